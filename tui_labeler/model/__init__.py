@@ -1,0 +1,1 @@
+"""The domain's words and rules: plain, frozen, without I/O."""

@@ -1,0 +1,24 @@
+"""Spans of time as people write them: `90s`, `15m`, `1h`, `1d`."""
+
+from __future__ import annotations
+
+import re
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_SPAN = re.compile(r"\s*(\d{1,9})\s*([smhd])\s*")
+
+
+def parse_duration(text: str) -> int:
+    """Seconds in `text`. Raises ValueError, with the mend, if it is no span of time."""
+    found = _SPAN.fullmatch(text)
+    if not found:
+        raise ValueError(f"“{text[:40]}” is no span of time. Write a number and a unit: 30s, 15m, 1h or 1d.")
+    return int(found[1]) * _UNITS[found[2]]
+
+
+def format_duration(seconds: int) -> str:
+    """The shortest of the forms that `parse_duration` reads back to the same number of seconds."""
+    for unit in "dhm":
+        if seconds and seconds % _UNITS[unit] == 0:
+            return f"{seconds // _UNITS[unit]}{unit}"
+    return f"{seconds}s"

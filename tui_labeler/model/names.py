@@ -1,0 +1,31 @@
+"""Names: of projects, datastores, datasets, labelers, and of the datasets that exports generate."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+# Azure ML's pattern for labelingJobs ids (REST contract 2024-04-01-preview).
+PROJECT_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9\-_]{0,254}")
+NAME_RULE = "Use letters, digits, - and _; begin with a letter or digit; at most 255 characters."
+_DATASET_NAME = re.compile(r"(?P<project>.+)_(?P<day>\d{8})_(?P<time>\d{6})")
+
+
+def name_problem(name: str, what: str) -> str:
+    """Why `name` cannot name a `what` ("project", "datastore", "dataset"); empty if it can."""
+    if not name:
+        return f"A {what} needs a name."
+    if not PROJECT_NAME.fullmatch(name):
+        return f"The {what} name “{name[:80]}” cannot be used. {NAME_RULE}"
+    return ""
+
+
+def dataset_name(project: str, at: datetime) -> str:
+    """The generated name of an export: `<project>_<YYYYMMDD>_<HHMMSS>`; `at` is in UTC, as Azure ML's were."""
+    return f"{project}_{at:%Y%m%d_%H%M%S}"
+
+
+def is_dataset_name(name: str, project: str) -> bool:
+    """Whether `name` was generated for an export of `project`."""
+    found = _DATASET_NAME.fullmatch(name)
+    return bool(found) and found is not None and found["project"] == project

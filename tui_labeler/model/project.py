@@ -1,0 +1,207 @@
+"""The specification of a labeling project: Azure ML's seven steps, each frozen, each with its own rules.
+
+A wizard, a TOML file and a test see the same messages: `problems()` of a step returns what is wrong with it.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from tui_labeler.model.classes import classes_problems
+from tui_labeler.model.durations import parse_duration
+from tui_labeler.model.names import name_problem
+from tui_labeler.model.patterns import pattern_problem
+
+
+class TaskType(StrEnum):
+    """What a labeler does with an image. The values are those of the project file."""
+
+    CLASSIFICATION = "image-classification"
+    MULTILABEL = "image-classification-multilabel"
+    DETECTION = "object-detection"
+    SEGMENTATION = "instance-segmentation"
+
+    @property
+    def caption(self) -> str:
+        """Azure ML's name for it."""
+        return _TYPE_TEXTS[self][0]
+
+    @property
+    def explanation(self) -> str:
+        """One line for someone who has to choose."""
+        return _TYPE_TEXTS[self][1]
+
+    @property
+    def has_regions(self) -> bool:
+        """Whether labels are regions (boxes, polygons) instead of tags for the whole image."""
+        return self in (TaskType.DETECTION, TaskType.SEGMENTATION)
+
+
+_TYPE_TEXTS = {
+    TaskType.CLASSIFICATION: (
+        "Image Classification Multi-class",
+        "Apply a single class from a set of classes to an image.",
+    ),
+    TaskType.MULTILABEL: (
+        "Image Classification Multi-label",
+        "Apply one or more classes from a set of classes to an image.",
+    ),
+    TaskType.DETECTION: (
+        "Object Identification (Bounding Box)",
+        "Assign a class to each object of interest and draw a bounding box around it.",
+    ),
+    TaskType.SEGMENTATION: (
+        "Instance Segmentation (Polygon)",
+        "Assign a class to each object of interest and draw a polygon around it.",
+    ),
+}
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """What is wrong with one field. `field` is the key of the project file (`details.name`); `row` the place (from 0)
+    in a list, -1 where the field is none."""
+
+    field: str
+    message: str
+    row: int = -1
+
+
+class Details(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Step 1: what the project is called, and what labelers do."""
+
+    name: str = ""
+    type: TaskType = TaskType.DETECTION
+
+    def problems(self) -> tuple[Problem, ...]:
+        message = name_problem(self.name, "project")
+        return (Problem("details.name", message),) if message else ()
+
+
+class Workforce(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Step 2: who labels. No labelers named: anyone who can open the workspace. A vendor is a note for the team."""
+
+    labelers: tuple[str, ...] = ()
+    vendor: str = ""
+
+    def problems(self) -> tuple[Problem, ...]:
+        found = []
+        for row, labeler in enumerate(self.labelers):
+            if message := labeler_problem(labeler):
+                found.append(Problem("workforce.labelers", message, row))
+            elif labeler in self.labelers[:row]:
+                found.append(Problem("workforce.labelers", f"The labeler “{labeler[:60]}” stands twice.", row))
+        if len(self.vendor) > 255 or not self.vendor.isprintable():
+            found.append(Problem("workforce.vendor", "The vendor's name is one line of at most 255 characters."))
+        return tuple(found)
+
+    def allows(self, labeler: str) -> bool:
+        return not self.labelers or labeler in self.labelers
+
+
+def labeler_problem(name: str) -> str:
+    """Why `name` cannot be a labeler's name; empty if it can."""
+    if not name.strip():
+        return "A labeler needs a name."
+    if len(name) > 255 or not name.isprintable() or name != name.strip():
+        return f"The labeler's name “{name[:40]}” has to be one line of at most 255 characters, without blanks around."
+    return ""
+
+
+class DatasetChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Step 3: an existing dataset (`datastore` is empty), or one to create from a datastore and a path pattern."""
+
+    name: str = ""
+    datastore: str = ""
+    path: str = "/"
+
+    def problems(self) -> tuple[Problem, ...]:
+        found = []
+        if message := name_problem(self.name, "dataset"):
+            found.append(Problem("dataset.name", message))
+        if self.datastore and (message := name_problem(self.datastore, "datastore")):
+            found.append(Problem("dataset.datastore", message))
+        if message := pattern_problem(self.path):
+            found.append(Problem("dataset.path", message))
+        return tuple(found)
+
+
+class Refresh(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Step 4: whether new images become tasks by themselves, and how often the datastore is looked at."""
+
+    enabled: bool = False
+    every: str = "1h"
+
+    @property
+    def seconds(self) -> int:
+        """The interval; raises ValueError if `every` is no span of time."""
+        return parse_duration(self.every)
+
+    def problems(self) -> tuple[Problem, ...]:
+        try:
+            seconds = self.seconds
+        except ValueError as error:
+            return (Problem("refresh.every", str(error)),)
+        if not 30 <= seconds <= 30 * 86400:
+            return (Problem("refresh.every", "The interval is at least 30s and at most 30d."),)
+        return ()
+
+
+class Classes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Step 5: the label classes, subclasses as `animal/dog`. The first nine answer to the digit keys."""
+
+    names: tuple[str, ...] = ()
+
+    def problems(self) -> tuple[Problem, ...]:
+        return tuple(Problem("classes.names", message, row) for row, message in classes_problems(self.names))
+
+
+class Instructions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Step 6: what labelers should know: a URL, or Markdown."""
+
+    url: str = ""
+    text: str = ""
+
+    def problems(self) -> tuple[Problem, ...]:
+        if self.url and not (self.url.startswith(("https://", "http://")) and self.url.isprintable()):
+            return (Problem("instructions.url", "The instruction URL begins with https:// or http://."),)
+        if len(self.text) > 200_000:
+            return (Problem("instructions.text", "The instructions are longer than 200,000 characters."),)
+        return ()
+
+
+class Assist(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Step 7: ML-assisted labeling."""
+
+    enabled: bool = False
+
+    def problems(self) -> tuple[Problem, ...]:
+        if self.enabled:
+            return (Problem("assist.enabled", "ML assist is not built into this version yet: set enabled = false."),)
+        return ()
+
+
+class ProjectSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A project as it is asked for: the seven steps in Azure ML's order."""
+
+    details: Details = Details()
+    workforce: Workforce = Workforce()
+    dataset: DatasetChoice = DatasetChoice()
+    refresh: Refresh = Refresh()
+    classes: Classes = Classes()
+    instructions: Instructions = Instructions()
+    assist: Assist = Assist()
+
+    def problems(self) -> tuple[Problem, ...]:
+        """Everything that is wrong, in the order of the steps; empty means that the project can be created."""
+        steps = (
+            self.details,
+            self.workforce,
+            self.dataset,
+            self.refresh,
+            self.classes,
+            self.instructions,
+            self.assist,
+        )
+        return tuple(problem for step in steps for problem in step.problems())

@@ -1,0 +1,46 @@
+"""What a labeler gives for one image: regions (boxes or polygons with a class), or tags for the whole image."""
+
+from __future__ import annotations
+
+import msgspec
+
+from tui_labeler.model.geometry import Box, Point, Size, bounds, polygon_area
+
+
+class Region(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One object: its class, and either a `box` or the `points` of a polygon (three or more), in image pixels.
+
+    `confidence` is 1.0 for what a person drew or confirmed, less for a prelabel; `model` names the model of a prelabel.
+    """
+
+    name: str
+    box: Box | None = None
+    points: tuple[Point, ...] = ()
+    confidence: float = 1.0
+    model: str = ""
+
+    @property
+    def extent(self) -> Box:
+        """The box, or the smallest box around the polygon."""
+        return self.box if self.box is not None else bounds(self.points)
+
+    @property
+    def area(self) -> float:
+        """In square pixels."""
+        return self.box.area if self.box is not None else polygon_area(self.points)
+
+
+class Labels(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The labels of one image. `size` is that of the upright image; `tags` serve classification, `regions` the rest.
+    Without regions and tags it says: looked at, and nothing there (a background image)."""
+
+    size: Size
+    regions: tuple[Region, ...] = ()
+    tags: tuple[str, ...] = ()
+
+    def class_counts(self) -> dict[str, int]:
+        """How many regions or tags each class has here."""
+        counts: dict[str, int] = {}
+        for name in (*(region.name for region in self.regions), *self.tags):
+            counts[name] = counts.get(name, 0) + 1
+        return counts

@@ -1,0 +1,190 @@
+"""Tasks, their states, and the numbers that a dashboard shows."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from tui_labeler.model.project import TaskType
+from tui_labeler.model.regions import Labels
+
+
+class TaskState(StrEnum):
+    """Where a task stands. A task *needs review* when its image changed after it was labeled."""
+
+    INCOMPLETE = "incomplete"
+    COMPLETED = "completed"
+    SKIPPED = "skipped"
+    NEEDS_REVIEW = "needs_review"
+
+    @property
+    def caption(self) -> str:
+        return self.value.replace("_", " ").capitalize()
+
+
+class ProjectState(StrEnum):
+    """A paused project hands out no tasks."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+
+
+class Datastore(msgspec.Struct, frozen=True):
+    """A named place that holds files. `url`: `file:///…`, `az://…`, `s3://…` or `gs://…`, without secrets."""
+
+    name: str
+    url: str
+    kind: str
+
+
+class Dataset(msgspec.Struct, frozen=True):
+    """A name for the files of a datastore that match a path pattern."""
+
+    name: str
+    datastore: str
+    path: str
+
+
+class DatasetFiles(msgspec.Struct, frozen=True):
+    """What a dataset's pattern matches now. `files` and `bytes` count images; `examples` are a few of their paths;
+    `others` counts files that are no images, `other_examples` names a few; `unusable` likewise for names that cannot
+    be addressed (not UTF-8, control characters) and links that lead out of the datastore."""
+
+    files: int
+    bytes: int
+    examples: tuple[str, ...] = ()
+    others: int = 0
+    other_examples: tuple[str, ...] = ()
+    unusable: int = 0
+    unusable_examples: tuple[str, ...] = ()
+
+
+class Task(msgspec.Struct, frozen=True):
+    """One image to be labeled. Tasks are handed out in the order of their ids; `missing` says that the file vanished;
+    `version` is the file's ETag or modification time when it was last looked at."""
+
+    id: int
+    project: str
+    path: str
+    state: TaskState
+    missing: bool = False
+    prelabeled: bool = False
+    size_bytes: int = 0
+    version: str = ""
+
+
+class TaskFilter(msgspec.Struct, frozen=True):
+    """Which tasks to show; everything that is given has to hold. `name` is a part of the path, `class_name` a class that
+    the counting labels use (as a region's class, or as a tag), `labeler` who submitted last."""
+
+    state: TaskState | None = None
+    missing: bool = False
+    name: str = ""
+    class_name: str = ""
+    class_is_region: bool = True
+    labeler: str = ""
+
+
+class Losses(msgspec.Struct, frozen=True):
+    """What would be gone with a project."""
+
+    tasks: int
+    submissions: int
+    drafts: int
+
+
+class Submission(msgspec.Struct, frozen=True):
+    """One entry of a task's label history. `labels` is None where the labeler skipped the task. `at` is in seconds
+    since 1970 (UTC), `seconds` what the labeler took, 0 where unknown."""
+
+    labeler: str
+    at: float
+    labels: Labels | None
+    seconds: float = 0.0
+
+
+class Lease(msgspec.Struct, frozen=True):
+    """A task that a labeler has open. `token` proves it; it ends at `until` (seconds since 1970) unless renewed."""
+
+    task: Task
+    labeler: str
+    token: str
+    until: float
+
+
+class ProjectSummary(msgspec.Struct, frozen=True):
+    """A row of the list of projects."""
+
+    name: str
+    type: TaskType
+    status: ProjectState
+    total: int
+    completed: int
+    skipped: int
+    needs_review: int
+    created: float
+
+    @property
+    def incomplete(self) -> int:
+        return self.total - self.completed - self.skipped - self.needs_review
+
+
+class Queue(msgspec.Struct, frozen=True):
+    """Open tasks: those to label by hand, and those that carry prelabels."""
+
+    manual: int = 0
+    prelabeled: int = 0
+
+
+class Status(msgspec.Struct, frozen=True):
+    """Progress of a project. `total` counts tasks whose image exists; those that vanished are `missing`.
+    `classes` counts the regions (or tags) of completed tasks; `labelers` the completed and skipped tasks by the one
+    who submitted last; `percent` is completed of total. Times are seconds since 1970, UTC."""
+
+    name: str
+    status: ProjectState
+    type: TaskType
+    total: int
+    completed: int
+    skipped: int
+    needs_review: int
+    incomplete: int
+    missing: int
+    percent: float
+    classes: dict[str, int]
+    labelers: dict[str, int]
+    queue: Queue
+    last_refresh: float | None
+    created: float
+    activity: dict[str, int] = {}
+
+
+class RefreshResult(msgspec.Struct, frozen=True):
+    """What a refresh found. `total` counts the tasks whose image exists, `files` what was passed over besides."""
+
+    added: int
+    changed: int
+    missing: int
+    total: int
+    others: int = 0
+    other_examples: tuple[str, ...] = ()
+    unusable: int = 0
+    unusable_examples: tuple[str, ...] = ()
+
+
+class ExportResult(msgspec.Struct, frozen=True):
+    """A dataset written from labels. `name` is the generated dataset name, `path` the folder, `files` the names in it,
+    `created` seconds since 1970, `left_out` counts what is not in it, by reason."""
+
+    name: str
+    project: str
+    format: str
+    rows: int
+    path: str
+    files: tuple[str, ...]
+    created: float
+    bytes: int = 0
+    seconds: float = 0.0
+    regions: int = 0
+    left_out: dict[str, int] = {}

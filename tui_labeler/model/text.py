@@ -1,0 +1,41 @@
+"""Text from outside (files, classes, projects, servers) on its way to a terminal."""
+
+from __future__ import annotations
+
+import re
+
+# C0, DEL and C1 drive the terminal; bidi controls reorder what a person reads; zero-width characters hide in names;
+# lone surrogates cannot be encoded at all. Tag characters (U+E0000…) are invisible too.
+_UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
+    "\U000e0000-\U000e007f]"
+)
+
+
+def _visible(match: re.Match[str]) -> str:
+    code = ord(match.group())
+    if code < 0x20:
+        return chr(0x2400 + code)  # the Unicode "control pictures": ␀ … ␟
+    if code == 0x7F:
+        return "␡"
+    return f"⟨{code:04X}⟩"
+
+
+def safe_text(text: object, limit: int | None = None) -> str:
+    """`text` with nothing in it that a terminal would obey: every control, bidi, zero-width or lone surrogate
+    character becomes a visible glyph. Brackets stay as they are: markup is switched off where text is shown.
+
+    `limit` cuts longer texts, with an ellipsis in the middle so that both ends of a path stay readable.
+    """
+    plain = str(text)
+    if limit is not None and len(plain) > limit:
+        keep = max(limit - 1, 1)
+        plain = f"{plain[: keep - keep // 2]}…{plain[len(plain) - keep // 2 :] if keep // 2 else ''}"
+    if plain.isascii() and plain.isprintable():
+        return plain
+    return _UNSAFE.sub(_visible, plain)
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """`1 image`, `2 images`, `10,000 images`."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
