@@ -1,0 +1,1 @@
+"""The workspace database. The only SQL of the project."""

@@ -1,0 +1,94 @@
+"""Looking through the tasks of a project: filtered, a page at a time."""
+
+from __future__ import annotations
+
+import msgspec
+
+from tui_labeler.model.errors import BadInput
+from tui_labeler.model.project import ProjectSpec
+from tui_labeler.model.regions import Labels
+from tui_labeler.model.tasks import Losses, Submission, Task, TaskFilter
+from tui_labeler.store import projects
+from tui_labeler.store.database import Transaction
+from tui_labeler.store.queue import COLUMNS, task_of
+from tui_labeler.store.sqlite import CONTAINS
+
+
+def tasks(
+    tx: Transaction, project_id: int, project: str, chosen: TaskFilter, offset: int, limit: int
+) -> tuple[Task, ...]:
+    """One page. By path; those of one state in the order of the queue (for both there is an index)."""
+    where, values = _where(project_id, chosen)
+    order = "t.path" if chosen.state is None else "t.id"
+    rows = tx.stream(f"SELECT {COLUMNS} {where} ORDER BY {order} LIMIT ? OFFSET ?", *values, limit, offset)
+    return tuple(task_of(row, project) for row in rows)
+
+
+def count(tx: Transaction, project_id: int, chosen: TaskFilter) -> int:
+    """How many tasks the filter lets through."""
+    where, values = _where(project_id, chosen)
+    row = tx.one(f"SELECT COUNT(*) {where}", *values)
+    return int(row[0]) if row else 0
+
+
+def _where(project_id: int, chosen: TaskFilter) -> tuple[str, list[object]]:
+    labeled = bool(chosen.class_name or chosen.labeler)
+    source = "FROM task t JOIN submission b ON b.id = t.label_id" if labeled else "FROM task t"
+    where: list[str] = ["t.project_id = ?"]
+    values: list[object] = [project_id]
+    if chosen.state is not None:
+        where.append("t.state = ? AND t.missing = 0")
+        values.append(chosen.state.value)
+    if chosen.missing:
+        where.append("t.missing = 1")
+    if chosen.name:
+        where.append(CONTAINS.format("t.path"))
+        values.append(chosen.name)
+    if chosen.class_name:
+        # Labels are JSON that msgspec wrote: a class stands there as "name":"coke", a tag as "coke".
+        quoted = msgspec.json.encode(chosen.class_name).decode()
+        where.append(CONTAINS.format("b.labels"))
+        values.append(f'"name":{quoted}' if chosen.class_is_region else quoted)
+    if chosen.labeler:
+        where.append("b.labeler = ?")
+        values.append(chosen.labeler)
+    return f"{source} WHERE {' AND '.join(where)}", values
+
+
+def current_labels(tx: Transaction, task_id: int) -> Submission | None:
+    """The submission that counts; None where the task has none."""
+    row = tx.one(
+        "SELECT b.labeler, b.submitted, b.labels, b.seconds FROM task t JOIN submission b ON b.id = t.label_id "
+        "WHERE t.id = ?",
+        task_id,
+    )
+    if row is None:
+        return None
+    labels = None if row[2] is None else msgspec.json.decode(row[2], type=Labels)
+    return Submission(row[0], row[1], labels, row[3])
+
+
+def losses(tx: Transaction, project_id: int) -> Losses:
+    """What would be gone with the project."""
+    (tasks_lost,) = tx.one("SELECT COUNT(*) FROM task WHERE project_id = ?", project_id) or (0,)
+    (submissions,) = tx.one(
+        "SELECT COUNT(*) FROM submission b JOIN task t ON t.id = b.task_id WHERE t.project_id = ?", project_id
+    ) or (0,)
+    (drafts,) = tx.one(
+        "SELECT COUNT(*) FROM draft f JOIN task t ON t.id = f.task_id WHERE t.project_id = ?", project_id
+    ) or (0,)
+    return Losses(tasks_lost, submissions, drafts)
+
+
+def change(tx: Transaction, project: str, spec: ProjectSpec) -> None:
+    """Keeps a changed specification. Name, task type and dataset stay, and so do classes that labels use."""
+    found = projects.project(tx, project)
+    if (spec.details, spec.dataset) != (found.spec.details, found.spec.dataset):
+        raise BadInput(
+            "The name, the task type and the dataset of a project stay as they are.", "Create another project."
+        )
+    counted = projects.status(tx, found).classes
+    for name in found.spec.classes.names:
+        if name not in spec.classes.names and counted.get(name):
+            raise BadInput(f"The label class “{name}” has {counted[name]} labels, and cannot be taken away.")
+    projects.update_spec(tx, found.id, spec)

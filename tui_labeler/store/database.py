@@ -1,0 +1,172 @@
+"""A workspace database: connections, transactions, and the schema's versions.
+
+    with database.write() as tx:
+        tx.run("UPDATE project SET status = ? WHERE id = ?", "paused", 3)
+
+A write transaction is atomic and durable when the block ends, and undone when an exception leaves it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tui_labeler.model.errors import NotFound, WorkspaceError
+from tui_labeler.store import sqlite as dialect
+
+_MIGRATIONS = Path(__file__).with_name("migrations")
+Row = tuple[Any, ...]
+
+
+class Transaction:
+    """SQL inside one transaction, with `?` for parameters."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    def run(self, sql: str, *values: object) -> int:
+        """The number of rows that changed."""
+        return int(self._connection.execute(sql, values).rowcount)
+
+    def many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        self._connection.executemany(sql, rows)
+
+    def all(self, sql: str, *values: object) -> list[Row]:
+        return list(self._connection.execute(sql, values))
+
+    def one(self, sql: str, *values: object) -> Row | None:
+        """The first row, or None."""
+        row: Row | None = self._connection.execute(sql, values).fetchone()
+        return row
+
+    def stream(self, sql: str, *values: object) -> Iterator[Row]:
+        """Rows as they are asked for; nothing is held in memory."""
+        yield from self._connection.execute(sql, values)
+
+    def insert(self, sql: str, *values: object) -> int:
+        """Runs `INSERT … RETURNING id`; returns the id."""
+        row = self.one(sql, *values)
+        assert row is not None
+        return int(row[0])
+
+
+class Database:
+    """A workspace database in one SQLite file. Every thread gets a connection of its own."""
+
+    def __init__(self, path: Path, create: bool = True) -> None:
+        """Opens `path`, makes or upgrades its tables. Raises WorkspaceError; with `create=False` NotFound where there
+        is no file. A database that a newer version wrote is refused, and not touched."""
+        self.path = path
+        self._local = threading.local()
+        self._all: list[Any] = []
+        self._guard = threading.Lock()
+        self._writes = 0
+        if not create and not path.exists():
+            raise NotFound(f"There is no workspace database {path}.")
+        with self._explained():
+            try:
+                self._connection = dialect.connect(path, create)
+            except OSError as error:
+                mend = "Check that the folder exists and that this user may write there."
+                raise WorkspaceError(f"The workspace {path} cannot be made: {error.strerror}.", mend) from None
+            self._all.append(self._connection)
+            self._local.connection = self._connection
+            self._upgrade()
+
+    def close(self) -> None:
+        """Ends every connection. Open transactions are undone."""
+        with self._guard:
+            for connection in self._all:
+                connection.close()
+            self._all.clear()
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        """One consistent state of the database, whatever others write meanwhile."""
+        with self._transaction(dialect.BEGIN_READ) as tx:
+            yield tx
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """The one writer. Keep it short: other writers wait."""
+        with self._transaction(dialect.BEGIN_WRITE) as tx:
+            yield tx
+        self._writes += 1
+
+    def change_mark(self) -> tuple[int, int]:
+        """A value that differs from the one before if anything was written meanwhile, by whomever. Ask from one thread."""
+        with self._explained():
+            return dialect.data_version(self._thread_connection()), self._writes
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[Transaction]:
+        with self._explained():
+            connection = self._thread_connection()
+            connection.execute(begin)
+            try:
+                yield Transaction(connection)
+                connection.execute("COMMIT")
+            finally:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+
+    def _thread_connection(self) -> Any:
+        connection = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = dialect.connect(self.path, create=False)
+            with self._guard:
+                self._all.append(connection)
+        return connection
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except dialect.DatabaseError as error:
+            raise dialect.explain(error, self.path) from error
+
+    def _upgrade(self) -> None:
+        scripts = migrations()
+        found = self._version()
+        if found == len(scripts):
+            return
+        if found > len(scripts):
+            raise WorkspaceError(
+                f"The workspace database {self.path} was written by a newer version (schema {found}; "
+                f"this one knows {len(scripts)}).",
+                "Upgrade tui-labeler, or name another workspace with --workspace; this one was left as it is.",
+            )
+        dialect.use_write_ahead_log(self._connection)
+        with self.write() as tx:
+            # Another process may have done it while this one waited for the lock.
+            for number, script in enumerate(scripts[self._version() :], self._version() + 1):
+                for statement in _statements(script.read_text("utf-8")):
+                    tx.run(statement)
+                tx.run("DELETE FROM workspace_version")
+                tx.run("INSERT INTO workspace_version (version) VALUES (?)", number)
+
+    def _version(self) -> int:
+        found = dialect.tables(self._connection)
+        if "workspace_version" in found:
+            row = self._connection.execute("SELECT version FROM workspace_version").fetchone()
+            return int(row[0]) if row else 0
+        if found:
+            mend = "Name another file with --workspace; this one was left as it is."
+            raise WorkspaceError(f"{self.path} is a database of another program.", mend)
+        return 0
+
+
+def migrations() -> list[Path]:
+    """The numbered scripts, oldest first; a database's version is how many of them it has had."""
+    return sorted(_MIGRATIONS.glob("[0-9]*.sql"))
+
+
+def _statements(script: str) -> Iterator[str]:
+    lines = [line for line in script.splitlines() if not line.lstrip().startswith("--")]
+    text = "\n".join(lines).replace("{identity}", dialect.IDENTITY).replace("{clustered}", dialect.CLUSTERED)
+    for statement in text.split(";\n"):
+        if statement.strip(" \n;"):
+            yield statement.strip(" \n;")

@@ -1,0 +1,164 @@
+"""Projects: their rows, specifications and numbers."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Any
+
+import msgspec
+
+from tui_labeler.model.errors import AlreadyExists, NotFound
+from tui_labeler.model.project import ProjectSpec, TaskType
+from tui_labeler.model.tasks import Dataset, Datastore, ProjectState, ProjectSummary, Queue, Status
+from tui_labeler.store import tallies
+from tui_labeler.store.database import Transaction
+
+
+class ProjectRow(msgspec.Struct, frozen=True):
+    """A project with what belongs to it."""
+
+    id: int
+    spec: ProjectSpec
+    status: ProjectState
+    dataset: Dataset
+    datastore: Datastore
+    refresh_seconds: int | None
+    refreshed: float
+    created: float
+
+    @property
+    def name(self) -> str:
+        return self.spec.details.name
+
+
+_SELECT = (
+    "SELECT p.id, p.spec, p.status, s.name, d.name, s.path, d.url, d.kind, p.refresh_seconds, p.refreshed, p.created "
+    "FROM project p JOIN dataset s ON s.id = p.dataset_id JOIN datastore d ON d.id = s.datastore_id"
+)
+
+
+def _row(row: tuple[Any, ...]) -> ProjectRow:
+    return ProjectRow(
+        row[0],
+        msgspec.json.decode(row[1], type=ProjectSpec),
+        ProjectState(row[2]),
+        Dataset(row[3], row[4], row[5]),
+        Datastore(row[4], row[6], row[7]),
+        row[8],
+        row[9],
+        row[10],
+    )
+
+
+def project(tx: Transaction, name: str) -> ProjectRow:
+    """Raises NotFound, naming the projects whose names are alike."""
+    row = tx.one(f"{_SELECT} WHERE p.name = ?", name)
+    if row is None:
+        names = [one for (one,) in tx.stream("SELECT name FROM project ORDER BY name")]
+        near = difflib.get_close_matches(name, names, n=3) or names[:8]
+        mend = f"There are: {', '.join(near)}." if near else "Create one: tui-labeler project create FILE."
+        raise NotFound(f"There is no project “{name}”.", mend)
+    return _row(row)
+
+
+def projects(tx: Transaction) -> tuple[ProjectRow, ...]:
+    """Newest first."""
+    return tuple(_row(row) for row in tx.stream(f"{_SELECT} ORDER BY p.created DESC, p.id DESC"))
+
+
+def require_free_name(tx: Transaction, name: str) -> None:
+    """Raises AlreadyExists. A deleted project's name is free again."""
+    if tx.one("SELECT 1 FROM project WHERE name = ?", name):
+        raise AlreadyExists(
+            f"There is a project “{name}” already.", "Choose another name, or delete that project first."
+        )
+
+
+def insert(tx: Transaction, spec: ProjectSpec, dataset_id: int, now: float) -> int:
+    """The id of the new project, which has no tasks yet."""
+    require_free_name(tx, spec.details.name)
+    return tx.insert(
+        "INSERT INTO project (name, type, status, spec, dataset_id, refresh_seconds, refreshed, created) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        spec.details.name,
+        spec.details.type.value,
+        ProjectState.RUNNING.value,
+        msgspec.json.encode(spec).decode(),
+        dataset_id,
+        spec.refresh.seconds if spec.refresh.enabled else None,
+        now,
+        now,
+    )
+
+
+def update_spec(tx: Transaction, project_id: int, spec: ProjectSpec) -> None:
+    """Keeps the changed specification; the interval of the refresh follows it."""
+    tx.run(
+        "UPDATE project SET spec = ?, refresh_seconds = ? WHERE id = ?",
+        msgspec.json.encode(spec).decode(),
+        spec.refresh.seconds if spec.refresh.enabled else None,
+        project_id,
+    )
+
+
+def set_status(tx: Transaction, name: str, status: ProjectState) -> None:
+    """Raises NotFound."""
+    tx.run("UPDATE project SET status = ? WHERE id = ?", status.value, project(tx, name).id)
+
+
+def delete(tx: Transaction, name: str) -> None:
+    """Takes tasks, labels, drafts and leases with it; images and exports stay. Raises NotFound."""
+    tx.run("DELETE FROM project WHERE id = ?", project(tx, name).id)
+
+
+def summaries(tx: Transaction) -> tuple[ProjectSummary, ...]:
+    """Newest first. Two queries, however many projects there are."""
+    counts: dict[int, dict[str, int]] = {}
+    for project_id, key, n in tx.stream("SELECT project_id, key, n FROM tally WHERE kind = 'state'"):
+        counts.setdefault(project_id, {})[key] = n
+    rows = tx.all("SELECT id, name, type, status, created FROM project ORDER BY created DESC, id DESC")
+    found = []
+    for project_id, name, kind, state, created in rows:
+        states = counts.get(project_id, {})
+        found.append(
+            ProjectSummary(
+                name=name,
+                type=TaskType(kind),
+                status=ProjectState(state),
+                total=sum(states.values()),
+                completed=states.get("completed", 0),
+                skipped=states.get("skipped", 0),
+                needs_review=states.get("needs_review", 0),
+                created=created,
+            )
+        )
+    return tuple(found)
+
+
+def status(tx: Transaction, found: ProjectRow) -> Status:
+    """One query, however many tasks there are. Classes come in the order of the specification, unused ones with 0."""
+    numbers = tallies.read(tx, found.id)
+    states = numbers.get("state", {})
+    total, completed = sum(states.values()), states.get("completed", 0)
+    open_tasks = states.get("incomplete", 0) + states.get("needs_review", 0)
+    prelabeled = numbers.get("prelabeled", {}).get("prelabeled", 0)
+    counted = numbers.get("class", {})
+    labelers = sorted(numbers.get("labeler", {}).items(), key=lambda one: (-one[1], one[0]))
+    return Status(
+        name=found.name,
+        status=found.status,
+        type=found.spec.details.type,
+        total=total,
+        completed=completed,
+        skipped=states.get("skipped", 0),
+        needs_review=states.get("needs_review", 0),
+        incomplete=states.get("incomplete", 0),
+        missing=numbers.get("missing", {}).get("missing", 0),
+        percent=round(100 * completed / total, 2) if total else 0.0,
+        classes=dict.fromkeys(found.spec.classes.names, 0) | counted,
+        labelers=dict(labelers),
+        queue=Queue(open_tasks - prelabeled, prelabeled),
+        last_refresh=found.refreshed,
+        created=found.created,
+        activity=dict(sorted(numbers.get("hour", {}).items())),
+    )

@@ -1,0 +1,98 @@
+"""What is SQLite's own: how a connection is opened, the few words of SQL that differ, and what its errors mean.
+
+A second database brings a module with the same names; the rest of `store` is written in SQL that both understand.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from pathlib import Path
+
+from tui_labeler.model.errors import WorkspaceError
+
+Row = tuple[object, ...]
+DatabaseError = sqlite3.Error
+
+# An id that counts up; a table stored in the order of its key; the start of a transaction that will write.
+IDENTITY = "INTEGER PRIMARY KEY"
+CLUSTERED = "WITHOUT ROWID"
+BEGIN_WRITE = "BEGIN IMMEDIATE"
+BEGIN_READ = "BEGIN"
+# PostgreSQL needs "FOR UPDATE SKIP LOCKED" to claim a row; SQLite has one writer at a time, so nothing can come between.
+CLAIM_LOCK = ""
+# Whether a text holds another one, letter by letter.
+CONTAINS = "instr({}, ?) > 0"
+
+BUSY_SECONDS = 20.0
+
+
+def connect(path: Path, create: bool) -> sqlite3.Connection:
+    """A connection in autocommit mode: transactions are begun and ended by their SQL. Raises WorkspaceError."""
+    if create:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    # FULL: a submitted label is on disk when the key returns, also through a power cut. The page cache stays at its
+    # 2 MB, so that memory does not grow with the project.
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA temp_store=FILE")
+    return connection
+
+
+def use_write_ahead_log(connection: sqlite3.Connection) -> None:
+    """Readers and the writer do not wait for each other. The switch itself does not honour the busy timeout."""
+    give_up = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > give_up:
+                raise
+            time.sleep(0.02)
+
+
+def tables(connection: sqlite3.Connection) -> frozenset[str]:
+    """The names of all tables."""
+    return frozenset(name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'"))
+
+
+def data_version(connection: sqlite3.Connection) -> int:
+    """A number that changes whenever another connection has written; it costs no look at the tables."""
+    row = connection.execute("PRAGMA data_version").fetchone()
+    return int(row[0])
+
+
+def explain(error: sqlite3.Error, path: Path) -> WorkspaceError:
+    """The error in a person's words, with the mend."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    name = f"The workspace database {path}"
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return WorkspaceError(
+            f"{name} is locked by another program.", "Try again, or end the program that holds it; nothing was changed."
+        )
+    if code == sqlite3.SQLITE_READONLY:
+        return WorkspaceError(f"{name} is read-only.", "Give this user write permission on the file and its folder.")
+    if code == sqlite3.SQLITE_FULL:
+        return WorkspaceError(f"{name} cannot grow: the disk is full.", "Free some space; nothing was changed.")
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        mend = "Restore it from a backup, or name another one with --workspace; this one was left as it is."
+        return WorkspaceError(f"{name} is damaged, or is no database.", mend)
+    if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH):
+        reason = "is a folder" if path.is_dir() else "cannot be opened"
+        return WorkspaceError(f"{name} {reason}.", "Check that the folder exists and that this user may write there.")
+    if code == sqlite3.SQLITE_IOERR:
+        full = _no_space(path)
+        reason = "cannot grow: the disk is full" if full else "cannot be read or written"
+        return WorkspaceError(f"{name} {reason}.", "Check the disk that it lies on; nothing was changed.")
+    return WorkspaceError(f"{name}: {error}.")
+
+
+def _no_space(path: Path) -> bool:
+    try:
+        found = os.statvfs(path.parent)
+    except OSError:
+        return False
+    return found.f_bavail * found.f_frsize < 1 << 20

@@ -1,0 +1,64 @@
+"""The numbers of a dashboard: changed in the transaction that changes what they count, so that reading them costs the
+same at ten tasks and at ten million."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+
+import msgspec
+
+from tui_labeler.model.regions import Labels
+from tui_labeler.store.database import Transaction
+
+# kind -> key -> n, as it is read back
+Tallies = dict[str, dict[str, int]]
+
+_ADD = (
+    "INSERT INTO tally (project_id, kind, key, n) VALUES (?, ?, ?, ?) "
+    "ON CONFLICT (project_id, kind, key) DO UPDATE SET n = tally.n + excluded.n"
+)
+
+
+def add(tx: Transaction, project_id: int, changes: Iterable[tuple[str, str, int]]) -> None:
+    """Adds each (kind, key, n); n may be negative."""
+    tx.many(_ADD, [(project_id, kind, key, n) for kind, key, n in changes if n])
+
+
+def read(tx: Transaction, project_id: int) -> Tallies:
+    """Every number of the project that is not zero."""
+    found: Tallies = {}
+    for kind, key, n in tx.stream("SELECT kind, key, n FROM tally WHERE project_id = ? AND n <> 0", project_id):
+        found.setdefault(kind, {})[key] = n
+    return found
+
+
+def of_labels(labels: str | None, labeler: str, sign: int) -> list[tuple[str, str, int]]:
+    """What a completed task adds (sign 1) or takes away (sign -1): its regions by class, and its labeler's task."""
+    if labels is None:
+        return []
+    counts = msgspec.json.decode(labels, type=Labels).class_counts()
+    return [("labeler", labeler, sign), *(("class", name, sign * n) for name, n in counts.items())]
+
+
+def of_hour(now: float, n: int = 1) -> tuple[str, str, int]:
+    """Submissions of the hour in UTC, for the dashboard's activity: 2026-11-24T09."""
+    return ("hour", time.strftime("%Y-%m-%dT%H", time.gmtime(now)), n)
+
+
+def recount_states(tx: Transaction, project_id: int) -> None:
+    """Counts the tasks by state anew, after a refresh or a creation has moved many at once."""
+    tx.run("DELETE FROM tally WHERE project_id = ? AND kind IN ('state', 'missing', 'prelabeled')", project_id)
+    rows = tx.all(
+        "SELECT state, missing, prelabeled, COUNT(*) FROM task WHERE project_id = ? GROUP BY state, missing, prelabeled",
+        project_id,
+    )
+    changes: list[tuple[str, str, int]] = []
+    for state, missing, prelabeled, n in rows:
+        if missing:
+            changes.append(("missing", "missing", n))
+            continue
+        changes.append(("state", state, n))
+        if prelabeled and state in ("incomplete", "needs_review"):
+            changes.append(("prelabeled", "prelabeled", n))
+    add(tx, project_id, changes)
