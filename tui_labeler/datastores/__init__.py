@@ -1,0 +1,1 @@
+"""Where images live: open, list by pattern, read."""

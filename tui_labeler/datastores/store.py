@@ -1,0 +1,140 @@
+"""One datastore, opened: its files listed by pattern in a stream, and read.
+
+Reading goes through obstore, for local folders as for Azure Blob, S3 and GCS. Listing does too, but for local folders:
+there obstore stops at the first name that is not UTF-8 or holds a control character, follows links out of the root, and
+takes twice the time of `os.scandir` (measured with 0.12, 100,000 files).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from tui_labeler.datastores.local import walk_folder
+from tui_labeler.datastores.urls import local_folder
+from tui_labeler.model.errors import LabelerError, StorageError, Unreachable
+from tui_labeler.model.patterns import PathPattern, compile_pattern, is_image
+from tui_labeler.model.tasks import Datastore
+
+if TYPE_CHECKING:
+    from obstore.store import ObjectStore
+
+BATCH = 2000
+_EXAMPLES = 5
+File = tuple[str, int, str]
+
+
+@dataclass
+class Seen:
+    """What a listing passed over: how many, and the first few names."""
+
+    count: int = 0
+    examples: list[str] = field(default_factory=list)
+
+    def add(self, path: str) -> None:
+        self.count += 1
+        if len(self.examples) < _EXAMPLES:
+            self.examples.append(path)
+
+
+class Listing:
+    """The images of a datastore that match a pattern, in batches of (path, size in bytes, version).
+
+    Iterate once; then `others` knows the matching files that are no images, `unusable` the names that cannot be
+    addressed and the links that lead out of the datastore. Raises StorageError or Unreachable while it runs: a listing
+    either ends whole or not at all.
+    """
+
+    def __init__(self, store: OpenDatastore, pattern: PathPattern) -> None:
+        self._store = store
+        self._pattern = pattern
+        self.others = Seen()
+        self.unusable = Seen()
+
+    def __iter__(self) -> Iterator[list[File]]:
+        pattern, batch = self._pattern, []
+        matches, everything, prefix = pattern.matches, pattern.everything, pattern.prefix
+        for entry in self._store.walk(prefix, self.unusable):
+            path = entry[0]
+            if not everything and not matches(path):
+                continue
+            if not is_image(path):
+                self.others.add(path)
+                continue
+            batch.append(entry)
+            if len(batch) >= BATCH:
+                yield batch
+                batch = []
+        if batch:
+            yield batch
+
+
+class OpenDatastore:
+    """A datastore whose place has been looked at once."""
+
+    def __init__(self, datastore: Datastore) -> None:
+        """Nothing is looked at yet."""
+        self.datastore = datastore
+        self._root = datastore.url.removeprefix("file://") if datastore.kind == "local" else None
+        self._objects: ObjectStore | None = None
+
+    def list(self, pattern: str) -> Listing:
+        """The images that match Azure ML's path `pattern`. Raises ValueError if it is none, StorageError where a local
+        folder is gone."""
+        if self._root is not None:
+            local_folder(self._root)
+        return Listing(self, compile_pattern(pattern))
+
+    def walk(self, prefix: str, unusable: Seen) -> Iterator[File]:
+        """Every file under `prefix`, whatever its type."""
+        if self._root is not None:
+            yield from walk_folder(self._root, prefix, unusable.add)
+            return
+        import obstore
+
+        try:
+            for chunk in obstore.list(self._object_store(), prefix=prefix or None, chunk_size=BATCH):
+                for meta in chunk:
+                    path = meta["path"]
+                    if path.isprintable():
+                        yield path, meta["size"], meta["e_tag"] or meta["last_modified"].isoformat()
+                    else:
+                        unusable.add(path)
+        except (obstore.exceptions.BaseError, OSError) as error:
+            raise self._failure("listed", error) from error
+
+    def read(self, path: str) -> bytes:
+        """The bytes of one file. Raises StorageError where it is gone, unreadable, or a link out of the datastore."""
+        import obstore
+
+        if self._root is not None:
+            real, root = os.path.realpath(os.path.join(self._root, path)), os.path.realpath(self._root)
+            if os.path.commonpath([real, root]) != root:
+                raise StorageError(f"“{path}” is a link that leads out of the datastore “{self.datastore.name}”.")
+        try:
+            return bytes(obstore.get(self._object_store(), path).bytes())
+        except (FileNotFoundError, obstore.exceptions.NotFoundError):
+            mend = "Refresh the project: its task will be marked missing, and keeps its labels."
+            raise StorageError(f"“{path}” is no longer in the datastore “{self.datastore.name}”.", mend) from None
+        except (obstore.exceptions.BaseError, OSError) as error:
+            raise self._failure(f"read: “{path}”", error) from error
+
+    def url_of(self, path: str) -> str:
+        """Where others find the file: `file:///…` for a local one, as `mltable` opens it (it decodes no percent signs)."""
+        if self._root is not None:
+            return f"file://{os.path.join(self._root, path)}"
+        return f"{self.datastore.url}/{path}"
+
+    def _object_store(self) -> Any:
+        if self._objects is None:
+            from obstore.store import LocalStore, from_url
+
+            self._objects = LocalStore(prefix=self._root) if self._root else from_url(self.datastore.url)
+        return self._objects
+
+    def _failure(self, what: str, error: Exception) -> LabelerError:
+        first = (str(error).splitlines() or [type(error).__name__])[0]
+        message = f"The datastore “{self.datastore.name}” cannot be {what} ({first[:200]})."
+        return StorageError(message) if self._root is not None else Unreachable(message, "Check access, and try again.")

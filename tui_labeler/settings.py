@@ -1,0 +1,129 @@
+"""Settings: one TOML file, environment variables above it, defaults below; every value knows where it came from."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from tui_labeler.model.errors import BadInput, StorageError
+from tui_labeler.model.project import labeler_problem
+from tui_labeler.places import Places, workspace_file
+
+
+class Setting(msgspec.Struct, frozen=True):
+    """A value, with where it came from: a file, a variable, or "default"."""
+
+    key: str
+    value: str
+    source: str
+
+
+# key -> what it is for. The environment variable of each is TUI_LABELER_<KEY>.
+KEYS = {
+    "labeler": "your name on the labels you submit",
+    "theme": "colours of the app",
+    "workspace": "the workspace database, sqlite:///FILE",
+    "exports": "the folder that exports are written to",
+}
+
+
+class Settings:
+    """The settings in force. Reading never writes; `set` keeps the comments of the file."""
+
+    def __init__(self, places: Places, environment: Mapping[str, str]) -> None:
+        """Raises BadInput for a file that is no TOML or has an unknown key."""
+        self._places = places
+        self._environment = environment
+        self._file = _read(places.settings_file)
+
+    def get(self, key: str) -> Setting:
+        """Raises BadInput for an unknown key."""
+        _require_known(key)
+        variable = f"TUI_LABELER_{key.upper()}"
+        if value := self._environment.get(variable):
+            return Setting(key, value, variable)
+        if key in self._file:
+            return Setting(key, self._file[key], str(self._places.settings_file))
+        return Setting(key, self._default(key), "default")
+
+    def all(self) -> tuple[Setting, ...]:
+        return tuple(self.get(key) for key in KEYS)
+
+    def set(self, key: str, value: str) -> None:
+        """Writes one value to the file, whole or not at all. Raises BadInput for a value that cannot be."""
+        _require_known(key)
+        _check(key, value)
+        import tomlkit
+
+        path = self._places.settings_file
+        try:
+            document = tomlkit.parse(path.read_text("utf-8")) if path.exists() else tomlkit.document()
+            document[key] = value
+            path.parent.mkdir(parents=True, exist_ok=True)
+            replace_file(path, tomlkit.dumps(document).encode())
+        except OSError as error:
+            raise StorageError(f"The settings file {path} cannot be written: {error.strerror}.") from None
+        self._file[key] = value
+
+    def _default(self, key: str) -> str:
+        if key == "labeler":
+            return default_labeler(self._environment)
+        if key == "workspace":
+            return f"sqlite:///{self._places.database}"
+        return str(self._places.exports) if key == "exports" else "dark"
+
+
+def default_labeler(environment: Mapping[str, str]) -> str:
+    """The name of the person at this terminal."""
+    for variable in ("LOGNAME", "USER", "USERNAME"):
+        if (name := environment.get(variable, "").strip()) and not labeler_problem(name):
+            return name
+    return f"user{os.getuid()}" if hasattr(os, "getuid") else "labeler"
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Writes under a temporary name, flushes, renames: a reader sees the old file or the new one."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _require_known(key: str) -> None:
+    if key not in KEYS:
+        raise BadInput(f"There is no setting “{key[:60]}”.", f"There are: {', '.join(KEYS)}.")
+
+
+def _check(key: str, value: str) -> None:
+    if key == "labeler" and (problem := labeler_problem(value)):
+        raise BadInput(problem)
+    if key == "workspace":
+        workspace_file(value)
+    if not value or not value.isprintable():
+        raise BadInput(f"The setting “{key}” is one line of text.")
+
+
+def _read(path: Path) -> dict[str, str]:
+    try:
+        found = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput(f"The settings file {path}: {error}.", "Correct it, or move it away.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise StorageError(f"The settings file {path} cannot be read: {error}.") from None
+    for key, value in found.items():
+        if key not in KEYS:
+            raise BadInput(f"The settings file {path}: unknown key “{key[:60]}”.", f"There are: {', '.join(KEYS)}.")
+        if not isinstance(value, str):
+            raise BadInput(f"The settings file {path}: “{key}” has to be a text in quotes.")
+    return found
