@@ -1,0 +1,9 @@
+"""The one door: what a person can do, as methods of `Workspace`. The command line and the app call this, nothing deeper.
+
+Every method raises `LabelerError`, with a message for a person, and may be called from any thread.
+"""
+
+from tui_labeler.workspace.creation import Progress
+from tui_labeler.workspace.door import LEASE_SECONDS, Workspace, silent
+
+__all__ = ["LEASE_SECONDS", "Progress", "Workspace", "silent"]

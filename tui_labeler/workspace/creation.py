@@ -1,0 +1,94 @@
+"""From a listing of a datastore to the tasks of a project: creation, and refresh."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from tui_labeler.datastores.store import Listing, OpenDatastore
+from tui_labeler.model.errors import AlreadyExists, BadInput, NotFound
+from tui_labeler.model.project import ProjectSpec
+from tui_labeler.model.projectfile import problem_line
+from tui_labeler.model.tasks import Dataset, Datastore, RefreshResult
+from tui_labeler.store import catalog, projects, staging
+from tui_labeler.store.database import Database, Transaction
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done ("listing", "tasks", "rows"), how many are done, and of how many (0: unknown)."""
+
+Opener = Callable[[Datastore], OpenDatastore]
+
+
+def create(
+    database: Database, open_datastore: Opener, spec: ProjectSpec, clock: Callable[[], float], progress: Progress
+) -> RefreshResult:
+    """Lists the dataset, then makes the project and a task of every image, in one transaction: the project is there
+    whole or not at all. A dataset that the specification describes is created with it."""
+    if problems := spec.problems():
+        raise BadInput("\n".join(problem_line(problem) for problem in problems))
+    with database.read() as tx:
+        projects.require_free_name(tx, spec.details.name)
+        dataset = _chosen(tx, spec)
+        place = catalog.datastore(tx, dataset.datastore)
+    files = open_datastore(place).list(dataset.path)
+    with staging.listing(database, files, lambda done, _: progress("listing", done, 0)) as total:
+        require_files(total, dataset.datastore, dataset.path)
+        with database.write() as tx:
+            now = clock()
+            known = catalog.find_dataset(tx, dataset.name)
+            dataset_id = known[0] if known else catalog.add_dataset(tx, dataset, now)
+            project_id = projects.insert(tx, spec, dataset_id, now)
+            added = staging.insert_new(tx, project_id, total, lambda done, of: progress("tasks", done, of))
+    return _with_seen(RefreshResult(added, 0, 0, added), files)
+
+
+def refresh(
+    database: Database, open_datastore: Opener, project: str, clock: Callable[[], float], progress: Progress
+) -> RefreshResult:
+    """Brings the tasks of a project in line with its datastore, in one transaction. No image is opened."""
+    with database.read() as tx:
+        found = projects.project(tx, project)
+    files = open_datastore(found.datastore).list(found.dataset.path)
+    with (
+        staging.listing(database, files, lambda done, _: progress("listing", done, 0)) as total,
+        database.write() as tx,
+    ):
+        current = projects.project(tx, project)  # it may have been deleted, and another made, meanwhile
+        if current.id != found.id:
+            raise NotFound(f"The project “{project}” was deleted meanwhile.")
+        result = staging.apply(tx, found.id, total, clock(), lambda done, of: progress("tasks", done, of))
+    return _with_seen(result, files)
+
+
+def require_files(files: int, datastore: str, path: str) -> None:
+    """Raises NotFound where a pattern matches no image."""
+    if not files:
+        mend = "Images end in jpg, jpeg, png, bmp, tif, tiff, webp or gif; / is everything, folder/** one folder."
+        raise NotFound(f"No image in the datastore “{datastore}” matches the path “{path}”.", mend)
+
+
+def _chosen(tx: Transaction, spec: ProjectSpec) -> Dataset:
+    """The dataset that the specification names: one that exists, or one that is described in it."""
+    choice = spec.dataset
+    known = catalog.find_dataset(tx, choice.name)
+    if not choice.datastore:
+        return catalog.dataset(tx, choice.name)[1]
+    described = Dataset(choice.name, choice.datastore, choice.path)
+    if known and known[1] != described:
+        found = known[1]
+        raise AlreadyExists(
+            f"There is a dataset “{found.name}” already, of the datastore “{found.datastore}” and the path “{found.path}”.",
+            "Use it by its name alone, or choose another name.",
+        )
+    return described
+
+
+def _with_seen(result: RefreshResult, files: Listing) -> RefreshResult:
+    return msgspec.structs.replace(
+        result,
+        others=files.others.count,
+        other_examples=tuple(files.others.examples),
+        unusable=files.unusable.count,
+        unusable_examples=tuple(files.unusable.examples),
+    )

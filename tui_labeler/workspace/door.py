@@ -1,0 +1,313 @@
+"""The methods of a workspace. Long ones tell a progress callback, which may raise `Cancelled`."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tui_labeler.datastores.store import OpenDatastore
+from tui_labeler.datastores.urls import parse_datastore
+from tui_labeler.model.errors import BadInput, NotAllowed
+from tui_labeler.model.labelrules import check_labels
+from tui_labeler.model.names import name_problem
+from tui_labeler.model.patterns import pattern_problem
+from tui_labeler.model.project import ProjectSpec, labeler_problem
+from tui_labeler.model.projectfile import problem_line
+from tui_labeler.model.regions import Labels
+from tui_labeler.model.tasks import (
+    Dataset,
+    DatasetFiles,
+    Datastore,
+    ExportResult,
+    Lease,
+    Losses,
+    ProjectState,
+    ProjectSummary,
+    RefreshResult,
+    Status,
+    Submission,
+    Task,
+    TaskFilter,
+)
+from tui_labeler.store import browse, catalog, exports, memos, projects, queue
+from tui_labeler.store.database import Database, Transaction
+from tui_labeler.store.projects import ProjectRow
+from tui_labeler.workspace import creation
+from tui_labeler.workspace.creation import Progress
+
+LEASE_SECONDS = 600.0
+_EXAMPLES = 5
+
+
+def silent(what: str, done: int, total: int) -> None:
+    """Progress that nobody watches."""
+
+
+class Workspace:
+    """A database of projects with its datastores and datasets."""
+
+    def __init__(
+        self, database: Path, exports_folder: Path, create: bool = True, clock: Callable[[], float] = time.time
+    ) -> None:
+        """Opens the workspace in the file `database`, and makes it where it is not there (`create`)."""
+        self._database = Database(database, create)
+        self._clock = clock
+        self.exports_folder = exports_folder
+        # One process is one holder of leases, whatever labelers work in it.
+        self._process = f"{socket.gethostname()}:{os.getpid()}"
+        self._opened: dict[Datastore, OpenDatastore] = {}
+
+    def close(self) -> None:
+        self._database.close()
+
+    # Datastores and datasets
+
+    def add_datastore(self, name: str, url: str) -> Datastore:
+        """`url`: a folder, `file://`, `az://`, `s3://` or `gs://`."""
+        _refuse(name_problem(name, "datastore"))
+        found = parse_datastore(name, url)
+        with self._database.write() as tx:
+            catalog.add_datastore(tx, found, self._clock())
+        return found
+
+    def datastores(self) -> tuple[Datastore, ...]:
+        with self._database.read() as tx:
+            return catalog.datastores(tx)
+
+    def remove_datastore(self, name: str) -> None:
+        """Forgets the datastore; its files stay."""
+        with self._database.write() as tx:
+            catalog.remove_datastore(tx, name)
+
+    def create_dataset(self, name: str, datastore: str, path: str, progress: Progress = silent) -> DatasetFiles:
+        """Raises NotFound where nothing matches: a dataset is the files that it names."""
+        _refuse(name_problem(name, "dataset") or pattern_problem(path))
+        found = self.preview(datastore, path, progress)
+        creation.require_files(found.files, datastore, path)
+        with self._database.write() as tx:
+            catalog.add_dataset(tx, Dataset(name, datastore, path), self._clock())
+        return found
+
+    def datasets(self) -> tuple[Dataset, ...]:
+        with self._database.read() as tx:
+            return catalog.datasets(tx)
+
+    def dataset(self, name: str) -> Dataset:
+        with self._database.read() as tx:
+            return catalog.dataset(tx, name)[1]
+
+    def preview(self, datastore: str, path: str, progress: Progress = silent) -> DatasetFiles:
+        """What a path pattern matches in a datastore now. Nothing is opened, nothing is kept."""
+        _refuse(pattern_problem(path))
+        with self._database.read() as tx:
+            place = catalog.datastore(tx, datastore)
+        listing = self._open(place).list(path)
+        files = size = 0
+        examples: list[str] = []
+        for batch in listing:
+            examples += [file[0] for file in batch[: _EXAMPLES - len(examples)]]
+            files, size = files + len(batch), size + sum(file[1] for file in batch)
+            progress("listing", files, 0)
+        others, unusable = listing.others, listing.unusable
+        return DatasetFiles(
+            files,
+            size,
+            tuple(examples),
+            others.count,
+            tuple(others.examples),
+            unusable.count,
+            tuple(unusable.examples),
+        )
+
+    # Projects
+
+    def create_project(self, spec: ProjectSpec, progress: Progress = silent) -> RefreshResult:
+        """Lists the dataset, then makes the project and a task of every image, in one transaction: a project is there
+        whole or not at all."""
+        return creation.create(self._database, self._open, spec, self._clock, progress)
+
+    def projects(self) -> tuple[ProjectSummary, ...]:
+        """Newest first."""
+        with self._database.read() as tx:
+            return projects.summaries(tx)
+
+    def specification(self, project: str) -> ProjectSpec:
+        """The seven steps as created, with what was changed since."""
+        return self._project(project).spec
+
+    def status(self, project: str) -> Status:
+        with self._database.read() as tx:
+            return projects.status(tx, projects.project(tx, project))
+
+    def pause(self, project: str) -> None:
+        """A paused project hands out no tasks; labels that are on their way are still taken."""
+        with self._database.write() as tx:
+            projects.set_status(tx, project, ProjectState.PAUSED)
+
+    def resume(self, project: str) -> None:
+        with self._database.write() as tx:
+            projects.set_status(tx, project, ProjectState.RUNNING)
+
+    def change_project(self, project: str, spec: ProjectSpec) -> None:
+        """Changes workforce, refresh, classes, instructions or assist of a project. Raises BadInput for a problem of the
+        specification, and for what cannot change: name, task type, dataset, a class that labels use."""
+        if problems := spec.problems():
+            raise BadInput("\n".join(problem_line(problem) for problem in problems))
+        with self._database.write() as tx:
+            browse.change(tx, project, spec)
+
+    def losses(self, project: str) -> Losses:
+        """What would be gone if the project were deleted."""
+        with self._database.read() as tx:
+            return browse.losses(tx, projects.project(tx, project).id)
+
+    def change_mark(self) -> tuple[int, int]:
+        """A value that differs from the one before if anyone has written to the workspace since: the cheap question of a
+        dashboard that follows others. Ask always from the same thread."""
+        return self._database.change_mark()
+
+    def delete_project(self, project: str) -> None:
+        """Its tasks, labels and drafts are gone; images and exports stay; its name is free again."""
+        with self._database.write() as tx:
+            projects.delete(tx, project)
+
+    def refresh(self, project: str, progress: Progress = silent) -> RefreshResult:
+        """Looks for new, changed and vanished images now. No image is opened."""
+        return creation.refresh(self._database, self._open, project, self._clock, progress)
+
+    def refresh_due(self, project: str, progress: Progress = silent) -> RefreshResult | None:
+        """Refreshes if the project's interval is over; None if it is not, or incremental refresh is off."""
+        found = self._project(project)
+        if found.refresh_seconds is None or self._clock() < found.refreshed + found.refresh_seconds:
+            return None
+        return self.refresh(project, progress)
+
+    # Labeling
+
+    def claim(self, project: str, labeler: str, token: str) -> Lease | None:
+        """The next open task, leased for ten minutes to whoever holds `token`; None if there is none to have."""
+        with self._database.write() as tx:
+            found = _require_open(tx, project, labeler)
+            return queue.claim(tx, found.id, project, (labeler, self._process, token), self._clock(), LEASE_SECONDS)
+
+    def submit(self, task: Task, labeler: str, labels: Labels | None, token: str = "", seconds: float = 0.0) -> None:
+        """Submits labels for a task, or skips it (`labels` None). The newest submission counts; older ones stay."""
+        with self._database.write() as tx:
+            self._submit(tx, task, labeler, labels, token, seconds)
+
+    def submit_and_claim(
+        self, task: Task, labeler: str, labels: Labels | None, token: str, seconds: float = 0.0
+    ) -> Lease | None:
+        """`submit`, then `claim`, in one transaction: one wait for the disk instead of two."""
+        with self._database.write() as tx:
+            found = self._submit(tx, task, labeler, labels, token, seconds)
+            if found.status is ProjectState.PAUSED:
+                return None
+            holder = (labeler, self._process, token)
+            return queue.claim(tx, found.id, task.project, holder, self._clock(), LEASE_SECONDS)
+
+    def _submit(
+        self, tx: Transaction, task: Task, labeler: str, labels: Labels | None, token: str, seconds: float
+    ) -> ProjectRow:
+        found = _require_labeler(tx, task.project, labeler)
+        if labels is not None:
+            check_labels(found.spec, labels)
+        queue.submit(tx, found.id, task.id, Submission(labeler, self._clock(), labels, seconds), token)
+        return found
+
+    def give_back(self, token: str) -> None:
+        """Ends every lease of the holder of `token`."""
+        with self._database.write() as tx:
+            queue.release(tx, token)
+
+    def task(self, project: str, path: str) -> Task:
+        """The task of an image, by its path in the datastore."""
+        with self._database.read() as tx:
+            return queue.task_by_path(tx, projects.project(tx, project).id, project, path)
+
+    def tasks(self, project: str, chosen: TaskFilter, offset: int, limit: int) -> tuple[Task, ...]:
+        """A page of the tasks that the filter lets through, in an order that stays."""
+        with self._database.read() as tx:
+            return browse.tasks(tx, projects.project(tx, project).id, project, chosen, offset, limit)
+
+    def count_tasks(self, project: str, chosen: TaskFilter) -> int:
+        """How many tasks the filter lets through."""
+        with self._database.read() as tx:
+            return browse.count(tx, projects.project(tx, project).id, chosen)
+
+    def current_labels(self, task: Task) -> Submission | None:
+        """The submission that counts; None where the task has none yet."""
+        with self._database.read() as tx:
+            return browse.current_labels(tx, task.id)
+
+    def history(self, task: Task) -> tuple[Submission, ...]:
+        """Every submission of a task, the newest (which counts) first."""
+        with self._database.read() as tx:
+            return queue.history(tx, task.id)
+
+    def read_image(self, project: str, path: str) -> bytes:
+        """The bytes of an image of the project."""
+        return self._open(self._project(project).datastore).read(path)
+
+    # Exports
+
+    def export(
+        self, project: str, format_name: str = "azureml", out: Path | None = None, progress: Progress = silent
+    ) -> ExportResult:
+        """Writes the labels of all completed tasks as a dataset with a generated name, whole or not at all."""
+        from tui_labeler.interchange import exporting
+
+        folder = (out or self.exports_folder).expanduser().absolute()
+        return exporting.export(self._database, project, format_name, folder, self._clock, progress)
+
+    def exports(self, project: str | None = None) -> tuple[ExportResult, ...]:
+        """Newest first."""
+        with self._database.read() as tx:
+            return exports.exports(tx, project)
+
+    # Small things that the app remembers
+
+    def remember(self, key: str, value: str | None) -> None:
+        """Keeps a text under `key` in the workspace; None forgets it."""
+        with self._database.write() as tx:
+            memos.write(tx, key, value)
+
+    def recall(self, key: str) -> str | None:
+        with self._database.read() as tx:
+            return memos.read(tx, key)
+
+    def _project(self, name: str) -> ProjectRow:
+        with self._database.read() as tx:
+            return projects.project(tx, name)
+
+    def _open(self, datastore: Datastore) -> OpenDatastore:
+        found = self._opened.get(datastore)
+        if found is None:
+            found = self._opened[datastore] = OpenDatastore(datastore)
+        return found
+
+
+def _refuse(problem: str) -> None:
+    if problem:
+        raise BadInput(problem)
+
+
+def _require_labeler(tx: Transaction, project: str, labeler: str) -> ProjectRow:
+    """Raises NotAllowed for someone who is not of the project's workforce."""
+    _refuse(labeler_problem(labeler))
+    found = projects.project(tx, project)
+    if not found.spec.workforce.allows(labeler):
+        names = ", ".join(found.spec.workforce.labelers[:8])
+        raise NotAllowed(f"“{labeler}” is not of the workforce of “{project}” ({names}).", "Ask its owner to be added.")
+    return found
+
+
+def _require_open(tx: Transaction, project: str, labeler: str) -> ProjectRow:
+    """Raises NotAllowed while the project is paused."""
+    found = _require_labeler(tx, project, labeler)
+    if found.status is ProjectState.PAUSED:
+        raise NotAllowed(f"The project “{project}” is paused.", f"Start it: tui-labeler project resume {project}.")
+    return found
