@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -82,7 +81,12 @@ def default_labeler(environment: Mapping[str, str]) -> str:
     for variable in ("LOGNAME", "USER", "USERNAME"):
         if (name := environment.get(variable, "").strip()) and not labeler_problem(name):
             return name
-    return f"user{os.getuid()}" if hasattr(os, "getuid") else "labeler"
+    import pwd
+
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"user{os.getuid()}"
 
 
 def replace_file(path: Path, content: bytes) -> None:
@@ -113,10 +117,12 @@ def _check(key: str, value: str) -> None:
 
 
 def _read(path: Path) -> dict[str, str]:
+    if not path.exists():
+        return {}
+    import tomllib
+
     try:
         found = tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        return {}
     except tomllib.TOMLDecodeError as error:
         raise BadInput(f"The settings file {path}: {error}.", "Correct it, or move it away.") from None
     except (OSError, UnicodeDecodeError) as error:

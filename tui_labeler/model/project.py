@@ -12,7 +12,6 @@ import msgspec
 from tui_labeler.model.classes import classes_problems
 from tui_labeler.model.durations import parse_duration
 from tui_labeler.model.names import name_problem
-from tui_labeler.model.patterns import pattern_problem
 
 
 class TaskType(StrEnum):
@@ -117,6 +116,8 @@ class DatasetChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     path: str = "/"
 
     def problems(self) -> tuple[Problem, ...]:
+        from tui_labeler.model.patterns import pattern_problem
+
         found = []
         if message := name_problem(self.name, "dataset"):
             found.append(Problem("dataset.name", message))

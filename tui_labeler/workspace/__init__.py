@@ -3,7 +3,6 @@
 Every method raises `LabelerError`, with a message for a person, and may be called from any thread.
 """
 
-from tui_labeler.workspace.creation import Progress
-from tui_labeler.workspace.door import LEASE_SECONDS, Workspace, silent
+from tui_labeler.workspace.door import LEASE_SECONDS, Progress, Workspace, silent
 
 __all__ = ["LEASE_SECONDS", "Progress", "Workspace", "silent"]

@@ -13,9 +13,7 @@ from tui_labeler.model.projectfile import problem_line
 from tui_labeler.model.tasks import Dataset, Datastore, RefreshResult
 from tui_labeler.store import catalog, projects, staging
 from tui_labeler.store.database import Database, Transaction
-
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done ("listing", "tasks", "rows"), how many are done, and of how many (0: unknown)."""
+from tui_labeler.workspace.door import Progress
 
 Opener = Callable[[Datastore], OpenDatastore]
 
@@ -25,8 +23,7 @@ def create(
 ) -> RefreshResult:
     """Lists the dataset, then makes the project and a task of every image, in one transaction: the project is there
     whole or not at all. A dataset that the specification describes is created with it."""
-    if problems := spec.problems():
-        raise BadInput("\n".join(problem_line(problem) for problem in problems))
+    require_sound(spec)
     with database.read() as tx:
         projects.require_free_name(tx, spec.details.name)
         dataset = _chosen(tx, spec)
@@ -59,6 +56,12 @@ def refresh(
             raise NotFound(f"The project “{project}” was deleted meanwhile.")
         result = staging.apply(tx, found.id, total, clock(), lambda done, of: progress("tasks", done, of))
     return _with_seen(result, files)
+
+
+def require_sound(spec: ProjectSpec) -> None:
+    """Raises BadInput with every problem of the specification, one a line."""
+    if problems := spec.problems():
+        raise BadInput("\n".join(problem_line(problem) for problem in problems))
 
 
 def require_files(files: int, datastore: str, path: str) -> None:

@@ -1,0 +1,1 @@
+"""The command line: words in, JSON or a table out."""

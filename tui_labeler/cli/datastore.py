@@ -1,0 +1,54 @@
+"""`tui-labeler datastore`: add, list, remove."""
+
+from __future__ import annotations
+
+import click
+
+from tui_labeler.cli.output import json_option, print_json, say, show, table
+from tui_labeler.cli.session import workspace
+
+
+@click.group(name="datastore")
+def command() -> None:
+    """Places that hold images: local folders, and later Azure Blob, S3 and GCS."""
+
+
+@command.command()
+@click.argument("name")
+@click.argument("url")
+@json_option
+@click.pass_context
+def add(ctx: click.Context, name: str, url: str, as_json: bool) -> None:
+    """Add the datastore NAME for URL: a folder, or file://…"""
+    added = workspace(ctx).add_datastore(name, url)
+    if as_json:
+        print_json(added)
+    else:
+        show(f"Added the datastore {added.name}: {added.url}")
+
+
+@command.command(name="list")
+@json_option
+@click.pass_context
+def list_(ctx: click.Context, as_json: bool) -> None:
+    """List the datastores."""
+    found = workspace(ctx).datastores()
+    if as_json:
+        print_json(found)
+    elif found:
+        table(("NAME", "KIND", "URL"), [(one.name, one.kind, one.url) for one in found])
+    else:
+        say("No datastores yet. Add one: tui-labeler datastore add NAME FOLDER.")
+
+
+@command.command()
+@click.argument("name")
+@json_option
+@click.pass_context
+def remove(ctx: click.Context, name: str, as_json: bool) -> None:
+    """Forget the datastore NAME. Its files are not touched."""
+    workspace(ctx).remove_datastore(name)
+    if as_json:
+        print_json({"name": name, "removed": True})
+    else:
+        show(f"Removed the datastore {name}; its files were not touched.")

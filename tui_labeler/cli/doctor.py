@@ -1,0 +1,118 @@
+"""`tui-labeler doctor`: what this installation finds, what is wrong, and the mend."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Iterator
+from importlib import metadata
+from pathlib import Path
+
+import click
+import msgspec
+
+from tui_labeler import __version__
+from tui_labeler.cli.output import json_option, print_json, show
+from tui_labeler.cli.session import Session, session, workspace
+from tui_labeler.model.errors import LabelerError
+from tui_labeler.model.tasks import Datastore
+from tui_labeler.model.text import plural
+from tui_labeler.workspace import Workspace
+
+_PACKAGES = ("textual", "click", "msgspec", "obstore", "pillow", "numpy", "azure-ai-ml", "azure-identity")
+_MIN_COLUMNS, _MIN_ROWS = 80, 24
+_MIN_FREE = 200_000_000
+
+
+class Check(msgspec.Struct, frozen=True):
+    """One thing that was looked at."""
+
+    check: str
+    ok: bool
+    found: str
+    mend: str = ""
+
+
+@click.command(name="doctor")
+@json_option
+@click.pass_context
+def command(ctx: click.Context, as_json: bool) -> None:
+    """Versions, terminal, settings, workspace and datastores: what is wrong, and the mend."""
+    run = session(ctx)
+    checks = [*_versions(), *_terminal(), *_workspace(ctx, run)]
+    if as_json:
+        print_json(checks)
+    else:
+        for one in checks:
+            show(f"{'ok   ' if one.ok else 'WRONG'}  {one.check:<12} {one.found}")
+            if one.mend:
+                show(f"{'':<20}{one.mend}")
+    if not all(one.ok for one in checks):
+        ctx.exit(1)
+
+
+def _versions() -> Iterator[Check]:
+    yield Check(
+        "version", True, f"tui-labeler {__version__}, Python {platform.python_version()}, {platform.platform()}"
+    )
+    found, gone = [], []
+    for name in _PACKAGES:
+        try:
+            found.append(f"{name} {metadata.version(name)}")
+        except metadata.PackageNotFoundError:
+            gone.append(name)
+    yield Check("packages", not gone, ", ".join(found), f"Install again: {', '.join(gone)} not found." if gone else "")
+
+
+def _terminal() -> Iterator[Check]:
+    if not sys.stdout.isatty():
+        yield Check("terminal", True, "none: commands work, the app needs one")
+        return
+    size = shutil.get_terminal_size()
+    small = size.columns < _MIN_COLUMNS or size.lines < _MIN_ROWS
+    mend = f"Make it {_MIN_COLUMNS}×{_MIN_ROWS} or larger." if small else ""
+    yield Check("size", not small, f"{size.columns}×{size.lines} cells", mend)
+    true_colour = os.environ.get("COLORTERM", "") in ("truecolor", "24bit")
+    colours = "none (NO_COLOR)" if os.environ.get("NO_COLOR") else "16 million" if true_colour else "256 or fewer"
+    mend = "" if true_colour else "If it can more, set COLORTERM=truecolor: images become clearer."
+    yield Check("colours", True, f"{colours}; TERM={os.environ.get('TERM', '')}", mend)
+    utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    yield Check("encoding", utf8, sys.stdout.encoding, "" if utf8 else "Set LANG=C.UTF-8.")
+    around = [
+        name for name, variable in (("tmux", "TMUX"), ("screen", "STY"), ("SSH", "SSH_TTY")) if os.environ.get(variable)
+    ]
+    yield Check("within", True, ", ".join(around) or "no tmux, screen or SSH")
+
+
+def _workspace(ctx: click.Context, run: Session) -> Iterator[Check]:
+    yield Check(
+        "settings", True, f"{run.places.settings_file}{'' if run.places.settings_file.exists() else ' (none yet)'}"
+    )
+    try:
+        opened = workspace(ctx)
+        yield Check("workspace", True, f"{run.workspace_url}, {plural(len(opened.projects()), 'project')}")
+        for store in opened.datastores():
+            yield _datastore(opened, store)
+    except LabelerError as error:
+        yield Check("workspace", False, error.message, error.mend)
+    yield _free_space(Path(run.settings.get("exports").value))
+
+
+def _datastore(opened: Workspace, store: Datastore) -> Check:
+    try:
+        opened.reach(store.name)
+    except LabelerError as error:
+        return Check("datastore", False, f"{store.name}: {error.message}", error.mend)
+    return Check("datastore", True, f"{store.name}: {store.url}")
+
+
+def _free_space(exports: Path) -> Check:
+    there = next((folder for folder in (exports, *exports.parents) if folder.exists()), Path("/"))
+    free = shutil.disk_usage(there).free
+    writable = os.access(there, os.W_OK)
+    mend = "" if writable else "Choose another folder: tui-labeler config set exports DIR."
+    if writable and free < _MIN_FREE:
+        mend = "Free some space: exports and labels need it."
+    return Check("exports", not mend, f"{exports}, {free / 1e9:.1f} GB free", mend)

@@ -1,0 +1,148 @@
+"""The command `tui-labeler`: options that every command shares, and what happens when one fails.
+
+Each command lives in a module of its own, which is imported when it is called: `--version` and `--help` cost no more than
+the command-line library does.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from tui_labeler import __version__
+from tui_labeler.model.errors import LabelerError
+from tui_labeler.model.text import safe_text
+
+INTERRUPTED = 130
+
+# command -> its module, and the line that the help shows. Groups name their own commands.
+COMMANDS = {
+    "demo": ("demo", "A workspace with generated images: look around, or watch the whole job with --run."),
+    "datastore": ("datastore", "Places that hold images: add, list, remove."),
+    "dataset": ("dataset", "Images of a datastore that match a path: create, list, show."),
+    "project": ("project", "Labeling projects: template, create, list, show, pause, resume, delete."),
+    "status": ("status", "Progress of a project, or of all."),
+    "refresh": ("refresh", "Look for new, changed and vanished images now."),
+    "export": ("export", "Write the labels as a dataset for training; prints its generated name."),
+    "exports": ("exports", "Earlier exports, newest first."),
+    "config": ("config", "Settings, and where each came from."),
+    "doctor": ("doctor", "What this installation finds, what is wrong, and the mend."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module when the command is called (click's documented pattern)."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"tui_labeler.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0] if args else ""
+        if name and not name.startswith("-") and name not in COMMANDS:
+            import difflib
+
+            near = difflib.get_close_matches(name, COMMANDS, n=2)
+            mend = f"Did you mean {' or '.join(near)}?" if near else "See tui-labeler --help."
+            raise click.UsageError(f"There is no command “{safe_text(name, 60)}”. {mend}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="tui-labeler", message="%(prog)s %(version)s")
+@click.option(
+    "--home", metavar="DIR", envvar="TUI_LABELER_HOME", help="Keep everything (database, exports, settings) here."
+)
+@click.option("--workspace", metavar="URL", help="The workspace database: sqlite:///FILE.")
+@click.option("--debug", is_flag=True, help="Show a traceback where something fails.")
+@click.pass_context
+def app(ctx: click.Context, home: str | None, workspace: str | None, debug: bool) -> None:
+    """Label images with bounding boxes in a terminal, and export datasets for training.
+
+    Without a command it opens the app at the list of projects.
+    """
+    ctx.ensure_object(dict).update(home=home, workspace=workspace, debug=debug)
+    if ctx.invoked_subcommand is None:
+        from tui_labeler.cli.opening import open_app
+
+        open_app(ctx)
+
+
+def run(arguments: Sequence[str] | None = None) -> None:
+    """Runs the command line and ends the process with the exit code of the contract."""
+    # A command lives some milliseconds: the collector's walks through fresh modules, at start and at exit, would take a
+    # sixth of it. Long commands still collect, less often.
+    gc.set_threshold(50_000, 20, 20)
+    code = main(sys.argv[1:] if arguments is None else arguments)
+    gc.freeze()
+    sys.exit(code)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """The exit code. No traceback reaches a person, unless `--debug` is given."""
+    state: dict[str, Any] = {"debug": "--debug" in arguments}
+    try:
+        result = app.main(list(arguments), prog_name="tui-labeler", standalone_mode=False, obj=state)
+        sys.stdout.flush()
+        return result if isinstance(result, int) else 0
+    except LabelerError as error:
+        return _explain(error.message, error.mend, error.exit_code, error, state)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        return 2
+    except click.ClickException as error:
+        return _explain(error.format_message(), "", 2, error, state)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("Interrupted; nothing half-done was left.", err=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader went away (`| head`). Python would complain again when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        return _unforeseen(error, state)
+    finally:
+        if close := state.get("close"):
+            close()
+
+
+def _explain(message: str, mend: str, code: int, error: BaseException, state: dict[str, Any]) -> int:
+    if state.get("debug"):
+        import traceback
+
+        traceback.print_exception(error)
+    lines = [safe_text(line) for line in message.split("\n")]
+    click.echo("\n".join([f"Error: {lines[0]}", *lines[1:]]), err=True)
+    if mend:
+        click.echo(safe_text(mend), err=True)
+    return code
+
+
+def _unforeseen(error: Exception, state: dict[str, Any]) -> int:
+    """Writes a report and says where it is."""
+    if state.get("debug"):
+        raise error
+    from tui_labeler.places import find_places
+    from tui_labeler.reports import write_report
+
+    path = write_report(find_places(state.get("home") or os.environ.get("TUI_LABELER_HOME")).reports, error)
+    where = f"A report without names or secrets is in {path}." if path else "No report could be written."
+    return _explain(f"Something unforeseen went wrong ({type(error).__name__}).", where, 1, error, state)

@@ -1,0 +1,26 @@
+"""From the command line into the app."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from tui_labeler.cli.session import session, workspace
+from tui_labeler.model.errors import BadInput
+from tui_labeler.workspace import Workspace
+
+
+def open_app(ctx: click.Context, start: str = "projects", project: str = "") -> None:
+    """Opens the app on the workspace of this run. Raises BadInput where there is no terminal to open it in."""
+    open_workspace(ctx, workspace(ctx), start, project)
+
+
+def open_workspace(ctx: click.Context, opened: Workspace, start: str = "projects", project: str = "") -> None:
+    """Opens the app on `opened`, and ends with its exit code."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise BadInput("The app needs a terminal.", "In a script, use a command: see tui-labeler --help.")
+    from tui_labeler.tui.launch import run_app
+
+    run = session(ctx)
+    ctx.exit(run_app(opened, run.settings, run.places, start, project))

@@ -1,0 +1,24 @@
+"""`tui-labeler refresh`: what changed in the datastore."""
+
+from __future__ import annotations
+
+import click
+
+from tui_labeler.cli.dataset import tell_passed_over
+from tui_labeler.cli.output import json_option, print_json, progress, show
+from tui_labeler.cli.session import workspace
+
+
+@click.command(name="refresh")
+@click.argument("name")
+@json_option
+@click.pass_context
+def command(ctx: click.Context, name: str, as_json: bool) -> None:
+    """Look for new, changed and vanished images of NAME now."""
+    with progress({"listing": "Looking for images", "tasks": "Making tasks"}) as tell:
+        found = workspace(ctx).refresh(name, tell)
+    if as_json:
+        print_json({"added": found.added, "changed": found.changed, "missing": found.missing, "total": found.total})
+        return
+    show(f"{found.added:,} added, {found.changed:,} changed, {found.missing:,} missing; {found.total:,} images in all.")
+    tell_passed_over(found.others, found.other_examples, found.unusable, found.unusable_examples)

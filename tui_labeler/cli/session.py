@@ -1,0 +1,46 @@
+"""What a command works with: the settings, the places, and the workspace, opened when it is first asked for."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tui_labeler.places import Places, find_places, workspace_file
+from tui_labeler.settings import Settings
+from tui_labeler.workspace import Workspace
+
+
+class Session:
+    """One run of the command line."""
+
+    def __init__(self, home: str | None, workspace: str | None) -> None:
+        self.places: Places = find_places(home)
+        self.settings = Settings(self.places, os.environ)
+        self.workspace_url = workspace or self.settings.get("workspace").value
+
+    def open(self) -> Workspace:
+        """Raises WorkspaceError, and BadInput for a URL that names no workspace."""
+        exports = Path(self.settings.get("exports").value)
+        return Workspace(workspace_file(self.workspace_url), exports)
+
+
+def session(ctx: click.Context) -> Session:
+    """The session of this run."""
+    state: dict[str, Any] = ctx.find_root().obj
+    if "session" not in state:
+        state["session"] = Session(state.get("home"), state.get("workspace"))
+    found: Session = state["session"]
+    return found
+
+
+def workspace(ctx: click.Context) -> Workspace:
+    """The workspace of this run; it is closed when the command ends."""
+    state: dict[str, Any] = ctx.find_root().obj
+    if "workspace_open" not in state:
+        state["workspace_open"] = session(ctx).open()
+        state["close"] = state["workspace_open"].close
+    found: Workspace = state["workspace_open"]
+    return found
