@@ -202,8 +202,7 @@ def exporting(root: Path) -> list[Row]:
     for count in (10_000, 100_000):
         code = (
             "import sys; from pathlib import Path; from tui_labeler.workspace import Workspace\n"
-            "w = Workspace(Path(sys.argv[1]), Path(sys.argv[2])); w.export('soda')\n"
-            + PEAK
+            "w = Workspace(Path(sys.argv[1]), Path(sys.argv[2])); w.export('soda')\n" + PEAK
         )
         words = [sys.executable, "-c", code, str(root / f"w{count}-1.db"), str(root / "exports")]
         peaks[count] = int(subprocess.run(words, check=True, capture_output=True, text=True).stdout)

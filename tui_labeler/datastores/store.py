@@ -118,7 +118,7 @@ class OpenDatastore:
         except (FileNotFoundError, obstore.exceptions.NotFoundError):
             mend = "Refresh the project: its task will be marked missing, and keeps its labels."
             raise StorageError(f"“{path}” is no longer in the datastore “{self.datastore.name}”.", mend) from None
-        except (obstore.exceptions.BaseError, OSError) as error:
+        except (obstore.exceptions.BaseError, OSError, ValueError) as error:
             raise self._failure(f"read: “{path}”", error) from error
 
     def url_of(self, path: str) -> str:

@@ -36,6 +36,8 @@ def parse_datastore(name: str, url: str) -> Datastore:
 def local_folder(url: str) -> Path:
     """The absolute folder of `file:///…` or of a plain path (`~` is expanded). Raises StorageError if it is none."""
     text = url.removeprefix("file://")
+    if not text.strip():
+        raise BadInput("Name the folder that holds the images.", "For example: /data/images.")
     if "\0" in text:
         raise BadInput("The folder's name holds a control character.")
     folder = Path(os.path.abspath(os.path.expanduser(text)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_SPAN = re.compile(r"\s*(\d{1,9})\s*([smhd])\s*")
+_SPAN = re.compile(r"\s*([0-9]{1,9})\s*([smhd])\s*")
 
 
 def parse_duration(text: str) -> int:

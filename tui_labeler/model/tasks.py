@@ -139,8 +139,8 @@ class Queue(msgspec.Struct, frozen=True):
 
 class Status(msgspec.Struct, frozen=True):
     """Progress of a project. `total` counts tasks whose image exists; those that vanished are `missing`.
-    `classes` counts the regions (or tags) of completed tasks; `labelers` the completed and skipped tasks by the one
-    who submitted last; `percent` is completed of total. Times are seconds since 1970, UTC."""
+    `classes` counts the regions (or tags) of completed tasks; `labelers` the completed tasks by the one who labeled
+    them; `percent` is completed of total. Times are seconds since 1970, UTC."""
 
     name: str
     status: ProjectState

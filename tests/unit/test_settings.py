@@ -1,0 +1,50 @@
+"""Settings: provenance, comments, errors that name the file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tui_labeler.model.errors import BadInput
+from tui_labeler.places import find_places, workspace_file
+from tui_labeler.settings import Settings, default_labeler
+
+
+def test_a_variable_wins_over_the_file_and_the_file_over_the_default(tmp_path: Path) -> None:
+    places = find_places(str(tmp_path))
+    assert Settings(places, {}).get("theme").source == "default"
+    places.settings_file.write_text('# mine\ntheme = "light"  # bright room\n')
+    assert Settings(places, {}).get("theme").value == "light"
+    found = Settings(places, {"TUI_LABELER_THEME": "dark"}).get("theme")
+    assert (found.value, found.source) == ("dark", "TUI_LABELER_THEME")
+
+
+def test_setting_keeps_the_comments(tmp_path: Path) -> None:
+    places = find_places(str(tmp_path))
+    places.settings_file.write_text('# mine\ntheme = "light"  # bright room\n')
+    Settings(places, {}).set("labeler", "ann")
+    text = places.settings_file.read_text()
+    assert "# mine" in text
+    assert "# bright room" in text
+    assert Settings(places, {}).get("labeler").value == "ann"
+
+
+@pytest.mark.parametrize("text", ["theme = ", "colour = 'x'", "theme = 3", "\xff"])
+def test_a_broken_file_is_named(tmp_path: Path, text: str) -> None:
+    places = find_places(str(tmp_path))
+    places.settings_file.write_bytes(text.encode("latin-1"))
+    with pytest.raises(Exception, match=r"config\.toml"):
+        Settings(places, {})
+
+
+def test_workspace_urls() -> None:
+    assert workspace_file("sqlite:////data/x.db") == Path("/data/x.db")
+    for url in ("sqlite:///", "postgresql://u:p@h/d", "x.db", "sqlite:///a\0b"):
+        with pytest.raises(BadInput):
+            workspace_file(url)
+
+
+def test_the_labeler_is_who_sits_there() -> None:
+    assert default_labeler({"LOGNAME": "ann"}) == "ann"
+    assert default_labeler({"LOGNAME": "\x1b[31m"}).isprintable()

@@ -1,0 +1,1 @@
+"""One labeler's sitting: drafts, tools, undo, submit. Free of any screen."""

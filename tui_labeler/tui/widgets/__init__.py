@@ -1,0 +1,1 @@
+"""Widgets: each draws one thing; none opens a file or a connection."""
