@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from tui_labeler.cli.output import json_option, print_json, progress, say, show, size_text, table
+from tui_labeler.cli.output import json_option, print_json, progress, say, show, table
 from tui_labeler.cli.session import workspace
 from tui_labeler.model.tasks import DatasetFiles
-from tui_labeler.model.text import plural
+from tui_labeler.model.text import plural, size_text
 
 
 @click.group(name="dataset")

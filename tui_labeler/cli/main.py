@@ -29,6 +29,8 @@ COMMANDS = {
     "project": ("project", "Labeling projects: template, create, list, show, pause, resume, delete."),
     "status": ("status", "Progress of a project, or of all."),
     "refresh": ("refresh", "Look for new, changed and vanished images now."),
+    "label": ("label", "Label images of a project, in the app."),
+    "show": ("show", "Draw an image in the terminal, with its labels on it."),
     "export": ("export", "Write the labels as a dataset for training; prints its generated name."),
     "exports": ("exports", "Earlier exports, newest first."),
     "config": ("config", "Settings, and where each came from."),

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from tui_labeler.cli.session import workspace
+from tui_labeler.cli.session import session, workspace
 from tui_labeler.model.errors import BadInput
 from tui_labeler.workspace import Workspace
 
@@ -20,4 +20,7 @@ def open_workspace(ctx: click.Context, opened: Workspace, start: str = "projects
     """Opens the app on `opened`, and ends with its exit code."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise BadInput("The app needs a terminal.", "In a script, use a command: see tui-labeler --help.")
-    raise BadInput("The app is not built into this version yet.", "Use a command: see tui-labeler --help.")
+    from tui_labeler.tui.launch import run_app
+
+    run = session(ctx)
+    ctx.exit(run_app(opened, run.settings, run.places, start, project))

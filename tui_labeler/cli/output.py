@@ -41,16 +41,6 @@ def iso(at: float | None) -> str | None:
     return None if at is None else time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at))
 
 
-def size_text(size: int) -> str:
-    """Bytes as people read them: 812 B, 4.2 MB."""
-    amount = float(size)
-    for unit in ("B", "kB", "MB", "GB"):
-        if amount < 1000:
-            return f"{amount:.0f} {unit}" if unit == "B" or amount >= 100 else f"{amount:.1f} {unit}"
-        amount /= 1000
-    return f"{amount:.1f} TB"
-
-
 def decorated(stream: object = None) -> bool:
     """Whether colour and progress bars may appear: a terminal, and neither NO_COLOR nor CI."""
     terminal = getattr(stream or sys.stderr, "isatty", lambda: False)()

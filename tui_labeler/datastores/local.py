@@ -70,3 +70,13 @@ def _stat(entry: os.DirEntry[str]) -> os.stat_result | None:
         return entry.stat() if entry.is_file() else None
     except FileNotFoundError:
         return None
+
+
+def subfolders(folder: str) -> tuple[str, ...]:
+    """The names of the folders in `folder` that can be addressed, hidden ones left out. Raises StorageError."""
+    try:
+        with os.scandir(os.path.expanduser(folder) or "/") as entries:
+            names = [entry.name for entry in entries if not entry.name.startswith(".") and entry.is_dir()]
+    except OSError as error:
+        raise StorageError(f"The folder {folder} cannot be read: {error.strerror}.") from None
+    return tuple(sorted(name for name in names if _addressable(name)))

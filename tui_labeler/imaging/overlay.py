@@ -13,7 +13,8 @@ from tui_labeler.model.regions import Region
 
 class Mark(msgspec.Struct, frozen=True):
     """A region of the draft as it is to be drawn. `dashed` is a proposal that nobody confirmed yet; `hint` a letter that
-    takes the proposal; `hidden` regions are not drawn at all."""
+    takes the proposal; `hidden` regions are not drawn at all. `edges` names the edges that arrows move now (any of "ltrb");
+    `point` is the place of the polygon's point that arrows move, -1 for none."""
 
     region: Region
     selected: bool = False
@@ -21,6 +22,8 @@ class Mark(msgspec.Struct, frozen=True):
     locked: bool = False
     hidden: bool = False
     hint: str = ""
+    edges: str = ""
+    point: int = -1
 
 
 class Letter(msgspec.Struct, frozen=True):

@@ -1,1 +1,1 @@
-"""One labeler's sitting: drafts, tools, undo, submit. Free of any screen."""
+"""One labeler's sitting: claim, draft, tools, undo, submit. Nothing here knows a screen."""

@@ -39,3 +39,21 @@ def safe_text(text: object, limit: int | None = None) -> str:
 def plural(count: int, one: str, many: str | None = None) -> str:
     """`1 image`, `2 images`, `10,000 images`."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def size_text(size: int) -> str:
+    """Bytes as people read them: 812 B, 4.2 MB."""
+    amount = float(size)
+    for unit in ("B", "kB", "MB", "GB"):
+        if amount < 1000:
+            return f"{amount:.0f} {unit}" if unit == "B" or amount >= 100 else f"{amount:.1f} {unit}"
+        amount /= 1000
+    return f"{amount:.1f} TB"
+
+
+def ago_text(seconds: float) -> str:
+    """How long ago, as people say it: just now, 5 minutes ago, 3 days ago."""
+    for unit, length in (("day", 86400), ("hour", 3600), ("minute", 60)):
+        if seconds >= length:
+            return f"{plural(int(seconds // length), unit)} ago"
+    return "just now"

@@ -6,7 +6,7 @@ import msgspec
 
 from tui_labeler.model.errors import BadInput
 from tui_labeler.model.project import ProjectSpec
-from tui_labeler.model.regions import Labels
+from tui_labeler.model.regions import Labels, Region
 from tui_labeler.model.tasks import Losses, Submission, Task, TaskFilter
 from tui_labeler.store import projects
 from tui_labeler.store.database import Transaction
@@ -66,6 +66,29 @@ def current_labels(tx: Transaction, task_id: int) -> Submission | None:
         return None
     labels = None if row[2] is None else msgspec.json.decode(row[2], type=Labels)
     return Submission(row[0], row[1], labels, row[3])
+
+
+def submitted_by(tx: Transaction, project_id: int, project: str, labeler: str, count: int) -> tuple[Task, ...]:
+    """The tasks whose counting submission is this labeler's, newest first."""
+    rows = tx.stream(
+        f"SELECT {COLUMNS} FROM task t JOIN submission b ON b.id = t.label_id "
+        "WHERE t.project_id = ? AND b.labeler = ? AND t.missing = 0 ORDER BY b.id DESC LIMIT ?",
+        project_id,
+        labeler,
+        count,
+    )
+    return tuple(task_of(row, project) for row in rows)
+
+
+def recent_regions(tx: Transaction, project_id: int, count: int) -> tuple[Region, ...]:
+    """The regions of the `count` newest submissions that count."""
+    rows = tx.stream(
+        "SELECT b.labels FROM submission b JOIN task t ON t.label_id = b.id "
+        "WHERE t.project_id = ? AND b.labels IS NOT NULL ORDER BY b.id DESC LIMIT ?",
+        project_id,
+        count,
+    )
+    return tuple(region for (labels,) in rows for region in msgspec.json.decode(labels, type=Labels).regions)
 
 
 def losses(tx: Transaction, project_id: int) -> Losses:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -96,17 +97,45 @@ def release(tx: Transaction, token: str, task_id: int | None = None) -> None:
         tx.run("DELETE FROM lease WHERE token = ? AND task_id = ?", token, task_id)
 
 
-def leases(tx: Transaction, project_id: int, now: float) -> list[tuple[int, str, str, float]]:
-    """(task id, labeler, process, until) of every lease that runs."""
-    return [
-        (row[0], row[1], row[2], row[3])
-        for row in tx.stream(
-            "SELECT x.task_id, x.labeler, x.holder, x.until FROM lease x JOIN task t ON t.id = x.task_id "
-            "WHERE t.project_id = ? AND x.until > ?",
-            project_id,
-            now,
-        )
-    ]
+def release_dead(tx: Transaction, project_id: int, is_dead: Callable[[str], bool]) -> bool:
+    """Gives back what ended processes had open; whether there was any."""
+    held = tx.all(
+        "SELECT x.task_id, x.holder FROM lease x JOIN task t ON t.id = x.task_id WHERE t.project_id = ?", project_id
+    )
+    dead = {holder for holder in {row[1] for row in held} if is_dead(holder)}
+    for task_id, holder in held:
+        if holder in dead:
+            tx.run("DELETE FROM lease WHERE task_id = ?", task_id)
+    return bool(dead)
+
+
+def upcoming(tx: Transaction, project_id: int, project: str, now: float, count: int) -> tuple[Task, ...]:
+    """The first open tasks that nobody holds, in the order in which they are claimed."""
+    found: list[Task] = []
+    for state in ("incomplete", "needs_review"):
+        if len(found) < count:
+            rows = tx.stream(
+                f"SELECT {COLUMNS} FROM task t WHERE t.project_id = ? AND t.state = ? AND t.missing = 0 AND {_FREE} "
+                "ORDER BY t.id LIMIT ?",
+                project_id,
+                state,
+                now,
+                count - len(found),
+            )
+            found += [task_of(row, project) for row in rows]
+    return tuple(found)
+
+
+def leased_by_others(tx: Transaction, project_id: int, token: str, now: float) -> tuple[str, ...]:
+    """The labelers who have tasks open under another token."""
+    rows = tx.stream(
+        "SELECT DISTINCT x.labeler FROM lease x JOIN task t ON t.id = x.task_id "
+        "WHERE t.project_id = ? AND x.token <> ? AND x.until > ?",
+        project_id,
+        token,
+        now,
+    )
+    return tuple(row[0] for row in rows)
 
 
 def submit(tx: Transaction, project_id: int, task_id: int, entry: Submission, token: str = "") -> None:

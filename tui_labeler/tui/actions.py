@@ -11,19 +11,56 @@ from textual.binding import Binding, BindingType
 @dataclass(frozen=True)
 class Action:
     """Something a person can do on a screen. `name` is the action's method (`export` runs `action_export`), `keys` the
-    keys as Textual writes them, separated by commas; `title` stands in the footer and the palette, `help` in the help."""
+    keys as Textual writes them, separated by commas; `title` stands in the footer and the palette, `help` in the help.
+    `shown` is how the footer and the help write the key, where Textual's own way is not good."""
 
     name: str
     keys: str
     title: str
     help: str
     footer: bool = True
-    group: str = ""
+    shown: str = ""
+    priority: bool = False
+
+    @property
+    def key_text(self) -> str:
+        """The keys as a person reads them."""
+        return self.shown or " ".join(_KEY_TEXTS.get(key.strip(), key.strip()) for key in self.keys.split(","))
+
+
+_KEY_TEXTS = {
+    "enter": "⏎",
+    "escape": "Esc",
+    "slash": "/",
+    "question_mark": "?",
+    "delete": "Del",
+    "left": "←",
+    "right": "→",
+    "up": "↑",
+    "down": "↓",
+    "tab": "Tab",
+    "shift+tab": "⇧Tab",
+    "space": "Space",
+    "plus": "+",
+    "minus": "−",
+    "backspace": "⌫",
+    "f1": "F1",
+    "f2": "F2",
+    "f3": "F3",
+}
 
 
 def bindings(actions: Iterable[Action]) -> list[BindingType]:
-    """The bindings of a screen's actions."""
+    """The bindings of a screen's actions: each goes through `perform`, which says why something cannot be done."""
     return [
-        Binding(one.keys, one.name, one.title, show=one.footer, tooltip=one.help, id=one.name.replace("'", ""))
+        Binding(
+            one.keys,
+            f"perform('{one.name}')",
+            one.title,
+            show=one.footer,
+            key_display=one.shown or one.key_text.split(" ")[0],
+            tooltip=one.help,
+            priority=one.priority,
+        )
         for one in actions
     ]

@@ -3,6 +3,7 @@
 Every method raises `LabelerError`, with a message for a person, and may be called from any thread.
 """
 
-from tui_labeler.workspace.door import LEASE_SECONDS, Progress, Workspace, silent
+from tui_labeler.workspace.desk import LEASE_SECONDS
+from tui_labeler.workspace.door import Progress, Workspace, silent
 
 __all__ = ["LEASE_SECONDS", "Progress", "Workspace", "silent"]

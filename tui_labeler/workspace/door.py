@@ -8,17 +8,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui_labeler.model.errors import BadInput, NotAllowed
-from tui_labeler.model.labelrules import check_labels
+from tui_labeler.model.errors import BadInput
 from tui_labeler.model.names import name_problem
-from tui_labeler.model.project import ProjectSpec, labeler_problem
-from tui_labeler.model.regions import Labels
+from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import (
     Dataset,
     DatasetFiles,
     Datastore,
     ExportResult,
-    Lease,
     Losses,
     ProjectState,
     ProjectSummary,
@@ -29,18 +26,19 @@ from tui_labeler.model.tasks import (
     TaskFilter,
 )
 from tui_labeler.store import browse, catalog, exports, memos, projects, queue
-from tui_labeler.store.database import Database, Transaction
+from tui_labeler.store.database import Database
 from tui_labeler.store.projects import ProjectRow
+from tui_labeler.workspace.desk import Desk
 
 if TYPE_CHECKING:
     from tui_labeler.datastores.store import OpenDatastore
+    from tui_labeler.labeling.sitting import Sitting
 
 # What lists, reads and writes files is imported where it is used: `status` needs none of it, and starts twice as fast.
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done ("listing", "tasks", "rows"), how many are done, and of how many (0: unknown)."""
 
-LEASE_SECONDS = 600.0
 _EXAMPLES = 5
 
 
@@ -48,18 +46,15 @@ def silent(what: str, done: int, total: int) -> None:
     """Progress that nobody watches."""
 
 
-class Workspace:
+class Workspace(Desk):
     """A database of projects with its datastores and datasets."""
 
     def __init__(
         self, database: Path, exports_folder: Path, create: bool = True, clock: Callable[[], float] = time.time
     ) -> None:
         """Opens the workspace in the file `database`, and makes it where it is not there (`create`)."""
-        self._database = Database(database, create)
-        self._clock = clock
+        super().__init__(Database(database, create), clock)
         self.exports_folder = exports_folder
-        # One process is one holder of leases, whatever labelers work in it.
-        self._process = f"{os.uname().nodename}:{os.getpid()}"
         self._opened: dict[Datastore, OpenDatastore] = {}
 
     def close(self) -> None:
@@ -129,6 +124,24 @@ class Workspace:
             unusable.count,
             tuple(unusable.examples),
         )
+
+    def read_file(self, datastore: str, path: str) -> bytes:
+        """The bytes of a file of a datastore, for a look before there is a project."""
+        with self._database.read() as tx:
+            place = catalog.datastore(tx, datastore)
+        return self._open(place).read(path)
+
+    def folders(self, folder: str, datastore: str = "") -> tuple[str, ...]:
+        """The names of the folders in a local folder, to choose one from; `folder` lies below the root of the local
+        datastore that is named, if one is. Raises StorageError."""
+        from tui_labeler.datastores.local import subfolders
+
+        if not datastore:
+            return subfolders(folder)
+        with self._database.read() as tx:
+            place = catalog.datastore(tx, datastore)
+        root = place.url.removeprefix("file://")
+        return subfolders(os.path.join(root, folder)) if place.kind == "local" else ()
 
     def reach(self, datastore: str) -> None:
         """Asks the datastore for its first file. Raises StorageError or Unreachable where that fails."""
@@ -204,43 +217,13 @@ class Workspace:
             return None
         return self.refresh(project, progress)
 
-    # Labeling
+    # Tasks
 
-    def claim(self, project: str, labeler: str, token: str) -> Lease | None:
-        """The next open task, leased for ten minutes to whoever holds `token`; None if there is none to have."""
-        with self._database.write() as tx:
-            found = _require_open(tx, project, labeler)
-            return queue.claim(tx, found.id, project, (labeler, self._process, token), self._clock(), LEASE_SECONDS)
+    def sitting(self, project: str, labeler: str) -> Sitting:
+        """A labeler's sitting at a project; nothing is claimed yet."""
+        from tui_labeler.labeling.sitting import Sitting
 
-    def submit(self, task: Task, labeler: str, labels: Labels | None, token: str = "", seconds: float = 0.0) -> None:
-        """Submits labels for a task, or skips it (`labels` None). The newest submission counts; older ones stay."""
-        with self._database.write() as tx:
-            self._submit(tx, task, labeler, labels, token, seconds)
-
-    def submit_and_claim(
-        self, task: Task, labeler: str, labels: Labels | None, token: str, seconds: float = 0.0
-    ) -> Lease | None:
-        """`submit`, then `claim`, in one transaction: one wait for the disk instead of two."""
-        with self._database.write() as tx:
-            found = self._submit(tx, task, labeler, labels, token, seconds)
-            if found.status is ProjectState.PAUSED:
-                return None
-            holder = (labeler, self._process, token)
-            return queue.claim(tx, found.id, task.project, holder, self._clock(), LEASE_SECONDS)
-
-    def _submit(
-        self, tx: Transaction, task: Task, labeler: str, labels: Labels | None, token: str, seconds: float
-    ) -> ProjectRow:
-        found = _require_labeler(tx, task.project, labeler)
-        if labels is not None:
-            check_labels(found.spec, labels)
-        queue.submit(tx, found.id, task.id, Submission(labeler, self._clock(), labels, seconds), token)
-        return found
-
-    def give_back(self, token: str) -> None:
-        """Ends every lease of the holder of `token`."""
-        with self._database.write() as tx:
-            queue.release(tx, token)
+        return Sitting(self, project, labeler)
 
     def task(self, project: str, path: str) -> Task:
         """The task of an image, by its path in the datastore."""
@@ -256,11 +239,6 @@ class Workspace:
         """How many tasks the filter lets through."""
         with self._database.read() as tx:
             return browse.count(tx, projects.project(tx, project).id, chosen)
-
-    def current_labels(self, task: Task) -> Submission | None:
-        """The submission that counts; None where the task has none yet."""
-        with self._database.read() as tx:
-            return browse.current_labels(tx, task.id)
 
     def history(self, task: Task) -> tuple[Submission, ...]:
         """Every submission of a task, the newest (which counts) first."""
@@ -314,21 +292,3 @@ class Workspace:
 def _refuse(problem: str) -> None:
     if problem:
         raise BadInput(problem)
-
-
-def _require_labeler(tx: Transaction, project: str, labeler: str) -> ProjectRow:
-    """Raises NotAllowed for someone who is not of the project's workforce."""
-    _refuse(labeler_problem(labeler))
-    found = projects.project(tx, project)
-    if not found.spec.workforce.allows(labeler):
-        names = ", ".join(found.spec.workforce.labelers[:8])
-        raise NotAllowed(f"“{labeler}” is not of the workforce of “{project}” ({names}).", "Ask its owner to be added.")
-    return found
-
-
-def _require_open(tx: Transaction, project: str, labeler: str) -> ProjectRow:
-    """Raises NotAllowed while the project is paused."""
-    found = _require_labeler(tx, project, labeler)
-    if found.status is ProjectState.PAUSED:
-        raise NotAllowed(f"The project “{project}” is paused.", f"Start it: tui-labeler project resume {project}.")
-    return found

@@ -1,0 +1,118 @@
+"""A program on a real pty: keys go in, bytes come out, and a terminal emulator (pyte) knows what is on the screen."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import sys
+import termios
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyte
+
+NAMES = {
+    "up": "\x1b[A",
+    "down": "\x1b[B",
+    "right": "\x1b[C",
+    "left": "\x1b[D",
+    "enter": "\r",
+    "escape": "\x1b",
+    "tab": "\t",
+    "space": " ",
+    "backspace": "\x7f",
+    "delete": "\x1b[3~",
+    "pageup": "\x1b[5~",
+    "pagedown": "\x1b[6~",
+    "shift+right": "\x1b[1;2C",
+    "shift+down": "\x1b[1;2B",
+    "f3": "\x1bOR",
+    "ctrl+n": "\x0e",
+}
+
+
+class Terminal:
+    """A child process on a pty. `raw` holds every byte that it wrote."""
+
+    def __init__(self, words: Sequence[str], columns: int, rows: int, **environment: str) -> None:
+        self.raw = b""
+        self.screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self.screen)
+        self.code: int | None = None
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            keep = {key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "TMUX", "STY", "CI")}
+            given = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", **environment}
+            time.sleep(0.05)
+            os.execvpe(words[0], list(words), keep | given)
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    def read(self, quiet: float = 0.15, limit: float = 10.0) -> int:
+        """Reads until nothing came for `quiet` seconds (after something did); the number of bytes."""
+        got, began = 0, time.monotonic()
+        while time.monotonic() - began < limit:
+            if not select.select([self.fd], [], [], quiet)[0]:
+                if got:
+                    break
+                continue
+            try:
+                chunk = os.read(self.fd, 1 << 20)
+            except OSError:
+                break
+            if not chunk:
+                break
+            if b"\x1b[?2026$p" in chunk:
+                os.write(self.fd, b"\x1b[?2026;2$y")
+            got += len(chunk)
+            self.raw += chunk
+            self._stream.feed(chunk)
+        return got
+
+    def send(self, *keys: str, quiet: float = 0.15) -> int:
+        """Names from NAMES, or text; waits for the screen to settle after each. The number of bytes that came."""
+        return sum(self._send(key, quiet) for key in keys)
+
+    def _send(self, key: str, quiet: float) -> int:
+        os.write(self.fd, NAMES.get(key, key).encode())
+        return self.read(quiet, 3.0)
+
+    def wait_for(self, text: str, limit: float = 20.0) -> str:
+        """Reads until `text` is on the screen; the whole screen. Fails with what is there instead."""
+        began = time.monotonic()
+        while time.monotonic() - began < limit:
+            if text in self.text:
+                return self.text
+            self.read(0.05, 0.3)
+        raise AssertionError(f"“{text}” did not appear:\n{self.text}")
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.screen.display)
+
+    def signal(self, number: signal.Signals) -> None:
+        os.kill(self.pid, number)
+
+    def end(self, limit: float = 10.0) -> int:
+        """Waits for the child to end; its exit code, below 0 for a signal. Kills it after `limit` seconds."""
+        began = time.monotonic()
+        while self.code is None and time.monotonic() - began < limit:
+            self.read(0.05, 0.1)
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self.code = os.waitstatus_to_exitcode(status)
+        if self.code is None:
+            os.kill(self.pid, signal.SIGKILL)
+            self.code = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        os.close(self.fd)
+        return self.code
+
+
+def open_app(home: Path, columns: int, rows: int, *words: str, **environment: str) -> Terminal:
+    """`tui-labeler --home HOME WORDS` on a pty."""
+    command = [sys.executable, "-m", "tui_labeler", "--home", str(home), *words]
+    return Terminal(command, columns, rows, **environment)

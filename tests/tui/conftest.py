@@ -1,0 +1,95 @@
+"""The app on a temporary workspace with small generated images."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw
+from textual.pilot import Pilot
+
+from tui_labeler.model.geometry import Box, Size
+from tui_labeler.model.project import Classes, DatasetChoice, Details, ProjectSpec, TaskType
+from tui_labeler.model.regions import Labels, Region
+from tui_labeler.places import find_places
+from tui_labeler.settings import Settings
+from tui_labeler.tui.app import LabelerApp
+from tui_labeler.workspace import Workspace
+
+CLASSES = ("coke", "diet_coke", "sprite")
+
+
+def draw_images(folder: Path, count: int, size: tuple[int, int] = (320, 240)) -> Path:
+    """Photographs of a kind: a gradient with a rectangle whose place depends on the number."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in range(count):
+        image = Image.linear_gradient("L").resize(size).convert("RGB")
+        pen = ImageDraw.Draw(image)
+        pen.rectangle((20 + number * 7, 30, 90 + number * 7, 130), fill=(200, 40, 40))
+        image.save(folder / f"image_{number:03d}.png")
+    return folder
+
+
+def make_spec(name: str = "soda", kind: TaskType = TaskType.DETECTION) -> ProjectSpec:
+    return ProjectSpec(Details(name, kind), dataset=DatasetChoice("cans_set", "cans"), classes=Classes(CLASSES))
+
+
+def label_some(workspace: Workspace, count: int, project: str = "soda") -> None:
+    """As another process would."""
+    for _ in range(count):
+        lease = workspace.claim(project, "ann", "token")
+        assert lease is not None
+        workspace.submit(lease.task, "ann", Labels(Size(320, 240), (Region("coke", Box(20, 30, 90, 130)),)), "token")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def workspace(home: Path) -> Iterator[Workspace]:
+    opened = Workspace(home / "workspace.db", home / "exports")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def soda(workspace: Workspace, tmp_path: Path) -> Workspace:
+    """With the project `soda` over eight images."""
+    workspace.add_datastore("cans", str(draw_images(tmp_path / "images", 8)))
+    workspace.create_project(make_spec())
+    return workspace
+
+
+MakeApp = Callable[..., LabelerApp]
+
+
+@pytest.fixture
+def make_app(home: Path, workspace: Workspace) -> MakeApp:
+    def make(start: str = "projects", project: str = "", **variables: str) -> LabelerApp:
+        places = find_places(str(home))
+        return LabelerApp(
+            workspace, Settings(places, {"TUI_LABELER_LABELER": "bob", **variables}), places, start, project
+        )
+
+    return make
+
+
+async def settle(pilot: Pilot[None], seconds: float = 0.3) -> None:
+    """Lets workers and repaints come to rest."""
+    await pilot.pause(seconds)
+    quiet = ("keep", "reload", "load", "sitting", "count", "pages", "exports")
+    for _ in range(200):
+        if not any(worker.group in quiet and worker.is_running for worker in pilot.app.workers):
+            break
+        await pilot.pause(0.02)
+    await pilot.pause()
+
+
+async def type_text(pilot: Pilot[None], text: str) -> None:
+    for char in text:
+        await pilot.press(
+            {" ": "space", "_": "underscore", "/": "slash", ".": "full_stop", "-": "minus"}.get(char, char)
+        )

@@ -1,0 +1,17 @@
+"""`tui-labeler label`: opens the app at the labeling screen."""
+
+from __future__ import annotations
+
+import click
+
+from tui_labeler.cli.opening import open_app
+from tui_labeler.cli.session import workspace
+
+
+@click.command(name="label")
+@click.argument("name")
+@click.pass_context
+def command(ctx: click.Context, name: str) -> None:
+    """Label images of a project, in the app."""
+    workspace(ctx).status(name)  # a wrong name is told here, before the screen is taken
+    open_app(ctx, "label", name)

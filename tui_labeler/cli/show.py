@@ -1,0 +1,73 @@
+"""`tui-labeler show`: an image in the terminal, with a project's labels on it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import click
+
+from tui_labeler.cli.output import say
+from tui_labeler.cli.session import workspace
+from tui_labeler.model.errors import BadInput, LabelerError, NotFound, StorageError
+from tui_labeler.model.regions import Labels
+from tui_labeler.model.text import safe_text
+from tui_labeler.workspace import Workspace
+
+
+@click.command(name="show")
+@click.argument("image")
+@click.option("--regions", is_flag=True, help="Draw the labels that a project has for it.")
+@click.option("--project", "name", metavar="NAME", help="The project, where several have the image.")
+@click.pass_context
+def command(ctx: click.Context, image: str, regions: bool, name: str | None) -> None:
+    """Draw IMAGE, a file, in the terminal."""
+    path = Path(image).expanduser().absolute()
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise StorageError(f"The image {path} cannot be read: {error.strerror}.", "Check its name.") from None
+    labels, names = _labels(workspace(ctx), path, name) if regions else (None, ())
+    from rich.console import Console
+
+    from tui_labeler.imaging.thumbnail import thumbnail
+
+    columns, rows = shutil.get_terminal_size()
+    picture, size = thumbnail(data, columns, max(rows - 2, 4), labels, names)
+    Console(width=columns).print(picture)
+    found = ""
+    if labels is not None:
+        counted = ", ".join(f"{key} {count}" for key, count in labels.class_counts().items())
+        found = f" · {counted or 'nothing there'}"
+    say(safe_text(f"{path.name}  {size.width}×{size.height}{found}"))
+
+
+def _labels(opened: Workspace, path: Path, wanted: str | None) -> tuple[Labels, tuple[str, ...]]:
+    """The labels of the image in the project that has it. Raises NotFound, and BadInput where it is not clear which."""
+    found: dict[str, Labels] = {}
+    names: dict[str, tuple[str, ...]] = {}
+    for project in opened.projects():
+        if wanted in (None, project.name) and (labels := _of_project(opened, project.name, path)) is not None:
+            found[project.name] = labels
+            names[project.name] = opened.specification(project.name).classes.names
+    if not found:
+        where = f"the project “{wanted}”" if wanted else "any project"
+        raise NotFound(f"The image {path} has no labels in {where}.", "Leave --regions away to see the image alone.")
+    if len(found) > 1:
+        raise BadInput(f"Several projects have labels for {path.name}.", f"Add --project: {', '.join(found)}.")
+    (only,) = found
+    return found[only], names[only]
+
+
+def _of_project(opened: Workspace, project: str, path: Path) -> Labels | None:
+    spec = opened.specification(project)
+    stores = {store.name: store.url for store in opened.datastores()}
+    store = spec.dataset.datastore or opened.dataset(spec.dataset.name).datastore
+    root = Path(stores.get(store, "").removeprefix("file://"))
+    if not path.is_relative_to(root):
+        return None
+    try:
+        entry = opened.current_labels(opened.task(project, path.relative_to(root).as_posix()))
+    except LabelerError:
+        return None
+    return entry.labels if entry else None

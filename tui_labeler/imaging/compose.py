@@ -1,0 +1,220 @@
+"""Regions, cursor, letters and magnifier over a picture, in cells."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+
+from tui_labeler.imaging.cells import Cells, Pixels
+from tui_labeler.imaging.colours import Rgb, class_colour
+from tui_labeler.imaging.overlay import Mark, Overlay
+from tui_labeler.imaging.picture import Picture
+from tui_labeler.imaging.view import View
+from tui_labeler.model.geometry import Box, Point
+from tui_labeler.model.text import safe_text
+
+_WHITE: Rgb = (255, 255, 255)
+_BLACK: Rgb = (0, 0, 0)
+_LETTER_INK: Rgb = (20, 16, 0)
+_LETTER_GROUND: Rgb = (255, 204, 64)
+_CURSOR_ARM = 4
+# Where letters would stand closer than this many columns (or on less than a row each), the magnifier shows them.
+_CLOSEST = 2.0
+# About 40x20 would show more, but cost more than the 60 kB that a box may take on a slow line.
+MAGNIFIER = (30, 15)
+
+
+def compose(dots: Pixels, picture: Picture | None, view: View, overlay: Overlay, places: dict[str, int]) -> Cells:
+    """`dots` is what the view shows of the image (it is not changed); `places` gives a class's place in the list."""
+    canvas = dots.copy()
+    for mark in overlay.marks:
+        if not mark.hidden:
+            _draw_mark(canvas, view, mark, class_colour(places.get(mark.region.name, -1)), overlay.filled)
+    colour = class_colour(places.get(overlay.name, -1))
+    if overlay.band is not None:
+        _draw_box(canvas, view, overlay.band, colour)
+    if overlay.path:
+        _draw_path(canvas, view, overlay.path, colour, closed=False)
+        for point in overlay.path:
+            _draw_dot(canvas, view, point, _WHITE)
+    if overlay.cursor is not None:
+        _draw_cursor(canvas, view, overlay.cursor)
+    cells = Cells.of_dots(canvas)
+    for mark in overlay.marks:
+        if not mark.hidden:
+            _write_name(cells, view, mark, class_colour(places.get(mark.region.name, -1)))
+    if overlay.letters:
+        if overlay.focus is not None and picture is not None and _too_close(view, overlay.focus):
+            _magnify(cells, picture, view, overlay)
+        else:
+            for letter in overlay.letters:
+                x, y = view.dot(letter.x, letter.y)
+                cells.write(int(y // 2), int(x), letter.char.upper(), _LETTER_INK, _LETTER_GROUND)
+    return cells
+
+
+def _draw_mark(canvas: Pixels, view: View, mark: Mark, colour: Rgb, filled: bool) -> None:
+    region = mark.region
+    if region.points:
+        _draw_path(canvas, view, region.points, colour, closed=True)
+        if mark.selected:
+            for place, point in enumerate(region.points):
+                _draw_dot(canvas, view, point, _WHITE if place == mark.point else _lighter(colour))
+        return
+    if region.box is None:
+        return
+    left, top, right, bottom = _edges(view, region.box)
+    if filled and right - left > 1 and bottom - top > 1:
+        inside = canvas[max(top, 0) : bottom + 1, max(left, 0) : right + 1]
+        inside[:] = (inside * 0.72 + np.array(colour) * 0.28).astype(np.uint8)
+    _draw_box(canvas, view, region.box, colour, dashed=mark.dashed or mark.locked)
+    if mark.selected:
+        for x in (left, right):
+            for y in (top, bottom):
+                _set(canvas, x, y, _WHITE)
+        _draw_edges(canvas, (left, top, right, bottom), mark.edges)
+
+
+def _draw_edges(canvas: Pixels, box: tuple[int, int, int, int], edges: str) -> None:
+    left, top, right, bottom = box
+    if "l" in edges:
+        _vertical(canvas, left, top, bottom, _WHITE)
+    if "r" in edges:
+        _vertical(canvas, right, top, bottom, _WHITE)
+    if "t" in edges:
+        _horizontal(canvas, top, left, right, _WHITE)
+    if "b" in edges:
+        _horizontal(canvas, bottom, left, right, _WHITE)
+
+
+def _edges(view: View, box: Box) -> tuple[int, int, int, int]:
+    """The dots that the outline of a box covers: the outermost ones that it touches."""
+    x0, y0 = view.dot(box.x0, box.y0)
+    x1, y1 = view.dot(box.x1, box.y1)
+    left, top = int(np.floor(x0 + 1e-6)), int(np.floor(y0 + 1e-6))
+    return left, top, max(left, int(np.ceil(x1 - 1e-6)) - 1), max(top, int(np.ceil(y1 - 1e-6)) - 1)
+
+
+def _draw_box(canvas: Pixels, view: View, box: Box, colour: Rgb, dashed: bool = False) -> None:
+    left, top, right, bottom = _edges(view, box)
+    _horizontal(canvas, top, left, right, colour, dashed)
+    _horizontal(canvas, bottom, left, right, colour, dashed)
+    # The corners are there already, and would be taken for a picture of the outline's own colour.
+    _vertical(canvas, left, top + 1, bottom - 1, colour, dashed)
+    _vertical(canvas, right, top + 1, bottom - 1, colour, dashed)
+
+
+def _horizontal(canvas: Pixels, y: int, x0: int, x1: int, colour: Rgb, dashed: bool = False) -> None:
+    height, width = canvas.shape[:2]
+    if 0 <= y < height and x1 >= 0 and x0 < width:
+        line = canvas[y, max(x0, 0) : x1 + 1]
+        _ink(line[::2] if dashed else line, colour)
+
+
+def _vertical(canvas: Pixels, x: int, y0: int, y1: int, colour: Rgb, dashed: bool = False) -> None:
+    height, width = canvas.shape[:2]
+    if 0 <= x < width and y1 >= 0 and y0 < height:
+        line = canvas[max(y0, 0) : y1 + 1, x]
+        _ink(line[::2] if dashed else line, colour)
+
+
+def _ink(line: Pixels, colour: Rgb) -> None:
+    """The colour, darkened where the picture under the line is nearly the same: an outline stays legible on anything."""
+    under = line.astype(np.int32)
+    near = np.abs(under - np.array(colour)).sum(axis=-1) < 120
+    line[:] = colour
+    line[near] = tuple(value // 3 for value in colour)
+
+
+def _draw_path(canvas: Pixels, view: View, points: tuple[Point, ...], colour: Rgb, closed: bool) -> None:
+    pairs = list(pairwise(points))
+    if closed and len(points) > 2:
+        pairs.append((points[-1], points[0]))
+    height, width = canvas.shape[:2]
+    for start, end in pairs:
+        (ax, ay), (bx, by) = view.dot(*start), view.dot(*end)
+        steps = int(min(max(abs(bx - ax), abs(by - ay), 1), 4000)) + 1
+        xs = np.linspace(ax, bx, steps).astype(np.int32)
+        ys = np.linspace(ay, by, steps).astype(np.int32)
+        keep = (xs >= 0) & (xs < width) & (ys >= 0) & (ys < height)
+        canvas[ys[keep], xs[keep]] = colour
+
+
+def _draw_dot(canvas: Pixels, view: View, point: Point, colour: Rgb) -> None:
+    x, y = view.dot(*point)
+    _set(canvas, int(x), int(y), colour)
+
+
+def _draw_cursor(canvas: Pixels, view: View, point: Point) -> None:
+    """A small cross that leaves its middle free, light on dark and dark on light."""
+    x, y = (int(value) for value in view.dot(*point))
+    height, width = canvas.shape[:2]
+    for away in range(1, _CURSOR_ARM + 1):
+        for dx, dy in ((away, 0), (-away, 0), (0, away), (0, -away)):
+            if 0 <= x + dx < width and 0 <= y + dy < height:
+                bright = int(canvas[y + dy, x + dx].sum()) > 380
+                _set(canvas, x + dx, y + dy, _BLACK if bright else _WHITE)
+
+
+def _set(canvas: Pixels, x: int, y: int, colour: Rgb) -> None:
+    if 0 <= y < canvas.shape[0] and 0 <= x < canvas.shape[1]:
+        canvas[y, x] = colour
+
+
+def _lighter(colour: Rgb) -> Rgb:
+    red, green, blue = ((value + 255) // 2 for value in colour)
+    return red, green, blue
+
+
+def _write_name(cells: Cells, view: View, mark: Mark, colour: Rgb) -> None:
+    """The class at the upper left corner: above the outline where there is room, else inside."""
+    left, top, right, _ = _edges(view, mark.region.extent)
+    rows, columns = cells.shape
+    row = (top + 1) // 2 - 1
+    room = max(right - left + 1, 4)
+    name = safe_text(mark.region.name, 24)
+    text = mark.hint or (name if len(name) <= room else name[: room - 1] + "…")
+    if row < 0:
+        row = top // 2 + 1 if right - left > 3 else 0
+    if left >= columns or right < 0 or row >= rows:
+        return
+    ground = _WHITE if mark.selected else colour
+    cells.write(row, max(left, 0), text, _BLACK, ground)
+
+
+def _too_close(view: View, focus: Box) -> bool:
+    return focus.width * view.zoom / 6 < _CLOSEST or focus.height * view.zoom / 2 / 5 < 1.0
+
+
+def _magnify(cells: Cells, picture: Picture, view: View, overlay: Overlay) -> None:
+    """An inset beside the place that shows it enlarged, with the letters on it."""
+    focus = overlay.focus
+    assert focus is not None
+    rows, columns = cells.shape
+    width, height = min(MAGNIFIER[0], columns), min(MAGNIFIER[1], rows)
+    middle = ((focus.x0 + focus.x1) / 2, (focus.y0 + focus.y1) / 2)
+    zoom = min(width / (focus.width * 1.35), 2 * height / (focus.height * 1.35))
+    near = View(picture.size, width, height, zoom, *middle)
+    left, top = _beside(view, focus, columns, rows, width, height)
+    dots = picture.dots(near)
+    if overlay.band is not None:
+        _draw_box(dots, near, overlay.band, _WHITE)
+    inset = Cells.of_dots(dots)
+    for letter in overlay.letters:
+        x, y = near.dot(letter.x, letter.y)
+        inset.write(int(y // 2), int(x), letter.char.upper(), _LETTER_INK, _LETTER_GROUND)
+    for name in ("glyph", "upper", "lower"):
+        getattr(cells, name)[top : top + height, left : left + width] = getattr(inset, name)
+
+
+def _beside(view: View, focus: Box, columns: int, rows: int, width: int, height: int) -> tuple[int, int]:
+    """Where the inset stands: to the right of the place or to its left, wherever there is more room; never over it."""
+    x0, y0 = view.dot(focus.x0, focus.y0)
+    x1, y1 = view.dot(focus.x1, focus.y1)
+    left = int(x1) + 3 if columns - x1 - 3 >= width else int(x0) - 3 - width
+    top = min(max(int((y0 + y1) / 4) - height // 2, 0), rows - height)
+    if left < 0:  # no room at either side: above or below
+        left = min(max(int((x0 + x1) / 2) - width // 2, 0), columns - width)
+        top = int(y1 / 2) + 2 if rows - y1 / 2 - 2 >= height else max(int(y0 / 2) - 1 - height, 0)
+    return left, top

@@ -1,0 +1,66 @@
+"""A decoded image that can be seen at any zoom at once: itself, and smaller copies of half the size each."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from tui_labeler.imaging.decode import decode
+from tui_labeler.imaging.view import View
+from tui_labeler.model.geometry import Size
+
+Pixels = NDArray[np.uint8]
+# What lies beside the image.
+OUTSIDE = (16, 18, 22)
+_SMALLEST = 256
+
+
+class Picture:
+    """`size` is the image's own; `is_full` says whether it was decoded in full or only as large as a canvas needs."""
+
+    def __init__(self, pixels: Pixels, size: Size) -> None:
+        self.size = size
+        self.is_full = (pixels.shape[1], pixels.shape[0]) == (size.width, size.height)
+        self._levels = [Image.fromarray(pixels)]
+        while max(self._levels[-1].size) > 2 * _SMALLEST:
+            self._levels.append(self._levels[-1].reduce(2))
+
+    @classmethod
+    def load(cls, data: bytes, at_most: Size | None = None) -> Picture:
+        """From the bytes of a file; with `at_most`, decoded no larger than needed to fill that many pixels. Raises
+        BrokenImage."""
+        return cls(*decode(data, at_most))
+
+    def dots(self, view: View) -> Pixels:
+        """What the view shows, (2 * rows, columns, 3)."""
+        shown = np.empty((view.rows * 2, view.columns, 3), np.uint8)
+        shown[:] = OUTSIDE
+        area = view.area
+        left, top = (round(value) for value in view.dot(area.x0, area.y0))
+        right, bottom = (round(value) for value in view.dot(area.x1, area.y1))
+        left, top = max(left, 0), max(top, 0)
+        right, bottom = min(max(right, left + 1), view.columns), min(max(bottom, top + 1), view.rows * 2)
+        level = self._level(view.zoom)
+        scale_x, scale_y = level.width / self.size.width, level.height / self.size.height
+        box = (area.x0 * scale_x, area.y0 * scale_y, area.x1 * scale_x, area.y1 * scale_y)
+        near = view.zoom > level.width / self.size.width
+        how = Image.Resampling.NEAREST if near else Image.Resampling.BOX
+        if right > left and bottom > top and box[2] > box[0] and box[3] > box[1]:
+            shown[top:bottom, left:right] = np.asarray(level.resize((right - left, bottom - top), how, box=box))
+        return shown
+
+    def _level(self, zoom: float) -> Image.Image:
+        """The smallest copy that still has a pixel for every dot."""
+        wanted = zoom * self.size.width
+        return next((level for level in reversed(self._levels) if level.width >= wanted), self._levels[0])
+
+
+def adjusted(dots: Pixels, brightness: int, contrast: int) -> Pixels:
+    """Brighter and with more contrast, in steps (0: as it is); one look into a table for each value."""
+    if not brightness and not contrast:
+        return dots
+    values = (np.arange(256, dtype=np.float32) - 128) * 1.25**contrast + 128 + 16 * brightness
+    table = np.clip(values, 0, 255).astype(np.uint8)
+    found: Pixels = table[dots]
+    return found

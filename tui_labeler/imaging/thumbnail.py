@@ -1,0 +1,37 @@
+"""Small pictures that do not move: an image with its regions, as half blocks (drawn by rich-pixels)."""
+
+from __future__ import annotations
+
+from PIL import Image, ImageDraw
+from rich_pixels import Pixels
+
+from tui_labeler.imaging.colours import class_colour
+from tui_labeler.imaging.decode import decode
+from tui_labeler.model.geometry import Size
+from tui_labeler.model.regions import Labels
+
+
+def thumbnail(
+    data: bytes, columns: int, rows: int, labels: Labels | None, names: tuple[str, ...]
+) -> tuple[Pixels, Size]:
+    """The image within `columns` x `rows` cells with its regions in their class's colours, and the image's own size.
+
+    Raises BrokenImage.
+    """
+    width, height = max(columns, 1), max(rows, 1) * 2
+    pixels, size = decode(data, Size(width * 2, height * 2))
+    scale = min(width / size.width, height / size.height)
+    shown = (max(1, round(size.width * scale)), max(1, round(size.height * scale)))
+    small = Image.fromarray(pixels).resize(shown, Image.Resampling.BOX)
+    pen = ImageDraw.Draw(small)
+    places = {name: place for place, name in enumerate(names)}
+    for region in labels.regions if labels else ():
+        colour = class_colour(places.get(region.name, -1))
+        if region.points:
+            pen.polygon([(x * scale, y * scale) for x, y in region.points], outline=colour)
+        elif region.box:
+            box = region.box
+            left, top = round(box.x0 * scale), round(box.y0 * scale)
+            right, bottom = max(left, round(box.x1 * scale) - 1), max(top, round(box.y1 * scale) - 1)
+            pen.rectangle((left, top, right, bottom), outline=colour)
+    return Pixels.from_image(small), size

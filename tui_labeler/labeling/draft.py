@@ -1,0 +1,128 @@
+"""What a labeler has drawn so far, with everything that led there.
+
+A change is a list of edits, each of one region: what stood at its place before, and what stands there now. So undo and
+redo cost what was changed, and a draft on the disk grows with the work and not with its square.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from tui_labeler.model.geometry import Size
+from tui_labeler.model.regions import Labels, Region
+
+
+class Edit(msgspec.Struct, frozen=True, array_like=True):
+    """`before` None: a region was put in at `place`; `after` None: it was taken away."""
+
+    place: int
+    before: Region | None
+    after: Region | None
+
+
+class Change(msgspec.Struct, frozen=True, array_like=True):
+    """One step of undo. Changes of the same `key` that follow each other become one: a box pushed ten times by the arrows
+    goes back in one step. An empty key joins nothing."""
+
+    edits: tuple[Edit, ...]
+    tags_before: tuple[str, ...] = ()
+    tags_after: tuple[str, ...] = ()
+    key: str = ""
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """Regions and tags as they stand, and the changes that can be undone and redone."""
+
+    regions: tuple[Region, ...] = ()
+    tags: tuple[str, ...] = ()
+    done: tuple[Change, ...] = ()
+    undone: tuple[Change, ...] = ()
+
+    @classmethod
+    def of(cls, labels: Labels | None) -> Draft:
+        """A draft that begins with labels of someone else, of a model, or of an earlier time."""
+        return cls(labels.regions, labels.tags) if labels else cls()
+
+    def labels(self, size: Size) -> Labels:
+        """What would be submitted."""
+        return Labels(size, self.regions, self.tags)
+
+    @property
+    def is_touched(self) -> bool:
+        """Whether anything was changed that undo could bring back."""
+        return bool(self.done)
+
+    # Changes
+
+    def added(self, region: Region) -> Draft:
+        return self._changed((Edit(len(self.regions), None, region),))
+
+    def replaced(self, place: int, region: Region, key: str = "") -> Draft:
+        """Another region at `place`."""
+        if region == self.regions[place]:
+            return self
+        return self._changed((Edit(place, self.regions[place], region),), key=f"{key}{place}" if key else "")
+
+    def removed(self, places: tuple[int, ...]) -> Draft:
+        """Without the regions at these places."""
+        edits = tuple(Edit(place, self.regions[place], None) for place in sorted(set(places), reverse=True))
+        return self._changed(edits) if edits else self
+
+    def tagged(self, tags: tuple[str, ...]) -> Draft:
+        """With these tags instead of those it has."""
+        return self if tags == self.tags else self._changed((), tags)
+
+    def _changed(self, edits: tuple[Edit, ...], tags: tuple[str, ...] | None = None, key: str = "") -> Draft:
+        change = Change(edits, self.tags, self.tags if tags is None else tags, key)
+        done = self.done
+        if key and done and done[-1].key == key:
+            # Both replace the same region: the first state before, the last one after.
+            joined = Edit(edits[0].place, done[-1].edits[0].before, edits[0].after)
+            done = (*done[:-1], msgspec.structs.replace(done[-1], edits=(joined,)))
+        else:
+            done = (*done, change)
+        return Draft(_applied(self.regions, edits), change.tags_after, done, ())
+
+    # Back and forth
+
+    def undo(self) -> Draft:
+        """The state before the last change; itself if there is none."""
+        if not self.done:
+            return self
+        change = self.done[-1]
+        back = tuple(Edit(edit.place, edit.after, edit.before) for edit in reversed(change.edits))
+        regions = _applied(self.regions, back)
+        return Draft(regions, change.tags_before, self.done[:-1], (*self.undone, change))
+
+    def redo(self) -> Draft:
+        """The state after the change that was undone last; itself if there is none."""
+        if not self.undone:
+            return self
+        change = self.undone[-1]
+        regions = _applied(self.regions, change.edits)
+        return Draft(regions, change.tags_after, (*self.done, change), self.undone[:-1])
+
+
+def _applied(regions: tuple[Region, ...], edits: tuple[Edit, ...]) -> tuple[Region, ...]:
+    found = list(regions)
+    for edit in edits:
+        if edit.before is None and edit.after is not None:
+            found.insert(edit.place, edit.after)
+        elif edit.after is None:
+            del found[edit.place]
+        else:
+            found[edit.place] = edit.after
+    return tuple(found)
+
+
+def encode(draft: Draft) -> str:
+    """As the workspace keeps it."""
+    return msgspec.json.encode(draft).decode()
+
+
+def decode(text: str) -> Draft | None:
+    """None for what this version cannot read: better a fresh start than none at all."""
+    try:
+        return msgspec.json.decode(text, type=Draft)
+    except msgspec.DecodeError:
+        return None

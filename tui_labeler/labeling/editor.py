@@ -1,0 +1,359 @@
+"""Drawing on one image: keys go to a tool or a command, and change the draft. No screen, no disk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import msgspec
+
+from tui_labeler.imaging.overlay import Mark, Overlay
+from tui_labeler.labeling import shaping
+from tui_labeler.labeling.draft import Draft
+from tui_labeler.labeling.sizes import KnownSizes
+from tui_labeler.labeling.tools.gridjump import GridJump
+from tui_labeler.labeling.tools.polygon import Polygon
+from tui_labeler.labeling.tools.rectangle import Rectangle, Template
+from tui_labeler.labeling.tools.tool import ARROWS, Outcome, Scene, Tool
+from tui_labeler.model.geometry import Box, Point, Size
+from tui_labeler.model.project import TaskType
+from tui_labeler.model.regions import Region
+
+
+@dataclass
+class Reaction:
+    """What came of a key: a `command` for whoever holds the editor (submit, zoom …), or a `message` to show."""
+
+    command: str = ""
+    message: str = ""
+
+
+@dataclass
+class Editor:
+    """One image under work. `keymap`: key -> command."""
+
+    kind: TaskType
+    names: tuple[str, ...]
+    keymap: dict[str, str]
+    sizes: KnownSizes = field(default_factory=KnownSizes)
+
+    def __post_init__(self) -> None:
+        self.chosen = 0
+        self.size = Size(1, 1)
+        self.draft = Draft()
+        self.selected = -1
+        self.point = -1
+        self.edges = ""
+        self.filled = False
+        self.hidden = False
+        self.hidden_classes: set[str] = set()
+        self.locked = 0  # how many regions, from the first, cannot be changed
+        self._tools: dict[str, Tool] = {tool.name: tool for tool in (GridJump(), Rectangle(), Template(), Polygon())}
+        self.mode = self.first_mode
+
+    @property
+    def first_mode(self) -> str:
+        if not self.kind.has_regions:
+            return "tags"
+        return "polygon" if self.kind is TaskType.SEGMENTATION else "grid"
+
+    def open(self, draft: Draft, size: Size) -> None:
+        """Another image."""
+        self.draft, self.size = draft, size
+        self.selected = self.point = -1
+        self.edges = ""
+        self.locked = 0
+        for tool in self._tools.values():
+            tool.reset()
+        if self.mode in ("regions", "points"):
+            self.mode = self.first_mode
+
+    @property
+    def tool(self) -> Tool | None:
+        return self._tools.get(self.mode)
+
+    @property
+    def name(self) -> str:
+        """The chosen class."""
+        return self.names[self.chosen] if self.chosen < len(self.names) else ""
+
+    def scene(self, area: Box, dot: float, now: float) -> Scene:
+        return Scene(self.size, area, dot, self.sizes.of(self.name, self.draft.regions), now)
+
+    # Keys
+
+    def press(self, key: str, scene: Scene) -> Reaction:
+        """One key, as Textual names it."""
+        if len(key) == 1 and key.isdigit() and key != "0":
+            return self.choose(int(key) - 1)
+        if self.mode in ("regions", "points") and key.removeprefix("shift+") in ARROWS:
+            return self._push(key)
+        if self.mode == "points" and key in ("plus", "equals_sign", "delete"):
+            return self._change_points(key)
+        if self.tool is not None:
+            done = self.tool.press(key, scene)
+            if done.taken:
+                return self._finish(done)
+        command = self.keymap.get(key, "")
+        handler = getattr(self, f"_do_{command}", None) if command else None
+        return handler() if handler is not None else Reaction(command)
+
+    def _finish(self, done: Outcome) -> Reaction:
+        if done.box is not None and done.again and self.draft.regions:
+            last = len(self.draft.regions) - 1
+            box = done.box.clipped(self.size)
+            self.draft = self.draft.replaced(
+                last, msgspec.structs.replace(self.draft.regions[last], box=box), "correct"
+            )
+        elif done.box is not None:
+            self.add_box(done.box)
+        elif done.polygon:
+            self.draft = self.draft.added(Region(self.name, points=done.polygon))
+        return Reaction()
+
+    def add_box(self, box: Box) -> None:
+        """A new box of the chosen class."""
+        box = box.clipped(self.size)
+        if box.area > 0:
+            self.draft = self.draft.added(Region(self.name, box))
+            template = self._tools["template"]
+            assert isinstance(template, Template)
+            template.extent = (box.width, box.height)
+
+    def choose(self, place: int) -> Reaction:
+        """A class: for what comes next, for the selected region, or as the image's tag."""
+        if place >= len(self.names):
+            return Reaction(message=f"There is no class {place + 1}; the project has {len(self.names)}.")
+        self.chosen = place
+        name = self.names[place]
+        if self.kind is TaskType.CLASSIFICATION:
+            self.draft = self.draft.tagged(() if self.draft.tags == (name,) else (name,))
+        elif self.kind is TaskType.MULTILABEL:
+            tags = self.draft.tags
+            kept = tuple(tag for tag in tags if tag != name) if name in tags else (*tags, name)
+            self.draft = self.draft.tagged(kept)
+        elif self._can_change():
+            region = self.draft.regions[self.selected]
+            self.draft = self.draft.replaced(self.selected, msgspec.structs.replace(region, name=name))
+        return Reaction()
+
+    def _can_change(self) -> bool:
+        return self.selected >= self.locked and self.selected < len(self.draft.regions)
+
+    def _push(self, key: str) -> Reaction:
+        """Arrows move the selected region, edge or point by one image pixel; with Shift by ten."""
+        if not self._can_change():
+            return Reaction(message="That region is locked." if self.selected >= 0 else "Tab selects a region.")
+        far = 10.0 if key.startswith("shift+") else 1.0
+        dx, dy = (far * step for step in ARROWS[key.removeprefix("shift+")])
+        region = self.draft.regions[self.selected]
+        if self.mode == "points" and region.points:
+            place = max(self.point, 0)
+            new = shaping.point_moved(region, place, dx, dy, self.size)
+            self.draft = self.draft.replaced(self.selected, new, f"point{place}-")
+        else:
+            new = shaping.moved(region, dx, dy, self.edges, self.size)
+            self.draft = self.draft.replaced(self.selected, new, f"push{self.edges}-")
+        return Reaction()
+
+    def _change_points(self, key: str) -> Reaction:
+        region = self.draft.regions[self.selected] if self._can_change() else None
+        if region is None or not region.points:
+            return Reaction(message="Tab selects a polygon.")
+        place = max(self.point, 0)
+        if key == "delete":
+            fewer = shaping.point_removed(region, place)
+            if fewer is None:
+                return Reaction(message="A polygon has at least three points.")
+            self.draft = self.draft.replaced(self.selected, fewer)
+            self.point = place % len(fewer.points)
+        else:
+            self.draft = self.draft.replaced(self.selected, shaping.point_added(region, place))
+            self.point = place + 1
+        return Reaction()
+
+    # Commands of the editor; the others are the screen's
+
+    def _enter(self, mode: str) -> Reaction:
+        if not self.kind.has_regions:
+            return Reaction(message="This project takes tags for the whole image: press a digit.")
+        if mode in ("grid", "rectangle", "template") and self.kind is TaskType.SEGMENTATION:
+            return Reaction(message="This project takes polygons: P draws one.")
+        if mode in ("polygon", "points") and self.kind is TaskType.DETECTION:
+            return Reaction(message="This project takes boxes: G or R draws one.")
+        self.mode = mode
+        if mode not in ("regions", "points"):
+            self.selected = self.point = -1
+        elif self.selected < 0 and self.draft.regions:
+            self.selected = len(self.draft.regions) - 1
+        if mode == "points":
+            self.point = 0
+        return Reaction()
+
+    def _do_grid(self) -> Reaction:
+        return self._enter("grid")
+
+    def _do_rectangle(self) -> Reaction:
+        return self._enter("rectangle")
+
+    def _do_template(self) -> Reaction:
+        return self._enter("template")
+
+    def _do_polygon(self) -> Reaction:
+        return self._enter("polygon")
+
+    def _do_regions(self) -> Reaction:
+        return self._enter("regions")
+
+    def _do_points(self) -> Reaction:
+        return self._enter("points")
+
+    def _do_select_next(self) -> Reaction:
+        return self._select(1)
+
+    def _do_select_previous(self) -> Reaction:
+        return self._select(-1)
+
+    def _select(self, step: int) -> Reaction:
+        """The next region; in the points tool, the next point of the polygon. The regions tool comes with it."""
+        count = len(self.draft.regions)
+        if not count:
+            return Reaction(message="There is no region yet.")
+        if self.mode == "points" and self.selected >= 0 and self.draft.regions[self.selected].points:
+            self.point = (self.point + step) % len(self.draft.regions[self.selected].points)
+            return Reaction()
+        if self.tool is not None:
+            self.tool.reset()
+        self.mode = "regions"
+        self.selected = (self.selected + step) % count if self.selected >= 0 else (0 if step > 0 else count - 1)
+        self.edges = ""
+        return Reaction()
+
+    def _do_edge(self) -> Reaction:
+        if not self._can_change():
+            return Reaction(message="Tab selects a region.")
+        self.edges = shaping.EDGES[(shaping.EDGES.index(self.edges) + 1) % len(shaping.EDGES)]
+        return Reaction()
+
+    def _do_delete(self) -> Reaction:
+        place = self.selected if self.selected >= 0 else len(self.draft.regions) - 1
+        if place < self.locked:
+            return Reaction(message="Locked." if self.draft.regions else "There is no region to delete.")
+        self.draft = self.draft.removed((place,))
+        self.selected = min(self.selected, len(self.draft.regions) - 1)
+        return Reaction()
+
+    def _do_delete_all(self) -> Reaction:
+        places = tuple(range(self.locked, len(self.draft.regions)))
+        if not places:
+            return Reaction(message="There is no region to delete.")
+        self.draft = self.draft.removed(places)
+        self.selected = -1
+        return Reaction(message=f"{len(places)} regions deleted. Undo brings them back.")
+
+    def _do_copy(self) -> Reaction:
+        place = self.selected if self.selected >= 0 else len(self.draft.regions) - 1
+        if place < 0:
+            return Reaction(message="There is no region to copy.")
+        self.draft = self.draft.added(shaping.copied(self.draft.regions[place], self.size))
+        self.mode, self.selected, self.edges = "regions", len(self.draft.regions) - 1, ""
+        return Reaction()
+
+    def _do_lock(self) -> Reaction:
+        self.locked = 0 if self.locked else len(self.draft.regions)
+        return Reaction(message=f"{self.locked} regions locked." if self.locked else "Nothing is locked.")
+
+    def _do_background(self) -> Reaction:
+        self.filled = not self.filled
+        return Reaction()
+
+    def _do_hide(self) -> Reaction:
+        self.hidden = not self.hidden
+        return Reaction(message="Regions are hidden." if self.hidden else "")
+
+    def _do_hide_class(self) -> Reaction:
+        self.hidden_classes ^= {self.name}
+        return Reaction()
+
+    def _do_undo(self) -> Reaction:
+        if not self.draft.done:
+            return Reaction(message="Nothing to undo.")
+        self.draft = self.draft.undo()
+        self._after_history()
+        return Reaction()
+
+    def _do_redo(self) -> Reaction:
+        if not self.draft.undone:
+            return Reaction(message="Nothing to redo.")
+        self.draft = self.draft.redo()
+        self._after_history()
+        return Reaction()
+
+    def _after_history(self) -> None:
+        self.selected = min(self.selected, len(self.draft.regions) - 1)
+        if self.selected < 0 or self.point >= len(self.draft.regions[self.selected].points):
+            self.point = 0 if self.mode == "points" else -1
+
+    def _do_back(self) -> Reaction:
+        """Escape goes from a tool to the regions, and from there out."""
+        if self.tool is not None and self.tool.reset():
+            return Reaction()
+        if self.mode in self._tools and self.kind.has_regions:
+            self._enter("regions")
+            return Reaction()
+        if self.mode == "points":
+            return self._enter("regions")
+        return Reaction("back")
+
+    # Showing
+
+    def overlay(self, scene: Scene) -> Overlay:
+        marks = tuple(
+            Mark(
+                region,
+                selected=place == self.selected,
+                locked=place < self.locked,
+                hidden=self.hidden or region.name in self.hidden_classes,
+                edges=self.edges if place == self.selected else "",
+                point=self.point if place == self.selected else -1,
+            )
+            for place, region in enumerate(self.draft.regions)
+        )
+        if self.tool is None:
+            return Overlay(marks, name=self.name, filled=self.filled)
+        sketch = self.tool.sketch(scene)
+        return Overlay(
+            marks,
+            sketch.cursor,
+            sketch.band,
+            sketch.path,
+            sketch.letters,
+            sketch.focus,
+            name=self.name,
+            filled=self.filled,
+        )
+
+    def prompt(self, scene: Scene) -> str:
+        """What to do next, in a few words."""
+        if self.tool is not None:
+            return self.tool.prompt(scene)
+        if self.mode == "tags":
+            return "Digits choose the class, Enter submits"
+        if self.selected < 0 or not self.draft.regions:
+            return "G draws a box by letters, R by arrows, Tab selects" if self.kind is TaskType.DETECTION else (
+                "P draws a polygon, Tab selects"
+            )  # fmt: skip
+        if self.mode == "points":
+            return f"Point {self.point + 1}: arrows move, Tab next, + adds, Del removes"
+        what = {"": "region", "l": "left edge", "t": "upper edge", "r": "right edge", "b": "lower edge"}[self.edges]
+        return f"Arrows move the {what} (Shift: 10 px), E another edge, digits change the class"
+
+    def focus_point(self, scene: Scene) -> Point:
+        """Where zooming should go: the selected region, the cursor, or the middle of the view."""
+        if 0 <= self.selected < len(self.draft.regions):
+            box = self.draft.regions[self.selected].extent
+            return (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
+        sketch = self.tool.sketch(scene) if self.tool else None
+        if sketch and sketch.cursor:
+            return sketch.cursor
+        focus = sketch.focus if sketch and sketch.focus else scene.area
+        return (focus.x0 + focus.x1) / 2, (focus.y0 + focus.y1) / 2

@@ -1,0 +1,198 @@
+"""One labeler at work on one project: which task is open, its lease and its draft. Free of any screen.
+
+Every method may wait for the disk: call them off the event loop.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import Protocol
+
+from tui_labeler.labeling.draft import Draft, decode, encode
+from tui_labeler.model.errors import LabelerError, NotAllowed
+from tui_labeler.model.geometry import Size
+from tui_labeler.model.regions import Labels
+from tui_labeler.model.tasks import Lease, ProjectState, Status, Submission, Task
+
+# A lease is renewed at most so often, in seconds, while the labeler is active.
+RENEW_SECONDS = 60.0
+_REMEMBERED = 50
+
+
+class Desk(Protocol):
+    """What a sitting needs of the workspace."""
+
+    def status(self, project: str) -> Status: ...
+    def claim(self, project: str, labeler: str, token: str) -> Lease | None: ...
+    def take(self, task: Task, labeler: str, token: str) -> Lease: ...
+    def renew(self, lease: Lease) -> bool: ...
+    def give_back(self, token: str, task: Task | None = None) -> None: ...
+    def submit(
+        self, task: Task, labeler: str, labels: Labels | None, token: str = "", seconds: float = 0.0
+    ) -> None: ...
+    def submit_and_claim(
+        self, task: Task, labeler: str, labels: Labels | None, token: str, seconds: float = 0.0
+    ) -> Lease | None: ...
+    def task(self, project: str, path: str) -> Task: ...
+    def upcoming(self, project: str, labeler: str, count: int) -> tuple[Task, ...]: ...
+    def submitted_by(self, project: str, labeler: str, count: int) -> tuple[Task, ...]: ...
+    def current_labels(self, task: Task) -> Submission | None: ...
+    def load_draft(self, task: Task, labeler: str) -> str | None: ...
+    def save_draft(self, task: Task, labeler: str, body: str) -> None: ...
+    def drop_draft(self, task: Task, labeler: str) -> None: ...
+    def leased_by_others(self, project: str, token: str) -> tuple[str, ...]: ...
+
+
+class Sitting:
+    """`task` is the open task (None: the queue is empty, and `why_empty` says why), `start` the draft it begins with."""
+
+    def __init__(self, desk: Desk, project: str, labeler: str) -> None:
+        self._desk = desk
+        self.project, self.labeler = project, labeler
+        self._token = os.urandom(8).hex()
+        self._lease: Lease | None = None
+        self._renewed = 0.0
+        self._opened = 0.0
+        self._earlier: list[str] | None = None  # paths of tasks that were open, oldest first
+        self._place = 0  # where in `_earlier` one looks; its length: at the open task of the queue
+        self.task: Task | None = None
+        self.start = Draft()
+
+    # Opening
+
+    def begin(self) -> None:
+        """The first open task: the labeler's own unfinished one, if there is one."""
+        self._open_lease(self._desk.claim(self.project, self.labeler, self._token))
+
+    def open(self, path: str) -> None:
+        """One task by its path, to look at or to correct. Raises NotAllowed while someone else has it."""
+        task = self._desk.task(self.project, path)
+        lease = self._desk.take(task, self.labeler, self._token)
+        if self._lease is not None and self._lease.task.id != task.id:
+            self._desk.give_back(self._token, self._lease.task)
+        self._open_lease(lease)
+
+    def _open_lease(self, lease: Lease | None) -> None:
+        self._lease = lease
+        self.task = lease.task if lease else None
+        self._opened = self._renewed = time.monotonic()
+        self.start = self._load(lease.task) if lease else Draft()
+
+    def _load(self, task: Task) -> Draft:
+        """The labeler's draft; else what was submitted before (by whomever), else nothing."""
+        body = self._desk.load_draft(task, self.labeler)
+        found = decode(body) if body else None
+        if found is None:
+            entry = self._desk.current_labels(task)
+            found = Draft.of(entry.labels if entry else None)
+        return found
+
+    # Working
+
+    def save(self, draft: Draft) -> None:
+        """Keeps the draft on the disk; one that is untouched is none."""
+        if self.task is None:
+            return
+        if draft.is_touched or draft.undone:
+            self._desk.save_draft(self.task, self.labeler, encode(draft))
+        else:
+            self._desk.drop_draft(self.task, self.labeler)
+
+    def active(self) -> bool:
+        """The labeler pressed a key: renews the lease now and then. False if it was lost meanwhile."""
+        if self._lease is None or time.monotonic() - self._renewed < RENEW_SECONDS:
+            return True
+        self._renewed = time.monotonic()
+        return self._desk.renew(self._lease)
+
+    def submit(self, draft: Draft, size: Size) -> None:
+        """Submits and opens the next task. Raises BadInput for labels that the project does not take."""
+        self._finish(draft.labels(size))
+
+    def skip(self) -> None:
+        """Leaves the task without labels, and opens the next."""
+        self._finish(None)
+
+    def _finish(self, labels: Labels | None) -> None:
+        if self.task is None:
+            return
+        seconds = time.monotonic() - self._opened
+        lease = self._desk.submit_and_claim(self.task, self.labeler, labels, self._token, seconds)
+        self._remember(self.task.path)
+        self._open_lease(lease)
+
+    # Looking back
+
+    def _history(self) -> list[str]:
+        if self._earlier is None:
+            known = self._desk.submitted_by(self.project, self.labeler, _REMEMBERED)
+            self._earlier = [task.path for task in reversed(known)]
+            self._place = len(self._earlier)
+        return self._earlier
+
+    def _remember(self, path: str) -> None:
+        earlier = self._history()
+        if path in earlier:
+            earlier.remove(path)
+        earlier.append(path)
+        self._place = len(earlier)
+
+    def previous(self) -> bool:
+        """The task that was open before; False if there is none."""
+        earlier = self._history()
+        if self._place >= len(earlier) and self.task is not None and self.task.path in earlier:
+            self._place = earlier.index(self.task.path)
+        return self._look(self._place - 1)
+
+    def next(self) -> bool:
+        """The task after the one that one looks at, up to the open task of the queue; False if there is none."""
+        earlier = self._history()
+        if self._place >= len(earlier):
+            return False
+        if self._place + 1 >= len(earlier):
+            self.resume()
+            return True
+        return self._look(self._place + 1)
+
+    def _look(self, place: int) -> bool:
+        earlier = self._history()
+        if not 0 <= place < len(earlier):
+            return False
+        try:
+            self.open(earlier[place])
+        except NotAllowed:
+            raise
+        except LabelerError:
+            del earlier[place]  # its file or its task is gone
+            return self._look(place - 1)
+        self._place = place
+        return True
+
+    def resume(self) -> None:
+        """Back to the first open task."""
+        self._desk.give_back(self._token)
+        self._place = len(self._history())
+        self.begin()
+
+    # The end
+
+    def why_empty(self) -> str:
+        """Why there is no task, in a person's words."""
+        status = self._desk.status(self.project)
+        if status.status is ProjectState.PAUSED:
+            return "The project is paused: nobody is given tasks until it is started again."
+        open_tasks = status.incomplete + status.needs_review
+        if open_tasks:
+            others = ", ".join(sorted(set(self._desk.leased_by_others(self.project, self._token)))[:4])
+            return f"The last {open_tasks} open tasks are with others ({others}). They come back if they are not submitted."
+        return "All done: every image has its labels. Export them from the dashboard."
+
+    def upcoming(self, count: int = 3) -> tuple[Task, ...]:
+        """The tasks that will probably come next, to be prepared."""
+        return self._desk.upcoming(self.project, self.labeler, count)
+
+    def end(self) -> None:
+        """Gives back what is open; its draft stays."""
+        self._desk.give_back(self._token)
+        self._lease = None

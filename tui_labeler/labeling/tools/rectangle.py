@@ -1,0 +1,108 @@
+"""Rectangle and template box: a cursor that the arrows move, faster while a key is held."""
+
+from __future__ import annotations
+
+from tui_labeler.labeling.tools.tool import ARROWS, NOT_MINE, TAKEN, Outcome, Scene, Sketch, clamp
+from tui_labeler.model.geometry import Box, Point
+
+# A terminal tells nothing of keys that are held; repeats come at 25 to 40 a second.
+_HELD_SECONDS = 0.12
+_FASTEST = 16
+# Azure ML's template box before there is a last one, in image pixels.
+TEMPLATE = (50.0, 50.0)
+
+
+class Cursor:
+    """A point that arrows move by dots of the canvas; what is held goes faster."""
+
+    def __init__(self) -> None:
+        self.at: Point | None = None
+        self._key, self._when, self._speed = "", 0.0, 1.0
+
+    def place(self, scene: Scene) -> Point:
+        """Where it stands; in the middle of the view if it has never been moved, or is out of sight."""
+        if self.at is None or not scene.area.contains(*self.at):
+            self.at = ((scene.area.x0 + scene.area.x1) / 2, (scene.area.y0 + scene.area.y1) / 2)
+        return self.at
+
+    def move(self, key: str, scene: Scene) -> bool:
+        direction = ARROWS.get(key.removeprefix("shift+"))
+        if direction is None:
+            return False
+        held = key == self._key and scene.now - self._when < _HELD_SECONDS
+        self._speed = min(self._speed * 1.25, _FASTEST) if held else 1.0
+        self._key, self._when = key, scene.now
+        step = scene.dot * (10 if key.startswith("shift+") else round(self._speed))
+        x, y = self.place(scene)
+        self.at = clamp((x + direction[0] * step, y + direction[1] * step), scene.size)
+        return True
+
+
+class Rectangle:
+    """Move, anchor with Enter or Space, move, set."""
+
+    name = "rectangle"
+
+    def __init__(self) -> None:
+        self.cursor = Cursor()
+        self._anchor: Point | None = None
+
+    def reset(self) -> bool:
+        begun = self._anchor is not None
+        self._anchor = None
+        return begun
+
+    def press(self, key: str, scene: Scene) -> Outcome:
+        if self.cursor.move(key, scene):
+            return TAKEN
+        if key == "space" or (key == "enter" and self._anchor is not None):
+            here = self.cursor.place(scene)
+            if self._anchor is None:
+                self._anchor = here
+                return TAKEN
+            box = Box.between(*self._anchor, *here)
+            if box.area <= 0:
+                return TAKEN
+            self._anchor = None
+            return Outcome(box=box)
+        if key == "escape" and self.reset():
+            return TAKEN
+        return NOT_MINE
+
+    def sketch(self, scene: Scene) -> Sketch:
+        here = self.cursor.place(scene)
+        return Sketch(cursor=here, band=Box.between(*self._anchor, *here) if self._anchor else None)
+
+    def prompt(self, scene: Scene) -> str:
+        return "Arrows move, Space sets the corner" if self._anchor else "Arrows move, Space begins a box"
+
+
+class Template:
+    """A box of the last one's size, placed by its middle."""
+
+    name = "template"
+
+    def __init__(self) -> None:
+        self.cursor = Cursor()
+        self.extent = TEMPLATE
+
+    def reset(self) -> bool:
+        return False
+
+    def press(self, key: str, scene: Scene) -> Outcome:
+        if self.cursor.move(key, scene):
+            return TAKEN
+        if key == "space":
+            return Outcome(box=self._box(scene))
+        return NOT_MINE
+
+    def _box(self, scene: Scene) -> Box:
+        x, y = self.cursor.place(scene)
+        width, height = self.extent
+        return Box(x - width / 2, y - height / 2, x + width / 2, y + height / 2).clipped(scene.size)
+
+    def sketch(self, scene: Scene) -> Sketch:
+        return Sketch(cursor=self.cursor.place(scene), band=self._box(scene))
+
+    def prompt(self, scene: Scene) -> str:
+        return "Arrows move, Space places a box of the last size"

@@ -1,0 +1,81 @@
+"""What tools are told, and what they tell."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import msgspec
+
+from tui_labeler.imaging.overlay import Letter
+from tui_labeler.model.geometry import Box, Point, Size
+
+
+class Sizes(msgspec.Struct, frozen=True):
+    """The widths and heights, in image pixels, that boxes of a class had so far."""
+
+    least: tuple[float, float]
+    most: tuple[float, float]
+
+
+class Scene(msgspec.Struct, frozen=True):
+    """What a tool has to know of the moment: the image, the part of it that is seen, the size of a dot of the canvas in
+    image pixels, the sizes known of the chosen class, and the time in seconds."""
+
+    size: Size
+    area: Box
+    dot: float
+    sizes: Sizes | None = None
+    now: float = 0.0
+
+
+class Sketch(msgspec.Struct, frozen=True):
+    """What a tool shows: see `Overlay`."""
+
+    cursor: Point | None = None
+    band: Box | None = None
+    path: tuple[Point, ...] = ()
+    letters: tuple[Letter, ...] = ()
+    focus: Box | None = None
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What a key did: `taken` says that the tool knew it. A tool may have finished a `box` or a `polygon`; `again` says
+    that the box is the one finished last, corrected."""
+
+    taken: bool = True
+    box: Box | None = None
+    polygon: tuple[Point, ...] = ()
+    again: bool = False
+
+
+TAKEN = Outcome()
+NOT_MINE = Outcome(taken=False)
+
+ARROWS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
+
+
+class Tool(Protocol):
+    """A way to draw. It keeps its own state between keys."""
+
+    name: str
+
+    def press(self, key: str, scene: Scene) -> Outcome:
+        """One key, as Textual names it."""
+        ...
+
+    def sketch(self, scene: Scene) -> Sketch:
+        """What to show now."""
+        ...
+
+    def prompt(self, scene: Scene) -> str:
+        """What to do next, in a few words."""
+        ...
+
+    def reset(self) -> bool:
+        """Drops what was begun; says whether there was anything."""
+        ...
+
+
+def clamp(point: Point, size: Size) -> Point:
+    """The point, moved into the image."""
+    return min(max(point[0], 0.0), float(size.width)), min(max(point[1], 0.0), float(size.height))

@@ -1,0 +1,145 @@
+"""Small questions over a screen: are you sure, one line of text, and progress of something long."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import ClassVar, Generic, TypeVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, ProgressBar, Static
+
+from tui_labeler.model.errors import LabelerError
+from tui_labeler.model.text import safe_text
+from tui_labeler.tui.jobs import Job
+from tui_labeler.workspace import Progress
+
+T = TypeVar("T")
+DIALOG_CSS = """
+.dialog { width: 68; max-width: 94%; height: auto; background: $surface; border: round $border; padding: 1 2; }
+.dialog Button { margin: 1 2 0 0; min-width: 12; }
+.dialog Horizontal { height: auto; align-horizontal: right; }
+.dialog .hint { color: $text-muted; }
+.dialog .error { color: $text-error; height: auto; }
+.dialog Input { margin-top: 1; }
+"""
+
+
+class Confirm(ModalScreen[bool]):
+    """A question before something is lost. Escape and `n` say no; the focus stands on no."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "answer(True)", "Yes"),
+        Binding("n,escape,q", "answer(False)", "No"),
+        Binding("left,right", "app.focus_next", show=False),
+    ]
+    DEFAULT_CSS = "Confirm { align: center middle; }" + DIALOG_CSS
+
+    def __init__(self, title: str, text: str, yes: str, no: str = "Cancel", danger: bool = True) -> None:
+        super().__init__()
+        self._title, self._text, self._yes, self._no, self._danger = title, text, yes, no, danger
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog") as box:
+            box.border_title = Content(safe_text(self._title, 60))
+            yield Static(Content(safe_text(self._text).replace("␊", "\n")))
+            with Horizontal():
+                yield Button(Content(f"{self._no} (n)"), id="no")
+                yield Button(Content(f"{self._yes} (y)"), id="yes", variant="error" if self._danger else "primary")
+
+    def on_mount(self) -> None:
+        self.query_one("#no", Button).focus()
+
+    @on(Button.Pressed)
+    def _answered(self, event: Button.Pressed) -> None:
+        self.dismiss(event.button.id == "yes")
+
+    def action_answer(self, answer: bool) -> None:
+        self.dismiss(answer)
+
+
+class Prompt(ModalScreen[str | None]):
+    """One line of text; `problem` says, as one types, why it cannot be taken. None when left."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Cancel")]
+    DEFAULT_CSS = "Prompt { align: center middle; }" + DIALOG_CSS
+
+    def __init__(self, title: str, hint: str, value: str = "", problem: Callable[[str], str] | None = None) -> None:
+        super().__init__()
+        self._title, self._hint, self._value = title, hint, value
+        self._problem = problem or (lambda text: "")
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog") as box:
+            box.border_title = Content(safe_text(self._title, 60))
+            yield Static(Content(self._hint), classes="hint")
+            yield Input(self._value)
+            yield Static("", classes="error")
+            yield Static("Enter takes it · Esc leaves", classes="hint")
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        self.query_one(".error", Static).update(Content(safe_text(self._problem(event.value) if event.value else "")))
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        if not (found := self._problem(event.value)):
+            self.dismiss(event.value)
+        else:
+            self.query_one(".error", Static).update(Content(safe_text(found)))
+
+    def action_leave(self) -> None:
+        self.dismiss(None)
+
+
+class JobDialog(ModalScreen[T | LabelerError | None], Generic[T]):
+    """Runs something long in a thread and shows how far it is; Escape stops it. Ends with the work's result, or with
+    the LabelerError that it raised (Cancelled after Escape)."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "stop", "Cancel")]
+    DEFAULT_CSS = (
+        "JobDialog { align: center middle; } JobDialog ProgressBar { margin: 1 0; width: 100%; } \
+        JobDialog Bar { width: 1fr; }"
+        + DIALOG_CSS
+    )
+
+    def __init__(self, title: str, words: dict[str, str], work: Callable[[Progress], T]) -> None:
+        """`words`: what the progress callback names -> how a person calls it."""
+        super().__init__()
+        self._title, self._words = title, words
+        self._job = Job(work)
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog") as box:
+            box.border_title = Content(safe_text(self._title, 60))
+            yield Static("Starting…", id="what")
+            yield ProgressBar(show_eta=False)
+            yield Static("Esc cancels, and leaves nothing behind", classes="hint")
+
+    def on_mount(self) -> None:
+        self.set_interval(0.1, self._look)
+        self._run()
+
+    @work(exit_on_error=False)
+    async def _run(self) -> None:
+        try:
+            self.dismiss(await asyncio.to_thread(self._job.run))
+        except LabelerError as error:
+            self.dismiss(error)
+
+    def _look(self) -> None:
+        what, done, total = self._job.at
+        if self._job.cancelled:
+            self.query_one("#what", Static).update("Stopping…")
+        elif what:
+            counted = f"{done:,} of {total:,}" if total else f"{done:,}"
+            self.query_one("#what", Static).update(Content(f"{self._words.get(what, what)}: {counted}"))
+            self.query_one(ProgressBar).update(total=total or None, progress=done)
+
+    def action_stop(self) -> None:
+        self._job.cancel()

@@ -1,0 +1,39 @@
+"""Long work in a thread, with progress that a screen looks at ten times a second, and a way to stop it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from tui_labeler.model.errors import Cancelled
+from tui_labeler.workspace import Progress
+
+T = TypeVar("T")
+
+
+class Job(Generic[T]):
+    """One piece of long work. `run` is called in a thread; everything else from the screen's."""
+
+    def __init__(self, work: Callable[[Progress], T]) -> None:
+        self._work = work
+        self._stop = threading.Event()
+        # Written by the thread, read by the screen: one tuple, so that its parts belong together.
+        self.at: tuple[str, int, int] = ("", 0, 0)
+
+    def run(self) -> T:
+        """Raises what the work raises, and Cancelled after `cancel`."""
+        return self._work(self._progress)
+
+    def cancel(self) -> None:
+        """The work ends at its next word of progress, and undoes what it began."""
+        self._stop.set()
+
+    @property
+    def cancelled(self) -> bool:
+        return self._stop.is_set()
+
+    def _progress(self, what: str, done: int, total: int) -> None:
+        self.at = (what, done, total)
+        if self._stop.is_set():
+            raise Cancelled("Cancelled; nothing was left behind.")

@@ -1,0 +1,31 @@
+"""Running the app, and what is left on the terminal when it ends."""
+
+from __future__ import annotations
+
+import io
+import sys
+
+from rich.console import Console
+
+from tui_labeler.places import Places
+from tui_labeler.reports import write_report
+from tui_labeler.settings import Settings
+from tui_labeler.tui.app import LabelerApp
+from tui_labeler.workspace import Workspace
+
+
+def run_app(
+    workspace: Workspace, settings: Settings, places: Places, start: str = "projects", project: str = ""
+) -> int:
+    """Runs the app until it is left; returns the exit code. A crash writes a report without secrets and names it."""
+    app = LabelerApp(workspace, settings, places, start, project)
+    # Textual's own traceback shows local values; ours is the report.
+    app.error_console = Console(file=io.StringIO())
+    app.run()
+    if app.failure is None:
+        return app.return_code or 0
+    path = write_report(places.reports, app.failure)
+    where = f"A report without names or secrets is in {path}." if path else "No report could be written."
+    print(f"Error: Something unforeseen went wrong ({type(app.failure).__name__}).\n{where}", file=sys.stderr)  # noqa: T201
+    print("Everything that was labeled is saved.", file=sys.stderr)  # noqa: T201
+    return 1

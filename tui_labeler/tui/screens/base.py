@@ -1,0 +1,153 @@
+"""What every screen of the app has: a line that says where one is, keys from one declaration, toasts, a way out."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar, cast
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Static
+
+from tui_labeler.model.errors import Cancelled, LabelerError
+from tui_labeler.model.text import safe_text
+from tui_labeler.tui.actions import Action, bindings
+from tui_labeler.tui.widgets.keybar import KeyBar
+
+if TYPE_CHECKING:
+    from tui_labeler.tui.app import LabelerApp
+    from tui_labeler.workspace import Workspace
+
+P = ParamSpec("P")
+T = TypeVar("T")
+R = TypeVar("R")
+LEAST_WIDTH, LEAST_HEIGHT = 80, 24
+
+HELP = Action("help", "question_mark,f1", "Help", "What can be done here, and the key of each.")
+BACK = Action("back", "escape,q", "Back", "Leave this screen.")
+
+
+class LabelerScreen(Screen[R]):
+    """A whole screen. Subclasses declare ACTIONS (and `BINDINGS = bindings(ACTIONS)`), and compose a body."""
+
+    ACTIONS: ClassVar[tuple[Action, ...]] = (HELP, BACK)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(ACTIONS)
+    HELP_TEXT: ClassVar[str] = ""
+    DEFAULT_CSS = """
+    LabelerScreen { background: $background; color: $foreground; }
+    LabelerScreen DataTable:focus, LabelerScreen OptionList:focus { background-tint: transparent; }
+    LabelerScreen > .crumbs { height: 1; dock: top; background: $panel; color: $foreground; padding: 0 1; }
+    LabelerScreen > .too-small { display: none; width: 100%; height: 100%; content-align: center middle; layer: notice; }
+    LabelerScreen.-too-small > * { display: none; }
+    LabelerScreen.-too-small > .too-small { display: block; }
+    """
+
+    @property
+    def labeler_app(self) -> LabelerApp:
+        return cast("LabelerApp", self.app)
+
+    @property
+    def workspace(self) -> Workspace:
+        return self.labeler_app.workspace
+
+    def compose(self) -> ComposeResult:
+        yield Static(self._crumbs_line(), classes="crumbs", id="crumbs")
+        yield from self.compose_body()
+        yield KeyBar(self.ACTIONS, self.disabled_reason)
+        yield Static("", classes="too-small", id="too-small")
+
+    def compose_body(self) -> ComposeResult:
+        """The widgets between the first and the last line."""
+        yield from ()
+
+    def crumbs(self) -> tuple[str, ...]:
+        """Where one is: the last part is this screen."""
+        return ()
+
+    def note(self) -> Content | str:
+        """What stands at the right end of the first line."""
+        return ""
+
+    def _crumbs_line(self) -> Content:
+        parts: list[str | tuple[str, str]] = [("tui-labeler", "bold $primary")]
+        for part in self.crumbs():
+            parts += [(" › ", "$foreground 60%"), safe_text(part, 60)]
+        return Content.assemble(*parts)
+
+    def refresh_crumbs(self) -> None:
+        left, right = self._crumbs_line(), self.note()
+        right = Content(right) if isinstance(right, str) else right
+        gap = max(2, self.size.width - 2 - left.cell_length - right.cell_length)
+        self.query_one("#crumbs", Static).update(Content.assemble(left, " " * gap, right))
+
+    def refresh_keys(self) -> None:
+        """After something that changes which actions can be done."""
+        self.query_one(KeyBar).refresh()
+
+    def on_resize(self, event: events.Resize) -> None:
+        small = event.size.width < LEAST_WIDTH or event.size.height < LEAST_HEIGHT
+        self.set_class(small, "-too-small")
+        if small:
+            text = f"{event.size.width}×{event.size.height} is too small: make the window at least 80×24."
+            self.query_one("#too-small", Static).update(Content(text))
+        self.refresh_crumbs()
+
+    # Keys
+
+    def disabled_reason(self, action: str) -> str:
+        """Why the action cannot be done now; empty if it can."""
+        return ""
+
+    async def perform(self, action: Action) -> None:
+        """Does it, or says why not."""
+        if reason := self.disabled_reason(action.name):
+            self.warn(reason)
+            return
+        done = getattr(self, f"action_{action.name}")()
+        if inspect.isawaitable(done):
+            await done
+
+    async def action_perform(self, name: str) -> None:
+        """What every key of the screen's actions does."""
+        await self.perform(next(action for action in self.ACTIONS if action.name == name))
+
+    @on(KeyBar.Pressed)
+    async def _pressed(self, event: KeyBar.Pressed) -> None:
+        await self.perform(event.action)
+
+    def action_help(self) -> None:
+        from tui_labeler.tui.screens.help import HelpScreen
+
+        self.app.push_screen(HelpScreen(self.HELP_TEXT, self.ACTIONS))
+
+    def action_back(self) -> None:
+        self.dismiss()
+
+    # Telling
+
+    def tell(self, message: str) -> None:
+        self.notify(safe_text(message, 400), markup=False)
+
+    def warn(self, message: str) -> None:
+        self.notify(safe_text(message, 400), severity="warning", markup=False)
+
+    def show_error(self, error: LabelerError) -> None:
+        """The message and its mend. What a person cancelled is no error."""
+        severity = "information" if isinstance(error, Cancelled) else "error"
+        text = safe_text(" ".join(str(error).split("\n")), 500)
+        self.notify(text, severity=cast(Any, severity), markup=False, timeout=10)
+
+    async def ask(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
+        """Calls the workspace in a thread, so that the app goes on; an error is shown, and gives None."""
+        import asyncio
+
+        try:
+            return await asyncio.to_thread(function, *args, **kwargs)
+        except LabelerError as error:
+            if self.is_attached:
+                self.show_error(error)
+            return None

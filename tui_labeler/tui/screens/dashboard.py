@@ -1,0 +1,179 @@
+"""One project: dashboard, data, details and exports, kept up to date with what others do."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import TabbedContent, TabPane
+
+from tui_labeler.model.errors import LabelerError, NotFound
+from tui_labeler.model.project import ProjectSpec
+from tui_labeler.model.tasks import ProjectState, Status
+from tui_labeler.tui.actions import Action, bindings
+from tui_labeler.tui.screens.base import HELP, LabelerScreen
+from tui_labeler.tui.screens.project.data import DataPane
+from tui_labeler.tui.screens.project.details import DetailsPane
+from tui_labeler.tui.screens.project.exports import ExportsPane
+from tui_labeler.tui.screens.project.overview import OverviewPane
+from tui_labeler.tui.screens.project.pane import ProjectPane
+from tui_labeler.tui.states import project_state
+
+_FOLLOW = 1.0
+_TABS = ("dashboard", "data", "details", "exports")
+
+
+class DashboardScreen(LabelerScreen[None]):
+    """The project's tabs."""
+
+    ACTIONS: ClassVar[tuple[Action, ...]] = (
+        Action("label", "l", "Label", "Label images of this project."),
+        Action("export", "e", "Export", "Write the labels as a dataset for AutoML, and copy its name."),
+        Action("next_tab", "right_square_bracket", "Tabs", "The next tab; 1 2 3 4 go there at once.", shown="1-4"),
+        Action("pause", "p", "Pause", "Pause the project, or start it again. A paused project hands out no tasks."),
+        Action("refresh", "r", "Refresh", "Look for new, changed and vanished images now."),
+        Action("copy_name", "c", "Copy name", "The newest export's dataset name, to your clipboard."),
+        HELP,
+        Action("back", "escape,q", "Projects", "Back to the list of projects.", shown="q"),
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings(ACTIONS),
+        *(Binding(str(number), f"tab('{name}')", show=False) for number, name in enumerate(_TABS, 1)),
+    ]
+    HELP_TEXT = (
+        "**Dashboard** shows how far the project is, **Data** every task with its labels, **Details** what the project "
+        "was created with, **Exports** the datasets made from it. It follows what other labelers do."
+    )
+    DEFAULT_CSS = """
+    DashboardScreen TabbedContent { height: 1fr; }
+    DashboardScreen TabPane { padding: 0; }
+    DashboardScreen ProjectPane { height: 1fr; }
+    DashboardScreen Tabs { margin: 0 1; }
+    """
+
+    def __init__(self, project: str) -> None:
+        super().__init__()
+        self.project = project
+        self.status: Status | None = None
+        self.spec: ProjectSpec | None = None
+        self._mark: tuple[int, int] | None = None
+
+    def crumbs(self) -> tuple[str, ...]:
+        return ("Projects", self.project)
+
+    def note(self) -> Content | str:
+        if self.status is None:
+            return ""
+        words, colour = project_state(self.status.status)
+        return Content.styled(words, f"${colour}")
+
+    def compose_body(self) -> ComposeResult:
+        with TabbedContent(initial="dashboard"):
+            with TabPane("1 Dashboard", id="dashboard"):
+                yield OverviewPane()
+            with TabPane("2 Data", id="data"):
+                yield DataPane()
+            with TabPane("3 Details", id="details"):
+                yield DetailsPane()
+            with TabPane("4 Exports", id="exports"):
+                yield ExportsPane()
+
+    async def on_mount(self) -> None:
+        self.set_interval(_FOLLOW, self.follow)
+        await self.reload()
+
+    def follow(self) -> None:
+        """Shows what others changed; asks the database one cheap question a second."""
+        try:
+            mark = self.workspace.change_mark()
+        except LabelerError as error:
+            self.show_error(error)
+            return
+        if mark != self._mark and self.is_current:
+            self._mark = mark
+            self.run_worker(self.reload(), exclusive=True, group="reload")
+
+    async def reload(self) -> None:
+        """Reads status and specification, and hands them to the tabs."""
+        found = await self.ask(self._read)
+        if found is None:
+            return
+        if isinstance(found, NotFound):
+            self.warn(f"The project “{self.project}” was deleted.")
+            self.dismiss()
+            return
+        self.status, self.spec = found
+        for pane in self.query(ProjectPane):
+            pane.show_status(self.status, self.spec)
+        self.refresh_crumbs()
+        self.refresh_keys()
+
+    def _read(self) -> tuple[Status, ProjectSpec] | NotFound:
+        try:
+            return self.workspace.status(self.project), self.workspace.specification(self.project)
+        except NotFound as gone:
+            return gone
+
+    async def on_screen_resume(self) -> None:
+        if self.status is not None:
+            await self.reload()
+
+    # Tabs
+
+    def action_tab(self, name: str) -> None:
+        self.query_one(TabbedContent).active = name
+
+    def action_next_tab(self) -> None:
+        tabs = self.query_one(TabbedContent)
+        tabs.active = _TABS[(_TABS.index(tabs.active) + 1) % len(_TABS)]
+
+    @on(TabbedContent.TabActivated)
+    def _activated(self, event: TabbedContent.TabActivated) -> None:
+        event.pane.query_one(ProjectPane).opened()
+
+    # What can be done
+
+    def disabled_reason(self, action: str) -> str:
+        status = self.status
+        if status is None:
+            return ""
+        if action == "label" and status.status is ProjectState.PAUSED:
+            return "The project is paused: press p to start it."
+        if action == "export" and not status.completed:
+            return "There is nothing to export yet: press l to label some images."
+        return ""
+
+    def action_label(self) -> None:
+        from tui_labeler.tui.screens.label import LabelScreen
+
+        self.app.push_screen(LabelScreen(self.project))
+
+    def action_export(self) -> None:
+        from tui_labeler.tui.screens.export import begin_export
+
+        begin_export(self, self.project)
+
+    async def action_pause(self) -> None:
+        if self.status is None:
+            return
+        running = self.status.status is ProjectState.RUNNING
+        await self.ask(self.workspace.pause if running else self.workspace.resume, self.project)
+        await self.reload()
+        self.tell(f"“{self.project}” is {'paused' if running else 'running'}.")
+
+    @work
+    async def action_refresh(self) -> None:
+        from tui_labeler.tui.screens.refreshing import refresh_project
+
+        await refresh_project(self, self.project)
+        await self.reload()
+
+    async def action_copy_name(self) -> None:
+        found = await self.ask(self.workspace.exports, self.project)
+        if found:
+            self.labeler_app.send(found[0].name, found[0].name)
+        elif found is not None:
+            self.warn("There is no export yet: press e to make one.")

@@ -1,0 +1,115 @@
+"""A dataset that was written: its generated name, large, and everything that one takes to a notebook."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from tui_labeler.model.errors import LabelerError
+from tui_labeler.model.tasks import ExportResult
+from tui_labeler.model.text import plural, safe_text, size_text
+from tui_labeler.tui.actions import Action, bindings
+from tui_labeler.tui.dialogs import JobDialog
+from tui_labeler.tui.screens.base import HELP, LabelerScreen
+from tui_labeler.tui.widgets.bigname import big_name
+
+_REASONS = {
+    "incomplete": "not labeled yet",
+    "skipped": "skipped",
+    "needs_review": "need review",
+    "missing": "missing files",
+    "degenerate": "labels without extent",
+}
+
+
+def begin_export(screen: LabelerScreen[Any], project: str) -> None:
+    """Exports with progress, then shows the result."""
+    screen.run_worker(_export(screen, project), exclusive=True, group="export")
+
+
+async def _export(screen: LabelerScreen[Any], project: str) -> None:
+    dialog = JobDialog[ExportResult](
+        f"Exporting {project}", {"rows": "Images written"}, lambda tell: screen.workspace.export(project, progress=tell)
+    )
+    found = await screen.app.push_screen_wait(dialog)
+    if isinstance(found, LabelerError):
+        screen.show_error(found)
+    elif found is not None:
+        screen.app.push_screen(ExportScreen(found))
+
+
+def snippet(result: ExportResult) -> str:
+    """Python that loads the dataset in a notebook."""
+    return f"import mltable\n\ntable = mltable.load({result.path!r})\nframe = table.to_pandas_dataframe()\n"
+
+
+class ExportScreen(LabelerScreen[None]):
+    """The result of an export."""
+
+    ACTIONS: ClassVar[tuple[Action, ...]] = (
+        Action("copy_name", "c,enter", "Copy name", "The generated dataset name, to your terminal's clipboard."),
+        Action("copy_snippet", "s", "Copy snippet", "Python that loads the dataset, to your terminal's clipboard."),
+        Action("copy_path", "p", "Copy path", "The dataset's folder, to your terminal's clipboard."),
+        HELP,
+        Action("back", "escape,q", "Back", "Leave this screen; the dataset stays.", shown="q"),
+    )
+    BINDINGS: ClassVar[list[BindingType]] = bindings(ACTIONS)
+    HELP_TEXT = (
+        "The dataset is a folder with JSON Lines and an `MLTable` file, as AutoML for images reads it. A terminal never "
+        "says whether it took a text, so what is sent to the clipboard is also written to a file."
+    )
+    DEFAULT_CSS = """
+    ExportScreen > VerticalScroll { padding: 1 3; height: 1fr; }
+    ExportScreen Static { height: auto; }
+    ExportScreen .done { color: $text-success; margin-bottom: 1; }
+    ExportScreen .name { color: $primary; text-style: bold; margin-bottom: 1; }
+    ExportScreen .snippet { background: $surface; padding: 1 2; margin-top: 1; }
+    """
+
+    def __init__(self, result: ExportResult) -> None:
+        super().__init__()
+        self._result = result
+
+    def crumbs(self) -> tuple[str, ...]:
+        return ("Projects", self._result.project, "Export")
+
+    def compose_body(self) -> ComposeResult:
+        with VerticalScroll(can_focus=False):
+            yield Static("✓ The dataset is written", classes="done")
+            yield Static("", classes="name", id="name")
+            yield Static(self._facts())
+            yield Static(Content(snippet(self._result).rstrip()), classes="snippet")
+
+    def on_resize(self, event: Any) -> None:
+        super().on_resize(event)
+        self.query_one("#name", Static).update(Content(big_name(safe_text(self._result.name), event.size.width - 6)))
+
+    def _facts(self) -> Content:
+        one = self._result
+        when = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(one.created))
+        left = ", ".join(f"{count:,} {_REASONS.get(reason, reason)}" for reason, count in one.left_out.items() if count)
+        rows = [
+            ("Name", safe_text(one.name)),
+            ("Rows", f"{plural(one.rows, 'image')}, {plural(one.regions, 'label')}"),
+            ("Left out", left or "nothing"),
+            ("Format", one.format),
+            ("Files", f"{', '.join(one.files)}  ({size_text(one.bytes)})"),
+            ("Written", f"{when}, in {one.seconds:.2f} s"),
+            ("Path", safe_text(one.path)),
+        ]
+        return Content("\n").join(Content.assemble((key.ljust(11), "$foreground 60%"), value) for key, value in rows)
+
+    def action_copy_name(self) -> None:
+        self.labeler_app.send(self._result.name, "Name")
+
+    def action_copy_snippet(self) -> None:
+        self.labeler_app.send(snippet(self._result), "Snippet")
+
+    def action_copy_path(self) -> None:
+        self.labeler_app.send(self._result.path, "Path")

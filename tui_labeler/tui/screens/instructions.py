@@ -1,0 +1,53 @@
+"""Changing the instructions of a project that exists."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Static
+
+from tui_labeler.model.project import Instructions
+from tui_labeler.model.text import safe_text
+from tui_labeler.tui.dialogs import DIALOG_CSS
+from tui_labeler.tui.widgets.instructions import InstructionsFields
+
+
+class InstructionsEditor(ModalScreen[Instructions | None]):
+    """None when it is left."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Cancel"), Binding("ctrl+s", "keep", "Keep")]
+    DEFAULT_CSS = "InstructionsEditor { align: center middle; } InstructionsEditor .dialog { width: 76; }" + DIALOG_CSS
+
+    def __init__(self, found: Instructions) -> None:
+        super().__init__()
+        self._found = found
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog") as box:
+            box.border_title = "Labeling instructions"
+            yield InstructionsFields()
+            yield Static("", classes="error")
+            with Horizontal():
+                yield Button("Cancel (Esc)", id="no")
+                yield Button("Keep (^s)", id="yes", variant="primary")
+
+    def on_mount(self) -> None:
+        self.query_one(InstructionsFields).fill(self._found)
+
+    @on(Button.Pressed, "#no")
+    def action_leave(self) -> None:
+        self.dismiss(None)
+
+    @on(Button.Pressed, "#yes")
+    def action_keep(self) -> None:
+        found = self.query_one(InstructionsFields).read()
+        if problems := found.problems():
+            self.query_one(".error", Static).update(Content(safe_text(problems[0].message)))
+        else:
+            self.dismiss(found)

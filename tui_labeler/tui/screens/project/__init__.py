@@ -1,0 +1,1 @@
+"""One project's screen: its tabs, one file each."""

@@ -1,0 +1,176 @@
+"""The Data tab: every task, filtered, with its image and labels beside it."""
+
+from __future__ import annotations
+
+import asyncio
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.visual import VisualType
+from textual.widgets import Input, Select, Static
+
+from tui_labeler.model.errors import LabelerError
+from tui_labeler.model.project import ProjectSpec
+from tui_labeler.model.tasks import Status, Submission, Task, TaskFilter, TaskState
+from tui_labeler.model.text import safe_text, size_text
+from tui_labeler.tui.screens.project.pane import ProjectPane
+from tui_labeler.tui.widgets.tasklist import PAGE, TaskList
+
+_MISSING = "missing"
+
+
+class DataPane(ProjectPane):
+    """Filters above, the list on the left, the task under the cursor on the right."""
+
+    DEFAULT_CSS = """
+    DataPane { layout: vertical; padding: 0 1; }
+    DataPane > .filters { height: 3; }
+    DataPane Select { width: 1fr; }
+    DataPane #name { width: 1fr; }
+    DataPane > .body { height: 1fr; }
+    DataPane #list { width: 1fr; }
+    DataPane #view { width: 46%; height: 1fr; padding-left: 1; }
+    DataPane #count { height: 1; color: $text-muted; }
+    DataPane #picture { height: 1fr; width: 100%; }
+    DataPane #about { height: auto; max-height: 8; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._names: tuple[str, ...] = ()
+        self._labelers: tuple[str, ...] = ()
+        self._seen: tuple[object, ...] = ()
+        self._filter = TaskFilter()
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(classes="filters"):
+            states = [*((state.caption, state.value) for state in TaskState), ("Missing files", _MISSING)]
+            yield Select(states, prompt="Any state", id="state")
+            yield Select[str]([], prompt="Any class", id="class")
+            yield Select[str]([], prompt="Any labeler", id="labeler")
+            yield Input(placeholder="Name holds…", id="name")
+        with Horizontal(classes="body"):
+            with Vertical(id="list"):
+                yield Static("", id="count")
+                yield TaskList()
+            with Vertical(id="view"):
+                yield Static("", id="picture")
+                yield Static("", id="about")
+
+    def opened(self) -> None:
+        self.query_one(TaskList).focus()
+
+    def show_status(self, status: Status, spec: ProjectSpec) -> None:
+        labelers = tuple(sorted(status.labelers))
+        if (spec.classes.names, labelers) != (self._names, self._labelers):
+            self._names, self._labelers = spec.classes.names, labelers
+            self._offer("#class", self._names)
+            self._offer("#labeler", self._labelers)
+        seen = (status.total, status.completed, status.skipped, status.needs_review, status.missing, status.activity)
+        if seen != self._seen:
+            self._seen = seen
+            self._reload(keep_cursor=True)
+
+    def _offer(self, selector: str, names: tuple[str, ...]) -> None:
+        select = self.query_one(selector, Select)
+        chosen = select.value
+        with self.prevent(Select.Changed):
+            select.set_options([(Content(safe_text(name, 40)), name) for name in names])
+            if chosen in names:
+                select.value = chosen
+
+    @on(Select.Changed)
+    @on(Input.Changed)
+    def _changed(self) -> None:
+        def value(selector: str) -> str:
+            found = self.query_one(selector, Select).value
+            return found if isinstance(found, str) else ""
+
+        state = value("#state")
+        spec = self.owner.spec
+        self._filter = TaskFilter(
+            state=TaskState(state) if state and state != _MISSING else None,
+            missing=state == _MISSING,
+            name=self.query_one("#name", Input).value,
+            class_name=value("#class"),
+            class_is_region=spec is None or spec.details.type.has_regions,
+            labeler=value("#labeler"),
+        )
+        self._reload(keep_cursor=False)
+
+    @on(Input.Submitted)
+    def _to_list(self) -> None:
+        self.query_one(TaskList).focus()
+
+    @work(exclusive=True, group="count")
+    async def _reload(self, keep_cursor: bool) -> None:
+        owner = self.owner
+        count = await owner.ask(owner.workspace.count_tasks, owner.project, self._filter)
+        if count is not None and self.is_attached:
+            self.query_one("#count", Static).update(f" {count:,} of {sum(self._totals()):,} tasks")
+            self.query_one(TaskList).show_count(count, keep_cursor)
+            if not count:
+                self.query_one("#picture", Static).update(Content("No task passes these filters."))
+                self.query_one("#about", Static).update("")
+
+    def _totals(self) -> tuple[int, int]:
+        status = self.owner.status
+        return (status.total, status.missing) if status else (0, 0)
+
+    @on(TaskList.Wanted)
+    @work(group="pages")
+    async def _page(self, event: TaskList.Wanted) -> None:
+        owner, chosen = self.owner, self._filter
+        found = await owner.ask(owner.workspace.tasks, owner.project, chosen, event.offset, PAGE)
+        if found is not None and chosen == self._filter and self.is_attached:
+            self.query_one(TaskList).show_page(event.offset, found)
+
+    @on(TaskList.Chosen)
+    def _open(self, event: TaskList.Chosen) -> None:
+        from tui_labeler.tui.screens.label import LabelScreen
+
+        if event.task.missing:
+            self.owner.warn("The file of this task is missing; its labels are kept.")
+        else:
+            self.app.push_screen(LabelScreen(self.owner.project, event.task.path))
+
+    @on(TaskList.Highlighted)
+    @work(exclusive=True, group="picture")
+    async def _show(self, event: TaskList.Highlighted) -> None:
+        """Draws the task in a thread, after the cursor has rested: held keys do not queue up decoding."""
+        await asyncio.sleep(0.08)
+        task = event.task
+        area = self.query_one("#picture", Static).size
+        try:
+            picture, entry, dims = await asyncio.to_thread(self._draw, task, area.width, area.height)
+        except LabelerError as error:
+            picture, entry, dims = Content(safe_text(error, 300)), None, ""
+        if self.is_attached:
+            self.query_one("#picture", Static).update(picture)
+            self.query_one("#about", Static).update(self._about(task, entry, dims))
+
+    def _draw(self, task: Task, columns: int, rows: int) -> tuple[VisualType, Submission | None, str]:
+        from tui_labeler.imaging.thumbnail import thumbnail
+
+        workspace = self.owner.workspace
+        entry = workspace.current_labels(task)
+        data = workspace.read_image(task.project, task.path)
+        picture, size = thumbnail(data, columns, rows, entry.labels if entry else None, self._names)
+        return picture, entry, f"{size.width}×{size.height}"
+
+    def _about(self, task: Task, entry: Submission | None, dims: str) -> Content:
+        lines = [
+            Content.styled(safe_text(task.path, 90), "bold"),
+            Content(f"{dims}  {size_text(task.size_bytes)}".strip()),
+        ]
+        if entry is None:
+            lines.append(Content.styled("Not labeled yet", "$foreground 60%"))
+        elif entry.labels is None:
+            lines.append(Content(f"Skipped by {safe_text(entry.labeler, 40)}"))
+        else:
+            counted = ", ".join(f"{safe_text(name, 30)} {n}" for name, n in entry.labels.class_counts().items())
+            lines.append(Content(f"{counted or 'nothing there'}  ·  {safe_text(entry.labeler, 40)}"))
+        lines.append(Content.assemble(("⏎", "bold $accent"), " opens it for labeling"))
+        return Content("\n").join(lines)

@@ -1,0 +1,170 @@
+"""The Details tab: what the project was created with, and what of it can be changed."""
+
+from __future__ import annotations
+
+import time
+
+import msgspec
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.widgets import Button, Static
+
+from tui_labeler.imaging.colours import hex_colour
+from tui_labeler.model.classes import class_problem
+from tui_labeler.model.project import Classes, ProjectSpec, Refresh, Workforce
+from tui_labeler.model.tasks import Status
+from tui_labeler.model.text import safe_text
+from tui_labeler.tui.dialogs import Prompt
+from tui_labeler.tui.screens.project.pane import ProjectPane
+
+_WIDTH = 16
+
+
+class DetailsPane(ProjectPane):
+    """The seven steps, with a button at each that may change."""
+
+    DEFAULT_CSS = """
+    DetailsPane { padding: 1 2; }
+    DetailsPane .row { height: auto; margin-bottom: 1; }
+    DetailsPane .row Static { width: 1fr; height: auto; }
+    DetailsPane Button { width: 22; height: 1; min-width: 10; border: none; margin-left: 2; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: tuple[ProjectSpec, float] | None = None
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(can_focus=False):
+            for name, title in (
+                ("facts", ""),
+                ("workforce", "Change workforce"),
+                ("refresh", "Change refresh"),
+                ("classes", "Add a class"),
+                ("instructions", "Change instructions"),
+            ):
+                with Horizontal(classes="row"):
+                    yield Static("", id=f"{name}-text")
+                    if title:
+                        yield Button(title, id=name, compact=True)
+
+    def opened(self) -> None:
+        self.query(Button).first().focus()
+
+    def show_status(self, status: Status, spec: ProjectSpec) -> None:
+        if self._shown == (spec, status.created):
+            return
+        self._shown = (spec, status.created)
+        created = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(status.created))
+        dataset = spec.dataset
+        place = f"{dataset.datastore}, path {dataset.path}" if dataset.datastore else "an existing dataset"
+        self._set(
+            "facts",
+            ("Name", safe_text(spec.details.name)),
+            ("Task type", spec.details.type.caption),
+            ("Dataset", f"{safe_text(dataset.name)}  ({safe_text(place, 60)})"),
+            ("Created", created),
+        )
+        names = ", ".join(safe_text(name, 40) for name in spec.workforce.labelers)
+        vendor = (("Vendor", safe_text(spec.workforce.vendor, 60)),) if spec.workforce.vendor else ()
+        self._set("workforce", ("Labelers", names or "anyone who can open the workspace"), *vendor)
+        self._set("refresh", ("Refresh", f"every {spec.refresh.every}" if spec.refresh.enabled else "off"))
+        classes = Content("  ").join(
+            Content.assemble(
+                (f"{place + 1} " if place < 9 else "", "bold"), ("■ ", hex_colour(place)), safe_text(name, 40)
+            )
+            for place, name in enumerate(spec.classes.names)
+        )
+        self.query_one("#classes-text", Static).update(
+            Content.assemble(("Classes".ljust(_WIDTH), "$foreground 60%"), classes)
+        )
+        text = spec.instructions
+        lines = len(text.text.splitlines())
+        said = safe_text(text.url, 80) if text.url else (f"{lines} lines of Markdown" if lines else "none")
+        assist = "on" if spec.assist.enabled else "off"
+        self._set("instructions", ("Instructions", said), ("ML assist", assist))
+
+    def _set(self, name: str, *rows: tuple[str, str]) -> None:
+        lines = [Content.assemble((key.ljust(_WIDTH), "$foreground 60%"), value) for key, value in rows]
+        self.query_one(f"#{name}-text", Static).update(Content("\n").join(lines))
+
+    @on(Button.Pressed)
+    def _change(self, event: Button.Pressed) -> None:
+        {
+            "workforce": self._change_workforce,
+            "refresh": self._change_refresh,
+            "classes": self._add_class,
+            "instructions": self._change_instructions,
+        }[event.button.id or ""]()
+
+    @work(exclusive=True)
+    async def _change_workforce(self) -> None:
+        spec = self.owner.spec
+        assert spec is not None
+
+        def parsed(text: str) -> Workforce:
+            names = tuple(name.strip() for name in text.split(",") if name.strip())
+            return Workforce(names, spec.workforce.vendor)
+
+        typed = await self.app.push_screen_wait(
+            Prompt(
+                "Workforce",
+                "Labelers, separated by commas; empty: anyone who can open the workspace",
+                ", ".join(spec.workforce.labelers),
+                lambda text: next((problem.message for problem in parsed(text).problems()), ""),
+            )
+        )
+        if typed is not None:
+            await self._keep(msgspec.structs.replace(spec, workforce=parsed(typed)))
+
+    @work(exclusive=True)
+    async def _change_refresh(self) -> None:
+        spec = self.owner.spec
+        assert spec is not None
+
+        def parsed(text: str) -> Refresh:
+            off = text.strip() in ("", "off")
+            return Refresh(False, spec.refresh.every) if off else Refresh(True, text.strip())
+
+        typed = await self.app.push_screen_wait(
+            Prompt(
+                "Incremental refresh",
+                "How often: 30s, 15m, 1h or 1d; off ends it",
+                spec.refresh.every if spec.refresh.enabled else "off",
+                lambda text: next((problem.message for problem in parsed(text).problems()), ""),
+            )
+        )
+        if typed is not None:
+            await self._keep(msgspec.structs.replace(spec, refresh=parsed(typed)))
+
+    @work(exclusive=True)
+    async def _add_class(self) -> None:
+        spec = self.owner.spec
+        assert spec is not None
+        names = spec.classes.names
+
+        def problem(text: str) -> str:
+            return class_problem(text) or (f"There is a class “{text}” already." if text in names else "")
+
+        typed = await self.app.push_screen_wait(
+            Prompt("Add a label class", "Its name; animal/dog makes a subclass", "", problem)
+        )
+        if typed:
+            await self._keep(msgspec.structs.replace(spec, classes=Classes((*names, typed))))
+
+    @work(exclusive=True)
+    async def _change_instructions(self) -> None:
+        from tui_labeler.tui.screens.instructions import InstructionsEditor
+
+        spec = self.owner.spec
+        assert spec is not None
+        found = await self.app.push_screen_wait(InstructionsEditor(spec.instructions))
+        if found is not None:
+            await self._keep(msgspec.structs.replace(spec, instructions=found))
+
+    async def _keep(self, spec: ProjectSpec) -> None:
+        owner = self.owner
+        await owner.ask(owner.workspace.change_project, owner.project, spec)
+        await owner.reload()

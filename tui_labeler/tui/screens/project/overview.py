@@ -1,0 +1,168 @@
+"""The dashboard's first tab: progress, classes, queue, labelers, activity."""
+
+from __future__ import annotations
+
+import time
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from tui_labeler.imaging.colours import hex_colour
+from tui_labeler.model.project import ProjectSpec
+from tui_labeler.model.tasks import ProjectState, Status
+from tui_labeler.model.text import ago_text, safe_text
+from tui_labeler.tui.screens.project.pane import ProjectPane
+from tui_labeler.tui.states import COLOURS, counts
+from tui_labeler.tui.widgets.bars import share_bar
+from tui_labeler.tui.widgets.donut import Donut
+
+# AutoML for images refuses fewer than 10 labeled images, and recommends 50 (Microsoft's documentation of AutoML).
+_LEAST, _RECOMMENDED = 10, 50
+_NAME = 16
+_HOURS = 24
+
+
+class OverviewPane(ProjectPane):
+    """What a person wants to know at a glance."""
+
+    DEFAULT_CSS = """
+    OverviewPane { layout: horizontal; padding: 1 2 0 2; }
+    OverviewPane > .left { width: 34; height: 1fr; }
+    OverviewPane > .right { width: 1fr; height: 1fr; padding-left: 2; scrollbar-size-vertical: 1; }
+    OverviewPane Static { height: auto; width: 100%; }
+    OverviewPane .ring { height: auto; align-horizontal: center; }
+    OverviewPane .head { text-style: bold; margin-bottom: 1; }
+    OverviewPane .block { margin-bottom: 1; }
+    OverviewPane #advice { color: $text-warning; margin-top: 1; }
+    """
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="left"):
+            yield Static("", classes="head", id="labeled")
+            with Horizontal(classes="ring"):
+                yield Donut(id="donut")
+            yield Static("", id="legend")
+            yield Static("", id="advice")
+        with VerticalScroll(classes="right", can_focus=False):
+            yield Static("", classes="block", id="classes")
+            yield Static("", classes="block", id="queue")
+            yield Static("", classes="block", id="labelers")
+            yield Static("", classes="block", id="activity")
+
+    def show_status(self, status: Status, spec: ProjectSpec) -> None:
+        parts = counts(status)
+        self.query_one("#labeled", Static).update(Content(f"{status.completed:,} / {status.total:,} images labeled"))
+        self.query_one(Donut).show([(count, COLOURS[state]) for state, count in parts], f"{status.percent:.1f}%")
+        self.query_one("#legend", Static).update(self._legend(status))
+        self.query_one("#advice", Static).update(_advice(status))
+        width = max(20, self.size.width - 34 - 6)
+        self.query_one("#classes", Static).update(_classes(status, spec, width))
+        self.query_one("#queue", Static).update(_queue(status, spec))
+        self.query_one("#labelers", Static).update(_labelers(status, width))
+        self.query_one("#activity", Static).update(_activity(status, width))
+
+    def _legend(self, status: Status) -> Content:
+        lines = []
+        for state, count in counts(status):
+            share = 100 * count / status.total if status.total else 0
+            lines.append(
+                Content.assemble(
+                    ("■ ", f"${COLOURS[state]}"),
+                    f"{state.caption:<14}{count:>8,}",
+                    (f"{share:>6.1f}%", "$foreground 60%"),
+                )
+            )
+        if status.missing:
+            lines.append(Content.assemble(("□ Missing files", "$text-warning"), f"{status.missing:>9,}"))
+        return Content("\n").join(lines)
+
+
+def _advice(status: Status) -> Content:
+    if status.status is ProjectState.PAUSED:
+        return Content("Paused: nobody is given tasks. p starts it.")
+    if status.completed < _LEAST:
+        return Content(
+            f"A detector cannot be trained yet: AutoML wants {_LEAST} labeled images, and {_RECOMMENDED} are recommended."
+        )
+    if status.completed < _RECOMMENDED:
+        return Content(f"Enough for a first training; {_RECOMMENDED} labeled images are recommended.")
+    return Content("")
+
+
+def _head(text: str) -> Content:
+    return Content.styled(text, "bold")
+
+
+def _rows(rows: list[tuple[str, int, str]], total: int, width: int) -> list[Content]:
+    """Name, bar, count and share, one a line; each row is (name, count, colour)."""
+    bar = max(6, min(40, width - _NAME - 18))
+    lines = []
+    for name, count, colour in rows:
+        share = count / total if total else 0
+        lines.append(
+            Content.assemble(
+                safe_text(name, _NAME - 1).ljust(_NAME),
+                (share_bar(share, bar), colour),
+                f"{count:>8,}",
+                (f"{share * 100:>6.1f}%", "$foreground 60%"),
+            )
+        )
+    return lines
+
+
+def _classes(status: Status, spec: ProjectSpec, width: int) -> Content:
+    total = sum(status.classes.values())
+    head = Content.assemble(_head("Label class distribution"), (f"   {total:,} labels", "$foreground 60%"))
+    if not total:
+        return Content("\n").join(
+            [head, Content.styled("Submit labels to see it: l labels images.", "$foreground 60%")]
+        )
+    names = list(spec.classes.names)
+    rows = [(name, status.classes.get(name, 0), hex_colour(place)) for place, name in enumerate(names)]
+    return Content("\n").join([head, *_rows(rows, total, width)])
+
+
+def _queue(status: Status, spec: ProjectSpec) -> Content:
+    prelabeled = f"{status.queue.prelabeled:,}" if spec.assist.enabled else "–  (ML assist is off)"
+    refreshed = "never" if status.last_refresh is None else ago_text(time.time() - status.last_refresh)
+    every = f"every {spec.refresh.every}" if spec.refresh.enabled else "off"
+    return Content("\n").join(
+        [
+            _head("Task queue"),
+            Content.assemble("Manual".ljust(_NAME), (f"{status.queue.manual:,}", "bold")),
+            Content.assemble("Prelabeled".ljust(_NAME), prelabeled),
+            Content.assemble(
+                "Last refresh".ljust(_NAME), refreshed, (f"  (incremental refresh {every})", "$foreground 60%")
+            ),
+        ]
+    )
+
+
+def _labelers(status: Status, width: int) -> Content:
+    found = sorted(((n, name) for name, n in status.labelers.items() if n), reverse=True)
+    if not found:
+        return Content.assemble(_head("Labelers"), ("   nobody yet", "$foreground 60%"))
+    total = sum(count for count, _ in found)
+    shown = _rows([(name, count, "$primary") for count, name in found[:6]], total, width)
+    if len(found) > 6:
+        shown.append(Content.styled(f"and {len(found) - 6} more", "$foreground 60%"))
+    return Content("\n").join([_head("Labelers"), *shown])
+
+
+def _activity(status: Status, width: int) -> Content:
+    """Submissions in each of the last hours, as little columns."""
+    now = int(time.time() // 3600)
+    hours = min(_HOURS, width - 4)
+    each = [status.activity.get(time.strftime("%Y-%m-%dT%H", time.gmtime(hour * 3600)), 0) for hour in
+            range(now - hours + 1, now + 1)]  # fmt: skip
+    total = sum(each)
+    head = Content.assemble(
+        _head("Activity"), (f"   {total:,} submissions in the last {hours} hours", "$foreground 60%")
+    )
+    if not total:
+        return head
+    top = max(each)
+    columns = "".join("▁▂▃▄▅▆▇█"[min(7, count * 8 // (top + 1))] if count else "·" for count in each)
+    return Content("\n").join([head, Content.styled(columns, "$primary")])

@@ -1,0 +1,275 @@
+"""The list of projects: the first screen."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import DataTable, Input, Static
+
+from tui_labeler.model.errors import LabelerError
+from tui_labeler.model.tasks import ProjectState, ProjectSummary
+from tui_labeler.model.text import plural, safe_text
+from tui_labeler.tui.actions import Action, bindings
+from tui_labeler.tui.screens.base import HELP, LabelerScreen
+from tui_labeler.tui.states import COLOURS, counts, project_state
+from tui_labeler.tui.widgets.bars import cells_of
+
+_BAR = 20
+_FOLLOW = 1.0
+
+
+class ProjectsScreen(LabelerScreen[None]):
+    """Name, type, progress and status of every project of the workspace."""
+
+    ACTIONS: ClassVar[tuple[Action, ...]] = (
+        Action("open", "enter", "Open", "The project's dashboard: progress, data, details, exports.", shown="⏎"),
+        Action("label", "l", "Label", "Label images of this project."),
+        Action("new", "n", "New", "Create a project, in seven steps."),
+        Action("export", "e", "Export", "Write the labels as a dataset for AutoML, and copy its name."),
+        Action("search", "slash", "Search", "Show only projects whose name holds what you type."),
+        Action("pause", "p", "Pause", "Pause the project, or start it again. A paused project hands out no tasks."),
+        Action("refresh", "r", "Refresh", "Look for new, changed and vanished images now."),
+        Action("delete", "delete,x", "Delete", "Delete the project with its labels; asks first."),
+        Action("theme", "t", "Theme", "Choose the colours.", footer=False),
+        HELP,
+        Action("back", "q,escape", "Quit", "Leave tui-labeler.", shown="q"),
+    )
+    BINDINGS: ClassVar[list[BindingType]] = bindings(ACTIONS)
+    HELP_TEXT = "A **project** is a set of images, the classes to find in them, and the labels made so far."
+    DEFAULT_CSS = """
+    ProjectsScreen #search { display: none; height: 3; margin: 0 1; }
+    ProjectsScreen #search.-open { display: block; }
+    ProjectsScreen DataTable { height: 1fr; margin: 1 2 0 2; background: $background; }
+    ProjectsScreen #empty { display: none; height: 1fr; align: center middle; }
+    ProjectsScreen.-empty #empty { display: block; }
+    ProjectsScreen.-empty DataTable { display: none; }
+    ProjectsScreen #empty Static { width: auto; text-align: left; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._projects: tuple[ProjectSummary, ...] = ()
+        self._mark: tuple[int, int] | None = None
+        self._wanted = ""
+
+    def crumbs(self) -> tuple[str, ...]:
+        return ("Projects",)
+
+    def note(self) -> Content | str:
+        return plural(len(self._projects), "project") if self._projects else ""
+
+    def compose_body(self) -> ComposeResult:
+        yield Input(placeholder="Search by name", id="search")
+        yield DataTable[Text](cursor_type="row", cursor_foreground_priority="renderable", id="projects")
+        with Vertical(id="empty"):
+            yield Static(id="empty-text")
+
+    async def on_mount(self) -> None:
+        table = self._table()
+        table.add_column("Name", key="name")
+        table.add_column("Type", key="type")
+        table.add_column("Progress", key="progress", width=_BAR + 14)
+        table.add_column("Status", key="status")
+        table.focus()
+        self.set_interval(_FOLLOW, self.follow)
+        await self.reload()
+
+    def _table(self) -> DataTable[Text]:
+        return self.query_one("#projects", DataTable)
+
+    def follow(self) -> None:
+        """Shows what others changed; asks the database one cheap question a second."""
+        try:
+            mark = self.workspace.change_mark()
+        except LabelerError as error:
+            self.show_error(error)
+            return
+        if mark != self._mark and self.is_current:
+            self.run_worker(self.reload(), exclusive=True, group="reload")
+
+    async def reload(self) -> None:
+        found = await self.ask(self.workspace.projects)
+        if found is not None:
+            self._projects = found
+            self._mark = self.workspace.change_mark()
+            self._fill()
+
+    async def on_screen_resume(self) -> None:
+        if self._mark is not None:
+            await self.reload()
+
+    def _fill(self) -> None:
+        table = self._table()
+        wanted = self.query_one("#search", Input).value.casefold()
+        rows = [project for project in self._projects if wanted in project.name.casefold()]
+        before = self.selected
+        table.clear()
+        for project in rows:
+            table.add_row(*self._cells(project), key=project.name)
+        place = next((i for i, project in enumerate(rows) if before and project.name == before.name), 0)
+        table.move_cursor(row=place, animate=False)
+        self.set_class(not rows, "-empty")
+        if not rows:
+            self.query_one("#empty-text", Static).update(self._empty_text(bool(self._projects)))
+        self.refresh_crumbs()
+        self.refresh_keys()
+
+    def _empty_text(self, searching: bool) -> Content:
+        if searching:
+            return Content.assemble("No project's name holds that.  ", ("Esc", "bold $accent"), " shows all again.")
+        return Content.assemble(
+            ("No project yet\n\n", "bold"),
+            ("n", "bold $accent"),
+            "  creates one, in seven steps: name, workforce, dataset,\n   refresh, classes, instructions, ML assist\n\n",
+            ("q", "bold $accent"),
+            "  leaves; then ",
+            ("tui-labeler demo", "bold"),
+            " shows a workspace with images\n\n",
+            ("?", "bold $accent"),
+            "  helps, wherever you are",
+        )
+
+    def _cells(self, project: ProjectSummary) -> tuple[Text, ...]:
+        colours = self.app.theme_variables
+        parts = counts(project)
+        bar = Text()
+        for (state, _), cells in zip(parts, cells_of([count for _, count in parts], _BAR), strict=True):
+            bar.append("━" * cells, colours[COLOURS[state]])
+        share = f"{project.completed:,}/{project.total:,}"
+        bar.append(f"  {share}")
+        words, colour = project_state(project.status)
+        return (
+            Text(safe_text(project.name, 40), style="bold"),
+            Text(project.type.caption.partition(" (")[0]),
+            bar,
+            Text(words, style=colours[colour]),
+        )
+
+    @property
+    def selected(self) -> ProjectSummary | None:
+        """The project that the cursor stands on."""
+        table = self._table()
+        if not table.row_count or not table.is_valid_row_index(table.cursor_row):
+            return None
+        name = table.coordinate_to_cell_key((table.cursor_row, 0)).row_key.value  # type: ignore[arg-type]
+        return next((project for project in self._projects if project.name == name), None)
+
+    # What can be done
+
+    def disabled_reason(self, action: str) -> str:
+        if action in ("open", "label", "export", "pause", "refresh", "delete", "search") and not self._projects:
+            return "There is no project yet: press n to create one."
+        project = self.selected
+        if project is None:
+            return ""
+        if action == "label" and project.status is ProjectState.PAUSED:
+            return f"“{project.name}” is paused: press p to start it."
+        if action == "export" and not project.completed:
+            return f"“{project.name}” has no labels yet: press l to label some."
+        return ""
+
+    @on(DataTable.RowSelected)
+    async def _chosen(self) -> None:
+        await self.action_perform("open")
+
+    @on(DataTable.RowHighlighted)
+    def _moved(self) -> None:
+        self.refresh_keys()
+
+    def action_open(self) -> None:
+        from tui_labeler.tui.screens.dashboard import DashboardScreen
+
+        if self.selected:
+            self.app.push_screen(DashboardScreen(self.selected.name))
+
+    def action_label(self) -> None:
+        from tui_labeler.tui.screens.label import LabelScreen
+
+        if self.selected:
+            self.app.push_screen(LabelScreen(self.selected.name))
+
+    @work
+    async def action_new(self) -> None:
+        from tui_labeler.tui.screens.wizard.wizard import WizardScreen
+
+        made = await self.app.push_screen_wait(WizardScreen())
+        await self.reload()
+        if made:
+            from tui_labeler.tui.screens.dashboard import DashboardScreen
+
+            self.app.push_screen(DashboardScreen(made))
+
+    def action_export(self) -> None:
+        from tui_labeler.tui.screens.export import begin_export
+
+        if self.selected:
+            begin_export(self, self.selected.name)
+
+    async def action_pause(self) -> None:
+        if project := self.selected:
+            running = project.status is ProjectState.RUNNING
+            await self.ask(self.workspace.pause if running else self.workspace.resume, project.name)
+            await self.reload()
+            self.tell(f"“{project.name}” is {'paused' if running else 'running'}.")
+
+    @work
+    async def action_refresh(self) -> None:
+        from tui_labeler.tui.screens.refreshing import refresh_project
+
+        if self.selected:
+            await refresh_project(self, self.selected.name)
+            await self.reload()
+
+    @work
+    async def action_delete(self) -> None:
+        from tui_labeler.tui.dialogs import Confirm
+
+        project = self.selected
+        if project is None:
+            return
+        losses = await self.ask(self.workspace.losses, project.name)
+        if losses is None:
+            return
+        text = (
+            f"{plural(losses.tasks, 'task')}, {plural(losses.submissions, 'submitted label')} and "
+            f"{plural(losses.drafts, 'draft')} would be gone for good.\nImages and exports stay; the name is free again."
+        )
+        if await self.app.push_screen_wait(Confirm(f"Delete the project “{project.name}”?", text, "Delete")):
+            await asyncio.sleep(0)
+            await self.ask(self.workspace.delete_project, project.name)
+            await self.reload()
+            self.tell(f"“{project.name}” was deleted.")
+
+    def action_theme(self) -> None:
+        self.labeler_app.action_choose_theme()
+
+    # Search
+
+    def action_search(self) -> None:
+        search = self.query_one("#search", Input)
+        search.add_class("-open")
+        search.focus()
+
+    @on(Input.Changed, "#search")
+    def _typed(self) -> None:
+        self._fill()
+
+    @on(Input.Submitted, "#search")
+    def _found(self) -> None:
+        self._table().focus()
+
+    def action_back(self) -> None:
+        search = self.query_one("#search", Input)
+        if search.has_class("-open"):
+            search.value = ""
+            search.remove_class("-open")
+            self._table().focus()
+        else:
+            self.app.exit()

@@ -1,0 +1,1 @@
+"""Creating a project: the wizard, one file a step."""

@@ -1,0 +1,148 @@
+"""Walking through folders to choose one, and adding a datastore."""
+
+from __future__ import annotations
+
+import os
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from tui_labeler.model.errors import LabelerError
+from tui_labeler.model.names import name_problem
+from tui_labeler.model.tasks import Datastore
+from tui_labeler.model.text import safe_text
+from tui_labeler.tui.dialogs import DIALOG_CSS
+from tui_labeler.workspace import Workspace
+
+
+class FolderBrowser(ModalScreen[str | None]):
+    """Enter goes into a folder, `u` uses the one that is shown. Below a datastore's root (`datastore`), or anywhere."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "leave", "Cancel"),
+        Binding("u", "use", "Use this folder"),
+        Binding("left,backspace,h", "up", "Up"),
+    ]
+    DEFAULT_CSS = (
+        "FolderBrowser { align: center middle; } FolderBrowser OptionList { height: 12; margin: 1 0; }" + DIALOG_CSS
+    )
+
+    def __init__(self, workspace: Workspace, start: str, datastore: str = "") -> None:
+        super().__init__()
+        self._workspace, self._datastore = workspace, datastore
+        self._folder = start
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog") as box:
+            box.border_title = "Choose a folder"
+            yield Static("", id="where")
+            yield OptionList()
+            yield Static("⏎ goes in · ← goes up · u uses this folder · Esc leaves", classes="hint")
+            yield Static("", classes="error")
+            with Horizontal():
+                yield Button("Cancel (Esc)", id="no")
+                yield Button("Use this folder (u)", id="yes", variant="primary")
+
+    def on_mount(self) -> None:
+        self.query_one(OptionList).focus()
+        self._look()
+
+    @work(thread=True, exclusive=True)
+    def _look(self) -> None:
+        try:
+            names = self._workspace.folders(self._folder, self._datastore)
+        except LabelerError as error:
+            self.app.call_from_thread(self.query_one(".error", Static).update, Content(safe_text(error)))
+            return
+        self.app.call_from_thread(self._show, names)
+
+    def _show(self, names: tuple[str, ...]) -> None:
+        self.query_one("#where", Static).update(Content(safe_text(self._folder or "/", 62)))
+        rows = self.query_one(OptionList)
+        rows.clear_options()
+        rows.add_options([Option(Content(f"▸ {safe_text(name, 56)}"), name) for name in names])
+        if not names:
+            rows.add_option(Option(Content.styled("no folder in here", "$foreground 60%"), disabled=True))
+        else:
+            rows.highlighted = 0
+
+    @on(OptionList.OptionSelected)
+    def _into(self, event: OptionList.OptionSelected) -> None:
+        if event.option.id:
+            self._folder = os.path.join(self._folder, event.option.id)
+            self._look()
+
+    def action_up(self) -> None:
+        self._folder = os.path.dirname(self._folder.rstrip("/"))
+        self._look()
+
+    @on(Button.Pressed, "#yes")
+    def action_use(self) -> None:
+        self.dismiss(self._folder)
+
+    @on(Button.Pressed, "#no")
+    def action_leave(self) -> None:
+        self.dismiss(None)
+
+
+class AddDatastore(ModalScreen[Datastore | None]):
+    """A name and a folder; the new datastore, or None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Cancel")]
+    DEFAULT_CSS = "AddDatastore { align: center middle; }" + DIALOG_CSS
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__()
+        self._workspace = workspace
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog") as box:
+            box.border_title = "Add a datastore"
+            yield Static("A name for a folder that holds images; they stay where they are.", classes="hint")
+            yield Input(placeholder="Folder, for example ~/images", id="url")
+            yield Input(placeholder="Name, for example cans", id="name")
+            yield Static("", classes="error")
+            with Horizontal():
+                yield Button("Browse", id="browse")
+                yield Button("Cancel (Esc)", id="no")
+                yield Button("Add (⏎)", id="yes", variant="primary")
+
+    @on(Input.Submitted, "#url")
+    def _to_name(self, event: Input.Submitted) -> None:
+        name = self.query_one("#name", Input)
+        if not name.value:
+            proposed = os.path.basename(event.value.rstrip("/"))
+            name.value = "" if name_problem(proposed, "datastore") else proposed
+        name.focus()
+
+    @on(Button.Pressed, "#browse")
+    @work(exclusive=True)
+    async def _browse(self) -> None:
+        start = os.path.expanduser(self.query_one("#url", Input).value or "~")
+        found = await self.app.push_screen_wait(FolderBrowser(self._workspace, start))
+        if found:
+            self.query_one("#url", Input).value = found
+            self.query_one("#url", Input).focus()
+
+    @on(Input.Submitted, "#name")
+    @on(Button.Pressed, "#yes")
+    @work(thread=True, exclusive=True)
+    def _add(self) -> None:
+        name, url = self.query_one("#name", Input).value, self.query_one("#url", Input).value
+        try:
+            made = self._workspace.add_datastore(name, url)
+        except LabelerError as error:
+            self.app.call_from_thread(self.query_one(".error", Static).update, Content(safe_text(error)))
+            return
+        self.app.call_from_thread(self.dismiss, made)
+
+    @on(Button.Pressed, "#no")
+    def action_leave(self) -> None:
+        self.dismiss(None)

@@ -1,0 +1,230 @@
+"""Step 3: which images: an existing dataset, or a new one from a datastore and a path."""
+
+from __future__ import annotations
+
+import asyncio
+
+import msgspec
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Button, Input, Select, Static
+
+from tui_labeler.model.errors import LabelerError
+from tui_labeler.model.project import DatasetChoice, Problem, ProjectSpec
+from tui_labeler.model.tasks import Dataset, DatasetFiles, Datastore
+from tui_labeler.model.text import plural, safe_text, size_text
+from tui_labeler.tui.jobs import Job
+from tui_labeler.tui.screens.wizard.browse import AddDatastore, FolderBrowser
+from tui_labeler.tui.screens.wizard.step import StepPane
+
+_NEW = "\0new"
+_PICTURES = 3
+
+
+class DatasetStep(StepPane):
+    """A list of datasets; for a new one a name, a datastore and a path, with what matches as one types."""
+
+    NAME = "Dataset"
+    LEAD = "Select a dataset, or create one."
+    FIELDS = ("dataset.name", "dataset.datastore", "dataset.path")
+    DEFAULT_CSS = """
+    DatasetStep .line { height: 1; margin-bottom: 1; }
+    DatasetStep .line Static { width: 12; }
+    DatasetStep .line Input, DatasetStep .line Select { width: 1fr; }
+    DatasetStep .line Button { margin: 0 0 0 1; min-width: 10; width: 10; }
+    DatasetStep #new { height: auto; }
+    DatasetStep #pictures { height: 7; }
+    DatasetStep #pictures Static { width: 1fr; height: 7; margin-right: 1; }
+    DatasetStep .error.-none { display: none; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._datasets: tuple[Dataset, ...] = ()
+        self._datastores: tuple[Datastore, ...] = ()
+        self._wanted = DatasetChoice()
+        self._job: Job[DatasetFiles] | None = None
+        self._seen: tuple[str, str] | None = None
+
+    def compose_fields(self) -> ComposeResult:
+        with Horizontal(classes="line"):
+            yield Static("Dataset")
+            yield Select[str](
+                [("Create a new dataset", _NEW)], allow_blank=False, value=_NEW, id="choice", compact=True
+            )
+        with Vertical(id="new"):
+            with Horizontal(classes="line"):
+                yield Static("Name")
+                yield Input(placeholder="sodaObjects", id="dataset-name")
+            yield self.error_line("dataset.name")
+            with Horizontal(classes="line"):
+                yield Static("Datastore")
+                yield Select[str]([], prompt="Choose a datastore", id="datastore", compact=True)
+                yield Button("Add…", id="add-datastore", compact=True)
+            yield self.error_line("dataset.datastore")
+            with Horizontal(classes="line"):
+                yield Static("Path")
+                yield Input("/", placeholder="/", id="path")
+                yield Button("Browse", id="browse", compact=True)
+            yield self.error_line("dataset.path")
+        yield Static("", id="matches")
+        with Horizontal(id="pictures"):
+            for _ in range(_PICTURES):
+                yield Static("", classes="picture")
+
+    def fill(self, spec: ProjectSpec) -> None:
+        self._wanted = spec.dataset
+        self.query_one("#dataset-name", Input).value = spec.dataset.name
+        self.query_one("#path", Input).value = spec.dataset.path
+        self.show_problems(())
+        self._load()
+
+    @work(exclusive=True, group="load")
+    async def _load(self) -> None:
+        """Reads what there is to choose from, then chooses what the specification says."""
+        wizard = self.wizard
+        datasets = await wizard.ask(wizard.workspace.datasets)
+        datastores = await wizard.ask(wizard.workspace.datastores)
+        if datasets is None or datastores is None or not self.is_attached:
+            return
+        self._datasets, self._datastores = datasets, datastores
+        choice, stores = self.query_one("#choice", Select), self.query_one("#datastore", Select)
+        wanted = self._wanted
+        with self.prevent(Select.Changed):
+            known = [
+                (Content(f"{safe_text(d.name, 40)}  ({safe_text(d.datastore, 30)}, {safe_text(d.path, 40)})"), d.name)
+                for d in datasets
+            ]
+            choice.set_options([("Create a new dataset", _NEW), *known])
+            names = {dataset.name for dataset in datasets}
+            choice.value = wanted.name if not wanted.datastore and wanted.name in names else _NEW
+            stores.set_options(
+                [(Content(f"{safe_text(s.name, 40)}  {safe_text(s.url, 60)}"), s.name) for s in datastores]
+            )
+            if wanted.datastore in {store.name for store in datastores}:
+                stores.value = wanted.datastore
+            elif len(datastores) == 1:
+                stores.value = datastores[0].name
+        self._show()
+
+    def read(self, spec: ProjectSpec) -> ProjectSpec:
+        chosen = self.query_one("#choice", Select).value
+        store = self.query_one("#datastore", Select).value
+        if isinstance(chosen, str) and chosen != _NEW:
+            self._wanted = DatasetChoice(chosen)
+        else:
+            name, path = self.query_one("#dataset-name", Input).value, self.query_one("#path", Input).value
+            self._wanted = DatasetChoice(name, store if isinstance(store, str) else "", path or "/")
+        return msgspec.structs.replace(spec, dataset=self._wanted)
+
+    def problems(self, spec: ProjectSpec) -> tuple[Problem, ...]:
+        found = list(super().problems(spec))
+        choice = spec.dataset
+        names = {dataset.name: dataset for dataset in self._datasets}
+        if not choice.datastore and choice.name not in names:
+            found.append(Problem("dataset.datastore", "Choose the datastore that holds the images, or add one."))
+        known = names.get(choice.name)
+        if choice.datastore and known and (known.datastore, known.path) != (choice.datastore, choice.path):
+            found.append(Problem("dataset.name", "There is a dataset of that name already: choose it above."))
+        return tuple(found)
+
+    @on(Select.Changed)
+    @on(Input.Changed)
+    def _typed(self) -> None:
+        self._show()
+        self.changed()
+
+    def _show(self) -> None:
+        """The new dataset's fields where one is made, and what its pattern matches."""
+        chosen = self.query_one("#choice", Select).value
+        self.query_one("#new").display = chosen == _NEW
+        known = next((dataset for dataset in self._datasets if dataset.name == chosen), None)
+        store = self.query_one("#datastore", Select).value
+        if known:
+            self._preview(known.datastore, known.path)
+        elif isinstance(store, str):
+            self._preview(store, self.query_one("#path", Input).value or "/")
+        elif not self._datastores:
+            text = Content("There is no datastore yet: Add… names a folder that holds images.")
+            self.query_one("#matches", Static).update(text)
+
+    @work(exclusive=True, group="preview")
+    async def _preview(self, datastore: str, path: str) -> None:
+        """Counts the matching files in a thread; the next key ends a count that is under way."""
+        if self._job is not None:
+            self._job.cancel()
+        if (datastore, path) == self._seen:
+            return
+        self._seen = None
+        await asyncio.sleep(0.2)
+        matches = self.query_one("#matches", Static)
+        workspace = self.wizard.workspace
+        self._job = job = Job(lambda tell: workspace.preview(datastore, path, tell))
+        matches.update("Looking…")
+        try:
+            found = await asyncio.to_thread(job.run)
+        except LabelerError as error:
+            if not job.cancelled:
+                matches.update(Content(safe_text(error, 300)))
+                self._clear_pictures()
+            return
+        if self.is_attached:
+            matches.update(_matches(found))
+            self._seen = (datastore, path)
+            await self._draw(datastore, found.examples[:_PICTURES])
+
+    def _clear_pictures(self) -> None:
+        for picture in self.query(".picture").results(Static):
+            picture.update("")
+
+    async def _draw(self, datastore: str, paths: tuple[str, ...]) -> None:
+        from tui_labeler.imaging.thumbnail import thumbnail
+
+        self._clear_pictures()
+        workspace = self.wizard.workspace
+        for picture, path in zip(self.query(".picture").results(Static), paths, strict=False):
+            width = max(8, self.scrollable_content_region.width // _PICTURES - 1)
+
+            def draw(path: str = path, width: int = width) -> object:
+                return thumbnail(workspace.read_file(datastore, path), width, 7, None, ())[0]
+
+            try:
+                picture.update(await asyncio.to_thread(draw))  # type: ignore[arg-type]
+            except LabelerError as error:
+                picture.update(Content(safe_text(error, 120)))
+
+    @on(Button.Pressed, "#add-datastore")
+    @work(exclusive=True, group="dialog")
+    async def _add_datastore(self) -> None:
+        made = await self.app.push_screen_wait(AddDatastore(self.wizard.workspace))
+        if made:
+            self._wanted = msgspec.structs.replace(self._wanted, datastore=made.name)
+            self._load()
+            self.query_one("#path", Input).focus()
+
+    @on(Button.Pressed, "#browse")
+    @work(exclusive=True, group="dialog")
+    async def _browse(self) -> None:
+        store = self.query_one("#datastore", Select).value
+        if not isinstance(store, str):
+            self.wizard.warn("Choose a datastore first.")
+            return
+        found = await self.app.push_screen_wait(FolderBrowser(self.wizard.workspace, "", store))
+        if found is not None:
+            self.query_one("#path", Input).value = f"{found}/**" if found else "/"
+
+
+def _matches(found: DatasetFiles) -> Content:
+    if not found.files:
+        return Content.styled(
+            "No image matches. / is everything, folder/** one folder, *.jpg one kind.", "$text-warning"
+        )
+    lines = [Content.assemble((plural(found.files, "image"), "bold $success"), f", {size_text(found.bytes)}")]
+    shown = ", ".join(safe_text(path, 30) for path in found.examples[:_PICTURES])
+    lines.append(Content.styled(shown, "$foreground 60%"))
+    if found.others or found.unusable:
+        passed = f"{plural(found.others, 'other file')}, {found.unusable} that cannot be used"
+        lines.append(Content.styled(f"Passed over: {passed}", "$foreground 60%"))
+    return Content("\n").join(lines)

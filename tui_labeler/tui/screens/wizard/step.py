@@ -1,0 +1,100 @@
+"""What every step of the wizard has: a title, fields, and an error at its field as one types."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Static
+
+from tui_labeler.model.project import Problem, ProjectSpec
+from tui_labeler.model.text import safe_text
+
+if TYPE_CHECKING:
+    from tui_labeler.tui.screens.wizard.wizard import WizardScreen
+
+
+class StepPane(VerticalScroll, can_focus=False):
+    """One step. `fill` shows a specification in the fields, `read` takes the fields into one."""
+
+    NAME: ClassVar[str] = ""
+    OPTIONAL: ClassVar[bool] = False
+    LEAD: ClassVar[str] = ""
+    KEYS: ClassVar[str] = ""
+    # Fields of Problem that are shown at a place of their own in this step.
+    FIELDS: ClassVar[tuple[str, ...]] = ()
+    DEFAULT_CSS = """
+    StepPane { height: 1fr; padding: 1 2 0 2; scrollbar-size-vertical: 1; }
+    StepPane > .title { text-style: bold; color: $primary; }
+    StepPane > .lead { color: $text-muted; margin-bottom: 1; }
+    StepPane .label { margin-top: 1; }
+    StepPane .error { color: $text-error; height: auto; }
+    StepPane .hint { color: $text-muted; height: auto; }
+    StepPane Static { height: auto; }
+    StepPane Input { border: none; border-left: outer $border-blurred; height: 1; padding: 0 1; background: $surface; }
+    StepPane Input:focus { border: none; border-left: outer $border; }
+    StepPane Select { height: 1; }
+    """
+
+    class Changed(Message):
+        """A person changed something in this step."""
+
+    @property
+    def wizard(self) -> WizardScreen:
+        return cast("WizardScreen", self.screen)
+
+    def compose(self) -> ComposeResult:
+        optional = " (optional)" if self.OPTIONAL else ""
+        yield Static(Content.assemble((self.NAME, "bold $primary"), (optional, "$foreground 60%")), classes="title")
+        if self.LEAD:
+            yield Static(self.LEAD, classes="lead")
+        yield from self.compose_fields()
+
+    def compose_fields(self) -> ComposeResult:
+        """The fields; `error_line(field)` where the field's problem is to stand."""
+        yield from ()
+
+    def error_line(self, field: str) -> Static:
+        return Static("", classes="error", id=_error_id(field))
+
+    def fill(self, spec: ProjectSpec) -> None:
+        """Shows the specification."""
+
+    def read(self, spec: ProjectSpec) -> ProjectSpec:
+        """The specification with what stands in the fields."""
+        return spec
+
+    def problems(self, spec: ProjectSpec) -> tuple[Problem, ...]:
+        """What is wrong with this step."""
+        return tuple(problem for problem in spec.problems() if problem.field in self.FIELDS)
+
+    def show_problems(self, problems: tuple[Problem, ...]) -> None:
+        """Puts each problem at its field, and takes away those that are mended."""
+        for field in self.FIELDS:
+            text = "\n".join(safe_text(problem.message) for problem in problems if problem.field == field)
+            line = self.query_one(f"#{_error_id(field)}", Static)
+            line.update(Content(text))
+            line.set_class(not text, "-none")
+
+    def focus_first(self) -> None:
+        """The focus to the first field."""
+        for widget in self.query("*"):
+            if widget.focusable and is_shown(widget):
+                widget.focus()
+                return
+
+    def changed(self) -> None:
+        self.post_message(self.Changed())
+
+
+def is_shown(widget: Widget) -> bool:
+    """Whether neither the widget nor anything around it is hidden."""
+    return all(node.display for node in widget.ancestors_with_self if isinstance(node, Widget))
+
+
+def _error_id(field: str) -> str:
+    return f"error-{field.replace('.', '-')}"

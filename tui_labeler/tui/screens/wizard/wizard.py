@@ -1,0 +1,286 @@
+"""The wizard: seven steps and a last look, behind a rail; nothing that was typed is ever lost."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import ClassVar
+
+import msgspec
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Button, ContentSwitcher, Input, OptionList
+from textual.widgets.option_list import Option
+
+from tui_labeler.model.errors import LabelerError
+from tui_labeler.model.project import ProjectSpec
+from tui_labeler.model.tasks import RefreshResult
+from tui_labeler.tui.actions import Action, bindings
+from tui_labeler.tui.dialogs import Confirm, JobDialog
+from tui_labeler.tui.screens.base import LabelerScreen
+from tui_labeler.tui.screens.refreshing import WORDS
+from tui_labeler.tui.screens.wizard.assist import AssistStep
+from tui_labeler.tui.screens.wizard.classes import ClassesStep
+from tui_labeler.tui.screens.wizard.dataset import DatasetStep
+from tui_labeler.tui.screens.wizard.details import DetailsStep
+from tui_labeler.tui.screens.wizard.instructions import InstructionsStep
+from tui_labeler.tui.screens.wizard.refresh import RefreshStep
+from tui_labeler.tui.screens.wizard.review import ReviewStep
+from tui_labeler.tui.screens.wizard.step import StepPane, is_shown
+from tui_labeler.tui.screens.wizard.workforce import WorkforceStep
+
+_MEMO = "wizard"
+
+
+class _Kept(msgspec.Struct):
+    """What the workspace remembers of a project half typed."""
+
+    spec: ProjectSpec
+    step: int = 0
+    reached: int = 0
+
+
+class WizardScreen(LabelerScreen[str | None]):
+    """Ends with the name of the project that was created, or None."""
+
+    ACTIONS: ClassVar[tuple[Action, ...]] = (
+        Action("next", "f3,ctrl+n", "Next", "The next step; on the last one, create the project.", shown="F3"),
+        Action("previous", "f2", "Back", "The step before.", shown="F2"),
+        Action("rail", "f4", "Steps", "To the list of steps: ↑ ↓ and Enter jump.", shown="F4"),
+        Action("start_over", "f8", "Start over", "Throw away what was typed.", shown="F8"),
+        Action("help", "f1", "Help", "What can be done here, and the key of each."),
+        Action("back", "escape", "Leave", "To the projects; what was typed is kept."),
+    )
+    BINDINGS: ClassVar[list[BindingType]] = bindings(ACTIONS)
+    HELP_TEXT = (
+        "Seven steps describe a project; the last page shows everything once. **Tab** goes from field to field, "
+        "**Enter** in a field goes on. What you type is kept, also when the terminal is closed: `n` continues it."
+    )
+    DEFAULT_CSS = """
+    WizardScreen #rail { width: 27; height: 1fr; border: none; background: $surface; padding: 1 0; }
+    WizardScreen #rail > .option-list--option { padding: 0 1; }
+    WizardScreen .page { height: 1fr; }
+    WizardScreen ContentSwitcher { height: 1fr; }
+    WizardScreen .buttons { height: 2; padding: 0 2; }
+    WizardScreen .buttons Button { margin-right: 2; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.spec = ProjectSpec()
+        self.step = 0
+        self._reached = 0
+        self._showing_errors: set[int] = set()
+        self._ready = False
+
+    def crumbs(self) -> tuple[str, ...]:
+        return ("Projects", "Create project")
+
+    def compose_body(self) -> ComposeResult:
+        steps = (
+            DetailsStep,
+            WorkforceStep,
+            DatasetStep,
+            RefreshStep,
+            ClassesStep,
+            InstructionsStep,
+            AssistStep,
+            ReviewStep,
+        )
+        with Horizontal():
+            yield OptionList(id="rail")
+            with Vertical(classes="page"):
+                with ContentSwitcher():
+                    for number, step in enumerate(steps):
+                        pane = step()
+                        pane.id = f"step-{number}"
+                        yield pane
+                with Horizontal(classes="buttons"):
+                    yield Button("‹ Back", id="back", compact=True)
+                    yield Button("Next ›", id="next", variant="primary", compact=True)
+
+    async def on_mount(self) -> None:
+        kept = await self.ask(self.workspace.recall, _MEMO)
+        if kept:
+            try:
+                found = msgspec.json.decode(kept, type=_Kept)
+                self.spec, self.step, self._reached = found.spec, min(found.step, 7), min(found.reached, 7)
+                self.tell("Continued where you left it. F8 starts over.")
+            except msgspec.DecodeError:
+                self.warn("What was typed earlier cannot be read any more; it begins anew.")
+        projects = await self.ask(self.workspace.projects)
+        self.query_one(DetailsStep).taken = frozenset(project.name for project in projects or ())
+        self._fill()
+        self._show(self.step)
+
+    def _fill(self) -> None:
+        self._ready = False
+        for pane in self.query(StepPane):
+            pane.fill(self.spec)
+        self.call_after_refresh(self._set_ready)
+
+    def _set_ready(self) -> None:
+        self._ready = True
+
+    def _pane(self, step: int) -> StepPane:
+        return self.query_one(f"#step-{step}", StepPane)
+
+    # What is typed
+
+    @on(StepPane.Changed)
+    def _typed(self, event: StepPane.Changed) -> None:
+        if not self._ready:
+            return
+        pane = self._pane(self.step)
+        self.spec = pane.read(self.spec)
+        self._showing_errors.add(self.step)
+        pane.show_problems(pane.problems(self.spec))
+        self._draw_rail()
+        self._keep()
+
+    @work(exclusive=True, group="keep")
+    async def _keep(self) -> None:
+        """After a breath, so that a word costs one write, and on the disk before anyone could close a terminal."""
+        await asyncio.sleep(0.15)
+        kept = msgspec.json.encode(_Kept(self.spec, self.step, self._reached)).decode()
+        await self.ask(self.workspace.remember, _MEMO, kept)
+
+    def open_problems(self) -> list[str]:
+        """Every problem that keeps the project from being created, with the step it belongs to."""
+        return [
+            f"{number + 1}. {pane.NAME}: {problem.message}"
+            for number in range(7)
+            for pane in [self._pane(number)]
+            for problem in pane.problems(self.spec)
+        ]
+
+    # Going through the steps
+
+    def _show(self, step: int) -> None:
+        self.step = step
+        self._reached = max(self._reached, step)
+        self.query_one(ContentSwitcher).current = f"step-{step}"
+        pane = self._pane(step)
+        if isinstance(pane, ReviewStep):
+            pane.fill(self.spec)
+        pane.scroll_home(animate=False)
+        self.query_one("#back", Button).disabled = step == 0
+        last = step == 7
+        self.query_one("#next", Button).label = "Create project" if last else "Next ›"
+        self._draw_rail()
+        self.refresh_keys()
+        self.call_after_refresh(pane.focus_first)
+        self._keep()
+
+    def _draw_rail(self) -> None:
+        rail = self.query_one("#rail", OptionList)
+        options = []
+        for number, pane in enumerate(self.query(StepPane)):
+            wrong = number < 7 and bool(pane.problems(self.spec)) and number in self._showing_errors
+            if number == self.step:
+                mark, style = "●", "bold $primary"
+            elif wrong:
+                mark, style = "✗", "$text-error"
+            elif number <= self._reached:
+                mark, style = "✓", "$text-success"
+            else:
+                mark, style = "○", "$foreground 60%"
+            text = Content.assemble((f"{mark} {pane.NAME}", style))
+            options.append(Option(text, id=str(number), disabled=number > self._reached))
+        rail.clear_options()
+        rail.add_options(options)
+        rail.highlighted = self.step
+
+    def disabled_reason(self, action: str) -> str:
+        return "This is the first step." if action == "previous" and self.step == 0 else ""
+
+    def action_next(self) -> None:
+        if self.step == 7:
+            self._create()
+            return
+        pane = self._pane(self.step)
+        self.spec = pane.read(self.spec)
+        self._showing_errors.add(self.step)
+        problems = pane.problems(self.spec)
+        pane.show_problems(problems)
+        if problems:
+            self._draw_rail()
+            pane.focus_first()
+        else:
+            self._show(self.step + 1)
+
+    def action_previous(self) -> None:
+        if self.step:
+            self._show(self.step - 1)
+
+    def action_rail(self) -> None:
+        self.query_one("#rail", OptionList).focus()
+
+    @on(OptionList.OptionSelected, "#rail")
+    def _jump(self, event: OptionList.OptionSelected) -> None:
+        if event.option.id:
+            self._show(int(event.option.id))
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        """Enter in a field goes to the next field, and from the last one to the next step."""
+        pane = self._pane(self.step)
+        if isinstance(pane, ClassesStep):
+            return
+        fields = [field for field in pane.query(Input) if field.focusable and is_shown(field)]
+        place = fields.index(event.input) if event.input in fields else len(fields) - 1
+        if place + 1 < len(fields):
+            fields[place + 1].focus()
+        else:
+            self.action_next()
+
+    @on(Button.Pressed, "#next")
+    def _next_pressed(self) -> None:
+        self.action_next()
+
+    @on(Button.Pressed, "#back")
+    def _back_pressed(self) -> None:
+        self.action_previous()
+
+    @work(exclusive=True, group="dialog")
+    async def action_start_over(self) -> None:
+        if await self.app.push_screen_wait(
+            Confirm("Start over?", "Everything typed here would be gone.", "Start over")
+        ):
+            self.spec, self.step, self._reached = ProjectSpec(), 0, 0
+            self._showing_errors.clear()
+            self._fill()
+            self._show(0)
+
+    def action_back(self) -> None:
+        self._leave(None)
+
+    @work(exclusive=True, group="keep")
+    async def _leave(self, made: str | None) -> None:
+        """What was typed is on the disk before the screen goes; what was created is forgotten."""
+        kept = None if made else msgspec.json.encode(_Kept(self.spec, self.step, self._reached)).decode()
+        if kept is not None and self.spec == ProjectSpec():
+            kept = None
+        await self.ask(self.workspace.remember, _MEMO, kept)
+        self.dismiss(made)
+
+    # Creating
+
+    @work(exclusive=True, group="dialog")
+    async def _create(self) -> None:
+        spec = self.spec
+        if found := self.open_problems():
+            self._pane(7).fill(spec)
+            self.warn(found[0])
+            return
+        dialog = JobDialog[RefreshResult](
+            f"Creating {spec.details.name}", WORDS, lambda tell: self.workspace.create_project(spec, tell)
+        )
+        made = await self.app.push_screen_wait(dialog)
+        if isinstance(made, LabelerError):
+            self.show_error(made)
+        elif made is not None:
+            self.tell(f"“{spec.details.name}” has {made.total:,} tasks.")
+            self._leave(spec.details.name)

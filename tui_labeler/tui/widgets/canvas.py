@@ -1,0 +1,213 @@
+"""The canvas: an image with its regions, painted by what changed.
+
+Textual keeps no copy of the last frame; a partial update sends each dirty line again from the widget's left edge. So the
+strips handed to it write the changed cells alone, and move the cursor over the others. That is only right for the very
+frame that a change caused: whenever anything else may have painted over the canvas, strips are complete again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from rich.console import Console
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui_labeler.imaging.cells import Cells, Coder, Mask, coder, encode_row
+from tui_labeler.imaging.compose import compose
+from tui_labeler.imaging.overlay import Overlay
+from tui_labeler.imaging.picture import Picture, Pixels, adjusted
+from tui_labeler.imaging.view import View
+
+
+class PictureStrip(Strip):
+    """A part of one line of the canvas. No Segment is made for it: it is encoded when it is painted."""
+
+    __slots__ = ("_cells", "_code", "_mask", "_row", "_start", "_stop")
+
+    def __init__(self, cells: Cells, row: int, start: int, stop: int, mask: Mask | None, code: Coder) -> None:
+        super().__init__([], stop - start)
+        self._cells, self._row, self._start, self._stop = cells, row, start, stop
+        self._mask, self._code = mask, code
+
+    def __bool__(self) -> bool:
+        return True
+
+    def crop(self, start: int, end: int | None = None) -> Strip:
+        stop = self._stop if end is None else min(self._start + end, self._stop)
+        return PictureStrip(self._cells, self._row, self._start + start, stop, self._mask, self._code)
+
+    def divide(self, cuts: Iterable[int]) -> Sequence[Strip]:
+        strips = []
+        at = 0
+        for cut in cuts:
+            if cut <= self._stop - self._start:
+                strips.append(self.crop(at, cut))
+                at = cut
+        return strips
+
+    def render(self, console: Console) -> str:
+        return encode_row(self._cells, self._row, self._start, self._stop, self._mask, self._code)
+
+
+class Canvas(Widget, can_focus=True):
+    """Shows a picture through a view with an overlay. `show` is cheap for what stays the same."""
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = "Canvas { width: 1fr; height: 1fr; }"
+
+    class Resized(Message):
+        """The canvas has another size now."""
+
+    class Pointed(Message):
+        """The mouse: `what` is "down", "move" (with the button down), "up" or "wheel" (`steps` in, or below 0 out)."""
+
+        def __init__(self, what: str, dot_x: float, dot_y: float, steps: int = 0) -> None:
+            super().__init__()
+            self.what, self.dot_x, self.dot_y, self.steps = what, dot_x, dot_y, steps
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._held = False
+        self._picture: Picture | None = None
+        self._sharp: Picture | None = None
+        self._view: View | None = None
+        self._overlay = Overlay()
+        self._places: dict[str, int] = {}
+        self._tone = (0, 0)
+        self._dots: Pixels | None = None
+        self._cells: Cells | None = None
+        self._pending: Mask | None = None
+
+    def on_mount(self) -> None:
+        self.screen.screen_layout_refresh_signal.subscribe(self, self._layout_changed)
+
+    def show(
+        self,
+        picture: Picture,
+        view: View,
+        overlay: Overlay,
+        places: dict[str, int],
+        tone: tuple[int, int] = (0, 0),
+        sharp: Picture | None = None,
+    ) -> None:
+        """`tone` is (brightness, contrast) in steps; `places` the place of each class in the list; `sharp` the picture
+        that the magnifier looks at, if another than `picture`."""
+        self._sharp = sharp or picture
+        if self._dots is None or (picture, view, tone) != (self._picture, self._view, self._tone):
+            self._dots = adjusted(picture.dots(view), *tone)
+        elif (overlay, places) == (self._overlay, self._places):
+            return
+        self._picture, self._view, self._overlay, self._places, self._tone = picture, view, overlay, places, tone
+        self._draw()
+
+    def clear(self) -> None:
+        """Nothing to show."""
+        self._picture = self._view = self._dots = self._cells = self._pending = None
+        self.refresh()
+
+    def _draw(self) -> None:
+        assert self._view is not None
+        assert self._dots is not None
+        cells = compose(self._dots, self._sharp, self._view, self._overlay, self._places)
+        before, self._cells = self._cells, cells
+        if before is None or before.shape != cells.shape or self.size != (cells.shape[1], cells.shape[0]):
+            self._repaint()
+            return
+        changed = cells.changed(before)
+        if not changed.any():
+            return
+        self._pending = changed if self._pending is None else self._pending | changed
+        self.refresh(*_spans(changed))
+        self.call_after_refresh(self._painted)
+
+    def _repaint(self) -> None:
+        self._pending = None
+        self.refresh()
+
+    def _painted(self) -> None:
+        self._pending = None
+
+    def _layout_changed(self, screen: object) -> None:
+        """A layout was painted in the same frame as a change: its lines went out in part, and have to go whole."""
+        if self._pending is not None:
+            self._repaint()
+
+    def notify_style_update(self) -> None:
+        self._pending = None
+        super().notify_style_update()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._repaint()
+        self.post_message(self.Resized())
+
+    # The mouse
+
+    def _point(self, what: str, event: events.MouseEvent, steps: int = 0) -> None:
+        self.post_message(self.Pointed(what, event.x + 0.5, 2 * event.y + 1.0, steps))
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        if event.button == 1:
+            self._held = True
+            self.capture_mouse()
+            self._point("down", event)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        if self._held:
+            self._point("move", event)
+
+    def on_mouse_up(self, event: events.MouseUp) -> None:
+        if self._held:
+            self._held = False
+            self.release_mouse()
+            self._point("up", event)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self._point("wheel", event, 1)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self._point("wheel", event, -1)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        if self._cells is None or self._cells.shape != (self.size.height, self.size.width):
+            ground = Style(bgcolor=self.background_colors[1].rich_color)
+            return [Strip.blank(crop.width, ground) for _ in range(crop.height)]
+        if not self.screen.is_current:
+            return self._segment_lines(self._cells, crop)
+        console = self.app.console
+        code = coder(console.color_system, console.no_color)
+        return [
+            PictureStrip(self._cells, row, crop.x, crop.right, self._pending, code)
+            for row in range(crop.y, crop.bottom)
+        ]
+
+    def _segment_lines(self, cells: Cells, crop: Region) -> list[Strip]:
+        """Ordinary strips, for a screen that stands dimmed behind a dialog: Textual works on their segments."""
+        lines = []
+        for row in range(crop.y, crop.bottom):
+            part = slice(crop.x, crop.right)
+            inks, grounds = cells.upper[row, part].tolist(), cells.lower[row, part].tolist()
+            segments = [
+                Segment(chr(glyph), Style.parse(f"rgb({i[0]},{i[1]},{i[2]}) on rgb({g[0]},{g[1]},{g[2]})"))
+                for glyph, i, g in zip(cells.glyph[row, part].tolist(), inks, grounds, strict=True)
+            ]
+            lines.append(Strip(segments, crop.width))
+        return lines
+
+
+def _spans(mask: Mask) -> list[Region]:
+    """The changed part of each line."""
+    found = []
+    for row in np.flatnonzero(mask.any(axis=1)).tolist():
+        columns = np.flatnonzero(mask[row])
+        first, last = int(columns[0]), int(columns[-1])
+        found.append(Region(first, row, last - first + 1, 1))
+    return found

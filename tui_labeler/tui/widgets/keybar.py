@@ -1,0 +1,63 @@
+"""The last line of a screen: what can be pressed here. Clickable; what cannot be done now is dimmed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.content import Content
+from textual.events import Click
+from textual.message import Message
+from textual.widget import Widget
+
+from tui_labeler.tui.actions import Action
+
+
+class KeyBar(Widget):
+    """Keys and titles of a screen's actions, as many as there is room for; the last one always has its place."""
+
+    DEFAULT_CSS = """
+    KeyBar { height: 1; dock: bottom; background: $panel; color: $foreground; padding: 0 1; }
+    """
+
+    class Pressed(Message):
+        """A person clicked an action."""
+
+        def __init__(self, action: Action) -> None:
+            super().__init__()
+            self.action = action
+
+    def __init__(self, actions: tuple[Action, ...], reason: Callable[[str], str]) -> None:
+        """`reason` says why an action cannot be done now; empty if it can."""
+        super().__init__()
+        self._actions = tuple(action for action in actions if action.footer)
+        self._reason = reason
+
+    def _placed(self) -> list[tuple[int, int, Action]]:
+        """(from column, to column, action) of everything that fits."""
+        room = self.size.width
+        widths = [len(action.key_text.split(" ")[0]) + 1 + len(action.title) for action in self._actions]
+        shown = list(range(len(self._actions)))
+        # Actions are declared in the order of their importance, and the way out comes last.
+        while len(shown) > 1 and sum(widths[place] + 2 for place in shown) - 2 > room:
+            shown.pop(-2)
+        placed = []
+        at = 0
+        for place in shown:
+            placed.append((at, at + widths[place], self._actions[place]))
+            at += widths[place] + 2
+        return placed
+
+    def render(self) -> Content:
+        parts: list[str | tuple[str, str]] = []
+        for _, _, action in self._placed():
+            key = action.key_text.split(" ")[0]
+            if self._reason(action.name):
+                parts += [(f"{key} {action.title}", "$foreground 40%"), "  "]
+            else:
+                parts += [(key, "bold $footer-key-foreground"), f" {action.title}  "]
+        return Content.assemble(*parts)
+
+    def on_click(self, event: Click) -> None:
+        for start, end, action in self._placed():
+            if start <= event.x - 1 < end:
+                self.post_message(self.Pressed(action))

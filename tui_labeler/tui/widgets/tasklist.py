@@ -1,0 +1,175 @@
+"""A list of tasks that is as quick with a million rows as with ten: pages are read when they come into view."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.color import Color
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from tui_labeler.model.tasks import Task
+from tui_labeler.model.text import safe_text
+from tui_labeler.tui.states import COLOURS
+
+PAGE = 200
+
+
+class TaskList(ScrollView, can_focus=True):
+    """One line a task: its state, and its path. Asks for pages by message; the screen answers with `show_page`."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", show=False),
+        Binding("down,j", "move(1)", show=False),
+        Binding("pageup", "page(-1)", show=False),
+        Binding("pagedown", "page(1)", show=False),
+        Binding("home,g", "end(-1)", show=False),
+        Binding("end,G", "end(1)", show=False),
+        Binding("enter", "choose", show=False),
+    ]
+    DEFAULT_CSS = "TaskList { height: 1fr; background: $background; scrollbar-size-vertical: 1; overflow-x: hidden; }"
+
+    class Wanted(Message):
+        """A page has come into view: rows from `offset` on."""
+
+        def __init__(self, offset: int) -> None:
+            super().__init__()
+            self.offset = offset
+
+    class Highlighted(Message):
+        """The cursor stands on another task."""
+
+        def __init__(self, task: Task) -> None:
+            super().__init__()
+            self.task = task
+
+    class Chosen(Message):
+        """Enter, or a click on the row under the cursor."""
+
+        def __init__(self, task: Task) -> None:
+            super().__init__()
+            self.task = task
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pages: dict[int, Sequence[Task]] = {}
+        self._asked: set[int] = set()
+        self.count = 0
+        self.cursor = 0
+
+    def show_count(self, count: int, keep_cursor: bool) -> None:
+        """Begins anew with so many rows."""
+        self.count = count
+        self._pages.clear()
+        self._asked.clear()
+        self.cursor = min(self.cursor, max(count - 1, 0)) if keep_cursor else 0
+        self.virtual_size = Size(self.size.width, count)
+        if not keep_cursor:
+            self.scroll_to(0, 0, animate=False)
+        self.refresh()
+
+    def show_page(self, offset: int, tasks: Sequence[Task]) -> None:
+        """The rows from `offset` (a multiple of PAGE) on."""
+        self._pages[offset] = tasks
+        self.refresh()
+        if offset <= self.cursor < offset + PAGE:
+            self._announce()
+
+    @property
+    def current(self) -> Task | None:
+        return self._row(self.cursor)
+
+    def _row(self, row: int) -> Task | None:
+        offset = row - row % PAGE
+        page = self._pages.get(offset)
+        if page is None:
+            if offset not in self._asked and row < self.count:
+                self._asked.add(offset)
+                self.post_message(self.Wanted(offset))
+            return None
+        return page[row - offset] if row - offset < len(page) else None
+
+    def _announce(self) -> None:
+        if (task := self.current) is not None:
+            self.post_message(self.Highlighted(task))
+
+    def render_line(self, y: int) -> Strip:
+        row = y + self.scroll_offset.y
+        width = self.size.width
+        back = self.background_colors[1]
+        variables = self.app.theme_variables
+        if row >= self.count:
+            return Strip.blank(width, Style(bgcolor=back.rich_color))
+        ink = self.styles.color
+        if row == self.cursor:
+            back = Color.parse(variables["block-cursor-background" if self.has_focus else "panel"])
+            ink = Color.parse(variables["block-cursor-foreground" if self.has_focus else "foreground"])
+        plain = Style(color=ink.rich_color, bgcolor=back.rich_color)
+        task = self._row(row)
+        if task is None:
+            return Strip([Segment(" …".ljust(width), plain)], width)
+        colour = Color.parse(variables["warning" if task.missing else COLOURS[task.state]])
+        words = "Missing" if task.missing else task.state.caption
+        mark = "□" if task.missing else "■"
+        name = safe_text(task.path, max(8, width - 18))
+        segments = [
+            Segment(f" {mark} ", Style(color=colour.rich_color, bgcolor=back.rich_color)),
+            Segment(f"{words:<14}{name}", plain),
+        ]
+        return Strip(segments).adjust_cell_length(width, plain)
+
+    def move_to(self, row: int) -> None:
+        """The cursor to this row, and the row into view."""
+        row = min(max(row, 0), max(self.count - 1, 0))
+        if row == self.cursor:
+            return
+        self.cursor = row
+        self._into_view(row)
+        self.refresh()
+        self._announce()
+
+    def _into_view(self, row: int) -> None:
+        """Scrolls as little as it takes; a row far away comes to the middle."""
+        top, height = self.scroll_offset.y, self.scrollable_content_region.height
+        if top <= row < top + height:
+            return
+        nearest = row if row < top else row - height + 1
+        target = row - height // 2 if abs(row - top) > height * 2 else nearest
+        self.scroll_to(0, target, animate=False)
+
+    def action_move(self, by: int) -> None:
+        self.move_to(self.cursor + by)
+
+    def action_page(self, by: int) -> None:
+        self.move_to(self.cursor + by * max(1, self.size.height - 1))
+
+    def action_end(self, which: int) -> None:
+        self.move_to(0 if which < 0 else self.count - 1)
+
+    def action_choose(self) -> None:
+        if (task := self.current) is not None:
+            self.post_message(self.Chosen(task))
+
+    def on_click(self, event: events.Click) -> None:
+        row = event.y + self.scroll_offset.y
+        if row < self.count:
+            again = row == self.cursor
+            self.move_to(row)
+            if again:
+                self.action_choose()
+
+    def on_resize(self) -> None:
+        self.virtual_size = Size(self.size.width, self.count)
+
+    def on_focus(self) -> None:
+        self.refresh(Region(0, self.cursor - self.scroll_offset.y, self.size.width, 1))
+
+    def on_blur(self) -> None:
+        self.refresh(Region(0, self.cursor - self.scroll_offset.y, self.size.width, 1))
