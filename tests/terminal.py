@@ -46,7 +46,11 @@ class Terminal:
         self.code: int | None = None
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
-            keep = {key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "TMUX", "STY", "CI")}
+            keep = {
+                key: value
+                for key, value in os.environ.items()
+                if key not in ("NO_COLOR", "TMUX", "STY", "CI", "COLUMNS", "LINES")
+            }
             given = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", **environment}
             time.sleep(0.05)
             os.execvpe(words[0], list(words), keep | given)

@@ -258,7 +258,14 @@ def test_watch_shows_changes_and_ends_by_interrupt(run: Run, project: str, home:
     import time
 
     command = [sys.executable, "-m", "tui_labeler", "--home", str(home), "status", "soda", "--watch", "0.2"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as watching:
+
+    def take_interrupts() -> None:
+        """A job in the background of a shell script ignores Ctrl+C, and so do its children."""
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, preexec_fn=take_interrupts
+    ) as watching:
         assert watching.stdout is not None
         assert "soda" in watching.stdout.readline()
         label(home, 1)
@@ -268,7 +275,10 @@ def test_watch_shows_changes_and_ends_by_interrupt(run: Run, project: str, home:
                 break
         assert "1 of 5 labeled" in line
         watching.send_signal(signal.SIGINT)
-        assert watching.wait(10) == 130
+        try:
+            assert watching.wait(10) == 130
+        finally:
+            watching.kill()
 
 
 def test_progress_and_colour_stay_away_from_pipes(run: Run, project: str) -> None:

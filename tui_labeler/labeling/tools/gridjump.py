@@ -135,11 +135,8 @@ class GridJump:
             Letter((cell.x0 + cell.x1) / 2, (cell.y0 + cell.y1) / 2, char)
             for cell, char in zip(cells, LETTERS, strict=True)
         )
-        band = None
-        if self._first is not None:
-            reach = (focus.x1, focus.y1) if self._keys or self._known(scene) else self._first
-            band = Box.between(*self._first, *reach)
-        return Sketch(letters=letters, focus=focus, band=band, cursor=self._first)
+        # No box is drawn on the way: its outline would be repainted with every letter, and a slow line has to carry it.
+        return Sketch(letters=letters, focus=focus, cursor=self._first)
 
     def prompt(self, scene: Scene) -> str:
         if not self._pairs:

@@ -92,7 +92,7 @@ class DashboardScreen(LabelerScreen[None]):
         except LabelerError as error:
             self.show_error(error)
             return
-        if mark != self._mark and self.is_current:
+        if mark != self._mark and self.is_active:
             self._mark = mark
             self.run_worker(self.reload(), exclusive=True, group="reload")
 

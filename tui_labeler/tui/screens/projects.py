@@ -91,7 +91,7 @@ class ProjectsScreen(LabelerScreen[None]):
         except LabelerError as error:
             self.show_error(error)
             return
-        if mark != self._mark and self.is_current:
+        if mark != self._mark and self.is_active:
             self.run_worker(self.reload(), exclusive=True, group="reload")
 
     async def reload(self) -> None:

@@ -180,7 +180,7 @@ class Canvas(Widget, can_focus=True):
         if self._cells is None or self._cells.shape != (self.size.height, self.size.width):
             ground = Style(bgcolor=self.background_colors[1].rich_color)
             return [Strip.blank(crop.width, ground) for _ in range(crop.height)]
-        if not self.screen.is_current:
+        if not self.screen.is_active:
             return self._segment_lines(self._cells, crop)
         console = self.app.console
         code = coder(console.color_system, console.no_color)

@@ -1,0 +1,107 @@
+"""A labeler who knows where the objects are, looks at the letters on the screen, and presses keys."""
+
+from __future__ import annotations
+
+import json
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from pathlib import Path
+
+from PIL import Image
+
+from tui_labeler.imaging.overlay import Letter
+from tui_labeler.labeling.editor import Editor
+from tui_labeler.labeling.tools.tool import Scene
+from tui_labeler.model.geometry import Box, Point, Size
+
+_KEYS = {",": "comma", ".": "full_stop", ";": "semicolon"}
+# Below this the labeler corrects with the arrows.
+GOOD = 0.9
+
+
+def nearest(letters: tuple[Letter, ...], point: Point) -> str:
+    """The letter in whose cell the point lies, as an eye sees it: the grid's spacing is that of its letters."""
+    xs, ys = sorted({letter.x for letter in letters}), sorted({letter.y for letter in letters})
+    wide, high = xs[1] - xs[0], ys[1] - ys[0]
+    found = min(letters, key=lambda one: max(abs(one.x - point[0]) / wide, abs(one.y - point[1]) / high))
+    return _KEYS.get(found.char, found.char)
+
+
+def steps(delta: float, plus: str, minus: str) -> list[str]:
+    """Arrow presses for a correction of `delta` image pixels."""
+    return [plus if delta > 0 else minus] * round(abs(delta))
+
+
+class Labeler:
+    """Draws boxes through an editor that is the app's own, key by key. `corrected` counts the boxes that needed more
+    than letters; with `correct` off, they stay as the letters made them."""
+
+    def __init__(self, editor: Editor, correct: bool = True) -> None:
+        self.editor = editor
+        self._correct = correct
+        self.corrected = 0
+
+    def draw(self, box: Box, scene: Scene) -> Iterator[str]:
+        """The keys of one box, in their order; the caller presses each before it asks for the next."""
+        editor = self.editor
+        before = len(editor.draft.regions)
+        while (sketch := editor.overlay(scene)).cursor is None:
+            yield nearest(sketch.letters, (box.x0, box.y0))
+        first = sketch.cursor
+        scene = self._scene(scene)
+        # A small object asks for a better first corner: an error of a pixel at each side costs it more than a tenth.
+        dx, dy = box.x0 - first[0], box.y0 - first[1]
+        if self._correct and _loss(dx, dy, box) > 0.055:
+            self.corrected += 1
+            yield from steps(dx, "right", "left")
+            yield from steps(dy, "down", "up")
+        if not self._reachable(box, scene):
+            yield "space"
+        while len(editor.draft.regions) == before:
+            yield nearest(editor.overlay(scene).letters, (box.x1, box.y1))
+        drawn = editor.draft.regions[-1].extent
+        if self._correct and drawn.iou(box) < GOOD:
+            self.corrected += 1
+            yield from steps(box.x1 - drawn.x1, "right", "left")
+            yield from steps(box.y1 - drawn.y1, "down", "up")
+
+    def _scene(self, scene: Scene) -> Scene:
+        return self.editor.scene(scene.area, scene.dot, scene.now)
+
+    def _reachable(self, box: Box, scene: Scene) -> bool:
+        """Whether the opposite corner lies in the grid that is shown."""
+        focus = self.editor.overlay(scene).focus
+        return focus is None or (focus.x0 <= box.x1 <= focus.x1 and focus.y0 <= box.y1 <= focus.y1)
+
+
+def _loss(dx: float, dy: float, box: Box) -> float:
+    """About how much of the IoU an error at one corner costs."""
+    return abs(dx) / box.width + abs(dy) / box.height
+
+
+# Data sets with ground truth
+
+
+def bccd(folder: Path) -> Iterator[tuple[str, list[tuple[str, Box]]]]:
+    """(file, boxes with their classes), boxes without extent left out."""
+    for path in sorted((folder / "Annotations").glob("*.xml")):
+        root = ET.parse(path).getroot()
+        found = []
+        for node in root.iter("object"):
+            box = Box(*(float(node.findtext(f".//{tag}", "0")) for tag in ("xmin", "ymin", "xmax", "ymax")))
+            if box.x0 < box.x1 and box.y0 < box.y1:
+                found.append((node.findtext("name", ""), box))
+        yield f"{path.stem}.jpg", found
+
+
+def fruit(folder: Path) -> Iterator[tuple[str, list[tuple[str, Box]]]]:
+    """The Custom Vision export `tagged-images.json`: normalised left, top, width, height."""
+    for entry in json.loads((folder / "tagged-images.json").read_text())["files"]:
+        with Image.open(folder / "images" / entry["filename"]) as image:
+            width, height = image.size
+        found = []
+        for tag in entry["tags"]:
+            x0, y0 = tag["left"] * width, tag["top"] * height
+            box = Box(x0, y0, x0 + tag["width"] * width, y0 + tag["height"] * height)
+            found.append((tag["tag"], box.clipped(Size(width, height))))
+        yield entry["filename"], found

@@ -1,0 +1,120 @@
+"""What a key costs on the line, on a real pty; and that the screen shows what a whole repaint would show."""
+
+from __future__ import annotations
+
+import random
+import statistics
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.terminal import Terminal, open_app
+from tests.tui.conftest import make_spec
+from tui_labeler.workspace import Workspace
+
+WIDE = (200, 50)
+
+
+def photograph(path: Path, width: int, height: int) -> None:
+    """Spots of many sizes, the larger the stronger (as the spectrum of photographs falls, with 1/f), and grain."""
+    chance = np.random.default_rng(3)
+    pixels = np.full((height, width, 3), 128, np.float32)
+    for spot, strength in ((1000, 60), (500, 40), (250, 24), (125, 14), (60, 8), (30, 5), (4, 4)):
+        small = chance.standard_normal((height // spot + 2, width // spot + 2, 3)).astype(np.float32)
+        for channel in range(3):
+            layer = Image.fromarray(small[..., channel] * 0.35 + small.mean(axis=2) * 0.9)
+            pixels[..., channel] += strength * np.asarray(layer.resize((width, height), Image.Resampling.BICUBIC))
+    Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8)).save(path, quality=90)
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("photos")
+    for number in range(2):
+        photograph(folder / f"{number}.jpg", 4000, 3000)
+    return folder
+
+
+def label_app(home: Path, photos: Path, size: tuple[int, int], **environment: str) -> Terminal:
+    workspace = Workspace(home / "workspace.db", home / "exports")
+    workspace.add_datastore("cans", str(photos))
+    workspace.create_project(make_spec())
+    workspace.close()
+    terminal = open_app(home, *size, "label", "soda", **environment)
+    terminal.wait_for("letter 1 of 3")
+    terminal.read(0.6, 3.0)
+    return terminal
+
+
+def test_moving_an_edge_costs_what_changed(home: Path, photos: Path) -> None:
+    """A box of about 40x20 cells, its right and its lower edge, by ten image pixels a key."""
+    terminal = label_app(home, photos, WIDE)
+    terminal.send(*"iqqvqq", "escape", "tab", "e", "e", "e", quiet=0.2)
+    right = [terminal.send("shift+right") for _ in range(12)]
+    terminal.send("e")
+    down = [terminal.send("shift+down") for _ in range(12)]
+    terminal.send("escape")
+    terminal.end(0.5)
+    # Not every ten pixels are a dot further: a key that changes nothing on the screen costs next to nothing.
+    moved = [cost for cost in right + down if cost > 400]
+    assert moved, "the edges have to be seen moving"
+    assert statistics.median(right + down) <= 4500
+    assert max(moved) <= 9000
+
+
+@pytest.mark.parametrize(("colours", "budget"), [("truecolor", 60_000), ("", 25_000)])
+def test_a_five_key_box_fits_a_slow_line(home: Path, photos: Path, colours: str, budget: int) -> None:
+    terminal = label_app(home, photos, WIDE, COLORTERM=colours)
+    for _ in range(5):
+        terminal.send(*"iqqvqq", quiet=0.2)
+    terminal.wait_for("coke")
+    terminal.read(0.5, 1.5)
+    costs = [terminal.send(key, quiet=0.25) for key in "iqqhh"]
+    cost = sum(costs)
+    assert "6" in terminal.text
+    terminal.end(0.5)
+    assert cost <= budget, costs
+
+
+def cells(terminal: Terminal) -> list[tuple[str, str, str]]:
+    screen = terminal.screen
+    return [
+        (char.data, char.fg if char.data != " " else "", char.bg)
+        for row in range(screen.lines)
+        for char in [screen.buffer[row][column] for column in range(screen.columns)]
+    ]
+
+
+def test_the_screen_is_what_a_whole_repaint_shows(home: Path, photos: Path) -> None:
+    """Random keys, dialogs and toasts; after each handful a resize there and back repaints everything."""
+    import fcntl
+    import signal
+    import struct
+    import termios
+
+    terminal = label_app(home, photos, (100, 30))
+    chance = random.Random(11)
+    letters, arrows = "wertyuiopasdfghjklz", ["tab", "right", "down", "shift+right", "shift+down", "2", "3", "+", "-"]
+    for turn in range(8):
+        for _ in range(13):
+            terminal.send(chance.choice(letters), quiet=0.04)
+        terminal.send("tab", quiet=0.1)
+        for _ in range(8):
+            terminal.send(chance.choice(arrows), quiet=0.04)
+        if turn % 2:
+            terminal.send("?", quiet=0.2)
+            terminal.send("escape", quiet=0.2)
+        terminal.send("g", quiet=0.1)
+        terminal.read(0.4, 1.5)
+        partial = cells(terminal)
+        for columns in (99, 100):
+            terminal.screen.resize(30, columns)
+            fcntl.ioctl(terminal.fd, termios.TIOCSWINSZ, struct.pack("HHHH", 30, columns, 0, 0))
+            terminal.signal(signal.SIGWINCH)
+            terminal.read(0.4, 2.0)
+        whole = cells(terminal)
+        differing = [place for place, pair in enumerate(zip(partial, whole, strict=True)) if pair[0] != pair[1]]
+        assert not differing, [(divmod(place, 100), partial[place], whole[place]) for place in differing[:5]]
+    terminal.end(0.5)
