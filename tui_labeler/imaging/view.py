@@ -46,7 +46,7 @@ class View(msgspec.Struct, frozen=True):
     @property
     def is_whole(self) -> bool:
         """Whether all of the image can be seen."""
-        return self.area == Box(0, 0, self.size.width, self.size.height)
+        return self.zoom <= View.fit(self.size, self.columns, self.rows).zoom * (1 + 1e-9)
 
     def dot(self, x: float, y: float) -> tuple[float, float]:
         """Where an image point lies, in dots from the upper left corner."""
@@ -85,7 +85,7 @@ class View(msgspec.Struct, frozen=True):
     def resized(self, columns: int, rows: int) -> View:
         """The same place on a canvas of another size; a whole image stays whole."""
         fit = self.fit(self.size, columns, rows)
-        if self.is_whole or self.zoom <= fit.zoom:
+        if self.is_whole or self.zoom < fit.zoom:
             return fit
         return msgspec.structs.replace(self, columns=columns, rows=rows).settled()
 

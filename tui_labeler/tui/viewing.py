@@ -66,5 +66,4 @@ class Viewing:
         when the full one arrives); all pixels when one looks nearer."""
         if self.picture is None or self.view is None or self.full is None:
             return self.picture
-        whole = View.fit(self.view.size, self.view.columns, self.view.rows)
-        return self.full if self.view.zoom > whole.zoom * 1.01 else self.picture
+        return self.picture if self.view.is_whole else self.full

@@ -1,0 +1,162 @@
+"""A labeler's sitting: claims, drafts that survive, looking back, and what an empty queue says."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.workspace.conftest import COKE, SIZE, make_images, make_spec
+from tui_labeler.labeling.draft import Draft
+from tui_labeler.model.errors import NotAllowed
+from tui_labeler.model.geometry import Box
+from tui_labeler.model.regions import Region
+from tui_labeler.workspace import Workspace
+
+REGION = Region("coke", Box(1, 2, 30, 40))
+
+
+def test_a_draft_resumes_with_its_undo(workspace: Workspace) -> None:
+    sitting = workspace.sitting("soda", "ann")
+    sitting.begin()
+    assert sitting.task
+    first = sitting.task.path
+    draft = sitting.start.added(REGION).added(REGION)
+    sitting.save(draft)
+    sitting.end()
+    again = workspace.sitting("soda", "ann")
+    again.begin()
+    assert again.task
+    assert again.task.path == first, "the own unfinished task comes first"
+    assert again.start == draft
+    assert again.start.undo().regions == (REGION,)
+    other = workspace.sitting("soda", "bob")
+    other.begin()
+    assert other.start == Draft(), "a draft is its labeler's own"
+
+
+def test_an_untouched_task_leaves_no_draft(workspace: Workspace) -> None:
+    sitting = workspace.sitting("soda", "ann")
+    sitting.begin()
+    sitting.save(sitting.start.added(REGION))
+    sitting.save(Draft())
+    assert workspace.losses("soda").drafts == 0
+
+
+def test_back_and_forth_and_correcting(workspace: Workspace) -> None:
+    sitting = workspace.sitting("soda", "ann")
+    sitting.begin()
+    paths = []
+    for _ in range(3):
+        assert sitting.task
+        paths.append(sitting.task.path)
+        sitting.submit(sitting.start.added(REGION), SIZE)
+    assert sitting.task
+    open_path = sitting.task.path
+    assert sitting.previous()
+    assert sitting.task.path == paths[2]
+    assert sitting.start.regions == (REGION,), "what was submitted is there to be corrected"
+    assert sitting.previous()
+    assert sitting.task.path == paths[1]
+    assert sitting.next()
+    assert sitting.task.path == paths[2]
+    assert sitting.next()
+    assert sitting.task.path == open_path
+    assert not sitting.next()
+    sitting.previous()
+    sitting.submit(sitting.start.removed((0,)), SIZE)
+    assert workspace.status("soda").classes["coke"] == 2
+    assert len(workspace.history(workspace.task("soda", paths[2]))) == 2
+    assert sitting.task.path == open_path
+    later = workspace.sitting("soda", "ann")
+    later.begin()
+    assert later.previous(), "another day, too"
+
+
+def test_looking_back_gives_the_open_task_to_others(workspace: Workspace) -> None:
+    ann = workspace.sitting("soda", "ann")
+    ann.begin()
+    ann.submit(ann.start, SIZE)
+    assert ann.task
+    left = ann.task.path
+    ann.previous()
+    bob = workspace.sitting("soda", "bob")
+    bob.begin()
+    assert bob.task
+    assert bob.task.path == left
+    with pytest.raises(NotAllowed, match="bob"):
+        ann.open(left)
+
+
+def test_why_there_is_nothing_to_do(workspace: Workspace) -> None:
+    ann, bob = workspace.sitting("soda", "ann"), workspace.sitting("soda", "bob")
+    ann.begin()
+    for _ in range(5):
+        workspace.claim("soda", "eve", f"e{_}")
+    bob.begin()
+    assert bob.task is None
+    assert "ann" in bob.why_empty()
+    assert "eve" in bob.why_empty()
+    for number in range(5):
+        workspace.give_back(f"e{number}")
+    while ann.task:
+        ann.submit(ann.start, SIZE)
+    assert "All done" in ann.why_empty()
+    workspace.pause("soda")
+    assert "paused" in ann.why_empty()
+
+
+_CHILD = """
+import sys, time
+from pathlib import Path
+from tests.workspace.conftest import COKE, SIZE
+from tui_labeler.workspace import Workspace
+home, name, submit = sys.argv[1], sys.argv[2], int(sys.argv[3])
+workspace = Workspace(Path(home) / "workspace.db", Path(home) / "exports")
+sitting = workspace.sitting("soda", name)
+sitting.begin()
+for _ in range(submit):
+    sitting.submit(sitting.start.added(COKE.regions[0]), SIZE)
+    print("submitted", flush=True)
+sitting.save(sitting.start.added(COKE.regions[0]))
+print("drawn", sitting.task.path, flush=True)
+time.sleep(60)
+"""
+
+
+def test_what_the_dead_had_open_comes_back_at_once_with_its_draft(
+    open_workspace: Callable[[], Workspace], tmp_path: Path, home: Path
+) -> None:
+    workspace = open_workspace()
+    workspace.add_datastore("cans", str(make_images(tmp_path / "few", 8)))
+    workspace.create_project(make_spec())
+    root = Path(__file__).parents[2]
+    drawn = {}
+    for number, (name, how) in enumerate((("ann", signal.SIGKILL), ("bob", signal.SIGHUP))):
+        words = [sys.executable, "-c", _CHILD, str(home), name, str(number + 1)]
+        child = subprocess.Popen(words, stdout=subprocess.PIPE, text=True, cwd=root)
+        assert child.stdout is not None
+        for _ in range(number + 1):
+            assert child.stdout.readline() == "submitted\n"
+        drawn[name] = child.stdout.readline().split()[1]
+        os.kill(child.pid, how)
+        child.wait()
+        child.stdout.close()
+    assert workspace.status("soda").completed == 3, "every submitted label is there"
+    for name, path in drawn.items():
+        sitting = workspace.sitting("soda", name)
+        sitting.open(path)
+        assert sitting.start.regions == COKE.regions
+        sitting.end()
+    last = workspace.sitting("soda", "eve")
+    last.begin()
+    done = 0
+    while last.task:
+        last.submit(last.start, SIZE)
+        done += 1
+    assert done == 5, "no lease of the dead is left"
