@@ -10,6 +10,7 @@ from pathlib import Path
 from PIL import Image
 
 from tui_labeler.imaging.overlay import Letter
+from tui_labeler.labeling import showing
 from tui_labeler.labeling.editor import Editor
 from tui_labeler.labeling.tools.tool import Scene
 from tui_labeler.model.geometry import Box, Point, Size
@@ -45,7 +46,7 @@ class Labeler:
         """The keys of one box, in their order; the caller presses each before it asks for the next."""
         editor = self.editor
         before = len(editor.draft.regions)
-        while (sketch := editor.overlay(scene)).cursor is None:
+        while (sketch := showing.overlay(editor, scene)).cursor is None:
             yield nearest(sketch.letters, (box.x0, box.y0))
         first = sketch.cursor
         scene = self._scene(scene)
@@ -58,7 +59,7 @@ class Labeler:
         if not self._reachable(box, scene):
             yield "space"
         while len(editor.draft.regions) == before:
-            yield nearest(editor.overlay(scene).letters, (box.x1, box.y1))
+            yield nearest(showing.overlay(editor, scene).letters, (box.x1, box.y1))
         drawn = editor.draft.regions[-1].extent
         if self._correct and drawn.iou(box) < GOOD:
             self.corrected += 1
@@ -70,7 +71,7 @@ class Labeler:
 
     def _reachable(self, box: Box, scene: Scene) -> bool:
         """Whether the opposite corner lies in the grid that is shown."""
-        focus = self.editor.overlay(scene).focus
+        focus = showing.overlay(self.editor, scene).focus
         return focus is None or (focus.x0 <= box.x1 <= focus.x1 and focus.y0 <= box.y1 <= focus.y1)
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from tui_labeler.imaging.overlay import Mark, Overlay
 from tui_labeler.labeling import shaping
 from tui_labeler.labeling.draft import Draft
 from tui_labeler.labeling.sizes import KnownSizes
@@ -14,7 +13,7 @@ from tui_labeler.labeling.tools.gridjump import GridJump
 from tui_labeler.labeling.tools.polygon import Polygon
 from tui_labeler.labeling.tools.rectangle import Rectangle, Template
 from tui_labeler.labeling.tools.tool import ARROWS, Outcome, Scene, Tool
-from tui_labeler.model.geometry import Box, Point, Size
+from tui_labeler.model.geometry import Box, Size
 from tui_labeler.model.project import TaskType
 from tui_labeler.model.regions import Region
 
@@ -303,57 +302,3 @@ class Editor:
         if self.mode == "points":
             return self._enter("regions")
         return Reaction("back")
-
-    # Showing
-
-    def overlay(self, scene: Scene) -> Overlay:
-        marks = tuple(
-            Mark(
-                region,
-                selected=place == self.selected,
-                locked=place < self.locked,
-                hidden=self.hidden or region.name in self.hidden_classes,
-                edges=self.edges if place == self.selected else "",
-                point=self.point if place == self.selected else -1,
-            )
-            for place, region in enumerate(self.draft.regions)
-        )
-        if self.tool is None:
-            return Overlay(marks, name=self.name, filled=self.filled)
-        sketch = self.tool.sketch(scene)
-        return Overlay(
-            marks,
-            sketch.cursor,
-            sketch.band,
-            sketch.path,
-            sketch.letters,
-            sketch.focus,
-            name=self.name,
-            filled=self.filled,
-        )
-
-    def prompt(self, scene: Scene) -> str:
-        """What to do next, in a few words."""
-        if self.tool is not None:
-            return self.tool.prompt(scene)
-        if self.mode == "tags":
-            return "Digits choose the class, Enter submits"
-        if self.selected < 0 or not self.draft.regions:
-            return "G draws a box by letters, R by arrows, Tab selects" if self.kind is TaskType.DETECTION else (
-                "P draws a polygon, Tab selects"
-            )  # fmt: skip
-        if self.mode == "points":
-            return f"Point {self.point + 1}: arrows move, Tab next, + adds, Del removes"
-        what = {"": "region", "l": "left edge", "t": "upper edge", "r": "right edge", "b": "lower edge"}[self.edges]
-        return f"Arrows move the {what} (Shift: 10 px), E another edge, digits change the class"
-
-    def focus_point(self, scene: Scene) -> Point:
-        """Where zooming should go: the selected region, the cursor, or the middle of the view."""
-        if 0 <= self.selected < len(self.draft.regions):
-            box = self.draft.regions[self.selected].extent
-            return (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
-        sketch = self.tool.sketch(scene) if self.tool else None
-        if sketch and sketch.cursor:
-            return sketch.cursor
-        focus = sketch.focus if sketch and sketch.focus else scene.area
-        return (focus.x0 + focus.x1) / 2, (focus.y0 + focus.y1) / 2

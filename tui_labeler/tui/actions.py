@@ -25,10 +25,30 @@ class Action:
     @property
     def key_text(self) -> str:
         """The keys as a person reads them."""
-        return self.shown or " ".join(_KEY_TEXTS.get(key.strip(), key.strip()) for key in self.keys.split(","))
+        return self.shown or " ".join(_key_text(key.strip()) for key in self.keys.split(","))
+
+
+def _key_text(key: str) -> str:
+    if key in _KEY_TEXTS:
+        return _KEY_TEXTS[key]
+    modifier, plus, plain = key.rpartition("+")
+    marks = {"shift": "⇧", "ctrl": "Ctrl+", "alt": "Alt+"}
+    if not plus or modifier not in marks:
+        return f"⇧{key}" if len(key) == 1 and key.isupper() else key
+    return marks[modifier] + (plain.upper() if len(plain) == 1 else _KEY_TEXTS.get(plain, plain))
 
 
 _KEY_TEXTS = {
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+    "home": "Home",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "left_curly_bracket": "{",
+    "right_curly_bracket": "}",
+    "greater_than_sign": ">",
+    "less_than_sign": "<",
+    "equals_sign": "=",
     "enter": "⏎",
     "escape": "Esc",
     "slash": "/",

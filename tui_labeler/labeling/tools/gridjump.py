@@ -141,7 +141,7 @@ class GridJump:
     def prompt(self, scene: Scene) -> str:
         if not self._pairs:
             return f"Next point: letter {len(self._keys) + 1} of {_LEVELS}"
-        which = "First corner" if self._first is None else "Opposite corner"
+        which = "Upper left corner" if self._first is None else "Opposite corner"
         text = f"{which}: letter {len(self._keys) + 1} of {self._levels(scene)}"
         if self._known(scene) is not None and not self._keys:
             text += " · Space: anywhere"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual import events, on, work
@@ -17,45 +17,33 @@ from textual.widgets import Static
 from tui_labeler.imaging.overlay import Overlay
 from tui_labeler.imaging.view import View
 from tui_labeler.labeling import drag as dragging
+from tui_labeler.labeling import showing
 from tui_labeler.labeling.draft import Draft
 from tui_labeler.labeling.editor import Editor, Reaction
-from tui_labeler.labeling.keys import COMMANDS, load_keymap
+from tui_labeler.labeling.keys import load_keymap
 from tui_labeler.labeling.sitting import Sitting
 from tui_labeler.labeling.tools.tool import Scene
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.text import safe_text
+from tui_labeler.tui import labelkeys
 from tui_labeler.tui.actions import Action
 from tui_labeler.tui.pictures import Pictures
 from tui_labeler.tui.screens.base import LabelerScreen
+from tui_labeler.tui.sitter import Sitter
 from tui_labeler.tui.viewing import Viewing
 from tui_labeler.tui.widgets.canvas import Canvas
 from tui_labeler.tui.widgets.classpanel import ClassPanel
 
 
-def _footer() -> tuple[Action, ...]:
-    """The commands that the last line shows; all of them stand in the help."""
-    shown = ("submit", "skip", "undo", "grid", "rectangle", "select_next", "zoom_in", "help", "back")
-    known = {command.name: command for command in COMMANDS}
-    texts = {"submit": "⏎", "undo": "⌫", "select_next": "Tab", "zoom_in": "+ −", "help": "?", "back": "Esc"}
-    return tuple(
-        Action(name, ",".join(known[name].keys), known[name].title, known[name].help, shown=texts.get(name, ""))
-        for name in shown
-    )
-
-
 class LabelScreen(LabelerScreen[None]):
     """Canvas, classes, and what to do next. Keys go to the editor; what it leaves is done here."""
 
-    ACTIONS: ClassVar[tuple[Action, ...]] = _footer()
+    ACTIONS: ClassVar[tuple[Action, ...]] = labelkeys.footer()
     BINDINGS: ClassVar[list[BindingType]] = []
     AUTO_FOCUS = "Canvas"
-    HELP_TEXT = (
-        "**Grid jump**: letters stand over the image. Type one to choose a cell, which gets letters of its own; three "
-        "letters place the upper left corner, three more the opposite one. Once a class has five boxes, two are enough "
-        "for the opposite corner. Digits choose the class, **Enter** submits, **Esc** leads from letters to commands."
-    )
+    HELP_TEXT = labelkeys.HELP_TEXT
     DEFAULT_CSS = """
     LabelScreen .stage { width: 1fr; height: 1fr; }
     LabelScreen #notice { display: none; width: 1fr; height: 1fr; content-align: center middle; padding: 0 4; }
@@ -69,16 +57,16 @@ class LabelScreen(LabelerScreen[None]):
         super().__init__()
         self.project = project
         self._first_path = path
-        self._sitting: Sitting | None = None
         self._editor: Editor | None = None
         self._spec = ProjectSpec()
         self._pictures = Pictures(lambda path: self.workspace.read_image(project, path))
         self._look = Viewing()
-        # One thread for the sitting: what is saved, submitted and opened happens in the order of the keys.
-        self._disk = ThreadPoolExecutor(1, "sitting")
+        self._sitter = Sitter(
+            lambda: self.app.call_from_thread(self._say, "This task went to someone else; your draft is kept."),
+            lambda error: self.app.call_from_thread(self.show_error, error),
+        )
         self._busy = False
         self._typed: list[str] = []
-        self._saved: Draft | None = None
         self._drag: dragging.Drag | None = None
         self._pending = 0
         self._message = ""
@@ -87,7 +75,8 @@ class LabelScreen(LabelerScreen[None]):
         return ("Projects", self.project, "Label")
 
     def note(self) -> Content | str:
-        return f"Approximate pending tasks in project: {self._pending:,}"
+        words = "Approximate pending tasks in project" if self.size.width >= 110 else "Pending"
+        return f"{words}: {self._pending:,}"
 
     def compose_body(self) -> ComposeResult:
         with Horizontal(classes="body"):
@@ -103,9 +92,11 @@ class LabelScreen(LabelerScreen[None]):
 
     def on_unmount(self) -> None:
         self._pictures.close()
-        if self._sitting is not None:
-            self._disk.submit(self._sitting.end)
-        self._disk.shutdown(wait=True)
+        self._sitter.close()
+
+    @property
+    def _sitting(self) -> Sitting | None:
+        return self._sitter.sitting
 
     # The sitting, in its thread
 
@@ -121,16 +112,15 @@ class LabelScreen(LabelerScreen[None]):
             return
         self._editor = Editor(self._spec.details.type, self._spec.classes.names, keymap)
         self._editor.sizes.learn(reversed(regions))
-        self._sitting = sitting = self.workspace.sitting(self.project, self.labeler_app.labeler)
+        self._sitter.sitting = sitting = self.workspace.sitting(self.project, self.labeler_app.labeler)
         path = self._first_path
         await self._go(lambda: sitting.open(path) if path else sitting.begin())
 
-    async def _go(self, step: object) -> None:
+    async def _go(self, step: Callable[[], object]) -> None:
         """Does something that opens another task, then shows it. Keys typed meanwhile wait."""
-        assert callable(step)
         self._busy = True
         try:
-            moved = await asyncio.get_running_loop().run_in_executor(self._disk, step)
+            moved = await self._sitter.run(step)
             if moved is False:
                 self._say("There is no further task in that direction.")
             else:
@@ -151,10 +141,10 @@ class LabelScreen(LabelerScreen[None]):
         assert editor is not None
         if sitting.task is None:
             self._look.picture = None
-            self._tell_notice(await asyncio.get_running_loop().run_in_executor(self._disk, sitting.why_empty))
+            self._tell_notice(await self._sitter.run(sitting.why_empty))
             self._count()
             return
-        task, self._saved = sitting.task, sitting.start
+        task, draft = sitting.task, self._sitter.opened()
         canvas = self.query_one(Canvas)
         self._pictures.enough = Size(max(self.size.width, 80), max(self.size.height * 2, 48))
         try:
@@ -164,7 +154,7 @@ class LabelScreen(LabelerScreen[None]):
             self._tell_notice(f"{task.path}\n\n{error}\n\nS skips this image, PgUp and PgDn go to others.")
             self._count()
             return
-        editor.open(sitting.start, picture.size)
+        editor.open(draft, picture.size)
         self.set_class(False, "-notice")
         size = canvas.size if canvas.size.area else self.query_one(".stage").size
         self._look.open(picture, size.width, size.height)
@@ -221,12 +211,12 @@ class LabelScreen(LabelerScreen[None]):
             return
         self._message = ""
         reaction = editor.press(key, self._scene(editor, view))
-        await self._react(reaction)
+        await self._react(editor, reaction)
 
-    async def _react(self, reaction: Reaction) -> None:
+    async def _react(self, editor: Editor, reaction: Reaction) -> None:
         if reaction.message:
             self._message = reaction.message
-        self._keep()
+        self._sitter.keep(editor.draft)
         if reaction.command:
             self._do(reaction.command)
         self._draw()
@@ -260,16 +250,14 @@ class LabelScreen(LabelerScreen[None]):
         elif command and editor is not None and view is not None:
             scene = self._scene(editor, view)
             selected = editor.draft.regions[editor.selected].extent if editor.selected >= 0 else None
-            if not self._look.change(command, editor.focus_point(scene), selected):
+            if not self._look.change(command, showing.focus_point(editor, scene), selected):
                 self._say("Tab selects a region first.")
 
     def _help(self) -> None:
         from tui_labeler.tui.screens.help import HelpScreen
 
-        rows = [Action("choose", "1-9", "Class", "Choose the class; with a region selected, change its class")]
-        rows += [Action("move", "arrows", "Move", "Move the cursor, the selected region or its edge; ⇧ by ten")]
-        rows += [Action(one.name, ",".join(one.keys), one.title, f"{one.title}: {one.help}") for one in COMMANDS]
-        self.app.push_screen(HelpScreen(self.HELP_TEXT, tuple(rows)))
+        keymap = self._editor.keymap if self._editor else {}
+        self.app.push_screen(HelpScreen(self.HELP_TEXT, labelkeys.help_rows(keymap)))
 
     @work(exclusive=True, group="dialog")
     async def _find_class(self) -> None:
@@ -279,7 +267,7 @@ class LabelScreen(LabelerScreen[None]):
             return
         place = await self.app.push_screen_wait(FindClass(self._editor.names))
         if place is not None:
-            await self._react(self._editor.choose(place))
+            await self._react(self._editor, self._editor.choose(place))
 
     @work(exclusive=True, group="sitting")
     async def _change_task(self, command: str) -> None:
@@ -305,42 +293,13 @@ class LabelScreen(LabelerScreen[None]):
         self._message = text
         self._draw_prompt()
 
-    # The draft, on the disk before the next key matters
-
-    def _keep(self) -> None:
-        sitting, editor = self._sitting, self._editor
-        if sitting is None or editor is None:
-            return
-        draft = editor.draft
-        if draft is not self._saved:
-            self._saved = draft
-            self._disk.submit(self._save, sitting, draft)
-        else:
-            self._disk.submit(self._stay, sitting)
-
-    def _save(self, sitting: Sitting, draft: Draft) -> None:
-        if draft is not self._saved:
-            return  # a newer one is on its way
-        try:
-            sitting.save(draft)
-        except LabelerError as error:
-            self.app.call_from_thread(self.show_error, error)
-        self._stay(sitting)
-
-    def _stay(self, sitting: Sitting) -> None:
-        try:
-            if not sitting.active():
-                self.app.call_from_thread(self._say, "This task went to someone else; your draft is kept.")
-        except LabelerError as error:
-            self.app.call_from_thread(self.show_error, error)
-
     # Showing
 
     def _draw(self) -> None:
         editor, look = self._editor, self._look
         if editor is None or look.picture is None or look.view is None:
             return
-        overlay = editor.overlay(self._scene(editor, look.view))
+        overlay = showing.overlay(editor, self._scene(editor, look.view))
         if self._drag is not None and self._drag.band is not None:
             overlay = Overlay(overlay.marks, band=self._drag.band, name=editor.name, filled=editor.filled)
         places = {name: place for place, name in enumerate(editor.names)}
@@ -352,7 +311,7 @@ class LabelScreen(LabelerScreen[None]):
         editor, view = self._editor, self._look.view
         text = self._message
         if not text and editor is not None and view is not None:
-            text = editor.prompt(self._scene(editor, view))
+            text = showing.prompt(editor, self._scene(editor, view))
         self.query_one("#prompt", Static).update(Content(safe_text(text, max(20, self.size.width - 30))), layout=False)
 
     def _facts(self, editor: Editor) -> list[tuple[str, str]]:
@@ -409,7 +368,7 @@ class LabelScreen(LabelerScreen[None]):
         elif event.what == "up" and self._drag is not None:
             dragging.release(editor, self._drag, 2 / view.zoom)
             self._drag = None
-        self._keep()
+        self._sitter.keep(editor.draft)
         self._draw()
 
     @on(ClassPanel.Picked)
@@ -421,5 +380,5 @@ class LabelScreen(LabelerScreen[None]):
             editor.hidden_classes ^= {editor.names[event.place]}
             self._draw()
         else:
-            await self._react(editor.choose(event.place))
+            await self._react(editor, editor.choose(event.place))
         self.query_one(Canvas).focus()

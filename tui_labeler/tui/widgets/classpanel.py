@@ -49,7 +49,7 @@ class ClassPanel(Widget):
         counts: dict[str, int] = {}
         for name in (*(region.name for region in editor.draft.regions), *editor.draft.tags):
             counts[name] = counts.get(name, 0) + 1
-        lines: list[Line] = [(("Tags", "foreground", True), ("   ? all keys", "border-blurred", False)), ()]
+        lines: list[Line] = [(("Tags", "foreground", True), ("   ? all keys", "secondary", False)), ()]
         for place in range(self._first, min(self._first + room, len(editor.names))):
             lines.append(_row(editor, place, counts.get(editor.names[place], 0), width))
         lines.append(())

@@ -1,0 +1,64 @@
+"""What an editor shows: the overlay of the canvas, the line that says what to do next, the point to zoom around."""
+
+from __future__ import annotations
+
+from tui_labeler.imaging.overlay import Mark, Overlay
+from tui_labeler.labeling.editor import Editor
+from tui_labeler.labeling.tools.tool import Scene
+from tui_labeler.model.geometry import Point
+from tui_labeler.model.project import TaskType
+
+
+def overlay(editor: Editor, scene: Scene) -> Overlay:
+    marks = tuple(
+        Mark(
+            region,
+            selected=place == editor.selected,
+            locked=place < editor.locked,
+            hidden=editor.hidden or region.name in editor.hidden_classes,
+            edges=editor.edges if place == editor.selected else "",
+            point=editor.point if place == editor.selected else -1,
+        )
+        for place, region in enumerate(editor.draft.regions)
+    )
+    if editor.tool is None:
+        return Overlay(marks, name=editor.name, filled=editor.filled)
+    sketch = editor.tool.sketch(scene)
+    return Overlay(
+        marks,
+        sketch.cursor,
+        sketch.band,
+        sketch.path,
+        sketch.letters,
+        sketch.focus,
+        name=editor.name,
+        filled=editor.filled,
+    )
+
+
+def prompt(editor: Editor, scene: Scene) -> str:
+    """What to do next, in a few words."""
+    if editor.tool is not None:
+        return editor.tool.prompt(scene)
+    if editor.mode == "tags":
+        return "Digits choose the class, Enter submits"
+    if editor.selected < 0 or not editor.draft.regions:
+        return "G draws a box by letters, R by arrows, Tab selects" if editor.kind is TaskType.DETECTION else (
+            "P draws a polygon, Tab selects"
+        )  # fmt: skip
+    if editor.mode == "points":
+        return f"Point {editor.point + 1}: arrows move, Tab next, + adds, Del removes"
+    what = {"": "region", "l": "left edge", "t": "upper edge", "r": "right edge", "b": "lower edge"}[editor.edges]
+    return f"Arrows move the {what} (Shift: 10 px), E another edge, digits change the class"
+
+
+def focus_point(editor: Editor, scene: Scene) -> Point:
+    """Where zooming should go: the selected region, the cursor, or the middle of the view."""
+    if 0 <= editor.selected < len(editor.draft.regions):
+        box = editor.draft.regions[editor.selected].extent
+        return (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
+    sketch = editor.tool.sketch(scene) if editor.tool else None
+    if sketch and sketch.cursor:
+        return sketch.cursor
+    focus = sketch.focus if sketch and sketch.focus else scene.area
+    return (focus.x0 + focus.x1) / 2, (focus.y0 + focus.y1) / 2
