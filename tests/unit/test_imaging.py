@@ -19,6 +19,7 @@ from tui_labeler.imaging.cells import Cells, coder, encode_row, palette_index
 from tui_labeler.imaging.colours import class_colour
 from tui_labeler.imaging.compose import compose
 from tui_labeler.imaging.decode import MAX_PIXELS, BrokenImage, decode, read_size
+from tui_labeler.imaging.letters import MAGNIFIER
 from tui_labeler.imaging.overlay import Letter, Mark, Overlay
 from tui_labeler.imaging.picture import Picture
 from tui_labeler.imaging.view import View
@@ -210,4 +211,14 @@ def test_the_magnifier_never_stands_over_its_place(
     view = View.fit(size, columns, rows)
     focus = Box(x, y, x + width, y + height)
     letters = tuple(Letter(x + width * i / 6, y + height / 2, "q") for i in range(6))
-    compose(picture.dots(view), picture, view, Overlay(letters=letters, focus=focus), {})
+    dots = picture.dots(view)
+    cells = compose(dots, picture, view, Overlay(letters=letters, focus=focus), {})
+    (x0, y0), (x1, y1) = view.dot(focus.x0, focus.y0), view.dot(focus.x1, focus.y1)
+    beside, above = max(columns - x1, x0) >= MAGNIFIER[0] + 3, max(rows - y1 / 2, y0 / 2) >= MAGNIFIER[1] + 3
+    if columns < MAGNIFIER[0] or rows < MAGNIFIER[1] or not (beside or above):
+        return  # the canvas is too small for both
+    if (x1 - x0) / 6 >= 2 and (y1 - y0) / 10 >= 1:
+        return  # the letters stand on their own cells
+    inside = np.s_[int(np.ceil(y0 / 2)) : int(y1 / 2), int(np.ceil(x0)) : int(x1)]
+    assert not cells.changed(Cells.of_dots(dots))[inside].any()
+    assert (cells.glyph == ord("Q")).sum() == 6, "every letter can be read"

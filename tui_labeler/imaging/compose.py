@@ -8,6 +8,7 @@ import numpy as np
 
 from tui_labeler.imaging.cells import Cells, Pixels
 from tui_labeler.imaging.colours import Rgb, class_colour
+from tui_labeler.imaging.letters import write_letters
 from tui_labeler.imaging.overlay import Mark, Overlay
 from tui_labeler.imaging.picture import Picture
 from tui_labeler.imaging.view import View
@@ -16,14 +17,7 @@ from tui_labeler.model.text import safe_text
 
 _WHITE: Rgb = (255, 255, 255)
 _BLACK: Rgb = (0, 0, 0)
-_LETTER_INK: Rgb = (20, 16, 0)
-_LETTER_GROUND: Rgb = (255, 204, 64)
 _CURSOR_ARM = 4
-# Where letters would stand closer than this many columns (or on less than a row each), the magnifier shows them.
-_CLOSEST = 2.0
-# In cells. About 40x20 would show more, but showing and hiding it for both corners would cost twice the 60 kB that a box
-# may take on a slow line.
-MAGNIFIER = (26, 11)
 
 
 def compose(dots: Pixels, picture: Picture | None, view: View, overlay: Overlay, places: dict[str, int]) -> Cells:
@@ -46,12 +40,7 @@ def compose(dots: Pixels, picture: Picture | None, view: View, overlay: Overlay,
         if not mark.hidden:
             _write_name(cells, view, mark, class_colour(places.get(mark.region.name, -1)))
     if overlay.letters:
-        if overlay.focus is not None and picture is not None and _too_close(view, overlay.focus):
-            _magnify(cells, picture, view, overlay)
-        else:
-            for letter in overlay.letters:
-                x, y = view.dot(letter.x, letter.y)
-                cells.write(int(y // 2), int(x), letter.char.upper(), _LETTER_INK, _LETTER_GROUND)
+        write_letters(cells, picture, view, overlay)
     return cells
 
 
@@ -182,43 +171,3 @@ def _write_name(cells: Cells, view: View, mark: Mark, colour: Rgb) -> None:
         return
     ground = _WHITE if mark.selected else colour
     cells.write(row, max(left, 0), text, _BLACK, ground)
-
-
-def _too_close(view: View, focus: Box) -> bool:
-    return focus.width * view.zoom / 6 < _CLOSEST or focus.height * view.zoom / 2 / 5 < 1.0
-
-
-def _magnify(cells: Cells, picture: Picture, view: View, overlay: Overlay) -> None:
-    """An inset beside the place that shows it enlarged, with the letters on it."""
-    focus = overlay.focus
-    assert focus is not None
-    rows, columns = cells.shape
-    width, height = min(MAGNIFIER[0], columns), min(MAGNIFIER[1], rows)
-    middle = ((focus.x0 + focus.x1) / 2, (focus.y0 + focus.y1) / 2)
-    zoom = min(width / (focus.width * 1.35), 2 * height / (focus.height * 1.35))
-    near = View(picture.size, width, height, zoom, *middle)
-    left, top = _beside(view, focus, columns, rows, width, height)
-    dots = picture.dots(near)
-    # Pairs of columns share their colours: half the bytes, and still several times finer than the view.
-    dots[:, 1::2] = dots[:, : width // 2 * 2 : 2]
-    inset = Cells.of_dots(dots)
-    for letter in overlay.letters:
-        x, y = near.dot(letter.x, letter.y)
-        inset.write(int(y // 2), int(x), letter.char.upper(), _LETTER_INK, _LETTER_GROUND)
-    for name in ("glyph", "upper", "lower"):
-        getattr(cells, name)[top : top + height, left : left + width] = getattr(inset, name)
-
-
-def _beside(view: View, focus: Box, columns: int, rows: int, width: int, height: int) -> tuple[int, int]:
-    """Where the inset stands: to the right of the place or to its left, wherever there is more room; never over it."""
-    x0, y0 = view.dot(focus.x0, focus.y0)
-    x1, y1 = view.dot(focus.x1, focus.y1)
-    right_of, left_of = int(np.ceil(x1)) + 2, int(x0) - 2 - width
-    if right_of + width <= columns or left_of >= 0:
-        left = right_of if right_of + width <= columns else left_of
-        return min(max(left, 0), columns - width), min(max(int((y0 + y1) / 4) - height // 2, 0), rows - height)
-    # No room at either side: above or below.
-    below, above = int(np.ceil(y1 / 2)) + 1, int(y0 / 2) - 1 - height
-    left = min(max(int((x0 + x1) / 2) - width // 2, 0), columns - width)
-    top = below if below + height <= rows else above
-    return left, min(max(top, 0), rows - height)

@@ -8,7 +8,7 @@ from PIL import Image
 
 from tui_labeler.imaging.decode import decode
 from tui_labeler.imaging.view import View
-from tui_labeler.model.geometry import Size
+from tui_labeler.model.geometry import Box, Size
 
 Pixels = NDArray[np.uint8]
 # What lies beside the image.
@@ -34,17 +34,21 @@ class Picture:
 
     def dots(self, view: View) -> Pixels:
         """What the view shows, (2 * rows, columns, 3)."""
-        shown = np.empty((view.rows * 2, view.columns, 3), np.uint8)
+        return self.part(view.visible, view.columns, view.rows * 2)
+
+    def part(self, place: Box, width: int, height: int) -> Pixels:
+        """A part of the image (which may reach over it) on (height, width, 3) dots, stretched where they are not square."""
+        shown = np.empty((height, width, 3), np.uint8)
         shown[:] = OUTSIDE
-        area = view.area
-        left, top = (round(value) for value in view.dot(area.x0, area.y0))
-        right, bottom = (round(value) for value in view.dot(area.x1, area.y1))
-        left, top = max(left, 0), max(top, 0)
-        right, bottom = min(max(right, left + 1), view.columns), min(max(bottom, top + 1), view.rows * 2)
-        level = self._level(view.zoom)
+        area = place.clipped(self.size)
+        across, down = width / place.width, height / place.height
+        left, top = max(round((area.x0 - place.x0) * across), 0), max(round((area.y0 - place.y0) * down), 0)
+        right = min(max(round((area.x1 - place.x0) * across), left + 1), width)
+        bottom = min(max(round((area.y1 - place.y0) * down), top + 1), height)
+        level = self._level(max(across, down))
         scale_x, scale_y = level.width / self.size.width, level.height / self.size.height
         box = (area.x0 * scale_x, area.y0 * scale_y, area.x1 * scale_x, area.y1 * scale_y)
-        near = view.zoom > level.width / self.size.width
+        near = across > scale_x
         how = Image.Resampling.NEAREST if near else Image.Resampling.BOX
         if right > left and bottom > top and box[2] > box[0] and box[3] > box[1]:
             shown[top:bottom, left:right] = np.asarray(level.resize((right - left, bottom - top), how, box=box))

@@ -35,8 +35,7 @@ class View(msgspec.Struct, frozen=True):
     @property
     def visible(self) -> Box:
         """The image area under the canvas; it may reach over the image."""
-        half_width, half_height = self.columns / self.zoom / 2, self.rows / self.zoom
-        return Box(self.x - half_width, self.y - half_height, self.x + half_width, self.y + half_height)
+        return Box.around(self.x, self.y, self.columns / self.zoom, 2 * self.rows / self.zoom)
 
     @property
     def area(self) -> Box:

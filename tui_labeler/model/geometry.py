@@ -31,6 +31,11 @@ class Box(msgspec.Struct, frozen=True, array_like=True):
         """The box with these two opposite corners, in whatever order they come."""
         return cls(min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
 
+    @classmethod
+    def around(cls, x: float, y: float, width: float, height: float) -> Box:
+        """The box of this extent with (x, y) in its middle."""
+        return cls(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
+
     @property
     def width(self) -> float:
         return self.x1 - self.x0

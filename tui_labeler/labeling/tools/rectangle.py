@@ -97,9 +97,7 @@ class Template:
         return NOT_MINE
 
     def _box(self, scene: Scene) -> Box:
-        x, y = self.cursor.place(scene)
-        width, height = self.extent
-        return Box(x - width / 2, y - height / 2, x + width / 2, y + height / 2).clipped(scene.size)
+        return Box.around(*self.cursor.place(scene), *self.extent).clipped(scene.size)
 
     def sketch(self, scene: Scene) -> Sketch:
         return Sketch(cursor=self.cursor.place(scene), band=self._box(scene))
