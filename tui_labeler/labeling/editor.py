@@ -9,13 +9,21 @@ import msgspec
 from tui_labeler.labeling import shaping
 from tui_labeler.labeling.draft import Draft
 from tui_labeler.labeling.sizes import KnownSizes
-from tui_labeler.labeling.tools.gridjump import GridJump
+from tui_labeler.labeling.tools.gridjump import GridJump, is_letter
 from tui_labeler.labeling.tools.polygon import Polygon
 from tui_labeler.labeling.tools.rectangle import Rectangle, Template
 from tui_labeler.labeling.tools.tool import ARROWS, Outcome, Scene, Tool
 from tui_labeler.model.geometry import Box, Size
 from tui_labeler.model.project import TaskType
 from tui_labeler.model.regions import Region
+
+# They add a point to a polygon, and take one away.
+_POINT_KEYS = ("plus", "equals_sign", "delete")
+_FOR_POLYGONS = frozenset({"polygon", "points"})
+_FOR_BOXES = frozenset({"grid", "rectangle", "template"})
+_OF_REGIONS = ("regions", "select_next", "select_previous", "edge", "delete", "delete_all", "copy", "lock", "background",
+               "hide", "hide_class", "zoom_selection")  # fmt: skip
+_FOR_REGIONS = _FOR_POLYGONS | _FOR_BOXES | frozenset(_OF_REGIONS)
 
 
 @dataclass
@@ -80,19 +88,34 @@ class Editor:
 
     # Keys
 
+    letter_modes = frozenset({"grid", "polygon"})
+
+    def takes(self, key: str) -> bool:
+        """Whether the tool has a meaning of its own for this key, whatever command it is otherwise."""
+        return (self.mode in self.letter_modes and is_letter(key)) or (self.mode == "points" and key in _POINT_KEYS)
+
+    def offers(self, command: str) -> bool:
+        """Whether a command makes sense for this kind of task."""
+        if not self.kind.has_regions:
+            return command not in _FOR_REGIONS
+        return command not in (_FOR_POLYGONS if self.kind is TaskType.DETECTION else _FOR_BOXES)
+
     def press(self, key: str, scene: Scene) -> Reaction:
         """One key, as Textual names it."""
         if len(key) == 1 and key.isdigit() and key != "0":
             return self.choose(int(key) - 1)
         if self.mode in ("regions", "points") and key.removeprefix("shift+") in ARROWS:
             return self._push(key)
-        if self.mode == "points" and key in ("plus", "equals_sign", "delete"):
+        if self.mode == "points" and key in _POINT_KEYS:
             return self._change_points(key)
         if self.tool is not None:
             done = self.tool.press(key, scene)
             if done.taken:
                 return self._finish(done)
-        command = self.keymap.get(key, "")
+        return self.command(self.keymap.get(key, ""))
+
+    def command(self, command: str) -> Reaction:
+        """A command of the key table by its name, whatever keys a tool takes now."""
         handler = getattr(self, f"_do_{command}", None) if command else None
         return handler() if handler is not None else Reaction(command)
 

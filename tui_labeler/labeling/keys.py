@@ -34,7 +34,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("next", ("pagedown", "right_square_bracket"), "Next", "The task after", "Tasks"),
     Command("resume", ("home",), "Resume", "Back to the first open task", "Tasks"),
-    Command("undo", ("z", "backspace", "ctrl+z"), "Undo", "Take back the last change; there is no limit", "Tasks"),
+    Command("undo", ("backspace", "z", "ctrl+z"), "Undo", "Take back the last change; there is no limit", "Tasks"),
     Command("redo", ("y", "ctrl+y"), "Redo", "Do again what was taken back", "Tasks"),
     Command("grid", ("g",), "Grid jump", "Letters over the image: three keys place a corner", "Tools"),
     Command("rectangle", ("r",), "Rectangle", "A box by the arrow keys", "Tools"),

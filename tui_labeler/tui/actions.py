@@ -25,10 +25,11 @@ class Action:
     @property
     def key_text(self) -> str:
         """The keys as a person reads them."""
-        return self.shown or " ".join(_key_text(key.strip()) for key in self.keys.split(","))
+        return self.shown or " ".join(key_text(key.strip()) for key in self.keys.split(","))
 
 
-def _key_text(key: str) -> str:
+def key_text(key: str) -> str:
+    """A key of Textual's as a person reads it."""
     if key in _KEY_TEXTS:
         return _KEY_TEXTS[key]
     modifier, plus, plain = key.rpartition("+")
@@ -64,9 +65,7 @@ _KEY_TEXTS = {
     "plus": "+",
     "minus": "−",
     "backspace": "⌫",
-    "f1": "F1",
-    "f2": "F2",
-    "f3": "F3",
+    **{f"f{number}": f"F{number}" for number in range(1, 13)},
 }
 
 

@@ -19,6 +19,12 @@ _LEVELS = 3
 _MARGIN = 0.12
 
 
+def is_letter(key: str) -> bool:
+    """Whether a key, as Textual names it, is one of the thirty."""
+    letter = _KEY_NAMES.get(key, key)
+    return len(letter) == 1 and letter in LETTERS
+
+
 class GridJump:
     """Two corners make a box. `points` collects single points instead (for polygons) where `pairs` is off."""
 
@@ -45,7 +51,7 @@ class GridJump:
 
     def press(self, key: str, scene: Scene) -> Outcome:
         letter = _KEY_NAMES.get(key, key)
-        if len(letter) == 1 and letter in LETTERS:
+        if is_letter(key):
             return self._pick(LETTERS.index(letter), scene)
         direction = ARROWS.get(key.removeprefix("shift+"))
         if direction is not None:

@@ -34,17 +34,20 @@ from tui_labeler.tui.screens.base import LabelerScreen
 from tui_labeler.tui.sitter import Sitter
 from tui_labeler.tui.viewing import Viewing
 from tui_labeler.tui.widgets.canvas import Canvas
-from tui_labeler.tui.widgets.classpanel import ClassPanel
+from tui_labeler.tui.widgets.keybar import KeyBar
+from tui_labeler.tui.widgets.labelpanel import LabelPanel
+from tui_labeler.tui.widgets.overview import Overview
 
 
 class LabelScreen(LabelerScreen[None]):
     """Canvas, classes, and what to do next. Keys go to the editor; what it leaves is done here."""
 
-    ACTIONS: ClassVar[tuple[Action, ...]] = labelkeys.footer()
+    ACTIONS: ClassVar[tuple[Action, ...]] = labelkeys.footer(None)
     BINDINGS: ClassVar[list[BindingType]] = []
     AUTO_FOCUS = "Canvas"
     HELP_TEXT = labelkeys.HELP_TEXT
     DEFAULT_CSS = """
+    LabelScreen .side { width: 26; background: $surface; }
     LabelScreen .stage { width: 1fr; height: 1fr; }
     LabelScreen #notice { display: none; width: 1fr; height: 1fr; content-align: center middle; padding: 0 4; }
     LabelScreen.-notice #notice { display: block; }
@@ -84,7 +87,9 @@ class LabelScreen(LabelerScreen[None]):
                 yield Canvas()
                 yield Static("Opening…", id="notice")
                 yield Static("", id="prompt")
-            yield ClassPanel()
+            with Vertical(classes="side"):
+                yield LabelPanel()
+                yield Overview()
 
     def on_mount(self) -> None:
         self.set_class(True, "-notice")
@@ -206,8 +211,7 @@ class LabelScreen(LabelerScreen[None]):
                 self.dismiss()
             return
         if view is None:
-            command = editor.keymap.get(key, "")
-            self._do(command if command in ("skip", "previous", "next", "resume", "help", "back") else "")
+            self._do(editor.keymap.get(key, ""))
             return
         self._message = ""
         reaction = editor.press(key, self._scene(editor, view))
@@ -221,12 +225,18 @@ class LabelScreen(LabelerScreen[None]):
             self._do(reaction.command)
         self._draw()
 
-    async def action_perform(self, name: str) -> None:
-        self._do(name)
-
     async def perform(self, action: Action) -> None:
         """A click in the last line, or the palette."""
-        await self.press(action.keys.split(",")[0])
+        await self.command(action.name)
+
+    async def command(self, name: str) -> None:
+        """A command by its name, whatever keys the tool takes now."""
+        editor, view = self._editor, self._look.view
+        if editor is None or view is None:
+            self._do(name)
+        elif not self._busy:
+            self._message = ""
+            await self._react(editor, editor.command(name))
 
     def _scene(self, editor: Editor, view: View) -> Scene:
         return editor.scene(view.area, 1 / view.zoom, time.monotonic())
@@ -234,8 +244,9 @@ class LabelScreen(LabelerScreen[None]):
     def _do(self, command: str) -> None:
         """What the editor leaves to the screen."""
         editor, view = self._editor, self._look.view
-        tasks = {"submit", "skip", "previous", "next", "resume"}
-        if command in tasks:
+        if command == "submit" and view is None:
+            self._say("There is nothing to submit here.")
+        elif command in ("submit", "skip", "previous", "next", "resume"):
             self._change_task(command)
         elif command == "help":
             self._help()
@@ -304,7 +315,9 @@ class LabelScreen(LabelerScreen[None]):
             overlay = Overlay(overlay.marks, band=self._drag.band, name=editor.name, filled=editor.filled)
         places = {name: place for place, name in enumerate(editor.names)}
         self.query_one(Canvas).show(look.shown or look.picture, look.view, overlay, places, look.tone, look.full)
-        self.query_one(ClassPanel).show(editor, self._facts(editor))
+        self.query_one(LabelPanel).show(editor, self._facts(editor))
+        self.query_one(Overview).show(look.picture, look.view)
+        self.query_one(KeyBar).show(labelkeys.footer(editor))
         self._draw_prompt()
 
     def _draw_prompt(self) -> None:
@@ -371,8 +384,8 @@ class LabelScreen(LabelerScreen[None]):
         self._sitter.keep(editor.draft)
         self._draw()
 
-    @on(ClassPanel.Picked)
-    async def _picked(self, event: ClassPanel.Picked) -> None:
+    @on(LabelPanel.Picked)
+    async def _picked(self, event: LabelPanel.Picked) -> None:
         editor = self._editor
         if editor is None or not 0 <= event.place < len(editor.names):
             return
@@ -381,4 +394,9 @@ class LabelScreen(LabelerScreen[None]):
             self._draw()
         else:
             await self._react(editor, editor.choose(event.place))
+        self.query_one(Canvas).focus()
+
+    @on(LabelPanel.Commanded)
+    async def _commanded(self, event: LabelPanel.Commanded) -> None:
+        await self.command(event.command)
         self.query_one(Canvas).focus()

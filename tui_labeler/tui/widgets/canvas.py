@@ -7,11 +7,7 @@ frame that a change caused: whenever anything else may have painted over the can
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-
 import numpy as np
-from rich.console import Console
-from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.geometry import Region
@@ -19,41 +15,12 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui_labeler.imaging.cells import Cells, Coder, Mask, coder, encode_row
+from tui_labeler.imaging.cells import Cells, Mask
 from tui_labeler.imaging.compose import compose
 from tui_labeler.imaging.overlay import Overlay
 from tui_labeler.imaging.picture import Picture, Pixels, adjusted
 from tui_labeler.imaging.view import View
-
-
-class PictureStrip(Strip):
-    """A part of one line of the canvas. No Segment is made for it: it is encoded when it is painted."""
-
-    __slots__ = ("_cells", "_code", "_mask", "_row", "_start", "_stop")
-
-    def __init__(self, cells: Cells, row: int, start: int, stop: int, mask: Mask | None, code: Coder) -> None:
-        super().__init__([], stop - start)
-        self._cells, self._row, self._start, self._stop = cells, row, start, stop
-        self._mask, self._code = mask, code
-
-    def __bool__(self) -> bool:
-        return True
-
-    def crop(self, start: int, end: int | None = None) -> Strip:
-        stop = self._stop if end is None else min(self._start + end, self._stop)
-        return PictureStrip(self._cells, self._row, self._start + start, stop, self._mask, self._code)
-
-    def divide(self, cuts: Iterable[int]) -> Sequence[Strip]:
-        strips = []
-        at = 0
-        for cut in cuts:
-            if cut <= self._stop - self._start:
-                strips.append(self.crop(at, cut))
-                at = cut
-        return strips
-
-    def render(self, console: Console) -> str:
-        return encode_row(self._cells, self._row, self._start, self._stop, self._mask, self._code)
+from tui_labeler.tui.widgets.cellstrips import cell_strips
 
 
 class Canvas(Widget, can_focus=True):
@@ -180,27 +147,7 @@ class Canvas(Widget, can_focus=True):
         if self._cells is None or self._cells.shape != (self.size.height, self.size.width):
             ground = Style(bgcolor=self.background_colors[1].rich_color)
             return [Strip.blank(crop.width, ground) for _ in range(crop.height)]
-        if not self.screen.is_active:
-            return self._segment_lines(self._cells, crop)
-        console = self.app.console
-        code = coder(console.color_system, console.no_color)
-        return [
-            PictureStrip(self._cells, row, crop.x, crop.right, self._pending, code)
-            for row in range(crop.y, crop.bottom)
-        ]
-
-    def _segment_lines(self, cells: Cells, crop: Region) -> list[Strip]:
-        """Ordinary strips, for a screen that stands dimmed behind a dialog: Textual works on their segments."""
-        lines = []
-        for row in range(crop.y, crop.bottom):
-            part = slice(crop.x, crop.right)
-            inks, grounds = cells.upper[row, part].tolist(), cells.lower[row, part].tolist()
-            segments = [
-                Segment(chr(glyph), Style.parse(f"rgb({i[0]},{i[1]},{i[2]}) on rgb({g[0]},{g[1]},{g[2]})"))
-                for glyph, i, g in zip(cells.glyph[row, part].tolist(), inks, grounds, strict=True)
-            ]
-            lines.append(Strip(segments, crop.width))
-        return lines
+        return cell_strips(self, self._cells, crop, self._pending)
 
 
 def _spans(mask: Mask) -> list[Region]:

@@ -32,6 +32,13 @@ class KeyBar(Widget):
         self._actions = tuple(action for action in actions if action.footer)
         self._reason = reason
 
+    def show(self, actions: tuple[Action, ...]) -> None:
+        """Other actions: what can be done here has changed."""
+        found = tuple(action for action in actions if action.footer)
+        if found != self._actions:
+            self._actions = found
+            self.refresh()
+
     def _placed(self) -> list[tuple[int, int, Action]]:
         """(from column, to column, action) of everything that fits."""
         room = self.size.width

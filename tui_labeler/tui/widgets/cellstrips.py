@@ -1,0 +1,67 @@
+"""Cells of a picture as lines of a widget."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rich.console import Console
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui_labeler.imaging.cells import Cells, Coder, Mask, coder, encode_row
+
+
+class PictureStrip(Strip):
+    """A part of one line of the canvas. No Segment is made for it: it is encoded when it is painted."""
+
+    __slots__ = ("_cells", "_code", "_mask", "_row", "_start", "_stop")
+
+    def __init__(self, cells: Cells, row: int, start: int, stop: int, mask: Mask | None, code: Coder) -> None:
+        super().__init__([], stop - start)
+        self._cells, self._row, self._start, self._stop = cells, row, start, stop
+        self._mask, self._code = mask, code
+
+    def __bool__(self) -> bool:
+        return True
+
+    def crop(self, start: int, end: int | None = None) -> Strip:
+        stop = self._stop if end is None else min(self._start + end, self._stop)
+        return PictureStrip(self._cells, self._row, self._start + start, stop, self._mask, self._code)
+
+    def divide(self, cuts: Iterable[int]) -> Sequence[Strip]:
+        strips = []
+        at = 0
+        for cut in cuts:
+            if cut <= self._stop - self._start:
+                strips.append(self.crop(at, cut))
+                at = cut
+        return strips
+
+    def render(self, console: Console) -> str:
+        return encode_row(self._cells, self._row, self._start, self._stop, self._mask, self._code)
+
+
+def cell_strips(widget: Widget, cells: Cells, crop: Region, mask: Mask | None) -> list[Strip]:
+    """The lines of `crop` for a widget's `render_lines`; with a mask, its cells alone are painted."""
+    if not widget.screen.is_active:
+        return _segment_strips(cells, crop)
+    console = widget.app.console
+    code = coder(console.color_system, console.no_color)
+    return [PictureStrip(cells, row, crop.x, crop.right, mask, code) for row in range(crop.y, crop.bottom)]
+
+
+def _segment_strips(cells: Cells, crop: Region) -> list[Strip]:
+    """Ordinary strips, for a screen that stands dimmed behind a dialog: Textual works on their segments."""
+    lines = []
+    for row in range(crop.y, crop.bottom):
+        part = slice(crop.x, crop.right)
+        inks, grounds = cells.upper[row, part].tolist(), cells.lower[row, part].tolist()
+        segments = [
+            Segment(chr(glyph), Style.parse(f"rgb({i[0]},{i[1]},{i[2]}) on rgb({g[0]},{g[1]},{g[2]})"))
+            for glyph, i, g in zip(cells.glyph[row, part].tolist(), inks, grounds, strict=True)
+        ]
+        lines.append(Strip(segments, crop.width))
+    return lines
