@@ -156,8 +156,8 @@ def shown(cells: Cells, text: str, columns: int, rows: int) -> list[tuple[str, s
 def random_cells(chance: np.random.Generator, rows: int, columns: int) -> Cells:
     dots = (chance.integers(0, 4, (rows * 2, columns, 3)) * 80).astype(np.uint8)
     cells = Cells.of_dots(dots)
-    cells.write(int(chance.integers(rows)), int(chance.integers(columns)), "coke", (0, 0, 0), (80, 160, 240))
-    return cells
+    cells.write(int(chance.integers(rows)), int(chance.integers(columns)), "コーラ", (0, 0, 0), (80, 160, 240))
+    return cells.settle()
 
 
 def test_what_changed_makes_the_screen_what_it_should_be() -> None:
@@ -166,12 +166,15 @@ def test_what_changed_makes_the_screen_what_it_should_be() -> None:
     code = coder("truecolor", False)
     before = random_cells(chance, rows, columns)
     text = "".join(f"\x1b[{row + 1};1H{encode_row(before, row, 0, columns, None, code)}" for row in range(rows))
-    for _ in range(20):
+    for _ in range(60):
         after = Cells(before.glyph.copy(), before.upper.copy(), before.lower.copy())
         for _ in range(5):
             row, column = int(chance.integers(rows)), int(chance.integers(columns))
             after.upper[row, column] = 255 - after.upper[row, column]
             after.glyph[row, column] = ord(random.Random(int(chance.integers(99))).choice("▀xy"))
+            text_row, text_column = int(chance.integers(rows)), int(chance.integers(-2, columns))
+            after.write(text_row, text_column, random.Random(column).choice(("日本", "é", "ab")), (9, 9, 9), (7, 7, 7))
+        after.settle()
         mask = after.changed(before)
         text += "".join(f"\x1b[{row + 1};1H{encode_row(after, row, 0, columns, mask, code)}" for row in range(rows))
         whole = "".join(f"\x1b[{row + 1};1H{encode_row(after, row, 0, columns, None, code)}" for row in range(rows))

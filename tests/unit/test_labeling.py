@@ -281,9 +281,9 @@ def test_no_key_has_two_meanings() -> None:
 
 def test_keys_can_be_changed(tmp_path: Path) -> None:
     path = tmp_path / "keys.toml"
-    path.write_text('[label]\nskip = "n"\nundo = ["u", "ctrl+z"]\npoints = "w"\n')
+    path.write_text('[label]\nskip = "n"\nundo = ["u", "ctrl+z"]\npoints = "j"\n')
     keymap = load_keymap(path)
-    assert (keymap["n"], keymap["u"], keymap["w"]) == ("skip", "undo", "points")
+    assert (keymap["n"], keymap["u"], keymap["j"]) == ("skip", "undo", "points")
     assert "s" not in keymap
 
 

@@ -11,10 +11,14 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+from rich.cells import get_character_cell_size
 
 Pixels = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
 HALF = ord("▀")
+# The second cell of a character that is two cells wide.
+COVERED = 0
+_FIRST_WIDE = 0x1100
 
 
 @dataclass
@@ -38,22 +42,42 @@ class Cells:
         return self.glyph.shape[0], self.glyph.shape[1]
 
     def write(self, row: int, column: int, text: str, ink: tuple[int, int, int], ground: tuple[int, int, int]) -> None:
-        """Letters of one cell each, as far as they lie on the canvas."""
+        """Letters of one or two cells each, as far as they lie on the canvas."""
         rows, columns = self.shape
         if not 0 <= row < rows:
             return
-        for place, char in enumerate(text, column):
-            if 0 <= place < columns:
-                self.glyph[row, place] = ord(char)
-                self.upper[row, place] = ink
-                self.lower[row, place] = ground
+        for char in text:
+            wide = get_character_cell_size(char)
+            if wide and column >= 0 and column + wide <= columns:
+                self.glyph[row, column] = ord(char)
+                self.glyph[row, column + 1 : column + wide] = COVERED
+                self.upper[row, column : column + wide] = ink
+                self.lower[row, column : column + wide] = ground
+            column += wide
 
     def changed(self, before: Cells) -> Mask:
         """Which cells differ; both are of the same shape."""
         differs: Mask = self.glyph != before.glyph
         differs |= (self.upper != before.upper).any(axis=2)
         differs |= (self.lower != before.lower).any(axis=2)
+        covered = (self.glyph == COVERED) | (before.glyph == COVERED)
+        if covered.any():  # a character of two cells comes and goes whole
+            differs[:, :-1] |= differs[:, 1:] & covered[:, 1:]
+            differs[:, 1:] |= differs[:, :-1] & covered[:, 1:]
         return differs
+
+    def settle(self) -> Cells:
+        """Blanks what is left of a character of two cells after something else was written over its other half."""
+        for row, column in np.argwhere((self.glyph == COVERED) | ((self.glyph >= _FIRST_WIDE) & (self.glyph != HALF))):
+            glyph = self.glyph[row, column]
+            if glyph == COVERED:
+                whole = column > 0 and get_character_cell_size(chr(self.glyph[row, column - 1])) == 2
+            else:
+                wide = get_character_cell_size(chr(glyph)) == 2
+                whole = not wide or (column + 1 < self.shape[1] and self.glyph[row, column + 1] == COVERED)
+            if not whole:
+                self.glyph[row, column] = ord(" ")
+        return self
 
 
 Coder = Callable[[Pixels], list[str]]
@@ -129,7 +153,10 @@ def encode_row(cells: Cells, row: int, start: int, stop: int, mask: Mask | None,
     ):
         if place > at:
             parts.append(_forward(place - at))
-        if plain:
+        if glyph == COVERED and place == at and place > start:
+            at = place + 1  # the character before it stands here too
+            continue
+        if plain or glyph == COVERED:
             if new_ground != ground:
                 parts.append(f"\x1b[48;{new_ground}m")
                 ground = new_ground

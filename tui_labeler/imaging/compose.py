@@ -41,7 +41,7 @@ def compose(dots: Pixels, picture: Picture | None, view: View, overlay: Overlay,
             _write_name(cells, view, mark, class_colour(places.get(mark.region.name, -1)))
     if overlay.letters:
         write_letters(cells, picture, view, overlay)
-    return cells
+    return cells.settle()
 
 
 def _draw_mark(canvas: Pixels, view: View, mark: Mark, colour: Rgb, filled: bool) -> None:

@@ -23,6 +23,7 @@ _FOR_POLYGONS = frozenset({"polygon", "points"})
 _FOR_BOXES = frozenset({"grid", "rectangle", "template"})
 _OF_REGIONS = ("regions", "select_next", "select_previous", "edge", "delete", "delete_all", "copy", "lock", "background",
                "hide", "hide_class", "zoom_selection")  # fmt: skip
+_FOR_SHEETS = ("select_all", "layout")
 _FOR_REGIONS = _FOR_POLYGONS | _FOR_BOXES | frozenset(_OF_REGIONS)
 
 
@@ -97,8 +98,10 @@ class Editor:
     def offers(self, command: str) -> bool:
         """Whether a command makes sense for this kind of task."""
         if not self.kind.has_regions:
-            return command not in _FOR_REGIONS
-        return command not in (_FOR_POLYGONS if self.kind is TaskType.DETECTION else _FOR_BOXES)
+            return command not in _FOR_REGIONS and command != "select_all"  # that is the sheet's
+        return command not in _FOR_SHEETS and command not in (
+            _FOR_POLYGONS if self.kind is TaskType.DETECTION else _FOR_BOXES
+        )
 
     def press(self, key: str, scene: Scene) -> Reaction:
         """One key, as Textual names it."""

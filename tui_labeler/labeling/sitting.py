@@ -77,31 +77,18 @@ class Sitting:
         self._lease = lease
         self.task = lease.task if lease else None
         self._opened = self._renewed = time.monotonic()
-        self.start = self._load(lease.task) if lease else Draft()
-
-    def _load(self, task: Task) -> Draft:
-        """The labeler's draft; else what was submitted before (by whomever), else nothing."""
-        body = self._desk.load_draft(task, self.labeler)
-        found = decode(body) if body else None
-        if found is None:
-            entry = self._desk.current_labels(task)
-            found = Draft.of(entry.labels if entry else None)
-        return found
+        self.start = load_draft(self._desk, lease.task, self.labeler) if lease else Draft()
 
     # Working
 
     def save(self, draft: Draft) -> None:
-        """Keeps the draft on the disk; one that is untouched is none."""
-        if self.task is None:
-            return
-        if draft.is_touched or draft.undone:
-            self._desk.save_draft(self.task, self.labeler, encode(draft))
-        else:
-            self._desk.drop_draft(self.task, self.labeler)
+        """Keeps the draft on the disk."""
+        if self.task is not None:
+            keep_draft(self._desk, self.task, self.labeler, draft)
 
     def active(self) -> bool:
         """The labeler pressed a key: renews the lease now and then. False if it was lost meanwhile."""
-        if self._lease is None or time.monotonic() - self._renewed < RENEW_SECONDS:
+        if self._lease is None or not renew_after(self._renewed):
             return True
         self._renewed = time.monotonic()
         return self._desk.renew(self._lease)
@@ -179,14 +166,7 @@ class Sitting:
 
     def why_empty(self) -> str:
         """Why there is no task, in a person's words."""
-        status = self._desk.status(self.project)
-        if status.status is ProjectState.PAUSED:
-            return "The project is paused: nobody is given tasks until it is started again."
-        open_tasks = status.incomplete + status.needs_review
-        if open_tasks:
-            others = ", ".join(sorted(set(self._desk.leased_by_others(self.project, self._token)))[:4])
-            return f"The last {open_tasks} open tasks are with others ({others}). They come back if they are not submitted."
-        return "All done: every image has its labels. Export them from the dashboard."
+        return why_empty(self._desk, self.project, self._token)
 
     def upcoming(self, count: int = 3) -> tuple[Task, ...]:
         """The tasks that will probably come next, to be prepared."""
@@ -196,3 +176,41 @@ class Sitting:
         """Gives back what is open; its draft stays."""
         self._desk.give_back(self._token)
         self._lease = None
+
+
+# What a sheet of several tasks needs too
+
+
+def load_draft(desk: Desk, task: Task, labeler: str) -> Draft:
+    """The labeler's draft; else what was submitted before (by whomever), else nothing."""
+    body = desk.load_draft(task, labeler)
+    found = decode(body) if body else None
+    if found is None:
+        entry = desk.current_labels(task)
+        found = Draft.of(entry.labels if entry else None)
+    return found
+
+
+def keep_draft(desk: Desk, task: Task, labeler: str, draft: Draft) -> None:
+    """Puts a draft on the disk; one that is untouched is none."""
+    if draft.is_touched or draft.undone:
+        desk.save_draft(task, labeler, encode(draft))
+    else:
+        desk.drop_draft(task, labeler)
+
+
+def renew_after(renewed: float) -> bool:
+    """Whether a lease that was renewed then (by the monotonic clock) should be renewed again."""
+    return time.monotonic() - renewed >= RENEW_SECONDS
+
+
+def why_empty(desk: Desk, project: str, token: str) -> str:
+    """Why there is no task, in a person's words."""
+    status = desk.status(project)
+    if status.status is ProjectState.PAUSED:
+        return "The project is paused: nobody is given tasks until it is started again."
+    open_tasks = status.incomplete + status.needs_review
+    if open_tasks:
+        others = ", ".join(sorted(set(desk.leased_by_others(project, token)))[:4])
+        return f"The last {open_tasks} open tasks are with others ({others}). They come back if they are not submitted."
+    return "All done: every image has its labels. Export them from the dashboard."

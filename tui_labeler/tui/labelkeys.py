@@ -15,8 +15,13 @@ HELP_TEXT = (
     "for the opposite corner. Digits choose the class, **Enter** submits, **Esc** leads from letters to commands."
 )
 _FOOTER = ("submit", "skip", "undo", "grid", "rectangle", "polygon", "select_next", "zoom_in", "help", "back")
+_SHEET = ("submit", "skip", "undo", "redo", "select_all", "layout", "help", "back")
 # What the panel need not name: it stands elsewhere on the screen.
 _ELSEWHERE = frozenset({"help", "instructions", "find_class"})
+SHEET_HELP = (
+    "A **sheet** classifies several images at a time. Digits tag the image with the focus, which then moves on; **Space** "
+    "selects images, and a digit tags all that are selected. **Enter** submits the sheet once each image has a tag."
+)
 _FIRST_GROUPS = {"regions": "Regions", "points": "Regions", "tags": "Classes"}
 
 
@@ -45,6 +50,15 @@ def _row(editor: Editor, command: Command) -> KeyRow:
     return KeyRow(command.name, key_text((free or keys or ("",))[0]), title, bool(free))
 
 
+def sheet_rows(keymap: Mapping[str, str]) -> tuple[KeyRow, ...]:
+    """The commands of a sheet; each of its keys works always."""
+    return tuple(
+        KeyRow(one.name, key_text(_keys(keymap, one.name)[0]), one.title, True)
+        for one in COMMANDS
+        if one.name in _SHEET and _keys(keymap, one.name)
+    )
+
+
 def _keys(keymap: Mapping[str, str], name: str) -> tuple[str, ...]:
     return tuple(key for key, command in keymap.items() if command == name)
 
@@ -58,6 +72,15 @@ def footer(editor: Editor | None) -> tuple[Action, ...]:
     rows = [_row(editor, known[name]) for name in _FOOTER if editor.offers(name)]
     return tuple(
         Action(row.command, "", row.title, known[row.command].help, shown=row.key) for row in rows if row.ready
+    )
+
+
+def sheet_footer(keymap: Mapping[str, str]) -> tuple[Action, ...]:
+    """What the last line shows at a sheet."""
+    known = {one.name: one for one in COMMANDS}
+    rows = {row.command: row for row in sheet_rows(keymap)}
+    return tuple(
+        Action(name, "", known[name].title, known[name].help, shown=rows[name].key) for name in _SHEET if name in rows
     )
 
 

@@ -27,6 +27,10 @@ class Viewing:
         self.full = picture if picture.is_full else None
         self.view = View.fit(picture.size, columns, rows)
 
+    def close(self) -> None:
+        """No image."""
+        self.picture = self.full = self.view = None
+
     def resize(self, columns: int, rows: int) -> None:
         if self.view is not None and columns and rows:
             self.view = self.view.resized(columns, rows)

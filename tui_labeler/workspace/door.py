@@ -32,6 +32,7 @@ from tui_labeler.workspace.desk import Desk
 
 if TYPE_CHECKING:
     from tui_labeler.datastores.store import OpenDatastore
+    from tui_labeler.labeling.sheetsitting import SheetSitting
     from tui_labeler.labeling.sitting import Sitting
 
 # What lists, reads and writes files is imported where it is used: `status` needs none of it, and starts twice as fast.
@@ -224,6 +225,12 @@ class Workspace(Desk):
         from tui_labeler.labeling.sitting import Sitting
 
         return Sitting(self, project, labeler)
+
+    def sheet_sitting(self, project: str, labeler: str) -> SheetSitting:
+        """A sitting with several images at a time, for classification."""
+        from tui_labeler.labeling.sheetsitting import SheetSitting
+
+        return SheetSitting(self, project, labeler)
 
     def task(self, project: str, path: str) -> Task:
         """The task of an image, by its path in the datastore."""

@@ -1,18 +1,12 @@
-"""The labeling screen: one task after the other, hands on the keyboard."""
+"""Labeling: an image, its regions, and keys."""
 
 from __future__ import annotations
 
 import asyncio
 import time
 from collections.abc import Callable
-from typing import ClassVar
 
-from textual import events, on, work
-from textual.app import ComposeResult
-from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical
-from textual.content import Content
-from textual.widgets import Static
+from textual import on, work
 
 from tui_labeler.imaging.overlay import Overlay
 from tui_labeler.imaging.view import View
@@ -25,12 +19,10 @@ from tui_labeler.labeling.sitting import Sitting
 from tui_labeler.labeling.tools.tool import Scene
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.geometry import Size
-from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.text import safe_text
-from tui_labeler.tui import labelkeys
-from tui_labeler.tui.actions import Action
+from tui_labeler.tui import labelkeys, panelstate
 from tui_labeler.tui.pictures import Pictures
-from tui_labeler.tui.screens.base import LabelerScreen
+from tui_labeler.tui.screens.labelbase import LabelingScreen, layout_key
 from tui_labeler.tui.sitter import Sitter
 from tui_labeler.tui.viewing import Viewing
 from tui_labeler.tui.widgets.canvas import Canvas
@@ -39,57 +31,37 @@ from tui_labeler.tui.widgets.labelpanel import LabelPanel
 from tui_labeler.tui.widgets.overview import Overview
 
 
-class LabelScreen(LabelerScreen[None]):
-    """Canvas, classes, and what to do next. Keys go to the editor; what it leaves is done here."""
+class LabelScreen(LabelingScreen):
+    """One image at a time. Keys go to the editor; what it leaves is done here."""
 
-    ACTIONS: ClassVar[tuple[Action, ...]] = labelkeys.footer(None)
-    BINDINGS: ClassVar[list[BindingType]] = []
-    AUTO_FOCUS = "Canvas"
     HELP_TEXT = labelkeys.HELP_TEXT
-    DEFAULT_CSS = """
-    LabelScreen .side { width: 26; background: $surface; }
-    LabelScreen .stage { width: 1fr; height: 1fr; }
-    LabelScreen #notice { display: none; width: 1fr; height: 1fr; content-align: center middle; padding: 0 4; }
-    LabelScreen.-notice #notice { display: block; }
-    LabelScreen.-notice Canvas { display: none; }
-    LabelScreen #prompt { height: 1; dock: bottom; padding: 0 1; background: $surface; color: $foreground; }
-    LabelScreen .body { height: 1fr; }
-    """
 
     def __init__(self, project: str, path: str = "") -> None:
-        super().__init__()
-        self.project = project
+        """`path`: the task to open, for looking at it or correcting it; without one, the next of the queue."""
+        super().__init__(project)
         self._first_path = path
         self._editor: Editor | None = None
-        self._spec = ProjectSpec()
         self._pictures = Pictures(lambda path: self.workspace.read_image(project, path))
         self._look = Viewing()
         self._sitter = Sitter(
-            lambda: self.app.call_from_thread(self._say, "This task went to someone else; your draft is kept."),
+            lambda: self.app.call_from_thread(self.say, "This task went to someone else; your draft is kept."),
             lambda error: self.app.call_from_thread(self.show_error, error),
         )
         self._busy = False
         self._typed: list[str] = []
         self._drag: dragging.Drag | None = None
-        self._pending = 0
-        self._message = ""
 
-    def crumbs(self) -> tuple[str, ...]:
-        return ("Projects", self.project, "Label")
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self._editor.names if self._editor else ()
 
-    def note(self) -> Content | str:
-        words = "Approximate pending tasks in project" if self.size.width >= 110 else "Pending"
-        return f"{words}: {self._pending:,}"
+    @property
+    def keymap(self) -> dict[str, str]:
+        return self._editor.keymap if self._editor else {}
 
-    def compose_body(self) -> ComposeResult:
-        with Horizontal(classes="body"):
-            with Vertical(classes="stage"):
-                yield Canvas()
-                yield Static("Opening…", id="notice")
-                yield Static("", id="prompt")
-            with Vertical(classes="side"):
-                yield LabelPanel()
-                yield Overview()
+    @property
+    def _sitting(self) -> Sitting | None:
+        return self._sitter.sitting
 
     def on_mount(self) -> None:
         self.set_class(True, "-notice")
@@ -97,11 +69,7 @@ class LabelScreen(LabelerScreen[None]):
 
     def on_unmount(self) -> None:
         self._pictures.close()
-        self._sitter.close()
-
-    @property
-    def _sitting(self) -> Sitting | None:
-        return self._sitter.sitting
+        self._sitter.end()
 
     # The sitting, in its thread
 
@@ -111,11 +79,15 @@ class LabelScreen(LabelerScreen[None]):
             keymap = load_keymap(self.labeler_app.places.config / "keys.toml")
             self._spec = await asyncio.to_thread(self.workspace.specification, self.project)
             regions = await asyncio.to_thread(self.workspace.recent_regions, self.project)
+            layout = await asyncio.to_thread(self.workspace.recall, layout_key(self.project))
         except LabelerError as error:
             self.labeler_app.notify(safe_text(error, 400), severity="error", markup=False, timeout=12)
             self.dismiss()
             return
         self._editor = Editor(self._spec.details.type, self._spec.classes.names, keymap)
+        if layout in ("4", "6", "9") and self._editor.offers("layout") and not self._first_path:
+            self._show_sheet(int(layout))
+            return
         self._editor.sizes.learn(reversed(regions))
         self._sitter.sitting = sitting = self.workspace.sitting(self.project, self.labeler_app.labeler)
         path = self._first_path
@@ -127,13 +99,13 @@ class LabelScreen(LabelerScreen[None]):
         try:
             moved = await self._sitter.run(step)
             if moved is False:
-                self._say("There is no further task in that direction.")
+                self.say("There is no further task in that direction.")
             else:
                 await self._open()
         except LabelerError as error:
             self.show_error(error)
             if self._sitting is not None and self._sitting.task is None:
-                self._tell_notice(str(error))
+                self._show_empty(str(error))
         finally:
             self._busy = False
         typed, self._typed = self._typed, []
@@ -145,22 +117,18 @@ class LabelScreen(LabelerScreen[None]):
         assert sitting is not None
         assert editor is not None
         if sitting.task is None:
-            self._look.picture = None
-            self._tell_notice(await self._sitter.run(sitting.why_empty))
-            self._count()
+            self._show_empty(await self._sitter.run(sitting.why_empty))
             return
-        task, draft = sitting.task, self._sitter.opened()
+        task, draft = sitting.task, self._sitter.begin()
         canvas = self.query_one(Canvas)
         self._pictures.enough = Size(max(self.size.width, 80), max(self.size.height * 2, 48))
         try:
             picture = await self._pictures.get(task.path)
         except LabelerError as error:
-            self._look.picture = None
-            self._tell_notice(f"{task.path}\n\n{error}\n\nS skips this image, PgUp and PgDn go to others.")
-            self._count()
+            self._show_empty(f"{task.path}\n\n{error}\n\nS skips this image, PgUp and PgDn go to others.")
             return
         editor.open(draft, picture.size)
-        self.set_class(False, "-notice")
+        self.hide_notice()
         size = canvas.size if canvas.size.area else self.query_one(".stage").size
         self._look.open(picture, size.width, size.height)
         canvas.focus()
@@ -168,13 +136,12 @@ class LabelScreen(LabelerScreen[None]):
         self._sharpen()
         self._count()
 
-    def _tell_notice(self, text: str) -> None:
-        lines = [safe_text(line, 200) for line in text.split("\n")]
-        self.query_one("#notice", Static).update(Content("\n".join(lines)))
-        self.set_class(True, "-notice")
-        self.query_one("#prompt", Static).update("", layout=False)
+    def _show_empty(self, text: str) -> None:
+        self._look.close()
+        self.show_notice(text)
         if self._editor is not None:
             self._editor.open(Draft(), Size(1, 1))
+        self._count()
 
     @work(exclusive=True, group="count")
     async def _count(self) -> None:
@@ -186,19 +153,11 @@ class LabelScreen(LabelerScreen[None]):
         upcoming = await self.ask(sitting.upcoming)
         if status is None or upcoming is None or not self.is_attached:
             return
-        self._pending = status.incomplete + status.needs_review
-        self.refresh_crumbs()
+        self.tell_pending(status)
         here = [sitting.task.path] if sitting.task else []
         self._pictures.keep([*here, *(task.path for task in upcoming)])
 
     # Keys
-
-    async def on_key(self, event: events.Key) -> None:
-        if event.key in ("ctrl+q", "ctrl+p"):
-            return
-        event.stop()
-        event.prevent_default()
-        await self.press(event.key)
 
     async def press(self, key: str) -> None:
         """One key. While a task is being opened, keys wait for it."""
@@ -214,29 +173,27 @@ class LabelScreen(LabelerScreen[None]):
             self._do(editor.keymap.get(key, ""))
             return
         self._message = ""
-        reaction = editor.press(key, self._scene(editor, view))
-        await self._react(editor, reaction)
-
-    async def _react(self, editor: Editor, reaction: Reaction) -> None:
-        if reaction.message:
-            self._message = reaction.message
-        self._sitter.keep(editor.draft)
-        if reaction.command:
-            self._do(reaction.command)
-        self._draw()
-
-    async def perform(self, action: Action) -> None:
-        """A click in the last line, or the palette."""
-        await self.command(action.name)
+        self._react(editor, editor.press(key, self._scene(editor, view)))
 
     async def command(self, name: str) -> None:
-        """A command by its name, whatever keys the tool takes now."""
         editor, view = self._editor, self._look.view
         if editor is None or view is None:
             self._do(name)
         elif not self._busy:
             self._message = ""
-            await self._react(editor, editor.command(name))
+            self._react(editor, editor.command(name))
+
+    async def choose(self, place: int) -> None:
+        if self._editor is not None and self._look.view is not None:
+            self._react(self._editor, self._editor.choose(place))
+
+    def _react(self, editor: Editor, reaction: Reaction) -> None:
+        if reaction.message:
+            self._message = reaction.message
+        self._sitter.keep_open(editor.draft)
+        if reaction.command:
+            self._do(reaction.command)
+        self._draw()
 
     def _scene(self, editor: Editor, view: View) -> Scene:
         return editor.scene(view.area, 1 / view.zoom, time.monotonic())
@@ -245,40 +202,20 @@ class LabelScreen(LabelerScreen[None]):
         """What the editor leaves to the screen."""
         editor, view = self._editor, self._look.view
         if command == "submit" and view is None:
-            self._say("There is nothing to submit here.")
+            self.say("There is nothing to submit here.")
         elif command in ("submit", "skip", "previous", "next", "resume"):
             self._change_task(command)
-        elif command == "help":
-            self._help()
+        elif command == "layout":
+            self._show_sheet(4)
         elif command == "back":
             self.dismiss()
-        elif command == "instructions":
-            from tui_labeler.tui.screens.reading import InstructionsScreen
-
-            self.app.push_screen(InstructionsScreen(self._spec.instructions))
-        elif command == "find_class":
-            self._find_class()
+        elif self.open_dialog(command):
+            return
         elif command and editor is not None and view is not None:
             scene = self._scene(editor, view)
             selected = editor.draft.regions[editor.selected].extent if editor.selected >= 0 else None
             if not self._look.change(command, showing.focus_point(editor, scene), selected):
-                self._say("Tab selects a region first.")
-
-    def _help(self) -> None:
-        from tui_labeler.tui.screens.help import HelpScreen
-
-        keymap = self._editor.keymap if self._editor else {}
-        self.app.push_screen(HelpScreen(self.HELP_TEXT, labelkeys.help_rows(keymap)))
-
-    @work(exclusive=True, group="dialog")
-    async def _find_class(self) -> None:
-        from tui_labeler.tui.screens.findclass import FindClass
-
-        if self._editor is None:
-            return
-        place = await self.app.push_screen_wait(FindClass(self._editor.names))
-        if place is not None:
-            await self._react(self._editor, self._editor.choose(place))
+                self.say("Tab selects a region first.")
 
     @work(exclusive=True, group="sitting")
     async def _change_task(self, command: str) -> None:
@@ -287,7 +224,7 @@ class LabelScreen(LabelerScreen[None]):
             return
         draft, size = editor.draft, editor.size
         if command == "submit" and not self._spec.details.type.has_regions and not draft.tags:
-            self._say("Choose a class first: press its digit.")
+            self.say("Choose a class first: press its digit.")
             return
         if command == "submit":
             editor.sizes.learn(draft.regions)
@@ -300,9 +237,13 @@ class LabelScreen(LabelerScreen[None]):
         }
         await self._go(steps[command])
 
-    def _say(self, text: str) -> None:
-        self._message = text
-        self._draw_prompt()
+    @work(exclusive=True, group="sitting")
+    async def _show_sheet(self, layout: int) -> None:
+        """Several images instead of one; drafts are kept."""
+        from tui_labeler.tui.screens.sheet import SheetScreen
+
+        await self.ask(self.workspace.remember, layout_key(self.project), str(layout))
+        self.app.switch_screen(SheetScreen(self.project, self._spec, self.keymap, layout))
 
     # Showing
 
@@ -315,28 +256,21 @@ class LabelScreen(LabelerScreen[None]):
             overlay = Overlay(overlay.marks, band=self._drag.band, name=editor.name, filled=editor.filled)
         places = {name: place for place, name in enumerate(editor.names)}
         self.query_one(Canvas).show(look.shown or look.picture, look.view, overlay, places, look.tone, look.full)
-        self.query_one(LabelPanel).show(editor, self._facts(editor))
+        self.query_one(LabelPanel).show(panelstate.of_editor(editor, self._facts(editor)))
         self.query_one(Overview).show(look.picture, look.view)
         self.query_one(KeyBar).show(labelkeys.footer(editor))
-        self._draw_prompt()
+        self.draw_prompt()
 
-    def _draw_prompt(self) -> None:
+    def prompt(self) -> str:
         editor, view = self._editor, self._look.view
-        text = self._message
-        if not text and editor is not None and view is not None:
-            text = showing.prompt(editor, self._scene(editor, view))
-        self.query_one("#prompt", Static).update(Content(safe_text(text, max(20, self.size.width - 30))), layout=False)
+        return showing.prompt(editor, self._scene(editor, view)) if editor is not None and view is not None else ""
 
-    def _facts(self, editor: Editor) -> list[tuple[str, str]]:
+    def _facts(self, editor: Editor) -> tuple[tuple[str, str], ...]:
         view, sitting = self._look.view, self._sitting
         path = sitting.task.path if sitting and sitting.task else ""
         zoom = f"{view.zoom * 100:.0f}%" if view else ""
-        return [
-            ("Tool", editor.mode),
-            ("File", path),
-            ("Size", f"{editor.size.width}×{editor.size.height}"),
-            ("Zoom", zoom),
-        ]
+        size = f"{editor.size.width}×{editor.size.height}"
+        return (("Tool", editor.mode), ("File", path), ("Size", size), ("Zoom", zoom))
 
     @work(exclusive=True, group="sharpen")
     async def _sharpen(self) -> None:
@@ -360,13 +294,13 @@ class LabelScreen(LabelerScreen[None]):
         self._look.resize(size.width, size.height)
         self._draw()
 
-    async def on_screen_resume(self) -> None:
+    def on_screen_resume(self) -> None:
         self._draw()
 
     # The mouse
 
     @on(Canvas.Pointed)
-    async def _pointed(self, event: Canvas.Pointed) -> None:
+    def _pointed(self, event: Canvas.Pointed) -> None:
         editor, view = self._editor, self._look.view
         if editor is None or view is None or self._busy:
             return
@@ -381,7 +315,7 @@ class LabelScreen(LabelerScreen[None]):
         elif event.what == "up" and self._drag is not None:
             dragging.release(editor, self._drag, 2 / view.zoom)
             self._drag = None
-        self._sitter.keep(editor.draft)
+        self._sitter.keep_open(editor.draft)
         self._draw()
 
     @on(LabelPanel.Picked)
@@ -393,10 +327,5 @@ class LabelScreen(LabelerScreen[None]):
             editor.hidden_classes ^= {editor.names[event.place]}
             self._draw()
         else:
-            await self._react(editor, editor.choose(event.place))
-        self.query_one(Canvas).focus()
-
-    @on(LabelPanel.Commanded)
-    async def _commanded(self, event: LabelPanel.Commanded) -> None:
-        await self.command(event.command)
+            await self.choose(event.place)
         self.query_one(Canvas).focus()

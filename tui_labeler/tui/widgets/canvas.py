@@ -82,7 +82,10 @@ class Canvas(Widget, can_focus=True):
     def _draw(self) -> None:
         assert self._view is not None
         assert self._dots is not None
-        cells = compose(self._dots, self._sharp, self._view, self._overlay, self._places)
+        self.show_cells(compose(self._dots, self._sharp, self._view, self._overlay, self._places))
+
+    def show_cells(self, cells: Cells) -> None:
+        """Cells as they are; those that changed are painted."""
         before, self._cells = self._cells, cells
         if before is None or before.shape != cells.shape or self.size != (cells.shape[1], cells.shape[0]):
             self._repaint()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rich.cells import set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -14,10 +15,10 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui_labeler.imaging.colours import hex_colour
-from tui_labeler.labeling.editor import Editor
 from tui_labeler.model.project import TaskType
 from tui_labeler.model.text import safe_text
-from tui_labeler.tui.labelkeys import KeyRow, key_rows
+from tui_labeler.tui.labelkeys import KeyRow
+from tui_labeler.tui.panelstate import PanelState
 
 # A piece of a line: text, a theme variable or #rrggbb, and whether it is bold.
 Piece = tuple[str, str, bool]
@@ -56,23 +57,23 @@ class LabelPanel(Widget):
     def __init__(self) -> None:
         super().__init__()
         self._lines: list[Line] = []
-        self._told: tuple[Editor, list[tuple[str, str]]] | None = None
+        self._state: PanelState | None = None
 
     def on_resize(self) -> None:
-        if self._told is not None:
-            self.show(*self._told)
+        if self._state is not None:
+            self.show(self._state)
 
-    def show(self, editor: Editor, facts: list[tuple[str, str]]) -> None:
-        """The classes around the chosen one, lines of (name, value), and as many keys as there is room for."""
-        self._told = editor, facts
+    def show(self, state: PanelState) -> None:
+        """The classes around the chosen one, the facts, and as many keys as there is room for."""
+        self._state = state
         width, height = self.size.width - 2, self.size.height
         lines = [_tabs(), Line(), _heading("Tags", "find_class", "/ finds")]
-        lines += _classes(editor, max(3, height - len(lines) - len(facts) - 2), width)
+        lines += _classes(state, max(3, height - len(lines) - len(state.facts) - 2), width)
         lines.append(Line())
-        for key, value in facts:
+        for key, value in state.facts:
             shown = safe_text(value, max(4, width - 7))
             lines.append(Line(((f"{key:<7}", "secondary", False), (shown, "foreground", False))))
-        lines += _keys(key_rows(editor), height - len(lines))
+        lines += _keys(state.keys, height - len(lines))
         before, self._lines = self._lines, lines
         for row in range(max(len(before), len(lines))):
             if before[row : row + 1] != lines[row : row + 1]:
@@ -115,33 +116,25 @@ def _heading(title: str, command: str, hint: str) -> Line:
     return Line(((f"{title:<7}", "primary", True), (hint, "secondary", False)), command=command)
 
 
-def _classes(editor: Editor, room: int, width: int) -> list[Line]:
-    first = max(0, min(editor.chosen - room // 2, len(editor.names) - room))
-    counts: dict[str, int] = {}
-    for name in (*(region.name for region in editor.draft.regions), *editor.draft.tags):
-        counts[name] = counts.get(name, 0) + 1
-    places = range(first, min(first + room, len(editor.names)))
-    return [_class(editor, place, counts.get(editor.names[place], 0), width) for place in places]
+def _classes(state: PanelState, room: int, width: int) -> list[Line]:
+    first = max(0, min(state.chosen - room // 2, len(state.names) - room))
+    return [_class(state, place, width) for place in range(first, min(first + room, len(state.names)))]
 
 
-def _class(editor: Editor, place: int, count: int, width: int) -> Line:
-    name = editor.names[place]
-    chosen = place == editor.chosen
-    eye = "  "
-    if editor.kind.has_regions:
-        mark = "◉" if chosen else "○"
-        eye = " ×" if name in editor.hidden_classes else "  "
-    else:
-        marks = ("◉", "○") if editor.kind is TaskType.CLASSIFICATION else ("☑", "☐")
-        mark = marks[0] if name in editor.draft.tags else marks[1]
+def _class(state: PanelState, place: int, width: int) -> Line:
+    name = state.names[place]
+    chosen = place == state.chosen
+    set_, unset = ("☑", "☐") if state.kind is TaskType.MULTILABEL else ("◉", "○")
+    mark = set_ if (chosen if state.kind.has_regions else name in state.ticked) else unset
+    count = state.counts.get(name, 0)
     room = max(3, width - 11)
     pieces = (
         (f"{place + 1} " if place < 9 else "  ", "footer-key-foreground", True),
         (f"{mark} ", "foreground", False),
         ("■ ", hex_colour(place), False),
-        (safe_text(name, room).ljust(room), "foreground", chosen),
+        (set_cell_size(safe_text(name, room), room), "foreground", chosen),
         (f"{count:>3}" if count else "   ", "foreground", False),
-        (eye, "error", False),
+        (" ×" if name in state.hidden else "  ", "error", False),
     )
     return Line(pieces, place=place)
 

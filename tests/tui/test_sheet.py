@@ -1,0 +1,57 @@
+"""The sheet by keys: several images a screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from textual.widgets import Static
+
+from tests.tui.conftest import MakeApp, draw_images, make_spec, settle
+from tui_labeler.model.project import TaskType
+from tui_labeler.tui.screens.label import LabelScreen
+from tui_labeler.tui.screens.sheet import SheetScreen
+from tui_labeler.workspace import Workspace
+
+
+async def test_nine_images_by_ten_keys(make_app: MakeApp, workspace: Workspace, tmp_path: Path) -> None:
+    images = draw_images(tmp_path / "images", 12)
+    (images / "image_001.png").write_bytes(b"broken")
+    workspace.add_datastore("cans", str(images))
+    workspace.create_project(make_spec("kinds", TaskType.CLASSIFICATION))
+    app = make_app()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settle(pilot)
+        await pilot.press("l")
+        await settle(pilot, 0.6)
+        assert isinstance(app.screen, LabelScreen)
+        await pilot.press("1", "w")
+        await settle(pilot, 0.6)
+        assert isinstance(app.screen, SheetScreen)
+        await pilot.press("w")
+        await settle(pilot, 0.4)
+        await pilot.press("w")
+        await settle(pilot, 0.8)
+        sheet = app.screen
+        assert isinstance(sheet, SheetScreen)
+        await pilot.press("enter")
+        await settle(pilot)
+        assert "have no tag yet" in str(sheet.query_one("#prompt", Static).content)
+        await pilot.press("shift+tab", "s")  # the broken one cannot be tagged
+        await settle(pilot, 0.5)
+        assert workspace.status("kinds").skipped == 1
+        await pilot.press("a", "2", "enter")
+        await settle(pilot, 0.8)
+        status = workspace.status("kinds")
+        assert status.completed == 8
+        assert status.classes == {"coke": 0, "diet_coke": 8, "sprite": 0}
+        await pilot.press("a", "3", "enter")
+        await settle(pilot, 0.8)
+        assert "All done" in str(sheet.query_one("#notice", Static).content)
+        await pilot.press("escape")
+        await settle(pilot)
+        await pilot.press("l")
+        await settle(pilot, 0.6)
+        assert isinstance(app.screen, SheetScreen), "the layout is remembered"
+        await pilot.press("w")
+        await settle(pilot, 0.6)
+        assert isinstance(app.screen, LabelScreen)

@@ -1,0 +1,88 @@
+"""Several images on one canvas, each in a frame with its tags below it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tui_labeler.imaging.cells import Cells, Pixels
+from tui_labeler.imaging.colours import Rgb, class_colour
+from tui_labeler.imaging.picture import OUTSIDE, Picture
+from tui_labeler.imaging.view import View
+from tui_labeler.model.text import safe_text
+
+_FOCUS: Rgb = (255, 204, 64)
+_SELECTED: Rgb = (255, 255, 255)
+_QUIET: Rgb = (52, 58, 68)
+_DIM: Rgb = (130, 138, 150)
+_BLACK: Rgb = (0, 0, 0)
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One image: `picture` None where it is not there (yet), and `note` says why."""
+
+    picture: Picture | None
+    tags: tuple[str, ...] = ()
+    note: str = ""
+    focused: bool = False
+    selected: bool = False
+
+
+def tile_at(columns: int, rows: int, layout: tuple[int, int], x: int, y: int) -> int:
+    """The place of the tile under a cell, in reading order."""
+    across, down = layout
+    return min(y * down // max(rows, 1), down - 1) * across + min(x * across // max(columns, 1), across - 1)
+
+
+def compose_sheet(
+    columns: int, rows: int, layout: tuple[int, int], tiles: tuple[Tile, ...], places: dict[str, int]
+) -> Cells:
+    """`layout` is (across, down); `places` gives a class's place in the list."""
+    dots = np.empty((2 * rows, columns, 3), np.uint8)
+    dots[:] = OUTSIDE
+    spots = [_spot(columns, rows, layout, place) for place in range(len(tiles))]
+    for tile, (left, top, right, bottom) in zip(tiles, spots, strict=True):
+        _draw(dots[2 * top : 2 * (bottom - 1), left:right], tile)
+    cells = Cells.of_dots(dots)
+    for tile, (left, top, right, bottom) in zip(tiles, spots, strict=True):
+        _caption(cells, tile, bottom - 1, left, right - left, places)
+        if tile.selected:
+            cells.write(top + 1, left + 2, " ✓ ", _BLACK, _SELECTED)
+        if tile.note:
+            text = safe_text(tile.note, max(right - left - 4, 4))
+            cells.write((top + bottom) // 2 - 1, left + (right - left - len(text)) // 2, text, _DIM, OUTSIDE)
+    return cells.settle()
+
+
+def _spot(columns: int, rows: int, layout: tuple[int, int], place: int) -> tuple[int, int, int, int]:
+    """Left, top, right, bottom in cells, with a blank column between tiles."""
+    across, down = layout
+    column, row = place % across, place // across
+    right = (column + 1) * columns // across - (1 if column + 1 < across else 0)
+    return column * columns // across, row * rows // down, right, (row + 1) * rows // down
+
+
+def _draw(part: Pixels, tile: Tile) -> None:
+    height, width = part.shape[0] - 2, part.shape[1] - 2
+    if height < 2 or width < 1:
+        return
+    if tile.picture is not None:
+        view = View.fit(tile.picture.size, width, height // 2)
+        part[1 : 1 + height // 2 * 2, 1:-1] = tile.picture.dots(view)
+    colour = _FOCUS if tile.focused else _SELECTED if tile.selected else _QUIET
+    part[0], part[-1], part[:, 0], part[:, -1] = colour, colour, colour, colour
+
+
+def _caption(cells: Cells, tile: Tile, row: int, left: int, width: int, places: dict[str, int]) -> None:
+    at = left + 1
+    for tag in tile.tags:
+        text = f" {safe_text(tag, max(width - 4, 1))} "
+        if at + len(text) > left + width:
+            cells.write(row, left + width - 1, "…", _DIM, OUTSIDE)
+            return
+        cells.write(row, at, text, _BLACK, class_colour(places.get(tag, -1)))
+        at += len(text) + 1
+    if not tile.tags:
+        cells.write(row, at, "no tag yet", _DIM, OUTSIDE)

@@ -1,0 +1,156 @@
+"""Classifying several images at once: which tags each has, and which are selected. No screen, no disk."""
+
+from __future__ import annotations
+
+import msgspec
+
+from tui_labeler.labeling.draft import Draft
+from tui_labeler.labeling.editor import Reaction
+from tui_labeler.labeling.tools.tool import ARROWS
+from tui_labeler.model.project import TaskType
+
+# How many images stand beside each other and below each other, by how many there are.
+LAYOUTS = {1: (1, 1), 4: (2, 2), 6: (3, 2), 9: (3, 3)}
+
+
+def next_layout(count: int) -> int:
+    """The layout after this one; one image after the largest."""
+    known = list(LAYOUTS)
+    return known[(known.index(count) + 1) % len(known)]
+
+
+class Place(msgspec.Struct, frozen=True):
+    """One image of the sheet. `problem` says why it cannot be shown: it can be skipped, but not tagged."""
+
+    path: str
+    draft: Draft = Draft()
+    problem: str = ""
+
+
+class Sheet:
+    """`places` in reading order; tags go to the selected ones, or to the one with the focus where none is selected."""
+
+    def __init__(self, kind: TaskType, names: tuple[str, ...], keymap: dict[str, str], layout: int) -> None:
+        self.kind, self.names, self.keymap, self.layout = kind, names, keymap, layout
+        self.open(())
+
+    def open(self, places: tuple[Place, ...]) -> None:
+        """Other images."""
+        self.places = list(places)
+        self.focus = 0
+        self.selected: set[int] = set()
+        self._done: list[tuple[int, ...]] = []
+        self._undone: list[tuple[int, ...]] = []
+
+    @property
+    def untagged(self) -> tuple[int, ...]:
+        """The places that still need a tag."""
+        return tuple(n for n, place in enumerate(self.places) if not place.draft.tags and not place.problem)
+
+    @property
+    def chosen(self) -> tuple[int, ...]:
+        """The places that a digit goes to."""
+        found = sorted(self.selected) or ([self.focus] if self.places else [])
+        return tuple(place for place in found if not self.places[place].problem)
+
+    # Keys
+
+    def press(self, key: str) -> Reaction:
+        """One key, as Textual names it."""
+        if len(key) == 1 and key.isdigit() and key != "0":
+            return self.tag(int(key) - 1)
+        if key in ARROWS:
+            return self._move(*ARROWS[key])
+        if key in ("tab", "shift+tab"):
+            return self._step(1 if key == "tab" else -1)
+        if key == "space":
+            self.toggle(self.focus)
+            return Reaction()
+        return self.command(self.keymap.get(key, ""))
+
+    def command(self, command: str) -> Reaction:
+        """A command of the key table by its name."""
+        if command == "select_all":
+            everything = set(range(len(self.places)))
+            self.selected = set() if self.selected == everything else everything
+            return Reaction()
+        if command == "undo":
+            return self._back(self._done, self._undone, undo=True)
+        if command == "redo":
+            return self._back(self._undone, self._done, undo=False)
+        if command == "submit" and self.untagged:
+            self.focus = self.untagged[0]
+            left = len(self.untagged)
+            return Reaction(
+                message=f"{left} of {len(self.places)} images have no tag yet: press a digit, or S skips one."
+            )
+        if command == "back" and self.selected:
+            self.selected = set()
+            return Reaction()
+        return Reaction(command)
+
+    def _move(self, dx: int, dy: int) -> Reaction:
+        across = LAYOUTS[self.layout][0]
+        column, row = self.focus % across + dx, self.focus // across + dy
+        place = row * across + column
+        if 0 <= column < across and 0 <= place < len(self.places):
+            self.focus = place
+        return Reaction()
+
+    def _step(self, by: int) -> Reaction:
+        if self.places:
+            self.focus = (self.focus + by) % len(self.places)
+        return Reaction()
+
+    def toggle(self, place: int) -> None:
+        """Selects an image, or no longer."""
+        if 0 <= place < len(self.places):
+            self.focus = place
+            self.selected ^= {place}
+
+    # Tags
+
+    def tag(self, number: int) -> Reaction:
+        """A class: multi-class replaces, multi-label adds; what all of them have already is taken away."""
+        if number >= len(self.names):
+            return Reaction(message=f"There is no class {number + 1}; the project has {len(self.names)}.")
+        name, targets = self.names[number], self.chosen
+        if not targets:
+            return Reaction(message="This image cannot be shown: S skips it.")
+        drafts = {place: self.places[place].draft for place in targets}
+        remove = all(name in draft.tags for draft in drafts.values())
+        for place, draft in drafts.items():
+            self._put(place, draft.tagged(self._tags(draft.tags, name, remove)))
+        changed = tuple(place for place, draft in drafts.items() if self.places[place].draft is not draft)
+        if changed:
+            self._done.append(changed)
+            self._undone.clear()
+        if self.selected:
+            self.selected = set()
+        elif self.kind is TaskType.CLASSIFICATION and not remove and self.focus + 1 < len(self.places):
+            self.focus += 1
+        return Reaction()
+
+    def _tags(self, tags: tuple[str, ...], name: str, remove: bool) -> tuple[str, ...]:
+        if remove:
+            return tuple(tag for tag in tags if tag != name)
+        if self.kind is TaskType.CLASSIFICATION:
+            return (name,)
+        return tags if name in tags else (*tags, name)
+
+    def _put(self, place: int, draft: Draft) -> None:
+        self.places[place] = msgspec.structs.replace(self.places[place], draft=draft)
+
+    def _back(self, done: list[tuple[int, ...]], other: list[tuple[int, ...]], undo: bool) -> Reaction:
+        """The last change of the sheet; of the image with the focus, where the sheet was opened after its changes."""
+        if not self.places:
+            return Reaction()
+        changed = done.pop() if done else (self.focus,)
+        before = [self.places[place].draft for place in changed]
+        for place, draft in zip(changed, before, strict=True):
+            self._put(place, draft.undo() if undo else draft.redo())
+        if all(self.places[place].draft is draft for place, draft in zip(changed, before, strict=True)):
+            return Reaction(message="Nothing to undo." if undo else "Nothing to redo.")
+        other.append(changed)
+        self.focus = changed[0]
+        return Reaction()

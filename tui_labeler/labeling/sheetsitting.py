@@ -1,0 +1,76 @@
+"""A labeler at a sheet: several tasks claimed at once, each with its lease and its draft. Free of any screen.
+
+Every method may wait for the disk: call them off the event loop.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+
+from tui_labeler.labeling.draft import Draft
+from tui_labeler.labeling.sitting import Desk, keep_draft, load_draft, renew_after, why_empty
+from tui_labeler.model.geometry import Size
+from tui_labeler.model.tasks import Lease, Task
+
+
+class SheetSitting:
+    """`leases` by the path of their image, in the order in which they were claimed."""
+
+    def __init__(self, desk: Desk, project: str, labeler: str) -> None:
+        self._desk = desk
+        self.project, self.labeler = project, labeler
+        self._token = os.urandom(8).hex()
+        self._opened = self._renewed = 0.0
+        self.leases: dict[str, Lease] = {}
+
+    def claim(self, count: int) -> dict[str, Draft]:
+        """The next open tasks, at most `count`, with the draft that each begins with; what was open goes back."""
+        self._desk.give_back(self._token)
+        self.leases = {}
+        while len(self.leases) < count:
+            lease = self._desk.claim(self.project, self.labeler, self._token)
+            if lease is None:
+                break
+            self.leases[lease.task.path] = lease
+        self._opened = self._renewed = time.monotonic()
+        return {path: load_draft(self._desk, lease.task, self.labeler) for path, lease in self.leases.items()}
+
+    def save(self, path: str, draft: Draft) -> None:
+        """Keeps the draft of one image on the disk."""
+        keep_draft(self._desk, self.leases[path].task, self.labeler, draft)
+
+    def active(self) -> bool:
+        """The labeler pressed a key: renews the leases now and then. False if one was lost meanwhile."""
+        if not renew_after(self._renewed):
+            return True
+        self._renewed = time.monotonic()
+        kept = [self._desk.renew(lease) for lease in self.leases.values()]
+        return all(kept)
+
+    def submit(self, drafts: Mapping[str, tuple[Draft, Size]]) -> None:
+        """Submits these images; each is on the disk before the next. Raises BadInput for labels that the project does not
+        take, and NotAllowed for a task that someone else has by now; the images before it are submitted then."""
+        seconds = (time.monotonic() - self._opened) / max(len(drafts), 1)
+        for path, (draft, size) in drafts.items():
+            self._desk.submit(self.leases[path].task, self.labeler, draft.labels(size), self._token, seconds)
+            del self.leases[path]
+
+    def skip(self, path: str) -> None:
+        """Leaves one image without labels."""
+        self._desk.submit(self.leases[path].task, self.labeler, None, self._token)
+        del self.leases[path]
+
+    def upcoming(self, count: int) -> tuple[Task, ...]:
+        """The tasks that will probably come next, to be prepared."""
+        return self._desk.upcoming(self.project, self.labeler, count)
+
+    def why_empty(self) -> str:
+        """Why there is no task, in a person's words."""
+        return why_empty(self._desk, self.project, self._token)
+
+    def end(self) -> None:
+        """Gives back what is open; drafts stay."""
+        self._desk.give_back(self._token)
+        self.leases = {}

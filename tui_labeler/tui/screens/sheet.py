@@ -1,0 +1,250 @@
+"""Classifying 4, 6 or 9 images at a time."""
+
+from __future__ import annotations
+
+import asyncio
+
+from textual import on, work
+
+from tui_labeler.imaging.picture import Picture
+from tui_labeler.imaging.sheet import Tile, compose_sheet, tile_at
+from tui_labeler.labeling.editor import Reaction
+from tui_labeler.labeling.sheet import LAYOUTS, Place, Sheet, next_layout
+from tui_labeler.labeling.sheetsitting import SheetSitting
+from tui_labeler.model.errors import LabelerError
+from tui_labeler.model.geometry import Size
+from tui_labeler.model.project import ProjectSpec
+from tui_labeler.model.text import plural
+from tui_labeler.tui import labelkeys, panelstate
+from tui_labeler.tui.pictures import Pictures
+from tui_labeler.tui.screens.labelbase import LabelingScreen, layout_key
+from tui_labeler.tui.sitter import DiskThread
+from tui_labeler.tui.widgets.canvas import Canvas
+from tui_labeler.tui.widgets.keybar import KeyBar
+from tui_labeler.tui.widgets.labelpanel import LabelPanel
+
+
+class SheetScreen(LabelingScreen):
+    """Images in a grid, tagged by digits and submitted together."""
+
+    HELP_TEXT = labelkeys.SHEET_HELP
+
+    def __init__(self, project: str, spec: ProjectSpec, keymap: dict[str, str], layout: int) -> None:
+        super().__init__(project)
+        self._spec = spec
+        self._sheet = Sheet(spec.details.type, spec.classes.names, keymap, layout)
+        self._disk = DiskThread()
+        self._pictures = Pictures(lambda path: self.workspace.read_image(project, path))
+        self._shown: dict[str, Picture] = {}
+        self._sitting: SheetSitting | None = None
+        self._busy = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self._sheet.names
+
+    @property
+    def keymap(self) -> dict[str, str]:
+        return self._sheet.keymap
+
+    def on_mount(self) -> None:
+        self.query_one(KeyBar).show(labelkeys.sheet_footer(self._sheet.keymap))
+        self._sitting = self.workspace.sheet_sitting(self.project, self.labeler_app.labeler)
+        self._next()
+
+    def on_unmount(self) -> None:
+        self._pictures.close()
+        self._disk.close(self._sitting.end if self._sitting else None)
+
+    # The sitting, in its thread
+
+    @work(exclusive=True, group="sitting")
+    async def _next(self) -> None:
+        """Another sheet of open tasks."""
+        sitting = self._sitting
+        assert sitting is not None
+        self._busy = True
+        try:
+            await self._open(sitting)
+        except LabelerError as error:
+            self._show_empty(str(error))
+        finally:
+            self._busy = False
+
+    async def _open(self, sitting: SheetSitting) -> None:
+        drafts = await self._disk.run(lambda: sitting.claim(self._sheet.layout))
+        self._shown = {}
+        self._disk.opened(drafts)
+        self._sheet.open(tuple(Place(path, draft) for path, draft in drafts.items()))
+        if not drafts:
+            self._show_empty(await self._disk.run(sitting.why_empty))
+            return
+        self.hide_notice()
+        self._pictures.enough = Size(max(self.size.width, 80), max(self.size.height * 2, 48))
+        self._pictures.keep(drafts)
+        self._draw()
+        await asyncio.gather(*(self._load(place, path) for place, path in enumerate(drafts)))
+        status = await self.ask(self.workspace.status, self.project)
+        if status is not None and self.is_attached:
+            self.tell_pending(status)
+            upcoming = await self._disk.run(lambda: sitting.upcoming(self._sheet.layout))
+            self._pictures.keep([*drafts, *(task.path for task in upcoming)])
+
+    async def _load(self, place: int, path: str) -> None:
+        try:
+            self._shown[path] = await self._pictures.get(path)
+        except LabelerError as error:
+            draft = self._sheet.places[place].draft
+            self._sheet.places[place] = Place(path, draft, str(error).split("\n")[0])
+        if self.is_attached:
+            self._draw()
+
+    @work(exclusive=True, group="sitting")
+    async def _submit(self) -> None:
+        sitting, sheet = self._sitting, self._sheet
+        assert sitting is not None
+        ready = {
+            place.path: (place.draft, self._shown[place.path].size)
+            for place in sheet.places
+            if place.draft.tags and place.path in self._shown
+        }
+        self._busy = True
+        try:
+            await self._disk.run(lambda: sitting.submit(ready))
+        except LabelerError as error:
+            self.show_error(error)
+        self._next()
+
+    @work(exclusive=True, group="sitting")
+    async def _skip(self) -> None:
+        """The image with the focus goes; the others stay, and what was given is kept as drafts."""
+        sitting, sheet = self._sitting, self._sheet
+        if sitting is None or not sheet.places:
+            return
+        path = sheet.places[sheet.focus].path
+        self._busy = True
+        try:
+            await self._disk.run(lambda: sitting.skip(path))
+            del sheet.places[sheet.focus]
+            if sheet.places:
+                sheet.open(tuple(sheet.places))
+                self._draw()
+            else:
+                await self._open(sitting)
+        except LabelerError as error:
+            self.show_error(error)
+        finally:
+            self._busy = False
+
+    def _show_empty(self, text: str) -> None:
+        self._sheet.open(())
+        self.show_notice(text)
+        self._draw()
+
+    # Keys
+
+    async def press(self, key: str) -> None:
+        if not self._busy or key in ("escape", "q"):
+            self._react(self._sheet.press(key))
+
+    async def command(self, name: str) -> None:
+        if not self._busy or name == "back":
+            self._react(self._sheet.command(name))
+
+    async def choose(self, place: int) -> None:
+        self._react(self._sheet.tag(place))
+
+    def _react(self, reaction: Reaction) -> None:
+        self._message = reaction.message
+        self._keep()
+        if reaction.command == "submit":
+            if self._sheet.places:
+                self._submit()
+        elif reaction.command == "skip":
+            self._skip()
+        elif reaction.command == "layout":
+            self._change_layout()
+        elif reaction.command == "back":
+            self.dismiss()
+        elif reaction.command in ("previous", "next", "resume"):
+            self._message = "Earlier images open one at a time: W changes the layout."
+        else:
+            self.open_dialog(reaction.command)
+        self._draw()
+
+    def _keep(self) -> None:
+        """Every draft that changed is on the disk before the next key matters."""
+        sitting = self._sitting
+        if sitting is None:
+            return
+        for place in self._sheet.places:
+            self._disk.keep(place.path, place.draft, sitting.save, self._told)
+        self._disk.after(sitting.active, self._told)
+
+    def _told(self, error: LabelerError) -> None:
+        self.app.call_from_thread(self.show_error, error)
+
+    @work(exclusive=True, group="sitting")
+    async def _change_layout(self) -> None:
+        layout = next_layout(self._sheet.layout)
+        await self.ask(self.workspace.remember, layout_key(self.project), str(layout))
+        if layout == 1:
+            from tui_labeler.tui.screens.label import LabelScreen
+
+            self.app.switch_screen(LabelScreen(self.project))
+            return
+        self._sheet.layout = layout
+        self._next()
+
+    # Showing
+
+    @on(Canvas.Resized)
+    async def on_screen_resume(self) -> None:
+        self._draw()
+
+    def _draw(self) -> None:
+        sheet, canvas = self._sheet, self.query_one(Canvas)
+        if sheet.places and canvas.size.area:
+            tiles = tuple(
+                Tile(
+                    self._shown.get(place.path),
+                    place.draft.tags,
+                    place.problem or ("" if place.path in self._shown else "Opening…"),
+                    focused=number == sheet.focus,
+                    selected=number in sheet.selected,
+                )
+                for number, place in enumerate(sheet.places)
+            )
+            places = {name: number for number, name in enumerate(sheet.names)}
+            layout = LAYOUTS[sheet.layout]
+            canvas.show_cells(compose_sheet(canvas.size.width, canvas.size.height, layout, tiles, places))
+        self._draw_side()
+
+    def _draw_side(self) -> None:
+        sheet = self._sheet
+        file = sheet.places[sheet.focus].path if sheet.places else ""
+        facts = (("Layout", plural(sheet.layout, "image")), ("File", file))
+        self.query_one(LabelPanel).show(panelstate.of_sheet(sheet, facts))
+        self.draw_prompt()
+
+    def prompt(self) -> str:
+        sheet = self._sheet
+        if not sheet.places:
+            return ""
+        chosen = f"A digit tags the {len(sheet.selected)} selected" if sheet.selected else "A digit tags this one"
+        return f"{chosen} · Space selects · {len(sheet.untagged)} left"
+
+    # The mouse
+
+    @on(Canvas.Pointed)
+    def _pointed(self, event: Canvas.Pointed) -> None:
+        if event.what == "down" and not self._busy:
+            size = self.query_one(Canvas).size
+            layout = LAYOUTS[self._sheet.layout]
+            self._sheet.toggle(tile_at(size.width, size.height, layout, int(event.dot_x), int(event.dot_y) // 2))
+            self._draw()
+
+    @on(LabelPanel.Picked)
+    def _picked(self, event: LabelPanel.Picked) -> None:
+        self._react(self._sheet.tag(event.place))
+        self.query_one(Canvas).focus()
