@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import json
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from PIL import Image
 
-from tui_labeler.imaging.overlay import Letter
-from tui_labeler.labeling import showing
-from tui_labeler.labeling.editor import Editor
-from tui_labeler.labeling.tools.tool import Scene
+from tui_labeler.imaging.overlay import Letter, Overlay
 from tui_labeler.model.geometry import Box, Point, Size
 
 _KEYS = {",": "comma", ".": "full_stop", ";": "semicolon"}
@@ -34,45 +31,35 @@ def steps(delta: float, plus: str, minus: str) -> list[str]:
 
 
 class Labeler:
-    """Draws boxes through an editor that is the app's own, key by key. `corrected` counts the boxes that needed more
-    than letters; with `correct` off, they stay as the letters made them."""
+    """Draws boxes key by key, by what is to be seen: `look` gives what stands over the image at the moment. `corrected`
+    counts the corners that needed more than letters; with `correct` off, they stay as the letters made them."""
 
-    def __init__(self, editor: Editor, correct: bool = True) -> None:
-        self.editor = editor
+    def __init__(self, look: Callable[[], Overlay], correct: bool = True) -> None:
+        self._look = look
         self._correct = correct
         self.corrected = 0
 
-    def draw(self, box: Box, scene: Scene) -> Iterator[str]:
+    def draw(self, box: Box) -> Iterator[str]:
         """The keys of one box, in their order; the caller presses each before it asks for the next."""
-        editor = self.editor
-        before = len(editor.draft.regions)
-        while (sketch := showing.overlay(editor, scene)).cursor is None:
-            yield nearest(sketch.letters, (box.x0, box.y0))
-        first = sketch.cursor
-        scene = self._scene(scene)
+        before = len(self._look().marks)
+        while (seen := self._look()).cursor is None:
+            yield nearest(seen.letters, (box.x0, box.y0))
+        dx, dy = box.x0 - seen.cursor[0], box.y0 - seen.cursor[1]
         # A small object asks for a better first corner: an error of a pixel at each side costs it more than a tenth.
-        dx, dy = box.x0 - first[0], box.y0 - first[1]
         if self._correct and _loss(dx, dy, box) > 0.055:
             self.corrected += 1
             yield from steps(dx, "right", "left")
             yield from steps(dy, "down", "up")
-        if not self._reachable(box, scene):
-            yield "space"
-        while len(editor.draft.regions) == before:
-            yield nearest(showing.overlay(editor, scene).letters, (box.x1, box.y1))
-        drawn = editor.draft.regions[-1].extent
+        focus = self._look().focus
+        if focus is not None and not (focus.x0 <= box.x1 <= focus.x1 and focus.y0 <= box.y1 <= focus.y1):
+            yield "space"  # larger or smaller than its class has been so far
+        while len(self._look().marks) == before:
+            yield nearest(self._look().letters, (box.x1, box.y1))
+        drawn = self._look().marks[-1].region.extent
         if self._correct and drawn.iou(box) < GOOD:
             self.corrected += 1
             yield from steps(box.x1 - drawn.x1, "right", "left")
             yield from steps(box.y1 - drawn.y1, "down", "up")
-
-    def _scene(self, scene: Scene) -> Scene:
-        return self.editor.scene(scene.area, scene.dot, scene.now)
-
-    def _reachable(self, box: Box, scene: Scene) -> bool:
-        """Whether the opposite corner lies in the grid that is shown."""
-        focus = showing.overlay(self.editor, scene).focus
-        return focus is None or (focus.x0 <= box.x1 <= focus.x1 and focus.y0 <= box.y1 <= focus.y1)
 
 
 def _loss(dx: float, dy: float, box: Box) -> float:

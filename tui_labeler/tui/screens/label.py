@@ -60,6 +60,16 @@ class LabelScreen(LabelingScreen):
         return self._editor.keymap if self._editor else {}
 
     @property
+    def path(self) -> str:
+        """The image that is open; empty if there is none."""
+        return self._sitting.task.path if self._sitting and self._sitting.task else ""
+
+    @property
+    def is_opening(self) -> bool:
+        """Whether another image is on its way; keys wait for it."""
+        return self._busy
+
+    @property
     def _sitting(self) -> Sitting | None:
         return self._sitter.sitting
 
@@ -266,11 +276,10 @@ class LabelScreen(LabelingScreen):
         return showing.prompt(editor, self._scene(editor, view)) if editor is not None and view is not None else ""
 
     def _facts(self, editor: Editor) -> tuple[tuple[str, str], ...]:
-        view, sitting = self._look.view, self._sitting
-        path = sitting.task.path if sitting and sitting.task else ""
+        view = self._look.view
         zoom = f"{view.zoom * 100:.0f}%" if view else ""
         size = f"{editor.size.width}×{editor.size.height}"
-        return (("Tool", editor.mode), ("File", path), ("Size", size), ("Zoom", zoom))
+        return (("Tool", editor.mode), ("File", self.path), ("Size", size), ("Zoom", zoom))
 
     @work(exclusive=True, group="sharpen")
     async def _sharpen(self) -> None:

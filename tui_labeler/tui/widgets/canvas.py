@@ -74,6 +74,11 @@ class Canvas(Widget, can_focus=True):
         self._picture, self._view, self._overlay, self._places, self._tone = picture, view, overlay, places, tone
         self._draw()
 
+    @property
+    def overlay(self) -> Overlay:
+        """What stands over the picture now."""
+        return self._overlay
+
     def clear(self) -> None:
         """Nothing to show."""
         self._picture = self._view = self._dots = self._cells = self._pending = None
