@@ -27,9 +27,13 @@ NAMES = {
     "space": " ",
     "backspace": "\x7f",
     "delete": "\x1b[3~",
+    "home": "\x1b[H",
     "pageup": "\x1b[5~",
     "pagedown": "\x1b[6~",
+    "shift+tab": "\x1b[Z",
+    "shift+left": "\x1b[1;2D",
     "shift+right": "\x1b[1;2C",
+    "shift+up": "\x1b[1;2A",
     "shift+down": "\x1b[1;2B",
     "f3": "\x1bOR",
     "ctrl+n": "\x0e",
@@ -37,10 +41,13 @@ NAMES = {
 
 
 class Terminal:
-    """A child process on a pty. `raw` holds every byte that it wrote."""
+    """A child process on a pty. `raw` holds every byte that it wrote, `arrived` when each piece of the last answer came
+    (seconds of the monotonic clock, bytes so far). Without `emulate` there is no screen: for measuring time."""
 
-    def __init__(self, words: Sequence[str], columns: int, rows: int, **environment: str) -> None:
+    def __init__(self, words: Sequence[str], columns: int, rows: int, emulate: bool = True, **environment: str) -> None:
         self.raw = b""
+        self.arrived: list[tuple[float, int]] = []
+        self._emulate = emulate
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
         self.code: int | None = None
@@ -59,6 +66,7 @@ class Terminal:
     def read(self, quiet: float = 0.15, limit: float = 10.0) -> int:
         """Reads until nothing came for `quiet` seconds (after something did); the number of bytes."""
         got, began = 0, time.monotonic()
+        self.arrived = []
         while time.monotonic() - began < limit:
             if not select.select([self.fd], [], [], quiet)[0]:
                 if got:
@@ -73,8 +81,10 @@ class Terminal:
             if b"\x1b[?2026$p" in chunk:
                 os.write(self.fd, b"\x1b[?2026;2$y")
             got += len(chunk)
-            self.raw += chunk
-            self._stream.feed(chunk)
+            self.arrived.append((time.monotonic(), got))
+            if self._emulate:
+                self.raw += chunk
+                self._stream.feed(chunk)
         return got
 
     def send(self, *keys: str, quiet: float = 0.15) -> int:
@@ -82,6 +92,8 @@ class Terminal:
         return sum(self._send(key, quiet) for key in keys)
 
     def _send(self, key: str, quiet: float) -> int:
+        if len(key) > 1 and key not in NAMES:
+            raise ValueError(f"no key is called “{key}”")
         os.write(self.fd, NAMES.get(key, key).encode())
         return self.read(quiet, 3.0)
 
@@ -116,7 +128,7 @@ class Terminal:
         return self.code
 
 
-def open_app(home: Path, columns: int, rows: int, *words: str, **environment: str) -> Terminal:
+def open_app(home: Path, columns: int, rows: int, *words: str, emulate: bool = True, **environment: str) -> Terminal:
     """`tui-labeler --home HOME WORDS` on a pty."""
     command = [sys.executable, "-m", "tui_labeler", "--home", str(home), *words]
-    return Terminal(command, columns, rows, **environment)
+    return Terminal(command, columns, rows, emulate, **environment)

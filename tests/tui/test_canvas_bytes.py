@@ -6,27 +6,14 @@ import random
 import statistics
 from pathlib import Path
 
-import numpy as np
 import pytest
-from PIL import Image
 
+from tests.photographs import photograph
 from tests.terminal import Terminal, open_app
 from tests.tui.conftest import make_spec
 from tui_labeler.workspace import Workspace
 
 WIDE = (200, 50)
-
-
-def photograph(path: Path, width: int, height: int) -> None:
-    """Spots of many sizes, the larger the stronger (as the spectrum of photographs falls, with 1/f), and grain."""
-    chance = np.random.default_rng(3)
-    pixels = np.full((height, width, 3), 128, np.float32)
-    for spot, strength in ((1000, 60), (500, 40), (250, 24), (125, 14), (60, 8), (30, 5), (4, 4)):
-        small = chance.standard_normal((height // spot + 2, width // spot + 2, 3)).astype(np.float32)
-        for channel in range(3):
-            layer = Image.fromarray(small[..., channel] * 0.35 + small.mean(axis=2) * 0.9)
-            pixels[..., channel] += strength * np.asarray(layer.resize((width, height), Image.Resampling.BICUBIC))
-    Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8)).save(path, quality=90)
 
 
 @pytest.fixture(scope="module")

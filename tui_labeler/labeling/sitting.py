@@ -168,9 +168,13 @@ class Sitting:
         """Why there is no task, in a person's words."""
         return why_empty(self._desk, self.project, self._token)
 
-    def upcoming(self, count: int = 3) -> tuple[Task, ...]:
-        """The tasks that will probably come next, to be prepared."""
-        return self._desk.upcoming(self.project, self.labeler, count)
+    def nearby(self, count: int = 3) -> tuple[str, ...]:
+        """The images that will probably be looked at next, to be prepared: those of the queue, and the one before."""
+        paths = [task.path for task in self._desk.upcoming(self.project, self.labeler, count)]
+        earlier = self._history()
+        if 0 < self._place <= len(earlier):
+            paths.append(earlier[self._place - 1])
+        return tuple(paths)
 
     def end(self) -> None:
         """Gives back what is open; its draft stays."""

@@ -143,6 +143,10 @@ class LabelScreen(LabelingScreen):
         self._look.open(picture, size.width, size.height)
         canvas.focus()
         self._draw()
+        # What can wait does: it would take the processor from the frame that is being written.
+        self.call_after_refresh(self._prepare)
+
+    def _prepare(self) -> None:
         self._sharpen()
         self._count()
 
@@ -160,12 +164,15 @@ class LabelScreen(LabelingScreen):
         if sitting is None:
             return
         status = await self.ask(self.workspace.status, self.project)
-        upcoming = await self.ask(sitting.upcoming)
-        if status is None or upcoming is None or not self.is_attached:
+        try:
+            nearby = await self._sitter.run(sitting.nearby)
+        except LabelerError as error:
+            self.show_error(error)
+            return
+        if status is None or not self.is_attached:
             return
         self.tell_pending(status)
-        here = [sitting.task.path] if sitting.task else []
-        self._pictures.keep([*here, *(task.path for task in upcoming)])
+        self._pictures.keep([path for path in (self.path, *nearby) if path])
 
     # Keys
 
