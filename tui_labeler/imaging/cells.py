@@ -83,8 +83,12 @@ class Cells:
 Coder = Callable[[Pixels], list[str]]
 
 
+_NUMBERS = tuple(map(str, range(256)))
+
+
 def _true_codes(colours: Pixels) -> list[str]:
-    return [f"2;{red};{green};{blue}" for red, green, blue in colours.tolist()]
+    known = _NUMBERS
+    return [f"2;{known[red]};{known[green]};{known[blue]}" for red, green, blue in colours.tolist()]
 
 
 def _indexed_codes(colours: Pixels) -> list[str]:
@@ -143,38 +147,39 @@ def encode_row(cells: Cells, row: int, start: int, stop: int, mask: Mask | None,
     places = np.arange(start, stop) if mask is None else np.flatnonzero(mask[row, start:stop]) + start
     if not len(places):
         return _forward(stop - start)
-    glyphs = cells.glyph[row, places]
-    flat = (glyphs == HALF) & (cells.upper[row, places] == cells.lower[row, places]).all(axis=1)
-    inks, grounds = code(cells.upper[row, places]), code(cells.lower[row, places])
-    parts: list[str] = []
-    at, ink, ground = start, "", ""
-    for place, glyph, plain, new_ink, new_ground in zip(
-        places.tolist(), glyphs.tolist(), flat.tolist(), inks, grounds, strict=True
-    ):
-        if place > at:
-            parts.append(_forward(place - at))
-        if glyph == COVERED and place == at and place > start:
-            at = place + 1  # the character before it stands here too
-            continue
-        if plain or glyph == COVERED:
-            if new_ground != ground:
-                parts.append(f"\x1b[48;{new_ground}m")
-                ground = new_ground
-            parts.append(" ")
-        else:
-            if new_ink != ink and new_ground != ground:
-                parts.append(f"\x1b[38;{new_ink};48;{new_ground}m")
-            elif new_ink != ink:
-                parts.append(f"\x1b[38;{new_ink}m")
-            elif new_ground != ground:
-                parts.append(f"\x1b[48;{new_ground}m")
-            ink, ground = new_ink, new_ground
-            parts.append(chr(glyph))
-        at = place + 1
-    parts.append("\x1b[0m")
-    if at < stop:
-        parts.append(_forward(stop - at))
+    glyphs, upper, lower = cells.glyph[row, places], cells.upper[row, places], cells.lower[row, places]
+    jumps = np.diff(places, prepend=start)
+    jumps[1:] -= 1
+    parts = _painted(glyphs, code(upper), code(lower), ((jumps == 0) & (places > start)).tolist())
+    for place in np.flatnonzero(jumps).tolist():
+        parts[place] = _forward(int(jumps[place])) + parts[place]
+    parts.append("\x1b[0m" + _forward(stop - int(places[-1]) - 1))
     return "".join(parts)
+
+
+def _painted(glyphs: NDArray[np.uint32], inks: list[str], grounds: list[str], follows: list[bool]) -> list[str]:
+    """The text of each cell; `follows`: the cell before it is painted too. This runs for every cell of every frame."""
+    parts = []
+    ink = ground = ""
+    for glyph, new_ink, new_ground, after in zip(glyphs.tolist(), inks, grounds, follows, strict=True):
+        if glyph == HALF and new_ink != new_ground:
+            if new_ink != ink and new_ground != ground:
+                parts.append(f"\x1b[38;{new_ink};48;{new_ground}m▀")
+            elif new_ink != ink:
+                parts.append(f"\x1b[38;{new_ink}m▀")
+            else:
+                parts.append(f"\x1b[48;{new_ground}m▀" if new_ground != ground else "▀")
+            ink = new_ink
+        elif glyph == HALF:
+            parts.append(f"\x1b[48;{new_ground}m " if new_ground != ground else " ")
+        elif glyph == COVERED:
+            # What covers the second half of a character goes out with it, unless that was jumped over.
+            parts.append("" if after else f"\x1b[48;{new_ground}m ")
+        else:
+            parts.append(f"\x1b[38;{new_ink};48;{new_ground}m{chr(glyph)}")
+            ink = new_ink
+        ground = new_ground
+    return parts
 
 
 def _forward(columns: int) -> str:
