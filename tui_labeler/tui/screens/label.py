@@ -30,6 +30,8 @@ from tui_labeler.tui.widgets.keybar import KeyBar
 from tui_labeler.tui.widgets.labelpanel import LabelPanel
 from tui_labeler.tui.widgets.overview import Overview
 
+_TASK_COMMANDS = ("submit", "skip", "previous", "next", "resume")
+
 
 class LabelScreen(LabelingScreen):
     """One image at a time. Keys go to the editor; what it leaves is done here."""
@@ -210,7 +212,9 @@ class LabelScreen(LabelingScreen):
         self._sitter.keep_open(editor.draft)
         if reaction.command:
             self._do(reaction.command)
-        self._draw()
+        if reaction.command not in _TASK_COMMANDS:
+            # Those draw when the task is there: a frame painted now would hold up that one.
+            self._draw()
 
     def _scene(self, editor: Editor, view: View) -> Scene:
         return editor.scene(view.area, 1 / view.zoom, time.monotonic())
@@ -220,7 +224,7 @@ class LabelScreen(LabelingScreen):
         editor, view = self._editor, self._look.view
         if command == "submit" and view is None:
             self.say("There is nothing to submit here.")
-        elif command in ("submit", "skip", "previous", "next", "resume"):
+        elif command in _TASK_COMMANDS:
             self._change_task(command)
         elif command == "layout":
             self._show_sheet(4)
