@@ -49,11 +49,11 @@ _TYPE_TEXTS = {
     ),
     TaskType.DETECTION: (
         "Object Identification (Bounding Box)",
-        "Assign a class to each object of interest and draw a bounding box around it.",
+        "Assign a class and a bounding box to each object within an image.",
     ),
     TaskType.SEGMENTATION: (
         "Instance Segmentation (Polygon)",
-        "Assign a class to each object of interest and draw a polygon around it.",
+        "Assign a class and a polygon to each object within an image.",
     ),
 }
 

@@ -43,6 +43,11 @@ _KEY_TEXTS = {
     "pageup": "PgUp",
     "pagedown": "PgDn",
     "home": "Home",
+    "end": "End",
+    "shift+up": "⇧↑",
+    "shift+down": "⇧↓",
+    "f4": "F4",
+    "f8": "F8",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "left_curly_bracket": "{",
@@ -67,6 +72,11 @@ _KEY_TEXTS = {
     "backspace": "⌫",
     **{f"f{number}": f"F{number}" for number in range(1, 13)},
 }
+
+
+def local_bindings(actions: Iterable[Action]) -> list[BindingType]:
+    """The bindings of a widget's own actions, whose names are Textual actions of the widget (`move(-1)`)."""
+    return [Binding(one.keys, one.name, one.title, show=False, tooltip=one.help) for one in actions]
 
 
 def bindings(actions: Iterable[Action]) -> list[BindingType]:

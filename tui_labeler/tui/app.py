@@ -7,12 +7,13 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Iterable
-from typing import ClassVar
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar
 
 from textual import work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.driver import Driver
 from textual.screen import Screen
 
 from tui_labeler.model.errors import LabelerError
@@ -20,7 +21,7 @@ from tui_labeler.model.tasks import ProjectState
 from tui_labeler.model.text import safe_text
 from tui_labeler.places import Places
 from tui_labeler.settings import Settings
-from tui_labeler.tui import theming
+from tui_labeler.tui import look, theming
 from tui_labeler.tui.clipboard import keep_in_file, send_to_clipboard
 from tui_labeler.tui.screens.base import LabelerScreen
 from tui_labeler.workspace import Workspace
@@ -33,11 +34,7 @@ class LabelerApp(App[None]):
 
     TITLE = "tui-labeler"
     ENABLE_COMMAND_PALETTE = True
-    # Toasts stand at the top: at the bottom they would cover the buttons that one is about to press.
-    CSS = """
-    ToastRack { dock: top; align: right top; margin: 1 0 0 0; }
-    Toast { max-width: 76; width: auto; padding: 0 1; margin-bottom: 0; }
-    """
+    CSS = look.CSS
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", "Quit", show=False, priority=True)]
 
     def __init__(
@@ -49,6 +46,7 @@ class LabelerApp(App[None]):
         self.places = places
         self.labeler = settings.get("labeler").value
         self.failure: BaseException | None = None
+        self.write_to_terminal: Callable[[str], None] = lambda sequence: None
         self._start, self._project = start, project
 
     async def on_mount(self) -> None:
@@ -67,7 +65,10 @@ class LabelerApp(App[None]):
         self.set_interval(_REFRESH_LOOK, self._refresh_due)
 
     def _hang_up(self, number: signal.Signals) -> None:
-        """The line broke or someone ended us: everything is saved as it is typed, so there is only the door to close."""
+        """The line broke or someone ended us: what was typed a moment ago is saved at once, then the door closes."""
+        for screen in self.screen_stack:
+            if isinstance(screen, LabelerScreen):
+                screen.save_now()
         self.exit(return_code=128 + int(number))
 
     # Themes
@@ -103,21 +104,32 @@ class LabelerApp(App[None]):
 
     # Clipboard
 
+    def get_driver_class(self) -> type[Driver]:
+        """The platform's driver, which also lends the app its way to write: what goes to the terminal beside the frames
+        must not land in the middle of one."""
+        app = self
+
+        class LendingDriver(super().get_driver_class()):  # type: ignore[misc]
+            def __init__(self, *args: Any, **kwargs: Any) -> None:
+                super().__init__(*args, **kwargs)
+                app.write_to_terminal = self.write
+
+        return LendingDriver
+
     def send(self, text: str, what: str) -> None:
         """Puts `text` on the clipboard of the person's terminal, and into a file; says what was done."""
-
-        def write(sequence: str) -> None:
-            sys.__stdout__.write(sequence) if sys.__stdout__ else None
-            if sys.__stdout__:
-                sys.__stdout__.flush()
-
-        said = send_to_clipboard(text, write, os.environ)
+        said = send_to_clipboard(text, self.write_to_terminal, os.environ)
         try:
             path = keep_in_file(text, self.places.state)
             said += f"; also in {path}"
         except OSError:
             said += "; it could not be written to a file"
         self.notify(safe_text(f"{what}: {said}"), markup=False)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """What a person selects with the mouse, or copies from a field, takes the same way."""
+        super().copy_to_clipboard(text)
+        self.send(text, "Selection")
 
     # Incremental refresh, at each project's interval while the app runs
 

@@ -21,11 +21,13 @@ from tui_labeler.workspace import Progress
 
 T = TypeVar("T")
 DIALOG_CSS = """
-.dialog { width: 68; max-width: 94%; height: auto; background: $surface; border: round $border; padding: 1 2; }
-.dialog Button { margin: 1 2 0 0; min-width: 12; }
+.dialog { width: 68; max-width: 94%; height: auto; max-height: 96%; background: $surface; border: round $border;
+    padding: 1 2; }
+.dialog Static { height: auto; }
+.dialog Button { margin: 1 0 0 2; }
 .dialog Horizontal { height: auto; align-horizontal: right; }
 .dialog .hint { color: $text-muted; }
-.dialog .error { color: $text-error; height: auto; }
+.dialog .error { color: $text-error; }
 .dialog Input { margin-top: 1; }
 """
 
@@ -49,8 +51,10 @@ class Confirm(ModalScreen[bool]):
             box.border_title = Content(safe_text(self._title, 60))
             yield Static(Content(safe_text(self._text).replace("␊", "\n")))
             with Horizontal():
-                yield Button(Content(f"{self._no} (n)"), id="no")
-                yield Button(Content(f"{self._yes} (y)"), id="yes", variant="error" if self._danger else "primary")
+                yield Button(Content(f"{safe_text(self._no, 30)} (n)"), id="no")
+                yield Button(
+                    Content(f"{safe_text(self._yes, 30)} (y)"), id="yes", variant="error" if self._danger else "primary"
+                )
 
     def on_mount(self) -> None:
         self.query_one("#no", Button).focus()

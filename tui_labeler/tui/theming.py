@@ -70,7 +70,21 @@ def read_theme(path: Path) -> Theme:
     if not isinstance(name, str) or not name.isprintable() or "primary" not in found:
         raise ThemeProblem(f"The theme {path.name} needs a name and a primary colour.")
     chosen: dict[str, Any] = {key: found[key] for key in _COLOURS if key in found}
-    return Theme(name=safe_text(name, 60), dark=bool(found.get("dark", True)), variables=variables, **chosen)
+    return Theme(
+        name=safe_text(name, 60), dark=bool(found.get("dark", True)), variables=_quiet(found) | variables, **chosen
+    )
+
+
+def _quiet(found: dict[str, Any]) -> dict[str, str]:
+    """Scrollbars that do not shout, in the colours that the theme has."""
+    panel, back = found.get("boost", found.get("panel", "")), found.get("background", "")
+    variables: dict[str, str] = {}
+    if panel:
+        variables |= {"scrollbar": panel, "scrollbar-hover": panel, "scrollbar-active": found["primary"]}
+    if back:
+        names = ("scrollbar-background", "scrollbar-background-hover", "scrollbar-background-active")
+        variables |= dict.fromkeys((*names, "scrollbar-corner-color"), back)
+    return variables
 
 
 _STYLES = frozenset({"none", "bold", "dim", "italic", "reverse", "underline"})

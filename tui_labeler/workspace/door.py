@@ -61,6 +61,10 @@ class Workspace(Desk):
     def close(self) -> None:
         self._database.close()
 
+    def now(self) -> float:
+        """Seconds since 1970 by the clock that this workspace writes times with."""
+        return self._clock()
+
     # Datastores and datasets
 
     def add_datastore(self, name: str, url: str) -> Datastore:

@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Static
 
 from tui_labeler.model.errors import Cancelled, LabelerError
@@ -31,6 +32,11 @@ HELP = Action("help", "question_mark,f1", "Help", "What can be done here, and th
 BACK = Action("back", "escape,q", "Back", "Leave this screen.")
 
 
+def is_shown(widget: Widget) -> bool:
+    """Whether neither the widget nor anything around it is hidden."""
+    return all(node.display for node in widget.ancestors_with_self if isinstance(node, Widget))
+
+
 class LabelerScreen(Screen[R]):
     """A whole screen. Subclasses declare ACTIONS (and `BINDINGS = bindings(ACTIONS)`), and compose a body."""
 
@@ -41,7 +47,8 @@ class LabelerScreen(Screen[R]):
     LabelerScreen { background: $background; color: $foreground; }
     LabelerScreen DataTable:focus, LabelerScreen OptionList:focus { background-tint: transparent; }
     LabelerScreen > .crumbs { height: 1; dock: top; background: $panel; color: $foreground; padding: 0 1; }
-    LabelerScreen > .too-small { display: none; width: 100%; height: 100%; content-align: center middle; layer: notice; }
+    LabelerScreen > .too-small { display: none; width: 100%; height: 100%; content-align: center middle; layer: notice;
+        text-align: center; }
     LabelerScreen.-too-small > * { display: none; }
     LabelerScreen.-too-small > .too-small { display: block; }
     """
@@ -57,7 +64,7 @@ class LabelerScreen(Screen[R]):
     def compose(self) -> ComposeResult:
         yield Static(self._crumbs_line(), classes="crumbs", id="crumbs")
         yield from self.compose_body()
-        yield KeyBar(self.ACTIONS, self.disabled_reason)
+        yield KeyBar(self.ACTIONS, self.disabled_reason, self.title_of)
         yield Static("", classes="too-small", id="too-small")
 
     def compose_body(self) -> ComposeResult:
@@ -88,12 +95,19 @@ class LabelerScreen(Screen[R]):
         """After something that changes which actions can be done."""
         self.query_one(KeyBar).refresh()
 
+    def save_now(self) -> None:
+        """Called when the app is about to be ended from outside: what is not on the disk yet goes there now."""
+
     def on_resize(self, event: events.Resize) -> None:
         small = event.size.width < LEAST_WIDTH or event.size.height < LEAST_HEIGHT
         self.set_class(small, "-too-small")
         if small:
-            text = f"{event.size.width}×{event.size.height} is too small: make the window at least 80×24."
-            self.query_one("#too-small", Static).update(Content(text))
+            text = Content.assemble(
+                ("This window is too small\n\n", "bold"),
+                f"It has {event.size.width}×{event.size.height} cells; make it at least {LEAST_WIDTH}×{LEAST_HEIGHT}.\n",
+                ("Nothing is lost: everything comes back as it was.", "$foreground 60%"),
+            )
+            self.query_one("#too-small", Static).update(text)
         self.refresh_crumbs()
 
     # Keys
@@ -101,6 +115,18 @@ class LabelerScreen(Screen[R]):
     def disabled_reason(self, action: str) -> str:
         """Why the action cannot be done now; empty if it can."""
         return ""
+
+    def title_of(self, action: Action) -> str:
+        """What the action is called now: pausing a paused project is starting it."""
+        return action.title
+
+    def help_parts(self) -> tuple[str, tuple[Action, ...]]:
+        """The words and keys that the help shows: the screen's, then those of every part of it that can be seen."""
+        found = dict.fromkeys(self.ACTIONS)
+        for widget in self.query("*"):
+            if widget.focusable and is_shown(widget):
+                found |= dict.fromkeys(getattr(widget, "ACTIONS", ()))
+        return self.HELP_TEXT, tuple(found)
 
     async def perform(self, action: Action) -> None:
         """Does it, or says why not."""
@@ -122,7 +148,7 @@ class LabelerScreen(Screen[R]):
     def action_help(self) -> None:
         from tui_labeler.tui.screens.help import HelpScreen
 
-        self.app.push_screen(HelpScreen(self.HELP_TEXT, self.ACTIONS))
+        self.app.push_screen(HelpScreen(*self.help_parts()))
 
     def action_back(self) -> None:
         self.dismiss()

@@ -31,7 +31,7 @@ class DashboardScreen(LabelerScreen[None]):
 
     ACTIONS: ClassVar[tuple[Action, ...]] = (
         Action("label", "l", "Label", "Label images of this project."),
-        Action("export", "e", "Export", "Write the labels as a dataset for AutoML, and copy its name."),
+        Action("export", "e", "Export", "Write the labels as a dataset, and copy its name."),
         Action("next_tab", "right_square_bracket", "Tabs", "The next tab; 1 2 3 4 go there at once.", shown="1-4"),
         Action("pause", "p", "Pause", "Pause the project, or start it again. A paused project hands out no tasks."),
         Action("refresh", "r", "Refresh", "Look for new, changed and vanished images now."),
@@ -135,6 +135,10 @@ class DashboardScreen(LabelerScreen[None]):
         event.pane.query_one(ProjectPane).opened()
 
     # What can be done
+
+    def title_of(self, action: Action) -> str:
+        paused = self.status is not None and self.status.status is ProjectState.PAUSED
+        return "Start" if action.name == "pause" and paused else action.title
 
     def disabled_reason(self, action: str) -> str:
         status = self.status

@@ -65,11 +65,11 @@ class ExportScreen(LabelerScreen[None]):
         "says whether it took a text, so what is sent to the clipboard is also written to a file."
     )
     DEFAULT_CSS = """
-    ExportScreen > VerticalScroll { padding: 1 3; height: 1fr; }
+    ExportScreen > VerticalScroll { padding: 1 2 0 2; height: 1fr; }
     ExportScreen Static { height: auto; }
-    ExportScreen .done { color: $text-success; margin-bottom: 1; }
+    ExportScreen .done { color: $text-success; }
     ExportScreen .name { color: $primary; text-style: bold; margin-bottom: 1; }
-    ExportScreen .snippet { background: $surface; padding: 1 2; margin-top: 1; }
+    ExportScreen .snippet { background: $surface; padding: 0 1; margin-top: 1; }
     """
 
     def __init__(self, result: ExportResult) -> None:
@@ -80,15 +80,15 @@ class ExportScreen(LabelerScreen[None]):
         return ("Projects", self._result.project, "Export")
 
     def compose_body(self) -> ComposeResult:
-        with VerticalScroll(can_focus=False):
+        with VerticalScroll():
             yield Static("✓ The dataset is written", classes="done")
             yield Static("", classes="name", id="name")
             yield Static(self._facts())
-            yield Static(Content(snippet(self._result).rstrip()), classes="snippet")
+            yield Static(Content(snippet(self._result).rstrip().replace("\n\n", "\n")), classes="snippet")
 
     def on_resize(self, event: Any) -> None:
         super().on_resize(event)
-        self.query_one("#name", Static).update(Content(big_name(safe_text(self._result.name), event.size.width - 6)))
+        self.query_one("#name", Static).update(Content(big_name(safe_text(self._result.name), event.size.width - 4)))
 
     def _facts(self) -> Content:
         one = self._result

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Markdown, Static
@@ -24,10 +24,11 @@ class HelpScreen(ModalScreen[None]):
     ]
     DEFAULT_CSS = """
     HelpScreen { align: center middle; }
-    HelpScreen > VerticalScroll { width: 76; max-width: 90%; height: auto; max-height: 90%; background: $surface;
-        border: round $border; padding: 0 1; }
+    HelpScreen > VerticalScroll { width: 76; max-width: 90%; height: auto; max-height: 94%; background: $surface;
+        border: round $border; padding: 1 1 0 1; }
     HelpScreen Markdown { background: $surface; margin: 0; padding: 0 1; }
-    HelpScreen .keys { padding: 0 1; }
+    HelpScreen .row { height: auto; padding: 0 1; }
+    HelpScreen .text { width: 1fr; height: auto; }
     HelpScreen .hint { color: $text-muted; padding: 1 1 0 1; }
     """
 
@@ -40,13 +41,13 @@ class HelpScreen(ModalScreen[None]):
         with VerticalScroll() as scroll:
             scroll.border_title = "Help"
             if self._text:
-                yield Markdown(self._text)
-            width = max(len(action.key_text) for action in self._actions) + 2
-            lines = [
-                Content.assemble((action.key_text.ljust(width), "bold $accent"), action.help or action.title)
-                for action in self._actions
-            ]
-            yield Static(Content("\n").join(lines), classes="keys")
+                yield Markdown(self._text, open_links=False)
+            width = max(len(action.key_text) for action in self._actions)
+            for action in self._actions:
+                with Horizontal(classes="row"):
+                    keys = Content.styled(action.key_text.rjust(width), "bold $accent")
+                    yield Static(keys, classes="key").set_styles(f"width: {width + 2};")
+                    yield Static(Content(action.help or action.title), classes="text")
             yield Static("Esc closes · Ctrl+P searches every command · the mouse works everywhere", classes="hint")
 
     def action_scroll_by(self, lines: int) -> None:

@@ -22,7 +22,11 @@ class InstructionsEditor(ModalScreen[Instructions | None]):
     """None when it is left."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Cancel"), Binding("ctrl+s", "keep", "Keep")]
-    DEFAULT_CSS = "InstructionsEditor { align: center middle; } InstructionsEditor .dialog { width: 76; }" + DIALOG_CSS
+    DEFAULT_CSS = (
+        "InstructionsEditor { align: center middle; } InstructionsEditor .dialog { width: 90; height: 90%; } \
+        InstructionsEditor InstructionsFields { height: 1fr; }"
+        + DIALOG_CSS
+    )
 
     def __init__(self, found: Instructions) -> None:
         super().__init__()
@@ -35,7 +39,7 @@ class InstructionsEditor(ModalScreen[Instructions | None]):
             yield Static("", classes="error")
             with Horizontal():
                 yield Button("Cancel (Esc)", id="no")
-                yield Button("Keep (^s)", id="yes", variant="primary")
+                yield Button("Keep (Ctrl+S)", id="yes", variant="primary")
 
     def on_mount(self) -> None:
         self.query_one(InstructionsFields).fill(self._found)

@@ -6,7 +6,7 @@ import asyncio
 from typing import ClassVar
 
 from rich.text import Text
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
@@ -21,7 +21,8 @@ from tui_labeler.tui.screens.base import HELP, LabelerScreen
 from tui_labeler.tui.states import COLOURS, counts, project_state
 from tui_labeler.tui.widgets.bars import cells_of
 
-_BAR = 20
+_BAR = 32
+_STATUS = 9
 _FOLLOW = 1.0
 
 
@@ -32,11 +33,11 @@ class ProjectsScreen(LabelerScreen[None]):
         Action("open", "enter", "Open", "The project's dashboard: progress, data, details, exports.", shown="⏎"),
         Action("label", "l", "Label", "Label images of this project."),
         Action("new", "n", "New", "Create a project, in seven steps."),
-        Action("export", "e", "Export", "Write the labels as a dataset for AutoML, and copy its name."),
+        Action("export", "e", "Export", "Write the labels as a dataset, and copy its name."),
         Action("search", "slash", "Search", "Show only projects whose name holds what you type."),
         Action("pause", "p", "Pause", "Pause the project, or start it again. A paused project hands out no tasks."),
         Action("refresh", "r", "Refresh", "Look for new, changed and vanished images now."),
-        Action("delete", "delete,x", "Delete", "Delete the project with its labels; asks first."),
+        Action("delete", "x,delete", "Delete", "Delete the project with its labels; asks first."),
         Action("theme", "t", "Theme", "Choose the colours.", footer=False),
         HELP,
         Action("back", "q,escape", "Quit", "Leave tui-labeler.", shown="q"),
@@ -44,9 +45,9 @@ class ProjectsScreen(LabelerScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = bindings(ACTIONS)
     HELP_TEXT = "A **project** is a set of images, the classes to find in them, and the labels made so far."
     DEFAULT_CSS = """
-    ProjectsScreen #search { display: none; height: 3; margin: 0 1; }
+    ProjectsScreen #search { display: none; margin: 1 1 0 1; }
     ProjectsScreen #search.-open { display: block; }
-    ProjectsScreen DataTable { height: 1fr; margin: 1 2 0 2; background: $background; }
+    ProjectsScreen DataTable { height: 1fr; margin: 1 1 0 1; background: $background; overflow-x: hidden; }
     ProjectsScreen #empty { display: none; height: 1fr; align: center middle; }
     ProjectsScreen.-empty #empty { display: block; }
     ProjectsScreen.-empty DataTable { display: none; }
@@ -57,13 +58,16 @@ class ProjectsScreen(LabelerScreen[None]):
         super().__init__()
         self._projects: tuple[ProjectSummary, ...] = ()
         self._mark: tuple[int, int] | None = None
-        self._wanted = ""
+        self._columns: tuple[int, ...] = ()
 
     def crumbs(self) -> tuple[str, ...]:
         return ("Projects",)
 
     def note(self) -> Content | str:
-        return plural(len(self._projects), "project") if self._projects else ""
+        found, shown = len(self._projects), len(self._matching())
+        return (
+            f"{shown:,} of {plural(found, 'project')}" if shown < found else plural(found, "project") if found else ""
+        )
 
     def compose_body(self) -> ComposeResult:
         yield Input(placeholder="Search by name", id="search")
@@ -72,12 +76,7 @@ class ProjectsScreen(LabelerScreen[None]):
             yield Static(id="empty-text")
 
     async def on_mount(self) -> None:
-        table = self._table()
-        table.add_column("Name", key="name")
-        table.add_column("Type", key="type")
-        table.add_column("Progress", key="progress", width=_BAR + 14)
-        table.add_column("Status", key="status")
-        table.focus()
+        self._table().focus()
         self.set_interval(_FOLLOW, self.follow)
         await self.reload()
 
@@ -107,10 +106,14 @@ class ProjectsScreen(LabelerScreen[None]):
 
     def _fill(self) -> None:
         table = self._table()
-        wanted = self.query_one("#search", Input).value.casefold()
-        rows = [project for project in self._projects if wanted in project.name.casefold()]
+        rows = self._matching()
         before = self.selected
-        table.clear()
+        widths = self._widths()
+        table.clear(columns=widths != self._columns)
+        if widths != self._columns:
+            self._columns = widths
+            for title, width in zip(("Name", "Type", "Progress", "Labeled", "Status"), widths, strict=True):
+                table.add_column(title, width=width)
         for project in rows:
             table.add_row(*self._cells(project), key=project.name)
         place = next((i for i, project in enumerate(rows) if before and project.name == before.name), 0)
@@ -121,34 +124,55 @@ class ProjectsScreen(LabelerScreen[None]):
         self.refresh_crumbs()
         self.refresh_keys()
 
+    def _matching(self) -> list[ProjectSummary]:
+        wanted = self.query_one("#search", Input).value.casefold()
+        return [project for project in self._projects if wanted in project.name.casefold()]
+
+    def _widths(self) -> tuple[int, int, int, int, int]:
+        """The columns' cells, without the blank at either side of each: names and bars share what there is."""
+        counts_width = max(7, *(len(_share(project)) for project in self._projects)) if self._projects else 7
+        kind = max((len(_kind(project, self.size.width)) for project in self._projects), default=4)
+        room = self.size.width - 2 - 2 * 5 - kind - counts_width - _STATUS
+        bar = min(_BAR, max(8, room // 3))
+        longest = max((len(safe_text(project.name)) for project in self._projects), default=4)
+        name = min(max(longest, 12), max(12, room - bar))
+        return name, kind, bar, counts_width, _STATUS
+
+    def on_resize(self, event: events.Resize) -> None:
+        super().on_resize(event)
+        if self._mark is not None:
+            self._fill()
+
     def _empty_text(self, searching: bool) -> Content:
         if searching:
             return Content.assemble("No project's name holds that.  ", ("Esc", "bold $accent"), " shows all again.")
         return Content.assemble(
-            ("No project yet\n\n", "bold"),
-            ("n", "bold $accent"),
-            "  creates one, in seven steps: name, workforce, dataset,\n   refresh, classes, instructions, ML assist\n\n",
-            ("q", "bold $accent"),
-            "  leaves; then ",
+            ("Label both large and small datasets with ease\n\n", "bold $primary"),
+            ("No project yet. A project is a set of images, the classes\n", "$foreground 80%"),
+            ("to find in them, and the labels made so far.\n\n", "$foreground 80%"),
+            (" n ", "bold $accent"),
+            " creates one, in seven steps: name, workforce, dataset, refresh,\n    classes, instructions, ML assist\n\n",
+            (" ? ", "bold $accent"),
+            " helps, wherever you are\n\n",
+            (" q ", "bold $accent"),
+            " leaves; then ",
             ("tui-labeler demo", "bold"),
-            " shows a workspace with images\n\n",
-            ("?", "bold $accent"),
-            "  helps, wherever you are",
+            " shows a workspace with images",
         )
 
     def _cells(self, project: ProjectSummary) -> tuple[Text, ...]:
         colours = self.app.theme_variables
+        name, _, width, share, _ = self._widths()
         parts = counts(project)
         bar = Text()
-        for (state, _), cells in zip(parts, cells_of([count for _, count in parts], _BAR), strict=True):
+        for (state, _), cells in zip(parts, cells_of([count for _, count in parts], width), strict=True):
             bar.append("━" * cells, colours[COLOURS[state]])
-        share = f"{project.completed:,}/{project.total:,}"
-        bar.append(f"  {share}")
         words, colour = project_state(project.status)
         return (
-            Text(safe_text(project.name, 40), style="bold"),
-            Text(project.type.caption.partition(" (")[0]),
+            Text(safe_text(project.name, name), style="bold"),
+            Text(_kind(project, self.size.width)),
             bar,
+            Text(_share(project).rjust(share)),
             Text(words, style=colours[colour]),
         )
 
@@ -162,6 +186,10 @@ class ProjectsScreen(LabelerScreen[None]):
         return next((project for project in self._projects if project.name == name), None)
 
     # What can be done
+
+    def title_of(self, action: Action) -> str:
+        paused = action.name == "pause" and self.selected and self.selected.status is ProjectState.PAUSED
+        return "Start" if paused else action.title
 
     def disabled_reason(self, action: str) -> str:
         if action in ("open", "label", "export", "pause", "refresh", "delete", "search") and not self._projects:
@@ -273,3 +301,15 @@ class ProjectsScreen(LabelerScreen[None]):
             self._table().focus()
         else:
             self.app.exit()
+
+
+def _kind(project: ProjectSummary, room: int) -> str:
+    """The task type, in Azure ML's words; the short ones where `room` (cells of the screen) is small."""
+    if room >= 110:
+        return project.type.caption
+    name, _, shape = project.type.caption.partition(" (")
+    return shape.rstrip(")") or name.rpartition(" ")[2]
+
+
+def _share(project: ProjectSummary) -> str:
+    return f"{project.completed:,} / {project.total:,}"

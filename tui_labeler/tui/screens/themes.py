@@ -27,7 +27,7 @@ class ThemesScreen(ModalScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "leave", "Leave")]
     DEFAULT_CSS = (
         "ThemesScreen { align: right middle; background: transparent; } \
-        ThemesScreen .dialog { width: 36; margin: 0 2; }"
+        ThemesScreen .dialog { width: 40; margin: 0 2; } ThemesScreen OptionList { max-height: 12; margin-bottom: 1; }"
         + DIALOG_CSS
     )
 

@@ -1,4 +1,4 @@
-"""Shares drawn in one line of cells, in eighths of a cell."""
+"""Shares drawn in one line of cells."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
-_EIGHTHS = " ▏▎▍▌▋▊▉"
-
 
 def share_bar(share: float, width: int) -> str:
-    """`share` (0 to 1) of `width` cells, exact to an eighth of a cell; what is above nothing shows at least that."""
-    eighths = round(min(max(share, 0.0), 1.0) * width * 8)
+    """`share` (0 to 1) of `width` cells as a heavy line, exact to half a cell; what is above nothing shows at least
+    that. What is left of the line is blank."""
+    halves = round(min(max(share, 0.0), 1.0) * width * 2)
     if share > 0:
-        eighths = max(eighths, 1)
-    full, rest = divmod(eighths, 8)
-    return ("█" * full + (_EIGHTHS[rest] if rest else "")).ljust(width)[:width]
+        halves = max(halves, 1)
+    full, rest = divmod(halves, 2)
+    return ("━" * full + "╸" * rest).ljust(width)[:width]
 
 
 def cells_of(counts: Sequence[int], width: int) -> list[int]:

@@ -15,9 +15,16 @@ _FONT = {
 
 
 def big_name(name: str, width: int) -> str:
-    """`name` in large letters if they fit into `width` cells; the plain name (never both) where they do not."""
-    letters = [_FONT.get(char.lower()) for char in name]
-    if not all(letters) or len(letters) * 4 > width:
-        return name
-    drawn = [letter.split("|") for letter in letters if letter]
+    """`name` in large letters if they fit into `width` cells, on two lines if need be: the project, then the time. The
+    plain name (never both) where they do not fit."""
+    project, underline, time = name.rpartition("_")
+    day = project.rpartition("_")
+    for lines in ((name,), (day[0], f"{day[2]}{underline}{time}")):
+        if all(line and len(line) * 4 <= width and all(char.lower() in _FONT for char in line) for line in lines):
+            return "\n".join(_large(line) for line in lines)
+    return name
+
+
+def _large(text: str) -> str:
+    drawn = [_FONT[char.lower()].split("|") for char in text]
     return "\n".join(" ".join(letter[row] for letter in drawn) for row in range(3))

@@ -1,33 +1,51 @@
-"""One of a few things, each with a line of explanation: arrows or a click choose."""
+"""One of a few things as cards, each with a line of explanation: arrows or a click choose."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Static
 
+from tui_labeler.tui.actions import Action, local_bindings
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A card. `icon` is drawn in cells, two lines high, or empty."""
+
+    title: str
+    text: str
+    icon: str = ""
+
 
 class Choices(Vertical, can_focus=True):
-    """(title, explanation) for each choice; `chosen` is the place of the one that is taken."""
+    """`chosen` is the place of the card that is taken."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,left,k", "step(-1)", show=False),
-        Binding("down,right,j", "step(1)", show=False),
-    ]
+    ACTIONS: ClassVar[tuple[Action, ...]] = (
+        Action("step(-1)", "up,left,k", "Before", "On the cards: the one before."),
+        Action("step(1)", "down,right,j", "After", "On the cards: the one after."),
+    )
+    BINDINGS: ClassVar[list[BindingType]] = local_bindings(ACTIONS)
     DEFAULT_CSS = """
-    Choices { height: auto; width: 100%; padding: 0 1; border-left: outer $border-blurred; }
-    Choices:focus { border-left: outer $border; background: $surface; }
-    Choices Static { height: auto; }
-    Choices .text { color: $text-muted; padding-left: 2; }
+    Choices { height: auto; width: 100%; }
+    Choices .card { height: auto; padding: 0 1; border-left: outer $panel; }
+    Choices .card.-chosen { border-left: outer $border-blurred; background: $surface; }
+    Choices:focus .card.-chosen { border-left: outer $border; background: $panel; }
+    Choices.-spaced .card { margin-bottom: 1; }
+    Choices .icon { width: 6; height: 2; color: $foreground 60%; }
+    Choices .card.-chosen .icon { color: $accent; }
+    Choices .words { width: 1fr; height: auto; }
     """
+    _TALL = 34
     chosen = reactive(0)
 
     class Changed(Message):
@@ -42,24 +60,32 @@ class Choices(Vertical, can_focus=True):
         def control(self) -> Choices:
             return self.choices
 
-    def __init__(self, options: Sequence[tuple[str, str]], *, id: str | None = None) -> None:  # noqa: A002 - Textual's word
+    def __init__(self, options: Sequence[Choice], *, id: str | None = None) -> None:  # noqa: A002 - Textual's word
         super().__init__(id=id)
         self._options = tuple(options)
 
     def compose(self) -> ComposeResult:
-        for place, (_, text) in enumerate(self._options):
-            yield Static("", classes="title", name=str(place))
-            if text:
-                yield Static(text, classes="text", name=str(place))
+        for option in self._options:
+            with Horizontal(classes="card"):
+                if option.icon:
+                    yield Static(Content(option.icon), classes="icon")
+                yield Static("", classes="words")
 
     def on_mount(self) -> None:
         self._draw()
 
+    def on_resize(self) -> None:
+        self.set_class(self.screen.size.height >= self._TALL, "-spaced")
+
     def _draw(self) -> None:
-        for place, line in enumerate(self.query(".title").results(Static)):
+        for place, (card, option) in enumerate(zip(self.query(".card"), self._options, strict=True)):
             taken = place == self.chosen
+            card.set_class(taken, "-chosen")
             mark = ("◉ ", "$accent") if taken else ("○ ", "$foreground 60%")
-            line.update(Content.assemble(mark, (self._options[place][0], "bold" if taken else "")))
+            indent = "" if option.icon else "  "
+            title = Content.assemble(mark, (option.title, "bold" if taken else ""))
+            text = Content.styled(f"\n{indent}{option.text}", "$foreground 65%") if option.text else Content("")
+            card.query_one(".words", Static).update(Content.assemble(title, text))
 
     def watch_chosen(self, chosen: int) -> None:
         if self.is_mounted:
@@ -70,5 +96,7 @@ class Choices(Vertical, can_focus=True):
         self.chosen = (self.chosen + by) % len(self._options)
 
     def on_click(self, event: events.Click) -> None:
-        if event.widget is not None and event.widget.name:
-            self.chosen = int(event.widget.name)
+        clicked = event.widget
+        for place, card in enumerate(self.query(".card")):
+            if clicked is not None and card in clicked.ancestors_with_self:
+                self.chosen = place

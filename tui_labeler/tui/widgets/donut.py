@@ -18,7 +18,7 @@ _INNER = 0.60
 class Donut(Widget):
     """Counts as parts of a ring, clockwise from the top. Colours are names of theme variables."""
 
-    DEFAULT_CSS = "Donut { height: 12; width: 26; }"
+    DEFAULT_CSS = "Donut { height: 11; width: 22; }"
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's word
         super().__init__(id=id)

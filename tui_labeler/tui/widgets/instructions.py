@@ -24,27 +24,36 @@ class InstructionsFields(Vertical):
 
     DEFAULT_CSS = """
     InstructionsFields { height: auto; }
-    InstructionsFields ContentSwitcher { height: 10; margin-top: 1; }
-    InstructionsFields TextArea { height: 10; }
-    InstructionsFields Markdown { height: 10; overflow-y: auto; border: round $border-blurred; }
-    InstructionsFields Horizontal { height: auto; }
-    InstructionsFields Button { margin: 0 2 0 0; }
+    InstructionsFields ContentSwitcher { height: 1fr; min-height: 4; }
+    InstructionsFields TextArea { height: 100%; }
+    InstructionsFields Markdown { height: 100%; overflow-y: auto; padding: 0 1; border-left: outer $border-blurred; }
+    InstructionsFields .heading { margin-top: 1; height: 1; }
+    InstructionsFields .heading Static { width: 1fr; }
+    InstructionsFields .heading Button { margin: 0 0 0 1; }
     """
+
+    def __init__(self, url_error: Static | None = None, text_error: Static | None = None) -> None:
+        """The lines that say what is wrong with the URL and with the text, where the form has such lines."""
+        super().__init__()
+        self._url_error, self._text_error = url_error, text_error
 
     class Changed(Message):
         """A person typed."""
 
     def compose(self) -> ComposeResult:
-        yield Static("Instruction URL", classes="label")
+        yield Static("Detailed task instruction URL", classes="label")
         yield Input(placeholder="https://…", id="url")
+        if self._url_error:
+            yield self._url_error
+        with Horizontal(classes="heading"):
+            yield Static("Task instructions")
+            yield Button("Preview", id="toggle")
+            yield Button("$EDITOR", id="edit")
         with ContentSwitcher(initial="text"):
-            yield TextArea(
-                id="text", language=None, tab_behavior="focus", placeholder="Or write them here, as Markdown"
-            )
+            yield TextArea(id="text", language=None, tab_behavior="focus", placeholder="Markdown")
             yield Markdown("", id="preview", open_links=False)
-        with Horizontal():
-            yield Button("Preview", id="toggle", compact=True)
-            yield Button("Open in $EDITOR", id="edit", compact=True)
+        if self._text_error:
+            yield self._text_error
 
     def fill(self, found: Instructions) -> None:
         self.query_one("#url", Input).value = found.url

@@ -26,11 +26,14 @@ class KeyBar(Widget):
             super().__init__()
             self.action = action
 
-    def __init__(self, actions: tuple[Action, ...], reason: Callable[[str], str]) -> None:
-        """`reason` says why an action cannot be done now; empty if it can."""
+    def __init__(
+        self, actions: tuple[Action, ...], reason: Callable[[str], str], title: Callable[[Action], str] | None = None
+    ) -> None:
+        """`reason` says why an action cannot be done now (empty if it can), `title` what it is called now."""
         super().__init__()
         self._actions = tuple(action for action in actions if action.footer)
         self._reason = reason
+        self._title = title or (lambda action: action.title)
 
     def show(self, actions: tuple[Action, ...]) -> None:
         """Other actions: what can be done here has changed."""
@@ -42,11 +45,12 @@ class KeyBar(Widget):
     def _placed(self) -> list[tuple[int, int, Action]]:
         """(from column, to column, action) of everything that fits."""
         room = self.size.width
-        widths = [len(action.key_text.split(" ")[0]) + 1 + len(action.title) for action in self._actions]
+        widths = [len(action.key_text.split(" ")[0]) + 1 + len(self._title(action)) for action in self._actions]
         shown = list(range(len(self._actions)))
-        # Actions are declared in the order of their importance, and the way out comes last.
+        # Actions are declared in the order of their importance; help and the way out always have their place.
         while len(shown) > 1 and sum(widths[place] + 2 for place in shown) - 2 > room:
-            shown.pop(-2)
+            optional = [place for place in shown[:-1] if self._actions[place].name != "help"]
+            shown.remove(optional[-1] if optional else shown[0])
         placed = []
         at = 0
         for place in shown:
@@ -59,9 +63,9 @@ class KeyBar(Widget):
         for _, _, action in self._placed():
             key = action.key_text.split(" ")[0]
             if self._reason(action.name):
-                parts += [(f"{key} {action.title}", "$foreground 40%"), "  "]
+                parts += [(f"{key} {self._title(action)}", "$foreground 40%"), "  "]
             else:
-                parts += [(key, "bold $footer-key-foreground"), f" {action.title}  "]
+                parts += [(key, "bold $footer-key-foreground"), f" {self._title(action)}  "]
         return Content.assemble(*parts)
 
     def on_click(self, event: Click) -> None:

@@ -26,15 +26,15 @@ class DataPane(ProjectPane):
 
     DEFAULT_CSS = """
     DataPane { layout: vertical; padding: 0 1; }
-    DataPane > .filters { height: 3; }
-    DataPane Select { width: 1fr; }
-    DataPane #name { width: 1fr; }
-    DataPane > .body { height: 1fr; }
+    DataPane > .filters { height: 1; }
+    DataPane > .filters > * { width: 1fr; margin-left: 1; }
+    DataPane > .filters > #state { margin-left: 0; }
+    DataPane > .body { height: 1fr; margin-top: 1; }
     DataPane #list { width: 1fr; }
-    DataPane #view { width: 46%; height: 1fr; padding-left: 1; }
+    DataPane #view { width: 46%; height: 1fr; padding-left: 2; }
     DataPane #count { height: 1; color: $text-muted; }
     DataPane #picture { height: 1fr; width: 100%; }
-    DataPane #about { height: auto; max-height: 8; }
+    DataPane #about { height: auto; max-height: 8; margin-top: 1; }
     """
 
     def __init__(self) -> None:
@@ -47,9 +47,9 @@ class DataPane(ProjectPane):
     def compose(self) -> ComposeResult:
         with Horizontal(classes="filters"):
             states = [*((state.caption, state.value) for state in TaskState), ("Missing files", _MISSING)]
-            yield Select(states, prompt="Any state", id="state")
-            yield Select[str]([], prompt="Any class", id="class")
-            yield Select[str]([], prompt="Any labeler", id="labeler")
+            yield Select(states, prompt="Any state", id="state", compact=True)
+            yield Select[str]([], prompt="Any class", id="class", compact=True)
+            yield Select[str]([], prompt="Any labeler", id="labeler", compact=True)
             yield Input(placeholder="Name holds…", id="name")
         with Horizontal(classes="body"):
             with Vertical(id="list"):
@@ -109,10 +109,12 @@ class DataPane(ProjectPane):
         owner = self.owner
         count = await owner.ask(owner.workspace.count_tasks, owner.project, self._filter)
         if count is not None and self.is_attached:
-            self.query_one("#count", Static).update(f" {count:,} of {sum(self._totals()):,} tasks")
+            self.query_one("#count", Static).update(
+                f" {count:,} of {sum(self._totals()):,} tasks" if count else " No task passes these filters."
+            )
             self.query_one(TaskList).show_count(count, keep_cursor)
             if not count:
-                self.query_one("#picture", Static).update(Content("No task passes these filters."))
+                self.query_one("#picture", Static).update("")
                 self.query_one("#about", Static).update("")
 
     def _totals(self) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from textual.widgets import Button, Static
 
 from tui_labeler.imaging.colours import hex_colour
 from tui_labeler.model.classes import class_problem
-from tui_labeler.model.project import Classes, ProjectSpec, Refresh, Workforce
+from tui_labeler.model.project import Classes, ProjectSpec, Refresh
 from tui_labeler.model.tasks import Status
 from tui_labeler.model.text import safe_text
 from tui_labeler.tui.dialogs import Prompt
@@ -27,9 +27,9 @@ class DetailsPane(ProjectPane):
 
     DEFAULT_CSS = """
     DetailsPane { padding: 1 2; }
-    DetailsPane .row { height: auto; margin-bottom: 1; }
+    DetailsPane .row { height: auto; margin-bottom: 1; max-width: 120; }
     DetailsPane .row Static { width: 1fr; height: auto; }
-    DetailsPane Button { width: 22; height: 1; min-width: 10; border: none; margin-left: 2; }
+    DetailsPane Button { width: 21; margin-left: 2; }
     """
 
     def __init__(self) -> None:
@@ -101,23 +101,13 @@ class DetailsPane(ProjectPane):
 
     @work(exclusive=True)
     async def _change_workforce(self) -> None:
+        from tui_labeler.tui.screens.workforce import WorkforceEditor
+
         spec = self.owner.spec
         assert spec is not None
-
-        def parsed(text: str) -> Workforce:
-            names = tuple(name.strip() for name in text.split(",") if name.strip())
-            return Workforce(names, spec.workforce.vendor)
-
-        typed = await self.app.push_screen_wait(
-            Prompt(
-                "Workforce",
-                "Labelers, separated by commas; empty: anyone who can open the workspace",
-                ", ".join(spec.workforce.labelers),
-                lambda text: next((problem.message for problem in parsed(text).problems()), ""),
-            )
-        )
-        if typed is not None:
-            await self._keep(msgspec.structs.replace(spec, workforce=parsed(typed)))
+        found = await self.app.push_screen_wait(WorkforceEditor(spec.workforce))
+        if found is not None:
+            await self._keep(msgspec.structs.replace(spec, workforce=found))
 
     @work(exclusive=True)
     async def _change_refresh(self) -> None:

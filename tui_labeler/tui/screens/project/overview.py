@@ -20,7 +20,7 @@ from tui_labeler.tui.widgets.donut import Donut
 
 # AutoML for images refuses fewer than 10 labeled images, and recommends 50 (Microsoft's documentation of AutoML).
 _LEAST, _RECOMMENDED = 10, 50
-_NAME = 16
+_NAME = 14
 _HOURS = 24
 
 
@@ -30,13 +30,23 @@ class OverviewPane(ProjectPane):
     DEFAULT_CSS = """
     OverviewPane { layout: horizontal; padding: 1 2 0 2; }
     OverviewPane > .left { width: 34; height: 1fr; }
-    OverviewPane > .right { width: 1fr; height: 1fr; padding-left: 2; scrollbar-size-vertical: 1; }
+    OverviewPane > .right { width: 1fr; max-width: 110; height: 1fr; padding-left: 3; scrollbar-size-vertical: 1; }
+    OverviewPane.-large > .left { width: 46; }
     OverviewPane Static { height: auto; width: 100%; }
     OverviewPane .ring { height: auto; align-horizontal: center; }
     OverviewPane .head { text-style: bold; margin-bottom: 1; }
     OverviewPane .block { margin-bottom: 1; }
-    OverviewPane #advice { color: $text-warning; margin-top: 1; }
+    OverviewPane #legend { margin-top: 1; }
+    OverviewPane #advice { color: $text-warning; }
+    OverviewPane #advice.-none { display: none; }
+    OverviewPane Donut { width: 22; height: 11; }
+    OverviewPane.-large Donut { width: 36; height: 18; }
     """
+    _LARGE = 36
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: tuple[Status, ProjectSpec] | None = None
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="left"):
@@ -44,24 +54,42 @@ class OverviewPane(ProjectPane):
             with Horizontal(classes="ring"):
                 yield Donut(id="donut")
             yield Static("", id="legend")
-            yield Static("", id="advice")
-        with VerticalScroll(classes="right", can_focus=False):
+        with VerticalScroll(classes="right"):
+            yield Static("", classes="block -none", id="advice")
             yield Static("", classes="block", id="classes")
             yield Static("", classes="block", id="queue")
             yield Static("", classes="block", id="labelers")
             yield Static("", classes="block", id="activity")
 
+    def opened(self) -> None:
+        self.query_one(".right").focus()  # so that arrows scroll what does not fit
+
+    def on_resize(self) -> None:
+        self.set_class(self.size.height >= self._LARGE and self.size.width >= 100, "-large")
+        self._draw()
+
     def show_status(self, status: Status, spec: ProjectSpec) -> None:
+        self._shown = (status, spec)
+        self._draw()
+
+    def _draw(self) -> None:
+        if self._shown is None or not self.size.width:
+            return
+        status, spec = self._shown
         parts = counts(status)
         self.query_one("#labeled", Static).update(Content(f"{status.completed:,} / {status.total:,} images labeled"))
         self.query_one(Donut).show([(count, COLOURS[state]) for state, count in parts], f"{status.percent:.1f}%")
         self.query_one("#legend", Static).update(self._legend(status))
-        self.query_one("#advice", Static).update(_advice(status))
-        width = max(20, self.size.width - 34 - 6)
+        advice = self.query_one("#advice", Static)
+        text = _advice(status)
+        advice.update(text)
+        advice.set_class(not text, "-none")
+        left = 46 if self.has_class("-large") else 34
+        width = min(106, self.size.width - left - 7)
         self.query_one("#classes", Static).update(_classes(status, spec, width))
-        self.query_one("#queue", Static).update(_queue(status, spec))
+        self.query_one("#queue", Static).update(_queue(status, spec, self.owner.workspace.now()))
         self.query_one("#labelers", Static).update(_labelers(status, width))
-        self.query_one("#activity", Static).update(_activity(status, width))
+        self.query_one("#activity", Static).update(_activity(status, width, self.owner.workspace.now()))
 
     def _legend(self, status: Status) -> Content:
         lines = []
@@ -70,25 +98,26 @@ class OverviewPane(ProjectPane):
             lines.append(
                 Content.assemble(
                     ("■ ", f"${COLOURS[state]}"),
-                    f"{state.caption:<14}{count:>8,}",
-                    (f"{share:>6.1f}%", "$foreground 60%"),
+                    f"{state.caption:<14}{count:>9,}",
+                    (f"{share:>7.1f}%", "$foreground 60%"),
                 )
             )
         if status.missing:
-            lines.append(Content.assemble(("□ Missing files", "$text-warning"), f"{status.missing:>9,}"))
+            lines.append(Content.assemble(("□ Missing files", "$text-warning"), f"{status.missing:>10,}"))
         return Content("\n").join(lines)
 
 
-def _advice(status: Status) -> Content:
+def _advice(status: Status) -> str:
     if status.status is ProjectState.PAUSED:
-        return Content("Paused: nobody is given tasks. p starts it.")
+        return "Paused: nobody is given tasks. p starts it."
+    if not status.type.has_regions or status.completed >= _RECOMMENDED:
+        return ""
     if status.completed < _LEAST:
-        return Content(
-            f"A detector cannot be trained yet: AutoML wants {_LEAST} labeled images, and {_RECOMMENDED} are recommended."
+        return (
+            f"A detector cannot be trained yet: AutoML wants {_LEAST} labeled images, and {_RECOMMENDED} are "
+            "recommended."
         )
-    if status.completed < _RECOMMENDED:
-        return Content(f"Enough for a first training; {_RECOMMENDED} labeled images are recommended.")
-    return Content("")
+    return f"Enough for a first training; {_RECOMMENDED} labeled images are recommended."
 
 
 def _head(text: str) -> Content:
@@ -97,16 +126,21 @@ def _head(text: str) -> Content:
 
 def _rows(rows: list[tuple[str, int, str]], total: int, width: int) -> list[Content]:
     """Name, bar, count and share, one a line; each row is (name, count, colour)."""
-    bar = max(6, min(40, width - _NAME - 18))
+    names = [safe_text(name) for name, _, _ in rows]
+    room = min(max(_NAME, *map(len, names)) + 1, width // 3) if names else _NAME
+    bar = max(6, width - room - 15)
     lines = []
     for name, count, colour in rows:
         share = count / total if total else 0
+        drawn = share_bar(share, bar)
+        filled = drawn.rstrip(" ")
         lines.append(
             Content.assemble(
-                safe_text(name, _NAME - 1).ljust(_NAME),
-                (share_bar(share, bar), colour),
-                f"{count:>8,}",
-                (f"{share * 100:>6.1f}%", "$foreground 60%"),
+                safe_text(name, room - 1).ljust(room),
+                (filled, colour),
+                ("─" * (bar - len(filled)), "$foreground 15%"),
+                f"{count:>7,}",
+                (f"{share * 100:>7.1f}%", "$foreground 60%"),
             )
         )
     return lines
@@ -124,18 +158,16 @@ def _classes(status: Status, spec: ProjectSpec, width: int) -> Content:
     return Content("\n").join([head, *_rows(rows, total, width)])
 
 
-def _queue(status: Status, spec: ProjectSpec) -> Content:
+def _queue(status: Status, spec: ProjectSpec, now: float) -> Content:
     prelabeled = f"{status.queue.prelabeled:,}" if spec.assist.enabled else "–  (ML assist is off)"
-    refreshed = "never" if status.last_refresh is None else ago_text(time.time() - status.last_refresh)
-    every = f"every {spec.refresh.every}" if spec.refresh.enabled else "off"
+    refreshed = "never" if status.last_refresh is None else ago_text(now - status.last_refresh)
+    every = f", every {spec.refresh.every}" if spec.refresh.enabled else ", r looks again"
     return Content("\n").join(
         [
             _head("Task queue"),
             Content.assemble("Manual".ljust(_NAME), (f"{status.queue.manual:,}", "bold")),
             Content.assemble("Prelabeled".ljust(_NAME), prelabeled),
-            Content.assemble(
-                "Last refresh".ljust(_NAME), refreshed, (f"  (incremental refresh {every})", "$foreground 60%")
-            ),
+            Content.assemble("Last refresh".ljust(_NAME), refreshed, (every, "$foreground 60%")),
         ]
     )
 
@@ -151,18 +183,16 @@ def _labelers(status: Status, width: int) -> Content:
     return Content("\n").join([_head("Labelers"), *shown])
 
 
-def _activity(status: Status, width: int) -> Content:
+def _activity(status: Status, width: int, now: float) -> Content:
     """Submissions in each of the last hours, as little columns."""
-    now = int(time.time() // 3600)
-    hours = min(_HOURS, width - 4)
-    each = [status.activity.get(time.strftime("%Y-%m-%dT%H", time.gmtime(hour * 3600)), 0) for hour in
-            range(now - hours + 1, now + 1)]  # fmt: skip
+    last = int(now // 3600)
+    times = [time.strftime("%Y-%m-%dT%H", time.gmtime(hour * 3600)) for hour in range(last - _HOURS + 1, last + 1)]
+    each = [status.activity.get(hour, 0) for hour in times]
     total = sum(each)
-    head = Content.assemble(
-        _head("Activity"), (f"   {total:,} submissions in the last {hours} hours", "$foreground 60%")
-    )
+    head = Content.assemble(_head("Activity"), (f"   {total:,} submitted in {_HOURS} hours", "$foreground 60%"))
     if not total:
         return head
-    top = max(each)
-    columns = "".join("▁▂▃▄▅▆▇█"[min(7, count * 8 // (top + 1))] if count else "·" for count in each)
-    return Content("\n").join([head, Content.styled(columns, "$primary")])
+    top, wide = max(each), max(1, width // _HOURS)
+    columns = "".join(("▁▂▃▄▅▆▇█"[min(7, count * 8 // (top + 1))] if count else "·") * wide for count in each)
+    scale = "24 h ago".ljust(wide * _HOURS - 3) + "now"
+    return Content("\n").join([head, Content.styled(columns, "$primary"), Content.styled(scale, "$foreground 60%")])

@@ -18,8 +18,24 @@ from tui_labeler.imaging.colours import hex_colour
 from tui_labeler.model.classes import class_problem, parse_pasted
 from tui_labeler.model.project import Classes, Problem, ProjectSpec
 from tui_labeler.model.text import safe_text
+from tui_labeler.tui.actions import Action, local_bindings
 from tui_labeler.tui.dialogs import DIALOG_CSS, Prompt
 from tui_labeler.tui.screens.wizard.step import StepPane
+
+_HINT = Content.from_markup(
+    "In the list: [b $accent]e[/] renames · [b $accent]x[/] deletes, [b $accent]u[/] brings back · "
+    "[b $accent]⇧↑ ⇧↓[/] move · [b $accent]b[/] edits all as text"
+)
+_NO_HINT = Content("The first nine classes get the digit keys 1 to 9, and each a colour.")
+
+
+def _parents(name: str) -> str:
+    """The classes above it, which the row shows dimly."""
+    return safe_text(name.rpartition("/")[0] + "/", 60) if "/" in name else ""
+
+
+def _last(name: str) -> str:
+    return safe_text(name.rpartition("/")[2], 60) or "(empty)"
 
 
 class ClassInput(Input):
@@ -35,13 +51,15 @@ class ClassInput(Input):
 class ClassList(OptionList):
     """The rows; its keys change them, and are sent to the step."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("delete,x", "row('delete')", show=False),
-        Binding("e", "row('rename')", show=False),
-        Binding("shift+up,K", "row('up')", show=False),
-        Binding("shift+down,J", "row('down')", show=False),
-        Binding("b", "row('bulk')", show=False),
-    ]
+    ACTIONS: ClassVar[tuple[Action, ...]] = (
+        Action("row('rename')", "e,enter", "Rename", "In the list of classes: rename the class."),
+        Action("row('delete')", "x,delete", "Delete", "In the list of classes: take the class away."),
+        Action("row('back')", "u", "Undo", "In the list of classes: bring back what was taken away last."),
+        Action("row('up')", "shift+up,K", "Up", "In the list of classes: move the class up."),
+        Action("row('down')", "shift+down,J", "Down", "In the list of classes: move the class down."),
+        Action("row('bulk')", "b", "Bulk edit", "In the list of classes: edit them all as text, one a line."),
+    )
+    BINDINGS: ClassVar[list[BindingType]] = local_bindings(ACTIONS)
 
     async def action_row(self, what: str) -> None:
         step = next(node for node in self.ancestors if isinstance(node, ClassesStep))
@@ -52,26 +70,30 @@ class ClassesStep(StepPane):
     """Add in the field above; rename, delete and reorder in the list."""
 
     NAME = "Label classes"
-    LEAD = "What labelers look for. animal/dog makes dog a subclass of animal."
+    LEAD = "Enter the list of label classes; animal/dog is a subclass of animal."
     FIELDS = ("classes.names",)
     DEFAULT_CSS = """
-    ClassesStep ClassList { height: auto; max-height: 12; margin-top: 1; }
-    ClassesStep Horizontal { height: auto; }
-    ClassesStep Button { margin: 1 2 0 0; }
+    ClassesStep #add { margin-top: 1; }
+    ClassesStep ClassList { height: auto; max-height: 1fr; margin-top: 1; }
+    ClassesStep #rows { height: 1fr; }
+    ClassesStep #below { height: auto; margin-top: 1; }
+    ClassesStep #below Static { width: 1fr; }
     """
 
     def __init__(self) -> None:
         super().__init__()
         self._names: tuple[str, ...] = ()
+        self._before: tuple[str, ...] | None = None
         self._problems: tuple[Problem, ...] = ()
 
     def compose_fields(self) -> ComposeResult:
-        yield ClassInput(placeholder="Type a class and press Enter; paste lines to add many", id="add")
+        yield ClassInput(placeholder="A class, then Enter; paste lines to add many", id="add")
         yield self.error_line("classes.names")
-        yield ClassList()
-        yield Static("In the list: e renames · Del deletes · ⇧↑ ⇧↓ move · b edits all as text", classes="hint")
-        with Horizontal():
-            yield Button("Bulk edit", id="bulk", compact=True)
+        with Vertical(id="rows"):
+            yield ClassList()
+            with Horizontal(id="below"):
+                yield Static("", classes="hint", id="keys")
+                yield Button("Bulk edit", id="bulk")
 
     def fill(self, spec: ProjectSpec) -> None:
         self._names = spec.classes.names
@@ -95,13 +117,14 @@ class ClassesStep(StepPane):
                 Content.assemble(
                     (f" {place + 1} " if place < 9 else "   ", "bold $accent"),
                     ("■ ", hex_colour(place)),
-                    "  " * name.count("/"),
-                    (safe_text(name, 60) or "(empty)", "$text-error" if place in wrong else ""),
+                    (_parents(name), "$foreground 50%"),
+                    (_last(name), "$text-error" if place in wrong else ""),
                 )
             )
             for place, name in enumerate(self._names)
         )
         rows.display = bool(self._names)
+        self.query_one("#keys", Static).update(_HINT if self._names else _NO_HINT)
         if self._names:
             rows.highlighted = min(before or 0, len(self._names) - 1)
 
@@ -133,10 +156,17 @@ class ClassesStep(StepPane):
         """Deletes, renames or moves the class of a row, or opens them all as text."""
         if what == "bulk":
             self._bulk()
+        elif what == "back":
+            if self._before is not None:
+                self._take(self._before)
+                self._before = None
         elif row is None or not self._names:
             return
         elif what == "delete":
+            self._before = self._names
             self._take(self._names[:row] + self._names[row + 1 :], row)
+            if not self._names:
+                self.query_one("#add").focus()
         elif what == "rename":
             self._rename(row)
         else:
@@ -162,6 +192,7 @@ class ClassesStep(StepPane):
     async def _bulk(self) -> None:
         text = await self.app.push_screen_wait(BulkEdit("\n".join(self._names)))
         if text is not None:
+            self._before = self._names
             self._take(parse_pasted(text), 0)
 
 
@@ -169,7 +200,7 @@ class BulkEdit(ModalScreen[str | None]):
     """All classes as lines of text."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Cancel"), Binding("ctrl+s", "keep", "Keep")]
-    DEFAULT_CSS = "BulkEdit { align: center middle; } BulkEdit TextArea { height: 14; }" + DIALOG_CSS
+    DEFAULT_CSS = "BulkEdit { align: center middle; } BulkEdit TextArea { height: 12; margin-top: 1; }" + DIALOG_CSS
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -178,10 +209,11 @@ class BulkEdit(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as box:
             box.border_title = "Label classes, one a line"
+            yield Static("Blank lines are passed over; animal/dog is a subclass of animal.", classes="hint")
             yield TextArea(self._text, language=None, tab_behavior="focus")
             with Horizontal():
                 yield Button("Cancel (Esc)", id="no")
-                yield Button("Keep (^s)", id="yes", variant="primary")
+                yield Button("Keep (Ctrl+S)", id="yes", variant="primary")
 
     @on(Button.Pressed, "#no")
     def action_leave(self) -> None:

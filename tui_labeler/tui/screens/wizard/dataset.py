@@ -20,25 +20,33 @@ from tui_labeler.tui.screens.wizard.browse import AddDatastore, FolderBrowser
 from tui_labeler.tui.screens.wizard.step import StepPane
 
 _NEW = "\0new"
+_CREATE = "Create a new dataset"
 _PICTURES = 3
 
 
 class DatasetStep(StepPane):
     """A list of datasets; for a new one a name, a datastore and a path, with what matches as one types."""
 
-    NAME = "Dataset"
-    LEAD = "Select a dataset, or create one."
+    NAME = "Select or create a dataset"
+    LEAD = "Select a dataset, or create a new one."
     FIELDS = ("dataset.name", "dataset.datastore", "dataset.path")
     DEFAULT_CSS = """
-    DatasetStep .line { height: 1; margin-bottom: 1; }
-    DatasetStep .line Static { width: 12; }
-    DatasetStep .line Input, DatasetStep .line Select { width: 1fr; }
-    DatasetStep .line Button { margin: 0 0 0 1; min-width: 10; width: 10; }
-    DatasetStep #new { height: auto; }
+    DatasetStep .line { height: 1; }
+    DatasetStep .line > Static { width: 12; }
+    DatasetStep .line > Input, DatasetStep .line > Select { width: 1fr; }
+    DatasetStep .line Button { margin: 0 0 0 1; width: 8; }
+    DatasetStep .error, DatasetStep #new > .hint { padding-left: 12; }
+    DatasetStep #choose { margin-top: 1; }
+    DatasetStep #new { height: auto; margin-top: 1; }
+    DatasetStep #confirm { height: auto; margin-top: 1; }
+    DatasetStep #confirm > Static { width: 12; }
+    DatasetStep #confirm > #matches { width: 1fr; text-wrap: nowrap; text-overflow: ellipsis; }
     DatasetStep #pictures { height: 7; }
     DatasetStep #pictures Static { width: 1fr; height: 7; margin-right: 1; }
-    DatasetStep .error.-none { display: none; }
+    DatasetStep.-tall #pictures, DatasetStep.-tall #pictures Static { height: 12; }
+    DatasetStep.-tall #new .line { margin-top: 1; }
     """
+    _TALL = 34
 
     def __init__(self) -> None:
         super().__init__()
@@ -46,30 +54,33 @@ class DatasetStep(StepPane):
         self._datastores: tuple[Datastore, ...] = ()
         self._wanted = DatasetChoice()
         self._job: Job[DatasetFiles] | None = None
+        # (datastore, path) that was looked at last, and what was found there or why nothing can be.
         self._seen: tuple[str, str] | None = None
+        self._found: DatasetFiles | LabelerError | None = None
 
     def compose_fields(self) -> ComposeResult:
-        with Horizontal(classes="line"):
+        with Horizontal(classes="line", id="choose"):
             yield Static("Dataset")
-            yield Select[str](
-                [("Create a new dataset", _NEW)], allow_blank=False, value=_NEW, id="choice", compact=True
-            )
+            yield Select[str]([(_CREATE, _NEW)], allow_blank=False, value=_NEW, id="choice", compact=True)
         with Vertical(id="new"):
             with Horizontal(classes="line"):
-                yield Static("Name")
+                yield Static("1 Name")
                 yield Input(placeholder="sodaObjects", id="dataset-name")
             yield self.error_line("dataset.name")
             with Horizontal(classes="line"):
-                yield Static("Datastore")
-                yield Select[str]([], prompt="Choose a datastore", id="datastore", compact=True)
-                yield Button("Add…", id="add-datastore", compact=True)
+                yield Static("2 Datastore")
+                yield Select[str]([], prompt="Choose one", id="datastore", compact=True)
+                yield Button("Add…", id="add-datastore")
             yield self.error_line("dataset.datastore")
             with Horizontal(classes="line"):
-                yield Static("Path")
+                yield Static("  Path")
                 yield Input("/", placeholder="/", id="path")
-                yield Button("Browse", id="browse", compact=True)
+                yield Button("Browse", id="browse")
+            yield Static("/ everything · folder/** · *.jpg", classes="hint")
             yield self.error_line("dataset.path")
-        yield Static("", id="matches")
+        with Horizontal(id="confirm"):
+            yield Static("3 Confirm", id="confirm-title")
+            yield Static("", id="matches")
         with Horizontal(id="pictures"):
             for _ in range(_PICTURES):
                 yield Static("", classes="picture")
@@ -97,7 +108,7 @@ class DatasetStep(StepPane):
                 (Content(f"{safe_text(d.name, 40)}  ({safe_text(d.datastore, 30)}, {safe_text(d.path, 40)})"), d.name)
                 for d in datasets
             ]
-            choice.set_options([("Create a new dataset", _NEW), *known])
+            choice.set_options([(_CREATE, _NEW), *known])
             names = {dataset.name for dataset in datasets}
             choice.value = wanted.name if not wanted.datastore and wanted.name in names else _NEW
             stores.set_options(
@@ -128,7 +139,24 @@ class DatasetStep(StepPane):
         known = names.get(choice.name)
         if choice.datastore and known and (known.datastore, known.path) != (choice.datastore, choice.path):
             found.append(Problem("dataset.name", "There is a dataset of that name already: choose it above."))
+        if self._seen == self._place(choice):
+            if isinstance(self._found, LabelerError):
+                found.append(Problem("dataset.datastore", str(self._found)))
+            elif self._found and not self._found.files:
+                found.append(Problem("dataset.path", "No image matches this path."))
         return tuple(found)
+
+    def _place(self, choice: DatasetChoice) -> tuple[str, str]:
+        """The datastore and the path that the choice means."""
+        known = next((dataset for dataset in self._datasets if dataset.name == choice.name), None)
+        return (choice.datastore, choice.path) if choice.datastore or not known else (known.datastore, known.path)
+
+    @property
+    def matched(self) -> str:
+        """What the path matches, in a few words."""
+        if not isinstance(self._found, DatasetFiles) or self._seen != self._place(self._wanted):
+            return "are counted when the project is created"
+        return f"{plural(self._found.files, 'image')}, {size_text(self._found.bytes)}"
 
     @on(Select.Changed)
     @on(Input.Changed)
@@ -147,8 +175,9 @@ class DatasetStep(StepPane):
         elif isinstance(store, str):
             self._preview(store, self.query_one("#path", Input).value or "/")
         elif not self._datastores:
-            text = Content("There is no datastore yet: Add… names a folder that holds images.")
+            text = Content("There is no datastore yet. Add… names a folder that holds images.")
             self.query_one("#matches", Static).update(text)
+        self.query_one("#confirm-title", Static).update("3 Confirm" if chosen == _NEW else "Images")
 
     @work(exclusive=True, group="preview")
     async def _preview(self, datastore: str, path: str) -> None:
@@ -157,43 +186,65 @@ class DatasetStep(StepPane):
             self._job.cancel()
         if (datastore, path) == self._seen:
             return
-        self._seen = None
+        self._seen = self._found = None
         await asyncio.sleep(0.2)
         matches = self.query_one("#matches", Static)
         workspace = self.wizard.workspace
         self._job = job = Job(lambda tell: workspace.preview(datastore, path, tell))
-        matches.update("Looking…")
+        matches.update(Content.styled("Looking…", "$foreground 60%"))
+        found: DatasetFiles | LabelerError
         try:
             found = await asyncio.to_thread(job.run)
         except LabelerError as error:
-            if not job.cancelled:
-                matches.update(Content(safe_text(error, 300)))
-                self._clear_pictures()
+            found = error
+        if job.cancelled or not self.is_attached:
             return
-        if self.is_attached:
+        self._seen, self._found = (datastore, path), found
+        if isinstance(found, LabelerError):
+            matches.update(Content(safe_text(found, 300)))
+            self._clear_pictures()
+        else:
             matches.update(_matches(found))
-            self._seen = (datastore, path)
-            await self._draw(datastore, found.examples[:_PICTURES])
+            await self._draw()
+        self.wizard.refresh_problems()
+
+    def on_show(self) -> None:
+        self._redraw()
+
+    def on_resize(self) -> None:
+        self.set_class(self.screen.size.height >= self._TALL, "-tall")
+        self._redraw()
+
+    @work(exclusive=True, group="draw")
+    async def _redraw(self) -> None:
+        await asyncio.sleep(0.1)
+        await self._draw()
 
     def _clear_pictures(self) -> None:
         for picture in self.query(".picture").results(Static):
             picture.update("")
 
-    async def _draw(self, datastore: str, paths: tuple[str, ...]) -> None:
+    async def _draw(self) -> None:
+        """Small pictures of a few files, as large as there is room for."""
         from tui_labeler.imaging.thumbnail import thumbnail
 
+        found, seen, workspace = self._found, self._seen, self.wizard.workspace
         self._clear_pictures()
-        workspace = self.wizard.workspace
-        for picture, path in zip(self.query(".picture").results(Static), paths, strict=False):
-            width = max(8, self.scrollable_content_region.width // _PICTURES - 1)
+        if not isinstance(found, DatasetFiles) or seen is None:
+            return
+        for picture, path in zip(self.query(".picture").results(Static), found.examples, strict=False):
+            if not picture.size.width:
+                return  # not shown now; drawn when it is
 
-            def draw(path: str = path, width: int = width) -> object:
-                return thumbnail(workspace.read_file(datastore, path), width, 7, None, ())[0]
+            def draw(path: str = path, width: int = picture.size.width, height: int = picture.size.height) -> object:
+                return thumbnail(workspace.read_file(seen[0], path), width, height, None, ())[0]
 
             try:
-                picture.update(await asyncio.to_thread(draw))  # type: ignore[arg-type]
+                drawn = await asyncio.to_thread(draw)
             except LabelerError as error:
-                picture.update(Content(safe_text(error, 120)))
+                drawn = Content.styled(safe_text(error, 120), "$foreground 60%")
+            if self.is_attached:
+                picture.update(drawn)  # type: ignore[arg-type]
 
     @on(Button.Pressed, "#add-datastore")
     @work(exclusive=True, group="dialog")
@@ -218,10 +269,8 @@ class DatasetStep(StepPane):
 
 def _matches(found: DatasetFiles) -> Content:
     if not found.files:
-        return Content.styled(
-            "No image matches. / is everything, folder/** one folder, *.jpg one kind.", "$text-warning"
-        )
-    lines = [Content.assemble((plural(found.files, "image"), "bold $success"), f", {size_text(found.bytes)}")]
+        return Content("–")  # what is wrong stands at the path
+    lines = [Content.assemble((plural(found.files, "image"), "bold $text-success"), f", {size_text(found.bytes)}")]
     shown = ", ".join(safe_text(path, 30) for path in found.examples[:_PICTURES])
     lines.append(Content.styled(shown, "$foreground 60%"))
     if found.others or found.unusable:

@@ -9,9 +9,16 @@ from textual.widgets import Input, Static
 
 from tui_labeler.model.project import Details, Problem, ProjectSpec, TaskType
 from tui_labeler.tui.screens.wizard.step import StepPane
-from tui_labeler.tui.widgets.choices import Choices
+from tui_labeler.tui.widgets.choices import Choice, Choices
 
 _TYPES = tuple(TaskType)
+# As the retired service drew them: one tag, several tags, a frame, an outline.
+_ICONS = {
+    TaskType.CLASSIFICATION: "▐█▌●\n▐█▌",
+    TaskType.MULTILABEL: "▐█▌●\n▐█▌●",
+    TaskType.DETECTION: "┏━━┓\n┗━━┛",
+    TaskType.SEGMENTATION: "╱━━╲\n╲━━╱",
+}
 
 
 class DetailsStep(StepPane):
@@ -29,7 +36,7 @@ class DetailsStep(StepPane):
         yield Input(placeholder="soda", id="name")
         yield self.error_line("details.name")
         yield Static("Labeling task type", classes="label")
-        yield Choices([(kind.caption, kind.explanation) for kind in _TYPES], id="type")
+        yield Choices([Choice(kind.caption, kind.explanation, _ICONS[kind]) for kind in _TYPES], id="type")
 
     def fill(self, spec: ProjectSpec) -> None:
         self.query_one("#name", Input).value = spec.details.name

@@ -16,13 +16,15 @@ class InstructionsStep(StepPane):
 
     NAME = "Labeling instructions"
     OPTIONAL = True
-    LEAD = "What labelers should know: shown on the labeling screen."
+    LEAD = (
+        "Instructions are used by the labelers to understand the task. Clear definitions of the labels give the best "
+        "results."
+    )
+    DEFAULT_CSS = "InstructionsStep InstructionsFields { height: 1fr; }"
     FIELDS = ("instructions.url", "instructions.text")
 
     def compose_fields(self) -> ComposeResult:
-        yield self.error_line("instructions.url")
-        yield InstructionsFields()
-        yield self.error_line("instructions.text")
+        yield InstructionsFields(self.error_line("instructions.url"), self.error_line("instructions.text"))
 
     def fill(self, spec: ProjectSpec) -> None:
         self.query_one(InstructionsFields).fill(spec.instructions)

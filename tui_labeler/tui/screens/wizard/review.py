@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
@@ -11,37 +12,60 @@ from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.text import safe_text
 from tui_labeler.tui.screens.wizard.step import StepPane
 
-_WIDTH = 14
+_KEYS = ("Name", "Task type", "Workforce", "Dataset", "Images", "Refresh", "Classes", "Instructions", "ML assist")
 
 
 class ReviewStep(StepPane):
     """Read only; Next creates."""
 
     NAME = "Review and create"
+    DEFAULT_CSS = """
+    ReviewStep .row { height: auto; }
+    ReviewStep .key { width: 14; color: $foreground 60%; }
+    ReviewStep .value { width: 1fr; }
+    ReviewStep #rows { height: auto; margin-top: 1; }
+    ReviewStep.-spaced .row { margin-bottom: 1; }
+    ReviewStep #open, ReviewStep #ready { margin-top: 1; }
+    """
+    _TALL = 34
 
     def compose_fields(self) -> ComposeResult:
-        yield Static("", id="summary")
-        yield Static("", classes="error", id="open")
+        with Vertical(id="rows"):
+            for key in _KEYS:
+                with Horizontal(classes="row"):
+                    yield Static(key, classes="key")
+                    yield Static("", classes="value")
+        yield Static("", classes="error -none", id="open")
+        yield Static("Everything is there: Enter creates the project.", classes="hint", id="ready")
+
+    def on_resize(self) -> None:
+        self.set_class(self.screen.size.height >= self._TALL, "-spaced")
 
     def fill(self, spec: ProjectSpec) -> None:
         force, dataset, text = spec.workforce, spec.dataset, spec.instructions
-        who = f"Vendor {force.vendor}" if force.vendor else ", ".join(force.labelers) or "anyone"
-        place = f"  from {dataset.datastore}, path {dataset.path}" if dataset.datastore else "  (exists)"
+        named = ", ".join(force.labelers) or "anyone who can open the workspace"
+        who = f"vendor {force.vendor}" if force.vendor else named
+        place = f", new, from {dataset.datastore}, path {dataset.path}" if dataset.datastore else ", which exists"
         lines = len(text.text.splitlines())
-        rows: list[tuple[str, Content | str]] = [
-            ("Name", safe_text(spec.details.name)),
-            ("Task type", spec.details.type.caption),
-            ("Workforce", safe_text(who, 200)),
-            ("Dataset", safe_text(dataset.name + place, 200)),
-            ("Refresh", f"every {safe_text(spec.refresh.every)}" if spec.refresh.enabled else "off"),
-            ("Classes", _classes(spec)),
-            ("Instructions", safe_text(text.url, 100) if text.url else f"{lines} lines" if lines else "none"),
-            ("ML assist", "on" if spec.assist.enabled else "off"),
-        ]
-        shown = [Content.assemble((key.ljust(_WIDTH), "$foreground 60%"), value) for key, value in rows]
-        self.query_one("#summary", Static).update(Content("\n\n").join(shown))
+        # In the order of _KEYS.
+        values: tuple[Content | str, ...] = (
+            safe_text(spec.details.name),
+            spec.details.type.caption,
+            safe_text(who, 200),
+            safe_text(dataset.name + place, 200),
+            self.wizard.matched(),
+            f"every {safe_text(spec.refresh.every)}" if spec.refresh.enabled else "off",
+            _classes(spec),
+            safe_text(text.url, 100) if text.url else f"{lines} lines" if lines else "none",
+            "on" if spec.assist.enabled else "off",
+        )
+        for value, line in zip(values, self.query(".value").results(Static), strict=True):
+            line.update(value if isinstance(value, Content) else Content(value))
         wrong = [Content(safe_text(text)) for text in self.wizard.open_problems()]
-        self.query_one("#open", Static).update(Content("\n").join([Content(""), *wrong]) if wrong else Content(""))
+        problems = self.query_one("#open", Static)
+        problems.update(Content("\n").join(wrong))
+        problems.set_class(not wrong, "-none")
+        self.query_one("#ready").display = not wrong
 
     def focus_first(self) -> None:
         """There is nothing to fill in: the focus goes to the button that creates."""

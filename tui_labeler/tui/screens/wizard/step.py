@@ -8,11 +8,11 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.widget import Widget
 from textual.widgets import Static
 
 from tui_labeler.model.project import Problem, ProjectSpec
 from tui_labeler.model.text import safe_text
+from tui_labeler.tui.screens.base import is_shown
 
 if TYPE_CHECKING:
     from tui_labeler.tui.screens.wizard.wizard import WizardScreen
@@ -24,20 +24,17 @@ class StepPane(VerticalScroll, can_focus=False):
     NAME: ClassVar[str] = ""
     OPTIONAL: ClassVar[bool] = False
     LEAD: ClassVar[str] = ""
-    KEYS: ClassVar[str] = ""
     # Fields of Problem that are shown at a place of their own in this step.
     FIELDS: ClassVar[tuple[str, ...]] = ()
     DEFAULT_CSS = """
-    StepPane { height: 1fr; padding: 1 2 0 2; scrollbar-size-vertical: 1; }
+    StepPane { height: 1fr; max-width: 104; padding: 1 1 0 2; scrollbar-size-vertical: 1; }
     StepPane > .title { text-style: bold; color: $primary; }
-    StepPane > .lead { color: $text-muted; margin-bottom: 1; }
+    StepPane > .lead { color: $text-muted; }
     StepPane .label { margin-top: 1; }
     StepPane .error { color: $text-error; height: auto; }
+    StepPane .error.-none { display: none; }
     StepPane .hint { color: $text-muted; height: auto; }
     StepPane Static { height: auto; }
-    StepPane Input { border: none; border-left: outer $border-blurred; height: 1; padding: 0 1; background: $surface; }
-    StepPane Input:focus { border: none; border-left: outer $border; }
-    StepPane Select { height: 1; }
     """
 
     class Changed(Message):
@@ -59,7 +56,7 @@ class StepPane(VerticalScroll, can_focus=False):
         yield from ()
 
     def error_line(self, field: str) -> Static:
-        return Static("", classes="error", id=_error_id(field))
+        return Static("", classes="error -none", id=_error_id(field))
 
     def fill(self, spec: ProjectSpec) -> None:
         """Shows the specification."""
@@ -89,11 +86,6 @@ class StepPane(VerticalScroll, can_focus=False):
 
     def changed(self) -> None:
         self.post_message(self.Changed())
-
-
-def is_shown(widget: Widget) -> bool:
-    """Whether neither the widget nor anything around it is hidden."""
-    return all(node.display for node in widget.ancestors_with_self if isinstance(node, Widget))
 
 
 def _error_id(field: str) -> str:

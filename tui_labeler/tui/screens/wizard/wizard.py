@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import ClassVar
 
 import msgspec
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
-from textual.widgets import Button, ContentSwitcher, Input, OptionList
-from textual.widgets.option_list import Option
+from textual.widgets import Button, ContentSwitcher, Input
 
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import RefreshResult
 from tui_labeler.tui.actions import Action, bindings
 from tui_labeler.tui.dialogs import Confirm, JobDialog
-from tui_labeler.tui.screens.base import LabelerScreen
+from tui_labeler.tui.screens.base import LabelerScreen, is_shown
 from tui_labeler.tui.screens.refreshing import WORDS
 from tui_labeler.tui.screens.wizard.assist import AssistStep
 from tui_labeler.tui.screens.wizard.classes import ClassesStep
@@ -28,10 +27,9 @@ from tui_labeler.tui.screens.wizard.details import DetailsStep
 from tui_labeler.tui.screens.wizard.instructions import InstructionsStep
 from tui_labeler.tui.screens.wizard.refresh import RefreshStep
 from tui_labeler.tui.screens.wizard.review import ReviewStep
-from tui_labeler.tui.screens.wizard.step import StepPane, is_shown
+from tui_labeler.tui.screens.wizard.step import StepPane
 from tui_labeler.tui.screens.wizard.workforce import WorkforceStep
-
-_MEMO = "wizard"
+from tui_labeler.tui.widgets.rail import Mark, Rail, Step
 
 
 class _Kept(msgspec.Struct):
@@ -48,23 +46,26 @@ class WizardScreen(LabelerScreen[str | None]):
     ACTIONS: ClassVar[tuple[Action, ...]] = (
         Action("next", "f3,ctrl+n", "Next", "The next step; on the last one, create the project.", shown="F3"),
         Action("previous", "f2", "Back", "The step before.", shown="F2"),
-        Action("rail", "f4", "Steps", "To the list of steps: ↑ ↓ and Enter jump.", shown="F4"),
+        Action("rail", "f4", "Steps", "To the list of steps, to jump to any that was reached.", shown="F4"),
         Action("start_over", "f8", "Start over", "Throw away what was typed.", shown="F8"),
         Action("help", "f1", "Help", "What can be done here, and the key of each."),
         Action("back", "escape", "Leave", "To the projects; what was typed is kept."),
     )
-    BINDINGS: ClassVar[list[BindingType]] = bindings(ACTIONS)
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings(ACTIONS),
+        Binding("pageup", "page(-1)", show=False),
+        Binding("pagedown", "page(1)", show=False),
+    ]
     HELP_TEXT = (
         "Seven steps describe a project; the last page shows everything once. **Tab** goes from field to field, "
-        "**Enter** in a field goes on. What you type is kept, also when the terminal is closed: `n` continues it."
+        "**Enter** in a field goes on, **PgUp** and **PgDn** scroll. What you type is kept, also when the terminal is "
+        "closed: `n` continues it."
     )
     DEFAULT_CSS = """
-    WizardScreen #rail { width: 27; height: 1fr; border: none; background: $surface; padding: 1 0; }
-    WizardScreen #rail > .option-list--option { padding: 0 1; }
     WizardScreen .page { height: 1fr; }
     WizardScreen ContentSwitcher { height: 1fr; }
     WizardScreen .buttons { height: 2; padding: 0 2; }
-    WizardScreen .buttons Button { margin-right: 2; }
+    WizardScreen .buttons Button { margin-right: 2; min-width: 12; }
     """
 
     def __init__(self) -> None:
@@ -90,7 +91,7 @@ class WizardScreen(LabelerScreen[str | None]):
             ReviewStep,
         )
         with Horizontal():
-            yield OptionList(id="rail")
+            yield Rail(id="rail")
             with Vertical(classes="page"):
                 with ContentSwitcher():
                     for number, step in enumerate(steps):
@@ -98,11 +99,11 @@ class WizardScreen(LabelerScreen[str | None]):
                         pane.id = f"step-{number}"
                         yield pane
                 with Horizontal(classes="buttons"):
-                    yield Button("‹ Back", id="back", compact=True)
-                    yield Button("Next ›", id="next", variant="primary", compact=True)
+                    yield Button("Back", id="back")
+                    yield Button("Next", id="next", variant="primary")
 
     async def on_mount(self) -> None:
-        kept = await self.ask(self.workspace.recall, _MEMO)
+        kept = await self.ask(self.workspace.recall, self._memo)
         if kept:
             try:
                 found = msgspec.json.decode(kept, type=_Kept)
@@ -140,12 +141,39 @@ class WizardScreen(LabelerScreen[str | None]):
         self._draw_rail()
         self._keep()
 
+    def refresh_problems(self) -> None:
+        """After a step learned something that nobody typed."""
+        pane = self._pane(self.step)
+        if isinstance(pane, ReviewStep):
+            pane.fill(self.spec)
+        elif self.step in self._showing_errors:
+            pane.show_problems(pane.problems(self.spec))
+        self._draw_rail()
+
     @work(exclusive=True, group="keep")
     async def _keep(self) -> None:
         """After a breath, so that a word costs one write, and on the disk before anyone could close a terminal."""
         await asyncio.sleep(0.15)
-        kept = msgspec.json.encode(_Kept(self.spec, self.step, self._reached)).decode()
-        await self.ask(self.workspace.remember, _MEMO, kept)
+        await self.ask(self.workspace.remember, self._memo, self._typed_so_far())
+
+    @property
+    def _memo(self) -> str:
+        """Under which name the workspace remembers it: every labeler may be creating a project of their own."""
+        return f"wizard {self.labeler_app.labeler}"
+
+    def _typed_so_far(self) -> str | None:
+        """What is to be remembered; nothing where nothing was typed."""
+        if self.spec == ProjectSpec():
+            return None
+        return msgspec.json.encode(_Kept(self.spec, self.step, self._reached)).decode()
+
+    def save_now(self) -> None:
+        with contextlib.suppress(LabelerError):  # the app is being ended from outside: there is nobody to tell
+            self.workspace.remember(self._memo, self._typed_so_far())
+
+    def matched(self) -> str:
+        """How many images the dataset has, as far as it is known."""
+        return self.query_one(DatasetStep).matched
 
     def open_problems(self) -> list[str]:
         """Every problem that keeps the project from being created, with the step it belongs to."""
@@ -168,30 +196,26 @@ class WizardScreen(LabelerScreen[str | None]):
         pane.scroll_home(animate=False)
         self.query_one("#back", Button).disabled = step == 0
         last = step == 7
-        self.query_one("#next", Button).label = "Create project" if last else "Next ›"
+        button = self.query_one("#next", Button)
+        button.label = "Create project" if last else "Next"
+        button.refresh(layout=True)
         self._draw_rail()
         self.refresh_keys()
         self.call_after_refresh(pane.focus_first)
         self._keep()
 
     def _draw_rail(self) -> None:
-        rail = self.query_one("#rail", OptionList)
-        options = []
+        steps = []
         for number, pane in enumerate(self.query(StepPane)):
-            wrong = number < 7 and bool(pane.problems(self.spec)) and number in self._showing_errors
-            if number == self.step:
-                mark, style = "●", "bold $primary"
-            elif wrong:
-                mark, style = "✗", "$text-error"
-            elif number <= self._reached:
-                mark, style = "✓", "$text-success"
-            else:
-                mark, style = "○", "$foreground 60%"
-            text = Content.assemble((f"{mark} {pane.NAME}", style))
-            options.append(Option(text, id=str(number), disabled=number > self._reached))
-        rail.clear_options()
-        rail.add_options(options)
-        rail.highlighted = self.step
+            wrong = number < 7 and number in self._showing_errors and bool(pane.problems(self.spec))
+            done = Mark.DONE if number <= self._reached else Mark.AHEAD
+            mark = Mark.CURRENT if number == self.step else Mark.WRONG if wrong else done
+            steps.append(Step(pane.NAME, pane.OPTIONAL, mark, number <= self._reached))
+        self.query_one(Rail).show(steps, self.step)
+
+    def on_resize(self, event: events.Resize) -> None:
+        super().on_resize(event)
+        self.query_one(Rail).fit(event.size.width, event.size.height)
 
     def disabled_reason(self, action: str) -> str:
         return "This is the first step." if action == "previous" and self.step == 0 else ""
@@ -215,13 +239,16 @@ class WizardScreen(LabelerScreen[str | None]):
         if self.step:
             self._show(self.step - 1)
 
-    def action_rail(self) -> None:
-        self.query_one("#rail", OptionList).focus()
+    def action_page(self, by: int) -> None:
+        pane = self._pane(self.step)
+        pane.scroll_relative(y=by * max(1, pane.size.height - 2), animate=False)
 
-    @on(OptionList.OptionSelected, "#rail")
-    def _jump(self, event: OptionList.OptionSelected) -> None:
-        if event.option.id:
-            self._show(int(event.option.id))
+    def action_rail(self) -> None:
+        self.query_one(Rail).focus()
+
+    @on(Rail.Jumped)
+    def _jump(self, event: Rail.Jumped) -> None:
+        self._show(event.step)
 
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:
@@ -260,10 +287,7 @@ class WizardScreen(LabelerScreen[str | None]):
     @work(exclusive=True, group="keep")
     async def _leave(self, made: str | None) -> None:
         """What was typed is on the disk before the screen goes; what was created is forgotten."""
-        kept = None if made else msgspec.json.encode(_Kept(self.spec, self.step, self._reached)).decode()
-        if kept is not None and self.spec == ProjectSpec():
-            kept = None
-        await self.ask(self.workspace.remember, _MEMO, kept)
+        await self.ask(self.workspace.remember, self._memo, None if made else self._typed_so_far())
         self.dismiss(made)
 
     # Creating

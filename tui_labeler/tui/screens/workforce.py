@@ -1,0 +1,60 @@
+"""Changing the workforce of a project that exists."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, Static
+
+from tui_labeler.model.project import Workforce
+from tui_labeler.model.text import safe_text
+from tui_labeler.tui.dialogs import DIALOG_CSS
+from tui_labeler.tui.widgets.workforce import WorkforceFields
+
+
+class WorkforceEditor(ModalScreen[Workforce | None]):
+    """None when it is left."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Cancel"), Binding("ctrl+s", "keep", "Keep")]
+    DEFAULT_CSS = "WorkforceEditor { align: center middle; }" + DIALOG_CSS
+
+    def __init__(self, found: Workforce) -> None:
+        super().__init__()
+        self._found = found
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog") as box:
+            box.border_title = "Workforce"
+            yield WorkforceFields(*(Static("", classes="error", id=f"error-{name}") for name in ("labelers", "vendor")))
+            with Horizontal():
+                yield Button("Cancel (Esc)", id="no")
+                yield Button("Keep (Ctrl+S)", id="yes", variant="primary")
+
+    def on_mount(self) -> None:
+        self.query_one(WorkforceFields).fill(self._found)
+
+    @on(WorkforceFields.Changed)
+    def _typed(self) -> None:
+        found = {problem.field.partition(".")[2]: problem.message for problem in self._read().problems()}
+        for name in ("labelers", "vendor"):
+            self.query_one(f"#error-{name}", Static).update(Content(safe_text(found.get(name, ""))))
+
+    def _read(self) -> Workforce:
+        return self.query_one(WorkforceFields).read()
+
+    @on(Button.Pressed, "#no")
+    def action_leave(self) -> None:
+        self.dismiss(None)
+
+    @on(Input.Submitted)
+    @on(Button.Pressed, "#yes")
+    def action_keep(self) -> None:
+        found = self._read()
+        if not found.problems():
+            self.dismiss(found)
