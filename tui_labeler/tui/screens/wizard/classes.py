@@ -141,9 +141,9 @@ class ClassesStep(StepPane):
         if not typed:
             self.wizard.action_next()
         elif problem := next((text for name in typed if (text := class_problem(name))), ""):
-            self.query_one("#error-classes-names", Static).update(Content(safe_text(problem)))
+            self.show_error("classes.names", problem)
         elif typed[0] in self._names:
-            self.query_one("#error-classes-names", Static).update(Content(f"“{safe_text(typed[0])}” is in the list."))
+            self.show_error("classes.names", f"“{typed[0]}” is in the list.")
         else:
             event.input.value = ""
             self._take((*self._names, *typed), len(self._names) + len(typed))

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Static
+from textual.widgets import Button, Static
 
 from tui_labeler.model.project import Problem, ProjectSpec
 from tui_labeler.model.text import safe_text
@@ -72,10 +72,28 @@ class StepPane(VerticalScroll, can_focus=False):
     def show_problems(self, problems: tuple[Problem, ...]) -> None:
         """Puts each problem at its field, and takes away those that are mended."""
         for field in self.FIELDS:
-            text = "\n".join(safe_text(problem.message) for problem in problems if problem.field == field)
-            line = self.query_one(f"#{_error_id(field)}", Static)
-            line.update(Content(text))
-            line.set_class(not text, "-none")
+            self.show_error(field, "\n".join(problem.message for problem in problems if problem.field == field))
+
+    def show_error(self, field: str, text: str) -> None:
+        """Puts `text` at the field; an empty one takes the line away."""
+        line = self.query_one(f"#{_error_id(field)}", Static)
+        line.update(Content("\n".join(safe_text(part) for part in text.split("\n"))))
+        line.set_class(not text, "-none")
+
+    def focus_problem(self) -> None:
+        """The focus to the field above the first error that is shown."""
+        field = None
+        for widget in self.query("*"):
+            if widget.has_class("error") and is_shown(widget) and field is not None:
+                break
+            if widget.focusable and is_shown(widget) and not isinstance(widget, Button):
+                field = widget
+        else:
+            field = None
+        if field is None:
+            self.focus_first()
+        else:
+            field.focus()
 
     def focus_first(self) -> None:
         """The focus to the first field."""

@@ -231,7 +231,7 @@ class WizardScreen(LabelerScreen[str | None]):
         pane.show_problems(problems)
         if problems:
             self._draw_rail()
-            pane.focus_first()
+            self.call_after_refresh(pane.focus_problem)
         else:
             self._show(self.step + 1)
 
