@@ -36,6 +36,11 @@ def safe_text(text: object, limit: int | None = None) -> str:
     return _UNSAFE.sub(_visible, plain)
 
 
+def safe_lines(text: str) -> str:
+    """`safe_text` of every line, for texts that may have several; tabs become blanks."""
+    return "\n".join(safe_text(line.replace("\t", "    ").rstrip("\r")) for line in text.split("\n"))
+
+
 def plural(count: int, one: str, many: str | None = None) -> str:
     """`1 image`, `2 images`, `10,000 images`."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"

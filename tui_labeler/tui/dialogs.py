@@ -17,6 +17,7 @@ from textual.widgets import Button, Input, ProgressBar, Static
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.text import safe_text
 from tui_labeler.tui.jobs import Job
+from tui_labeler.tui.widgets.fields import Field
 from tui_labeler.workspace import Progress
 
 T = TypeVar("T")
@@ -82,20 +83,22 @@ class Prompt(ModalScreen[str | None]):
         with Vertical(classes="dialog") as box:
             box.border_title = Content(safe_text(self._title, 60))
             yield Static(Content(self._hint), classes="hint")
-            yield Input(self._value)
+            yield Field(self._value)
             yield Static("", classes="error")
             yield Static("Enter takes it · Esc leaves", classes="hint")
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
-        self.query_one(".error", Static).update(Content(safe_text(self._problem(event.value) if event.value else "")))
+        self.query_one(".error", Static).update(
+            Content(safe_text(self._problem(event.value) if event.value else "", 400))
+        )
 
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:
         if not (found := self._problem(event.value)):
             self.dismiss(event.value)
         else:
-            self.query_one(".error", Static).update(Content(safe_text(found)))
+            self.query_one(".error", Static).update(Content(safe_text(found, 400)))
 
     def action_leave(self) -> None:
         self.dismiss(None)

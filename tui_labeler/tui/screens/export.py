@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.tasks import ExportResult
-from tui_labeler.model.text import plural, safe_text, size_text
+from tui_labeler.model.text import plural, safe_lines, safe_text, size_text
 from tui_labeler.tui.actions import Action, bindings
 from tui_labeler.tui.dialogs import JobDialog
 from tui_labeler.tui.screens.base import HELP, LabelerScreen
@@ -84,24 +84,31 @@ class ExportScreen(LabelerScreen[None]):
             yield Static("✓ The dataset is written", classes="done")
             yield Static("", classes="name", id="name")
             yield Static(self._facts())
-            yield Static(Content(snippet(self._result).rstrip().replace("\n\n", "\n")), classes="snippet")
+            code = snippet(self._result).rstrip().replace("\n\n", "\n")
+            yield Static(Content(safe_lines(code)[:2000]), classes="snippet")
 
     def on_resize(self, event: Any) -> None:
         super().on_resize(event)
-        self.query_one("#name", Static).update(Content(big_name(safe_text(self._result.name), event.size.width - 4)))
+        self.query_one("#name", Static).update(
+            Content(big_name(safe_text(self._result.name, 300), event.size.width - 4))
+        )
 
     def _facts(self) -> Content:
         one = self._result
         when = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(one.created))
-        left = ", ".join(f"{count:,} {_REASONS.get(reason, reason)}" for reason, count in one.left_out.items() if count)
+        left = ", ".join(
+            f"{count:,} {_REASONS.get(reason, safe_text(reason, 40))}"
+            for reason, count in one.left_out.items()
+            if count
+        )
         rows = [
-            ("Name", safe_text(one.name)),
+            ("Name", safe_text(one.name, 300)),
             ("Rows", f"{plural(one.rows, 'image')}, {plural(one.regions, 'label')}"),
             ("Left out", left or "nothing"),
-            ("Format", one.format),
-            ("Files", f"{', '.join(one.files)}  ({size_text(one.bytes)})"),
+            ("Format", safe_text(one.format, 40)),
+            ("Files", f"{safe_text(', '.join(one.files), 300)}  ({size_text(one.bytes)})"),
             ("Written", f"{when}, in {one.seconds:.2f} s"),
-            ("Path", safe_text(one.path)),
+            ("Path", safe_text(one.path, 1000)),
         ]
         return Content("\n").join(Content.assemble((key.ljust(11), "$foreground 60%"), value) for key, value in rows)
 

@@ -20,6 +20,7 @@ from tui_labeler.tui.actions import Action, bindings
 from tui_labeler.tui.screens.base import HELP, LabelerScreen
 from tui_labeler.tui.states import COLOURS, counts, project_state
 from tui_labeler.tui.widgets.bars import cells_of
+from tui_labeler.tui.widgets.fields import Field
 
 _BAR = 32
 _STATUS = 9
@@ -70,7 +71,7 @@ class ProjectsScreen(LabelerScreen[None]):
         )
 
     def compose_body(self) -> ComposeResult:
-        yield Input(placeholder="Search by name", id="search")
+        yield Field(placeholder="Search by name", id="search")
         yield DataTable[Text](cursor_type="row", cursor_foreground_priority="renderable", id="projects")
         with Vertical(id="empty"):
             yield Static(id="empty-text")

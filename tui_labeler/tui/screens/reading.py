@@ -36,7 +36,7 @@ class InstructionsScreen(ModalScreen[None]):
             box.border_title = "Instructions"
             box.border_subtitle = "Esc closes"
             if self._found.url:
-                yield Static(Content(safe_text(self._found.url)))
+                yield Static(Content(safe_text(self._found.url, 2000)))
             if self._found.text:
                 yield Markdown(safe_markdown(self._found.text), open_links=False)
             if not self._found.url and not self._found.text:

@@ -10,13 +10,14 @@ from textual.message import Message
 from textual.widgets import Button, ContentSwitcher, Input, Markdown, Static, TextArea
 
 from tui_labeler.model.project import Instructions
-from tui_labeler.model.text import safe_text
+from tui_labeler.model.text import safe_lines, safe_text
 from tui_labeler.tui.editor import EditorProblem, edit_text
+from tui_labeler.tui.widgets.fields import Field, TextField
 
 
 def safe_markdown(text: str) -> str:
     """Markdown of someone else, line by line without control characters."""
-    return "\n".join(safe_text(line) for line in text.split("\n"))
+    return safe_lines(text)
 
 
 class InstructionsFields(Vertical):
@@ -42,7 +43,7 @@ class InstructionsFields(Vertical):
 
     def compose(self) -> ComposeResult:
         yield Static("Detailed task instruction URL", classes="label")
-        yield Input(placeholder="https://…", id="url")
+        yield Field(placeholder="https://…", id="url")
         if self._url_error:
             yield self._url_error
         with Horizontal(classes="heading"):
@@ -50,7 +51,7 @@ class InstructionsFields(Vertical):
             yield Button("Preview", id="toggle")
             yield Button("$EDITOR", id="edit")
         with ContentSwitcher(initial="text"):
-            yield TextArea(id="text", language=None, tab_behavior="focus", placeholder="Markdown")
+            yield TextField(id="text", placeholder="Markdown")
             yield Markdown("", id="preview", open_links=False)
         if self._text_error:
             yield self._text_error

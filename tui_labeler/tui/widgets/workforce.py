@@ -10,6 +10,7 @@ from textual.widgets import Input, Static
 
 from tui_labeler.model.project import Workforce
 from tui_labeler.tui.widgets.choices import Choice, Choices
+from tui_labeler.tui.widgets.fields import Field
 
 _ANYONE, _NAMED, _VENDOR = range(3)
 
@@ -41,11 +42,11 @@ class WorkforceFields(Vertical):
         )
         with Vertical(id="named"):
             yield Static("Labelers, separated by commas")
-            yield Input(placeholder="ann, bob", id="labelers")
+            yield Field(placeholder="ann, bob", id="labelers")
             yield self._errors[0]
         with Vertical(id="vendored"):
             yield Static("Vendor")
-            yield Input(placeholder="Name of the company", id="vendor")
+            yield Field(placeholder="Name of the company", id="vendor")
             yield self._errors[1]
 
     def fill(self, force: Workforce) -> None:

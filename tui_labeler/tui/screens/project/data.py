@@ -16,6 +16,7 @@ from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import Status, Submission, Task, TaskFilter, TaskState
 from tui_labeler.model.text import safe_text, size_text
 from tui_labeler.tui.screens.project.pane import ProjectPane
+from tui_labeler.tui.widgets.fields import Field
 from tui_labeler.tui.widgets.tasklist import PAGE, TaskList
 
 _MISSING = "missing"
@@ -50,7 +51,7 @@ class DataPane(ProjectPane):
             yield Select(states, prompt="Any state", id="state", compact=True)
             yield Select[str]([], prompt="Any class", id="class", compact=True)
             yield Select[str]([], prompt="Any labeler", id="labeler", compact=True)
-            yield Input(placeholder="Name holds…", id="name")
+            yield Field(placeholder="Name holds…", id="name")
         with Horizontal(classes="body"):
             with Vertical(id="list"):
                 yield Static("", id="count")

@@ -15,11 +15,13 @@ from tui_labeler.imaging.colours import hex_colour
 from tui_labeler.model.classes import class_problem
 from tui_labeler.model.project import Classes, ProjectSpec, Refresh
 from tui_labeler.model.tasks import Status
-from tui_labeler.model.text import safe_text
+from tui_labeler.model.text import plural, safe_text
 from tui_labeler.tui.dialogs import Prompt
 from tui_labeler.tui.screens.project.pane import ProjectPane
 
 _WIDTH = 16
+# As many names of a list are shown here; the others are counted.
+_MOST = 100
 
 
 class DetailsPane(ProjectPane):
@@ -62,27 +64,33 @@ class DetailsPane(ProjectPane):
         place = f"{dataset.datastore}, path {dataset.path}" if dataset.datastore else "an existing dataset"
         self._set(
             "facts",
-            ("Name", safe_text(spec.details.name)),
+            ("Name", safe_text(spec.details.name, 300)),
             ("Task type", spec.details.type.caption),
-            ("Dataset", f"{safe_text(dataset.name)}  ({safe_text(place, 60)})"),
+            ("Dataset", f"{safe_text(dataset.name, 300)}  ({safe_text(place, 60)})"),
             ("Created", created),
         )
-        names = ", ".join(safe_text(name, 40) for name in spec.workforce.labelers)
+        names = ", ".join(safe_text(name, 40) for name in spec.workforce.labelers[:_MOST])
+        if (more := len(spec.workforce.labelers) - _MOST) > 0:
+            names += f" and {more:,} more"
         vendor = (("Vendor", safe_text(spec.workforce.vendor, 60)),) if spec.workforce.vendor else ()
         self._set("workforce", ("Labelers", names or "anyone who can open the workspace"), *vendor)
-        self._set("refresh", ("Refresh", f"every {spec.refresh.every}" if spec.refresh.enabled else "off"))
+        self._set(
+            "refresh", ("Refresh", f"every {safe_text(spec.refresh.every, 20)}" if spec.refresh.enabled else "off")
+        )
         classes = Content("  ").join(
             Content.assemble(
                 (f"{place + 1} " if place < 9 else "", "bold"), ("■ ", hex_colour(place)), safe_text(name, 40)
             )
-            for place, name in enumerate(spec.classes.names)
+            for place, name in enumerate(spec.classes.names[:_MOST])
         )
+        if (more := len(spec.classes.names) - _MOST) > 0:
+            classes += Content(f"  and {more:,} more")
         self.query_one("#classes-text", Static).update(
             Content.assemble(("Classes".ljust(_WIDTH), "$foreground 60%"), classes)
         )
         text = spec.instructions
         lines = len(text.text.splitlines())
-        said = safe_text(text.url, 80) if text.url else (f"{lines} lines of Markdown" if lines else "none")
+        said = safe_text(text.url, 80) if text.url else (f"{plural(lines, 'line')} of Markdown" if lines else "none")
         assist = "on" if spec.assist.enabled else "off"
         self._set("instructions", ("Instructions", said), ("ML assist", assist))
 

@@ -97,4 +97,4 @@ class ExportsPane(ProjectPane):
 
 def _cells(one: ExportResult, wide: bool) -> tuple[str, ...]:
     when = time.strftime("%Y-%m-%d %H:%M:%S" if wide else "%m-%d %H:%M", time.gmtime(one.created))
-    return when, f"{one.rows:,}", f"{one.regions:,}", one.format, size_text(one.bytes)
+    return when, f"{one.rows:,}", f"{one.regions:,}", safe_text(one.format, 20), size_text(one.bytes)

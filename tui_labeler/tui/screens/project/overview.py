@@ -161,7 +161,7 @@ def _classes(status: Status, spec: ProjectSpec, width: int) -> Content:
 def _queue(status: Status, spec: ProjectSpec, now: float) -> Content:
     prelabeled = f"{status.queue.prelabeled:,}" if spec.assist.enabled else "–  (ML assist is off)"
     refreshed = "never" if status.last_refresh is None else ago_text(now - status.last_refresh)
-    every = f", every {spec.refresh.every}" if spec.refresh.enabled else ", r looks again"
+    every = f", every {safe_text(spec.refresh.every, 20)}" if spec.refresh.enabled else ", r looks again"
     return Content("\n").join(
         [
             _head("Task queue"),

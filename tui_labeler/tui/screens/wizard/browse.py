@@ -19,6 +19,7 @@ from tui_labeler.model.names import name_problem
 from tui_labeler.model.tasks import Datastore
 from tui_labeler.model.text import safe_text
 from tui_labeler.tui.dialogs import DIALOG_CSS
+from tui_labeler.tui.widgets.fields import Field
 from tui_labeler.workspace import Workspace
 
 
@@ -59,7 +60,7 @@ class FolderBrowser(ModalScreen[str | None]):
         try:
             names = self._workspace.folders(self._folder, self._datastore)
         except LabelerError as error:
-            self.app.call_from_thread(self.query_one(".error", Static).update, Content(safe_text(error)))
+            self.app.call_from_thread(self.query_one(".error", Static).update, Content(safe_text(error, 400)))
             return
         self.app.call_from_thread(self._show, names)
 
@@ -106,8 +107,8 @@ class AddDatastore(ModalScreen[Datastore | None]):
         with Vertical(classes="dialog") as box:
             box.border_title = "Add a datastore"
             yield Static("A name for a folder that holds images; they stay where they are.", classes="hint")
-            yield Input(placeholder="Folder, for example ~/images", id="url")
-            yield Input(placeholder="Name, for example cans", id="name")
+            yield Field(placeholder="Folder, for example ~/images", id="url")
+            yield Field(placeholder="Name, for example cans", id="name")
             yield Static("", classes="error")
             with Horizontal():
                 yield Button("Browse", id="browse")
@@ -139,7 +140,7 @@ class AddDatastore(ModalScreen[Datastore | None]):
         try:
             made = self._workspace.add_datastore(name, url)
         except LabelerError as error:
-            self.app.call_from_thread(self.query_one(".error", Static).update, Content(safe_text(error)))
+            self.app.call_from_thread(self.query_one(".error", Static).update, Content(safe_text(error, 400)))
             return
         self.app.call_from_thread(self.dismiss, made)
 

@@ -21,6 +21,7 @@ from tui_labeler.model.text import safe_text
 from tui_labeler.tui.actions import Action, local_bindings
 from tui_labeler.tui.dialogs import DIALOG_CSS, Prompt
 from tui_labeler.tui.screens.wizard.step import StepPane
+from tui_labeler.tui.widgets.fields import Field, TextField
 
 _HINT = Content.from_markup(
     "In the list: [b $accent]e[/] renames · [b $accent]x[/] deletes, [b $accent]u[/] brings back · "
@@ -38,7 +39,7 @@ def _last(name: str) -> str:
     return safe_text(name.rpartition("/")[2], 60) or "(empty)"
 
 
-class ClassInput(Input):
+class ClassInput(Field):
     """Takes one class; several pasted lines go to the step."""
 
     def on_paste(self, event: events.Paste) -> None:
@@ -210,7 +211,7 @@ class BulkEdit(ModalScreen[str | None]):
         with Vertical(classes="dialog") as box:
             box.border_title = "Label classes, one a line"
             yield Static("Blank lines are passed over; animal/dog is a subclass of animal.", classes="hint")
-            yield TextArea(self._text, language=None, tab_behavior="focus")
+            yield TextField(self._text)
             with Horizontal():
                 yield Button("Cancel (Esc)", id="no")
                 yield Button("Keep (Ctrl+S)", id="yes", variant="primary")

@@ -18,6 +18,7 @@ from tui_labeler.model.text import plural, safe_text, size_text
 from tui_labeler.tui.jobs import Job
 from tui_labeler.tui.screens.wizard.browse import AddDatastore, FolderBrowser
 from tui_labeler.tui.screens.wizard.step import StepPane
+from tui_labeler.tui.widgets.fields import Field
 
 _NEW = "\0new"
 _CREATE = "Create a new dataset"
@@ -65,7 +66,7 @@ class DatasetStep(StepPane):
         with Vertical(id="new"):
             with Horizontal(classes="line"):
                 yield Static("1 Name")
-                yield Input(placeholder="sodaObjects", id="dataset-name")
+                yield Field(placeholder="sodaObjects", id="dataset-name")
             yield self.error_line("dataset.name")
             with Horizontal(classes="line"):
                 yield Static("2 Datastore")
@@ -74,7 +75,7 @@ class DatasetStep(StepPane):
             yield self.error_line("dataset.datastore")
             with Horizontal(classes="line"):
                 yield Static("  Path")
-                yield Input("/", placeholder="/", id="path")
+                yield Field("/", placeholder="/", id="path")
                 yield Button("Browse", id="browse")
             yield Static("/ everything · folder/** · *.jpg", classes="hint")
             yield self.error_line("dataset.path")

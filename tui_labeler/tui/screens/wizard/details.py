@@ -10,6 +10,7 @@ from textual.widgets import Input, Static
 from tui_labeler.model.project import Details, Problem, ProjectSpec, TaskType
 from tui_labeler.tui.screens.wizard.step import StepPane
 from tui_labeler.tui.widgets.choices import Choice, Choices
+from tui_labeler.tui.widgets.fields import Field
 
 _TYPES = tuple(TaskType)
 # As the retired service drew them: one tag, several tags, a frame, an outline.
@@ -33,7 +34,7 @@ class DetailsStep(StepPane):
 
     def compose_fields(self) -> ComposeResult:
         yield Static("Project name", classes="label")
-        yield Input(placeholder="soda", id="name")
+        yield Field(placeholder="soda", id="name")
         yield self.error_line("details.name")
         yield Static("Labeling task type", classes="label")
         yield Choices([Choice(kind.caption, kind.explanation, _ICONS[kind]) for kind in _TYPES], id="type")

@@ -10,6 +10,7 @@ from textual.widgets import Input, Static
 
 from tui_labeler.model.project import ProjectSpec, Refresh
 from tui_labeler.tui.screens.wizard.step import StepPane
+from tui_labeler.tui.widgets.fields import Field
 from tui_labeler.tui.widgets.toggle import Toggle
 
 
@@ -30,7 +31,7 @@ class RefreshStep(StepPane):
         yield Toggle()
         with Vertical(id="interval"):
             yield Static("How often", classes="label")
-            yield Input(placeholder="1h", id="every")
+            yield Field(placeholder="1h", id="every")
             yield self.error_line("refresh.every")
             yield Static("30s, 15m, 1h or 1d. It happens while the app, or status --watch, runs.", classes="hint")
         yield Static("r on the dashboard looks for new images at any time.", classes="hint label")

@@ -9,7 +9,7 @@ from textual.widgets import Static
 
 from tui_labeler.imaging.colours import hex_colour
 from tui_labeler.model.project import ProjectSpec
-from tui_labeler.model.text import safe_text
+from tui_labeler.model.text import plural, safe_text
 from tui_labeler.tui.screens.wizard.step import StepPane
 
 _KEYS = ("Name", "Task type", "Workforce", "Dataset", "Images", "Refresh", "Classes", "Instructions", "ML assist")
@@ -49,19 +49,19 @@ class ReviewStep(StepPane):
         lines = len(text.text.splitlines())
         # In the order of _KEYS.
         values: tuple[Content | str, ...] = (
-            safe_text(spec.details.name),
+            safe_text(spec.details.name, 300),
             spec.details.type.caption,
             safe_text(who, 200),
             safe_text(dataset.name + place, 200),
             self.wizard.matched(),
-            f"every {safe_text(spec.refresh.every)}" if spec.refresh.enabled else "off",
+            f"every {safe_text(spec.refresh.every, 40)}" if spec.refresh.enabled else "off",
             _classes(spec),
-            safe_text(text.url, 100) if text.url else f"{lines} lines" if lines else "none",
+            safe_text(text.url, 100) if text.url else plural(lines, "line") if lines else "none",
             "on" if spec.assist.enabled else "off",
         )
         for value, line in zip(values, self.query(".value").results(Static), strict=True):
             line.update(value if isinstance(value, Content) else Content(value))
-        wrong = [Content(safe_text(text)) for text in self.wizard.open_problems()]
+        wrong = [Content(safe_text(text, 300)) for text in self.wizard.open_problems()]
         problems = self.query_one("#open", Static)
         problems.update(Content("\n").join(wrong))
         problems.set_class(not wrong, "-none")

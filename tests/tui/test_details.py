@@ -1,0 +1,139 @@
+"""The Details tab: what can be changed is changed by keys, on the disk at once, and what cannot says so."""
+
+from __future__ import annotations
+
+from textual.pilot import Pilot
+from textual.widgets import Static, TextArea
+
+from tests.tui.conftest import MakeApp, settle, type_text
+from tui_labeler.model.project import Instructions, Refresh, Workforce
+from tui_labeler.tui.app import LabelerApp
+from tui_labeler.tui.dialogs import Prompt
+from tui_labeler.tui.screens.dashboard import DashboardScreen
+from tui_labeler.tui.screens.instructions import InstructionsEditor
+from tui_labeler.tui.screens.workforce import WorkforceEditor
+from tui_labeler.workspace import Workspace
+
+
+async def details(pilot: Pilot[None]) -> None:
+    await settle(pilot)
+    await pilot.press("enter")
+    await settle(pilot)
+    await pilot.press("3")
+    await settle(pilot)
+
+
+def shown(app: LabelerApp, part: str) -> str:
+    return str(app.screen.query_one(f"#{part}-text", Static).content)
+
+
+async def test_workforce(make_app: MakeApp, soda: Workspace) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await details(pilot)
+        await pilot.press("enter")
+        await settle(pilot, 0.2)
+        assert isinstance(app.screen, WorkforceEditor)
+        await pilot.press("down", "tab")
+        await type_text(pilot, "ann,ann")
+        await pilot.press("ctrl+s")
+        await settle(pilot, 0.2)
+        assert isinstance(app.screen, WorkforceEditor), "an error is not kept"
+        assert "twice" in str(app.screen.query_one("#error-labelers", Static).content)
+        await pilot.press("backspace", "backspace", "backspace")
+        await type_text(pilot, "zoe")
+        await pilot.press("enter")
+        await settle(pilot)
+        assert soda.specification("soda").workforce == Workforce(("ann", "zoe"))
+        assert "ann, zoe" in shown(app, "workforce")
+        await pilot.press("enter")
+        await settle(pilot, 0.2)
+        await pilot.press("down", "tab")
+        await type_text(pilot, "Labels Inc")
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        assert soda.specification("soda").workforce == Workforce((), "Labels Inc")
+        await pilot.press("enter")
+        await settle(pilot, 0.2)
+        await pilot.press("up", "escape")
+        await settle(pilot)
+        assert soda.specification("soda").workforce == Workforce((), "Labels Inc"), "Escape changes nothing"
+
+
+async def test_refresh(make_app: MakeApp, soda: Workspace) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await details(pilot)
+        await pilot.press("tab", "enter")
+        await settle(pilot, 0.2)
+        assert isinstance(app.screen, Prompt)
+        await type_text(pilot, "5")
+        await pilot.press("enter")
+        await settle(pilot, 0.2)
+        assert isinstance(app.screen, Prompt)
+        assert "span of time" in str(app.screen.query_one(".error", Static).content)
+        await type_text(pilot, "m")
+        await pilot.press("enter")
+        await settle(pilot)
+        assert soda.specification("soda").refresh == Refresh(True, "5m")
+        assert "every 5m" in shown(app, "refresh")
+        await pilot.press("enter")
+        await settle(pilot, 0.2)
+        await type_text(pilot, "off")
+        await pilot.press("enter")
+        await settle(pilot)
+        assert not soda.specification("soda").refresh.enabled
+
+
+async def test_a_class_is_added(make_app: MakeApp, soda: Workspace) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await details(pilot)
+        await pilot.press("tab", "tab", "enter")
+        await settle(pilot, 0.2)
+        await type_text(pilot, "coke")
+        await pilot.press("enter")
+        await settle(pilot, 0.2)
+        assert isinstance(app.screen, Prompt)
+        assert "already" in str(app.screen.query_one(".error", Static).content)
+        await type_text(pilot, "/zero")
+        await pilot.press("enter")
+        await settle(pilot)
+        assert soda.specification("soda").classes.names[-1] == "coke/zero"
+        assert "coke/zero" in shown(app, "classes")
+
+
+async def test_instructions(make_app: MakeApp, soda: Workspace) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await details(pilot)
+        await pilot.press("tab", "tab", "tab", "enter")
+        await settle(pilot, 0.2)
+        assert isinstance(app.screen, InstructionsEditor)
+        await type_text(pilot, "nonsense")
+        await pilot.press("ctrl+s")
+        await settle(pilot, 0.2)
+        assert isinstance(app.screen, InstructionsEditor)
+        assert "https://" in str(app.screen.query_one(".error", Static).content)
+        await pilot.press(*["backspace"] * 8)
+        app.screen.query_one(TextArea).focus()
+        await type_text(pilot, "whole cans")
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        assert soda.specification("soda").instructions == Instructions("", "whole cans")
+        assert "1 line" in shown(app, "instructions")
+
+
+async def test_it_follows_a_change_of_another_process(make_app: MakeApp, soda: Workspace) -> None:
+    import msgspec
+
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await details(pilot)
+        spec = soda.specification("soda")
+        soda.change_project("soda", msgspec.structs.replace(spec, refresh=Refresh(True, "7m")))
+        await pilot.pause(1.9)
+        assert "every 7m" in shown(app, "refresh")
+        soda.delete_project("soda")
+        await pilot.pause(1.9)
+        assert not isinstance(app.screen, DashboardScreen), "a deleted project's screen closes"

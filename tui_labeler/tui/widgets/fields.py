@@ -1,0 +1,33 @@
+"""Textual's fields for text, made safe: what is pasted into them, or read from a workspace, may hold anything.
+
+Textual draws the value of a field as it is, escape sequences included. Nobody can type those, so here they become
+visible when they enter.
+"""
+
+from __future__ import annotations
+
+from textual.widgets import Input, TextArea
+from textual.widgets.text_area import Edit, EditResult
+
+from tui_labeler.model.text import safe_lines, safe_text
+
+
+class Field(Input):
+    """One line."""
+
+    def validate_value(self, value: str) -> str:
+        return safe_text(value)
+
+
+class TextField(TextArea):
+    """Several lines."""
+
+    def __init__(self, text: str = "", *, placeholder: str = "", id: str | None = None) -> None:  # noqa: A002 - Textual's word
+        super().__init__(safe_lines(text), language=None, tab_behavior="focus", placeholder=placeholder, id=id)
+
+    def load_text(self, text: str) -> None:
+        super().load_text(safe_lines(text))
+
+    def edit(self, edit: Edit) -> EditResult:
+        edit.text = safe_lines(edit.text)
+        return super().edit(edit)
