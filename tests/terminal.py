@@ -35,8 +35,14 @@ NAMES = {
     "shift+right": "\x1b[1;2C",
     "shift+up": "\x1b[1;2A",
     "shift+down": "\x1b[1;2B",
+    "end": "\x1b[F",
+    "f2": "\x1bOQ",
     "f3": "\x1bOR",
+    "f4": "\x1bOS",
+    "ctrl+k": "\x0b",
     "ctrl+n": "\x0e",
+    "ctrl+p": "\x10",
+    "ctrl+u": "\x15",
 }
 
 
@@ -88,8 +94,13 @@ class Terminal:
         return got
 
     def send(self, *keys: str, quiet: float = 0.15) -> int:
-        """Names from NAMES, or text; waits for the screen to settle after each. The number of bytes that came."""
+        """Names from NAMES, or single characters; waits for the screen to settle after each. The number of bytes that came."""
         return sum(self._send(key, quiet) for key in keys)
+
+    def type(self, text: str, quiet: float = 0.15) -> int:
+        """A text as it is, in one piece. The number of bytes that came."""
+        os.write(self.fd, text.encode())
+        return self.read(quiet, 3.0)
 
     def _send(self, key: str, quiet: float) -> int:
         if len(key) > 1 and key not in NAMES:

@@ -114,9 +114,11 @@ def test_kill_9_in_the_wizard_loses_nothing(home: Path, tmp_path: Path) -> None:
     terminal.wait_for("No project yet")
     terminal.send("n")
     terminal.wait_for("Project name")
-    terminal.send("kept", "enter", quiet=0.4)
+    terminal.type("kept")
+    terminal.send("enter", quiet=0.4)
     terminal.wait_for("Who labels")
-    terminal.send("down", "tab", "ann,zoe", quiet=0.4)
+    terminal.send("down", "tab", quiet=0.4)
+    terminal.type("ann,zoe", quiet=0.4)
     time.sleep(0.4)
     terminal.signal(signal.SIGKILL)
     assert terminal.end() == -signal.SIGKILL
@@ -125,7 +127,7 @@ def test_kill_9_in_the_wizard_loses_nothing(home: Path, tmp_path: Path) -> None:
     again.send("n")
     shown = again.wait_for("Continued where you left it")
     assert "ann, zoe" in shown, "the same step, with what was typed"
-    again.send("\x1bOQ")  # F2
+    again.send("f2")
     assert re.search(r"kept\s", again.wait_for("Project name"))
     again.signal(signal.SIGTERM)
     again.end()
