@@ -152,13 +152,15 @@ def keys_during_creation(folder: Path, files: Path) -> list[float]:
     terminal.type("coke")
     terminal.send("enter", "ctrl+n", "ctrl+n", "ctrl+n", quiet=0.4)
     terminal.wait_for("Everything is there")
-    terminal.send("enter", quiet=0.02)
-    terminal.wait_for("Creating soda")
-    terminal.send("ctrl+p", quiet=0.1)
-    times: list[float] = []
-    typed = "zwkzwkzwkzwkzwkzwkzwkzwkzwkzwkzwkzwkzwkzwkzwkzwkzwkzwk"
     workspace = Workspace(home / "workspace.db", home / "exports")
-    for letter in typed:
+    os.write(terminal.fd, b"\r")
+    while b"Creating" not in terminal.raw:
+        terminal.read(0.001, 0.01)
+    os.write(terminal.fd, b"\x10")
+    while b"Search for commands" not in terminal.raw:
+        terminal.read(0.001, 0.01)
+    times: list[float] = []
+    for letter in "zwk" * 40:
         if workspace.projects():
             break
         before = len(terminal.raw)

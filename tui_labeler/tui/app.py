@@ -47,17 +47,24 @@ class LabelerApp(App[None]):
         self.labeler = settings.get("labeler").value
         self.failure: BaseException | None = None
         self.write_to_terminal: Callable[[str], None] = lambda sequence: None
+        # Before anything is drawn: a theme that comes later costs another reading of every stylesheet.
+        self._theme_problems = self._load_themes()
         self._start, self._project = start, project
 
+    def get_default_screen(self) -> Screen[Any]:
+        """The list of projects is what everything else stands on."""
+        from tui_labeler.tui.screens.projects import ProjectsScreen
+
+        return ProjectsScreen()
+
     async def on_mount(self) -> None:
-        self._load_themes()
+        if self._theme_problems:
+            text = "\n".join(safe_text(problem, 300) for problem in self._theme_problems[:4])
+            self.notify(text, severity="warning", markup=False)
         for number in (signal.SIGHUP, signal.SIGTERM):
             # Not every host of an event loop can take signals (the test runner's threads cannot).
             with contextlib.suppress(ValueError, RuntimeError, NotImplementedError):
                 asyncio.get_running_loop().add_signal_handler(number, self._hang_up, number)
-        from tui_labeler.tui.screens.projects import ProjectsScreen
-
-        await self.push_screen(ProjectsScreen())
         if self._start == "label":
             from tui_labeler.tui.screens.label import LabelScreen
 
@@ -73,7 +80,8 @@ class LabelerApp(App[None]):
 
     # Themes
 
-    def _load_themes(self) -> None:
+    def _load_themes(self) -> list[str]:
+        """Makes the themes known and takes the chosen one; what is wrong with any of them."""
         themes, problems = theming.load_themes(self.places.themes)
         for theme in themes:
             self.register_theme(theme)
@@ -84,8 +92,7 @@ class LabelerApp(App[None]):
             wanted = "dark"
         self.own_themes = [theme.name for theme in themes]
         self.theme = wanted
-        if problems:
-            self.notify(safe_text("\n".join(problems), 600).replace("␊", "\n"), severity="warning", markup=False)
+        return problems
 
     def action_choose_theme(self) -> None:
         from tui_labeler.tui.screens.themes import ThemesScreen

@@ -8,7 +8,6 @@ import sys
 from rich.console import Console
 
 from tui_labeler.places import Places
-from tui_labeler.reports import write_report
 from tui_labeler.settings import Settings
 from tui_labeler.tui.app import LabelerApp
 from tui_labeler.workspace import Workspace
@@ -24,6 +23,8 @@ def run_app(
     app.run()
     if app.failure is None:
         return app.return_code or 0
+    from tui_labeler.reports import write_report
+
     path = write_report(places.reports, app.failure)
     where = f"A report without names or secrets is in {path}." if path else "No report could be written."
     print(f"Error: Something unforeseen went wrong ({type(app.failure).__name__}).\n{where}", file=sys.stderr)  # noqa: T201

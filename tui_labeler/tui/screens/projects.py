@@ -79,6 +79,8 @@ class ProjectsScreen(LabelerScreen[None]):
     async def on_mount(self) -> None:
         self._table().focus()
         self.set_interval(_FOLLOW, self.follow)
+        # The rows hold colours, not names of colours.
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._fill())
         await self.reload()
 
     def _table(self) -> DataTable[Text]:
@@ -101,9 +103,9 @@ class ProjectsScreen(LabelerScreen[None]):
             self._mark = self.workspace.change_mark()
             self._fill()
 
-    async def on_screen_resume(self) -> None:
+    def on_screen_resume(self) -> None:
         if self._mark is not None:
-            await self.reload()
+            self.follow()
 
     def _fill(self) -> None:
         table = self._table()
@@ -141,7 +143,7 @@ class ProjectsScreen(LabelerScreen[None]):
 
     def on_resize(self, event: events.Resize) -> None:
         super().on_resize(event)
-        if self._mark is not None:
+        if self._mark is not None and self._widths() != self._columns:
             self._fill()
 
     def _empty_text(self, searching: bool) -> Content:

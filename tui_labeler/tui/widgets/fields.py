@@ -1,15 +1,14 @@
-"""Textual's fields for text, made safe: what is pasted into them, or read from a workspace, may hold anything.
+"""Textual's field for one line, made safe: what is pasted into it, or read from a workspace, may hold anything.
 
 Textual draws the value of a field as it is, escape sequences included. Nobody can type those, so here they become
-visible when they enter.
+visible when they enter. (TextField is another module: it takes long to import, and the first screen does without.)
 """
 
 from __future__ import annotations
 
-from textual.widgets import Input, TextArea
-from textual.widgets.text_area import Edit, EditResult
+from textual.widgets import Input
 
-from tui_labeler.model.text import safe_lines, safe_text
+from tui_labeler.model.text import safe_text
 
 
 class Field(Input):
@@ -17,17 +16,3 @@ class Field(Input):
 
     def validate_value(self, value: str) -> str:
         return safe_text(value)
-
-
-class TextField(TextArea):
-    """Several lines."""
-
-    def __init__(self, text: str = "", *, placeholder: str = "", id: str | None = None) -> None:  # noqa: A002 - Textual's word
-        super().__init__(safe_lines(text), language=None, tab_behavior="focus", placeholder=placeholder, id=id)
-
-    def load_text(self, text: str) -> None:
-        super().load_text(safe_lines(text))
-
-    def edit(self, edit: Edit) -> EditResult:
-        edit.text = safe_lines(edit.text)
-        return super().edit(edit)

@@ -12,7 +12,8 @@ from textual.widgets import Button, ContentSwitcher, Input, Markdown, Static, Te
 from tui_labeler.model.project import Instructions
 from tui_labeler.model.text import safe_lines, safe_text
 from tui_labeler.tui.editor import EditorProblem, edit_text
-from tui_labeler.tui.widgets.fields import Field, TextField
+from tui_labeler.tui.widgets.fields import Field
+from tui_labeler.tui.widgets.textfield import TextField
 
 
 def safe_markdown(text: str) -> str:

@@ -21,7 +21,8 @@ from tui_labeler.model.text import safe_text
 from tui_labeler.tui.actions import Action, local_bindings
 from tui_labeler.tui.dialogs import DIALOG_CSS, Prompt
 from tui_labeler.tui.screens.wizard.step import StepPane
-from tui_labeler.tui.widgets.fields import Field, TextField
+from tui_labeler.tui.widgets.fields import Field
+from tui_labeler.tui.widgets.textfield import TextField
 
 _HINT = Content.from_markup(
     "In the list: [b $accent]e[/] renames · [b $accent]x[/] deletes, [b $accent]u[/] brings back · "
