@@ -94,7 +94,7 @@ class Terminal:
         return got
 
     def send(self, *keys: str, quiet: float = 0.15) -> int:
-        """Names from NAMES, or single characters; waits for the screen to settle after each. The number of bytes that came."""
+        """Names from NAMES, or single characters; waits for the screen to settle after each. The bytes that came."""
         return sum(self._send(key, quiet) for key in keys)
 
     def type(self, text: str, quiet: float = 0.15) -> int:
