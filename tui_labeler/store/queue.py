@@ -10,7 +10,7 @@ import msgspec
 from tui_labeler.model.errors import NotAllowed, NotFound
 from tui_labeler.model.regions import Labels
 from tui_labeler.model.tasks import Lease, Submission, Task, TaskState
-from tui_labeler.store import tallies
+from tui_labeler.store import prelabels, tallies
 from tui_labeler.store.database import Transaction
 from tui_labeler.store.sqlite import CLAIM_LOCK
 
@@ -169,6 +169,8 @@ def submit(tx: Transaction, project_id: int, task_id: int, entry: Submission, to
     tx.run("DELETE FROM draft WHERE task_id = ? AND labeler = ?", task_id, entry.labeler)
     if lease_token is not None:
         tx.run("DELETE FROM lease WHERE task_id = ?", task_id)
+    if prelabeled:
+        prelabels.close(tx, task_id)
     changes = [tallies.of_hour(entry.at)]
     if not missing:
         changes += [("state", state, -1), ("state", new_state.value, 1)]

@@ -99,8 +99,13 @@ def apply(tx: Transaction, project_id: int, total: int, now: float, progress: Pr
         "AND EXISTS (SELECT 1 FROM listing l WHERE l.path = task.path)",
         project_id,
     )
+    # What was proposed for the old pixels says nothing of the new ones.
     tx.run(
-        "UPDATE task SET size = l.size, version = l.version, "
+        f"DELETE FROM prelabel WHERE task_id IN (SELECT t.id FROM {_COMPARED} AND t.prelabeled = 1 AND {_CHANGED})",
+        project_id,
+    )
+    tx.run(
+        "UPDATE task SET size = l.size, version = l.version, prelabeled = 0, "
         "state = CASE WHEN task.state = 'completed' THEN 'needs_review' ELSE task.state END FROM listing l "
         "WHERE task.project_id = ? AND l.path = task.path AND (l.version <> task.version OR l.size <> task.size)",
         project_id,

@@ -28,7 +28,7 @@ from tui_labeler.model.tasks import (
 from tui_labeler.store import browse, catalog, exports, memos, projects, queue
 from tui_labeler.store.database import Database
 from tui_labeler.store.projects import ProjectRow
-from tui_labeler.workspace.desk import Desk
+from tui_labeler.workspace.assistance import Assistance
 
 if TYPE_CHECKING:
     from tui_labeler.datastores.store import OpenDatastore
@@ -47,7 +47,7 @@ def silent(what: str, done: int, total: int) -> None:
     """Progress that nobody watches."""
 
 
-class Workspace(Desk):
+class Workspace(Assistance):
     """A database of projects with its datastores and datasets."""
 
     def __init__(

@@ -1,0 +1,138 @@
+"""Proposals for tasks: put, replaced, submitted, dropped, and counted right all the way."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.workspace.conftest import COKE, SIZE, make_images, make_spec
+from tui_labeler.model.errors import BadInput
+from tui_labeler.model.geometry import Box
+from tui_labeler.model.prelabels import Prelabel
+from tui_labeler.model.regions import Labels, Region
+from tui_labeler.model.tasks import Task, TaskFilter
+from tui_labeler.store import tallies
+from tui_labeler.workspace import Workspace
+
+GUESS = Labels(SIZE, (Region("coke", Box(1, 2, 30, 41), confidence=0.75, model="fewshot 1"),))
+BY_MODEL = Prelabel(GUESS, "fewshot 1", 0.75)
+BROUGHT = Prelabel(COKE, "coco import", by_model=False)
+
+
+def all_tasks(workspace: Workspace) -> tuple[Task, ...]:
+    return workspace.tasks("soda", TaskFilter(), 0, 100)
+
+
+def counted(workspace: Workspace) -> int:
+    """The dashboard's number; it has to be what counting anew gives."""
+    shown = workspace.status("soda").queue.prelabeled
+    with workspace._database.write() as tx:
+        tallies.recount_states(tx, 1)
+    assert workspace.status("soda").queue.prelabeled == shown
+    return shown
+
+
+def test_a_proposal_waits_and_becomes_history(workspace: Workspace) -> None:
+    first, second = all_tasks(workspace)[:2]
+    assert workspace.put_prelabels("soda", [(first, BY_MODEL), (second, BY_MODEL)]) == 2
+    assert counted(workspace) == 2
+    assert workspace.status("soda").queue.manual == 4
+    lease = workspace.claim("soda", "ann", "t")
+    assert lease is not None
+    assert lease.task.prelabeled
+    found = workspace.prelabel(lease.task)
+    assert found is not None
+    assert (found.labels, found.source, found.confidence, found.by_model) == (GUESS, "fewshot 1", 0.75, True)
+    assert found.at > 0
+    workspace.submit(lease.task, "ann", COKE, "t")
+    assert counted(workspace) == 1
+    assert workspace.prelabel(lease.task) == found, "what was proposed stays to be compared"
+    counts = workspace.prelabel_counts("soda")
+    assert (counts.waiting, counts.past) == (1, 1)
+    assert workspace.put_prelabels("soda", [(first, BY_MODEL)]) == 0, "a submitted task takes no proposal"
+
+
+def test_a_model_never_replaces_what_a_person_brought_along(workspace: Workspace) -> None:
+    task = all_tasks(workspace)[0]
+    assert workspace.put_prelabels("soda", [(task, BY_MODEL)]) == 1
+    assert workspace.put_prelabels("soda", [(task, BROUGHT)]) == 1
+    assert workspace.put_prelabels("soda", [(task, BY_MODEL)]) == 0
+    assert workspace.drop_prelabels("soda") == 0
+    found = workspace.prelabel(task)
+    assert found is not None
+    assert found.source == "coco import"
+    assert counted(workspace) == 1
+    assert workspace.drop_prelabel(task)
+    assert not workspace.drop_prelabel(task)
+    assert counted(workspace) == 0
+
+
+def test_labels_that_the_project_does_not_take_change_nothing(workspace: Workspace) -> None:
+    one, two = all_tasks(workspace)[:2]
+    wrong = msgspec.structs.replace(BY_MODEL, labels=Labels(SIZE, (Region("fanta", Box(0, 0, 9, 9)),)))
+    nan = msgspec.structs.replace(BY_MODEL, labels=Labels(SIZE, (Region("coke", Box(0, 0, float("nan"), 9)),)))
+    for bad in (wrong, nan, msgspec.structs.replace(BY_MODEL, confidence=float("nan"))):
+        with pytest.raises(BadInput, match="image_00001"):
+            workspace.put_prelabels("soda", [(one, BY_MODEL), (two, bad)])
+    assert counted(workspace) == 0
+
+
+def test_a_changed_image_loses_its_proposal_and_a_vanished_one_its_place(workspace: Workspace, images: Path) -> None:
+    workspace.put_prelabels("soda", [(task, BY_MODEL) for task in all_tasks(workspace)])
+    os.utime(images / "image_00000.jpg", (1, 1))
+    (images / "image_00001.jpg").unlink()
+    workspace.refresh("soda")
+    assert counted(workspace) == 4
+    changed, vanished = all_tasks(workspace)[:2]
+    assert workspace.prelabel(changed) is None
+    assert not changed.prelabeled
+    assert workspace.drop_prelabel(vanished)
+    make_images(images, 6)
+    workspace.refresh("soda")
+    counted(workspace)
+
+
+def test_a_database_of_the_first_schema_is_upgraded(workspace: Workspace, home: Path) -> None:
+    """What an earlier version wrote keeps its tasks, and takes proposals from then on."""
+    workspace.close()
+    with sqlite3.connect(home / "workspace.db") as raw:
+        raw.execute("DROP TABLE prelabel")
+        raw.execute("UPDATE workspace_version SET version = 1")
+    raw.close()
+    again = Workspace(home / "workspace.db", home / "exports")
+    task = again.tasks("soda", TaskFilter(), 0, 1)[0]
+    assert again.put_prelabels("soda", [(task, BY_MODEL)]) == 1
+    again.close()
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.tuples(st.sampled_from(["model", "brought", "submit", "skip", "drop", "drop all"]), st.integers(0, 5)))
+)
+def test_the_count_is_right_whatever_happens(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int]]
+) -> None:
+    folder = tmp_path_factory.mktemp("w")
+    workspace = Workspace(folder / "w.db", folder / "x")
+    workspace.add_datastore("cans", str(make_images(folder / "images", 6)))
+    workspace.create_project(make_spec())
+    tasks = all_tasks(workspace)
+    for what, place in steps:
+        task = tasks[place]
+        if what in ("model", "brought"):
+            workspace.put_prelabels("soda", [(task, BY_MODEL if what == "model" else BROUGHT)])
+        elif what == "drop":
+            workspace.drop_prelabel(task)
+        elif what == "drop all":
+            workspace.drop_prelabels("soda")
+        else:
+            workspace.submit(task, "ann", COKE if what == "submit" else None)
+    waiting = workspace.prelabel_counts("soda").waiting
+    assert counted(workspace) == waiting
+    workspace.close()

@@ -1,0 +1,110 @@
+"""Proposals for tasks. A task's flag and the project's number of prelabeled tasks change in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from tui_labeler.model.prelabels import Prelabel, PrelabelCounts
+from tui_labeler.model.regions import Labels
+from tui_labeler.store import tallies
+from tui_labeler.store.database import Transaction
+
+_COLUMNS = "labels, source, confidence, by_model, created"
+_IS_OPEN = "t.state IN ('incomplete', 'needs_review')"
+
+
+def put(tx: Transaction, project_id: int, task_id: int, entry: Prelabel) -> bool:
+    """Proposes labels for a task, instead of what was proposed before. False, and nothing done, where the task is gone or
+    already submitted, or where a model would replace what a person brought along."""
+    row = tx.one(
+        "SELECT t.missing, t.prelabeled, p.by_model FROM task t LEFT JOIN prelabel p ON p.task_id = t.id "
+        f"WHERE t.project_id = ? AND t.id = ? AND {_IS_OPEN}",
+        project_id,
+        task_id,
+    )
+    if row is None:
+        return False
+    missing, prelabeled, by_model = row
+    if prelabeled and entry.by_model and not by_model:
+        return False
+    tx.run(
+        "INSERT INTO prelabel (task_id, project_id, is_open, by_model, source, confidence, created, labels) "
+        "VALUES (?, ?, 1, ?, ?, ?, ?, ?) ON CONFLICT (task_id) DO UPDATE SET is_open = 1, "
+        "by_model = excluded.by_model, source = excluded.source, confidence = excluded.confidence, "
+        "created = excluded.created, labels = excluded.labels",
+        task_id,
+        project_id,
+        int(entry.by_model),
+        entry.source,
+        entry.confidence,
+        entry.at,
+        msgspec.json.encode(entry.labels).decode(),
+    )
+    if not prelabeled:
+        tx.run("UPDATE task SET prelabeled = 1 WHERE id = ?", task_id)
+        if not missing:
+            tallies.add(tx, project_id, [("prelabeled", "prelabeled", 1)])
+    return True
+
+
+def get(tx: Transaction, task_id: int) -> Prelabel | None:
+    """What is proposed for a task, or was before it was submitted."""
+    row = tx.one(f"SELECT {_COLUMNS} FROM prelabel WHERE task_id = ?", task_id)
+    return _prelabel(row) if row else None
+
+
+def drop(tx: Transaction, project_id: int, task_id: int) -> bool:
+    """Takes the proposal for a task away; whether there was one."""
+    return _drop(tx, project_id, "p.task_id = ?", task_id) > 0
+
+
+def drop_of_models(tx: Transaction, project_id: int) -> int:
+    """Takes away what models propose for tasks that are open; returns how many. What persons brought along stays, and so
+    does what was proposed for tasks that are submitted."""
+    return _drop(tx, project_id, "p.project_id = ? AND p.is_open = 1 AND p.by_model = 1", project_id)
+
+
+def _drop(tx: Transaction, project_id: int, where: str, value: int) -> int:
+    rows = tx.all(
+        f"SELECT t.id, t.missing = 0 AND t.prelabeled = 1 AND {_IS_OPEN} FROM prelabel p JOIN task t ON t.id = p.task_id "
+        f"WHERE {where}",
+        value,
+    )
+    tx.many("DELETE FROM prelabel WHERE task_id = ?", [(task_id,) for task_id, _ in rows])
+    tx.many("UPDATE task SET prelabeled = 0 WHERE id = ?", [(task_id,) for task_id, _ in rows])
+    tallies.add(tx, project_id, [("prelabeled", "prelabeled", -sum(int(counted) for _, counted in rows))])
+    return len(rows)
+
+
+def close(tx: Transaction, task_id: int) -> None:
+    """The task was submitted: its proposal is history."""
+    tx.run("UPDATE prelabel SET is_open = 0 WHERE task_id = ?", task_id)
+
+
+def counts(tx: Transaction, project_id: int) -> PrelabelCounts:
+    """How many wait, and how many are history."""
+    rows = tx.all("SELECT is_open, COUNT(*) FROM prelabel WHERE project_id = ? GROUP BY is_open", project_id)
+    found = {bool(is_open): n for is_open, n in rows}
+    return PrelabelCounts(found.get(True, 0), found.get(False, 0))
+
+
+def past(tx: Transaction, project_id: int, count: int) -> Iterator[tuple[str, Prelabel, Labels]]:
+    """(path, what was proposed, what a person made of it) of the submitted tasks that carried a proposal, newest first."""
+    rows = tx.stream(
+        f"SELECT t.path, b.labels, {', '.join('p.' + name for name in _COLUMNS.split(', '))} FROM prelabel p "
+        "JOIN task t ON t.id = p.task_id JOIN submission b ON b.id = t.label_id "
+        "WHERE p.project_id = ? AND p.is_open = 0 AND t.state = 'completed' AND b.labels IS NOT NULL "
+        "ORDER BY t.label_id DESC LIMIT ?",
+        project_id,
+        count,
+    )
+    for path, labels, *rest in rows:
+        yield path, _prelabel(tuple(rest)), msgspec.json.decode(labels, type=Labels)
+
+
+def _prelabel(row: tuple[Any, ...]) -> Prelabel:
+    labels, source, confidence, by_model, created = row
+    return Prelabel(msgspec.json.decode(labels, type=Labels), source, confidence, bool(by_model), created)
