@@ -172,15 +172,39 @@ class Instructions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return ()
 
 
+class TaskOrder(StrEnum):
+    """Which task a labeler is given next: the next one, or (with ML assist) the one whose proposal is least sure."""
+
+    GIVEN = "given"
+    UNSURE = "unsure"
+
+
 class Assist(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Step 7: ML-assisted labeling."""
+    """Step 7: ML-assisted labeling. `engine` makes the proposals; `model` is the file of one that was trained elsewhere,
+    with the names of its `classes` in the model's order. Proposals below the confidence `least` are never shown; from
+    which one they are worth showing is found out in the project itself."""
 
     enabled: bool = False
+    engine: str = "fewshot"
+    order: TaskOrder = TaskOrder.GIVEN
+    least: float = 0.0
+    model: str = ""
+    classes: tuple[str, ...] = ()
+
+    @property
+    def unsure_first(self) -> bool:
+        return self.enabled and self.order is TaskOrder.UNSURE
 
     def problems(self) -> tuple[Problem, ...]:
-        if self.enabled:
-            return (Problem("assist.enabled", "ML assist is not built into this version yet: set enabled = false."),)
-        return ()
+        found = []
+        if self.enabled and not self.engine.strip():
+            found.append(Problem("assist.engine", "ML assist needs an engine: fewshot, or onnx."))
+        if not 0.0 <= self.least < 1.0:
+            found.append(Problem("assist.least", "The least confidence is at least 0 and less than 1."))
+        if self.enabled and self.engine == "onnx" and not self.model:
+            mend = "Take one over with: tui-labeler assist use FILE."
+            found.append(Problem("assist.model", f"The engine onnx needs a model file. {mend}"))
+        return tuple(found)
 
 
 class ProjectSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -37,8 +37,11 @@ names = ["coke", "diet_coke", "sprite"]   # subclasses: "animal/dog/poodle", up 
 url = ""
 text = ""                   # Markdown
 
-[assist]
+[assist]                    # proposals of a model that learns from the labels
 enabled = false
+engine = "fewshot"          # learns here, on the CPU; or onnx, with a model file (tui-labeler assist use)
+order = "given"             # or "unsure": the images that the model is least sure of come first
+least = 0.0                 # proposals below this confidence are never shown
 """
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from tui_labeler.model.assist import KEYS_A_BOX, AssistUse, keys_with
 from tui_labeler.model.prelabels import Prelabel, PrelabelCounts
 from tui_labeler.model.regions import Labels
 from tui_labeler.store import tallies
@@ -79,9 +80,34 @@ def _drop(tx: Transaction, project_id: int, where: str, value: int) -> int:
     return len(rows)
 
 
-def close(tx: Transaction, task_id: int) -> None:
-    """The task was submitted: its proposal is history."""
+def close(tx: Transaction, project_id: int, task_id: int, labels: Labels | None) -> None:
+    """The task was submitted: its proposal is history, and what it was good for is counted."""
+    row = tx.one("SELECT labels FROM prelabel WHERE task_id = ? AND is_open = 1", task_id)
+    if row is None:
+        return
     tx.run("UPDATE prelabel SET is_open = 0 WHERE task_id = ?", task_id)
+    proposed = msgspec.json.decode(row[0], type=Labels)
+    tallies.add(tx, project_id, [("assist", key, n) for key, n in use_of(proposed, labels).items()])
+
+
+def use_of(proposed: Labels, labels: Labels | None) -> dict[str, int]:
+    """What proposals for one task were good for: see `AssistUse`. `labels` None: the task was skipped."""
+    if labels is None:
+        return {"tasks": 1, "proposed": len(proposed.regions) + len(proposed.tags)}
+    if proposed.tags:
+        taken = int(set(proposed.tags) == set(labels.tags)) * len(proposed.tags)
+        return {"tasks": 1, "proposed": len(proposed.tags), "taken": taken, "keys_saved": taken}
+    taken = sum(bool(region.model) for region in labels.regions)
+    drawn = len(labels.regions) - taken
+    wrong = max(len(proposed.regions) - taken, 0)
+    saved = KEYS_A_BOX * (taken + drawn) - keys_with(taken, wrong, drawn)
+    return {"tasks": 1, "proposed": len(proposed.regions), "taken": taken, "keys_saved": round(saved)}
+
+
+def use(tx: Transaction, project_id: int) -> AssistUse:
+    """The sums of `use_of` over the whole project."""
+    rows = tx.all("SELECT key, n FROM tally WHERE project_id = ? AND kind = 'assist'", project_id)
+    return msgspec.convert(dict(rows), AssistUse)
 
 
 def counts(tx: Transaction, project_id: int) -> PrelabelCounts:
@@ -91,18 +117,32 @@ def counts(tx: Transaction, project_id: int) -> PrelabelCounts:
     return PrelabelCounts(found.get(True, 0), found.get(False, 0))
 
 
-def past(tx: Transaction, project_id: int, count: int) -> Iterator[tuple[str, Prelabel, Labels]]:
-    """(path, what was proposed, what a person made of it) of the submitted tasks that carried a proposal, newest first."""
+def past(tx: Transaction, project_id: int, source: str, count: int) -> Iterator[tuple[Labels, Labels]]:
+    """(what `source` proposed, what a person made of it) of submitted tasks, newest first."""
+    decode = msgspec.json.Decoder(Labels).decode
     rows = tx.stream(
-        f"SELECT t.path, b.labels, {', '.join('p.' + name for name in _COLUMNS.split(', '))} FROM prelabel p "
-        "JOIN task t ON t.id = p.task_id JOIN submission b ON b.id = t.label_id "
-        "WHERE p.project_id = ? AND p.is_open = 0 AND t.state = 'completed' AND b.labels IS NOT NULL "
+        "SELECT p.labels, b.labels FROM prelabel p JOIN task t ON t.id = p.task_id JOIN submission b ON b.id = t.label_id "
+        "WHERE p.project_id = ? AND p.is_open = 0 AND p.source = ? AND b.labels IS NOT NULL "
         "ORDER BY t.label_id DESC LIMIT ?",
+        project_id,
+        source,
+        count,
+    )
+    return ((decode(proposed), decode(labels)) for proposed, labels in rows)
+
+
+def teaching(tx: Transaction, project_id: int, count: int) -> Iterator[tuple[str, Labels, Labels | None]]:
+    """(path, labels, what was proposed before) of the newest submissions that count, newest first."""
+    decode = msgspec.json.Decoder(Labels).decode
+    rows = tx.stream(
+        "SELECT t.path, b.labels, p.labels FROM submission b JOIN task t ON t.label_id = b.id "
+        "LEFT JOIN prelabel p ON p.task_id = t.id "
+        "WHERE t.project_id = ? AND t.state = 'completed' AND t.missing = 0 AND b.labels IS NOT NULL "
+        "ORDER BY b.id DESC LIMIT ?",
         project_id,
         count,
     )
-    for path, labels, *rest in rows:
-        yield path, _prelabel(tuple(rest)), msgspec.json.decode(labels, type=Labels)
+    return ((path, decode(labels), None if shown is None else decode(shown)) for path, labels, shown in rows)
 
 
 def _prelabel(row: tuple[Any, ...]) -> Prelabel:

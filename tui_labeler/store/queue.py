@@ -50,16 +50,29 @@ _OPEN = (
     f"SELECT {COLUMNS} FROM task t WHERE t.project_id = ? AND t.state = ? AND t.missing = 0 AND {_FREE} "
     f"ORDER BY t.id LIMIT 1 {CLAIM_LOCK}"
 )
+# With ML assist a project may ask for the tasks first whose proposals are least sure: they teach most.
+_UNSURE = (
+    f"SELECT {COLUMNS} FROM prelabel p JOIN task t ON t.id = p.task_id WHERE p.project_id = ? AND p.is_open = 1 "
+    f"AND t.state = 'incomplete' AND t.missing = 0 AND {_FREE} ORDER BY p.confidence, p.task_id LIMIT ? {CLAIM_LOCK}"
+)
 
 
 def claim(
-    tx: Transaction, project_id: int, project: str, holder: tuple[str, str, str], now: float, seconds: float
+    tx: Transaction,
+    project_id: int,
+    project: str,
+    holder: tuple[str, str, str],
+    now: float,
+    seconds: float,
+    unsure_first: bool = False,
 ) -> Lease | None:
     """The next open task for a labeler, leased for `seconds`; None if there is none to have.
 
     `holder` is (labeler, process, token).
     """
     row = tx.one(_OWN_DRAFT, holder[0], project_id, now)
+    if unsure_first:
+        row = row or tx.one(_UNSURE, project_id, now, 1)
     for state in ("incomplete", "needs_review"):
         row = row or tx.one(_OPEN, project_id, state, now)
     return take(tx, task_of(row, project), holder, now, seconds) if row else None
@@ -109,9 +122,15 @@ def release_dead(tx: Transaction, project_id: int, is_dead: Callable[[str], bool
     return bool(dead)
 
 
-def upcoming(tx: Transaction, project_id: int, project: str, now: float, count: int) -> tuple[Task, ...]:
+def upcoming(
+    tx: Transaction, project_id: int, project: str, now: float, count: int, unsure_first: bool = False
+) -> tuple[Task, ...]:
     """The first open tasks that nobody holds, in the order in which they are claimed."""
     found: list[Task] = []
+    if unsure_first:
+        found += [task_of(row, project) for row in tx.stream(_UNSURE, project_id, now, count)]
+        if found:
+            return tuple(found)
     for state in ("incomplete", "needs_review"):
         if len(found) < count:
             rows = tx.stream(
@@ -124,6 +143,19 @@ def upcoming(tx: Transaction, project_id: int, project: str, now: float, count: 
             )
             found += [task_of(row, project) for row in rows]
     return tuple(found)
+
+
+def without_prelabel(tx: Transaction, project_id: int, project: str, source: str, count: int) -> tuple[Task, ...]:
+    """Of the first `count` open tasks, those that have no proposal of `source`, nor one that a person brought along."""
+    rows = tx.stream(
+        f"SELECT {COLUMNS} FROM (SELECT * FROM task WHERE project_id = ? AND state = 'incomplete' AND missing = 0 "
+        "ORDER BY id LIMIT ?) t LEFT JOIN prelabel p ON p.task_id = t.id "
+        "WHERE p.task_id IS NULL OR (p.by_model = 1 AND p.source <> ?) ORDER BY t.id",
+        project_id,
+        count,
+        source,
+    )
+    return tuple(task_of(row, project) for row in rows)
 
 
 def leased_by_others(tx: Transaction, project_id: int, token: str, now: float) -> tuple[str, ...]:
@@ -170,7 +202,7 @@ def submit(tx: Transaction, project_id: int, task_id: int, entry: Submission, to
     if lease_token is not None:
         tx.run("DELETE FROM lease WHERE task_id = ?", task_id)
     if prelabeled:
-        prelabels.close(tx, task_id)
+        prelabels.close(tx, project_id, task_id, entry.labels)
     changes = [tallies.of_hour(entry.at)]
     if not missing:
         changes += [("state", state, -1), ("state", new_state.value, 1)]

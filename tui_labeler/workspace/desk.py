@@ -35,9 +35,10 @@ class Desk:
 
     def _claim(self, tx: Transaction, found: ProjectRow, project: str, labeler: str, token: str) -> Lease | None:
         holder = (labeler, self._process, token)
-        lease = queue.claim(tx, found.id, project, holder, self._clock(), LEASE_SECONDS)
+        unsure = found.spec.assist.unsure_first
+        lease = queue.claim(tx, found.id, project, holder, self._clock(), LEASE_SECONDS, unsure)
         if lease is None and queue.release_dead(tx, found.id, is_dead):
-            lease = queue.claim(tx, found.id, project, holder, self._clock(), LEASE_SECONDS)
+            lease = queue.claim(tx, found.id, project, holder, self._clock(), LEASE_SECONDS, unsure)
         return lease
 
     def take(self, task: Task, labeler: str, token: str) -> Lease:
@@ -101,7 +102,8 @@ class Desk:
     def upcoming(self, project: str, labeler: str, count: int) -> tuple[Task, ...]:
         """The tasks that `claim` would give out next, without claiming them."""
         with self._database.read() as tx:
-            return queue.upcoming(tx, projects.project(tx, project).id, project, self._clock(), count)
+            found = projects.project(tx, project)
+            return queue.upcoming(tx, found.id, project, self._clock(), count, found.spec.assist.unsure_first)
 
     def submitted_by(self, project: str, labeler: str, count: int) -> tuple[Task, ...]:
         """The tasks whose counting submission is this labeler's, newest first."""

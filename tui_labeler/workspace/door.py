@@ -31,6 +31,7 @@ from tui_labeler.store.projects import ProjectRow
 from tui_labeler.workspace.assistance import Assistance
 
 if TYPE_CHECKING:
+    from tui_labeler.assist.assistant import Assistant
     from tui_labeler.datastores.store import OpenDatastore
     from tui_labeler.labeling.sheetsitting import SheetSitting
     from tui_labeler.labeling.sitting import Sitting
@@ -59,6 +60,7 @@ class Workspace(Assistance):
         self._opened: dict[Datastore, OpenDatastore] = {}
 
     def close(self) -> None:
+        self.stop_assistants()
         self._database.close()
 
     def now(self) -> float:
@@ -259,6 +261,17 @@ class Workspace(Assistance):
     def read_image(self, project: str, path: str) -> bytes:
         """The bytes of an image of the project."""
         return self._open(self._project(project).datastore).read(path)
+
+    def assistant(self, project: str) -> Assistant:
+        """An assistant at work on the project until the workspace is closed; the same one however often it is asked for."""
+        from tui_labeler.assist.assistant import Assistant
+
+        with self._assistants_lock:
+            found = self._assistants.get(project)
+            if found is None:
+                found = self._assistants[project] = Assistant(self, project)
+                found.start()
+        return found
 
     # Exports
 

@@ -1,0 +1,266 @@
+"""A project's assistant: trains when there are labels enough, proposes for the tasks that come next, watches itself.
+
+It works in a thread, and its engine in a process: whoever labels waits for neither. What it knows stands in the workspace,
+so that a dashboard of another process shows it too.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable
+from typing import Protocol
+
+import msgspec
+
+from tui_labeler.assist import evaluation, sanity
+from tui_labeler.assist.engine import EngineError
+from tui_labeler.assist.engines import engine_info
+from tui_labeler.assist.evaluation import Trial
+from tui_labeler.assist.runner import EngineProcess
+from tui_labeler.model.assist import AssistState
+from tui_labeler.model.errors import LabelerError
+from tui_labeler.model.prelabels import Prelabel
+from tui_labeler.model.project import Assist, ProjectSpec, TaskOrder
+from tui_labeler.model.regions import Labels, Region
+from tui_labeler.model.tasks import Status, Task
+
+FIRST_AT = 10
+# The newest labels are enough: more would only make the training longer.
+MOST_EXAMPLES = 160
+# How many tasks ahead of the labeler have proposals; with the unsurest first, there has to be a choice.
+AHEAD, AHEAD_UNSURE = 30, 150
+# After so many tasks with proposals it is looked at whether they helped.
+WATCH = 8
+_POLL_SECONDS = 2.0
+_RETRY_SECONDS = 120.0
+
+
+class Desk(Protocol):
+    """What an assistant needs of the workspace."""
+
+    def specification(self, project: str) -> ProjectSpec: ...
+    def status(self, project: str) -> Status: ...
+    def read_image(self, project: str, path: str) -> bytes: ...
+    def assist_state(self, project: str) -> AssistState: ...
+    def keep_assist_state(self, project: str, state: AssistState) -> None: ...
+    def may_assist(self, project: str) -> bool: ...
+    def training_labels(self, project: str, count: int) -> tuple[tuple[str, Labels, tuple[Region, ...]], ...]: ...
+    def past_prelabels(self, project: str, source: str, count: int) -> tuple[tuple[Labels, Labels], ...]: ...
+    def tasks_to_prelabel(self, project: str, source: str, count: int) -> tuple[Task, ...]: ...
+    def put_prelabels(self, project: str, entries: Iterable[tuple[Task, Prelabel]]) -> int: ...
+    def drop_prelabels(self, project: str) -> int: ...
+
+
+class Assistant:
+    """`start` and `stop` it; `wake` says that something was submitted. Its state is the workspace's `assist_state`."""
+
+    def __init__(self, desk: Desk, project: str) -> None:
+        self._desk, self._project = desk, project
+        self._wake, self._end = threading.Event(), threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"assist {project}", daemon=True)
+        self._engine: EngineProcess | None = None
+        self._chosen: Assist | None = None  # what the engine was started for
+        self._source = ""  # the model that the engine holds, "" for none
+        self._looked: set[int] = set()  # tasks that this model has seen
+        self._retry_at = 0.0
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Something changed: look at once, not at the next turn."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Ends its process at once, and waits for the thread."""
+        self._end.set()
+        self._wake.set()
+        if (engine := self._engine) is not None:
+            engine.stop()
+        if self._thread.is_alive():
+            self._thread.join(30)
+
+    @property
+    def engine_process(self) -> int:
+        """The id of the engine's process; 0 while there is none."""
+        engine = self._engine
+        return engine.process_id if engine is not None and engine.is_alive else 0
+
+    # The thread
+
+    def _run(self) -> None:
+        while not self._end.is_set():
+            try:
+                busy = self._turn()
+            except LabelerError as error:
+                busy = False
+                self._fail(error)
+            except Exception as error:  # an error of this program must not end the assistance in silence
+                busy = False
+                self._fail(EngineError(f"ML assist failed ({type(error).__name__}); labeling goes on without it."))
+            if not busy:
+                self._wake.wait(_POLL_SECONDS)
+                self._wake.clear()
+        self._drop_engine()
+
+    def _turn(self) -> bool:
+        """One piece of work; False if there is nothing to do now."""
+        desk, project = self._desk, self._project
+        spec = desk.specification(project)
+        state = desk.assist_state(project)
+        if not spec.assist.enabled:
+            self._drop_engine()
+            if state.is_on:
+                desk.drop_prelabels(project)
+                self._keep(msgspec.structs.replace(state, is_on=False, reason="ML assist is off.", doing=""))
+            return False
+        if time.monotonic() < self._retry_at or not desk.may_assist(project):
+            return False
+        if spec.assist != self._chosen:
+            self._drop_engine()
+            self._chosen = spec.assist
+        if spec.assist.engine != state.engine:
+            state = AssistState(spec.assist.engine)
+        info = engine_info(spec.assist.engine, spec.details.type)
+        if info.problem:
+            reason = f"{info.problem} {info.mend}".rstrip()
+            if reason != state.reason:
+                self._keep(msgspec.structs.replace(state, is_on=False, reason=reason, doing=""))
+            return False
+        done = desk.status(project).completed
+        if self._must_train(spec, state, done):
+            self._train(spec, state, done)
+            return True
+        if state.is_on and self._source:
+            return self._watch(state) or self._propose(spec, state)
+        return False
+
+    def _must_train(self, spec: ProjectSpec, state: AssistState, done: int) -> bool:
+        least = 1 if spec.assist.model else FIRST_AT
+        next_at = max(state.next_at, least)
+        if done >= next_at:
+            return True
+        if done < least:
+            waiting = f"It begins at {least} labeled images; there are {done}."
+            if state.reason != waiting:
+                self._keep(msgspec.structs.replace(state, is_on=False, reason=waiting, next_at=least))
+            return False
+        # The app was started anew, or the engine was lost: its model is gone with it, its judgement is not.
+        return state.is_on and (not self._source or self._engine is None or not self._engine.is_alive)
+
+    def _train(self, spec: ProjectSpec, state: AssistState, done: int) -> None:
+        desk, project, kind, classes = self._desk, self._project, spec.details.type, spec.classes.names
+        self._keep(msgspec.structs.replace(state, doing="training"))
+        self._drop_engine()
+        self._chosen = spec.assist
+        chosen = spec.assist
+        engine = self._engine = EngineProcess(chosen.engine, kind, classes, chosen.model, chosen.classes)
+        if self._end.is_set():
+            engine.stop()
+            return
+        for path, labels, refused in desk.training_labels(project, MOST_EXAMPLES):
+            if self._end.is_set():
+                return
+            try:
+                image = desk.read_image(project, path)
+            except LabelerError:
+                continue  # its file is gone or out of reach: the others teach as well
+            engine.learn(image, labels, refused)
+        fitted = engine.fit(lambda what, at, of: None)
+        generation = state.generation + 1
+        model = f"{engine.name} {generation}"
+        pairs = zip(fitted.held_back, fitted.truth, strict=True)
+        trials = [Trial(sanity.clean(found, kind, classes, truth.size, model).labels, truth) for found, truth in pairs]
+        quality = evaluation.evaluate(trials, kind, classes)
+        reason = "" if quality.helps else "Its proposals would cost more keys than they save."
+        next_at = 2 * max(done, 1)
+        state = msgspec.structs.replace(
+            state,
+            is_on=quality.helps,
+            reason=reason if quality.helps else f"{reason} It learns again at {next_at} labeled images.",
+            model=model,
+            generation=generation,
+            trained_at=time.time(),
+            images=fitted.images,
+            next_at=next_at,
+            seconds=round(fitted.seconds, 2),
+            megabytes=round(fitted.megabytes, 1),
+            quality=quality,
+            failure="",
+            doing="",
+        )
+        desk.drop_prelabels(project)
+        self._keep(state)
+        self._looked.clear()
+        self._source = model
+        if not quality.helps:
+            self._drop_engine()  # its memory is better used
+
+    def _propose(self, spec: ProjectSpec, state: AssistState) -> bool:
+        """Proposes for one task; False if all that come next have their proposals."""
+        desk, project, engine = self._desk, self._project, self._engine
+        ahead = AHEAD_UNSURE if spec.assist.order is TaskOrder.UNSURE else AHEAD
+        waiting = desk.tasks_to_prelabel(project, self._source, ahead)
+        task = next((one for one in waiting if one.id not in self._looked), None)
+        if task is None or engine is None:
+            return False
+        self._looked.add(task.id)
+        try:
+            image = desk.read_image(project, task.path)
+        except LabelerError:
+            return True
+        found = engine.propose(image)
+        kind, classes = spec.details.type, spec.classes.names
+        cleaned = sanity.clean(found.labels, kind, classes, found.size, self._source)
+        if cleaned.nonsense > len(cleaned.labels.regions) + len(cleaned.labels.tags):
+            raise EngineError(f"The engine “{spec.assist.engine}” proposes boxes or classes that are none.")
+        least = {one.name: max(one.least, spec.assist.least) for one in state.quality.classes}
+        worth = evaluation.shown(cleaned.labels, least)
+        if worth.regions or worth.tags:
+            sure = [region.confidence for region in worth.regions] or [1.0]
+            desk.put_prelabels(project, [(task, Prelabel(worth, self._source, sum(sure) / len(sure)))])
+        if not state.each_seconds:
+            self._keep(msgspec.structs.replace(state, each_seconds=round(found.seconds, 3)))
+        return True
+
+    def _watch(self, state: AssistState) -> bool:
+        """Compares what was proposed with what labelers made of it; off, if it cost more keys than it saved."""
+        pairs = self._desk.past_prelabels(self._project, self._source, 4 * WATCH)
+        if len(pairs) < WATCH:
+            return False
+        trials = [Trial(proposed, truth) for proposed, truth in pairs]
+        everything = dict.fromkeys((one.name for one in state.quality.classes), 0.0)
+        with_them, by_hand = evaluation.keys_of(trials, everything)
+        if with_them <= by_hand:
+            return False
+        reason = (
+            f"In the last {len(pairs)} images its proposals cost more keys than they saved. "
+            f"It learns again at {state.next_at} labeled images."
+        )
+        self._desk.drop_prelabels(self._project)
+        self._keep(msgspec.structs.replace(state, is_on=False, reason=reason))
+        self._drop_engine()
+        return True
+
+    # Small things
+
+    def _keep(self, state: AssistState) -> None:
+        self._desk.keep_assist_state(self._project, state)
+
+    def _fail(self, error: LabelerError) -> None:
+        """The labeler goes on; the state tells it, and it is tried again later."""
+        self._drop_engine()
+        if self._end.is_set():
+            return
+        self._retry_at = time.monotonic() + _RETRY_SECONDS
+        try:
+            state = self._desk.assist_state(self._project)
+            self._keep(msgspec.structs.replace(state, failure=str(error), doing=""))
+        except LabelerError:
+            self._end.set()  # the project or the workspace is gone: there is nobody to tell
+
+    def _drop_engine(self) -> None:
+        engine, self._engine, self._source = self._engine, None, ""
+        if engine is not None:
+            engine.stop()

@@ -1,0 +1,167 @@
+"""An engine's process: `python -m tui_labeler.assist.child`, spoken to over its standard input and output.
+
+It works at the lowest priority and on one core, offers itself first where the machine runs out of memory, and ends with
+whoever started it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import resource
+import sys
+import time
+from typing import IO, TYPE_CHECKING
+
+from tui_labeler.assist import messages
+from tui_labeler.assist.engine import Engine, EngineError, Example, Model, Subject
+from tui_labeler.assist.messages import BrokenPipe, FromEngine
+from tui_labeler.model.errors import LabelerError
+from tui_labeler.model.geometry import Size
+from tui_labeler.model.project import TaskType
+from tui_labeler.model.regions import Labels
+
+if TYPE_CHECKING:
+    from tui_labeler.imaging.decode import Pixels
+
+# Without a split of its own, an engine is tested on every third image.
+_THIRD = 3
+
+
+class Child:
+    """Answers messages, one after the other."""
+
+    def __init__(self, into: IO[bytes], out: IO[bytes]) -> None:
+        self._into, self._out = into, out
+        self._engine: Engine | None = None
+        self._model: Model | None = None
+        self._subject = Subject(TaskType.DETECTION, ())
+        self._examples: list[Example] = []
+        self._short_of_memory = False
+
+    def run(self) -> None:
+        """Until the other side has ended."""
+        with contextlib.suppress(BrokenPipe):
+            while True:
+                message = messages.receive(self._into, messages.ToEngine)
+                try:
+                    answer = self._answer(message)
+                except MemoryError:
+                    self._examples.clear()
+                    answer = messages.Failed("The engine ran out of memory.", "Allow it more, or use another engine.")
+                except LabelerError as error:
+                    answer = messages.Failed(error.message, error.mend)
+                except Exception as error:  # whatever a team's engine raises: the labeler goes on
+                    answer = messages.Failed(f"The engine failed: {type(error).__name__}: {str(error)[:300]}")
+                if answer is not None:
+                    messages.send(self._out, answer)
+
+    def _answer(self, message: object) -> FromEngine | None:
+        if isinstance(message, messages.Begin):
+            return self._begin(message)
+        if self._engine is None:
+            raise EngineError("The engine was not named.")
+        if isinstance(message, messages.Learn):
+            self._learn(message)
+            return None
+        if isinstance(message, messages.Fit):
+            return self._fit(self._engine)
+        assert isinstance(message, messages.Propose)
+        if self._model is None:
+            raise EngineError("The engine has not learned anything yet.")
+        began = time.perf_counter()
+        pixels, size = self._read(message.image)
+        labels = self._model.propose(pixels, size)
+        return messages.Proposed(labels, size, time.perf_counter() - began)
+
+    def _begin(self, message: messages.Begin) -> FromEngine:
+        if message.memory_limit:
+            resource.setrlimit(resource.RLIMIT_AS, (message.memory_limit, message.memory_limit))
+        from tui_labeler.assist.engines import load_engine
+
+        self._subject = Subject(TaskType(message.kind), message.classes)
+        try:
+            self._engine = load_engine(message.engine, message.model_file, message.model_classes)
+        except LookupError:
+            raise EngineError(f"There is no engine “{message.engine[:40]}”.") from None
+        except ImportError as error:
+            raise EngineError(f"The engine cannot be loaded: {error}.") from None
+        return messages.Ready(self._engine.name, self._engine.version, self._engine.least)
+
+    def _learn(self, message: messages.Learn) -> None:
+        """There is no answer to this message: what goes wrong is told at the next one."""
+        try:
+            pixels, size = self._read(message.image)
+        except LabelerError:
+            return  # a broken image teaches nothing
+        except MemoryError:
+            self._short_of_memory = True
+            return
+        if size == message.labels.size:  # else the labels are of another version of the image
+            self._examples.append(Example(pixels, message.labels, message.refused))
+
+    def _fit(self, engine: Engine) -> FromEngine:
+        began = time.perf_counter()
+        if self._short_of_memory:
+            raise MemoryError
+        if engine.least == 0:
+            self._model = engine.fit((), self._subject, self._tell)
+            held_back = [self._model.propose(one.pixels, one.labels.size) for one in self._examples]
+        else:
+            self._model, held_back = self._learned(engine)
+        truth = tuple(one.labels for one in self._examples)
+        if len(held_back) != len(truth):
+            raise EngineError("The engine did not say what it proposes for the images held back.")
+        count = len(self._examples)
+        self._examples.clear()
+        return messages.Fitted(tuple(held_back), truth, count, time.perf_counter() - began, peak_megabytes())
+
+    def _learned(self, engine: Engine) -> tuple[Model, list[Labels]]:
+        model = engine.fit(self._examples, self._subject, self._tell)
+        if model.held_back is not None:
+            return model, list(model.held_back)
+        tested = self._examples[::_THIRD]
+        rest = [one for place, one in enumerate(self._examples) if place % _THIRD]
+        trial = engine.fit(rest, self._subject, self._tell)
+        self._examples = tested
+        return model, [trial.propose(one.pixels, one.labels.size) for one in tested]
+
+    def _tell(self, what: str, done: int, total: int) -> None:
+        messages.send(self._out, messages.Progress(str(what)[:80], int(done), int(total)))
+
+    def _read(self, data: bytes) -> tuple[Pixels, Size]:
+        from tui_labeler.assist.reading import read_pixels
+
+        assert self._engine is not None
+        return read_pixels(data, self._engine.side)
+
+
+def peak_megabytes() -> float:
+    """The most memory that this process has had. (On Linux `getrusage` would count what its parent had before it.)"""
+    with contextlib.suppress(OSError, ValueError), open("/proc/self/status", encoding="ascii") as file:
+        return next(int(line.split()[1]) for line in file if line.startswith("VmHWM")) / 1024
+    # Bytes on macOS, kilobytes elsewhere.
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
+
+
+def be_quiet() -> None:
+    """Below everything else that runs on the machine. What the system does not offer is left out."""
+    os.nice(19)
+    with contextlib.suppress(OSError, AttributeError):
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
+        file.write("1000")
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ[name] = "1"
+
+
+def main() -> None:
+    be_quiet()
+    into, out = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    # What a library prints must not get between the messages.
+    os.dup2(2, 1)
+    Child(into, out).run()
+
+
+if __name__ == "__main__":
+    main()

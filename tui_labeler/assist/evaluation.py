@@ -1,0 +1,144 @@
+"""How good proposals are on labels held back from training, and from which confidence on showing them saves keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tui_labeler.model.assist import KEYS_A_BOX, KEYS_A_TAG, ClassQuality, Quality, keys_with
+from tui_labeler.model.project import TaskType
+from tui_labeler.model.regions import Labels, Region
+
+# Proposals are counted right from this overlap on (Open Images takes a proposed box from 0.7 on, PASCAL VOC from 0.5).
+TAKEN_AT = 0.7
+COUNTED_AT = 0.5
+# What is saved on labels held back has to be more than this part of all keys: some is luck of few images.
+_MARGIN = 0.03
+NEVER = 2.0
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One image: what was proposed, and what is true."""
+
+    proposed: Labels
+    truth: Labels
+
+
+def evaluate(trials: Sequence[Trial], kind: TaskType, classes: Sequence[str]) -> Quality:
+    """The quality of proposals, with the confidence of each class from which they are worth showing."""
+    if not kind.has_regions:
+        return _of_tags(trials, classes)
+    least = _thresholds(trials, classes)
+    found = []
+    for name in classes:
+        right, shown, labels = _counts(trials, name, min(least[name], 1.0) if least[name] <= 1 else 0.5)
+        precision, recall = (right / shown if shown else 0.0), (right / labels if labels else 0.0)
+        found.append(ClassQuality(name, round(precision, 4), round(recall, 4), labels, round(least[name], 4)))
+    shown_least = {name: value if value <= 1 else 0.5 for name, value in least.items()}
+    sums = np.array([_counts(trials, name, shown_least[name]) for name in classes]).reshape(-1, 3).sum(0)
+    right, shown, labels = (int(value) for value in sums)
+    keys, by_hand = keys_of(trials, least)
+    return Quality(
+        len(trials),
+        tuple(found),
+        round(right / shown, 4) if shown else 0.0,
+        round(right / labels, 4) if labels else 0.0,
+        round(keys / labels, 3) if labels else 0.0,
+        round(by_hand / labels, 3) if labels else 0.0,
+    )
+
+
+def shown(labels: Labels, least: dict[str, float]) -> Labels:
+    """The proposals that are worth showing."""
+    kept = tuple(region for region in labels.regions if region.confidence >= least.get(region.name, NEVER))
+    return Labels(labels.size, kept, labels.tags)
+
+
+def keys_of(trials: Sequence[Trial], least: dict[str, float]) -> tuple[float, float]:
+    """Keys for all images, with the proposals from these confidences on, and without any."""
+    with_them = by_hand = 0.0
+    for trial in trials:
+        proposed = shown(trial.proposed, least).regions
+        right = sum(matched(proposed, trial.truth.regions, TAKEN_AT))
+        count = len(trial.truth.regions)
+        with_them += keys_with(right, len(proposed) - right, count - right)
+        by_hand += KEYS_A_BOX * count
+    return with_them, by_hand
+
+
+def matched(proposed: Sequence[Region], truth: Sequence[Region], least: float) -> list[bool]:
+    """For each proposal whether it stands for a true region of its class, each of which is used once; the surest first."""
+    free = list(truth)
+    found = [False] * len(proposed)
+    for place in sorted(range(len(proposed)), key=lambda place: -proposed[place].confidence):
+        one = proposed[place]
+        best = max(
+            (other for other in free if other.name == one.name),
+            key=lambda other: one.extent.iou(other.extent),
+            default=None,
+        )
+        if best is not None and one.extent.iou(best.extent) >= least:
+            free.remove(best)
+            found[place] = True
+    return found
+
+
+def _counts(trials: Sequence[Trial], name: str, least: float) -> tuple[int, int, int]:
+    """(right, shown, true) of one class at IoU 0.5."""
+    right = count = true = 0
+    for trial in trials:
+        proposed = [one for one in trial.proposed.regions if one.name == name and one.confidence >= least]
+        truth = [one for one in trial.truth.regions if one.name == name]
+        right += sum(matched(proposed, truth, COUNTED_AT))
+        count, true = count + len(proposed), true + len(truth)
+    return right, count, true
+
+
+def _thresholds(trials: Sequence[Trial], classes: Sequence[str]) -> dict[str, float]:
+    """The confidence of each class that costs the fewest keys: class after class, twice round."""
+    least = dict.fromkeys(classes, NEVER)
+    sure = {name: [one.confidence for trial in trials for one in trial.proposed.regions if one.name == name]
+            for name in classes}  # fmt: skip
+    best = keys_of(trials, least)[0]
+    total = keys_of(trials, least)[1]
+    for _ in range(2):
+        for name in classes:
+            if not sure[name]:
+                continue
+            for value in (NEVER, *np.unique(np.quantile(sure[name], np.linspace(0, 0.98, 25)))):
+                cost = keys_of(trials, least | {name: float(value)})[0]
+                if cost < best:
+                    best, least = cost, least | {name: float(value)}
+    if best > total * (1 - _MARGIN):
+        return dict.fromkeys(classes, NEVER)
+    return least
+
+
+def _of_tags(trials: Sequence[Trial], classes: Sequence[str]) -> Quality:
+    """For whole images. Enter takes a proposal and submits, so a right one saves every digit; a wrong one costs the keys
+    that put it right, or none where the digits are typed as if it were not there."""
+    found = []
+    right_sum = shown_sum = true_sum = 0
+    for name in classes:
+        right = sum(name in trial.proposed.tags and name in trial.truth.tags for trial in trials)
+        proposed = sum(name in trial.proposed.tags for trial in trials)
+        true = sum(name in trial.truth.tags for trial in trials)
+        precision, recall = (right / proposed if proposed else 0.0), (right / true if true else 0.0)
+        found.append(ClassQuality(name, round(precision, 4), round(recall, 4), true))
+        right_sum, shown_sum, true_sum = right_sum + right, shown_sum + proposed, true_sum + true
+    keys = 0.0
+    for trial in trials:
+        wrong = len(set(trial.proposed.tags) ^ set(trial.truth.tags))
+        keys += min(wrong + 1.0, KEYS_A_TAG * len(trial.truth.tags)) if wrong else 0.0
+    by_hand = KEYS_A_TAG * true_sum
+    return Quality(
+        len(trials),
+        tuple(found),
+        round(right_sum / shown_sum, 4) if shown_sum else 0.0,
+        round(right_sum / true_sum, 4) if true_sum else 0.0,
+        round(keys / true_sum, 3) if true_sum else 0.0,
+        round(by_hand / true_sum, 3) if true_sum else 0.0,
+    )

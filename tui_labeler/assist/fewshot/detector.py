@@ -1,0 +1,108 @@
+"""Boxes from labeled boxes: a spotter proposes, a judge decides, and each half of the images tests what the other taught.
+
+What was tried, on 364 photographs of blood cells (13 boxes each; AP at IoU 0.7 on 40 images never learned from, after 10
+labeled images): a neural network (scikit-learn's MLP) on the same samples: AP 0.05; extremely randomized trees at every
+place alone: AP 0.43–0.49; with the judge after them: AP 0.49 and a quarter fewer wrong boxes (after 50 images AP 0.64
+against 0.56). Sixteen rays and 160 trees instead of twelve and 90 changed AP by 0.06 and took five times as long. OpenCV
+was not needed: Pillow scales and SciPy smooths as fast.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from tui_labeler.assist.boxes import Floats, Ints
+from tui_labeler.assist.engine import EngineError, Example, Subject, Tell
+from tui_labeler.assist.fewshot.judge import Candidates, Judge
+from tui_labeler.assist.fewshot.spotter import Sample, Spotter
+from tui_labeler.imaging.decode import Pixels
+from tui_labeler.model.geometry import Box, Size
+from tui_labeler.model.regions import Labels, Region
+
+SEED = 7
+
+
+class Detector:
+    """A model for boxes. `held_back`: see `Model`."""
+
+    def __init__(self, examples: Sequence[Example], subject: Subject, name: str, tell: Tell) -> None:
+        """Raises EngineError where the examples hold too few objects."""
+        self._classes, self._name = subject.classes, name
+        samples = [_sample(example, subject.classes) for example in examples]
+        # Every second one, so that both halves have the same share of early and late images.
+        halves = (range(0, len(samples), 2), range(1, len(samples), 2))
+        if any(sum(len(samples[place].boxes) for place in half) < 2 for half in halves):
+            raise EngineError("There are too few boxes to learn from.", "Label some more images with objects.")
+        count = len(subject.classes)
+        tell("training", 0, 4)
+        firsts = []
+        for number, half in enumerate(halves):
+            firsts.append(Spotter([samples[place] for place in half], count, SEED))
+            tell("training", number + 1, 4)
+        # (place of the sample, what the spotter that has not seen it proposes)
+        teaching: dict[int, Candidates] = {}
+        for half, first in zip(halves, reversed(firsts), strict=True):
+            for place in half:
+                boxes = first.spot(samples[place].pixels)[0]
+                refused = _scaled(examples[place].refused, examples[place])
+                teaching[place] = Candidates(samples[place], np.concatenate([boxes, refused]))
+        self._spotter = Spotter(samples, count, SEED)
+        tell("training", 3, 4)
+        self._judge = Judge(list(teaching.values()), self._spotter.scales, count, SEED)
+        self.held_back = self._test(examples, halves, firsts, teaching, count)
+        tell("training", 4, 4)
+
+    def _test(
+        self,
+        examples: Sequence[Example],
+        halves: Sequence[range],
+        firsts: Sequence[Spotter],
+        teaching: dict[int, Candidates],
+        count: int,
+    ) -> list[Labels]:
+        """What each half's spotter and judge propose for the other half, which neither has learned from."""
+        found: dict[int, Labels] = {}
+        for mine, other, first in zip(halves, reversed(halves), firsts, strict=True):
+            judge = Judge([teaching[place] for place in mine], first.scales, count, SEED)
+            for place in other:
+                sample, size = teaching[place].sample, examples[place].labels.size
+                candidates = teaching[place].boxes[: len(teaching[place].boxes) - len(examples[place].refused)]
+                found[place] = self._labels(sample.pixels, size, *judge.judge(sample.pixels, candidates))
+        return [found[place] for place in range(len(examples))]
+
+    def propose(self, pixels: Pixels, size: Size) -> Labels:
+        boxes = self._spotter.spot(pixels)[0]
+        return self._labels(pixels, size, *self._judge.judge(pixels, boxes))
+
+    def _labels(self, pixels: Pixels, size: Size, boxes: Floats, sure: Floats, classes: Ints) -> Labels:
+        back = size.width / pixels.shape[1], size.height / pixels.shape[0]
+        regions = tuple(
+            Region(
+                self._classes[one],
+                Box(*(round(float(value) * back[side % 2], 2) for side, value in enumerate(box))),
+                confidence=round(min(max(float(score), 0.0), 1.0), 4),
+                model=self._name,
+            )
+            for box, score, one in zip(boxes, sure, classes, strict=True)
+        )
+        return Labels(size, regions)
+
+
+def _sample(example: Example, classes: Sequence[str]) -> Sample:
+    known = tuple(region for region in example.labels.regions if region.name in classes)
+    boxes = _scaled(known, example)
+    places = np.array([classes.index(region.name) for region in known], np.int64)
+    sound = (boxes[:, 2] - boxes[:, 0] >= 1) & (boxes[:, 3] - boxes[:, 1] >= 1)
+    return Sample(example.pixels, boxes[sound], places[sound])
+
+
+def _scaled(regions: Sequence[Region], example: Example) -> Floats:
+    """The regions' boxes in the pixels of the example, which may be fewer than the image's own."""
+    height, width = example.pixels.shape[:2]
+    size = example.labels.size
+    boxes = [region.extent.clipped(size) for region in regions]
+    found = np.array([(box.x0, box.y0, box.x1, box.y1) for box in boxes], float).reshape(-1, 4)
+    scaled: Floats = found * np.tile([width / size.width, height / size.height], 2)
+    return scaled

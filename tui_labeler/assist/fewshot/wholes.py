@@ -1,0 +1,100 @@
+"""Classes of whole images: what colours and slopes are where, and how often, told apart by logistic regression."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from PIL import Image
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from tui_labeler.assist.boxes import Floats
+from tui_labeler.assist.engine import EngineError, Example, Subject, Tell
+from tui_labeler.assist.fewshot.channels import PAD, planes
+from tui_labeler.imaging.decode import Pixels
+from tui_labeler.model.geometry import Size
+from tui_labeler.model.project import TaskType
+from tui_labeler.model.regions import Labels
+
+_SIDE = 96
+_CELLS = 4
+_TURNS = 9
+_FOLDS = 4
+_LIKELY = 0.5
+
+
+class Classifier:
+    """A model for tags: one for each image, or (multi-label) every class that is likelier than not."""
+
+    def __init__(self, examples: Sequence[Example], subject: Subject, name: str, tell: Tell) -> None:
+        """Raises EngineError where fewer than two classes were given."""
+        self._classes, self._many = subject.classes, subject.kind is TaskType.MULTILABEL
+        self.confidences: list[float] = []
+        features = np.array([_features(example.pixels) for example in examples])
+        truth = np.array([[one in example.labels.tags for one in subject.classes] for example in examples])
+        if sum(column.any() and not column.all() for column in truth.T) < (1 if self._many else 2):
+            raise EngineError("All labels are of one class.", "Label some images of another one.")
+        self.held_back: Sequence[Labels] | None = None
+        folds = min(_FOLDS, len(examples))
+        found: dict[int, Labels] = {}
+        for fold in range(folds):
+            tell("training", fold, folds + 1)
+            out = np.arange(len(examples)) % folds == fold
+            self._learn(features[~out], truth[~out])
+            for place in map(int, np.flatnonzero(out)):
+                found[place] = self._labels(features[place], examples[place].labels.size)
+        self._learn(features, truth)
+        self.held_back = [found[place] for place in range(len(examples))]
+        tell("training", folds + 1, folds + 1)
+
+    def _learn(self, features: Floats, truth: np.ndarray[tuple[int, int], np.dtype[np.bool_]]) -> None:
+        # A class that all or none of the images have cannot be told apart: its share is the answer.
+        self._constant = truth.mean(0)
+        self._models: dict[int, Pipeline] = {}
+        for place, column in enumerate(truth.T):
+            if column.any() and not column.all():
+                model = make_pipeline(
+                    StandardScaler(), LogisticRegression(C=0.02, max_iter=300, class_weight="balanced")
+                )
+                self._models[place] = model.fit(features, column)
+
+    def propose(self, pixels: Pixels, size: Size) -> Labels:
+        return self._labels(_features(pixels), size)
+
+    def _labels(self, features: Floats, size: Size) -> Labels:
+        likely = {
+            place: float(self._models[place].predict_proba(features[None])[0, 1])
+            if place in self._models
+            else float(share)
+            for place, share in enumerate(self._constant)
+        }
+        order = sorted(likely, key=lambda place: -likely[place])
+        chosen = [place for place in order if likely[place] >= _LIKELY] if self._many else order[:1]
+        return Labels(size, tags=tuple(self._classes[place] for place in chosen))
+
+
+def _features(pixels: Pixels) -> Floats:
+    """Mean and spread of the colours, and how many slopes go which way, in sixteen parts of the image."""
+    small = np.asarray(Image.fromarray(pixels).resize((_SIDE, _SIDE), Image.Resampling.BILINEAR))
+    found = planes(small, 1.0)[0][PAD:-PAD, PAD:-PAD]
+    right, down = found[..., 3], found[..., 4]
+    strength = np.hypot(right, down)
+    way = ((np.arctan2(down, right) % np.pi) / np.pi * _TURNS).astype(int) % _TURNS
+    cell = _SIDE // _CELLS
+    parts: list[Floats] = []
+    for top in range(0, _SIDE, cell):
+        for left in range(0, _SIDE, cell):
+            here = (slice(top, top + cell), slice(left, left + cell))
+            colours = found[here][..., :3].reshape(-1, 3)
+            slopes = np.bincount(way[here].ravel(), strength[here].ravel(), _TURNS)
+            parts += [
+                colours.mean(0),
+                colours.std(0),
+                slopes / (np.linalg.norm(slopes) + 1e-6),
+                [strength[here].mean()],
+            ]
+    every = found[..., :3].reshape(-1, 3)
+    shares = [np.histogram(every[:, plane], 12, (-1, 2))[0] / len(every) for plane in range(3)]
+    return np.concatenate([*parts, *shares]).astype(np.float64)

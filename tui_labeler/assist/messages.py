@@ -1,0 +1,128 @@
+"""What the app and an engine's process say to each other: msgspec structures in MessagePack, four bytes of length before
+each. Nothing that arrives can become code, whatever an engine writes."""
+
+from __future__ import annotations
+
+from typing import IO
+
+import msgspec
+
+from tui_labeler.model.geometry import Size
+from tui_labeler.model.regions import Labels, Region
+
+# Longer ones are a sign that something writes into the pipe that should not; an image file may be that large.
+_LONGEST = 512 << 20
+
+
+class Begin(msgspec.Struct, frozen=True, tag="begin"):
+    """The first word to the process: which engine for which project. `model_file` is empty for an engine that learns;
+    `model_classes` names its outputs in their order. `memory_limit` is in bytes, 0 for none."""
+
+    engine: str
+    kind: str
+    classes: tuple[str, ...]
+    model_file: str = ""
+    model_classes: tuple[str, ...] = ()
+    memory_limit: int = 0
+
+
+class Learn(msgspec.Struct, frozen=True, tag="learn"):
+    """One labeled image. There is no answer."""
+
+    image: bytes
+    labels: Labels
+    refused: tuple[Region, ...] = ()
+
+
+class Fit(msgspec.Struct, frozen=True, tag="fit"):
+    """Learn from all images that were sent. Answered by Progress, then Fitted or Failed."""
+
+
+class Propose(msgspec.Struct, frozen=True, tag="propose"):
+    """Answered by Proposed or Failed."""
+
+    image: bytes
+
+
+ToEngine = Begin | Learn | Fit | Propose
+
+
+class Ready(msgspec.Struct, frozen=True, tag="ready"):
+    """The answer to Begin."""
+
+    name: str
+    version: str
+    least: int
+
+
+class Progress(msgspec.Struct, frozen=True, tag="progress"):
+    what: str
+    done: int
+    total: int
+
+
+class Fitted(msgspec.Struct, frozen=True, tag="fitted"):
+    """`held_back` and `truth` lie beside each other: what was proposed for images that were not learned from."""
+
+    held_back: tuple[Labels, ...]
+    truth: tuple[Labels, ...]
+    images: int
+    seconds: float
+    megabytes: float
+
+
+class Proposed(msgspec.Struct, frozen=True, tag="proposed"):
+    labels: Labels
+    size: Size
+    seconds: float
+
+
+class Failed(msgspec.Struct, frozen=True, tag="failed"):
+    """`message` is for a person."""
+
+    message: str
+    mend: str = ""
+
+
+FromEngine = Ready | Progress | Fitted | Proposed | Failed
+
+
+class BrokenPipe(Exception):
+    """The other side has ended, or says what nobody understands."""
+
+
+def send(stream: IO[bytes], message: ToEngine | FromEngine) -> None:
+    """Raises BrokenPipe."""
+    body = msgspec.msgpack.encode(message)
+    try:
+        stream.write(len(body).to_bytes(4, "big") + body)
+        stream.flush()
+    except (OSError, ValueError) as error:
+        raise BrokenPipe("the pipe is closed") from error
+
+
+def receive(stream: IO[bytes], kind: type[msgspec.Struct] | object) -> object:
+    """The next message, of one of the types of the union `kind`. Raises BrokenPipe."""
+    head = _exactly(stream, 4)
+    length = int.from_bytes(head, "big")
+    if length > _LONGEST:
+        raise BrokenPipe("a message of an impossible length")
+    try:
+        found: object = msgspec.msgpack.decode(_exactly(stream, length), type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BrokenPipe("a message that cannot be read") from error
+    return found
+
+
+def _exactly(stream: IO[bytes], count: int) -> bytes:
+    parts = []
+    while count:
+        try:
+            part = stream.read(count)
+        except (OSError, ValueError) as error:
+            raise BrokenPipe("the pipe is closed") from error
+        if not part:
+            raise BrokenPipe("the process has ended")
+        parts.append(part)
+        count -= len(part)
+    return b"".join(parts)

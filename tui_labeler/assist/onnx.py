@@ -1,0 +1,214 @@
+"""`onnx`: a model that was trained elsewhere, run by ONNX Runtime on the GPU where there is one, else on the CPU.
+
+Three kinds of outputs are known, told apart by their shapes: a YOLO detector (v5: (1, n, 5 + classes) with an objectness;
+v8 and v11: (1, 4 + classes, n)), a detector with lists of boxes, labels and scores (torchvision's, as Azure AutoML for
+images writes them), and a classifier (1, classes). The file is only data: its operators are ONNX Runtime's own, and nothing
+of it is run as Python.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from tui_labeler.assist.boxes import Floats, Ints, clipped, none, overlaps
+from tui_labeler.assist.engine import EngineError, Example, Model, Subject, Tell
+from tui_labeler.imaging.decode import Pixels
+from tui_labeler.model.geometry import Box, Size
+from tui_labeler.model.project import TaskType
+from tui_labeler.model.regions import Labels, Region
+
+_LEAST = 0.05
+_OVERLAP = 0.5
+_SIDE = 640
+_GREY = 114
+# The means and deviations that classifiers trained on ImageNet expect (torchvision, and AutoML with it).
+_MEAN, _DEVIATION = np.array([0.485, 0.456, 0.406]), np.array([0.229, 0.224, 0.225])
+
+Output = NDArray[np.float32]
+
+
+class Onnx:
+    """A model file with the names of its outputs, in their order."""
+
+    name = "onnx"
+    version = "1"
+    side = 0
+    least = 0
+
+    def __init__(self, model_file: str, names: Sequence[str]) -> None:
+        """Raises EngineError for a file that is no model, or not one of the kinds above."""
+        import onnxruntime
+
+        path = Path(model_file)
+        try:
+            data = path.read_bytes()
+            # From bytes: a model of several files, which could name any file of the machine, is refused.
+            options = onnxruntime.SessionOptions()
+            options.intra_op_num_threads = 1
+            options.log_severity_level = 4
+            wanted = ("CUDAExecutionProvider", "CPUExecutionProvider")
+            there = [one for one in wanted if one in onnxruntime.get_available_providers()]
+            self._session = onnxruntime.InferenceSession(data, options, providers=there)
+        except OSError as error:
+            raise EngineError(f"The model file cannot be read: {error.strerror}.") from None
+        except Exception as error:  # ONNX Runtime has no common class for what is wrong with a file
+            raise EngineError(
+                f"“{path.name[:80]}” is no model that ONNX Runtime can use ({type(error).__name__}).",
+                "Export it again, in one file, with opset 11 to 21.",
+            ) from None
+        inputs = self._session.get_inputs()
+        if len(inputs) != 1 or len(inputs[0].shape) != 4:
+            raise EngineError("The model does not take one image.", "Export a detector or a classifier of images.")
+        self._input = inputs[0]
+        self.names = tuple(names) or _own_names(self._session.get_modelmeta().custom_metadata_map)
+
+    def fit(self, examples: Sequence[Example], subject: Subject, tell: Tell) -> Model:
+        """Nothing is learned. Raises EngineError where no class of the model is one of the project."""
+        if not self.names:
+            raise EngineError("The file does not name its classes.", "Name them in their order: --classes a,b,c.")
+        if not set(self.names) & set(subject.classes):
+            raise EngineError(
+                f"None of the model's classes ({', '.join(self.names)[:120]}) is a class of the project.",
+                "Name them as the project does, in the model's order: --classes a,b,c.",
+            )
+        return OnnxModel(self._session, self._input, self.names, subject)
+
+
+class OnnxModel:
+    """Proposes by one run of the model for an image."""
+
+    held_back: Sequence[Labels] | None = None
+
+    def __init__(self, session: Any, described: Any, names: tuple[str, ...], subject: Subject) -> None:
+        # AutoML's own scripts stretch the image and normalize it for these, and letterbox it for YOLO.
+        self._lists = len(session.get_outputs()) >= 3
+        self._session, self._name, self._names, self._subject = session, described.name, names, subject
+        _, _, height, width = described.shape
+        self._size = (width if isinstance(width, int) else _SIDE, height if isinstance(height, int) else _SIDE)
+        self._whole = isinstance(height, int)
+        self._type = np.float16 if "float16" in described.type else np.float32
+
+    def propose(self, pixels: Pixels, size: Size) -> Labels:
+        """Raises EngineError for outputs that are none of the known kinds."""
+        if not self._subject.kind.has_regions:
+            return Labels(size, tags=self._tags(pixels))
+        if self._lists:
+            boxes, scores, places = self._listed(self._run(_normalized(pixels, self._size)))
+            boxes = boxes * np.tile([pixels.shape[1] / self._size[0], pixels.shape[0] / self._size[1]], 2)
+        else:
+            laid, scale, left, top = _letterboxed(pixels, self._size)
+            boxes, scores, places = self._decoded(self._run(laid))
+            boxes = (boxes - [left, top, left, top]) / scale
+        boxes = clipped(boxes, pixels.shape[1], pixels.shape[0])
+        keep = _suppressed(boxes, scores, places)
+        back = size.width / pixels.shape[1], size.height / pixels.shape[0]
+        regions = tuple(
+            Region(
+                self._names[place],
+                Box(*(float(value) * back[side % 2] for side, value in enumerate(box))),
+                confidence=float(score),
+            )
+            for box, score, place in zip(boxes[keep], scores[keep], places[keep], strict=True)
+            if place < len(self._names) and self._names[place] in self._subject.classes
+        )
+        return Labels(size, regions)
+
+    def _run(self, planes: Floats) -> list[Output]:
+        found = self._session.run(None, {self._name: planes.transpose(2, 0, 1)[None].astype(self._type)})
+        return [np.asarray(one) for one in found]
+
+    def _decoded(self, outputs: list[Output]) -> tuple[Floats, Floats, Ints]:
+        """(boxes in the model's own pixels, scores, places of the classes)."""
+        rows = outputs[0].astype(np.float64)
+        if rows.ndim != 3 or rows.shape[0] != 1:
+            raise EngineError(f"The model's output has the shape {rows.shape}: it is no YOLO detector.")
+        rows = rows[0]
+        count = len(self._names)
+        if rows.shape[0] == 4 + count and rows.shape[1] != 5 + count:
+            scores = rows[4:].T
+            rows = rows[:4].T
+        elif rows.shape[1] == 5 + count:
+            scores = rows[:, 5:] * rows[:, 4:5]
+            rows = rows[:, :4]
+        else:
+            raise EngineError(
+                f"The model's output has the shape {rows.shape}, which does not fit {count} classes.",
+                "Name all of the model's classes in its order: --classes a,b,c.",
+            )
+        places, best = scores.argmax(1), scores.max(1)
+        sure = best >= _LEAST
+        middle, extent = rows[sure, :2], rows[sure, 2:4] / 2
+        return np.concatenate([middle - extent, middle + extent], 1), best[sure], places[sure]
+
+    def _listed(self, outputs: list[Output]) -> tuple[Floats, Floats, Ints]:
+        """Boxes, labels and scores, each a list; labels are whole numbers, and torchvision's begin at 1 (0: background)."""
+        if outputs[0].ndim != 2 or outputs[0].shape[1] != 4:
+            raise EngineError("The model's outputs are not boxes, labels and scores.")
+        whole = next((one for one in outputs[1:3] if np.issubdtype(one.dtype, np.integer)), None)
+        scores = next((one for one in outputs[1:3] if not np.issubdtype(one.dtype, np.integer)), None)
+        if whole is None or scores is None:
+            raise EngineError("The model's outputs are not boxes, labels and scores.")
+        first = 1 if "--bg--" not in self._names else 0
+        places = whole.astype(np.int64).ravel() - first
+        sound = (places >= 0) & (scores.ravel() >= _LEAST)
+        return outputs[0].astype(np.float64)[sound], scores.astype(np.float64).ravel()[sound], places[sound]
+
+    def _tags(self, pixels: Pixels) -> tuple[str, ...]:
+        width, height = self._size if self._whole else (224, 224)
+        found = self._run(_normalized(pixels, (width, height)))[0].astype(np.float64).ravel()
+        if len(found) != len(self._names):
+            raise EngineError(f"The model has {len(found)} outputs for {len(self._names)} classes.")
+        order = [int(place) for place in np.argsort(-found)]
+        many = self._subject.kind is TaskType.MULTILABEL
+        # Multi-label outputs are logits or probabilities: likelier than not is 0, or a half.
+        least = 0.5 if found.min() >= 0 and found.max() <= 1 else 0.0
+        chosen = [place for place in order if found[place] > least] if many else order[:1]
+        return tuple(self._names[place] for place in chosen if self._names[place] in self._subject.classes)
+
+
+def _own_names(metadata: dict[str, str]) -> tuple[str, ...]:
+    """The class names that Ultralytics writes into its exports: {0: 'person', 1: 'bicycle'}, read as a literal."""
+    try:
+        found = ast.literal_eval(metadata.get("names", "")[:200_000])
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return ()
+    if isinstance(found, dict) and all(isinstance(key, int) for key in found):
+        return tuple(str(found[key]) for key in sorted(found))
+    return tuple(str(one) for one in found) if isinstance(found, list) else ()
+
+
+def _normalized(pixels: Pixels, size: tuple[int, int]) -> Floats:
+    small = np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.BILINEAR)) / 255.0
+    found: Floats = (small - _MEAN) / _DEVIATION
+    return found
+
+
+def _letterboxed(pixels: Pixels, size: tuple[int, int]) -> tuple[Floats, float, float, float]:
+    """The image at the model's size, between grey bars where its shape is another: (values 0 to 1, scale, left, top)."""
+    height, width = pixels.shape[:2]
+    scale = min(size[0] / width, size[1] / height)
+    inner = (max(1, round(width * scale)), max(1, round(height * scale)))
+    left, top = (size[0] - inner[0]) // 2, (size[1] - inner[1]) // 2
+    laid = Image.new("RGB", size, (_GREY, _GREY, _GREY))
+    laid.paste(Image.fromarray(pixels).resize(inner, Image.Resampling.BILINEAR), (left, top))
+    return np.asarray(laid) / 255.0, scale, float(left), float(top)
+
+
+def _suppressed(boxes: Floats, scores: Floats, places: Ints) -> Ints:
+    """Which boxes stay: the surest of those of one class that overlap. NaN stays out."""
+    sound = np.isfinite(boxes).all(1) & np.isfinite(scores) if len(boxes) else np.zeros(0, bool)
+    order = [int(one) for one in np.argsort(-scores, kind="stable") if sound[one]][:1000]
+    kept: list[int] = []
+    for one in order:
+        same = [other for other in kept if places[other] == places[one]]
+        against = boxes[same] if same else none()
+        if not len(against) or overlaps(boxes[one][None], against).max() <= _OVERLAP:
+            kept.append(one)
+    return np.array(kept, np.int64)

@@ -1,0 +1,167 @@
+"""The app's side of an engine's process: starts it, speaks with it, and outlives it whatever it does."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import IO, TypeVar
+
+from tui_labeler.assist import messages
+from tui_labeler.assist.engine import EngineError, Tell
+from tui_labeler.assist.messages import BrokenPipe
+from tui_labeler.model.project import TaskType
+from tui_labeler.model.regions import Labels, Region
+
+T = TypeVar("T")
+
+START_SECONDS = 60.0
+FIT_SECONDS = 1800.0  # of silence: each word of progress begins the time anew
+PROPOSE_SECONDS = 120.0
+MEMORY_LIMIT = 6 << 30
+# What an engine has no business with stays out of its process.
+_SECRETS = ("SECRET", "PASSWORD", "TOKEN", "KEY", "CREDENTIAL", "SAS")
+
+
+class EngineProcess:
+    """One engine at work. Methods wait for the engine, and raise EngineError; `stop` may be called from any thread."""
+
+    def __init__(
+        self,
+        engine: str,
+        kind: TaskType,
+        classes: tuple[str, ...],
+        model_file: str = "",
+        model_classes: tuple[str, ...] = (),
+        memory_limit: int = MEMORY_LIMIT,
+    ) -> None:
+        """Starts it. Raises EngineError where that fails."""
+        self._engine = engine
+        self._stopped = False
+        self._folder = tempfile.TemporaryDirectory(prefix="tui-labeler-engine-", ignore_cleanup_errors=True)
+        environment = {
+            name: value for name, value in os.environ.items() if not any(word in name.upper() for word in _SECRETS)
+        }
+        # One thread: libraries read these when they are loaded.
+        environment |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "tui_labeler.assist.child"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                cwd=self._folder.name,
+                env=environment,
+                start_new_session=True,  # an interrupt typed at the terminal is for the app
+            )
+        except OSError as error:
+            self._folder.cleanup()
+            raise EngineError(f"The engine “{engine}” cannot be started: {error.strerror}.") from None
+        begin = messages.Begin(engine, kind.value, classes, model_file, model_classes, memory_limit)
+        try:
+            ready = self._ask(begin, messages.Ready, START_SECONDS)
+        except EngineError:
+            self.stop()
+            raise
+        self.name, self.version, self.least = ready.name, ready.version, ready.least
+
+    @property
+    def process_id(self) -> int:
+        return self._process.pid
+
+    @property
+    def is_alive(self) -> bool:
+        return self._process.poll() is None
+
+    def learn(self, image: bytes, labels: Labels, refused: tuple[Region, ...] = ()) -> None:
+        """One labeled image to learn from at the next `fit`."""
+        with self._watched(START_SECONDS), self._explained():
+            messages.send(self._into, messages.Learn(image, labels, refused))
+
+    def fit(self, tell: Tell) -> messages.Fitted:
+        """Learns from all images that were given; tells how far it is."""
+        return self._ask(messages.Fit(), messages.Fitted, FIT_SECONDS, tell)
+
+    def propose(self, image: bytes) -> messages.Proposed:
+        """What it proposes for an image file, as it says it: see `sanity.clean`."""
+        return self._ask(messages.Propose(image), messages.Proposed, PROPOSE_SECONDS)
+
+    def stop(self) -> None:
+        """Ends the process at once, whatever it does."""
+        self._stopped = True
+        self._process.kill()
+        self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                try:
+                    stream.close()
+                except OSError:
+                    continue  # what was still to be written goes nowhere
+        self._folder.cleanup()
+
+    # Inside
+
+    @property
+    def _into(self) -> IO[bytes]:
+        assert self._process.stdin is not None
+        return self._process.stdin
+
+    def _ask(
+        self,
+        message: messages.ToEngine,
+        kind: type[T],
+        seconds: float,
+        tell: Callable[[str, int, int], None] | None = None,
+    ) -> T:
+        out = self._process.stdout
+        assert out is not None
+        with self._explained():
+            with self._watched(seconds):
+                messages.send(self._into, message)
+            while True:
+                with self._watched(seconds):
+                    answer = messages.receive(out, messages.FromEngine)
+                if isinstance(answer, messages.Progress):
+                    if tell is not None:
+                        tell(answer.what, answer.done, answer.total)
+                elif isinstance(answer, messages.Failed):
+                    raise EngineError(answer.message, answer.mend)
+                elif isinstance(answer, kind):
+                    return answer
+                else:
+                    raise BrokenPipe("an answer to another question")
+
+    @contextmanager
+    def _watched(self, seconds: float) -> Iterator[None]:
+        """Kills the process if the block takes longer."""
+        timer = threading.Timer(seconds, self._process.kill)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except BrokenPipe as error:
+            if self._stopped:
+                raise EngineError("The engine was stopped.") from None
+            self._process.kill()
+            raise EngineError(
+                f"The engine “{self._engine}” ended: {_how(self._process.wait(), str(error))}.",
+                "Labeling goes on without proposals; it is started again for the next training.",
+            ) from None
+
+
+def _how(code: int, what: str) -> str:
+    if code == -signal.SIGKILL:
+        return f"{what} (it was killed, or the machine ran out of memory, or it did not answer in time)"
+    return f"{what} (exit code {code})" if code > 0 else what
