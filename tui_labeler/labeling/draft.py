@@ -22,12 +22,13 @@ class Edit(msgspec.Struct, frozen=True, array_like=True):
 
 class Change(msgspec.Struct, frozen=True, array_like=True):
     """One step of undo. Changes of the same `key` that follow each other become one: a box pushed ten times by the arrows
-    goes back in one step. An empty key joins nothing."""
+    goes back in one step. An empty key joins nothing. `refused` are proposals that were turned down."""
 
     edits: tuple[Edit, ...]
     tags_before: tuple[str, ...] = ()
     tags_after: tuple[str, ...] = ()
     key: str = ""
+    refused: tuple[Region, ...] = ()
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -52,7 +53,24 @@ class Draft(msgspec.Struct, frozen=True):
         """Whether anything was changed that undo could bring back."""
         return bool(self.done)
 
+    def decided(self) -> frozenset[Region]:
+        """Every region that was put in as it was proposed, and every proposal that was turned down, unless undone."""
+        put_in = (edit.after for change in self.done for edit in change.edits if edit.before is None and edit.after)
+        turned_down = (region for change in self.done for region in change.refused)
+        return frozenset((*put_in, *turned_down))
+
     # Changes
+
+    def taken(self, regions: tuple[Region, ...]) -> Draft:
+        """With these proposals as regions: one step of undo."""
+        first = len(self.regions)
+        return (
+            self._changed(tuple(Edit(first + n, None, region) for n, region in enumerate(regions))) if regions else self
+        )
+
+    def refused(self, region: Region) -> Draft:
+        """A proposal is turned down; no region changes."""
+        return Draft(self.regions, self.tags, (*self.done, Change((), self.tags, self.tags, "", (region,))), ())
 
     def added(self, region: Region) -> Draft:
         return self._changed((Edit(len(self.regions), None, region),))

@@ -11,11 +11,13 @@ from tui_labeler.labeling.draft import Draft
 from tui_labeler.labeling.sizes import KnownSizes
 from tui_labeler.labeling.tools.gridjump import GridJump, is_letter
 from tui_labeler.labeling.tools.polygon import Polygon
+from tui_labeler.labeling.tools.proposals import Proposals
 from tui_labeler.labeling.tools.rectangle import Rectangle, Template
 from tui_labeler.labeling.tools.tool import ARROWS, Outcome, Scene, Tool
 from tui_labeler.model.geometry import Box, Size
+from tui_labeler.model.prelabels import confirmed
 from tui_labeler.model.project import TaskType
-from tui_labeler.model.regions import Region
+from tui_labeler.model.regions import Labels, Region
 
 # They add a point to a polygon, and take one away.
 _POINT_KEYS = ("plus", "equals_sign", "delete")
@@ -24,6 +26,7 @@ _FOR_BOXES = frozenset({"grid", "rectangle", "template"})
 _OF_REGIONS = ("regions", "select_next", "select_previous", "edge", "delete", "delete_all", "copy", "lock", "background",
                "hide", "hide_class", "zoom_selection")  # fmt: skip
 _FOR_SHEETS = ("select_all", "layout")
+_OF_PROPOSALS = frozenset({"proposals", "accept_all"})
 _FOR_REGIONS = _FOR_POLYGONS | _FOR_BOXES | frozenset(_OF_REGIONS)
 
 
@@ -54,8 +57,11 @@ class Editor:
         self.filled = False
         self.hidden = False
         self.hidden_classes: set[str] = set()
+        self._warned = False
         self.locked = 0  # how many regions, from the first, cannot be changed
-        self._tools: dict[str, Tool] = {tool.name: tool for tool in (GridJump(), Rectangle(), Template(), Polygon())}
+        self.proposals = Proposals(lambda: self.draft)
+        tools: tuple[Tool, ...] = (GridJump(), Rectangle(), Template(), Polygon(), self.proposals)
+        self._tools = {tool.name: tool for tool in tools}
         self.mode = self.first_mode
 
     @property
@@ -64,15 +70,19 @@ class Editor:
             return "tags"
         return "polygon" if self.kind is TaskType.SEGMENTATION else "grid"
 
-    def open(self, draft: Draft, size: Size) -> None:
-        """Another image."""
+    def open(self, draft: Draft, size: Size, proposed: Labels | None = None) -> None:
+        """Another image. With proposals on which nothing is decided, their tool comes first."""
         self.draft, self.size = draft, size
         self.selected = self.point = -1
         self.edges = ""
         self.locked = 0
+        self._warned = False
         for tool in self._tools.values():
             tool.reset()
-        if self.mode in ("regions", "points"):
+        self.proposals.offer(proposed)
+        if self.proposals.open:
+            self.mode = "proposals"
+        elif self.mode in ("regions", "points", "proposals"):
             self.mode = self.first_mode
 
     @property
@@ -89,14 +99,18 @@ class Editor:
 
     # Keys
 
-    letter_modes = frozenset({"grid", "polygon"})
+    letter_modes = frozenset({"grid", "polygon", "proposals"})
 
     def takes(self, key: str) -> bool:
         """Whether the tool has a meaning of its own for this key, whatever command it is otherwise."""
+        if self.mode == "proposals":
+            return key == "space" or (len(key) == 1 and key.isalpha())
         return (self.mode in self.letter_modes and is_letter(key)) or (self.mode == "points" and key in _POINT_KEYS)
 
     def offers(self, command: str) -> bool:
         """Whether a command makes sense for this kind of task."""
+        if command in _OF_PROPOSALS:
+            return self.kind.has_regions and bool(self.proposals.open)
         if not self.kind.has_regions:
             return command not in _FOR_REGIONS and command != "select_all"  # that is the sheet's
         return command not in _FOR_SHEETS and command not in (
@@ -107,6 +121,11 @@ class Editor:
         """One key, as Textual names it."""
         if len(key) == 1 and key.isdigit() and key != "0":
             return self.choose(int(key) - 1)
+        if self.mode == "tags" and self.proposals.tags and not self.draft.tags:
+            command = self.keymap.get(key, "")
+            if key == "space" or command == "submit":
+                self.draft = self.draft.tagged(self.proposals.tags)
+                return Reaction(command)
         if self.mode in ("regions", "points") and key.removeprefix("shift+") in ARROWS:
             return self._push(key)
         if self.mode == "points" and key in _POINT_KEYS:
@@ -133,6 +152,10 @@ class Editor:
             self.add_box(done.box)
         elif done.polygon:
             self.draft = self.draft.added(Region(self.name, points=done.polygon))
+        elif done.take or done.refuse:
+            self.draft = self.draft.taken(done.take) if done.refuse is None else self.draft.refused(done.refuse)
+            if not self.proposals.open:
+                self.mode = self.first_mode
         return Reaction()
 
     def add_box(self, box: Box) -> None:
@@ -197,6 +220,30 @@ class Editor:
         return Reaction()
 
     # Commands of the editor; the others are the screen's
+
+    def _do_submit(self) -> Reaction:
+        """An image whose only boxes are proposals is not submitted as empty by one key."""
+        unseen = self.proposals.open
+        if unseen and not self.draft.regions and not self._warned:
+            self._warned = True
+            return Reaction(
+                message="Nothing is taken yet: Space takes all proposals; Enter again submits none of them."
+            )
+        return Reaction("submit")
+
+    def _do_proposals(self) -> Reaction:
+        if not self.proposals.open:
+            return Reaction(message="There is no proposal left.")
+        if self.tool is not None:
+            self.tool.reset()
+        self.mode, self.selected, self.point = "proposals", -1, -1
+        return Reaction()
+
+    def _do_accept_all(self) -> Reaction:
+        regions = tuple(map(confirmed, self.proposals.open))
+        if not regions:
+            return Reaction(message="There is no proposal left.")
+        return self._finish(Outcome(take=regions))
 
     def _enter(self, mode: str) -> Reaction:
         if not self.kind.has_regions:
@@ -322,6 +369,8 @@ class Editor:
         """Escape goes from a tool to the regions, and from there out."""
         if self.tool is not None and self.tool.reset():
             return Reaction()
+        if self.mode == "proposals":
+            return self._enter(self.first_mode)
         if self.mode in self._tools and self.kind.has_regions:
             self._enter("regions")
             return Reaction()

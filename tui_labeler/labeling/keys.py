@@ -55,6 +55,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("hide_class", ("x",), "Hide class", "Hide the chosen class's regions, or show them", "Classes"),
     Command("find_class", ("slash",), "Find class", "Search all classes by name", "Classes"),
     Command("layout", ("w",), "Layout", "One image, or a sheet of 4, 6 or 9 at a time", "View"),
+    Command("accept_all", ("f4",), "Take all", "Take all of the model's proposals", "Proposals"),
+    Command("proposals", ("f3",), "Proposals", "Letters on the proposals: take or refuse one by one", "Proposals"),
     Command("zoom_in", ("plus", "equals_sign"), "Zoom in", "Nearer, around the cursor", "View"),
     Command("zoom_out", ("minus",), "Zoom out", "Farther", "View"),
     Command("fit", ("f",), "Fit", "The whole image", "View"),

@@ -7,15 +7,19 @@ from tui_labeler.labeling.editor import Editor
 from tui_labeler.labeling.tools.tool import Scene
 from tui_labeler.model.geometry import Point
 from tui_labeler.model.project import TaskType
+from tui_labeler.model.regions import Region
 
 
 def overlay(editor: Editor, scene: Scene) -> Overlay:
-    marks = tuple(
+    def is_hidden(region: Region) -> bool:
+        return editor.hidden or region.name in editor.hidden_classes
+
+    marks = editor.proposals.marks(editor.mode == "proposals", is_hidden) + tuple(
         Mark(
             region,
             selected=place == editor.selected,
             locked=place < editor.locked,
-            hidden=editor.hidden or region.name in editor.hidden_classes,
+            hidden=is_hidden(region),
             edges=editor.edges if place == editor.selected else "",
             point=editor.point if place == editor.selected else -1,
         )
@@ -41,6 +45,8 @@ def prompt(editor: Editor, scene: Scene) -> str:
     if editor.tool is not None:
         return editor.tool.prompt(scene)
     if editor.mode == "tags":
+        if editor.proposals.tags and not editor.draft.tags:
+            return f"Proposed: {', '.join(editor.proposals.tags)}. Enter takes it and submits; digits choose another"
         return "Digits choose the class, Enter submits"
     if editor.selected < 0 or not editor.draft.regions:
         return "G draws a box by letters, R by arrows, Tab selects" if editor.kind is TaskType.DETECTION else (

@@ -12,6 +12,7 @@ from typing import Protocol
 from tui_labeler.labeling.draft import Draft, decode, encode
 from tui_labeler.model.errors import LabelerError, NotAllowed
 from tui_labeler.model.geometry import Size
+from tui_labeler.model.prelabels import Prelabel
 from tui_labeler.model.regions import Labels
 from tui_labeler.model.tasks import Lease, ProjectState, Status, Submission, Task
 
@@ -42,10 +43,12 @@ class Desk(Protocol):
     def save_draft(self, task: Task, labeler: str, body: str) -> None: ...
     def drop_draft(self, task: Task, labeler: str) -> None: ...
     def leased_by_others(self, project: str, token: str) -> tuple[str, ...]: ...
+    def prelabel(self, task: Task) -> Prelabel | None: ...
 
 
 class Sitting:
-    """`task` is the open task (None: the queue is empty, and `why_empty` says why), `start` the draft it begins with."""
+    """`task` is the open task (None: the queue is empty, and `why_empty` says why), `start` the draft it begins with,
+    `proposed` what a model proposes for it."""
 
     def __init__(self, desk: Desk, project: str, labeler: str) -> None:
         self._desk = desk
@@ -58,6 +61,7 @@ class Sitting:
         self._place = 0  # where in `_earlier` one looks; its length: at the open task of the queue
         self.task: Task | None = None
         self.start = Draft()
+        self.proposed: Labels | None = None
 
     # Opening
 
@@ -78,6 +82,8 @@ class Sitting:
         self.task = lease.task if lease else None
         self._opened = self._renewed = time.monotonic()
         self.start = load_draft(self._desk, lease.task, self.labeler) if lease else Draft()
+        found = self._desk.prelabel(lease.task) if lease and lease.task.prelabeled and lease.task.is_open else None
+        self.proposed = found.labels if found else None
 
     # Working
 

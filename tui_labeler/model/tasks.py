@@ -73,6 +73,11 @@ class Task(msgspec.Struct, frozen=True):
     size_bytes: int = 0
     version: str = ""
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for labels: for the first ones, or for others since its image changed."""
+        return self.state in (TaskState.INCOMPLETE, TaskState.NEEDS_REVIEW)
+
 
 class TaskFilter(msgspec.Struct, frozen=True):
     """Which tasks to show; everything that is given has to hold. `name` is a part of the path, `class_name` a class that

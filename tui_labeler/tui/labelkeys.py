@@ -14,7 +14,19 @@ HELP_TEXT = (
     "letters place the upper left corner, three more the opposite one. Once a class has five boxes, two are enough "
     "for the opposite corner. Digits choose the class, **Enter** submits, **Esc** leads from letters to commands."
 )
-_FOOTER = ("submit", "skip", "undo", "grid", "rectangle", "polygon", "select_next", "zoom_in", "help", "back")
+_FOOTER = (
+    "submit",
+    "skip",
+    "accept_all",
+    "undo",
+    "grid",
+    "rectangle",
+    "polygon",
+    "select_next",
+    "zoom_in",
+    "help",
+    "back",
+)
 _SHEET = ("submit", "skip", "undo", "redo", "select_all", "layout", "help", "back")
 # What the panel need not name: it stands elsewhere on the screen.
 _ELSEWHERE = frozenset({"help", "instructions", "find_class"})

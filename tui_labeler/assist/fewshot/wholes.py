@@ -93,7 +93,7 @@ def _features(pixels: Pixels) -> Floats:
                 colours.mean(0),
                 colours.std(0),
                 slopes / (np.linalg.norm(slopes) + 1e-6),
-                [strength[here].mean()],
+                strength[here].mean(keepdims=True).ravel().astype(np.float64),
             ]
     every = found[..., :3].reshape(-1, 3)
     shares = [np.histogram(every[:, plane], 12, (-1, 2))[0] / len(every) for plane in range(3)]

@@ -8,6 +8,7 @@ import msgspec
 
 from tui_labeler.imaging.overlay import Letter
 from tui_labeler.model.geometry import Box, Point, Size
+from tui_labeler.model.regions import Region
 
 
 class Sizes(msgspec.Struct, frozen=True):
@@ -40,12 +41,14 @@ class Sketch(msgspec.Struct, frozen=True):
 
 class Outcome(msgspec.Struct, frozen=True):
     """What a key did: `taken` says that the tool knew it. A tool may have finished a `box` or a `polygon`; `again` says
-    that the box is the one finished last, corrected."""
+    that the box is the one finished last, corrected. `take` and `refuse` decide on proposals."""
 
     taken: bool = True
     box: Box | None = None
     polygon: tuple[Point, ...] = ()
     again: bool = False
+    take: tuple[Region, ...] = ()
+    refuse: Region | None = None
 
 
 TAKEN = Outcome()

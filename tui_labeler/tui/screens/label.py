@@ -21,6 +21,7 @@ from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.text import safe_text
 from tui_labeler.tui import labelkeys, panelstate
+from tui_labeler.tui.assisting import Assisting
 from tui_labeler.tui.pictures import Pictures
 from tui_labeler.tui.screens.labelbase import LabelingScreen, layout_key
 from tui_labeler.tui.sitter import Sitter
@@ -52,6 +53,7 @@ class LabelScreen(LabelingScreen):
         self._busy = False
         self._typed: list[str] = []
         self._drag: dragging.Drag | None = None
+        self._assisting: Assisting | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -102,6 +104,9 @@ class LabelScreen(LabelingScreen):
             return
         self._editor.sizes.learn(reversed(regions))
         self._sitter.sitting = sitting = self.workspace.sitting(self.project, self.labeler_app.labeler)
+        if self._spec.assist.enabled:
+            self._assisting = Assisting(self.workspace, self.project)
+            await self.ask(self._assisting.begin)
         path = self._first_path
         await self._go(lambda: sitting.open(path) if path else sitting.begin())
 
@@ -139,7 +144,7 @@ class LabelScreen(LabelingScreen):
         except LabelerError as error:
             self._show_empty(f"{task.path}\n\n{error}\n\nS skips this image, PgUp and PgDn go to others.")
             return
-        editor.open(draft, picture.size)
+        editor.open(draft, picture.size, sitting.proposed)
         self.hide_notice()
         size = canvas.size if canvas.size.area else self.query_one(".stage").size
         self._look.open(picture, size.width, size.height)
@@ -175,6 +180,8 @@ class LabelScreen(LabelingScreen):
             return
         self.tell_pending(status)
         self._pictures.keep([path for path in (self.path, *nearby) if path])
+        if self._assisting is not None and (news := await self.ask(self._assisting.news)):
+            self.labeler_app.notify(safe_text(news, 300), severity="warning", markup=False, timeout=12)
 
     # Keys
 

@@ -1,0 +1,89 @@
+"""What a model proposes for the open image, until the labeler has decided on each: taken, refused, or drawn over.
+
+The draft's history is the memory: what was taken or refused stands there, so that undo brings a proposal back, and a draft
+that is opened again tomorrow knows what was decided. A proposal never changes a region of the draft.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tui_labeler.imaging.overlay import Mark
+from tui_labeler.labeling.draft import Draft
+from tui_labeler.labeling.tools.tool import NOT_MINE, Outcome, Scene, Sketch
+from tui_labeler.model.prelabels import confirmed
+from tui_labeler.model.regions import Labels, Region
+from tui_labeler.model.text import plural
+
+# Easy to reach first. The same letter with Shift refuses, so no others serve.
+LETTERS = "fjdkslagheiruwoqptynvmcxbz"
+# A proposal that a region of the draft overlaps by so much stands for the same object: the person's region counts.
+_SAME = 0.6
+
+
+class Proposals:
+    """A letter takes the box that bears it, with Shift it refuses it; Space takes all that are left."""
+
+    name = "proposals"
+
+    def __init__(self, draft: Callable[[], Draft]) -> None:
+        self._draft = draft
+        self._offered: tuple[Region, ...] = ()
+        self.tags: tuple[str, ...] = ()
+
+    def offer(self, labels: Labels | None) -> None:
+        """Another image; `labels` is what is proposed for it. Letters follow the reading order."""
+        regions = labels.regions if labels else ()
+        self._offered = tuple(sorted(regions, key=lambda one: (one.extent.y0 // 40, one.extent.x0)))
+        self.tags = labels.tags if labels else ()
+
+    @property
+    def open(self) -> tuple[Region, ...]:
+        """The proposals on which nothing is decided yet."""
+        return tuple(self._offered[place] for place in self._open_places())
+
+    def _open_places(self) -> list[int]:
+        draft = self._draft()
+        decided = draft.decided()
+        boxes = [region.extent for region in draft.regions]
+        return [
+            place
+            for place, one in enumerate(self._offered)
+            if confirmed(one) not in decided and not any(one.extent.iou(box) >= _SAME for box in boxes)
+        ]
+
+    def hints(self) -> dict[str, Region]:
+        """letter -> proposal. Letters stay while others are decided; those beyond the first 26 get theirs after them."""
+        places = self._open_places()
+        if not places:
+            return {}
+        batch = places[0] // len(LETTERS)
+        return {
+            LETTERS[place % len(LETTERS)]: self._offered[place] for place in places if place // len(LETTERS) == batch
+        }
+
+    def marks(self, hinted: bool, hidden: Callable[[Region], bool]) -> tuple[Mark, ...]:
+        """Dashed regions, with letters while this tool is in use."""
+        letters = {place: letter for letter, place in self.hints().items()} if hinted else {}
+        return tuple(Mark(one, dashed=True, hint=letters.get(one, "").upper(), hidden=hidden(one)) for one in self.open)
+
+    # Keys
+
+    def press(self, key: str, scene: Scene) -> Outcome:
+        if key == "space":
+            return Outcome(take=tuple(map(confirmed, self.open)))
+        found = self.hints().get(key.lower()) if len(key) == 1 else None
+        if found is None:
+            # A letter without a box is a slip of the finger; as a command it would surprise.
+            return Outcome() if len(key) == 1 and key.lower() in LETTERS else NOT_MINE
+        return Outcome(take=(confirmed(found),)) if key.islower() else Outcome(refuse=confirmed(found))
+
+    def sketch(self, scene: Scene) -> Sketch:
+        return Sketch()
+
+    def prompt(self, scene: Scene) -> str:
+        count = len(self.open)
+        return f"{plural(count, 'proposal')}: Space takes all, a letter takes one, ⇧letter refuses it, Esc draws"
+
+    def reset(self) -> bool:
+        return False

@@ -1,0 +1,29 @@
+"""ML assist beside a labeler: at work while the labeling screen is open, and quiet unless something has to be told."""
+
+from __future__ import annotations
+
+from tui_labeler.workspace import Workspace
+
+
+class Assisting:
+    """Methods wait for the disk: call them off the event loop."""
+
+    def __init__(self, workspace: Workspace, project: str) -> None:
+        self._workspace, self._project = workspace, project
+        self._told = ""
+
+    def begin(self) -> None:
+        """The project's assistant goes to work, if it is not at work already."""
+        state = self._workspace.assist_state(self._project)
+        # What happened before this sitting is on the dashboard.
+        self._told = state.failure
+        self._workspace.assistant(self._project)
+
+    def news(self) -> str:
+        """After each task: the assistant looks at what was submitted; a failure that was not told yet, else empty."""
+        self._workspace.assistant(self._project).wake()
+        failure = self._workspace.assist_state(self._project).failure
+        if failure == self._told:
+            return ""
+        self._told = failure
+        return f"{failure} Labeling goes on." if failure else ""
