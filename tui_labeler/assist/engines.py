@@ -19,7 +19,7 @@ GROUP = "tui_labeler.engines"
 _OURS: dict[str, tuple[str, tuple[str, ...], frozenset[TaskType]]] = {
     "fewshot": (
         "Learns from this project's own labels, on this machine's CPU, from ten labeled images on.",
-        ("sklearn", "scipy"),
+        ("sklearn",),
         frozenset({TaskType.DETECTION, TaskType.CLASSIFICATION, TaskType.MULTILABEL}),
     ),
     "onnx": (

@@ -10,8 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
-from scipy import ndimage
+from PIL import Image, ImageFilter
 
 from tui_labeler.assist.boxes import Floats
 from tui_labeler.imaging.decode import Pixels
@@ -24,6 +23,8 @@ _FACTOR = 1.5
 # Planes are continued by so many pixels beyond the image, for samples around objects at its border.
 PAD = 40
 _SMOOTH = 1.2
+# Slopes are about as large as colours then.
+_STEEP = 4.0
 # To linear light is not needed: the trees only compare. These weights give lightness and two opposing colours.
 _TO_COLOURS = np.array([[0.299, 0.5, 0.25], [0.587, -0.5, 0.25], [0.114, 0.0, -0.5]], np.float32)
 
@@ -45,13 +46,14 @@ def planes(pixels: Pixels, scale: float) -> tuple[Planes, tuple[int, int]]:
     width) without the padding."""
     height, width = pixels.shape[:2]
     size = (max(8, round(width * scale)), max(8, round(height * scale)))
-    small = np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.BILINEAR), np.float32) / 255
-    colours = np.pad(small @ _TO_COLOURS * 2, ((PAD, PAD), (PAD, PAD), (0, 0)), mode="edge")
-    smooth = ndimage.gaussian_filter(colours, (_SMOOTH, _SMOOTH, 0), truncate=2.5)
-    slopes = []
-    for plane in (0, 1):
-        slopes += [ndimage.sobel(smooth[..., plane], 1), ndimage.sobel(smooth[..., plane], 0)]
-    return np.dstack([smooth, *slopes]).astype(np.float32), (size[1], size[0])
+    small = Image.fromarray(pixels).resize(size, Image.Resampling.BILINEAR).filter(ImageFilter.GaussianBlur(_SMOOTH))
+    colours = (np.asarray(small, np.float32) / 255) @ _TO_COLOURS * 2
+    smooth = np.pad(colours, ((PAD, PAD), (PAD, PAD), (0, 0)), mode="edge")
+    found = np.zeros((*smooth.shape[:2], 7), np.float32)
+    found[..., :3] = smooth
+    found[:, 1:-1, 3:7:2] = (smooth[:, 2:, :2] - smooth[:, :-2, :2]) * _STEEP
+    found[1:-1, :, 4:8:2] = (smooth[2:, :, :2] - smooth[:-2, :, :2]) * _STEEP
+    return found, (size[1], size[0])
 
 
 def sampled(found: Planes, rows: NDArray[np.int64], columns: NDArray[np.int64], ways: Planes) -> Planes:

@@ -30,12 +30,14 @@ class Proposals:
         self._draft = draft
         self._offered: tuple[Region, ...] = ()
         self.tags: tuple[str, ...] = ()
+        self._page = 0
 
     def offer(self, labels: Labels | None) -> None:
         """Another image; `labels` is what is proposed for it. Letters follow the reading order."""
         regions = labels.regions if labels else ()
         self._offered = tuple(sorted(regions, key=lambda one: (one.extent.y0 // 40, one.extent.x0)))
         self.tags = labels.tags if labels else ()
+        self._page = 0
 
     @property
     def open(self) -> tuple[Region, ...]:
@@ -53,14 +55,16 @@ class Proposals:
         ]
 
     def hints(self) -> dict[str, Region]:
-        """letter -> proposal. Letters stay while others are decided; those beyond the first 26 get theirs after them."""
-        places = self._open_places()
-        if not places:
+        """letter -> proposal. Letters stay while others are decided. Where there are more than 26, Tab gives the letters to
+        the next ones; so does deciding on the last of these."""
+        pages: dict[int, list[int]] = {}
+        for place in self._open_places():
+            pages.setdefault(place // len(LETTERS), []).append(place)
+        if not pages:
             return {}
-        batch = places[0] // len(LETTERS)
-        return {
-            LETTERS[place % len(LETTERS)]: self._offered[place] for place in places if place // len(LETTERS) == batch
-        }
+        known = sorted(pages)
+        page = next((one for one in known if one >= self._page), known[0])
+        return {LETTERS[place % len(LETTERS)]: self._offered[place] for place in pages[page]}
 
     def marks(self, hinted: bool, hidden: Callable[[Region], bool]) -> tuple[Mark, ...]:
         """Dashed regions, with letters while this tool is in use."""
@@ -70,6 +74,10 @@ class Proposals:
     # Keys
 
     def press(self, key: str, scene: Scene) -> Outcome:
+        if key == "tab" and len(self.open) > len(self.hints()):
+            last = -(-len(self._offered) // len(LETTERS))
+            self._page = (self._page + 1) % last
+            return Outcome()
         if key == "space":
             return Outcome(take=tuple(map(confirmed, self.open)))
         found = self.hints().get(key.lower()) if len(key) == 1 else None
@@ -83,7 +91,8 @@ class Proposals:
 
     def prompt(self, scene: Scene) -> str:
         count = len(self.open)
-        return f"{plural(count, 'proposal')}: Space takes all, a letter takes one, ⇧letter refuses it, Esc draws"
+        more = " Tab: more letters," if count > len(self.hints()) else ""
+        return f"{plural(count, 'proposal')}: Space takes all, a letter takes one, ⇧letter refuses it,{more} Esc draws"
 
     def reset(self) -> bool:
         return False

@@ -1,0 +1,85 @@
+"""The simulated labeler with proposals: decides on each by what is to be seen, in the way that costs the fewest keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import msgspec
+
+from tests.simulated import Labeler
+from tui_labeler.assist.evaluation import TAKEN_AT, matched
+from tui_labeler.imaging.overlay import Mark, Overlay
+from tui_labeler.model.assist import KEYS_A_BOX
+from tui_labeler.model.geometry import Box
+from tui_labeler.model.regions import Region
+
+Truth = Sequence[tuple[str, Box]]
+
+
+def without_proposals(look: Callable[[], Overlay]) -> Callable[[], Overlay]:
+    """What stands over the image besides proposals: what the drawing labeler looks at."""
+
+    def seen() -> Overlay:
+        found = look()
+        return msgspec.structs.replace(found, marks=tuple(mark for mark in found.marks if not mark.dashed))
+
+    return seen
+
+
+class Decider:
+    """`look` gives what stands over the image at the moment. A box is right for it where class and place (IoU 0.7) are."""
+
+    def __init__(self, look: Callable[[], Overlay]) -> None:
+        self._look = look
+        self.drawing = Labeler(without_proposals(look))
+
+    def decide(self, truth: Truth) -> Iterator[str]:
+        """The keys that take what is right; the caller presses each before it asks for the next."""
+        proposed = self._open()
+        if not proposed:
+            return
+        true = [Region(name, box) for name, box in truth]
+        flags = dict(
+            zip(
+                (one.region for one in proposed), matched([one.region for one in proposed], true, TAKEN_AT), strict=True
+            )
+        )
+        right = sum(flags.values())
+        wrong, missed = len(proposed) - right, len(truth) - right
+        refusing, taking = wrong + 1.0, right + (1.0 if wrong and missed else 0.0)
+        leaving = 1.0 + KEYS_A_BOX * right
+        if not right:
+            if missed:
+                yield "escape"
+            return
+        if leaving <= min(refusing, taking):
+            yield "escape"
+            return
+        wanted = refusing > taking  # letters are typed for those that are right; else for those that are wrong
+        yield from self._type(flags, wanted)
+        if not wanted:
+            yield "space"
+        elif self._open() and missed:
+            yield "escape"
+
+    def _open(self) -> list[Mark]:
+        return [mark for mark in self._look().marks if mark.dashed]
+
+    def _type(self, flags: dict[Region, bool], right: bool) -> Iterator[str]:
+        while left := [mark for mark in self._open() if flags[mark.region] == right]:
+            lettered = [mark for mark in left if mark.hint]
+            if not lettered:
+                yield "tab"
+            else:
+                letter = lettered[0].hint
+                yield letter.lower() if right else letter
+
+    def missing(self, truth: Truth) -> list[tuple[str, Box]]:
+        """What of the truth is not drawn yet."""
+        there = [mark.region for mark in self._look().marks if not mark.dashed]
+        left = list(truth)
+        for region in there:
+            near = max(left, key=lambda one: region.extent.iou(one[1]) if one[0] == region.name else -1.0, default=None)
+            if near is not None and near[0] == region.name and region.extent.iou(near[1]) >= TAKEN_AT - 1e-9:
+                left.remove(near)
+        return left
