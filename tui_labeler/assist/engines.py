@@ -7,8 +7,7 @@ import importlib.util
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-
+from tui_labeler.model.assist import EngineInfo
 from tui_labeler.model.project import TaskType
 
 if TYPE_CHECKING:
@@ -29,15 +28,6 @@ _OURS: dict[str, tuple[str, tuple[str, ...], frozenset[TaskType]]] = {
     ),
 }
 INSTALL = "pip install 'tui-labeler[assist]'"
-
-
-class EngineInfo(msgspec.Struct, frozen=True):
-    """`problem` says why it cannot be used (empty: it can), `mend` what to do about it."""
-
-    name: str
-    summary: str
-    problem: str = ""
-    mend: str = ""
 
 
 def engines(kind: TaskType) -> tuple[EngineInfo, ...]:

@@ -16,6 +16,8 @@ TAKEN_AT = 0.7
 COUNTED_AT = 0.5
 # What is saved on labels held back has to be more than this part of all keys: some is luck of few images.
 _MARGIN = 0.03
+# A wrong proposal that nobody has to refuse still has to be looked at: that much of a key, when thresholds are chosen.
+_GLANCE = 0.25
 NEVER = 2.0
 
 
@@ -57,14 +59,16 @@ def shown(labels: Labels, least: dict[str, float]) -> Labels:
     return Labels(labels.size, kept, labels.tags)
 
 
-def keys_of(trials: Sequence[Trial], least: dict[str, float]) -> tuple[float, float]:
-    """Keys for all images, with the proposals from these confidences on, and without any."""
+def keys_of(trials: Sequence[Trial], least: dict[str, float], glance: float = 0.0) -> tuple[float, float]:
+    """Keys for all images, with the proposals from these confidences on, and without any. `glance` is what looking at a
+    wrong proposal costs besides."""
     with_them = by_hand = 0.0
     for trial in trials:
         proposed = shown(trial.proposed, least).regions
         right = sum(matched(proposed, trial.truth.regions, TAKEN_AT))
         count = len(trial.truth.regions)
-        with_them += keys_with(right, len(proposed) - right, count - right)
+        wrong = len(proposed) - right
+        with_them += keys_with(right, wrong, count - right) + glance * wrong
         by_hand += KEYS_A_BOX * count
     return with_them, by_hand
 
@@ -102,14 +106,13 @@ def _thresholds(trials: Sequence[Trial], classes: Sequence[str]) -> dict[str, fl
     least = dict.fromkeys(classes, NEVER)
     sure = {name: [one.confidence for trial in trials for one in trial.proposed.regions if one.name == name]
             for name in classes}  # fmt: skip
-    best = keys_of(trials, least)[0]
-    total = keys_of(trials, least)[1]
+    best = total = keys_of(trials, least)[1]
     for _ in range(2):
         for name in classes:
             if not sure[name]:
                 continue
             for value in (NEVER, *np.unique(np.quantile(sure[name], np.linspace(0, 0.98, 25)))):
-                cost = keys_of(trials, least | {name: float(value)})[0]
+                cost = keys_of(trials, least | {name: float(value)}, _GLANCE)[0]
                 if cost < best:
                     best, least = cost, least | {name: float(value)}
     if best > total * (1 - _MARGIN):

@@ -4,9 +4,28 @@ from __future__ import annotations
 
 import msgspec
 
+from tui_labeler.model.regions import Labels
+
 # Keys that a person needs for one box by grid jump, once sizes are known; and for one class of a whole image.
 KEYS_A_BOX = 5.0
 KEYS_A_TAG = 1.0
+
+
+class EngineInfo(msgspec.Struct, frozen=True):
+    """`problem` says why it cannot be used (empty: it can), `mend` what to do about it."""
+
+    name: str
+    summary: str
+    problem: str = ""
+    mend: str = ""
+
+
+class Tried(msgspec.Struct, frozen=True):
+    """What a model file proposed for one image. `nonsense` counts what of it could not be used."""
+
+    labels: Labels
+    nonsense: int
+    seconds: float
 
 
 class ClassQuality(msgspec.Struct, frozen=True):

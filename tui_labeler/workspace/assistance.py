@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from tui_labeler.model.assist import AssistState, AssistUse
+from tui_labeler.model.assist import AssistState, AssistUse, EngineInfo
 from tui_labeler.model.errors import BadInput
 from tui_labeler.model.labelrules import labels_problem
 from tui_labeler.model.prelabels import Prelabel, PrelabelCounts
@@ -23,7 +23,6 @@ from tui_labeler.workspace.desk import Desk, is_dead
 
 if TYPE_CHECKING:
     from tui_labeler.assist.assistant import Assistant
-    from tui_labeler.assist.engines import EngineInfo
 
 # A proposal that no submitted region overlaps by so much was looked at and not taken.
 _REFUSED_BELOW = 0.3

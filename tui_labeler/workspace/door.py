@@ -8,6 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from tui_labeler.model.assist import Tried
 from tui_labeler.model.errors import BadInput
 from tui_labeler.model.names import name_problem
 from tui_labeler.model.project import ProjectSpec
@@ -272,6 +275,22 @@ class Workspace(Assistance):
                 found = self._assistants[project] = Assistant(self, project)
                 found.start()
         return found
+
+    def try_model(self, project: str, model_file: str, classes: tuple[str, ...], image: str = "") -> tuple[str, Tried]:
+        """(an image of the project, what the model file proposes for it): nothing is kept. Raises EngineError."""
+        from tui_labeler.assist.trying import try_model
+
+        path = image or self.tasks(project, TaskFilter(), 0, 1)[0].path
+        return path, try_model(self.specification(project), model_file, classes, self.read_image(project, path))
+
+    def use_model(self, project: str, model_file: str, classes: tuple[str, ...]) -> None:
+        """Takes a copy of the model file into the workspace, and has it propose from now on."""
+        from tui_labeler.assist.modelfiles import keep_model
+
+        spec = self.specification(project)
+        kept = keep_model(Path(model_file), self._database.path.parent / "models")
+        assist = msgspec.structs.replace(spec.assist, enabled=True, engine="onnx", model=str(kept), classes=classes)
+        self.change_project(project, msgspec.structs.replace(spec, assist=assist))
 
     # Exports
 

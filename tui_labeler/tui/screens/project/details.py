@@ -18,6 +18,7 @@ from tui_labeler.model.tasks import Status
 from tui_labeler.model.text import plural, safe_text
 from tui_labeler.tui.dialogs import Prompt
 from tui_labeler.tui.screens.project.pane import ProjectPane
+from tui_labeler.tui.screens.wizard.assist import assist_text
 
 _WIDTH = 16
 # As many names of a list are shown here; the others are counted.
@@ -46,6 +47,7 @@ class DetailsPane(ProjectPane):
                 ("refresh", "Change refresh"),
                 ("classes", "Add a class"),
                 ("instructions", "Change instructions"),
+                ("assist", "Change ML assist"),
             ):
                 with Horizontal(classes="row"):
                     yield Static("", id=f"{name}-text")
@@ -91,8 +93,9 @@ class DetailsPane(ProjectPane):
         text = spec.instructions
         lines = len(text.text.splitlines())
         said = safe_text(text.url, 80) if text.url else (f"{plural(lines, 'line')} of Markdown" if lines else "none")
-        assist = "on" if spec.assist.enabled else "off"
-        self._set("instructions", ("Instructions", said), ("ML assist", assist))
+        self._set("instructions", ("Instructions", said))
+        model = (("Model file", safe_text(spec.assist.model, 60)),) if spec.assist.model else ()
+        self._set("assist", ("ML assist", safe_text(assist_text(spec.assist), 60)), *model)
 
     def _set(self, name: str, *rows: tuple[str, str]) -> None:
         lines = [Content.assemble((key.ljust(_WIDTH), "$foreground 60%"), value) for key, value in rows]
@@ -105,6 +108,7 @@ class DetailsPane(ProjectPane):
             "refresh": self._change_refresh,
             "classes": self._add_class,
             "instructions": self._change_instructions,
+            "assist": self._change_assist,
         }[event.button.id or ""]()
 
     @work(exclusive=True)
@@ -161,6 +165,17 @@ class DetailsPane(ProjectPane):
         found = await self.app.push_screen_wait(InstructionsEditor(spec.instructions))
         if found is not None:
             await self._keep(msgspec.structs.replace(spec, instructions=found))
+
+    @work(exclusive=True)
+    async def _change_assist(self) -> None:
+        from tui_labeler.tui.screens.assistdialog import AssistDialog
+
+        spec, owner = self.owner.spec, self.owner
+        assert spec is not None
+        engines = await owner.ask(owner.workspace.engines, spec.details.type)
+        found = await self.app.push_screen_wait(AssistDialog(spec.assist, engines or ()))
+        if found is not None:
+            await self._keep(msgspec.structs.replace(spec, assist=found))
 
     async def _keep(self, spec: ProjectSpec) -> None:
         owner = self.owner

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
@@ -13,6 +14,7 @@ from tui_labeler.imaging.colours import hex_colour
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import ProjectState, Status
 from tui_labeler.model.text import ago_text, safe_text
+from tui_labeler.tui.screens.project.assist import assist_part
 from tui_labeler.tui.screens.project.pane import ProjectPane
 from tui_labeler.tui.states import COLOURS, counts
 from tui_labeler.tui.widgets.bars import share_bar
@@ -41,6 +43,7 @@ class OverviewPane(ProjectPane):
     OverviewPane #advice.-none { display: none; }
     OverviewPane Donut { width: 22; height: 11; }
     OverviewPane.-large Donut { width: 36; height: 18; }
+    OverviewPane #assist.-none { display: none; }
     """
     _LARGE = 36
 
@@ -58,6 +61,7 @@ class OverviewPane(ProjectPane):
             yield Static("", classes="block -none", id="advice")
             yield Static("", classes="block", id="classes")
             yield Static("", classes="block", id="queue")
+            yield Static("", classes="block -none", id="assist")
             yield Static("", classes="block", id="labelers")
             yield Static("", classes="block", id="activity")
 
@@ -90,6 +94,22 @@ class OverviewPane(ProjectPane):
         self.query_one("#queue", Static).update(_queue(status, spec, self.owner.workspace.now()))
         self.query_one("#labelers", Static).update(_labelers(status, width))
         self.query_one("#activity", Static).update(_activity(status, width, self.owner.workspace.now()))
+        self._show_assist(spec)
+
+    @work(exclusive=True, group="assist")
+    async def _show_assist(self, spec: ProjectSpec) -> None:
+        """The model's standing; where it is on, it goes to work as long as the app runs."""
+        owner = self.owner
+        if spec.assist.enabled:
+            await owner.ask(owner.workspace.assistant, owner.project)
+        state = await owner.ask(owner.workspace.assist_state, owner.project)
+        use = await owner.ask(owner.workspace.assist_use, owner.project)
+        if state is None or use is None or not self.is_attached:
+            return
+        part = self.query_one("#assist", Static)
+        text = assist_part(spec, state, use)
+        part.update(text)
+        part.set_class(not text.plain, "-none")
 
     def _legend(self, status: Status) -> Content:
         lines = []
@@ -159,7 +179,8 @@ def _classes(status: Status, spec: ProjectSpec, width: int) -> Content:
 
 
 def _queue(status: Status, spec: ProjectSpec, now: float) -> Content:
-    prelabeled = f"{status.queue.prelabeled:,}" if spec.assist.enabled else "–  (ML assist is off)"
+    count = status.queue.prelabeled
+    prelabeled = f"{count:,}" if spec.assist.enabled or count else "–  (ML assist is off)"
     refreshed = "never" if status.last_refresh is None else ago_text(now - status.last_refresh)
     every = f", every {safe_text(spec.refresh.every, 20)}" if spec.refresh.enabled else ", r looks again"
     return Content("\n").join(

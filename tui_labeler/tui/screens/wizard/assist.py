@@ -2,33 +2,65 @@
 
 from __future__ import annotations
 
+import msgspec
+from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal
-from textual.widgets import Static, Switch
+from textual.widgets import Static
 
-from tui_labeler.model.project import ProjectSpec
+from tui_labeler.model.assist import EngineInfo
+from tui_labeler.model.project import Assist, Problem, ProjectSpec, TaskType
 from tui_labeler.tui.screens.wizard.step import StepPane
+from tui_labeler.tui.widgets.assistfields import AssistFields
 
 
 class AssistStep(StepPane):
-    """The switch is there and disabled, with the reason."""
+    """Off, or an engine; one that cannot be used here says why, and what to install."""
 
     NAME = "ML assisted labeling"
     OPTIONAL = True
-    LEAD = "A model that is trained on the first labels proposes the next ones."
-    FIELDS = ("assist.enabled",)
-    DEFAULT_CSS = "AssistStep Horizontal { height: 3; } AssistStep Horizontal Static { padding: 1; width: 1fr; }"
+    LEAD = "A model learns from the first labels, and proposes the next ones: a key takes a proposal, or refuses it."
+    FIELDS = ("assist.engine",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._known: dict[TaskType, tuple[EngineInfo, ...]] = {}
+
+    def _engines(self, kind: TaskType) -> tuple[EngineInfo, ...]:
+        if kind not in self._known:
+            self._known[kind] = self.wizard.workspace.engines(kind)
+        return self._known[kind]
 
     def compose_fields(self) -> ComposeResult:
-        with Horizontal():
-            yield Switch(False, disabled=True)
-            yield Static("Enable ML assisted labeling")
-        yield self.error_line("assist.enabled")
+        yield AssistFields(self._engines(TaskType.DETECTION))
+        yield self.error_line("assist.engine")
         yield Static(
-            "Not available: this version has no engine for it yet. The choice is kept in the project, and can be "
-            "changed there when it has one. Go on with Next.",
+            "It trains in the background, on this machine, while you label: nobody waits for it. It switches its "
+            "proposals off by itself where they would cost more keys than they save.",
             classes="hint",
         )
 
     def fill(self, spec: ProjectSpec) -> None:
-        self.query_one(Switch).value = spec.assist.enabled
+        self.query_one(AssistFields).fill(spec.assist)
+
+    def read(self, spec: ProjectSpec) -> ProjectSpec:
+        return msgspec.structs.replace(spec, assist=self.query_one(AssistFields).read())
+
+    def problems(self, spec: ProjectSpec) -> tuple[Problem, ...]:
+        if not spec.assist.enabled:
+            return ()
+        chosen = next((one for one in self._engines(spec.details.type) if one.name == spec.assist.engine), None)
+        if chosen is not None and chosen.problem:
+            return (Problem("assist.engine", f"{chosen.problem} {chosen.mend}".rstrip()),)
+        return tuple(Problem("assist.engine", problem.message) for problem in spec.assist.problems())
+
+    @on(AssistFields.Changed)
+    def _chosen(self) -> None:
+        self.changed()
+
+
+def assist_text(found: Assist) -> str:
+    """The choice in one line."""
+    if not found.enabled:
+        return "off"
+    order = ", least sure first" if found.unsure_first else ""
+    return f"{found.engine}{order}"

@@ -10,6 +10,7 @@ from textual.widgets import Static
 from tui_labeler.imaging.colours import hex_colour
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.text import plural, safe_text
+from tui_labeler.tui.screens.wizard.assist import assist_text
 from tui_labeler.tui.screens.wizard.step import StepPane
 
 _KEYS = ("Name", "Task type", "Workforce", "Dataset", "Images", "Refresh", "Classes", "Instructions", "ML assist")
@@ -57,7 +58,7 @@ class ReviewStep(StepPane):
             f"every {safe_text(spec.refresh.every, 40)}" if spec.refresh.enabled else "off",
             _classes(spec),
             safe_text(text.url, 100) if text.url else plural(lines, "line") if lines else "none",
-            "on" if spec.assist.enabled else "off",
+            safe_text(assist_text(spec.assist), 60),
         )
         for value, line in zip(values, self.query(".value").results(Static), strict=True):
             line.update(value if isinstance(value, Content) else Content(value))

@@ -1,0 +1,170 @@
+"""An engine in its own process may do what it wants: whoever labels goes on, and is told once."""
+
+from __future__ import annotations
+
+import io
+import os
+import pickle
+import signal
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.assist.conftest import CLASSES, draw
+from tui_labeler.assist import messages
+from tui_labeler.assist.engine import EngineError
+from tui_labeler.assist.messages import BrokenPipe
+from tui_labeler.assist.runner import EngineProcess
+from tui_labeler.model.project import TaskType
+
+Png = Callable[[int], bytes]
+
+
+def started(name: str, memory: int = 0) -> EngineProcess:
+    return EngineProcess(name, TaskType.DETECTION, CLASSES, memory_limit=memory)
+
+
+def fitted(process: EngineProcess, png: Png, count: int = 3) -> messages.Fitted:
+    for number in range(count):
+        process.learn(png(number), draw(number)[1])
+    return process.fit(lambda what, done, total: None)
+
+
+@pytest.mark.usefixtures("team_engines")
+def test_a_teams_engine_learns_and_proposes(png: Png) -> None:
+    process = started("engine")
+    told: list[tuple[str, int, int]] = []
+    for number in range(6):
+        process.learn(png(number), draw(number)[1])
+    done = process.fit(lambda *what: told.append(what))
+    assert told[0] == ("training", 1, 2)
+    assert (done.images, len(done.held_back)) == (2, 2), "an engine without a split of its own is tested on a third"
+    assert done.megabytes > 5
+    assert process.propose(png(9)).labels.regions[0].name == "ball"
+    process.stop()
+    assert not process.is_alive
+
+
+@pytest.mark.usefixtures("team_engines")
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("raising", "RuntimeError: no idea"),
+        ("killed", "killed"),
+        ("exiting", "exit code 3"),
+        ("no such engine", "no engine"),
+    ],
+)
+def test_what_goes_wrong_is_one_message(name: str, message: str, png: Png) -> None:
+    def whole() -> None:
+        process = started(name)
+        try:
+            fitted(process, png)
+        finally:
+            process.stop()
+
+    with pytest.raises(EngineError, match=message):
+        whole()
+
+
+@pytest.mark.usefixtures("team_engines")
+def test_memory_is_limited(png: Png) -> None:
+    process = started("hungry", 1 << 30)
+    with pytest.raises(EngineError, match="memory"):
+        fitted(process, png)
+    process.stop()
+
+
+@pytest.mark.usefixtures("team_engines")
+def test_what_an_engine_prints_gets_not_between_the_messages(png: Png) -> None:
+    process = started("printing")
+    assert fitted(process, png).images == 1
+    process.stop()
+
+
+@pytest.mark.usefixtures("team_engines")
+def test_stopping_ends_it_at_once(png: Png) -> None:
+    process = started("slow")
+    failed: list[str] = []
+
+    def work() -> None:
+        try:
+            fitted(process, png)
+        except EngineError as error:
+            failed.append(error.message)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    time.sleep(0.3)
+    began = time.monotonic()
+    process.stop()
+    thread.join(5)
+    assert time.monotonic() - began < 2
+    assert failed == ["The engine was stopped."]
+
+
+@pytest.mark.usefixtures("team_engines")
+def test_a_silent_engine_is_ended(png: Png, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui_labeler.assist.runner.FIT_SECONDS", 0.5)
+    process = started("slow")
+    with pytest.raises(EngineError, match="did not answer"):
+        fitted(process, png)
+    process.stop()
+
+
+@pytest.mark.usefixtures("team_engines")
+def test_it_works_below_everything_else_and_sees_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AZURE_CLIENT_SECRET", "hush")
+    process = started("engine")
+    assert os.getpriority(os.PRIO_PROCESS, process.process_id) == 19
+    with open(f"/proc/{process.process_id}/environ", "rb") as file:
+        assert b"hush" not in file.read()
+    process.stop()
+
+
+@pytest.mark.usefixtures("team_engines")
+def test_it_ends_with_whoever_started_it(png: Png) -> None:
+    process = started("engine")
+    fitted(process, png)
+    os.kill(process.process_id, signal.SIGSTOP)
+    os.kill(process.process_id, signal.SIGCONT)
+    stdin = process._process.stdin
+    assert stdin is not None
+    stdin.close()  # as if the app were killed
+    assert process._process.wait(5) == 0
+    process.stop()
+
+
+@pytest.mark.usefixtures("team_engines")
+def test_broken_images_teach_nothing_and_end_nothing(png: Png) -> None:
+    process = started("engine")
+    process.learn(b"no image at all", draw(0)[1])
+    assert fitted(process, png).images == 1
+    with pytest.raises(EngineError, match="cannot be read"):
+        process.propose(b"\x89PNG broken")
+    assert process.propose(png(1)).labels.regions, "and the next one works"
+    process.stop()
+
+
+@given(st.binary(max_size=200))
+def test_whatever_comes_out_of_the_pipe_is_a_message_or_its_end(data: bytes) -> None:
+    try:
+        found = messages.receive(io.BytesIO(data), messages.FromEngine)
+    except BrokenPipe:
+        return
+    assert isinstance(found, messages.FromEngine)
+
+
+def test_a_pickle_in_the_pipe_is_not_opened() -> None:
+    class Evil:
+        def __reduce__(self) -> tuple[object, tuple[str]]:
+            return os.system, ("touch /tmp/never",)
+
+    body = pickle.dumps(Evil())
+    with pytest.raises(BrokenPipe):
+        messages.receive(io.BytesIO(len(body).to_bytes(4, "big") + body), messages.FromEngine)
+    assert not os.path.exists("/tmp/never")

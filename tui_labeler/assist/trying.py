@@ -1,0 +1,28 @@
+"""A model file on trial: what it proposes for one image, before anyone relies on it."""
+
+from __future__ import annotations
+
+from tui_labeler.assist import sanity
+from tui_labeler.assist.engine import EngineError
+from tui_labeler.assist.engines import engine_info, model_file_problem
+from tui_labeler.assist.runner import EngineProcess
+from tui_labeler.model.assist import Tried
+from tui_labeler.model.project import ProjectSpec
+
+
+def try_model(spec: ProjectSpec, model_file: str, model_classes: tuple[str, ...], image: bytes) -> Tried:
+    """Runs the file in a process of its own. Raises EngineError for a file that is no model, or fits no class."""
+    info = engine_info("onnx", spec.details.type)
+    if info.problem:
+        raise EngineError(info.problem, info.mend)
+    if problem := model_file_problem(model_file):
+        raise EngineError(problem, "Export the model to ONNX, for example with `yolo export format=onnx`.")
+    kind, classes = spec.details.type, spec.classes.names
+    process = EngineProcess("onnx", kind, classes, model_file, model_classes)
+    try:
+        process.fit(lambda what, done, total: None)
+        found = process.propose(image)
+    finally:
+        process.stop()
+    cleaned = sanity.clean(found.labels, kind, classes, found.size, "onnx")
+    return Tried(cleaned.labels, cleaned.nonsense, found.seconds)

@@ -1,0 +1,137 @@
+"""`tui-labeler assist`: status, use."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from tui_labeler.cli.output import iso, json_option, print_json, say, show, table
+from tui_labeler.cli.session import workspace
+from tui_labeler.model.errors import BadInput
+from tui_labeler.model.geometry import Box
+from tui_labeler.model.regions import Labels
+from tui_labeler.model.text import plural
+from tui_labeler.workspace import Workspace
+
+_SHOWN = 12
+
+
+@click.group(name="assist")
+def command() -> None:
+    """ML assist: models that propose labels."""
+
+
+@command.command()
+@click.argument("name")
+@json_option
+@click.pass_context
+def status(ctx: click.Context, name: str, as_json: bool) -> None:
+    """How the model of the project NAME does."""
+    opened = workspace(ctx)
+    spec, state = opened.specification(name), opened.assist_state(name)
+    use, counts = opened.assist_use(name), opened.prelabel_counts(name)
+    if as_json:
+        document = {
+            "project": name,
+            "enabled": spec.assist.enabled,
+            "engine": spec.assist.engine,
+            "proposing": state.is_on and spec.assist.enabled,
+            "reason": state.reason,
+            "failure": state.failure,
+            "model": state.model,
+            "trained": iso(state.trained_at or None),
+            "images": state.images,
+            "next_at": state.next_at,
+            "seconds": state.seconds,
+            "megabytes": state.megabytes,
+            "held_back": state.quality,
+            "waiting": counts.waiting,
+            "used": use,
+            "engines": opened.engines(spec.details.type),
+        }
+        print_json(document)
+        return
+    if not spec.assist.enabled:
+        show(f"ML assist of {name} is off. Change it in the project's details.")
+    else:
+        show(f"{name}: {spec.assist.engine}, {'proposing' if state.is_on else 'not proposing'}")
+    for line in (state.reason, state.failure):
+        if line:
+            show(line)
+    if state.trained_at:
+        quality = state.quality
+        show(f"Trained {iso(state.trained_at)} on {plural(state.images, 'image')} in {state.seconds:.0f} s, "
+             f"{state.megabytes:.0f} MB; again at {state.next_at:,} labeled images.")  # fmt: skip
+        show(f"On labels held back: {quality.keys:.2f} keys a label, {quality.keys_without:.2f} without it.")
+        rows = [
+            (one.name, f"{one.precision:.2f}", f"{one.recall:.2f}", one.labels, "yes" if one.is_shown else "no")
+            for one in quality.classes
+        ]
+        columns = ("CLASS", "PRECISION", "RECALL", "LABELS", "SHOWN")
+        table(columns, rows, right=frozenset(columns[1:4]))
+    show(f"{plural(counts.waiting, 'image')} with proposals; {use.taken:,} of {use.proposed:,} proposals taken, "
+         f"about {use.keys_saved:,} keys saved.")  # fmt: skip
+
+
+@command.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--project", "name", metavar="NAME", help="The project; not needed where there is only one.")
+@click.option(
+    "--classes", metavar="A,B,…", default="", help="The model's classes in its order, as the project names them."
+)
+@click.option("--image", default="", metavar="PATH", help="The image to try it on, by its path in the datastore.")
+@click.option("--yes", is_flag=True, help="Take it without asking.")
+@json_option
+@click.pass_context
+def use(ctx: click.Context, file: Path, name: str | None, classes: str, image: str, yes: bool, as_json: bool) -> None:
+    """Try the model FILE (ONNX) on one image, show what it proposes, and use it."""
+    opened = workspace(ctx)
+    project = name or _only_project(opened)
+    model = str(file.expanduser().absolute())
+    names = tuple(one.strip() for one in classes.split(",") if one.strip())
+    path, tried = opened.try_model(project, model, names, image)
+    if not as_json:
+        _show_tried(path, tried.labels, tried.nonsense, tried.seconds)
+    if not yes:
+        if not sys.stdin.isatty():
+            raise BadInput("The model was tried, and not taken.", "Say --yes to use it.")
+        click.confirm(f"Use it for {project}?", abort=True, err=True)
+    opened.use_model(project, model, names)
+    if as_json:
+        print_json({"project": project, "image": path, "labels": tried.labels, "nonsense": tried.nonsense,
+                    "seconds": tried.seconds, "used": True})  # fmt: skip
+    else:
+        show(f"{project} uses {file.name} from now on; it proposes while someone labels.")
+
+
+def _only_project(opened: Workspace) -> str:
+    found = opened.projects()
+    if len(found) != 1:
+        names = ", ".join(one.name for one in found[:8]) or "none yet"
+        raise BadInput("Which project is it for?", f"Add --project NAME; there are: {names}.")
+    return found[0].name
+
+
+def _show_tried(path: str, labels: Labels, nonsense: int, seconds: float) -> None:
+    say(f"{path}, {labels.size.width}×{labels.size.height}, in {seconds:.2f} s:")
+    if labels.tags:
+        show(", ".join(labels.tags))
+    elif labels.regions:
+        rows = [
+            (one.name, f"{one.confidence:.2f}", *(f"{value:.0f}" for value in _corners(one.extent)))
+            for one in labels.regions[:_SHOWN]
+        ]
+        columns = ("CLASS", "CONFIDENCE", "X0", "Y0", "X1", "Y1")
+        table(columns, rows, right=frozenset(columns[1:]))
+        if len(labels.regions) > _SHOWN:
+            say(f"and {len(labels.regions) - _SHOWN} more")
+    else:
+        say("It proposes nothing for this image.")
+    if nonsense:
+        say(f"{plural(nonsense, 'proposal')} could not be used: boxes outside, or classes that the project has not.")
+
+
+def _corners(box: Box) -> tuple[float, float, float, float]:
+    return box.x0, box.y0, box.x1, box.y1

@@ -1,0 +1,59 @@
+"""Changing the ML assist of a project that exists."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Static
+
+from tui_labeler.model.assist import EngineInfo
+from tui_labeler.model.project import Assist
+from tui_labeler.model.text import safe_text
+from tui_labeler.tui.dialogs import DIALOG_CSS
+from tui_labeler.tui.widgets.assistfields import AssistFields
+from tui_labeler.tui.widgets.choices import Choices
+
+
+class AssistDialog(ModalScreen[Assist | None]):
+    """None when it is left."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Cancel"), Binding("ctrl+s", "keep", "Keep")]
+    DEFAULT_CSS = "AssistDialog { align: center middle; } AssistDialog .dialog { width: 76; }" + DIALOG_CSS
+
+    def __init__(self, found: Assist, engines: Sequence[EngineInfo]) -> None:
+        super().__init__()
+        self._found, self._engines = found, engines
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog") as box:
+            box.border_title = "ML assisted labeling"
+            yield AssistFields(self._engines)
+            yield Static("", classes="error")
+            with Horizontal():
+                yield Button("Cancel (Esc)", id="no")
+                yield Button("Keep (^s)", id="yes", variant="primary")
+
+    def on_mount(self) -> None:
+        self.query_one(AssistFields).fill(self._found)
+        self.query(Choices).first().focus()
+
+    @on(AssistFields.Changed)
+    def _chosen(self) -> None:
+        self.query_one(".error", Static).update(Content(safe_text(self.query_one(AssistFields).problem())))
+
+    @on(Button.Pressed, "#no")
+    def action_leave(self) -> None:
+        self.dismiss(None)
+
+    @on(Button.Pressed, "#yes")
+    def action_keep(self) -> None:
+        fields = self.query_one(AssistFields)
+        if not fields.problem():
+            self.dismiss(fields.read())

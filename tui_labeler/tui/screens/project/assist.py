@@ -1,0 +1,74 @@
+"""The dashboard's part on ML assist: what the model is, how good it is, what it cost, and what it saved."""
+
+from __future__ import annotations
+
+import time
+
+from textual.content import Content
+
+from tui_labeler.imaging.colours import hex_colour
+from tui_labeler.model.assist import AssistState, AssistUse
+from tui_labeler.model.project import ProjectSpec
+from tui_labeler.model.text import ago_text, plural, safe_text
+
+_NAME = 16
+_MOST_CLASSES = 8
+
+
+def assist_part(spec: ProjectSpec, state: AssistState, use: AssistUse) -> Content:
+    """Nothing where ML assist is off and never was on."""
+    if not spec.assist.enabled and not state.generation:
+        return Content("")
+    lines = [Content.assemble(("ML assist", "bold"), (f"   {_standing(spec, state)}", "$foreground 60%"))]
+    why = state.failure or (state.reason if spec.assist.enabled else "")
+    if why:
+        lines.append(Content.styled(safe_text(why, 200), "$text-warning"))
+    if state.trained_at:
+        lines += _trained(state)
+        lines += _classes(spec, state)
+    if use.tasks:
+        taken = f"{use.taken:,} of {plural(use.proposed, 'proposal')} taken in {plural(use.tasks, 'image')}"
+        lines.append(_row("Saved", f"about {use.keys_saved:,} keys; {taken}"))
+    return Content("\n").join(lines)
+
+
+def _standing(spec: ProjectSpec, state: AssistState) -> str:
+    if not spec.assist.enabled:
+        return "off"
+    if state.doing:
+        return f"{safe_text(spec.assist.engine, 40)}, {state.doing}…"
+    return f"{safe_text(spec.assist.engine, 40)}, {'proposing' if state.is_on else 'not proposing'}"
+
+
+def _trained(state: AssistState) -> list[Content]:
+    quality = state.quality
+    cost = f"{state.seconds:.0f} s, {state.megabytes:.0f} MB"
+    each = f", {state.each_seconds:.1f} s an image" if state.each_seconds else ""
+    ago = ago_text(time.time() - state.trained_at)
+    return [
+        _row("Trained", f"{ago} on {plural(state.images, 'image')}; again at {state.next_at:,}"),
+        _row("Cost", f"{cost}{each}, at the lowest priority"),
+        _row("Held back", f"precision {quality.precision:.2f}, recall {quality.recall:.2f} at IoU 0.5; "
+                          f"{quality.keys:.1f} keys a label, {quality.keys_without:.1f} without"),
+    ]  # fmt: skip
+
+
+def _classes(spec: ProjectSpec, state: AssistState) -> list[Content]:
+    places = {name: place for place, name in enumerate(spec.classes.names)}
+    shown = state.quality.classes[:_MOST_CLASSES]
+    lines = []
+    for one in shown:
+        said = f"{one.precision:>5.2f} {one.recall:>5.2f}   {plural(one.labels, 'label')}"
+        lines.append(
+            Content.assemble(
+                ("■ ", hex_colour(places.get(one.name, -1))),
+                safe_text(one.name, _NAME - 3).ljust(_NAME - 2),
+                said,
+                ("" if one.is_shown else "   not shown: it would cost keys", "$foreground 60%"),
+            )
+        )
+    return lines
+
+
+def _row(name: str, text: str) -> Content:
+    return Content.assemble(name.ljust(_NAME), text)

@@ -1,0 +1,77 @@
+"""The choices of ML assist: which engine, if any, and which images come first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.message import Message
+from textual.widgets import Static
+
+from tui_labeler.model.assist import EngineInfo
+from tui_labeler.model.project import Assist, TaskOrder
+from tui_labeler.model.text import safe_text
+from tui_labeler.tui.widgets.choices import Choices
+
+_ORDERS = (TaskOrder.GIVEN, TaskOrder.UNSURE)
+
+
+class AssistFields(Vertical):
+    """`engines` are those of the project's task type. An engine that cannot be used says why; it can be chosen, and is
+    then the problem that `problem` tells."""
+
+    DEFAULT_CSS = "AssistFields { height: auto; } AssistFields .label { margin-top: 1; height: auto; }"
+
+    class Changed(Message):
+        """A person chose something."""
+
+    def __init__(self, engines: Sequence[EngineInfo]) -> None:
+        super().__init__()
+        self._engines = tuple(engines)
+        self._found = Assist()
+
+    def compose(self) -> ComposeResult:
+        yield Choices([("Off", ""), *((safe_text(one.name, 40), _text(one)) for one in self._engines)], id="engine")
+        yield Static("Which images come first", classes="label")
+        yield Choices(
+            [
+                ("As given", ""),
+                ("Those that the model is least sure of", "They teach it most; the easy ones come last."),
+            ],
+            id="order",
+        )
+
+    def fill(self, found: Assist) -> None:
+        self._found = found
+        names = [one.name for one in self._engines]
+        at = names.index(found.engine) + 1 if found.enabled and found.engine in names else 0
+        self.query_one("#engine", Choices).chosen = at
+        self.query_one("#order", Choices).chosen = _ORDERS.index(found.order)
+
+    def read(self) -> Assist:
+        """What was chosen; what has no field here stays as it was."""
+        at = self.query_one("#engine", Choices).chosen
+        order = _ORDERS[self.query_one("#order", Choices).chosen]
+        if not at:
+            return msgspec.structs.replace(self._found, enabled=False, order=order)
+        return msgspec.structs.replace(self._found, enabled=True, engine=self._engines[at - 1].name, order=order)
+
+    def problem(self) -> str:
+        """Why what is chosen cannot be; empty if it can."""
+        at = self.query_one("#engine", Choices).chosen
+        chosen = self._engines[at - 1] if at else None
+        if chosen is not None and chosen.problem:
+            return f"{chosen.problem} {chosen.mend}".rstrip()
+        return next((problem.message for problem in self.read().problems()), "")
+
+    @on(Choices.Changed)
+    def _chosen(self, event: Choices.Changed) -> None:
+        event.stop()
+        self.post_message(self.Changed())
+
+
+def _text(one: EngineInfo) -> str:
+    return safe_text(f"{one.summary} Not available: {one.problem}" if one.problem else one.summary, 200)
