@@ -224,7 +224,7 @@ def test_what_is_wrong_is_said_in_one_message(run: Run, words: tuple[str, ...], 
             "line 4, classes.names: The label class “a” stands twice",
         ),
         ("[details]\nname = 'x'\n[refresh]\nevery = 'soon'\n", "line 4, refresh.every"),
-        ("[details]\nname = 'x'\n[assist]\nenabled = true\n", "line 4, assist.enabled"),
+        ("[details]\nname = 'x'\n[assist]\nleast = 7.0\n", "line 4, assist.least"),
     ],
 )
 def test_a_wrong_project_file_names_line_and_key(run: Run, tmp_path: Path, text: str, said: str) -> None:

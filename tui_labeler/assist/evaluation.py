@@ -17,7 +17,7 @@ COUNTED_AT = 0.5
 # What is saved on labels held back has to be more than this part of all keys: some is luck of few images.
 _MARGIN = 0.03
 # A wrong proposal that nobody has to refuse still has to be looked at: that much of a key, when thresholds are chosen.
-_GLANCE = 0.25
+_GLANCE = 0.5
 NEVER = 2.0
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from tui_labeler.assist.boxes import Floats, Ints, clipped, none, overlaps
+from tui_labeler.assist.boxes import Floats, Ints, areas, clipped, none, overlaps
 from tui_labeler.assist.engine import EngineError, Example, Model, Subject, Tell
 from tui_labeler.imaging.decode import Pixels
 from tui_labeler.model.geometry import Box, Size
@@ -106,7 +106,8 @@ class OnnxModel:
             laid, scale, left, top = _letterboxed(pixels, self._size)
             boxes, scores, places = self._decoded(self._run(laid))
             boxes = (boxes - [left, top, left, top]) / scale
-        boxes = clipped(boxes, pixels.shape[1], pixels.shape[0])
+        sound = np.isfinite(boxes).all(1) & np.isfinite(scores)
+        boxes, scores, places = clipped(boxes[sound], pixels.shape[1], pixels.shape[0]), scores[sound], places[sound]
         keep = _suppressed(boxes, scores, places)
         back = size.width / pixels.shape[1], size.height / pixels.shape[0]
         regions = tuple(
@@ -202,9 +203,8 @@ def _letterboxed(pixels: Pixels, size: tuple[int, int]) -> tuple[Floats, float, 
 
 
 def _suppressed(boxes: Floats, scores: Floats, places: Ints) -> Ints:
-    """Which boxes stay: the surest of those of one class that overlap. NaN stays out."""
-    sound = np.isfinite(boxes).all(1) & np.isfinite(scores) if len(boxes) else np.zeros(0, bool)
-    order = [int(one) for one in np.argsort(-scores, kind="stable") if sound[one]][:1000]
+    """Which boxes stay: the surest of those of one class that overlap; none without extent."""
+    order = [int(one) for one in np.argsort(-scores, kind="stable") if areas(boxes[one]) > 0][:1000]
     kept: list[int] = []
     for one in order:
         same = [other for other in kept if places[other] == places[one]]

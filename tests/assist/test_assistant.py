@@ -1,0 +1,203 @@
+"""The assistant on a workspace: it trains when there are labels enough, proposes, watches itself, and fails quietly."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.assist.conftest import CLASSES, save_images
+from tui_labeler.model.assist import AssistState, ClassQuality, Quality
+from tui_labeler.model.prelabels import Prelabel
+from tui_labeler.model.project import Assist, Classes, DatasetChoice, Details, ProjectSpec, TaskOrder
+from tui_labeler.model.regions import Labels
+from tui_labeler.model.tasks import TaskFilter
+from tui_labeler.workspace import Workspace
+
+
+class Toys:
+    """A project over generated images, and who labels them rightly."""
+
+    def __init__(self, folder: Path, count: int, engine: str = "fewshot", order: TaskOrder = TaskOrder.GIVEN) -> None:
+        self.truth = save_images(folder / "images", count)
+        self.workspace = Workspace(folder / "w.db", folder / "x")
+        self.workspace.add_datastore("toys", str(folder / "images"))
+        spec = ProjectSpec(Details("toys"), dataset=DatasetChoice("all", "toys"), classes=Classes(CLASSES))
+        assist = Assist(True, engine, order)
+        self.workspace.create_project(msgspec.structs.replace(spec, assist=assist))
+
+    def label(self, count: int) -> None:
+        for _ in range(count):
+            lease = self.workspace.claim("toys", "ann", "t")
+            assert lease is not None
+            self.workspace.submit(lease.task, "ann", self.truth[lease.task.path], "t")
+        self.workspace.assistant("toys").wake()
+
+    def wait(self, until: Callable[[AssistState], bool], seconds: float = 90) -> AssistState:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            state = self.workspace.assist_state("toys")
+            if until(state):
+                return state
+            time.sleep(0.05)
+        raise AssertionError(f"it did not happen: {state}")
+
+    @property
+    def waiting(self) -> int:
+        return self.workspace.prelabel_counts("toys").waiting
+
+
+@pytest.fixture
+def toys(tmp_path: Path) -> Iterator[Callable[..., Toys]]:
+    made: list[Toys] = []
+
+    def make(count: int, engine: str = "fewshot", order: TaskOrder = TaskOrder.GIVEN) -> Toys:
+        made.append(Toys(tmp_path / str(len(made)), count, engine, order))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.workspace.close()
+
+
+def test_from_ten_images_on_it_proposes_and_what_is_saved_is_counted(toys: Callable[..., Toys]) -> None:
+    made = toys(24)
+    made.label(9)
+    made.wait(lambda state: "begins at 10" in state.reason)
+    assert made.waiting == 0
+    made.label(1)
+    state = made.wait(lambda state: state.is_on)
+    assert (state.model, state.images, state.next_at) == ("fewshot 1", 10, 20)
+    assert state.quality.precision > 0.7
+    assert state.seconds > 0
+    assert state.megabytes > 50
+    made.wait(lambda state: made.waiting == 14)
+    made.wait(lambda state: state.each_seconds > 0)
+    task = made.workspace.tasks("toys", TaskFilter(), 12, 1)[0]
+    found = made.workspace.prelabel(task)
+    assert found is not None
+    assert {region.model for region in found.labels.regions} == {"fewshot 1"}
+    assert all(0 < region.confidence < 1 for region in found.labels.regions)
+    lease = made.workspace.claim("toys", "ann", "t")
+    assert lease is not None
+    proposal = made.workspace.prelabel(lease.task)
+    assert proposal is not None
+    taken = tuple(msgspec.structs.replace(region, confidence=1.0) for region in proposal.labels.regions)
+    made.workspace.submit(lease.task, "ann", Labels(proposal.labels.size, taken), "t")
+    use = made.workspace.assist_use("toys")
+    assert (use.tasks, use.taken, use.keys_saved) == (1, len(taken), 5 * len(taken) - 1)
+    made.label(9)
+    state = made.wait(lambda state: state.generation == 2 and not state.doing)
+    assert (state.images, state.next_at) == (20, 40)
+
+
+def test_the_unsurest_come_first_where_the_project_asks_for_it(toys: Callable[..., Toys]) -> None:
+    made = toys(6, order=TaskOrder.UNSURE)
+    tasks = made.workspace.tasks("toys", TaskFilter(), 0, 9)
+    entries = [
+        (task, Prelabel(made.truth[task.path], "m 1", sure))
+        for task, sure in zip(tasks, (0.9, 0.8, 0.2, 0.7), strict=False)
+    ]
+    made.workspace.put_prelabels("toys", entries)
+    assert made.workspace.upcoming("toys", "ann", 2)[0].path == tasks[2].path
+    first = made.workspace.claim("toys", "ann", "t")
+    second = made.workspace.claim("toys", "bob", "u")
+    assert first is not None
+    assert second is not None
+    assert (first.task.path, second.task.path) == (tasks[2].path, tasks[3].path)
+
+
+@pytest.mark.usefixtures("team_engines")
+def test_proposals_that_cost_keys_switch_themselves_off(toys: Callable[..., Toys]) -> None:
+    made = toys(14, "wrong")
+    made.label(10)
+    state = made.wait(lambda state: state.generation == 1 and not state.doing)
+    assert not state.is_on
+    assert "more keys than they save" in state.reason
+    assert made.waiting == 0
+
+
+@pytest.mark.usefixtures("team_engines")
+def test_so_do_those_that_turn_out_to_cost_keys_while_people_label(
+    toys: Callable[..., Toys], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The labels held back promised better than what came."""
+    promise = Quality(10, tuple(ClassQuality(name, 1.0, 1.0, 10, 0.0) for name in CLASSES), 1.0, 1.0, 1.0, 5.0)
+    monkeypatch.setattr("tui_labeler.assist.evaluation.evaluate", lambda *given: promise)
+    made = toys(40, "wrong")
+    made.label(10)
+    made.wait(lambda state: state.is_on and made.waiting == 30)
+    made.label(7)
+    assert made.workspace.assist_state("toys").is_on
+    made.label(2)
+    state = made.wait(lambda state: not state.is_on)
+    assert "In the last" in state.reason
+    assert made.waiting == 0
+    assert made.workspace.assist_use("toys").keys_saved < 0
+
+
+@pytest.mark.usefixtures("team_engines")
+@pytest.mark.parametrize(("engine", "said"), [("raising", "no idea"), ("killed", "killed"), ("nonsense", "")])
+def test_a_failing_engine_is_told_once_and_nothing_is_lost(toys: Callable[..., Toys], engine: str, said: str) -> None:
+    made = toys(13, engine)
+    made.label(10)
+    if said:
+        state = made.wait(lambda state: bool(state.failure))
+        assert said in state.failure
+        assert state.doing == ""
+    else:
+        state = made.wait(lambda state: state.generation == 1 and not state.doing)
+        assert not state.is_on
+    made.label(3)
+    status = made.workspace.status("toys")
+    assert (status.completed, status.queue.prelabeled) == (13, 0)
+
+
+def test_an_engine_that_is_killed_while_it_proposes_comes_back(
+    toys: Callable[..., Toys], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui_labeler.assist.assistant._RETRY_SECONDS", 0.1)
+    made = toys(60)
+    made.label(10)
+    made.wait(lambda state: state.is_on and made.waiting > 0)
+    assistant = made.workspace.assistant("toys")
+    process = assistant.engine_process
+    assert process
+    os.kill(process, signal.SIGKILL)
+    made.wait(lambda state: state.generation == 2 and not state.doing and made.waiting == 30)
+    assert assistant.engine_process not in (0, process)
+
+
+def test_off_takes_the_proposals_away_and_closing_leaves_no_process(toys: Callable[..., Toys]) -> None:
+    made = toys(16)
+    made.label(10)
+    made.wait(lambda state: made.waiting == 6)
+    process = made.workspace.assistant("toys").engine_process
+    spec = made.workspace.specification("toys")
+    made.workspace.change_project("toys", msgspec.structs.replace(spec, assist=Assist(False)))
+    made.wait(lambda state: not state.is_on)
+    assert made.waiting == 0
+    made.workspace.stop_assistants()
+    with pytest.raises(ProcessLookupError):
+        os.kill(process, 0)
+
+
+def test_one_process_assists_a_project(toys: Callable[..., Toys], tmp_path: Path) -> None:
+    made = toys(12)
+    assert made.workspace.may_assist("toys")
+    other = Workspace(tmp_path / "0" / "w.db", tmp_path / "0" / "x")
+    here = other._process
+    other._process = here.rpartition("|")[0] + "|1"  # another process, which lives
+    assert not other.may_assist("toys")
+    made.workspace._process = here.rpartition("|")[0] + "|999999999"  # one that has ended
+    made.workspace.keep_assist_state("toys", AssistState())
+    with made.workspace._database.write() as tx:
+        tx.run("DELETE FROM memo WHERE key LIKE '%/by'")
+    assert made.workspace.may_assist("toys")
+    assert other.may_assist("toys")
+    other.close()
