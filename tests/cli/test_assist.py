@@ -1,0 +1,63 @@
+"""`tui-labeler assist`: a model from elsewhere is tried before it is taken; how a project's model does."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+
+import pytest
+
+from tests.assist.test_onnx import model_of, rows
+from tests.cli.conftest import Run
+
+
+@pytest.fixture
+def toys(run: Run, images: Path, tmp_path: Path) -> Path:
+    assert run("datastore", "add", "cans", str(images)).code == 0
+    file = tmp_path / "p.toml"
+    file.write_text(
+        '[details]\nname = "toys"\n[dataset]\nname = "all"\ndatastore = "cans"\n[classes]\nnames = ["ball", "crate"]\n'
+    )
+    assert run("project", "create", str(file)).code == 0
+    return tmp_path
+
+
+def test_a_model_is_shown_before_it_is_taken(run: Run, toys: Path) -> None:
+    model = toys / "best.onnx"
+    model.write_bytes(model_of([rows([(0.1, 0.9)]).T[None]]))
+    asked = run("assist", "use", str(model), "--classes", "ball,crate")
+    assert asked.code == 2
+    assert "--yes" in asked.err
+    assert "crate" in asked.out
+    assert run("assist", "status", "toys", "--json").json["enabled"] is False
+    taken = run("assist", "use", str(model), "--classes", "ball, crate", "--project", "toys", "--yes", "--json").json
+    assert taken["used"] is True
+    assert taken["labels"]["regions"][0]["name"] == "crate"
+    model.unlink()
+    status = run("assist", "status", "toys", "--json").json
+    assert (status["enabled"], status["engine"], status["proposing"]) == (True, "onnx", False)
+    spec = run("project", "show", "toys", "--json").json["specification"]["assist"]
+    assert Path(spec["model"]).is_file(), "the workspace keeps a copy"
+    assert "onnx" in run("assist", "status", "toys").out
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("best.pt", pickle.dumps(1), "never opened"),
+        ("best.onnx", pickle.dumps(1), "no ONNX file"),
+        ("best.onnx", b"\x08\x08nonsense", "no model that ONNX Runtime can use"),
+    ],
+)
+def test_a_wrong_file_is_one_message(run: Run, toys: Path, name: str, data: bytes, said: str) -> None:
+    file = toys / name
+    file.write_bytes(data)
+    found = run("assist", "use", str(file), "--classes", "ball,crate", "--yes")
+    assert found.code == 1
+    assert said in found.err
+    assert "Traceback" not in found.err
+
+
+def test_a_project_that_is_not_there(run: Run, toys: Path) -> None:
+    assert run("assist", "status", "soda").code == 1
+    assert "toys" in run("assist", "status", "toy").err
