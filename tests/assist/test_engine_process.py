@@ -168,3 +168,27 @@ def test_a_pickle_in_the_pipe_is_not_opened() -> None:
     with pytest.raises(BrokenPipe):
         messages.receive(io.BytesIO(len(body).to_bytes(4, "big") + body), messages.FromEngine)
     assert not os.path.exists("/tmp/never")
+
+
+@pytest.mark.usefixtures("team_engines")
+def test_it_stands_aside_while_someone_types(png: Png) -> None:
+    def state() -> str:
+        with open(f"/proc/{process.process_id}/stat", encoding="ascii") as file:
+            return file.read().rsplit(")", 1)[1].split()[0]
+
+    def becomes(wanted: bool) -> bool:
+        """Whether the process is stopped, or no longer, within two seconds."""
+        end = time.monotonic() + 2
+        while time.monotonic() < end and (state() == "T") is not wanted:
+            time.sleep(0.01)
+        return (state() == "T") is wanted
+
+    process = started("engine")
+    process.typed()
+    assert becomes(True)
+    assert becomes(False), "and goes on by itself"
+    assert fitted(process, png).images == 1
+    process.typed()
+    assert becomes(True)
+    process.stop()
+    assert not process.is_alive, "a stopped one can be ended"

@@ -4,6 +4,8 @@
 
 One app with a project whose labels are being learned from. The engine's process is stopped and continued in turns of twenty
 keys, so that both cases are measured in the same app in the same minutes; a key moves the cursor of the rectangle tool.
+The app itself stops its engine while keys come close together: the keys here come a third of a second apart or closer, in
+turns as they come, and (--apart SECONDS) with longer pauses, where each key meets an engine at work.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import os
 import signal
 import statistics
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -53,6 +56,13 @@ def engine_of(pid: int) -> int:
     return 0
 
 
+def hold(process: int, until: threading.Event) -> None:
+    """Keeps the process stopped."""
+    while not until.is_set():
+        os.kill(process, signal.SIGSTOP)
+        time.sleep(0.02)
+
+
 def prepared(home: Path, data: Path, images: int) -> Workspace:
     workspace = Workspace(home / "workspace.db", home / "exports")
     workspace.add_datastore("bccd", str(data / "JPEGImages"))
@@ -65,7 +75,7 @@ def prepared(home: Path, data: Path, images: int) -> Workspace:
     return workspace
 
 
-def main(data: Path, images: int) -> None:
+def main(data: Path, images: int, apart: float) -> None:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         workspace = prepared(home, data, images)
@@ -79,11 +89,17 @@ def main(data: Path, images: int) -> None:
         turn = 0
         while turn < _TURNS and workspace.assist_state("bccd").doing == "training":
             training = bool(turn % 2)
-            os.kill(engine, signal.SIGCONT if training else signal.SIGSTOP)
-            time.sleep(0.3)
+            # Standing still: no courtesy, nor anything else, may start it again.
+            frozen = threading.Event()
+            if not training:
+                threading.Thread(target=hold, args=(engine, frozen), daemon=True).start()
+            time.sleep(0.4)
             for number in range(_TURN):
+                time.sleep(apart)
                 times[training].append(answer(terminal, "right" if number % 2 else "down")[1])
             turn += 1
+            frozen.set()
+            os.kill(engine, signal.SIGCONT)
         os.kill(engine, signal.SIGCONT)
         terminal.end()
         workspace.close()
@@ -103,5 +119,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("--images", type=int, default=40)
+    parser.add_argument("--apart", type=float, default=0.0)
     given = parser.parse_args()
-    main(given.data, given.images)
+    main(given.data, given.images, given.apart)

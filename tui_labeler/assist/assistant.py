@@ -72,6 +72,12 @@ class Assistant:
         """Something changed: look at once, not at the next turn."""
         self._wake.set()
 
+    def typed(self) -> None:
+        """A person pressed a key: what is slow stands aside."""
+        engine = self._engine
+        if engine is not None:
+            engine.typed()
+
     def stop(self) -> None:
         """Ends its process at once, and waits for the thread."""
         self._end.set()

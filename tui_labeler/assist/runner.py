@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import IO, TypeVar
 
 from tui_labeler.assist import messages
+from tui_labeler.assist.courtesy import Courtesy
 from tui_labeler.assist.engine import EngineError, Tell
 from tui_labeler.assist.messages import BrokenPipe
 from tui_labeler.model.project import TaskType
@@ -62,6 +63,7 @@ class EngineProcess:
         except OSError as error:
             self._folder.cleanup()
             raise EngineError(f"The engine “{engine}” cannot be started: {error.strerror}.") from None
+        self._courtesy = Courtesy(self._process.pid)
         begin = messages.Begin(engine, kind.value, classes, model_file, model_classes, memory_limit)
         try:
             ready = self._ask(begin, messages.Ready, START_SECONDS)
@@ -91,9 +93,14 @@ class EngineProcess:
         """What it proposes for an image file, as it says it: see `sanity.clean`."""
         return self._ask(messages.Propose(image), messages.Proposed, PROPOSE_SECONDS)
 
+    def typed(self) -> None:
+        """A person pressed a key: the engine stands aside for a moment."""
+        self._courtesy.typed()
+
     def stop(self) -> None:
         """Ends the process at once, whatever it does."""
         self._stopped = True
+        self._courtesy.end()
         self._process.kill()
         self._process.wait()
         for stream in (self._process.stdin, self._process.stdout):

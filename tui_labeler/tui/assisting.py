@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from tui_labeler.workspace import Workspace
+
+
+class Assistant(Protocol):
+    """What is needed of the workspace's assistant here."""
+
+    def typed(self) -> None: ...
 
 
 class Assisting:
@@ -11,13 +19,19 @@ class Assisting:
     def __init__(self, workspace: Workspace, project: str) -> None:
         self._workspace, self._project = workspace, project
         self._told = ""
+        self._assistant: Assistant | None = None
+
+    def typed(self) -> None:
+        """At every key; does not wait."""
+        if self._assistant is not None:
+            self._assistant.typed()
 
     def begin(self) -> None:
         """The project's assistant goes to work, if it is not at work already."""
         state = self._workspace.assist_state(self._project)
         # What happened before this sitting is on the dashboard.
         self._told = state.failure
-        self._workspace.assistant(self._project)
+        self._assistant = self._workspace.assistant(self._project)
 
     def news(self) -> str:
         """After each task: the assistant looks at what was submitted; a failure that was not told yet, else empty."""

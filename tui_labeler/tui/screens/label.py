@@ -187,6 +187,8 @@ class LabelScreen(LabelingScreen):
 
     async def press(self, key: str) -> None:
         """One key. While a task is being opened, keys wait for it."""
+        if self._assisting is not None:
+            self._assisting.typed()
         if self._busy:
             self._typed.append(key)
             return

@@ -56,9 +56,9 @@ def _trained(state: AssistState) -> list[Content]:
 def _classes(spec: ProjectSpec, state: AssistState) -> list[Content]:
     places = {name: place for place, name in enumerate(spec.classes.names)}
     shown = state.quality.classes[:_MOST_CLASSES]
-    lines = []
+    lines = [Content.styled(" " * _NAME + "precision recall", "$foreground 60%")] if shown else []
     for one in shown:
-        said = f"{one.precision:>5.2f} {one.recall:>5.2f}   {plural(one.labels, 'label')}"
+        said = f"{one.precision:>9.2f} {one.recall:>6.2f}   {plural(one.labels, 'label')}"
         lines.append(
             Content.assemble(
                 ("■ ", hex_colour(places.get(one.name, -1))),
