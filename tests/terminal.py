@@ -102,6 +102,12 @@ class Terminal:
         os.write(self.fd, text.encode())
         return self.read(quiet, 3.0)
 
+    def report(self, *sequences: str) -> None:
+        """What a terminal reports by itself: the mouse."""
+        for sequence in sequences:
+            os.write(self.fd, sequence.encode())
+            self.read(0.1, 1.0)
+
     def _send(self, key: str, quiet: float) -> int:
         if len(key) > 1 and key not in NAMES:
             raise ValueError(f"no key is called “{key}”")

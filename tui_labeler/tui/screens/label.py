@@ -69,6 +69,11 @@ class LabelScreen(LabelingScreen):
         return self._sitting.task.path if self._sitting and self._sitting.task else ""
 
     @property
+    def zoom(self) -> float:
+        """Dots of the canvas for an image pixel; 0 where no image is open."""
+        return self._look.view.zoom if self._look.view is not None else 0.0
+
+    @property
     def is_opening(self) -> bool:
         """Whether another image is on its way; keys wait for it."""
         return self._busy
@@ -296,8 +301,7 @@ class LabelScreen(LabelingScreen):
         return showing.prompt(editor, self._scene(editor, view)) if editor is not None and view is not None else ""
 
     def _facts(self, editor: Editor) -> tuple[tuple[str, str], ...]:
-        view = self._look.view
-        zoom = f"{view.zoom * 100:.0f}%" if view else ""
+        zoom = f"{self.zoom * 100:.0f}%"
         size = f"{editor.size.width}×{editor.size.height}"
         return (("Tool", editor.mode), ("File", self.path), ("Size", size), ("Zoom", zoom))
 
