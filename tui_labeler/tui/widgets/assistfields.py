@@ -14,7 +14,7 @@ from textual.widgets import Static
 from tui_labeler.model.assist import EngineInfo
 from tui_labeler.model.project import Assist, TaskOrder
 from tui_labeler.model.text import safe_text
-from tui_labeler.tui.widgets.choices import Choices
+from tui_labeler.tui.widgets.choices import Choice, Choices
 
 _ORDERS = (TaskOrder.GIVEN, TaskOrder.UNSURE)
 
@@ -34,15 +34,11 @@ class AssistFields(Vertical):
         self._found = Assist()
 
     def compose(self) -> ComposeResult:
-        yield Choices([("Off", ""), *((safe_text(one.name, 40), _text(one)) for one in self._engines)], id="engine")
+        engines = [Choice(safe_text(one.name, 40), _text(one)) for one in self._engines]
+        yield Choices([Choice("Off", ""), *engines], id="engine")
         yield Static("Which images come first", classes="label")
-        yield Choices(
-            [
-                ("As given", ""),
-                ("Those that the model is least sure of", "They teach it most; the easy ones come last."),
-            ],
-            id="order",
-        )
+        unsure = Choice("Those that the model is least sure of", "They teach it most; the easy ones come last.")
+        yield Choices([Choice("As given", ""), unsure], id="order")
 
     def fill(self, found: Assist) -> None:
         self._found = found

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from textual.content import Content
 
 from tui_labeler.imaging.colours import hex_colour
@@ -15,7 +13,7 @@ _NAME = 16
 _MOST_CLASSES = 8
 
 
-def assist_part(spec: ProjectSpec, state: AssistState, use: AssistUse) -> Content:
+def assist_part(spec: ProjectSpec, state: AssistState, use: AssistUse, now: float) -> Content:
     """Nothing where ML assist is off and never was on."""
     if not spec.assist.enabled and not state.generation:
         return Content("")
@@ -24,7 +22,7 @@ def assist_part(spec: ProjectSpec, state: AssistState, use: AssistUse) -> Conten
     if why:
         lines.append(Content.styled(safe_text(why, 200), "$text-warning"))
     if state.trained_at:
-        lines += _trained(state)
+        lines += _trained(state, now)
         lines += _classes(spec, state)
     if use.tasks:
         taken = f"{use.taken:,} of {plural(use.proposed, 'proposal')} taken in {plural(use.tasks, 'image')}"
@@ -40,11 +38,11 @@ def _standing(spec: ProjectSpec, state: AssistState) -> str:
     return f"{safe_text(spec.assist.engine, 40)}, {'proposing' if state.is_on else 'not proposing'}"
 
 
-def _trained(state: AssistState) -> list[Content]:
+def _trained(state: AssistState, now: float) -> list[Content]:
     quality = state.quality
     cost = f"{state.seconds:.0f} s, {state.megabytes:.0f} MB"
     each = f", {state.each_seconds:.1f} s an image" if state.each_seconds else ""
-    ago = ago_text(time.time() - state.trained_at)
+    ago = ago_text(now - state.trained_at)
     return [
         _row("Trained", f"{ago} on {plural(state.images, 'image')}; again at {state.next_at:,}"),
         _row("Cost", f"{cost}{each}, at the lowest priority"),

@@ -107,7 +107,7 @@ class OverviewPane(ProjectPane):
         if state is None or use is None or not self.is_attached:
             return
         part = self.query_one("#assist", Static)
-        text = assist_part(spec, state, use)
+        text = assist_part(spec, state, use, owner.workspace.now())
         part.update(text)
         part.set_class(not text.plain, "-none")
 
