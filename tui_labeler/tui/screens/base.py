@@ -86,10 +86,13 @@ class LabelerScreen(Screen[R]):
         return Content.assemble(*parts)
 
     def refresh_crumbs(self) -> None:
+        line = self.query_one_optional("#crumbs", Static)
+        if line is None:
+            return  # a worker ends after its screen has gone
         left, right = self._crumbs_line(), self.note()
         right = Content(right) if isinstance(right, str) else right
         gap = max(2, self.size.width - 2 - left.cell_length - right.cell_length)
-        self.query_one("#crumbs", Static).update(Content.assemble(left, " " * gap, right))
+        line.update(Content.assemble(left, " " * gap, right))
 
     def refresh_keys(self) -> None:
         """After something that changes which actions can be done."""
