@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from tui_labeler.interchange import azureml
-from tui_labeler.interchange.records import LabeledImage
+from tui_labeler.interchange.clipping import clip_polygon
+from tui_labeler.interchange.records import LabeledImage, Rows
 from tui_labeler.model.geometry import Box, Size, bounds, polygon_area
 from tui_labeler.model.project import Classes, DatasetChoice, Details, ProjectSpec, TaskType
 from tui_labeler.model.regions import Labels, Region
@@ -28,7 +29,7 @@ def make_spec(kind: TaskType) -> ProjectSpec:
 
 
 def write(folder: Path, kind: TaskType, images: list[LabeledImage]) -> tuple[list[dict[str, Any]], Any]:
-    written = azureml.write(folder, make_spec(kind), images, lambda done: None)
+    written = azureml.write(folder, make_spec(kind), Rows(lambda: images), lambda done: None)
     lines = (folder / azureml.LINES_NAME).read_text("utf-8").splitlines()
     return [json.loads(line) for line in lines], written
 
@@ -98,7 +99,7 @@ def test_classification(tmp_path: Path) -> None:
 @given(st.lists(st.tuples(numbers, numbers), min_size=3, max_size=8))
 def test_clipped_polygons_lie_inside_and_never_grow(points: list[tuple[float, float]]) -> None:
     size = Size(100, 80)
-    clipped = tuple(azureml.clip_polygon(tuple(points), size))
+    clipped = tuple(clip_polygon(tuple(points), size))
     for x, y in clipped:
         assert -1e-6 <= x <= 100 + 1e-6
         assert -1e-6 <= y <= 80 + 1e-6

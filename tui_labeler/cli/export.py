@@ -11,27 +11,57 @@ from tui_labeler.cli.output import iso, json_option, print_json, progress, say, 
 from tui_labeler.cli.session import workspace
 from tui_labeler.model.tasks import ExportResult
 from tui_labeler.model.text import plural, size_text
+from tui_labeler.model.transfers import ExportOptions, Images, Split, left_out_text
 
-# Why a task or a region is not in an export, in words.
-_REASONS = {"needs_review": "in need of review", "degenerate": "boxes without extent inside the image"}
+FORMATS = ("azureml", "coco", "yolo", "voc", "csv")
 
 
 @click.command(name="export")
 @click.argument("name")
-@click.option("--format", "format_name", default="azureml", show_default=True, help="The dataset's format.")
+@click.option("--format", "format_name", default="azureml", show_default=True, help=f"One of {', '.join(FORMATS)}.")
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="DIR", help="The folder that gets the dataset's folder."
 )
+@click.option("--split", type=float, metavar="SHARE", default=0.0, help="The share for validation, for example 0.2.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Draws another split of the same share.")
+@click.option("--split-path", metavar="PATTERN", default="", help="Images that match (val/**) are for validation.")
+@click.option("--class", "classes", multiple=True, metavar="NAME", help="Only this label class; may be repeated.")
+@click.option("--labeler", "labelers", multiple=True, metavar="NAME", help="Only this labeler's; may be repeated.")
+@click.option("--reviews", is_flag=True, help="Also the labels of images that changed since they were labeled.")
+@click.option(
+    "--images",
+    type=click.Choice([one.value for one in Images]),
+    default=Images.AUTO.value,
+    show_default=True,
+    help="Put the images beside the labels; auto does it for yolo.",
+)
+@click.option("--image-url", metavar="URL", default="", help="Where readers find the images: https:// or azureml://.")
 @click.option("--copy", is_flag=True, help="Send the generated name to your terminal's clipboard.")
 @json_option
 @click.pass_context
-def command(ctx: click.Context, name: str, format_name: str, out: Path | None, copy: bool, as_json: bool) -> None:
+def command(
+    ctx: click.Context,
+    name: str,
+    format_name: str,
+    out: Path | None,
+    split: float,
+    seed: int,
+    split_path: str,
+    classes: tuple[str, ...],
+    labelers: tuple[str, ...],
+    reviews: bool,
+    images: str,
+    image_url: str,
+    copy: bool,
+    as_json: bool,
+) -> None:
     """Write the labels of NAME as a dataset.
 
     The last line of standard output is the generated dataset name.
     """
+    options = ExportOptions(classes, labelers, reviews, Split(split, seed, split_path), Images(images), image_url)
     with progress({"rows": "Writing"}) as tell:
-        result = workspace(ctx).export(name, format_name, out, tell)
+        result = workspace(ctx).export(name, format_name, out, tell, options)
     if as_json:
         print_json(export_document(result))
     else:
@@ -65,6 +95,7 @@ def export_document(result: ExportResult) -> dict[str, object]:
         "files": result.files,
         "created": iso(result.created),
         "left_out": result.left_out,
+        "parts": result.parts,
     }
 
 
@@ -73,6 +104,8 @@ def show_export(result: ExportResult) -> None:
     show(
         f"{plural(result.rows, 'image')}, {plural(result.regions, 'label')}, {size_text(result.bytes)} in {result.path}"
     )
+    if result.parts:
+        show("Split: " + ", ".join(f"{n:,} {part}" for part, n in result.parts.items()))
     if result.left_out:
-        show("Left out: " + ", ".join(f"{n:,} {_REASONS.get(why, why)}" for why, n in result.left_out.items()))
+        show("Left out: " + left_out_text(result.left_out))
     show(result.name)

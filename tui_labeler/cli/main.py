@@ -33,6 +33,7 @@ COMMANDS = {
     "assist": ("assist", "ML assist: how a project's model does; use a model that was trained elsewhere."),
     "show": ("show", "Draw an image in the terminal, with its labels on it."),
     "export": ("export", "Write the labels as a dataset for training; prints its generated name."),
+    "import": ("imports", "Read labels from another tool's files into a project."),
     "exports": ("exports", "Earlier exports, newest first."),
     "config": ("config", "Settings, and where each came from."),
     "doctor": ("doctor", "What this installation finds, what is wrong, and the mend."),

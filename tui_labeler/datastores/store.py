@@ -109,12 +109,27 @@ class OpenDatastore:
         """The bytes of one file. Raises StorageError where it is gone, unreadable, or a link out of the datastore."""
         import obstore
 
-        if self._root is not None:
-            real, root = os.path.realpath(os.path.join(self._root, path)), os.path.realpath(self._root)
-            if os.path.commonpath([real, root]) != root:
-                raise StorageError(f"“{path}” is a link that leads out of the datastore “{self.datastore.name}”.")
+        self._refuse_leading_out(path)
         try:
             return bytes(obstore.get(self._object_store(), path).bytes())
+        except (FileNotFoundError, obstore.exceptions.NotFoundError):
+            mend = "Refresh the project: its task will be marked missing, and keeps its labels."
+            raise StorageError(f"“{path}” is no longer in the datastore “{self.datastore.name}”.", mend) from None
+        except (obstore.exceptions.BaseError, OSError, ValueError) as error:
+            raise self._failure(f"read: “{path}”", error) from error
+
+    @property
+    def local_root(self) -> str | None:
+        """The folder that a local datastore is; None for one elsewhere."""
+        return self._root
+
+    def read_head(self, path: str, size: int) -> bytes:
+        """The first bytes of one file, `size` at most: enough to tell what an image is. Raises as `read` does."""
+        import obstore
+
+        self._refuse_leading_out(path)
+        try:
+            return bytes(obstore.get_range(self._object_store(), path, start=0, length=size))
         except (FileNotFoundError, obstore.exceptions.NotFoundError):
             mend = "Refresh the project: its task will be marked missing, and keeps its labels."
             raise StorageError(f"“{path}” is no longer in the datastore “{self.datastore.name}”.", mend) from None
@@ -126,6 +141,12 @@ class OpenDatastore:
         if self._root is not None:
             return f"file://{os.path.join(self._root, path)}"
         return f"{self.datastore.url}/{path}"
+
+    def _refuse_leading_out(self, path: str) -> None:
+        if self._root is not None:
+            real, root = os.path.realpath(os.path.join(self._root, path)), os.path.realpath(self._root)
+            if os.path.commonpath([real, root]) != root:
+                raise StorageError(f"“{path}” is a link that leads out of the datastore “{self.datastore.name}”.")
 
     def _object_store(self) -> Any:
         if self._objects is None:

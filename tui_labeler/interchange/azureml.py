@@ -3,19 +3,21 @@
 One line an image, as Azure ML's labeling service exported it and the AutoML trainer reads it (azureml-automl-dnn-vision
 1.62, measured): corners divided by the image's size, in [0, 1], topX < bottomX and topY < bottomY, since the trainer
 drops every other box in silence; `[]` for a background image; classes always as strings, because a column of mixed types
-is refused; `image_url` as `mltable` 1.7 opens it.
+is refused; `image_url` as `mltable` 1.7 opens it. A split makes two such folders, `train` and `validation`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from tui_labeler.interchange.files import durable
-from tui_labeler.interchange.records import LabeledImage, Progress, Written, told
+from tui_labeler.interchange.clipping import clip_polygon
+from tui_labeler.interchange.files import durable, sync_folder
+from tui_labeler.interchange.records import LabeledImage, Progress, Rows, Tally, Written, part_name, told
+from tui_labeler.interchange.splitting import TRAIN, VALIDATION
 from tui_labeler.model.geometry import Point, Size
 from tui_labeler.model.project import ProjectSpec, TaskType
 from tui_labeler.model.regions import Region
@@ -68,25 +70,31 @@ class _PolygonLabel(msgspec.Struct, frozen=True):
     isCrowd: int = 0  # noqa: N815
 
 
-def write(folder: Path, spec: ProjectSpec, images: Iterable[LabeledImage], progress: Progress) -> Written:
-    """Writes `annotations.jsonl` and `MLTable` into `folder`. Regions that the trainer would drop are left out, and
-    counted under "degenerate"."""
+def write(folder: Path, spec: ProjectSpec, rows: Rows, progress: Progress) -> Written:
+    """Writes `annotations.jsonl` and `MLTable` into `folder`, or into a folder for each part. Regions that the trainer
+    would drop are left out, and counted under "degenerate"."""
     kind = spec.details.type
     encode = msgspec.json.Encoder().encode_into
-    rows = regions = dropped = size = 0
+    tally = Tally()
     line = bytearray(1024)
-    with durable(folder / LINES_NAME) as file:
-        for image in told(images, progress):
+    folders = {part: folder / part for part in rows.parts(TRAIN, VALIDATION)} if rows.is_split else {"": folder}
+    with ExitStack() as files:
+        lines = {}
+        for part, place in folders.items():
+            place.mkdir(exist_ok=True)
+            lines[part] = files.enter_context(durable(place / LINES_NAME))
+        for image in told(rows, progress):
             row, kept, left = _row(kind, image)
             encode(row, line)
             line += b"\n"
-            size += file.write(line)
-            rows, regions, dropped = rows + 1, regions + kept, dropped + left
-    table = _TABLE.encode()
-    with durable(folder / TABLE_NAME) as file:
-        size += file.write(table)
-    left_out = {"degenerate": dropped} if dropped else {}
-    return Written(rows, regions, (LINES_NAME, TABLE_NAME), size, left_out)
+            tally.bytes += lines[part_name(image, TRAIN, VALIDATION) if rows.is_split else ""].write(line)
+            tally.row(image, kept)
+            tally.leave_out("degenerate", left)
+    for place in folders.values():
+        with durable(place / TABLE_NAME) as file:
+            tally.bytes += file.write(_TABLE.encode())
+        sync_folder(place)
+    return tally.written(*(f"{part}/{name}" if part else name for part in folders for name in (LINES_NAME, TABLE_NAME)))
 
 
 def _row(kind: TaskType, image: LabeledImage) -> tuple[_Row, int, int]:
@@ -126,20 +134,3 @@ def _polygon(region: Region, size: Size) -> _PolygonLabel | None:
     if len(points) < 3 or not (min(xs) < max(xs) and min(ys) < max(ys)):
         return None
     return _PolygonLabel(region.name, (flat,))
-
-
-def clip_polygon(points: tuple[Point, ...], size: Size) -> list[Point]:
-    """The part of a polygon inside the image (Sutherland and Hodgman, 1974: one side of the image after the other)."""
-    inside = list(points)
-    for axis, limit, sign in ((0, 0.0, 1), (0, float(size.width), -1), (1, 0.0, 1), (1, float(size.height), -1)):
-        kept: list[Point] = []
-        for place, here in enumerate(inside):
-            before = inside[place - 1]
-            d0, d1 = sign * (before[axis] - limit), sign * (here[axis] - limit)
-            if (d0 >= 0) != (d1 >= 0):
-                t = d0 / (d0 - d1)
-                kept.append((before[0] + t * (here[0] - before[0]), before[1] + t * (here[1] - before[1])))
-            if d1 >= 0:
-                kept.append(here)
-        inside = kept
-    return inside

@@ -7,7 +7,7 @@ import os
 import shutil
 import socket
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,13 +15,15 @@ from pathlib import Path
 import msgspec
 
 from tui_labeler.datastores.store import OpenDatastore
-from tui_labeler.interchange import azureml
 from tui_labeler.interchange.files import sync_folder
-from tui_labeler.interchange.records import LabeledImage, Progress, Writer, Written
-from tui_labeler.model.errors import BadInput, NotAllowed, StorageError
+from tui_labeler.interchange.records import Progress, Rows, Writer, Written
+from tui_labeler.interchange.registry import writer
+from tui_labeler.interchange.selection import Selection
+from tui_labeler.model.errors import NotAllowed, StorageError
 from tui_labeler.model.names import dataset_name
 from tui_labeler.model.project import ProjectSpec
-from tui_labeler.model.tasks import ExportResult
+from tui_labeler.model.tasks import Datastore, ExportResult
+from tui_labeler.model.transfers import ExportOptions
 from tui_labeler.store import exports, projects
 from tui_labeler.store.database import Database
 from tui_labeler.store.projects import ProjectRow
@@ -29,39 +31,38 @@ from tui_labeler.store.projects import ProjectRow
 _PARTIAL = ".partial-"
 
 
-def writers() -> dict[str, Writer]:
-    """Every format that can be written, by the name that the command line takes."""
-    return {"azureml": azureml.write}
-
-
-def writer(name: str) -> Writer:
-    """Raises BadInput."""
-    known = writers()
-    if name not in known:
-        raise BadInput(f"There is no export format “{name[:40]}”.", f"There are: {', '.join(known)}.")
-    return known[name]
-
-
 def export(
     database: Database,
+    open_datastore: Callable[[Datastore], OpenDatastore],
     project: str,
     format_name: str,
+    options: ExportOptions,
     folder: Path,
     clock: Callable[[], float],
     progress: Callable[[str, int, int], None],
 ) -> ExportResult:
-    """Writes the labels of all completed tasks of a project into a new folder of `folder`, under a generated name."""
-    write = writer(format_name)
+    """Writes labels of a project into a new folder of `folder`, under a generated name."""
     began = time.perf_counter()
     with database.read() as tx:
         found = projects.project(tx, project)
-        total = projects.status(tx, found).completed
+        status = projects.status(tx, found)
+    write = writer(format_name, found.spec.details.type)
+    total = status.completed + (status.needs_review if options.reviews else 0)
     if not total:
         mend = f"Label some first: tui-labeler label {project}."
         raise NotAllowed(f"There is nothing to export: no task of “{project}” is completed.", mend)
+    selection = Selection(database, found, open_datastore(found.datastore), format_name, options)
     left_out: dict[str, int] = {}
-    images = _labeled(database, found, left_out)
-    with written_aside(folder, write, found.spec, images, lambda done: progress("rows", done, total)) as (
+
+    def write_selected(folder: Path, spec: ProjectSpec, rows: Rows, progress: Progress) -> Written:
+        with selection.opened() as chosen:
+            written = write(folder, spec, chosen, progress)
+            left_out.update(selection.left_out())
+        if not written.rows:
+            raise NotAllowed("There is nothing to export: no labels pass the filters.", "Choose other filters.")
+        return written
+
+    with written_aside(folder, write_selected, found.spec, Rows(tuple), lambda done: progress("rows", done, total)) as (
         aside,
         written,
     ):
@@ -76,17 +77,9 @@ def export(
             bytes=written.bytes,
             regions=written.regions,
             left_out=left_out | written.left_out,
+            parts=written.parts,
         )
         return _settle(database, found, aside, folder, result, began)
-
-
-def _labeled(database: Database, found: ProjectRow, left_out: dict[str, int]) -> Iterator[LabeledImage]:
-    """The rows to write, all of one state of the database; `left_out` learns what is not among them."""
-    url_of = OpenDatastore(found.datastore).url_of
-    with database.read() as tx:
-        left_out.update(exports.left_out(tx, found.id))
-        for path, labels in exports.completed(tx, found.id):
-            yield LabeledImage(path, url_of(path), labels)
 
 
 def _settle(
@@ -113,7 +106,7 @@ def _settle(
 
 @contextmanager
 def written_aside(
-    folder: Path, write: Writer, spec: ProjectSpec, images: Iterable[LabeledImage], progress: Progress
+    folder: Path, write: Writer, spec: ProjectSpec, rows: Rows, progress: Progress
 ) -> Iterator[tuple[Path, Written]]:
     """Writes a dataset into a hidden folder of `folder`, and yields it with what was written. The block renames it; what
     is still there when the block ends is removed. Raises StorageError for what the disk refuses."""
@@ -124,7 +117,7 @@ def written_aside(
         aside.mkdir()
     try:
         with explained(folder):
-            written = write(aside, spec, images, progress)
+            written = write(aside, spec, rows, progress)
             sync_folder(aside)
         yield aside, written
     finally:

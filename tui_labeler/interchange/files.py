@@ -14,8 +14,19 @@ def durable(path: Path) -> Iterator[BinaryIO]:
     """`path` open for writing bytes; flushed to the disk when the block ends."""
     with path.open("xb", buffering=1 << 18) as file:
         yield file
-        file.flush()
-        os.fsync(file.fileno())
+        flush(file)
+
+
+def flush(file: BinaryIO) -> None:
+    """What was written to an open file is on the disk when this returns."""
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def flush_all() -> None:
+    """Everything that was written is on the disk when this returns (Linux waits; others begin). For thousands of small
+    files: one `fsync` each took 40 times as long."""
+    os.sync()
 
 
 def sync_folder(path: Path) -> None:

@@ -180,7 +180,8 @@ class RefreshResult(msgspec.Struct, frozen=True):
 
 class ExportResult(msgspec.Struct, frozen=True):
     """A dataset written from labels. `name` is the generated dataset name, `path` the folder, `files` the names in it,
-    `created` seconds since 1970, `left_out` counts what is not in it, by reason."""
+    `created` seconds since 1970, `left_out` counts what is not in it, by reason; `parts` are the rows of each part of a
+    split."""
 
     name: str
     project: str
@@ -193,3 +194,4 @@ class ExportResult(msgspec.Struct, frozen=True):
     seconds: float = 0.0
     regions: int = 0
     left_out: dict[str, int] = {}
+    parts: dict[str, int] = {}

@@ -11,15 +11,17 @@ from tui_labeler.model.tasks import ExportResult
 from tui_labeler.store.database import Transaction
 
 
-def completed(tx: Transaction, project_id: int) -> Iterator[tuple[str, Labels]]:
-    """(path, labels) of every completed task whose image exists, in the order of the tasks; nothing is held in memory."""
+def labeled(tx: Transaction, project_id: int, reviews: bool) -> Iterator[tuple[str, str, Labels]]:
+    """(path, labeler, labels) of every completed task whose image exists, and with `reviews` of those in need of review,
+    in the order of the tasks; nothing is held in memory."""
     decode = msgspec.json.Decoder(Labels).decode
+    states = "('completed', 'needs_review')" if reviews else "('completed')"
     rows = tx.stream(
-        "SELECT t.path, b.labels FROM task t JOIN submission b ON b.id = t.label_id "
-        "WHERE t.project_id = ? AND t.state = 'completed' AND t.missing = 0 ORDER BY t.id",
+        "SELECT t.path, b.labeler, b.labels FROM task t JOIN submission b ON b.id = t.label_id "
+        f"WHERE t.project_id = ? AND t.state IN {states} AND t.missing = 0 AND b.labels IS NOT NULL ORDER BY t.id",
         project_id,
     )
-    return ((path, decode(labels)) for path, labels in rows)
+    return ((path, labeler, decode(labels)) for path, labeler, labels in rows)
 
 
 def left_out(tx: Transaction, project_id: int) -> dict[str, int]:

@@ -18,7 +18,6 @@ from tui_labeler.model.tasks import (
     Dataset,
     DatasetFiles,
     Datastore,
-    ExportResult,
     Losses,
     ProjectState,
     ProjectSummary,
@@ -28,10 +27,11 @@ from tui_labeler.model.tasks import (
     Task,
     TaskFilter,
 )
-from tui_labeler.store import browse, catalog, exports, memos, projects, queue
+from tui_labeler.store import browse, catalog, memos, projects, queue
 from tui_labeler.store.database import Database
 from tui_labeler.store.projects import ProjectRow
 from tui_labeler.workspace.assistance import Assistance
+from tui_labeler.workspace.transfer import Progress, Transfer, silent
 
 if TYPE_CHECKING:
     from tui_labeler.assist.assistant import Assistant
@@ -41,17 +41,10 @@ if TYPE_CHECKING:
 
 # What lists, reads and writes files is imported where it is used: `status` needs none of it, and starts twice as fast.
 
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done ("listing", "tasks", "rows"), how many are done, and of how many (0: unknown)."""
-
 _EXAMPLES = 5
 
 
-def silent(what: str, done: int, total: int) -> None:
-    """Progress that nobody watches."""
-
-
-class Workspace(Assistance):
+class Workspace(Assistance, Transfer):
     """A database of projects with its datastores and datasets."""
 
     def __init__(
@@ -291,22 +284,6 @@ class Workspace(Assistance):
         kept = keep_model(Path(model_file), self._database.path.parent / "models")
         assist = msgspec.structs.replace(spec.assist, enabled=True, engine="onnx", model=str(kept), classes=classes)
         self.change_project(project, msgspec.structs.replace(spec, assist=assist))
-
-    # Exports
-
-    def export(
-        self, project: str, format_name: str = "azureml", out: Path | None = None, progress: Progress = silent
-    ) -> ExportResult:
-        """Writes the labels of all completed tasks as a dataset with a generated name, whole or not at all."""
-        from tui_labeler.interchange import exporting
-
-        folder = (out or self.exports_folder).expanduser().absolute()
-        return exporting.export(self._database, project, format_name, folder, self._clock, progress)
-
-    def exports(self, project: str | None = None) -> tuple[ExportResult, ...]:
-        """Newest first."""
-        with self._database.read() as tx:
-            return exports.exports(tx, project)
 
     # Small things that the app remembers
 

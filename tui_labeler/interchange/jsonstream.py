@@ -1,0 +1,261 @@
+"""JSON files larger than memory: the arrays of a document, a block of elements at a time.
+
+A block is cut where an element ends and handed to msgspec's typed decoder, so that no character is looked at in Python:
+reading COCO this way takes less than `json.load` alone, in a memory that does not grow with the file (measured in
+tests/bench/bench_formats.py; ijson's C parser took four times as long). Where an element ends is first guessed (the last
+brace before a comma), which the decoder proves right or wrong: a text parses as whole elements only if it is cut between
+two of them. After a wrong guess, brackets are counted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import BinaryIO, TypeVar
+
+import msgspec
+
+from tui_labeler.model.errors import BadInput
+
+T = TypeVar("T")
+BLOCK = 1 << 20
+MOST = 64 << 20
+"""No element of an array, and no other value that is skipped at once, is larger: in bytes."""
+
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.S)
+# Strings as a whole, brackets, and a quote whose string does not end within the text.
+_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[][{}]|"', re.S)
+_SCALAR = re.compile(rb"[^\s,\]}]+")
+_SPACE = re.compile(rb"\s*")
+_BYTE = re.compile(r"\(byte (\d+)\)$")
+_INDEX = re.compile(r" - at `\$\[(\d+)\]\.?([^`]*)`$")
+
+
+class JsonStream:
+    """One JSON document. `name` stands for it in messages. Raises BadInput with the place of what is wrong."""
+
+    def __init__(self, file: BinaryIO, name: str) -> None:
+        self._file, self._name = file, name
+        self._text = b""
+        self._at = 0  # where in `_text` one is
+        self._before = 0  # bytes of the file before `_text`
+        self._value_due = False
+        if self._peek() == 0xEF:
+            self._need(3)
+            self._at += 3 if self._text.startswith(b"\xef\xbb\xbf") else 0
+
+    @property
+    def is_array(self) -> bool:
+        """Whether the document is an array (else an object, or nothing useful)."""
+        return self._peek() == ord("[")
+
+    def members(self) -> Iterator[str]:
+        """The keys of the object that the document is; a value that is not taken with `array` is passed over."""
+        self._expect(b"{", "a JSON object")
+        if self._peek() == ord("}"):
+            self._at += 1
+            return
+        while True:
+            key = self._string()
+            self._expect(b":", "a colon")
+            self._value_due = True
+            yield key
+            if self._value_due:
+                self.skip()
+            if self._peek() != ord(","):
+                break
+            self._at += 1
+        self._expect(b"}", "a comma or the end of the object")
+
+    def array(self, decode: Callable[[bytes], list[T]], place: str) -> Iterator[tuple[int, list[T]]]:
+        """The elements of the array that stands here, in blocks, each with the number of its first element. `place` names
+        the array in messages."""
+        self._value_due = False
+        self._expect(b"[", f"the list of {place}")
+        count = 0
+        if self._peek() == ord("]"):
+            self._at += 1
+            return
+        while True:
+            elements, ended = self._block(decode, place, count)
+            yield count, elements
+            count += len(elements)
+            if ended:
+                return
+            self._expect(b",", "a comma")
+
+    def skip(self) -> None:
+        """Passes over the value that stands here, whatever it is."""
+        self._value_due = False
+        first = self._peek()
+        if first == ord('"'):
+            self._string()
+        elif first in b"[{" and first >= 0:
+            self._skip_nested()
+        else:
+            self._scalar()
+
+    # Blocks of elements
+
+    def _block(self, decode: Callable[[bytes], list[T]], place: str, count: int) -> tuple[list[T], bool]:
+        """As many whole elements as the text holds, and whether the array ended with them (its bracket is taken)."""
+        want = BLOCK
+        while True:
+            self._need(want)
+            whole = len(self._text) - self._at < want  # the file has no more
+            cut = self._text.rfind(b"}", self._at) + 1
+            for end in (cut, None):
+                end = self._boundary() if end is None else end
+                if end <= self._at:
+                    continue
+                text = b"[" + self._text[self._at : end] + b"]"
+                try:
+                    elements = decode(text)
+                except msgspec.ValidationError as error:
+                    raise self._invalid(str(error), place, count) from None
+                except msgspec.DecodeError as error:
+                    found = _BYTE.search(str(error))
+                    at = int(found[1]) if found else len(text)
+                    if "trailing" in str(error):
+                        return self._last(decode, place, count, text[: at - 1])  # msgspec counts one further here
+                    if at < len(text) - 1:
+                        raise self._broken(str(error)[: found.start()] if found else str(error), at - 1) from None
+                    continue
+                except RecursionError:
+                    raise BadInput(f"{self._name}, {place}[{count}…]: nested too deeply.") from None
+                self._at = end
+                if self._peek() == ord("]"):
+                    self._at += 1
+                    return elements, True
+                return elements, False
+            if whole:
+                raise self._broken("it ends in the middle", len(self._text) - self._at)
+            if want >= MOST:
+                raise BadInput(f"{self._name}, {place}[{count}]: the entry is larger than {MOST >> 20} MB.")
+            want *= 4
+
+    def _last(self, decode: Callable[[bytes], list[T]], place: str, count: int, text: bytes) -> tuple[list[T], bool]:
+        """The last elements: the array ended before the text did."""
+        try:
+            elements = decode(text)
+        except msgspec.ValidationError as error:
+            raise self._invalid(str(error), place, count) from None
+        self._at += len(text) - 1  # `text` has a bracket more in front
+        return elements, True
+
+    def _boundary(self) -> int:
+        """Where the last whole element of the text ends, by counting brackets; -1 if none does."""
+        depth, end = 0, -1
+        for token in _TOKEN.finditer(self._text, self._at):
+            kind = token[0]
+            if kind in b"[{":
+                depth += 1
+            elif kind in b"]}":
+                depth -= 1
+                if depth == 0:
+                    end = token.end()
+                elif depth < 0:
+                    break  # the array's own end
+            elif kind == b'"':
+                break
+        return end
+
+    def _skip_nested(self) -> None:
+        depth = 0
+        while True:
+            self._need(BLOCK)
+            whole = len(self._text) - self._at < BLOCK
+            done = self._at
+            for token in _TOKEN.finditer(self._text, self._at):
+                kind = token[0]
+                if kind == b'"':
+                    break
+                done = token.end()
+                if kind in b"[{":
+                    depth += 1
+                elif kind in b"]}":
+                    depth -= 1
+                    if depth == 0:
+                        self._at = done
+                        return
+            if whole:
+                raise self._broken("it ends in the middle", len(self._text) - self._at)
+            if done == self._at and len(self._text) - self._at >= MOST:
+                raise self._broken(f"a text longer than {MOST >> 20} MB", 0)
+            if done == self._at:
+                self._read()
+            self._at = done
+
+    # Single tokens
+
+    def _string(self) -> str:
+        if self._peek() != ord('"'):
+            raise self._broken("expected a key in quotes", 0)
+        found = None
+        for want in (1 << 12, BLOCK):
+            self._need(want)
+            if found := _STRING.match(self._text, self._at):
+                break
+        if found is None:
+            raise self._broken("a text in quotes that does not end", 0)
+        try:
+            text = msgspec.json.decode(found[0], type=str)
+        except msgspec.DecodeError:
+            raise self._broken("a text that is no UTF-8 or has a wrong escape", 0) from None
+        self._at = found.end()
+        return text
+
+    def _scalar(self) -> None:
+        self._need(1 << 10)
+        found = _SCALAR.match(self._text, self._at)
+        try:
+            msgspec.json.decode(found[0] if found else b"")
+        except msgspec.DecodeError:
+            raise self._broken("expected a value", 0) from None
+        self._at = found.end() if found else self._at
+
+    def _expect(self, byte: bytes, what: str) -> None:
+        if self._peek() != byte[0]:
+            raise self._broken(f"expected {what}", 0)
+        self._at += 1
+
+    def _peek(self) -> int:
+        """The next byte that is no blank; -1 at the end of the file."""
+        while True:
+            found = _SPACE.match(self._text, self._at)
+            self._at = found.end() if found else self._at
+            if self._at < len(self._text):
+                return self._text[self._at]
+            if not self._read():
+                return -1
+
+    def _need(self, size: int) -> None:
+        """Reads until `size` bytes lie ahead, or the file ends."""
+        while len(self._text) - self._at < size:
+            if not self._read():
+                return
+
+    def _read(self) -> bool:
+        more = self._file.read(BLOCK)
+        if not more:
+            return False
+        self._before += self._at
+        self._text = self._text[self._at :] + more
+        self._at = 0
+        return True
+
+    # What is wrong
+
+    def _broken(self, what: str, ahead: int) -> BadInput:
+        at = self._before + self._at + max(ahead, 0)
+        what = what.removeprefix("JSON is malformed: ")
+        return BadInput(
+            f"{self._name} is no whole JSON: {what} (byte {at:,}).", "Export it anew; nothing was imported."
+        )
+
+    def _invalid(self, message: str, place: str, count: int) -> BadInput:
+        found = _INDEX.search(message)
+        if found is None:
+            return BadInput(f"{self._name}, {place}: {message}.")
+        field = f".{found[2]}" if found[2] else ""
+        return BadInput(f"{self._name}, {place}[{count + int(found[1])}]{field}: {message[: found.start()]}.")

@@ -1,0 +1,159 @@
+"""Labels on their way in and out: what can be chosen about an export or an import, and what came of it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from tui_labeler.model.project import TaskType
+
+
+class Images(StrEnum):
+    """What an export does with the images themselves."""
+
+    AUTO = "auto"
+    NONE = "none"
+    LINK = "link"
+    COPY = "copy"
+
+
+class Split(msgspec.Struct, frozen=True):
+    """Which images are for validation: a share of them (`fraction`, 0 to 1, drawn by `seed`, each class with the same
+    share), or those whose path matches `pattern`. Neither given: there is no split."""
+
+    fraction: float = 0.0
+    seed: int = 0
+    pattern: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.fraction or self.pattern)
+
+    def problem(self) -> str:
+        """Why there can be no such split; empty if there can."""
+        from tui_labeler.model.patterns import pattern_problem
+
+        if self.fraction and self.pattern:
+            return "Split either by a share or by a path, not by both."
+        if not 0.0 <= self.fraction < 1.0:
+            return f"The share for validation is between 0 and 1, for example 0.2; it is {self.fraction:g}."
+        return pattern_problem(self.pattern) if self.pattern else ""
+
+
+class ExportOptions(msgspec.Struct, frozen=True):
+    """Which labels an export takes, and how they are written. Empty `classes` and `labelers` mean all of them.
+
+    With `classes`, regions of other classes are left out, and images without any of these classes too. `reviews` takes
+    the labels of tasks in need of review (their image changed after it was labeled) as well. `image_url` is where readers
+    find the images: empty for the datastore itself, else an https:// or azureml:// URL that paths are appended to.
+    """
+
+    classes: tuple[str, ...] = ()
+    labelers: tuple[str, ...] = ()
+    reviews: bool = False
+    split: Split = Split()
+    images: Images = Images.AUTO
+    image_url: str = ""
+
+    @property
+    def filters(self) -> bool:
+        """Whether some labels are to be left out on purpose."""
+        return bool(self.classes or self.labelers)
+
+
+class FormatInfo(msgspec.Struct, frozen=True):
+    """A format as a person chooses it. `kinds` are the task types that it can be written for (none: it is only read)."""
+
+    name: str
+    title: str
+    text: str
+    kinds: tuple[TaskType, ...] = ()
+    reads: bool = True
+
+    def why_not(self, kind: TaskType) -> str:
+        """Why labels of this task type cannot be written so; empty if they can."""
+        if not self.kinds:
+            return f"{self.title} is read, not written."
+        return "" if kind in self.kinds else f"{self.title} has no place for {kind.caption}."
+
+
+class ImportChoices(msgspec.Struct, frozen=True):
+    """What an import does with classes that the project does not have, and how labels land.
+
+    `renamed` maps a class of the file to one of the project, or to "" to drop it; `add` makes the other unknown ones
+    classes of the project. `replace` also takes labels for tasks that have some (the earlier ones stay in their history).
+    `prelabel` makes proposals to be reviewed of them, instead of completed labels.
+    """
+
+    renamed: dict[str, str] = {}
+    add: bool = False
+    replace: bool = False
+    prelabel: bool = False
+    labeler: str = "import"
+
+
+class ImportPreview(msgspec.Struct, frozen=True):
+    """What an import would do. Counts are images, but for `labels` and `classes` (regions or tags of matched images);
+    `unknown` are the classes that the project does not have. `labeled` of the matched have labels already, `empty` say
+    that there is nothing. `left_out`
+    counts what cannot be taken, by reason. The tuples name examples."""
+
+    format: str
+    read: int
+    matched: int
+    unmatched: int
+    ambiguous: int
+    labels: int
+    classes: dict[str, int]
+    unknown: dict[str, int]
+    labeled: int
+    empty: int = 0
+    left_out: dict[str, int] = {}
+    unmatched_names: tuple[str, ...] = ()
+    ambiguous_names: tuple[str, ...] = ()
+
+
+class ImportResult(msgspec.Struct, frozen=True):
+    """What an import did. `imported` are the tasks that got labels, `kept` those that had some and kept them, `busy`
+    those that someone had open; `added` the classes that the project got."""
+
+    format: str
+    read: int
+    matched: int
+    unmatched: int
+    ambiguous: int
+    imported: int
+    labels: int
+    kept: int = 0
+    busy: int = 0
+    added: tuple[str, ...] = ()
+    left_out: dict[str, int] = {}
+    unmatched_names: tuple[str, ...] = ()
+    ambiguous_names: tuple[str, ...] = ()
+
+
+_REASONS = {
+    "incomplete": "images not labeled yet",
+    "skipped": "images skipped",
+    "needs_review": "images in need of review",
+    "missing": "images missing from the datastore",
+    "degenerate": "regions without extent inside the image",
+    "other_labelers": "images of other labelers",
+    "other_classes": "images without these classes",
+    "regions_of_other_classes": "regions of other classes",
+    "not_for_yolo": "GIF images, which YOLO's trainer passes over",
+    "shape": "shapes that are neither boxes nor polygons",
+    "rotated": "rotated boxes",
+    "no_outline": "boxes, where the project takes polygons",
+    "no_regions": "images with a class but no regions",
+    "no_tags": "images without a class for the whole image",
+    "several_tags": "images with several classes, where the project takes one",
+    "size_differs": "images whose size in the file is not theirs",
+    "nothing_left": "images none of whose regions could be taken",
+    "unreadable": "images that cannot be read",
+}
+
+
+def left_out_text(left_out: dict[str, int]) -> str:
+    """What is not in an export, or not taken by an import, in words."""
+    return ", ".join(f"{count:,} {_REASONS.get(reason, reason)}" for reason, count in left_out.items() if count)

@@ -1,0 +1,84 @@
+"""The part of the workspace where labels come in and go out: exports, and imports from other tools."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui_labeler.model.tasks import Datastore, ExportResult
+from tui_labeler.model.transfers import ExportOptions, FormatInfo, ImportChoices, ImportPreview, ImportResult
+from tui_labeler.store import exports
+from tui_labeler.workspace.desk import Desk
+
+if TYPE_CHECKING:
+    from tui_labeler.datastores.store import OpenDatastore
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done ("listing", "tasks", "rows"), how many are done, and of how many (0: unknown)."""
+
+
+_EVERYTHING = ExportOptions()
+_AS_IT_IS = ImportChoices()
+
+
+def silent(what: str, done: int, total: int) -> None:
+    """Progress that nobody watches."""
+
+
+class Transfer(Desk):
+    """Datasets from labels, and labels from files."""
+
+    exports_folder: Path
+
+    def _open(self, datastore: Datastore) -> OpenDatastore:
+        raise NotImplementedError
+
+    def formats(self) -> tuple[FormatInfo, ...]:
+        """Every format, written or read."""
+        from tui_labeler.interchange.registry import FORMATS
+
+        return FORMATS
+
+    def export(
+        self,
+        project: str,
+        format_name: str = "azureml",
+        out: Path | None = None,
+        progress: Progress = silent,
+        options: ExportOptions = _EVERYTHING,
+    ) -> ExportResult:
+        """Writes the labels of completed tasks as a dataset with a generated name, whole or not at all."""
+        from tui_labeler.interchange import exporting
+
+        folder = (out or self.exports_folder).expanduser().absolute()
+        return exporting.export(
+            self._database, self._open, project, format_name, options, folder, self._clock, progress
+        )
+
+    def exports(self, project: str | None = None) -> tuple[ExportResult, ...]:
+        """Newest first."""
+        with self._database.read() as tx:
+            return exports.exports(tx, project)
+
+    def import_preview(
+        self, project: str, path: Path, format_name: str = "", progress: Progress = silent
+    ) -> ImportPreview:
+        """What an import of the file or folder would do; an empty `format_name` is told from the file."""
+        from tui_labeler.interchange.importing import Import
+
+        return Import(self._database, self._open, project, path.expanduser(), format_name, progress).preview()
+
+    def import_labels(
+        self,
+        project: str,
+        path: Path,
+        format_name: str = "",
+        choices: ImportChoices = _AS_IT_IS,
+        progress: Progress = silent,
+    ) -> ImportResult:
+        """Takes the labels of a file or folder into the project's tasks, all in one transaction."""
+        from tui_labeler.interchange.importing import Import
+
+        opened = Import(self._database, self._open, project, path.expanduser(), format_name, progress)
+        return opened.apply(choices, self._clock())
