@@ -13,8 +13,9 @@ from tui_labeler.workspace import Workspace
 NAMES = ("RBC", "WBC", "Platelets")
 
 
-def truth(folder: Path, image: str) -> Labels:
-    """The annotation of an image; boxes without extent are left out, as no tool could have drawn them."""
+def truth(folder: Path, image: str, degenerate: bool = False) -> Labels:
+    """The annotation of an image; boxes without extent are left out (no tool could have drawn them), unless
+    `degenerate`."""
     root = ET.parse(folder / "Annotations" / f"{Path(image).stem}.xml").getroot()
 
     def number(node: ET.Element, tag: str) -> float:
@@ -23,7 +24,7 @@ def truth(folder: Path, image: str) -> Labels:
     regions = []
     for found in root.iter("object"):
         box = Box(*(number(found, tag) for tag in ("xmin", "ymin", "xmax", "ymax")))
-        if box.x0 < box.x1 and box.y0 < box.y1:
+        if degenerate or (box.x0 < box.x1 and box.y0 < box.y1):
             regions.append(Region(found.findtext("name", ""), box))
     return Labels(Size(int(number(root, "width")), int(number(root, "height"))), tuple(regions))
 

@@ -109,7 +109,8 @@ class OpenDatastore:
         """The bytes of one file. Raises StorageError where it is gone, unreadable, or a link out of the datastore."""
         import obstore
 
-        self._refuse_leading_out(path)
+        if self._root is not None:
+            self.local_file(path)
         try:
             return bytes(obstore.get(self._object_store(), path).bytes())
         except (FileNotFoundError, obstore.exceptions.NotFoundError):
@@ -123,11 +124,20 @@ class OpenDatastore:
         """The folder that a local datastore is; None for one elsewhere."""
         return self._root
 
+    def local_file(self, path: str) -> str:
+        """Where a file of a local datastore lies, links followed. Raises StorageError for a link out of the datastore."""
+        root = os.path.realpath(self._root or "")
+        real = os.path.realpath(os.path.join(root, path))
+        if os.path.commonpath([real, root]) != root:
+            raise StorageError(f"“{path}” is a link that leads out of the datastore “{self.datastore.name}”.")
+        return real
+
     def read_head(self, path: str, size: int) -> bytes:
         """The first bytes of one file, `size` at most: enough to tell what an image is. Raises as `read` does."""
         import obstore
 
-        self._refuse_leading_out(path)
+        if self._root is not None:
+            self.local_file(path)
         try:
             return bytes(obstore.get_range(self._object_store(), path, start=0, length=size))
         except (FileNotFoundError, obstore.exceptions.NotFoundError):
@@ -141,12 +151,6 @@ class OpenDatastore:
         if self._root is not None:
             return f"file://{os.path.join(self._root, path)}"
         return f"{self.datastore.url}/{path}"
-
-    def _refuse_leading_out(self, path: str) -> None:
-        if self._root is not None:
-            real, root = os.path.realpath(os.path.join(self._root, path)), os.path.realpath(self._root)
-            if os.path.commonpath([real, root]) != root:
-                raise StorageError(f"“{path}” is a link that leads out of the datastore “{self.datastore.name}”.")
 
     def _object_store(self) -> Any:
         if self._objects is None:

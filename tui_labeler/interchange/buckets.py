@@ -11,14 +11,12 @@ import tempfile
 import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack
-from functools import partial
 from types import TracebackType
-from typing import BinaryIO
+from typing import IO
 
 _BUCKET = 2 << 20  # bytes of input for one bucket
 _MOST = 512  # buckets, and thus open files
 _FLUSH = 1 << 15
-_temporary_file = partial(tempfile.TemporaryFile, prefix="tui-labeler-")
 
 
 class Buckets:
@@ -29,7 +27,7 @@ class Buckets:
         count = min(max(expected // _BUCKET, 1), _MOST)
         self._open = ExitStack()
         self._waiting = [bytearray() for _ in range(count)]
-        self._files: list[BinaryIO | None] = [None] * count
+        self._files: list[IO[bytes] | None] = [None] * count
 
     def __enter__(self) -> Buckets:
         return self
@@ -65,3 +63,7 @@ class Buckets:
                 file.seek(0)
                 before = file.read()
             yield b"[" + (before + rows)[:-1].replace(b"\n", b",") + b"]"
+
+
+def _temporary_file() -> IO[bytes]:
+    return tempfile.TemporaryFile(prefix="tui-labeler-")

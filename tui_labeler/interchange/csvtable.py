@@ -152,7 +152,12 @@ def _image(path: Path, image: str, rows: list[_Row]) -> ReadImage:
     place = Place(path.name, ", line ", rows[0].line)
     width, height = image_size(place, rows[0].width, rows[0].height)
     regions = tuple(row.region for row in rows if row.region is not None)
-    return ReadImage(names_of(image), place, regions, tuple(row.tag for row in rows if row.tag), width, height)
+    return ReadImage(_names(image), place, regions, tuple(row.tag for row in rows if row.tag), width, height)
+
+
+def _names(image: str) -> tuple[str, ...]:
+    """A blank around a name may be a part of it, or of the table."""
+    return tuple(dict.fromkeys((*names_of(image), *names_of(image.strip()))))
 
 
 def _rows(path: Path, text: io.TextIOWrapper) -> Iterator[_Row]:
@@ -196,8 +201,9 @@ def _row(place: Place, line: int, columns: dict[str, int], cells: list[str]) -> 
         at = columns.get(name, -1)
         return cells[at].strip() if 0 <= at < len(cells) else ""
 
-    image, label = plain_cell(cell("image")), plain_cell(cell("label"))
-    if not image:
+    at = columns["image"]
+    image, label = plain_cell(cells[at]) if at < len(cells) else "", plain_cell(cell("label"))
+    if not image.strip():
         raise BadInput(f"{place}: the image's name is empty.", "Correct it in the file.")
     width, height = (_float(place, cell(name) or "0") for name in ("width", "height"))
     corners = [cell(name) for name in ("x_min", "y_min", "x_max", "y_max")]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from tui_labeler.datastores.store import OpenDatastore
+from tui_labeler.interchange.placing import link
 from tui_labeler.interchange.records import LabeledImage, Rows
 from tui_labeler.interchange.splitting import splitter
 from tui_labeler.interchange.urls import url_maker
@@ -91,7 +91,7 @@ class Selection:
         if wanted is Images.LINK:
             if root is None:
                 raise BadInput("Images of this datastore are not on this machine: they cannot be linked.", "Copy them.")
-            return lambda path, target: target.symlink_to(os.path.join(root, path))
+            return lambda path, target: link(self._store.local_file(path), target)
         return self._copy
 
     def _copy(self, path: str, target: Path) -> None:

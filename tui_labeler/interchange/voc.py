@@ -64,10 +64,10 @@ def corners(region: Region, size: Size) -> tuple[int, int, int, int] | None:
 
 
 def _whole(low: float, high: float, limit: int) -> tuple[int, int]:
-    """The nearest whole edges; one pixel wide at least."""
+    """The nearest whole edges; the pixel in the middle for what is narrower than one."""
     first, last = round(low), round(high)
     if last <= first:
-        first = min(int(low), limit - 1)
+        first = min(int((low + high) / 2), limit - 1)
         last = first + 1
     return first, last
 

@@ -38,8 +38,8 @@ def _parsed(shown: str, path: Path) -> ET.Element:
 
 
 def _image(place: Place, root: ET.Element, stem: str) -> ReadImage:
-    texts = [root.findtext("path", "").strip(), root.findtext("filename", "").strip()]
-    names = [one for text in texts if text for one in names_of(text)]
+    texts = [root.findtext("path", ""), root.findtext("filename", "")]
+    names = [one for text in texts if text.strip() for one in (*names_of(text), *names_of(text.strip()))]
     width, height = (_number(place, root.findtext(f"size/{key}", "0"), key) for key in ("width", "height"))
     width, height = image_size(place, width, height)
     regions = []
@@ -54,7 +54,7 @@ def _image(place: Place, root: ET.Element, stem: str) -> ReadImage:
         x0, y0, x1, y1 = (_number(where, box.findtext(key, ""), key) for key in _CORNERS)
         corner_box(where, x0, y0, x1, y1)  # VOC's corners lie in the box: equal ones are one pixel
         regions.append(ReadRegion(name, box_of(x0, y0, x1, y1)))
-    return ReadImage(tuple(names) or (stem,), place, tuple(regions), (), width, height, stem=not names)
+    return ReadImage(tuple(dict.fromkeys(names)) or (stem,), place, tuple(regions), (), width, height, stem=not names)
 
 
 def _number(place: Place, text: str, key: str) -> float:

@@ -1,0 +1,184 @@
+"""Datasets as libraries that this project did not write read them. As a script: `others.py READER FORMAT FOLDER` prints
+what is found as JSON, so that readers in an environment of their own can be asked; it imports nothing of the project.
+
+Every function gives (image, class, x0, y0, x1, y1) of each box in pixels, and the images; an image's name is what the
+library knows it by.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+Found = dict[str, list[tuple[str, float, float, float, float]]]
+COCO = "annotations/instances_train.json"
+
+
+def pycocotools_coco(folder: Path) -> Found:
+    import contextlib
+    import io
+
+    from pycocotools.coco import COCO as Dataset
+
+    with contextlib.redirect_stdout(io.StringIO()):
+        data = Dataset(str(folder / COCO))
+    names = {one["id"]: one["name"] for one in data.loadCats(data.getCatIds())}
+    found: Found = {}
+    for image in data.loadImgs(data.getImgIds()):
+        boxes = found.setdefault(image["file_name"], [])
+        for one in data.loadAnns(data.getAnnIds(imgIds=[image["id"]])):
+            x, y, width, height = one["bbox"]
+            assert one["area"] > 0
+            boxes.append((names[one["category_id"]], x, y, x + width, y + height))
+    return found
+
+
+def _labelformat(labels: Iterable[Any], images: Iterable[Any] = ()) -> Found:
+    found: Found = {one.filename: [] for one in images}
+    for label in labels:
+        boxes = found.setdefault(label.image.filename, [])
+        for one in label.objects:
+            box = one.box
+            boxes.append((one.category.name, box.xmin, box.ymin, box.xmax, box.ymax))
+    return found
+
+
+def labelformat_coco(folder: Path) -> Found:
+    from labelformat.formats import COCOObjectDetectionInput
+
+    data = COCOObjectDetectionInput(input_file=folder / COCO)
+    return _labelformat(data.get_labels(), data.get_images())
+
+
+def labelformat_yolo(folder: Path) -> Found:
+    from labelformat.formats import YOLOv8ObjectDetectionInput
+
+    data = YOLOv8ObjectDetectionInput(input_file=folder / "data.yaml", input_split="train")
+    return _labelformat(data.get_labels(), data.get_images())
+
+
+def labelformat_voc(folder: Path) -> Found:
+    from labelformat.formats import PascalVOCObjectDetectionInput
+
+    lines = (folder / "labelmap.txt").read_text("utf-8").splitlines()[2:]
+    names = ",".join(line.removesuffix(":::") for line in lines)
+    data = PascalVOCObjectDetectionInput(input_folder=folder / "Annotations", category_names=names)
+    return _labelformat(data.get_labels(), data.get_images())
+
+
+def _globox(annotations: Any, rename: Callable[[str], str] = str) -> Found:
+    return {
+        image.image_id: [(rename(str(box.label)), box.xmin, box.ymin, box.xmax, box.ymax) for box in image.boxes]
+        for image in annotations
+    }
+
+
+def globox_coco(folder: Path) -> Found:
+    from globox import AnnotationSet
+
+    return _globox(AnnotationSet.from_coco(file_path=folder / COCO))
+
+
+def globox_yolo(folder: Path) -> Found:
+    """It reads no names: a label is the number of its class."""
+    from globox import AnnotationSet
+
+    lines = (folder / "data.yaml").read_text("utf-8").splitlines()
+    names = [json.loads(line.split(": ", 1)[1]) for line in lines if line.startswith("  ")]
+    read = AnnotationSet.from_yolo_v5(folder=folder / "labels/train", image_folder=folder / "images/train")
+    return _globox(read, lambda label: str(names[int(label)]))
+
+
+def globox_voc(folder: Path) -> Found:
+    from globox import AnnotationSet
+
+    return _globox(AnnotationSet.from_pascal_voc(folder=folder / "Annotations"))
+
+
+def _supervision(data: Any, root: Path) -> Found:
+    found: Found = {}
+    for path in data.image_paths:
+        boxes = data.annotations[path]
+        found[str(Path(path).relative_to(root))] = [
+            (data.classes[int(number)], *map(float, box))
+            for box, number in zip(boxes.xyxy, boxes.class_id if boxes.class_id is not None else (), strict=True)
+        ]
+    return found
+
+
+def supervision_coco(folder: Path) -> Found:
+    from supervision import DetectionDataset
+
+    root = folder / "images/train"
+    return _supervision(DetectionDataset.from_coco(str(root), str(folder / COCO)), root)
+
+
+def supervision_yolo(folder: Path) -> Found:
+    from supervision import DetectionDataset
+
+    root = folder / "images/train"
+    data = DetectionDataset.from_yolo(str(root), str(folder / "labels/train"), str(folder / "data.yaml"))
+    return _supervision(data, root)
+
+
+def supervision_voc(folder: Path) -> Found:
+    from supervision import DetectionDataset
+
+    root = folder / "JPEGImages"
+    return _supervision(DetectionDataset.from_pascal_voc(str(root), str(folder / "Annotations")), root)
+
+
+def _datumaro(folder: Path, name: str) -> Found:
+    from datumaro.components.annotation import AnnotationType, Bbox
+    from datumaro.components.dataset import Dataset
+
+    data = Dataset.import_from(str(folder), name)
+    names = [label.name for label in data.categories()[AnnotationType.label]]
+    found: Found = {}
+    for item in data:
+        boxes = [one for one in item.annotations if isinstance(one, Bbox)]
+        found[item.id] = [(names[one.label], *map(float, one.points)) for one in boxes]
+    return found
+
+
+def datumaro_coco(folder: Path) -> Found:
+    return _datumaro(folder, "coco")
+
+
+def datumaro_yolo(folder: Path) -> Found:
+    return _datumaro(folder, "yolo")
+
+
+def datumaro_voc(folder: Path) -> Found:
+    return _datumaro(folder, "voc")
+
+
+def mltable_azureml(folder: Path) -> Found:
+    """Opens every image, too, and takes the size of the image from it."""
+    import io
+
+    import mltable
+    from PIL import Image
+
+    frame = mltable.load(str(folder)).to_pandas_dataframe()
+    found: Found = {}
+    for url, labels in zip(frame["image_url"], frame["label"], strict=True):
+        with url.open() as file:
+            width, height = Image.open(io.BytesIO(file.read())).size
+        found[str(url).split("/images/", 1)[-1]] = [
+            (one["label"], one["topX"] * width, one["topY"] * height, one["bottomX"] * width, one["bottomY"] * height)
+            for one in labels
+        ]
+    return found
+
+
+def read(reader: str, format_name: str, folder: Path) -> Found:
+    function: Callable[[Path], Found] = globals()[f"{reader}_{format_name}"]
+    return function(folder)
+
+
+if __name__ == "__main__":
+    print(json.dumps(read(sys.argv[1], sys.argv[2], Path(sys.argv[3]))))  # noqa: T201

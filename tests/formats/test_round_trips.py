@@ -1,0 +1,170 @@
+"""What is written is read again: the same labels, within what each format can say."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.formats.samples import CLASSES, bccd, extremes, make_spec
+from tui_labeler.interchange import registry
+from tui_labeler.interchange.csvtable import plain_cell, safe_cell
+from tui_labeler.interchange.fitting import Fitter
+from tui_labeler.interchange.flatnames import FlatNames
+from tui_labeler.interchange.records import LabeledImage, Rows
+from tui_labeler.interchange.splitting import TRAIN, VALIDATION
+from tui_labeler.model.geometry import Box, Size
+from tui_labeler.model.project import TaskType
+from tui_labeler.model.regions import Labels, Region
+
+# Pixels by which a coordinate may differ, in images of at most 2,000 pixels.
+PRECISION = {"azureml": 1e-9, "coco": 1e-9, "csv": 1e-15, "yolo": 1e-5, "voc": 0.5 + 1e-9}
+
+names = st.sampled_from(CLASSES)
+sizes = st.builds(Size, st.integers(1, 2000), st.integers(1, 2000))
+shares = st.floats(0, 1)
+suffixes = st.sampled_from(["jpg", "png", "jpeg", "bmp"])
+letters = st.characters(codec="utf-8", categories=["L", "N", "P", "S", "Zs"], exclude_characters="/\\")
+paths = st.builds("{}.{}".format, st.text(letters, min_size=1, max_size=12), suffixes)
+paths = st.one_of(paths, st.builds("{}/{}".format, st.text(letters, min_size=1, max_size=6), paths))
+
+
+@st.composite
+def boxes(draw: st.DrawFn, size: Size) -> Box:
+    """At least half a pixel wide, inside the image."""
+
+    def edges(limit: int) -> tuple[float, float]:
+        low = draw(shares) * (limit - 0.5)
+        return low, low + max(draw(shares) * (limit - low), 0.5)
+
+    (x0, x1), (y0, y1) = edges(size.width), edges(size.height)
+    return Box(x0, y0, min(x1, size.width), min(y1, size.height))
+
+
+@st.composite
+def labeled(draw: st.DrawFn, kind: TaskType) -> Labels:
+    size = draw(sizes)
+    if kind is TaskType.CLASSIFICATION:
+        return Labels(size, tags=(draw(names),))
+    if kind is TaskType.MULTILABEL:
+        return Labels(size, tags=tuple(draw(st.lists(names, min_size=1, max_size=4, unique=True))))
+    count = draw(st.integers(0, 4))
+    found = [draw(boxes(size)) for _ in range(count)]
+    if kind is TaskType.DETECTION:
+        return Labels(size, tuple(Region(draw(names), box) for box in found))
+    return Labels(
+        size, tuple(Region(draw(names), points=((b.x0, b.y0), (b.x1, b.y0), (b.x1, b.y1), (b.x0, b.y1))) for b in found)
+    )
+
+
+def samples(kind: TaskType) -> st.SearchStrategy[dict[str, Labels]]:
+    return st.dictionaries(paths, labeled(kind), min_size=1, max_size=4)
+
+
+@contextmanager
+def folder() -> Iterator[Path]:
+    made = Path(tempfile.mkdtemp())
+    try:
+        yield made / "out"
+    finally:
+        shutil.rmtree(made)
+
+
+def round_trip(format_name: str, kind: TaskType, images: dict[str, Labels]) -> dict[str, Labels]:
+    """Written, read, and fitted to a project: by the images' paths, or for YOLO by the flat names."""
+    rows = Rows(lambda: [LabeledImage(path, f"file:///root/{path}", labels) for path, labels in images.items()])
+    left: list[str] = []
+    found: dict[str, Labels] = {}
+    with folder() as target:
+        target.mkdir()
+        registry.writer(format_name, kind)(target, make_spec(CLASSES, kind), rows, lambda done: None)
+        flat = FlatNames(images)
+        keys = {flat.name(path)[: flat.name(path).rfind(".")]: path for path in images}
+        assert registry.detect(target) == format_name
+        for image in registry.reader(format_name)(target):
+            called = (name.removeprefix("root/") for name in image.names)
+            path = keys[image.names[0]] if image.stem else next(name for name in called if name in images)
+            labels = Fitter(kind, {}, left.append).fit(image, images[path].size)
+            assert labels is not None, left
+            assert path not in found
+            found[path] = labels
+    return found
+
+
+def check(format_name: str, kind: TaskType, images: dict[str, Labels]) -> None:
+    found = round_trip(format_name, kind, images)
+    assert set(found) == set(images)
+    for path, labels in images.items():
+        read = found[path]
+        assert (read.size, read.tags, len(read.regions)) == (labels.size, labels.tags, len(labels.regions))
+        for one, other in zip(labels.regions, read.regions, strict=True):
+            assert one.name == other.name
+            assert (one.box is None) == (other.box is None)
+            near = [value for box in (other.extent,) for value in (box.x0, box.y0, box.x1, box.y1)]
+            wanted = [value for box in (one.extent,) for value in (box.x0, box.y0, box.x1, box.y1)]
+            narrow = format_name == "voc" and min(one.extent.width, one.extent.height) < 1  # it becomes a whole pixel
+            assert near == pytest.approx(wanted, abs=1.0 if narrow else PRECISION[format_name], rel=1e-12)
+            if kind is TaskType.SEGMENTATION:
+                assert len(one.points) == len(other.points)
+
+
+FORMATS = [(one.name, kind) for one in registry.FORMATS for kind in one.kinds]
+
+
+@pytest.mark.parametrize(("format_name", "kind"), FORMATS)
+def test_round_trip(format_name: str, kind: TaskType) -> None:
+    @given(samples(kind))
+    def run(images: dict[str, Labels]) -> None:
+        check(format_name, kind, images)
+
+    run()
+
+
+@pytest.mark.parametrize("format_name", ["azureml", "coco", "csv", "yolo", "voc"])
+def test_photographs_come_back(format_name: str) -> None:
+    sample = bccd()
+    images = {
+        path: Labels(
+            labels.size,
+            tuple(region for region in labels.regions if region.extent.clipped(labels.size).area > 0),
+        )
+        for path, labels in sample.images
+    }
+    check(format_name, TaskType.DETECTION, images)
+
+
+@pytest.mark.parametrize("format_name", ["azureml", "coco", "csv", "yolo", "voc"])
+def test_the_same_labels_give_the_same_bytes(format_name: str, tmp_path: Path) -> None:
+    sample = extremes(tmp_path / "images")
+    part_of = {path: VALIDATION if number % 3 == 0 else TRAIN for number, (path, _) in enumerate(sample.images)}
+    for name in ("one", "two"):
+        sample.write(format_name, tmp_path / name, part_of)
+    ones = sorted(path.relative_to(tmp_path / "one") for path in (tmp_path / "one").rglob("*"))
+    assert ones == sorted(path.relative_to(tmp_path / "two") for path in (tmp_path / "two").rglob("*"))
+    for path in ones:
+        if (tmp_path / "one" / path).is_file():
+            assert (tmp_path / "one" / path).read_bytes() == (tmp_path / "two" / path).read_bytes()
+
+
+@given(st.text())
+def test_no_cell_is_a_formula_and_every_cell_comes_back(text: str) -> None:
+    cell = safe_cell(text)
+    assert plain_cell(cell) == text
+    assert not cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"))
+
+
+@given(st.lists(paths, unique=True, max_size=12))
+def test_flat_names_are_different_in_stem_and_the_same_every_time(given_paths: list[str]) -> None:
+    flat = FlatNames(given_paths)
+    found = [flat.name(path) for path in given_paths]
+    stems = {name[: name.rfind(".")].casefold() for name in found}
+    assert len(stems) == len(given_paths)
+    assert not any(name.startswith(".") or "/" in name for name in found)
+    again = FlatNames(reversed(given_paths))
+    assert found == [again.name(path) for path in given_paths]
