@@ -21,10 +21,10 @@ def pycocotools_coco(folder: Path) -> Found:
     import contextlib
     import io
 
-    from pycocotools.coco import COCO as Dataset
+    from pycocotools import coco
 
     with contextlib.redirect_stdout(io.StringIO()):
-        data = Dataset(str(folder / COCO))
+        data = coco.COCO(str(folder / COCO))
     names = {one["id"]: one["name"] for one in data.loadCats(data.getCatIds())}
     found: Found = {}
     for image in data.loadImgs(data.getImgIds()):

@@ -1,10 +1,10 @@
 """JSON files larger than memory: the arrays of a document, a block of elements at a time.
 
 A block is cut where an element ends and handed to msgspec's typed decoder, so that no character is looked at in Python:
-reading COCO this way takes less than `json.load` alone, in a memory that does not grow with the file (measured in
-tests/bench/bench_formats.py; ijson's C parser took more than three times as long). Where an element ends is first guessed (the last
-brace before a comma), which the decoder proves right or wrong: a text parses as whole elements only if it is cut between
-two of them. After a wrong guess, brackets are counted.
+reading COCO this way takes about the time of `json.load` alone, in a memory that does not grow with the file (measured in
+tests/bench/bench_formats.py; parsing alone, ijson's C backend took more than three times as long). Where an element ends
+is first guessed (the last brace before a comma), which the decoder proves right or wrong: a text parses as whole elements
+only if it is cut between two of them. After a wrong guess, brackets are counted.
 """
 
 from __future__ import annotations
