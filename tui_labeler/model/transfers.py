@@ -157,3 +157,10 @@ _REASONS = {
 def left_out_text(left_out: dict[str, int]) -> str:
     """What is not in an export, or not taken by an import, in words."""
     return ", ".join(f"{count:,} {_REASONS.get(reason, reason)}" for reason, count in left_out.items() if count)
+
+
+class ExportChoice(msgspec.Struct, frozen=True):
+    """What was chosen for an export, to be offered again the next time."""
+
+    format: str = "azureml"
+    options: ExportOptions = ExportOptions()

@@ -32,6 +32,7 @@ class DashboardScreen(LabelerScreen[None]):
     ACTIONS: ClassVar[tuple[Action, ...]] = (
         Action("label", "l", "Label", "Label images of this project."),
         Action("export", "e", "Export", "Write the labels as a dataset, and copy its name."),
+        Action("import_labels", "i", "Import", "Labels from another tool's files, with a look at them first."),
         Action("next_tab", "right_square_bracket", "Tabs", "The next tab; 1 2 3 4 go there at once.", shown="1-4"),
         Action("pause", "p", "Pause", "Pause the project, or start it again. A paused project hands out no tasks."),
         Action("refresh", "r", "Refresh", "Look for new, changed and vanished images now."),
@@ -159,6 +160,13 @@ class DashboardScreen(LabelerScreen[None]):
         from tui_labeler.tui.screens.export import begin_export
 
         begin_export(self, self.project)
+
+    @work
+    async def action_import_labels(self) -> None:
+        from tui_labeler.tui.screens.importing import ImportScreen
+
+        if await self.app.push_screen_wait(ImportScreen(self.project)):
+            await self.reload()
 
     async def action_pause(self) -> None:
         if self.status is None:

@@ -14,29 +14,30 @@ from textual.widgets import Static
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.tasks import ExportResult
 from tui_labeler.model.text import plural, safe_lines, safe_text, size_text
+from tui_labeler.model.transfers import left_out_text
 from tui_labeler.tui.actions import Action, bindings
 from tui_labeler.tui.dialogs import JobDialog
 from tui_labeler.tui.screens.base import HELP, LabelerScreen
 from tui_labeler.tui.widgets.bigname import big_name
-
-_REASONS = {
-    "incomplete": "not labeled yet",
-    "skipped": "skipped",
-    "needs_review": "need review",
-    "missing": "missing files",
-    "degenerate": "labels without extent",
-}
+from tui_labeler.workspace import Progress
 
 
 def begin_export(screen: LabelerScreen[Any], project: str) -> None:
-    """Exports with progress, then shows the result."""
+    """Asks what to export, exports with progress, then shows the result."""
     screen.run_worker(_export(screen, project), exclusive=True, group="export")
 
 
 async def _export(screen: LabelerScreen[Any], project: str) -> None:
-    dialog = JobDialog[ExportResult](
-        f"Exporting {project}", {"rows": "Images written"}, lambda tell: screen.workspace.export(project, progress=tell)
-    )
+    from tui_labeler.tui.screens.exportchoice import choose_export
+
+    chosen = await choose_export(screen, project)
+    if chosen is None:
+        return
+
+    def run(tell: Progress) -> ExportResult:
+        return screen.workspace.export(project, chosen.format, progress=tell, options=chosen.options)
+
+    dialog = JobDialog[ExportResult](f"Exporting {project}", {"rows": "Images written"}, run)
     found = await screen.app.push_screen_wait(dialog)
     if isinstance(found, LabelerError):
         screen.show_error(found)
@@ -45,8 +46,20 @@ async def _export(screen: LabelerScreen[Any], project: str) -> None:
 
 
 def snippet(result: ExportResult) -> str:
-    """Python that loads the dataset in a notebook."""
-    return f"import mltable\n\ntable = mltable.load({result.path!r})\nframe = table.to_pandas_dataframe()\n"
+    """What loads the dataset, or trains on it, in the words of those who read its format."""
+    path = result.path
+    if result.format == "azureml":
+        folder = f"{path}/train" if result.parts else path
+        return f"import mltable\n\ntable = mltable.load({folder!r})\nframe = table.to_pandas_dataframe()\n"
+    if result.format == "coco":
+        file = f"{path}/annotations/instances_train.json"
+        return f"from pycocotools.coco import COCO\n\ndataset = COCO({file!r})\n"
+    if result.format == "yolo":
+        return f"from ultralytics import YOLO\n\nYOLO('yolo11n.pt').train(data={path + '/data.yaml'!r})\n"
+    if result.format == "voc":
+        folder = f"{path}/Annotations"
+        return f"from globox import AnnotationSet\n\ndataset = AnnotationSet.from_pascal_voc(folder={folder!r})\n"
+    return f"import pandas\n\nframe = pandas.read_csv({path + '/labels.csv'!r})\n"
 
 
 class ExportScreen(LabelerScreen[None]):
@@ -61,8 +74,9 @@ class ExportScreen(LabelerScreen[None]):
     )
     BINDINGS: ClassVar[list[BindingType]] = bindings(ACTIONS)
     HELP_TEXT = (
-        "The dataset is a folder with JSON Lines and an `MLTable` file, as AutoML for images reads it. A terminal never "
-        "says whether it took a text, so what is sent to the clipboard is also written to a file."
+        "The dataset is a folder of its own, written whole. Azure ML's has JSON Lines and an `MLTable` file, as AutoML for "
+        "images reads them. A terminal never says whether it took a text, so what is sent to the clipboard is also written "
+        "to a file."
     )
     DEFAULT_CSS = """
     ExportScreen > VerticalScroll { padding: 1 2 0 2; height: 1fr; }
@@ -96,14 +110,12 @@ class ExportScreen(LabelerScreen[None]):
     def _facts(self) -> Content:
         one = self._result
         when = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(one.created))
-        left = ", ".join(
-            f"{count:,} {_REASONS.get(reason, safe_text(reason, 40))}"
-            for reason, count in one.left_out.items()
-            if count
-        )
+        left = safe_text(left_out_text(one.left_out), 300)
+        split = ", ".join(f"{count:,} {part}" for part, count in one.parts.items())
         rows = [
             ("Name", safe_text(one.name, 300)),
             ("Rows", f"{plural(one.rows, 'image')}, {plural(one.regions, 'label')}"),
+            *((("Split", split),) if split else ()),
             ("Left out", left or "nothing"),
             ("Format", safe_text(one.format, 40)),
             ("Files", f"{safe_text(', '.join(one.files), 300)}  ({size_text(one.bytes)})"),

@@ -1,0 +1,118 @@
+"""Exports that were chosen, and imports that were looked at first, by keys alone."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from textual.widgets import Select, Static
+
+from tests.tui.conftest import MakeApp, label_some, settle
+from tui_labeler.tui.screens.dashboard import DashboardScreen
+from tui_labeler.tui.screens.export import ExportScreen, snippet
+from tui_labeler.tui.screens.exportchoice import ExportDialog
+from tui_labeler.tui.screens.importing import ImportScreen
+from tui_labeler.workspace import Workspace
+
+
+def coco(path: Path) -> Path:
+    names = ("image_000.png", "image_001.png", "elsewhere.png")
+    images = [{"id": n, "file_name": name, "width": 320, "height": 240} for n, name in enumerate(names)]
+    boxes = [{"id": n, "image_id": n % 3, "category_id": n % 2, "bbox": [10, 20, 30, 40]} for n in range(4)]
+    classes = [{"id": 0, "name": "coke"}, {"id": 1, "name": "[b]pepsi"}]
+    path.write_text(json.dumps({"images": images, "annotations": boxes, "categories": classes}))
+    return path
+
+
+async def test_an_export_is_chosen_and_the_choice_remembered(make_app: MakeApp, soda: Workspace) -> None:
+    label_some(soda, 5)
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await pilot.press("enter")
+        await settle(pilot)
+        await pilot.press("e")
+        await settle(pilot)
+        assert isinstance(app.screen, ExportDialog)
+        await pilot.press("2")  # COCO
+        app.screen.query_one("#split", Select).value = 0.2
+        app.screen.query_one("#class", Select).value = "coke"
+        await pilot.press("enter")
+        await settle(pilot, 0.6)
+        assert isinstance(app.screen, ExportScreen)
+        (export,) = soda.exports("soda")
+        assert (export.format, export.parts) == ("coco", {"train": 4, "validation": 1})
+        await pilot.press("q")
+        await settle(pilot)
+        await pilot.press("e")
+        await settle(pilot)
+        await pilot.press("enter")  # as the last time
+        await settle(pilot, 0.6)
+        assert [one.format for one in soda.exports("soda")] == ["coco", "coco"]
+        await pilot.press("q")
+        await settle(pilot)
+        await pilot.press("e")
+        await settle(pilot)
+        await pilot.press("escape")
+        await settle(pilot)
+        assert isinstance(app.screen, DashboardScreen)
+        assert len(soda.exports("soda")) == 2
+
+
+async def test_an_import_is_looked_at_first(make_app: MakeApp, soda: Workspace, tmp_path: Path) -> None:
+    file = coco(tmp_path / "a.json")
+    app = make_app()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settle(pilot)
+        await pilot.press("enter")
+        await settle(pilot)
+        await pilot.press("2", "i")
+        await settle(pilot)
+        screen = app.screen
+        assert isinstance(screen, ImportScreen)
+        assert "Name the file" in screen.disabled_reason("look")
+        assert screen.disabled_reason("take")
+        await pilot.press(*str(file))
+        await pilot.press("enter")
+        await settle(pilot, 0.6)
+        summary = str(screen.query_one("#summary", Static).content)
+        assert "2 images of 3 in the file" in summary
+        assert "elsewhere.png" in summary
+        assert soda.status("soda").completed == 0
+        screen.query_one("#class-0", Select).value = "sprite"
+        await pilot.press("ctrl+s")
+        await settle(pilot, 0.6)
+        assert isinstance(app.screen, DashboardScreen)
+        status = soda.status("soda")
+        assert (status.completed, status.classes) == (2, {"coke": 1, "diet_coke": 0, "sprite": 2})
+
+
+async def test_a_broken_file_says_what_is_wrong(make_app: MakeApp, soda: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('{"images": [')
+    app = make_app()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settle(pilot)
+        await pilot.press("enter")
+        await settle(pilot)
+        await pilot.press("i")
+        await settle(pilot)
+        await pilot.press(*str(tmp_path / "a.json"))
+        await pilot.press("enter")
+        await settle(pilot, 0.6)
+        screen = app.screen
+        assert isinstance(screen, ImportScreen)
+        assert "a.json" in str(screen.query_one("#summary", Static).content)
+        assert screen.disabled_reason("take")
+        await pilot.press("escape")
+        await settle(pilot)
+        assert isinstance(app.screen, DashboardScreen)
+
+
+def test_every_format_has_words_to_load_it(soda: Workspace) -> None:
+    label_some(soda, 3)
+    for one in soda.formats():
+        if one.kinds:
+            result = soda.export("soda", one.name)
+            text = snippet(result)
+            assert result.path in text
+            compile(text, "snippet", "exec")

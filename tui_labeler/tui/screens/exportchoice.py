@@ -1,0 +1,167 @@
+"""What to export: the format, which labels, a split. Enter takes what was chosen the last time."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import msgspec
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, Select, Static
+
+from tui_labeler.model.project import ProjectSpec
+from tui_labeler.model.tasks import Status
+from tui_labeler.model.text import safe_text
+from tui_labeler.model.transfers import ExportChoice, ExportOptions, FormatInfo, Images, Split
+from tui_labeler.tui.dialogs import DIALOG_CSS
+from tui_labeler.tui.screens.base import LabelerScreen
+from tui_labeler.tui.widgets.choices import Choices
+
+_ANY = "\0any"
+_SHARES = (0.0, 0.1, 0.2, 0.25, 0.3)
+_IMAGES = (
+    ("as the format needs", Images.AUTO),
+    ("left where they are", Images.NONE),
+    ("linked beside the labels", Images.LINK),
+    ("copied beside the labels", Images.COPY),
+)
+
+
+async def choose_export(screen: LabelerScreen[Any], project: str) -> ExportChoice | None:
+    """Asks what to export, and remembers the answer for the project; None where the dialog was left."""
+    workspace = screen.workspace
+
+    def read() -> tuple[ProjectSpec, Status, str | None]:
+        return workspace.specification(project), workspace.status(project), workspace.recall(_key(project))
+
+    found = await screen.ask(read)
+    if found is None:
+        return None
+    spec, status, remembered = found
+    formats = tuple(one for one in workspace.formats() if not one.why_not(spec.details.type))
+    dialog = ExportDialog(project, formats, spec.classes.names, tuple(status.labelers), _decoded(remembered))
+    chosen = await screen.app.push_screen_wait(dialog)
+    if chosen is not None:
+        await screen.ask(workspace.remember, _key(project), msgspec.json.encode(chosen).decode())
+    return chosen
+
+
+def _key(project: str) -> str:
+    return f"export/{project}"
+
+
+def _decoded(text: str | None) -> ExportChoice:
+    """What was remembered; the usual where there is nothing, or what an older version wrote."""
+    try:
+        return msgspec.json.decode(text or "{}", type=ExportChoice)
+    except msgspec.DecodeError:
+        return ExportChoice()
+
+
+class ExportDialog(ModalScreen[ExportChoice | None]):
+    """Arrows choose the format, Tab goes on to the rest, Enter exports."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "export", "Export"),
+        Binding("escape,q", "leave", "Cancel"),
+        *(Binding(str(number), f"format({number - 1})", show=False) for number in range(1, 10)),
+    ]
+    DEFAULT_CSS = (
+        "ExportDialog { align: center middle; }"
+        + DIALOG_CSS
+        + """
+    ExportDialog .dialog { width: 76; padding: 0 2; }
+    ExportDialog Choices { margin-bottom: 1; }
+    ExportDialog .line { height: 1; align-horizontal: left; }
+    ExportDialog .line Static { width: 14; }
+    ExportDialog .line Select, ExportDialog .line Input { width: 1fr; margin: 0; }
+    """
+    )
+
+    def __init__(
+        self,
+        project: str,
+        formats: tuple[FormatInfo, ...],
+        classes: tuple[str, ...],
+        labelers: tuple[str, ...],
+        chosen: ExportChoice,
+    ) -> None:
+        super().__init__()
+        self._project, self._formats, self._chosen = project, formats, chosen
+        self._names, self._labelers = classes, labelers
+
+    def compose(self) -> ComposeResult:
+        options = self._chosen.options
+        with Vertical(classes="dialog") as box:
+            box.border_title = Content(f"Export {safe_text(self._project, 50)}")
+            rows = [(f"{number}  {one.title:<11} {one.text}", "") for number, one in enumerate(self._formats, 1)]
+            yield Choices(rows, id="format")
+            yield self._line("Class", "class", self._names, options.classes)
+            yield self._line("Labeler", "labeler", self._labelers, options.labelers)
+            with Horizontal(classes="line"):
+                yield Static("State")
+                states = [("completed", False), ("completed, and in need of review", True)]
+                yield Select(states, value=options.reviews, allow_blank=False, compact=True, id="reviews")
+            with Horizontal(classes="line"):
+                yield Static("Validation")
+                shares = sorted({*_SHARES, options.split.fraction})
+                rows_of = [(f"{share:.0%} of each class" if share else "no split", share) for share in shares]
+                yield Select(rows_of, value=options.split.fraction, allow_blank=False, compact=True, id="split")
+            with Horizontal(classes="line"):
+                yield Static("Images")
+                yield Select(_IMAGES, value=options.images, allow_blank=False, compact=True, id="images")
+            with Horizontal(classes="line"):
+                yield Static("Image URL")
+                yield Input(options.image_url, placeholder="the datastore; or https://…, azureml://…", compact=True)
+            with Horizontal():
+                yield Button("Cancel (Esc)", id="no")
+                yield Button("Export (Enter)", id="yes", variant="primary")
+
+    def _line(self, title: str, name: str, values: tuple[str, ...], chosen: tuple[str, ...]) -> Horizontal:
+        shown = [(Content(safe_text(value, 40)), value) for value in values]
+        rows: list[tuple[Any, str]] = [(f"any {title.lower()}", _ANY), *shown]
+        value = chosen[0] if chosen and chosen[0] in values else _ANY
+        return Horizontal(
+            Static(title),
+            Select(rows, value=value, allow_blank=False, compact=True, id=name),
+            classes="line",
+        )
+
+    def on_mount(self) -> None:
+        names = [one.name for one in self._formats]
+        choices = self.query_one(Choices)
+        if self._chosen.format in names:
+            choices.chosen = names.index(self._chosen.format)
+        choices.focus()
+
+    def action_format(self, place: int) -> None:
+        if place < len(self._formats):
+            self.query_one(Choices).chosen = place
+
+    @on(Button.Pressed, "#yes")
+    @on(Input.Submitted)
+    def action_export(self) -> None:
+        def value(selector: str) -> Any:
+            return self.query_one(selector, Select).value
+
+        def only(selector: str) -> tuple[str, ...]:
+            found = value(selector)
+            return () if found == _ANY else (str(found),)
+
+        options = ExportOptions(
+            classes=only("#class"),
+            labelers=only("#labeler"),
+            reviews=bool(value("#reviews")),
+            split=Split(float(value("#split")), self._chosen.options.split.seed),
+            images=Images(value("#images")),
+            image_url=self.query_one(Input).value.strip(),
+        )
+        self.dismiss(ExportChoice(self._formats[self.query_one(Choices).chosen].name, options))
+
+    @on(Button.Pressed, "#no")
+    def action_leave(self) -> None:
+        self.dismiss(None)

@@ -1,0 +1,250 @@
+"""Labels from another tool's files: a look at what they hold for this project, then the import."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.widgets import Button, Input, Select, Static
+
+from tui_labeler.model.errors import LabelerError
+from tui_labeler.model.text import plural, safe_text
+from tui_labeler.model.transfers import ImportChoices, ImportPreview, ImportResult, left_out_text
+from tui_labeler.tui.actions import Action, bindings
+from tui_labeler.tui.dialogs import JobDialog
+from tui_labeler.tui.screens.base import HELP, LabelerScreen
+from tui_labeler.tui.screens.wizard.browse import FolderBrowser
+
+_AUTO = "\0auto"
+_ADD, _DROP = "\0add", "\0drop"
+_MOST_CLASSES = 100
+_EXAMPLES = 4
+
+
+class ImportScreen(LabelerScreen[bool]):
+    """A file or folder, what is in it, and what to do with classes that the project does not have. Ends with True where
+    labels were imported."""
+
+    ACTIONS: ClassVar[tuple[Action, ...]] = (
+        Action("look", "f5", "Look", "Read the file, and say what it holds. Enter in the field does the same."),
+        Action("take", "ctrl+s", "Import", "Take the labels: all of them, or none.", shown="Ctrl+S"),
+        Action("browse", "f3", "Browse", "Choose a folder on this machine."),
+        HELP,
+        Action("back", "escape", "Cancel", "Leave; nothing is imported."),
+    )
+    BINDINGS: ClassVar[list[BindingType]] = bindings(ACTIONS)
+    HELP_TEXT = (
+        "Labels are matched with the project's images by their path in the datastore, else by a file name that only one "
+        "image has; what could mean two images is left alone. Nothing is written before you import, and then all of it or "
+        "nothing."
+    )
+    DEFAULT_CSS = """
+    ImportScreen .line { height: 1; padding: 0 2; }
+    ImportScreen .line Static { width: 14; }
+    ImportScreen .line Input, ImportScreen .line Select { width: 1fr; }
+    ImportScreen .line Button { min-width: 10; width: 10; margin-left: 1; }
+    ImportScreen #file { margin-top: 1; }
+    ImportScreen #body { height: 1fr; padding: 1 2; }
+    ImportScreen #body Static { height: auto; }
+    ImportScreen .class { height: 1; }
+    ImportScreen .class Static { width: 1fr; max-width: 40; }
+    ImportScreen .class Select { width: 1fr; max-width: 44; }
+    """
+
+    def __init__(self, project: str) -> None:
+        super().__init__()
+        self._project = project
+        self._preview: ImportPreview | None = None
+        self._seen = ("", "")
+        self._names: tuple[str, ...] = ()
+
+    def crumbs(self) -> tuple[str, ...]:
+        return ("Projects", self._project, "Import labels")
+
+    def compose_body(self) -> ComposeResult:
+        readable = [one for one in self.workspace.formats() if one.reads]
+        with Horizontal(classes="line", id="file"):
+            yield Static("File or folder")
+            yield Input(placeholder="/data/export/instances.json", compact=True, id="path")
+            yield Button("Browse", id="browse", compact=True)
+        with Horizontal(classes="line"):
+            yield Static("Format")
+            rows = [("told from the file", _AUTO), *((f"{one.title}: {one.text}", one.name) for one in readable)]
+            yield Select(rows, value=_AUTO, allow_blank=False, compact=True, id="format")
+        with Horizontal(classes="line"):
+            yield Static("Land as")
+            landings = [("completed labels", False), ("prelabels, to be reviewed", True)]
+            yield Select(landings, value=False, allow_blank=False, compact=True, id="landing")
+        with Horizontal(classes="line"):
+            yield Static("Labeled images")
+            existing = [("keep their labels", False), ("get the imported ones (history stays)", True)]
+            yield Select(existing, value=False, allow_blank=False, compact=True, id="replace")
+        with VerticalScroll(id="body", can_focus=False):
+            yield Static(_how(), id="summary")
+
+    async def on_mount(self) -> None:
+        self.query_one("#path", Input).focus()
+        spec = await self.ask(self.workspace.specification, self._project)
+        self._names = spec.classes.names if spec else ()
+
+    def disabled_reason(self, action: str) -> str:
+        if action == "take" and (self._preview is None or self._asked() != self._seen):
+            return "Look at the file first: Enter in the field above."
+        if action == "take" and self._preview is not None and not self._preview.matched:
+            return "None of the file's images is one of this project."
+        if action == "look" and not self._asked()[0]:
+            return "Name the file or folder first."
+        return ""
+
+    def _asked(self) -> tuple[str, str]:
+        chosen = self.query_one("#format", Select).value
+        return self.query_one("#path", Input).value.strip(), "" if chosen == _AUTO else str(chosen)
+
+    # Looking
+
+    @on(Input.Submitted, "#path")
+    async def _entered(self) -> None:
+        await self.action_perform("look")
+
+    @on(Input.Changed)
+    @on(Select.Changed)
+    def _changed(self) -> None:
+        self.refresh_keys()
+
+    @work(exclusive=True, group="import")
+    async def action_look(self) -> None:
+        asked = path, format_name = self._asked()
+
+        def run(tell: Any) -> ImportPreview:
+            return self.workspace.import_preview(self._project, Path(path), format_name, tell)
+
+        found = await self.app.push_screen_wait(JobDialog("Reading", {"reading": "Images read"}, run))
+        if isinstance(found, LabelerError):
+            self._preview, self._seen = None, ("", "")
+            text = Content.styled(safe_text(str(found), 600), "$text-error")
+            self.query_one("#summary", Static).update(text)
+            await self.query(".class").remove()
+        elif found is not None:
+            self._preview, self._seen = found, asked
+            await self._show(found)
+        self.refresh_keys()
+
+    async def _show(self, preview: ImportPreview) -> None:
+        self.query_one("#summary", Static).update(_summary(preview))
+        await self.query(".class").remove()
+        rows: list[tuple[Any, str]] = [("add it to the project", _ADD), ("drop it", _DROP)]
+        rows += [(Content(f"take it as {safe_text(name, 30)}"), name) for name in self._names]
+        body = self.query_one("#body")
+        for place, (name, count) in enumerate(list(preview.unknown.items())[:_MOST_CLASSES]):
+            title = Static(Content(f"{safe_text(name, 28)}  {count:,}"))
+            choice = Select(rows, value=_ADD, allow_blank=False, compact=True, id=f"class-{place}")
+            await body.mount(Horizontal(title, choice, classes="class"))
+        first = self.query("#class-0").results(Select)
+        next(iter(first), self.query_one("#landing", Select)).focus()
+
+    @work(exclusive=True, group="dialog")
+    async def action_browse(self) -> None:
+        start = self._asked()[0]
+        folder = str(Path(start).expanduser() if start else Path.home())
+        found = await self.app.push_screen_wait(FolderBrowser(self.workspace, folder))
+        if found is not None:
+            self.query_one("#path", Input).value = found
+            self.query_one("#path", Input).focus()
+
+    @on(Button.Pressed, "#browse")
+    def _browse(self) -> None:
+        self.action_browse()
+
+    # Taking
+
+    def _choices(self, preview: ImportPreview) -> ImportChoices:
+        renamed: dict[str, str] = {}
+        for place, name in enumerate(list(preview.unknown)[:_MOST_CLASSES]):
+            value = self.query_one(f"#class-{place}", Select).value
+            if value != _ADD:
+                renamed[name] = "" if value == _DROP else str(value)
+        return ImportChoices(
+            renamed=renamed,
+            add=True,
+            replace=bool(self.query_one("#replace", Select).value),
+            prelabel=bool(self.query_one("#landing", Select).value),
+        )
+
+    @work(exclusive=True, group="import")
+    async def action_take(self) -> None:
+        preview, (path, format_name) = self._preview, self._seen
+        if preview is None:
+            return
+        choices = self._choices(preview)
+
+        def run(tell: Any) -> ImportResult:
+            return self.workspace.import_labels(self._project, Path(path), format_name, choices, tell)
+
+        words = {"reading": "Images read", "importing": "Writing"}
+        found = await self.app.push_screen_wait(JobDialog("Importing", words, run))
+        if isinstance(found, LabelerError):
+            self.show_error(found)
+        elif found is not None:
+            self.tell(_told(found, choices.prelabel))
+            self.dismiss(True)
+
+    def action_back(self) -> None:
+        self.dismiss(False)
+
+
+def _how() -> Content:
+    text = (
+        "Name a file or folder, and press Enter: what it holds is shown before anything is written.\n\n"
+        "Read are Azure ML's JSON Lines and COCO exports, COCO, YOLO, Pascal VOC, CSV, Custom Vision, labelme and "
+        "Label Studio."
+    )
+    return Content.styled(text, "$foreground 60%")
+
+
+def _summary(preview: ImportPreview) -> Content:
+    lines: list[Content] = [
+        Content.assemble(
+            (plural(preview.matched, "image"), "bold $success"),
+            f" of {preview.read:,} in the file are this project's, with {plural(preview.labels, 'label')}"
+            f" ({preview.format})",
+        )
+    ]
+    if preview.empty:
+        lines.append(Content(f"{plural(preview.empty, 'image')} with nothing on it"))
+    if preview.labeled:
+        lines.append(Content(f"{plural(preview.labeled, 'image')} with labels already"))
+    for count, names, what in (
+        (preview.unmatched, preview.unmatched_names, "of no task of this project"),
+        (preview.ambiguous, preview.ambiguous_names, "that could be more than one, left alone"),
+    ):
+        if count:
+            shown = ", ".join(safe_text(name, 30) for name in names[:_EXAMPLES])
+            lines.append(Content.assemble((plural(count, "image"), "$text-warning"), f" {what}: {shown}"))
+    if preview.left_out:
+        lines.append(Content(f"Left out: {left_out_text(preview.left_out)}"))
+    if preview.classes:
+        known = ", ".join(f"{safe_text(name, 30)} {count:,}" for name, count in preview.classes.items())
+        lines.append(Content.assemble(("Classes  ", "$foreground 60%"), known))
+    if preview.unknown:
+        more = len(preview.unknown) - _MOST_CLASSES
+        rest = f" ({more:,} more are added)" if more > 0 else ""
+        classes = plural(len(preview.unknown), "class", "classes")
+        lines.append(Content.styled(f"\n{classes} that the project does not have{rest}:", "bold"))
+    return Content("\n").join(lines)
+
+
+def _told(result: ImportResult, prelabel: bool) -> str:
+    what = "proposed for" if prelabel else "imported into"
+    parts = [f"{plural(result.labels, 'label')} {what} {plural(result.imported, 'task')}"]
+    if result.added:
+        parts.append(f"{plural(len(result.added), 'class', 'classes')} added")
+    if result.kept:
+        parts.append(f"{plural(result.kept, 'task')} kept their labels")
+    if result.busy:
+        parts.append(f"{plural(result.busy, 'task')} open at someone passed over")
+    return "; ".join(parts) + "."
