@@ -15,11 +15,11 @@ from tui_labeler.model.transfers import FormatInfo
 _REGIONS = (TaskType.DETECTION, TaskType.SEGMENTATION)
 
 FORMATS = (
-    FormatInfo("azureml", "Azure ML", "JSON Lines and an MLTable, as AutoML for images reads them", tuple(TaskType)),
-    FormatInfo("coco", "COCO", "instances_train.json: pixels, areas, polygons; the most widely read", _REGIONS),
-    FormatInfo("yolo", "YOLO", "data.yaml, images and labels, as Ultralytics trains on them", _REGIONS),
-    FormatInfo("voc", "Pascal VOC", "one XML file an image; corners count from 1", (TaskType.DETECTION,)),
-    FormatInfo("csv", "CSV", "one row a region, safe to open in a spreadsheet", tuple(TaskType)),
+    FormatInfo("azureml", "Azure ML", "JSON Lines and an MLTable, for AutoML", tuple(TaskType)),
+    FormatInfo("coco", "COCO", "instances_train.json, read nearly everywhere", _REGIONS),
+    FormatInfo("yolo", "YOLO", "data.yaml, images and labels, for Ultralytics", _REGIONS),
+    FormatInfo("voc", "Pascal VOC", "one XML file an image, corners from 1", (TaskType.DETECTION,)),
+    FormatInfo("csv", "CSV", "one row a region, safe in a spreadsheet", tuple(TaskType)),
     FormatInfo("customvision", "Custom Vision", "tagged-images.json of Azure Custom Vision"),
     FormatInfo("labelme", "labelme", "one JSON file an image"),
     FormatInfo("labelstudio", "Label Studio", "its JSON export"),

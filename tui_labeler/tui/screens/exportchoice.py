@@ -77,7 +77,7 @@ class ExportDialog(ModalScreen[ExportChoice | None]):
     ExportDialog .dialog { width: 76; padding: 0 2; }
     ExportDialog Choices { margin-bottom: 1; }
     ExportDialog .line { height: 1; align-horizontal: left; }
-    ExportDialog .line Static { width: 14; }
+    ExportDialog .line > Static { width: 14; }
     ExportDialog .line Select, ExportDialog .line Input { width: 1fr; margin: 0; }
     """
     )

@@ -45,14 +45,14 @@ class ImportScreen(LabelerScreen[bool]):
     )
     DEFAULT_CSS = """
     ImportScreen .line { height: 1; padding: 0 2; }
-    ImportScreen .line Static { width: 14; }
+    ImportScreen .line > Static { width: 17; }
     ImportScreen .line Input, ImportScreen .line Select { width: 1fr; }
     ImportScreen .line Button { min-width: 10; width: 10; margin-left: 1; }
     ImportScreen #file { margin-top: 1; }
     ImportScreen #body { height: 1fr; padding: 1 2; }
     ImportScreen #body Static { height: auto; }
     ImportScreen .class { height: 1; }
-    ImportScreen .class Static { width: 1fr; max-width: 40; }
+    ImportScreen .class > Static { width: 1fr; max-width: 40; }
     ImportScreen .class Select { width: 1fr; max-width: 44; }
     """
 
