@@ -16,7 +16,7 @@ import msgspec
 from tui_labeler.interchange.clipping import clipped_box, clipped_points
 from tui_labeler.interchange.files import flush, sync_folder
 from tui_labeler.interchange.records import LabeledImage, Progress, Rows, Tally, Written, part_name, told
-from tui_labeler.model.geometry import Box, bounds, polygon_area
+from tui_labeler.model.geometry import Size, bounds, polygon_area
 from tui_labeler.model.project import ProjectSpec, TaskType
 from tui_labeler.model.regions import Region
 
@@ -31,7 +31,7 @@ class _Image(msgspec.Struct):
     coco_url: str
 
 
-class _Annotation(msgspec.Struct):
+class _Annotation(msgspec.Struct, gc=False):
     id: int
     image_id: int
     category_id: int
@@ -39,6 +39,10 @@ class _Annotation(msgspec.Struct):
     area: float
     iscrowd: int
     segmentation: Any
+
+
+_Shape = tuple[tuple[float, float, float, float], float, tuple[Any, ...]]
+"""bbox, area and segmentation of an annotation."""
 
 
 class _Category(msgspec.Struct):
@@ -95,42 +99,36 @@ class _Part:
         size = image.labels.size
         row = _Image(self._image_id, image.path, size.width, size.height, image.url)
         self._put(self._images, row, self._image_id == 1)
-        before = self._annotation_id
+        number, image_id, found = self._annotation_id, self._image_id, []
+        known, shape_of = self._ids, self._polygon if self._polygons else _box
         for region in image.labels.regions:
-            found = self._shape(region, image)
-            if found is not None:
-                box, area, segmentation = found
-                self._annotation_id += 1
-                entry = _Annotation(
-                    self._annotation_id,
-                    self._image_id,
-                    self._category(region.name),
-                    (box.x0, box.y0, box.width, box.height),
-                    area,
-                    0,
-                    segmentation,
-                )
-                self._put(self._waiting, entry, self._annotation_id == 1)
-        return self._annotation_id - before
+            shape = shape_of(region, size)
+            if shape is not None:
+                number += 1
+                category = known.get(region.name) or self._category(region.name)
+                found.append(_Annotation(number, image_id, category, shape[0], shape[1], 0, shape[2]))
+        if found:
+            self._put(self._waiting, found, self._annotation_id == 0)
+        self._annotation_id = number
+        return len(found)
 
-    def _shape(self, region: Region, image: LabeledImage) -> tuple[Box, float, Any] | None:
-        if not self._polygons:
-            box = clipped_box(region, image.labels.size)
-            return None if box is None or box.area <= 0 else (box, box.area, ())
-        points = clipped_points(region, image.labels.size)
+    def _polygon(self, region: Region, size: Size) -> _Shape | None:
+        points = clipped_points(region, size)
         if points is None:
             return None
+        box = bounds(tuple(points))
         flat = tuple(value for point in points for value in point)
-        return bounds(tuple(points)), polygon_area(tuple(points)), (flat,)
+        return (box.x0, box.y0, box.width, box.height), polygon_area(tuple(points)), (flat,)
 
     def _category(self, name: str) -> int:
         """A class that was taken out of the project since, and has labels, gets the next number."""
         return self._ids.setdefault(name, len(self._ids) + 1)
 
     def _put(self, file: BinaryIO, row: Any, first: bool) -> None:
+        """One entry, or the annotations of an image, on a line of their own."""
         self._encode(row, self._line)
         file.write(b"\n" if first else b",\n")
-        file.write(self._line)
+        file.write(memoryview(self._line)[1:-1] if isinstance(row, list) else self._line)
 
     def finish(self) -> int:
         """Puts the parts together; the bytes of the file."""
@@ -149,3 +147,17 @@ class _Part:
     def close(self) -> None:
         self._images.close()
         self._waiting.close()
+
+
+def _box(region: Region, size: Size) -> _Shape | None:
+    """The corners of nearly every box lie inside: those are not clipped first, which halves the time of an export."""
+    box = region.box or region.extent
+    x0, y0, x1, y1 = box.x0, box.y0, box.x1, box.y1
+    if not (0 <= x0 < x1 <= size.width and 0 <= y0 < y1 <= size.height):
+        clipped = clipped_box(region, size)
+        if clipped is None:
+            return None
+        x0, y0, x1, y1 = clipped.x0, clipped.y0, clipped.x1, clipped.y1
+    width, height = x1 - x0, y1 - y0
+    area = width * height
+    return ((x0, y0, width, height), area, ()) if area > 0 else None

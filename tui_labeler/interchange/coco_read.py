@@ -207,8 +207,10 @@ def _image(
     assert image is not None
     place = Place(name, ", images[", entry.place, "]")
     # Azure's coco_url holds the path in the datastore; other tools' a place on the web.
-    texts = (image.coco_url or "", image.file_name, image.absolute_url or "")
-    names = tuple(dict.fromkeys(one for text in texts if text for one in names_of(text)))
+    texts = [text for text in (image.coco_url, image.file_name, image.absolute_url) if text]
+    names = (
+        names_of(texts[0]) if len(texts) == 1 else tuple(dict.fromkeys(one for text in texts for one in names_of(text)))
+    )
     if not names:
         raise BadInput(f"{place}: it has no file_name.", "Export it anew.")
     width, height = image_size(place, image.width or 0, image.height or 0)

@@ -42,6 +42,8 @@ def url_maker(base: str, own: Callable[[str], str]) -> Callable[[str], str]:
 
 def names_of(text: str) -> tuple[str, ...]:
     """What the image may be called in a datastore, best first, for a path or URL that a file gives."""
+    if "://" not in text and "\\" not in text and not text.startswith(("./", "../", "/")):
+        return (text,)  # a plain path, as nearly all are
     found = _AZUREML.fullmatch(text)
     if found:
         return _unique(unquote(found[2]), found[2])

@@ -1,0 +1,274 @@
+"""Writing and reading COCO beside labelformat, datumaro and `json.load`, each in a process of its own.
+
+    python -m tests.bench.bench_formats [IMAGES]
+
+IMAGES (100,000) carry five boxes each. Datumaro is asked through the interpreter in TUI_LABELER_READERS_PYTHON, and left
+out where there is none. Times are without the import of the library; memory is the peak of the process, and is also taken
+at a quarter of the images, so that growth can be told from what a process takes anyway.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from tests.bench.measure import print_table, shown
+
+BOXES = 5
+CLASSES = ("coke", "diet_coke", "sprite")
+REPEAT = 3
+FILE = "annotations/instances_train.json"
+
+
+def box_of(image: int, number: int) -> tuple[float, float, float, float]:
+    """A box that depends on the numbers alone: x, y, width, height with two digits."""
+    seed = (image * 7919 + number * 104729) % 100_003
+    return seed % 60_000 / 100, seed * 3 % 40_000 / 100, seed * 7 % 30_000 / 100 + 5, seed * 11 % 30_000 / 100 + 5
+
+
+def name_of(image: int) -> str:
+    return f"folder_{image % 50}/image_{image:06d}.jpg"
+
+
+# What runs in a process of its own. Each gives a function to be timed, after its imports.
+
+
+def ours_write(folder: Path, images: int) -> Callable[[], int]:
+    """From labels that are in memory already, as the others are asked to."""
+    return _ours_write(folder, images, keep=True)
+
+
+def ours_export(folder: Path, images: int) -> Callable[[], int]:
+    """As an export does it: labels are decoded row by row, as they come from the database, and nothing is kept."""
+    return _ours_write(folder, images, keep=False)
+
+
+def _ours_write(folder: Path, images: int, keep: bool) -> Callable[[], int]:
+    import msgspec
+
+    from tui_labeler.interchange import coco
+    from tui_labeler.interchange.records import LabeledImage, Rows
+    from tui_labeler.model.geometry import Box, Size
+    from tui_labeler.model.project import Classes, Details, ProjectSpec
+    from tui_labeler.model.regions import Labels, Region
+
+    decode = msgspec.json.Decoder(Labels).decode
+    stored = []
+    for image in range(1000):
+        boxes = (box_of(image, number) for number in range(BOXES))
+        regions = [Region(CLASSES[n % 3], Box(x, y, x + w, y + h)) for n, (x, y, w, h) in enumerate(boxes)]
+        stored.append(msgspec.json.encode(Labels(Size(1280, 960), tuple(regions))))
+
+    def rows() -> Iterator[LabeledImage]:
+        for image in range(images):
+            yield LabeledImage(name_of(image), f"file:///data/{name_of(image)}", decode(stored[image % 1000]))
+
+    spec = ProjectSpec(Details("bench"), classes=Classes(CLASSES))
+    kept = list(rows()) if keep else []
+    source = Rows(lambda: kept) if keep else Rows(rows)
+    return lambda: coco.write(_new(folder), spec, source, lambda done: None).regions
+
+
+def ours_read(folder: Path, images: int) -> Callable[[], int]:
+    from tui_labeler.interchange import coco_read
+
+    return lambda: sum(len(image.regions) for image in coco_read.read(folder / FILE))
+
+
+def json_read(folder: Path, images: int) -> Callable[[], int]:
+    def run() -> int:
+        with (folder / FILE).open() as file:
+            return len(json.load(file)["annotations"])
+
+    return run
+
+
+def labelformat_read(folder: Path, images: int) -> Callable[[], int]:
+    from labelformat.formats import COCOObjectDetectionInput
+
+    def run() -> int:
+        read = COCOObjectDetectionInput(input_file=folder / FILE)
+        return sum(len(label.objects) for label in read.get_labels())
+
+    return run
+
+
+def labelformat_write(folder: Path, images: int) -> Callable[[], int]:
+    from labelformat.formats import COCOObjectDetectionOutput
+    from labelformat.model.bounding_box import BoundingBox, BoundingBoxFormat
+    from labelformat.model.category import Category
+    from labelformat.model.image import Image
+    from labelformat.model.object_detection import ImageObjectDetection, SingleObjectDetection
+
+    categories = [Category(number, name) for number, name in enumerate(CLASSES, 1)]
+    kept = [Image(image, name_of(image), 1280, 960) for image in range(images)]
+    labels = [
+        ImageObjectDetection(
+            one,
+            [
+                SingleObjectDetection(
+                    categories[n % 3], BoundingBox.from_format(list(box_of(one.id, n)), BoundingBoxFormat.XYWH)
+                )
+                for n in range(BOXES)
+            ],
+        )
+        for one in kept
+    ]
+
+    class Source:
+        def get_categories(self) -> list[Category]:
+            return categories
+
+        def get_images(self) -> list[Image]:
+            return kept
+
+        def get_labels(self) -> list[ImageObjectDetection]:
+            return labels
+
+    def run() -> int:
+        COCOObjectDetectionOutput(output_file=folder / "labelformat.json").save(label_input=Source())
+        return images * BOXES
+
+    return run
+
+
+def datumaro_read(folder: Path, images: int) -> Callable[[], int]:
+    from datumaro.components.dataset import Dataset
+
+    return lambda: sum(len(item.annotations) for item in Dataset.import_from(str(folder), "coco_instances"))
+
+
+def datumaro_write(folder: Path, images: int) -> Callable[[], int]:
+    from datumaro.components.annotation import Bbox
+    from datumaro.components.dataset import Dataset
+    from datumaro.components.dataset_base import DatasetItem
+    from datumaro.components.media import Image
+
+    items = [
+        DatasetItem(
+            name_of(image)[:-4],
+            subset="train",
+            media=Image.from_file(path=name_of(image), size=(960, 1280)),
+            annotations=[Bbox(*box_of(image, n), label=n % 3) for n in range(BOXES)],
+        )
+        for image in range(images)
+    ]
+    data = Dataset.from_iterable(items, categories=list(CLASSES))
+
+    def run() -> int:
+        data.export(str(folder / "datumaro"), "coco_instances", save_media=False)
+        return images * BOXES
+
+    return run
+
+
+def _new(folder: Path) -> Path:
+    made = folder / "out"
+    made.mkdir()
+    return made
+
+
+# Around them
+
+
+def in_a_process(what: str, folder: Path, images: int) -> None:
+    """Runs one thing, and prints (seconds, megabytes before, megabytes at the peak)."""
+    if what.startswith("ours"):
+        gc.set_threshold(50_000, 20, 20)  # as our command line does; the others as they come
+    run = globals()[what](folder, images)
+    before = _peak()
+    began = time.perf_counter()
+    count = run()
+    seconds = time.perf_counter() - began
+    assert count == images * BOXES, (what, count)
+    print(json.dumps([seconds, before, _peak()]))
+
+
+def _peak() -> float:
+    """Of this process alone: what `getrusage` says counts the parent's memory from before the program began."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
+
+
+def measured(what: str, images: int, python: str, source: Path) -> tuple[float, float]:
+    """(median seconds, megabytes at the peak) of a few runs, each in a new process and a new folder."""
+    seconds, peaks = [], []
+    for _ in range(REPEAT if not what.startswith("datumaro") else 1):
+        with tempfile.TemporaryDirectory() as made:
+            file = Path(made) / FILE
+            file.parent.mkdir()
+            (file.parent.parent / "images").mkdir()  # datumaro asks for it
+            os.link(source, file)
+            command = [python, "-W", "ignore", "-m", "tests.bench.bench_formats", "--run", what, made, str(images)]
+            done = subprocess.run(command, capture_output=True, text=True, check=True)
+            took, _, peak = json.loads(done.stdout.splitlines()[-1])
+            seconds.append(took)
+            peaks.append(peak)
+    return sorted(seconds)[len(seconds) // 2], max(peaks)
+
+
+def make_file(path: Path, images: int) -> None:
+    rows = [{"id": n + 1, "file_name": name_of(n), "width": 1280, "height": 960} for n in range(images)]
+    boxes = [
+        {
+            "id": image * BOXES + n + 1,
+            "image_id": image + 1,
+            "category_id": n % 3 + 1,
+            "bbox": box_of(image, n),
+            "area": 1.0,
+            "iscrowd": 0,
+            "segmentation": [],
+        }
+        for image in range(images)
+        for n in range(BOXES)
+    ]
+    classes = [{"id": n, "name": name, "supercategory": ""} for n, name in enumerate(CLASSES, 1)]
+    path.write_text(json.dumps({"images": rows, "annotations": boxes, "categories": classes}))
+
+
+def main(images: int) -> None:
+    heavy = os.environ.get("TUI_LABELER_READERS_PYTHON", "")
+    peers = [("labelformat", sys.executable), *((("datumaro", heavy),) if heavy else ())]
+    with tempfile.TemporaryDirectory() as made:
+        files = {count: Path(made) / f"{count}.json" for count in (images // 4, images)}
+        for count, path in files.items():
+            make_file(path, count)
+        found = {}
+        for what in ("write", "read"):
+            runs = [(f"ours_{what}", sys.executable), *((f"{name}_{what}", python) for name, python in peers)]
+            runs.append(("json_read" if what == "read" else "ours_export", sys.executable))
+            for name, python in runs:
+                small = measured(name, images // 4, python, files[images // 4])
+                found[name] = (*measured(name, images, python, files[images]), small[1])
+        rows = [
+            (f"{what} against {name}", shown(found[f"ours_{what}"][0]), shown(found[f"{name}_{what}"][0]),
+             found[f"ours_{what}"][0] / found[f"{name}_{what}"][0], 0.2)
+            for what in ("write", "read") for name, _ in peers
+        ]  # fmt: skip
+        rows += [
+            (f"export against {name}", shown(found["ours_export"][0]), shown(found[f"{name}_write"][0]),
+             found["ours_export"][0] / found[f"{name}_write"][0], 0.2)
+            for name, _ in peers
+        ]  # fmt: skip
+        ratio = found["ours_read"][0] / found["json_read"][0]
+        rows.append(("read against json.load", shown(found["ours_read"][0]), shown(found["json_read"][0]), ratio, 2.0))
+        print_table(f"COCO, {images:,} images and {images * BOXES:,} boxes", rows)
+        print(f"\nPeak memory, MB, at {images // 4:,} and at {images:,} images")
+        for name, (_, peak, small) in found.items():
+            print(f"{name:<20} {small:>8.0f} {peak:>8.0f}  ×{peak / small:.2f}")
+    if not heavy:
+        print("\ndatumaro: left out, TUI_LABELER_READERS_PYTHON names no interpreter that has it")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--run"]:
+        in_a_process(sys.argv[2], Path(sys.argv[3]), int(sys.argv[4]))
+    else:
+        main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)
