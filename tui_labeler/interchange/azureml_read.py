@@ -64,7 +64,7 @@ def read(path: Path) -> Iterator[ReadImage]:
                     labels = convert(row.label, list[_Label | str | int]) if isinstance(row.label, list) else row.label
                 except msgspec.ValidationError as error:
                     raise BadInput(f"{place}: {_words(error)}.", "Nothing was imported.") from None
-                except (msgspec.DecodeError, RecursionError) as error:
+                except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
                     what = "nested too deeply" if isinstance(error, RecursionError) else str(error)
                     raise BadInput(f"{place} is no JSON: {what}.", "Nothing was imported.") from None
                 yield _image(place, row, labels)

@@ -123,8 +123,8 @@ class _Row(msgspec.Struct, array_like=True):
 
     image: str
     line: int
-    width: float
-    height: float
+    width: int
+    height: int
     region: ReadRegion | None
     tag: str
 
@@ -150,9 +150,10 @@ def read(path: Path) -> Iterator[ReadImage]:
 
 def _image(path: Path, image: str, rows: list[_Row]) -> ReadImage:
     place = Place(path.name, ", line ", rows[0].line)
-    width, height = image_size(place, rows[0].width, rows[0].height)
     regions = tuple(row.region for row in rows if row.region is not None)
-    return ReadImage(_names(image), place, regions, tuple(row.tag for row in rows if row.tag), width, height)
+    return ReadImage(
+        _names(image), place, regions, tuple(row.tag for row in rows if row.tag), rows[0].width, rows[0].height
+    )
 
 
 def _names(image: str) -> tuple[str, ...]:
@@ -205,7 +206,7 @@ def _row(place: Place, line: int, columns: dict[str, int], cells: list[str]) -> 
     image, label = plain_cell(cells[at]) if at < len(cells) else "", plain_cell(cell("label"))
     if not image.strip():
         raise BadInput(f"{place}: the image's name is empty.", "Correct it in the file.")
-    width, height = (_float(place, cell(name) or "0") for name in ("width", "height"))
+    width, height = image_size(place, *(_float(place, cell(name) or "0") for name in ("width", "height")))
     corners = [cell(name) for name in ("x_min", "y_min", "x_max", "y_max")]
     region = None
     if label and (outline := cell("polygon")):

@@ -121,6 +121,8 @@ class JsonStream:
                     if at < len(text) - 1:
                         raise self._broken(str(error)[: found.start()] if found else str(error), at - 1) from None
                     continue
+                except UnicodeDecodeError as error:
+                    raise self._broken("a text that is not UTF-8", error.start) from None
                 except RecursionError:
                     raise BadInput(f"{self._name}, {place}[{count}…]: nested too deeply.") from None
                 self._at = end
@@ -140,6 +142,8 @@ class JsonStream:
             elements = decode(text)
         except msgspec.ValidationError as error:
             raise self._invalid(str(error), place, count) from None
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            raise self._broken(f"the list of {place} does not end as it should", len(text)) from None
         self._at += len(text) - 1  # `text` has a bracket more in front
         return elements, True
 
@@ -200,8 +204,8 @@ class JsonStream:
             raise self._broken("a text in quotes that does not end", 0)
         try:
             text = msgspec.json.decode(found[0], type=str)
-        except msgspec.DecodeError:
-            raise self._broken("a text that is no UTF-8 or has a wrong escape", 0) from None
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            raise self._broken("a text that is not UTF-8 or has a wrong escape", 0) from None
         self._at = found.end()
         return text
 
@@ -210,7 +214,7 @@ class JsonStream:
         found = _SCALAR.match(self._text, self._at)
         try:
             msgspec.json.decode(found[0] if found else b"")
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, UnicodeDecodeError):
             raise self._broken("expected a value", 0) from None
         self._at = found.end() if found else self._at
 

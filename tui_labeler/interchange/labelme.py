@@ -42,7 +42,7 @@ def read(path: Path) -> Iterator[ReadImage]:
             found = decode(whole(one, _MOST))
         except msgspec.ValidationError as error:
             raise BadInput(f"{shown} is not labelme's: {error}.", "Nothing was imported.") from None
-        except (msgspec.DecodeError, RecursionError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             what = "nested too deeply" if isinstance(error, RecursionError) else str(error)
             raise BadInput(f"{shown} is no whole JSON: {what}.", "Nothing was imported.") from None
         yield _image(shown, found)

@@ -11,13 +11,13 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 import msgspec
 
 from tui_labeler.interchange.jsonstream import JsonStream
 from tui_labeler.interchange.reading import Place, ReadImage, ReadRegion, image_size, opened, polygon, sized_box
-from tui_labeler.interchange.urls import names_of
+from tui_labeler.interchange.urls import names_of, parts_of
 from tui_labeler.model.errors import BadInput
 
 _UPLOADED = re.compile(r"[0-9a-f]{8}-(.+)", re.S)
@@ -116,7 +116,7 @@ def _names(place: Place, task: _Task) -> tuple[str, ...]:
     text = task.data.get("image") if isinstance(task.data.get("image"), str) else texts[0] if texts else ""
     if not isinstance(text, str) or not text:
         raise BadInput(f"{place}: its data names no image.", "Export it anew.")
-    inner = parse_qs(urlsplit(text).query).get("d", [])
+    inner = parse_qs(parts_of(text)[1]).get("d", [])
     names = [one for name in (*inner, text) for one in names_of(name)]
     for name in tuple(names):
         if found := _UPLOADED.fullmatch(name[name.rfind("/") + 1 :]):

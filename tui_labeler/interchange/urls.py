@@ -25,42 +25,60 @@ def url_maker(base: str, own: Callable[[str], str]) -> Callable[[str], str]:
     """
     if not base:
         return own
+    if any(ord(char) < 33 for char in base):
+        raise BadInput("The image URL holds a blank or a control character.", "Write blanks as %20.")
     if base.lower().startswith("azureml://"):
         if not _LONG.fullmatch(base):
             form = "azureml://subscriptions/…/resourcegroups/…/workspaces/…/datastores/…/paths/"
             raise BadInput(f"“{base[:80]}” is no URL that mltable opens.", f"Write the long form: {form}.")
-    elif not base.lower().startswith(("https://", "http://")) or not urlsplit(base).netloc:
+        return _below(base)
+    try:
+        parts = urlsplit(base)
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme not in ("https", "http") or not parts.netloc:
         mend = "Give an https:// or a long azureml:// URL, or nothing for the datastore itself."
         raise BadInput(f"“{base[:80]}” is no place where readers find images.", mend)
-    elif urlsplit(base).query or urlsplit(base).password:
+    if parts.query or parts.password:
         raise BadInput("The image URL holds a secret, which would stand in every row.", "Give the plain URL.")
-    if any(ord(char) < 33 for char in base):
-        raise BadInput("The image URL holds a blank or a control character.", "Write blanks as %20.")
+    return _below(base)
+
+
+def _below(base: str) -> Callable[[str], str]:
     start = base.rstrip("/") + "/"
     return lambda path: start + quote(path, safe="/")
 
 
 def names_of(text: str) -> tuple[str, ...]:
-    """What the image may be called in a datastore, best first, for a path or URL that a file gives."""
+    """What the image may be called in a datastore, best first, for a path or URL that a file gives: one name at least."""
     if "://" not in text and "\\" not in text and not text.startswith(("./", "../", "/")):
         return (text,)  # a plain path, as nearly all are
     found = _AZUREML.fullmatch(text)
     if found:
-        return _unique(unquote(found[2]), found[2])
+        return _unique(text, unquote(found[2]), found[2])
     if found := _AML_V1.fullmatch(text):
         # Old exports name the container, or the datastore: the path is what follows either way.
-        return _unique(found[2], unquote(found[2]))
+        return _unique(text, found[2], unquote(found[2]))
     if text.lower().startswith("file://"):
-        return _unique(text[7:], unquote(text[7:]))
+        return _unique(text, text[7:], unquote(text[7:]))
     if "://" in text:
-        path = urlsplit(text).path.lstrip("/")
+        path = parts_of(text)[0].lstrip("/")
         inner = path.partition("/")[2]  # below a container
-        return _unique(unquote(path), unquote(inner))
+        return _unique(text, unquote(path), unquote(inner))
     plain = text.replace("\\", "/")
     while plain.startswith(("./", "../")):
         plain = plain.partition("/")[2]
-    return _unique(text, plain)
+    return _unique(text, text, plain)
 
 
-def _unique(*names: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name.lstrip("/") if not name.startswith("//") else name for name in names if name))
+def parts_of(url: str) -> tuple[str, str]:
+    """Path and query of a URL; nothing of what is none."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "", ""
+    return parts.path, parts.query
+
+
+def _unique(text: str, *names: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(bare for name in names if (bare := name.lstrip("/")))) or (text,)
