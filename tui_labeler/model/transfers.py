@@ -7,6 +7,7 @@ from enum import StrEnum
 import msgspec
 
 from tui_labeler.model.project import TaskType
+from tui_labeler.model.text import plural
 
 
 class Images(StrEnum):
@@ -132,31 +133,37 @@ class ImportResult(msgspec.Struct, frozen=True):
     ambiguous_names: tuple[str, ...] = ()
 
 
+# Why something is left out -> what it is, and the rest of the sentence.
 _REASONS = {
-    "incomplete": "images not labeled yet",
-    "skipped": "images skipped",
-    "needs_review": "images in need of review",
-    "missing": "images missing from the datastore",
-    "degenerate": "regions without extent inside the image",
-    "other_labelers": "images of other labelers",
-    "other_classes": "images without these classes",
-    "regions_of_other_classes": "regions of other classes",
-    "not_for_yolo": "GIF images, which YOLO's trainer passes over",
-    "shape": "shapes that are neither boxes nor polygons",
-    "rotated": "rotated boxes",
-    "no_outline": "boxes, where the project takes polygons",
-    "no_regions": "images with a class but no regions",
-    "no_tags": "images without a class for the whole image",
-    "several_tags": "images with several classes, where the project takes one",
-    "size_differs": "images whose size in the file is not theirs",
-    "nothing_left": "images none of whose regions could be taken",
-    "unreadable": "images that cannot be read",
+    "incomplete": ("image", "not labeled yet"),
+    "skipped": ("image", "skipped"),
+    "needs_review": ("image", "in need of review"),
+    "missing": ("image", "missing from the datastore"),
+    "degenerate": ("region", "without extent inside the image"),
+    "other_labelers": ("image", "of other labelers"),
+    "other_classes": ("image", "without these classes"),
+    "regions_of_other_classes": ("region", "of other classes"),
+    "not_for_yolo": ("GIF image", "(YOLO's trainer passes over them)"),
+    "shape": ("shape", "that is neither box nor polygon"),
+    "rotated": ("rotated box", ""),
+    "no_outline": ("box", "where the project takes polygons"),
+    "no_regions": ("image", "with a class but no regions"),
+    "no_tags": ("image", "without a class for the whole image"),
+    "several_tags": ("image", "with several classes where the project takes one"),
+    "size_differs": ("image", "of another size than the file says"),
+    "nothing_left": ("image", "none of whose regions can be taken"),
+    "unreadable": ("image", "that cannot be read"),
 }
 
 
 def left_out_text(left_out: dict[str, int]) -> str:
     """What is not in an export, or not taken by an import, in words."""
-    return ", ".join(f"{count:,} {_REASONS.get(reason, reason)}" for reason, count in left_out.items() if count)
+    parts = []
+    for reason, count in left_out.items():
+        noun, rest = _REASONS.get(reason, (reason, ""))
+        many = f"{noun}es" if noun.endswith("x") else f"{noun}s"
+        parts.append(f"{plural(count, noun, many)} {rest}".rstrip() if count else "")
+    return ", ".join(filter(None, parts))
 
 
 class ExportChoice(msgspec.Struct, frozen=True):
