@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -50,6 +50,7 @@ numbers = st.floats(-50, 150, allow_nan=False)
 regions = st.builds(Region, st.sampled_from(NAMES), st.builds(Box.between, numbers, numbers, numbers, numbers))
 
 
+@settings(deadline=None)
 @given(st.lists(regions, max_size=6))
 def test_every_box_written_is_one_that_the_trainer_keeps(tmp_path_factory: Any, given_regions: list[Region]) -> None:
     folder = tmp_path_factory.mktemp("x")
@@ -96,6 +97,7 @@ def test_classification(tmp_path: Path) -> None:
     assert (rows[0]["label"], rows[0]["label_confidence"]) == (["coke", "7"], [1.0, 1.0])
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(numbers, numbers), min_size=3, max_size=8))
 def test_clipped_polygons_lie_inside_and_never_grow(points: list[tuple[float, float]]) -> None:
     size = Size(100, 80)

@@ -115,7 +115,7 @@ def test_edited_files(format_name: str) -> None:
     whole = FILES[format_name].encode()
     assert read_all(format_name, whole) > 0
 
-    @settings(max_examples=150)
+    @settings(max_examples=150, deadline=None)
     @given(edits)
     def run(changes: list[tuple[float, int, bytes]]) -> None:
         data = whole
@@ -136,7 +136,7 @@ def test_edited_files(format_name: str) -> None:
 @example(data=b"\xef\xbb\xbf")
 @example(data=b"[" * 5000)
 @example(data=b'{"images":[],"annotations":[],"categories":[]}')
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 def test_anything(format_name: str, data: bytes) -> None:
     try:
         read_all(format_name, data)

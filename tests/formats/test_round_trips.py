@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.formats.samples import CLASSES, bccd, extremes, make_spec
@@ -119,6 +119,7 @@ FORMATS = [(one.name, kind) for one in registry.FORMATS for kind in one.kinds]
 
 @pytest.mark.parametrize(("format_name", "kind"), FORMATS)
 def test_round_trip(format_name: str, kind: TaskType) -> None:
+    @settings(deadline=None)
     @given(samples(kind))
     def run(images: dict[str, Labels]) -> None:
         check(format_name, kind, images)
@@ -152,6 +153,7 @@ def test_the_same_labels_give_the_same_bytes(format_name: str, tmp_path: Path) -
             assert (tmp_path / "one" / path).read_bytes() == (tmp_path / "two" / path).read_bytes()
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_no_cell_is_a_formula_and_every_cell_comes_back(text: str) -> None:
     cell = safe_cell(text)
@@ -159,6 +161,7 @@ def test_no_cell_is_a_formula_and_every_cell_comes_back(text: str) -> None:
     assert not cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"))
 
 
+@settings(deadline=None)
 @given(st.lists(paths, unique=True, max_size=12))
 def test_flat_names_are_different_in_stem_and_the_same_every_time(given_paths: list[str]) -> None:
     flat = FlatNames(given_paths)

@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.workspace.conftest import SIZE, make_images, make_spec
@@ -103,6 +103,7 @@ def test_splits_that_cannot_be(split: Split, workspace: Workspace) -> None:
 NAMES = st.sampled_from(("a", "b", "c"))
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(NAMES, max_size=3), max_size=60), st.floats(0.05, 0.95), st.integers(0, 5))
 def test_each_class_has_its_share(shown: list[list[str]], fraction: float, seed: int) -> None:
     images = [

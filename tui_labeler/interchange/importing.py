@@ -20,7 +20,7 @@ from tui_labeler.interchange.reading import ReadImage
 from tui_labeler.model.errors import BadInput, LabelerError, NotFound, StorageError
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.labelrules import labels_problem
-from tui_labeler.model.project import Classes, ProjectSpec
+from tui_labeler.model.project import Classes, ProjectSpec, labeler_problem
 from tui_labeler.model.tasks import Datastore
 from tui_labeler.model.transfers import ImportChoices, ImportPreview, ImportResult
 from tui_labeler.store import browse, imports, projects
@@ -77,6 +77,8 @@ class Import:
     def apply(self, choices: ImportChoices, now: float) -> ImportResult:
         """Takes everything in one transaction, or nothing. Raises BadInput for classes that are unknown and neither
         renamed, dropped nor added."""
+        if problem := labeler_problem(choices.labeler):
+            raise BadInput(problem)
         with self._staged(choices) as matcher:
             spec, added = self._specification(choices)
             self._check(spec)

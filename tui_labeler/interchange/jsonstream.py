@@ -22,9 +22,10 @@ BLOCK = 1 << 20
 MOST = 64 << 20
 """No element of an array, and no other value that is skipped at once, is larger: in bytes."""
 
-_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.S)
+# Possessive: what was matched is never given back, so that a text that does not end costs no more than one that does.
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.S)
 # Strings as a whole, brackets, and a quote whose string does not end within the text.
-_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[][{}]|"', re.S)
+_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[][{}]|"', re.S)
 _SCALAR = re.compile(rb"[^\s,\]}]+")
 _SPACE = re.compile(rb"\s*")
 _BYTE = re.compile(r"\(byte (\d+)\)$")

@@ -19,7 +19,8 @@ from tui_labeler.model.text import safe_text
 from tui_labeler.model.transfers import ExportChoice, ExportOptions, FormatInfo, Images, Split
 from tui_labeler.tui.dialogs import DIALOG_CSS
 from tui_labeler.tui.screens.base import LabelerScreen
-from tui_labeler.tui.widgets.choices import Choices
+from tui_labeler.tui.widgets.choices import Choice, Choices
+from tui_labeler.tui.widgets.fields import Field
 
 _ANY = "\0any"
 _SHARES = (0.0, 0.1, 0.2, 0.25, 0.3)
@@ -98,7 +99,7 @@ class ExportDialog(ModalScreen[ExportChoice | None]):
         options = self._chosen.options
         with Vertical(classes="dialog") as box:
             box.border_title = Content(f"Export {safe_text(self._project, 50)}")
-            rows = [(f"{number}  {one.title:<11} {one.text}", "") for number, one in enumerate(self._formats, 1)]
+            rows = [Choice(f"{number}  {one.title:<11} {one.text}", "") for number, one in enumerate(self._formats, 1)]
             yield Choices(rows, id="format")
             yield self._line("Class", "class", self._names, options.classes)
             yield self._line("Labeler", "labeler", self._labelers, options.labelers)
@@ -116,7 +117,7 @@ class ExportDialog(ModalScreen[ExportChoice | None]):
                 yield Select(_IMAGES, value=options.images, allow_blank=False, compact=True, id="images")
             with Horizontal(classes="line"):
                 yield Static("Image URL")
-                yield Input(options.image_url, placeholder="the datastore; or https://…, azureml://…", compact=True)
+                yield Field(options.image_url, placeholder="the datastore; or https://…, azureml://…")
             with Horizontal():
                 yield Button("Cancel (Esc)", id="no")
                 yield Button("Export (Enter)", id="yes", variant="primary")

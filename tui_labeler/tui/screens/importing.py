@@ -19,6 +19,7 @@ from tui_labeler.tui.actions import Action, bindings
 from tui_labeler.tui.dialogs import JobDialog
 from tui_labeler.tui.screens.base import HELP, LabelerScreen
 from tui_labeler.tui.screens.wizard.browse import FolderBrowser
+from tui_labeler.tui.widgets.fields import Field
 
 _AUTO = "\0auto"
 _ADD, _DROP = "\0add", "\0drop"
@@ -70,8 +71,8 @@ class ImportScreen(LabelerScreen[bool]):
         readable = [one for one in self.workspace.formats() if one.reads]
         with Horizontal(classes="line", id="file"):
             yield Static("File or folder")
-            yield Input(placeholder="/data/export/instances.json", compact=True, id="path")
-            yield Button("Browse", id="browse", compact=True)
+            yield Field(placeholder="/data/export/instances.json", id="path")
+            yield Button("Browse", id="browse")
         with Horizontal(classes="line"):
             yield Static("Format")
             rows = [("told from the file", _AUTO), *((f"{one.title}: {one.text}", one.name) for one in readable)]

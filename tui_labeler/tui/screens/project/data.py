@@ -111,7 +111,9 @@ class DataPane(ProjectPane):
         count = await owner.ask(owner.workspace.count_tasks, owner.project, self._filter)
         if count is not None and self.is_attached:
             self.query_one("#count", Static).update(
-                f" {count:,} of {sum(self._totals()):,} tasks  ·  i imports labels" if count else " No task passes these filters."
+                f" {count:,} of {sum(self._totals()):,} tasks  ·  i imports labels"
+                if count
+                else " No task passes these filters."
             )
             self.query_one(TaskList).show_count(count, keep_cursor)
             if not count:
