@@ -87,10 +87,15 @@ def test_a_signal_saves_what_was_typed_a_moment_ago(home: Path, number: signal.S
     again.end()
 
 
-def test_a_line_that_breaks_ends_the_app(soda_home: Path) -> None:
-    """The pty is gone, as when an SSH connection drops: no reader, no writer, SIGHUP from the kernel."""
+@pytest.mark.parametrize("stalled", [False, True])
+def test_a_line_that_breaks_ends_the_app(soda_home: Path, stalled: bool) -> None:
+    """The pty is gone, as when an SSH connection drops: no reader, no writer, SIGHUP from the kernel. `stalled`: nobody has
+    read for a while, so that the app waits for its own writer when that happens."""
     terminal = open_app(soda_home, 100, 30)
     terminal.wait_for("soda")
+    for _ in range(60 if stalled else 0):
+        os.write(terminal.fd, b"?\x1b[B\x1b[A?")
+        time.sleep(0.03)
     os.close(terminal.fd)
     began = time.monotonic()
     while time.monotonic() - began < 10:

@@ -50,6 +50,7 @@ class LabelerApp(App[None]):
         # Before anything is drawn: a theme that comes later costs another reading of every stylesheet.
         self._theme_problems = self._load_themes()
         self._start, self._project = start, project
+        self._events: asyncio.AbstractEventLoop | None = None
 
     def get_default_screen(self) -> Screen[Any]:
         """The list of projects is what everything else stands on."""
@@ -61,15 +62,21 @@ class LabelerApp(App[None]):
         if self._theme_problems:
             text = "\n".join(safe_text(problem, 300) for problem in self._theme_problems[:4])
             self.notify(text, severity="warning", markup=False)
+        self._events = asyncio.get_running_loop()
         for number in (signal.SIGHUP, signal.SIGTERM):
             # Not every host of an event loop can take signals (the test runner's threads cannot).
             with contextlib.suppress(ValueError, RuntimeError, NotImplementedError):
-                asyncio.get_running_loop().add_signal_handler(number, self._hang_up, number)
+                self._events.add_signal_handler(number, self._hang_up, number)
         if self._start == "label":
             from tui_labeler.tui.screens.label import LabelScreen
 
             await self.push_screen(LabelScreen(self._project))
         self.set_interval(_REFRESH_LOOK, self._refresh_due)
+
+    def hang_up(self) -> None:
+        """The terminal is gone; may be called from any thread."""
+        if self._events is not None and not self._events.is_closed():
+            self._events.call_soon_threadsafe(self._hang_up, signal.SIGHUP)
 
     def _hang_up(self, number: signal.Signals) -> None:
         """The line broke or someone ended us: what was typed a moment ago is saved at once, then the door closes."""

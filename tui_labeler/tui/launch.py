@@ -10,6 +10,7 @@ from rich.console import Console
 from tui_labeler.places import Places
 from tui_labeler.settings import Settings
 from tui_labeler.tui.app import LabelerApp
+from tui_labeler.tui.hangup import HangUpWatch
 from tui_labeler.workspace import Workspace
 
 
@@ -20,7 +21,12 @@ def run_app(
     app = LabelerApp(workspace, settings, places, start, project)
     # Textual's own traceback shows local values; ours is the report.
     app.error_console = Console(file=io.StringIO())
-    app.run()
+    watch = HangUpWatch(app.hang_up)
+    watch.start()
+    try:
+        app.run()
+    finally:
+        watch.stop()
     if app.failure is None:
         return app.return_code or 0
     from tui_labeler.reports import write_report
