@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from tui_labeler.model.azure import AzureOptions, parse_workspace
 from tui_labeler.model.errors import BadInput, StorageError
 from tui_labeler.model.project import labeler_problem
 from tui_labeler.places import Places, workspace_file
@@ -27,7 +28,18 @@ KEYS = {
     "theme": "colours of the app",
     "workspace": "the workspace database, sqlite:///FILE",
     "exports": "the folder that exports are written to",
+    "azure_workspace": "the Azure ML workspace in use, SUBSCRIPTION/GROUP/WORKSPACE",
+    "azure_cloud": "public, usgovernment or china",
+    "azure_tenant": "the Entra ID tenant to sign in to, where you belong to several",
+    "azure_client": "the Entra ID application to sign in with, instead of Microsoft's own for developers",
+    "azure_tokens": "where tokens are kept: encrypted (else memory), memory, or file",
+    "azure_timeout": "seconds that one call to Azure may take",
+    "azure_arm_url": "another address of Azure Resource Manager, for private clouds",
+    "azure_login_url": "another address of Entra ID, for private clouds",
+    "azure_blob_url": "another address of blob storage; {account} is the storage account",
 }
+_CHOICES = {"azure_cloud": ("public", "usgovernment", "china"), "azure_tokens": ("encrypted", "memory", "file")}
+_DEFAULTS = {"theme": "dark", "azure_cloud": "public", "azure_tokens": "encrypted", "azure_timeout": "60"}
 
 
 class Settings:
@@ -73,7 +85,23 @@ class Settings:
             return default_labeler(self._environment)
         if key == "workspace":
             return f"sqlite:///{self._places.database}"
-        return str(self._places.exports) if key == "exports" else "dark"
+        return str(self._places.exports) if key == "exports" else _DEFAULTS.get(key, "")
+
+    def azure(self) -> AzureOptions:
+        """What Azure needs of them. Raises BadInput for a value that cannot be."""
+        found = {key.removeprefix("azure_"): self.get(key).value for key in KEYS if key.startswith("azure_")}
+        timeout = _seconds(found.pop("timeout"))
+        return AzureOptions(timeout=timeout, state=str(self._places.state / "azure"), **found)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 1 <= seconds <= 3600:
+        raise BadInput(f"azure_timeout cannot be “{text[:40]}”.", "It is a number of seconds from 1 to 3600.")
+    return seconds
 
 
 def default_labeler(environment: Mapping[str, str]) -> str:
@@ -112,6 +140,12 @@ def _check(key: str, value: str) -> None:
         raise BadInput(problem)
     if key == "workspace":
         workspace_file(value)
+    if key == "azure_workspace":
+        parse_workspace(value)
+    if key == "azure_timeout":
+        _seconds(value)
+    if (choices := _CHOICES.get(key)) and value not in choices:
+        raise BadInput(f"{key} cannot be “{value[:40]}”.", f"It is one of {', '.join(choices)}.")
     if not value or not value.isprintable():
         raise BadInput(f"The setting “{key}” is one line of text.")
 

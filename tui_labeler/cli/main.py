@@ -35,6 +35,7 @@ COMMANDS = {
     "export": ("export", "Write the labels as a dataset for training; prints its generated name."),
     "import": ("imports", "Read labels from another tool's files into a project."),
     "exports": ("exports", "Earlier exports, newest first."),
+    "azure": ("azure", "Azure ML: login, use, datastores, assets, export, jobs, rescue."),
     "config": ("config", "Settings, and where each came from."),
     "doctor": ("doctor", "What this installation finds, what is wrong, and the mend."),
 }

@@ -24,7 +24,7 @@ class Session:
     def open(self) -> Workspace:
         """Raises WorkspaceError, and BadInput for a URL that names no workspace."""
         exports = Path(self.settings.get("exports").value)
-        return Workspace(workspace_file(self.workspace_url), exports)
+        return Workspace(workspace_file(self.workspace_url), exports, azure=self.settings.azure())
 
 
 def session(ctx: click.Context) -> Session:

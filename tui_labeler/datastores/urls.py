@@ -6,10 +6,19 @@ import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from tui_labeler.model.azure import parse_uri
 from tui_labeler.model.errors import BadInput, StorageError
 from tui_labeler.model.tasks import Datastore
 
-KINDS = {"file": "local", "az": "azure", "abfs": "azure", "abfss": "azure", "s3": "s3", "gs": "gcs"}
+KINDS = {
+    "azureml": "azureml",
+    "file": "local",
+    "az": "azure",
+    "abfs": "azure",
+    "abfss": "azure",
+    "s3": "s3",
+    "gs": "gcs",
+}
 
 
 def parse_datastore(name: str, url: str) -> Datastore:
@@ -22,15 +31,26 @@ def parse_datastore(name: str, url: str) -> Datastore:
         folder = local_folder(url)
         return Datastore(name, f"file://{folder}", "local")
     if scheme not in KINDS:
-        known = "a folder, file://…, az://…, s3://… or gs://…"
+        known = "a folder, file://…, azureml://…, az://…, s3://… or gs://…"
         raise BadInput(f"“{url[:80]}” is no place that can be a datastore.", f"Give {known}.")
     parts = urlsplit(url)
     if parts.query or parts.password or "@" in parts.netloc.replace("@", "", 1) or "sig=" in url:
         mend = "Give the plain URL; credentials come from the environment."
         raise BadInput("The datastore's URL holds a secret, and would be kept in the workspace.", mend)
+    if scheme == "azureml":
+        return _of_azure_ml(name, url)
     if not parts.netloc:
         raise BadInput(f"“{url[:80]}” names no container or bucket.", f"For example {scheme}://container/folder.")
     return Datastore(name, url.rstrip("/"), KINDS[scheme])
+
+
+def _of_azure_ml(name: str, url: str) -> Datastore:
+    """A datastore of an Azure ML workspace, in the long form: which workspace is at hand changes."""
+    found = parse_uri(url)
+    if found is None or found.workspace is None or found.path:
+        form = "azureml://subscriptions/S/resourcegroups/G/workspaces/W/datastores/D"
+        raise BadInput(f"“{url[:160]}” is no datastore of an Azure ML workspace.", f"Write {form}.")
+    return Datastore(name, found.workspace.datastore_url(found.datastore), "azureml")
 
 
 def local_folder(url: str) -> Path:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from tui_labeler.model.assist import Tried
+from tui_labeler.model.azure import AzureOptions
 from tui_labeler.model.errors import BadInput
 from tui_labeler.model.names import name_problem
 from tui_labeler.model.project import ProjectSpec
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from tui_labeler.datastores.store import OpenDatastore
     from tui_labeler.labeling.sheetsitting import SheetSitting
     from tui_labeler.labeling.sitting import Sitting
+    from tui_labeler.workspace.cloudwork import Cloud
 
 # What lists, reads and writes files is imported where it is used: `status` needs none of it, and starts twice as fast.
 
@@ -48,15 +51,30 @@ class Workspace(Assistance, Transfer):
     """A database of projects with its datastores and datasets."""
 
     def __init__(
-        self, database: Path, exports_folder: Path, create: bool = True, clock: Callable[[], float] = time.time
+        self,
+        database: Path,
+        exports_folder: Path,
+        create: bool = True,
+        clock: Callable[[], float] = time.time,
+        azure: AzureOptions = AzureOptions(),  # noqa: B008 - frozen
     ) -> None:
         """Opens the workspace in the file `database`, and makes it where it is not there (`create`)."""
         super().__init__(Database(database, create), clock)
         self.exports_folder = exports_folder
         self._opened: dict[Datastore, OpenDatastore] = {}
+        self._azure = azure
+
+    @cached_property
+    def cloud(self) -> Cloud:
+        """Azure ML; nothing of it is imported before it is asked for something."""
+        from tui_labeler.workspace.cloudwork import Cloud
+
+        return Cloud(self, self._azure)
 
     def close(self) -> None:
         self.stop_assistants()
+        if "cloud" in self.__dict__:
+            self.cloud.close()
         self._database.close()
 
     def now(self) -> float:
@@ -133,6 +151,14 @@ class Workspace(Assistance, Transfer):
         with self._database.read() as tx:
             place = catalog.datastore(tx, datastore)
         return self._open(place).read(path)
+
+    def files(self, datastore: str, prefix: str) -> Iterator[tuple[str, int, str]]:
+        """Every file of a datastore below a folder, images or not: path, size in bytes, version."""
+        from tui_labeler.datastores.store import Seen
+
+        with self._database.read() as tx:
+            place = catalog.datastore(tx, datastore)
+        yield from self._open(place).walk(prefix, Seen())
 
     def folders(self, folder: str, datastore: str = "") -> tuple[str, ...]:
         """The names of the folders in a local folder, to choose one from; `folder` lies below the root of the local
@@ -305,7 +331,7 @@ class Workspace(Assistance, Transfer):
         if found is None:
             from tui_labeler.datastores.store import OpenDatastore
 
-            found = self._opened[datastore] = OpenDatastore(datastore)
+            found = self._opened[datastore] = OpenDatastore(datastore, lambda one: self.cloud.connect(one))
         return found
 
 

@@ -1,0 +1,1 @@
+"""Azure ML: sign-in, workspaces, datastores, data assets, and the retired labelingJobs API."""

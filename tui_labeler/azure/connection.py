@@ -1,0 +1,132 @@
+"""Everything that talks to Azure, put together once: sign-in, Resource Manager, Microsoft's library, and blobs."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from tui_labeler.azure import blobs, datastores
+from tui_labeler.azure.arm import ArmClient
+from tui_labeler.azure.clouds import Cloud, find_cloud
+from tui_labeler.azure.labelingjobs import LabelingJobs
+from tui_labeler.azure.library import Library
+from tui_labeler.azure.log import CallLog
+from tui_labeler.azure.signin import SignIn
+from tui_labeler.azure.waiting import Loop, Tell, in_thread
+from tui_labeler.model.azure import AzureOptions, RemoteDatastore, WorkspaceRef
+from tui_labeler.model.secret import Secret
+
+if TYPE_CHECKING:
+    from obstore.store import ObjectStore
+
+T = TypeVar("T")
+# How often azure-ai-ml's calls may take the time of one: it retries by itself, and its import counts too.
+_LIBRARY_TIMES = 4
+
+
+def nothing() -> None:
+    """Nobody wants to stop."""
+
+
+class Connection:
+    """One person's connection to one cloud. Opens nothing before it is used. May be used from any thread."""
+
+    def __init__(self, options: AzureOptions) -> None:
+        """Raises BadInput for settings that cannot be."""
+        self.options = options
+        self.cloud: Cloud = find_cloud(options)
+        self.log = CallLog(options.state)
+        self.sign_in = SignIn(options, self.cloud)
+        self._lock = threading.Lock()
+        self._loop: Loop | None = None
+        self._arm: ArmClient | None = None
+        self._jobs: dict[str, LabelingJobs] = {}
+        self._libraries: dict[str, Library] = {}
+
+    def close(self) -> None:
+        if self._loop is not None and self._arm is not None:
+            self._loop.run(self._arm.close(), nothing)
+            self._loop.close()
+        self._loop = self._arm = None
+        self.log.close()
+
+    # Resource Manager
+
+    @property
+    def arm(self) -> ArmClient:
+        with self._lock:
+            if self._arm is None:
+                scope = self.cloud.arm_scope
+                self._arm = ArmClient(
+                    self.cloud.arm,
+                    lambda refused: self.sign_in.token(scope, refused).token,
+                    self.log,
+                    self.options.timeout,
+                )
+            return self._arm
+
+    def run(self, coroutine: Coroutine[Any, Any, T], tell: Tell = nothing) -> T:
+        """Runs a call of `arm`; `tell` may raise Cancelled."""
+        with self._lock:
+            if self._loop is None:
+                self._loop = Loop()
+            loop = self._loop
+        return loop.run(coroutine, tell)
+
+    def jobs(self, workspace: WorkspaceRef) -> LabelingJobs:
+        found = self._jobs.get(workspace.id)
+        if found is None:
+            found = self._jobs[workspace.id] = LabelingJobs(self.arm, workspace)
+        return found
+
+    # Microsoft's library
+
+    def library(self, workspace: WorkspaceRef) -> Library:
+        found = self._libraries.get(workspace.id)
+        if found is None:
+            found = self._libraries[workspace.id] = Library(
+                self.sign_in.credential(), self.cloud, workspace, self.log, self.options.timeout
+            )
+        return found
+
+    def ask_library(self, what: str, workspace: WorkspaceRef, work: Callable[[Library], T], tell: Tell = nothing) -> T:
+        """Calls azure-ai-ml in a thread of its own."""
+        library = self.library(workspace)
+        return in_thread(what, lambda: work(library), tell, _LIBRARY_TIMES * self.options.timeout)
+
+    def forget(self) -> None:
+        """After signing out, or in as someone else."""
+        self._libraries.clear()
+
+    # Blobs
+
+    def datastore(self, workspace: WorkspaceRef, name: str, tell: Tell = nothing) -> RemoteDatastore:
+        """A datastore by its name; the default one where it is empty."""
+        asked = datastores.read(self.arm, workspace, name) if name else datastores.default(self.arm, workspace)
+        return self.run(asked, tell)
+
+    def secret(self, workspace: WorkspaceRef, store: RemoteDatastore, tell: Tell = nothing) -> Secret:
+        """The key to a datastore; empty for one that is reached by Entra ID."""
+        if store.access not in ("AccountKey", "Sas"):
+            return Secret("")
+        return self.run(datastores.secret(self.arm, workspace, store), tell)
+
+    def reader(self, workspace: WorkspaceRef, store: RemoteDatastore) -> ObjectStore:
+        """obstore on the datastore's container. Its key is asked for at once: what goes wrong there is told better here
+        than through obstore."""
+        first = [self.secret(workspace, store)]
+        if store.access not in ("AccountKey", "Sas"):
+            self.sign_in.token(self.cloud.storage_scope)
+        return blobs.open_for_reading(
+            store,
+            self.cloud,
+            lambda: first.pop() if first else self.secret(workspace, store),
+            lambda: self.sign_in.token(self.cloud.storage_scope),
+            self.options.timeout,
+        )
+
+    def writer(self, workspace: WorkspaceRef, store: RemoteDatastore, tell: Tell = nothing) -> Any:
+        """azure-storage-blob on the datastore's container."""
+        secret = self.secret(workspace, store, tell)
+        return blobs.open_for_writing(store, self.cloud, secret, self.sign_in.credential(), self.options.timeout)

@@ -1,0 +1,59 @@
+"""Which Azure ML workspaces a person can see, over all subscriptions."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from tui_labeler.azure.arm import ArmClient
+from tui_labeler.model.azure import WorkspaceRef, parse_workspace
+from tui_labeler.model.errors import LabelerError
+
+_SUBSCRIPTIONS = "2022-12-01"
+_WORKSPACES = "2024-04-01"
+# So many subscriptions are asked at a time.
+_AT_ONCE = 8
+
+
+async def workspaces(arm: ArmClient, tell: Callable[[int, int], None]) -> tuple[WorkspaceRef, ...]:
+    """By subscription, group and name; `tell` gets how many subscriptions were asked, of how many. A subscription that
+    refuses is passed over, unless all do."""
+    what = "list the subscriptions"
+    rows = [row async for row in arm.pages(what, "/subscriptions", {"api-version": _SUBSCRIPTIONS})]
+    gate, done, failures = asyncio.Semaphore(_AT_ONCE), 0, list[LabelerError]()
+
+    async def ask(subscription: str, title: str) -> list[WorkspaceRef]:
+        nonlocal done
+        async with gate:
+            try:
+                return await _of_subscription(arm, subscription, title)
+            except LabelerError as error:
+                failures.append(error)
+                return []
+            finally:
+                done += 1
+                tell(done, len(rows))
+
+    asked = [ask(str(row.get("subscriptionId", "")), str(row.get("displayName", ""))) for row in rows]
+    found = sorted(one for part in await asyncio.gather(*asked) for one in part)
+    if not found and failures:
+        raise failures[0]
+    return tuple(found)
+
+
+async def _of_subscription(arm: ArmClient, subscription: str, title: str) -> list[WorkspaceRef]:
+    path = f"/subscriptions/{subscription}/providers/Microsoft.MachineLearningServices/workspaces"
+    found = []
+    async for row in arm.pages("list the workspaces", path, {"api-version": _WORKSPACES}):
+        if str(row.get("kind") or "").lower() in ("hub", "project", "featurestore"):
+            continue  # relatives of a workspace, without datastores of images
+        one = parse_workspace(str(row.get("id", "")))
+        found.append(WorkspaceRef(one.subscription, one.group, one.name, str(row.get("location") or ""), title))
+    return found
+
+
+async def check(arm: ArmClient, workspace: WorkspaceRef) -> WorkspaceRef:
+    """The workspace as Azure knows it. Raises NotFound, NotAllowed."""
+    what = f"find the workspace “{workspace.name}”"
+    answer = await arm.call(what, "GET", workspace.id, {"api-version": _WORKSPACES})
+    return WorkspaceRef(workspace.subscription, workspace.group, workspace.name, str(answer.body.get("location") or ""))

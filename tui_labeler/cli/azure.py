@@ -1,0 +1,320 @@
+"""`tui-labeler azure`: sign-in, the workspace in use, what is in it, and exports into it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+import msgspec
+
+from tui_labeler.cli import azurejobs, rescue
+from tui_labeler.cli.output import json_option, print_json, progress, say, show, table
+from tui_labeler.cli.session import session, workspace
+from tui_labeler.model.azure import DeviceCode, Registered, SignInStatus, WorkspaceRef, notebook_snippet
+from tui_labeler.model.errors import NotFound
+from tui_labeler.model.tasks import ExportResult
+from tui_labeler.model.text import plural
+from tui_labeler.workspace import Progress
+
+_WORDS = {
+    "sign-in": "Waiting for the sign-in",
+    "subscriptions": "Subscriptions asked",
+    "library": "Loading Microsoft's azure-ai-ml (a few seconds)",
+    "azure": "Asking Azure",
+    "upload": "Uploading (bytes)",
+    "listing": "Files found",
+    "files": "Files copied",
+}
+
+
+@click.group(name="azure")
+def command() -> None:
+    """Azure ML: the same project on the team's own workspace."""
+
+
+command.add_command(azurejobs.command)
+command.add_command(rescue.command)
+
+
+@contextmanager
+def telling() -> Iterator[Progress]:
+    """Progress of a call to Azure."""
+    with progress(_WORDS) as tell:
+        yield lambda what, done, total: tell(what if what in _WORDS else "azure", done, total)
+
+
+# Sign-in
+
+
+@command.command()
+@click.option("--device-code", is_flag=True, help="Sign in with a code, whatever else the machine has.")
+@json_option
+@click.pass_context
+def login(ctx: click.Context, device_code: bool, as_json: bool) -> None:
+    """Sign in: with what this machine has (environment, workload or managed identity, Azure CLI), or with a code."""
+    found = workspace(ctx).cloud.log_in(_show_code, device_only=device_code)
+    if as_json:
+        print_json(found)
+    else:
+        _show_status(found)
+
+
+def _show_code(code: DeviceCode) -> None:
+    minutes = max(1, round((code.expires - time.time()) / 60))
+    say(f"To sign in, open {code.url} in any browser and enter the code")
+    say(f"    {code.code}")
+    say(f"It is valid for {plural(minutes, 'minute')}. Waiting… (Ctrl+C stops)")
+
+
+@command.command()
+@json_option
+@click.pass_context
+def logout(ctx: click.Context, as_json: bool) -> None:
+    """Forget the sign-in and its tokens."""
+    done = workspace(ctx).cloud.log_out()
+    if as_json:
+        print_json({"signed_out": done})
+    else:
+        show("Signed out of Azure." if done else "Nobody was signed in to Azure.")
+
+
+@command.command()
+@click.option("--check", is_flag=True, help="Ask Azure whether the sign-in and the workspace are valid.")
+@json_option
+@click.pass_context
+def status(ctx: click.Context, check: bool, as_json: bool) -> None:
+    """Who is signed in, and which workspace is in use."""
+    cloud = workspace(ctx).cloud
+    found = cloud.sign_in_status()
+    address = session(ctx).settings.get("azure_workspace").value
+    if check:
+        with telling() as tell:
+            address = cloud.use(address or cloud.chosen.address, tell).address
+    if as_json:
+        print_json(msgspec.structs.asdict(found) | {"workspace": address or None, "checked": check})
+        return
+    _show_status(found)
+    show(f"Workspace: {address}" if address else "Workspace: none in use. Choose one: tui-labeler azure use …")
+    if check:
+        show("Azure answers, and knows the workspace.")
+
+
+def _show_status(found: SignInStatus) -> None:
+    if found.signed_in:
+        who = f" as {found.username}" if found.username else ""
+        show(f"Signed in to Azure{who} ({found.method}, cloud {found.cloud}).")
+    else:
+        show(f"Not signed in to Azure (cloud {found.cloud}).")
+    if found.note:
+        say(found.note)
+
+
+# Workspaces
+
+
+@command.command()
+@click.argument("search", default="")
+@json_option
+@click.pass_context
+def workspaces(ctx: click.Context, search: str, as_json: bool) -> None:
+    """List the Azure ML workspaces you can see; SEARCH is a part of the name, group or subscription."""
+    with telling() as tell:
+        found = workspace(ctx).cloud.workspaces(tell)
+    wanted = search.casefold()
+    rows = [one for one in found if wanted in f"{one.address} {one.subscription_name}".casefold()]
+    if as_json:
+        print_json([_workspace_document(one) for one in rows])
+    elif rows:
+        columns = ("WORKSPACE", "GROUP", "SUBSCRIPTION", "LOCATION", "USE")
+        table(
+            columns,
+            [
+                (one.name, one.group, one.subscription_name or one.subscription, one.location, one.address)
+                for one in rows
+            ],
+        )
+    else:
+        say("No Azure ML workspace is visible to you." if not search else "No workspace's address holds that.")
+
+
+def _workspace_document(one: WorkspaceRef) -> dict[str, str]:
+    return {
+        "address": one.address,
+        "name": one.name,
+        "group": one.group,
+        "subscription": one.subscription,
+        "subscription_name": one.subscription_name,
+        "location": one.location,
+    }
+
+
+@command.command()
+@click.argument("address", metavar="SUBSCRIPTION/GROUP/WORKSPACE")
+@json_option
+@click.pass_context
+def use(ctx: click.Context, address: str, as_json: bool) -> None:
+    """Choose the Azure ML workspace, and remember it."""
+    with telling() as tell:
+        found = workspace(ctx).cloud.use(address, tell)
+    session(ctx).settings.set("azure_workspace", found.address)
+    if as_json:
+        print_json(_workspace_document(found))
+    else:
+        show(f"In use: {found.name} ({found.group}, {found.location}).")
+
+
+# What is in it
+
+
+@command.command()
+@json_option
+@click.pass_context
+def datastores(ctx: click.Context, as_json: bool) -> None:
+    """List the workspace's datastores. `azure attach NAME` makes one usable here."""
+    with telling() as tell:
+        found = workspace(ctx).cloud.datastores(tell)
+    if as_json:
+        print_json(found)
+        return
+    rows = [
+        (one.name, one.kind, one.account, one.container, one.access, "default" if one.default else one.why)
+        for one in found
+    ]
+    table(("NAME", "TYPE", "ACCOUNT", "CONTAINER", "KEY", ""), rows)
+
+
+@command.command()
+@click.argument("name")
+@json_option
+@click.pass_context
+def attach(ctx: click.Context, name: str, as_json: bool) -> None:
+    """Use the workspace's datastore NAME here: for datasets, and so for projects."""
+    with telling() as tell:
+        found = workspace(ctx).cloud.attach(name, progress=tell)
+    if as_json:
+        print_json(found)
+    else:
+        show(f"The datastore {found.name} can be used: {found.url}")
+
+
+@command.command()
+@json_option
+@click.pass_context
+def assets(ctx: click.Context, as_json: bool) -> None:
+    """List data assets that can be datasets: folders and tables."""
+    with telling() as tell:
+        found = workspace(ctx).cloud.assets(tell)
+    if as_json:
+        print_json([{"name": one.name, "version": one.version, "type": one.type} for one in found])
+    elif found:
+        table(("NAME", "LATEST VERSION", "TYPE"), [(one.name, one.version, one.type) for one in found])
+    else:
+        say("The workspace has no data assets of folders or tables.")
+
+
+@command.command()
+@click.argument("asset", metavar="NAME[:VERSION]")
+@click.option("--as", "local", metavar="DATASET", help="The dataset's name here, instead of the asset's.")
+@json_option
+@click.pass_context
+def dataset(ctx: click.Context, asset: str, local: str | None, as_json: bool) -> None:
+    """Make a dataset here of the images of a data asset."""
+    name, _, version = asset.partition(":")
+    opened = workspace(ctx)
+    with telling() as tell:
+        choice = opened.cloud.asset_images(name, version, tell)
+        files = opened.create_dataset(local or choice.name, choice.datastore, choice.path, tell)
+    if as_json:
+        print_json(
+            {"name": local or choice.name, "datastore": choice.datastore, "path": choice.path, "files": files.files}
+        )
+    else:
+        show(f"Created the dataset {local or choice.name}: {choice.datastore}, {choice.path}")
+        show(plural(files.files, "image"))
+
+
+@command.command()
+@click.argument("name", metavar="DATASET")
+@json_option
+@click.pass_context
+def register(ctx: click.Context, name: str, as_json: bool) -> None:
+    """Register the dataset NAME of this workspace as a data asset (a folder)."""
+    with telling() as tell:
+        found = workspace(ctx).cloud.register_dataset(name, tell)
+    if as_json:
+        print_json(found)
+    else:
+        show(f"Registered {found.name}, version {found.version}: {found.uri}")
+
+
+@command.command()
+@json_option
+@click.pass_context
+def computes(ctx: click.Context, as_json: bool) -> None:
+    """List the workspace's computes."""
+    with telling() as tell:
+        found = workspace(ctx).cloud.computes(tell)
+    if as_json:
+        print_json(found)
+    elif found:
+        table(
+            ("NAME", "TYPE", "SIZE", "NODES", "STATE"),
+            [(one.name, one.type, one.size, f"{one.least} – {one.most}", one.state) for one in found],
+        )
+    else:
+        say("The workspace has no computes.")
+
+
+# Exports
+
+
+@command.command()
+@click.argument("name", metavar="PROJECT|EXPORT")
+@click.option("--snippet", is_flag=True, help="Print the notebook's lines, too.")
+@json_option
+@click.pass_context
+def export(ctx: click.Context, name: str, snippet: bool, as_json: bool) -> None:
+    """Upload an export and register it as a data asset. A PROJECT is exported first; an EXPORT goes as it is.
+
+    The last line of standard output is the data asset's name.
+    """
+    opened = workspace(ctx)
+    with progress(_WORDS | {"rows": "Writing"}) as tell:
+        result = _find_or_make(ctx, name, tell)
+        found = opened.cloud.register_export(
+            result, lambda what, done, total: tell(what if what in _WORDS else "azure", done, total)
+        )
+    if as_json:
+        print_json(_registered_document(found, result))
+        return
+    sent = f"{plural(len(found.uploaded), 'file')} uploaded" if found.uploaded else "nothing new to upload"
+    show(f"{plural(result.rows, 'image')}, {plural(result.regions, 'label')}: {sent} to {found.uri}")
+    show(f"{'Registered' if found.new else 'Registered already'} as mltable, version {found.version}: {found.studio}")
+    if snippet:
+        show("")
+        for line in notebook_snippet(found).splitlines():
+            show(line)
+        show("")
+    show(found.name)
+
+
+def _find_or_make(ctx: click.Context, name: str, tell: Progress) -> ExportResult:
+    opened = workspace(ctx)
+    known = next((one for one in opened.exports() if one.name == name), None)
+    if known is not None:
+        return known
+    if name not in {one.name for one in opened.projects()}:
+        raise NotFound(f"There is no project and no export “{name}”.", "tui-labeler exports lists the exports.")
+    return opened.export(name, progress=tell)
+
+
+def _registered_document(found: Registered, result: ExportResult) -> dict[str, object]:
+    return msgspec.structs.asdict(found) | {
+        "type": "mltable",
+        "rows": result.rows,
+        "path": str(Path(result.path)),
+        "snippet": notebook_snippet(found),
+    }

@@ -1,0 +1,147 @@
+"""`tui-labeler azure jobs`: projects of the retired labeling service, where it still answers."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+import msgspec
+
+from tui_labeler.cli.output import json_option, print_json, progress, say, show, table
+from tui_labeler.cli.session import workspace
+from tui_labeler.model.azure import RemoteProject
+from tui_labeler.model.errors import BadInput
+from tui_labeler.model.projectfile import parse_project
+
+_WORDS = {"azure": "Asking Azure", "library": "Loading Microsoft's azure-ai-ml (a few seconds)"}
+
+
+@click.group(name="jobs")
+def command() -> None:
+    """Projects of Azure ML's own labeling service (retired on 30 September 2026), where it still answers."""
+
+
+@command.command(name="list")
+@json_option
+@click.pass_context
+def list_(ctx: click.Context, as_json: bool) -> None:
+    """List the projects of the workspace."""
+    with progress(_WORDS) as tell:
+        found = workspace(ctx).cloud.remote_projects(lambda what, done, total: tell("azure", done, total))
+    if as_json:
+        print_json([_document(one) for one in found])
+    elif found:
+        rows = [(one.name, one.annotation or one.media, one.status, _counts(one)) for one in found]
+        table(("NAME", "TYPE", "STATUS", "LABELED"), rows)
+    else:
+        say("The workspace has no labeling projects.")
+
+
+@command.command(name="show")
+@click.argument("name")
+@json_option
+@click.pass_context
+def show_(ctx: click.Context, name: str, as_json: bool) -> None:
+    """Show the project NAME with its progress."""
+    with progress(_WORDS) as tell:
+        one = workspace(ctx).cloud.remote_project(name, lambda what, done, total: tell("azure", done, total))
+    if as_json:
+        print_json(_document(one))
+        return
+    show(f"{one.name}  {one.media} {one.annotation}  {one.status}")
+    show(f"  {_counts(one)}, {one.skipped or 0:,} skipped")
+    show(f"  Classes: {', '.join(one.classes) or 'none told'}")
+    show(f"  Dataset: {one.data_id or 'none told'}")
+    for message in one.messages:
+        show(f"  {message}")
+
+
+@command.command()
+@click.argument("file", metavar="FILE")
+@click.option("--data", required=True, metavar="NAME[:VERSION]", help="The data asset with the images.")
+@json_option
+@click.pass_context
+def create(ctx: click.Context, file: str, data: str, as_json: bool) -> None:
+    """Create a project there from a project file (- is standard input) and a data asset."""
+    try:
+        text = sys.stdin.read() if file == "-" else Path(file).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(f"{file} cannot be read: {error}.") from None
+    spec = parse_project(text, file)
+    with progress(_WORDS) as tell:
+        one = workspace(ctx).cloud.create_remote(spec, data, lambda what, done, total: tell("azure", done, total))
+    if as_json:
+        print_json(_document(one))
+    else:
+        show(f"Created the labeling project {one.name} in Azure: {one.status}.")
+
+
+@command.command()
+@click.argument("name")
+@json_option
+@click.pass_context
+def pause(ctx: click.Context, name: str, as_json: bool) -> None:
+    """Pause the project NAME."""
+    workspace(ctx).cloud.pause_remote(name)
+    _done(name, "paused", as_json)
+
+
+@command.command()
+@click.argument("name")
+@json_option
+@click.pass_context
+def resume(ctx: click.Context, name: str, as_json: bool) -> None:
+    """Start the project NAME again."""
+    with progress(_WORDS) as tell:
+        workspace(ctx).cloud.resume_remote(name, lambda what, done, total: tell("azure", done, total))
+    _done(name, "running", as_json)
+
+
+@command.command()
+@click.argument("name")
+@click.option("--format", "format_name", default="Dataset", show_default=True, help="Dataset, Coco or CSV.")
+@json_option
+@click.pass_context
+def export(ctx: click.Context, name: str, format_name: str, as_json: bool) -> None:
+    """Have the service write the labels of NAME; prints where they are."""
+    with progress(_WORDS) as tell:
+        found = workspace(ctx).cloud.export_remote(
+            name, format_name, lambda what, done, total: tell("azure", done, total)
+        )
+    if as_json:
+        print_json(found)
+        return
+    if found.rows is not None:
+        show(f"{found.rows:,} rows")
+    show(found.asset or f"{found.container}/{found.path}")
+
+
+@command.command()
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@json_option
+@click.pass_context
+def delete(ctx: click.Context, name: str, yes: bool, as_json: bool) -> None:
+    """Delete the project NAME with its labels, in Azure."""
+    if not yes:
+        raise BadInput(f"Deleting “{name}” in Azure takes its labels with it.", "Say so with --yes.")
+    workspace(ctx).cloud.delete_remote(name)
+    _done(name, "deleted", as_json)
+
+
+def _done(name: str, state: str, as_json: bool) -> None:
+    if as_json:
+        print_json({"name": name, "status": state})
+    else:
+        show(f"The labeling project {name} is {state} in Azure.")
+
+
+def _counts(one: RemoteProject) -> str:
+    if one.total is None:
+        return "no counts told"
+    return f"{one.completed or 0:,} of {one.total:,} labeled ({one.percent or 0:.2f} %)"
+
+
+def _document(one: RemoteProject) -> dict[str, object]:
+    return msgspec.structs.asdict(one) | {"percent": one.percent}
