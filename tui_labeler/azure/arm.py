@@ -51,15 +51,17 @@ class ArmClient:
         token: TokenSource,
         log: CallLog,
         timeout: float = 60.0,
-        sleep: Callable[[float], Any] = asyncio.sleep,
     ) -> None:
         """`timeout`: what one attempt may take altogether, in seconds."""
         self._base = base
         self._token = token
         self._log = log
         self._timeout = timeout
-        self.sleep = sleep
         self._client: httpx.AsyncClient | None = None
+
+    async def pause(self, seconds: float) -> None:
+        """Every wait of a retry or a poll."""
+        await asyncio.sleep(seconds)
 
     async def close(self) -> None:
         if self._client is not None:
@@ -88,7 +90,7 @@ class ArmClient:
                 if last or (sent and method == "POST"):
                     reason = f"no answer in {self._timeout:.0f} s" if isinstance(error, TimeoutError) else error.message
                     raise errors.unreachable(what, reason) from None
-                await self.sleep(_backoff(attempt))
+                await self.pause(_backoff(attempt))
                 continue
             if response.status_code in good:
                 return Answer(response.status_code, _document(what, response), response.headers)
@@ -99,7 +101,7 @@ class ArmClient:
                 continue
             if last or not again or (wait or 0) > _PATIENCE:
                 raise self._refused(what, response, wait)
-            await self.sleep(wait if wait is not None else _backoff(attempt))
+            await self.pause(wait if wait is not None else _backoff(attempt))
         raise AssertionError("unreachable")
 
     async def pages(self, what: str, path: str, params: Mapping[str, str]) -> AsyncIterator[Json]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 from tui_labeler.azure.clouds import Cloud
+from tui_labeler.azure.policies import patient_policy
 from tui_labeler.model.azure import RemoteDatastore
 from tui_labeler.model.errors import NotAllowed
 from tui_labeler.model.secret import Secret
@@ -72,7 +73,7 @@ def open_for_writing(
     store: RemoteDatastore, cloud: Cloud, secret: Secret, credential: TokenCredential, timeout: float
 ) -> Any:
     """Microsoft's client of the container (azure-storage-blob): blocks in parallel, each with its MD5, retried."""
-    from azure.storage.blob import ContainerClient, ExponentialRetry
+    from azure.storage.blob import ContainerClient
 
     if store.access == "AccountKey":
         key: Any = {"account_name": store.account, "account_key": _needed(store, secret).reveal()}
@@ -84,7 +85,7 @@ def open_for_writing(
         endpoint(store, cloud),
         store.container,
         credential=key,
-        retry_policy=ExponentialRetry(initial_backoff=1, increment_base=2, retry_total=4, random_jitter_range=1),
+        retry_policy=patient_policy(),
         connection_timeout=min(15.0, timeout),
         read_timeout=timeout,
         max_block_size=4 << 20,

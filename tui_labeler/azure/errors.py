@@ -118,7 +118,10 @@ def from_library(what: str, error: Exception) -> LabelerError:
         return found
     if isinstance(error, core.ClientAuthenticationError) and error.status_code in (None, 400):
         first = (str(error.message).splitlines() or [""])[0]
-        return NotAllowed(f"The Azure sign-in is not valid, and could not {what}: {redact(first)[:200]}", SIGN_IN)
+        said = redact(first).removeprefix("Authentication failed: ")[:240]
+        if what == "sign in":
+            return NotAllowed(f"Signing in to Azure did not work: {said}", SIGN_IN)
+        return NotAllowed(f"The Azure sign-in is not valid any more, and could not {what}: {said}", SIGN_IN)
     if isinstance(error, core.HttpResponseError) and error.status_code:
         headers = getattr(error.response, "headers", None) or {}
         code = (

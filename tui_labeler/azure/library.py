@@ -15,14 +15,13 @@ from tui_labeler.azure.clouds import Cloud
 from tui_labeler.azure.datastores import unusable
 from tui_labeler.azure.errors import explained
 from tui_labeler.azure.log import CallLog
+from tui_labeler.azure.policies import logging_policy, patient_policy
 from tui_labeler.model.azure import Compute, DataAsset, RemoteDatastore, WorkspaceRef
 from tui_labeler.model.errors import NotFound
 
 if TYPE_CHECKING:
     from azure.ai.ml import MLClient
     from azure.core.credentials import TokenCredential
-
-_RETRIES = {"retry_total": 4, "retry_backoff_factor": 0.5, "retry_backoff_max": 8}
 
 
 class Library:
@@ -109,7 +108,7 @@ class Library:
 
         self._log.note(f"azure-ai-ml imported in {time.monotonic() - began:.1f} s")
         cloud = self._cloud
-        more: dict[str, Any] = dict(_RETRIES)
+        more: dict[str, Any] = {}
         name = cloud.environment
         if not cloud.own_login or "azure" not in cloud.arm.partition("://")[2]:
             # Its documented way to a cloud that it does not know; the name has to be new for each.
@@ -132,7 +131,8 @@ class Library:
             show_progress=False,
             connection_timeout=min(15.0, self._timeout),
             read_timeout=self._timeout,
-            per_call_policies=[_logging_policy(self._log)],
+            per_call_policies=[logging_policy(self._log)],
+            retry_policy=patient_policy(),
             **more,
         )
 
@@ -171,24 +171,3 @@ class _ForArm:
         if scopes and scopes[0].startswith(self._cloud.arm):
             scopes = (self._cloud.arm_scope,)
         return self._credential.get_token(*scopes, **kwargs)
-
-
-def _logging_policy(log: CallLog) -> Any:
-    """Names each call to the service, and writes it to the log."""
-    import uuid
-
-    from azure.core.pipeline.policies import SansIOHTTPPolicy
-
-    class LoggingPolicy(SansIOHTTPPolicy[Any, Any]):
-        def on_request(self, request: Any) -> None:
-            request.http_request.headers.setdefault("x-ms-client-request-id", str(uuid.uuid4()))
-            request.context["labeler_began"] = time.monotonic()
-
-        def on_response(self, request: Any, response: Any) -> None:
-            sent = request.http_request
-            seconds = time.monotonic() - request.context.get("labeler_began", time.monotonic())
-            path = "/" + sent.url.partition("://")[2].partition("/")[2]
-            identity = sent.headers.get("x-ms-client-request-id", "")
-            log.call(sent.method, path, str(response.http_response.status_code), seconds, identity, "azure-ai-ml")
-
-    return LoggingPolicy()

@@ -25,7 +25,7 @@ async def finish(
     location = _header(answer, "location")
     while answer.status == 202 and location:
         tell("waiting")
-        await arm.sleep(retry_after(answer.headers, _LOOK_EVERY))
+        await arm.pause(retry_after(answer.headers, _LOOK_EVERY))
         answer = await arm.call(what, "GET", location, good=(200, 201, 202, 204))
         location = _header(answer, "location") or location
     return answer.body
@@ -33,7 +33,7 @@ async def finish(
 
 async def _by_status(arm: ArmClient, what: str, answer: Answer, follow: str, tell: Callable[[str], None]) -> None:
     while True:
-        await arm.sleep(retry_after(answer.headers, _LOOK_EVERY))
+        await arm.pause(retry_after(answer.headers, _LOOK_EVERY))
         answer = await arm.call(what, "GET", follow, good=(200, 201, 202))
         status = str(answer.body.get("status", ""))
         tell(status)

@@ -115,7 +115,7 @@ class SignIn:
             if record is None:
                 return False
             if record.kept in ("encrypted", "file"):
-                tokens.forget(record.account, self._cloud.login)
+                tokens.forget(record.account)
             if self._file is not None:
                 self._file.unlink(missing_ok=True)
             return True

@@ -51,27 +51,25 @@ def encrypts() -> bool:
     return True
 
 
-def forget(account: str, login: str) -> None:
-    """Removes the tokens of an account (azure-identity's record of it) from the store. azure-identity has no way to
-    sign out; MSAL, which it is made of, does."""
-    import msal
+def forget(account: str) -> None:
+    """Removes the tokens of an account (azure-identity's record of it) from the store; nothing goes over the network.
+    azure-identity has no way to sign out; the cache of MSAL, which it is made of, has."""
     from azure.identity import AuthenticationRecord
     from msal_extensions import PersistedTokenCache
 
     record = AuthenticationRecord.deserialize(account)
     try:
         cache = PersistedTokenCache(_store(encrypted=encrypts()))
-        accounts = list(cache.find(cache.CredentialType.ACCOUNT))
-        application = msal.PublicClientApplication(
-            record.client_id,
-            authority=f"{login}/{record.tenant_id}",
-            token_cache=cache,
-            instance_discovery=False,
-            validate_authority=False,
-        )
-        for one in accounts:
-            if one.get("home_account_id") == record.home_account_id:
-                application.remove_account(one)
+        kinds = cache.CredentialType
+        for kind, remove in (
+            (kinds.REFRESH_TOKEN, cache.remove_rt),
+            (kinds.ACCESS_TOKEN, cache.remove_at),
+            (kinds.ID_TOKEN, cache.remove_idt),
+            (kinds.ACCOUNT, cache.remove_account),
+        ):
+            for entry in list(cache.search(kind)):
+                if entry.get("home_account_id") == record.home_account_id:
+                    remove(entry)
     except Exception as error:
         raise StorageError(f"The tokens could not be removed from their store ({type(error).__name__}).") from None
 

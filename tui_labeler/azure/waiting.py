@@ -16,9 +16,10 @@ Tell = Callable[[], None]
 _LOOK = 0.05
 
 
-def in_thread(what: str, work: Callable[[], T], tell: Tell, limit: float) -> T:
-    """Runs a blocking call of a library in a thread of its own, and gives it up when `tell` raises or after `limit`
-    seconds: those calls cannot be stopped from outside. A daemon thread does not keep the program from ending."""
+def in_thread(what: str, work: Callable[[], T], tell: Tell, limit: float, moved: Callable[[], object] = bool) -> T:
+    """Runs a blocking call of a library in a thread of its own, and gives it up when `tell` raises, or after `limit`
+    seconds in which `moved` gave the same value: those calls cannot be stopped from outside. A daemon thread does not
+    keep the program from ending."""
     box: list[tuple[bool, Any]] = []
     done = threading.Event()
 
@@ -30,9 +31,11 @@ def in_thread(what: str, work: Callable[[], T], tell: Tell, limit: float) -> T:
         done.set()
 
     threading.Thread(target=run, daemon=True, name=f"azure: {what}").start()
-    ends = time.monotonic() + limit
+    ends, last = time.monotonic() + limit, moved()
     while not done.wait(_LOOK):
         tell()
+        if (now := moved()) != last:
+            ends, last = time.monotonic() + limit, now
         if time.monotonic() > ends:
             raise unreachable(what, f"no answer in {limit:.0f} s")
     good, value = box[0]

@@ -15,9 +15,10 @@ from tui_labeler.model.azure import (
     WorkspaceRef,
     parse_uri,
 )
-from tui_labeler.model.errors import NotAllowed, NotFound, StorageError
+from tui_labeler.model.errors import LabelerError, NotAllowed, NotFound, StorageError
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import ExportResult
+from tui_labeler.model.text import plural
 from tui_labeler.workspace.cloud import CatalogMethods
 from tui_labeler.workspace.door import Progress, silent
 
@@ -45,14 +46,24 @@ class ExportMethods(CatalogMethods):
         target = f"{_FOLDER}/{result.name}"
         container = self.connection.writer(where, store, tell)
         done = upload(
-            container, folder, _table_last(result.files), target, lambda sent, of: progress("upload", sent, of)
+            container,
+            folder,
+            _table_last(result.files),
+            target,
+            lambda sent, of: progress("upload", sent, of),
+            4 * self.options.timeout,
         )
         asset = DataAsset(
             result.name, "1", "mltable", f"{store.url}/paths/{target}/", f"Labels of {result.project}, from tui-labeler"
         )
         referenced = tuple(f"./{one}" for one in result.files if one != _TABLE)
         tags = {"project": result.project, "images": str(result.rows), "labels": str(result.regions)}
-        new = self.connection.run(assets.register_table(self.connection.arm, where, asset, referenced, tags), tell)
+        try:
+            new = self.connection.run(assets.register_table(self.connection.arm, where, asset, referenced, tags), tell)
+        except LabelerError as error:
+            error.message += f" All {plural(len(result.files), 'file')} are in {store.name}/{target}."
+            error.mend = f"{error.mend} Run it again: nothing is sent twice, and it is registered once.".strip()
+            raise
         tenant = self.sign_in_status().tenant
         found = Registered(
             asset.name,

@@ -32,13 +32,14 @@ Json = dict[str, Any]
 class StandIn:
     """A running stand-in. `url` is its address, `certificate` the file that a client has to trust."""
 
-    def __init__(self, folder: Path, description: Description | None, blobs: str = "") -> None:
+    def __init__(self, folder: Path, description: Description | None, blobs: str = "", http2: bool = True) -> None:
         self.state: State = lab()
         self.login = Login()
         self.faults = Faults()
         self.description = description
         self.violations: list[str] = []
         self.blobs = blobs
+        self._http2 = http2
         self.drip = 0.3
         self._authority = trustme.CA()
         self.certificate = folder / "ca.pem"
@@ -70,7 +71,13 @@ class StandIn:
     def __exit__(self, *_: object) -> None:
         if self._end is not None:
             self._loop.call_soon_threadsafe(self._end.set)
-        self._thread.join(10)
+        self._thread.join(0.5)  # a daemon: connections that clients keep open may hold it
+
+    def issue(self, chain: Path, key: Path) -> None:
+        """Another certificate of the same authority, for another server on this machine."""
+        made = self._authority.issue_cert("127.0.0.1", "localhost")
+        chain.write_bytes(b"".join(one.bytes() for one in made.cert_chain_pems))
+        made.private_key_pem.write_to_path(str(key))
 
     def reset(self) -> None:
         """A fresh lab, no faults."""
@@ -91,7 +98,8 @@ class StandIn:
         config = Config()
         config.bind = [self.host]
         config.certfile = config.keyfile = str(self._key)
-        config.alpn_protocols = ["h2", "http/1.1"]
+        # A connection that is cut in the middle of an answer is one of HTTP/1.1: with HTTP/2 only a stream would end.
+        config.alpn_protocols = ["h2", "http/1.1"] if self._http2 else ["http/1.1"]
         config.graceful_timeout = 0.2
         config.shutdown_timeout = 0.2
         config.accesslog = config.errorlog = None
@@ -192,6 +200,8 @@ class StandIn:
         if answer.manner == "cut":
             # The length says more than what comes: the connection ends in the middle of the answer.
             headers["content-length"] = str(len(content) + 1000)
+        if answer.manner == "drip" and not content:
+            await asyncio.sleep(6 * self.drip)
         sent = [(name.encode(), value.encode()) for name, value in headers.items()]
         await send({"type": "http.response.start", "status": answer.status, "headers": sent})
         if answer.manner == "cut":

@@ -1,0 +1,282 @@
+"""Datastores of the workspace: listed, attached, read with every kind of key; data assets as datasets; exports into it."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+
+from tests.azure import azurite as emulator
+from tests.azure.conftest import ADDRESS, IMAGES, label_all, specification
+from tests.azure.standin.server import StandIn
+from tests.azure.standin.state import ACCOUNT, ACCOUNT_KEY
+from tui_labeler.model.azure import notebook_snippet
+from tui_labeler.model.errors import AlreadyExists, BadInput, Cancelled, LabelerError, NotAllowed, NotFound
+from tui_labeler.workspace import Workspace
+
+LONG = (
+    "azureml://subscriptions/11111111-2222-3333-4444-555555555555/resourcegroups/vision/workspaces/labeling/datastores"
+)
+
+
+def test_datastores_are_listed_with_what_can_be_used(workspace: Workspace, standin: StandIn) -> None:
+    said: list[str] = []
+    found = {one.name: one for one in workspace.cloud.datastores(lambda what, done, total: said.append(what))}
+    assert next(iter(found)) == "workspaceblobstore"
+    assert found["workspaceblobstore"].default
+    assert {name: one.access for name, one in found.items() if one.usable} == {
+        "workspaceblobstore": "AccountKey",
+        "computervisionimagesraw": "AccountKey",
+        "withsas": "Sas",
+        "withidentity": "None",
+    }
+    assert "AzureFile" in found["files"].why
+    with pytest.raises(BadInput):
+        workspace.cloud.attach("files")
+    assert [one.name for one in workspace.cloud.computes()] == ["gpu"]
+
+
+def test_attaching_twice_is_one_datastore_and_a_taken_name_gets_another(
+    workspace: Workspace, standin: StandIn, tmp_path: Path
+) -> None:
+    (tmp_path / "local").mkdir()
+    workspace.add_datastore("withsas", str(tmp_path / "local"))
+    first = workspace.cloud.attach("computervisionimagesraw")
+    assert first.url == f"{LONG}/computervisionimagesraw"
+    assert first.kind == "azureml"
+    assert workspace.cloud.attach("computervisionimagesraw") == first
+    assert workspace.cloud.attach("withsas").name == "withsas-labeling"
+    with pytest.raises(NotFound):
+        workspace.cloud.attach("nowhere")
+
+
+def sas(container: str, permission: str, minutes: int = 60) -> str:
+    from azure.storage.blob import generate_container_sas
+
+    ends = datetime.now(UTC) + timedelta(minutes=minutes)
+    return str(generate_container_sas(ACCOUNT, container, ACCOUNT_KEY, permission=permission, expiry=ends))
+
+
+@pytest.mark.parametrize("store", ["computervisionimagesraw", "withsas"])
+def test_images_are_listed_and_read_with_key_and_signature(
+    workspace: Workspace, photos: tuple[str, ...], standin: StandIn, tmp_path: Path, store: str
+) -> None:
+    standin.state.workspaces[0].secrets["withsas"] = {"secretsType": "Sas", "sasToken": sas("sodaobjects", "rl")}
+    name = workspace.cloud.attach(store).name
+    files = workspace.create_dataset("all", name, "/")
+    assert (files.files, files.others) == (len(IMAGES), 1)
+    assert workspace.create_dataset("some", name, "sub dir/**").files == 1
+    for number, path in enumerate(IMAGES):
+        assert workspace.read_file(name, path) == (tmp_path / f"photo{number}.jpg").read_bytes()
+    with pytest.raises(LabelerError) as told:
+        workspace.read_file(name, "gone.jpg")
+    assert "no longer in the datastore" in told.value.message
+
+
+def test_a_signature_that_does_not_reach_is_told_without_it(
+    workspace: Workspace, photos: Any, standin: StandIn
+) -> None:
+    signature = sas("azureml-blobstore", "rl")  # of another container
+    standin.state.workspaces[0].secrets["withsas"] = {"secretsType": "Sas", "sasToken": signature}
+    name = workspace.cloud.attach("withsas").name
+    with pytest.raises(NotAllowed) as told:
+        workspace.create_dataset("all", name, "/")
+    assert "403" in told.value.message
+    assert "Storage Blob Data Reader" in told.value.mend
+    secret = signature.rpartition("sig=")[2]
+    assert secret not in str(told.value)
+    assert unquote(secret) not in str(told.value)
+
+
+def test_a_datastore_without_a_key_to_give_out(workspace: Workspace, photos: Any, standin: StandIn) -> None:
+    standin.state.workspaces[0].secrets.pop("computervisionimagesraw")
+    name = workspace.cloud.attach("computervisionimagesraw").name
+    with pytest.raises(NotFound) as told:
+        workspace.create_dataset("all", name, "/")
+    assert "credentials of the datastore" in told.value.message
+
+
+def test_entra_tokens_open_blobs(
+    workspace: Workspace, standin: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Azurite with OAuth, which it offers over TLS only."""
+    import msgspec
+    from azure.storage.blob import BlobServiceClient
+
+    if reason := emulator.missing():
+        pytest.skip(reason)
+    chain, key = tmp_path / "chain.pem", tmp_path / "key.pem"
+    standin.issue(chain, key)
+    with emulator.running(tmp_path, "--oauth", "basic", "--cert", str(chain), "--key", str(key)) as url:
+        service = BlobServiceClient(**emulator.account(url))  # type: ignore[arg-type]
+        service.create_container("sodaobjects").upload_blob("one.jpg", b"\xff\xd8")
+        service.create_container("azureml-blobstore")
+        service.close()
+        options = msgspec.structs.replace(workspace.cloud.options, blob_url=f"{url}/{{account}}")
+        other = Workspace(tmp_path / "other.db", tmp_path / "exports", azure=options)
+        standin.login.answers = []
+        other.cloud.log_in(lambda code: None, device_only=True)
+        name = other.cloud.attach("withidentity").name
+        assert other.create_dataset("all", name, "/").files == 1
+        assert other.read_file(name, "one.jpg") == b"\xff\xd8"
+        other.create_project(specification(datastore="withidentity"))
+        label_all(other)
+        found = other.cloud.register_export(other.export("soda"))
+        assert found.datastore == "withidentity"
+        assert len(found.uploaded) == 2
+        other.close()
+
+
+def test_an_export_is_registered_and_its_blobs_are_the_local_files(
+    soda: Workspace, blobs: Any, standin: StandIn
+) -> None:
+    result = soda.export("soda")
+    steps: list[tuple[str, int, int]] = []
+    found = soda.cloud.register_export(result, lambda *step: steps.append(step))
+    assert (found.name, found.version, found.workspace) == (result.name, "1", ADDRESS)
+    assert found.new
+    assert ("upload", result.bytes, result.bytes) in steps
+    container = blobs.get_container_client("sodaobjects")
+    for name in result.files:
+        blob = container.get_blob_client(f"tui-labeler/exports/{result.name}/{name}")
+        assert blob.download_blob().readall() == (Path(result.path) / name).read_bytes()
+        assert blob.get_blob_properties().content_settings.content_md5
+    assert found.studio.startswith(f"https://ml.azure.com/data/{result.name}/1/details?wsid=/subscriptions/")
+    snippet = notebook_snippet(found)
+    compile(snippet, "notebook", "exec")
+    assert f'ml.data.get("{result.name}", version="1")' in snippet
+    assert soda.cloud.registered(result.name) == found
+    assert soda.cloud.registered("other") is None
+    again = soda.cloud.register_export(result)
+    assert (again.uploaded, again.new) == ((), False)
+    urls = [json.loads(line)["image_url"] for line in (Path(result.path) / "annotations.jsonl").open()]
+    assert urls[-1] == f"{LONG}/computervisionimagesraw/paths/sub%20dir/%E6%97%A5%E6%9C%AC%20%231%20100%25.jpg"
+    assert urls[0] == f"{LONG}/computervisionimagesraw/paths/163.jpg"
+
+
+def test_a_large_export_goes_in_blocks_and_can_be_left(
+    soda: Workspace, blobs: Any, standin: StandIn, tmp_path: Path
+) -> None:
+    import msgspec
+
+    result = soda.export("soda")
+    lines = Path(result.path) / "annotations.jsonl"
+    lines.write_bytes(lines.read_bytes() * 12000)
+    large = msgspec.structs.replace(result, bytes=lines.stat().st_size)
+    assert large.bytes > 20 << 20
+
+    def progress(what: str, done: int, total: int) -> None:
+        if what == "upload" and done > 4 << 20:
+            raise Cancelled
+
+    with pytest.raises(Cancelled) as told:
+        soda.cloud.register_export(large, progress)
+    assert "Nothing is in the datastore yet" in told.value.message
+    assert not standin.state.workspaces[0].data
+    found = soda.cloud.register_export(large)
+    assert set(found.uploaded) == {"annotations.jsonl", "MLTable"}
+    blocks = [path for method, path, _ in standin.state.asked if method == "PUT" and path.endswith("annotations.jsonl")]
+    assert len(blocks) > 6
+    blob = blobs.get_blob_client("sodaobjects", f"tui-labeler/exports/{result.name}/annotations.jsonl")
+    assert blob.download_blob().readall() == lines.read_bytes()
+
+
+def test_what_azure_could_not_read_is_not_registered(workspace: Workspace, photos: Any, tmp_path: Path) -> None:
+    (tmp_path / "local").mkdir()
+    for number in range(2):
+        (tmp_path / "local" / f"{number}.jpg").write_bytes((tmp_path / f"photo{number}.jpg").read_bytes())
+    workspace.add_datastore("local", str(tmp_path / "local"))
+    workspace.create_project(specification(datastore="local"))
+    label_all(workspace)
+    with pytest.raises(NotAllowed) as told:
+        workspace.cloud.register_export(workspace.export("soda"))
+    assert "Azure cannot read them" in told.value.message
+    with pytest.raises(NotAllowed):
+        workspace.cloud.register_dataset("sodaObjects")
+
+
+def test_a_name_that_azure_has_already_of_another_folder(soda: Workspace, standin: StandIn) -> None:
+    result = soda.export("soda")
+    standin.state.workspaces[0].add_asset(
+        result.name, "1", {"dataType": "mltable", "dataUri": "azureml://datastores/x/paths/y"}
+    )
+    with pytest.raises(AlreadyExists):
+        soda.cloud.register_export(result)
+
+
+def test_a_dataset_is_registered_as_a_folder_and_comes_back_as_a_dataset(soda: Workspace, standin: StandIn) -> None:
+    made = soda.cloud.register_dataset("sodaObjects")
+    assert (made.name, made.type, made.version) == ("sodaObjects", "uri_folder", "1")
+    choice = soda.cloud.asset_images("sodaObjects")
+    assert (choice.datastore, choice.path) == ("computervisionimagesraw", "/")
+    soda.create_dataset("inside", "computervisionimagesraw", "sub dir/**")
+    soda.cloud.register_dataset("inside")
+    assert soda.cloud.asset_images("inside").path == "sub dir/**"
+    soda.create_dataset("kind", "computervisionimagesraw", "*.jpg")
+    with pytest.raises(NotAllowed):
+        soda.cloud.register_dataset("kind")
+
+
+@pytest.mark.parametrize(
+    ("table", "pattern"),
+    [
+        ("paths:\n  - folder: ./pictures\n", "set/pictures/**"),
+        ("paths:\n  - pattern: ./pictures/*.jpg\n", "set/pictures/*.jpg"),
+        ("paths:\n  - file: ./a.jsonl\ntransformations:\n  - read_json_lines\n", "set/deep/**"),
+        (f"paths:\n  - folder: {LONG}/withsas/paths/elsewhere\n", "elsewhere/**"),
+    ],
+)
+def test_tables_as_datasets(workspace: Workspace, blobs: Any, standin: StandIn, table: str, pattern: str) -> None:
+    container = blobs.get_container_client("sodaobjects")
+    container.upload_blob("set/MLTable", table.encode())
+    store = f"{LONG}/computervisionimagesraw/paths"
+    lines = [
+        f"{store}/set/deep/a/1%20x.jpg",
+        f"{store}/set/deep/b/2.jpg",
+        "AmlDatastore://computervisionimagesraw/set/deep/3.jpg",
+    ]
+    container.upload_blob("set/a.jsonl", "".join(json.dumps({"image_url": url}) + "\n" for url in lines))
+    standin.state.workspaces[0].add_asset("set", "1", {"dataType": "mltable", "dataUri": f"{store}/set/"})
+    assert workspace.cloud.asset_images("set").path == pattern
+
+
+@pytest.mark.parametrize("table", ["", "paths: 3", "paths:\n  - nothing: x\n", "paths:\n  - file: ./a.jsonl\n"])
+def test_tables_that_are_none(workspace: Workspace, blobs: Any, standin: StandIn, table: str) -> None:
+    container = blobs.get_container_client("sodaobjects")
+    container.upload_blob("set/MLTable", table.encode())
+    container.upload_blob("set/a.jsonl", b"no json\n")
+    uri = f"{LONG}/computervisionimagesraw/paths/set/"
+    standin.state.workspaces[0].add_asset("set", "1", {"dataType": "mltable", "dataUri": uri})
+    with pytest.raises(BadInput):
+        workspace.cloud.asset_images("set")
+
+
+def test_what_the_retired_service_left_is_listed_and_fetched(
+    soda: Workspace, blobs: Any, standin: StandIn, tmp_path: Path
+) -> None:
+    ours = soda.cloud.register_export(soda.export("soda"))
+    default = blobs.get_container_client("azureml-blobstore")
+    default.upload_blob("Labeling/export/coco/old/labels.json", b'{"images": []}')
+    default.upload_blob("Labeling/export/csv/a.csv", b"x,y\n")
+    default.upload_blob("other/file.json", b"{}")
+    blobs.get_container_client("sodaobjects").upload_blob("exported/annotations.jsonl", b"{}\n")
+    uri = f"{LONG}/computervisionimagesraw/paths/exported"
+    standin.state.workspaces[0].add_asset("soda_20220329_184449", "1", {"dataType": "mltable", "dataUri": uri})
+    standin.state.workspaces[0].add_asset("someTable", "1", {"dataType": "mltable", "dataUri": uri})
+    found = soda.cloud.leftovers()
+    assert [(one.name, one.kind, one.files) for one in found] == [
+        ("Labeling/export/coco/old", "coco", 1),
+        ("Labeling/export/csv", "csv", 1),
+        ("soda_20220329_184449", "data asset", 0),
+    ]
+    assert ours.name not in {one.name for one in found}
+    assert soda.cloud.fetch("Labeling/export/coco/old", tmp_path / "a") == ("labels.json",)
+    assert (tmp_path / "a" / "labels.json").read_bytes() == b'{"images": []}'
+    assert soda.cloud.fetch("soda_20220329_184449", tmp_path / "b") == ("annotations.jsonl",)
+    assert soda.cloud.fetch("azureml:soda_20220329_184449:1", tmp_path / "b") == ("annotations.jsonl",)
+    with pytest.raises(NotFound):
+        soda.cloud.fetch("Labeling/export/coco/gone", tmp_path / "c")
