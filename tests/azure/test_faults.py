@@ -13,9 +13,8 @@ from tests.azure.conftest import MakeWorkspace, forget_code, label_all, specific
 from tests.azure.standin.server import StandIn
 from tests.azure.standin.state import ACCOUNT
 from tests.azure.standin.swagger import Description
-from tui_labeler.azure.errors import Retired
 from tui_labeler.model.azure import AzureOptions
-from tui_labeler.model.errors import AlreadyExists, LabelerError, NotAllowed, NotFound, Unreachable
+from tui_labeler.model.errors import AlreadyExists, LabelerError, NotAllowed, NotFound, Retired, Unreachable
 from tui_labeler.model.tasks import ExportResult
 from tui_labeler.workspace import Workspace
 

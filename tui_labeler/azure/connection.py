@@ -15,6 +15,7 @@ from tui_labeler.azure.log import CallLog
 from tui_labeler.azure.signin import SignIn
 from tui_labeler.azure.waiting import Loop, Tell, in_thread
 from tui_labeler.model.azure import AzureOptions, RemoteDatastore, WorkspaceRef
+from tui_labeler.model.errors import Cancelled
 from tui_labeler.model.secret import Secret
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class Connection:
         self.log = CallLog(options.state)
         self.sign_in = SignIn(options, self.cloud)
         self._lock = threading.Lock()
+        self._stopping = False
         self._loop: Loop | None = None
         self._arm: ArmClient | None = None
         self._jobs: dict[str, LabelingJobs] = {}
@@ -50,6 +52,18 @@ class Connection:
             self._loop.close()
         self._loop = self._arm = None
         self.log.close()
+
+    def stop(self) -> None:
+        """Every call that is under way, or comes, is given up: the program ends."""
+        self._stopping = True
+
+    def _watched(self, tell: Tell) -> Tell:
+        def look() -> None:
+            if self._stopping:
+                raise Cancelled
+            tell()
+
+        return look
 
     # Resource Manager
 
@@ -72,7 +86,7 @@ class Connection:
             if self._loop is None:
                 self._loop = Loop()
             loop = self._loop
-        return loop.run(coroutine, tell)
+        return loop.run(coroutine, self._watched(tell))
 
     def jobs(self, workspace: WorkspaceRef) -> LabelingJobs:
         found = self._jobs.get(workspace.id)
@@ -93,7 +107,7 @@ class Connection:
     def ask_library(self, what: str, workspace: WorkspaceRef, work: Callable[[Library], T], tell: Tell = nothing) -> T:
         """Calls azure-ai-ml in a thread of its own."""
         library = self.library(workspace)
-        return in_thread(what, lambda: work(library), tell, _LIBRARY_TIMES * self.options.timeout)
+        return in_thread(what, lambda: work(library), self._watched(tell), _LIBRARY_TIMES * self.options.timeout)
 
     def forget(self) -> None:
         """After signing out, or in as someone else."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from tui_labeler.model.errors import AlreadyExists, LabelerError, NotAllowed, NotFound, Unreachable
+from tui_labeler.model.errors import AlreadyExists, LabelerError, NotAllowed, NotFound, Retired, Unreachable
 from tui_labeler.reports import redact
 
 SIGN_IN = "Sign in again: tui-labeler azure login, or i in the app's Azure screen."
@@ -36,16 +36,14 @@ class UnknownApi(LabelerError):
         self.said = said
 
 
-class Retired(LabelerError):
-    """The labelingJobs API says that it is gone."""
-
-    def __init__(self, said: str = "") -> None:
-        super().__init__(
-            "Azure Machine Learning's data labeling was retired on 30 September 2026, and this workspace no longer "
-            f"answers for labeling projects{f' ({said})' if said else ''}.",
-            "Go on here: tui-labeler azure rescue lists what it left (exports, labeled data assets), "
-            "tui-labeler import takes their labels into a project.",
-        )
+def retired(said: str) -> Retired:
+    """The labelingJobs API says that it is gone; `said`: the status and the code."""
+    return Retired(
+        "Azure Machine Learning's data labeling was retired on 30 September 2026, and this workspace no longer "
+        f"answers for labeling projects{f' ({said})' if said else ''}.",
+        "Go on here: tui-labeler azure rescue list shows what it left (exports, labeled data assets), "
+        "tui-labeler import takes their labels into a project.",
+    )
 
 
 def explain(

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from tui_labeler.azure import operations
 from tui_labeler.azure.arm import ArmClient, Json
-from tui_labeler.azure.errors import Retired, UnknownApi
+from tui_labeler.azure.errors import UnknownApi, retired
 from tui_labeler.model.azure import RemoteExport, RemoteProject, WorkspaceRef
 from tui_labeler.model.errors import BadInput
 from tui_labeler.model.project import ProjectSpec, TaskType
@@ -127,7 +127,7 @@ class LabelingJobs:
             else:
                 self._version = version
                 return found
-        raise Retired(said)
+        raise retired(said)
 
 
 def job_properties(spec: ProjectSpec, data_id: str) -> Json:

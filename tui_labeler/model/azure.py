@@ -209,7 +209,8 @@ class RemoteExport(msgspec.Struct, frozen=True):
 
 class Registered(msgspec.Struct, frozen=True):
     """An export that is in the workspace: the data asset, where its files lie, and the page in the studio. `uploaded`
-    names the files that were sent this time, `kept` those that were there already."""
+    names the files that were sent this time, `kept` those that were there already. An export that was split is a data
+    asset for each part: the first one's name, and `more`."""
 
     name: str
     version: str
@@ -220,6 +221,7 @@ class Registered(msgspec.Struct, frozen=True):
     uploaded: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
     new: bool = True
+    more: tuple[str, ...] = ()
 
 
 class Leftover(msgspec.Struct, frozen=True):

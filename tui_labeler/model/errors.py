@@ -56,6 +56,10 @@ class Unreachable(LabelerError):
     exit_code = 3
 
 
+class Retired(LabelerError):
+    """A service that was asked has been shut down for good."""
+
+
 class Cancelled(LabelerError):
     """A person stopped a long operation; nothing of it is left behind."""
 

@@ -78,6 +78,9 @@ class LabelerApp(App[None]):
         if self._events is not None and not self._events.is_closed():
             self._events.call_soon_threadsafe(self._hang_up, signal.SIGHUP)
 
+    def on_unmount(self) -> None:
+        self.workspace.cloud.stop()
+
     def _hang_up(self, number: signal.Signals) -> None:
         """The line broke or someone ended us: what was typed a moment ago is saved at once, then the door closes."""
         for screen in self.screen_stack:
@@ -106,6 +109,11 @@ class LabelerApp(App[None]):
 
         self.push_screen(ThemesScreen())
 
+    def action_azure(self) -> None:
+        from tui_labeler.tui.screens.azure.home import AzureScreen
+
+        self.push_screen(AzureScreen())
+
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The command palette: what the screen can do, then what the app can."""
         if isinstance(screen, LabelerScreen):
@@ -113,6 +121,7 @@ class LabelerApp(App[None]):
                 if not screen.disabled_reason(action.name):
                     run = screen.action_perform
                     yield SystemCommand(action.title, action.help, lambda name=action.name, run=run: run(name))
+        yield SystemCommand("Azure ML", "Sign in, and choose the workspace", self.action_azure)
         yield SystemCommand("Theme", "Choose the colours, and see them at once", self.action_choose_theme)
         yield SystemCommand("Quit", "Leave tui-labeler; everything is saved", self.action_quit)
 

@@ -58,6 +58,11 @@ class CloudBase:
             self._opened.close()
             self._opened = None
 
+    def stop(self) -> None:
+        """Gives up what is under way in other threads: the program ends."""
+        if self._opened is not None:
+            self._opened.stop()
+
     @property
     def configured(self) -> bool:
         """Whether a workspace was chosen; costs nothing."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -10,6 +12,7 @@ from tui_labeler.model.azure import (
     DataAsset,
     Leftover,
     Registered,
+    RemoteDatastore,
     RemoteExport,
     RemoteProject,
     WorkspaceRef,
@@ -53,31 +56,47 @@ class ExportMethods(CatalogMethods):
             lambda sent, of: progress("upload", sent, of),
             4 * self.options.timeout,
         )
-        asset = DataAsset(
-            result.name, "1", "mltable", f"{store.url}/paths/{target}/", f"Labels of {result.project}, from tui-labeler"
-        )
-        referenced = tuple(f"./{one}" for one in result.files if one != _TABLE)
-        tags = {"project": result.project, "images": str(result.rows), "labels": str(result.regions)}
         try:
-            new = self.connection.run(assets.register_table(self.connection.arm, where, asset, referenced, tags), tell)
+            made = [self._register(where, store, result, part, tell) for part in _parts(result.files)]
         except LabelerError as error:
             error.message += f" All {plural(len(result.files), 'file')} are in {store.name}/{target}."
             error.mend = f"{error.mend} Run it again: nothing is sent twice, and it is registered once.".strip()
             raise
-        tenant = self.sign_in_status().tenant
+        first = made[0][0]
         found = Registered(
-            asset.name,
-            asset.version,
+            first.name,
+            first.version,
             where.address,
             store.name,
-            asset.uri,
-            assets.studio_page(self.connection.cloud, where, asset.name, asset.version, tenant),
+            first.uri,
+            assets.studio_page(self.connection.cloud, where, first.name, first.version, self.sign_in_status().tenant),
             done.sent,
             done.kept,
-            new,
+            any(new for _, new in made),
+            tuple(asset.name for asset, _ in made[1:]),
         )
         self.home.remember(_memo(result.name), msgspec.json.encode(found).decode())
         return found
+
+    def _register(
+        self, where: WorkspaceRef, store: RemoteDatastore, result: ExportResult, part: str, tell: Callable[[], None]
+    ) -> tuple[DataAsset, bool]:
+        """Registers one folder with a table: the whole export, or a part of one that was split. Whether it is new."""
+        from tui_labeler.azure import assets
+
+        path = "/".join(one for one in (_FOLDER, result.name, part) if one)
+        asset = DataAsset(
+            f"{result.name}_{part}" if part else result.name,
+            "1",
+            "mltable",
+            f"{store.url}/paths/{path}/",
+            f"Labels of {result.project}{f' ({part})' if part else ''}, from tui-labeler",
+        )
+        inside = [os.path.relpath(one, part or ".") for one in result.files if os.path.dirname(one) == part]
+        referenced = tuple(f"./{one}" for one in inside if one != _TABLE)
+        tags = {"project": result.project, "images": str(result.rows), "labels": str(result.regions)}
+        work = assets.register_table(self.connection.arm, where, asset, referenced, tags)
+        return asset, self.connection.run(work, tell)
 
     def registered(self, name: str) -> Registered | None:
         """The data asset of an export, if it has been registered from this workspace."""
@@ -213,7 +232,12 @@ def _first_url(folder: Path, files: tuple[str, ...]) -> str:
 
 def _table_last(files: tuple[str, ...]) -> tuple[str, ...]:
     """The table goes last: a folder without one is plainly unfinished."""
-    return tuple(sorted(files, key=lambda name: name == _TABLE))
+    return tuple(sorted(files, key=lambda name: os.path.basename(name) == _TABLE))
+
+
+def _parts(files: tuple[str, ...]) -> tuple[str, ...]:
+    """The folders that hold a table: "" for an export in one piece."""
+    return tuple(os.path.dirname(name) for name in files if os.path.basename(name) == _TABLE)
 
 
 def _memo(name: str) -> str:

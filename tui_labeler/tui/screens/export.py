@@ -5,18 +5,21 @@ from __future__ import annotations
 import time
 from typing import Any, ClassVar
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from tui_labeler.model.azure import Registered, notebook_snippet
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.tasks import ExportResult
 from tui_labeler.model.text import plural, safe_lines, safe_text, size_text
 from tui_labeler.model.transfers import left_out_text
 from tui_labeler.tui.actions import Action, bindings
 from tui_labeler.tui.dialogs import JobDialog
+from tui_labeler.tui.screens.azure import registering
 from tui_labeler.tui.screens.base import HELP, LabelerScreen
 from tui_labeler.tui.widgets.bigname import big_name
 from tui_labeler.workspace import Progress
@@ -69,6 +72,11 @@ class ExportScreen(LabelerScreen[None]):
         Action("copy_name", "c,enter", "Copy name", "The generated dataset name, to your terminal's clipboard."),
         Action("copy_snippet", "s", "Copy snippet", "Python that loads the dataset, to your terminal's clipboard."),
         Action("copy_path", "p", "Copy path", "The dataset's folder, to your terminal's clipboard."),
+        Action("register", "u", "To Azure ML", "Upload it, and register it as a data asset of the workspace in use."),
+        Action("copy_asset", "a", "Copy asset", "azureml:NAME:VERSION, as jobs take it, to your terminal's clipboard."),
+        Action(
+            "copy_link", "l", "Copy link", "The data asset's page in Azure ML studio, to your terminal's clipboard."
+        ),
         HELP,
         Action("back", "escape,q", "Back", "Leave this screen; the dataset stays.", shown="q"),
     )
@@ -83,12 +91,14 @@ class ExportScreen(LabelerScreen[None]):
     ExportScreen Static { height: auto; }
     ExportScreen .done { color: $text-success; }
     ExportScreen .name { color: $primary; text-style: bold; margin-bottom: 1; }
+    ExportScreen .azure { margin-top: 1; }
     ExportScreen .snippet { background: $surface; padding: 0 1; margin-top: 1; }
     """
 
     def __init__(self, result: ExportResult) -> None:
         super().__init__()
         self._result = result
+        self._registered: Registered | None = None
 
     def crumbs(self) -> tuple[str, ...]:
         return ("Projects", self._result.project, "Export")
@@ -98,8 +108,29 @@ class ExportScreen(LabelerScreen[None]):
             yield Static("✓ The dataset is written", classes="done")
             yield Static("", classes="name", id="name")
             yield Static(self._facts())
-            code = snippet(self._result).rstrip().replace("\n\n", "\n")
-            yield Static(Content(safe_lines(code)[:2000]), classes="snippet")
+            yield Static("", classes="azure", id="azure")
+            yield Static("", classes="snippet", id="snippet")
+
+    async def on_mount(self) -> None:
+        self._registered = await self.ask(self.workspace.cloud.registered, self._result.name)
+        self._show_azure()
+
+    def _show_azure(self) -> None:
+        """What Azure ML has of it, and the lines for a notebook that go with that."""
+        self.query_one("#azure", Static).update(registering.facts(self._registered, self.disabled_reason("register")))
+        code = self._snippet().rstrip().replace("\n\n", "\n")
+        self.query_one("#snippet", Static).update(Content(safe_lines(code)[:2000]))
+        self.refresh_keys()
+
+    def _snippet(self) -> str:
+        return notebook_snippet(self._registered) if self._registered else snippet(self._result)
+
+    def disabled_reason(self, action: str) -> str:
+        if action == "register" and self._result.format != "azureml":
+            return "AutoML reads exports of the format azureml only."
+        if action in ("copy_asset", "copy_link") and self._registered is None:
+            return "It is not in Azure ML yet: press u."
+        return ""
 
     def on_resize(self, event: Any) -> None:
         super().on_resize(event)
@@ -128,7 +159,22 @@ class ExportScreen(LabelerScreen[None]):
         self.labeler_app.send(self._result.name, "Name")
 
     def action_copy_snippet(self) -> None:
-        self.labeler_app.send(snippet(self._result), "Snippet")
+        self.labeler_app.send(self._snippet(), "Snippet")
 
     def action_copy_path(self) -> None:
         self.labeler_app.send(self._result.path, "Path")
+
+    @work(exclusive=True, group="azure")
+    async def action_register(self) -> None:
+        found = await registering.register(self, self._result)
+        if found is not None and self.is_attached:
+            self._registered = found
+            self._show_azure()
+
+    def action_copy_asset(self) -> None:
+        if self._registered:
+            self.labeler_app.send(f"azureml:{self._registered.name}:{self._registered.version}", "Data asset")
+
+    def action_copy_link(self) -> None:
+        if self._registered:
+            self.labeler_app.send(self._registered.studio, "Link")

@@ -13,10 +13,12 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import DataTable, Input, Static
 
+from tui_labeler.model.azure import RemoteProject
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.tasks import ProjectState, ProjectSummary
 from tui_labeler.model.text import plural, safe_text
 from tui_labeler.tui.actions import Action, bindings
+from tui_labeler.tui.screens.azure import remoterows
 from tui_labeler.tui.screens.base import HELP, LabelerScreen
 from tui_labeler.tui.states import COLOURS, counts, project_state
 from tui_labeler.tui.widgets.bars import cells_of
@@ -39,6 +41,7 @@ class ProjectsScreen(LabelerScreen[None]):
         Action("pause", "p", "Pause", "Pause the project, or start it again. A paused project hands out no tasks."),
         Action("refresh", "r", "Refresh", "Look for new, changed and vanished images now."),
         Action("delete", "x,delete", "Delete", "Delete the project with its labels; asks first."),
+        Action("azure", "a", "Azure ML", "Sign in, and choose the workspace whose datastores and projects to use."),
         Action("theme", "t", "Theme", "Choose the colours.", footer=False),
         HELP,
         Action("back", "q,escape", "Quit", "Leave tui-labeler.", shown="q"),
@@ -60,6 +63,7 @@ class ProjectsScreen(LabelerScreen[None]):
         self._projects: tuple[ProjectSummary, ...] = ()
         self._mark: tuple[int, int] | None = None
         self._columns: tuple[int, ...] = ()
+        self._remote: tuple[RemoteProject, ...] = ()
 
     def crumbs(self) -> tuple[str, ...]:
         return ("Projects",)
@@ -82,6 +86,14 @@ class ProjectsScreen(LabelerScreen[None]):
         # The rows hold colours, not names of colours.
         self.app.theme_changed_signal.subscribe(self, lambda _: self._fill())
         await self.reload()
+        self._load_remote()
+
+    @work(exclusive=True, group="remote")
+    async def _load_remote(self) -> None:
+        """Projects of Azure ML's own service, below ours, when the list stands already."""
+        self._remote = await remoterows.load_remote(self)
+        if self._remote and self.is_attached:
+            self._fill()
 
     def _table(self) -> DataTable[Text]:
         return self.query_one("#projects", DataTable)
@@ -119,10 +131,13 @@ class ProjectsScreen(LabelerScreen[None]):
                 table.add_column(title, width=width)
         for project in rows:
             table.add_row(*self._cells(project), key=project.name)
+        remote = [one for one in self._remote if wanted in one.name.casefold()]
+        for one in remote:
+            table.add_row(*remoterows.cells(one, self.app.theme_variables, _BAR), key=remoterows.row_key(one))
         place = next((i for i, project in enumerate(rows) if before and project.name == before.name), 0)
         table.move_cursor(row=place, animate=False)
-        self.set_class(not rows, "-empty")
-        if not rows:
+        self.set_class(not rows and not remote, "-empty")
+        if not rows and not remote:
             self.query_one("#empty-text", Static).update(self._empty_text(bool(self._projects)))
         self.refresh_crumbs()
         self.refresh_keys()
@@ -180,12 +195,21 @@ class ProjectsScreen(LabelerScreen[None]):
         )
 
     @property
-    def selected(self) -> ProjectSummary | None:
-        """The project that the cursor stands on."""
+    def selected_remote(self) -> RemoteProject | None:
+        """The remote project that the cursor stands on."""
+        name = self._row_key()
+        return next((one for one in self._remote if name == remoterows.row_key(one)), None)
+
+    def _row_key(self) -> str:
         table = self._table()
         if not table.row_count or not table.is_valid_row_index(table.cursor_row):
-            return None
-        name = table.coordinate_to_cell_key((table.cursor_row, 0)).row_key.value  # type: ignore[arg-type]
+            return ""
+        return table.coordinate_to_cell_key((table.cursor_row, 0)).row_key.value or ""  # type: ignore[arg-type]
+
+    @property
+    def selected(self) -> ProjectSummary | None:
+        """The project that the cursor stands on."""
+        name = self._row_key()
         return next((project for project in self._projects if project.name == name), None)
 
     # What can be done
@@ -195,6 +219,9 @@ class ProjectsScreen(LabelerScreen[None]):
         return "Start" if paused else action.title
 
     def disabled_reason(self, action: str) -> str:
+        if self.selected_remote is not None:
+            mend = "Open it (⏎) for what Azure's service can still do."
+            return mend if action in ("label", "export", "pause", "refresh", "delete") else ""
         if action in ("open", "label", "export", "pause", "refresh", "delete", "search") and not self._projects:
             return "There is no project yet: press n to create one."
         project = self.selected
@@ -219,6 +246,18 @@ class ProjectsScreen(LabelerScreen[None]):
 
         if self.selected:
             self.app.push_screen(DashboardScreen(self.selected.name))
+        elif remote := self.selected_remote:
+            from tui_labeler.tui.screens.azure.remote import RemoteScreen
+
+            self.app.push_screen(RemoteScreen(remote))
+
+    def action_azure(self) -> None:
+        from tui_labeler.tui.screens.azure.home import AzureScreen
+
+        def back(_: None) -> None:
+            self._load_remote()
+
+        self.app.push_screen(AzureScreen(), back)
 
     def action_label(self) -> None:
         from tui_labeler.tui.screens.label import LabelScreen

@@ -9,16 +9,18 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Button, Input, Select, Static
+from textual.widgets import Button, Checkbox, Input, Select, Static
 
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.project import DatasetChoice, Problem, ProjectSpec
 from tui_labeler.model.tasks import Dataset, DatasetFiles, Datastore
 from tui_labeler.model.text import plural, safe_text, size_text
 from tui_labeler.tui.jobs import Job
+from tui_labeler.tui.screens.azure import choices
 from tui_labeler.tui.screens.wizard.browse import AddDatastore, FolderBrowser
 from tui_labeler.tui.screens.wizard.step import StepPane
 from tui_labeler.tui.widgets.fields import Field
+from tui_labeler.workspace import silent
 
 _NEW = "\0new"
 _CREATE = "Create a new dataset"
@@ -58,6 +60,8 @@ class DatasetStep(StepPane):
         # (datastore, path) that was looked at last, and what was found there or why nothing can be.
         self._seen: tuple[str, str] | None = None
         self._found: DatasetFiles | LabelerError | None = None
+        self._remote = choices.Choices()
+        self._azure: Job[choices.Choices] | None = None
 
     def compose_fields(self) -> ComposeResult:
         with Horizontal(classes="line", id="choose"):
@@ -78,10 +82,12 @@ class DatasetStep(StepPane):
                 yield Field("/", placeholder="/", id="path")
                 yield Button("Browse", id="browse")
             yield Static("/ everything · folder/** · *.jpg", classes="hint")
+            yield Checkbox("Register it as a data asset in Azure ML, too", id="register", compact=True)
             yield self.error_line("dataset.path")
         with Horizontal(id="confirm"):
             yield Static("3 Confirm", id="confirm-title")
             yield Static("", id="matches")
+        yield Static("", classes="hint", id="azure-note")
         with Horizontal(id="pictures"):
             for _ in range(_PICTURES):
                 yield Static("", classes="picture")
@@ -109,26 +115,79 @@ class DatasetStep(StepPane):
                 (Content(f"{safe_text(d.name, 40)}  ({safe_text(d.datastore, 30)}, {safe_text(d.path, 40)})"), d.name)
                 for d in datasets
             ]
-            choice.set_options([(_CREATE, _NEW), *known])
+            choice.set_options([(_CREATE, _NEW), *known, *self._remote.assets])
             names = {dataset.name for dataset in datasets}
             choice.value = wanted.name if not wanted.datastore and wanted.name in names else _NEW
-            stores.set_options(
-                [(Content(f"{safe_text(s.name, 40)}  {safe_text(s.url, 60)}"), s.name) for s in datastores]
-            )
+            own = [(Content(f"{safe_text(s.name, 40)}  {safe_text(s.url, 60)}"), s.name) for s in datastores]
+            stores.set_options([*own, *self._remote.stores])
             if wanted.datastore in {store.name for store in datastores}:
                 stores.value = wanted.datastore
             elif len(datastores) == 1:
                 stores.value = datastores[0].name
         self._show()
+        if self._azure is None:
+            self._load_azure()
+
+    @work(exclusive=True, group="azure")
+    async def _load_azure(self) -> None:
+        """Asks Azure for its datastores and data assets, once, while one goes on here."""
+        workspace, known = self.wizard.workspace, self._datastores
+        self._azure = job = Job(lambda tell: choices.load(workspace, known, tell))
+        note = self.query_one("#azure-note", Static)
+        watch = self.set_interval(0.3, lambda: note.update(choices.loading(job)))
+        try:
+            self._remote = await asyncio.to_thread(job.run)
+        except LabelerError:
+            return  # the wizard was left
+        finally:
+            watch.stop()
+        if self.is_attached:
+            note.update(Content.styled(safe_text(self._remote.problem, 300), "$text-warning"))
+            if self._remote.stores or self._remote.assets:
+                self.read(self.wizard.spec)
+                self._load()
+
+    @work(exclusive=True, group="azure")
+    async def _bring(self, value: str) -> None:
+        """Takes one of Azure's datastores or data assets among our own, and chooses it."""
+        workspace, wanted = self.wizard.workspace, self._wanted
+        matches = self.query_one("#matches", Static)
+        matches.update("Asking Azure ML…")
+        try:
+            self._wanted = await asyncio.to_thread(choices.bring, workspace, value, wanted, silent)
+        except LabelerError as error:
+            matches.update(Content(safe_text(error, 300)))
+            return
+        if self.is_attached:
+            with self.prevent(Input.Changed):
+                self.query_one("#dataset-name", Input).value = self._wanted.name
+                self.query_one("#path", Input).value = self._wanted.path
+            self._load()
+            self.changed()
+
+    @property
+    def registers(self) -> bool:
+        """Whether the new dataset is to be a data asset, too."""
+        return self._of_azure() and self.query_one("#register", Checkbox).value
+
+    def _of_azure(self) -> bool:
+        chosen, store = self.query_one("#choice", Select).value, self.query_one("#datastore", Select).value
+        return chosen == _NEW and any(one.name == store and one.kind == "azureml" for one in self._datastores)
+
+    def on_unmount(self) -> None:
+        if self._azure is not None:
+            self._azure.cancel()
 
     def read(self, spec: ProjectSpec) -> ProjectSpec:
         chosen = self.query_one("#choice", Select).value
         store = self.query_one("#datastore", Select).value
-        if isinstance(chosen, str) and chosen != _NEW:
+        if isinstance(chosen, str) and chosen != _NEW and not choices.is_remote(chosen):
             self._wanted = DatasetChoice(chosen)
         else:
             name, path = self.query_one("#dataset-name", Input).value, self.query_one("#path", Input).value
-            self._wanted = DatasetChoice(name, store if isinstance(store, str) else "", path or "/")
+            self._wanted = DatasetChoice(
+                name, store if isinstance(store, str) and not choices.is_remote(store) else "", path or "/"
+            )
         return msgspec.structs.replace(spec, dataset=self._wanted)
 
     def problems(self, spec: ProjectSpec) -> tuple[Problem, ...]:
@@ -161,7 +220,10 @@ class DatasetStep(StepPane):
 
     @on(Select.Changed)
     @on(Input.Changed)
-    def _typed(self) -> None:
+    def _typed(self, event: Select.Changed | Input.Changed) -> None:
+        if isinstance(event.value, str) and choices.is_remote(event.value):
+            self._bring(event.value)
+            return
         self._show()
         self.changed()
 
@@ -171,6 +233,7 @@ class DatasetStep(StepPane):
         self.query_one("#new").display = chosen == _NEW
         known = next((dataset for dataset in self._datasets if dataset.name == chosen), None)
         store = self.query_one("#datastore", Select).value
+        self.query_one("#register").display = self._of_azure()
         if known:
             self._preview(known.datastore, known.path)
         elif isinstance(store, str):

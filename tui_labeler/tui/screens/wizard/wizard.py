@@ -18,6 +18,7 @@ from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import RefreshResult
 from tui_labeler.tui.actions import Action, bindings
 from tui_labeler.tui.dialogs import Confirm, JobDialog
+from tui_labeler.tui.screens.azure.choices import register_dataset
 from tui_labeler.tui.screens.base import LabelerScreen, is_shown
 from tui_labeler.tui.screens.refreshing import WORDS
 from tui_labeler.tui.screens.wizard.assist import AssistStep
@@ -307,4 +308,6 @@ class WizardScreen(LabelerScreen[str | None]):
             self.show_error(made)
         elif made is not None:
             self.tell(f"“{spec.details.name}” has {made.total:,} tasks.")
+            if self.query_one(DatasetStep).registers:
+                await register_dataset(self, spec.dataset.name)
             self._leave(spec.details.name)

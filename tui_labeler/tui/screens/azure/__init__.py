@@ -1,0 +1,1 @@
+"""Azure ML in the app: sign-in, the workspace in use, remote projects, and registering exports."""

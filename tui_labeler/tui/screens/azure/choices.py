@@ -1,0 +1,90 @@
+"""The Azure ML workspace's datastores and data assets among the choices of the wizard's dataset step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.content import Content
+
+from tui_labeler.model.errors import LabelerError
+from tui_labeler.model.project import DatasetChoice
+from tui_labeler.model.tasks import Datastore
+from tui_labeler.model.text import safe_text
+from tui_labeler.tui.jobs import Job
+from tui_labeler.tui.screens.base import LabelerScreen
+from tui_labeler.workspace import Progress, Workspace
+
+# Values of choices that are not here yet; names hold no NUL.
+_STORE, _ASSET = "\0store:", "\0asset:"
+Option = tuple[Content, str]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What Azure has to choose from, as options of a Select."""
+
+    stores: tuple[Option, ...] = ()
+    assets: tuple[Option, ...] = ()
+    problem: str = ""
+
+
+def is_remote(value: object) -> bool:
+    """Whether the value of a Select is one of Azure's."""
+    return isinstance(value, str) and value.startswith((_STORE, _ASSET))
+
+
+def load(workspace: Workspace, known: tuple[Datastore, ...], progress: Progress) -> Choices:
+    """Asks Azure, in a thread; nothing where no workspace is in use or nobody is signed in. `known`: the datastores that
+    are attached already, which stand among our own."""
+    cloud = workspace.cloud
+    try:
+        if not cloud.configured or not cloud.sign_in_status().signed_in:
+            return Choices()
+        urls = {store.url for store in known}
+        stores = [
+            (
+                Content(f"☁ {safe_text(one.name, 40)}  Azure ML, {safe_text(one.account)}/{safe_text(one.container)}"),
+                one.name,
+            )
+            for one in cloud.datastores(progress)
+            if one.usable and one.url not in urls
+        ]
+        assets = [
+            (
+                Content(
+                    f"☁ {safe_text(one.name, 50)}  Azure ML data asset, {one.type}, version {safe_text(one.version)}"
+                ),
+                f"{one.name}:{one.version}",
+            )
+            for one in cloud.assets(progress)
+        ]
+    except LabelerError as error:
+        return Choices(problem=str(error))
+    return Choices(
+        tuple((text, f"{_STORE}{name}") for text, name in stores),
+        tuple((text, f"{_ASSET}{name}") for text, name in assets),
+    )
+
+
+def loading(job: Job[Choices]) -> str:
+    """What a person is told while Azure is asked."""
+    library = "loading Microsoft's azure-ai-ml, a few seconds" if job.at[0] == "library" else "asking"
+    return f"Azure ML: {library}…"
+
+
+def bring(workspace: Workspace, value: str, wanted: DatasetChoice, progress: Progress) -> DatasetChoice:
+    """Attaches what was chosen, in a thread: the specification's dataset with it. Raises LabelerError."""
+    import msgspec
+
+    if value.startswith(_STORE):
+        store = workspace.cloud.attach(value.removeprefix(_STORE), progress=progress)
+        return msgspec.structs.replace(wanted, datastore=store.name)
+    name, _, version = value.removeprefix(_ASSET).rpartition(":")
+    return workspace.cloud.asset_images(name, version, progress)
+
+
+async def register_dataset(screen: LabelerScreen[str | None], name: str) -> None:
+    """Registers a new dataset as a data asset, and says so; a failure takes nothing back."""
+    made = await screen.ask(screen.workspace.cloud.register_dataset, name)
+    if made is not None:
+        screen.tell(f"The dataset is registered in Azure ML as “{made.name}”, version {made.version}.")

@@ -1,0 +1,144 @@
+"""The Azure screen: who is signed in, and which workspace is in use."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from tui_labeler.model.azure import SignInStatus, WorkspaceRef
+from tui_labeler.model.errors import LabelerError
+from tui_labeler.model.text import safe_text
+from tui_labeler.tui.actions import Action, bindings
+from tui_labeler.tui.dialogs import JobDialog
+from tui_labeler.tui.screens.azure.remoterows import retired_memo
+from tui_labeler.tui.screens.azure.signin import sign_in
+from tui_labeler.tui.screens.azure.workspaces import WORDS, WorkspacesScreen
+from tui_labeler.tui.screens.base import HELP, LabelerScreen
+
+_METHODS = {"encrypted": "encrypted, in this machine's store", "file": "in a plain file", "memory": "in memory only"}
+
+
+class AzureScreen(LabelerScreen[None]):
+    """Sign in, choose a workspace; then datastores, data assets and exports find their way."""
+
+    ACTIONS: ClassVar[tuple[Action, ...]] = (
+        Action("sign_in", "i", "Sign in", "With what this machine has, or with a code typed in any browser."),
+        Action("workspace", "w", "Workspace", "Choose the Azure ML workspace, and remember it."),
+        Action("check", "r", "Check", "Ask Azure whether sign-in and workspace are valid."),
+        Action("sign_out", "o", "Sign out", "Forget the sign-in and its tokens."),
+        Action("copy_address", "c", "Copy address", "The workspace's address, to your terminal's clipboard."),
+        HELP,
+        Action("back", "escape,q", "Back", "Leave this screen.", shown="q"),
+    )
+    BINDINGS: ClassVar[list[BindingType]] = bindings(ACTIONS)
+    HELP_TEXT = (
+        "With a workspace in use, its datastores and data assets stand in step 3 of a new project, an export is registered "
+        "as a data asset with one key, and projects of the retired labeling service stand in the list, where it still "
+        "answers."
+    )
+    DEFAULT_CSS = """
+    AzureScreen > VerticalScroll { padding: 1 3; height: 1fr; }
+    AzureScreen Static { height: auto; margin-bottom: 1; }
+    AzureScreen #next { color: $accent; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._status: SignInStatus | None = None
+
+    def crumbs(self) -> tuple[str, ...]:
+        return ("Projects", "Azure ML")
+
+    def compose_body(self) -> ComposeResult:
+        with VerticalScroll(can_focus=False):
+            yield Static("", id="facts")
+            yield Static("", id="next")
+
+    async def on_mount(self) -> None:
+        await self._show()
+
+    @property
+    def _address(self) -> str:
+        return self.labeler_app.settings.get("azure_workspace").value
+
+    async def _show(self) -> None:
+        self._status = found = await self.ask(self.workspace.cloud.sign_in_status)
+        if found is None or not self.is_attached:
+            return
+        who = f"{found.username or 'yes'} ({found.method})" if found.signed_in else "nobody"
+        rows = [
+            ("Signed in", who),
+            *((("Tenant", found.tenant),) if found.tenant else ()),
+            *((("Tokens", _METHODS.get(found.kept, "with the sign-in of this machine")),) if found.signed_in else ()),
+            ("Cloud", found.cloud),
+            ("Workspace", self._address or "none in use"),
+        ]
+        lines = [Content.assemble((key.ljust(12), "$foreground 60%"), safe_text(value)) for key, value in rows]
+        if found.note:
+            lines += [Content(""), Content.styled(safe_text(found.note), "$text-warning")]
+        self.query_one("#facts", Static).update(Content("\n").join(lines))
+        self.query_one("#next", Static).update(Content(self._next()))
+        self.refresh_keys()
+
+    def _next(self) -> str:
+        if self._status is None or not self._status.signed_in:
+            return "i signs in."
+        return "" if self._address else "w chooses a workspace."
+
+    # What can be done
+
+    def disabled_reason(self, action: str) -> str:
+        signed_in = self._status is not None and self._status.signed_in
+        if action in ("workspace", "check", "sign_out") and not signed_in:
+            return "Nobody is signed in: press i."
+        if action in ("check", "copy_address") and not self._address:
+            return "No workspace is in use: press w."
+        return ""
+
+    @work(exclusive=True, group="azure")
+    async def action_sign_in(self) -> None:
+        if await sign_in(self):
+            await self._show()
+            if not self._address:
+                await self._choose()
+        await self._show()
+
+    @work(exclusive=True, group="azure")
+    async def action_workspace(self) -> None:
+        await self._choose()
+
+    async def _choose(self) -> None:
+        chosen = await self.app.push_screen_wait(WorkspacesScreen())
+        if chosen is not None and await self._use(chosen.address):
+            await self.ask(self.labeler_app.settings.set, "azure_workspace", chosen.address)
+            self.tell(f"“{chosen.name}” is in use.")
+        await self._show()
+
+    async def _use(self, address: str) -> bool:
+        dialog = JobDialog[WorkspaceRef](
+            "Azure ML workspace", WORDS, lambda tell: self.workspace.cloud.use(address, tell)
+        )
+        found = await self.app.push_screen_wait(dialog)
+        if isinstance(found, LabelerError):
+            self.show_error(found)
+        return isinstance(found, WorkspaceRef)
+
+    @work(exclusive=True, group="azure")
+    async def action_check(self) -> None:
+        if await self._use(self._address):
+            self.tell("Azure answers, and knows the workspace.")
+            await self.ask(self.workspace.remember, retired_memo(self._address), None)
+
+    async def action_sign_out(self) -> None:
+        await self.ask(self.workspace.cloud.log_out)
+        self.tell("Signed out of Azure.")
+        await self._show()
+
+    def action_copy_address(self) -> None:
+        self.labeler_app.send(self._address, "Address")

@@ -1,0 +1,190 @@
+"""A project of Azure ML's retired labeling service: the dashboard that its counts allow."""
+
+from __future__ import annotations
+
+from typing import ClassVar, TypeVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from tui_labeler.model.azure import RemoteExport, RemoteProject
+from tui_labeler.model.errors import LabelerError
+from tui_labeler.model.text import safe_text
+from tui_labeler.tui.actions import Action, bindings
+from tui_labeler.tui.dialogs import Confirm, JobDialog
+from tui_labeler.tui.screens.base import HELP, LabelerScreen
+from tui_labeler.tui.widgets.bigname import big_name
+from tui_labeler.tui.widgets.donut import Donut
+from tui_labeler.workspace import Progress
+
+T = TypeVar("T")
+
+
+class RemoteScreen(LabelerScreen[None]):
+    """Its progress, and what the API can still do."""
+
+    ACTIONS: ClassVar[tuple[Action, ...]] = (
+        Action("dataset", "e", "Export", "Have the service write a dataset of its labels, and register it."),
+        Action("coco", "o", "as COCO", "Have the service write a COCO file into the default datastore."),
+        Action("csv", "v", "as CSV", "Have the service write a CSV file into the default datastore."),
+        Action("copy", "c", "Copy", "What was exported: the data asset's name, or the place of the files."),
+        Action("pause", "p", "Pause", "Pause the project in Azure, or start it again."),
+        Action("reload", "r", "Refresh", "Ask Azure again."),
+        Action("delete", "delete,x", "Delete", "Delete the project in Azure with its labels; asks first."),
+        HELP,
+        Action("back", "escape,q", "Back", "Back to the list of projects.", shown="q"),
+    )
+    BINDINGS: ClassVar[list[BindingType]] = bindings(ACTIONS)
+    HELP_TEXT = (
+        "This project is one of **Azure ML's own labeling service**, which was retired on 30 September 2026. Its labels "
+        "can be exported, and imported into a project here."
+    )
+    DEFAULT_CSS = """
+    RemoteScreen > Horizontal { padding: 1 2 0 2; height: 1fr; }
+    RemoteScreen .left { width: 34; height: 1fr; }
+    RemoteScreen .right { width: 1fr; height: 1fr; padding-left: 2; }
+    RemoteScreen Static { height: auto; margin-bottom: 1; }
+    RemoteScreen #labeled { text-style: bold; }
+    RemoteScreen #exported { color: $primary; text-style: bold; }
+    """
+
+    def __init__(self, project: RemoteProject) -> None:
+        super().__init__()
+        self._project = project
+        self._export: RemoteExport | None = None
+
+    def crumbs(self) -> tuple[str, ...]:
+        return ("Projects", f"{self._project.name} (Azure ML)")
+
+    def note(self) -> Content | str:
+        return safe_text(self._project.status, 40)
+
+    def compose_body(self) -> ComposeResult:
+        with Horizontal():
+            with Vertical(classes="left"):
+                yield Static("", id="labeled")
+                yield Donut(id="donut")
+                yield Static("", id="legend")
+            with VerticalScroll(classes="right", can_focus=False):
+                yield Static("", id="facts")
+                yield Static("", id="said")
+                yield Static("", id="exported")
+
+    def on_mount(self) -> None:
+        self._show()
+        self._ask_again()
+
+    def _show(self) -> None:
+        one = self._project
+        total, done, skipped = one.total or 0, one.completed or 0, one.skipped or 0
+        rest = max(0, total - done - skipped)
+        labeled = f"{done:,} / {total:,} assets labeled" if one.total is not None else "Azure tells no counts"
+        self.query_one("#labeled", Static).update(labeled)
+        parts = [(done, "success"), (skipped, "secondary"), (rest, "border-blurred")]
+        self.query_one(Donut).show(parts, f"{one.percent:.2f}%" if one.percent is not None else "–")
+        names = ("Completed", "Skipped", "Incomplete")
+        legend = [
+            Content.assemble(("■ ", f"${colour}"), f"{name:<12}{count:>8,}")
+            for name, (count, colour) in zip(names, parts, strict=True)
+        ]
+        self.query_one("#legend", Static).update(Content("\n").join(legend))
+        rows = [
+            ("Kind", f"{one.media} {one.annotation}".strip() or "not told"),
+            ("Classes", ", ".join(one.classes) or "not told"),
+            ("Dataset", one.data_id.rpartition("/workspaces/")[2] or "not told"),
+            ("Refresh", "on" if one.incremental_refresh else "off"),
+            ("Refreshed", one.last_refresh or "not told"),
+            ("Created", one.created or "not told"),
+            ("Instructions", one.instructions or "none"),
+        ]
+        lines = [Content.assemble((key.ljust(13), "$foreground 60%"), safe_text(value, 300)) for key, value in rows]
+        self.query_one("#facts", Static).update(Content("\n").join(lines))
+        self.query_one("#said", Static).update(Content(safe_text("\n".join(one.messages)).replace("␊", "\n")))
+        self.query_one("#exported", Static).update(Content(self._exported()))
+        self.refresh_crumbs()
+        self.refresh_keys()
+
+    def _exported(self) -> str:
+        if self._export is None:
+            return ""
+        name = safe_text(_copied(self._export))
+        drawn = big_name(name, max(20, self.size.width - 40)) if self._export.asset else name
+        return f"Exported as {self._export.format}:\n{drawn}\nc copies it."
+
+    # What can be done
+
+    def disabled_reason(self, action: str) -> str:
+        if action == "copy" and self._export is None:
+            return "Nothing has been exported yet: press e."
+        if action in ("dataset", "coco", "csv") and not self._project.completed:
+            return "No asset is labeled yet."
+        return ""
+
+    @work(exclusive=True, group="remote")
+    async def _ask_again(self) -> None:
+        found = await self.ask(self.workspace.cloud.remote_project, self._project.name)
+        if found is not None and self.is_attached:
+            self._project = found
+            self._show()
+
+    def action_reload(self) -> None:
+        self._ask_again()
+
+    def action_dataset(self) -> None:
+        self._begin_export("Dataset")
+
+    def action_coco(self) -> None:
+        self._begin_export("Coco")
+
+    def action_csv(self) -> None:
+        self._begin_export("CSV")
+
+    @work(exclusive=True, group="remote")
+    async def _begin_export(self, format_name: str) -> None:
+        cloud, name = self.workspace.cloud, self._project.name
+
+        def export(tell: Progress) -> RemoteExport:
+            return cloud.export_remote(name, format_name, tell)
+
+        dialog = JobDialog[RemoteExport](f"Azure exports {name}", {"azure": "Waiting", "waiting": "Waiting"}, export)
+        found = await self.app.push_screen_wait(dialog)
+        if isinstance(found, LabelerError):
+            self.show_error(found)
+        elif found is not None:
+            self._export = found
+            self._show()
+
+    def action_copy(self) -> None:
+        if self._export is not None:
+            self.labeler_app.send(_copied(self._export), "Name" if self._export.asset else "Place")
+
+    @work(exclusive=True, group="remote")
+    async def action_pause(self) -> None:
+        cloud, one = self.workspace.cloud, self._project
+
+        def change(tell: Progress) -> bool:
+            (cloud.resume_remote if one.status == "Paused" else cloud.pause_remote)(one.name, tell)
+            return True
+
+        found = await self.app.push_screen_wait(JobDialog[bool](f"{one.name}", {"azure": "Asking Azure"}, change))
+        if isinstance(found, LabelerError):
+            self.show_error(found)
+        self._ask_again()
+
+    @work(exclusive=True, group="remote")
+    async def action_delete(self) -> None:
+        one = self._project
+        text = "Azure deletes its labels with it, and its name cannot be used there again. Export them first (e)."
+        if await self.app.push_screen_wait(Confirm(f"Delete “{one.name}” in Azure?", text, "Delete")):
+            before = self.is_attached
+            await self.ask(self.workspace.cloud.delete_remote, one.name)
+            if before and self.is_attached:
+                self.dismiss()
+
+
+def _copied(found: RemoteExport) -> str:
+    return found.asset or f"{found.container}/{found.path}"

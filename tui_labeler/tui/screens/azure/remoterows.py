@@ -1,0 +1,59 @@
+"""Projects of Azure ML's retired labeling service in the list of projects, after our own and marked as remote."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+
+from rich.text import Text
+
+from tui_labeler.model.azure import RemoteProject
+from tui_labeler.model.errors import LabelerError, Retired
+from tui_labeler.model.text import safe_text
+from tui_labeler.tui.screens.base import LabelerScreen
+from tui_labeler.workspace import Workspace
+
+_MARK = "azure:"
+
+
+def row_key(one: RemoteProject) -> str:
+    """The key of its row: no project's name holds a colon."""
+    return f"{_MARK}{one.name}"
+
+
+def cells(one: RemoteProject, colours: Mapping[str, str], width: int) -> tuple[Text, ...]:
+    """Name, type, progress and status, as those of our own; `width` is that of the bar, in cells."""
+    done, total = one.completed or 0, one.total or 0
+    full = round(width * done / total) if total else 0
+    bar = Text("━" * full, colours["success"]).append("━" * (width - full), colours["border-blurred"])
+    bar.append(f"  {done:,}/{total:,}" if one.total is not None else "  no counts")
+    name = Text(safe_text(one.name, 40), style="bold").append("  ☁ Azure ML", colours["secondary"])
+    return name, Text(safe_text(one.annotation or one.media, 24)), bar, Text(safe_text(one.status, 20))
+
+
+def retired_memo(address: str) -> str:
+    """Where the workspace remembers that Azure's labeling service said that it is gone; it is told once."""
+    return f"azure.retired.{address}"
+
+
+async def load_remote(screen: LabelerScreen[None]) -> tuple[RemoteProject, ...]:
+    """The workspace's remote projects. Nothing is asked without a workspace in use and a sign-in; what goes wrong is told
+    in a toast, and that the service is gone is told once."""
+    workspace = screen.workspace
+    address = screen.labeler_app.settings.get("azure_workspace").value
+    if not workspace.cloud.configured:
+        return ()
+    try:
+        return await asyncio.to_thread(_ask, workspace, address)
+    except LabelerError as error:
+        if isinstance(error, Retired):
+            await screen.ask(workspace.remember, retired_memo(address), "told")
+        if screen.is_attached:
+            screen.show_error(error)
+        return ()
+
+
+def _ask(workspace: Workspace, address: str) -> tuple[RemoteProject, ...]:
+    if workspace.recall(retired_memo(address)) or not workspace.cloud.sign_in_status().signed_in:
+        return ()
+    return workspace.cloud.remote_projects()

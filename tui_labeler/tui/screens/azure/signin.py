@@ -1,0 +1,157 @@
+"""Signing in with a code that is typed into a browser somewhere else: large, with the time that is left."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import ProgressBar, Static
+
+from tui_labeler.model.azure import DeviceCode, SignInStatus
+from tui_labeler.model.errors import Cancelled, LabelerError
+from tui_labeler.model.text import safe_text
+from tui_labeler.tui.actions import Action, bindings
+from tui_labeler.tui.jobs import Job
+from tui_labeler.tui.screens.base import HELP, LabelerScreen
+from tui_labeler.tui.widgets.bigname import big_name
+
+
+class SignInScreen(LabelerScreen[SignInStatus | None]):
+    """Ends by itself when the code has been typed; with None when it is left."""
+
+    ACTIONS: ClassVar[tuple[Action, ...]] = (
+        Action("copy_code", "c", "Copy code", "The code, to your terminal's clipboard."),
+        Action("copy_url", "u", "Copy URL", "The page where the code is typed, to your terminal's clipboard."),
+        Action("again", "r", "New code", "Ask for another code, when this one was refused or is too old."),
+        HELP,
+        Action("back", "escape,q", "Leave", "Stop signing in.", shown="Esc"),
+    )
+    BINDINGS: ClassVar[list[BindingType]] = bindings(ACTIONS)
+    HELP_TEXT = (
+        "Open the page in any browser, on any machine or telephone, and type the code there. This screen goes on by itself."
+        " Where this machine has a sign-in of its own (environment, managed identity, Azure CLI), no code is needed."
+    )
+    DEFAULT_CSS = """
+    SignInScreen > Vertical { padding: 1 3; height: 1fr; }
+    SignInScreen Static { height: auto; margin-bottom: 1; }
+    SignInScreen #code { color: $primary; text-style: bold; }
+    SignInScreen #url { color: $accent; text-style: bold; }
+    SignInScreen ProgressBar { width: 50; }
+    SignInScreen Bar { width: 1fr; }
+    SignInScreen #problem { color: $text-error; }
+    """
+
+    def __init__(self, device_only: bool = False) -> None:
+        super().__init__()
+        self._device_only = device_only
+        self._code: DeviceCode | None = None
+        self._lives = 0.0
+        self._job: Job[SignInStatus] | None = None
+        self._ended = False
+
+    def crumbs(self) -> tuple[str, ...]:
+        return ("Projects", "Azure ML", "Sign in")
+
+    def compose_body(self) -> ComposeResult:
+        with Vertical():
+            yield Static("Looking for a sign-in that this machine has…", id="lead")
+            yield Static("", id="url")
+            yield Static("", id="code")
+            yield Static("", id="left")
+            yield ProgressBar(show_eta=False, show_percentage=False)
+            yield Static("", id="problem")
+
+    def on_mount(self) -> None:
+        self.query_one(ProgressBar).display = False
+        self.set_interval(0.2, self._look)
+        self._begin()
+
+    def on_unmount(self) -> None:
+        self._ended = True
+        if self._job is not None:
+            self._job.cancel()
+
+    def _begin(self) -> None:
+        """Signs in with a thread of its own, which does not keep the app from ending."""
+        cloud, only = self.workspace.cloud, self._device_only
+        self._code = None
+        self._job = job = Job(lambda tell: cloud.log_in(self._take, tell, only))
+        self.query_one("#problem", Static).update("")
+        threading.Thread(target=self._run, args=(job,), daemon=True, name="sign-in").start()
+
+    def _take(self, code: DeviceCode) -> None:
+        # Called in the sign-in's thread; the screen looks at it.
+        self._lives = max(1.0, code.expires - time.time())
+        self._code = code
+
+    def _run(self, job: Job[SignInStatus]) -> None:
+        found: SignInStatus | LabelerError
+        try:
+            found = job.run()
+        except LabelerError as error:
+            found = error
+        if not self._ended and not job.cancelled:
+            self.app.call_from_thread(self._done, found)
+
+    def _done(self, found: SignInStatus | LabelerError) -> None:
+        if isinstance(found, LabelerError):
+            self._job = None
+            if not isinstance(found, Cancelled):
+                self.query_one("#problem", Static).update(Content(safe_text(f"{found.message} r asks for a new code.")))
+            return
+        self.dismiss(found)
+
+    def _look(self) -> None:
+        code = self._code
+        bar = self.query_one(ProgressBar)
+        bar.display = code is not None
+        if code is None:
+            return
+        left = max(0.0, code.expires - time.time())
+        self.query_one("#lead", Static).update("To sign in to Azure, open this page in any browser, and type the code:")
+        self.query_one("#url", Static).update(Content(safe_text(code.url, 200)))
+        self.query_one("#code", Static).update(Content(big_name(safe_text(code.code, 40), self.size.width - 6)))
+        words = f"{int(left // 60)}:{int(left % 60):02d} left" if left else "The code is too old: r asks for another."
+        plain = f"Code {safe_text(code.code, 40)}   {words}"
+        self.query_one("#left", Static).update(Content(plain))
+        bar.update(total=self._lives, progress=left)
+
+    # What can be done
+
+    def disabled_reason(self, action: str) -> str:
+        if action in ("copy_code", "copy_url") and self._code is None:
+            return "There is no code yet."
+        if action == "again" and self._job is not None and (self._code is None or self._code.expires > time.time()):
+            return "The code is still good."
+        return ""
+
+    def action_copy_code(self) -> None:
+        if self._code:
+            self.labeler_app.send(self._code.code, "Code")
+
+    def action_copy_url(self) -> None:
+        if self._code:
+            self.labeler_app.send(self._code.url, "URL")
+
+    def action_again(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+        self._device_only = True
+        self._begin()
+
+    def action_back(self) -> None:
+        self.dismiss(None)
+
+
+async def sign_in(screen: LabelerScreen[Any]) -> bool:
+    """Signs in over a screen, in a worker; whether someone is signed in then."""
+    found = await screen.app.push_screen_wait(SignInScreen())
+    if found is not None:
+        who = f" as {found.username}" if found.username else ""
+        screen.tell(f"Signed in to Azure{who} ({found.method}). {found.note}")
+    return found is not None

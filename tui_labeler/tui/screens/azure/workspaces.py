@@ -1,0 +1,115 @@
+"""Choosing the Azure ML workspace: every one that the person can see, searched as one types."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.content import Content
+from textual.widgets import DataTable, Input, Static
+
+from tui_labeler.model.azure import WorkspaceRef
+from tui_labeler.model.errors import LabelerError
+from tui_labeler.model.text import plural, safe_text
+from tui_labeler.tui.actions import Action, bindings
+from tui_labeler.tui.dialogs import JobDialog
+from tui_labeler.tui.screens.base import HELP, LabelerScreen
+
+WORDS = {
+    "subscriptions": "Subscriptions asked",
+    "azure": "Asking Azure",
+    "library": "Loading azure-ai-ml (a few seconds)",
+}
+
+
+class WorkspacesScreen(LabelerScreen[WorkspaceRef | None]):
+    """Typing searches, arrows move, Enter takes. Ends with the workspace, or None."""
+
+    ACTIONS: ClassVar[tuple[Action, ...]] = (
+        Action("choose", "enter", "Choose", "Use this workspace from now on.", shown="⏎", priority=True),
+        Action("down", "down", "Next", "The next workspace.", footer=False, priority=True),
+        Action("up", "up", "Before", "The workspace before.", footer=False, priority=True),
+        Action("back", "escape", "Back", "Leave without a choice.", shown="Esc"),
+        HELP,
+    )
+    BINDINGS: ClassVar[list[BindingType]] = bindings(ACTIONS)
+    HELP_TEXT = "Names, resource groups, subscriptions and places are searched; several words have to hold all of them."
+    DEFAULT_CSS = """
+    WorkspacesScreen Input { margin: 1 2 0 2; }
+    WorkspacesScreen DataTable { height: 1fr; margin: 1 2 0 2; background: $background; }
+    WorkspacesScreen #none { height: auto; padding: 1 3; color: $text-muted; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._all: tuple[WorkspaceRef, ...] = ()
+        self._shown: list[WorkspaceRef] = []
+
+    def crumbs(self) -> tuple[str, ...]:
+        return ("Projects", "Azure ML", "Workspace")
+
+    def note(self) -> Content | str:
+        return f"{len(self._shown):,} of {plural(len(self._all), 'workspace')}" if self._all else ""
+
+    def compose_body(self) -> ComposeResult:
+        yield Input(placeholder="Search by name, resource group or subscription")
+        yield DataTable[Text](cursor_type="row")
+        yield Static("", id="none")
+
+    def on_mount(self) -> None:
+        table = self.query_one(DataTable)
+        for name in ("Workspace", "Resource group", "Subscription", "Location"):
+            table.add_column(name)
+        table.can_focus = False
+        self.query_one(Input).focus()
+        self._load()
+
+    @work(exclusive=True, group="load")
+    async def _load(self) -> None:
+        dialog = JobDialog[tuple[WorkspaceRef, ...]](
+            "Azure ML workspaces", WORDS, lambda tell: self.workspace.cloud.workspaces(tell)
+        )
+        found = await self.app.push_screen_wait(dialog)
+        if isinstance(found, LabelerError):
+            self.show_error(found)
+            self.query_one("#none", Static).update(Content(safe_text(found, 400)))
+        elif found is not None:
+            self._all = found
+            self._fill()
+
+    @on(Input.Changed)
+    def _fill(self) -> None:
+        words = self.query_one(Input).value.casefold().split()
+        self._shown = [one for one in self._all if all(word in _text(one) for word in words)]
+        table = self.query_one(DataTable)
+        table.clear()
+        for one in self._shown:
+            cells = (one.name, one.group, one.subscription_name or one.subscription, one.location)
+            table.add_row(*(Text(safe_text(cell, 40)) for cell in cells))
+        none = "" if self._shown else "No workspace holds that." if self._all else "You can see no Azure ML workspace."
+        self.query_one("#none", Static).update(none)
+        self.refresh_crumbs()
+
+    def disabled_reason(self, action: str) -> str:
+        return "There is no workspace to choose." if action == "choose" and not self._shown else ""
+
+    def action_choose(self) -> None:
+        row = self.query_one(DataTable).cursor_row
+        if row < len(self._shown):
+            self.dismiss(self._shown[row])
+
+    def action_down(self) -> None:
+        self.query_one(DataTable).action_cursor_down()
+
+    def action_up(self) -> None:
+        self.query_one(DataTable).action_cursor_up()
+
+    def action_back(self) -> None:
+        self.dismiss(None)
+
+
+def _text(one: WorkspaceRef) -> str:
+    return f"{one.address} {one.subscription_name} {one.location}".casefold()
