@@ -39,9 +39,9 @@ class Check(msgspec.Struct, frozen=True):
 @json_option
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> None:
-    """Versions, terminal, settings, workspace and datastores: what is wrong, and the mend."""
+    """Versions, terminal, settings, workspace, datastores and the Azure sign-in: what is wrong, and the mend."""
     run = session(ctx)
-    checks = [*_versions(), *_terminal(), *_workspace(ctx, run)]
+    checks = [*_versions(), *_terminal(), *_workspace(ctx, run), *_azure(ctx, run)]
     if as_json:
         print_json(checks)
     else:
@@ -106,6 +106,24 @@ def _datastore(opened: Workspace, store: Datastore) -> Check:
     except LabelerError as error:
         return Check("datastore", False, f"{store.name}: {error.message}", error.mend)
     return Check("datastore", True, f"{store.name}: {store.url}")
+
+
+def _azure(ctx: click.Context, run: Session) -> Iterator[Check]:
+    """Who is signed in, and whether Azure knows the workspace in use; nobody is asked where Azure is not used."""
+    address = run.settings.get("azure_workspace").value
+    try:
+        cloud = workspace(ctx).cloud
+        status = cloud.sign_in_status()
+        if not status.signed_in:
+            mend = "Sign in: tui-labeler azure login." if address else ""
+            yield Check("Azure", not address, f"not signed in{f'; workspace {address}' if address else ''}", mend)
+            return
+        who = f"{status.username or 'signed in'} ({status.method}), cloud {status.cloud}, tokens: {status.kept}"
+        if address:
+            cloud.use(address)
+        yield Check("Azure", True, f"{who}, workspace {address or 'none'}", status.note)
+    except LabelerError as error:
+        yield Check("Azure", False, error.message, error.mend)
 
 
 def _free_space(exports: Path) -> Check:

@@ -1,0 +1,267 @@
+"""The lab in the app, by keys: sign in by device code, choose the workspace, make a dataset, label, export."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import DataTable, Input, Select, Static
+
+from tests.azure.conftest import ADDRESS, MakeWorkspace, forget_code
+from tests.azure.standin.server import StandIn
+from tests.tui.conftest import settle, type_text
+from tui_labeler.model.azure import AzureOptions
+from tui_labeler.places import find_places
+from tui_labeler.settings import Settings
+from tui_labeler.tui.app import LabelerApp
+from tui_labeler.tui.screens.azure.home import AzureScreen
+from tui_labeler.tui.screens.azure.remote import RemoteScreen
+from tui_labeler.tui.screens.azure.signin import SignInScreen
+from tui_labeler.tui.screens.azure.workspaces import WorkspacesScreen
+from tui_labeler.tui.screens.dashboard import DashboardScreen
+from tui_labeler.tui.screens.export import ExportScreen
+from tui_labeler.tui.screens.projects import ProjectsScreen
+from tui_labeler.workspace import Workspace
+
+MakeApp = Callable[[Workspace], LabelerApp]
+
+
+@pytest.fixture
+def make_app(tmp_path: Path) -> MakeApp:
+    def make(workspace: Workspace) -> LabelerApp:
+        places = find_places(str(tmp_path))
+        variables = {"TUI_LABELER_LABELER": "bob"}
+        if workspace.cloud.options.workspace:
+            variables["TUI_LABELER_AZURE_WORKSPACE"] = workspace.cloud.options.workspace
+        return LabelerApp(workspace, Settings(places, variables), places)
+
+    return make
+
+
+async def wait_for(pilot: Pilot[None], found: Callable[[], bool], what: str) -> None:
+    """Up to twelve seconds for something that a worker brings."""
+    for _ in range(240):
+        await pilot.pause(0.05)
+        if found():
+            return
+    pytest.fail(f"{what} did not come; the screen is {pilot.app.screen}")
+
+
+def text_of(app: LabelerApp, selector: str) -> str:
+    return str(app.screen.query_one(selector, Static).content)
+
+
+async def test_the_lab_by_keys(
+    make_app: MakeApp,
+    make_workspace: MakeWorkspace,
+    options: AzureOptions,
+    standin: StandIn,
+    blobs: Any,
+    photos: tuple[str, ...],
+    tmp_path: Path,
+) -> None:
+    workspace = make_workspace(msgspec.structs.replace(options, workspace=""))
+    standin.login.answers = ["authorization_pending"]
+    app = make_app(workspace)
+    async with app.run_test(size=(110, 34)) as pilot:
+        await settle(pilot)
+        await pilot.press("a")
+        await settle(pilot)
+        assert isinstance(app.screen, AzureScreen)
+        assert "nobody" in text_of(app, "#facts")
+        await pilot.press("i")
+        await wait_for(pilot, lambda: isinstance(app.screen, SignInScreen), "the sign-in")
+        await wait_for(pilot, lambda: "H7KQ2TWXL" in text_of(app, "#left"), "the code")
+        assert "microsoft.com/devicelogin" in text_of(app, "#url")
+        assert "█" in text_of(app, "#code")
+        assert "left" in text_of(app, "#left")
+        await pilot.press("c")
+        await pilot.pause()
+        assert (tmp_path / "state" / "clipboard.txt").read_text() == "H7KQ2TWXL\n"
+
+        # Signed in, the chooser opens by itself.
+        await wait_for(
+            pilot,
+            lambda: isinstance(app.screen, WorkspacesScreen) and bool(app.screen.query(DataTable)),
+            "the workspaces",
+        )
+        table = app.screen.query_one(DataTable)
+        await wait_for(pilot, lambda: table.row_count == 3, "three workspaces")
+        await type_text(pilot, "label")
+        await pilot.pause()
+        assert table.row_count == 1
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: isinstance(app.screen, AzureScreen), "the Azure screen")
+        await wait_for(pilot, lambda: ADDRESS in text_of(app, "#facts"), "the workspace")
+        assert "ann@contoso.com" in text_of(app, "#facts")
+        assert Settings(find_places(str(tmp_path)), {}).get("azure_workspace").value == ADDRESS
+        await pilot.press("q")
+        await settle(pilot)
+
+        # The wizard: a dataset of the lab's datastore, path /.
+        await pilot.press("n")
+        await settle(pilot)
+        await type_text(pilot, "soda")
+        await pilot.press("enter")
+        await settle(pilot)
+        await pilot.press("ctrl+n")
+        await settle(pilot)
+        stores = app.screen.query_one("#datastore", Select)
+        await wait_for(pilot, lambda: len(stores._options) > 1, "Azure's datastores")
+        await pilot.press("tab")
+        assert app.screen.focused is app.screen.query_one("#dataset-name", Input)
+        await type_text(pilot, "sodaObjects")
+        await pilot.press("tab", "enter")
+        await pilot.pause(0.2)
+        await pilot.press("down", "down", "enter")  # past the default datastore
+        await wait_for(pilot, lambda: "4 images" in text_of(app, "#matches"), "the matches")
+        assert stores.value == "computervisionimagesraw"
+        await pilot.press("ctrl+n", "ctrl+n")
+        await settle(pilot)
+        for name in ("coke", "diet_coke", "sprite"):
+            await type_text(pilot, name)
+            await pilot.press("enter")
+        await pilot.press("ctrl+n", "ctrl+n", "ctrl+n")
+        await settle(pilot)
+        await pilot.press("ctrl+n")
+        await wait_for(pilot, lambda: isinstance(app.screen, DashboardScreen), "the dashboard")
+        assert workspace.status("soda").total == 4
+
+        await pilot.press("l")
+        await settle(pilot, 0.6)
+        for _ in range(3):
+            await pilot.press("2", *"qwevbn", "enter")
+            await settle(pilot, 0.4)
+        await pilot.press("escape", "escape")
+        await settle(pilot)
+        assert workspace.status("soda").completed >= 2
+
+        await pilot.press("e")
+        await wait_for(pilot, lambda: isinstance(app.screen, ExportScreen), "the export")
+        (export,) = workspace.exports("soda")
+        assert "registers it as a data asset" in text_of(app, "#azure")
+        await pilot.press("u")
+        await wait_for(pilot, lambda: "version 1" in text_of(app, "#azure"), "the registration")
+        assert "https://ml.azure.com/data/soda_" in text_of(app, "#azure")
+        assert "ml.data.get" in text_of(app, "#snippet")
+        for key, begin in (
+            ("a", f"azureml:{export.name}:1"),
+            ("l", "https://ml.azure.com/data/"),
+            ("s", "from azure.ai"),
+        ):
+            await pilot.press(key)
+            await pilot.pause()
+            assert (tmp_path / "state" / "clipboard.txt").read_text().startswith(begin)
+    asset = standin.state.workspaces[0].data[export.name]["1"]["properties"]
+    assert asset["dataType"] == "mltable"
+    for name in export.files:
+        blob = blobs.get_blob_client("sodaobjects", f"tui-labeler/exports/{export.name}/{name}")
+        assert blob.download_blob().readall() == (Path(export.path) / name).read_bytes()
+
+
+async def test_remote_projects_stand_in_the_list(
+    make_app: MakeApp, workspace: Workspace, standin: StandIn, quick: list[float], tmp_path: Path
+) -> None:
+    properties = {"labelingJobMediaProperties": {"mediaType": "Image", "annotationType": "BoundingBox"}}
+    standin.state.workspaces[0].add_job("soda", properties, 50, 242)
+    app = make_app(workspace)
+    async with app.run_test(size=(110, 34)) as pilot:
+        await settle(pilot)
+        table = app.screen.query_one("#projects", DataTable)
+        await wait_for(pilot, lambda: table.row_count == 1, "the remote project")
+        assert "Azure ML" in str(table.get_row_at(0)[0])
+        assert "50/242" in str(table.get_row_at(0)[2])
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: isinstance(app.screen, RemoteScreen), "its dashboard")
+        assert "50 / 242 assets labeled" in text_of(app, "#labeled")
+        await pilot.press("e")
+        await wait_for(pilot, lambda: "Exported" in text_of(app, "#exported"), "the export")
+        await pilot.press("c")
+        await pilot.pause()
+        assert (tmp_path / "state" / "clipboard.txt").read_text() == "soda_20260329_184449\n"
+        await pilot.press("p")
+        await wait_for(
+            pilot, lambda: standin.state.workspaces[0].jobs["soda"]["properties"]["status"] == "Paused", "the pause"
+        )
+        await wait_for(pilot, lambda: "Paused" in str(app.screen.query_one("#crumbs", Static).content), "its word")
+        await pilot.press("delete")
+        await pilot.pause(0.3)
+        await pilot.press("y")
+        await wait_for(pilot, lambda: isinstance(app.screen, ProjectsScreen), "the list")
+    assert not standin.state.workspaces[0].jobs
+
+
+async def test_that_the_service_is_gone_is_told_once(make_app: MakeApp, workspace: Workspace, standin: StandIn) -> None:
+    standin.faults.add("retired", "labelingJobs")
+    for times in (1, 0):
+        app = make_app(workspace)
+        async with app.run_test(size=(110, 34), notifications=True) as pilot:
+            await settle(pilot, 0.5)
+            await settle(pilot, 0.5)
+            told = [note.message for note in app._notifications if "30 September 2026" in note.message]
+            assert len(told) == times
+
+
+async def test_a_refused_code_can_be_asked_for_again_and_left(
+    make_app: MakeApp, make_workspace: MakeWorkspace, options: AzureOptions, standin: StandIn
+) -> None:
+    standin.login.answers = ["authorization_declined"] + ["authorization_pending"] * 99
+    app = make_app(make_workspace(options))
+    async with app.run_test(size=(90, 30)) as pilot:
+        await settle(pilot)
+        await pilot.press("a")
+        await settle(pilot)
+        await pilot.press("i")
+        await wait_for(pilot, lambda: isinstance(app.screen, SignInScreen), "the sign-in")
+        await wait_for(pilot, lambda: "denied" in text_of(app, "#problem"), "the refusal")
+        await pilot.press("r")
+        await wait_for(pilot, lambda: standin.login.codes == 2, "another code")
+        await pilot.press("escape")
+        await wait_for(pilot, lambda: isinstance(app.screen, AzureScreen), "the way back")
+        assert "nobody" in text_of(app, "#facts")
+
+
+async def test_without_a_sign_in_the_wizard_asks_nothing(
+    make_app: MakeApp, make_workspace: MakeWorkspace, options: AzureOptions, standin: StandIn
+) -> None:
+    workspace = make_workspace(options)
+    app = make_app(workspace)
+    async with app.run_test(size=(110, 34)) as pilot:
+        await settle(pilot)
+        await pilot.press("n")
+        await settle(pilot)
+        await type_text(pilot, "soda")
+        await pilot.press("enter")
+        await settle(pilot)
+        await pilot.press("ctrl+n")
+        await settle(pilot, 0.6)
+        assert text_of(app, "#azure-note") == ""
+    assert standin.state.asked == []
+    workspace.cloud.log_in(forget_code, device_only=True)
+
+
+async def test_a_data_asset_is_a_dataset_in_the_wizard(
+    make_app: MakeApp, workspace: Workspace, standin: StandIn, photos: Any
+) -> None:
+    uri = "azureml://datastores/computervisionimagesraw/paths/sub dir/"
+    standin.state.workspaces[0].add_asset("inside", "2", {"dataType": "uri_folder", "dataUri": uri})
+    app = make_app(workspace)
+    async with app.run_test(size=(110, 34)) as pilot:
+        await settle(pilot)
+        await pilot.press("n")
+        await settle(pilot)
+        await type_text(pilot, "soda")
+        await pilot.press("enter")
+        await settle(pilot)
+        await pilot.press("ctrl+n")
+        await settle(pilot)
+        choice = app.screen.query_one("#choice", Select)
+        await wait_for(pilot, lambda: len(choice._options) == 2, "the data asset")
+        choice.value = choice._options[1][1]
+        await wait_for(pilot, lambda: "1 image" in text_of(app, "#matches"), "its image")
+        assert app.screen.query_one("#dataset-name", Input).value == "inside"
+        assert app.screen.query_one("#path", Input).value == "sub dir/**"
