@@ -23,6 +23,7 @@ class Cloud(msgspec.Struct, frozen=True):
     blob: str = ""
     # Whether the login is one that Microsoft's instance discovery knows; another's authority is the person's to trust.
     own_login: bool = True
+    own_arm: bool = True
 
     @property
     def arm_scope(self) -> str:
@@ -90,4 +91,5 @@ def find_cloud(options: AzureOptions) -> Cloud:
         login=options.login_url.rstrip("/") or known.login,
         blob=options.blob_url.rstrip("/"),
         own_login=not options.login_url,
+        own_arm=not options.arm_url,
     )

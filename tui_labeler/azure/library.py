@@ -7,6 +7,7 @@ whoever calls it does so through `waiting.in_thread`.
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,8 @@ from tui_labeler.model.errors import NotFound
 if TYPE_CHECKING:
     from azure.ai.ml import MLClient
     from azure.core.credentials import TokenCredential
+
+_CURRENT = "AZUREML_CURRENT_CLOUD"
 
 
 class Library:
@@ -110,7 +113,8 @@ class Library:
         cloud = self._cloud
         more: dict[str, Any] = {}
         name = cloud.environment
-        if not cloud.own_login or "azure" not in cloud.arm.partition("://")[2]:
+        before = os.environ.get(_CURRENT)
+        if not (cloud.own_login and cloud.own_arm):
             # Its documented way to a cloud that it does not know; the name has to be new for each.
             name = f"TuiLabeler {cloud.arm}"
             more["cloud_metadata"] = {
@@ -121,7 +125,7 @@ class Library:
                 "storage_endpoint": cloud.storage,
                 "registry_discovery_endpoint": cloud.discovery,
             }
-        return MLClient(
+        client = MLClient(
             _ForArm(self._credential, cloud),
             self._workspace.subscription,
             self._workspace.group,
@@ -135,6 +139,13 @@ class Library:
             retry_policy=patient_policy(),
             **more,
         )
+        if more:
+            # The library leaves the cloud's name in the environment, where the processes that we start would find it and
+            # not know it.
+            os.environ.pop(_CURRENT, None)
+            if before is not None:
+                os.environ[_CURRENT] = before
+        return client
 
 
 def _word(value: Any) -> str:
