@@ -27,6 +27,8 @@ from tui_labeler.tui.widgets.fields import Field
 _BAR = 32
 _STATUS = 9
 _FOLLOW = 1.0
+# Azure is asked when the first frame has long been drawn, in seconds: its modules would be imported beside the drawing.
+_REMOTE_AFTER = 0.4
 
 
 class ProjectsScreen(LabelerScreen[None]):
@@ -86,7 +88,7 @@ class ProjectsScreen(LabelerScreen[None]):
         # The rows hold colours, not names of colours.
         self.app.theme_changed_signal.subscribe(self, lambda _: self._fill())
         await self.reload()
-        self._load_remote()
+        self.set_timer(_REMOTE_AFTER, self._load_remote)
 
     @work(exclusive=True, group="remote")
     async def _load_remote(self) -> None:
