@@ -241,9 +241,8 @@ def notebook_snippet(registered: Registered) -> str:
         "from azure.ai.ml import Input, MLClient\n"
         "from azure.identity import DefaultAzureCredential\n"
         "import mltable\n\n"
-        "ml = MLClient(\n"
-        f'    DefaultAzureCredential(), "{subscription}", "{group}", "{workspace}"\n'
-        ")\n"
+        f'workspace = ("{subscription}", "{group}", "{workspace}")\n'
+        "ml = MLClient(DefaultAzureCredential(), *workspace)\n"
         f'asset = ml.data.get("{registered.name}", version="{registered.version}")\n'
         'frame = mltable.load(f"azureml:/{asset.id}").to_pandas_dataframe()\n'
         'training_data = Input(type="mltable", path=f"azureml:{asset.name}:{asset.version}")  # for automl.image_*\n'

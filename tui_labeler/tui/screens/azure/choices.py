@@ -43,7 +43,9 @@ def load(workspace: Workspace, known: tuple[Datastore, ...], progress: Progress)
         urls = {store.url for store in known}
         stores = [
             (
-                Content(f"☁ {safe_text(one.name, 40)}  Azure ML, {safe_text(one.account)}/{safe_text(one.container)}"),
+                Content(
+                    f"{safe_text(one.name, 40)}  (Azure ML: {safe_text(one.account, 24)}/{safe_text(one.container, 40)})"
+                ),
                 one.name,
             )
             for one in cloud.datastores(progress)
@@ -52,7 +54,7 @@ def load(workspace: Workspace, known: tuple[Datastore, ...], progress: Progress)
         assets = [
             (
                 Content(
-                    f"☁ {safe_text(one.name, 50)}  Azure ML data asset, {one.type}, version {safe_text(one.version)}"
+                    f"{safe_text(one.name, 50)}  (Azure ML data asset: {one.type}, version {safe_text(one.version)})"
                 ),
                 f"{one.name}:{one.version}",
             )

@@ -25,9 +25,9 @@ def cells(one: RemoteProject, colours: Mapping[str, str], width: int) -> tuple[T
     """Name, type, progress and status, as those of our own; `width` is that of the bar, in cells."""
     done, total = one.completed or 0, one.total or 0
     full = round(width * done / total) if total else 0
-    bar = Text("━" * full, colours["success"]).append("━" * (width - full), colours["border-blurred"])
+    bar = Text().append("━" * full, colours["success"]).append("━" * (width - full), colours["border-blurred"])
     bar.append(f"  {done:,}/{total:,}" if one.total is not None else "  no counts")
-    name = Text(safe_text(one.name, 40), style="bold").append("  ☁ Azure ML", colours["secondary"])
+    name = Text().append(safe_text(one.name, 40), "bold").append("  (Azure ML)")
     return name, Text(safe_text(one.annotation or one.media, 24)), bar, Text(safe_text(one.status, 20))
 
 

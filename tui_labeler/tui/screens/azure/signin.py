@@ -53,6 +53,7 @@ class SignInScreen(LabelerScreen[SignInStatus | None]):
         self._lives = 0.0
         self._job: Job[SignInStatus] | None = None
         self._ended = False
+        self._keys_of: object = None
 
     def crumbs(self) -> tuple[str, ...]:
         return ("Projects", "Azure ML", "Sign in")
@@ -120,6 +121,9 @@ class SignInScreen(LabelerScreen[SignInStatus | None]):
         plain = f"Code {safe_text(code.code, 40)}   {words}"
         self.query_one("#left", Static).update(Content(plain))
         bar.update(total=self._lives, progress=left)
+        if (state := (code, left > 0, self._job is None)) != self._keys_of:
+            self._keys_of = state
+            self.refresh_keys()
 
     # What can be done
 

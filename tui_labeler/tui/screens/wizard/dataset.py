@@ -62,6 +62,7 @@ class DatasetStep(StepPane):
         self._found: DatasetFiles | LabelerError | None = None
         self._remote = choices.Choices()
         self._azure: Job[choices.Choices] | None = None
+        self._brought = False
 
     def compose_fields(self) -> ComposeResult:
         with Horizontal(classes="line", id="choose"):
@@ -125,6 +126,9 @@ class DatasetStep(StepPane):
             elif len(datastores) == 1:
                 stores.value = datastores[0].name
         self._show()
+        if self._brought:
+            self._brought = False
+            self.changed()
         if self._azure is None:
             self._load_azure()
 
@@ -162,8 +166,8 @@ class DatasetStep(StepPane):
             with self.prevent(Input.Changed):
                 self.query_one("#dataset-name", Input).value = self._wanted.name
                 self.query_one("#path", Input).value = self._wanted.path
+            self._brought = True
             self._load()
-            self.changed()
 
     @property
     def registers(self) -> bool:
@@ -238,7 +242,7 @@ class DatasetStep(StepPane):
             self._preview(known.datastore, known.path)
         elif isinstance(store, str):
             self._preview(store, self.query_one("#path", Input).value or "/")
-        elif not self._datastores:
+        elif not self._datastores and not self._remote.stores:
             text = Content("There is no datastore yet. Add… names a folder that holds images.")
             self.query_one("#matches", Static).update(text)
         self.query_one("#confirm-title", Static).update("3 Confirm" if chosen == _NEW else "Images")
