@@ -176,7 +176,7 @@ async def test_remote_projects_stand_in_the_list(
         table = app.screen.query_one("#projects", DataTable)
         await wait_for(pilot, lambda: table.row_count == 1, "the remote project")
         assert "Azure ML" in str(table.get_row_at(0)[0])
-        assert "50/242" in str(table.get_row_at(0)[2])
+        assert "50/242" in str(table.get_row_at(0)[3])
         await pilot.press("enter")
         await wait_for(pilot, lambda: isinstance(app.screen, RemoteScreen), "its dashboard")
         assert "50 / 242 assets labeled" in text_of(app, "#labeled")

@@ -133,9 +133,10 @@ class ProjectsScreen(LabelerScreen[None]):
                 table.add_column(title, width=width)
         for project in rows:
             table.add_row(*self._cells(project), key=project.name)
+        wanted = self.query_one("#search", Input).value.casefold()
         remote = [one for one in self._remote if wanted in one.name.casefold()]
         for one in remote:
-            table.add_row(*remoterows.cells(one, self.app.theme_variables, _BAR), key=remoterows.row_key(one))
+            table.add_row(*remoterows.cells(one, self.app.theme_variables, widths), key=remoterows.row_key(one))
         place = next((i for i, project in enumerate(rows) if before and project.name == before.name), 0)
         table.move_cursor(row=place, animate=False)
         self.set_class(not rows and not remote, "-empty")
@@ -150,12 +151,14 @@ class ProjectsScreen(LabelerScreen[None]):
 
     def _widths(self) -> tuple[int, int, int, int, int]:
         """The columns' cells, without the blank at either side of each: names and bars share what there is."""
-        counts_width = max(7, *(len(_share(project)) for project in self._projects)) if self._projects else 7
-        kind = max((len(_kind(project, self.size.width)) for project in self._projects), default=4)
+        ours, theirs = self._projects, self._remote
+        shares = [_share(one) for one in ours] + [remoterows.share(one) for one in theirs]
+        kinds = [_kind(one, self.size.width) for one in ours] + [remoterows.kind(one) for one in theirs]
+        names = [safe_text(one.name) for one in ours] + [safe_text(one.name) + remoterows.MARK for one in theirs]
+        counts_width, kind = max(map(len, ["0000000", *shares])), max(map(len, ["Type", *kinds]))
         room = self.size.width - 2 - 2 * 5 - kind - counts_width - _STATUS
         bar = min(_BAR, max(8, room // 3))
-        longest = max((len(safe_text(project.name)) for project in self._projects), default=4)
-        name = min(max(longest, 12), max(12, room - bar))
+        name = min(max(map(len, ["x" * 12, *names])), max(12, room - bar))
         return name, kind, bar, counts_width, _STATUS
 
     def on_resize(self, event: events.Resize) -> None:

@@ -21,14 +21,25 @@ def row_key(one: RemoteProject) -> str:
     return f"{_MARK}{one.name}"
 
 
-def cells(one: RemoteProject, colours: Mapping[str, str], width: int) -> tuple[Text, ...]:
-    """Name, type, progress and status, as those of our own; `width` is that of the bar, in cells."""
-    done, total = one.completed or 0, one.total or 0
-    full = round(width * done / total) if total else 0
+MARK = "  (Azure ML)"
+
+
+def kind(one: RemoteProject) -> str:
+    return safe_text(one.annotation or one.media, 24)
+
+
+def share(one: RemoteProject) -> str:
+    return f"{one.completed or 0:,}/{one.total:,}" if one.total is not None else "not told"
+
+
+def cells(one: RemoteProject, colours: Mapping[str, str], widths: tuple[int, int, int, int, int]) -> tuple[Text, ...]:
+    """Name, type, bar, share and status, as those of our own; `widths` are those of the columns."""
+    name, _, width, share_width, status = widths
+    total = one.total or 0
+    full = round(width * (one.completed or 0) / total) if total else 0
     bar = Text().append("━" * full, colours["success"]).append("━" * (width - full), colours["border-blurred"])
-    bar.append(f"  {done:,}/{total:,}" if one.total is not None else "  no counts")
-    name = Text().append(safe_text(one.name, 40), "bold").append("  (Azure ML)")
-    return name, Text(safe_text(one.annotation or one.media, 24)), bar, Text(safe_text(one.status, 20))
+    title = Text().append(safe_text(one.name, max(8, name - len(MARK))), "bold").append(MARK)
+    return title, Text(kind(one)), bar, Text(share(one).rjust(share_width)), Text(safe_text(one.status, status))
 
 
 def retired_memo(address: str) -> str:
