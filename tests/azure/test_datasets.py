@@ -72,6 +72,8 @@ def test_images_are_listed_and_read_with_key_and_signature(
     assert workspace.create_dataset("some", name, "sub dir/**").files == 1
     for number, path in enumerate(IMAGES):
         assert workspace.read_file(name, path) == (tmp_path / f"photo{number}.jpg").read_bytes()
+    assert workspace.folders("", name) == ("sub dir",)
+    assert workspace.folders("sub dir", name) == ()
     with pytest.raises(LabelerError) as told:
         workspace.read_file(name, "gone.jpg")
     assert "no longer in the datastore" in told.value.message
@@ -151,6 +153,10 @@ def test_an_export_is_registered_and_its_blobs_are_the_local_files(
     assert f'ml.data.get("{result.name}", version="1")' in snippet
     assert soda.cloud.registered(result.name) == found
     assert soda.cloud.registered("other") is None
+    assert soda.cloud.registering_problem(result) == ""
+    soda.cloud.require_azure("soda")
+    log = (Path(soda.cloud.options.state) / "azure.log").read_text()
+    assert f"/tui-labeler/exports/{result.name}/MLTable 201" in log
     again = soda.cloud.register_export(result)
     assert (again.uploaded, again.new) == ((), False)
     urls = [json.loads(line)["image_url"] for line in (Path(result.path) / "annotations.jsonl").open()]
@@ -192,9 +198,13 @@ def test_what_azure_could_not_read_is_not_registered(workspace: Workspace, photo
     workspace.add_datastore("local", str(tmp_path / "local"))
     workspace.create_project(specification(datastore="local"))
     label_all(workspace)
+    result = workspace.export("soda")
     with pytest.raises(NotAllowed) as told:
-        workspace.cloud.register_export(workspace.export("soda"))
+        workspace.cloud.register_export(result)
     assert "Azure cannot read them" in told.value.message
+    assert workspace.cloud.registering_problem(result) == told.value.message
+    with pytest.raises(NotAllowed):
+        workspace.cloud.require_azure("soda")
     with pytest.raises(NotAllowed):
         workspace.cloud.register_dataset("sodaObjects")
 

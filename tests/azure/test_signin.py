@@ -147,3 +147,43 @@ def test_what_is_signed_in_to_another_cloud_is_not_used(
     with pytest.raises(NotAllowed) as told:
         other.workspaces()
     assert "another cloud" in told.value.message
+
+
+@pytest.mark.parametrize(
+    ("choice", "store", "kept", "plain"),
+    [
+        ("encrypted", True, "encrypted", False),
+        ("encrypted", False, "memory", None),
+        ("file", True, "encrypted", False),
+        ("file", False, "file", True),
+        ("memory", True, "memory", None),
+    ],
+)
+def test_where_tokens_are_kept(
+    monkeypatch: pytest.MonkeyPatch, choice: str, store: bool, kept: str, plain: bool | None
+) -> None:
+    """`store`: whether the platform has an encrypted one; `plain`: whether a plain file is allowed (None: no file)."""
+    from tui_labeler.azure import tokens
+
+    monkeypatch.setattr(tokens, "encrypts", lambda: store)
+    found, options = tokens.persistence(choice)
+    assert found == kept
+    assert (options.allow_unencrypted_storage if options else None) is plain
+
+
+def test_a_secret_tells_nothing() -> None:
+    import pickle
+    import traceback
+
+    from tui_labeler.model.secret import Secret
+
+    secret = Secret("hunter2-hunter2")
+    assert "hunter2" not in f"{secret} {secret!r} {[secret]} { ({'key': secret}) }"
+    assert secret.reveal() == "hunter2-hunter2"
+    with pytest.raises(TypeError):
+        pickle.dumps(secret)
+    try:
+        raise ValueError(secret)
+    except ValueError as error:
+        told = "".join(traceback.TracebackException.from_exception(error, capture_locals=True).format())
+    assert "hunter2" not in told

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 from tui_labeler.azure.clouds import Cloud
-from tui_labeler.azure.policies import patient_policy
+from tui_labeler.azure.log import CallLog
+from tui_labeler.azure.policies import logging_hook, patient_policy
 from tui_labeler.model.azure import RemoteDatastore
 from tui_labeler.model.errors import NotAllowed
 from tui_labeler.model.secret import Secret
@@ -70,7 +71,7 @@ def _sas_end(signature: str) -> datetime | None:
 
 
 def open_for_writing(
-    store: RemoteDatastore, cloud: Cloud, secret: Secret, credential: TokenCredential, timeout: float
+    store: RemoteDatastore, cloud: Cloud, secret: Secret, credential: TokenCredential, log: CallLog, timeout: float
 ) -> Any:
     """Microsoft's client of the container (azure-storage-blob): blocks in parallel, each with its MD5, retried."""
     from azure.storage.blob import ContainerClient
@@ -86,6 +87,7 @@ def open_for_writing(
         store.container,
         credential=key,
         retry_policy=patient_policy(),
+        raw_response_hook=logging_hook(log),
         connection_timeout=min(15.0, timeout),
         read_timeout=timeout,
         max_block_size=4 << 20,

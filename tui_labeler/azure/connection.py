@@ -143,4 +143,6 @@ class Connection:
     def writer(self, workspace: WorkspaceRef, store: RemoteDatastore, tell: Tell = nothing) -> Any:
         """azure-storage-blob on the datastore's container."""
         secret = self.secret(workspace, store, tell)
-        return blobs.open_for_writing(store, self.cloud, secret, self.sign_in.credential(), self.options.timeout)
+        return blobs.open_for_writing(
+            store, self.cloud, secret, self.sign_in.credential(), self.log, self.options.timeout
+        )

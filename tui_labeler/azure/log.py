@@ -22,9 +22,10 @@ class CallLog:
         self._path = Path(folder) / "azure.log" if folder else None
         self._handler: logging.Handler | None = None
 
-    def call(self, method: str, path: str, status: str, seconds: float, request_id: str, more: str = "") -> None:
+    def call(self, method: str, path: str, status: str, seconds: float | None, request_id: str, more: str = "") -> None:
         """`path` without its query: signatures stand in queries. `status`: the HTTP status, or what went wrong."""
-        line = f"{method} {path.partition('?')[0]} {status} {seconds * 1000:.0f} ms x-ms-client-request-id={request_id}"
+        took = "" if seconds is None else f" {seconds * 1000:.0f} ms"
+        line = f"{method} {path.partition('?')[0]} {status}{took} x-ms-client-request-id={request_id}"
         self._write(f"{line} {more}".rstrip())
 
     def note(self, line: str) -> None:

@@ -308,6 +308,7 @@ def _find_or_make(ctx: click.Context, name: str, tell: Progress) -> ExportResult
         return known
     if name not in {one.name for one in opened.projects()}:
         raise NotFound(f"There is no project and no export “{name}”.", "tui-labeler exports lists the exports.")
+    opened.cloud.require_azure(name)
     return opened.export(name, progress=tell)
 
 

@@ -110,6 +110,18 @@ class OpenDatastore:
         except (obstore.exceptions.BaseError, OSError) as error:
             raise self._failure("listed", error) from None
 
+    def folders(self, folder: str) -> tuple[str, ...]:
+        """The names of the folders in a folder of an object store, to choose one from."""
+        import obstore
+
+        prefix = f"{folder.strip('/')}/" if folder.strip("/") else None
+        try:
+            found = obstore.list_with_delimiter(self._object_store(), prefix)["common_prefixes"]
+        except (obstore.exceptions.BaseError, OSError) as error:
+            raise self._failure("listed", error) from None
+        names = (path.rstrip("/").rpartition("/")[2] for path in found)
+        return tuple(sorted(name for name in names if name.isprintable()))
+
     def read(self, path: str) -> bytes:
         """The bytes of one file. Raises StorageError where it is gone, unreadable, or a link out of the datastore."""
         import obstore

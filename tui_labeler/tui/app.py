@@ -46,6 +46,7 @@ class LabelerApp(App[None]):
         self.places = places
         self.labeler = settings.get("labeler").value
         self.failure: BaseException | None = None
+        self._refresh_said = ""
         self.write_to_terminal: Callable[[str], None] = lambda sequence: None
         # Before anything is drawn: a theme that comes later costs another reading of every stylesheet.
         self._theme_problems = self._load_themes()
@@ -165,8 +166,11 @@ class LabelerApp(App[None]):
                     if found and (found.added or found.changed or found.missing):
                         text = f"{project.name}: {found.added} new, {found.changed} changed, {found.missing} missing"
                         self.notify(safe_text(text), title="Refreshed", markup=False)
+            self._refresh_said = ""
         except LabelerError as error:
-            self.notify(safe_text(error, 300), title="Refresh", severity="warning", markup=False)
+            if (text := safe_text(error, 300)) != self._refresh_said:  # a datastore out of reach is told once
+                self._refresh_said = text
+                self.notify(text, title="Refresh", severity="warning", markup=False)
 
     # The end
 

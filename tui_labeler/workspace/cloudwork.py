@@ -98,6 +98,19 @@ class ExportMethods(CatalogMethods):
         work = assets.register_table(self.connection.arm, where, asset, referenced, tags)
         return asset, self.connection.run(work, tell)
 
+    def require_azure(self, project: str) -> None:
+        """Raises NotAllowed where the project's images lie where Azure cannot read them: before anything is exported."""
+        self._of_azure(self.home.dataset(self.home.specification(project).dataset.name))
+
+    def registering_problem(self, result: ExportResult) -> str:
+        """Why an export cannot be registered; empty if it can. Azure is not asked."""
+        try:
+            self._require_usable(result, Path(result.path))
+            self._target(result)
+        except LabelerError as error:
+            return error.message
+        return ""
+
     def registered(self, name: str) -> Registered | None:
         """The data asset of an export, if it has been registered from this workspace."""
         text = self.home.recall(_memo(name))

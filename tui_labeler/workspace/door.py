@@ -161,8 +161,8 @@ class Workspace(Assistance, Transfer):
         yield from self._open(place).walk(prefix, Seen())
 
     def folders(self, folder: str, datastore: str = "") -> tuple[str, ...]:
-        """The names of the folders in a local folder, to choose one from; `folder` lies below the root of the local
-        datastore that is named, if one is. Raises StorageError."""
+        """The names of the folders in a local folder, to choose one from; `folder` lies below the root of the datastore
+        that is named, if one is. Raises StorageError, Unreachable."""
         from tui_labeler.datastores.local import subfolders
 
         if not datastore:
@@ -170,7 +170,9 @@ class Workspace(Assistance, Transfer):
         with self._database.read() as tx:
             place = catalog.datastore(tx, datastore)
         root = place.url.removeprefix("file://")
-        return subfolders(os.path.join(root, folder)) if place.kind == "local" else ()
+        if place.kind != "local":
+            return self._open(place).folders(folder)
+        return subfolders(os.path.join(root, folder))
 
     def reach(self, datastore: str) -> None:
         """Asks the datastore for its first file. Raises StorageError or Unreachable where that fails."""

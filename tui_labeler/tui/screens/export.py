@@ -99,6 +99,7 @@ class ExportScreen(LabelerScreen[None]):
         super().__init__()
         self._result = result
         self._registered: Registered | None = None
+        self._problem = ""
 
     def crumbs(self) -> tuple[str, ...]:
         return ("Projects", self._result.project, "Export")
@@ -112,7 +113,9 @@ class ExportScreen(LabelerScreen[None]):
             yield Static("", classes="snippet", id="snippet")
 
     async def on_mount(self) -> None:
-        self._registered = await self.ask(self.workspace.cloud.registered, self._result.name)
+        cloud = self.workspace.cloud
+        self._registered = await self.ask(cloud.registered, self._result.name)
+        self._problem = await self.ask(cloud.registering_problem, self._result) or ""
         self._show_azure()
 
     def _show_azure(self) -> None:
@@ -126,8 +129,8 @@ class ExportScreen(LabelerScreen[None]):
         return notebook_snippet(self._registered) if self._registered else snippet(self._result)
 
     def disabled_reason(self, action: str) -> str:
-        if action == "register" and self._result.format != "azureml":
-            return "AutoML reads exports of the format azureml only."
+        if action == "register":
+            return self._problem
         if action in ("copy_asset", "copy_link") and self._registered is None:
             return "It is not in Azure ML yet: press u."
         return ""
