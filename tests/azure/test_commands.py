@@ -169,6 +169,17 @@ def test_what_fails_has_its_exit_code_and_no_traceback(signed_in: Run, standin: 
     assert not [token for token in standin.login.tokens if token in debug.err]
 
 
+def test_microsofts_libraries_do_not_speak_over_ours(run: Run, standin: StandIn) -> None:
+    standin.login.answers = []
+    standin.login.token_lives = 200  # less than a token has to live: it is asked for again
+    assert run("azure", "login", "--device-code").code == 0
+    standin.login.refuse_refresh = True
+    done = run("azure", "workspaces")
+    assert done.code == 1
+    assert done.err.splitlines()[0].startswith("Error: ")
+    assert len(done.err.splitlines()) == 2, done.err
+
+
 def test_settings_of_azure(run: Run) -> None:
     assert run("config", "set", "azure_cloud", "china").code == 0
     assert run("config", "set", "azure_cloud", "mars").code == 2

@@ -11,7 +11,7 @@ from tui_labeler.azure.arm import ArmClient
 from tui_labeler.azure.clouds import Cloud, find_cloud
 from tui_labeler.azure.labelingjobs import LabelingJobs
 from tui_labeler.azure.library import Library
-from tui_labeler.azure.log import CallLog
+from tui_labeler.azure.log import CallLog, hush_libraries
 from tui_labeler.azure.signin import SignIn
 from tui_labeler.azure.waiting import Loop, Tell, in_thread
 from tui_labeler.model.azure import AzureOptions, RemoteDatastore, WorkspaceRef
@@ -37,6 +37,7 @@ class Connection:
         """Raises BadInput for settings that cannot be."""
         self.options = options
         self.cloud: Cloud = find_cloud(options)
+        hush_libraries()
         self.log = CallLog(options.state)
         self.sign_in = SignIn(options, self.cloud)
         self._lock = threading.Lock()

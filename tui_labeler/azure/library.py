@@ -6,7 +6,6 @@ whoever calls it does so through `waiting.in_thread`.
 
 from __future__ import annotations
 
-import logging
 import os
 import threading
 import time
@@ -105,8 +104,6 @@ class Library:
 
     def _make(self) -> MLClient:
         began = time.monotonic()
-        for name in ("azure", "msrest", "msal"):
-            logging.getLogger(name).setLevel(logging.ERROR)  # its warnings would be written over the screen
         from azure.ai.ml import MLClient
 
         self._log.note(f"azure-ai-ml imported in {time.monotonic() - began:.1f} s")

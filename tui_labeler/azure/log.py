@@ -11,6 +11,13 @@ from tui_labeler.model.text import safe_text
 from tui_labeler.reports import redact
 
 _SIZE = 1_000_000
+_LIBRARIES = ("azure", "msal", "msal_extensions", "msrest", "urllib3")
+
+
+def hush_libraries() -> None:
+    """Microsoft's libraries warn on standard error, over the screen, of what we tell in our own words."""
+    for name in _LIBRARIES:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 class CallLog:

@@ -198,7 +198,11 @@ class SignIn:
     def _restored(self, record: _Record) -> TokenCredential:
         from azure.identity import AuthenticationRecord, DeviceCodeCredential
 
-        _, options = tokens.persistence("file" if record.kept == "file" else "encrypted")
+        kept, options = tokens.persistence("file" if record.kept == "file" else "encrypted")
+        if kept != record.kept:
+            raise NotAllowed(
+                f"The store that holds your Azure sign-in ({record.kept}) cannot be opened from here.", SIGN_IN
+            )
         more = self._common()
         more.pop("authority")  # the record has it
         return DeviceCodeCredential(
