@@ -127,7 +127,9 @@ async def test_the_lab_by_keys(
         for name in ("coke", "diet_coke", "sprite"):
             await type_text(pilot, name)
             await pilot.press("enter")
-        await pilot.press("ctrl+n", "ctrl+n", "ctrl+n")
+        await pilot.press("ctrl+n", "ctrl+n")
+        await wait_for(pilot, lambda: "gpu (Standard_NC6s_v3" in text_of(app, "#computes"), "the computes")
+        await pilot.press("ctrl+n")
         await settle(pilot)
         await pilot.press("ctrl+n")
         await wait_for(pilot, lambda: isinstance(app.screen, DashboardScreen), "the dashboard")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
 from textual.content import Content
@@ -83,6 +84,22 @@ def bring(workspace: Workspace, value: str, wanted: DatasetChoice, progress: Pro
         return msgspec.structs.replace(wanted, datastore=store.name)
     name, _, version = value.removeprefix(_ASSET).rpartition(":")
     return workspace.cloud.asset_images(name, version, progress)
+
+
+async def computes(screen: LabelerScreen[str | None]) -> str:
+    """The workspace's computes in a line, for the ML assist step; empty without a workspace in use or a sign-in."""
+    cloud = screen.workspace.cloud
+
+    def ask() -> str:
+        if not cloud.configured or not cloud.sign_in_status().signed_in:
+            return ""
+        found = [f"{one.name} ({one.size or one.type}, up to {one.most or 1})" for one in cloud.computes()]
+        return f"Computes of the Azure ML workspace, for training on exports: {', '.join(found) or 'none'}."
+
+    try:
+        return safe_text(await asyncio.to_thread(ask), 400)
+    except LabelerError as error:
+        return safe_text(f"Computes of the Azure ML workspace: {error}", 300)
 
 
 async def register_dataset(screen: LabelerScreen[str | None], name: str) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import msgspec
-from textual import on
+from textual import events, on, work
 from textual.app import ComposeResult
+from textual.content import Content
 from textual.widgets import Static
 
 from tui_labeler.model.assist import EngineInfo
 from tui_labeler.model.project import Assist, Problem, ProjectSpec, TaskType
+from tui_labeler.tui.screens.azure import choices
 from tui_labeler.tui.screens.wizard.step import StepPane
 from tui_labeler.tui.widgets.assistfields import AssistFields
 
@@ -24,6 +26,7 @@ class AssistStep(StepPane):
     def __init__(self) -> None:
         super().__init__()
         self._known: dict[TaskType, tuple[EngineInfo, ...]] = {}
+        self._asked = False
 
     def _engines(self, kind: TaskType) -> tuple[EngineInfo, ...]:
         if kind not in self._known:
@@ -38,6 +41,18 @@ class AssistStep(StepPane):
             "proposals off by itself where they would cost more keys than they save.",
             classes="hint",
         )
+        yield Static("", classes="hint", id="computes")
+
+    @on(events.Show)
+    @work(exclusive=True, group="azure")
+    async def _show_computes(self) -> None:
+        """Those of the Azure ML workspace, once, when the step is first looked at."""
+        if self._asked:
+            return
+        self._asked = True
+        text = await choices.computes(self.wizard)
+        if self.is_attached:
+            self.query_one("#computes", Static).update(Content(text))
 
     def fill(self, spec: ProjectSpec) -> None:
         self.query_one(AssistFields).fill(spec.assist)
