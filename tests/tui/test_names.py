@@ -138,12 +138,10 @@ def test_labeling_and_export(terminal: Terminal) -> None:
     terminal.send("escape", quiet=0.5)
     terminal.wait_for("Progress")
     terminal.send("e", quiet=1.0)
-    terminal.wait_for("Labeler")
+    terminal.wait_for("Image URL")  # what to export
     require_harmless(terminal)
     terminal.send("enter", quiet=1.0)
     terminal.send("r", quiet=1.0)
-    require_harmless(terminal)
-    terminal.send("escape", "i", quiet=0.8)
     require_harmless(terminal)
 
 
