@@ -232,7 +232,7 @@ def test_our_own_export_comes_back_by_its_file_urls(nested: Workspace, tmp_path:
     one = (("coke", [1.0, 2.0, 3.0, 4.0]),)
     names = ["a/image_00000.jpg", "a/image_00001.jpg", "b/image_00000.jpg"]
     nested.import_labels("deep", coco(tmp_path / "a.json", dict.fromkeys(names, one)))
-    for format_name in ("azureml", "coco", "csv", "voc"):
+    for format_name in ("azureml", "coco", "csv", "voc", "yolo"):
         result = nested.export("deep", format_name, tmp_path / "out")
         back = nested.import_labels("deep", Path(result.path), choices=ImportChoices(replace=True))
         assert (back.format, back.imported, back.ambiguous) == (format_name, 3, 0)
@@ -304,6 +304,30 @@ def test_yolo_without_images_matches_by_stem(workspace: Workspace, tmp_path: Pat
     result = workspace.import_labels("soda", root)
     assert (result.format, result.imported, result.unmatched_names) == ("yolo", 1, ("unknown",))
     assert current(workspace, "image_00000.jpg") == Labels(Size(64, 48), (Region("sprite", Box(16, 12, 48, 36)),))
+
+
+def test_yolo_in_folders(nested: Workspace, tmp_path: Path) -> None:
+    """The labels' folders are those of the images: with and without the part's own folder."""
+    root = tmp_path / "yolo"
+    for number, name in enumerate(("a/image_00000", "b/image_00000")):
+        for kind, suffix in (("images", "jpg"), ("labels", "txt")):
+            file = root / kind / "train" / f"{name}.{suffix}"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(f"{number} 0.5 0.5 0.5 0.5\n")
+    (root / "data.yaml").write_text("names: {0: coke, 1: sprite}\n")
+    result = nested.import_labels("deep", root)
+    assert (result.imported, result.ambiguous) == (2, 0)
+    for image, name in (("a/image_00000.jpg", "coke"), ("b/image_00000.jpg", "sprite")):
+        labels = current(nested, image, "deep")
+        assert labels is not None
+        assert [region.name for region in labels.regions] == [name]
+
+
+def test_a_url_of_another_folder_is_no_path(nested: Workspace, tmp_path: Path) -> None:
+    """`…/x/image_00000.jpg` says neither a/ nor b/: it is not guessed."""
+    for url in ("https://example.org/x/image_00000.jpg", "file:///x/image_00000.jpg"):
+        (tmp_path / "a.jsonl").write_text(json.dumps({"image_url": url, "label": []}))
+        assert nested.import_preview("deep", tmp_path / "a.jsonl").ambiguous == 1
 
 
 def test_tables_of_others(workspace: Workspace, tmp_path: Path) -> None:

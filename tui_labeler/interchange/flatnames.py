@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from hashlib import blake2b
 from itertools import pairwise
 
+from tui_labeler.model.names import marked_name
+
 
 class FlatNames:
     """`name(path)` is the flat name of an image; `paths` are all that will be asked for."""
@@ -23,19 +25,13 @@ class FlatNames:
 
     def name(self, path: str) -> str:
         base = path[path.rfind("/") + 1 :]
-        stem, suffix = _parted(base)
         hidden = base.startswith(".")  # readers pass over hidden files
         if not hidden and _key(path) not in self._taken:
             return base
-        mark = blake2b(path.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
-        return f"{stem.lstrip('.')[:100]}-{mark}{suffix}"
-
-
-def _parted(base: str) -> tuple[str, str]:
-    stem, dot, suffix = base.rpartition(".")
-    return (stem, dot + suffix) if dot else (base, "")
+        return marked_name(path)
 
 
 def _key(path: str) -> int:
-    stem = _parted(path[path.rfind("/") + 1 :])[0].casefold()
+    base = path[path.rfind("/") + 1 :]
+    stem = (base[: base.rfind(".")] if "." in base else base).casefold()
     return int.from_bytes(blake2b(stem.encode("utf-8", "surrogatepass"), digest_size=8).digest())

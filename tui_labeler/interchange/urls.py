@@ -15,6 +15,7 @@ from tui_labeler.model.errors import BadInput
 _LONG = re.compile(r"azureml://subscriptions/[^/]+/resourcegroups/[^/]+/workspaces/[^/]+/datastores/[^/]+/paths(/.*)?")
 # The path inside the datastore in any of Azure ML's forms, old and new; the first group is the datastore.
 _AZUREML = re.compile(r"azureml://(?:.*/)?datastores/([^/]+)/paths/(.*)", re.S | re.I)
+_BLOB = re.compile(r"https?://[^/]+\.(?:blob|dfs)\.[^/]+/", re.I)
 _AML_V1 = re.compile(r"AmlDatastore://([^/]+)/(.*)", re.S | re.I)
 
 
@@ -63,8 +64,9 @@ def names_of(text: str) -> tuple[str, ...]:
         return _unique(text, text[7:], unquote(text[7:]))
     if "://" in text:
         path = parts_of(text)[0].lstrip("/")
-        inner = path.partition("/")[2]  # below a container
-        return _unique(text, unquote(path), unquote(inner))
+        if _BLOB.match(text):
+            path = path.partition("/")[2]  # below the container
+        return _unique(text, unquote(path))
     plain = text.replace("\\", "/")
     while plain.startswith(("./", "../")):
         plain = plain.partition("/")[2]

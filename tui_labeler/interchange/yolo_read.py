@@ -27,18 +27,24 @@ def read(path: Path) -> Iterator[ReadImage]:
             if one.name in _CLASS_FILES or (root == folder and one.parent.name in ("images", "ImageSets")):
                 continue
             found = True
-            yield _image(str(one.relative_to(folder)), one, names, images.get(one.stem, ""))
+            known = str(one.relative_to(root).with_suffix(""))
+            yield _image(str(one.relative_to(folder)), one, names, images.get(known, ()))
     if not found:
         raise BadInput(f"There are no label files in {roots[0]}.", "Name the folder that holds data.yaml and labels.")
 
 
-def _images(folder: Path) -> dict[str, str]:
-    """Stem of an image of the dataset -> its name. A stem that two images have is not in it."""
-    found: dict[str, str] = {}
-    for one in (folder / "images").rglob("*") if (folder / "images").is_dir() else folder.glob("*"):
+def _images(folder: Path) -> dict[str, tuple[str, ...]]:
+    """Path of an image of the dataset without its suffix -> what it may be called: its path, with and without the folder
+    of its part (train, val). Two images that differ in their suffix only are not in it."""
+    root = folder / "images" if (folder / "images").is_dir() else folder
+    found: dict[str, tuple[str, ...]] = {}
+    for one in root.rglob("*"):
         if is_image(one.name):
-            found[one.stem] = "" if one.stem in found else one.name
-    return {stem: name for stem, name in found.items() if name}
+            path = one.relative_to(root)
+            key = str(path.with_suffix(""))
+            inner = str(Path(*path.parts[1:])) if len(path.parts) > 1 else ""
+            found[key] = () if key in found else tuple(filter(None, (str(path), inner)))
+    return found
 
 
 def _names(path: Path) -> dict[int, str]:
@@ -70,7 +76,7 @@ def _of_yaml(file: Path) -> dict[int, str]:
     raise BadInput(f"{file.name} has no list of “names”.", "Write the classes as names: [first, second].")
 
 
-def _image(shown: str, file: Path, names: dict[int, str], image: str) -> ReadImage:
+def _image(shown: str, file: Path, names: dict[int, str], image: tuple[str, ...]) -> ReadImage:
     regions: list[ReadRegion] = []
     left_out: dict[str, int] = {}
     text = whole(file, _MOST).decode("utf-8", "replace")
@@ -84,7 +90,7 @@ def _image(shown: str, file: Path, names: dict[int, str], image: str) -> ReadIma
             regions.append(region)
         else:
             left_out["degenerate"] = left_out.get("degenerate", 0) + 1
-    return ReadImage((image or file.stem,), Place(shown), tuple(regions), unit=True, stem=not image, left_out=left_out)
+    return ReadImage(image or (file.stem,), Place(shown), tuple(regions), unit=True, stem=not image, left_out=left_out)
 
 
 def _region(place: Place, cells: list[str], names: dict[int, str]) -> ReadRegion | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,6 +27,15 @@ def name_problem(name: str, what: str) -> str:
 def dataset_name(project: str, at: datetime) -> str:
     """The generated name of an export: `<project>_<YYYYMMDD>_<HHMMSS>`; `at` is in UTC, as Azure ML's were."""
     return f"{project}_{at:%Y%m%d_%H%M%S}"
+
+
+def marked_name(path: str) -> str:
+    """A name for the image of a path that no other image has: its own, with a part of the path's hash. Exports use it for
+    names that occur twice, and imports know it again."""
+    base = path[path.rfind("/") + 1 :]
+    stem, dot, suffix = base.rpartition(".")
+    mark = blake2b(path.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+    return f"{(stem or base).lstrip('.')[:100]}-{mark}{dot}{suffix if dot else ''}"
 
 
 def is_dataset_name(name: str, project: str) -> bool:

@@ -12,6 +12,7 @@ from itertools import islice
 
 import msgspec
 
+from tui_labeler.model.names import marked_name
 from tui_labeler.model.prelabels import Prelabel
 from tui_labeler.model.regions import Labels
 from tui_labeler.store import prelabels, tallies
@@ -66,14 +67,15 @@ def task_of_path(tx: Transaction, project_id: int, path: str) -> tuple[int, str,
 
 
 def index_names(tx: Transaction, project_id: int) -> None:
-    """Makes a table of the base names, and of those without their suffix, to be asked with `tasks_of_name`."""
+    """Makes a table of the base names, of those that exports give to images whose names occur twice, and of both without
+    their suffix, to be asked with `tasks_of_name`."""
     tx.run(f"CREATE TEMPORARY TABLE incoming_name (name TEXT, task_id BIGINT, PRIMARY KEY (name, task_id)) {CLUSTERED}")
     paths = tx.stream("SELECT id, path FROM task WHERE project_id = ? AND missing = 0", project_id)
     while part := list(islice(paths, 10_000)):
         rows = []
         for task_id, path in part:
-            base = path[path.rfind("/") + 1 :]
-            rows += [(base, task_id), (_STEM + base[: base.rfind(".")], task_id)]
+            for base in (path[path.rfind("/") + 1 :], marked_name(path)):
+                rows += [(base, task_id), (_STEM + base[: base.rfind(".")], task_id)]
         tx.many("INSERT INTO incoming_name VALUES (?, ?) ON CONFLICT DO NOTHING", rows)
 
 
