@@ -41,6 +41,7 @@ COLUMNS = ("image", "width", "height", "label", "x_min", "y_min", "x_max", "y_ma
 # What makes a spreadsheet run a cell: OWASP's characters, with their full-width forms.
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 _MOST_LINE = 4 << 20  # characters of a line
+_MOST_CELL = 1 << 20  # of a cell: an outline of some 25,000 points
 
 # Names of columns in the tables of others -> ours.
 _ALIASES = {
@@ -162,6 +163,7 @@ def _names(image: str) -> tuple[str, ...]:
 
 
 def _rows(path: Path, text: io.TextIOWrapper) -> Iterator[_Row]:
+    csv.field_size_limit(_MOST_CELL)  # the module's own limit is an outline of 3,000 points
     reader = csv.reader(_lines(path, text), strict=True)
     try:
         columns = _columns(path, next(reader, []))
