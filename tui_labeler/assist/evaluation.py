@@ -29,6 +29,23 @@ class Trial:
     truth: Labels
 
 
+class _Facts:
+    """What of a trial does not depend on thresholds: for each proposal its class, its confidence, and whether it is right.
+    A proposal is matched before all that are less sure, so leaving those out changes nothing for it."""
+
+    def __init__(self, trial: Trial) -> None:
+        regions = trial.proposed.regions
+        flags = matched(regions, trial.truth.regions, TAKEN_AT)
+        self.proposals = [(one.name, one.confidence, flag) for one, flag in zip(regions, flags, strict=True)]
+        self.true = len(trial.truth.regions)
+
+    def keys(self, least: dict[str, float], glance: float) -> float:
+        shown_flags = [right for name, sure, right in self.proposals if sure >= least.get(name, NEVER)]
+        right = sum(shown_flags)
+        wrong = len(shown_flags) - right
+        return keys_with(right, wrong, self.true - right) + glance * wrong
+
+
 def evaluate(trials: Sequence[Trial], kind: TaskType, classes: Sequence[str]) -> Quality:
     """The quality of proposals, with the confidence of each class from which they are worth showing."""
     if not kind.has_regions:
@@ -59,18 +76,10 @@ def shown(labels: Labels, least: dict[str, float]) -> Labels:
     return Labels(labels.size, kept, labels.tags)
 
 
-def keys_of(trials: Sequence[Trial], least: dict[str, float], glance: float = 0.0) -> tuple[float, float]:
-    """Keys for all images, with the proposals from these confidences on, and without any. `glance` is what looking at a
-    wrong proposal costs besides."""
-    with_them = by_hand = 0.0
-    for trial in trials:
-        proposed = shown(trial.proposed, least).regions
-        right = sum(matched(proposed, trial.truth.regions, TAKEN_AT))
-        count = len(trial.truth.regions)
-        wrong = len(proposed) - right
-        with_them += keys_with(right, wrong, count - right) + glance * wrong
-        by_hand += KEYS_A_BOX * count
-    return with_them, by_hand
+def keys_of(trials: Sequence[Trial], least: dict[str, float]) -> tuple[float, float]:
+    """Keys for all images, with the proposals from these confidences on, and without any."""
+    facts = [_Facts(trial) for trial in trials]
+    return sum(one.keys(least, 0.0) for one in facts), KEYS_A_BOX * sum(one.true for one in facts)
 
 
 def matched(proposed: Sequence[Region], truth: Sequence[Region], least: float) -> list[bool]:
@@ -104,17 +113,21 @@ def _counts(trials: Sequence[Trial], name: str, least: float) -> tuple[int, int,
 def _thresholds(trials: Sequence[Trial], classes: Sequence[str]) -> dict[str, float]:
     """The confidence of each class that costs the fewest keys: class after class, twice round."""
     least = dict.fromkeys(classes, NEVER)
-    sure = {name: [one.confidence for trial in trials for one in trial.proposed.regions if one.name == name]
-            for name in classes}  # fmt: skip
-    best = total = keys_of(trials, least)[1]
+    facts = [_Facts(trial) for trial in trials]
+    sure: dict[str, list[float]] = {name: [] for name in classes}
+    for fact in facts:
+        for name, confidence, _ in fact.proposals:
+            sure[name].append(confidence)
+    best = total = KEYS_A_BOX * sum(fact.true for fact in facts)
     for _ in range(2):
         for name in classes:
             if not sure[name]:
                 continue
             for value in (NEVER, *np.unique(np.quantile(sure[name], np.linspace(0, 0.98, 25)))):
-                cost = keys_of(trials, least | {name: float(value)}, _GLANCE)[0]
+                chosen = least | {name: float(value)}
+                cost = sum(fact.keys(chosen, _GLANCE) for fact in facts)
                 if cost < best:
-                    best, least = cost, least | {name: float(value)}
+                    best, least = cost, chosen
     if best > total * (1 - _MARGIN):
         return dict.fromkeys(classes, NEVER)
     return least

@@ -17,6 +17,7 @@ from tui_labeler import __version__
 from tui_labeler.cli.output import json_option, print_json, show
 from tui_labeler.cli.session import Session, session, workspace
 from tui_labeler.model.errors import LabelerError
+from tui_labeler.model.project import TaskType
 from tui_labeler.model.tasks import Datastore
 from tui_labeler.model.text import plural
 from tui_labeler.workspace import Workspace
@@ -95,6 +96,8 @@ def _workspace(ctx: click.Context, run: Session) -> Iterator[Check]:
         yield Check("workspace", True, f"{run.workspace_url}, {plural(len(opened.projects()), 'project')}")
         for store in opened.datastores():
             yield _datastore(opened, store)
+        for engine in opened.engines(TaskType.DETECTION):
+            yield Check("ML assist", True, f"{engine.name}: {engine.problem or 'can be used'}", engine.mend)
     except LabelerError as error:
         yield Check("workspace", False, error.message, error.mend)
     yield _free_space(Path(run.settings.get("exports").value))
