@@ -120,3 +120,17 @@ def test_every_tile_is_found_under_its_cells(count: int, columns: int, rows: int
             (y, x) for x in range(columns) for y in range(rows) if tile_at(columns, rows, LAYOUTS[count], x, y) == place
         ]
         assert any(tuple(cells.upper[y, x]) == (9, 200, 9) for y, x in inside), "each shows its image"
+
+
+def test_what_is_proposed_counts_where_nothing_was_given() -> None:
+    sheet = Sheet(TaskType.CLASSIFICATION, ("a", "b"), default_keymap(), 4)
+    sheet.open(tuple(Place(f"{n}.jpg", proposed=("b",) if n else ()) for n in range(3)))
+    assert sheet.untagged == (0,)
+    assert sheet.press("enter").command == "", "the first one has neither tag nor proposal"
+    sheet.press("1")
+    sheet.focus = 1
+    sheet.press("1")
+    assert sheet.press("enter").command == "submit"
+    assert [place.draft.tags for place in sheet.places] == [("a",), ("a",), ("b",)]
+    sheet.press("backspace")
+    assert sheet.places[2].draft.tags == (), "as if it had not been taken"

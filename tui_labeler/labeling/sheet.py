@@ -20,11 +20,18 @@ def next_layout(count: int) -> int:
 
 
 class Place(msgspec.Struct, frozen=True):
-    """One image of the sheet. `problem` says why it cannot be shown: it can be skipped, but not tagged."""
+    """One image of the sheet. `problem` says why it cannot be shown: it can be skipped, but not tagged. `proposed` are the
+    tags that a model proposes; they count where a person gave none."""
 
     path: str
     draft: Draft = Draft()
     problem: str = ""
+    proposed: tuple[str, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether what is proposed for it would be taken."""
+        return bool(self.proposed) and not self.draft.tags and not self.draft.is_touched and not self.problem
 
 
 class Sheet:
@@ -45,7 +52,9 @@ class Sheet:
     @property
     def untagged(self) -> tuple[int, ...]:
         """The places that still need a tag."""
-        return tuple(n for n, place in enumerate(self.places) if not place.draft.tags and not place.problem)
+        return tuple(
+            n for n, place in enumerate(self.places) if not place.draft.tags and not place.problem and not place.is_open
+        )
 
     @property
     def chosen(self) -> tuple[int, ...]:
@@ -78,6 +87,8 @@ class Sheet:
             return self._back(self._done, self._undone, undo=True)
         if command == "redo":
             return self._back(self._undone, self._done, undo=False)
+        if command == "submit" and not self.untagged:
+            self._take_proposals()
         if command == "submit" and self.untagged:
             self.focus = self.untagged[0]
             left = len(self.untagged)
@@ -88,6 +99,15 @@ class Sheet:
             self.selected = set()
             return Reaction()
         return Reaction(command)
+
+    def _take_proposals(self) -> None:
+        """What was proposed, all of it on the screen, becomes what was given."""
+        taken = tuple(n for n, place in enumerate(self.places) if place.is_open)
+        for n in taken:
+            self._put(n, self.places[n].draft.tagged(self.places[n].proposed))
+        if taken:
+            self._done.append(taken)
+            self._undone.clear()
 
     def _move(self, dx: int, dy: int) -> Reaction:
         across = LAYOUTS[self.layout][0]

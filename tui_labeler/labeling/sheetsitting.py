@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping
 
 from tui_labeler.labeling.draft import Draft
-from tui_labeler.labeling.sitting import Desk, keep_draft, load_draft, renew_after, why_empty
+from tui_labeler.labeling.sitting import Desk, keep_draft, load_draft, proposal, renew_after, why_empty
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.tasks import Lease, Task
 
@@ -24,9 +24,11 @@ class SheetSitting:
         self._token = os.urandom(8).hex()
         self._opened = self._renewed = 0.0
         self.leases: dict[str, Lease] = {}
+        self.proposed: dict[str, tuple[str, ...]] = {}
 
     def claim(self, count: int) -> dict[str, Draft]:
-        """The next open tasks, at most `count`, with the draft that each begins with; what was open goes back."""
+        """The next open tasks, at most `count`, with the draft that each begins with; what was open goes back. `proposed`
+        then has the tags that a model proposes for them."""
         self._desk.give_back(self._token)
         self.leases = {}
         while len(self.leases) < count:
@@ -35,6 +37,8 @@ class SheetSitting:
                 break
             self.leases[lease.task.path] = lease
         self._opened = self._renewed = time.monotonic()
+        found = {path: proposal(self._desk, lease.task) for path, lease in self.leases.items()}
+        self.proposed = {path: labels.tags for path, labels in found.items() if labels is not None}
         return {path: load_draft(self._desk, lease.task, self.labeler) for path, lease in self.leases.items()}
 
     def save(self, path: str, draft: Draft) -> None:

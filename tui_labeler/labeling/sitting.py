@@ -82,8 +82,7 @@ class Sitting:
         self.task = lease.task if lease else None
         self._opened = self._renewed = time.monotonic()
         self.start = load_draft(self._desk, lease.task, self.labeler) if lease else Draft()
-        found = self._desk.prelabel(lease.task) if lease and lease.task.prelabeled and lease.task.is_open else None
-        self.proposed = found.labels if found else None
+        self.proposed = proposal(self._desk, lease.task) if lease else None
 
     # Working
 
@@ -189,6 +188,12 @@ class Sitting:
 
 
 # What a sheet of several tasks needs too
+
+
+def proposal(desk: Desk, task: Task) -> Labels | None:
+    """What is proposed for a task that waits for labels."""
+    found = desk.prelabel(task) if task.prelabeled and task.is_open else None
+    return found.labels if found else None
 
 
 def load_draft(desk: Desk, task: Task, labeler: str) -> Draft:

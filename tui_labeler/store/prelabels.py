@@ -81,11 +81,13 @@ def _drop(tx: Transaction, project_id: int, where: str, value: int) -> int:
 
 
 def close(tx: Transaction, project_id: int, task_id: int, labels: Labels | None) -> None:
-    """The task was submitted: its proposal is history, and what it was good for is counted."""
-    row = tx.one("SELECT labels FROM prelabel WHERE task_id = ? AND is_open = 1", task_id)
+    """The task was submitted: its proposal is history, and what a model's was good for is counted."""
+    row = tx.one("SELECT labels, by_model FROM prelabel WHERE task_id = ? AND is_open = 1", task_id)
     if row is None:
         return
     tx.run("UPDATE prelabel SET is_open = 0 WHERE task_id = ?", task_id)
+    if not row[1]:
+        return  # what a person brought along is no merit of a model
     proposed = msgspec.json.decode(row[0], type=Labels)
     tallies.add(tx, project_id, [("assist", key, n) for key, n in use_of(proposed, labels).items()])
 

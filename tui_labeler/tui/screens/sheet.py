@@ -14,8 +14,9 @@ from tui_labeler.labeling.sheetsitting import SheetSitting
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.project import ProjectSpec
-from tui_labeler.model.text import plural
+from tui_labeler.model.text import plural, safe_text
 from tui_labeler.tui import labelkeys, panelstate
+from tui_labeler.tui.assisting import Assisting
 from tui_labeler.tui.pictures import Pictures
 from tui_labeler.tui.screens.labelbase import LabelingScreen, layout_key
 from tui_labeler.tui.sitter import DiskThread
@@ -38,6 +39,7 @@ class SheetScreen(LabelingScreen):
         self._shown: dict[str, Picture] = {}
         self._sitting: SheetSitting | None = None
         self._busy = False
+        self._assisting: Assisting | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -50,6 +52,7 @@ class SheetScreen(LabelingScreen):
     def on_mount(self) -> None:
         self.query_one(KeyBar).show(labelkeys.sheet_footer(self._sheet.keymap))
         self._sitting = self.workspace.sheet_sitting(self.project, self.labeler_app.labeler)
+        self._assisting = Assisting(self.workspace, self.project) if self._spec.assist.enabled else None
         self._next()
 
     def on_unmount(self) -> None:
@@ -75,7 +78,9 @@ class SheetScreen(LabelingScreen):
         drafts = await self._disk.run(lambda: sitting.claim(self._sheet.layout))
         self._shown = {}
         self._disk.opened(drafts)
-        self._sheet.open(tuple(Place(path, draft) for path, draft in drafts.items()))
+        self._sheet.open(
+            tuple(Place(path, draft, proposed=sitting.proposed.get(path, ())) for path, draft in drafts.items())
+        )
         if not drafts:
             self._show_empty(await self._disk.run(sitting.why_empty))
             return
@@ -84,6 +89,8 @@ class SheetScreen(LabelingScreen):
         self._pictures.keep(drafts)
         self._draw()
         await asyncio.gather(*(self._load(place, path) for place, path in enumerate(drafts)))
+        if self._assisting is not None and (news := await self.ask(self._assisting.news)):
+            self.labeler_app.notify(safe_text(news, 300), severity="warning", markup=False, timeout=12)
         status = await self.ask(self.workspace.status, self.project)
         if status is not None and self.is_attached:
             self.tell_pending(status)
@@ -208,7 +215,7 @@ class SheetScreen(LabelingScreen):
             tiles = tuple(
                 Tile(
                     self._shown.get(place.path),
-                    place.draft.tags,
+                    tuple(f"{tag}?" for tag in place.proposed) if place.is_open else place.draft.tags,
                     place.problem or ("" if place.path in self._shown else "Opening…"),
                     focused=number == sheet.focus,
                     selected=number in sheet.selected,
@@ -232,7 +239,9 @@ class SheetScreen(LabelingScreen):
         if not sheet.places:
             return ""
         chosen = f"A digit tags the {len(sheet.selected)} selected" if sheet.selected else "A digit tags this one"
-        return f"{chosen} · Space selects · {len(sheet.untagged)} left"
+        proposed = sum(place.is_open for place in sheet.places)
+        take = f" · Enter takes {plural(proposed, 'proposal')}" if proposed else ""
+        return f"{chosen} · Space selects · {len(sheet.untagged)} left{take}"
 
     # The mouse
 
