@@ -27,10 +27,11 @@ def without_proposals(look: Callable[[], Overlay]) -> Callable[[], Overlay]:
 
 
 class Decider:
-    """`look` gives what stands over the image at the moment. A box is right for it where class and place (IoU 0.7) are."""
+    """`look` gives what stands over the image at the moment. A box is right for it where the class is, and the overlap with
+    the true one is at least `taken_at`."""
 
-    def __init__(self, look: Callable[[], Overlay]) -> None:
-        self._look = look
+    def __init__(self, look: Callable[[], Overlay], taken_at: float = TAKEN_AT) -> None:
+        self._look, self._taken_at = look, taken_at
         self.drawing = Labeler(without_proposals(look))
 
     def decide(self, truth: Truth) -> Iterator[str]:
@@ -41,7 +42,9 @@ class Decider:
         true = [Region(name, box) for name, box in truth]
         flags = dict(
             zip(
-                (one.region for one in proposed), matched([one.region for one in proposed], true, TAKEN_AT), strict=True
+                (one.region for one in proposed),
+                matched([one.region for one in proposed], true, self._taken_at),
+                strict=True,
             )
         )
         right = sum(flags.values())
@@ -80,6 +83,6 @@ class Decider:
         left = list(truth)
         for region in there:
             near = max(left, key=lambda one: region.extent.iou(one[1]) if one[0] == region.name else -1.0, default=None)
-            if near is not None and near[0] == region.name and region.extent.iou(near[1]) >= TAKEN_AT - 1e-9:
+            if near is not None and near[0] == region.name and region.extent.iou(near[1]) >= self._taken_at - 1e-9:
                 left.remove(near)
         return left

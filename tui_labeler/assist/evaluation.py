@@ -33,9 +33,9 @@ class _Facts:
     """What of a trial does not depend on thresholds: for each proposal its class, its confidence, and whether it is right.
     A proposal is matched before all that are less sure, so leaving those out changes nothing for it."""
 
-    def __init__(self, trial: Trial) -> None:
+    def __init__(self, trial: Trial, taken_at: float) -> None:
         regions = trial.proposed.regions
-        flags = matched(regions, trial.truth.regions, TAKEN_AT)
+        flags = matched(regions, trial.truth.regions, taken_at)
         self.proposals = [(one.name, one.confidence, flag) for one, flag in zip(regions, flags, strict=True)]
         self.true = len(trial.truth.regions)
 
@@ -46,11 +46,13 @@ class _Facts:
         return keys_with(right, wrong, self.true - right) + glance * wrong
 
 
-def evaluate(trials: Sequence[Trial], kind: TaskType, classes: Sequence[str]) -> Quality:
-    """The quality of proposals, with the confidence of each class from which they are worth showing."""
+def evaluate(trials: Sequence[Trial], kind: TaskType, classes: Sequence[str], taken_at: float = TAKEN_AT) -> Quality:
+    """The quality of proposals, with the confidence of each class from which they are worth showing to a person who takes
+    boxes that overlap the true one by `taken_at`."""
     if not kind.has_regions:
         return _of_tags(trials, classes)
-    least = _thresholds(trials, classes)
+    facts = [_Facts(trial, taken_at) for trial in trials]
+    least = _thresholds(facts, classes)
     found = []
     for name in classes:
         right, shown, labels = _counts(trials, name, min(least[name], 1.0) if least[name] <= 1 else 0.5)
@@ -59,7 +61,7 @@ def evaluate(trials: Sequence[Trial], kind: TaskType, classes: Sequence[str]) ->
     shown_least = {name: value if value <= 1 else 0.5 for name, value in least.items()}
     sums = np.array([_counts(trials, name, shown_least[name]) for name in classes]).reshape(-1, 3).sum(0)
     right, shown, labels = (int(value) for value in sums)
-    keys, by_hand = keys_of(trials, least)
+    keys, by_hand = _keys(facts, least)
     return Quality(
         len(trials),
         tuple(found),
@@ -78,7 +80,10 @@ def shown(labels: Labels, least: dict[str, float]) -> Labels:
 
 def keys_of(trials: Sequence[Trial], least: dict[str, float]) -> tuple[float, float]:
     """Keys for all images, with the proposals from these confidences on, and without any."""
-    facts = [_Facts(trial) for trial in trials]
+    return _keys([_Facts(trial, TAKEN_AT) for trial in trials], least)
+
+
+def _keys(facts: Sequence[_Facts], least: dict[str, float]) -> tuple[float, float]:
     return sum(one.keys(least, 0.0) for one in facts), KEYS_A_BOX * sum(one.true for one in facts)
 
 
@@ -110,10 +115,9 @@ def _counts(trials: Sequence[Trial], name: str, least: float) -> tuple[int, int,
     return right, count, true
 
 
-def _thresholds(trials: Sequence[Trial], classes: Sequence[str]) -> dict[str, float]:
+def _thresholds(facts: Sequence[_Facts], classes: Sequence[str]) -> dict[str, float]:
     """The confidence of each class that costs the fewest keys: class after class, twice round."""
     least = dict.fromkeys(classes, NEVER)
-    facts = [_Facts(trial) for trial in trials]
     sure: dict[str, list[float]] = {name: [] for name in classes}
     for fact in facts:
         for name, confidence, _ in fact.proposals:
