@@ -6,6 +6,8 @@ import io
 import os
 import pickle
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -192,3 +194,26 @@ def test_it_stands_aside_while_someone_types(png: Png) -> None:
     assert becomes(True)
     process.stop()
     assert not process.is_alive, "a stopped one can be ended"
+
+
+@pytest.mark.usefixtures("team_engines")
+@pytest.mark.parametrize("stopped", [False, True])
+def test_a_killed_app_leaves_no_engine_behind(stopped: bool) -> None:
+    code = (
+        "import time; from tui_labeler.assist.runner import EngineProcess; "
+        "from tui_labeler.model.project import TaskType\n"
+        "process = EngineProcess('slow', TaskType.DETECTION, ('ball',)); print(process.process_id, flush=True)\n"
+        "time.sleep(60)"
+    )
+    app = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    assert app.stdout is not None
+    engine = int(app.stdout.readline())
+    if stopped:
+        os.kill(engine, signal.SIGSTOP)
+    app.kill()
+    app.wait()
+    app.stdout.close()
+    end = time.monotonic() + 3
+    while os.path.exists(f"/proc/{engine}") and time.monotonic() < end:
+        time.sleep(0.02)
+    assert not os.path.exists(f"/proc/{engine}")

@@ -143,4 +143,5 @@ async def test_a_failure_is_told_once_and_labeling_goes_on(make_app: MakeApp, so
             await pilot.press("s", "f6")
             await settle(pilot)
     assert sum("killed" in one for one in told) == 1
+    assert "Labeling goes on" in "".join(told)
     assert soda.status("soda").skipped >= 2

@@ -34,6 +34,8 @@ AHEAD, AHEAD_UNSURE = 30, 150
 WATCH = 8
 _POLL_SECONDS = 2.0
 _RETRY_SECONDS = 120.0
+# An image that is on its way from a slow datastore keeps nobody from leaving.
+_PATIENCE = 3.0
 
 
 class Desk(Protocol):
@@ -79,13 +81,13 @@ class Assistant:
             engine.typed()
 
     def stop(self) -> None:
-        """Ends its process at once, and waits for the thread."""
+        """Ends its process at once, and waits a little for the thread."""
         self._end.set()
         self._wake.set()
         if (engine := self._engine) is not None:
             engine.stop()
         if self._thread.is_alive():
-            self._thread.join(30)
+            self._thread.join(_PATIENCE)
 
     @property
     def engine_process(self) -> int:

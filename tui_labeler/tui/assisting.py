@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from tui_labeler.model.assist import AssistState
 from tui_labeler.workspace import Workspace
 
 
@@ -18,7 +19,7 @@ class Assisting:
 
     def __init__(self, workspace: Workspace, project: str) -> None:
         self._workspace, self._project = workspace, project
-        self._told = ""
+        self._seen = AssistState()
         self._assistant: Assistant | None = None
 
     def typed(self) -> None:
@@ -28,16 +29,18 @@ class Assisting:
 
     def begin(self) -> None:
         """The project's assistant goes to work, if it is not at work already."""
-        state = self._workspace.assist_state(self._project)
         # What happened before this sitting is on the dashboard.
-        self._told = state.failure
+        self._seen = self._workspace.assist_state(self._project)
         self._assistant = self._workspace.assistant(self._project)
 
     def news(self) -> str:
-        """After each task: the assistant looks at what was submitted; a failure that was not told yet, else empty."""
+        """After each task: the assistant looks at what was submitted. A failure, or that it switched itself off, if that
+        was not told yet; else empty."""
+        if self._assistant is None:
+            self.begin()
         self._workspace.assistant(self._project).wake()
-        failure = self._workspace.assist_state(self._project).failure
-        if failure == self._told:
-            return ""
-        self._told = failure
-        return f"{failure} Labeling goes on." if failure else ""
+        before, now = self._seen, self._workspace.assist_state(self._project)
+        self._seen = now
+        if now.failure and now.failure != before.failure:
+            return f"{now.failure} Labeling goes on."
+        return f"ML assist is off for now. {now.reason}" if before.is_on and not now.is_on and now.reason else ""
