@@ -16,7 +16,8 @@ TAKEN_AT = 0.7
 COUNTED_AT = 0.5
 # What is saved on labels held back has to be more than this part of all keys: some is luck of few images.
 _MARGIN = 0.03
-# A wrong proposal that nobody has to refuse still has to be looked at, which takes about as long as a key: for choosing thresholds.
+# A wrong proposal that nobody has to refuse still has to be looked at, which takes about as long as a key does. It counts
+# when thresholds are chosen, and not as a key.
 _GLANCE = 1.0
 NEVER = 2.0
 
