@@ -87,8 +87,6 @@ async def test_each_key_of_the_export_screen_sends_its_text(make_app: MakeApp, s
         await settle(pilot)
         app.write_to_terminal = written.append
         await pilot.press("e")
-        await settle(pilot)
-        await pilot.press("enter")
         await settle(pilot, 0.6)
         assert isinstance(app.screen, ExportScreen)
         (export,) = soda.exports("soda")

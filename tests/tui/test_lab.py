@@ -68,9 +68,7 @@ async def test_from_an_empty_workspace_to_an_exported_dataset(
         assert isinstance(app.screen, DashboardScreen)
         assert workspace.status("fruit").classes["banana"] == 2
 
-        await pilot.press("e")
-        await settle(pilot)
-        await pilot.press("enter")  # the format and the rest as they are offered
+        await pilot.press("e")  # one key
         await settle(pilot, 0.6)
         assert isinstance(app.screen, ExportScreen)
         (export,) = workspace.exports("fruit")

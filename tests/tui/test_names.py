@@ -137,7 +137,7 @@ def test_labeling_and_export(terminal: Terminal) -> None:
     require_harmless(terminal)
     terminal.send("escape", quiet=0.5)
     terminal.wait_for("Progress")
-    terminal.send("e", quiet=1.0)
+    terminal.send("E", quiet=1.0)
     terminal.wait_for("Image URL")  # what to export
     require_harmless(terminal)
     terminal.send("enter", quiet=1.0)

@@ -31,7 +31,7 @@ async def test_an_export_is_chosen_and_the_choice_remembered(make_app: MakeApp, 
         await settle(pilot)
         await pilot.press("enter")
         await settle(pilot)
-        await pilot.press("e")
+        await pilot.press("E")
         await settle(pilot)
         assert isinstance(app.screen, ExportDialog)
         await pilot.press("2")  # COCO
@@ -44,14 +44,12 @@ async def test_an_export_is_chosen_and_the_choice_remembered(make_app: MakeApp, 
         assert (export.format, export.parts) == ("coco", {"train": 4, "validation": 1})
         await pilot.press("q")
         await settle(pilot)
-        await pilot.press("e")
-        await settle(pilot)
-        await pilot.press("enter")  # as the last time
+        await pilot.press("e")  # as the last time, by one key
         await settle(pilot, 0.6)
         assert [one.format for one in soda.exports("soda")] == ["coco", "coco"]
         await pilot.press("q")
         await settle(pilot)
-        await pilot.press("e")
+        await pilot.press("E")
         await settle(pilot)
         await pilot.press("escape")
         await settle(pilot)

@@ -31,7 +31,8 @@ class DashboardScreen(LabelerScreen[None]):
 
     ACTIONS: ClassVar[tuple[Action, ...]] = (
         Action("label", "l", "Label", "Label images of this project."),
-        Action("export", "e", "Export", "Write the labels as a dataset, and copy its name."),
+        Action("export", "e", "Export", "Write the labels as a dataset: as the last time, at first for Azure ML."),
+        Action("export_as", "E", "Export as", "Choose the format, the labels, a split; then export."),
         Action("import_labels", "i", "Import", "Labels from another tool's files, with a look at them first."),
         Action("next_tab", "right_square_bracket", "Tabs", "The next tab; 1 2 3 4 go there at once.", shown="1-4"),
         Action("pause", "p", "Pause", "Pause the project, or start it again. A paused project hands out no tasks."),
@@ -147,7 +148,7 @@ class DashboardScreen(LabelerScreen[None]):
             return ""
         if action == "label" and status.status is ProjectState.PAUSED:
             return "The project is paused: press p to start it."
-        if action == "export" and not status.completed:
+        if action in ("export", "export_as") and not status.completed:
             return "There is nothing to export yet: press l to label some images."
         return ""
 
@@ -160,6 +161,11 @@ class DashboardScreen(LabelerScreen[None]):
         from tui_labeler.tui.screens.export import begin_export
 
         begin_export(self, self.project)
+
+    def action_export_as(self) -> None:
+        from tui_labeler.tui.screens.export import begin_export
+
+        begin_export(self, self.project, ask=True)
 
     @work
     async def action_import_labels(self) -> None:

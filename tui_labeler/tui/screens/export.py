@@ -25,15 +25,15 @@ from tui_labeler.tui.widgets.bigname import big_name
 from tui_labeler.workspace import Progress
 
 
-def begin_export(screen: LabelerScreen[Any], project: str) -> None:
-    """Asks what to export, exports with progress, then shows the result."""
-    screen.run_worker(_export(screen, project), exclusive=True, group="export")
+def begin_export(screen: LabelerScreen[Any], project: str, ask: bool = False) -> None:
+    """Exports with progress, as the last time; with `ask` as one chooses then. Shows the result."""
+    screen.run_worker(_export(screen, project, ask), exclusive=True, group="export")
 
 
-async def _export(screen: LabelerScreen[Any], project: str) -> None:
-    from tui_labeler.tui.screens.exportchoice import choose_export
+async def _export(screen: LabelerScreen[Any], project: str, ask: bool) -> None:
+    from tui_labeler.tui.screens.exportchoice import choose_export, last_choice
 
-    chosen = await choose_export(screen, project)
+    chosen = await (choose_export if ask else last_choice)(screen, project)
     if chosen is None:
         return
 
@@ -77,6 +77,7 @@ class ExportScreen(LabelerScreen[None]):
         Action(
             "copy_link", "l", "Copy link", "The data asset's page in Azure ML studio, to your terminal's clipboard."
         ),
+        Action("export_as", "E", "Another", "Export the project once more, in another format or with other labels."),
         HELP,
         Action("back", "escape,q", "Back", "Leave this screen; the dataset stays.", shown="q"),
     )
@@ -157,6 +158,9 @@ class ExportScreen(LabelerScreen[None]):
             ("Path", safe_text(one.path, 1000)),
         ]
         return Content("\n").join(Content.assemble((key.ljust(11), "$foreground 60%"), value) for key, value in rows)
+
+    def action_export_as(self) -> None:
+        begin_export(self, self._result.project, ask=True)
 
     def action_copy_name(self) -> None:
         self.labeler_app.send(self._result.name, "Name")

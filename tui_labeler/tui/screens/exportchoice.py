@@ -1,4 +1,4 @@
-"""What to export: the format, which labels, a split. Enter takes what was chosen the last time."""
+"""What to export: the format, which labels, a split. What was chosen the last time is what one key exports."""
 
 from __future__ import annotations
 
@@ -30,6 +30,15 @@ _IMAGES = (
     ("linked beside the labels", Images.LINK),
     ("copied beside the labels", Images.COPY),
 )
+
+
+async def last_choice(screen: LabelerScreen[Any], project: str) -> ExportChoice | None:
+    """What was exported the last time, else Azure ML's format and every completed label; None after an error."""
+
+    def read() -> ExportChoice:
+        return _decoded(screen.workspace.recall(_key(project)))
+
+    return await screen.ask(read)
 
 
 async def choose_export(screen: LabelerScreen[Any], project: str) -> ExportChoice | None:

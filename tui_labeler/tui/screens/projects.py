@@ -30,6 +30,8 @@ _FOLLOW = 1.0
 # Azure is asked when the first frame has long been drawn, in seconds: its modules would be imported beside the drawing.
 _REMOTE_AFTER = 0.4
 
+_OF_OWN_PROJECTS = ("label", "export", "export_as", "pause", "refresh", "delete")
+
 
 class ProjectsScreen(LabelerScreen[None]):
     """Name, type, progress and status of every project of the workspace."""
@@ -38,7 +40,8 @@ class ProjectsScreen(LabelerScreen[None]):
         Action("open", "enter", "Open", "The project's dashboard: progress, data, details, exports.", shown="⏎"),
         Action("label", "l", "Label", "Label images of this project."),
         Action("new", "n", "New", "Create a project, in seven steps."),
-        Action("export", "e", "Export", "Write the labels as a dataset, and copy its name."),
+        Action("export", "e", "Export", "Write the labels as a dataset: as the last time, at first for Azure ML."),
+        Action("export_as", "E", "Export as", "Choose the format, the labels, a split; then export.", footer=False),
         Action("search", "slash", "Search", "Show only projects whose name holds what you type."),
         Action("pause", "p", "Pause", "Pause the project, or start it again. A paused project hands out no tasks."),
         Action("refresh", "r", "Refresh", "Look for new, changed and vanished images now."),
@@ -226,15 +229,18 @@ class ProjectsScreen(LabelerScreen[None]):
     def disabled_reason(self, action: str) -> str:
         if self.selected_remote is not None:
             mend = "Open it (⏎) for what Azure's service can still do."
-            return mend if action in ("label", "export", "pause", "refresh", "delete") else ""
-        if action in ("open", "label", "export", "pause", "refresh", "delete", "search") and not self._projects:
+            return mend if action in ("label", "export", "export_as", "pause", "refresh", "delete") else ""
+        if (
+            action in ("open", "label", "export", "export_as", "pause", "refresh", "delete", "search")
+            and not self._projects
+        ):
             return "There is no project yet: press n to create one."
         project = self.selected
         if project is None:
             return ""
         if action == "label" and project.status is ProjectState.PAUSED:
             return f"“{project.name}” is paused: press p to start it."
-        if action == "export" and not project.completed:
+        if action in ("export", "export_as") and not project.completed:
             return f"“{project.name}” has no labels yet: press l to label some."
         return ""
 
@@ -286,6 +292,12 @@ class ProjectsScreen(LabelerScreen[None]):
 
         if self.selected:
             begin_export(self, self.selected.name)
+
+    def action_export_as(self) -> None:
+        from tui_labeler.tui.screens.export import begin_export
+
+        if self.selected:
+            begin_export(self, self.selected.name, ask=True)
 
     async def action_pause(self) -> None:
         if project := self.selected:
