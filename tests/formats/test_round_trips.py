@@ -119,7 +119,7 @@ FORMATS = [(one.name, kind) for one in registry.FORMATS for kind in one.kinds]
 
 @pytest.mark.parametrize(("format_name", "kind"), FORMATS)
 def test_round_trip(format_name: str, kind: TaskType) -> None:
-    @settings(deadline=None)
+    @settings(deadline=None, max_examples=60)
     @given(samples(kind))
     def run(images: dict[str, Labels]) -> None:
         check(format_name, kind, images)

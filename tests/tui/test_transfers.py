@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from textual.widgets import Select, Static
+from textual.widgets import Input, Select, Static
 
 from tests.tui.conftest import MakeApp, label_some, settle
 from tui_labeler.tui.screens.dashboard import DashboardScreen
@@ -70,7 +70,7 @@ async def test_an_import_is_looked_at_first(make_app: MakeApp, soda: Workspace, 
         assert isinstance(screen, ImportScreen)
         assert "Name the file" in screen.disabled_reason("look")
         assert screen.disabled_reason("take")
-        await pilot.press(*str(file))
+        screen.query_one("#path", Input).value = str(file)
         await pilot.press("enter")
         await settle(pilot, 0.6)
         summary = str(screen.query_one("#summary", Static).content)
@@ -94,7 +94,7 @@ async def test_a_broken_file_says_what_is_wrong(make_app: MakeApp, soda: Workspa
         await settle(pilot)
         await pilot.press("i")
         await settle(pilot)
-        await pilot.press(*str(tmp_path / "a.json"))
+        app.screen.query_one("#path", Input).value = str(tmp_path / "a.json")
         await pilot.press("enter")
         await settle(pilot, 0.6)
         screen = app.screen
