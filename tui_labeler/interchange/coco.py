@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 import msgspec
 
 from tui_labeler.interchange.clipping import clipped_box, clipped_points
-from tui_labeler.interchange.files import flush, flush_all, sync_folder
+from tui_labeler.interchange.files import flush, flush_below, sync_folder
 from tui_labeler.interchange.records import LabeledImage, Progress, Rows, Tally, Written, part_name, told
 from tui_labeler.model.geometry import Size, bounds, polygon_area
 from tui_labeler.model.project import ProjectSpec, TaskType
@@ -73,7 +73,7 @@ def write(folder: Path, spec: ProjectSpec, rows: Rows, progress: Progress) -> Wr
             part.close()
     sync_folder(folder / _FOLDER)
     if rows.place is not None:
-        flush_all()
+        flush_below(folder)
     files = [f"{_FOLDER}/instances_{name}.json" for name in parts]
     if rows.place is not None:
         files += [f"images/{name}/" for name in parts if (folder / "images" / name).exists()]

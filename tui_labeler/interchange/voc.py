@@ -12,7 +12,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from tui_labeler.interchange.clipping import clipped_box
-from tui_labeler.interchange.files import flush_all
+from tui_labeler.interchange.files import flush_below
 from tui_labeler.interchange.flatnames import FlatNames
 from tui_labeler.interchange.records import LabeledImage, Progress, Rows, Tally, Written, part_name, told
 from tui_labeler.model.geometry import Box, Size
@@ -48,7 +48,7 @@ def write(folder: Path, spec: ProjectSpec, rows: Rows, progress: Progress) -> Wr
             one.close()
     lines = ["# label:color_rgb:parts:actions", "background:0,0,0::", *(f"{name}:::" for name in spec.classes.names)]
     tally.bytes += (folder / "labelmap.txt").write_bytes("".join(f"{line}\n" for line in lines).encode())
-    flush_all()
+    flush_below(folder)
     files = ["Annotations/", *(f"ImageSets/Main/{name}.txt" for name in parts), "labelmap.txt"]
     return tally.written(*files, *(("JPEGImages/",) if rows.place else ()))
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from tui_labeler.interchange.clipping import clipped_box, clipped_points
-from tui_labeler.interchange.files import flush_all
+from tui_labeler.interchange.files import flush_below
 from tui_labeler.interchange.flatnames import FlatNames
 from tui_labeler.interchange.records import LabeledImage, Progress, Rows, Tally, Written, part_name, told
 from tui_labeler.model.project import ProjectSpec, TaskType
@@ -51,7 +51,7 @@ def write(folder: Path, spec: ProjectSpec, rows: Rows, progress: Progress) -> Wr
         tally.leave_out("degenerate", len(image.labels.regions) - len(lines))
     text = _data(ids, parts).encode()
     tally.bytes += (folder / "data.yaml").write_bytes(text)
-    flush_all()
+    flush_below(folder)
     return tally.written("data.yaml", *(f"{kind}/{name}/" for kind in ("images", "labels") for name in parts))
 
 
