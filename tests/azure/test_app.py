@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import DataTable, Input, Select, Static
 
-from tests.azure.conftest import ADDRESS, MakeWorkspace, forget_code
+from tests.azure.conftest import ADDRESS, MakeWorkspace, forget_code, specification
 from tests.azure.standin.server import StandIn
 from tests.tui.conftest import settle, type_text
 from tui_labeler.model.azure import AzureOptions
@@ -20,10 +21,12 @@ from tui_labeler.settings import Settings
 from tui_labeler.tui.app import LabelerApp
 from tui_labeler.tui.screens.azure.home import AzureScreen
 from tui_labeler.tui.screens.azure.remote import RemoteScreen
+from tui_labeler.tui.screens.azure.rescue import RescueScreen
 from tui_labeler.tui.screens.azure.signin import SignInScreen
 from tui_labeler.tui.screens.azure.workspaces import WorkspacesScreen
 from tui_labeler.tui.screens.dashboard import DashboardScreen
 from tui_labeler.tui.screens.export import ExportScreen
+from tui_labeler.tui.screens.exportchoice import ExportDialog
 from tui_labeler.tui.screens.projects import ProjectsScreen
 from tui_labeler.workspace import Workspace
 
@@ -145,7 +148,11 @@ async def test_the_lab_by_keys(
         assert workspace.status("soda").completed >= 2
 
         await pilot.press("e")
+        await wait_for(pilot, lambda: isinstance(app.screen, ExportDialog), "the choices of the export")
+        await settle(pilot)
+        await pilot.press("enter")
         await wait_for(pilot, lambda: isinstance(app.screen, ExportScreen), "the export")
+        await wait_for(pilot, lambda: bool(text_of(app, "#azure")), "its screen")
         (export,) = workspace.exports("soda")
         assert "registers it as a data asset" in text_of(app, "#azure")
         await pilot.press("u")
@@ -269,3 +276,31 @@ async def test_a_data_asset_is_a_dataset_in_the_wizard(
         await wait_for(pilot, lambda: "1 image" in text_of(app, "#matches"), "its image")
         assert app.screen.query_one("#dataset-name", Input).value == "inside"
         assert app.screen.query_one("#path", Input).value == "sub dir/**"
+
+
+async def test_what_is_left_is_fetched_and_imported(
+    make_app: MakeApp, workspace: Workspace, standin: StandIn, blobs: Any, photos: Any
+) -> None:
+    workspace.cloud.attach("computervisionimagesraw")
+    workspace.create_project(specification())
+    row = {
+        "image_url": "AmlDatastore://computervisionimagesraw/163.jpg",
+        "image_details": {"format": "jpg", "width": "80px", "height": "60px"},
+        "label": [{"label": "coke", "topX": 0.1, "topY": 0.1, "bottomX": 0.5, "bottomY": 0.5, "isCrowd": 0}],
+    }
+    default = blobs.get_container_client("azureml-blobstore")
+    default.upload_blob("Labeling/export/dataset/old/labels.jsonl", json.dumps(row).encode() + b"\n")
+    app = make_app(workspace)
+    async with app.run_test(size=(110, 34)) as pilot:
+        await settle(pilot)
+        await pilot.press("a")
+        await wait_for(pilot, lambda: "ann@contoso.com" in text_of(app, "#facts"), "the Azure screen")
+        await pilot.press("l")
+        await wait_for(pilot, lambda: isinstance(app.screen, RescueScreen) and bool(app.screen._found), "what is left")
+        await pilot.pause()
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: "1" in text_of(app, "#summary"), "the look at the file")
+        await settle(pilot)
+        await pilot.press("ctrl+s")
+        await wait_for(pilot, lambda: workspace.status("soda").completed == 1, "the label")
+    assert workspace.status("soda").classes["coke"] == 1

@@ -140,6 +140,26 @@ def test_projects_of_the_retired_service(signed_in: Run, standin: StandIn) -> No
     assert "azure rescue" in gone.err
 
 
+def test_what_is_left_is_imported(signed_in: Run, blobs: Any, photos: Any, tmp_path: Path) -> None:
+    run = signed_in
+    run("azure", "attach", "computervisionimagesraw")
+    run("dataset", "create", "sodaObjects", "--datastore", "computervisionimagesraw")
+    run("project", "create", "-", stdin=PROJECT)
+    row = {
+        "image_url": "AmlDatastore://computervisionimagesraw/163.jpg",
+        "image_details": {"format": "jpg", "width": "80px", "height": "60px"},
+        "label": [{"label": "coke", "topX": 0.1, "topY": 0.1, "bottomX": 0.5, "bottomY": 0.5, "isCrowd": 0}],
+    }
+    default = blobs.get_container_client("azureml-blobstore")
+    default.upload_blob("Labeling/export/dataset/old/labels.jsonl", json.dumps(row).encode() + b"\n")
+    (left,) = run("azure", "rescue", "list", "--json").json
+    assert left["name"] == "Labeling/export/dataset/old"
+    assert run("azure", "rescue", "import", left["name"], "nothing").code == 1
+    done = run("azure", "rescue", "import", left["name"], "soda", "--json").json
+    assert (done["imported"], done["labels"]) == (1, 1)
+    assert run("status", "soda", "--json").json["classes"]["coke"] == 1
+
+
 def test_what_fails_has_its_exit_code_and_no_traceback(signed_in: Run, standin: StandIn) -> None:
     run: Callable[..., Outcome] = signed_in
     for words, code, word in (

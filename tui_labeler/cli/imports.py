@@ -64,7 +64,7 @@ def command(
     if dry_run:
         print_json(_preview_document(preview)) if as_json else _show_preview(preview)
     else:
-        print_json(_document(result)) if as_json else _show_result(result, landing)
+        print_json(import_document(result)) if as_json else show_import(result, landing)
 
 
 def _renamed(renamed: tuple[str, ...], dropped: tuple[str, ...]) -> dict[str, str]:
@@ -77,7 +77,7 @@ def _renamed(renamed: tuple[str, ...], dropped: tuple[str, ...]) -> dict[str, st
     return found
 
 
-def _document(result: ImportResult) -> dict[str, object]:
+def import_document(result: ImportResult) -> dict[str, object]:
     """The import as the contract of the command line has it."""
     return {
         "read": result.read,
@@ -126,7 +126,7 @@ def _show_preview(preview: ImportPreview) -> None:
     _show_rest(preview.unmatched, preview.unmatched_names, preview.ambiguous, preview.ambiguous_names, preview.left_out)
 
 
-def _show_result(result: ImportResult, landing: str) -> None:
+def show_import(result: ImportResult, landing: str) -> None:
     what = "proposed for" if landing == "prelabel" else "imported into"
     show(f"{plural(result.labels, 'label')} {what} {plural(result.imported, 'task')} ({result.format})")
     if result.added:

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import click
 
+from tui_labeler.cli.imports import import_document, show_import
 from tui_labeler.cli.output import json_option, print_json, progress, say, show, table
 from tui_labeler.cli.session import session, workspace
 from tui_labeler.model.text import plural, size_text
+from tui_labeler.model.transfers import ImportChoices
 
 _WORDS = {
     "azure": "Asking Azure",
@@ -57,6 +59,38 @@ def get(ctx: click.Context, name: str, to: Path | None, as_json: bool) -> None:
     else:
         show(f"{plural(len(names), 'file')} of {name}:")
         show(str(folder))
+
+
+@command.command(name="import")
+@click.argument("name")
+@click.argument("project")
+@click.option("--add-classes", is_flag=True, help="Add classes that the project does not have.")
+@click.option(
+    "--as",
+    "landing",
+    type=click.Choice(["completed", "prelabel"]),
+    default="completed",
+    show_default=True,
+    help="Labels that count, or proposals to be reviewed.",
+)
+@json_option
+@click.pass_context
+def import_(ctx: click.Context, name: str, project: str, add_classes: bool, landing: str, as_json: bool) -> None:
+    """Fetch the leftover NAME, and import its labels into PROJECT: all of them, or none.
+
+    `rescue get` and then `tui-labeler import` do the same in two steps, with more choices.
+    """
+    opened = workspace(ctx)
+    folder = _folder(ctx, name).expanduser().absolute()
+    choices = ImportChoices(add=add_classes, prelabel=landing == "prelabel")
+    with progress(_WORDS | {"reading": "Reading", "importing": "Importing"}) as tell:
+        opened.specification(project)  # before anything is fetched
+        opened.cloud.fetch(name, folder, tell)
+        result = opened.import_labels(project, folder, choices=choices, progress=tell)
+    if as_json:
+        print_json(import_document(result) | {"path": str(folder)})
+    else:
+        show_import(result, landing)
 
 
 def _folder(ctx: click.Context, name: str) -> Path:

@@ -57,9 +57,10 @@ class ImportScreen(LabelerScreen[bool]):
     ImportScreen .class Select { width: 1fr; max-width: 44; }
     """
 
-    def __init__(self, project: str) -> None:
+    def __init__(self, project: str, path: str = "") -> None:
+        """With a `path` it is looked at, at once."""
         super().__init__()
-        self._project = project
+        self._project, self._path = project, path
         self._preview: ImportPreview | None = None
         self._seen = ("", "")
         self._names: tuple[str, ...] = ()
@@ -71,7 +72,7 @@ class ImportScreen(LabelerScreen[bool]):
         readable = [one for one in self.workspace.formats() if one.reads]
         with Horizontal(classes="line", id="file"):
             yield Static("File or folder")
-            yield Field(placeholder="/data/export/instances.json", id="path")
+            yield Field(self._path, placeholder="/data/export/instances.json", id="path")
             yield Button("Browse", id="browse")
         with Horizontal(classes="line"):
             yield Static("Format")
@@ -92,6 +93,8 @@ class ImportScreen(LabelerScreen[bool]):
         self.query_one("#path", Input).focus()
         spec = await self.ask(self.workspace.specification, self._project)
         self._names = spec.classes.names if spec else ()
+        if self._path:
+            self.action_look()
 
     def disabled_reason(self, action: str) -> str:
         if action == "take" and (self._preview is None or self._asked() != self._seen):

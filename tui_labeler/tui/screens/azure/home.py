@@ -30,6 +30,7 @@ class AzureScreen(LabelerScreen[None]):
     ACTIONS: ClassVar[tuple[Action, ...]] = (
         Action("sign_in", "i", "Sign in", "With what this machine has, or with a code typed in any browser."),
         Action("workspace", "w", "Workspace", "Choose the Azure ML workspace, and remember it."),
+        Action("rescue", "l", "Left over", "What the retired labeling service left: fetch it, and import its labels."),
         Action("check", "r", "Check", "Ask Azure whether sign-in and workspace are valid."),
         Action("sign_out", "o", "Sign out", "Forget the sign-in and its tokens."),
         Action("copy_address", "c", "Copy address", "The workspace's address, to your terminal's clipboard."),
@@ -95,9 +96,9 @@ class AzureScreen(LabelerScreen[None]):
 
     def disabled_reason(self, action: str) -> str:
         signed_in = self._status is not None and self._status.signed_in
-        if action in ("workspace", "check", "sign_out") and not signed_in:
+        if action in ("workspace", "check", "sign_out", "rescue") and not signed_in:
             return "Nobody is signed in: press i."
-        if action in ("check", "copy_address") and not self._address:
+        if action in ("check", "copy_address", "rescue") and not self._address:
             return "No workspace is in use: press w."
         return ""
 
@@ -134,6 +135,11 @@ class AzureScreen(LabelerScreen[None]):
         if await self._use(self._address):
             self.tell("Azure answers, and knows the workspace.")
             await self.ask(self.workspace.remember, retired_memo(self._address), None)
+
+    def action_rescue(self) -> None:
+        from tui_labeler.tui.screens.azure.rescue import RescueScreen
+
+        self.app.push_screen(RescueScreen())
 
     async def action_sign_out(self) -> None:
         await self.ask(self.workspace.cloud.log_out)

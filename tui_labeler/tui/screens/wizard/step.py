@@ -76,7 +76,9 @@ class StepPane(VerticalScroll, can_focus=False):
 
     def show_error(self, field: str, text: str) -> None:
         """Puts `text` at the field; an empty one takes the line away."""
-        line = self.query_one(f"#{_error_id(field)}", Static)
+        line = self.query_one_optional(f"#{_error_id(field)}", Static)
+        if line is None:
+            return  # a worker ends after its screen has gone
         line.update(Content("\n".join(safe_text(part, 400) for part in text.split("\n"))))
         line.set_class(not text, "-none")
 

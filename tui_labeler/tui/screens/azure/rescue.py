@@ -1,0 +1,156 @@
+"""What the retired labeling service left: chosen, fetched, and handed to the import of a project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import DataTable, OptionList, Static
+from textual.widgets.option_list import Option
+
+from tui_labeler.model.azure import Leftover
+from tui_labeler.model.errors import LabelerError
+from tui_labeler.model.text import plural, safe_text, size_text
+from tui_labeler.tui.actions import Action, bindings
+from tui_labeler.tui.dialogs import DIALOG_CSS, JobDialog
+from tui_labeler.tui.screens.base import HELP, LabelerScreen
+
+_WORDS = {
+    "azure": "Asking Azure",
+    "library": "Loading azure-ai-ml (a few seconds)",
+    "listing": "Files found",
+    "files": "Files copied",
+}
+
+
+class RescueScreen(LabelerScreen[None]):
+    """Exports and labeled data assets of the workspace; Enter fetches one and goes on to the import."""
+
+    ACTIONS: ClassVar[tuple[Action, ...]] = (
+        Action("fetch", "enter", "Fetch", "Copy it here, and import its labels into a project.", shown="⏎"),
+        HELP,
+        Action("back", "escape,q", "Back", "Leave this screen.", shown="q"),
+    )
+    BINDINGS: ClassVar[list[BindingType]] = bindings(ACTIONS)
+    HELP_TEXT = (
+        "Azure ML's retired labeling service wrote its exports to `Labeling/export` of the workspace's default datastore, "
+        "or registered them as data assets named `<project>_<date>_<time>`. Both stay where they are; a copy is imported."
+    )
+    DEFAULT_CSS = """
+    RescueScreen DataTable { height: 1fr; margin: 1 2 0 2; background: $background; }
+    RescueScreen #none { height: auto; padding: 1 3; color: $text-muted; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._found: tuple[Leftover, ...] = ()
+
+    def crumbs(self) -> tuple[str, ...]:
+        return ("Projects", "Azure ML", "What is left")
+
+    def compose_body(self) -> ComposeResult:
+        yield DataTable[Text](cursor_type="row")
+        yield Static("", id="none")
+
+    def on_mount(self) -> None:
+        table = self.query_one(DataTable)
+        for name in ("Name", "Kind", "Files", "Size"):
+            table.add_column(name)
+        table.focus()
+        self._load()
+
+    @work(exclusive=True, group="load")
+    async def _load(self) -> None:
+        cloud = self.workspace.cloud
+        dialog = JobDialog[tuple[Leftover, ...]]("What is left in Azure ML", _WORDS, lambda tell: cloud.leftovers(tell))
+        found = await self.app.push_screen_wait(dialog)
+        if isinstance(found, LabelerError):
+            self.show_error(found)
+            self.query_one("#none", Static).update(Content(safe_text(found, 400)))
+            return
+        self._found = found or ()
+        for one in self._found:
+            files, size = f"{one.files:,}" if one.files else "", size_text(one.bytes) if one.bytes else ""
+            self.query_one(DataTable).add_row(
+                *(Text(safe_text(cell, 60)) for cell in (one.name, one.kind, files, size))
+            )
+        self.query_one("#none", Static).update("" if found else "Nothing that holds labels is left in the workspace.")
+        self.refresh_keys()
+
+    def disabled_reason(self, action: str) -> str:
+        return "There is nothing to fetch." if action == "fetch" and not self._found else ""
+
+    @on(DataTable.RowSelected)
+    async def _chosen(self) -> None:
+        await self.action_perform("fetch")
+
+    @work(exclusive=True, group="load")
+    async def action_fetch(self) -> None:
+        from tui_labeler.tui.screens.importing import ImportScreen
+
+        row = self.query_one(DataTable).cursor_row
+        if row >= len(self._found):
+            return
+        one = self._found[row]
+        folder = _folder(self.workspace.exports_folder, one.name)
+        cloud = self.workspace.cloud
+        dialog = JobDialog[tuple[str, ...]](
+            f"Fetching {one.name}", _WORDS, lambda tell: cloud.fetch(one.name, folder, tell)
+        )
+        found = await self.app.push_screen_wait(dialog)
+        if isinstance(found, LabelerError):
+            self.show_error(found)
+            return
+        self.tell(f"{plural(len(found or ()), 'file')} copied to {folder}.")
+        projects = await self.ask(self.workspace.projects) or ()
+        if not projects:
+            self.warn("There is no project to import into yet: create one of the same images, then press i on it.")
+            return
+        names = [project.name for project in projects]
+        project: str | None = names[0]
+        if len(names) > 1:
+            project = await self.app.push_screen_wait(PickProject(names))
+        if project is None:
+            return
+        taken: bool | None = await self.app.push_screen_wait(ImportScreen(project, str(folder)))
+        if taken:
+            self.tell(f"Labels were imported into “{project}”.")
+
+
+class PickProject(ModalScreen[str | None]):
+    """Into which project; None when left."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "leave", "Cancel")]
+    DEFAULT_CSS = "PickProject { align: center middle; } PickProject OptionList { max-height: 14; }" + DIALOG_CSS
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__()
+        self._names = names
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog") as box:
+            box.border_title = "Import into which project?"
+            yield OptionList(*(Option(Content(safe_text(name, 60)), name) for name in self._names))
+            yield Static("⏎ takes it · Esc leaves", classes="hint")
+
+    def on_mount(self) -> None:
+        self.query_one(OptionList).focus()
+
+    @on(OptionList.OptionSelected)
+    def _picked(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(event.option.id)
+
+    def action_leave(self) -> None:
+        self.dismiss(None)
+
+
+def _folder(exports: Path, name: str) -> Path:
+    safe = "".join(char if char.isalnum() or char in "-_." else "_" for char in name).strip("._") or "rescued"
+    return exports / "rescued" / safe
