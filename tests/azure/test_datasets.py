@@ -16,6 +16,7 @@ from tests.azure.standin.server import StandIn
 from tests.azure.standin.state import ACCOUNT, ACCOUNT_KEY
 from tui_labeler.model.azure import notebook_snippet
 from tui_labeler.model.errors import AlreadyExists, BadInput, Cancelled, LabelerError, NotAllowed, NotFound
+from tui_labeler.model.transfers import ExportOptions, Split
 from tui_labeler.workspace import Workspace
 
 LONG = (
@@ -162,6 +163,23 @@ def test_an_export_is_registered_and_its_blobs_are_the_local_files(
     urls = [json.loads(line)["image_url"] for line in (Path(result.path) / "annotations.jsonl").open()]
     assert urls[-1] == f"{LONG}/computervisionimagesraw/paths/sub%20dir/%E6%97%A5%E6%9C%AC%20%231%20100%25.jpg"
     assert urls[0] == f"{LONG}/computervisionimagesraw/paths/163.jpg"
+
+
+def test_a_split_export_is_a_data_asset_for_each_part(soda: Workspace, blobs: Any, standin: StandIn) -> None:
+    result = soda.export("soda", options=ExportOptions(split=Split(0.5)))
+    assert sorted(result.files) == [
+        f"{part}/{name}" for part in ("train", "validation") for name in ("MLTable", "annotations.jsonl")
+    ]
+    found = soda.cloud.register_export(result)
+    assert {found.name, *found.more} == {f"{result.name}_train", f"{result.name}_validation"}
+    assets = standin.state.workspaces[0].data
+    for part in ("train", "validation"):
+        kept = assets[f"{result.name}_{part}"]["1"]["properties"]
+        assert kept["dataUri"].endswith(f"/tui-labeler/exports/{result.name}/{part}/")
+        assert kept["referencedUris"] == ["./annotations.jsonl"]
+        blob = blobs.get_blob_client("sodaobjects", f"tui-labeler/exports/{result.name}/{part}/MLTable")
+        assert blob.download_blob().readall() == (Path(result.path) / part / "MLTable").read_bytes()
+    assert soda.cloud.register_export(result).new is False
 
 
 def test_a_large_export_goes_in_blocks_and_can_be_left(
