@@ -26,7 +26,6 @@ from tui_labeler.tui.screens.azure.signin import SignInScreen
 from tui_labeler.tui.screens.azure.workspaces import WorkspacesScreen
 from tui_labeler.tui.screens.dashboard import DashboardScreen
 from tui_labeler.tui.screens.export import ExportScreen
-from tui_labeler.tui.screens.exportchoice import ExportDialog
 from tui_labeler.tui.screens.projects import ProjectsScreen
 from tui_labeler.workspace import Workspace
 
@@ -148,9 +147,6 @@ async def test_the_lab_by_keys(
         assert workspace.status("soda").completed >= 2
 
         await pilot.press("e")
-        await wait_for(pilot, lambda: isinstance(app.screen, ExportDialog), "the choices of the export")
-        await settle(pilot)
-        await pilot.press("enter")
         await wait_for(pilot, lambda: isinstance(app.screen, ExportScreen), "the export")
         await wait_for(pilot, lambda: bool(text_of(app, "#azure")), "its screen")
         (export,) = workspace.exports("soda")

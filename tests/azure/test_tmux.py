@@ -127,8 +127,7 @@ def test_the_lab_in_tmux(pane: Pane, standin: StandIn, blobs: Any, photos: tuple
     workspace = Workspace(tmp_path / "home" / "workspace.db", tmp_path / "home" / "exports")
     assert workspace.status("soda").completed >= 3
 
-    pane.press("e", wait=1)
-    pane.press("Enter")  # the format and the rest as they are offered
+    pane.press("e")
     pane.wait("registers it as a data asset")
     pane.press("u")
     shown = pane.wait("version 1")
