@@ -46,7 +46,8 @@ def command(ctx: click.Context, unattended: bool, as_json: bool) -> None:
         {"scenes": "Drawing photographs", "tasks": "Making tasks", "labels": "Labeling", "rows": "Writing"}
     ) as tell:
         truth = _images(folder, tell)
-        opened = Workspace(folder / "workspace.db", folder / "exports")
+        azure = session(ctx).settings.azure()
+        opened = Workspace(folder / "workspace.db", folder / "exports", azure=azure)
         ctx.find_root().obj["close"] = opened.close
         _project(opened, folder / "images", tell)
         result = None if terminal and not unattended and not as_json else _label_and_export(opened, truth, tell)
