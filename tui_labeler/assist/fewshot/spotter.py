@@ -67,10 +67,10 @@ class Spotter:
         for sample in samples:
             for turn in (0, int(self._chance.integers(1, 8))):
                 self._collect(turned(sample, turn), rows, min(60, per_image), None)
-        self._learn(rows, trees=20)
+        self._learn(rows, final=False)
         for sample in samples:  # once more, with the background that was taken for objects
             self._collect(sample, rows, min(40, per_image), self._objectness)
-        self._learn(rows, trees=60)
+        self._learn(rows, final=True)
 
     def _collect(self, sample: Sample, rows: _Rows, background: int, hard: Callable[[Planes], Floats] | None) -> None:
         for scale in self.scales:
@@ -98,16 +98,17 @@ class Spotter:
             rows.classes.append(np.where(mine >= 0, sample.classes[mine] if len(sample.classes) else 0, -1))
             rows.sides.append(sides * scale / OBJECT)
 
-    def _learn(self, rows: _Rows, trees: int) -> None:
+    def _learn(self, rows: _Rows, final: bool) -> None:
+        """A first time with few trees, which only have to tell what is mistaken for an object; then with all."""
         features, classes = np.concatenate(rows.features), np.concatenate(rows.classes)
         sides = np.concatenate(rows.sides)
         if len(features) > _ROWS:
             keep = self._chance.choice(len(features), _ROWS, replace=False)
             features, classes, sides = features[keep], classes[keep], sides[keep]
         self._classes = ExtraTreesClassifier(
-            trees, min_samples_leaf=2, class_weight="balanced_subsample", random_state=self._seed
+            60 if final else 20, min_samples_leaf=2, class_weight="balanced_subsample", random_state=self._seed
         ).fit(features, classes)
-        if trees < 60:
+        if not final:
             return
         inside = classes >= 0
         self._sides = ExtraTreesRegressor(
