@@ -154,11 +154,9 @@ def keys_during_creation(folder: Path, files: Path) -> list[float]:
     terminal.wait_for("Everything is there")
     workspace = Workspace(home / "workspace.db", home / "exports")
     os.write(terminal.fd, b"\r")
-    while b"Creating" not in terminal.raw:
-        terminal.read(0.001, 0.01)
+    first_frame(terminal, b"Creating")
     os.write(terminal.fd, b"\x10")
-    while b"Search for commands" not in terminal.raw:
-        terminal.read(0.001, 0.01)
+    first_frame(terminal, b"earch for commands")  # the cursor stands on the first letter
     times: list[float] = []
     for letter in "zwk" * 40:
         if workspace.projects():

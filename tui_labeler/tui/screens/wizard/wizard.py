@@ -103,8 +103,13 @@ class WizardScreen(LabelerScreen[str | None]):
                     yield Button("Back", id="back")
                     yield Button("Next", id="next", variant="primary")
 
-    async def on_mount(self) -> None:
-        kept = await self.ask(self.workspace.recall, self._memo)
+    def on_mount(self) -> None:
+        # One short read, and no waiting: a person types on while the screen appears.
+        try:
+            kept = self.workspace.recall(self._memo)
+        except LabelerError as error:
+            self.show_error(error)
+            kept = None
         if kept:
             try:
                 found = msgspec.json.decode(kept, type=_Kept)
@@ -112,10 +117,15 @@ class WizardScreen(LabelerScreen[str | None]):
                 self.tell("Continued where you left it. F8 starts over.")
             except msgspec.DecodeError:
                 self.warn("What was typed earlier cannot be read any more; it begins anew.")
-        projects = await self.ask(self.workspace.projects)
-        self.query_one(DetailsStep).taken = frozenset(project.name for project in projects or ())
         self._fill()
         self._show(self.step)
+        self._learn_names()
+
+    @work(exclusive=True, group="load")
+    async def _learn_names(self) -> None:
+        projects = await self.ask(self.workspace.projects)
+        self.query_one(DetailsStep).taken = frozenset(project.name for project in projects or ())
+        self.refresh_problems()
 
     def _fill(self) -> None:
         self._ready = False
