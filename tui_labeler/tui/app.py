@@ -123,8 +123,11 @@ class LabelerApp(App[None]):
                     run = screen.action_perform
                     yield SystemCommand(action.title, action.help, lambda name=action.name, run=run: run(name))
         yield SystemCommand("Azure ML", "Sign in, and choose the workspace", self.action_azure)
-        yield SystemCommand("Theme", "Choose the colours, and see them at once", self.action_choose_theme)
-        yield SystemCommand("Quit", "Leave tui-labeler; everything is saved", self.action_quit)
+        own = {action.title for action in screen.ACTIONS} if isinstance(screen, LabelerScreen) else set()
+        if "Theme" not in own:
+            yield SystemCommand("Theme", "Choose the colours, and see them at once", self.action_choose_theme)
+        if "Quit" not in own:
+            yield SystemCommand("Quit", "Leave tui-labeler; everything is saved", self.action_quit)
 
     # Clipboard
 

@@ -21,6 +21,8 @@ def run_app(
     app = LabelerApp(workspace, settings, places, start, project)
     # Textual's own traceback shows local values; ours is the report.
     app.error_console = Console(file=io.StringIO())
+    # Long work runs in threads beside the app: they give way to a key within a millisecond, not within Python's five.
+    sys.setswitchinterval(0.001)
     watch = HangUpWatch(app.hang_up)
     watch.start()
     try:

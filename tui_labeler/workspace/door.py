@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -132,7 +133,7 @@ class Workspace(Assistance, Transfer):
         files = size = 0
         examples: list[str] = []
         for batch in listing:
-            examples += [file[0] for file in batch[: _EXAMPLES - len(examples)]]
+            examples = heapq.nsmallest(_EXAMPLES, [*examples, *(file[0] for file in batch)])
             files, size = files + len(batch), size + sum(file[1] for file in batch)
             progress("listing", files, 0)
         others, unusable = listing.others, listing.unusable

@@ -9,13 +9,14 @@ from rich.text import Text
 from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.color import Color
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import DataTable, Input, Static
 
 from tui_labeler.model.azure import RemoteProject
 from tui_labeler.model.errors import LabelerError
-from tui_labeler.model.tasks import ProjectState, ProjectSummary
+from tui_labeler.model.tasks import ProjectState, ProjectSummary, TaskState
 from tui_labeler.model.text import plural, safe_text
 from tui_labeler.tui.actions import Action, bindings
 from tui_labeler.tui.screens.azure import remoterows
@@ -190,9 +191,11 @@ class ProjectsScreen(LabelerScreen[None]):
         colours = self.app.theme_variables
         name, _, width, share, _ = self._widths()
         parts = counts(project)
+        # What is left to do has to be seen under the cursor too.
+        quiet = Color.parse(colours["background"]).blend(Color.parse(colours["foreground"]), 0.4).hex6
         bar = Text()
         for (state, _), cells in zip(parts, cells_of([count for _, count in parts], width), strict=True):
-            bar.append("━" * cells, colours[COLOURS[state]])
+            bar.append("━" * cells, quiet if state is TaskState.INCOMPLETE else colours[COLOURS[state]])
         words, colour = project_state(project.status)
         return (
             Text(safe_text(project.name, name), style="bold"),

@@ -58,7 +58,7 @@ class Donut(Widget):
             ]
             if row == height // 2 and self._title:
                 start = (width - len(self._title)) // 2
-                text = Style(color=self.styles.color.rich_color, bgcolor=back.rich_color, bold=True)
+                text = Style(color=self.colors[3].rich_color, bgcolor=back.rich_color, bold=True)
                 cells[start : start + len(self._title)] = [Segment(char, text) for char in self._title]
             rows.append(Strip(cells, width))
         return rows

@@ -107,7 +107,7 @@ class TaskList(ScrollView, can_focus=True):
         variables = self.app.theme_variables
         if row >= self.count:
             return Strip.blank(width, Style(bgcolor=back.rich_color))
-        ink = self.styles.color
+        ink = self.colors[3]
         if row == self.cursor:
             back = Color.parse(variables["block-cursor-background" if self.has_focus else "panel"])
             ink = Color.parse(variables["block-cursor-foreground" if self.has_focus else "foreground"])

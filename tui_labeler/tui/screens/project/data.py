@@ -142,28 +142,35 @@ class DataPane(ProjectPane):
             self.app.push_screen(LabelScreen(self.owner.project, event.task.path))
 
     @on(TaskList.Highlighted)
+    def _highlighted(self, event: TaskList.Highlighted) -> None:
+        self._show(event.task)
+
+    def on_resize(self) -> None:
+        if (task := self.query_one(TaskList).current) is not None:
+            self._show(task)
+
     @work(exclusive=True, group="picture")
-    async def _show(self, event: TaskList.Highlighted) -> None:
+    async def _show(self, task: Task) -> None:
         """Draws the task in a thread, after the cursor has rested: held keys do not queue up decoding."""
         await asyncio.sleep(0.08)
-        task = event.task
+        owner = self.owner
         area = self.query_one("#picture", Static).size
+        entry = await owner.ask(owner.workspace.current_labels, task)
+        picture: VisualType
         try:
-            picture, entry, dims = await asyncio.to_thread(self._draw, task, area.width, area.height)
+            picture, dims = await asyncio.to_thread(self._draw, task, entry, area.width, area.height)
         except LabelerError as error:
-            picture, entry, dims = Content(safe_text(error, 300)), None, ""
+            picture, dims = Content.styled(safe_text(error, 300), "$text-error"), ""
         if self.is_attached:
             self.query_one("#picture", Static).update(picture)
             self.query_one("#about", Static).update(self._about(task, entry, dims))
 
-    def _draw(self, task: Task, columns: int, rows: int) -> tuple[VisualType, Submission | None, str]:
+    def _draw(self, task: Task, entry: Submission | None, columns: int, rows: int) -> tuple[VisualType, str]:
         from tui_labeler.imaging.thumbnail import thumbnail
 
-        workspace = self.owner.workspace
-        entry = workspace.current_labels(task)
-        data = workspace.read_image(task.project, task.path)
+        data = self.owner.workspace.read_image(task.project, task.path)
         picture, size = thumbnail(data, columns, rows, entry.labels if entry else None, self._names)
-        return picture, entry, f"{size.width}×{size.height}"
+        return picture, f"{size.width}×{size.height}"
 
     def _about(self, task: Task, entry: Submission | None, dims: str) -> Content:
         lines = [

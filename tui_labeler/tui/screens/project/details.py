@@ -81,7 +81,7 @@ class DetailsPane(ProjectPane):
         )
         classes = Content("  ").join(
             Content.assemble(
-                (f"{place + 1} " if place < 9 else "", "bold"), ("■ ", hex_colour(place)), safe_text(name, 40)
+                (f"{place + 1}\xa0" if place < 9 else "", "bold"), ("■\xa0", hex_colour(place)), safe_text(name, 40)
             )
             for place, name in enumerate(spec.classes.names[:_MOST])
         )

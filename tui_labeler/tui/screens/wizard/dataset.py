@@ -37,13 +37,14 @@ class DatasetStep(StepPane):
     DatasetStep .line { height: 1; }
     DatasetStep .line > Static { width: 12; }
     DatasetStep .line > Input, DatasetStep .line > Select { width: 1fr; }
-    DatasetStep .line Button { margin: 0 0 0 1; width: 8; }
+    DatasetStep .line Button { margin: 0 0 0 1; width: 10; }
     DatasetStep .error, DatasetStep #new > .hint { padding-left: 12; }
     DatasetStep #choose { margin-top: 1; }
     DatasetStep #new { height: auto; margin-top: 1; }
     DatasetStep #confirm { height: auto; margin-top: 1; }
     DatasetStep #confirm > Static { width: 12; }
-    DatasetStep #confirm > #matches { width: 1fr; text-wrap: nowrap; text-overflow: ellipsis; }
+    DatasetStep #confirm > #matches { width: 1fr; }
+    DatasetStep #matches.-found { text-wrap: nowrap; text-overflow: ellipsis; }
     DatasetStep #pictures { height: 7; }
     DatasetStep #pictures Static { width: 1fr; height: 7; margin-right: 1; }
     DatasetStep.-tall #pictures, DatasetStep.-tall #pictures Static { height: 12; }
@@ -56,6 +57,7 @@ class DatasetStep(StepPane):
         self._datasets: tuple[Dataset, ...] = ()
         self._datastores: tuple[Datastore, ...] = ()
         self._wanted = DatasetChoice()
+        self._loaded = False
         self._job: Job[DatasetFiles] | None = None
         # (datastore, path) that was looked at last, and what was found there or why nothing can be.
         self._seen: tuple[str, str] | None = None
@@ -94,7 +96,7 @@ class DatasetStep(StepPane):
                 yield Static("", classes="picture")
 
     def fill(self, spec: ProjectSpec) -> None:
-        self._wanted = spec.dataset
+        self._wanted, self._loaded = spec.dataset, False
         self.query_one("#dataset-name", Input).value = spec.dataset.name
         self.query_one("#path", Input).value = spec.dataset.path
         self.show_problems(())
@@ -125,6 +127,7 @@ class DatasetStep(StepPane):
                 stores.value = wanted.datastore
             elif len(datastores) == 1:
                 stores.value = datastores[0].name
+        self._loaded = True
         self._show()
         if self._brought:
             self._brought = False
@@ -183,6 +186,8 @@ class DatasetStep(StepPane):
             self._azure.cancel()
 
     def read(self, spec: ProjectSpec) -> ProjectSpec:
+        if not self._loaded:
+            return spec  # the lists to choose from are on their way
         chosen = self.query_one("#choice", Select).value
         store = self.query_one("#datastore", Select).value
         if isinstance(chosen, str) and chosen != _NEW and not choices.is_remote(chosen):
@@ -268,8 +273,9 @@ class DatasetStep(StepPane):
         if job.cancelled or not self.is_attached:
             return
         self._seen, self._found = (datastore, path), found
+        matches.set_class(not isinstance(found, LabelerError), "-found")
         if isinstance(found, LabelerError):
-            matches.update(Content(safe_text(found, 300)))
+            matches.update(Content.styled(safe_text(found, 300), "$text-error"))
             self._clear_pictures()
         else:
             matches.update(_matches(found))

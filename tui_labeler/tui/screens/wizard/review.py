@@ -70,12 +70,12 @@ class ReviewStep(StepPane):
 
     def focus_first(self) -> None:
         """There is nothing to fill in: the focus goes to the button that creates."""
-        self.wizard.query_one("#next").focus()
+        self.wizard.set_focus(self.wizard.query_one("#next"))
 
 
 def _classes(spec: ProjectSpec) -> Content:
     shown = [
-        Content.assemble(("■ ", hex_colour(place)), safe_text(name, 40))
+        Content.assemble(("■\xa0", hex_colour(place)), safe_text(name, 40))
         for place, name in enumerate(spec.classes.names[:40])
     ]
     more = len(spec.classes.names) - 40

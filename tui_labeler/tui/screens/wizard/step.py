@@ -98,10 +98,10 @@ class StepPane(VerticalScroll, can_focus=False):
             field.focus()
 
     def focus_first(self) -> None:
-        """The focus to the first field."""
+        """The focus to the first field, at once: the next key is meant for it."""
         for widget in self.query("*"):
             if widget.focusable and is_shown(widget):
-                widget.focus()
+                self.screen.set_focus(widget)
                 return
 
     def changed(self) -> None:

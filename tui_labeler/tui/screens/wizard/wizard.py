@@ -75,7 +75,6 @@ class WizardScreen(LabelerScreen[str | None]):
         self.step = 0
         self._reached = 0
         self._showing_errors: set[int] = set()
-        self._ready = False
 
     def crumbs(self) -> tuple[str, ...]:
         return ("Projects", "Create project")
@@ -128,13 +127,8 @@ class WizardScreen(LabelerScreen[str | None]):
         self.refresh_problems()
 
     def _fill(self) -> None:
-        self._ready = False
         for pane in self.query(StepPane):
             pane.fill(self.spec)
-        self.call_after_refresh(self._set_ready)
-
-    def _set_ready(self) -> None:
-        self._ready = True
 
     def _pane(self, step: int) -> StepPane:
         return self.query_one(f"#step-{step}", StepPane)
@@ -143,10 +137,10 @@ class WizardScreen(LabelerScreen[str | None]):
 
     @on(StepPane.Changed)
     def _typed(self, event: StepPane.Changed) -> None:
-        if not self._ready:
-            return
         pane = self._pane(self.step)
-        self.spec = pane.read(self.spec)
+        if (read := pane.read(self.spec)) == self.spec:
+            return  # the program filled the fields
+        self.spec = read
         self._showing_errors.add(self.step)
         pane.show_problems(pane.problems(self.spec))
         self._draw_rail()
@@ -212,7 +206,7 @@ class WizardScreen(LabelerScreen[str | None]):
         button.refresh(layout=True)
         self._draw_rail()
         self.refresh_keys()
-        self.call_after_refresh(pane.focus_first)
+        pane.focus_first()
         self._keep()
 
     def _draw_rail(self) -> None:
@@ -227,6 +221,9 @@ class WizardScreen(LabelerScreen[str | None]):
     def on_resize(self, event: events.Resize) -> None:
         super().on_resize(event)
         self.query_one(Rail).fit(event.size.width, event.size.height)
+
+    def title_of(self, action: Action) -> str:
+        return "Create" if action.name == "next" and self.step == 7 else action.title
 
     def disabled_reason(self, action: str) -> str:
         return "This is the first step." if action == "previous" and self.step == 0 else ""

@@ -1,0 +1,267 @@
+"""Every screen of the app in every state that it can be in: how a workspace gets there, and which keys lead to it.
+
+The labeling screen has tests of its own. Nothing here depends on the time, on the machine or on where it runs.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw
+from textual.pilot import Pilot
+from textual.widgets import Input, TextArea
+
+from tests.tui.cells import Cells, read_cells
+from tests.tui.conftest import settle, type_text
+from tests.tui.snapshots import THEMES
+from tui_labeler.model.errors import StorageError
+from tui_labeler.model.geometry import Box, Size
+from tui_labeler.model.project import Classes, DatasetChoice, Details, Instructions, ProjectSpec, Refresh, TaskType
+from tui_labeler.model.regions import Labels, Region
+from tui_labeler.model.tasks import Datastore, ExportResult
+from tui_labeler.places import find_places
+from tui_labeler.settings import Settings
+from tui_labeler.tui.app import LabelerApp
+from tui_labeler.tui.screens.export import ExportScreen
+from tui_labeler.workspace import Workspace
+
+NOW = 1_774_000_000.0  # 2026-03-20 09:46:40 UTC
+SIZES = ((80, 24), (140, 45))
+Do = Callable[[Pilot[None]], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """`keys`: names of keys, 'texts that are typed, and seconds to wait. `prepare` fills the workspace, `change` alters
+    what it does (to hold a loading state, or to fail). `told` says that toasts belong to the picture."""
+
+    name: str
+    keys: tuple[str | float, ...] = ()
+    prepare: Callable[[Workspace, Path], None] = lambda workspace, folder: None
+    change: Callable[[pytest.MonkeyPatch, threading.Event], None] = lambda patch, end: None
+    told: bool = False
+    # A new app for each theme: the command palette keeps the colours that it was opened in.
+    apart: bool = False
+    # These are looked at in every run of the tests; the others in the slower tier.
+    often: bool = False
+    do: Do | None = None
+
+
+def draw(folder: Path, count: int) -> Path:
+    """Images of two plain colours: pictures of them hold few styles."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in range(count):
+        image = Image.new("RGB", (320, 240), (96, 112, 96))
+        ImageDraw.Draw(image).rectangle((80, 60, 159, 179), fill=(176, 48, 48))
+        image.save(folder / f"can_{number:03d}.png")
+    return folder
+
+
+def with_datastore(workspace: Workspace, folder: Path) -> None:
+    workspace.add_datastore("cans", str(draw(folder / "images", 24)))
+
+
+def spec(name: str = "soda", kind: TaskType = TaskType.DETECTION, **more: object) -> ProjectSpec:
+    chosen = DatasetChoice("sodaObjects", "cans")
+    return ProjectSpec(Details(name, kind), dataset=chosen, classes=Classes(("coke", "diet_coke", "sprite")), **more)  # type: ignore[arg-type]
+
+
+def with_project(workspace: Workspace, folder: Path) -> None:
+    with_datastore(workspace, folder)
+    workspace.create_project(
+        spec(refresh=Refresh(True, "1h"), instructions=Instructions("", "# Cans\nWhole cans only."))
+    )
+
+
+def label(workspace: Workspace, count: int, who: str = "ann", project: str = "soda") -> None:
+    for number in range(count):
+        lease = workspace.claim(project, who, "token")
+        assert lease is not None
+        names = ("coke", "sprite", "coke", "diet_coke")
+        regions = tuple(Region(names[(number + at) % 4], Box(80 * at, 60, 80 * at + 79, 180)) for at in (1, 2))
+        workspace.submit(lease.task, who, None if number % 7 == 6 else Labels(Size(320, 240), regions), "token")
+
+
+def with_labels(workspace: Workspace, folder: Path) -> None:
+    with_project(workspace, folder)
+    label(workspace, 14)
+    label(workspace, 3, "zoe")
+
+
+def with_many(workspace: Workspace, folder: Path) -> None:
+    with_labels(workspace, folder)
+    for number, kind in enumerate(TaskType):
+        name = ("tags", "tags-of-everything-that-stands-on-the-upper-shelf", "cans", "outlines")[number]
+        workspace.create_project(
+            ProjectSpec(Details(name, kind), dataset=DatasetChoice("sodaObjects"), classes=Classes(("a",)))
+        )
+    workspace.pause("outlines")
+
+
+def with_exports(workspace: Workspace, folder: Path) -> None:
+    with_labels(workspace, folder)
+    workspace.export("soda")
+
+
+def held(method: str, what: str, done: int, total: int) -> Callable[[pytest.MonkeyPatch, threading.Event], None]:
+    """`method` of the workspace tells this progress, and then waits until the picture is made."""
+
+    def change(patch: pytest.MonkeyPatch, end: threading.Event) -> None:
+        def wait(self: Workspace, *args: object, **kwargs: object) -> None:
+            tell = kwargs.get("progress", args[-1])
+            if callable(tell):
+                tell(what, done, total)
+            end.wait(20)
+            raise StorageError("The picture is made.")
+
+        patch.setattr(Workspace, method, wait)
+
+    return change
+
+
+def failing(method: str, message: str, mend: str = "") -> Callable[[pytest.MonkeyPatch, threading.Event], None]:
+    def change(patch: pytest.MonkeyPatch, end: threading.Event) -> None:
+        def fail(self: Workspace, *args: object, **kwargs: object) -> None:
+            raise StorageError(message, mend)
+
+        patch.setattr(Workspace, method, fail)
+
+    return change
+
+
+RESULT = ExportResult(
+    "soda_20260320_094640", "soda", "azureml", 50, "/data/exports/soda_20260320_094640", ("annotations.jsonl", "MLTable"),
+    NOW, 42_640, 0.02, 280, {"incomplete": 186, "skipped": 6},
+)  # fmt: skip
+
+
+async def show_result(pilot: Pilot[None]) -> None:
+    pilot.app.push_screen(ExportScreen(RESULT))
+    await settle(pilot)
+
+
+# The ways through the wizard, each to the step of its number
+_W1: tuple[str | float, ...] = ("n", 0.2)
+_W2 = (*_W1, "'fruit", "f3", 0.1)
+_W3 = (*_W2, "f3", 0.6)
+_W4 = (*_W3, "tab", "'fruitSet", 0.6, "f3", 0.1)
+_W5 = (*_W4, "f3", 0.1)
+_FOUR = ("'apple", "enter", "'banana", "enter", "'citrus/orange", "enter", "'citrus/orange/blood", "enter", 0.1)
+_W6 = (*_W5, *_FOUR, "f3", 0.1)
+_W8 = (*_W6, "f3", "f3", 0.2)
+_DASH: tuple[str | float, ...] = ("enter", 0.3)
+_NO_FOLDER = failing("preview", "The datastore “cans” cannot be read: /data/cans is gone.", "Mount it again.")
+_NO_IMAGE = failing("read_image", "The image “can_000.png” cannot be read.", "Look whether it is still there.")
+
+SCENES = (
+    Scene("projects-empty", often=True),
+    Scene("projects-full", (), with_many, often=True),
+    Scene("projects-search", ("slash", "'can", 0.1), with_many),
+    Scene("projects-search-nothing", ("slash", "'xyz", 0.1), with_many),
+    Scene("projects-delete", ("x", 0.3), with_labels),
+    Scene("projects-why-not", ("e", 0.2), with_project, told=True),
+    Scene("projects-error", ("r", 0.3), with_project, failing("refresh", "The datastore “cans” cannot be reached."), True),
+    Scene("help", ("question_mark", 0.3), with_project),
+    Scene("help-wizard", (*_W1, "f1", 0.3), with_datastore),
+    Scene("palette", ("ctrl+p", 0.3), with_project, apart=True),
+    Scene("themes", ("t", 0.2), with_project),
+    Scene("wizard-1-details", _W1, with_datastore, often=True),
+    Scene("wizard-1-error", (*_W1, "'a!", 0.1), with_datastore),
+    Scene("wizard-2-workforce", _W2, with_datastore),
+    Scene("wizard-2-error", (*_W2, "down", "tab", "'ann,ann", 0.1), with_datastore),
+    Scene("wizard-2-vendor", (*_W2, "up", "tab", "'Labels Inc", 0.1), with_datastore),
+    Scene("wizard-3-no-datastore", _W3),
+    Scene("wizard-3-dataset", (*_W3, "tab", "'fruitSet", 0.6), with_datastore, often=True),
+    Scene("wizard-3-loading", (*_W3,), with_datastore, held("preview", "listing", 0, 0)),
+    Scene("wizard-3-error", (*_W3, "f3", 0.2), with_datastore, _NO_FOLDER),
+    Scene("wizard-3-existing", (*_W3, "enter", 0.2, "down", 0.1), with_project),
+    Scene("wizard-3-add", (*_W3, *["tab"] * 3, "enter", 0.3)),
+    Scene("wizard-4-refresh", _W4, with_datastore),
+    Scene("wizard-4-error", (*_W4, "enter", "tab", "'5x", 0.1), with_datastore),
+    Scene("wizard-5-classes", _W5, with_datastore),
+    Scene("wizard-5-error", (*_W5, "f3", 0.1), with_datastore),
+    Scene("wizard-5-full", (*_W5, *_FOUR, "tab"), with_datastore, often=True),
+    Scene("wizard-5-bulk", (*_W5, *_FOUR, "tab", "b", 0.3), with_datastore),
+    Scene("wizard-5-rename", (*_W5, *_FOUR, "tab", "e", 0.3), with_datastore),
+    Scene("wizard-6-instructions", _W6, with_datastore),
+    Scene("wizard-6-error", (*_W6, "'abc", 0.1), with_datastore),
+    Scene("wizard-8-review", _W8, with_datastore),
+    Scene("wizard-8-error", (*_W8, "f4", "1", 0.1, "'!", "f4", "8", 0.1), with_datastore),
+    Scene("wizard-creating", (*_W8, "enter", 0.4), with_datastore, held("create_project", "tasks", 12_000, 23_000)),
+    Scene("wizard-start-over", (*_W2, "f8", 0.3), with_datastore),
+    Scene("dashboard-empty", _DASH, with_project),
+    Scene("dashboard-full", _DASH, with_labels, often=True),
+    Scene("dashboard-paused", (*_DASH, "p", 0.2), with_labels),
+    Scene("dashboard-exporting", (*_DASH, "e", 0.4), with_labels, held("export", "rows", 12, 50)),
+    Scene("data-full", (*_DASH, "2", 0.5, "down", 0.5), with_labels, often=True),
+    Scene("data-nothing", (*_DASH, "2", 0.3, "shift+tab", "'xyz", 0.3), with_labels),
+    Scene("data-error", (*_DASH, "2", 0.5), with_labels, _NO_IMAGE),
+    Scene("details", (*_DASH, "3", 0.3), with_labels),
+    Scene("details-workforce", (*_DASH, "3", 0.3, "enter", 0.3), with_labels),
+    Scene("details-instructions", (*_DASH, "3", 0.3, *["tab"] * 3, "enter", 0.4), with_labels),
+    Scene("exports-empty", (*_DASH, "4", 0.3), with_labels),
+    Scene("exports-full", (*_DASH, "4", 0.3), with_exports),
+    Scene("export-result", (), with_labels, do=show_result, often=True),
+)  # fmt: skip
+
+
+Taken = dict[tuple[int, int], dict[str, Cells]]
+
+
+async def take(scene: Scene, folder: Path, patch: pytest.MonkeyPatch) -> Taken:
+    """The scene's pictures: size -> theme -> cells."""
+    if not scene.apart:
+        return await _take(scene, folder, patch, THEMES)
+    pictures: Taken = {}
+    for theme in THEMES:
+        for size, found in (await _take(scene, folder / theme, patch, (theme,))).items():
+            pictures.setdefault(size, {}).update(found)
+    return pictures
+
+
+async def _take(scene: Scene, folder: Path, patch: pytest.MonkeyPatch, themes: tuple[str, ...]) -> Taken:
+    home = folder / "home"
+    workspace = Workspace(home / "workspace.db", home / "exports", clock=lambda: NOW)
+    scene.prepare(workspace, folder)
+    found = Workspace.datastores
+
+    def datastores(self: Workspace) -> tuple[Datastore, ...]:
+        return tuple(Datastore(store.name, "file:///data/cans", store.kind) for store in found(self))
+
+    patch.setattr(Workspace, "datastores", datastores)
+    end = threading.Event()
+    scene.change(patch, end)
+    places = find_places(str(home))
+    settings = Settings(places, {"TUI_LABELER_LABELER": "bob", "TUI_LABELER_THEME": themes[0]})
+    app = LabelerApp(workspace, settings, places)
+    app.animation_level = "none"
+    pictures: Taken = {}
+    async with app.run_test(size=SIZES[0], notifications=scene.told) as pilot:
+        await settle(pilot)
+        for key in scene.keys:
+            if isinstance(key, float):
+                await settle(pilot, key)
+            elif key.startswith("'"):
+                await type_text(pilot, key[1:])
+            else:
+                await pilot.press(key)
+        if scene.do is not None:
+            await scene.do(pilot)
+        for size in SIZES:
+            await pilot.resize_terminal(*size)
+            await settle(pilot, 0.25)
+            for field in (*app.screen.query(Input), *app.screen.query(TextArea)):
+                field.cursor_blink = False
+            pictures[size] = {}
+            for theme in themes:
+                app.theme = theme
+                await settle(pilot, 0.03)
+                pictures[size][theme] = read_cells(app.export_screenshot(), *size)
+        end.set()
+        await settle(pilot)
+    workspace.close()
+    return pictures
