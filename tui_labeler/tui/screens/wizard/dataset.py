@@ -141,6 +141,7 @@ class DatasetStep(StepPane):
         workspace, known = self.wizard.workspace, self._datastores
         self._azure = job = Job(lambda tell: choices.load(workspace, known, tell))
         note = self.query_one("#azure-note", Static)
+        note.display = True
         watch = self.set_interval(0.3, lambda: note.update(choices.loading(job)))
         try:
             self._remote = await asyncio.to_thread(job.run)
@@ -150,6 +151,7 @@ class DatasetStep(StepPane):
             watch.stop()
         if self.is_attached:
             note.update(Content.styled(safe_text(self._remote.problem, 300), "$text-warning"))
+            note.display = bool(self._remote.problem)
             if self._remote.stores or self._remote.assets:
                 self.read(self.wizard.spec)
                 self._load()
@@ -281,6 +283,9 @@ class DatasetStep(StepPane):
             matches.update(_matches(found))
             await self._draw()
         self.wizard.refresh_problems()
+
+    def on_mount(self) -> None:
+        self.query_one("#azure-note").display = False  # until there is something to say
 
     def on_show(self) -> None:
         self._redraw()
