@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 import msgspec
 
 from tui_labeler.labeling import shaping
+from tui_labeler.labeling.commands import HANDLERS
 from tui_labeler.labeling.draft import Draft
+from tui_labeler.labeling.reaction import Reaction
 from tui_labeler.labeling.sizes import KnownSizes
 from tui_labeler.labeling.tools.gridjump import GridJump, is_letter
 from tui_labeler.labeling.tools.polygon import Polygon
@@ -15,7 +17,6 @@ from tui_labeler.labeling.tools.proposals import Proposals
 from tui_labeler.labeling.tools.rectangle import Rectangle, Template
 from tui_labeler.labeling.tools.tool import ARROWS, Outcome, Scene, Tool
 from tui_labeler.model.geometry import Box, Size
-from tui_labeler.model.prelabels import confirmed
 from tui_labeler.model.project import TaskType
 from tui_labeler.model.regions import Labels, Region
 
@@ -28,14 +29,6 @@ _OF_REGIONS = ("regions", "select_next", "select_previous", "edge", "delete", "d
 _FOR_SHEETS = ("select_all", "layout")
 _OF_PROPOSALS = frozenset({"proposals", "accept_all"})
 _FOR_REGIONS = _FOR_POLYGONS | _FOR_BOXES | frozenset(_OF_REGIONS)
-
-
-@dataclass
-class Reaction:
-    """What came of a key: a `command` for whoever holds the editor (submit, zoom …), or a `message` to show."""
-
-    command: str = ""
-    message: str = ""
 
 
 @dataclass
@@ -57,11 +50,11 @@ class Editor:
         self.filled = False
         self.hidden = False
         self.hidden_classes: set[str] = set()
-        self._warned = False
+        self.warned = False  # that proposals are about to be passed over
         self.locked = 0  # how many regions, from the first, cannot be changed
         self.proposals = Proposals(lambda: self.draft)
         tools: tuple[Tool, ...] = (GridJump(), Rectangle(), Template(), Polygon(), self.proposals)
-        self._tools = {tool.name: tool for tool in tools}
+        self.tools = {tool.name: tool for tool in tools}
         self.mode = self.first_mode
 
     @property
@@ -76,8 +69,8 @@ class Editor:
         self.selected = self.point = -1
         self.edges = ""
         self.locked = 0
-        self._warned = False
-        for tool in self._tools.values():
+        self.warned = False
+        for tool in self.tools.values():
             tool.reset()
         self.proposals.offer(proposed)
         if self.proposals.open:
@@ -87,7 +80,7 @@ class Editor:
 
     @property
     def tool(self) -> Tool | None:
-        return self._tools.get(self.mode)
+        return self.tools.get(self.mode)
 
     @property
     def name(self) -> str:
@@ -133,15 +126,16 @@ class Editor:
         if self.tool is not None:
             done = self.tool.press(key, scene)
             if done.taken:
-                return self._finish(done)
+                return self.finish(done)
         return self.command(self.keymap.get(key, ""))
 
     def command(self, command: str) -> Reaction:
         """A command of the key table by its name, whatever keys a tool takes now."""
-        handler = getattr(self, f"_do_{command}", None) if command else None
-        return handler() if handler is not None else Reaction(command)
+        handler = HANDLERS.get(command)
+        return handler(self) if handler is not None else Reaction(command)
 
-    def _finish(self, done: Outcome) -> Reaction:
+    def finish(self, done: Outcome) -> Reaction:
+        """Takes what a tool has made."""
         if done.box is not None and done.again and self.draft.regions:
             last = len(self.draft.regions) - 1
             box = done.box.clipped(self.size)
@@ -163,7 +157,7 @@ class Editor:
         box = box.clipped(self.size)
         if box.area > 0:
             self.draft = self.draft.added(Region(self.name, box))
-            template = self._tools["template"]
+            template = self.tools["template"]
             assert isinstance(template, Template)
             template.extent = (box.width, box.height)
 
@@ -179,17 +173,18 @@ class Editor:
             tags = self.draft.tags
             kept = tuple(tag for tag in tags if tag != name) if name in tags else (*tags, name)
             self.draft = self.draft.tagged(kept)
-        elif self._can_change():
+        elif self.can_change():
             region = self.draft.regions[self.selected]
             self.draft = self.draft.replaced(self.selected, msgspec.structs.replace(region, name=name))
         return Reaction()
 
-    def _can_change(self) -> bool:
+    def can_change(self) -> bool:
+        """Whether there is a selected region that is not locked."""
         return self.selected >= self.locked and self.selected < len(self.draft.regions)
 
     def _push(self, key: str) -> Reaction:
         """Arrows move the selected region, edge or point by one image pixel; with Shift by ten."""
-        if not self._can_change():
+        if not self.can_change():
             return Reaction(message="That region is locked." if self.selected >= 0 else "Tab selects a region.")
         far = 10.0 if key.startswith("shift+") else 1.0
         dx, dy = (far * step for step in ARROWS[key.removeprefix("shift+")])
@@ -204,7 +199,7 @@ class Editor:
         return Reaction()
 
     def _change_points(self, key: str) -> Reaction:
-        region = self.draft.regions[self.selected] if self._can_change() else None
+        region = self.draft.regions[self.selected] if self.can_change() else None
         if region is None or not region.points:
             return Reaction(message="Tab selects a polygon.")
         place = max(self.point, 0)
@@ -218,162 +213,3 @@ class Editor:
             self.draft = self.draft.replaced(self.selected, shaping.point_added(region, place))
             self.point = place + 1
         return Reaction()
-
-    # Commands of the editor; the others are the screen's
-
-    def _do_submit(self) -> Reaction:
-        """An image whose only boxes are proposals is not submitted as empty by one key."""
-        unseen = self.proposals.open
-        if unseen and not self.draft.regions and not self._warned:
-            self._warned = True
-            return Reaction(
-                message="Nothing is taken yet: Space takes all proposals; Enter again submits none of them."
-            )
-        return Reaction("submit")
-
-    def _do_proposals(self) -> Reaction:
-        if not self.proposals.open:
-            return Reaction(message="There is no proposal left.")
-        if self.tool is not None:
-            self.tool.reset()
-        self.mode, self.selected, self.point = "proposals", -1, -1
-        return Reaction()
-
-    def _do_accept_all(self) -> Reaction:
-        regions = tuple(map(confirmed, self.proposals.open))
-        if not regions:
-            return Reaction(message="There is no proposal left.")
-        return self._finish(Outcome(take=regions))
-
-    def _enter(self, mode: str) -> Reaction:
-        if not self.kind.has_regions:
-            return Reaction(message="This project takes tags for the whole image: press a digit.")
-        if mode in ("grid", "rectangle", "template") and self.kind is TaskType.SEGMENTATION:
-            return Reaction(message="This project takes polygons: P draws one.")
-        if mode in ("polygon", "points") and self.kind is TaskType.DETECTION:
-            return Reaction(message="This project takes boxes: G or R draws one.")
-        self.mode = mode
-        if mode not in ("regions", "points"):
-            self.selected = self.point = -1
-        elif self.selected < 0 and self.draft.regions:
-            self.selected = len(self.draft.regions) - 1
-        if mode == "points":
-            self.point = 0
-        return Reaction()
-
-    def _do_grid(self) -> Reaction:
-        return self._enter("grid")
-
-    def _do_rectangle(self) -> Reaction:
-        return self._enter("rectangle")
-
-    def _do_template(self) -> Reaction:
-        return self._enter("template")
-
-    def _do_polygon(self) -> Reaction:
-        return self._enter("polygon")
-
-    def _do_regions(self) -> Reaction:
-        return self._enter("regions")
-
-    def _do_points(self) -> Reaction:
-        return self._enter("points")
-
-    def _do_select_next(self) -> Reaction:
-        return self._select(1)
-
-    def _do_select_previous(self) -> Reaction:
-        return self._select(-1)
-
-    def _select(self, step: int) -> Reaction:
-        """The next region; in the points tool, the next point of the polygon. The regions tool comes with it."""
-        count = len(self.draft.regions)
-        if not count:
-            return Reaction(message="There is no region yet.")
-        if self.mode == "points" and self.selected >= 0 and self.draft.regions[self.selected].points:
-            self.point = (self.point + step) % len(self.draft.regions[self.selected].points)
-            return Reaction()
-        if self.tool is not None:
-            self.tool.reset()
-        self.mode = "regions"
-        self.selected = (self.selected + step) % count if self.selected >= 0 else (0 if step > 0 else count - 1)
-        self.edges = ""
-        return Reaction()
-
-    def _do_edge(self) -> Reaction:
-        if not self._can_change():
-            return Reaction(message="Tab selects a region.")
-        self.edges = shaping.EDGES[(shaping.EDGES.index(self.edges) + 1) % len(shaping.EDGES)]
-        return Reaction()
-
-    def _do_delete(self) -> Reaction:
-        place = self.selected if self.selected >= 0 else len(self.draft.regions) - 1
-        if place < self.locked:
-            return Reaction(message="Locked." if self.draft.regions else "There is no region to delete.")
-        self.draft = self.draft.removed((place,))
-        self.selected = min(self.selected, len(self.draft.regions) - 1)
-        return Reaction()
-
-    def _do_delete_all(self) -> Reaction:
-        places = tuple(range(self.locked, len(self.draft.regions)))
-        if not places:
-            return Reaction(message="There is no region to delete.")
-        self.draft = self.draft.removed(places)
-        self.selected = -1
-        return Reaction(message=f"{len(places)} regions deleted. Undo brings them back.")
-
-    def _do_copy(self) -> Reaction:
-        place = self.selected if self.selected >= 0 else len(self.draft.regions) - 1
-        if place < 0:
-            return Reaction(message="There is no region to copy.")
-        self.draft = self.draft.added(shaping.copied(self.draft.regions[place], self.size))
-        self.mode, self.selected, self.edges = "regions", len(self.draft.regions) - 1, ""
-        return Reaction()
-
-    def _do_lock(self) -> Reaction:
-        self.locked = 0 if self.locked else len(self.draft.regions)
-        return Reaction(message=f"{self.locked} regions locked." if self.locked else "Nothing is locked.")
-
-    def _do_background(self) -> Reaction:
-        self.filled = not self.filled
-        return Reaction()
-
-    def _do_hide(self) -> Reaction:
-        self.hidden = not self.hidden
-        return Reaction(message="Regions are hidden." if self.hidden else "")
-
-    def _do_hide_class(self) -> Reaction:
-        self.hidden_classes ^= {self.name}
-        return Reaction()
-
-    def _do_undo(self) -> Reaction:
-        if not self.draft.done:
-            return Reaction(message="Nothing to undo.")
-        self.draft = self.draft.undo()
-        self._after_history()
-        return Reaction()
-
-    def _do_redo(self) -> Reaction:
-        if not self.draft.undone:
-            return Reaction(message="Nothing to redo.")
-        self.draft = self.draft.redo()
-        self._after_history()
-        return Reaction()
-
-    def _after_history(self) -> None:
-        self.selected = min(self.selected, len(self.draft.regions) - 1)
-        if self.selected < 0 or self.point >= len(self.draft.regions[self.selected].points):
-            self.point = 0 if self.mode == "points" else -1
-
-    def _do_back(self) -> Reaction:
-        """Escape goes from a tool to the regions, and from there out."""
-        if self.tool is not None and self.tool.reset():
-            return Reaction()
-        if self.mode == "proposals":
-            return self._enter(self.first_mode)
-        if self.mode in self._tools and self.kind.has_regions:
-            self._enter("regions")
-            return Reaction()
-        if self.mode == "points":
-            return self._enter("regions")
-        return Reaction("back")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from tui_labeler.labeling.draft import Draft
-from tui_labeler.labeling.editor import Reaction
+from tui_labeler.labeling.reaction import Reaction
 from tui_labeler.labeling.tools.tool import ARROWS
 from tui_labeler.model.project import TaskType
 

@@ -13,8 +13,9 @@ from tui_labeler.imaging.view import View
 from tui_labeler.labeling import drag as dragging
 from tui_labeler.labeling import showing
 from tui_labeler.labeling.draft import Draft
-from tui_labeler.labeling.editor import Editor, Reaction
+from tui_labeler.labeling.editor import Editor
 from tui_labeler.labeling.keys import load_keymap
+from tui_labeler.labeling.reaction import Reaction
 from tui_labeler.labeling.sitting import Sitting
 from tui_labeler.labeling.tools.tool import Scene
 from tui_labeler.model.errors import LabelerError

@@ -8,7 +8,7 @@ from textual import on, work
 
 from tui_labeler.imaging.picture import Picture
 from tui_labeler.imaging.sheet import Tile, compose_sheet, tile_at
-from tui_labeler.labeling.editor import Reaction
+from tui_labeler.labeling.reaction import Reaction
 from tui_labeler.labeling.sheet import LAYOUTS, Place, Sheet, next_layout
 from tui_labeler.labeling.sheetsitting import SheetSitting
 from tui_labeler.model.errors import LabelerError

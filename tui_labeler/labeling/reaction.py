@@ -1,0 +1,13 @@
+"""What a key comes to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Reaction:
+    """What came of a key: a `command` for whoever holds the editor (submit, zoom …), or a `message` to show."""
+
+    command: str = ""
+    message: str = ""
