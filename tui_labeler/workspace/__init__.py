@@ -5,6 +5,6 @@ Every method raises `LabelerError`, with a message for a person, and may be call
 
 from tui_labeler.workspace.desk import LEASE_SECONDS
 from tui_labeler.workspace.door import Workspace
-from tui_labeler.workspace.transfer import Progress, silent
+from tui_labeler.workspace.progress import Progress, silent
 
 __all__ = ["LEASE_SECONDS", "Progress", "Workspace", "silent"]

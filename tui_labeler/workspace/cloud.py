@@ -24,7 +24,7 @@ from tui_labeler.model.errors import AlreadyExists, BadInput, NotAllowed
 from tui_labeler.model.names import name_problem
 from tui_labeler.model.project import DatasetChoice
 from tui_labeler.model.tasks import Dataset, Datastore
-from tui_labeler.workspace.transfer import Progress, silent
+from tui_labeler.workspace.progress import Progress, silent
 
 if TYPE_CHECKING:
     from obstore.store import ObjectStore

@@ -23,7 +23,7 @@ from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import ExportResult
 from tui_labeler.model.text import plural
 from tui_labeler.workspace.cloud import CatalogMethods
-from tui_labeler.workspace.transfer import Progress, silent
+from tui_labeler.workspace.progress import Progress, silent
 
 # Where exports go in a datastore.
 _FOLDER = "tui-labeler/exports"

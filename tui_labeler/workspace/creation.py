@@ -13,7 +13,7 @@ from tui_labeler.model.projectfile import problem_line
 from tui_labeler.model.tasks import Dataset, Datastore, RefreshResult
 from tui_labeler.store import catalog, projects, staging
 from tui_labeler.store.database import Database, Transaction
-from tui_labeler.workspace.transfer import Progress
+from tui_labeler.workspace.progress import Progress
 
 Opener = Callable[[Datastore], OpenDatastore]
 

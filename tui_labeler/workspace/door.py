@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import heapq
-import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,13 +12,8 @@ import msgspec
 
 from tui_labeler.model.assist import Tried
 from tui_labeler.model.azure import AzureOptions
-from tui_labeler.model.errors import BadInput
-from tui_labeler.model.names import name_problem
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import (
-    Dataset,
-    DatasetFiles,
-    Datastore,
     Losses,
     ProjectState,
     ProjectSummary,
@@ -30,15 +23,15 @@ from tui_labeler.model.tasks import (
     Task,
     TaskFilter,
 )
-from tui_labeler.store import browse, catalog, memos, projects, queue
+from tui_labeler.store import browse, memos, projects, queue
 from tui_labeler.store.database import Database
 from tui_labeler.store.projects import ProjectRow
 from tui_labeler.workspace.assistance import Assistance
-from tui_labeler.workspace.transfer import Progress, Transfer, silent
+from tui_labeler.workspace.progress import Progress, silent
+from tui_labeler.workspace.transfer import Transfer
 
 if TYPE_CHECKING:
     from tui_labeler.assist.assistant import Assistant
-    from tui_labeler.datastores.store import OpenDatastore
     from tui_labeler.labeling.sheetsitting import SheetSitting
     from tui_labeler.labeling.sitting import Sitting
     from tui_labeler.workspace.cloudwork import Cloud
@@ -62,7 +55,6 @@ class Workspace(Assistance, Transfer):
         """Opens the workspace in the file `database`, and makes it where it is not there (`create`)."""
         super().__init__(Database(database, create), clock)
         self.exports_folder = exports_folder
-        self._opened: dict[Datastore, OpenDatastore] = {}
         self._azure = azure
 
     @cached_property
@@ -81,105 +73,6 @@ class Workspace(Assistance, Transfer):
     def now(self) -> float:
         """Seconds since 1970 by the clock that this workspace writes times with."""
         return self._clock()
-
-    # Datastores and datasets
-
-    def add_datastore(self, name: str, url: str) -> Datastore:
-        """`url`: a folder, `file://`, `az://`, `s3://` or `gs://`."""
-        from tui_labeler.datastores.urls import parse_datastore
-
-        _refuse(name_problem(name, "datastore"))
-        found = parse_datastore(name, url)
-        with self._database.write() as tx:
-            catalog.add_datastore(tx, found, self._clock())
-        return found
-
-    def datastores(self) -> tuple[Datastore, ...]:
-        with self._database.read() as tx:
-            return catalog.datastores(tx)
-
-    def remove_datastore(self, name: str) -> None:
-        """Forgets the datastore; its files stay."""
-        with self._database.write() as tx:
-            catalog.remove_datastore(tx, name)
-
-    def create_dataset(self, name: str, datastore: str, path: str, progress: Progress = silent) -> DatasetFiles:
-        """Raises NotFound where nothing matches: a dataset is the files that it names."""
-        from tui_labeler.workspace import creation
-
-        _refuse(name_problem(name, "dataset"))
-        found = self.preview(datastore, path, progress)
-        creation.require_files(found.files, datastore, path)
-        with self._database.write() as tx:
-            catalog.add_dataset(tx, Dataset(name, datastore, path), self._clock())
-        return found
-
-    def datasets(self) -> tuple[Dataset, ...]:
-        with self._database.read() as tx:
-            return catalog.datasets(tx)
-
-    def dataset(self, name: str) -> Dataset:
-        with self._database.read() as tx:
-            return catalog.dataset(tx, name)[1]
-
-    def preview(self, datastore: str, path: str, progress: Progress = silent) -> DatasetFiles:
-        """What a path pattern matches in a datastore now. Nothing is opened, nothing is kept."""
-        from tui_labeler.model.patterns import pattern_problem
-
-        _refuse(pattern_problem(path))
-        with self._database.read() as tx:
-            place = catalog.datastore(tx, datastore)
-        listing = self._open(place).list(path)
-        files = size = 0
-        examples: list[str] = []
-        for batch in listing:
-            examples = heapq.nsmallest(_EXAMPLES, [*examples, *(file[0] for file in batch)])
-            files, size = files + len(batch), size + sum(file[1] for file in batch)
-            progress("listing", files, 0)
-        others, unusable = listing.others, listing.unusable
-        return DatasetFiles(
-            files,
-            size,
-            tuple(examples),
-            others.count,
-            tuple(others.examples),
-            unusable.count,
-            tuple(unusable.examples),
-        )
-
-    def read_file(self, datastore: str, path: str) -> bytes:
-        """The bytes of a file of a datastore, for a look before there is a project."""
-        with self._database.read() as tx:
-            place = catalog.datastore(tx, datastore)
-        return self._open(place).read(path)
-
-    def files(self, datastore: str, prefix: str) -> Iterator[tuple[str, int, str]]:
-        """Every file of a datastore below a folder, images or not: path, size in bytes, version."""
-        from tui_labeler.datastores.store import Seen
-
-        with self._database.read() as tx:
-            place = catalog.datastore(tx, datastore)
-        yield from self._open(place).walk(prefix, Seen())
-
-    def folders(self, folder: str, datastore: str = "") -> tuple[str, ...]:
-        """The names of the folders in a local folder, to choose one from; `folder` lies below the root of the datastore
-        that is named, if one is. Raises StorageError, Unreachable."""
-        from tui_labeler.datastores.local import subfolders
-
-        if not datastore:
-            return subfolders(folder)
-        with self._database.read() as tx:
-            place = catalog.datastore(tx, datastore)
-        root = place.url.removeprefix("file://")
-        if place.kind != "local":
-            return self._open(place).folders(folder)
-        return subfolders(os.path.join(root, folder))
-
-    def reach(self, datastore: str) -> None:
-        """Asks the datastore for its first file. Raises StorageError or Unreachable where that fails."""
-        with self._database.read() as tx:
-            place = catalog.datastore(tx, datastore)
-        next(iter(self._open(place).list("/")), None)
 
     # Projects
 
@@ -328,16 +221,3 @@ class Workspace(Assistance, Transfer):
     def _project(self, name: str) -> ProjectRow:
         with self._database.read() as tx:
             return projects.project(tx, name)
-
-    def _open(self, datastore: Datastore) -> OpenDatastore:
-        found = self._opened.get(datastore)
-        if found is None:
-            from tui_labeler.datastores.store import OpenDatastore
-
-            found = self._opened[datastore] = OpenDatastore(datastore, lambda one: self.cloud.connect(one))
-        return found
-
-
-def _refuse(problem: str) -> None:
-    if problem:
-        raise BadInput(problem)

@@ -2,37 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui_labeler.model.tasks import Datastore, ExportResult
+from tui_labeler.model.tasks import ExportResult
 from tui_labeler.model.transfers import ExportOptions, FormatInfo, ImportChoices, ImportPreview, ImportResult
 from tui_labeler.store import exports
-from tui_labeler.workspace.desk import Desk
+from tui_labeler.workspace.progress import Progress, silent
+from tui_labeler.workspace.sources import Sources
 
 if TYPE_CHECKING:
-    from tui_labeler.datastores.store import OpenDatastore
-
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done ("listing", "tasks", "rows"), how many are done, and of how many (0: unknown)."""
-
+    pass
 
 _EVERYTHING = ExportOptions()
 _AS_IT_IS = ImportChoices()
 
 
-def silent(what: str, done: int, total: int) -> None:
-    """Progress that nobody watches."""
-
-
-class Transfer(Desk):
+class Transfer(Sources):
     """Datasets from labels, and labels from files."""
 
     exports_folder: Path
-
-    def _open(self, datastore: Datastore) -> OpenDatastore:
-        raise NotImplementedError
 
     def formats(self) -> tuple[FormatInfo, ...]:
         """Every format, written or read."""
