@@ -38,8 +38,6 @@ if TYPE_CHECKING:
 
 # What lists, reads and writes files is imported where it is used: `status` needs none of it, and starts twice as fast.
 
-_EXAMPLES = 5
-
 
 class Workspace(Assistance, Transfer):
     """A database of projects with its datastores and datasets."""
@@ -56,6 +54,7 @@ class Workspace(Assistance, Transfer):
         super().__init__(Database(database, create), clock)
         self.exports_folder = exports_folder
         self._azure = azure
+        self._connect = lambda place: self.cloud.connect(place)
 
     @cached_property
     def cloud(self) -> Cloud:

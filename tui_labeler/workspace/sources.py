@@ -17,13 +17,17 @@ from tui_labeler.workspace.desk import Desk
 from tui_labeler.workspace.progress import Progress, silent
 
 if TYPE_CHECKING:
+    from obstore.store import ObjectStore
+
     from tui_labeler.datastores.store import OpenDatastore
 
 _EXAMPLES = 5
 
 
 class Sources(Desk):
-    """Datastores and datasets; each datastore is opened once."""
+    """Datastores and datasets; each datastore is opened once. `_connect` opens those that need someone's sign-in."""
+
+    _connect: Callable[[Datastore], ObjectStore]
 
     def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
         super().__init__(database, clock)
@@ -131,7 +135,7 @@ class Sources(Desk):
         if found is None:
             from tui_labeler.datastores.store import OpenDatastore
 
-            found = self._opened[datastore] = OpenDatastore(datastore, lambda one: self.cloud.connect(one))
+            found = self._opened[datastore] = OpenDatastore(datastore, self._connect)
         return found
 
 
