@@ -13,6 +13,7 @@ from tui_labeler.model.prelabels import Prelabel
 from tui_labeler.model.project import Assist, ProjectSpec, TaskType
 from tui_labeler.model.regions import Labels, Region
 from tui_labeler.model.tasks import TaskFilter
+from tui_labeler.tui.assisting import Assisting
 from tui_labeler.tui.screens.dashboard import DashboardScreen
 from tui_labeler.tui.screens.label import LabelScreen
 from tui_labeler.tui.screens.wizard.assist import AssistStep
@@ -145,3 +146,27 @@ async def test_a_failure_is_told_once_and_labeling_goes_on(make_app: MakeApp, so
     assert sum("killed" in one for one in told) == 1
     assert "Labeling goes on" in "".join(told)
     assert soda.status("soda").skipped >= 2
+
+
+def test_that_it_switched_itself_off_is_told_once(soda: Workspace) -> None:
+    spec = soda.specification("soda")
+    soda.change_project("soda", msgspec.structs.replace(spec, assist=Assist(True)))
+    soda.may_assist("soda")
+    soda.assistant = lambda project: Quiet()  # type: ignore[method-assign,assignment,return-value]
+    soda.keep_assist_state("soda", AssistState("fewshot", True))
+    beside = Assisting(soda, "soda")
+    beside.begin()
+    assert beside.news() == ""
+    soda.keep_assist_state("soda", AssistState("fewshot", False, "It cost more keys than it saved."))
+    assert "off for now. It cost more keys" in beside.news()
+    assert beside.news() == ""
+
+
+class Quiet:
+    """An assistant that does nothing."""
+
+    def wake(self) -> None:
+        pass
+
+    def typed(self) -> None:
+        pass

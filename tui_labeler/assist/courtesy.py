@@ -6,8 +6,8 @@ The lowest priority alone leaves the median of a key as it is, but not its slowe
 from __future__ import annotations
 
 import contextlib
-import os
 import signal
+import subprocess
 import threading
 import time
 
@@ -20,8 +20,8 @@ _TURN = 0.5
 class Courtesy:
     """Watches over one process. `typed` may be called at every key, from any thread: it costs next to nothing."""
 
-    def __init__(self, process_id: int) -> None:
-        self._process_id = process_id
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
         self._typed = threading.Event()
         self._at = 0.0
         self._ended = threading.Event()
@@ -56,4 +56,4 @@ class Courtesy:
 
     def _signal(self, number: signal.Signals) -> None:
         with contextlib.suppress(ProcessLookupError):
-            os.kill(self._process_id, number)
+            self._process.send_signal(number)  # does nothing once it has ended, so that no other process is hit

@@ -63,7 +63,7 @@ class EngineProcess:
         except OSError as error:
             self._folder.cleanup()
             raise EngineError(f"The engine “{engine}” cannot be started: {error.strerror}.") from None
-        self._courtesy = Courtesy(self._process.pid)
+        self._courtesy = Courtesy(self._process)
         begin = messages.Begin(engine, kind.value, classes, model_file, model_classes, memory_limit)
         try:
             ready = self._ask(begin, messages.Ready, START_SECONDS)
