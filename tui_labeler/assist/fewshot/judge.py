@@ -1,8 +1,11 @@
 """The second look: how well does a box fit an object, of which class, and how should its sides move?
 
 Samples lie relative to the box: on rays from its middle, and across each of its sides. It learns from boxes that a spotter
-proposed for images it had not learned from, and from shifted true boxes. Moving the sides is the refinement of boxes that
-labels themselves have taught; edges of the picture alone make boxes worse on real photographs.
+proposed for images it had not learned from, and from shifted true boxes.
+
+It moves only what a model proposed. Tried on boxes that a person drew roughly (four keys; blood cells, 20 images learned
+from, 389 boxes of 30 others), it raised the mean IoU from 0.82 to 0.85, but made 16 % of them worse by more than 0.02: too
+many, so that nobody's own box is moved.
 """
 
 from __future__ import annotations
@@ -85,10 +88,6 @@ class Judge:
             boxes = self._moved(looks, boxes, pixels)
         fits = self._fits.predict(self._features(looks, boxes)).reshape(len(boxes), self.count)
         return merged(boxes, fits, _APART, _SAME, by_votes=False)
-
-    def refined(self, pixels: Pixels, boxes: Floats) -> Floats:
-        """The same boxes with their sides moved to where this project's labels have them."""
-        return self._moved(self._look(pixels), boxes, pixels) if len(boxes) else boxes
 
     def _moved(self, looks: list[Planes], boxes: Floats, pixels: Pixels) -> Floats:
         moves = self._moves.predict(self._features(looks, boxes))
