@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -161,15 +162,17 @@ def test_whatever_comes_out_of_the_pipe_is_a_message_or_its_end(data: bytes) -> 
     assert isinstance(found, messages.FromEngine)
 
 
-def test_a_pickle_in_the_pipe_is_not_opened() -> None:
+def test_a_pickle_in_the_pipe_is_not_opened(tmp_path: Path) -> None:
+    trace = tmp_path / "trace"
+
     class Evil:
         def __reduce__(self) -> tuple[object, tuple[str]]:
-            return os.system, ("touch /tmp/never",)
+            return os.system, (f"touch {trace}",)
 
     body = pickle.dumps(Evil())
     with pytest.raises(BrokenPipe):
         messages.receive(io.BytesIO(len(body).to_bytes(4, "big") + body), messages.FromEngine)
-    assert not os.path.exists("/tmp/never")
+    assert not trace.exists()
 
 
 @pytest.mark.usefixtures("team_engines")

@@ -101,10 +101,10 @@ def test_lists_as_torchvision_and_automl_write_them(tmp_path: Path) -> None:
 def test_names_come_with_the_file(tmp_path: Path) -> None:
     data = model_of([rows([(0.1, 0.9)]).T[None]], names="{0: 'ball', 1: 'crate'}")
     is_there(proposed(tmp_path, data, names=()), "crate", 0.9)
-    evil = model_of([rows([(0.1, 0.9)]).T[None]], names="__import__('os').system('touch /tmp/never')")
+    evil = model_of([rows([(0.1, 0.9)]).T[None]], names=f"__import__('os').system('touch {tmp_path}/trace')")
     with pytest.raises(EngineError, match="does not name its classes"):
         proposed(tmp_path, evil, names=())
-    assert not os.path.exists("/tmp/never")
+    assert not (tmp_path / "trace").exists()
 
 
 def test_classifiers(tmp_path: Path) -> None:
@@ -135,8 +135,13 @@ def test_classes_that_do_not_fit_are_told(tmp_path: Path, names: tuple[str, ...]
 
 
 class Evil:
+    """Leaves a trace when it is unpickled."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
     def __reduce__(self) -> tuple[object, tuple[str]]:
-        return os.system, ("touch /tmp/never-by-pickle",)
+        return os.system, (f"touch {self.folder}/trace",)
 
 
 def zipped(data: bytes) -> bytes:
@@ -164,8 +169,8 @@ def external(folder: Path) -> bytes:
 def test_a_wrong_or_malicious_file_is_refused(tmp_path: Path, kind: str) -> None:
     spec = ProjectSpec(Details("toys"), classes=Classes(CLASSES))
     data = {
-        "pickle": pickle.dumps(Evil()),
-        "torch": zipped(pickle.dumps(Evil())),
+        "pickle": pickle.dumps(Evil(tmp_path)),
+        "torch": zipped(pickle.dumps(Evil(tmp_path))),
         "noise": os.urandom(2000),
         "empty": b"",
         "half": model_of([rows([(0.1, 0.9)]).T[None]])[:-40],
@@ -181,12 +186,12 @@ def test_a_wrong_or_malicious_file_is_refused(tmp_path: Path, kind: str) -> None
     Image.fromarray(PIXELS).save(out, "PNG")
     with pytest.raises(EngineError):
         try_model(spec, str(file), CLASSES, out.getvalue())
-    assert not os.path.exists("/tmp/never-by-pickle")
+    assert not (tmp_path / "trace").exists()
 
 
 def test_other_endings_are_never_opened(tmp_path: Path) -> None:
     for name in ("best.pt", "model.pkl", "model.joblib", "m.h5"):
-        (tmp_path / name).write_bytes(pickle.dumps(Evil()))
+        (tmp_path / name).write_bytes(pickle.dumps(Evil(tmp_path)))
         assert "never opened" in model_file_problem(str(tmp_path / name))
 
 
