@@ -115,7 +115,7 @@ def held(method: str, what: str, done: int, total: int) -> Callable[[pytest.Monk
             tell = kwargs.get("progress", args[-1])
             if callable(tell):
                 tell(what, done, total)
-            end.wait(20)
+            end.wait(300)
             raise StorageError("The picture is made.")
 
         patch.setattr(Workspace, method, wait)
@@ -242,6 +242,7 @@ async def _take(scene: Scene, folder: Path, patch: pytest.MonkeyPatch, themes: t
         return tuple(Datastore(store.name, "file:///data/cans", store.kind) for store in found(self))
 
     patch.setattr(Workspace, "datastores", datastores)
+    patch.setattr(LabelerApp, "NOTIFICATION_TIMEOUT", 600)
     end = threading.Event()
     scene.change(patch, end)
     places = find_places(str(home))

@@ -137,3 +137,23 @@ def test_no_more_colours_than_the_terminal_has(
     terminal.end()
     assert colours(terminal.raw) <= allowed
     assert colours(terminal.raw), "something was drawn in colours"
+
+
+async def test_a_small_window_says_so_and_loses_nothing(make_app: MakeApp, workspace: Workspace) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await pilot.press("n")
+        await settle(pilot)
+        await pilot.press("k", "e", "p", "t")
+        for size in ((79, 24), (80, 23), (20, 5)):
+            await pilot.resize_terminal(*size)
+            await settle(pilot, 0.1)
+            small = app.screen.query_one("#too-small")
+            assert small.display
+            assert f"{size[0]}×{size[1]}" in str(small.render())
+            assert not app.screen.query_one("#crumbs").is_on_screen
+        await pilot.resize_terminal(80, 24)
+        await settle(pilot, 0.1)
+        assert not app.screen.query_one("#too-small").display
+        assert str(app.screen.query_one("#name").value) == "kept"  # type: ignore[attr-defined]
