@@ -26,7 +26,10 @@ class PanelState:
     keys: tuple[KeyRow, ...]
 
 
-def of_editor(editor: Editor, facts: tuple[tuple[str, str], ...]) -> PanelState:
+def of_editor(editor: Editor, path: str, zoom: float) -> PanelState:
+    """`path` is the image's, `zoom` dots of the canvas for an image pixel."""
+    size = f"{editor.size.width}×{editor.size.height}"
+    facts = (("Tool", editor.mode), ("File", path), ("Size", size), ("Zoom", f"{zoom * 100:.0f}%"))
     tags = editor.draft.tags
     counts = _counted((*(region.name for region in editor.draft.regions), *tags))
     hidden = frozenset(editor.hidden_classes)

@@ -10,7 +10,6 @@ from textual import on, work
 
 from tui_labeler.imaging.overlay import Overlay
 from tui_labeler.imaging.view import View
-from tui_labeler.labeling import drag as dragging
 from tui_labeler.labeling import showing
 from tui_labeler.labeling.draft import Draft
 from tui_labeler.labeling.editor import Editor
@@ -24,6 +23,7 @@ from tui_labeler.model.text import safe_text
 from tui_labeler.tui import labelkeys, panelstate
 from tui_labeler.tui.assisting import Assisting
 from tui_labeler.tui.pictures import Pictures
+from tui_labeler.tui.pointer import Pointer
 from tui_labeler.tui.screens.labelbase import LabelingScreen, layout_key
 from tui_labeler.tui.sitter import Sitter
 from tui_labeler.tui.viewing import Viewing
@@ -53,7 +53,7 @@ class LabelScreen(LabelingScreen):
         )
         self._busy = False
         self._typed: list[str] = []
-        self._drag: dragging.Drag | None = None
+        self._pointer = Pointer()
         self._assisting: Assisting | None = None
 
     @property
@@ -288,11 +288,11 @@ class LabelScreen(LabelingScreen):
         if editor is None or look.picture is None or look.view is None:
             return
         overlay = showing.overlay(editor, self._scene(editor, look.view))
-        if self._drag is not None and self._drag.band is not None:
-            overlay = Overlay(overlay.marks, band=self._drag.band, name=editor.name, filled=editor.filled)
+        if self._pointer.band is not None:
+            overlay = Overlay(overlay.marks, band=self._pointer.band, name=editor.name, filled=editor.filled)
         places = {name: place for place, name in enumerate(editor.names)}
         self.query_one(Canvas).show(look.shown or look.picture, look.view, overlay, places, look.tone, look.full)
-        self.query_one(LabelPanel).show(panelstate.of_editor(editor, self._facts(editor)))
+        self.query_one(LabelPanel).show(panelstate.of_editor(editor, self.path, self.zoom))
         self.query_one(Overview).show(look.picture, look.view)
         self.query_one(KeyBar).show(labelkeys.footer(editor))
         self.draw_prompt()
@@ -300,11 +300,6 @@ class LabelScreen(LabelingScreen):
     def prompt(self) -> str:
         editor, view = self._editor, self._look.view
         return showing.prompt(editor, self._scene(editor, view)) if editor is not None and view is not None else ""
-
-    def _facts(self, editor: Editor) -> tuple[tuple[str, str], ...]:
-        zoom = f"{self.zoom * 100:.0f}%"
-        size = f"{editor.size.width}×{editor.size.height}"
-        return (("Tool", editor.mode), ("File", self.path), ("Size", size), ("Zoom", zoom))
 
     @work(exclusive=True, group="sharpen")
     async def _sharpen(self) -> None:
@@ -338,17 +333,7 @@ class LabelScreen(LabelingScreen):
         editor, view = self._editor, self._look.view
         if editor is None or view is None or self._busy:
             return
-        point = view.point(event.dot_x, event.dot_y)
-        inside = (min(max(point[0], 0.0), float(editor.size.width)), min(max(point[1], 0.0), float(editor.size.height)))
-        if event.what == "wheel":
-            self._look.wheel(event.steps, point)
-        elif event.what == "down":
-            self._drag = dragging.press(editor, inside, 1.5 / view.zoom)
-        elif event.what == "move" and self._drag is not None:
-            dragging.move(editor, self._drag, inside)
-        elif event.what == "up" and self._drag is not None:
-            dragging.release(editor, self._drag, 2 / view.zoom)
-            self._drag = None
+        self._pointer.take(event, editor, self._look)
         self._sitter.keep_open(editor.draft)
         self._draw()
 
