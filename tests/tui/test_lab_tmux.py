@@ -142,8 +142,6 @@ def test_the_lab(tmux: Tmux, home: Path) -> None:
         assert re.search(rf"{name}\s.*\s{status.classes[name]}\s", shown), name
 
     tmux.keys("e")
-    tmux.wait_for("JSON Lines and an MLTable")
-    tmux.keys("Enter")
     tmux.wait_for("The dataset is written")
     (export,) = workspace.exports("fruit")
     assert re.fullmatch(r"fruit_\d{8}_\d{6}", export.name)

@@ -40,11 +40,11 @@ async def register(screen: LabelerScreen[Any], result: ExportResult) -> Register
 def facts(found: Registered | None, reason: str) -> Content:
     """What stands on the export's screen about Azure; `reason`: why it cannot be registered, if it cannot."""
     if found is None and reason:
-        return Content.styled(f"Azure ML: {reason}", "$foreground 60%")
+        return Content.styled(f"Azure ML: {safe_text(reason, 300)}", "$foreground 60%")
     if found is None:
         return Content.assemble(("u", "bold $accent"), "  uploads it and registers it as a data asset in Azure ML")
     names = ", ".join(f"{name} (version {found.version})" for name in (found.name, *found.more))
     rows = [("Data asset", names), ("Workspace", found.workspace), ("Studio", found.studio)]
     return Content("\n").join(
-        Content.assemble((key.ljust(11), "$foreground 60%"), safe_text(value)) for key, value in rows
+        Content.assemble((key.ljust(11), "$foreground 60%"), safe_text(value, 500)) for key, value in rows
     )
