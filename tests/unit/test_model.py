@@ -16,7 +16,7 @@ from tui_labeler.model.names import name_problem
 from tui_labeler.model.patterns import compile_pattern, is_image, pattern_problem
 from tui_labeler.model.project import Classes, DatasetChoice, Details, ProjectSpec, Refresh, TaskType
 from tui_labeler.model.regions import Labels, Region
-from tui_labeler.model.text import safe_text
+from tui_labeler.model.text import cell_width, padded, safe_text
 
 coordinates = st.floats(-1e6, 1e6)
 boxes = st.builds(Box.between, coordinates, coordinates, coordinates, coordinates)
@@ -174,3 +174,15 @@ def test_what_a_project_takes(kind: TaskType, labels: Labels, part: str) -> None
     problem = labels_problem(spec(details=Details("soda", kind)), labels)
     assert part in problem
     assert bool(part) == bool(problem)
+
+
+@given(st.text(), st.integers(0, 30))
+def test_padded_texts_take_their_cells_exactly(text: str, width: int) -> None:
+    shown = safe_text(text)
+    assert cell_width(padded(shown, width)) == width
+    if cell_width(shown) <= width:
+        assert padded(shown, width).startswith(shown)
+
+
+def test_wide_characters_take_two_cells() -> None:
+    assert (cell_width("coke"), cell_width("日本"), cell_width("é")) == (4, 4, 1)

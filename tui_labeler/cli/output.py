@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import click
 import msgspec
 
-from tui_labeler.model.text import safe_text
+from tui_labeler.model.text import cell_width, padded, safe_text
 
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 
@@ -51,13 +51,13 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[object]], right: froze
     """Rows in columns; those named in `right` are numbers. Names are safe, and no row is cut when piped."""
     cells = [[safe_text(cell) for cell in row] for row in rows]
     if not decorated(sys.stdout):
-        widths = [max(map(len, column)) for column in zip(columns, *cells, strict=True)]
+        widths = [max(map(cell_width, column)) for column in zip(columns, *cells, strict=True)]
         for row in [list(columns), *cells]:
-            padded = (
-                text.rjust(width) if name in right else text.ljust(width)
+            aligned = (
+                " " * (width - cell_width(text)) + text if name in right else padded(text, width)
                 for text, width, name in zip(row, widths, columns, strict=True)
             )
-            click.echo("  ".join(padded).rstrip())
+            click.echo("  ".join(aligned).rstrip())
         return
     from rich.box import SIMPLE_HEAD
     from rich.console import Console

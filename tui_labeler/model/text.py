@@ -41,6 +41,22 @@ def safe_lines(text: str) -> str:
     return "\n".join(safe_text(line.replace("\t", "    ").rstrip("\r")) for line in text.split("\n"))
 
 
+def cell_width(text: str) -> int:
+    """How many cells of a terminal a safe text takes: two for East Asian wide characters, none for combining marks."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import combining, east_asian_width
+
+    return sum(0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def padded(text: str, width: int) -> str:
+    """The text with blanks behind it, and cut where it is longer than `width` cells."""
+    while cell_width(text) > width:
+        text = text[:-1]
+    return text + " " * (width - cell_width(text))
+
+
 def plural(count: int, one: str, many: str | None = None) -> str:
     """`1 image`, `2 images`, `10,000 images`."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"

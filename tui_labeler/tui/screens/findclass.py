@@ -16,6 +16,7 @@ from textual.widgets.option_list import Option
 from tui_labeler.imaging.colours import hex_colour
 from tui_labeler.model.text import safe_text
 from tui_labeler.tui.dialogs import DIALOG_CSS
+from tui_labeler.tui.widgets.fields import Field
 
 
 class FindClass(ModalScreen[int | None]):
@@ -39,7 +40,7 @@ class FindClass(ModalScreen[int | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as box:
             box.border_title = "Find a class"
-            yield Input(placeholder="A part of its name")
+            yield Field(placeholder="A part of its name")
             yield OptionList()
 
     def on_mount(self) -> None:

@@ -7,7 +7,7 @@ from textual.content import Content
 from tui_labeler.imaging.colours import hex_colour
 from tui_labeler.model.assist import AssistState, AssistUse
 from tui_labeler.model.project import ProjectSpec
-from tui_labeler.model.text import ago_text, plural, safe_text
+from tui_labeler.model.text import ago_text, padded, plural, safe_text
 
 _NAME = 16
 _MOST_CLASSES = 8
@@ -60,7 +60,7 @@ def _classes(spec: ProjectSpec, state: AssistState) -> list[Content]:
         lines.append(
             Content.assemble(
                 ("■ ", hex_colour(places.get(one.name, -1))),
-                safe_text(one.name, _NAME - 3).ljust(_NAME - 2),
+                padded(safe_text(one.name, _NAME - 3), _NAME - 2),
                 said,
                 ("" if one.is_shown else "   not shown: it would cost keys", "$foreground 60%"),
             )

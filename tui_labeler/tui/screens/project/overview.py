@@ -13,7 +13,7 @@ from textual.widgets import Static
 from tui_labeler.imaging.colours import hex_colour
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import ProjectState, Status
-from tui_labeler.model.text import ago_text, safe_text
+from tui_labeler.model.text import ago_text, padded, safe_text
 from tui_labeler.tui.screens.project.assist import assist_part
 from tui_labeler.tui.screens.project.pane import ProjectPane
 from tui_labeler.tui.states import COLOURS, counts
@@ -156,7 +156,7 @@ def _rows(rows: list[tuple[str, int, str]], total: int, width: int) -> list[Cont
         filled = drawn.rstrip(" ")
         lines.append(
             Content.assemble(
-                safe_text(name, room - 1).ljust(room),
+                padded(safe_text(name, room - 1), room - 1) + " ",
                 (filled, colour),
                 ("─" * (bar - len(filled)), "$foreground 15%"),
                 f"{count:>7,}",
