@@ -32,12 +32,12 @@ class DashboardScreen(LabelerScreen[None]):
     ACTIONS: ClassVar[tuple[Action, ...]] = (
         Action("label", "l", "Label", "Label images of this project."),
         Action("export", "e", "Export", "Write the labels as a dataset: as the last time, at first for Azure ML."),
-        Action("export_as", "E", "Export as", "Choose the format, the labels, a split; then export."),
         Action("import_labels", "i", "Import", "Labels from another tool's files, with a look at them first."),
         Action("next_tab", "right_square_bracket", "Tabs", "The next tab; 1 2 3 4 go there at once.", shown="1-4"),
         Action("pause", "p", "Pause", "Pause the project, or start it again. A paused project hands out no tasks."),
         Action("refresh", "r", "Refresh", "Look for new, changed and vanished images now."),
         Action("copy_name", "c", "Copy name", "The newest export's dataset name, to your clipboard."),
+        Action("export_as", "E", "Export as", "Choose the format, the labels, a split; then export."),
         HELP,
         Action("back", "escape,q", "Projects", "Back to the list of projects.", shown="q"),
     )
