@@ -171,3 +171,10 @@ def test_flat_names_are_different_in_stem_and_the_same_every_time(given_paths: l
     assert not any(name.startswith(".") or "/" in name for name in found)
     again = FlatNames(reversed(given_paths))
     assert found == [again.name(path) for path in given_paths]
+
+
+def test_coco_of_the_smallest_images_is_in_pixels() -> None:
+    """Boxes below 1.5 pixels: Microsoft's rule alone would take them for shares of the image."""
+    half = ((0.0, 0.0), (0.5, 0.0), (0.5, 0.5), (0.0, 0.5))
+    check("coco", TaskType.SEGMENTATION, {"0.jpg": Labels(Size(1, 2), (Region("coke", points=half),))})
+    check("coco", TaskType.DETECTION, {"0.jpg": Labels(Size(1, 2), (Region("coke", Box(0, 0, 1, 1)),))})

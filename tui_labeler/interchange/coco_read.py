@@ -33,6 +33,7 @@ from tui_labeler.model.geometry import Box
 Id = int | float | str
 
 # Microsoft's own rule (coco2jsonl.py of azureml-examples): boxes whose numbers are all below it are shares of the size.
+# Azure ML writes an area of 0 with each of them, so a file that states areas has pixels, however small.
 NORMALISED_BELOW = 1.5
 _NO_POLYGON = 8  # bytes: "[]", "[[]]" or "null" is no outline
 
@@ -56,6 +57,7 @@ class _Annotation(msgspec.Struct, gc=False):
     bbox: list[float] | None = None
     segmentation: msgspec.Raw = _NOTHING
     score: float | None = None
+    area: float | None = None
 
 
 class _Category(msgspec.Struct):
@@ -143,16 +145,16 @@ class _Annotations:
     def __init__(self, name: str, buckets: Buckets) -> None:
         self._name, self._buckets = name, buckets
         self._largest = 0.0
-        self._has_boxes = False
+        self._has_areas = False
 
     @property
     def normalised(self) -> bool:
-        return self._has_boxes and self._largest < NORMALISED_BELOW
+        return 0 < self._largest < NORMALISED_BELOW and not self._has_areas
 
     def take(self, stream: JsonStream) -> None:
         encode, add = msgspec.json.Encoder().encode, self._buckets.add
         ids = array("q")  # eight bytes each
-        largest = 0.0
+        largest, areas = 0.0, False
         for first, rows in stream.array(msgspec.json.Decoder(list[_Annotation]).decode, "annotations"):
             for place, row in enumerate(rows, first):
                 key = row.image_id if type(row.image_id) is int else _id(row.image_id)
@@ -160,10 +162,11 @@ class _Annotations:
                 box = row.bbox
                 if box:
                     largest = max(largest, max(box))
+                    areas = areas or bool(row.area)
                 if row.id is not None:
                     ids.append(row.id if type(row.id) is int and abs(row.id) < 1 << 62 else _hash(row.id))
                 add(key, encode(_Entry(key, place, None, category, box, row.segmentation, row.score)))
-        self._largest, self._has_boxes = largest, largest > 0
+        self._largest, self._has_areas = largest, areas
         self._refuse_twice(ids)
 
     def _refuse_twice(self, ids: array[int]) -> None:
