@@ -160,6 +160,7 @@ def test_what_is_left_is_imported(signed_in: Run, blobs: Any, photos: Any, tmp_p
     assert run("status", "soda", "--json").json["classes"]["coke"] == 1
 
 
+@pytest.mark.slow
 def test_what_fails_has_its_exit_code_and_no_traceback(signed_in: Run, standin: StandIn) -> None:
     run: Callable[..., Outcome] = signed_in
     for words, code, word in (

@@ -74,7 +74,8 @@ def cells(terminal: Terminal) -> list[tuple[str, str, str]]:
     ]
 
 
-def test_the_screen_is_what_a_whole_repaint_shows(home: Path, photos: Path) -> None:
+@pytest.mark.parametrize("turns", [3, pytest.param(16, marks=pytest.mark.slow)])
+def test_the_screen_is_what_a_whole_repaint_shows(home: Path, photos: Path, turns: int) -> None:
     """Random keys, dialogs and toasts; after each handful a resize there and back repaints everything."""
     import fcntl
     import signal
@@ -84,7 +85,7 @@ def test_the_screen_is_what_a_whole_repaint_shows(home: Path, photos: Path) -> N
     terminal = label_app(home, photos, (100, 30))
     chance = random.Random(11)
     letters, arrows = "wertyuiopasdfghjklz", ["tab", "right", "down", "shift+right", "shift+down", "2", "3", "+", "-"]
-    for turn in range(8):
+    for turn in range(turns):
         for _ in range(13):
             terminal.send(chance.choice(letters), quiet=0.04)
         terminal.send("tab", quiet=0.1)

@@ -159,7 +159,8 @@ def test_the_wizard_with_what_was_typed_before(terminal: Terminal) -> None:
     require_harmless(terminal)
 
 
-@pytest.mark.parametrize("text", [NASTY, pytest.param(LONG, marks=pytest.mark.slow)], ids=["nasty", "long"])
+@pytest.mark.slow
+@pytest.mark.parametrize("text", [NASTY, LONG], ids=["nasty", "long"])
 def test_what_is_pasted_into_each_field(home: Path, tmp_path: Path, text: str) -> None:
     workspace = Workspace(home / "workspace.db", home / "exports")
     workspace.add_datastore("cans", str(draw_images(tmp_path / "images", 3)))
@@ -194,6 +195,7 @@ def test_what_is_pasted_into_each_field(home: Path, tmp_path: Path, text: str) -
     assert not list((home / "state").glob("reports/*"))
 
 
+@pytest.mark.slow
 def test_hostile_files_in_a_datastore_and_in_the_folder_browser(home: Path, tmp_path: Path) -> None:
     folder = draw_images(tmp_path / "images", 2)
     short = NASTY.replace("/", "∕")

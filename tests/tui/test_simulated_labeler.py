@@ -42,7 +42,9 @@ async def test_the_demo(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not DATA.is_dir(), reason="the shared data sets are not beside this checkout")
-@pytest.mark.parametrize(("name", "count", "most_keys"), [("bccd", 2, 6.0), ("fruit_ms", 6, 6.0)])
+@pytest.mark.parametrize(
+    ("name", "count", "most_keys"), [pytest.param("bccd", 4, 6.0, marks=pytest.mark.slow), ("fruit_ms", 6, 6.0)]
+)
 async def test_photographs(tmp_path: Path, name: str, count: int, most_keys: float) -> None:
     read, folder = (bccd, "JPEGImages") if name == "bccd" else (fruit, "images")
     found: Truth = list(read(DATA / name))
