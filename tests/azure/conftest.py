@@ -61,12 +61,12 @@ def standin(standin_server: StandIn, monkeypatch: pytest.MonkeyPatch, tmp_path: 
 
 @pytest.fixture
 def blobs(azurite: str, standin: StandIn) -> Iterator[Any]:
-    """Azurite with the lab's two containers, reached through the stand-in; Microsoft's client of it."""
+    """Azurite with the lab's containers, reached through the stand-in; Microsoft's client of it."""
     from azure.storage.blob import BlobServiceClient
 
     standin.blobs = azurite
     service = BlobServiceClient(**emulator.account(azurite))  # type: ignore[arg-type]
-    for name in ("sodaobjects", "azureml-blobstore"):
+    for name in ("sodaobjects", "azureml-blobstore", "azureml"):
         container = service.get_container_client(name)
         if container.exists():
             for blob in container.list_blobs():

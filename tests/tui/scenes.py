@@ -146,7 +146,7 @@ async def show_result(pilot: Pilot[None]) -> None:
 
 def whole(patch: pytest.MonkeyPatch, end: threading.Event) -> None:
     """The export of RESULT counts as written, though its folder is nowhere."""
-    from tui_labeler.workspace.cloudwork import Cloud
+    from tui_labeler.workspace.cloudtraining import Cloud
 
     patch.setattr(Cloud, "registering_problem", lambda self, result: "No Azure ML workspace is in use yet.")
 

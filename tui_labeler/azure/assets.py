@@ -67,6 +67,12 @@ def studio_page(cloud: Cloud, workspace: WorkspaceRef, name: str, version: str, 
     )
 
 
+def job_page(cloud: Cloud, workspace: WorkspaceRef, job: str, tenant: str) -> str:
+    """A job's page in Azure ML studio."""
+    address = workspace.id.replace("/resourceGroups/", "/resourcegroups/")
+    return f"{cloud.studio}/runs/{quote(job)}?wsid={address}{f'&tid={tenant}' if tenant else ''}"
+
+
 class Images(msgspec.Struct, frozen=True):
     """Where the images of a data asset lie: a datastore, and a path pattern below its root."""
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from tui_labeler.cli import azurejobs, rescue
+from tui_labeler.cli import azurejobs, azuretraining, rescue
 from tui_labeler.cli.output import json_option, print_json, progress, say, show, table
 from tui_labeler.cli.session import session, workspace
 from tui_labeler.model.azure import DeviceCode, Registered, SignInStatus, WorkspaceRef, notebook_snippet
@@ -37,6 +37,9 @@ def command() -> None:
 
 command.add_command(azurejobs.command)
 command.add_command(rescue.command)
+command.add_command(azuretraining.train)
+command.add_command(azuretraining.training)
+command.add_command(azuretraining.model)
 
 
 @contextmanager

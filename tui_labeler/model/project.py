@@ -182,7 +182,7 @@ class TaskOrder(StrEnum):
 class Assist(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Step 7: ML-assisted labeling. `engine` makes the proposals; `model` is the file of one that was trained elsewhere,
     with the names of its `classes` in the model's order. Proposals below the confidence `least` are never shown; from
-    which one they are worth showing is found out in the project itself."""
+    which one they are worth showing is found out in the project itself. `compute` is where Azure ML trains on exports."""
 
     enabled: bool = False
     engine: str = "fewshot"
@@ -190,6 +190,7 @@ class Assist(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     least: float = 0.0
     model: str = ""
     classes: tuple[str, ...] = ()
+    compute: str = ""
 
     @property
     def unsure_first(self) -> bool:

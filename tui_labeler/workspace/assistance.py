@@ -16,6 +16,7 @@ from tui_labeler.model.prelabels import Prelabel, PrelabelCounts
 from tui_labeler.model.project import TaskType
 from tui_labeler.model.regions import Labels, Region
 from tui_labeler.model.tasks import Task
+from tui_labeler.model.training import Training
 from tui_labeler.store import memos, prelabels, projects, queue
 from tui_labeler.store.database import Database, Transaction
 from tui_labeler.store.projects import ProjectRow
@@ -112,6 +113,20 @@ class Assistance(Desk):
         with self._database.write() as tx:
             found = projects.project(tx, project)
             memos.write(tx, f"{_key(found)}/state", msgspec.json.encode(state).decode())
+
+    def training(self, project: str) -> Training | None:
+        """The last training of the project's model in Azure ML, as it was when Azure was last asked."""
+        with self._database.read() as tx:
+            text = memos.read(tx, f"{_key(projects.project(tx, project))}/training")
+        try:
+            return msgspec.json.decode(text, type=Training) if text else None
+        except msgspec.DecodeError:
+            return None  # another version wrote it
+
+    def keep_training(self, project: str, training: Training | None) -> None:
+        text = msgspec.json.encode(training).decode() if training is not None else None
+        with self._database.write() as tx:
+            memos.write(tx, f"{_key(projects.project(tx, project))}/training", text)
 
     def may_assist(self, project: str) -> bool:
         """Whether this process is the one that assists the project: the first that asks, until it ends or is silent."""

@@ -184,8 +184,8 @@ class RemoteMethods(ExportMethods):
             raise NotFound(f"There is no labeling project “{name}” in the workspace “{self.chosen.name}”.")
 
 
-class Cloud(RemoteMethods):
-    """Everything a person can do with Azure ML."""
+class RescueMethods(RemoteMethods):
+    """What the retired service left."""
 
     def leftovers(self, progress: Progress = silent) -> tuple[Leftover, ...]:
         """What the retired service left in the workspace and that holds labels."""

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from tui_labeler.assist.assistant import Assistant
     from tui_labeler.labeling.sheetsitting import SheetSitting
     from tui_labeler.labeling.sitting import Sitting
-    from tui_labeler.workspace.cloudwork import Cloud
+    from tui_labeler.workspace.cloudtraining import Cloud
 
 # What lists, reads and writes files is imported where it is used: `status` needs none of it, and starts twice as fast.
 
@@ -59,7 +59,7 @@ class Workspace(Assistance, Transfer):
     @cached_property
     def cloud(self) -> Cloud:
         """Azure ML; nothing of it is imported before it is asked for something."""
-        from tui_labeler.workspace.cloudwork import Cloud
+        from tui_labeler.workspace.cloudtraining import Cloud
 
         return Cloud(self, self._azure)
 

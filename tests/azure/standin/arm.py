@@ -112,6 +112,12 @@ def _in_workspace(
             return _put_data(one, name, version, body or {})
         case ("GET", ["computes"]):
             return _page(state, host, path, asked, list(one.computes.values()))
+        case ("GET", ["computes", name]):
+            return _found(one.computes, name, "Compute")
+        case ("PUT", ["jobs", name]):
+            return _put_training(one, name, (body or {})["properties"])
+        case ("GET", ["jobs", name]):
+            return _training(state, one, name)
         case (_, ["labelingJobs", *more]):
             return _jobs(state, one, host, method, path, more, asked, body)
     return error(404, "NotFound", f"{method} {path} is nothing that this stand-in knows.")
@@ -123,6 +129,30 @@ def _put_data(one: Workspace, name: str, version: str, body: Json) -> Answer:
         return error(409, "UserError", "A data version with this name and version already exists with another path.")
     one.add_asset(name, version, body["properties"])
     return Answer(200 if before else 201, one.data[name][version])
+
+
+def _put_training(one: Workspace, name: str, properties: Json) -> Answer:
+    """Begins an AutoML job; its compute and its data have to be there."""
+    if name in one.trainings:
+        return Answer(200, one.trainings[name])
+    details = properties["taskDetails"]
+    uris = [details[key]["uri"] for key in ("trainingData", "validationData") if key in details]
+    there = {f"{one.id}/data/{data}/versions/{version}" for data, rows in one.data.items() for version in rows}
+    if properties["computeId"].rpartition("/")[2] not in one.computes or not there.issuperset(uris):
+        return error(400, "UserError", f"The job {name} names a compute or data that are not there.")
+    return Answer(201, one.add_training(name, properties))
+
+
+def _training(state: State, one: Workspace, name: str) -> Answer:
+    """The job, a state further than at the last look; a completed one names its best run."""
+    if name not in one.trainings:
+        return _none("Run", name)
+    properties = one.trainings[name]["properties"]
+    states = state.training_states
+    properties["status"] = states.pop(0) if len(states) > 1 else states[0]
+    if properties["status"] == "Completed":
+        properties["tags"] = properties["tags"] | {"automl_best_child_run_id": f"{name}_HD_0"}
+    return Answer(200, one.trainings[name])
 
 
 def _jobs(

@@ -52,6 +52,7 @@ class Workspace:
     data: dict[str, dict[str, Json]] = field(default_factory=dict)
     computes: dict[str, Json] = field(default_factory=dict)
     jobs: dict[str, Json] = field(default_factory=dict)
+    trainings: dict[str, Json] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -135,6 +136,13 @@ class Workspace:
         found = self.resource("computes", name, properties)
         self.computes[name] = found | {"location": "westeurope"}
 
+    def add_training(self, name: str, properties: Json) -> Json:
+        """An AutoML job that has just begun."""
+        kept: Json = {"properties": {}, "services": {}, "outputs": {}, "isArchived": False} | copy.deepcopy(properties)
+        kept["status"] = "NotStarted"
+        self.trainings[name] = self.resource("jobs", name, kept)
+        return self.trainings[name]
+
     def add_job(self, name: str, properties: Json, completed: int = 0, total: int = 0) -> Json:
         """A labeling project, as one that was made by PUT looks afterwards."""
         kept = copy.deepcopy(properties)
@@ -166,6 +174,8 @@ class State:
     operation_waits: int = 1
     operation_error: Json | None = None
     page: int = 2
+    # What a training goes through, one state a look; the last one stays.
+    training_states: list[str] = field(default_factory=lambda: ["Preparing", "Running", "Completed"])
 
     def find(self, subscription: str, group: str, name: str) -> Workspace | None:
         for one in self.workspaces:

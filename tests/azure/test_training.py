@@ -1,0 +1,396 @@
+"""A model that Azure ML trains on a registered export: the job, its state, and its ONNX file in use."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import pytest
+
+from tests.assist.test_onnx import model_of
+from tests.azure.conftest import ADDRESS, CLASSES, NO_SPEC, MakeWorkspace, specification
+from tests.azure.standin.server import StandIn
+from tests.azure.standin.swagger import Description
+from tui_labeler.azure import training
+from tui_labeler.model.azure import AzureOptions, parse_workspace
+from tui_labeler.model.errors import BadInput, Cancelled, LabelerError, NotAllowed, NotFound, Unreachable
+from tui_labeler.model.geometry import Size
+from tui_labeler.model.project import Details, TaskType
+from tui_labeler.model.regions import Labels, Region
+from tui_labeler.model.training import GONE, Training, plan
+from tui_labeler.model.transfers import ExportOptions, Split
+from tui_labeler.workspace import Workspace
+
+WHERE = parse_workspace(ADDRESS)
+KINDS = {
+    TaskType.CLASSIFICATION: "ImageClassification",
+    TaskType.MULTILABEL: "ImageClassificationMultilabel",
+    TaskType.DETECTION: "ImageObjectDetection",
+    TaskType.SEGMENTATION: "ImageInstanceSegmentation",
+}
+
+
+@pytest.fixture
+def registered(soda: Workspace, standin: StandIn) -> Workspace:
+    """With an export of `soda` that is registered, and the compute of the lab chosen."""
+    soda.cloud.register_export(soda.export("soda"))
+    choose_compute(soda)
+    standin.state.workspaces[0].add_datastore(training.ARTIFACTS, "azureml", "AccountKey")
+    return soda
+
+
+def choose_compute(workspace: Workspace, name: str = "gpu") -> None:
+    spec = workspace.specification("soda")
+    changed = msgspec.structs.replace(spec.assist, compute=name)
+    workspace.change_project("soda", msgspec.structs.replace(spec, assist=changed))
+
+
+def sent(standin: StandIn, job: str) -> dict[str, Any]:
+    found: dict[str, Any] = standin.state.workspaces[0].trainings[job]["properties"]
+    return found
+
+
+def detector(box: tuple[float, float, float, float] = (8.0, 16.0, 40.0, 48.0)) -> bytes:
+    """Lists of boxes, labels and scores, as AutoML's detectors answer: one box of the second class, for every image."""
+    outputs = [np.array([box], np.float32), np.array([2], np.int64), np.array([0.9], np.float32)]
+    return model_of(outputs)
+
+
+def leave(blobs: Any, run: str, model: bytes | None, labels: bytes | None) -> None:
+    """What a run leaves in the workspace's store of artifacts."""
+    for name, content in (("model.onnx", model), ("labels.json", labels)):
+        if content is not None:
+            blobs.get_blob_client("azureml", f"{training.model_folder(run)}/{name}").upload_blob(content)
+
+
+# What is asked for
+
+
+@pytest.mark.parametrize("split", [False, True])
+@pytest.mark.parametrize("kind", TaskType)
+def test_the_job_of_every_task_type_is_as_described(
+    description: Description | None, kind: TaskType, split: bool
+) -> None:
+    if description is None:
+        pytest.skip(NO_SPEC)
+    assets = ("soda_train:1", "soda_validation:1") if split else ("soda:1",)
+    body = training.job_body(kind, WHERE, "gpu", assets, "soda", {"project": "soda"})
+    path, query = f"{WHERE.id}/jobs/soda_1", "api-version=2024-04-01"
+    assert description.check_request("PUT", path, query, body) == []
+    details = body["properties"]["taskDetails"]
+    assert details["taskType"] == KINDS[kind]
+    assert ("validationData" in details) is split
+    # The checker would have found it: a wrong word in the same place is one.
+    details["trainingData"]["url"] = "x"
+    assert description.check_request("PUT", path, query, body)
+
+
+@pytest.mark.parametrize("kind", TaskType)
+def test_microsofts_own_library_would_ask_for_the_same(
+    workspace: Workspace, standin: StandIn, kind: TaskType, quick: list[float]
+) -> None:
+    """azure-ai-ml submits the same job to the stand-in; what arrives differs only by what it writes out of defaults."""
+    from azure.ai.ml import Input, automl
+
+    lab = standin.state.workspaces[0]
+    table = {"dataType": "mltable", "dataUri": "azureml://datastores/computervisionimagesraw/paths/x/"}
+    for part in ("train", "validation"):
+        lab.add_asset(f"soda_{part}", "1", table)
+    factory = {
+        TaskType.CLASSIFICATION: automl.image_classification,
+        TaskType.MULTILABEL: automl.image_classification_multilabel,
+        TaskType.DETECTION: automl.image_object_detection,
+        TaskType.SEGMENTATION: automl.image_instance_segmentation,
+    }[kind]
+    job = factory(
+        training_data=Input(type="mltable", path="azureml:soda_train:1"),
+        validation_data=Input(type="mltable", path="azureml:soda_validation:1"),
+        target_column_name="label",
+        compute="gpu",
+        name="theirs",
+        display_name="soda",
+        experiment_name="tui-labeler",
+        tags={"project": "soda"},
+    )
+    job.set_limits(max_trials=1, max_concurrent_trials=1, timeout_minutes=12 * 60)
+    workspace.cloud.connection.library(workspace.cloud.chosen).client().jobs.create_or_update(job)
+    ours = training.job_body(kind, WHERE, "gpu", ("soda_train:1", "soda_validation:1"), "soda", {"project": "soda"})[
+        "properties"
+    ]
+    theirs = sent(standin, "theirs")
+    assert {key: value for key, value in theirs.items() if key in ours and key != "taskDetails"} == {
+        key: value for key, value in ours.items() if key != "taskDetails"
+    }
+    details = theirs["taskDetails"]
+    assert {key: details[key] for key in ours["taskDetails"]} == ours["taskDetails"]
+    assert set(details) - set(ours["taskDetails"]) <= {"primaryMetric", "logVerbosity"}
+
+
+def test_a_training_is_submitted_followed_and_remembered(
+    registered: Workspace, standin: StandIn, make_workspace: MakeWorkspace, options: AzureOptions
+) -> None:
+    (export,) = registered.exports("soda")
+    made = registered.cloud.train("soda")
+    assert (made.export, made.compute, made.status, made.workspace) == (export.name, "gpu", "NotStarted", ADDRESS)
+    assert made.studio.startswith(f"https://ml.azure.com/runs/{made.job}?wsid=/subscriptions/")
+    details = sent(standin, made.job)["taskDetails"]
+    assert details["taskType"] == "ImageObjectDetection"
+    assert details["trainingData"]["uri"] == f"{WHERE.id}/data/{export.name}/versions/1"
+    assert sent(standin, made.job)["computeId"] == f"{WHERE.id}/computes/gpu"
+    seen = []
+    for _ in range(3):
+        found = registered.cloud.training_state("soda")
+        assert found is not None
+        seen.append(found.status)
+    assert seen == ["Preparing", "Running", "Completed"]
+    assert found.run == f"{made.job}_HD_0"
+    # After a restart it is known without a question, and a job that is over is not asked for.
+    asked = len(standin.state.asked)
+    again = make_workspace(options)
+    assert again.training("soda") == found
+    assert again.cloud.training_state("soda") == found
+    assert len(standin.state.asked) == asked
+
+
+def test_a_split_export_is_trained_and_validated_on_its_parts(soda: Workspace, standin: StandIn) -> None:
+    result = soda.export("soda", options=ExportOptions(split=Split(0.5)))
+    soda.cloud.register_export(result)
+    made = soda.cloud.train("soda", "gpu")
+    details = sent(standin, made.job)["taskDetails"]
+    assert details["trainingData"]["uri"].endswith(f"/data/{result.name}_train/versions/1")
+    assert details["validationData"]["uri"].endswith(f"/data/{result.name}_validation/versions/1")
+    assert made.export == result.name
+
+
+def test_the_newest_registered_export_counts(registered: Workspace) -> None:
+    (first,) = registered.exports("soda")
+    registered.export("soda")
+    assert registered.cloud.training_plan("soda").export == first.name
+
+
+# What stands in the way
+
+
+def test_why_nothing_can_be_trained(
+    soda: Workspace, standin: StandIn, make_workspace: MakeWorkspace, options: AzureOptions
+) -> None:
+    assert "registered" in soda.cloud.training_plan("soda").problem
+    with pytest.raises(NotAllowed, match="No export"):
+        soda.cloud.train("soda", "gpu")
+    soda.cloud.register_export(soda.export("soda"))
+    assert "compute" in soda.cloud.training_plan("soda").problem
+    with pytest.raises(NotAllowed, match="No compute"):
+        soda.cloud.train("soda")
+    with pytest.raises(NotFound, match="no compute “tpu”"):
+        soda.cloud.train("soda", "tpu")
+    assert soda.training("soda") is None
+    bare = make_workspace(msgspec.structs.replace(options, workspace=""))
+    assert "workspace" in bare.cloud.training_plan("soda").problem
+    assert standin.state.workspaces[0].trainings == {}
+
+
+def test_one_training_at_a_time_and_none_twice_on_the_same_labels(registered: Workspace, standin: StandIn) -> None:
+    registered.cloud.train("soda")
+    assert "already (NotStarted)" in registered.cloud.training_plan("soda").problem
+    with pytest.raises(NotAllowed, match="training a model already"):
+        registered.cloud.train("soda")
+    standin.state.training_states = ["Completed"]
+    registered.cloud.training_state("soda")
+    assert registered.cloud.training_plan("soda").take
+    with pytest.raises(NotAllowed, match="was trained on"):
+        registered.cloud.train("soda")
+    registered.cloud.register_export(registered.export("soda"))
+    registered.cloud.train("soda")
+    assert len(standin.state.workspaces[0].trainings) == 2
+
+
+@pytest.mark.parametrize("end", ["Failed", "Canceled"])
+def test_after_a_failure_it_can_be_tried_again(registered: Workspace, standin: StandIn, end: str) -> None:
+    standin.state.training_states = ["Running", end]
+    registered.cloud.train("soda")
+    registered.cloud.training_state("soda")
+    found = registered.cloud.training_state("soda")
+    assert found is not None
+    assert (found.status, found.is_over, found.has_model) == (end, True, False)
+    with pytest.raises(NotAllowed, match=end):
+        registered.cloud.take_trained("soda")
+    assert registered.cloud.train("soda").job != found.job
+
+
+def test_words_that_are_not_known_are_kept(registered: Workspace, standin: StandIn) -> None:
+    standin.state.training_states = ["Hibernating", "NotResponding"]
+    registered.cloud.train("soda")
+    for word in ("Hibernating", "NotResponding"):
+        found = registered.cloud.training_state("soda")
+        assert found is not None
+        assert (found.status, found.is_over) == (word, False)
+    assert registered.training("soda") == found
+
+
+def test_a_job_that_azure_does_not_know_any_more(registered: Workspace, standin: StandIn) -> None:
+    registered.cloud.train("soda")
+    standin.state.workspaces[0].trainings.clear()
+    found = registered.cloud.training_state("soda")
+    assert found is not None
+    assert (found.status, found.is_over) == (GONE, True)
+    assert registered.cloud.train("soda").status == "NotStarted"
+
+
+@pytest.mark.parametrize(("fault", "error"), [("403", NotAllowed), ("409", LabelerError), ("retired", LabelerError)])
+def test_a_refused_job_leaves_nothing(
+    registered: Workspace, standin: StandIn, quick: list[float], fault: str, error: type[LabelerError]
+) -> None:
+    standin.faults.add(fault, r"PUT .*/jobs/")
+    with pytest.raises(error) as told:
+        registered.cloud.train("soda")
+    assert "train the model" in told.value.message
+    assert registered.training("soda") is None
+
+
+def test_a_busy_service_is_asked_again_and_begins_one_job(
+    registered: Workspace, standin: StandIn, quick: list[float]
+) -> None:
+    standin.faults.add("503", r"PUT .*/jobs/", times=2)
+    standin.faults.add("cut", r"PUT .*/jobs/", times=1)
+    registered.cloud.train("soda")
+    assert len(standin.state.workspaces[0].trainings) == 1
+
+
+def test_a_job_whose_answer_is_lost_is_found_again(registered: Workspace, standin: StandIn, quick: list[float]) -> None:
+    standin.faults.add("cut", r"PUT .*/jobs/")
+    with pytest.raises(Unreachable):
+        registered.cloud.train("soda")
+    (job,) = standin.state.workspaces[0].trainings
+    standin.faults.clear()
+    found = registered.cloud.training_state("soda")
+    assert found is not None
+    assert (found.job, found.status) == (job, "Preparing")
+
+
+def test_another_project_of_that_name_knows_nothing_of_it(registered: Workspace) -> None:
+    registered.cloud.train("soda")
+    registered.delete_project("soda")
+    registered.create_project(specification())
+    assert registered.training("soda") is None
+
+
+def test_what_comes_next_is_said_without_azure() -> None:
+    done = Training("job", ADDRESS, "gpu", "soda_1", 1.0, status="Completed")
+    assert plan(done, "soda_2", "gpu").take
+    assert plan(done, "soda_2", "gpu", anew=True).export == "soda_2"
+    taken = msgspec.structs.replace(done, taken=2.0)
+    assert "soda_1 already" in plan(taken, "soda_1", "gpu").problem
+    assert plan(taken, "soda_2", "gpu").problem == ""
+    assert "compute" in plan(None, "soda_2", "").problem
+
+
+def test_the_run_with_the_model_is_found_by_tag_by_output_or_by_name() -> None:
+    uri = "azureml://datastores/workspaceartifactstore/paths/ExperimentRun/dcid.calm_sky/outputs/mlflow-model"
+    outputs = {"best_model": {"jobOutputType": "mlflow_model", "uri": uri}, "other": None}
+    assert training.best_run("j", {"properties": {"tags": {"automl_best_child_run_id": "j_HD_3"}}}) == "j_HD_3"
+    assert training.best_run("j", {"properties": {"tags": None, "outputs": outputs}}) == "calm_sky"
+    assert training.best_run("j", {"properties": {}}) == "j_HD_0"
+
+
+# The model
+
+
+def completed(workspace: Workspace, standin: StandIn) -> Training:
+    standin.state.training_states = ["Completed"]
+    workspace.cloud.train("soda")
+    found = workspace.cloud.training_state("soda")
+    assert found is not None
+    return found
+
+
+def test_the_model_is_fetched_tried_and_used(registered: Workspace, standin: StandIn, blobs: Any) -> None:
+    found = completed(registered, standin)
+    model = detector()
+    leave(blobs, found.run, model, json.dumps(["--bg--", *CLASSES]).encode())
+    steps: list[tuple[str, int, int]] = []
+    taken = registered.cloud.take_trained("soda", lambda *step: steps.append(step))
+    assert taken.taken > 0
+    assert ("download", len(model), len(model)) in steps
+    assert steps[-1][0] == "trying"
+    assist = registered.specification("soda").assist
+    assert (assist.enabled, assist.engine, assist.classes) == (True, "onnx", ("--bg--", *CLASSES))
+    assert assist.compute == "gpu"
+    assert Path(assist.model).read_bytes() == model
+    # It proposes what it was made to: the third name is that of its label 2.
+    _, tried = registered.try_model("soda", assist.model, assist.classes)
+    (region,) = tried.labels.regions
+    assert region.name == "diet_coke"
+    assert "already" in registered.cloud.training_plan("soda").problem
+    assert registered.training("soda") == taken
+
+
+@pytest.mark.parametrize(
+    ("model", "labels", "error", "says"),
+    [
+        (None, b'["coke"]', NotFound, "model.onnx"),
+        (b"x", None, NotFound, "labels.json"),
+        (b"x", b'{"coke": 1}', BadInput, "labels.json"),
+        (b"x", b"no json", BadInput, "labels.json"),
+        (b"no model", b'["coke", "diet_coke", "sprite"]', LabelerError, "no model"),
+        (b"PK\x03\x04", b'["coke"]', LabelerError, "no ONNX file"),
+        (detector(), b'["cat", "dog", "bird"]', LabelerError, "None of the model's classes"),
+    ],
+)
+def test_a_model_that_is_none_changes_nothing(
+    registered: Workspace,
+    standin: StandIn,
+    blobs: Any,
+    model: bytes | None,
+    labels: bytes | None,
+    error: type[LabelerError],
+    says: str,
+) -> None:
+    found = completed(registered, standin)
+    leave(blobs, found.run, model, labels)
+    before = registered.specification("soda")
+    with pytest.raises(error) as told:
+        registered.cloud.take_trained("soda")
+    assert says in str(told.value)
+    assert registered.specification("soda") == before
+    assert registered.training("soda") == found
+
+
+def test_fetching_can_be_left_and_begun_again(registered: Workspace, standin: StandIn, blobs: Any) -> None:
+    found = completed(registered, standin)
+    leave(blobs, found.run, detector(), json.dumps(["--bg--", *CLASSES]).encode())
+
+    def progress(what: str, done: int, total: int) -> None:
+        if what == "download":
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        registered.cloud.take_trained("soda", progress)
+    assert not registered.specification("soda").assist.enabled
+    assert registered.cloud.take_trained("soda").taken
+
+
+def test_before_it_is_completed_there_is_no_model(registered: Workspace, standin: StandIn) -> None:
+    with pytest.raises(NotAllowed, match="no training yet"):
+        registered.cloud.take_trained("soda")
+    registered.cloud.train("soda")
+    with pytest.raises(NotAllowed, match="Preparing"):
+        registered.cloud.take_trained("soda")
+
+
+def test_masks_are_trained_but_not_used_here(workspace: Workspace, standin: StandIn, photos: Any, blobs: Any) -> None:
+    workspace.cloud.attach("computervisionimagesraw")
+    spec = msgspec.structs.replace(specification(), details=Details("soda", TaskType.SEGMENTATION))
+    workspace.create_project(spec)
+    corner = Region("coke", points=((1, 2), (30, 2), (1, 40)))
+    while (lease := workspace.claim("soda", "ann", "token")) is not None:
+        workspace.submit(lease.task, "ann", Labels(Size(80, 60), (corner,)), "token")
+    workspace.cloud.register_export(workspace.export("soda"))
+    standin.state.training_states = ["Completed"]
+    made = workspace.cloud.train("soda", "gpu")
+    assert sent(standin, made.job)["taskDetails"]["taskType"] == "ImageInstanceSegmentation"
+    with pytest.raises(NotAllowed, match="Instance Segmentation") as told:
+        workspace.cloud.take_trained("soda")
+    assert f"dcid.{made.job}_HD_0/train_artifacts" in told.value.mend

@@ -1,0 +1,157 @@
+"""AutoML for images: a job that trains on a registered export, its state, and the ONNX model that it leaves.
+
+Not through azure-ai-ml: it would come to the same one PUT (the tests hold the two against each other), after an import of
+seconds, and an app that only looks now and then how far a job is would carry its hundred megabytes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from tui_labeler.azure.arm import ArmClient, Json
+from tui_labeler.azure.datastores import VERSION
+from tui_labeler.azure.errors import explained
+from tui_labeler.model.azure import WorkspaceRef
+from tui_labeler.model.errors import BadInput, NotFound
+from tui_labeler.model.project import TaskType
+
+if TYPE_CHECKING:
+    from obstore.store import ObjectStore
+
+# The service's names for the tasks.
+TASKS = {
+    TaskType.CLASSIFICATION: "ImageClassification",
+    TaskType.MULTILABEL: "ImageClassificationMultilabel",
+    TaskType.DETECTION: "ImageObjectDetection",
+    TaskType.SEGMENTATION: "ImageInstanceSegmentation",
+}
+# One trial of the service's default model: more of them is an experiment, which a key should not begin. Where the service's
+# own limit is seven days, ours keeps a forgotten job from costing them.
+_LIMITS = {"maxTrials": 1, "maxConcurrentTrials": 1, "timeout": "PT12H"}
+# The column of the labels in an export for AutoML.
+_LABELS = "label"
+# Where runs leave their files in every workspace, and what AutoML for images calls them (Microsoft's documentation of
+# inference with its ONNX models).
+ARTIFACTS = "workspaceartifactstore"
+_BEST = "automl_best_child_run_id"
+_RUN = re.compile(r"/ExperimentRun/dcid\.([^/]+)/")
+_MOST_LABELS = 10 << 20
+
+
+def job_body(
+    kind: TaskType, where: WorkspaceRef, compute: str, assets: tuple[str, ...], title: str, tags: dict[str, str]
+) -> Json:
+    """The job as Resource Manager takes it. `assets`: the data assets NAME:VERSION to train on and, where the export was
+    split, to validate on; without the second the service holds back a share by itself."""
+    details: Json = {
+        "taskType": TASKS[kind],
+        "targetColumnName": _LABELS,
+        "trainingData": _table(where, assets[0]),
+        "limitSettings": dict(_LIMITS),
+    }
+    if len(assets) > 1:
+        details["validationData"] = _table(where, assets[1])
+    return {
+        "properties": {
+            "jobType": "AutoML",
+            "displayName": title,
+            "experimentName": "tui-labeler",
+            "computeId": f"{where.id}/computes/{compute}",
+            "tags": tags,
+            "taskDetails": details,
+        }
+    }
+
+
+def _table(where: WorkspaceRef, asset: str) -> Json:
+    name, _, version = asset.partition(":")
+    return {"jobInputType": "mltable", "uri": f"{where.id}/data/{name}/versions/{version}"}
+
+
+async def require_compute(arm: ArmClient, where: WorkspaceRef, compute: str) -> None:
+    """Raises NotFound for a compute that is not there: the job's own answer would say less."""
+    try:
+        await arm.call(f"find the compute “{compute}”", "GET", f"{where.id}/computes/{compute}", VERSION)
+    except NotFound:
+        raise NotFound(
+            f"There is no compute “{compute}” in the workspace “{where.name}”.",
+            "tui-labeler azure computes lists them.",
+        ) from None
+
+
+async def submit(arm: ArmClient, where: WorkspaceRef, job: str, body: Json) -> Json:
+    """Begins the job. It has a name of its own, so that a call that is made again does not begin it twice."""
+    path = f"{where.id}/jobs/{job}"
+    return (await arm.call(f"train the model “{job}”", "PUT", path, VERSION, body, good=(200, 201))).body
+
+
+async def read(arm: ArmClient, where: WorkspaceRef, job: str) -> Json:
+    """Raises NotFound."""
+    return (await arm.call(f"read the training “{job}”", "GET", f"{where.id}/jobs/{job}", VERSION)).body
+
+
+def status_of(job: Json) -> str:
+    """The service's word for the job's state, whatever it is."""
+    return str((job.get("properties") or {}).get("status") or "Unknown")
+
+
+def best_run(name: str, job: Json) -> str:
+    """The run that made the best model: by the tag that AutoML gives its job, by the job's outputs, or else the first
+    trial, whose name follows from the job's."""
+    inner: Json = job.get("properties") or {}
+    for place in ("tags", "properties"):
+        if found := (inner.get(place) or {}).get(_BEST):
+            return str(found)
+    for output in (inner.get("outputs") or {}).values():
+        if found := _RUN.search(str((output or {}).get("uri") or "")):
+            return found[1]
+    return f"{name}_HD_0"
+
+
+def model_folder(run: str) -> str:
+    """Where the run's model and labels lie in the datastore of artifacts."""
+    return f"ExperimentRun/dcid.{run}/train_artifacts"
+
+
+def fetch_model(store: ObjectStore, run: str, target: Path, progress: Callable[[int, int], None]) -> tuple[str, ...]:
+    """Writes the run's ONNX model to `target`, and returns the names of its classes, in its order. Raises NotFound where
+    the run left no model, BadInput for labels that are none."""
+    folder = model_folder(run)
+    names = _names(b"".join(_chunks(store, f"{folder}/labels.json", _MOST_LABELS)[1]))
+    size, chunks = _chunks(store, f"{folder}/model.onnx", None)
+    done = 0
+    with explained("read the model"), target.open("wb") as file:
+        for chunk in chunks:
+            done += file.write(chunk)
+            progress(done, size)
+    return names
+
+
+def _chunks(store: ObjectStore, path: str, most: int | None) -> tuple[int, Any]:
+    import obstore
+
+    with explained(f"read {path}"):
+        try:
+            found = obstore.get(store, path)
+        except FileNotFoundError:
+            raise NotFound(
+                f"The training left no {path.rpartition('/')[2]} ({path} in the datastore {ARTIFACTS}).",
+                "Look at the job's outputs in the studio; a model can be brought along with tui-labeler assist use.",
+            ) from None
+        size = int(found.meta["size"])
+        if most is not None and size > most:
+            raise BadInput(f"{path} is too large for what it should be ({size:,} bytes).")
+        return size, found.stream(min_chunk_size=1 << 20)
+
+
+def _names(content: bytes) -> tuple[str, ...]:
+    """The classes of `labels.json`: a list of names or numbers."""
+    try:
+        return tuple(str(one) for one in msgspec.json.decode(content, type=list[str | int]))
+    except msgspec.DecodeError:
+        raise BadInput("The labels.json of the training is no list of class names.") from None

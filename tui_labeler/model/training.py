@@ -1,0 +1,72 @@
+"""A model that Azure ML trains on an export of a project: what was asked for, and how far it is."""
+
+from __future__ import annotations
+
+import msgspec
+
+# Azure's words for a job that will not change any more. It has others for jobs on their way, and may get more.
+_OVER = frozenset({"completed", "failed", "canceled"})
+# Ours, for a job that Azure does not know: it never began, or was deleted.
+GONE = "not there"
+
+
+class Training(msgspec.Struct, frozen=True):
+    """An AutoML job of a project. `workspace` is the address of the Azure ML workspace, `export` the dataset name of the
+    export that it trains on, `status` the service's own word, as it came; it is empty until Azure has said one. `run` is
+    the run that made the best model, `taken` when this project took that model into use (seconds since 1970; 0: not)."""
+
+    job: str
+    workspace: str
+    compute: str
+    export: str
+    submitted: float
+    studio: str = ""
+    status: str = ""
+    run: str = ""
+    taken: float = 0.0
+
+    @property
+    def is_over(self) -> bool:
+        return self.status == GONE or self.status.lower() in _OVER
+
+    @property
+    def has_model(self) -> bool:
+        return self.status.lower() == "completed"
+
+
+class TrainingPlan(msgspec.Struct, frozen=True):
+    """What can be done next: train on `export` at `compute`, or take the model of `last` into use (`take`); `problem` says
+    why nothing can, with `mend`."""
+
+    last: Training | None = None
+    take: bool = False
+    export: str = ""
+    compute: str = ""
+    problem: str = ""
+    mend: str = ""
+
+    @property
+    def reason(self) -> str:
+        return f"{self.problem} {self.mend}".rstrip()
+
+
+def plan(last: Training | None, export: str, compute: str, anew: bool = False) -> TrainingPlan:
+    """`export`: the newest one that is registered, `compute`: the one that the project has chosen; either may be empty.
+    `anew`: to train is what is wanted, also where the last model was not taken."""
+    if last is not None and not last.is_over:
+        said = f" ({last.status})" if last.status else ""
+        problem = f"Azure ML is training a model already{said}: {last.job}."
+        return TrainingPlan(last, problem=problem, mend="Wait for it, or cancel it in the studio.")
+    if last is not None and last.has_model and not last.taken and not anew:
+        return TrainingPlan(last, True, last.export, last.compute)
+    if not export:
+        mend = "Export the labels, then register the export: u on its screen, or tui-labeler azure export PROJECT."
+        return TrainingPlan(last, problem="No export of the project is registered in Azure ML.", mend=mend)
+    if last is not None and last.has_model and last.export == export:
+        mend = "Export newer labels, and register that export first."
+        return TrainingPlan(last, problem=f"A model was trained on {export} already.", mend=mend)
+    if not compute:
+        mend = "Choose one: Details, Change ML assist; or tui-labeler azure train PROJECT --compute NAME."
+        problem = "No compute of the Azure ML workspace is chosen for the project."
+        return TrainingPlan(last, export=export, problem=problem, mend=mend)
+    return TrainingPlan(last, export=export, compute=compute)

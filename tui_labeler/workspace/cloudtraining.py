@@ -1,0 +1,134 @@
+"""The part of `Workspace.cloud` that has Azure ML train a model on an export, and takes that model into use."""
+
+from __future__ import annotations
+
+import secrets
+import tempfile
+from pathlib import Path
+
+import msgspec
+
+from tui_labeler.model.azure import Registered, WorkspaceRef, parse_workspace
+from tui_labeler.model.errors import Cancelled, LabelerError, NotAllowed, NotFound, Unreachable
+from tui_labeler.model.training import GONE, Training, TrainingPlan, plan
+from tui_labeler.workspace.cloudwork import RescueMethods
+from tui_labeler.workspace.progress import Progress, silent
+
+
+class Cloud(RescueMethods):
+    """Everything a person can do with Azure ML; here, one AutoML job for each project: the last one, remembered in the
+    workspace."""
+
+    def training_plan(self, project: str, compute: str = "", anew: bool = False) -> TrainingPlan:
+        """What can be done next, and why it cannot; Azure is not asked. `compute` takes the place of the project's; with
+        `anew` a model that nobody took stands in the way of none on a newer export."""
+        last = self.home.training(project)
+        if last is None and not self.configured:
+            mend = "Choose one: tui-labeler azure use SUBSCRIPTION/GROUP/WORKSPACE, or a in the list of projects."
+            return TrainingPlan(problem="No Azure ML workspace has been chosen.", mend=mend)
+        newest = self._newest(project)
+        chosen = compute or self.home.specification(project).assist.compute
+        return plan(last, newest[0] if newest else "", chosen, anew)
+
+    def train(self, project: str, compute: str = "", progress: Progress = silent) -> Training:
+        """Has AutoML train on the newest registered export. Raises NotAllowed where that cannot be now."""
+        from tui_labeler.azure import assets, training
+
+        newest, before = self._newest(project), self.training_state(project, progress)
+        found = self.training_plan(project, compute, anew=True)
+        if found.problem or newest is None:
+            raise NotAllowed(found.problem, found.mend)
+        export, registered = newest
+        where, tell = parse_workspace(registered.workspace), lambda: progress("azure", 0, 0)
+        self.connection.run(training.require_compute(self.connection.arm, where, found.compute), tell)
+        spec = self.home.specification(project)
+        job = f"{export}_{secrets.token_hex(3)}".lower()
+        body = training.job_body(
+            spec.details.type,
+            where,
+            found.compute,
+            _assets(registered),
+            export,
+            {"project": project, "export": export},
+        )
+        page = assets.job_page(self.connection.cloud, where, job, self.sign_in_status().tenant)
+        made = Training(job, where.address, found.compute, export, self.home.now(), page)
+        # Remembered first: a job whose answer is lost may run, and cost, and must be found again.
+        self.home.keep_training(project, made)
+        try:
+            answer = self.connection.run(training.submit(self.connection.arm, where, job, body), tell)
+        except (Unreachable, Cancelled):
+            raise
+        except LabelerError:
+            self.home.keep_training(project, before)
+            raise
+        made = msgspec.structs.replace(made, status=training.status_of(answer))
+        self.home.keep_training(project, made)
+        return made
+
+    def training_state(self, project: str, progress: Progress = silent) -> Training | None:
+        """The project's training as Azure sees it now; one that is over is not asked for again. None where there is
+        none."""
+        from tui_labeler.azure import training
+
+        known = self.home.training(project)
+        if known is None or known.is_over:
+            return known
+        work = training.read(self.connection.arm, parse_workspace(known.workspace), known.job)
+        try:
+            answer = self.connection.run(work, lambda: progress("azure", 0, 0))
+        except NotFound:
+            found = msgspec.structs.replace(known, status=GONE)
+        else:
+            found = msgspec.structs.replace(known, status=training.status_of(answer))
+            if found.has_model:
+                found = msgspec.structs.replace(found, run=training.best_run(known.job, answer))
+        if found != known:
+            self.home.keep_training(project, found)
+        return found
+
+    def take_trained(self, project: str, progress: Progress = silent) -> Training:
+        """Fetches the model of a training that has completed, tries it on an image of the project, and has it propose from
+        now on. Raises NotAllowed where there is none, EngineError for one that does not work here."""
+        from tui_labeler.azure import training
+
+        found = self.training_state(project, progress)
+        if found is None or not found.has_model:
+            said = (
+                f"The training “{found.job}” has no model: {found.status}." if found else "There was no training yet."
+            )
+            raise NotAllowed(said, "tui-labeler azure train PROJECT begins one." if not found or found.is_over else "")
+        kind = self.home.specification(project).details.type
+        engine = next(one for one in self.home.engines(kind) if one.name == "onnx")
+        if engine.problem:
+            where = f"The model lies in {training.model_folder(found.run)} of the datastore {training.ARTIFACTS}."
+            raise NotAllowed(f"The model cannot be used here. {engine.problem}", engine.mend or where)
+        with tempfile.TemporaryDirectory(prefix="tui-labeler-") as folder:
+            file = Path(folder) / f"{found.job}.onnx"
+            classes = self._download(parse_workspace(found.workspace), found.run, file, progress)
+            progress("trying", 0, 0)
+            self.home.try_model(project, str(file), classes)
+            self.home.use_model(project, str(file), classes)
+        taken = msgspec.structs.replace(found, taken=self.home.now())
+        self.home.keep_training(project, taken)
+        return taken
+
+    def _download(self, where: WorkspaceRef, run: str, file: Path, progress: Progress) -> tuple[str, ...]:
+        from tui_labeler.azure import training
+
+        store = self.connection.datastore(where, training.ARTIFACTS, lambda: progress("azure", 0, 0))
+        reader = self.connection.reader(where, store)
+        return training.fetch_model(reader, run, file, lambda done, total: progress("download", done, total))
+
+    def _newest(self, project: str) -> tuple[str, Registered] | None:
+        """The newest export of the project that is registered: its name here, and what it is there."""
+        for export in self.home.exports(project):
+            if (found := self.registered(export.name)) is not None:
+                return export.name, found
+        return None
+
+
+def _assets(registered: Registered) -> tuple[str, ...]:
+    """The data assets to train on and to validate on, as NAME:VERSION: of a split export both parts, else the one."""
+    names = sorted((registered.name, *registered.more), key=lambda name: name.endswith("_validation"))
+    return tuple(f"{name}:{registered.version}" for name in names)
