@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -14,22 +14,25 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from tui_labeler.model.assist import EngineInfo
+from tui_labeler.model.azure import Compute
 from tui_labeler.model.project import Assist
 from tui_labeler.model.text import safe_text
 from tui_labeler.tui.dialogs import DIALOG_CSS
 from tui_labeler.tui.widgets.assistfields import AssistFields
 from tui_labeler.tui.widgets.choices import Choices
 
+Computes = Callable[[], Awaitable[tuple[str, tuple[Compute, ...]]]]
+
 
 class AssistDialog(ModalScreen[Assist | None]):
-    """None when it is left."""
+    """None when it is left. `computes` asks Azure ML, where a workspace is in use, while the rest can be chosen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Cancel"), Binding("ctrl+s", "keep", "Keep")]
     DEFAULT_CSS = "AssistDialog { align: center middle; } AssistDialog .dialog { width: 76; }" + DIALOG_CSS
 
-    def __init__(self, found: Assist, engines: Sequence[EngineInfo]) -> None:
+    def __init__(self, found: Assist, engines: Sequence[EngineInfo], computes: Computes) -> None:
         super().__init__()
-        self._found, self._engines = found, engines
+        self._found, self._engines, self._ask_computes = found, engines, computes
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as box:
@@ -43,6 +46,13 @@ class AssistDialog(ModalScreen[Assist | None]):
     def on_mount(self) -> None:
         self.query_one(AssistFields).fill(self._found)
         self.query(Choices).first().focus()
+        self._offer_computes()
+
+    @work(exclusive=True, group="azure")
+    async def _offer_computes(self) -> None:
+        _, found = await self._ask_computes()
+        if self.is_attached:
+            await self.query_one(AssistFields).offer(found)
 
     @on(AssistFields.Changed)
     def _chosen(self) -> None:

@@ -13,6 +13,7 @@ from textual.widgets import TabbedContent, TabPane
 from tui_labeler.model.errors import LabelerError, NotFound
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import ProjectState, Status
+from tui_labeler.model.training import TrainingPlan
 from tui_labeler.tui.actions import Action, bindings
 from tui_labeler.tui.screens.base import HELP, LabelerScreen
 from tui_labeler.tui.screens.project.data import DataPane
@@ -38,6 +39,13 @@ class DashboardScreen(LabelerScreen[None]):
         Action("refresh", "r", "Refresh", "Look for new, changed and vanished images now."),
         Action("copy_name", "c", "Copy name", "The newest export's dataset name, to your clipboard."),
         Action("export_as", "E", "Export as", "Choose the format, the labels, a split; then export."),
+        Action(
+            "train",
+            "t",
+            "Train in Azure",
+            "Azure ML trains a model on the newest registered export; then takes it.",
+            footer=False,
+        ),
         HELP,
         Action("back", "escape,q", "Projects", "Back to the list of projects.", shown="q"),
     )
@@ -61,6 +69,7 @@ class DashboardScreen(LabelerScreen[None]):
         self.project = project
         self.status: Status | None = None
         self.spec: ProjectSpec | None = None
+        self.training = TrainingPlan()
         self._mark: tuple[int, int] | None = None
 
     def crumbs(self) -> tuple[str, ...]:
@@ -107,15 +116,16 @@ class DashboardScreen(LabelerScreen[None]):
             self.warn(f"The project “{self.project}” was deleted.")
             self.dismiss()
             return
-        self.status, self.spec = found
+        self.status, self.spec, self.training = found
         for pane in self.query(ProjectPane):
             pane.show_status(self.status, self.spec)
         self.refresh_crumbs()
         self.refresh_keys()
 
-    def _read(self) -> tuple[Status, ProjectSpec] | NotFound:
+    def _read(self) -> tuple[Status, ProjectSpec, TrainingPlan] | NotFound:
+        space, name = self.workspace, self.project
         try:
-            return self.workspace.status(self.project), self.workspace.specification(self.project)
+            return space.status(name), space.specification(name), space.cloud.training_plan(name)
         except NotFound as gone:
             return gone
 
@@ -140,6 +150,8 @@ class DashboardScreen(LabelerScreen[None]):
 
     def title_of(self, action: Action) -> str:
         paused = self.status is not None and self.status.status is ProjectState.PAUSED
+        if action.name == "train" and self.training.take:
+            return "Take the model"
         return "Start" if action.name == "pause" and paused else action.title
 
     def disabled_reason(self, action: str) -> str:
@@ -150,7 +162,7 @@ class DashboardScreen(LabelerScreen[None]):
             return "The project is paused: press p to start it."
         if action in ("export", "export_as") and not status.completed:
             return "There is nothing to export yet: press l to label some images."
-        return ""
+        return self.training.reason if action == "train" else ""
 
     def action_label(self) -> None:
         from tui_labeler.tui.screens.label import LabelScreen
@@ -188,6 +200,13 @@ class DashboardScreen(LabelerScreen[None]):
 
         await refresh_project(self, self.project)
         await self.reload()
+
+    @work
+    async def action_train(self) -> None:
+        from tui_labeler.tui.screens.azure.training import go_on
+
+        if await go_on(self, self.project, self.training):
+            await self.reload()
 
     async def action_copy_name(self) -> None:
         found = await self.ask(self.workspace.exports, self.project)

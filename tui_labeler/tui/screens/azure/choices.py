@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from typing import Any
 
 from textual.content import Content
 
+from tui_labeler.model.azure import Compute
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.project import DatasetChoice
 from tui_labeler.model.tasks import Datastore
@@ -86,20 +88,23 @@ def bring(workspace: Workspace, value: str, wanted: DatasetChoice, progress: Pro
     return workspace.cloud.asset_images(name, version, progress)
 
 
-async def computes(screen: LabelerScreen[str | None]) -> str:
-    """The workspace's computes in a line, for the ML assist step; empty without a workspace in use or a sign-in."""
+async def computes(screen: LabelerScreen[Any]) -> tuple[str, tuple[Compute, ...]]:
+    """The workspace's computes in a line and as they are, for ML assist; nothing without a workspace in use or a
+    sign-in."""
     cloud = screen.workspace.cloud
 
-    def ask() -> str:
+    def ask() -> tuple[str, tuple[Compute, ...]]:
         if not cloud.configured or not cloud.sign_in_status().signed_in:
-            return ""
-        found = [f"{one.name} ({one.size or one.type}, up to {one.most or 1})" for one in cloud.computes()]
-        return f"Computes of the Azure ML workspace, for training on exports: {', '.join(found) or 'none'}."
+            return "", ()
+        found = cloud.computes()
+        names = ", ".join(f"{one.name} ({one.size or one.type}, up to {one.most or 1})" for one in found)
+        return f"Computes of the Azure ML workspace, for training on exports: {names or 'none'}.", found
 
     try:
-        return safe_text(await asyncio.to_thread(ask), 400)
+        text, found = await asyncio.to_thread(ask)
     except LabelerError as error:
-        return safe_text(f"Computes of the Azure ML workspace: {error}", 300)
+        return safe_text(f"Computes of the Azure ML workspace: {error}", 300), ()
+    return safe_text(text, 400), found
 
 
 async def register_dataset(screen: LabelerScreen[str | None], name: str) -> None:

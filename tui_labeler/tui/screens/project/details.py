@@ -95,7 +95,8 @@ class DetailsPane(ProjectPane):
         said = safe_text(text.url, 80) if text.url else (f"{plural(lines, 'line')} of Markdown" if lines else "none")
         self._set("instructions", ("Instructions", said))
         model = (("Model file", safe_text(spec.assist.model, 60)),) if spec.assist.model else ()
-        self._set("assist", ("ML assist", safe_text(assist_text(spec.assist), 60)), *model)
+        compute = (("Azure compute", safe_text(spec.assist.compute, 60)),) if spec.assist.compute else ()
+        self._set("assist", ("ML assist", safe_text(assist_text(spec.assist), 60)), *model, *compute)
 
     def _set(self, name: str, *rows: tuple[str, str]) -> None:
         lines = [Content.assemble((key.ljust(_WIDTH), "$foreground 60%"), value) for key, value in rows]
@@ -169,11 +170,14 @@ class DetailsPane(ProjectPane):
     @work(exclusive=True)
     async def _change_assist(self) -> None:
         from tui_labeler.tui.screens.assistdialog import AssistDialog
+        from tui_labeler.tui.screens.azure import choices
 
         spec, owner = self.owner.spec, self.owner
         assert spec is not None
         engines = await owner.ask(owner.workspace.engines, spec.details.type)
-        found = await self.app.push_screen_wait(AssistDialog(spec.assist, engines or ()))
+        found = await self.app.push_screen_wait(
+            AssistDialog(spec.assist, engines or (), lambda: choices.computes(owner))
+        )
         if found is not None:
             await self._keep(msgspec.structs.replace(spec, assist=found))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 
 from textual import work
@@ -11,9 +12,11 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui_labeler.imaging.colours import hex_colour
+from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import ProjectState, Status
 from tui_labeler.model.text import ago_text, padded, safe_text
+from tui_labeler.tui.screens.azure.training import training_part
 from tui_labeler.tui.screens.project.assist import assist_part
 from tui_labeler.tui.screens.project.pane import ProjectPane
 from tui_labeler.tui.states import COLOURS, counts
@@ -24,6 +27,8 @@ from tui_labeler.tui.widgets.donut import Donut
 _LEAST, _RECOMMENDED = 10, 50
 _NAME = 14
 _HOURS = 24
+# How often Azure is asked for a training, in seconds: its jobs take from minutes to hours.
+FOLLOW_TRAINING = 20.0
 
 
 class OverviewPane(ProjectPane):
@@ -50,6 +55,7 @@ class OverviewPane(ProjectPane):
     def __init__(self) -> None:
         super().__init__()
         self._shown: tuple[Status, ProjectSpec] | None = None
+        self._azure_problem = ""
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="left"):
@@ -68,13 +74,18 @@ class OverviewPane(ProjectPane):
     def opened(self) -> None:
         self.query_one(".right").focus()  # so that arrows scroll what does not fit
 
+    def on_mount(self) -> None:
+        self.set_interval(FOLLOW_TRAINING, self._follow_training)
+
     def on_resize(self) -> None:
         self.set_class(self.size.height >= self._LARGE and self.size.width >= 100, "-large")
         self._draw()
 
     def show_status(self, status: Status, spec: ProjectSpec) -> None:
-        self._shown = (status, spec)
+        first, self._shown = self._shown is None, (status, spec)
         self._draw()
+        if first:
+            self._follow_training()
 
     def _draw(self) -> None:
         if self._shown is None or not self.size.width:
@@ -106,10 +117,30 @@ class OverviewPane(ProjectPane):
         use = await owner.ask(owner.workspace.assist_use, owner.project)
         if state is None or use is None or not self.is_attached:
             return
+        now = owner.workspace.now()
         part = self.query_one("#assist", Static)
-        text = assist_part(spec, state, use, owner.workspace.now())
+        lines = [text for text in (assist_part(spec, state, use, now),) if text.plain]
+        if owner.workspace.cloud.configured or owner.training.last is not None:
+            lines += training_part(owner.training, self._azure_problem, now)
+        text = Content("\n").join(lines)
         part.update(text)
         part.set_class(not text.plain, "-none")
+
+    @work(exclusive=True, group="training")
+    async def _follow_training(self) -> None:
+        """Asks Azure how far a training is, in a thread; whoever is not there to be asked is a line, not a message."""
+        owner = self.owner
+        last = owner.training.last
+        if last is None or last.is_over or not owner.is_active:
+            return
+        try:
+            found = await asyncio.to_thread(owner.workspace.cloud.training_state, owner.project)
+            problem = ""
+        except LabelerError as error:
+            found, problem = last, str(error)
+        if self.is_attached and (found != last or problem != self._azure_problem):
+            self._azure_problem = problem
+            await owner.reload()
 
     def _legend(self, status: Status) -> Content:
         lines = []

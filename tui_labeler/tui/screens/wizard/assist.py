@@ -50,9 +50,10 @@ class AssistStep(StepPane):
         if self._asked:
             return
         self._asked = True
-        text = await choices.computes(self.wizard)
+        text, found = await choices.computes(self.wizard)
         if self.is_attached:
             self.query_one("#computes", Static).update(Content(text))
+            await self.query_one(AssistFields).offer(found)
 
     def fill(self, spec: ProjectSpec) -> None:
         self.query_one(AssistFields).fill(spec.assist)
