@@ -7,18 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import numpy as np
 import pytest
-from textual.widgets import Button, Select
 
-from tests.assist.test_onnx import model_of
 from tests.azure.conftest import ADDRESS, CLASSES, NO_SPEC, MakeWorkspace, specification
 from tests.azure.standin.server import StandIn
 from tests.azure.standin.swagger import Description
-from tests.azure.test_app import MakeApp, make_app, text_of, wait_for
-from tests.azure.test_commands import run
-from tests.cli.conftest import Run
-from tests.tui.conftest import settle
+from tests.azure.trained import detector, leave, registered, sent
 from tui_labeler.azure import training
 from tui_labeler.model.azure import AzureOptions, parse_workspace
 from tui_labeler.model.errors import BadInput, Cancelled, LabelerError, NotAllowed, NotFound, Unreachable
@@ -27,10 +21,9 @@ from tui_labeler.model.project import Details, TaskType
 from tui_labeler.model.regions import Labels, Region
 from tui_labeler.model.training import GONE, Training, plan
 from tui_labeler.model.transfers import ExportOptions, Split
-from tui_labeler.tui.screens.project import overview
 from tui_labeler.workspace import Workspace
 
-__all__ = ["make_app", "run"]
+__all__ = ["registered"]
 
 WHERE = parse_workspace(ADDRESS)
 KINDS = {
@@ -39,39 +32,6 @@ KINDS = {
     TaskType.DETECTION: "ImageObjectDetection",
     TaskType.SEGMENTATION: "ImageInstanceSegmentation",
 }
-
-
-@pytest.fixture
-def registered(soda: Workspace, standin: StandIn) -> Workspace:
-    """With an export of `soda` that is registered, and the compute of the lab chosen."""
-    soda.cloud.register_export(soda.export("soda"))
-    choose_compute(soda)
-    standin.state.workspaces[0].add_datastore(training.ARTIFACTS, "azureml", "AccountKey")
-    return soda
-
-
-def choose_compute(workspace: Workspace, name: str = "gpu") -> None:
-    spec = workspace.specification("soda")
-    changed = msgspec.structs.replace(spec.assist, compute=name)
-    workspace.change_project("soda", msgspec.structs.replace(spec, assist=changed))
-
-
-def sent(standin: StandIn, job: str) -> dict[str, Any]:
-    found: dict[str, Any] = standin.state.workspaces[0].trainings[job]["properties"]
-    return found
-
-
-def detector(box: tuple[float, float, float, float] = (8.0, 16.0, 40.0, 48.0)) -> bytes:
-    """Lists of boxes, labels and scores, as AutoML's detectors answer: one box of the second class, for every image."""
-    outputs = [np.array([box], np.float32), np.array([2], np.int64), np.array([0.9], np.float32)]
-    return model_of(outputs)
-
-
-def leave(blobs: Any, run: str, model: bytes | None, labels: bytes | None) -> None:
-    """What a run leaves in the workspace's store of artifacts."""
-    for name, content in (("model.onnx", model), ("labels.json", labels)):
-        if content is not None:
-            blobs.get_blob_client("azureml", f"{training.model_folder(run)}/{name}").upload_blob(content)
 
 
 # What is asked for
@@ -402,97 +362,3 @@ def test_masks_are_trained_but_not_used_here(workspace: Workspace, standin: Stan
     with pytest.raises(NotAllowed, match="Instance Segmentation") as told:
         workspace.cloud.take_trained("soda")
     assert f"dcid.{made.job}_HD_0/train_artifacts" in told.value.mend
-
-
-# In the app
-
-
-async def test_one_key_trains_and_takes_the_model(
-    make_app: MakeApp, registered: Workspace, standin: StandIn, blobs: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(overview, "FOLLOW_TRAINING", 0.1)
-    standin.state.training_states = ["Preparing"]
-    (export,) = registered.exports("soda")
-    app = make_app(registered)
-    async with app.run_test(size=(140, 45)) as pilot:
-        await settle(pilot)
-        await pilot.press("enter")
-        await wait_for(pilot, lambda: "trains a model in Azure ML" in text_of(app, "#assist"), "the key")
-        assert f"on {export.name} at gpu" in text_of(app, "#assist")
-        await pilot.press("t")
-        await wait_for(pilot, lambda: "Preparing; on soda_" in text_of(app, "#assist"), "the state")
-        await pilot.press("t")  # one is under way: nothing happens but a word
-        await settle(pilot)
-        assert len(standin.state.workspaces[0].trainings) == 1
-        standin.faults.add("403", "GET .*/jobs/")
-        await wait_for(pilot, lambda: "AuthorizationFailed" in text_of(app, "#assist"), "why it cannot be followed")
-        standin.faults.clear()
-        (job,) = standin.state.workspaces[0].trainings
-        leave(blobs, f"{job}_HD_0", detector(), json.dumps(["--bg--", *CLASSES]).encode())
-        standin.state.training_states = ["Completed"]
-        await wait_for(pilot, lambda: "takes the model" in text_of(app, "#assist"), "the end")
-        assert "AuthorizationFailed" not in text_of(app, "#assist")
-        await pilot.press("t")
-        await wait_for(pilot, lambda: "model in use" in text_of(app, "#assist"), "the model")
-    assert registered.specification("soda").assist.engine == "onnx"
-
-
-async def test_the_compute_is_chosen_in_the_details(make_app: MakeApp, soda: Workspace, standin: StandIn) -> None:
-    soda.cloud.register_export(soda.export("soda"))
-    app = make_app(soda)
-    async with app.run_test(size=(110, 40), notifications=True) as pilot:
-        await settle(pilot)
-        await pilot.press("enter")
-        await wait_for(pilot, lambda: "No compute" in text_of(app, "#assist"), "the reason")
-        await pilot.press("t")
-        await settle(pilot)
-        assert any("No compute" in note.message for note in app._notifications)
-        assert standin.state.workspaces[0].trainings == {}
-        await pilot.press("3")
-        await settle(pilot)
-        app.screen.query_one("Button#assist", Button).press()
-        await wait_for(pilot, lambda: bool(app.screen.query("#compute")), "the computes")
-        chosen = app.screen.query_one("#compute", Select)
-        await wait_for(pilot, lambda: chosen.value == "", "their choice")
-        chosen.value = "gpu"
-        await pilot.press("ctrl+s")
-        await wait_for(pilot, lambda: soda.specification("soda").assist.compute == "gpu", "the choice")
-        assert not soda.specification("soda").assist.enabled
-        await pilot.press("1")
-        await wait_for(pilot, lambda: "at gpu" in text_of(app, "#assist"), "the key")
-
-
-async def test_without_azure_the_dashboard_says_nothing_of_it(
-    make_app: MakeApp, make_workspace: MakeWorkspace, options: AzureOptions, soda: Workspace
-) -> None:
-    app = make_app(make_workspace(msgspec.structs.replace(options, workspace="")))
-    async with app.run_test(size=(110, 40), notifications=True) as pilot:
-        await settle(pilot)
-        await pilot.press("enter")
-        await settle(pilot)
-        assert text_of(app, "#assist") == ""
-        await pilot.press("t")
-        await settle(pilot)
-        assert any("No Azure ML workspace" in note.message for note in app._notifications)
-
-
-# On the command line
-
-
-def test_the_commands(run: Run, registered: Workspace, standin: StandIn, blobs: Any, tmp_path: Path) -> None:
-    at = {"TUI_LABELER_HOME": str(tmp_path)}
-    standin.login.answers = []
-    assert run("azure", "login", "--device-code", **at).code == 0
-    assert run("azure", "use", ADDRESS, **at).code == 0
-    refused = run("azure", "training", "soda", **at)
-    assert (refused.code, "azure train" in refused.err) == (1, True)
-    assert run("azure", "train", "soda", "--compute", "tpu", **at).code == 1
-    made = run("azure", "train", "soda", "--compute", "gpu", "--json", **at).json
-    assert (made["status"], made["over"], made["taken"]) == ("NotStarted", False, None)
-    assert run("azure", "training", "soda", "--json", **at).json["status"] == "Preparing"
-    assert "no model: Running" in run("azure", "model", "soda", **at).err
-    leave(blobs, f"{made['job']}_HD_0", detector(), json.dumps(["--bg--", *CLASSES]).encode())
-    assert "azure model soda" in run("azure", "training", "soda", **at).out
-    assert run("azure", "model", "soda", "--json", **at).json["taken"]
-    assert "in use since" in run("azure", "training", "soda", **at).out
-    assert registered.specification("soda").assist.classes == ("--bg--", *CLASSES)

@@ -1,4 +1,4 @@
-"""The rest of `Workspace.cloud`: exports into Azure, projects of the retired labeling service, and what it left."""
+"""More of `Workspace.cloud`: exports into Azure, projects of the retired labeling service, and what it left."""
 
 from __future__ import annotations
 

@@ -1,0 +1,112 @@
+"""A training in Azure ML by one key of the dashboard, and by commands."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from textual.widgets import Button, Select
+
+from tests.azure.conftest import ADDRESS, CLASSES, MakeWorkspace
+from tests.azure.standin.server import StandIn
+from tests.azure.test_app import MakeApp, make_app, text_of, wait_for
+from tests.azure.test_commands import run
+from tests.azure.trained import detector, leave, registered
+from tests.cli.conftest import Run
+from tests.tui.conftest import settle
+from tui_labeler.model.azure import AzureOptions
+from tui_labeler.tui.screens.project import overview
+from tui_labeler.workspace import Workspace
+
+__all__ = ["make_app", "registered", "run"]
+
+
+async def test_one_key_trains_and_takes_the_model(
+    make_app: MakeApp, registered: Workspace, standin: StandIn, blobs: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(overview, "FOLLOW_TRAINING", 0.1)
+    standin.state.training_states = ["Preparing"]
+    (export,) = registered.exports("soda")
+    app = make_app(registered)
+    async with app.run_test(size=(140, 45)) as pilot:
+        await settle(pilot)
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: "trains a model in Azure ML" in text_of(app, "#assist"), "the key")
+        assert f"on {export.name} at gpu" in text_of(app, "#assist")
+        await pilot.press("t")
+        await wait_for(pilot, lambda: "Preparing; on soda_" in text_of(app, "#assist"), "the state")
+        await pilot.press("t")  # one is under way: nothing happens but a word
+        await settle(pilot)
+        assert len(standin.state.workspaces[0].trainings) == 1
+        standin.faults.add("403", "GET .*/jobs/")
+        await wait_for(pilot, lambda: "AuthorizationFailed" in text_of(app, "#assist"), "why it cannot be followed")
+        standin.faults.clear()
+        (job,) = standin.state.workspaces[0].trainings
+        leave(blobs, f"{job}_HD_0", detector(), json.dumps(["--bg--", *CLASSES]).encode())
+        standin.state.training_states = ["Completed"]
+        await wait_for(pilot, lambda: "takes the model" in text_of(app, "#assist"), "the end")
+        assert "AuthorizationFailed" not in text_of(app, "#assist")
+        await pilot.press("t")
+        await wait_for(pilot, lambda: "model in use" in text_of(app, "#assist"), "the model")
+    assert registered.specification("soda").assist.engine == "onnx"
+
+
+async def test_the_compute_is_chosen_in_the_details(make_app: MakeApp, soda: Workspace, standin: StandIn) -> None:
+    soda.cloud.register_export(soda.export("soda"))
+    app = make_app(soda)
+    async with app.run_test(size=(110, 40), notifications=True) as pilot:
+        await settle(pilot)
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: "No compute" in text_of(app, "#assist"), "the reason")
+        await pilot.press("t")
+        await settle(pilot)
+        assert any("No compute" in note.message for note in app._notifications)
+        assert standin.state.workspaces[0].trainings == {}
+        await pilot.press("3")
+        await settle(pilot)
+        app.screen.query_one("Button#assist", Button).press()
+        await wait_for(pilot, lambda: bool(app.screen.query("#compute")), "the computes")
+        chosen = app.screen.query_one("#compute", Select)
+        await wait_for(pilot, lambda: chosen.value == "", "their choice")
+        chosen.value = "gpu"
+        await pilot.press("ctrl+s")
+        await wait_for(pilot, lambda: soda.specification("soda").assist.compute == "gpu", "the choice")
+        assert not soda.specification("soda").assist.enabled
+        await pilot.press("1")
+        await wait_for(pilot, lambda: "at gpu" in text_of(app, "#assist"), "the key")
+
+
+async def test_without_azure_the_dashboard_says_nothing_of_it(
+    make_app: MakeApp, make_workspace: MakeWorkspace, options: AzureOptions, soda: Workspace
+) -> None:
+    app = make_app(make_workspace(msgspec.structs.replace(options, workspace="")))
+    async with app.run_test(size=(110, 40), notifications=True) as pilot:
+        await settle(pilot)
+        await pilot.press("enter")
+        await settle(pilot)
+        assert text_of(app, "#assist") == ""
+        await pilot.press("t")
+        await settle(pilot)
+        assert any("No Azure ML workspace" in note.message for note in app._notifications)
+
+
+def test_the_commands(run: Run, registered: Workspace, standin: StandIn, blobs: Any, tmp_path: Path) -> None:
+    at = {"TUI_LABELER_HOME": str(tmp_path)}
+    standin.login.answers = []
+    assert run("azure", "login", "--device-code", **at).code == 0
+    assert run("azure", "use", ADDRESS, **at).code == 0
+    refused = run("azure", "training", "soda", **at)
+    assert (refused.code, "azure train" in refused.err) == (1, True)
+    assert run("azure", "train", "soda", "--compute", "tpu", **at).code == 1
+    made = run("azure", "train", "soda", "--compute", "gpu", "--json", **at).json
+    assert (made["status"], made["over"], made["taken"]) == ("NotStarted", False, None)
+    assert run("azure", "training", "soda", "--json", **at).json["status"] == "Preparing"
+    assert "no model: Running" in run("azure", "model", "soda", **at).err
+    leave(blobs, f"{made['job']}_HD_0", detector(), json.dumps(["--bg--", *CLASSES]).encode())
+    assert "azure model soda" in run("azure", "training", "soda", **at).out
+    assert run("azure", "model", "soda", "--json", **at).json["taken"]
+    assert "in use since" in run("azure", "training", "soda", **at).out
+    assert registered.specification("soda").assist.classes == ("--bg--", *CLASSES)
