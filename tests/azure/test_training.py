@@ -12,7 +12,7 @@ import pytest
 from tests.azure.conftest import ADDRESS, CLASSES, NO_SPEC, MakeWorkspace, specification
 from tests.azure.standin.server import StandIn
 from tests.azure.standin.swagger import Description
-from tests.azure.trained import detector, leave, registered, sent
+from tests.azure.trained import detector, leave, many, more_photos, registered, sent
 from tui_labeler.azure import training
 from tui_labeler.model.azure import AzureOptions, parse_workspace
 from tui_labeler.model.errors import BadInput, Cancelled, LabelerError, NotAllowed, NotFound, Unreachable
@@ -23,7 +23,7 @@ from tui_labeler.model.training import GONE, Training, plan
 from tui_labeler.model.transfers import ExportOptions, Split
 from tui_labeler.workspace import Workspace
 
-__all__ = ["registered"]
+__all__ = ["many", "more_photos", "registered"]
 
 WHERE = parse_workspace(ADDRESS)
 KINDS = {
@@ -123,10 +123,10 @@ def test_a_training_is_submitted_followed_and_remembered(
     assert len(standin.state.asked) == asked
 
 
-def test_a_split_export_is_trained_and_validated_on_its_parts(soda: Workspace, standin: StandIn) -> None:
-    result = soda.export("soda", options=ExportOptions(split=Split(0.5)))
-    soda.cloud.register_export(result)
-    made = soda.cloud.train("soda", "gpu")
+def test_a_split_export_is_trained_and_validated_on_its_parts(many: Workspace, standin: StandIn) -> None:
+    result = many.export("soda", options=ExportOptions(split=Split(0.5)))
+    many.cloud.register_export(result)
+    made = many.cloud.train("soda", "gpu")
     details = sent(standin, made.job)["taskDetails"]
     assert details["trainingData"]["uri"].endswith(f"/data/{result.name}_train/versions/1")
     assert details["validationData"]["uri"].endswith(f"/data/{result.name}_validation/versions/1")
@@ -143,18 +143,18 @@ def test_the_newest_registered_export_counts(registered: Workspace) -> None:
 
 
 def test_why_nothing_can_be_trained(
-    soda: Workspace, standin: StandIn, make_workspace: MakeWorkspace, options: AzureOptions
+    many: Workspace, standin: StandIn, make_workspace: MakeWorkspace, options: AzureOptions
 ) -> None:
-    assert "registered" in soda.cloud.training_plan("soda").problem
+    assert "registered" in many.cloud.training_plan("soda").problem
     with pytest.raises(NotAllowed, match="No export"):
-        soda.cloud.train("soda", "gpu")
-    soda.cloud.register_export(soda.export("soda"))
-    assert "compute" in soda.cloud.training_plan("soda").problem
+        many.cloud.train("soda", "gpu")
+    many.cloud.register_export(many.export("soda"))
+    assert "compute" in many.cloud.training_plan("soda").problem
     with pytest.raises(NotAllowed, match="No compute"):
-        soda.cloud.train("soda")
+        many.cloud.train("soda")
     with pytest.raises(NotFound, match="no compute “tpu”"):
-        soda.cloud.train("soda", "tpu")
-    assert soda.training("soda") is None
+        many.cloud.train("soda", "tpu")
+    assert many.training("soda") is None
     bare = make_workspace(msgspec.structs.replace(options, workspace=""))
     assert "workspace" in bare.cloud.training_plan("soda").problem
     assert standin.state.workspaces[0].trainings == {}
@@ -173,6 +173,13 @@ def test_one_training_at_a_time_and_none_twice_on_the_same_labels(registered: Wo
     registered.cloud.register_export(registered.export("soda"))
     registered.cloud.train("soda")
     assert len(standin.state.workspaces[0].trainings) == 2
+
+
+def test_a_detector_needs_ten_images(soda: Workspace, standin: StandIn) -> None:
+    soda.cloud.register_export(soda.export("soda"))
+    with pytest.raises(NotAllowed, match="10 labeled images"):
+        soda.cloud.train("soda", "gpu")
+    assert standin.state.workspaces[0].trainings == {}
 
 
 @pytest.mark.parametrize("end", ["Failed", "Canceled"])
@@ -238,6 +245,17 @@ def test_a_job_whose_answer_is_lost_is_found_again(registered: Workspace, standi
     assert (found.job, found.status) == (job, "Preparing")
 
 
+def test_a_job_that_never_began_stands_in_the_way_of_none(
+    registered: Workspace, standin: StandIn, quick: list[float]
+) -> None:
+    standin.faults.add("500", r"PUT .*/jobs/")
+    with pytest.raises(Unreachable):
+        registered.cloud.train("soda")
+    standin.faults.clear()
+    assert registered.cloud.train("soda").status == "NotStarted"
+    assert len(standin.state.workspaces[0].trainings) == 1
+
+
 def test_another_project_of_that_name_knows_nothing_of_it(registered: Workspace) -> None:
     registered.cloud.train("soda")
     registered.delete_project("soda")
@@ -253,6 +271,7 @@ def test_what_comes_next_is_said_without_azure() -> None:
     assert "soda_1 already" in plan(taken, "soda_1", "gpu").problem
     assert plan(taken, "soda_2", "gpu").problem == ""
     assert "compute" in plan(None, "soda_2", "").problem
+    assert "10 labeled images or more, and soda_2 has 9" in plan(None, "soda_2", "gpu", images=9).problem
 
 
 def test_the_run_with_the_model_is_found_by_tag_by_output_or_by_name() -> None:
@@ -348,7 +367,9 @@ def test_before_it_is_completed_there_is_no_model(registered: Workspace, standin
         registered.cloud.take_trained("soda")
 
 
-def test_masks_are_trained_but_not_used_here(workspace: Workspace, standin: StandIn, photos: Any, blobs: Any) -> None:
+def test_masks_are_trained_but_not_used_here(
+    workspace: Workspace, standin: StandIn, more_photos: int, blobs: Any
+) -> None:
     workspace.cloud.attach("computervisionimagesraw")
     spec = msgspec.structs.replace(specification(), details=Details("soda", TaskType.SEGMENTATION))
     workspace.create_project(spec)

@@ -14,14 +14,14 @@ from tests.azure.conftest import ADDRESS, CLASSES, MakeWorkspace
 from tests.azure.standin.server import StandIn
 from tests.azure.test_app import MakeApp, make_app, text_of, wait_for
 from tests.azure.test_commands import run
-from tests.azure.trained import detector, leave, registered
+from tests.azure.trained import detector, leave, many, more_photos, registered
 from tests.cli.conftest import Run
 from tests.tui.conftest import settle
 from tui_labeler.model.azure import AzureOptions
 from tui_labeler.tui.screens.project import overview
 from tui_labeler.workspace import Workspace
 
-__all__ = ["make_app", "registered", "run"]
+__all__ = ["make_app", "many", "more_photos", "registered", "run"]
 
 
 async def test_one_key_trains_and_takes_the_model(
@@ -54,9 +54,9 @@ async def test_one_key_trains_and_takes_the_model(
     assert registered.specification("soda").assist.engine == "onnx"
 
 
-async def test_the_compute_is_chosen_in_the_details(make_app: MakeApp, soda: Workspace, standin: StandIn) -> None:
-    soda.cloud.register_export(soda.export("soda"))
-    app = make_app(soda)
+async def test_the_compute_is_chosen_in_the_details(make_app: MakeApp, many: Workspace, standin: StandIn) -> None:
+    many.cloud.register_export(many.export("soda"))
+    app = make_app(many)
     async with app.run_test(size=(110, 40), notifications=True) as pilot:
         await settle(pilot)
         await pilot.press("enter")
@@ -73,14 +73,14 @@ async def test_the_compute_is_chosen_in_the_details(make_app: MakeApp, soda: Wor
         await wait_for(pilot, lambda: chosen.value == "", "their choice")
         chosen.value = "gpu"
         await pilot.press("ctrl+s")
-        await wait_for(pilot, lambda: soda.specification("soda").assist.compute == "gpu", "the choice")
-        assert not soda.specification("soda").assist.enabled
+        await wait_for(pilot, lambda: many.specification("soda").assist.compute == "gpu", "the choice")
+        assert not many.specification("soda").assist.enabled
         await pilot.press("1")
         await wait_for(pilot, lambda: "at gpu" in text_of(app, "#assist"), "the key")
 
 
 async def test_without_azure_the_dashboard_says_nothing_of_it(
-    make_app: MakeApp, make_workspace: MakeWorkspace, options: AzureOptions, soda: Workspace
+    make_app: MakeApp, make_workspace: MakeWorkspace, options: AzureOptions, many: Workspace
 ) -> None:
     app = make_app(make_workspace(msgspec.structs.replace(options, workspace="")))
     async with app.run_test(size=(110, 40), notifications=True) as pilot:

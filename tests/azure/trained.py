@@ -9,18 +9,38 @@ import numpy as np
 import pytest
 
 from tests.assist.test_onnx import model_of
+from tests.azure.conftest import label_all, specification
 from tests.azure.standin.server import StandIn
 from tui_labeler.azure import training
 from tui_labeler.workspace import Workspace
 
 
 @pytest.fixture
-def registered(soda: Workspace, standin: StandIn) -> Workspace:
+def more_photos(photos: tuple[str, ...], blobs: Any) -> int:
+    """As many images as a detector needs, and two; how many there are."""
+    container = blobs.get_container_client("sodaobjects")
+    content = container.download_blob(photos[0]).readall()
+    for number in range(8):
+        container.upload_blob(f"more{number}.jpg", content)
+    return len(photos) + 8
+
+
+@pytest.fixture
+def many(workspace: Workspace, more_photos: int) -> Workspace:
+    """With the project `soda` over those images, all labeled."""
+    workspace.cloud.attach("computervisionimagesraw")
+    workspace.create_project(specification())
+    assert label_all(workspace) == more_photos
+    return workspace
+
+
+@pytest.fixture
+def registered(many: Workspace, standin: StandIn) -> Workspace:
     """With an export of `soda` that is registered, and the compute of the lab chosen."""
-    soda.cloud.register_export(soda.export("soda"))
-    choose_compute(soda)
+    many.cloud.register_export(many.export("soda"))
+    choose_compute(many)
     standin.state.workspaces[0].add_datastore(training.ARTIFACTS, "azureml", "AccountKey")
-    return soda
+    return many
 
 
 def choose_compute(workspace: Workspace, name: str = "gpu") -> None:

@@ -8,6 +8,8 @@ import msgspec
 _OVER = frozenset({"completed", "failed", "canceled"})
 # Ours, for a job that Azure does not know: it never began, or was deleted.
 GONE = "not there"
+# AutoML for images refuses to train a detector on fewer labeled images (Microsoft's documentation of AutoML).
+LEAST_IMAGES = 10
 
 
 class Training(msgspec.Struct, frozen=True):
@@ -50,9 +52,12 @@ class TrainingPlan(msgspec.Struct, frozen=True):
         return f"{self.problem} {self.mend}".rstrip()
 
 
-def plan(last: Training | None, export: str, compute: str, anew: bool = False) -> TrainingPlan:
+def plan(
+    last: Training | None, export: str, compute: str, anew: bool = False, images: int = LEAST_IMAGES
+) -> TrainingPlan:
     """`export`: the newest one that is registered, `compute`: the one that the project has chosen; either may be empty.
-    `anew`: to train is what is wanted, also where the last model was not taken."""
+    `anew`: to train is what is wanted, also where the last model was not taken. `images`: how many the export has; for
+    whole images' classes their number does not matter."""
     if last is not None and not last.is_over:
         said = f" ({last.status})" if last.status else ""
         problem = f"Azure ML is training a model already{said}: {last.job}."
@@ -65,6 +70,9 @@ def plan(last: Training | None, export: str, compute: str, anew: bool = False) -
     if last is not None and last.has_model and last.export == export:
         mend = "Export newer labels, and register that export first."
         return TrainingPlan(last, problem=f"A model was trained on {export} already.", mend=mend)
+    if images < LEAST_IMAGES:
+        problem = f"AutoML trains a detector on {LEAST_IMAGES} labeled images or more, and {export} has {images}."
+        return TrainingPlan(last, problem=problem, mend="Label some more; then export and register again.")
     if not compute:
         mend = "Choose one: Details, Change ML assist; or tui-labeler azure train PROJECT --compute NAME."
         problem = "No compute of the Azure ML workspace is chosen for the project."

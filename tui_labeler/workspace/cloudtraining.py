@@ -10,7 +10,8 @@ import msgspec
 
 from tui_labeler.model.azure import Registered, WorkspaceRef, parse_workspace
 from tui_labeler.model.errors import Cancelled, LabelerError, NotAllowed, NotFound, Unreachable
-from tui_labeler.model.training import GONE, Training, TrainingPlan, plan
+from tui_labeler.model.tasks import ExportResult
+from tui_labeler.model.training import GONE, LEAST_IMAGES, Training, TrainingPlan, plan
 from tui_labeler.workspace.cloudwork import RescueMethods
 from tui_labeler.workspace.progress import Progress, silent
 
@@ -26,9 +27,10 @@ class Cloud(RescueMethods):
         if last is None and not self.configured:
             mend = "Choose one: tui-labeler azure use SUBSCRIPTION/GROUP/WORKSPACE, or a in the list of projects."
             return TrainingPlan(problem="No Azure ML workspace has been chosen.", mend=mend)
-        newest = self._newest(project)
-        chosen = compute or self.home.specification(project).assist.compute
-        return plan(last, newest[0] if newest else "", chosen, anew)
+        newest, spec = self._newest(project), self.home.specification(project)
+        export, images = (newest[0].name, newest[0].rows) if newest else ("", 0)
+        enough = images if spec.details.type.has_regions else LEAST_IMAGES
+        return plan(last, export, compute or spec.assist.compute, anew, enough)
 
     def train(self, project: str, compute: str = "", progress: Progress = silent) -> Training:
         """Has AutoML train on the newest registered export. Raises NotAllowed where that cannot be now."""
@@ -38,7 +40,7 @@ class Cloud(RescueMethods):
         found = self.training_plan(project, compute, anew=True)
         if found.problem or newest is None:
             raise NotAllowed(found.problem, found.mend)
-        export, registered = newest
+        export, registered = newest[0].name, newest[1]
         where, tell = parse_workspace(registered.workspace), lambda: progress("azure", 0, 0)
         self.connection.run(training.require_compute(self.connection.arm, where, found.compute), tell)
         spec = self.home.specification(project)
@@ -120,11 +122,11 @@ class Cloud(RescueMethods):
         reader = self.connection.reader(where, store)
         return training.fetch_model(reader, run, file, lambda done, total: progress("download", done, total))
 
-    def _newest(self, project: str) -> tuple[str, Registered] | None:
-        """The newest export of the project that is registered: its name here, and what it is there."""
+    def _newest(self, project: str) -> tuple[ExportResult, Registered] | None:
+        """The newest export of the project that is registered: what it is here, and what it is there."""
         for export in self.home.exports(project):
             if (found := self.registered(export.name)) is not None:
-                return export.name, found
+                return export, found
         return None
 
 

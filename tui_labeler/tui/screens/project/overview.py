@@ -16,6 +16,7 @@ from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import ProjectState, Status
 from tui_labeler.model.text import ago_text, padded, safe_text
+from tui_labeler.model.training import LEAST_IMAGES
 from tui_labeler.tui.screens.azure.training import training_part
 from tui_labeler.tui.screens.project.assist import assist_part
 from tui_labeler.tui.screens.project.pane import ProjectPane
@@ -23,8 +24,8 @@ from tui_labeler.tui.states import COLOURS, counts
 from tui_labeler.tui.widgets.bars import share_bar
 from tui_labeler.tui.widgets.donut import Donut
 
-# AutoML for images refuses fewer than 10 labeled images, and recommends 50 (Microsoft's documentation of AutoML).
-_LEAST, _RECOMMENDED = 10, 50
+# So many labeled images Microsoft's documentation of AutoML for images recommends.
+_RECOMMENDED = 50
 _NAME = 14
 _HOURS = 24
 # How often Azure is asked for a training, in seconds: its jobs take from minutes to hours.
@@ -163,9 +164,9 @@ def _advice(status: Status) -> str:
         return "Paused: nobody is given tasks. p starts it."
     if not status.type.has_regions or status.completed >= _RECOMMENDED:
         return ""
-    if status.completed < _LEAST:
+    if status.completed < LEAST_IMAGES:
         return (
-            f"A detector cannot be trained yet: AutoML wants {_LEAST} labeled images, and {_RECOMMENDED} are "
+            f"A detector cannot be trained yet: AutoML wants {LEAST_IMAGES} labeled images, and {_RECOMMENDED} are "
             "recommended."
         )
     return f"Enough for a first training; {_RECOMMENDED} labeled images are recommended."
