@@ -13,7 +13,7 @@ from tests.azure.conftest import ADDRESS, CLASSES, NO_SPEC, MakeWorkspace, speci
 from tests.azure.standin.server import StandIn
 from tests.azure.standin.swagger import Description
 from tests.azure.trained import detector, leave, many, more_photos, registered, sent
-from tui_labeler.azure import training
+from tui_labeler.azure import arm, training
 from tui_labeler.model.azure import AzureOptions, parse_workspace
 from tui_labeler.model.errors import BadInput, Cancelled, LabelerError, NotAllowed, NotFound, Unreachable
 from tui_labeler.model.geometry import Size
@@ -234,7 +234,10 @@ def test_a_busy_service_is_asked_again_and_begins_one_job(
     assert len(standin.state.workspaces[0].trainings) == 1
 
 
-def test_a_job_whose_answer_is_lost_is_found_again(registered: Workspace, standin: StandIn, quick: list[float]) -> None:
+def test_a_job_whose_answer_is_lost_is_found_again(
+    registered: Workspace, standin: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(arm, "ATTEMPTS", 1)
     standin.faults.add("cut", r"PUT .*/jobs/")
     with pytest.raises(Unreachable):
         registered.cloud.train("soda")
