@@ -10,9 +10,16 @@ from pathlib import Path
 from PIL import Image
 
 from tui_labeler.imaging.overlay import Letter, Overlay
+from tui_labeler.imaging.view import View
+from tui_labeler.labeling import showing
+from tui_labeler.labeling.draft import Draft
+from tui_labeler.labeling.editor import Editor
+from tui_labeler.labeling.keys import default_keymap
 from tui_labeler.model.geometry import Box, Point, Size
+from tui_labeler.model.project import TaskType
 
 _KEYS = {",": "comma", ".": "full_stop", ";": "semicolon"}
+_TYPED = {name: char for char, name in _KEYS.items()} | {"space": " "}
 # Below this the labeler corrects with the arrows.
 GOOD = 0.9
 
@@ -60,6 +67,32 @@ class Labeler:
             self.corrected += 1
             yield from steps(box.x1 - drawn.x1, "right", "left")
             yield from steps(box.y1 - drawn.y1, "down", "up")
+
+
+class BlindHand:
+    """A labeler at an app on a terminal of its own: an editor like the app's says which letter stands where, which is
+    what eyes would see. Remembers the sizes of boxes as the app does."""
+
+    _PANEL, _LINES = 26, 3  # what the app's screen has besides the canvas
+
+    def __init__(self, names: tuple[str, ...], columns: int, rows: int) -> None:
+        self._names, self._columns, self._rows = names, columns - self._PANEL, rows - self._LINES
+        self._editor = Editor(TaskType.DETECTION, names, default_keymap())
+
+    def boxes(self, size: Size, truth: list[tuple[str, Box]]) -> Iterator[str]:
+        """What is typed for each box of an image: the digit of its class, and letters."""
+        editor = self._editor
+        view = View.fit(size, self._columns, self._rows)
+        editor.open(Draft(), size)
+        labeler = Labeler(lambda: showing.overlay(editor, editor.scene(view.area, 1 / view.zoom, 0.0)), correct=False)
+        for name, box in truth:
+            typed = [str(self._names.index(name) + 1)]
+            editor.choose(self._names.index(name))
+            for key in labeler.draw(box):
+                typed.append(_TYPED.get(key, key))
+                editor.press(key, editor.scene(view.area, 1 / view.zoom, 0.0))
+            yield "".join(typed)
+        editor.sizes.learn(editor.draft.regions)
 
 
 def _loss(dx: float, dy: float, box: Box) -> float:

@@ -13,40 +13,25 @@ from pathlib import Path
 import pyte
 from PIL import Image, ImageDraw, ImageFont
 
-from tests.simulated import Labeler
+from tests.simulated import BlindHand
 from tests.terminal import Terminal, open_app
 from tui_labeler.demo.scenes import Scene, write_scenes
-from tui_labeler.imaging.view import View
-from tui_labeler.labeling import showing
-from tui_labeler.labeling.draft import Draft
-from tui_labeler.labeling.editor import Editor
-from tui_labeler.labeling.keys import default_keymap
 from tui_labeler.model.geometry import Box, Size
-from tui_labeler.model.project import Classes, DatasetChoice, Details, ProjectSpec, TaskType
+from tui_labeler.model.project import Classes, DatasetChoice, Details, ProjectSpec
 from tui_labeler.workspace import Workspace
 
 COLUMNS, ROWS = 110, 32
 CLASSES = ("coke", "diet_coke", "sprite")
 _CELL = (8, 16)
-_PANEL, _LINES = 26, 3
 _KEY_MS, _SUBMIT_MS = 260, 900
-_NAMED = {",": ",", "comma": ",", "full_stop": ".", "semicolon": ";"}
 _ANSI = {"black": "000000", "default": "10141a"}
 
 
 def keys_of(scene: Scene) -> Iterator[str]:
-    """The keys that label a scene. An editor like the app's says which letter stands where: the eye's work."""
-    editor = Editor(TaskType.DETECTION, CLASSES, default_keymap())
-    size = Size(816, 616)
-    view = View.fit(size, COLUMNS - _PANEL, ROWS - _LINES)
-    editor.open(Draft(), size)
-    labeler = Labeler(lambda: showing.overlay(editor, editor.scene(view.area, 1 / view.zoom, 0.0)), correct=False)
-    for can in scene.cans:
-        yield str(CLASSES.index(can.name) + 1)
-        editor.choose(CLASSES.index(can.name))
-        for key in labeler.draw(Box(*can.box)):
-            yield _NAMED.get(key, key)
-            editor.press(key, editor.scene(view.area, 1 / view.zoom, 0.0))
+    """The keys that label a scene, one by one."""
+    truth = [(can.name, Box(*can.box)) for can in scene.cans]
+    for typed in BlindHand(CLASSES, COLUMNS, ROWS).boxes(Size(816, 616), truth):
+        yield from typed
     yield "enter"
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import statistics
 import subprocess
 import sys
 import time
@@ -11,7 +13,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
+from tests.simulated import BlindHand, fruit
+from tui_labeler.model.geometry import Size
 from tui_labeler.workspace import Workspace
 
 ROOT = Path(__file__).parents[2]
@@ -86,7 +91,8 @@ def tmux(tmp_path: Path, home: Path) -> Iterator[Tmux]:
     opened.end()
 
 
-def test_the_lab(tmux: Tmux, home: Path) -> None:
+def create_fruit(tmux: Tmux) -> None:
+    """The wizard's steps, as the lab describes them."""
     tmux.wait_for("No project yet")
     tmux.keys("n")
     tmux.wait_for("Project name")
@@ -126,6 +132,10 @@ def test_the_lab(tmux: Tmux, home: Path) -> None:
         assert expected in shown
     tmux.keys("Enter")
     tmux.wait_for("0 / 23 images labeled")
+
+
+def test_the_lab(tmux: Tmux, home: Path) -> None:
+    create_fruit(tmux)
     workspace = Workspace(home / "workspace.db", home / "exports")
     spec = workspace.specification("fruit")
     assert (spec.dataset.datastore, spec.dataset.path) == ("fruits", "/")
@@ -155,3 +165,46 @@ def test_the_lab(tmux: Tmux, home: Path) -> None:
     workspace.close()
     tmux.keys("q", "q")
     tmux.wait_for("Progress")
+
+
+def test_ten_images_labeled_by_keys(tmux: Tmux, home: Path) -> None:
+    """The whole job: created, labeled, followed, exported and read back, with nothing but keys."""
+    create_fruit(tmux)
+    truth = dict(fruit(FRUIT))
+    hand = BlindHand(("apple", "banana", "orange"), 100, 30)
+    workspace = Workspace(home / "workspace.db", home / "exports")
+    tmux.keys("l")
+    drawn: dict[str, int] = {}
+    for number in range(10):
+        shown = tmux.wait_for(r"letter 1 of 3")
+        (path,) = re.findall(r"File\s+(\S+\.jpg)", shown)
+        with Image.open(FRUIT / "images" / path) as image:
+            size = Size(*image.size)
+        for keys in hand.boxes(size, truth[path]):
+            tmux.type(keys)
+        drawn[path] = len(truth[path])
+        tmux.keys("Enter")
+        tmux.wait_for(rf"Pending: {22 - number}\b")
+    tmux.keys("Escape", "Escape")
+    tmux.wait_for(r"10 / 23 images labeled")
+    ious = []
+    for path, count in drawn.items():
+        labels = workspace.history(workspace.task("fruit", path))[0].labels
+        assert labels is not None
+        assert len(labels.regions) == count
+        for region, (name, box) in zip(labels.regions, truth[path], strict=True):
+            assert region.name == name
+            ious.append(region.extent.iou(box))
+    assert statistics.mean(ious) >= 0.95
+    tmux.keys("e")
+    tmux.wait_for("The dataset is written")
+    (export,) = workspace.exports("fruit")
+    tmux.keys("c")
+    tmux.wait_for("tmux's buffer")
+    assert tmux.run("show-buffer") == export.name
+    workspace.close()
+    python = os.environ.get("TUI_LABELER_MLTABLE_PYTHON", "")
+    if python:
+        script = f"import mltable; print(len(mltable.load({export.path!r}).to_pandas_dataframe()))"
+        found = subprocess.run([python, "-c", script], capture_output=True, text=True, check=True).stdout
+        assert found.split()[-1] == "10"
