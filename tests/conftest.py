@@ -1,8 +1,16 @@
-"""Tables that tests make are printed at the end of the run, whichever process made them."""
+"""How the tests run: in more processes than there are cores, and tables that they make are printed at the end."""
 
 from __future__ import annotations
 
+import os
+
+import pytest
 from _pytest.terminal import TerminalReporter
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One more than there are cores: tests of the app wait for the screen more than they compute."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:

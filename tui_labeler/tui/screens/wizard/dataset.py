@@ -37,6 +37,7 @@ class DatasetStep(StepPane):
     DatasetStep .line { height: 1; }
     DatasetStep .line > Static { width: 12; }
     DatasetStep .line > Input, DatasetStep .line > Select { width: 1fr; }
+    DatasetStep .line SelectOverlay { width: 100%; min-width: 60; }
     DatasetStep .line Button { margin: 0 0 0 1; width: 10; }
     DatasetStep .error, DatasetStep #new > .hint { padding-left: 12; }
     DatasetStep #choose { margin-top: 1; }
