@@ -14,11 +14,3 @@ def parse_duration(text: str) -> int:
     if not found:
         raise ValueError(f"“{text[:40]}” is no span of time. Write a number and a unit: 30s, 15m, 1h or 1d.")
     return int(found[1]) * _UNITS[found[2]]
-
-
-def format_duration(seconds: int) -> str:
-    """The shortest of the forms that `parse_duration` reads back to the same number of seconds."""
-    for unit in "dhm":
-        if seconds and seconds % _UNITS[unit] == 0:
-            return f"{seconds // _UNITS[unit]}{unit}"
-    return f"{seconds}s"

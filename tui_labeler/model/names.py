@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 # Azure ML's pattern for labelingJobs ids (REST contract 2024-04-01-preview).
 PROJECT_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9\-_]{0,254}")
 NAME_RULE = "Use letters, digits, - and _; begin with a letter or digit; at most 255 characters."
-_DATASET_NAME = re.compile(r"(?P<project>.+)_(?P<day>\d{8})_(?P<time>\d{6})")
 
 
 def name_problem(name: str, what: str) -> str:
@@ -36,9 +35,3 @@ def marked_name(path: str) -> str:
     stem, dot, suffix = base.rpartition(".")
     mark = blake2b(path.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
     return f"{(stem or base).lstrip('.')[:100]}-{mark}{dot}{suffix if dot else ''}"
-
-
-def is_dataset_name(name: str, project: str) -> bool:
-    """Whether `name` was generated for an export of `project`."""
-    found = _DATASET_NAME.fullmatch(name)
-    return bool(found) and found is not None and found["project"] == project

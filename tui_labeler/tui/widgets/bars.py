@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from textual.content import Content
-
 
 def share_bar(share: float, width: int) -> str:
     """`share` (0 to 1) of `width` cells as a heavy line, exact to half a cell; what is above nothing shows at least
@@ -32,12 +30,3 @@ def cells_of(counts: Sequence[int], width: int) -> list[int]:
     while sum(cells) > width:
         cells[max(range(len(cells)), key=lambda place: cells[place])] -= 1
     return cells
-
-
-def stacked_bar(parts: Sequence[tuple[int, str]], width: int) -> Content:
-    """Counts with their styles, side by side in one bar of `width` cells; a thin line where there is nothing."""
-    cells = cells_of([count for count, _ in parts], width)
-    if not sum(cells):
-        return Content.styled("─" * width, "$foreground 60%")
-    drawn = [("█" * number, style) for number, (_, style) in zip(cells, parts, strict=True) if number]
-    return Content.assemble(*drawn)

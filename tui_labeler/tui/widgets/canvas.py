@@ -79,11 +79,6 @@ class Canvas(Widget, can_focus=True):
         """What stands over the picture now."""
         return self._overlay
 
-    def clear(self) -> None:
-        """Nothing to show."""
-        self._picture = self._view = self._dots = self._cells = self._pending = None
-        self.refresh()
-
     def _draw(self) -> None:
         assert self._view is not None
         assert self._dots is not None
