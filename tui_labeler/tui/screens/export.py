@@ -177,6 +177,8 @@ class ExportScreen(LabelerScreen[None]):
         if found is not None and self.is_attached:
             self._registered = found
             self._show_azure()
+            # What has just come stands below the facts of the folder, and so below the edge of a low window.
+            self.call_after_refresh(self.query_one("#snippet", Static).scroll_visible, animate=False)
 
     def action_copy_asset(self) -> None:
         if self._registered:
