@@ -3,31 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 import msgspec
 
-from tui_labeler.cli import azurejobs, azuretraining, rescue
-from tui_labeler.cli.output import json_option, print_json, progress, say, show, table
+from tui_labeler.cli import azurecontents, azurejobs, azuretraining, rescue
+from tui_labeler.cli.azureprogress import telling
+from tui_labeler.cli.output import json_option, print_json, say, show, table
 from tui_labeler.cli.session import session, workspace
 from tui_labeler.model.azure import DeviceCode, Registered, SignInStatus, WorkspaceRef, notebook_snippet
 from tui_labeler.model.errors import NotFound
 from tui_labeler.model.tasks import ExportResult
 from tui_labeler.model.text import plural
 from tui_labeler.workspace import Progress
-
-_WORDS = {
-    "sign-in": "Waiting for the sign-in",
-    "subscriptions": "Subscriptions asked",
-    "library": "Loading Microsoft's azure-ai-ml (a few seconds)",
-    "azure": "Asking Azure",
-    "upload": "Uploading (bytes)",
-    "listing": "Files found",
-    "files": "Files copied",
-}
 
 
 @click.group(name="azure")
@@ -36,17 +25,16 @@ def command() -> None:
 
 
 command.add_command(azurejobs.command)
+command.add_command(azurecontents.datastores)
+command.add_command(azurecontents.attach)
+command.add_command(azurecontents.assets)
+command.add_command(azurecontents.dataset)
+command.add_command(azurecontents.register)
+command.add_command(azurecontents.computes)
 command.add_command(rescue.command)
 command.add_command(azuretraining.train)
 command.add_command(azuretraining.training)
 command.add_command(azuretraining.model)
-
-
-@contextmanager
-def telling() -> Iterator[Progress]:
-    """Progress of a call to Azure."""
-    with progress(_WORDS) as tell:
-        yield lambda what, done, total: tell(what if what in _WORDS else "azure", done, total)
 
 
 # Sign-in
@@ -169,108 +157,6 @@ def use(ctx: click.Context, address: str, as_json: bool) -> None:
         show(f"In use: {found.name} ({found.group}, {found.location}).")
 
 
-# What is in it
-
-
-@command.command()
-@json_option
-@click.pass_context
-def datastores(ctx: click.Context, as_json: bool) -> None:
-    """List the workspace's datastores. `azure attach NAME` makes one usable here."""
-    with telling() as tell:
-        found = workspace(ctx).cloud.datastores(tell)
-    if as_json:
-        print_json(found)
-        return
-    rows = [
-        (one.name, one.kind, one.account, one.container, one.access, "default" if one.default else one.why)
-        for one in found
-    ]
-    table(("NAME", "TYPE", "ACCOUNT", "CONTAINER", "KEY", ""), rows)
-
-
-@command.command()
-@click.argument("name")
-@json_option
-@click.pass_context
-def attach(ctx: click.Context, name: str, as_json: bool) -> None:
-    """Use the workspace's datastore NAME here: for datasets, and so for projects."""
-    with telling() as tell:
-        found = workspace(ctx).cloud.attach(name, progress=tell)
-    if as_json:
-        print_json(found)
-    else:
-        show(f"The datastore {found.name} can be used: {found.url}")
-
-
-@command.command()
-@json_option
-@click.pass_context
-def assets(ctx: click.Context, as_json: bool) -> None:
-    """List data assets that can be datasets: folders and tables."""
-    with telling() as tell:
-        found = workspace(ctx).cloud.assets(tell)
-    if as_json:
-        print_json([{"name": one.name, "version": one.version, "type": one.type} for one in found])
-    elif found:
-        table(("NAME", "LATEST VERSION", "TYPE"), [(one.name, one.version, one.type) for one in found])
-    else:
-        say("The workspace has no data assets of folders or tables.")
-
-
-@command.command()
-@click.argument("asset", metavar="NAME[:VERSION]")
-@click.option("--as", "local", metavar="DATASET", help="The dataset's name here, instead of the asset's.")
-@json_option
-@click.pass_context
-def dataset(ctx: click.Context, asset: str, local: str | None, as_json: bool) -> None:
-    """Make a dataset here of the images of a data asset."""
-    name, _, version = asset.partition(":")
-    opened = workspace(ctx)
-    with telling() as tell:
-        choice = opened.cloud.asset_images(name, version, tell)
-        files = opened.create_dataset(local or choice.name, choice.datastore, choice.path, tell)
-    if as_json:
-        print_json(
-            {"name": local or choice.name, "datastore": choice.datastore, "path": choice.path, "files": files.files}
-        )
-    else:
-        show(f"Created the dataset {local or choice.name}: {choice.datastore}, {choice.path}")
-        show(plural(files.files, "image"))
-
-
-@command.command()
-@click.argument("name", metavar="DATASET")
-@json_option
-@click.pass_context
-def register(ctx: click.Context, name: str, as_json: bool) -> None:
-    """Register the dataset NAME of this workspace as a data asset (a folder)."""
-    with telling() as tell:
-        found = workspace(ctx).cloud.register_dataset(name, tell)
-    if as_json:
-        print_json(found)
-    else:
-        show(f"Registered {found.name}, version {found.version}: {found.uri}")
-
-
-@command.command()
-@json_option
-@click.pass_context
-def computes(ctx: click.Context, as_json: bool) -> None:
-    """List the workspace's computes."""
-    with telling() as tell:
-        found = workspace(ctx).cloud.computes(tell)
-    if as_json:
-        print_json(found)
-    elif found:
-        table(
-            ("NAME", "TYPE", "SIZE", "NODES", "STATE"),
-            [(one.name, one.type, one.size, f"{one.least} – {one.most}", one.state) for one in found],
-        )
-    else:
-        say("The workspace has no computes.")
-
-
 # Exports
 
 
@@ -285,11 +171,9 @@ def export(ctx: click.Context, name: str, snippet: bool, as_json: bool) -> None:
     The last line of standard output is the data asset's name.
     """
     opened = workspace(ctx)
-    with progress(_WORDS | {"rows": "Writing"}) as tell:
+    with telling({"rows": "Writing"}) as tell:
         result = _find_or_make(ctx, name, tell)
-        found = opened.cloud.register_export(
-            result, lambda what, done, total: tell(what if what in _WORDS else "azure", done, total)
-        )
+        found = opened.cloud.register_export(result, tell)
     if as_json:
         print_json(_registered_document(found, result))
         return

@@ -8,13 +8,12 @@ from pathlib import Path
 import click
 import msgspec
 
-from tui_labeler.cli.output import json_option, print_json, progress, say, show, table
+from tui_labeler.cli.azureprogress import telling
+from tui_labeler.cli.output import json_option, print_json, say, show, table
 from tui_labeler.cli.session import workspace
 from tui_labeler.model.azure import RemoteProject
 from tui_labeler.model.errors import BadInput
 from tui_labeler.model.projectfile import parse_project
-
-_WORDS = {"azure": "Asking Azure", "library": "Loading Microsoft's azure-ai-ml (a few seconds)"}
 
 
 @click.group(name="jobs")
@@ -27,8 +26,8 @@ def command() -> None:
 @click.pass_context
 def list_(ctx: click.Context, as_json: bool) -> None:
     """List the projects of the workspace."""
-    with progress(_WORDS) as tell:
-        found = workspace(ctx).cloud.remote_projects(lambda what, done, total: tell("azure", done, total))
+    with telling() as tell:
+        found = workspace(ctx).cloud.remote_projects(tell)
     if as_json:
         print_json([_document(one) for one in found])
     elif found:
@@ -44,8 +43,8 @@ def list_(ctx: click.Context, as_json: bool) -> None:
 @click.pass_context
 def show_(ctx: click.Context, name: str, as_json: bool) -> None:
     """Show the project NAME with its progress."""
-    with progress(_WORDS) as tell:
-        one = workspace(ctx).cloud.remote_project(name, lambda what, done, total: tell("azure", done, total))
+    with telling() as tell:
+        one = workspace(ctx).cloud.remote_project(name, tell)
     if as_json:
         print_json(_document(one))
         return
@@ -69,8 +68,8 @@ def create(ctx: click.Context, file: str, data: str, as_json: bool) -> None:
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(f"{file} cannot be read: {error}.") from None
     spec = parse_project(text, file)
-    with progress(_WORDS) as tell:
-        one = workspace(ctx).cloud.create_remote(spec, data, lambda what, done, total: tell("azure", done, total))
+    with telling() as tell:
+        one = workspace(ctx).cloud.create_remote(spec, data, tell)
     if as_json:
         print_json(_document(one))
     else:
@@ -93,8 +92,8 @@ def pause(ctx: click.Context, name: str, as_json: bool) -> None:
 @click.pass_context
 def resume(ctx: click.Context, name: str, as_json: bool) -> None:
     """Start the project NAME again."""
-    with progress(_WORDS) as tell:
-        workspace(ctx).cloud.resume_remote(name, lambda what, done, total: tell("azure", done, total))
+    with telling() as tell:
+        workspace(ctx).cloud.resume_remote(name, tell)
     _done(name, "running", as_json)
 
 
@@ -105,10 +104,8 @@ def resume(ctx: click.Context, name: str, as_json: bool) -> None:
 @click.pass_context
 def export(ctx: click.Context, name: str, format_name: str, as_json: bool) -> None:
     """Have the service write the labels of NAME; prints where they are."""
-    with progress(_WORDS) as tell:
-        found = workspace(ctx).cloud.export_remote(
-            name, format_name, lambda what, done, total: tell("azure", done, total)
-        )
+    with telling() as tell:
+        found = workspace(ctx).cloud.export_remote(name, format_name, tell)
     if as_json:
         print_json(found)
         return
