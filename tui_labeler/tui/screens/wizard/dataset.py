@@ -18,13 +18,13 @@ from tui_labeler.model.text import plural, safe_text, size_text
 from tui_labeler.tui.jobs import Job
 from tui_labeler.tui.screens.azure import choices
 from tui_labeler.tui.screens.wizard.browse import AddDatastore, FolderBrowser
+from tui_labeler.tui.screens.wizard.matches import Matches
 from tui_labeler.tui.screens.wizard.step import StepPane
 from tui_labeler.tui.widgets.fields import Field
 from tui_labeler.workspace import silent
 
 _NEW = "\0new"
 _CREATE = "Create a new dataset"
-_PICTURES = 3
 
 
 class DatasetStep(StepPane):
@@ -42,13 +42,6 @@ class DatasetStep(StepPane):
     DatasetStep .error, DatasetStep #new > .hint { padding-left: 12; }
     DatasetStep #choose { margin-top: 1; }
     DatasetStep #new { height: auto; margin-top: 1; }
-    DatasetStep #confirm { height: auto; margin-top: 1; }
-    DatasetStep #confirm > Static { width: 12; }
-    DatasetStep #confirm > #matches { width: 1fr; }
-    DatasetStep #matches.-found { text-wrap: nowrap; text-overflow: ellipsis; }
-    DatasetStep #pictures { height: 7; }
-    DatasetStep #pictures Static { width: 1fr; height: 7; margin-right: 1; }
-    DatasetStep.-tall #pictures, DatasetStep.-tall #pictures Static { height: 12; }
     DatasetStep.-tall #new .line { margin-top: 1; }
     """
     _TALL = 34
@@ -59,10 +52,6 @@ class DatasetStep(StepPane):
         self._datastores: tuple[Datastore, ...] = ()
         self._wanted = DatasetChoice()
         self._loaded = False
-        self._job: Job[DatasetFiles] | None = None
-        # (datastore, path) that was looked at last, and what was found there or why nothing can be.
-        self._seen: tuple[str, str] | None = None
-        self._found: DatasetFiles | LabelerError | None = None
         self._remote = choices.Choices()
         self._azure: Job[choices.Choices] | None = None
         self._brought = False
@@ -88,13 +77,8 @@ class DatasetStep(StepPane):
             yield Static("/ everything · folder/** · *.jpg", classes="hint")
             yield Checkbox("Register it as a data asset in Azure ML, too", id="register", compact=True)
             yield self.error_line("dataset.path")
-        with Horizontal(id="confirm"):
-            yield Static("3 Confirm", id="confirm-title")
-            yield Static("", id="matches")
         yield Static("", classes="hint", id="azure-note")
-        with Horizontal(id="pictures"):
-            for _ in range(_PICTURES):
-                yield Static("", classes="picture")
+        yield Matches()
 
     def fill(self, spec: ProjectSpec) -> None:
         self._wanted, self._loaded = spec.dataset, False
@@ -161,12 +145,12 @@ class DatasetStep(StepPane):
     async def _bring(self, value: str) -> None:
         """Takes one of Azure's datastores or data assets among our own, and chooses it."""
         workspace, wanted = self.wizard.workspace, self._wanted
-        matches = self.query_one("#matches", Static)
-        matches.update("Asking Azure ML…")
+        matches = self.query_one(Matches)
+        matches.say("Asking Azure ML…")
         try:
             self._wanted = await asyncio.to_thread(choices.bring, workspace, value, wanted, silent)
         except LabelerError as error:
-            matches.update(Content(safe_text(error, 300)))
+            matches.say(str(error))
             return
         if self.is_attached:
             with self.prevent(Input.Changed):
@@ -211,11 +195,11 @@ class DatasetStep(StepPane):
         known = names.get(choice.name)
         if choice.datastore and known and (known.datastore, known.path) != (choice.datastore, choice.path):
             found.append(Problem("dataset.name", "There is a dataset of that name already: choose it above."))
-        if self._seen == self._place(choice):
-            if isinstance(self._found, LabelerError):
-                found.append(Problem("dataset.datastore", str(self._found)))
-            elif self._found and not self._found.files:
-                found.append(Problem("dataset.path", "No image matches this path."))
+        seen = self.query_one(Matches).found(*self._place(choice))
+        if isinstance(seen, LabelerError):
+            found.append(Problem("dataset.datastore", str(seen)))
+        elif seen and not seen.files:
+            found.append(Problem("dataset.path", "No image matches this path."))
         return tuple(found)
 
     def _place(self, choice: DatasetChoice) -> tuple[str, str]:
@@ -226,9 +210,10 @@ class DatasetStep(StepPane):
     @property
     def matched(self) -> str:
         """What the path matches, in a few words."""
-        if not isinstance(self._found, DatasetFiles) or self._seen != self._place(self._wanted):
+        found = self.query_one(Matches).found(*self._place(self._wanted))
+        if not isinstance(found, DatasetFiles):
             return "are counted when the project is created"
-        return f"{plural(self._found.files, 'image')}, {size_text(self._found.bytes)}"
+        return f"{plural(found.files, 'image')}, {size_text(found.bytes)}"
 
     @on(Select.Changed)
     @on(Input.Changed)
@@ -246,85 +231,24 @@ class DatasetStep(StepPane):
         known = next((dataset for dataset in self._datasets if dataset.name == chosen), None)
         store = self.query_one("#datastore", Select).value
         self.query_one("#register").display = self._of_azure()
+        matches = self.query_one(Matches)
         if known:
-            self._preview(known.datastore, known.path)
+            matches.look(self.wizard.workspace, known.datastore, known.path)
         elif isinstance(store, str):
-            self._preview(store, self.query_one("#path", Input).value or "/")
+            matches.look(self.wizard.workspace, store, self.query_one("#path", Input).value or "/")
         elif not self._datastores and not self._remote.stores:
-            text = Content("There is no datastore yet. Add… names a folder that holds images.")
-            self.query_one("#matches", Static).update(text)
-        self.query_one("#confirm-title", Static).update("3 Confirm" if chosen == _NEW else "Images")
+            matches.say("There is no datastore yet. Add… names a folder that holds images.")
+        matches.set_title("3 Confirm" if chosen == _NEW else "Images")
 
-    @work(exclusive=True, group="preview")
-    async def _preview(self, datastore: str, path: str) -> None:
-        """Counts the matching files in a thread; the next key ends a count that is under way."""
-        if self._job is not None:
-            self._job.cancel()
-        if (datastore, path) == self._seen:
-            return
-        self._seen = self._found = None
-        await asyncio.sleep(0.2)
-        matches = self.query_one("#matches", Static)
-        workspace = self.wizard.workspace
-        self._job = job = Job(lambda tell: workspace.preview(datastore, path, tell))
-        matches.update(Content.styled("Looking…", "$foreground 60%"))
-        found: DatasetFiles | LabelerError
-        try:
-            found = await asyncio.to_thread(job.run)
-        except LabelerError as error:
-            found = error
-        if job.cancelled or not self.is_attached:
-            return
-        self._seen, self._found = (datastore, path), found
-        matches.set_class(not isinstance(found, LabelerError), "-found")
-        if isinstance(found, LabelerError):
-            matches.update(Content.styled(safe_text(found, 300), "$text-error"))
-            self._clear_pictures()
-        else:
-            matches.update(_matches(found))
-            await self._draw()
+    @on(Matches.Looked)
+    def _looked(self) -> None:
         self.wizard.refresh_problems()
 
     def on_mount(self) -> None:
         self.query_one("#azure-note").display = False  # until there is something to say
 
-    def on_show(self) -> None:
-        self._redraw()
-
     def on_resize(self) -> None:
         self.set_class(self.screen.size.height >= self._TALL, "-tall")
-        self._redraw()
-
-    @work(exclusive=True, group="draw")
-    async def _redraw(self) -> None:
-        await asyncio.sleep(0.1)
-        await self._draw()
-
-    def _clear_pictures(self) -> None:
-        for picture in self.query(".picture").results(Static):
-            picture.update("")
-
-    async def _draw(self) -> None:
-        """Small pictures of a few files, as large as there is room for."""
-        from tui_labeler.imaging.thumbnail import thumbnail
-
-        found, seen, workspace = self._found, self._seen, self.wizard.workspace
-        self._clear_pictures()
-        if not isinstance(found, DatasetFiles) or seen is None:
-            return
-        for picture, path in zip(self.query(".picture").results(Static), found.examples, strict=False):
-            if not picture.size.width:
-                return  # not shown now; drawn when it is
-
-            def draw(path: str = path, width: int = picture.size.width, height: int = picture.size.height) -> object:
-                return thumbnail(workspace.read_file(seen[0], path), width, height, None, ())[0]
-
-            try:
-                drawn = await asyncio.to_thread(draw)
-            except LabelerError as error:
-                drawn = Content.styled(safe_text(error, 120), "$foreground 60%")
-            if self.is_attached:
-                picture.update(drawn)  # type: ignore[arg-type]
 
     @on(Button.Pressed, "#add-datastore")
     @work(exclusive=True, group="dialog")
@@ -345,15 +269,3 @@ class DatasetStep(StepPane):
         found = await self.app.push_screen_wait(FolderBrowser(self.wizard.workspace, "", store))
         if found is not None:
             self.query_one("#path", Input).value = f"{found}/**" if found else "/"
-
-
-def _matches(found: DatasetFiles) -> Content:
-    if not found.files:
-        return Content("–")  # what is wrong stands at the path
-    lines = [Content.assemble((plural(found.files, "image"), "bold $text-success"), f", {size_text(found.bytes)}")]
-    shown = ", ".join(safe_text(path, 30) for path in found.examples[:_PICTURES])
-    lines.append(Content.styled(shown, "$foreground 60%"))
-    if found.others or found.unusable:
-        passed = f"{plural(found.others, 'other file')}, {found.unusable} that cannot be used"
-        lines.append(Content.styled(f"Passed over: {passed}", "$foreground 60%"))
-    return Content("\n").join(lines)

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 from typing import ClassVar
 
-import msgspec
 from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -21,10 +20,12 @@ from tui_labeler.tui.dialogs import Confirm, JobDialog
 from tui_labeler.tui.screens.azure.choices import register_dataset
 from tui_labeler.tui.screens.base import LabelerScreen, is_shown
 from tui_labeler.tui.screens.refreshing import WORDS
+from tui_labeler.tui.screens.wizard import half_typed
 from tui_labeler.tui.screens.wizard.assist import AssistStep
 from tui_labeler.tui.screens.wizard.classes import ClassesStep
 from tui_labeler.tui.screens.wizard.dataset import DatasetStep
 from tui_labeler.tui.screens.wizard.details import DetailsStep
+from tui_labeler.tui.screens.wizard.half_typed import HalfTyped
 from tui_labeler.tui.screens.wizard.instructions import InstructionsStep
 from tui_labeler.tui.screens.wizard.refresh import RefreshStep
 from tui_labeler.tui.screens.wizard.review import ReviewStep
@@ -32,13 +33,9 @@ from tui_labeler.tui.screens.wizard.step import StepPane
 from tui_labeler.tui.screens.wizard.workforce import WorkforceStep
 from tui_labeler.tui.widgets.rail import Mark, Rail, Step
 
-
-class _Kept(msgspec.Struct):
-    """What the workspace remembers of a project half typed."""
-
-    spec: ProjectSpec
-    step: int = 0
-    reached: int = 0
+_STEPS = (DetailsStep, WorkforceStep, DatasetStep, RefreshStep, ClassesStep, InstructionsStep, AssistStep, ReviewStep)
+_LAST = len(_STEPS) - 1
+"""The page that shows everything once; what creates the project."""
 
 
 class WizardScreen(LabelerScreen[str | None]):
@@ -80,21 +77,11 @@ class WizardScreen(LabelerScreen[str | None]):
         return ("Projects", "Create project")
 
     def compose_body(self) -> ComposeResult:
-        steps = (
-            DetailsStep,
-            WorkforceStep,
-            DatasetStep,
-            RefreshStep,
-            ClassesStep,
-            InstructionsStep,
-            AssistStep,
-            ReviewStep,
-        )
         with Horizontal():
             yield Rail(id="rail")
             with Vertical(classes="page"):
                 with ContentSwitcher():
-                    for number, step in enumerate(steps):
+                    for number, step in enumerate(_STEPS):
                         pane = step()
                         pane.id = f"step-{number}"
                         yield pane
@@ -105,17 +92,13 @@ class WizardScreen(LabelerScreen[str | None]):
     def on_mount(self) -> None:
         # One short read, and no waiting: a person types on while the screen appears.
         try:
-            kept = self.workspace.recall(self._memo)
+            found = half_typed.recall(self.workspace, self.labeler_app.labeler)
         except LabelerError as error:
             self.show_error(error)
-            kept = None
-        if kept:
-            try:
-                found = msgspec.json.decode(kept, type=_Kept)
-                self.spec, self.step, self._reached = found.spec, min(found.step, 7), min(found.reached, 7)
+        else:
+            if found is not None:
+                self.spec, self.step, self._reached = found.spec, min(found.step, _LAST), min(found.reached, _LAST)
                 self.tell("Continued where you left it. F8 starts over.")
-            except msgspec.DecodeError:
-                self.warn("What was typed earlier cannot be read any more; it begins anew.")
         self._fill()
         self._show(self.step)
         self._learn_names()
@@ -159,22 +142,14 @@ class WizardScreen(LabelerScreen[str | None]):
     async def _keep(self) -> None:
         """After a breath, so that a word costs one write, and on the disk before anyone could close a terminal."""
         await asyncio.sleep(0.15)
-        await self.ask(self.workspace.remember, self._memo, self._typed_so_far())
+        await self.ask(self._remember)
 
-    @property
-    def _memo(self) -> str:
-        """Under which name the workspace remembers it: every labeler may be creating a project of their own."""
-        return f"wizard {self.labeler_app.labeler}"
-
-    def _typed_so_far(self) -> str | None:
-        """What is to be remembered; nothing where nothing was typed."""
-        if self.spec == ProjectSpec():
-            return None
-        return msgspec.json.encode(_Kept(self.spec, self.step, self._reached)).decode()
+    def _remember(self) -> None:
+        half_typed.remember(self.workspace, self.labeler_app.labeler, HalfTyped(self.spec, self.step, self._reached))
 
     def save_now(self) -> None:
         with contextlib.suppress(LabelerError):  # the app is being ended from outside: there is nobody to tell
-            self.workspace.remember(self._memo, self._typed_so_far())
+            self._remember()
 
     def matched(self) -> str:
         """How many images the dataset has, as far as it is known."""
@@ -184,7 +159,7 @@ class WizardScreen(LabelerScreen[str | None]):
         """Every problem that keeps the project from being created, with the step it belongs to."""
         return [
             f"{number + 1}. {pane.NAME}: {problem.message}"
-            for number in range(7)
+            for number in range(_LAST)
             for pane in [self._pane(number)]
             for problem in pane.problems(self.spec)
         ]
@@ -200,7 +175,7 @@ class WizardScreen(LabelerScreen[str | None]):
             pane.fill(self.spec)
         pane.scroll_home(animate=False)
         self.query_one("#back", Button).disabled = step == 0
-        last = step == 7
+        last = step == _LAST
         button = self.query_one("#next", Button)
         button.label = "Create project" if last else "Next"
         button.refresh(layout=True)
@@ -212,7 +187,7 @@ class WizardScreen(LabelerScreen[str | None]):
     def _draw_rail(self) -> None:
         steps = []
         for number, pane in enumerate(self.query(StepPane)):
-            wrong = number < 7 and number in self._showing_errors and bool(pane.problems(self.spec))
+            wrong = number < _LAST and number in self._showing_errors and bool(pane.problems(self.spec))
             done = Mark.DONE if number <= self._reached else Mark.AHEAD
             mark = Mark.CURRENT if number == self.step else Mark.WRONG if wrong else done
             steps.append(Step(pane.NAME, pane.OPTIONAL, mark, number <= self._reached))
@@ -223,13 +198,13 @@ class WizardScreen(LabelerScreen[str | None]):
         self.query_one(Rail).fit(event.size.width, event.size.height)
 
     def title_of(self, action: Action) -> str:
-        return "Create" if action.name == "next" and self.step == 7 else action.title
+        return "Create" if action.name == "next" and self.step == _LAST else action.title
 
     def disabled_reason(self, action: str) -> str:
         return "This is the first step." if action == "previous" and self.step == 0 else ""
 
     def action_next(self) -> None:
-        if self.step == 7:
+        if self.step == _LAST:
             self._create()
             return
         pane = self._pane(self.step)
@@ -295,7 +270,10 @@ class WizardScreen(LabelerScreen[str | None]):
     @work(exclusive=True, group="keep")
     async def _leave(self, made: str | None) -> None:
         """What was typed is on the disk before the screen goes; what was created is forgotten."""
-        await self.ask(self.workspace.remember, self._memo, None if made else self._typed_so_far())
+        if made:
+            await self.ask(half_typed.forget, self.workspace, self.labeler_app.labeler)
+        else:
+            await self.ask(self._remember)
         self.dismiss(made)
 
     # Creating
@@ -304,7 +282,7 @@ class WizardScreen(LabelerScreen[str | None]):
     async def _create(self) -> None:
         spec = self.spec
         if found := self.open_problems():
-            self._pane(7).fill(spec)
+            self._pane(_LAST).fill(spec)
             self.warn(found[0])
             return
         dialog = JobDialog[RefreshResult](

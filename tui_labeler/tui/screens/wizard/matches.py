@@ -1,0 +1,155 @@
+"""What a datastore and a path hold: counted as one types, with a few names and small pictures."""
+
+from __future__ import annotations
+
+import asyncio
+
+from rich.console import RenderableType
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from tui_labeler.model.errors import LabelerError
+from tui_labeler.model.tasks import DatasetFiles
+from tui_labeler.model.text import plural, safe_text, size_text
+from tui_labeler.tui.jobs import Job
+from tui_labeler.workspace import Workspace
+
+_PICTURES = 3
+_TALL = 34  # rows of the screen
+_BREATH = 0.2  # seconds after a key before anything is counted
+
+
+class Matches(Vertical):
+    """Counts in a thread; what is looked for next ends a count that is under way. `Looked` says that one ended."""
+
+    class Looked(Message):
+        """There is something to be found."""
+
+    DEFAULT_CSS = """
+    Matches { height: auto; margin-top: 1; }
+    Matches #confirm { height: auto; }
+    Matches #confirm-title { width: 12; }
+    Matches #matches { width: 1fr; }
+    Matches #matches.-found { text-wrap: nowrap; text-overflow: ellipsis; }
+    Matches #pictures { height: 7; }
+    Matches .picture { width: 1fr; height: 7; margin-right: 1; }
+    Matches.-tall #pictures, Matches.-tall .picture { height: 12; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._workspace: Workspace | None = None
+        self._job: Job[DatasetFiles] | None = None
+        # (datastore, path) that was looked at last, and what was found there or why nothing can be.
+        self._seen: tuple[str, str] | None = None
+        self._found: DatasetFiles | LabelerError | None = None
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(id="confirm"):
+            yield Static("3 Confirm", id="confirm-title")
+            yield Static("", id="matches")
+        with Horizontal(id="pictures"):
+            for _ in range(_PICTURES):
+                yield Static("", classes="picture")
+
+    def found(self, datastore: str, path: str) -> DatasetFiles | LabelerError | None:
+        """What is there, or why nothing can be; None while that is not known."""
+        return self._found if self._seen == (datastore, path) else None
+
+    def set_title(self, text: str) -> None:
+        self.query_one("#confirm-title", Static).update(text)
+
+    def say(self, text: str) -> None:
+        """Instead of what was found."""
+        self.query_one("#matches", Static).update(Content(safe_text(text, 300)))
+
+    @work(exclusive=True, group="preview")
+    async def look(self, workspace: Workspace, datastore: str, path: str) -> None:
+        """Counts what matches `path`, unless that is what was looked at last."""
+        if self._job is not None:
+            self._job.cancel()
+        if (datastore, path) == self._seen:
+            return
+        self._workspace, self._seen, self._found = workspace, None, None
+        await asyncio.sleep(_BREATH)
+        self._job = job = Job(lambda tell: workspace.preview(datastore, path, tell))
+        self.query_one("#matches", Static).update(Content.styled("Looking…", "$foreground 60%"))
+        found: DatasetFiles | LabelerError
+        try:
+            found = await asyncio.to_thread(job.run)
+        except LabelerError as error:
+            found = error
+        if job.cancelled or not self.is_attached:
+            return
+        self._seen, self._found = (datastore, path), found
+        await self._show(found)
+        self.post_message(self.Looked())
+
+    async def _show(self, found: DatasetFiles | LabelerError) -> None:
+        matches = self.query_one("#matches", Static)
+        matches.set_class(not isinstance(found, LabelerError), "-found")
+        if isinstance(found, LabelerError):
+            matches.update(Content.styled(safe_text(found, 300), "$text-error"))
+            self._clear_pictures()
+        else:
+            matches.update(_words(found))
+            await self._draw()
+
+    # Pictures
+
+    def on_show(self) -> None:
+        self._redraw()
+
+    def on_resize(self) -> None:
+        self.set_class(self.screen.size.height >= _TALL, "-tall")
+        self._redraw()
+
+    @work(exclusive=True, group="draw")
+    async def _redraw(self) -> None:
+        await asyncio.sleep(0.1)
+        await self._draw()
+
+    def _clear_pictures(self) -> None:
+        for picture in self.query(".picture").results(Static):
+            picture.update("")
+
+    async def _draw(self) -> None:
+        """Small pictures of a few files, as large as there is room for."""
+        found, seen, workspace = self._found, self._seen, self._workspace
+        self._clear_pictures()
+        if not isinstance(found, DatasetFiles) or seen is None or workspace is None:
+            return
+        for picture, path in zip(self.query(".picture").results(Static), found.examples, strict=False):
+            size = picture.size
+            if not size.width:
+                return  # not shown now; drawn when it is
+            drawn: RenderableType | Content
+            try:
+                drawn = await asyncio.to_thread(_picture, workspace, seen[0], path, size.width, size.height)
+            except LabelerError as error:
+                drawn = Content.styled(safe_text(error, 120), "$foreground 60%")
+            if self.is_attached:
+                picture.update(drawn)
+
+
+def _picture(workspace: Workspace, datastore: str, path: str, width: int, height: int) -> RenderableType:
+    """`width` × `height` cells."""
+    from tui_labeler.imaging.thumbnail import thumbnail
+
+    return thumbnail(workspace.read_file(datastore, path), width, height, None, ())[0]
+
+
+def _words(found: DatasetFiles) -> Content:
+    if not found.files:
+        return Content("–")  # what is wrong stands at the path
+    lines = [Content.assemble((plural(found.files, "image"), "bold $text-success"), f", {size_text(found.bytes)}")]
+    shown = ", ".join(safe_text(path, 30) for path in found.examples[:_PICTURES])
+    lines.append(Content.styled(shown, "$foreground 60%"))
+    if found.others or found.unusable:
+        passed = f"{plural(found.others, 'other file')}, {found.unusable} that cannot be used"
+        lines.append(Content.styled(f"Passed over: {passed}", "$foreground 60%"))
+    return Content("\n").join(lines)
