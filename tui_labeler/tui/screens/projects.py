@@ -9,24 +9,20 @@ from rich.text import Text
 from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.color import Color
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import DataTable, Input, Static
 
 from tui_labeler.model.azure import RemoteProject
 from tui_labeler.model.errors import LabelerError
-from tui_labeler.model.tasks import ProjectState, ProjectSummary, TaskState
-from tui_labeler.model.text import plural, safe_text
+from tui_labeler.model.tasks import ProjectState, ProjectSummary
+from tui_labeler.model.text import plural
 from tui_labeler.tui.actions import Action, bindings
+from tui_labeler.tui.screens import projectrows
 from tui_labeler.tui.screens.azure import remoterows
 from tui_labeler.tui.screens.base import HELP, LabelerScreen
-from tui_labeler.tui.states import COLOURS, counts, project_state
-from tui_labeler.tui.widgets.bars import cells_of
 from tui_labeler.tui.widgets.fields import Field
 
-_BAR = 32
-_STATUS = 9
 _FOLLOW = 1.0
 # Azure is asked when the first frame has long been drawn, in seconds: its modules would be imported beside the drawing.
 _REMOTE_AFTER = 0.4
@@ -68,7 +64,7 @@ class ProjectsScreen(LabelerScreen[None]):
         super().__init__()
         self._projects: tuple[ProjectSummary, ...] = ()
         self._mark: tuple[int, int] | None = None
-        self._columns: tuple[int, ...] = ()
+        self._columns: projectrows.Widths | None = None
         self._remote: tuple[RemoteProject, ...] = ()
 
     def crumbs(self) -> tuple[str, ...]:
@@ -129,23 +125,23 @@ class ProjectsScreen(LabelerScreen[None]):
         table = self._table()
         rows = self._matching()
         before = self.selected
-        widths = self._widths()
+        widths, colours = self._widths(), self.app.theme_variables
         table.clear(columns=widths != self._columns)
         if widths != self._columns:
             self._columns = widths
-            for title, width in zip(("Name", "Type", "Progress", "Labeled", "Status"), widths, strict=True):
+            for title, width in zip(projectrows.TITLES, widths, strict=True):
                 table.add_column(title, width=width)
         for project in rows:
-            table.add_row(*self._cells(project), key=project.name)
+            table.add_row(*projectrows.cells(project, colours, widths, self.size.width), key=project.name)
         wanted = self.query_one("#search", Input).value.casefold()
         remote = [one for one in self._remote if wanted in one.name.casefold()]
         for one in remote:
-            table.add_row(*remoterows.cells(one, self.app.theme_variables, widths), key=remoterows.row_key(one))
+            table.add_row(*remoterows.cells(one, colours, widths), key=remoterows.row_key(one))
         place = next((i for i, project in enumerate(rows) if before and project.name == before.name), 0)
         table.move_cursor(row=place, animate=False)
         self.set_class(not rows and not remote, "-empty")
         if not rows and not remote:
-            self.query_one("#empty-text", Static).update(self._empty_text(bool(self._projects)))
+            self.query_one("#empty-text", Static).update(projectrows.empty_text(searching=bool(self._projects)))
         self.refresh_crumbs()
         self.refresh_keys()
 
@@ -153,57 +149,13 @@ class ProjectsScreen(LabelerScreen[None]):
         wanted = self.query_one("#search", Input).value.casefold()
         return [project for project in self._projects if wanted in project.name.casefold()]
 
-    def _widths(self) -> tuple[int, int, int, int, int]:
-        """The columns' cells, without the blank at either side of each: names and bars share what there is."""
-        ours, theirs = self._projects, self._remote
-        shares = [_share(one) for one in ours] + [remoterows.share(one) for one in theirs]
-        kinds = [_kind(one, self.size.width) for one in ours] + [remoterows.kind(one) for one in theirs]
-        names = [safe_text(one.name) for one in ours] + [safe_text(one.name) + remoterows.MARK for one in theirs]
-        counts_width, kind = max(map(len, ["0000000", *shares])), max(map(len, ["Type", *kinds]))
-        room = self.size.width - 2 - 2 * 5 - kind - counts_width - _STATUS
-        bar = min(_BAR, max(8, room // 3))
-        name = min(max(map(len, ["x" * 12, *names])), max(12, room - bar))
-        return name, kind, bar, counts_width, _STATUS
+    def _widths(self) -> projectrows.Widths:
+        return projectrows.widths(self._projects, self._remote, self.size.width)
 
     def on_resize(self, event: events.Resize) -> None:
         super().on_resize(event)
         if self._mark is not None and self._widths() != self._columns:
             self._fill()
-
-    def _empty_text(self, searching: bool) -> Content:
-        if searching:
-            return Content.assemble("No project's name holds that.  ", ("Esc", "bold $accent"), " shows all again.")
-        return Content.assemble(
-            ("Label both large and small datasets with ease\n\n", "bold $primary"),
-            ("No project yet. A project is a set of images, the classes\n", "$foreground 80%"),
-            ("to find in them, and the labels made so far.\n\n", "$foreground 80%"),
-            (" n ", "bold $accent"),
-            " creates one, in seven steps: name, workforce, dataset, refresh,\n    classes, instructions, ML assist\n\n",
-            (" ? ", "bold $accent"),
-            " helps, wherever you are\n\n",
-            (" q ", "bold $accent"),
-            " leaves; then ",
-            ("tui-labeler demo", "bold"),
-            " shows a workspace with images",
-        )
-
-    def _cells(self, project: ProjectSummary) -> tuple[Text, ...]:
-        colours = self.app.theme_variables
-        name, _, width, share, _ = self._widths()
-        parts = counts(project)
-        # What is left to do has to be seen under the cursor too.
-        quiet = Color.parse(colours["background"]).blend(Color.parse(colours["foreground"]), 0.4).hex6
-        bar = Text()
-        for (state, _), cells in zip(parts, cells_of([count for _, count in parts], width), strict=True):
-            bar.append("━" * cells, quiet if state is TaskState.INCOMPLETE else colours[COLOURS[state]])
-        words, colour = project_state(project.status)
-        return (
-            Text(safe_text(project.name, name), style="bold"),
-            Text(_kind(project, self.size.width)),
-            bar,
-            Text(_share(project).rjust(share)),
-            Text(words, style=colours[colour]),
-        )
 
     @property
     def selected_remote(self) -> RemoteProject | None:
@@ -232,11 +184,8 @@ class ProjectsScreen(LabelerScreen[None]):
     def disabled_reason(self, action: str) -> str:
         if self.selected_remote is not None:
             mend = "Open it (⏎) for what Azure's service can still do."
-            return mend if action in ("label", "export", "export_as", "pause", "refresh", "delete") else ""
-        if (
-            action in ("open", "label", "export", "export_as", "pause", "refresh", "delete", "search")
-            and not self._projects
-        ):
+            return mend if action in _OF_OWN_PROJECTS else ""
+        if action in ("open", "search", *_OF_OWN_PROJECTS) and not self._projects:
             return "There is no project yet: press n to create one."
         project = self.selected
         if project is None:
@@ -363,15 +312,3 @@ class ProjectsScreen(LabelerScreen[None]):
             self._table().focus()
         else:
             self.app.exit()
-
-
-def _kind(project: ProjectSummary, room: int) -> str:
-    """The task type, in Azure ML's words; the short ones where `room` (cells of the screen) is small."""
-    if room >= 110:
-        return project.type.caption
-    name, _, shape = project.type.caption.partition(" (")
-    return shape.rstrip(")") or name.rpartition(" ")[2]
-
-
-def _share(project: ProjectSummary) -> str:
-    return f"{project.completed:,} / {project.total:,}"
