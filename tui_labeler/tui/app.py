@@ -122,8 +122,9 @@ class LabelerApp(App[None]):
                 if not screen.disabled_reason(action.name):
                     run = screen.action_perform
                     yield SystemCommand(action.title, action.help, lambda name=action.name, run=run: run(name))
-        yield SystemCommand("Azure ML", "Sign in, and choose the workspace", self.action_azure)
         own = {action.title for action in screen.ACTIONS} if isinstance(screen, LabelerScreen) else set()
+        if "Azure ML" not in own:
+            yield SystemCommand("Azure ML", "Sign in, and choose the workspace", self.action_azure)
         if "Theme" not in own:
             yield SystemCommand("Theme", "Choose the colours, and see them at once", self.action_choose_theme)
         if "Quit" not in own:

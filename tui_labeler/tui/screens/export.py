@@ -90,7 +90,7 @@ class ExportScreen(LabelerScreen[None]):
     DEFAULT_CSS = """
     ExportScreen > VerticalScroll { padding: 1 2 0 2; height: 1fr; }
     ExportScreen Static { height: auto; }
-    ExportScreen .done { color: $text-success; }
+    ExportScreen .done { color: $text-success; margin-bottom: 1; }
     ExportScreen .name { color: $primary; text-style: bold; margin-bottom: 1; }
     ExportScreen .azure { margin-top: 1; }
     ExportScreen .snippet { background: $surface; padding: 0 1; margin-top: 1; }

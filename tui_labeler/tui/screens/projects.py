@@ -189,7 +189,7 @@ class ProjectsScreen(LabelerScreen[None]):
             return "There is no project yet: press n to create one."
         project = self.selected
         if project is None:
-            return ""
+            return "No project is chosen: Esc shows all again." if action in ("open", *_OF_OWN_PROJECTS) else ""
         if action == "label" and project.status is ProjectState.PAUSED:
             return f"“{project.name}” is paused: press p to start it."
         if action in ("export", "export_as") and not project.completed:

@@ -41,8 +41,10 @@ class Choices(Vertical, can_focus=True):
     Choices .card.-chosen { border-left: outer $border-blurred; background: $surface; }
     Choices:focus .card.-chosen { border-left: outer $border; background: $panel; }
     Choices.-spaced .card { margin-bottom: 1; }
-    Choices .icon { width: 6; height: 2; color: $foreground 60%; }
+    Choices .icon { width: 5; height: 2; color: $foreground 60%; }
     Choices .card.-chosen .icon { color: $accent; }
+    Choices .mark { width: 2; height: 1; color: $foreground 60%; }
+    Choices .card.-chosen .mark { color: $accent; }
     Choices .words { width: 1fr; height: auto; }
     """
     _TALL = 34
@@ -69,6 +71,7 @@ class Choices(Vertical, can_focus=True):
             with Horizontal(classes="card"):
                 if option.icon:
                     yield Static(Content(option.icon), classes="icon")
+                yield Static("", classes="mark")
                 yield Static("", classes="words")
 
     def on_mount(self) -> None:
@@ -81,10 +84,9 @@ class Choices(Vertical, can_focus=True):
         for place, (card, option) in enumerate(zip(self.query(".card"), self._options, strict=True)):
             taken = place == self.chosen
             card.set_class(taken, "-chosen")
-            mark = ("◉ ", "$accent") if taken else ("○ ", "$foreground 60%")
-            indent = "" if option.icon else "  "
-            title = Content.assemble(mark, (option.title, "bold" if taken else ""))
-            text = Content.styled(f"\n{indent}{option.text}", "$foreground 65%") if option.text else Content("")
+            card.query_one(".mark", Static).update("◉" if taken else "○")
+            title = Content.styled(option.title, "bold" if taken else "")
+            text = Content.styled(f"\n{option.text}", "$foreground 65%") if option.text else Content("")
             card.query_one(".words", Static).update(Content.assemble(title, text))
 
     def watch_chosen(self, chosen: int) -> None:

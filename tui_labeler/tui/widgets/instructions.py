@@ -26,7 +26,7 @@ class InstructionsFields(Vertical):
 
     DEFAULT_CSS = """
     InstructionsFields { height: auto; }
-    InstructionsFields ContentSwitcher { height: 1fr; min-height: 4; }
+    InstructionsFields ContentSwitcher { height: 1fr; min-height: 4; margin-bottom: 1; }
     InstructionsFields TextArea { height: 100%; }
     InstructionsFields Markdown { height: 100%; overflow-y: auto; padding: 0 1; border-left: outer $border-blurred; }
     InstructionsFields .heading { margin-top: 1; height: 1; }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
+
 from textual.content import Content
 
 from tui_labeler.imaging.colours import hex_colour
@@ -13,8 +15,8 @@ _NAME = 16
 _MOST_CLASSES = 8
 
 
-def assist_part(spec: ProjectSpec, state: AssistState, use: AssistUse, now: float) -> Content:
-    """Nothing where ML assist is off and never was on."""
+def assist_part(spec: ProjectSpec, state: AssistState, use: AssistUse, now: float, width: int) -> Content:
+    """Within `width` cells; nothing where ML assist is off and never was on."""
     if not spec.assist.enabled and not state.generation:
         return Content("")
     lines = [Content.assemble(("ML assist", "bold"), (f"   {_standing(spec, state)}", "$foreground 60%"))]
@@ -22,11 +24,11 @@ def assist_part(spec: ProjectSpec, state: AssistState, use: AssistUse, now: floa
     if why:
         lines.append(Content.styled(safe_text(why, 200), "$text-warning"))
     if state.trained_at:
-        lines += _trained(state, now)
+        lines += _trained(state, now, width)
         lines += _classes(spec, state)
     if use.tasks:
         taken = f"{use.taken:,} of {plural(use.proposed, 'proposal')} taken in {plural(use.tasks, 'image')}"
-        lines.append(_row("Saved", f"about {use.keys_saved:,} keys; {taken}"))
+        lines.append(_row("Saved", f"about {use.keys_saved:,} keys; {taken}", width))
     return Content("\n").join(lines)
 
 
@@ -38,16 +40,16 @@ def _standing(spec: ProjectSpec, state: AssistState) -> str:
     return f"{safe_text(spec.assist.engine, 40)}, {'proposing' if state.is_on else 'not proposing'}"
 
 
-def _trained(state: AssistState, now: float) -> list[Content]:
+def _trained(state: AssistState, now: float, width: int) -> list[Content]:
     quality = state.quality
     cost = f"{state.seconds:.0f} s, {state.megabytes:.0f} MB"
     each = f", {state.each_seconds:.1f} s an image" if state.each_seconds else ""
     ago = ago_text(now - state.trained_at)
     return [
-        _row("Trained", f"{ago} on {plural(state.images, 'image')}; again at {state.next_at:,}"),
-        _row("Cost", f"{cost}{each}, at the lowest priority"),
+        _row("Trained", f"{ago} on {plural(state.images, 'image')}; again at {state.next_at:,}", width),
+        _row("Cost", f"{cost}{each}, at the lowest priority", width),
         _row("Held back", f"precision {quality.precision:.2f}, recall {quality.recall:.2f} at IoU 0.5; "
-                          f"{quality.keys:.1f} keys a label, {quality.keys_without:.1f} without"),
+                          f"{quality.keys:.1f} keys a label, {quality.keys_without:.1f} without", width),
     ]  # fmt: skip
 
 
@@ -68,5 +70,7 @@ def _classes(spec: ProjectSpec, state: AssistState) -> list[Content]:
     return lines
 
 
-def _row(name: str, text: str) -> Content:
-    return Content.assemble(name.ljust(_NAME), text)
+def _row(name: str, text: str, width: int) -> Content:
+    """The text's further lines begin where its first does."""
+    lines = wrap(text, max(20, width - _NAME))
+    return Content(name.ljust(_NAME) + ("\n" + " " * _NAME).join(lines))

@@ -11,7 +11,6 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from tui_labeler.imaging.colours import hex_colour
 from tui_labeler.model.classes import class_problem
 from tui_labeler.model.project import Classes, ProjectSpec, Refresh
 from tui_labeler.model.tasks import Status
@@ -19,6 +18,7 @@ from tui_labeler.model.text import plural, safe_text
 from tui_labeler.tui.dialogs import Prompt
 from tui_labeler.tui.screens.project.pane import ProjectPane
 from tui_labeler.tui.screens.wizard.assist import assist_text
+from tui_labeler.tui.widgets.classlist import ClassList
 
 _WIDTH = 16
 # As many names of a list are shown here; the others are counted.
@@ -32,7 +32,8 @@ class DetailsPane(ProjectPane):
     DetailsPane { padding: 1 2; }
     DetailsPane .row { height: auto; margin-bottom: 1; max-width: 120; }
     DetailsPane .row Static { width: 1fr; height: auto; }
-    DetailsPane Button { width: 21; margin-left: 2; }
+    DetailsPane .row .key { width: 16; color: $foreground 60%; }
+    DetailsPane Button { width: 23; margin-left: 2; }
     """
 
     def __init__(self) -> None:
@@ -50,7 +51,11 @@ class DetailsPane(ProjectPane):
                 ("assist", "Change ML assist"),
             ):
                 with Horizontal(classes="row"):
-                    yield Static("", id=f"{name}-text")
+                    if name == "classes":
+                        yield Static("Classes", classes="key")
+                        yield ClassList(_MOST, keys=True)
+                    else:
+                        yield Static("", id=f"{name}-text")
                     if title:
                         yield Button(title, id=name, compact=True)
 
@@ -79,17 +84,7 @@ class DetailsPane(ProjectPane):
         self._set(
             "refresh", ("Refresh", f"every {safe_text(spec.refresh.every, 20)}" if spec.refresh.enabled else "off")
         )
-        classes = Content("  ").join(
-            Content.assemble(
-                (f"{place + 1}\xa0" if place < 9 else "", "bold"), ("■\xa0", hex_colour(place)), safe_text(name, 40)
-            )
-            for place, name in enumerate(spec.classes.names[:_MOST])
-        )
-        if (more := len(spec.classes.names) - _MOST) > 0:
-            classes += Content(f"  and {more:,} more")
-        self.query_one("#classes-text", Static).update(
-            Content.assemble(("Classes".ljust(_WIDTH), "$foreground 60%"), classes)
-        )
+        self.query_one(ClassList).show(spec.classes.names)
         text = spec.instructions
         lines = len(text.text.splitlines())
         said = safe_text(text.url, 80) if text.url else (f"{plural(lines, 'line')} of Markdown" if lines else "none")

@@ -40,6 +40,8 @@ class OverviewPane(ProjectPane):
     OverviewPane > .left { width: 34; height: 1fr; }
     OverviewPane > .right { width: 1fr; max-width: 110; height: 1fr; padding-left: 3; scrollbar-size-vertical: 1; }
     OverviewPane.-large > .left { width: 46; }
+    OverviewPane.-low { padding: 0 2; }
+    OverviewPane #activity { margin-bottom: 0; }
     OverviewPane Static { height: auto; width: 100%; }
     OverviewPane .ring { height: auto; align-horizontal: center; }
     OverviewPane .head { text-style: bold; margin-bottom: 1; }
@@ -52,6 +54,7 @@ class OverviewPane(ProjectPane):
     OverviewPane #assist.-none { display: none; }
     """
     _LARGE = 36
+    _LOW = 26  # rows of the screen
 
     def __init__(self) -> None:
         super().__init__()
@@ -80,6 +83,7 @@ class OverviewPane(ProjectPane):
 
     def on_resize(self) -> None:
         self.set_class(self.size.height >= self._LARGE and self.size.width >= 100, "-large")
+        self.set_class(self.screen.size.height < self._LOW, "-low")
         self._draw()
 
     def show_status(self, status: Status, spec: ProjectSpec) -> None:
@@ -106,10 +110,10 @@ class OverviewPane(ProjectPane):
         self.query_one("#queue", Static).update(_queue(status, spec, self.owner.workspace.now()))
         self.query_one("#labelers", Static).update(_labelers(status, width))
         self.query_one("#activity", Static).update(_activity(status, width, self.owner.workspace.now()))
-        self._show_assist(spec)
+        self._show_assist(spec, width)
 
     @work(exclusive=True, group="assist")
-    async def _show_assist(self, spec: ProjectSpec) -> None:
+    async def _show_assist(self, spec: ProjectSpec, width: int) -> None:
         """The model's standing; where it is on, it goes to work as long as the app runs."""
         owner = self.owner
         if spec.assist.enabled:
@@ -120,7 +124,7 @@ class OverviewPane(ProjectPane):
             return
         now = owner.workspace.now()
         part = self.query_one("#assist", Static)
-        lines = [text for text in (assist_part(spec, state, use, now),) if text.plain]
+        lines = [text for text in (assist_part(spec, state, use, now, width),) if text.plain]
         if owner.workspace.cloud.configured or owner.training.last is not None:
             lines += training_part(owner.training, self._azure_problem, now)
         text = Content("\n").join(lines)

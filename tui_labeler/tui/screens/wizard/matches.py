@@ -93,7 +93,7 @@ class Matches(Vertical):
         matches = self.query_one("#matches", Static)
         matches.set_class(not isinstance(found, LabelerError), "-found")
         if isinstance(found, LabelerError):
-            matches.update(Content.styled(safe_text(found, 300), "$text-error"))
+            matches.update("–")  # what is wrong stands at the datastore
             self._clear_pictures()
         else:
             matches.update(_words(found))
@@ -123,10 +123,13 @@ class Matches(Vertical):
         self._clear_pictures()
         if not isinstance(found, DatasetFiles) or seen is None or workspace is None:
             return
-        for picture, path in zip(self.query(".picture").results(Static), found.examples, strict=False):
-            size = picture.size
-            if not size.width:
-                return  # not shown now; drawn when it is
+        pictures = list(self.query(".picture").results(Static))
+        size = min(
+            (picture.size for picture in pictures), key=lambda size: size.width
+        )  # columns share what is left over
+        if not size.width:
+            return  # not shown now; drawn when it is
+        for picture, path in zip(pictures, found.examples, strict=False):
             drawn: RenderableType | Content
             try:
                 drawn = await asyncio.to_thread(_picture, workspace, seen[0], path, size.width, size.height)

@@ -7,13 +7,14 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from tui_labeler.imaging.colours import hex_colour
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.text import plural, safe_text
 from tui_labeler.tui.screens.wizard.assist import assist_text
 from tui_labeler.tui.screens.wizard.step import StepPane
+from tui_labeler.tui.widgets.classlist import ClassList
 
 _KEYS = ("Name", "Task type", "Workforce", "Dataset", "Images", "Refresh", "Classes", "Instructions", "ML assist")
+_MOST_CLASSES = 40
 
 
 class ReviewStep(StepPane):
@@ -35,7 +36,7 @@ class ReviewStep(StepPane):
             for key in _KEYS:
                 with Horizontal(classes="row"):
                     yield Static(key, classes="key")
-                    yield Static("", classes="value")
+                    yield ClassList(_MOST_CLASSES) if key == "Classes" else Static("", classes="value")
         yield Static("", classes="error -none", id="open")
         yield Static("Everything is there: Enter creates the project.", classes="hint", id="ready")
 
@@ -48,20 +49,20 @@ class ReviewStep(StepPane):
         who = f"vendor {force.vendor}" if force.vendor else named
         place = f", new, from {dataset.datastore}, path {dataset.path}" if dataset.datastore else ", which exists"
         lines = len(text.text.splitlines())
-        # In the order of _KEYS.
-        values: tuple[Content | str, ...] = (
+        self.query_one(ClassList).show(spec.classes.names)
+        # In the order of _KEYS, but for the classes.
+        values = (
             safe_text(spec.details.name, 300),
             spec.details.type.caption,
             safe_text(who, 200),
             safe_text(dataset.name + place, 200),
             self.wizard.matched(),
             f"every {safe_text(spec.refresh.every, 40)}" if spec.refresh.enabled else "off",
-            _classes(spec),
             safe_text(text.url, 100) if text.url else plural(lines, "line") if lines else "none",
             safe_text(assist_text(spec.assist), 60),
         )
         for value, line in zip(values, self.query(".value").results(Static), strict=True):
-            line.update(value if isinstance(value, Content) else Content(value))
+            line.update(Content(value))
         wrong = [Content(safe_text(text, 300)) for text in self.wizard.open_problems()]
         problems = self.query_one("#open", Static)
         problems.update(Content("\n").join(wrong))
@@ -71,12 +72,3 @@ class ReviewStep(StepPane):
     def focus_first(self) -> None:
         """There is nothing to fill in: the focus goes to the button that creates."""
         self.wizard.set_focus(self.wizard.query_one("#next"))
-
-
-def _classes(spec: ProjectSpec) -> Content:
-    shown = [
-        Content.assemble(("■\xa0", hex_colour(place)), safe_text(name, 40))
-        for place, name in enumerate(spec.classes.names[:40])
-    ]
-    more = len(spec.classes.names) - 40
-    return Content("  ").join([*shown, *([Content(f"and {more} more")] if more > 0 else [])])

@@ -1,0 +1,51 @@
+"""The classes of a project with their colours, as many on a line as there is room for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.content import Content
+from textual.widgets import Static
+
+from tui_labeler.imaging.colours import hex_colour
+from tui_labeler.model.text import safe_text
+
+_BETWEEN = 2
+_KEYS = 9  # classes that have a digit
+
+
+class ClassList(Static):
+    """A class's colour never parts from its name, as it would where a line is broken at any blank."""
+
+    DEFAULT_CSS = "ClassList { width: 1fr; height: auto; }"
+
+    def __init__(self, most: int, *, keys: bool = False, classes: str | None = None, id: str | None = None) -> None:  # noqa: A002 - Textual's word
+        """As many as `most` are named, the others counted. With `keys`, the digits of the first nine are shown."""
+        super().__init__("", classes=classes, id=id)
+        self._most, self._keys = most, keys
+        self._names: tuple[str, ...] = ()
+
+    def show(self, names: Sequence[str]) -> None:
+        self._names = tuple(names)
+        self._draw()
+
+    def on_resize(self) -> None:
+        self._draw()
+
+    def _draw(self) -> None:
+        parts = [self._part(place, name) for place, name in enumerate(self._names[: self._most])]
+        if (more := len(self._names) - self._most) > 0:
+            parts.append(Content(f"and {more:,} more"))
+        lines: list[list[Content]] = [[]]
+        left = self.size.width
+        for part in parts:
+            if lines[-1] and part.cell_length > left:
+                lines.append([])
+                left = self.size.width
+            lines[-1].append(part)
+            left -= part.cell_length + _BETWEEN
+        self.update(Content("\n").join(Content(" " * _BETWEEN).join(line) for line in lines))
+
+    def _part(self, place: int, name: str) -> Content:
+        key = f"{place + 1} " if self._keys and place < _KEYS else ""
+        return Content.assemble((key, "bold"), ("■ ", hex_colour(place)), safe_text(name, 40))
