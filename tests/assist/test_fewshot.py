@@ -84,6 +84,9 @@ def test_whole_images_are_told_apart(kind: TaskType) -> None:
     fresh = [tagged(number) for number in range(200, 230)]
     right = sum(set(model.propose(one.pixels, SIZE).tags) == set(one.labels.tags) for one in fresh)
     assert right >= 20
+    sure = [model.propose(one.pixels, SIZE) for one in fresh]
+    assert all(len(one.tag_confidences) == len(one.tags) and 0.0 <= one.confidence <= 1.0 for one in sure)
+    assert len({one.confidence for one in sure}) > 10, "some images are easier than others"
     assert model.held_back is not None
     assert len(model.held_back) == 24
 

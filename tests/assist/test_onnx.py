@@ -111,9 +111,14 @@ def test_classifiers(tmp_path: Path) -> None:
     data = model_of([np.array([[-1.0, 2.5]], np.float32)])
     one = proposed(tmp_path, data, subject=Subject(TaskType.CLASSIFICATION, CLASSES))
     assert one.tags == ("crate",)
+    assert one.confidence == pytest.approx(1 / (1 + np.exp(-3.5)), abs=1e-3), "the softmax of its logits"
     both = model_of([np.array([[0.7, 0.9]], np.float32)])
     many = proposed(tmp_path, both, subject=Subject(TaskType.MULTILABEL, CLASSES))
     assert many.tags == ("crate", "ball")
+    assert many.tag_confidences == pytest.approx((0.9, 0.7), abs=1e-3)
+    logits = model_of([np.array([[-2.0, 3.0]], np.float32)])
+    likely = proposed(tmp_path, logits, subject=Subject(TaskType.MULTILABEL, CLASSES))
+    assert likely.sure_tags == (("crate", pytest.approx(1 / (1 + np.exp(-3)), abs=1e-3)),)
 
 
 def test_numbers_that_are_none_stay_out(tmp_path: Path) -> None:

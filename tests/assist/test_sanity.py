@@ -42,6 +42,16 @@ def test_nonsense_is_counted() -> None:
     assert (len(cleaned.labels.regions), cleaned.nonsense) == (1, 3)
 
 
+def test_tags_keep_their_confidence_and_unsure_ones_are_not_shown() -> None:
+    found = Labels(SIZE, tags=("ball", "who", "crate"), tag_confidences=(1.7, 0.9, 0.4))
+    cleaned = sanity.clean(found, TaskType.MULTILABEL, NAMES, SIZE, "m")
+    assert (cleaned.labels.sure_tags, cleaned.nonsense) == ((("ball", 1.0), ("crate", 0.4)), 1)
+    shown = evaluation.shown(cleaned.labels, {"ball": 0.0, "crate": 0.5})
+    assert shown.sure_tags == (("ball", 1.0),)
+    broken = Labels(SIZE, tags=("ball",), tag_confidences=(float("nan"),))
+    assert sanity.clean(broken, TaskType.CLASSIFICATION, NAMES, SIZE, "m").labels.confidence == 0.0
+
+
 def trial(*proposed: tuple[float, float], truth: int = 1) -> Trial:
     """`truth` balls beside each other; proposals as (how far from the first ball, confidence)."""
     balls = tuple(Region("ball", Box(n * 30, 0, n * 30 + 20, 20)) for n in range(truth))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from tests.tui.conftest import CLASSES, MakeApp, label_some, make_spec, settle
 from tui_labeler.model.assist import AssistState, ClassQuality, Quality
@@ -95,6 +95,16 @@ async def test_the_step_of_the_wizard_names_engines_and_why_one_cannot_be(make_a
             chosen, details=msgspec.structs.replace(spec.details, type=TaskType.SEGMENTATION)
         )
         assert "Polygon" in step.problems(polygons)[0].message
+        least = step.query_one("#least", Input)
+        for typed, share in (("30", 0.3), ("12,5 %", 0.125), ("", 0.0)):
+            least.value = typed
+            await pilot.pause()
+            assert step.read(spec).assist == Assist(True, "fewshot", least=share)
+        for wrong in ("100", "-3", "many"):
+            least.value = wrong
+            await pilot.pause()
+            assert "least confidence" in step.problems(step.read(spec))[0].message
+        least.value = "0"
         engine.chosen = 2
         await pilot.pause()
         assert "assist use" in step.problems(step.read(spec))[0].message
@@ -118,7 +128,7 @@ async def test_the_dashboard_says_how_the_model_does(
         await settle(pilot)
         app.push_screen(DashboardScreen("soda"))
         await settle(pilot)
-        text = str(app.screen.query_one("#assist", Static).content)
+        text = " ".join(str(app.screen.query_one("#assist", Static).content).split())
     assert "fewshot" in text
     for said in (
         "more keys than they save",

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 from textual.widgets import Static
 
 from tests.tui.conftest import MakeApp, draw_images, make_spec, settle
-from tui_labeler.model.project import TaskType
+from tui_labeler.model.geometry import Size
+from tui_labeler.model.prelabels import Prelabel
+from tui_labeler.model.project import Assist, TaskOrder, TaskType
+from tui_labeler.model.regions import Labels
+from tui_labeler.model.tasks import TaskFilter
 from tui_labeler.tui.screens.label import LabelScreen
 from tui_labeler.tui.screens.sheet import SheetScreen
 from tui_labeler.workspace import Workspace
@@ -55,3 +60,34 @@ async def test_nine_images_by_ten_keys(make_app: MakeApp, workspace: Workspace, 
         await pilot.press("w")
         await settle(pilot, 0.6)
         assert isinstance(app.screen, LabelScreen)
+
+
+async def test_proposed_tags_come_the_unsurest_first_and_are_taken_by_enter(
+    make_app: MakeApp, workspace: Workspace, tmp_path: Path
+) -> None:
+    workspace.add_datastore("cans", str(draw_images(tmp_path / "images", 4)))
+    spec = make_spec("kinds", TaskType.CLASSIFICATION)
+    workspace.create_project(msgspec.structs.replace(spec, assist=Assist(True, order=TaskOrder.UNSURE)))
+    tasks = workspace.tasks("kinds", TaskFilter(), 0, 9)
+    for task, sure in zip(tasks, (0.9, 0.4, 0.8, 0.6), strict=True):
+        labels = Labels(Size(320, 240), tags=("sprite",), tag_confidences=(sure,))
+        workspace.put_prelabels("kinds", [(task, Prelabel(labels, "fewshot 1", labels.confidence))])
+    app = make_app("label", "kinds")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settle(pilot, 0.6)
+        screen = app.screen
+        assert isinstance(screen, LabelScreen)
+        assert "Proposed: sprite 40%" in str(screen.query_one("#prompt", Static).content)
+        await pilot.press("enter")
+        await settle(pilot, 0.6)
+        assert "Proposed: sprite 60%" in str(screen.query_one("#prompt", Static).content)
+        await pilot.press("1", "enter")
+        await settle(pilot, 0.6)
+    status = workspace.status("kinds")
+    assert status.classes == {"coke": 1, "diet_coke": 0, "sprite": 1}
+    taken = workspace.current_labels(workspace.task("kinds", tasks[1].path))
+    assert taken is not None
+    assert taken.labels is not None
+    assert taken.labels.sure_tags == (("sprite", 1.0),), "a person confirmed it"
+    use = workspace.assist_use("kinds")
+    assert (use.tasks, use.proposed, use.taken) == (2, 2, 1)

@@ -104,6 +104,14 @@ def test_the_layouts_go_round() -> None:
     assert seen == [4, 6, 9, 1]
 
 
+def test_what_is_only_proposed_is_told_apart() -> None:
+    tiles = (Tile(None, ("fork",)), Tile(None, proposed=(("fork", 0.625),)))
+    cells = compose_sheet(80, 20, LAYOUTS[4], tiles, {"fork": 0})
+    text = "\n".join("".join(chr(glyph) for glyph in line) for line in cells.glyph.tolist())
+    assert " fork " in text
+    assert " fork 62%? " in text
+
+
 @pytest.mark.parametrize("count", [4, 6, 9])
 @pytest.mark.parametrize(("columns", "rows"), [(54, 20), (174, 46)])
 def test_every_tile_is_found_under_its_cells(count: int, columns: int, rows: int) -> None:
@@ -124,7 +132,7 @@ def test_every_tile_is_found_under_its_cells(count: int, columns: int, rows: int
 
 def test_what_is_proposed_counts_where_nothing_was_given() -> None:
     sheet = Sheet(TaskType.CLASSIFICATION, ("a", "b"), default_keymap(), 4)
-    sheet.open(tuple(Place(f"{n}.jpg", proposed=("b",) if n else ()) for n in range(3)))
+    sheet.open(tuple(Place(f"{n}.jpg", proposed=(("b", 0.7),) if n else ()) for n in range(3)))
     assert sheet.untagged == (0,)
     assert sheet.press("enter").command == "", "the first one has neither tag nor proposal"
     sheet.press("1")

@@ -226,8 +226,7 @@ class Assistant:
         least = {one.name: max(one.least, spec.assist.least) for one in state.quality.classes}
         worth = evaluation.shown(cleaned.labels, least)
         if worth.regions or worth.tags:
-            sure = [region.confidence for region in worth.regions] or [1.0]
-            desk.put_prelabels(project, [(task, Prelabel(worth, self._source, sum(sure) / len(sure)))])
+            desk.put_prelabels(project, [(task, Prelabel(worth, self._source, worth.confidence))])
         if not state.each_seconds:
             self._keep(msgspec.structs.replace(state, each_seconds=round(found.seconds, 3)))
         return True

@@ -76,7 +76,8 @@ def evaluate(trials: Sequence[Trial], kind: TaskType, classes: Sequence[str], ta
 def shown(labels: Labels, least: dict[str, float]) -> Labels:
     """The proposals that are worth showing."""
     kept = tuple(region for region in labels.regions if region.confidence >= least.get(region.name, NEVER))
-    return Labels(labels.size, kept, labels.tags)
+    tags = [(name, sure) for name, sure in labels.sure_tags if sure >= least.get(name, NEVER)]
+    return Labels(labels.size, kept, tuple(name for name, _ in tags), tuple(sure for _, sure in tags))
 
 
 def keys_of(trials: Sequence[Trial], least: dict[str, float]) -> tuple[float, float]:

@@ -28,6 +28,10 @@ _LEAST = 0.05
 _OVERLAP = 0.5
 _SIDE = 640
 _GREY = 114
+# An image of several classes has those that are likelier than not.
+_LIKELY = 0.5
+# Probabilities in half precision add up to one within this; exp() of a larger number than _FAR is as good as infinite.
+_ROUNDING, _FAR = 0.02, 60.0
 # The means and deviations that classifiers trained on ImageNet expect (torchvision, and AutoML with it).
 _MEAN, _DEVIATION = np.array([0.485, 0.456, 0.406]), np.array([0.229, 0.224, 0.225])
 
@@ -98,7 +102,8 @@ class OnnxModel:
     def propose(self, pixels: Pixels, size: Size) -> Labels:
         """Raises EngineError for outputs that are none of the known kinds."""
         if not self._subject.kind.has_regions:
-            return Labels(size, tags=self._tags(pixels))
+            tags = self._tags(pixels)
+            return Labels(size, tags=tuple(tags), tag_confidences=tuple(tags.values()))
         if self._lists:
             boxes, scores, places = self._listed(self._run(_normalized(pixels, self._size)))
             boxes = boxes * np.tile([pixels.shape[1] / self._size[0], pixels.shape[0] / self._size[1]], 2)
@@ -161,17 +166,30 @@ class OnnxModel:
         sound = (places >= 0) & (scores.ravel() >= _LEAST)
         return outputs[0].astype(np.float64)[sound], scores.astype(np.float64).ravel()[sound], places[sound]
 
-    def _tags(self, pixels: Pixels) -> tuple[str, ...]:
+    def _tags(self, pixels: Pixels) -> dict[str, float]:
+        """The classes chosen, each with its probability, the surest first."""
         width, height = self._size if self._whole else (224, 224)
         found = self._run(_normalized(pixels, (width, height)))[0].astype(np.float64).ravel()
         if len(found) != len(self._names):
             raise EngineError(f"The model has {len(found)} outputs for {len(self._names)} classes.")
         order = [int(place) for place in np.argsort(-found)]
         many = self._subject.kind is TaskType.MULTILABEL
-        # Multi-label outputs are logits or probabilities: likelier than not is 0, or a half.
-        least = 0.5 if found.min() >= 0 and found.max() <= 1 else 0.0
-        chosen = [place for place in order if found[place] > least] if many else order[:1]
-        return tuple(self._names[place] for place in chosen if self._names[place] in self._subject.classes)
+        likely = _probabilities(found, many)
+        chosen = [place for place in order if likely[place] > _LIKELY] if many else order[:1]
+        return {
+            self._names[place]: float(likely[place]) for place in chosen if self._names[place] in self._subject.classes
+        }
+
+
+def _probabilities(outputs: Floats, many: bool) -> Floats:
+    """Outputs are probabilities already, or logits: of each class alone where an image may have several, else of one."""
+    if outputs.min() >= 0 and outputs.max() <= 1 and (many or abs(outputs.sum() - 1) < _ROUNDING):
+        return outputs
+    safe = np.clip(outputs, -_FAR, _FAR)
+    if many:
+        return np.asarray(1 / (1 + np.exp(-safe)))
+    powers = np.exp(safe - safe.max())
+    return np.asarray(powers / powers.sum())
 
 
 def _own_names(metadata: dict[str, str]) -> tuple[str, ...]:

@@ -26,12 +26,12 @@ def clean(found: Labels, kind: TaskType, classes: Sequence[str], size: Size, mod
     """The sound part of a proposal for an image of this size; `model` is written into every region."""
     regions = [one for region in found.regions if (one := _sound(region, kind, classes, size, model)) is not None]
     regions.sort(key=lambda region: -region.confidence)
-    known = dict.fromkeys(tag for tag in found.tags if tag in classes)
-    tags = () if kind.has_regions else tuple(known)
+    known = {tag: _share(sure) for tag, sure in found.sure_tags if tag in classes}
+    tags = {} if kind.has_regions else known
     if kind is TaskType.CLASSIFICATION:
-        tags = tags[:1]
+        tags = dict(list(tags.items())[:1])
     nonsense = len(found.regions) - len(regions) + len(found.tags) - len(known)
-    return Cleaned(Labels(size, tuple(regions[:MOST]), tags), nonsense)
+    return Cleaned(Labels(size, tuple(regions[:MOST]), tuple(tags), tuple(tags.values())), nonsense)
 
 
 def _sound(region: Region, kind: TaskType, classes: Sequence[str], size: Size, model: str) -> Region | None:
@@ -45,6 +45,10 @@ def _sound(region: Region, kind: TaskType, classes: Sequence[str], size: Size, m
             return None
     elif region.box is None or not region.box.is_finite() or region.box.clipped(size).area <= 0:
         return None
-    sure = min(max(region.confidence, 0.0), 1.0) if math.isfinite(region.confidence) else 0.0
+    sure = _share(region.confidence)
     box = region.box.clipped(size) if region.box is not None and not wanted_points else None
     return Region(region.name, box, region.points if wanted_points else (), sure, model)
+
+
+def _share(sure: float) -> float:
+    return min(max(sure, 0.0), 1.0) if math.isfinite(sure) else 0.0

@@ -117,7 +117,7 @@ def _only_project(opened: Workspace) -> str:
 def _show_tried(path: str, labels: Labels, nonsense: int, seconds: float) -> None:
     say(f"{path}, {labels.size.width}×{labels.size.height}, in {seconds:.2f} s:")
     if labels.tags:
-        show(", ".join(labels.tags))
+        show(", ".join(f"{tag} {sure:.0%}" for tag, sure in labels.sure_tags))
     elif labels.regions:
         rows = [
             (one.name, f"{one.confidence:.2f}", *(f"{value:.0f}" for value in _corners(one.extent)))

@@ -21,11 +21,13 @@ _BLACK: Rgb = (0, 0, 0)
 
 @dataclass(frozen=True)
 class Tile:
-    """One image: `picture` None where it is not there (yet), and `note` says why."""
+    """One image: `picture` None where it is not there (yet), and `note` says why. `proposed` are a model's tags, each with
+    its confidence."""
 
     picture: Picture | None
     tags: tuple[str, ...] = ()
     note: str = ""
+    proposed: tuple[tuple[str, float], ...] = ()
     focused: bool = False
     selected: bool = False
 
@@ -76,13 +78,16 @@ def _draw(part: Pixels, tile: Tile) -> None:
 
 
 def _caption(cells: Cells, tile: Tile, row: int, left: int, width: int, places: dict[str, int]) -> None:
+    """Tags on their class's colour; what is only proposed in it, with a question mark."""
     at = left + 1
-    for tag in tile.tags:
-        text = f" {safe_text(tag, max(width - 4, 1))} "
+    given = [(tag, safe_text(tag, max(width - 4, 1)), True) for tag in tile.tags]
+    asked = [(tag, f"{safe_text(tag, max(width - 9, 1))} {sure:.0%}?", False) for tag, sure in tile.proposed]
+    for tag, name, is_given in given + asked:
+        text, colour = f" {name} ", class_colour(places.get(tag, -1))
         if at + len(text) > left + width:
             cells.write(row, left + width - 1, "…", _DIM, OUTSIDE)
             return
-        cells.write(row, at, text, _BLACK, class_colour(places.get(tag, -1)))
+        cells.write(row, at, text, *((_BLACK, colour) if is_given else (colour, OUTSIDE)))
         at += len(text) + 1
-    if not tile.tags:
+    if not given and not asked:
         cells.write(row, at, "no tag yet", _DIM, OUTSIDE)

@@ -21,12 +21,12 @@ def next_layout(count: int) -> int:
 
 class Place(msgspec.Struct, frozen=True):
     """One image of the sheet. `problem` says why it cannot be shown: it can be skipped, but not tagged. `proposed` are the
-    tags that a model proposes; they count where a person gave none."""
+    tags that a model proposes, each with its confidence; they count where a person gave none."""
 
     path: str
     draft: Draft = Draft()
     problem: str = ""
-    proposed: tuple[str, ...] = ()
+    proposed: tuple[tuple[str, float], ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -104,7 +104,7 @@ class Sheet:
         """What was proposed, all of it on the screen, becomes what was given."""
         taken = tuple(n for n, place in enumerate(self.places) if place.is_open)
         for n in taken:
-            self._put(n, self.places[n].draft.tagged(self.places[n].proposed))
+            self._put(n, self.places[n].draft.tagged(tuple(tag for tag, _ in self.places[n].proposed)))
         if taken:
             self._done.append(taken)
             self._undone.clear()

@@ -24,11 +24,11 @@ class SheetSitting:
         self._token = os.urandom(8).hex()
         self._opened = self._renewed = 0.0
         self.leases: dict[str, Lease] = {}
-        self.proposed: dict[str, tuple[str, ...]] = {}
+        self.proposed: dict[str, tuple[tuple[str, float], ...]] = {}
 
     def claim(self, count: int) -> dict[str, Draft]:
         """The next open tasks, at most `count`, with the draft that each begins with; what was open goes back. `proposed`
-        then has the tags that a model proposes for them."""
+        then has the tags that a model proposes for them, each with its confidence."""
         self._desk.give_back(self._token)
         self.leases = {}
         while len(self.leases) < count:
@@ -38,7 +38,7 @@ class SheetSitting:
             self.leases[lease.task.path] = lease
         self._opened = self._renewed = time.monotonic()
         found = {path: proposal(self._desk, lease.task) for path, lease in self.leases.items()}
-        self.proposed = {path: labels.tags for path, labels in found.items() if labels is not None}
+        self.proposed = {path: labels.sure_tags for path, labels in found.items() if labels is not None}
         return {path: load_draft(self._desk, lease.task, self.labeler) for path, lease in self.leases.items()}
 
     def save(self, path: str, draft: Draft) -> None:

@@ -46,7 +46,8 @@ def prompt(editor: Editor, scene: Scene) -> str:
         return editor.tool.prompt(scene)
     if editor.mode == "tags":
         if editor.proposals.tags and not editor.draft.tags:
-            return f"Proposed: {', '.join(editor.proposals.tags)}. Enter takes it and submits; digits choose another"
+            proposed = ", ".join(f"{tag} {sure:.0%}" for tag, sure in editor.proposals.sure_tags)
+            return f"Proposed: {proposed}. Enter takes it and submits; digits choose another"
         return "Digits choose the class, Enter submits"
     if editor.selected < 0 or not editor.draft.regions:
         return "G draws a box by letters, R by arrows, Tab selects" if editor.kind is TaskType.DETECTION else (

@@ -201,7 +201,7 @@ class Assist(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if self.enabled and not self.engine.strip():
             found.append(Problem("assist.engine", "ML assist needs an engine: fewshot, or onnx."))
         if not 0.0 <= self.least < 1.0:
-            found.append(Problem("assist.least", "The least confidence is at least 0 and less than 1."))
+            found.append(Problem("assist.least", "The least confidence is from 0 to below 1 (0 % to below 100 %)."))
         if self.enabled and self.engine == "onnx" and not self.model:
             mend = "Take one over with: tui-labeler assist use FILE."
             found.append(Problem("assist.model", f"The engine onnx needs a model file. {mend}"))

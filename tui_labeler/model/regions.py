@@ -32,11 +32,25 @@ class Region(msgspec.Struct, frozen=True, omit_defaults=True):
 
 class Labels(msgspec.Struct, frozen=True, omit_defaults=True):
     """The labels of one image. `size` is that of the upright image; `tags` serve classification, `regions` the rest.
-    Without regions and tags it says: looked at, and nothing there (a background image)."""
+    Without regions and tags it says: looked at, and nothing there (a background image). `tag_confidences` are a model's,
+    one for each tag (0 to 1); there are none where a person gave the tags."""
 
     size: Size
     regions: tuple[Region, ...] = ()
     tags: tuple[str, ...] = ()
+    tag_confidences: tuple[float, ...] = ()
+
+    @property
+    def sure_tags(self) -> tuple[tuple[str, float], ...]:
+        """Each tag with its confidence; 1.0 where nothing else is said."""
+        known = self.tag_confidences if len(self.tag_confidences) == len(self.tags) else (1.0,) * len(self.tags)
+        return tuple(zip(self.tags, known, strict=True))
+
+    @property
+    def confidence(self) -> float:
+        """The mean over all regions and tags; 1.0 where there are none."""
+        every = [*(region.confidence for region in self.regions), *(sure for _, sure in self.sure_tags)]
+        return sum(every) / len(every) if every else 1.0
 
     def class_counts(self) -> dict[str, int]:
         """How many regions or tags each class has here."""

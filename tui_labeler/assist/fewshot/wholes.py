@@ -72,7 +72,8 @@ class Classifier:
         }
         order = sorted(likely, key=lambda place: -likely[place])
         chosen = [place for place in order if likely[place] >= _LIKELY] if self._many else order[:1]
-        return Labels(size, tags=tuple(self._classes[place] for place in chosen))
+        sure = tuple(round(likely[place], 4) for place in chosen)
+        return Labels(size, tags=tuple(self._classes[place] for place in chosen), tag_confidences=sure)
 
 
 def _features(pixels: Pixels) -> Floats:

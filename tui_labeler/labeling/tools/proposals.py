@@ -29,15 +29,20 @@ class Proposals:
     def __init__(self, draft: Callable[[], Draft]) -> None:
         self._draft = draft
         self._offered: tuple[Region, ...] = ()
-        self.tags: tuple[str, ...] = ()
+        self.sure_tags: tuple[tuple[str, float], ...] = ()
         self._page = 0
 
     def offer(self, labels: Labels | None) -> None:
         """Another image; `labels` is what is proposed for it. Letters follow the reading order."""
         regions = labels.regions if labels else ()
         self._offered = tuple(sorted(regions, key=lambda one: (one.extent.y0 // 40, one.extent.x0)))
-        self.tags = labels.tags if labels else ()
+        self.sure_tags = labels.sure_tags if labels else ()
         self._page = 0
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """What is proposed for the whole image."""
+        return tuple(tag for tag, _ in self.sure_tags)
 
     @property
     def open(self) -> tuple[Region, ...]:

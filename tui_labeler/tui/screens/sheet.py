@@ -215,8 +215,9 @@ class SheetScreen(LabelingScreen):
             tiles = tuple(
                 Tile(
                     self._shown.get(place.path),
-                    tuple(f"{tag}?" for tag in place.proposed) if place.is_open else place.draft.tags,
+                    () if place.is_open else place.draft.tags,
                     place.problem or ("" if place.path in self._shown else "Opening…"),
+                    proposed=place.proposed if place.is_open else (),
                     focused=number == sheet.focus,
                     selected=number in sheet.selected,
                 )

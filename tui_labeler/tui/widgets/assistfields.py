@@ -1,4 +1,4 @@
-"""The choices of ML assist: which engine, if any, which images come first, and where Azure ML trains."""
+"""The choices of ML assist: which engine, if any, how sure it has to be, which images come first, where Azure ML trains."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ from collections.abc import Sequence
 import msgspec
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Select, Static
+from textual.widgets import Input, Select, Static
 
 from tui_labeler.model.assist import EngineInfo
 from tui_labeler.model.azure import Compute
 from tui_labeler.model.project import Assist, TaskOrder
 from tui_labeler.model.text import safe_text
 from tui_labeler.tui.widgets.choices import Choice, Choices
+from tui_labeler.tui.widgets.fields import Field
 
 _ORDERS = (TaskOrder.GIVEN, TaskOrder.UNSURE)
 
@@ -26,7 +27,8 @@ class AssistFields(Vertical):
     then the problem that `problem` tells. Computes of an Azure ML workspace come later, by `offer`, or never."""
 
     DEFAULT_CSS = "AssistFields { height: auto; } AssistFields .label { margin-top: 1; height: auto; } \
-    AssistFields #azure { height: auto; }"
+    AssistFields #azure, AssistFields #more { height: auto; } AssistFields #surely { height: 1; margin-top: 1; } \
+    AssistFields #surely Static { width: auto; } AssistFields #surely Input { width: 8; margin: 0 1; }"
 
     class Changed(Message):
         """A person chose something."""
@@ -39,9 +41,14 @@ class AssistFields(Vertical):
     def compose(self) -> ComposeResult:
         engines = [Choice(safe_text(one.name, 40), _text(one)) for one in self._engines]
         yield Choices([Choice("Off", ""), *engines], id="engine")
-        yield Static("Which images come first", classes="label")
-        unsure = Choice("Those that the model is least sure of", "They teach it most; the easy ones come last.")
-        yield Choices([Choice("As given", ""), unsure], id="order")
+        with Vertical(id="more"):
+            with Horizontal(id="surely"):
+                yield Static("Least confidence")
+                yield Field(id="least")
+                yield Static("%, below which nothing is proposed", classes="hint")
+            yield Static("Which images come first", classes="label")
+            unsure = Choice("Those that the model is least sure of", "They teach it most; the easy ones come last.")
+            yield Choices([Choice("As given", ""), unsure], id="order")
         yield Vertical(id="azure")
 
     async def offer(self, computes: Sequence[Compute]) -> None:
@@ -63,6 +70,12 @@ class AssistFields(Vertical):
         at = names.index(found.engine) + 1 if found.enabled and found.engine in names else 0
         self.query_one("#engine", Choices).chosen = at
         self.query_one("#order", Choices).chosen = _ORDERS.index(found.order)
+        self.query_one("#least", Input).value = f"{found.least * 100:g}" if found.least >= 0 else ""
+        self._show()
+
+    def _show(self) -> None:
+        """What matters only with a model is shown only with one."""
+        self.query_one("#more").display = self.query_one("#engine", Choices).chosen > 0
 
     def read(self) -> Assist:
         """What was chosen; what has no field here stays as it was."""
@@ -71,7 +84,8 @@ class AssistFields(Vertical):
         computes = self.query("#compute").results(Select)
         values = (one.value for one in computes)  # none yet, while it is being mounted
         compute = next((value for value in values if isinstance(value, str)), self._found.compute)
-        found = msgspec.structs.replace(self._found, enabled=bool(at), order=order, compute=compute)
+        least = _share(self.query_one("#least", Input).value) if at else self._found.least
+        found = msgspec.structs.replace(self._found, enabled=bool(at), order=order, least=least, compute=compute)
         return msgspec.structs.replace(found, engine=self._engines[at - 1].name) if at else found
 
     def problem(self) -> str:
@@ -84,9 +98,19 @@ class AssistFields(Vertical):
 
     @on(Choices.Changed)
     @on(Select.Changed)
-    def _chosen(self, event: Choices.Changed | Select.Changed) -> None:
+    @on(Input.Changed)
+    def _chosen(self, event: Choices.Changed | Select.Changed | Input.Changed) -> None:
         event.stop()
+        self._show()
         self.post_message(self.Changed())
+
+
+def _share(typed: str) -> float:
+    """Per cent as a share; what is no number is none either: -1, which no specification takes."""
+    try:
+        return round(float(typed.strip().rstrip("%").replace(",", ".") or "0") / 100, 6)
+    except ValueError:
+        return -1.0
 
 
 def _text(one: EngineInfo) -> str:

@@ -78,5 +78,6 @@ def assist_text(found: Assist) -> str:
     """The choice in one line."""
     if not found.enabled:
         return "off"
+    least = f", from {found.least:.0%} on" if found.least > 0 else ""
     order = ", least sure first" if found.unsure_first else ""
-    return f"{found.engine}{order}"
+    return f"{found.engine}{least}{order}"
