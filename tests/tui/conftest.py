@@ -93,3 +93,13 @@ async def type_text(pilot: Pilot[None], text: str) -> None:
         await pilot.press(
             {" ": "space", "_": "underscore", "/": "slash", ".": "full_stop", "-": "minus"}.get(char, char)
         )
+
+
+@pytest.fixture
+def cans(workspace: Workspace, tmp_path: Path) -> Workspace:
+    """With a datastore of three images, two of them in a folder."""
+    draw_images(tmp_path / "images" / "shelf", 2)
+    draw_images(tmp_path / "images", 1)
+    (tmp_path / "images" / "notes.txt").write_text("no image")
+    workspace.add_datastore("cans", str(tmp_path / "images"))
+    return workspace

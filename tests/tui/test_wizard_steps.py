@@ -1,4 +1,5 @@
-"""Every step of the wizard by keys alone: what it takes, what it refuses and where it says so, and the ways between."""
+"""The steps of the wizard by keys alone: what each takes, what it refuses and where it says so. The step of the dataset has
+tests of its own."""
 
 from __future__ import annotations
 
@@ -6,69 +7,13 @@ import os
 from pathlib import Path
 
 import pytest
-from textual.pilot import Pilot
-from textual.widgets import Input, Select, Static, TextArea
+from textual.widgets import Input, Static, TextArea
 
-from tests.tui.conftest import MakeApp, draw_images, settle, type_text
+from tests.tui.conftest import MakeApp, settle, type_text
+from tests.tui.wizardry import SIZE, begin, error, past_dataset, past_details, wizard_of
 from tui_labeler.model.project import Instructions, Refresh, TaskType, Workforce
-from tui_labeler.tui.app import LabelerApp
-from tui_labeler.tui.screens.projects import ProjectsScreen
-from tui_labeler.tui.screens.wizard.browse import AddDatastore, FolderBrowser
 from tui_labeler.tui.screens.wizard.classes import BulkEdit
-from tui_labeler.tui.screens.wizard.wizard import WizardScreen
 from tui_labeler.workspace import Workspace
-
-SIZE = (80, 24)
-
-
-def wizard_of(app: LabelerApp) -> WizardScreen:
-    assert isinstance(app.screen, WizardScreen), app.screen
-    return app.screen
-
-
-def error(app: LabelerApp, field: str) -> str:
-    """What stands at the field; empty where nothing is shown."""
-    line = wizard_of(app).query_one(f"#error-{field}", Static)
-    return str(line.content) if line.display else ""
-
-
-def static(app: LabelerApp, selector: str) -> str:
-    return str(app.screen.query_one(selector, Static).content)
-
-
-async def begin(pilot: Pilot[None]) -> None:
-    await settle(pilot)
-    await pilot.press("n")
-    await settle(pilot)
-
-
-async def past_details(pilot: Pilot[None], name: str = "fruit") -> None:
-    await begin(pilot)
-    await type_text(pilot, name)
-    await pilot.press("f3")
-    await settle(pilot)
-
-
-async def past_dataset(pilot: Pilot[None]) -> None:
-    """To the refresh step; the workspace has one datastore."""
-    await past_details(pilot)
-    await pilot.press("f3")
-    await settle(pilot)
-    await pilot.press("tab")
-    await type_text(pilot, "fruitSet")
-    await settle(pilot, 0.6)
-    await pilot.press("f3")
-    await settle(pilot)
-
-
-@pytest.fixture
-def cans(workspace: Workspace, tmp_path: Path) -> Workspace:
-    """With a datastore of three images, two of them in a folder."""
-    draw_images(tmp_path / "images" / "shelf", 2)
-    draw_images(tmp_path / "images", 1)
-    (tmp_path / "images" / "notes.txt").write_text("no image")
-    workspace.add_datastore("cans", str(tmp_path / "images"))
-    return workspace
 
 
 async def test_details_choose_each_type(make_app: MakeApp, workspace: Workspace) -> None:
@@ -116,109 +61,6 @@ async def test_workforce_off_named_or_a_vendor(make_app: MakeApp, workspace: Wor
         await pilot.press("shift+tab", "down")
         await pilot.pause()
         assert wizard_of(app).spec.workforce == Workforce(), "off again"
-
-
-async def test_dataset_errors_and_what_the_path_matches(make_app: MakeApp, cans: Workspace) -> None:
-    app = make_app()
-    async with app.run_test(size=SIZE) as pilot:
-        await past_details(pilot)
-        await pilot.press("f3")
-        await settle(pilot, 0.6)
-        assert error(app, "dataset-name") == "", "nothing was typed yet"
-        assert "3 images" in static(app, "#matches")
-        assert "Passed over: 1 other file" in static(app, "#matches")
-        await pilot.press("f3")
-        await pilot.pause()
-        assert "dataset" in error(app, "dataset-name").lower()
-        assert wizard_of(app).query_one("#dataset-name").has_focus, "the focus goes to the field with the error"
-        await type_text(pilot, "a!")
-        await pilot.pause()
-        assert "cannot be used" in error(app, "dataset-name")
-        await pilot.press("backspace", "tab", "tab", "tab")
-        path = wizard_of(app).query_one("#path", Input)
-        assert path.has_focus
-        await pilot.press("end", *["backspace"] * 5)
-        await type_text(pilot, "shelf/*.png")
-        await settle(pilot, 0.6)
-        assert "2 images" in static(app, "#matches")
-        await type_text(pilot, "x")
-        await settle(pilot, 0.6)
-        assert "No image matches" in error(app, "dataset-path")
-        await pilot.press("f3")
-        await pilot.pause()
-        assert wizard_of(app).step == 2
-        await pilot.press("backspace", *["backspace"] * 11)
-        await type_text(pilot, "../up")
-        await pilot.pause()
-        assert error(app, "dataset-path"), "a path that leads out of the datastore"
-
-
-async def test_a_datastore_is_added_browsed_and_its_folder_vanishes(
-    make_app: MakeApp, workspace: Workspace, tmp_path: Path
-) -> None:
-    images = draw_images(tmp_path / "pictures" / "shelf", 2).parent
-    app = make_app()
-    async with app.run_test(size=SIZE) as pilot:
-        await past_details(pilot)
-        await pilot.press("f3")
-        await settle(pilot, 0.5)
-        assert "no datastore yet" in static(app, "#matches")
-        await pilot.press("tab")
-        await type_text(pilot, "set")
-        await pilot.press("f3")
-        await pilot.pause()
-        assert "datastore" in error(app, "dataset-datastore").lower()
-        wizard_of(app).query_one("#add-datastore").focus()
-        await pilot.press("enter")
-        await settle(pilot, 0.3)
-        assert isinstance(app.screen, AddDatastore)
-        await type_text(pilot, str(tmp_path / "nowhere"))
-        await pilot.press("enter", "enter")
-        await settle(pilot, 0.3)
-        assert isinstance(app.screen, AddDatastore), "a folder that is not there is refused, and the dialog stays"
-        assert "nowhere" in static(app, ".error")
-        await pilot.press("shift+tab", "end", *["backspace"] * len("nowhere"))
-        await type_text(pilot, "pictures")
-        await pilot.press("enter", *["backspace"] * 20)
-        await type_text(pilot, "cans")
-        await pilot.press("enter")
-        await settle(pilot, 0.6)
-        assert [store.name for store in workspace.datastores()] == ["cans"]
-        assert wizard_of(app).query_one("#datastore", Select).value == "cans"
-        wizard_of(app).query_one("#browse").focus()
-        await pilot.press("enter")
-        await settle(pilot, 0.3)
-        assert isinstance(app.screen, FolderBrowser)
-        await pilot.press("enter")  # into the only folder
-        await settle(pilot, 0.3)
-        await pilot.press("u")
-        await settle(pilot, 0.8)
-        assert wizard_of(app).spec.dataset.path == "shelf/**"
-        assert "2 images" in static(app, "#matches")
-        images.rename(tmp_path / "gone")
-        await pilot.press("backspace")
-        await settle(pilot, 0.8)
-        wizard_of(app).query_one("#path").focus()
-        await pilot.press("end", "backspace")
-        await settle(pilot, 0.8)
-        assert "pictures" in error(app, "dataset-datastore"), "the folder that is gone is named at the datastore"
-
-
-async def test_an_existing_dataset_is_chosen(make_app: MakeApp, soda: Workspace) -> None:
-    app = make_app()
-    async with app.run_test(size=SIZE) as pilot:
-        await past_details(pilot)
-        await pilot.press("f3")
-        await settle(pilot, 0.5)
-        await pilot.press("enter", "down", "enter")
-        await settle(pilot, 0.6)
-        wizard = wizard_of(app)
-        assert wizard.spec.dataset.name == "cans_set"
-        assert not wizard.query_one("#new").display
-        assert "8 images" in static(app, "#matches")
-        await pilot.press("f3")
-        await settle(pilot)
-        assert wizard.step == 3
 
 
 async def test_refresh_is_a_switch_with_an_interval(make_app: MakeApp, cans: Workspace) -> None:
@@ -362,93 +204,3 @@ async def test_assist_says_why_it_cannot_be_switched_on_or_lets_one_do_it(make_a
         await pilot.press("f3")
         await settle(pilot)
         assert wizard.step == 7
-
-
-async def test_the_rail_jumps_to_every_step_that_was_reached(make_app: MakeApp, cans: Workspace) -> None:
-    app = make_app()
-    async with app.run_test(size=SIZE) as pilot:
-        await past_dataset(pilot)
-        wizard = wizard_of(app)
-        for step in (0, 2, 1, 3):
-            await pilot.press("f4", str(step + 1))
-            await settle(pilot)
-            assert wizard.step == step
-        await pilot.press("f4", "8")
-        await settle(pilot)
-        assert wizard.step == 3, "what was not reached cannot be jumped to"
-        await pilot.press("up", "up", "enter")
-        await settle(pilot)
-        assert wizard.step == 1
-        await pilot.press("f2", "f2", "f2")
-        await settle(pilot)
-        assert wizard.step == 0, "there is nothing before the first"
-        assert wizard.spec.details.name == "fruit"
-        assert wizard.spec.dataset.name == "fruitSet", "going back loses nothing"
-
-
-async def test_an_error_made_later_is_marked_and_keeps_from_creating(make_app: MakeApp, cans: Workspace) -> None:
-    app = make_app()
-    async with app.run_test(size=SIZE, notifications=True) as pilot:
-        await past_dataset(pilot)
-        await pilot.press("f3")
-        await settle(pilot)
-        await type_text(pilot, "apple")
-        await pilot.press("enter", "f3", "f3", "f3")
-        await settle(pilot)
-        wizard = wizard_of(app)
-        assert wizard.step == 7
-        assert wizard.query_one("#ready").display
-        await pilot.press("f4", "1")
-        await settle(pilot)
-        await type_text(pilot, "!!")
-        await pilot.press("f4", "8")
-        await settle(pilot)
-        assert wizard.step == 7
-        assert "1. Project details" in static(app, "#open")
-        await pilot.press("f3")
-        await settle(pilot, 0.3)
-        assert cans.projects() == ()
-        assert wizard_of(app) is wizard
-
-
-async def test_escape_leaves_and_n_comes_back(make_app: MakeApp, cans: Workspace) -> None:
-    app = make_app()
-    async with app.run_test(size=SIZE) as pilot:
-        await past_details(pilot, "half")
-        await pilot.press("escape")
-        await settle(pilot)
-        assert isinstance(app.screen, ProjectsScreen)
-        await pilot.press("n")
-        await settle(pilot)
-        assert wizard_of(app).spec.details.name == "half"
-        assert wizard_of(app).step == 1
-
-
-async def test_two_labelers_do_not_share_what_they_type(make_app: MakeApp, workspace: Workspace) -> None:
-    app = make_app(TUI_LABELER_LABELER="ann")
-    async with app.run_test(size=SIZE) as pilot:
-        await past_details(pilot, "anns")
-        await pilot.press("escape")
-        await settle(pilot)
-    other = make_app(TUI_LABELER_LABELER="zoe")
-    async with other.run_test(size=SIZE) as pilot:
-        await begin(pilot)
-        assert wizard_of(other).spec.details.name == ""
-
-
-async def test_the_name_was_taken_meanwhile(make_app: MakeApp, cans: Workspace) -> None:
-    from tests.tui.conftest import make_spec
-
-    app = make_app()
-    async with app.run_test(size=SIZE, notifications=True) as pilot:
-        await past_dataset(pilot)
-        await pilot.press("f3")
-        await settle(pilot)
-        await type_text(pilot, "apple")
-        await pilot.press("enter", "f3", "f3", "f3")
-        await settle(pilot)
-        cans.create_project(make_spec("fruit"))
-        await pilot.press("enter")
-        await settle(pilot, 0.6)
-        assert wizard_of(app).step == 7, "the wizard stays, with everything that was typed"
-        assert len(cans.projects()) == 1

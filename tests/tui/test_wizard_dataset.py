@@ -1,0 +1,115 @@
+"""The dataset's step of the wizard by keys alone: a new one from a datastore, one that exists, and what goes wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from textual.widgets import Input, Select
+
+from tests.tui.conftest import MakeApp, draw_images, settle, type_text
+from tests.tui.wizardry import SIZE, error, past_details, static, wizard_of
+from tui_labeler.tui.screens.wizard.browse import AddDatastore, FolderBrowser
+from tui_labeler.workspace import Workspace
+
+
+async def test_dataset_errors_and_what_the_path_matches(make_app: MakeApp, cans: Workspace) -> None:
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await past_details(pilot)
+        await pilot.press("f3")
+        await settle(pilot, 0.6)
+        assert error(app, "dataset-name") == "", "nothing was typed yet"
+        assert "3 images" in static(app, "#matches")
+        assert "Passed over: 1 other file" in static(app, "#matches")
+        await pilot.press("f3")
+        await pilot.pause()
+        assert "dataset" in error(app, "dataset-name").lower()
+        assert wizard_of(app).query_one("#dataset-name").has_focus, "the focus goes to the field with the error"
+        await type_text(pilot, "a!")
+        await pilot.pause()
+        assert "cannot be used" in error(app, "dataset-name")
+        await pilot.press("backspace", "tab", "tab", "tab")
+        path = wizard_of(app).query_one("#path", Input)
+        assert path.has_focus
+        await pilot.press("end", *["backspace"] * 5)
+        await type_text(pilot, "shelf/*.png")
+        await settle(pilot, 0.6)
+        assert "2 images" in static(app, "#matches")
+        await type_text(pilot, "x")
+        await settle(pilot, 0.6)
+        assert "No image matches" in error(app, "dataset-path")
+        await pilot.press("f3")
+        await pilot.pause()
+        assert wizard_of(app).step == 2
+        await pilot.press("backspace", *["backspace"] * 11)
+        await type_text(pilot, "../up")
+        await pilot.pause()
+        assert error(app, "dataset-path"), "a path that leads out of the datastore"
+
+
+async def test_a_datastore_is_added_browsed_and_its_folder_vanishes(
+    make_app: MakeApp, workspace: Workspace, tmp_path: Path
+) -> None:
+    images = draw_images(tmp_path / "pictures" / "shelf", 2).parent
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await past_details(pilot)
+        await pilot.press("f3")
+        await settle(pilot, 0.5)
+        assert "no datastore yet" in static(app, "#matches")
+        await pilot.press("tab")
+        await type_text(pilot, "set")
+        await pilot.press("f3")
+        await pilot.pause()
+        assert "datastore" in error(app, "dataset-datastore").lower()
+        wizard_of(app).query_one("#add-datastore").focus()
+        await pilot.press("enter")
+        await settle(pilot, 0.3)
+        assert isinstance(app.screen, AddDatastore)
+        await type_text(pilot, str(tmp_path / "nowhere"))
+        await pilot.press("enter", "enter")
+        await settle(pilot, 0.3)
+        assert isinstance(app.screen, AddDatastore), "a folder that is not there is refused, and the dialog stays"
+        assert "nowhere" in static(app, ".error")
+        await pilot.press("shift+tab", "end", *["backspace"] * len("nowhere"))
+        await type_text(pilot, "pictures")
+        await pilot.press("enter", *["backspace"] * 20)
+        await type_text(pilot, "cans")
+        await pilot.press("enter")
+        await settle(pilot, 0.6)
+        assert [store.name for store in workspace.datastores()] == ["cans"]
+        assert wizard_of(app).query_one("#datastore", Select).value == "cans"
+        wizard_of(app).query_one("#browse").focus()
+        await pilot.press("enter")
+        await settle(pilot, 0.3)
+        assert isinstance(app.screen, FolderBrowser)
+        await pilot.press("enter")  # into the only folder
+        await settle(pilot, 0.3)
+        await pilot.press("u")
+        await settle(pilot, 0.8)
+        assert wizard_of(app).spec.dataset.path == "shelf/**"
+        assert "2 images" in static(app, "#matches")
+        images.rename(tmp_path / "gone")
+        await pilot.press("backspace")
+        await settle(pilot, 0.8)
+        wizard_of(app).query_one("#path").focus()
+        await pilot.press("end", "backspace")
+        await settle(pilot, 0.8)
+        assert "pictures" in error(app, "dataset-datastore"), "the folder that is gone is named at the datastore"
+
+
+async def test_an_existing_dataset_is_chosen(make_app: MakeApp, soda: Workspace) -> None:
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await past_details(pilot)
+        await pilot.press("f3")
+        await settle(pilot, 0.5)
+        await pilot.press("enter", "down", "enter")
+        await settle(pilot, 0.6)
+        wizard = wizard_of(app)
+        assert wizard.spec.dataset.name == "cans_set"
+        assert not wizard.query_one("#new").display
+        assert "8 images" in static(app, "#matches")
+        await pilot.press("f3")
+        await settle(pilot)
+        assert wizard.step == 3
