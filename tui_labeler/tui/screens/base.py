@@ -29,6 +29,8 @@ R = TypeVar("R")
 LEAST_WIDTH, LEAST_HEIGHT = 80, 24
 
 HELP = Action("help", "question_mark,f1", "Help", "What can be done here, and the key of each.")
+# Where a field has the focus from the start, a question mark is typed into it.
+HELP_BESIDE_FIELDS = Action("help", "f1", HELP.title, HELP.help)
 BACK = Action("back", "escape,q", "Back", "Leave this screen.")
 
 

@@ -17,7 +17,7 @@ from tui_labeler.model.text import plural, safe_text
 from tui_labeler.model.transfers import ImportChoices, ImportPreview, ImportResult, left_out_text
 from tui_labeler.tui.actions import Action, bindings
 from tui_labeler.tui.dialogs import JobDialog
-from tui_labeler.tui.screens.base import HELP, LabelerScreen
+from tui_labeler.tui.screens.base import HELP_BESIDE_FIELDS, LabelerScreen
 from tui_labeler.tui.screens.wizard.browse import FolderBrowser
 from tui_labeler.tui.widgets.fields import Field
 
@@ -35,7 +35,7 @@ class ImportScreen(LabelerScreen[bool]):
         Action("look", "f5", "Look", "Read the file, and say what it holds. Enter in the field does the same."),
         Action("take", "ctrl+s", "Import", "Take the labels: all of them, or none.", shown="Ctrl+S"),
         Action("browse", "f3", "Browse", "Choose a folder on this machine."),
-        HELP,
+        HELP_BESIDE_FIELDS,
         Action("back", "escape", "Cancel", "Leave; nothing is imported."),
     )
     BINDINGS: ClassVar[list[BindingType]] = bindings(ACTIONS)
@@ -239,6 +239,8 @@ def _summary(preview: ImportPreview) -> Content:
         rest = f" ({more:,} more are added)" if more > 0 else ""
         classes = plural(len(preview.unknown), "class", "classes")
         lines.append(Content.styled(f"\n{classes} that the project does not have{rest}:", "bold"))
+    elif preview.matched:
+        lines.append(Content.assemble("\n", ("Ctrl+S", "bold $accent"), "  imports them"))
     return Content("\n").join(lines)
 
 

@@ -16,7 +16,7 @@ from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.text import plural, safe_text
 from tui_labeler.tui.actions import Action, bindings
 from tui_labeler.tui.dialogs import JobDialog
-from tui_labeler.tui.screens.base import HELP, LabelerScreen
+from tui_labeler.tui.screens.base import HELP_BESIDE_FIELDS, LabelerScreen
 
 WORDS = {
     "subscriptions": "Subscriptions asked",
@@ -33,7 +33,7 @@ class WorkspacesScreen(LabelerScreen[WorkspaceRef | None]):
         Action("down", "down", "Next", "The next workspace.", footer=False, priority=True),
         Action("up", "up", "Before", "The workspace before.", footer=False, priority=True),
         Action("back", "escape", "Back", "Leave without a choice.", shown="Esc"),
-        HELP,
+        HELP_BESIDE_FIELDS,
     )
     BINDINGS: ClassVar[list[BindingType]] = bindings(ACTIONS)
     HELP_TEXT = "Names, resource groups, subscriptions and places are searched; several words have to hold all of them."

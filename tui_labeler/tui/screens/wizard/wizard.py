@@ -18,7 +18,7 @@ from tui_labeler.model.tasks import RefreshResult
 from tui_labeler.tui.actions import Action, bindings
 from tui_labeler.tui.dialogs import Confirm, JobDialog
 from tui_labeler.tui.screens.azure.choices import register_dataset
-from tui_labeler.tui.screens.base import LabelerScreen, is_shown
+from tui_labeler.tui.screens.base import HELP_BESIDE_FIELDS, LabelerScreen, is_shown
 from tui_labeler.tui.screens.refreshing import WORDS
 from tui_labeler.tui.screens.wizard import half_typed
 from tui_labeler.tui.screens.wizard.assist import AssistStep
@@ -46,7 +46,7 @@ class WizardScreen(LabelerScreen[str | None]):
         Action("previous", "f2", "Back", "The step before.", shown="F2"),
         Action("rail", "f4", "Steps", "To the list of steps, to jump to any that was reached.", shown="F4"),
         Action("start_over", "f8", "Start over", "Throw away what was typed.", shown="F8"),
-        Action("help", "f1", "Help", "What can be done here, and the key of each."),
+        HELP_BESIDE_FIELDS,
         Action("back", "escape", "Leave", "To the projects; what was typed is kept."),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
