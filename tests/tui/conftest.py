@@ -77,12 +77,20 @@ def make_app(home: Path, workspace: Workspace) -> MakeApp:
     return make
 
 
-async def settle(pilot: Pilot[None], seconds: float = 0.3) -> None:
-    """Lets workers and repaints come to rest."""
+# Workers that end by themselves; those of dialogs wait for a person.
+_ENDING = frozenset(
+    ("assist", "count", "draw", "exports", "keep", "load", "pages", "picture", "preview", "reload", "sharpen", "sitting")
+)
+
+
+async def settle(pilot: Pilot[None], seconds: float = 0.06) -> None:
+    """Lets workers and repaints come to rest: at least `seconds`, and until no worker began another one."""
     await pilot.pause(seconds)
-    quiet = ("keep", "reload", "load", "sitting", "count", "pages", "exports")
+    quiet = 0
     for _ in range(200):
-        if not any(worker.group in quiet and worker.is_running for worker in pilot.app.workers):
+        working = any(worker.group in _ENDING and worker.is_running for worker in pilot.app.workers)
+        quiet = 0 if working else quiet + 1
+        if quiet == 3:
             break
         await pilot.pause(0.02)
     await pilot.pause()

@@ -53,7 +53,7 @@ class DetailsPane(ProjectPane):
                 with Horizontal(classes="row"):
                     if name == "classes":
                         yield Static("Classes", classes="key")
-                        yield ClassList(_MOST, keys=True)
+                        yield ClassList(_MOST, keys=True, id="classes-text")
                     else:
                         yield Static("", id=f"{name}-text")
                     if title:
