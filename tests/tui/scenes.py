@@ -263,7 +263,7 @@ async def _take(scene: Scene, folder: Path, patch: pytest.MonkeyPatch, themes: t
             await scene.do(pilot)
         for size in SIZES:
             await pilot.resize_terminal(*size)
-            await settle(pilot, 0.25)
+            await settle(pilot)
             for field in (*app.screen.query(Input), *app.screen.query(TextArea)):
                 field.cursor_blink = False
             pictures[size] = {}

@@ -87,7 +87,7 @@ async def test_each_key_of_the_export_screen_sends_its_text(make_app: MakeApp, s
         await settle(pilot)
         app.write_to_terminal = written.append
         await pilot.press("e")
-        await settle(pilot, 0.6)
+        await settle(pilot)
         assert isinstance(app.screen, ExportScreen)
         (export,) = soda.exports("soda")
         for key, text in (

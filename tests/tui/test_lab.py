@@ -36,7 +36,7 @@ async def test_from_an_empty_workspace_to_an_exported_dataset(
         assert isinstance(wizard, WizardScreen)
         await pilot.press("tab")  # dataset: a new one; the only datastore is chosen
         await type_text(pilot, "fruitSet")
-        await settle(pilot, 0.6)
+        await settle(pilot)
         assert "23 images" in str(wizard.query_one("#matches", Static).content)
         await pilot.press("ctrl+n")
         await settle(pilot)
@@ -58,18 +58,18 @@ async def test_from_an_empty_workspace_to_an_exported_dataset(
         assert workspace.status("fruit").total == 23
 
         await pilot.press("l")
-        await settle(pilot, 0.6)
+        await settle(pilot)
         assert isinstance(app.screen, LabelScreen)
         for _ in range(2):
             await pilot.press("2", *"qwevbn", "enter")
-            await settle(pilot, 0.4)
+            await settle(pilot)
         await pilot.press("escape", "escape")
         await settle(pilot)
         assert isinstance(app.screen, DashboardScreen)
         assert workspace.status("fruit").classes["banana"] == 2
 
         await pilot.press("e")  # one key
-        await settle(pilot, 0.6)
+        await settle(pilot)
         assert isinstance(app.screen, ExportScreen)
         (export,) = workspace.exports("fruit")
         assert re.fullmatch(r"fruit_\d{8}_\d{6}", export.name)
@@ -115,12 +115,12 @@ async def test_deleting_asks_first_and_escape_keeps(make_app: MakeApp, soda: Wor
     async with app.run_test(size=(100, 30)) as pilot:
         await settle(pilot)
         await pilot.press("delete")
-        await settle(pilot, 0.2)
+        await settle(pilot)
         await pilot.press("escape")
         await settle(pilot)
         assert [project.name for project in soda.projects()] == ["soda"]
         await pilot.press("delete")
-        await settle(pilot, 0.2)
+        await settle(pilot)
         await pilot.press("y")
         await settle(pilot)
         assert soda.projects() == ()

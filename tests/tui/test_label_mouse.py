@@ -34,7 +34,7 @@ async def test_draw_move_resize_choose_hide_submit(make_app: MakeApp, soda: Work
     async with app.run_test(size=(120, 40)) as pilot:
         await settle(pilot)
         await pilot.press("l")
-        await settle(pilot, 0.6)
+        await settle(pilot)
         screen = app.screen
         assert isinstance(screen, LabelScreen)
         canvas, panel = screen.query_one(Canvas), screen.query_one(LabelPanel)
@@ -56,10 +56,10 @@ async def test_draw_move_resize_choose_hide_submit(make_app: MakeApp, soda: Work
         assert moved.x0 > corner.x0
 
         await pilot.click(LabelPanel, offset=(8, row_of(panel, "sprite")))
-        await settle(pilot, 0.1)
+        await settle(pilot)
         assert canvas.overlay.marks[0].region.name == "sprite", "a click changes the selected region's class"
         await pilot.click(LabelPanel, offset=(panel.size.width - 2, row_of(panel, "sprite")))
-        await settle(pilot, 0.1)
+        await settle(pilot)
         assert canvas.overlay.marks[0].hidden
         await pilot.click(LabelPanel, offset=(panel.size.width - 2, row_of(panel, "sprite")))
         assert not canvas.overlay.marks[0].hidden
@@ -68,11 +68,11 @@ async def test_draw_move_resize_choose_hide_submit(make_app: MakeApp, soda: Work
         for kind, sign in ((events.MouseScrollUp, 1), (events.MouseScrollDown, -1)):
             before = screen.zoom
             zoom.post_message(kind(canvas, 20, 10, 0, 0, 0, False, False, False, 20, 11))
-            await settle(pilot, 0.1)
+            await settle(pilot)
             assert (screen.zoom > before) == (sign > 0)
 
         await pilot.click(LabelPanel, offset=(8, row_of(panel, "Submit")))
-        await settle(pilot, 0.5)
+        await settle(pilot)
         status = soda.status("soda")
         assert (status.completed, status.classes["sprite"]) == (1, 1)
 

@@ -65,19 +65,19 @@ async def test_a_theme_of_ones_own_is_previewed_kept_and_used(
         assert any("bad.toml" in note.message for note in app._notifications), "the broken one is named"
         assert app.theme == "dark"
         await pilot.press("t")
-        await settle(pilot, 0.2)
+        await settle(pilot)
         assert isinstance(app.screen, ThemesScreen)
         seen = []
         for _ in range(3):
             await pilot.press("down")
-            await settle(pilot, 0.1)
+            await settle(pilot)
             seen.append(app.theme)
         assert set(seen) == {"high-contrast", "light", "mine"}, "each is shown at once"
         await pilot.press("escape")
-        await settle(pilot, 0.2)
+        await settle(pilot)
         assert app.theme == "dark", "Escape leaves it as it was"
         await pilot.press("t", "end", "enter")
-        await settle(pilot, 0.2)
+        await settle(pilot)
         assert app.theme == "mine"
         assert app.screen.styles.background.hex.lower() == "#102030"
     assert 'theme = "mine"' in (home / "config.toml").read_text()
@@ -148,12 +148,12 @@ async def test_a_small_window_says_so_and_loses_nothing(make_app: MakeApp, works
         await pilot.press("k", "e", "p", "t")
         for size in ((79, 24), (80, 23), (20, 5)):
             await pilot.resize_terminal(*size)
-            await settle(pilot, 0.1)
+            await settle(pilot)
             small = app.screen.query_one("#too-small")
             assert small.display
             assert f"{size[0]}×{size[1]}" in str(small.render())
             assert not app.screen.query_one("#crumbs").is_on_screen
         await pilot.resize_terminal(80, 24)
-        await settle(pilot, 0.1)
+        await settle(pilot)
         assert not app.screen.query_one("#too-small").display
         assert str(app.screen.query_one("#name").value) == "kept"  # type: ignore[attr-defined]

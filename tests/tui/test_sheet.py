@@ -27,13 +27,13 @@ async def test_nine_images_by_ten_keys(make_app: MakeApp, workspace: Workspace, 
     async with app.run_test(size=(100, 30)) as pilot:
         await settle(pilot)
         await pilot.press("l")
-        await settle(pilot, 0.6)
+        await settle(pilot)
         assert isinstance(app.screen, LabelScreen)
         await pilot.press("1", "w")
-        await settle(pilot, 0.6)
+        await settle(pilot)
         assert isinstance(app.screen, SheetScreen)
         await pilot.press("w")
-        await settle(pilot, 0.4)
+        await settle(pilot)
         await pilot.press("w")
         await settle(pilot, 0.8)
         sheet = app.screen
@@ -42,7 +42,7 @@ async def test_nine_images_by_ten_keys(make_app: MakeApp, workspace: Workspace, 
         await settle(pilot)
         assert "have no tag yet" in str(sheet.query_one("#prompt", Static).content)
         await pilot.press("shift+tab", "s")  # the broken one cannot be tagged
-        await settle(pilot, 0.5)
+        await settle(pilot)
         assert workspace.status("kinds").skipped == 1
         await pilot.press("a", "2", "enter")
         await settle(pilot, 0.8)
@@ -55,10 +55,10 @@ async def test_nine_images_by_ten_keys(make_app: MakeApp, workspace: Workspace, 
         await pilot.press("escape")
         await settle(pilot)
         await pilot.press("l")
-        await settle(pilot, 0.6)
+        await settle(pilot)
         assert isinstance(app.screen, SheetScreen), "the layout is remembered"
         await pilot.press("w")
-        await settle(pilot, 0.6)
+        await settle(pilot)
         assert isinstance(app.screen, LabelScreen)
 
 
@@ -74,15 +74,15 @@ async def test_proposed_tags_come_the_unsurest_first_and_are_taken_by_enter(
         workspace.put_prelabels("kinds", [(task, Prelabel(labels, "fewshot 1", labels.confidence))])
     app = make_app("label", "kinds")
     async with app.run_test(size=(100, 30)) as pilot:
-        await settle(pilot, 0.6)
+        await settle(pilot)
         screen = app.screen
         assert isinstance(screen, LabelScreen)
         assert "Proposed: sprite 40%" in str(screen.query_one("#prompt", Static).content)
         await pilot.press("enter")
-        await settle(pilot, 0.6)
+        await settle(pilot)
         assert "Proposed: sprite 60%" in str(screen.query_one("#prompt", Static).content)
         await pilot.press("1", "enter")
-        await settle(pilot, 0.6)
+        await settle(pilot)
     status = workspace.status("kinds")
     assert status.classes == {"coke": 1, "diet_coke": 0, "sprite": 1}
     taken = workspace.current_labels(workspace.task("kinds", tasks[1].path))

@@ -38,14 +38,14 @@ async def test_an_export_is_chosen_and_the_choice_remembered(make_app: MakeApp, 
         app.screen.query_one("#split", Select).value = 0.2
         app.screen.query_one("#class", Select).value = "coke"
         await pilot.press("enter")
-        await settle(pilot, 0.6)
+        await settle(pilot)
         assert isinstance(app.screen, ExportScreen)
         (export,) = soda.exports("soda")
         assert (export.format, export.parts) == ("coco", {"train": 4, "validation": 1})
         await pilot.press("q")
         await settle(pilot)
         await pilot.press("e")  # as the last time, by one key
-        await settle(pilot, 0.6)
+        await settle(pilot)
         assert [one.format for one in soda.exports("soda")] == ["coco", "coco"]
         await pilot.press("q")
         await settle(pilot)
@@ -72,14 +72,14 @@ async def test_an_import_is_looked_at_first(make_app: MakeApp, soda: Workspace, 
         assert screen.disabled_reason("take")
         screen.query_one("#path", Input).value = str(file)
         await pilot.press("enter")
-        await settle(pilot, 0.6)
+        await settle(pilot)
         summary = str(screen.query_one("#summary", Static).content)
         assert "2 images of 3 in the file" in summary
         assert "elsewhere.png" in summary
         assert soda.status("soda").completed == 0
         screen.query_one("#class-0", Select).value = "sprite"
         await pilot.press("ctrl+s")
-        await settle(pilot, 0.6)
+        await settle(pilot)
         assert isinstance(app.screen, DashboardScreen)
         status = soda.status("soda")
         assert (status.completed, status.classes) == (2, {"coke": 1, "diet_coke": 0, "sprite": 2})
@@ -96,7 +96,7 @@ async def test_a_broken_file_says_what_is_wrong(make_app: MakeApp, soda: Workspa
         await settle(pilot)
         app.screen.query_one("#path", Input).value = str(tmp_path / "a.json")
         await pilot.press("enter")
-        await settle(pilot, 0.6)
+        await settle(pilot)
         screen = app.screen
         assert isinstance(screen, ImportScreen)
         assert "a.json" in str(screen.query_one("#summary", Static).content)

@@ -55,7 +55,7 @@ async def test_what_was_typed_survives_the_terminal(make_app: MakeApp, workspace
         await settle(pilot)
         await type_text(pilot, "kept")
         await pilot.press("tab", "up", "ctrl+n")
-        await settle(pilot, 0.5)
+        await settle(pilot)
         # No goodbye: the app is dropped here, as a killed terminal would.
     again = make_app()
     async with again.run_test(size=(100, 30)) as pilot:
@@ -71,9 +71,9 @@ async def test_what_was_typed_survives_the_terminal(make_app: MakeApp, workspace
         await settle(pilot)
         assert wizard.step == 0
         await pilot.press("f8")
-        await settle(pilot, 0.2)
+        await settle(pilot)
         await pilot.press("y")
-        await settle(pilot, 0.2)
+        await settle(pilot)
         assert wizard.spec.details.name == ""
 
 
@@ -91,16 +91,16 @@ async def test_classes_are_added_renamed_moved_deleted_and_pasted(make_app: Make
             await type_text(pilot, name)
             await pilot.press("enter")
         await pilot.press("tab", "shift+up")
-        await settle(pilot, 0.2)
+        await settle(pilot)
         assert wizard.spec.classes.names == ("one", "three", "two")
         await pilot.press("delete")
-        await settle(pilot, 0.2)
+        await settle(pilot)
         assert wizard.spec.classes.names == ("one", "two")
         await pilot.press("e")
-        await settle(pilot, 0.2)
+        await settle(pilot)
         await type_text(pilot, "s")
         await pilot.press("enter")
-        await settle(pilot, 0.2)
+        await settle(pilot)
         assert wizard.spec.classes.names == ("one", "s")
 
 
@@ -120,7 +120,7 @@ async def test_cancelling_a_creation_leaves_nothing(make_app: MakeApp, workspace
         await settle(pilot)
         await pilot.press("tab")
         await type_text(pilot, "set")
-        await settle(pilot, 0.6)
+        await settle(pilot)
         await pilot.press("ctrl+n", "ctrl+n")
         await type_text(pilot, "a")
         await pilot.press("enter", "ctrl+n", "ctrl+n", "ctrl+n")

@@ -17,7 +17,7 @@ async def test_dataset_errors_and_what_the_path_matches(make_app: MakeApp, cans:
     async with app.run_test(size=SIZE) as pilot:
         await past_details(pilot)
         await pilot.press("f3")
-        await settle(pilot, 0.6)
+        await settle(pilot)
         assert error(app, "dataset-name") == "", "nothing was typed yet"
         assert "3 images" in static(app, "#matches")
         assert "Passed over: 1 other file" in static(app, "#matches")
@@ -33,10 +33,10 @@ async def test_dataset_errors_and_what_the_path_matches(make_app: MakeApp, cans:
         assert path.has_focus
         await pilot.press("end", *["backspace"] * 5)
         await type_text(pilot, "shelf/*.png")
-        await settle(pilot, 0.6)
+        await settle(pilot)
         assert "2 images" in static(app, "#matches")
         await type_text(pilot, "x")
-        await settle(pilot, 0.6)
+        await settle(pilot)
         assert "No image matches" in error(app, "dataset-path")
         await pilot.press("f3")
         await pilot.pause()
@@ -55,7 +55,7 @@ async def test_a_datastore_is_added_browsed_and_its_folder_vanishes(
     async with app.run_test(size=SIZE) as pilot:
         await past_details(pilot)
         await pilot.press("f3")
-        await settle(pilot, 0.5)
+        await settle(pilot)
         assert "no datastore yet" in static(app, "#matches")
         await pilot.press("tab")
         await type_text(pilot, "set")
@@ -64,11 +64,11 @@ async def test_a_datastore_is_added_browsed_and_its_folder_vanishes(
         assert "datastore" in error(app, "dataset-datastore").lower()
         wizard_of(app).query_one("#add-datastore").focus()
         await pilot.press("enter")
-        await settle(pilot, 0.3)
+        await settle(pilot)
         assert isinstance(app.screen, AddDatastore)
         await type_text(pilot, str(tmp_path / "nowhere"))
         await pilot.press("enter", "enter")
-        await settle(pilot, 0.3)
+        await settle(pilot)
         assert isinstance(app.screen, AddDatastore), "a folder that is not there is refused, and the dialog stays"
         assert "nowhere" in static(app, ".error")
         await pilot.press("shift+tab", "end", *["backspace"] * len("nowhere"))
@@ -76,15 +76,15 @@ async def test_a_datastore_is_added_browsed_and_its_folder_vanishes(
         await pilot.press("enter", *["backspace"] * 20)
         await type_text(pilot, "cans")
         await pilot.press("enter")
-        await settle(pilot, 0.6)
+        await settle(pilot)
         assert [store.name for store in workspace.datastores()] == ["cans"]
         assert wizard_of(app).query_one("#datastore", Select).value == "cans"
         wizard_of(app).query_one("#browse").focus()
         await pilot.press("enter")
-        await settle(pilot, 0.3)
+        await settle(pilot)
         assert isinstance(app.screen, FolderBrowser)
         await pilot.press("enter")  # into the only folder
-        await settle(pilot, 0.3)
+        await settle(pilot)
         await pilot.press("u")
         await settle(pilot, 0.8)
         assert wizard_of(app).spec.dataset.path == "shelf/**"
@@ -103,9 +103,9 @@ async def test_an_existing_dataset_is_chosen(make_app: MakeApp, soda: Workspace)
     async with app.run_test(size=SIZE) as pilot:
         await past_details(pilot)
         await pilot.press("f3")
-        await settle(pilot, 0.5)
+        await settle(pilot)
         await pilot.press("enter", "down", "enter")
-        await settle(pilot, 0.6)
+        await settle(pilot)
         wizard = wizard_of(app)
         assert wizard.spec.dataset.name == "cans_set"
         assert not wizard.query_one("#new").display

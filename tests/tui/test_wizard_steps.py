@@ -115,23 +115,23 @@ async def test_classes_errors_bulk_edit_and_undo(make_app: MakeApp, cans: Worksp
         await settle(pilot)
         assert wizard.spec.classes.names == ("apple", "animal/dog/poodle")
         await pilot.press("tab", "b")
-        await settle(pilot, 0.3)
+        await settle(pilot)
         assert isinstance(app.screen, BulkEdit)
         await pilot.press("down", "end", "enter")
         await type_text(pilot, "pear")
         await pilot.press("enter", "enter")
         await type_text(pilot, "fig")
         await pilot.press("ctrl+s")
-        await settle(pilot, 0.3)
+        await settle(pilot)
         assert wizard.spec.classes.names == ("apple", "animal/dog/poodle", "pear", "fig")
         await pilot.press("x")
-        await settle(pilot, 0.2)
+        await settle(pilot)
         assert wizard.spec.classes.names == ("animal/dog/poodle", "pear", "fig")
         await pilot.press("u")
-        await settle(pilot, 0.2)
+        await settle(pilot)
         assert wizard.spec.classes.names[0] == "apple", "what was deleted comes back"
         await pilot.press("K")
-        await settle(pilot, 0.2)
+        await settle(pilot)
         assert wizard.spec.classes.names[0] == "apple", "the first one cannot go up"
 
 
@@ -174,16 +174,16 @@ async def test_instructions_url_preview_and_editor(
         assert wizard.spec.instructions == Instructions("", "whole")
         wizard.query_one("#toggle").focus()
         await pilot.press("enter")
-        await settle(pilot, 0.3)
+        await settle(pilot)
         assert wizard.query_one("#preview").display
         await pilot.press("enter")
-        await settle(pilot, 0.3)
+        await settle(pilot)
         assert wizard.query_one("#text").display
         # Without a terminal to lend, the editor cannot be opened: that is said, and nothing changes.
         monkeypatch.setitem(os.environ, "EDITOR", str(tmp_path / "no-such-editor"))
         wizard.query_one("#edit").focus()
         await pilot.press("enter")
-        await settle(pilot, 0.3)
+        await settle(pilot)
         assert wizard.spec.instructions.text == "whole"
 
 

@@ -50,7 +50,7 @@ async def test_an_error_made_later_is_marked_and_keeps_from_creating(make_app: M
         assert wizard.step == 7
         assert "1. Project details" in static(app, "#open")
         await pilot.press("f3")
-        await settle(pilot, 0.3)
+        await settle(pilot)
         assert cans.projects() == ()
         assert wizard_of(app) is wizard
 
@@ -93,6 +93,6 @@ async def test_the_name_was_taken_meanwhile(make_app: MakeApp, cans: Workspace) 
         await settle(pilot)
         cans.create_project(make_spec("fruit"))
         await pilot.press("enter")
-        await settle(pilot, 0.6)
+        await settle(pilot)
         assert wizard_of(app).step == 7, "the wizard stays, with everything that was typed"
         assert len(cans.projects()) == 1

@@ -47,6 +47,6 @@ async def past_dataset(pilot: Pilot[None]) -> None:
     await settle(pilot)
     await pilot.press("tab")
     await type_text(pilot, "fruitSet")
-    await settle(pilot, 0.6)
+    await settle(pilot)
     await pilot.press("f3")
     await settle(pilot)
