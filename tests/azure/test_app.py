@@ -138,10 +138,10 @@ async def test_the_lab_by_keys(
         assert workspace.status("soda").total == 4
 
         await pilot.press("l")
-        await settle(pilot)
+        await settle(pilot, 0.6)
         for _ in range(3):
             await pilot.press("2", *"qwevbn", "enter")
-            await settle(pilot)
+            await settle(pilot, 0.4)
         await pilot.press("escape", "escape")
         await settle(pilot)
         assert workspace.status("soda").completed >= 2
@@ -207,8 +207,8 @@ async def test_that_the_service_is_gone_is_told_once(make_app: MakeApp, workspac
     for times in (1, 0):
         app = make_app(workspace)
         async with app.run_test(size=(110, 34), notifications=True) as pilot:
-            await settle(pilot)
-            await settle(pilot)
+            await settle(pilot, 0.5)
+            await settle(pilot, 0.5)
             told = [note.message for note in app._notifications if "30 September 2026" in note.message]
             assert len(told) == times
 
@@ -245,7 +245,7 @@ async def test_without_a_sign_in_the_wizard_asks_nothing(
         await pilot.press("enter")
         await settle(pilot)
         await pilot.press("ctrl+n")
-        await settle(pilot)
+        await settle(pilot, 0.6)
         assert text_of(app, "#azure-note") == ""
     assert standin.state.asked == []
     workspace.cloud.log_in(forget_code, device_only=True)
