@@ -23,6 +23,12 @@ from tui_labeler.tui.screens.base import HELP, LabelerScreen
 
 _METHODS = {"encrypted": "encrypted, in this machine's store", "file": "in a plain file", "memory": "in memory only"}
 
+_WHAT_FOR = (
+    "With a workspace of the team's, its datastores hold the images of datasets, exports are uploaded and registered as "
+    "data assets that AutoML trains on, and labels that the retired service left can be fetched.\n\n"
+    "Without one, everything works here as well: in this workspace, on this machine."
+)
+
 
 class AzureScreen(LabelerScreen[None]):
     """Sign in, choose a workspace; then datastores, data assets and exports find their way."""
@@ -45,8 +51,7 @@ class AzureScreen(LabelerScreen[None]):
     )
     DEFAULT_CSS = """
     AzureScreen > VerticalScroll { padding: 1 3; height: 1fr; }
-    AzureScreen Static { height: auto; margin-bottom: 1; }
-    AzureScreen #next { color: $accent; }
+    AzureScreen Static { height: auto; margin-bottom: 1; max-width: 100; }
     """
 
     def __init__(self) -> None:
@@ -84,13 +89,17 @@ class AzureScreen(LabelerScreen[None]):
         if found.note:
             lines += [Content(""), Content.styled(safe_text(found.note), "$text-warning")]
         self.query_one("#facts", Static).update(Content("\n").join(lines))
-        self.query_one("#next", Static).update(Content(self._next()))
+        self.query_one("#next", Static).update(self._next())
         self.refresh_keys()
 
-    def _next(self) -> str:
+    def _next(self) -> Content:
+        """The key to press now, and what for."""
         if self._status is None or not self._status.signed_in:
-            return "i signs in."
-        return "" if self._address else "w chooses a workspace."
+            why = "signs in, with a code that you type in any browser.\n\n" + _WHAT_FOR
+            return Content.assemble(("i", "bold $accent"), f"  {why}")
+        if not self._address:
+            return Content.assemble(("w", "bold $accent"), "  chooses the workspace.")
+        return Content("")
 
     # What can be done
 

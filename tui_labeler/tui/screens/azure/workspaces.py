@@ -17,6 +17,7 @@ from tui_labeler.model.text import plural, safe_text
 from tui_labeler.tui.actions import Action, bindings
 from tui_labeler.tui.dialogs import JobDialog
 from tui_labeler.tui.screens.base import HELP_BESIDE_FIELDS, LabelerScreen
+from tui_labeler.tui.widgets.fields import Field
 
 WORDS = {
     "subscriptions": "Subscriptions asked",
@@ -55,7 +56,7 @@ class WorkspacesScreen(LabelerScreen[WorkspaceRef | None]):
         return f"{len(self._shown):,} of {plural(len(self._all), 'workspace')}" if self._all else ""
 
     def compose_body(self) -> ComposeResult:
-        yield Input(placeholder="Search by name, resource group or subscription")
+        yield Field(placeholder="Search by name, resource group or subscription")
         yield DataTable[Text](cursor_type="row")
         yield Static("", id="none")
 
@@ -92,6 +93,7 @@ class WorkspacesScreen(LabelerScreen[WorkspaceRef | None]):
         none = "" if self._shown else "No workspace holds that." if self._all else "You can see no Azure ML workspace."
         self.query_one("#none", Static).update(none)
         self.refresh_crumbs()
+        self.refresh_keys()
 
     def disabled_reason(self, action: str) -> str:
         return "There is no workspace to choose." if action == "choose" and not self._shown else ""
