@@ -82,7 +82,7 @@ def test_the_lab_in_tmux(pane: Pane, standin: StandIn, blobs: Any, photos: tuple
     standin.login.answers = ["authorization_pending"] * 2
     pane.wait("No project yet")
     pane.press("a")
-    pane.wait("i signs in")
+    pane.wait("signs in, with a code")
     pane.press("i")
     shown = pane.wait("H7KQ2TWXL")
     assert "https://microsoft.com/devicelogin" in shown

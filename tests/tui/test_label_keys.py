@@ -63,3 +63,22 @@ def test_the_way_out_is_always_in_the_last_line() -> None:
     editor.command("back")
     assert footer(editor)[-1].title == "Leave"
     assert footer(None)[-1].name == "back"
+
+
+def test_what_enter_finishes_is_named_instead_of_submitting() -> None:
+    editor = Editor(TaskType.SEGMENTATION, ("a",), default_keymap())
+    editor.open(Draft(), SIZE)
+    scene = editor.scene(VIEW.area, 1 / VIEW.zoom, 0.0)
+    assert (footer(editor)[0].name, footer(editor)[0].title) == ("submit", "Submit")
+    for key in "qweasdvbn":
+        editor.press(key, scene)
+    assert (footer(editor)[0].name, footer(editor)[0].title) == ("enter", "Close")
+    editor.press("enter", scene)
+    assert len(editor.draft.regions) == 1
+    assert footer(editor)[0].name == "submit"
+
+    boxes = Editor(TaskType.DETECTION, ("a",), default_keymap())
+    boxes.open(Draft(), SIZE)
+    boxes.mode = "rectangle"
+    boxes.press("space", scene)
+    assert footer(boxes)[0].title == "Set corner"

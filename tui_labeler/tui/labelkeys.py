@@ -34,6 +34,8 @@ SHEET_HELP = (
     "A **sheet** classifies several images at a time. Digits tag the image with the focus, which then moves on; **Space** "
     "selects images, and a digit tags all that are selected. **Enter** submits the sheet once each image has a tag."
 )
+# Instead of a command, where Enter is the tool's: what was begun is finished by it.
+ENTER = "enter"
 _FIRST_GROUPS = {"regions": "Regions", "points": "Regions", "tags": "Classes"}
 
 
@@ -59,6 +61,8 @@ def _row(editor: Editor, command: Command) -> KeyRow:
     keys = _keys(editor.keymap, command.name)
     free = [key for key in keys if not editor.takes(key)]
     title = "Commands" if command.name == "back" and editor.mode in editor.letter_modes else command.title
+    if "enter" in keys and editor.tool is not None and editor.tool.enter:
+        return KeyRow(ENTER, key_text("enter"), editor.tool.enter, True)
     return KeyRow(command.name, key_text((free or keys or ("",))[0]), title, bool(free))
 
 
@@ -83,7 +87,9 @@ def footer(editor: Editor | None) -> tuple[Action, ...]:
     known = {one.name: one for one in COMMANDS}
     rows = [_row(editor, known[name]) for name in _FOOTER if editor.offers(name)]
     return tuple(
-        Action(row.command, "", row.title, known[row.command].help, shown=row.key) for row in rows if row.ready
+        Action(row.command, "", row.title, known[row.command].help if row.command in known else "", shown=row.key)
+        for row in rows
+        if row.ready
     )
 
 

@@ -144,6 +144,10 @@ class GridJump:
         # No box is drawn on the way: its outline would be repainted with every letter, and a slow line has to carry it.
         return Sketch(letters=letters, focus=focus, cursor=self._first)
 
+    @property
+    def enter(self) -> str:
+        return ""
+
     def prompt(self, scene: Scene) -> str:
         if not self._pairs:
             return f"Next point: letter {len(self._keys) + 1} of {_LEVELS}"

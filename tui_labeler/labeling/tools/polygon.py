@@ -64,6 +64,10 @@ class Polygon:
             return Sketch(cursor=self.cursor.place(scene), path=self._points)
         return Sketch(letters=grid.letters, focus=grid.focus, path=self._points)
 
+    @property
+    def enter(self) -> str:
+        return "Close" if self._points else ""
+
     def prompt(self, scene: Scene) -> str:
         count = len(self._points)
         close = " · Enter closes" if count >= 3 else ""

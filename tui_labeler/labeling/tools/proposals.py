@@ -94,6 +94,10 @@ class Proposals:
     def sketch(self, scene: Scene) -> Sketch:
         return Sketch()
 
+    @property
+    def enter(self) -> str:
+        return ""
+
     def prompt(self, scene: Scene) -> str:
         count = len(self.open)
         more = " Tab: more letters," if count > len(self.hints()) else ""

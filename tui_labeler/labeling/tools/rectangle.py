@@ -73,6 +73,10 @@ class Rectangle:
         here = self.cursor.place(scene)
         return Sketch(cursor=here, band=Box.between(*self._anchor, *here) if self._anchor else None)
 
+    @property
+    def enter(self) -> str:
+        return "Set corner" if self._anchor else ""
+
     def prompt(self, scene: Scene) -> str:
         return "Arrows move, Space sets the corner" if self._anchor else "Arrows move, Space begins a box"
 
@@ -101,6 +105,10 @@ class Template:
 
     def sketch(self, scene: Scene) -> Sketch:
         return Sketch(cursor=self.cursor.place(scene), band=self._box(scene))
+
+    @property
+    def enter(self) -> str:
+        return ""
 
     def prompt(self, scene: Scene) -> str:
         return "Arrows move, Space places a box of the last size"

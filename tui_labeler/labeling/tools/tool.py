@@ -62,6 +62,11 @@ class Tool(Protocol):
 
     name: str
 
+    @property
+    def enter(self) -> str:
+        """What Enter does now, in a word; empty where it is not the tool's, and submits."""
+        ...
+
     def press(self, key: str, scene: Scene) -> Outcome:
         """One key, as Textual names it."""
         ...

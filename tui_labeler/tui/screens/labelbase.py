@@ -106,12 +106,15 @@ class LabelingScreen(LabelerScreen[None]):
 
     async def perform(self, action: Action) -> None:
         """A click in the last line, or the palette."""
-        await self.command(action.name)
+        await self._do_row(action.name)
 
     @on(LabelPanel.Commanded)
     async def _commanded(self, event: LabelPanel.Commanded) -> None:
-        await self.command(event.command)
+        await self._do_row(event.command)
         self.query_one(Canvas).focus()
+
+    async def _do_row(self, name: str) -> None:
+        await (self.press(name) if name == labelkeys.ENTER else self.command(name))
 
     # Dialogs
 
