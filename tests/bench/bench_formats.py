@@ -4,7 +4,8 @@
 
 IMAGES (100,000) carry five boxes each. Datumaro is asked through the interpreter in TUI_LABELER_READERS_PYTHON, and left
 out where there is none. Times are without the import of the library; memory is the peak of the process, and is also taken
-at a quarter of the images, so that growth can be told from what a process takes anyway.
+at a quarter of the images, so that growth can be told from what a process takes anyway. `ours_mixed` reads
+the same file with its annotations in no order, as COCO 2017 has them; to the others the order makes no difference.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import random
 import subprocess
 import sys
 import tempfile
@@ -80,6 +82,11 @@ def ours_read(folder: Path, images: int) -> Callable[[], int]:
     from tui_labeler.interchange import coco_read
 
     return lambda: sum(len(image.regions) for image in coco_read.read(folder / FILE))
+
+
+def ours_mixed(folder: Path, images: int) -> Callable[[], int]:
+    """The annotations of its file stand in no order."""
+    return ours_read(folder, images)
 
 
 def json_read(folder: Path, images: int) -> Callable[[], int]:
@@ -214,7 +221,7 @@ def measured(what: str, images: int, python: str, source: Path) -> tuple[float, 
     return sorted(seconds)[len(seconds) // 2], max(peaks)
 
 
-def make_file(path: Path, images: int) -> None:
+def make_file(path: Path, images: int, is_mixed: bool = False) -> None:
     rows = [{"id": n + 1, "file_name": name_of(n), "width": 1280, "height": 960} for n in range(images)]
     boxes = [
         {
@@ -229,6 +236,8 @@ def make_file(path: Path, images: int) -> None:
         for image in range(images)
         for n in range(BOXES)
     ]
+    if is_mixed:
+        random.Random(images).shuffle(boxes)
     classes = [{"id": n, "name": name, "supercategory": ""} for n, name in enumerate(CLASSES, 1)]
     path.write_text(json.dumps({"images": rows, "annotations": boxes, "categories": classes}))
 
@@ -237,16 +246,19 @@ def main(images: int) -> None:
     heavy = os.environ.get("TUI_LABELER_READERS_PYTHON", "")
     peers = [("labelformat", sys.executable), *((("datumaro", heavy),) if heavy else ())]
     with tempfile.TemporaryDirectory() as made:
-        files = {count: Path(made) / f"{count}.json" for count in (images // 4, images)}
-        for count, path in files.items():
-            make_file(path, count)
+        sizes = (images // 4, images)
+        for count in sizes:
+            make_file(Path(made) / f"{count}.json", count)
+            make_file(Path(made) / f"{count}_mixed.json", count, is_mixed=True)
         found = {}
         for what in ("write", "read"):
             runs = [(f"ours_{what}", sys.executable), *((f"{name}_{what}", python) for name, python in peers)]
-            runs.append(("json_read" if what == "read" else "ours_export", sys.executable))
+            others = ("json_read", "ours_mixed") if what == "read" else ("ours_export",)
+            runs += [(other, sys.executable) for other in others]
             for name, python in runs:
-                small = measured(name, images // 4, python, files[images // 4])
-                found[name] = (*measured(name, images, python, files[images]), small[1])
+                end = "_mixed.json" if name == "ours_mixed" else ".json"
+                small, large = (measured(name, count, python, Path(made) / f"{count}{end}") for count in sizes)
+                found[name] = (*large, small[1])
         rows = [
             (f"{what} against {name}", shown(found[f"ours_{what}"][0]), shown(found[f"{name}_{what}"][0]),
              found[f"ours_{what}"][0] / found[f"{name}_{what}"][0], 0.2)
@@ -255,6 +267,11 @@ def main(images: int) -> None:
         rows += [
             (f"export against {name}", shown(found["ours_export"][0]), shown(found[f"{name}_write"][0]),
              found["ours_export"][0] / found[f"{name}_write"][0], 0.2)
+            for name, _ in peers
+        ]  # fmt: skip
+        rows += [
+            (f"read in no order, against {name}", shown(found["ours_mixed"][0]), shown(found[f"{name}_read"][0]),
+             found["ours_mixed"][0] / found[f"{name}_read"][0], 0.4)
             for name, _ in peers
         ]  # fmt: skip
         ratio = found["ours_read"][0] / found["json_read"][0]

@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import tempfile
 import zlib
+from array import array
 from collections.abc import Iterator
 from contextlib import ExitStack
 from types import TracebackType
 from typing import IO
 
-_BUCKET = 2 << 20  # bytes of input for one bucket
-_MOST = 512  # buckets, and thus open files
+import msgspec
+
+_BUCKET = 1 << 20  # bytes of input for one bucket
+_MOST = 256  # buckets, and thus open files
 _FLUSH = 1 << 15
 
 
 class Buckets:
-    """Rows of JSON (which holds no raw newline), dealt by key; use it as a context."""
+    """Rows of JSON, dealt by key; use it as a context. Two of them that expect the same deal the same key alike."""
 
     def __init__(self, expected: int) -> None:
         """`expected`: about how many bytes will come."""
@@ -28,6 +31,8 @@ class Buckets:
         self._open = ExitStack()
         self._waiting = [bytearray() for _ in range(count)]
         self._files: list[IO[bytes] | None] = [None] * count
+        self.numbers = [array("I") for _ in range(count)]
+        """Of each bucket, which rows are in it: as many as came by `add_all`."""
 
     def __enter__(self) -> Buckets:
         return self
@@ -40,20 +45,38 @@ class Buckets:
 
     def add(self, key: int | str, row: bytes) -> None:
         """Rows with the same key come out together, in the order in which they went in."""
-        if isinstance(key, int):
-            place = key % len(self._waiting)
-        else:
-            place = zlib.crc32(key.encode("utf-8", "surrogatepass")) % len(self._waiting)
+        place = self._place(key)
         rows = self._waiting[place]
         rows += row
-        rows += b"\n"
-        if len(rows) > _FLUSH and len(self._waiting) > 1:
-            file = self._files[place]
-            if file is None:
-                file = self._open.enter_context(_temporary_file())
-                self._files[place] = file
-            file.write(rows)
-            rows.clear()
+        rows += b","
+        if len(rows) > _FLUSH:
+            self._flush(place)
+
+    def add_all(self, rows: list[tuple[int | str, msgspec.Raw]], first: int) -> None:
+        """The same for several keys and rows at once, which are numbered from `first` on."""
+        waiting, numbers, count = self._waiting, self.numbers, len(self._waiting)
+        for number, (key, row) in enumerate(rows, first):
+            place = key % count if type(key) is int else self._place(key)
+            some = waiting[place]
+            some += row
+            some += b","
+            numbers[place].append(number)
+        for place, some in enumerate(waiting):
+            if len(some) > _FLUSH:
+                self._flush(place)
+
+    def _place(self, key: int | str) -> int:
+        number = key if isinstance(key, int) else zlib.crc32(key.encode("utf-8", "surrogatepass"))
+        return number % len(self._waiting)
+
+    def _flush(self, place: int) -> None:
+        if len(self._waiting) == 1:
+            return
+        file = self._files[place]
+        if file is None:
+            file = self._files[place] = self._open.enter_context(_temporary_file())
+        file.write(self._waiting[place])
+        self._waiting[place].clear()
 
     def __iter__(self) -> Iterator[bytes]:
         """The rows of one bucket after the other, as one JSON array: decoding it at once is twice as fast as by rows."""
@@ -62,7 +85,7 @@ class Buckets:
             if file is not None:
                 file.seek(0)
                 before = file.read()
-            yield b"[" + (before + rows)[:-1].replace(b"\n", b",") + b"]"
+            yield b"[" + (before + rows)[:-1] + b"]"
 
 
 def _temporary_file() -> IO[bytes]:

@@ -18,6 +18,8 @@ Progress = Callable[[int], None]
 
 MOST = 1e9
 """No coordinate of an image is larger."""
+MOST_SIDE = 1e6
+"""No image is wider or higher, in pixels."""
 
 
 class Place:
@@ -32,7 +34,7 @@ class Place:
         return "".join(map(str, self._parts))
 
 
-class ReadRegion(msgspec.Struct, frozen=True):
+class ReadRegion(msgspec.Struct, frozen=True, gc=False):
     """A box, or the points of a polygon, in the coordinates that the image's `unit` says."""
 
     name: str
@@ -41,7 +43,7 @@ class ReadRegion(msgspec.Struct, frozen=True):
     confidence: float = 1.0
 
 
-class ReadImage(msgspec.Struct, frozen=True):
+class ReadImage(msgspec.Struct, frozen=True, gc=False):
     """The labels of one image as a file has them.
 
     `names` are what the file calls the image, the best first: a path in a datastore, a URL, or a base name. `unit` says
@@ -115,8 +117,9 @@ def require_finite(place: Place, value: float) -> None:
 
 def polygon(place: Place, flat: list[float]) -> tuple[Point, ...]:
     """Points from x and y in turns; fewer than three make none (an empty tuple). Raises BadInput."""
-    for value in flat:
-        require_finite(place, value)
+    if not sum(map(abs, flat)) <= MOST:  # one of them may be too far, or no number
+        for value in flat:
+            require_finite(place, value)
     if len(flat) % 2:
         raise BadInput(
             f"{place}: the polygon has an odd number of coordinates ({len(flat)}).", "Correct it in the file."
@@ -126,6 +129,13 @@ def polygon(place: Place, flat: list[float]) -> tuple[Point, ...]:
 
 def image_size(place: Place, width: float, height: float) -> tuple[int, int]:
     """Whole numbers; (0, 0) where a file does not say. Raises BadInput for sizes that no image has."""
-    if not (math.isfinite(width) and math.isfinite(height)) or width < 0 or height < 0 or max(width, height) > 1e6:
+    if 1 <= width <= MOST_SIDE and 1 <= height <= MOST_SIDE:
+        return int(width), int(height)
+    if (
+        not (math.isfinite(width) and math.isfinite(height))
+        or width < 0
+        or height < 0
+        or max(width, height) > MOST_SIDE
+    ):
         raise BadInput(f"{place}: an image of {width:g}×{height:g} pixels is not possible.", "Correct it in the file.")
-    return (int(width), int(height)) if width >= 1 and height >= 1 else (0, 0)
+    return 0, 0

@@ -18,7 +18,7 @@ class Size(msgspec.Struct, frozen=True, array_like=True):
     height: int
 
 
-class Box(msgspec.Struct, frozen=True, array_like=True):
+class Box(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An axis-parallel rectangle in image pixels."""
 
     x0: float

@@ -1,0 +1,199 @@
+"""COCO's two lists in every order: the same images with the same labels come out, and the same messages."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tui_labeler.interchange import buckets, coco_read, jsonstream
+from tui_labeler.interchange.coco_survey import Survey
+from tui_labeler.interchange.reading import ReadImage
+from tui_labeler.model.errors import BadInput
+
+Data = dict[str, list[dict[str, Any]]]
+
+
+def made(images: int, most: int = 5) -> Data:
+    """Images with up to `most` annotations each: boxes, polygons, several polygons, none, and tags."""
+    shapes: tuple[dict[str, Any], ...] = (
+        {"bbox": [1, 2.5, 10, 20], "segmentation": []},
+        {"bbox": [3, 4, 5, 0], "score": 0.25},
+        {"bbox": [1, 1, 9, 9], "segmentation": [[1, 1, 10, 1, 10, 10]]},
+        {"bbox": [1, 1, 9, 9], "segmentation": [[1, 1, 10, 1, 10, 10], [20, 20, 30, 20, 30, 30.5]]},
+        {"segmentation": [[1, 1, 2, 2]]},
+        {},
+    )
+    annotations = [
+        {"id": image * most + n + 1, "image_id": image + 1, "category_id": n % 2 + 1, **shapes[(image + n) % 6]}
+        for image in range(images)
+        for n in range((image * 7) % (most + 1))
+    ]
+    return {
+        "images": [{"id": n + 1, "file_name": f"{n}.jpg", "width": 64, "height": 48} for n in range(images)],
+        "annotations": annotations,
+        "categories": [{"id": 1, "name": "coke"}, {"id": 2, "name": "sprite"}],
+    }
+
+
+def read(path: Path, data: Data) -> list[ReadImage]:
+    path.write_text(json.dumps(data))
+    return list(coco_read.read(path))
+
+
+def plain(images: list[ReadImage]) -> list[object]:
+    """What can be compared: images by name, without their places, and regions in any order."""
+    found = [
+        (one.names, sorted(map(repr, one.regions)), sorted(one.tags), one.width, one.height, one.unit, one.left_out)
+        for one in images
+    ]
+    return sorted(found, key=repr)
+
+
+def shuffled(data: Data, seed: int, *lists: str) -> Data:
+    chance = random.Random(seed)
+    return {key: chance.sample(rows, len(rows)) if key in lists else rows for key, rows in data.items()}
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many blocks, and many buckets in files, of a file that is small."""
+    monkeypatch.setattr(jsonstream, "BLOCK", 700)
+    monkeypatch.setattr(buckets, "_BUCKET", 3000)
+    monkeypatch.setattr(buckets, "_FLUSH", 100)
+
+
+ORDERS: dict[str, Callable[[Data], Data]] = {
+    "annotations in no order": lambda data: shuffled(data, 1, "annotations"),
+    "images in no order": lambda data: shuffled(data, 2, "images"),
+    "both in no order": lambda data: shuffled(data, 3, "images", "annotations"),
+    "annotations before images": lambda data: {key: data[key] for key in ("annotations", "categories", "images")},
+    "one annotation too late": lambda data: data | {"annotations": [*data["annotations"][1:], data["annotations"][0]]},
+    "ids as texts": lambda data: {
+        "images": [row | {"id": f"i{row['id']}"} for row in data["images"]],
+        "annotations": [
+            row | {"image_id": f"i{row['image_id']}", "id": f"a{row['id']}"} for row in data["annotations"]
+        ],
+        "categories": data["categories"],
+    },
+    "ids as fractions": lambda data: {
+        "images": data["images"],
+        "annotations": [row | {"image_id": row["image_id"] + 0.0} for row in data["annotations"]],
+        "categories": data["categories"],
+    },
+    "large ids": lambda data: {
+        "images": [row | {"id": row["id"] + (1 << 70)} for row in data["images"]],
+        "annotations": [row | {"image_id": row["image_id"] + (1 << 70)} for row in data["annotations"]],
+        "categories": data["categories"],
+    },
+}
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_the_same_in_every_order(order: str, tmp_path: Path, small: None) -> None:
+    data = made(200)
+    found = read(tmp_path / "a.json", data)
+    assert [one.names for one in found] == [(f"{n}.jpg",) for n in range(200)]  # side by side: the file's own order
+    assert sum(len(one.regions) for one in found) > 300
+    assert any(one.tags for one in found)
+    assert any(one.left_out for one in found)
+    assert plain(read(tmp_path / "a.json", ORDERS[order](data))) == plain(found)
+
+
+def test_only_boxes_across_blocks(tmp_path: Path, small: None) -> None:
+    """More annotations on one image than a block holds, and images without any."""
+    rows = [{"id": n, "image_id": 2, "category_id": 1, "bbox": [n, 1, 2, 3]} for n in range(100)]
+    data = made(4) | {"annotations": rows}
+    found = read(tmp_path / "a.json", data)
+    assert [len(one.regions) for one in found] == [0, 100, 0, 0]
+    assert [region.box.x0 for region in found[1].regions if region.box] == list(range(100))
+
+
+@given(seed=st.integers(0, 10_000), images=st.integers(0, 12))
+@settings(deadline=None, max_examples=50)
+def test_any_order(tmp_path_factory: pytest.TempPathFactory, seed: int, images: int) -> None:
+    path = tmp_path_factory.mktemp("orders") / "a.json"
+    data = made(images)
+    assert plain(read(path, shuffled(data, seed, "images", "annotations"))) == plain(read(path, data))
+
+
+def test_shares_of_the_size_are_told_from_pixels_anywhere(tmp_path: Path, small: None) -> None:
+    """One box of pixels, or one area, behind many that could be shares."""
+    rows = [{"id": n, "image_id": n + 1, "category_id": 1, "bbox": [0, 0, 0.5, 0.5], "area": 0} for n in range(99)]
+    for last, unit in (({}, True), ({"bbox": [0, 0, 9, 9]}, False), ({"area": 0.25}, False)):
+        found = read(tmp_path / "a.json", made(99, 0) | {"annotations": [*rows[:-1], rows[-1] | last]})
+        assert {one.unit for one in found} == {unit}
+
+
+def broken(data: Data, number: int, **changes: object) -> Data:
+    rows = list(data["annotations"])
+    rows[number] = rows[number] | changes
+    return data | {"annotations": rows}
+
+
+@pytest.mark.parametrize("seed", [0, 1], ids=["side by side", "in buckets"])
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"image_id": 7000}, ": there is no image with the id 7000"),
+        ({"category_id": 9}, ": there is no category with the id 9"),
+        ({"bbox": [1, 2, 3], "segmentation": []}, ": a bbox has four numbers, this one 3"),
+        ({"bbox": [1, 2, -3, 4], "segmentation": []}, ": the box has a negative size"),
+        ({"bbox": [1, 2, 1e12, 4], "segmentation": []}, " is no coordinate"),
+        ({"segmentation": {"counts": "abc", "size": [4, 4]}}, ": its segmentation is a run-length"),
+        ({"segmentation": [1, 2, 3, 4, 5, 6]}, ": its segmentation is no list of polygons"),
+        ({"segmentation": [[1, 2, 3, 4, 5, 6, 7]]}, ": the polygon has an odd number"),
+        ({"id": 6}, "have the same id"),
+    ],
+)
+def test_the_place_of_what_is_wrong(
+    seed: int, changes: dict[str, object], says: str, tmp_path: Path, small: None
+) -> None:
+    data = made(200)
+    data = broken(shuffled(data, seed, "annotations") if seed else data, 150, **changes)
+    with pytest.raises(BadInput) as raised:
+        read(tmp_path / "a.json", data)
+    assert "annotations[150]" in raised.value.message
+    assert says in raised.value.message
+
+
+def test_images_with_the_same_id_far_apart(tmp_path: Path, small: None) -> None:
+    data = made(200)
+    data["images"][180]["id"] = 5
+    with pytest.raises(BadInput, match=r"images\[4\] and images\[180\] have the same id 5"):
+        read(tmp_path / "a.json", data)
+
+
+@pytest.mark.parametrize("order", ["in order", "annotations in no order"])
+def test_a_pipe(order: str, tmp_path: Path) -> None:
+    """It cannot be looked at twice, so it is copied."""
+    data = made(50)
+    text = json.dumps(ORDERS[order](data) if order in ORDERS else data)
+    os.mkfifo(tmp_path / "pipe")
+    writing = threading.Thread(target=(tmp_path / "pipe").write_text, args=(text,))
+    writing.start()
+    found = list(coco_read.read(tmp_path / "pipe"))
+    writing.join()
+    assert plain(found) == plain(read(tmp_path / "a.json", data))
+
+
+def test_a_file_that_changes_between_two_looks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    look = coco_read.survey
+
+    def then_change(stream: jsonstream.JsonStream, name: str) -> Survey:
+        found = look(stream, name)
+        text = (tmp_path / "a.json").read_text()
+        (tmp_path / "a.json").write_text(text.replace('"image_id": 1,', '"image_id": 7,'))
+        return found
+
+    monkeypatch.setattr(coco_read, "survey", then_change)
+    with pytest.raises(BadInput, match="changed while it was read"):
+        read(tmp_path / "a.json", made(2, 1) | {"annotations": [{"id": 1, "image_id": 1, "category_id": 1}]})

@@ -1,0 +1,72 @@
+"""COCO's annotations brought to their images in whatever order both stand: dealt into buckets first (a hash join).
+
+Rows go through the buckets as they stand in the file: nothing is encoded anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import msgspec
+
+from tui_labeler.interchange.buckets import Buckets
+from tui_labeler.interchange.coco_labels import Label, Labeler
+from tui_labeler.interchange.coco_rows import (
+    Annotation,
+    AnnotationDecoder,
+    AnnotationKey,
+    Boxes,
+    Id,
+    Image,
+    Key,
+    plain_ids,
+)
+from tui_labeler.interchange.jsonstream import JsonStream
+from tui_labeler.interchange.reading import ReadImage
+
+
+def in_buckets(images: JsonStream, annotations: JsonStream, labeler: Labeler, size: int) -> Iterator[ReadImage]:
+    """Images in the order of the buckets, which depends on their ids and on `size` alone: the file's, in bytes."""
+    image_keys = msgspec.json.Decoder(list[Key]).decode
+    annotation_keys = msgspec.json.Decoder(list[AnnotationKey]).decode
+    with Buckets(size) as some, Buckets(size) as others:
+        decode = _keyed(lambda text: [row.id for row in image_keys(text)])
+        for first, rows in images.array(decode, "images"):
+            some.add_all(rows, first)
+        decode = _keyed(lambda text: [row.image_id for row in annotation_keys(text)])
+        for first, rows in annotations.array(decode, "annotations"):
+            others.add_all(rows, first)
+        decode_images = msgspec.json.Decoder(list[Image]).decode
+        decode_annotations = AnnotationDecoder().decode
+        for text, numbers, other_text, other_numbers in zip(some, some.numbers, others, others.numbers, strict=True):
+            found = decode_images(text)
+            keys = plain_ids([row.id for row in found])
+            labels = _labels_of(keys, decode_annotations(other_text), other_numbers, labeler)
+            for key, row, number in zip(keys, found, numbers, strict=True):
+                yield labeler.image(row, number, labels[key])
+
+
+def _keyed(decode_keys: Callable[[bytes], list[Id]]) -> Callable[[bytes], list[tuple[int | str, msgspec.Raw]]]:
+    """A decoder of a list: the key of each row, and the row as it stands there."""
+    decode_rows = msgspec.json.Decoder(list[msgspec.Raw]).decode
+
+    def decode(text: bytes) -> list[tuple[int | str, msgspec.Raw]]:
+        return list(zip(plain_ids(decode_keys(text)), decode_rows(text), strict=True))
+
+    return decode
+
+
+def _labels_of(
+    keys: list[int | str], annotations: Boxes | list[Annotation], numbers: Sequence[int], labeler: Labeler
+) -> dict[int | str, list[Label]]:
+    """The labels of each image, by its id. Raises BadInput for annotations without an image."""
+    found: dict[int | str, list[Label]] = {key: [] for key in keys}
+    labels = labeler.labels(annotations, numbers)
+    wanted = plain_ids([row.image_id for row in annotations])
+    try:
+        for key, label in zip(wanted, labels, strict=True):
+            found[key].append(label)
+    except KeyError:
+        missing = next(place for place, key in enumerate(wanted) if key not in found)
+        raise labeler.no_image(wanted[missing], numbers[missing]) from None
+    return found
