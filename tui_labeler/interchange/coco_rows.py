@@ -64,6 +64,8 @@ _Extent = Annotated[float, Meta(ge=0, le=_FAR)]
 class BoxAnnotation(_OfImage, gc=False):
     """An annotation that is a box with nothing wrong, as most are: the decoder has looked at its numbers already."""
 
+    image_id: int
+    category_id: int
     bbox: tuple[_Corner, _Corner, _Extent, _Extent]
     segmentation: Annotated[list[msgspec.Raw], Meta(max_length=0)] | None = None
     score: Annotated[float, Meta(ge=0, le=1)] = 1.0

@@ -135,7 +135,7 @@ class JsonStream:
                 end = self._boundary() if end is None else end
                 if end <= self._at:
                     continue
-                text = b"[" + self._text[self._at : end] + b"]"
+                text = b"".join((b"[", memoryview(self._text)[self._at : end], b"]"))  # copied once
                 try:
                     elements = decode(text)
                 except msgspec.ValidationError as error:

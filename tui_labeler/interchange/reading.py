@@ -22,16 +22,17 @@ MOST_SIDE = 1e6
 """No image is wider or higher, in pixels."""
 
 
-class Place:
-    """Where something stands in a file, put into words only when something is wrong there."""
+class Place(msgspec.Struct, frozen=True, gc=False):
+    """Where something stands in a file, put into words only when something is wrong there: the file or a place in it, and
+    what follows."""
 
-    __slots__ = ("_parts",)
-
-    def __init__(self, *parts: object) -> None:
-        self._parts = parts
+    start: str | Place
+    what: str = ""
+    number: int | str = ""
+    end: str = ""
 
     def __str__(self) -> str:
-        return "".join(map(str, self._parts))
+        return f"{self.start}{self.what}{self.number}{self.end}"
 
 
 class ReadRegion(msgspec.Struct, frozen=True, gc=False):
