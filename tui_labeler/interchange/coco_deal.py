@@ -12,10 +12,9 @@ import msgspec
 from tui_labeler.interchange.buckets import Buckets
 from tui_labeler.interchange.coco_labels import Label, Labeler
 from tui_labeler.interchange.coco_rows import (
-    Annotation,
     AnnotationDecoder,
     AnnotationKey,
-    Boxes,
+    Block,
     Id,
     Image,
     Key,
@@ -57,7 +56,7 @@ def _keyed(decode_keys: Callable[[bytes], list[Id]]) -> Callable[[bytes], list[t
 
 
 def _labels_of(
-    keys: list[int | str], annotations: Boxes | list[Annotation], numbers: Sequence[int], labeler: Labeler
+    keys: list[int | str], annotations: Block, numbers: Sequence[int], labeler: Labeler
 ) -> dict[int | str, list[Label]]:
     """The labels of each image, by its id. Raises BadInput for annotations without an image."""
     found: dict[int | str, list[Label]] = {key: [] for key in keys}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import cast
 
 import msgspec
 
-from tui_labeler.interchange.coco_rows import Annotation, Boxes, Categories, Id, Image, plain_id
-from tui_labeler.interchange.reading import Place, ReadImage, ReadRegion, image_size, polygon, sized_box
+from tui_labeler.interchange.coco_rows import Annotation, Block, Boxes, Categories, Id, Image, OddAnnotation, plain_id
+from tui_labeler.interchange.reading import Place, ReadImage, ReadRegion, image_size, outline, polygon, sized_box
 from tui_labeler.interchange.urls import names_of
 from tui_labeler.model.errors import BadInput
 from tui_labeler.model.geometry import Box
@@ -25,13 +25,13 @@ class Labeler:
 
     def __init__(self, name: str, categories: Categories, normalised: bool) -> None:
         self._name, self._categories, self._normalised = name, categories, normalised
-        self._rings = msgspec.json.Decoder(list[list[float]]).decode
+        self._decode_rings = msgspec.json.Decoder(list[list[float]]).decode
 
-    def labels(self, rows: Boxes | list[Annotation], numbers: Iterable[int]) -> list[Label]:
+    def labels(self, rows: Block, numbers: Iterable[int]) -> list[Label]:
         """One for each annotation. `numbers` say where in the file's list they stand."""
         if isinstance(rows, Boxes):
             return self._of_boxes(rows, numbers)
-        return [self._label(row, number) for row, number in zip(rows, numbers, strict=False)]
+        return list(map(self._label, rows, numbers))
 
     def _of_boxes(self, rows: Boxes, numbers: Iterable[int]) -> list[Label]:
         names = self._categories
@@ -42,27 +42,42 @@ class Labeler:
                 for x, y, width, height in (row.bbox,)
             ]
         except KeyError:
-            pass
-        found: list[Label] = []
-        for row, number in zip(rows, numbers, strict=False):
-            name = self._class(self._place(number), row.category_id)
-            x, y, width, height = row.bbox
-            found.append(ReadRegion(name, Box(x, y, x + width, y + height), (), row.score))
-        return found
+            for row, number in zip(rows, numbers, strict=False):
+                self._class(self._place(number), row.category_id)
+            raise
 
-    def _label(self, row: Annotation, number: int) -> Label:
+    def _label(self, row: Annotation | OddAnnotation, number: int) -> Label:
+        """One region; one for each polygon where an object is in several parts."""
         place = self._place(number)
         name = self._class(place, row.category_id)
-        if len(bytes(row.segmentation)) >= _NO_POLYGON:
-            return self._polygons(place, name, row)
-        return ReadRegion(name, _box(place, row.bbox), (), _sure(row.score)) if row.bbox else name
+        sure = 1.0 if row.score is None else min(max(row.score, 0.0), 1.0)
+        if isinstance(row, Annotation):
+            rings = row.segmentation or ()
+            outlines = [points for ring in rings if (points := outline(place, ring))]
+        else:
+            rings = self._odd_rings(place, bytes(row.segmentation))
+            outlines = [points for ring in rings if (points := polygon(place, ring))]
+        if len(outlines) > 1:
+            return tuple(ReadRegion(name, None, points, sure) for points in outlines)
+        if outlines or row.bbox:
+            box = _box(place, row.bbox) if row.bbox else None
+            return ReadRegion(name, box, outlines[0] if outlines else (), sure)
+        return () if any(rings) else name
+
+    def _odd_rings(self, place: Place, text: bytes) -> list[list[float]]:
+        if len(text) < _NO_POLYGON:
+            return []
+        try:
+            return self._decode_rings(text)
+        except msgspec.DecodeError as error:
+            raise _no_polygons(place, text, str(error)) from None
 
     def _place(self, number: int) -> Place:
         return Place(self._name, ", annotations[", number, "]")
 
     def _class(self, place: Place, category: Id) -> str:
-        name = self._categories.get(plain_id(category))
-        if name is None:
+        name = self._categories.get(category)
+        if name is None and (name := self._categories.get(plain_id(category))) is None:
             raise BadInput(f"{place}: there is no category with the id {plain_id(category)}.", "Export it anew.")
         return name
 
@@ -71,19 +86,6 @@ class Labeler:
 
     def changed(self) -> BadInput:
         return BadInput(f"{self._name} changed while it was read.", "Import it again; nothing was imported.")
-
-    def _polygons(self, place: Place, name: str, row: Annotation) -> Label:
-        """One region; one for each polygon where an object is in several parts."""
-        try:
-            rings = self._rings(row.segmentation)
-        except msgspec.DecodeError as error:
-            raise _no_polygons(place, bytes(row.segmentation), str(error)) from None
-        outlines = [points for ring in rings if (points := polygon(place, ring))]
-        sure = _sure(row.score)
-        if len(outlines) > 1:
-            return tuple(ReadRegion(name, None, points, sure) for points in outlines)
-        box = _box(place, row.bbox) if row.bbox else None
-        return ReadRegion(name, box, outlines[0] if outlines else (), sure) if box or outlines else ()
 
     def image(self, row: Image, number: int, labels: list[Label]) -> ReadImage:
         """The image that stands at `number` in the file's list."""
@@ -125,11 +127,7 @@ def _names(row: Image) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for text in texts for name in names_of(text)))
 
 
-def _sure(score: float | None) -> float:
-    return 1.0 if score is None else min(max(score, 0.0), 1.0)
-
-
-def _box(place: Place, bbox: list[float]) -> Box:
+def _box(place: Place, bbox: Sequence[float]) -> Box:
     if len(bbox) != 4:
         raise BadInput(f"{place}: a bbox has four numbers, this one {len(bbox)}.", "Export it anew.")
     return sized_box(place, *bbox)

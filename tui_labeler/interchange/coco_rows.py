@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from hashlib import blake2b
 from typing import Annotated, cast
 
 import msgspec
 from msgspec import Meta
+
+from tui_labeler.interchange.reading import MOST
 
 Id = int | float | str
 Categories = dict[Id, str]
@@ -50,15 +53,12 @@ class _OfImage(msgspec.Struct, gc=False):
     category_id: Id
 
 
-class Annotation(_OfImage, gc=False):
-    bbox: list[float] | None = None
-    segmentation: msgspec.Raw = _NOTHING
-    score: float | None = None
+_Coordinate = Annotated[float, Meta(ge=-MOST, le=MOST)]
+_Corner = Annotated[float, Meta(ge=-MOST / 2, le=MOST / 2)]  # and a size more is within MOST, too
+_Extent = Annotated[float, Meta(ge=0, le=MOST / 2)]
 
 
-_FAR = 5e8  # half of what a coordinate may be: a corner plus a size is within the limit then
-_Corner = Annotated[float, Meta(ge=-_FAR, le=_FAR)]
-_Extent = Annotated[float, Meta(ge=0, le=_FAR)]
+_Bbox = tuple[_Corner, _Corner, _Extent, _Extent]
 
 
 class BoxAnnotation(_OfImage, gc=False):
@@ -66,9 +66,25 @@ class BoxAnnotation(_OfImage, gc=False):
 
     image_id: int
     category_id: int
-    bbox: tuple[_Corner, _Corner, _Extent, _Extent]
+    bbox: _Bbox
     segmentation: Annotated[list[msgspec.Raw], Meta(max_length=0)] | None = None
     score: Annotated[float, Meta(ge=0, le=1)] = 1.0
+
+
+class Annotation(_OfImage, gc=False):
+    """An annotation with polygons, a box, both, or neither: their numbers, too, were looked at by the decoder."""
+
+    bbox: _Bbox | None = None
+    segmentation: list[list[_Coordinate]] | None = None
+    score: float | None = None
+
+
+class OddAnnotation(_OfImage, gc=False):
+    """Any annotation: what its segmentation is remains to be seen."""
+
+    bbox: list[float] | None = None
+    segmentation: msgspec.Raw = _NOTHING
+    score: float | None = None
 
 
 class Category(msgspec.Struct):
@@ -77,21 +93,26 @@ class Category(msgspec.Struct):
 
 
 class Boxes(list[BoxAnnotation]):
-    """A block of annotations that are all boxes."""
+    """Annotations that are all boxes with nothing wrong."""
+
+
+Block = Boxes | list[Annotation] | list[OddAnnotation]
 
 
 class AnnotationDecoder:
-    """Decodes a JSON list of annotations, as boxes if all of them are. Raises msgspec's errors."""
+    """Decodes a JSON list of annotations in the fastest way that takes all of them. Raises msgspec's errors."""
 
     def __init__(self) -> None:
         self._boxes = msgspec.json.Decoder(list[BoxAnnotation]).decode
-        self._any = msgspec.json.Decoder(list[Annotation]).decode
+        self._annotations = msgspec.json.Decoder(list[Annotation]).decode
+        self._any = msgspec.json.Decoder(list[OddAnnotation]).decode
 
-    def decode(self, text: bytes) -> Boxes | list[Annotation]:
-        try:
+    def decode(self, text: bytes) -> Block:
+        with suppress(msgspec.ValidationError):
             return Boxes(self._boxes(text))
-        except msgspec.ValidationError:
-            return self._any(text)
+        with suppress(msgspec.ValidationError):
+            return self._annotations(text)
+        return self._any(text)
 
 
 def plain_id(value: Id) -> int | str:

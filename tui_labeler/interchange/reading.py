@@ -121,6 +121,11 @@ def polygon(place: Place, flat: list[float]) -> tuple[Point, ...]:
     if not sum(map(abs, flat)) <= MOST:  # one of them may be too far, or no number
         for value in flat:
             require_finite(place, value)
+    return outline(place, flat)
+
+
+def outline(place: Place, flat: list[float]) -> tuple[Point, ...]:
+    """The same, from numbers that were looked at before."""
     if len(flat) % 2:
         raise BadInput(
             f"{place}: the polygon has an odd number of coordinates ({len(flat)}).", "Correct it in the file."
