@@ -17,9 +17,9 @@ from typing import IO
 
 import msgspec
 
-_BUCKET = 1 << 20  # bytes of input for one bucket
+_BUCKET = 1 << 19  # bytes of input for one bucket
 _MOST = 256  # buckets, and thus open files
-_FLUSH = 1 << 15
+_FLUSH = 1 << 14
 
 
 class Buckets:

@@ -50,13 +50,15 @@ class Box(msgspec.Struct, frozen=True, array_like=True, gc=False):
         return max(0.0, self.width) * max(0.0, self.height)
 
     def is_finite(self) -> bool:
-        return all(math.isfinite(value) for value in (self.x0, self.y0, self.x1, self.y1))
+        return math.isfinite(self.x0) and math.isfinite(self.y0) and math.isfinite(self.x1) and math.isfinite(self.y1)
 
     def moved(self, dx: float, dy: float) -> Box:
         return Box(self.x0 + dx, self.y0 + dy, self.x1 + dx, self.y1 + dy)
 
     def clipped(self, size: Size) -> Box:
         """The part inside the image; without extent (area 0) if there is none."""
+        if 0 <= self.x0 <= self.x1 <= size.width and 0 <= self.y0 <= self.y1 <= size.height:
+            return self  # as nearly all are
 
         def within(value: float, limit: int) -> float:
             return min(max(value, 0.0), float(limit))

@@ -45,10 +45,11 @@ def _region_problem(kind: TaskType, region: Region) -> str:
         return "Object identification takes boxes."
     if kind is TaskType.SEGMENTATION and len(region.points) < 3:
         return f"The polygon of “{region.name[:60]}” has fewer than three points."
-    if not region.extent.is_finite() or not 0.0 <= region.confidence <= 1.0:
+    extent = region.extent
+    if not extent.is_finite() or not 0.0 <= region.confidence <= 1.0:
         return f"A region of “{region.name[:60]}” holds a number that is none."
-    if max(map(abs, (region.extent.x0, region.extent.y0, region.extent.x1, region.extent.y1))) > 2 * MAX_SIDE:
+    if max(map(abs, (extent.x0, extent.y0, extent.x1, extent.y1))) > 2 * MAX_SIDE:
         return f"A region of “{region.name[:60]}” lies far outside of any image."
-    if region.area <= 0 or region.extent.x0 >= region.extent.x1 or region.extent.y0 >= region.extent.y1:
+    if region.area <= 0 or extent.x0 >= extent.x1 or extent.y0 >= extent.y1:
         return f"A region of “{region.name[:60]}” has no extent."
     return ""
