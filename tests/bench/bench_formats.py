@@ -4,8 +4,8 @@
 
 IMAGES (100,000) carry five boxes each. Datumaro is asked through the interpreter in TUI_LABELER_READERS_PYTHON, and left
 out where there is none. Times are without the import of the library; memory is the peak of the process, and is also taken
-at a quarter of the images, so that growth can be told from what a process takes anyway. `ours_mixed` reads
-the same file with its annotations in no order, as COCO 2017 has them; to the others the order makes no difference.
+at a quarter of the images, so that growth can be told from what a process takes anyway. `ours_mixed` reads the
+same file with its annotations in no order, as COCO 2017 has them; to the others the order makes no difference.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import gc
 import json
 import os
 import random
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -25,7 +26,7 @@ from tests.bench.measure import print_table, shown
 
 BOXES = 5
 CLASSES = ("coke", "diet_coke", "sprite")
-REPEAT = 3
+REPEAT = 5
 FILE = "annotations/instances_train.json"
 
 
@@ -204,21 +205,31 @@ def _peak() -> float:
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
 
 
-def measured(what: str, images: int, python: str, source: Path) -> tuple[float, float]:
-    """(median seconds, megabytes at the peak) of a few runs, each in a new process and a new folder."""
-    seconds, peaks = [], []
-    for _ in range(REPEAT if not what.startswith("datumaro") else 1):
-        with tempfile.TemporaryDirectory() as made:
-            file = Path(made) / FILE
-            file.parent.mkdir()
-            (file.parent.parent / "images").mkdir()  # datumaro asks for it
-            os.link(source, file)
-            command = [python, "-W", "ignore", "-m", "tests.bench.bench_formats", "--run", what, made, str(images)]
-            done = subprocess.run(command, capture_output=True, text=True, check=True)
-            took, _, peak = json.loads(done.stdout.splitlines()[-1])
-            seconds.append(took)
-            peaks.append(peak)
-    return sorted(seconds)[len(seconds) // 2], max(peaks)
+def measured(runs: dict[str, tuple[str, Path]], images: int) -> dict[str, tuple[float, float]]:
+    """(median seconds, megabytes at the peak) of each: what to run -> (interpreter, file). They take turns, so that a noisy
+    machine disturbs all alike; each run is in a new process and a new folder."""
+    seconds: dict[str, list[float]] = {what: [] for what in runs}
+    peaks: dict[str, list[float]] = {what: [] for what in runs}
+    for turn in range(REPEAT):
+        for what, (python, source) in runs.items():
+            if what.startswith("datumaro") and turn:
+                continue
+            took, peak = one_run(what, images, python, source)
+            seconds[what].append(took)
+            peaks[what].append(peak)
+    return {what: (statistics.median(seconds[what]), max(peaks[what])) for what in runs}
+
+
+def one_run(what: str, images: int, python: str, source: Path) -> tuple[float, float]:
+    with tempfile.TemporaryDirectory() as made:
+        file = Path(made) / FILE
+        file.parent.mkdir()
+        (file.parent.parent / "images").mkdir()  # datumaro asks for it
+        os.link(source, file)
+        command = [python, "-W", "ignore", "-m", "tests.bench.bench_formats", "--run", what, made, str(images)]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        took, _, peak = json.loads(done.stdout.splitlines()[-1])
+        return took, peak
 
 
 def make_file(path: Path, images: int, is_mixed: bool = False) -> None:
@@ -250,15 +261,20 @@ def main(images: int) -> None:
         for count in sizes:
             make_file(Path(made) / f"{count}.json", count)
             make_file(Path(made) / f"{count}_mixed.json", count, is_mixed=True)
-        found = {}
+
+        def source(name: str, count: int) -> Path:
+            return Path(made) / f"{count}{'_mixed' if name == 'ours_mixed' else ''}.json"
+
+        found: dict[str, tuple[float, float, float]] = {}
         for what in ("write", "read"):
-            runs = [(f"ours_{what}", sys.executable), *((f"{name}_{what}", python) for name, python in peers)]
+            runs = {f"ours_{what}": sys.executable, **{f"{name}_{what}": python for name, python in peers}}
             others = ("json_read", "ours_mixed") if what == "read" else ("ours_export",)
-            runs += [(other, sys.executable) for other in others]
-            for name, python in runs:
-                end = "_mixed.json" if name == "ours_mixed" else ".json"
-                small, large = (measured(name, count, python, Path(made) / f"{count}{end}") for count in sizes)
-                found[name] = (*large, small[1])
+            runs |= dict.fromkeys(others, sys.executable)
+            small, large = (
+                measured({name: (python, source(name, count)) for name, python in runs.items()}, count)
+                for count in sizes
+            )
+            found |= {name: (*large[name], small[name][1]) for name in runs}
         rows = [
             (f"{what} against {name}", shown(found[f"ours_{what}"][0]), shown(found[f"{name}_{what}"][0]),
              found[f"ours_{what}"][0] / found[f"{name}_{what}"][0], 0.2)
@@ -271,7 +287,7 @@ def main(images: int) -> None:
         ]  # fmt: skip
         rows += [
             (f"read in no order, against {name}", shown(found["ours_mixed"][0]), shown(found[f"{name}_read"][0]),
-             found["ours_mixed"][0] / found[f"{name}_read"][0], 0.4)
+             found["ours_mixed"][0] / found[f"{name}_read"][0], 0.2)
             for name, _ in peers
         ]  # fmt: skip
         ratio = found["ours_read"][0] / found["json_read"][0]

@@ -25,12 +25,14 @@ class Labeler:
 
     def __init__(self, name: str, categories: Categories, normalised: bool) -> None:
         self._name, self._categories, self._normalised = name, categories, normalised
+        self._only_boxes = True  # so far
         self._decode_rings = msgspec.json.Decoder(list[list[float]]).decode
 
     def labels(self, rows: Block, numbers: Iterable[int]) -> list[Label]:
         """One for each annotation. `numbers` say where in the file's list they stand."""
         if isinstance(rows, Boxes):
             return self._of_boxes(rows, numbers)
+        self._only_boxes = False
         return list(map(self._label, rows, numbers))
 
     def _of_boxes(self, rows: Boxes, numbers: Iterable[int]) -> list[Label]:
@@ -94,7 +96,7 @@ class Labeler:
         if not names:
             raise BadInput(f"{place}: it has no file_name.", "Export it anew.")
         width, height = image_size(place, row.width or 0, row.height or 0)
-        if set(map(type, labels)) <= _REGIONS:  # so nearly always: spare the loop
+        if self._only_boxes or set(map(type, labels)) <= _REGIONS:
             return ReadImage(names, place, tuple(cast(list[ReadRegion], labels)), (), width, height, self._normalised)
         return _mixed(ReadImage(names, place, (), (), width, height, self._normalised), labels)
 
