@@ -152,6 +152,8 @@ def broken(data: Data, number: int, **changes: object) -> Data:
         ({"segmentation": [1, 2, 3, 4, 5, 6]}, ": its segmentation is no list of polygons"),
         ({"segmentation": [[1, 2, 3, 4, 5, 6, 7]]}, ": the polygon has an odd number"),
         ({"id": 6}, "have the same id"),
+        ({"category_id": [1]}, ".category_id: Expected `int | float | str`, got `array`"),
+        ({"bbox": [1, 2, "3", 4]}, ".bbox[2]: Expected `float`, got `str`"),
     ],
 )
 def test_the_place_of_what_is_wrong(
@@ -163,6 +165,43 @@ def test_the_place_of_what_is_wrong(
         read(tmp_path / "a.json", data)
     assert "annotations[150]" in raised.value.message
     assert says in raised.value.message
+
+
+@pytest.mark.parametrize("seed", [0, 1], ids=["side by side", "in buckets"])
+@pytest.mark.parametrize(
+    ("before", "after", "says"),
+    [
+        (
+            b'"150.jpg", "width": 64',
+            b'"150.jpg", "width": "x"',
+            "images[150].width: Expected `float | null`, got `str`",
+        ),
+        (b'"150.jpg", "width": 64', b'"150.jpg", "width": -64', "images[150]: an image of -64"),
+        (b'"150.jpg"', b"null", "images[150].file_name: Expected `str`, got `null`"),
+        (b'"150.jpg"', b'""', "images[150]: it has no file_name"),
+        (b'"150.jpg"', b'"15\xff0.jpg"', "a text that is not UTF-8"),
+        (b'"150.jpg"', b'"15\\x0.jpg"', "scape"),
+    ],
+)
+def test_the_place_of_a_wrong_image(
+    seed: int, before: bytes, after: bytes, says: str, tmp_path: Path, small: None
+) -> None:
+    data = made(200)
+    text = json.dumps(shuffled(data, seed, "annotations") if seed else data).encode()
+    assert text.count(before) == 1
+    (tmp_path / "a.json").write_bytes(text.replace(before, after))
+    with pytest.raises(BadInput) as raised:
+        list(coco_read.read(tmp_path / "a.json"))
+    assert says in raised.value.message
+
+
+def test_on_many_lines(tmp_path: Path, small: None) -> None:
+    """As people print it who want to read it."""
+    data = made(50)
+    found = plain(read(tmp_path / "a.json", data))
+    for order in (data, shuffled(data, 1, "annotations")):
+        (tmp_path / "b.json").write_text(json.dumps(order, indent=2))
+        assert plain(list(coco_read.read(tmp_path / "b.json"))) == found
 
 
 def test_images_with_the_same_id_far_apart(tmp_path: Path, small: None) -> None:

@@ -6,6 +6,7 @@ Rows go through the buckets as they stand in the file: nothing is encoded anew.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
 
 import msgspec
 
@@ -20,8 +21,11 @@ from tui_labeler.interchange.coco_rows import (
     Key,
     plain_ids,
 )
-from tui_labeler.interchange.jsonstream import JsonStream
+from tui_labeler.interchange.jsonstream import JsonStream, wrong_value
 from tui_labeler.interchange.reading import ReadImage
+from tui_labeler.model.errors import BadInput
+
+T = TypeVar("T")
 
 
 def in_buckets(images: JsonStream, annotations: JsonStream, labeler: Labeler, size: int) -> Iterator[ReadImage]:
@@ -38,9 +42,10 @@ def in_buckets(images: JsonStream, annotations: JsonStream, labeler: Labeler, si
         decode_images = msgspec.json.Decoder(list[Image]).decode
         decode_annotations = AnnotationDecoder().decode
         for text, numbers, other_text, other_numbers in zip(some, some.numbers, others, others.numbers, strict=True):
-            found = decode_images(text)
+            found = _decoded(decode_images, text, f"{labeler.name}, images", numbers)
             keys = plain_ids([row.id for row in found])
-            labels = _labels_of(keys, decode_annotations(other_text), other_numbers, labeler)
+            others_found = _decoded(decode_annotations, other_text, f"{labeler.name}, annotations", other_numbers)
+            labels = _labels_of(keys, others_found, other_numbers, labeler)
             for key, row, number in zip(keys, found, numbers, strict=True):
                 yield labeler.image(row, number, labels[key])
 
@@ -53,6 +58,22 @@ def _keyed(decode_keys: Callable[[bytes], list[Id]]) -> Callable[[bytes], list[t
         return list(zip(plain_ids(decode_keys(text)), decode_rows(text), strict=True))
 
     return decode
+
+
+def _decoded(decode: Callable[[bytes], T], text: bytes, place: str, numbers: Sequence[int]) -> T:
+    """The rows of a bucket. Raises BadInput with the number that the wrong one has in the list `place`."""
+    try:
+        return decode(text)
+    except msgspec.ValidationError as error:
+        raise wrong_value(str(error), place, numbers) from None
+    except (msgspec.DecodeError, UnicodeDecodeError):  # within a text, which was passed over so far
+        for number, row in zip(numbers, msgspec.json.decode(text, type=list[msgspec.Raw]), strict=True):
+            try:
+                decode(b"[" + bytes(row) + b"]")
+            except (msgspec.DecodeError, UnicodeDecodeError):
+                what = "a text that is not UTF-8 or has a wrong escape"
+                raise BadInput(f"{place}[{number}]: {what}.", "Export it anew; nothing was imported.") from None
+        raise
 
 
 def _labels_of(

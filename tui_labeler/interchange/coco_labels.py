@@ -24,7 +24,7 @@ class Labeler:
     """Makes the labels and images of one file, `name`. Raises BadInput with the place of what is wrong."""
 
     def __init__(self, name: str, categories: Categories, normalised: bool) -> None:
-        self._name, self._categories, self._normalised = name, categories, normalised
+        self.name, self._categories, self._normalised = name, categories, normalised
         self._only_boxes = True  # so far
         self._decode_rings = msgspec.json.Decoder(list[list[float]]).decode
 
@@ -75,7 +75,7 @@ class Labeler:
             raise _no_polygons(place, text, str(error)) from None
 
     def _place(self, number: int) -> Place:
-        return Place(self._name, ", annotations[", number, "]")
+        return Place(self.name, ", annotations[", number, "]")
 
     def _class(self, place: Place, category: Id) -> str:
         name = self._categories.get(category)
@@ -87,11 +87,11 @@ class Labeler:
         return BadInput(f"{self._place(number)}: there is no image with the id {key}.", "Export it anew.")
 
     def changed(self) -> BadInput:
-        return BadInput(f"{self._name} changed while it was read.", "Import it again; nothing was imported.")
+        return BadInput(f"{self.name} changed while it was read.", "Import it again; nothing was imported.")
 
     def image(self, row: Image, number: int, labels: list[Label]) -> ReadImage:
         """The image that stands at `number` in the file's list."""
-        place = Place(self._name, ", images[", number, "]")
+        place = Place(self.name, ", images[", number, "]")
         names = _names(row)
         if not names:
             raise BadInput(f"{place}: it has no file_name.", "Export it anew.")

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Sized
+import sys
+from collections.abc import Callable, Iterator, Sequence, Sized
 from typing import BinaryIO, Protocol, TypeVar
 
 import msgspec
@@ -285,8 +286,13 @@ class JsonStream:
         )
 
     def _invalid(self, message: str, place: str, count: int) -> BadInput:
-        found = _INDEX.search(message)
-        if found is None:
-            return BadInput(f"{self._name}, {place}: {message}.")
-        field = f".{found[2]}" if found[2] else ""
-        return BadInput(f"{self._name}, {place}[{count + int(found[1])}]{field}: {message[: found.start()]}.")
+        return wrong_value(message, f"{self._name}, {place}", range(count, sys.maxsize))
+
+
+def wrong_value(message: str, place: str, numbers: Sequence[int]) -> BadInput:
+    """What msgspec says of a value in the list `place`, with the entry's own number: `numbers` holds that of each."""
+    found = _INDEX.search(message)
+    if found is None:
+        return BadInput(f"{place}: {message}.")
+    field = f".{found[2]}" if found[2] else ""
+    return BadInput(f"{place}[{numbers[int(found[1])]}]{field}: {message[: found.start()]}.")
