@@ -7,6 +7,7 @@ import io
 import random
 import struct
 import zlib
+from itertools import pairwise
 
 import numpy as np
 import pyte
@@ -15,10 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from tui_labeler.imaging.cells import Cells, coder, encode_row, palette_index
+from tui_labeler.imaging.cells import Cells, Mask
 from tui_labeler.imaging.colours import class_colour
 from tui_labeler.imaging.compose import compose
 from tui_labeler.imaging.decode import MAX_PIXELS, BrokenImage, decode, read_size
+from tui_labeler.imaging.encode import Lines, coder, palette_index
 from tui_labeler.imaging.letters import MAGNIFIER
 from tui_labeler.imaging.overlay import Letter, Mark, Overlay
 from tui_labeler.imaging.picture import Picture
@@ -144,12 +146,13 @@ def test_a_view_shows_the_pixels_that_are_there() -> None:
 
 
 def shown(cells: Cells, text: str, columns: int, rows: int) -> list[tuple[str, str, str]]:
+    """Every cell's character, ink (a blank's cannot be seen) and ground."""
     screen = pyte.Screen(columns, rows)
     pyte.Stream(screen).feed(text)
     return [
-        (screen.buffer[row][column].data, screen.buffer[row][column].fg, screen.buffer[row][column].bg)
+        (char.data, char.fg if char.data != " " else "", char.bg)
         for row in range(rows)
-        for column in range(columns)
+        for char in [screen.buffer[row][column] for column in range(columns)]
     ]
 
 
@@ -160,12 +163,45 @@ def random_cells(chance: np.random.Generator, rows: int, columns: int) -> Cells:
     return cells.settle()
 
 
+def painted(cells: Cells, mask: Mask | None = None, cuts: tuple[int, ...] = (), colours: str = "truecolor") -> str:
+    """All lines, each written in pieces that begin at its left edge and after `cuts`."""
+    rows, columns = cells.shape
+    lines = Lines(cells, range(rows), range(columns), mask, coder(colours, False))
+    places = [0, *cuts, columns]
+    return "".join(
+        f"\x1b[{row + 1};1H" + "".join(lines.text(row, *piece) for piece in pairwise(places)) for row in range(rows)
+    )
+
+
+@pytest.mark.parametrize("colours", ["truecolor", "256", "standard"])
+def test_pieces_of_lines_show_what_whole_lines_show(colours: str) -> None:
+    chance = np.random.default_rng(2)
+    for _ in range(20):
+        cells = random_cells(chance, 5, 24)
+        cuts = tuple(sorted(chance.choice(np.arange(1, 24), 2, replace=False).tolist()))
+        # A cut through a character of two cells shows neither half of it.
+        if any((cells.glyph[:, cut] == 0).any() for cut in cuts):
+            continue
+        whole, pieces = painted(cells, colours=colours), painted(cells, None, cuts, colours)
+        assert shown(cells, pieces, 24, 5) == shown(cells, whole, 24, 5)
+
+
+def test_a_colour_is_written_where_it_differs_from_the_one_before() -> None:
+    dots = np.zeros((2, 4, 3), np.uint8)
+    dots[0, 1:3] = 200, 0, 0
+    lines = Lines(Cells.of_dots(dots), range(1), range(4), None, coder("truecolor", False))
+    assert lines.text(0, 0, 4) == "\x1b[48;2;0;0;0m \x1b[38;2;200;0;0m▀▀ \x1b[0m"
+    mask = np.array([[False, True, False, True]])
+    changed = Lines(Cells.of_dots(dots), range(1), range(4), mask, coder("256", False))
+    assert changed.text(0, 0, 4) == "\x1b[C\x1b[38;5;160;48;5;16m▀\x1b[C \x1b[0m"
+    assert changed.text(0, 0, 2) == "\x1b[C\x1b[38;5;160;48;5;16m▀\x1b[0m"
+
+
 def test_what_changed_makes_the_screen_what_it_should_be() -> None:
     chance = np.random.default_rng(1)
     rows, columns = 6, 20
-    code = coder("truecolor", False)
     before = random_cells(chance, rows, columns)
-    text = "".join(f"\x1b[{row + 1};1H{encode_row(before, row, 0, columns, None, code)}" for row in range(rows))
+    text = painted(before)
     for _ in range(60):
         after = Cells(before.glyph.copy(), before.upper.copy(), before.lower.copy())
         for _ in range(5):
@@ -176,13 +212,9 @@ def test_what_changed_makes_the_screen_what_it_should_be() -> None:
             after.write(text_row, text_column, random.Random(column).choice(("日本", "é", "ab")), (9, 9, 9), (7, 7, 7))
         after.settle()
         mask = after.changed(before)
-        text += "".join(f"\x1b[{row + 1};1H{encode_row(after, row, 0, columns, mask, code)}" for row in range(rows))
-        whole = "".join(f"\x1b[{row + 1};1H{encode_row(after, row, 0, columns, None, code)}" for row in range(rows))
-        got, wanted = shown(after, text, columns, rows), shown(after, whole, columns, rows)
-        # A blank's ink cannot be seen.
-        assert [(d, f if d != " " else "", b) for d, f, b in got] == [
-            (d, f if d != " " else "", b) for d, f, b in wanted
-        ]
+        text += painted(after, mask)
+        whole = painted(after)
+        assert shown(after, text, columns, rows) == shown(after, whole, columns, rows)
         before = after
 
 

@@ -11,25 +11,25 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui_labeler.imaging.cells import Cells, Coder, Mask, coder, encode_row
+from tui_labeler.imaging.cells import Cells, Mask
+from tui_labeler.imaging.encode import Lines, coder
 
 
 class PictureStrip(Strip):
     """A part of one line of the canvas. No Segment is made for it: it is encoded when it is painted."""
 
-    __slots__ = ("_cells", "_code", "_mask", "_row", "_start", "_stop")
+    __slots__ = ("_lines", "_row", "_start", "_stop")
 
-    def __init__(self, cells: Cells, row: int, start: int, stop: int, mask: Mask | None, code: Coder) -> None:
+    def __init__(self, lines: Lines, row: int, start: int, stop: int) -> None:
         super().__init__([], stop - start)
-        self._cells, self._row, self._start, self._stop = cells, row, start, stop
-        self._mask, self._code = mask, code
+        self._lines, self._row, self._start, self._stop = lines, row, start, stop
 
     def __bool__(self) -> bool:
         return True
 
     def crop(self, start: int, end: int | None = None) -> Strip:
         stop = self._stop if end is None else min(self._start + end, self._stop)
-        return PictureStrip(self._cells, self._row, self._start + start, stop, self._mask, self._code)
+        return PictureStrip(self._lines, self._row, self._start + start, stop)
 
     def divide(self, cuts: Iterable[int]) -> Sequence[Strip]:
         strips = []
@@ -41,7 +41,7 @@ class PictureStrip(Strip):
         return strips
 
     def render(self, console: Console) -> str:
-        return encode_row(self._cells, self._row, self._start, self._stop, self._mask, self._code)
+        return self._lines.text(self._row, self._start, self._stop)
 
 
 def cell_strips(widget: Widget, cells: Cells, crop: Region, mask: Mask | None) -> list[Strip]:
@@ -49,8 +49,9 @@ def cell_strips(widget: Widget, cells: Cells, crop: Region, mask: Mask | None) -
     if not widget.screen.is_active:
         return _segment_strips(cells, crop)
     console = widget.app.console
-    code = coder(console.color_system, console.no_color)
-    return [PictureStrip(cells, row, crop.x, crop.right, mask, code) for row in range(crop.y, crop.bottom)]
+    rows, columns = range(crop.y, crop.bottom), range(crop.x, crop.right)
+    lines = Lines(cells, rows, columns, mask, coder(console.color_system, console.no_color))
+    return [PictureStrip(lines, row, crop.x, crop.right) for row in rows]
 
 
 def _segment_strips(cells: Cells, crop: Region) -> list[Strip]:

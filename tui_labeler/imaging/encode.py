@@ -1,0 +1,222 @@
+"""Cells on their way to a terminal: only those that changed, in as few bytes as it takes, all lines in one pass.
+
+Every cell is a row of 4-byte words (an escape, each number of a colour, a glyph), filled by whole columns; what a cell does
+not need stays zero, and the zeros are taken out at the end. Measured (174x46 cells, true colour): 1.2 ms, where a loop over
+the cells took 4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_labeler.imaging.cells import COVERED, HALF, Cells, Mask, Pixels
+
+# Up to four bytes of text each, filled up with zeros.
+Words = NDArray[np.uint32]
+_RESET = "\x1b[0m"
+
+
+@dataclass(frozen=True)
+class Coder:
+    """How colours are written. `number` gives every colour one (equal numbers: equal bytes), `words` the text of numbers
+    that stands after 38 or 48, (cells, words of a colour)."""
+
+    number: Callable[[Pixels], NDArray[np.uint32]]
+    words: Callable[[NDArray[np.uint32]], Words]
+
+
+@lru_cache(maxsize=8)
+def coder(color_system: str | None, monochrome: bool) -> Coder:
+    """How colours are written for a terminal: "truecolor", "256", "standard" (sixteen) or None (no colour at all: grey)."""
+    if color_system == "truecolor":
+        found = Coder(_rgb_number, _true_words)
+    else:
+        found = Coder(_nearest_of_sixteen if color_system == "standard" else palette_index, _indexed_words)
+    if monochrome or color_system is None:
+        return Coder(lambda colours: found.number(_grey(colours)), found.words)
+    return found
+
+
+class Lines:
+    """A part of a picture as text. All of its lines are encoded when the first is asked for."""
+
+    def __init__(self, cells: Cells, rows: range, columns: range, mask: Mask | None, code: Coder) -> None:
+        """With a mask, cells outside of it are jumped over: what stands there stays."""
+        self._cells, self._rows, self._columns, self._mask, self._code = cells, rows, columns, mask, code
+        self._encoded: list[tuple[str, int]] | None = None
+
+    def text(self, row: int, start: int, stop: int) -> str:
+        """Columns `start` to `stop` of a row for the terminal, whose cursor stands at `start` and ends at `stop`."""
+        if self._encoded is None:
+            self._encoded = self._encode(self._rows, self._columns)
+        text, end = self._encoded[row - self._rows.start]
+        if start != self._columns.start or end > stop:
+            ((text, end),) = self._encode(range(row, row + 1), range(start, stop))
+        return text + _forward(stop - max(end, start))
+
+    def _encode(self, rows: range, columns: range) -> list[tuple[str, int]]:
+        return encode_lines(self._cells, rows, columns, self._mask, self._code)
+
+
+def encode_lines(cells: Cells, rows: range, columns: range, mask: Mask | None, code: Coder) -> list[tuple[str, int]]:
+    """The text of each row, and the column after the last cell that it paints (the first column where it paints none).
+
+    A colour is only written where it differs from the one before; a cell of one colour is a blank on its ground.
+    """
+    part = slice(rows.start, rows.stop), slice(columns.start, columns.stop)
+    chosen = np.ones((len(rows), len(columns)), np.bool_) if mask is None else mask[part]
+    row, column = np.nonzero(chosen)
+    found = [("", columns.start)] * len(rows)
+    if not len(row):
+        return found
+    fresh = np.diff(row, prepend=-1) != 0
+    jumps = np.where(fresh, column, np.diff(column, prepend=-1) - 1)
+    inks, grounds = code.number(cells.upper[part][chosen]), code.number(cells.lower[part][chosen])
+    text = _text(cells.glyph[part][chosen], inks, grounds, code, fresh, None if mask is None else jumps)
+    ends = column[np.append(fresh[1:], True)] + columns.start + 1
+    for place, line, end in zip(row[fresh].tolist(), text.split("\n")[1:], ends.tolist(), strict=True):
+        found[place] = line + _RESET, end
+    return found
+
+
+def _text(
+    glyphs: NDArray[np.uint32],
+    inks: NDArray[np.uint32],
+    grounds: NDArray[np.uint32],
+    code: Coder,
+    fresh: Mask,
+    jumps: NDArray[np.intp] | None,
+) -> str:
+    """The cells one after the other, with a line feed before each that is `fresh`: the first of its line. `jumps`: how many
+    columns lie between a cell and the one before, where that is not always none."""
+    half, covered = glyphs == HALF, glyphs == COVERED
+    two = half & (inks != grounds)
+    letter = ~(half | covered)
+    # What covers the second half of a character goes out with it, unless that was jumped over.
+    with_it = covered & ~fresh if jumps is None else covered & ~fresh & (jumps == 0)
+    lone = covered & ~with_it
+    new_ink = letter | two & _differs_from_last(inks, two | letter, fresh)
+    new_ground = letter | lone | half & (fresh | (np.diff(grounds, prepend=grounds[:1]) != 0))
+    esc_ink, esc_ground, and_ground, end, half_block, blank, feed = _words(
+        "\x1b[38", "\x1b[48", ";48", "m", "▀", " ", "\n"
+    )
+    ink_words, ground_words = code.words(inks), code.words(grounds)
+    ink_words[~new_ink] = 0
+    ground_words[~new_ground] = 0
+    signs = np.where(two, half_block, np.where(with_it, np.uint32(0), blank))
+    if letter.any():
+        signs[letter] = _words(*(chr(glyph) for glyph in glyphs[letter].tolist()))
+    columns = [
+        fresh * feed,
+        *(() if jumps is None else _jump_words(jumps)),
+        new_ink * esc_ink,
+        *ink_words.T,
+        new_ground * np.where(new_ink, and_ground, esc_ground),
+        *ground_words.T,
+        (new_ink | new_ground) * end,
+        signs,
+    ]
+    return np.stack(columns, axis=1).tobytes().translate(None, b"\0").decode()
+
+
+def _differs_from_last(inks: NDArray[np.uint32], sets: Mask, fresh: Mask) -> Mask:
+    """Which cells have another ink than the last cell before them on their line that `sets` it (or there is none)."""
+    places = np.arange(len(inks))
+    last = np.append(-1, np.maximum.accumulate(np.where(sets, places, -1))[:-1])
+    line_begins = np.maximum.accumulate(np.where(fresh, places, 0))
+    differs: Mask = (last < line_begins) | (inks[last] != inks)
+    return differs
+
+
+def _jump_words(jumps: NDArray[np.intp]) -> tuple[Words, ...]:
+    """The cursor forward by so many columns; one column needs no number."""
+    esc, end = _words("\x1b[", "C")
+    some = jumps > 0
+    return some * esc, np.where(jumps > 1, _numbers("", 10_000)[jumps], np.uint32(0)), some * end
+
+
+def _forward(columns: int) -> str:
+    return f"\x1b[{columns}C" if columns > 1 else "\x1b[C" if columns else ""
+
+
+@lru_cache(maxsize=256)
+def _words(*texts: str) -> Words:
+    return np.array([text.encode() for text in texts], "S4").view(np.uint32)
+
+
+@lru_cache(maxsize=4)
+def _numbers(before: str, count: int) -> Words:
+    """The words of all numbers from 0, with `before` before each."""
+    return _words(*(f"{before}{number}" for number in range(count)))
+
+
+def _rgb_number(colours: Pixels) -> NDArray[np.uint32]:
+    wide = colours.astype(np.uint32)
+    return (wide[:, 0] << 16 | wide[:, 1] << 8 | wide[:, 2]).astype(np.uint32, copy=False)
+
+
+def _true_words(numbers: NDArray[np.uint32]) -> Words:
+    known = _numbers(";", 256)
+    found = np.empty((len(numbers), 4), np.uint32)
+    found[:, 0] = _words(";2")
+    found[:, 1], found[:, 2], found[:, 3] = known[numbers >> 16], known[numbers >> 8 & 255], known[numbers & 255]
+    return found
+
+
+def _indexed_words(numbers: NDArray[np.uint32]) -> Words:
+    found = np.empty((len(numbers), 2), np.uint32)
+    found[:, 0], found[:, 1] = _words(";5"), _numbers(";", 256)[numbers]
+    return found
+
+
+@lru_cache(maxsize=1)
+def _cube_steps() -> tuple[NDArray[np.uint32], NDArray[np.int32]]:
+    """For each value of a channel: the nearest of the six steps of xterm's cube, and what that step is."""
+    steps = np.array([0, 95, 135, 175, 215, 255], np.int32)
+    nearest = np.abs(np.arange(256)[:, None] - steps).argmin(axis=1)
+    return nearest.astype(np.uint32), steps[nearest]
+
+
+def palette_index(colours: Pixels) -> NDArray[np.uint32]:
+    """The nearest of xterm's 256 colours: the 6x6x6 cube, or one of the 24 greys where that is nearer."""
+    nearest, value = _cube_steps()
+    wide = colours.astype(np.int32)
+    cube = nearest[colours]
+    red, green, blue = wide[:, 0], wide[:, 1], wide[:, 2]
+    grey = np.clip((red + green + blue - 9) // 30, 0, 23)
+    cube_error = _squares(value[colours] - wide)
+    grey_error = _squares((grey * 10 + 8)[:, None] - wide)
+    index = 16 + 36 * cube[:, 0] + 6 * cube[:, 1] + cube[:, 2]
+    found: NDArray[np.uint32] = np.where(grey_error < cube_error, 232 + grey, index).astype(np.uint32)
+    return found
+
+
+def _squares(differences: NDArray[np.int32]) -> NDArray[np.int32]:
+    found: NDArray[np.int32] = np.einsum("ij,ij->i", differences, differences)
+    return found
+
+
+_SIXTEEN = (
+    *((0, 0, 0), (170, 0, 0), (0, 170, 0), (170, 85, 0), (0, 0, 170), (170, 0, 170), (0, 170, 170), (170, 170, 170)),
+    *((85, 85, 85), (255, 85, 85), (85, 255, 85), (255, 255, 85), (85, 85, 255), (255, 85, 255), (85, 255, 255)),
+    (255, 255, 255),
+)
+
+
+def _nearest_of_sixteen(colours: Pixels) -> NDArray[np.uint32]:
+    """The sixteen colours go out in the same form, which every terminal with colours reads."""
+    known = np.array(_SIXTEEN, np.int32)
+    distances = ((colours.astype(np.int32)[:, None, :] - known) ** 2).sum(axis=-1)
+    found: NDArray[np.uint32] = distances.argmin(axis=-1).astype(np.uint32)
+    return found
+
+
+def _grey(colours: Pixels) -> Pixels:
+    # In whole numbers: a colour must not depend on how many others it is computed with.
+    light = (colours.astype(np.int32) * np.array([299, 587, 114], np.int32)).sum(axis=-1) // 1000
+    return np.repeat(light[..., None].astype(np.uint8), 3, axis=-1)
