@@ -32,6 +32,8 @@ from tui_labeler.tui.widgets.keybar import KeyBar
 from tui_labeler.tui.widgets.labelpanel import LabelPanel
 from tui_labeler.tui.widgets.overview import Overview
 
+# Seconds in which a frame is encoded and written; decoding the next images begins after it.
+_FRAME_WRITTEN = 0.05
 _TASK_COMMANDS = ("submit", "skip", "previous", "next", "resume")
 
 
@@ -157,7 +159,7 @@ class LabelScreen(LabelingScreen):
         canvas.focus()
         self._draw()
         # What can wait does: it would take the processor from the frame that is being written.
-        self.call_after_refresh(self._prepare)
+        self.set_timer(_FRAME_WRITTEN, self._prepare)
 
     def _prepare(self) -> None:
         self._sharpen()
