@@ -48,6 +48,23 @@ def test_an_untouched_task_leaves_no_draft(workspace: Workspace) -> None:
     assert workspace.losses("soda").drafts == 0
 
 
+def test_the_next_image_is_told_before_the_disk_has_the_submission(workspace: Workspace, home: Path) -> None:
+    sitting = workspace.sitting("soda", "ann")
+    sitting.begin()
+    told: list[tuple[str, int]] = []
+    reader = Workspace(home / "workspace.db", home / "exports")
+    sitting.coming = lambda path: told.append((path, reader.status("soda").completed))
+    for number in range(2):
+        sitting.submit(sitting.start.added(REGION), SIZE)
+        assert sitting.task
+        assert told.pop() == (sitting.task.path, number)
+        assert reader.status("soda").completed == number + 1
+    assert sitting.previous()
+    assert sitting.task
+    assert told[-1][0] == sitting.task.path
+    reader.close()
+
+
 def test_back_and_forth_and_correcting(workspace: Workspace) -> None:
     sitting = workspace.sitting("soda", "ann")
     sitting.begin()

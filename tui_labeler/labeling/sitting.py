@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from typing import Protocol
 
 from tui_labeler.labeling.draft import Draft, decode, encode
@@ -33,7 +34,13 @@ class Desk(Protocol):
         self, task: Task, labeler: str, labels: Labels | None, token: str = "", seconds: float = 0.0
     ) -> None: ...
     def submit_and_claim(
-        self, task: Task, labeler: str, labels: Labels | None, token: str, seconds: float = 0.0
+        self,
+        task: Task,
+        labeler: str,
+        labels: Labels | None,
+        token: str,
+        seconds: float = 0.0,
+        coming: Callable[[str], None] = ...,
     ) -> Lease | None: ...
     def task(self, project: str, path: str) -> Task: ...
     def upcoming(self, project: str, labeler: str, count: int) -> tuple[Task, ...]: ...
@@ -48,10 +55,15 @@ class Desk(Protocol):
 
 class Sitting:
     """`task` is the open task (None: the queue is empty, and `why_empty` says why), `start` the draft it begins with,
-    `proposed` what a model proposes for it."""
+    `proposed` what a model proposes for it.
+
+    `coming` is told the path of the task that will be opened, as soon as that is known and before the disk has it: its
+    image can be decoded meanwhile. It must not raise.
+    """
 
     def __init__(self, desk: Desk, project: str, labeler: str) -> None:
         self._desk = desk
+        self.coming: Callable[[str], None] = lambda path: None
         self.project, self.labeler = project, labeler
         self._token = os.urandom(8).hex()
         self._lease: Lease | None = None
@@ -71,6 +83,7 @@ class Sitting:
 
     def open(self, path: str) -> None:
         """One task by its path, to look at or to correct. Raises NotAllowed while someone else has it."""
+        self.coming(path)
         task = self._desk.task(self.project, path)
         lease = self._desk.take(task, self.labeler, self._token)
         if self._lease is not None and self._lease.task.id != task.id:
@@ -110,7 +123,7 @@ class Sitting:
         if self.task is None:
             return
         seconds = time.monotonic() - self._opened
-        lease = self._desk.submit_and_claim(self.task, self.labeler, labels, self._token, seconds)
+        lease = self._desk.submit_and_claim(self.task, self.labeler, labels, self._token, seconds, self.coming)
         self._remember(self.task.path)
         self._open_lease(lease)
 

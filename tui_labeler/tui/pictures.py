@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from tui_labeler.imaging.picture import Picture
 from tui_labeler.model.geometry import Size
@@ -16,48 +17,61 @@ class Pictures:
     def __init__(self, read: Callable[[str], bytes]) -> None:
         """`read` gives the bytes of a path; it is called in threads."""
         self._read = read
-        self._threads = ThreadPoolExecutor(2, "pictures")
-        self._found: dict[str, asyncio.Task[Picture]] = {}
+        # An image that someone waits for does not queue behind those that are prepared.
+        self._now = ThreadPoolExecutor(1, "picture")
+        self._ahead = ThreadPoolExecutor(2, "pictures")
+        self._guard = threading.Lock()
+        self._found: dict[str, Future[Picture]] = {}
+        self._awaited = ""
+        self._closed = False
         self.enough = Size(400, 400)
+
+    def begin(self, path: str) -> None:
+        """The image that `get` will be asked for next, before all others. May be called from any thread."""
+        self._begun(path)
 
     async def get(self, path: str) -> Picture:
         """The image, as large as the canvas needs. Raises StorageError and BrokenImage."""
-        if path not in self._found:
-            self._found[path] = asyncio.create_task(self._load(path, self.enough))
         try:
-            return await asyncio.shield(self._found[path])
+            return await asyncio.wrap_future(self._begun(path))
         except BaseException:
-            self._found.pop(path, None)
+            with self._guard:
+                self._found.pop(path, None)
             raise
 
     async def full(self, path: str) -> Picture:
         """The image in all its pixels."""
-        return await self._load(path, None)
+        return await asyncio.wrap_future(self._ahead.submit(self._load, path, None))
 
-    async def _load(self, path: str, at_most: Size | None) -> Picture:
-        def load() -> Picture:
-            return Picture.load(self._read(path), at_most)
+    def _begun(self, path: str) -> Future[Picture]:
+        with self._guard:
+            self._awaited = path
+            found = self._found.get(path)
+            if found is None or found.cancel():  # else it is on its way, or there
+                found = self._found[path] = (
+                    Future() if self._closed else self._now.submit(self._load, path, self.enough)
+                )
+            if self._closed:
+                found.cancel()
+            return found
 
-        return await asyncio.get_running_loop().run_in_executor(self._threads, load)
+    def _load(self, path: str, at_most: Size | None) -> Picture:
+        return Picture.load(self._read(path), at_most)
 
     def keep(self, wanted: Iterable[str]) -> None:
-        """Prepares these paths, and forgets all others."""
+        """Prepares these paths, and forgets all others but the one that is awaited. An image that cannot be prepared is
+        told when it is shown, not before."""
         paths = list(dict.fromkeys(wanted))
-        for path in set(self._found) - set(paths):
-            self._found.pop(path).cancel()
-        for path in paths:
-            if path not in self._found:
-                task = self._found[path] = asyncio.create_task(self._load(path, self.enough))
-                task.add_done_callback(_looked_at)
+        with self._guard:
+            for path in set(self._found) - {*paths, self._awaited}:
+                self._found.pop(path).cancel()
+            for path in paths:
+                if path not in self._found and not self._closed:
+                    self._found[path] = self._ahead.submit(self._load, path, self.enough)
 
     def close(self) -> None:
-        for task in self._found.values():
-            task.cancel()
-        self._found.clear()
-        self._threads.shutdown(wait=False, cancel_futures=True)
-
-
-def _looked_at(task: asyncio.Task[Picture]) -> None:
-    """An image that cannot be prepared is told when it is shown, not before."""
-    if not task.cancelled():
-        task.exception()
+        with self._guard:
+            self._closed = True
+            self._found.clear()
+        for threads in (self._now, self._ahead):
+            threads.shutdown(wait=False, cancel_futures=True)

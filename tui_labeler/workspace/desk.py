@@ -64,14 +64,24 @@ class Desk:
             self._submit(tx, task, labeler, labels, token, seconds)
 
     def submit_and_claim(
-        self, task: Task, labeler: str, labels: Labels | None, token: str, seconds: float = 0.0
+        self,
+        task: Task,
+        labeler: str,
+        labels: Labels | None,
+        token: str,
+        seconds: float = 0.0,
+        coming: Callable[[str], None] = lambda path: None,
     ) -> Lease | None:
-        """`submit`, then `claim`, in one transaction: one wait for the disk instead of two."""
+        """`submit`, then `claim`, in one transaction: one wait for the disk instead of two. `coming` is told the path of
+        the claimed task before that wait."""
         with self._database.write() as tx:
             found = self._submit(tx, task, labeler, labels, token, seconds)
             if found.status is ProjectState.PAUSED:
                 return None
-            return self._claim(tx, found, task.project, labeler, token)
+            lease = self._claim(tx, found, task.project, labeler, token)
+            if lease is not None:
+                coming(lease.task.path)
+            return lease
 
     def _submit(
         self, tx: Transaction, task: Task, labeler: str, labels: Labels | None, token: str, seconds: float

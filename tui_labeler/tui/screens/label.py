@@ -112,6 +112,7 @@ class LabelScreen(LabelingScreen):
             return
         self._editor.sizes.learn(reversed(regions))
         self._sitter.sitting = sitting = self.workspace.sitting(self.project, self.labeler_app.labeler)
+        sitting.coming = self._pictures.begin
         if self._spec.assist.enabled:
             self._assisting = Assisting(self.workspace, self.project)
             await self.ask(self._assisting.begin)
@@ -121,6 +122,7 @@ class LabelScreen(LabelingScreen):
     async def _go(self, step: Callable[[], object]) -> None:
         """Does something that opens another task, then shows it. Keys typed meanwhile wait."""
         self._busy = True
+        self._pictures.enough = Size(max(self.size.width, 80), max(self.size.height * 2, 48))
         try:
             moved = await self._sitter.run(step)
             if moved is False:
@@ -146,7 +148,6 @@ class LabelScreen(LabelingScreen):
             return
         task, draft = sitting.task, self._sitter.begin()
         canvas = self.query_one(Canvas)
-        self._pictures.enough = Size(max(self.size.width, 80), max(self.size.height * 2, 48))
         try:
             picture = await self._pictures.get(task.path)
         except LabelerError as error:
