@@ -94,7 +94,7 @@ class LabelerScreen(Screen[R]):
         left, right = self._crumbs_line(), self.note()
         right = Content(right) if isinstance(right, str) else right
         gap = max(2, self.size.width - 2 - left.cell_length - right.cell_length)
-        line.update(Content.assemble(left, " " * gap, right))
+        line.update(Content.assemble(left, " " * gap, right), layout=False)  # its place is one line, whatever it says
 
     def refresh_keys(self) -> None:
         """After something that changes which actions can be done."""
