@@ -23,7 +23,7 @@ from PIL import Image
 
 from tests.bench.measure import median_seconds, print_table, shown
 from tests.photographs import photograph
-from tests.terminal import Terminal, open_app
+from tests.terminal import NAMES, Terminal, open_app
 from tests.tui.conftest import make_spec
 from tui_labeler.imaging.picture import Picture
 from tui_labeler.imaging.view import View
@@ -55,6 +55,13 @@ def answer(terminal: Terminal, key: str, share: float = 1.0, quiet: float = 0.12
     return got, enough - began
 
 
+def the_second_of_two(terminal: Terminal, key: str) -> tuple[int, float]:
+    """The answer to a key that comes 8 ms after another: it waits for that one's frame, and for the next."""
+    os.write(terminal.fd, NAMES[key].encode())
+    time.sleep(0.008)
+    return answer(terminal, key)
+
+
 def p95(values: list[float]) -> float:
     return sorted(values)[int(len(values) * 0.95) - 1] if values else 0.0
 
@@ -65,6 +72,8 @@ def moving_an_edge(photos: Path, work: Path, columns: int, **environment: str) -
         ours.send(key, quiet=0.2)
     mine = [answer(ours, "shift+right" if turn % 20 < 10 else "shift+left") for turn in range(_MOVES)]
     mine = [one for one in mine if one[0] > 1000]  # ten image pixels are not always a dot further
+    pairs = [the_second_of_two(ours, "shift+right" if turn % 10 < 5 else "shift+left") for turn in range(_MOVES // 2)]
+    two_ms = [seconds * 1e3 for got, seconds in pairs if got > 1000]
     ours.send("escape")
     ours.end(0.5)
     peer_words = [sys.executable, "-m", "tests.bench.peer_richpixels", str(next(iter(sorted(photos.iterdir()))))]
@@ -87,6 +96,13 @@ def moving_an_edge(photos: Path, work: Path, columns: int, **environment: str) -
                 1.0,
             ),
             ("ms, 95th percentile (goal 40 ms)", f"{p95(ours_ms):.1f}", f"{peer_ms:.1f}", p95(ours_ms) / 40, 1.0),
+            (
+                "ms, the second of two keys (goal 20 ms)",
+                f"{statistics.median(two_ms):.1f}",
+                "",
+                statistics.median(two_ms) / 20,
+                1.0,
+            ),
         ],
     )
 
@@ -122,21 +138,22 @@ def decode_and_write(path: Path, frame: bytes) -> float:
         while view:
             view = view[os.write(theirs, view[:4096]) :]
 
-    return median_seconds(run, 9)
+    return median_seconds(run, 1)
 
 
 def the_next_image(photos: Path, work: Path) -> None:
     """Enter shows an image that was prepared; or one that was not, since another labeler took those that were."""
-    many = copies(photos, work / "queue", 60)
+    many = copies(photos, work / "queue", 70)
     terminal = label_app(work / "next", many)
-    ready, cold, frames = [], [], []
+    ready, cold, limits, frames = [], [], [], []
     for _ in range(7):
         time.sleep(1.0)
         got, seconds = answer(terminal, "enter", _FRAME, quiet=0.3)
         ready.append(seconds)
         frames.append(got)
     other = Workspace(work / "next" / "workspace.db", work / "next" / "exports")
-    for _ in range(8):
+    frame = b"\x1b[38;2;100;101;102;48;2;90;91;92m\xe2\x96\x80" * (int(statistics.median(frames)) // 35)
+    for _ in range(11):
         time.sleep(1.0)
         for _ in range(4):
             lease = other.claim("soda", "bob", "token")
@@ -144,12 +161,11 @@ def the_next_image(photos: Path, work: Path) -> None:
             other.submit(lease.task, "bob", Labels(Size(4000, 3000)), "token")
         _, seconds = answer(terminal, "enter", _FRAME, quiet=0.5)
         cold.append(seconds)
+        limits.append(decode_and_write(sorted(photos.iterdir())[3], frame))  # in turns: a busy machine disturbs both
     other.close()
     terminal.send("escape", "escape")
     terminal.end(1.0)
-    frame = b"\x1b[38;2;100;101;102;48;2;90;91;92m\xe2\x96\x80" * (int(statistics.median(frames)) // 35)
-    limit = decode_and_write(sorted(photos.iterdir())[3], frame)
-    ours, unready = statistics.median(ready), statistics.median(cold)
+    ours, unready, limit = (statistics.median(values) for values in (ready, cold, limits))
     print_table(
         "Another image, 12 megapixels",
         [
