@@ -56,7 +56,7 @@ def ours_export(folder: Path, images: int) -> Callable[[], int]:
 def _ours_write(folder: Path, images: int, keep: bool) -> Callable[[], int]:
     import msgspec
 
-    from tui_labeler.interchange import coco
+    from tui_labeler.interchange.coco import write as coco
     from tui_labeler.interchange.records import LabeledImage, Rows
     from tui_labeler.model.geometry import Box, Size
     from tui_labeler.model.project import Classes, Details, ProjectSpec
@@ -80,7 +80,7 @@ def _ours_write(folder: Path, images: int, keep: bool) -> Callable[[], int]:
 
 
 def ours_read(folder: Path, images: int) -> Callable[[], int]:
-    from tui_labeler.interchange import coco_read
+    from tui_labeler.interchange.coco import read as coco_read
 
     return lambda: sum(len(image.regions) for image in coco_read.read(folder / FILE))
 

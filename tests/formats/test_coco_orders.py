@@ -14,8 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui_labeler.interchange import buckets, coco_read, jsonstream
-from tui_labeler.interchange.coco_survey import Survey
+from tui_labeler.interchange import buckets, jsonstream
+from tui_labeler.interchange.coco import read as coco_read
+from tui_labeler.interchange.coco.survey import Survey
 from tui_labeler.interchange.reading import ReadImage
 from tui_labeler.model.errors import BadInput
 

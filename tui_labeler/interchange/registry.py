@@ -26,10 +26,10 @@ FORMATS = (
 )
 
 # format -> where its writer and its reader are
-_WRITERS = {"azureml": "azureml", "coco": "coco", "yolo": "yolo", "voc": "voc", "csv": "csvtable"}
+_WRITERS = {"azureml": "azureml", "coco": "coco.write", "yolo": "yolo", "voc": "voc", "csv": "csvtable"}
 _READERS = {
     "azureml": "azureml_read",
-    "coco": "coco_read",
+    "coco": "coco.read",
     "yolo": "yolo_read",
     "voc": "voc_read",
     "csv": "csvtable",

@@ -7,7 +7,7 @@ from typing import cast
 
 import msgspec
 
-from tui_labeler.interchange.coco_rows import Annotation, Block, Boxes, Categories, Id, Image, OddAnnotation, plain_id
+from tui_labeler.interchange.coco.rows import Annotation, Block, Boxes, Categories, Id, Image, OddAnnotation, plain_id
 from tui_labeler.interchange.reading import Place, ReadImage, ReadRegion, image_size, outline, polygon, sized_box
 from tui_labeler.interchange.urls import names_of
 from tui_labeler.model.errors import BadInput

@@ -11,8 +11,8 @@ from typing import TypeVar
 import msgspec
 
 from tui_labeler.interchange.buckets import Buckets
-from tui_labeler.interchange.coco_labels import Label, Labeler
-from tui_labeler.interchange.coco_rows import (
+from tui_labeler.interchange.coco.labels import Label, Labeler
+from tui_labeler.interchange.coco.rows import (
     AnnotationDecoder,
     AnnotationKey,
     Block,

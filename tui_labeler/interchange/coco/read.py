@@ -1,8 +1,8 @@
 """COCO read in a stream: also Azure ML's own export, whose boxes are shares of the image's size and whose sizes are 0.
 
 Images and annotations are two lists, in any order, and memory does not grow with the file. It is looked at twice: first
-at the ids alone (coco_survey), then at everything. Where the annotations stand in the order of their images, as in most
-exports, both lists are read side by side (coco_merge); else rows are brought together in buckets (coco_deal).
+at the ids alone (survey), then at everything. Where the annotations stand in the order of their images, as in most
+exports, both lists are read side by side (merge); else rows are brought together in buckets (deal).
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from tui_labeler.interchange.coco_deal import in_buckets
-from tui_labeler.interchange.coco_labels import Labeler
-from tui_labeler.interchange.coco_merge import side_by_side
-from tui_labeler.interchange.coco_survey import survey
+from tui_labeler.interchange.coco.deal import in_buckets
+from tui_labeler.interchange.coco.labels import Labeler
+from tui_labeler.interchange.coco.merge import side_by_side
+from tui_labeler.interchange.coco.survey import survey
 from tui_labeler.interchange.jsonstream import JsonStream, Window
 from tui_labeler.interchange.reading import ReadImage, opened
 from tui_labeler.model.errors import BadInput

@@ -13,7 +13,7 @@ from typing import cast
 
 import msgspec
 
-from tui_labeler.interchange.coco_rows import AnnotationKey, Categories, Category, Id, Key, SizedKey, plain_id, short_id
+from tui_labeler.interchange.coco.rows import AnnotationKey, Categories, Category, Id, Key, SizedKey, plain_id, short_id
 from tui_labeler.interchange.jsonstream import JsonStream
 from tui_labeler.model.errors import BadInput
 

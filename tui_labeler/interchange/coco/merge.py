@@ -7,8 +7,8 @@ from itertools import count, groupby
 
 import msgspec
 
-from tui_labeler.interchange.coco_labels import Label, Labeler
-from tui_labeler.interchange.coco_rows import AnnotationDecoder, Id, Image
+from tui_labeler.interchange.coco.labels import Label, Labeler
+from tui_labeler.interchange.coco.rows import AnnotationDecoder, Id, Image
 from tui_labeler.interchange.jsonstream import JsonStream
 from tui_labeler.interchange.reading import ReadImage
 
