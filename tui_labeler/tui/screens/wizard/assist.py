@@ -22,6 +22,7 @@ class AssistStep(StepPane):
     OPTIONAL = True
     LEAD = "A model learns from the first labels, and proposes the next ones: a key takes a proposal, or refuses it."
     FIELDS = ("assist.engine",)
+    DEFAULT_CSS = "AssistStep AssistFields { margin-top: 1; }"
 
     def __init__(self) -> None:
         super().__init__()
@@ -39,7 +40,7 @@ class AssistStep(StepPane):
         yield Static(
             "It trains in the background, on this machine, while you label: nobody waits for it. It switches its "
             "proposals off by itself where they would cost more keys than they save.",
-            classes="hint",
+            classes="hint label",
         )
         yield Static("", classes="hint", id="computes")
 
