@@ -76,8 +76,13 @@ def encode_lines(cells: Cells, rows: range, columns: range, mask: Mask | None, c
         return found
     fresh = np.diff(row, prepend=-1) != 0
     jumps = np.where(fresh, column, np.diff(column, prepend=-1) - 1)
-    inks, grounds = code.number(cells.upper[part][chosen]), code.number(cells.lower[part][chosen])
-    text = _text(cells.glyph[part][chosen], inks, grounds, code, fresh, None if mask is None else jumps)
+    glyphs, upper, lower = cells.glyph[part], cells.upper[part], cells.lower[part]
+    if mask is None:  # seven times as fast as choosing every cell
+        glyphs, upper, lower = glyphs.reshape(-1), upper.reshape(-1, 3), lower.reshape(-1, 3)
+    else:
+        glyphs, upper, lower = glyphs[chosen], upper[chosen], lower[chosen]
+    numbers = code.number(upper), code.number(lower)
+    text = _text(glyphs, *numbers, code, fresh, None if mask is None else jumps)
     ends = column[np.append(fresh[1:], True)] + columns.start + 1
     for place, line, end in zip(row[fresh].tolist(), text.split("\n")[1:], ends.tolist(), strict=True):
         found[place] = line + _RESET, end

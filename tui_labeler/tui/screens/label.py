@@ -32,8 +32,8 @@ from tui_labeler.tui.widgets.keybar import KeyBar
 from tui_labeler.tui.widgets.labelpanel import LabelPanel
 from tui_labeler.tui.widgets.overview import Overview
 
-# Seconds in which a frame is encoded and written; decoding the next images begins after it.
-_FRAME_WRITTEN = 0.05
+# Seconds in which a frame is encoded and written.
+_FRAME_WRITTEN = 0.03
 _TASK_COMMANDS = ("submit", "skip", "previous", "next", "resume")
 
 
@@ -158,11 +158,16 @@ class LabelScreen(LabelingScreen):
         size = canvas.size if canvas.size.area else self.query_one(".stage").size
         self._look.open(picture, size.width, size.height)
         canvas.focus()
-        self._draw()
-        # What can wait does: it would take the processor from the frame that is being written.
-        self.set_timer(_FRAME_WRITTEN, self._prepare)
+        self._draw_picture(editor)
+        self._prepare()
 
-    def _prepare(self) -> None:
+    @work(exclusive=True, group="prepare")
+    async def _prepare(self) -> None:
+        """What can wait does, the panel too: it would take the processor from the frame with the image."""
+        await asyncio.sleep(_FRAME_WRITTEN)
+        while self._busy:
+            await asyncio.sleep(_FRAME_WRITTEN)
+        self._draw()
         self._sharpen()
         self._count()
 
@@ -290,15 +295,21 @@ class LabelScreen(LabelingScreen):
         editor, look = self._editor, self._look
         if editor is None or look.picture is None or look.view is None:
             return
+        self._draw_picture(editor)
+        self.query_one(LabelPanel).show(panelstate.of_editor(editor, self.path, self.zoom))
+        self.query_one(Overview).show(look.picture, look.view)
+        self.query_one(KeyBar).show(labelkeys.footer(editor))
+        self.draw_prompt()
+
+    def _draw_picture(self, editor: Editor) -> None:
+        look = self._look
+        if look.picture is None or look.view is None:
+            return
         overlay = showing.overlay(editor, self._scene(editor, look.view))
         if self._pointer.band is not None:
             overlay = Overlay(overlay.marks, band=self._pointer.band, name=editor.name, filled=editor.filled)
         places = {name: place for place, name in enumerate(editor.names)}
         self.query_one(Canvas).show(look.shown or look.picture, look.view, overlay, places, look.tone, look.full)
-        self.query_one(LabelPanel).show(panelstate.of_editor(editor, self.path, self.zoom))
-        self.query_one(Overview).show(look.picture, look.view)
-        self.query_one(KeyBar).show(labelkeys.footer(editor))
-        self.draw_prompt()
 
     def prompt(self) -> str:
         editor, view = self._editor, self._look.view
