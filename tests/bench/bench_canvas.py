@@ -225,7 +225,7 @@ def main() -> None:
         photos = work / "photos"
         photos.mkdir()
         for number in range(4):
-            photograph(photos / f"{number:02d}.jpg", 4000, 3000)
+            photograph(photos / f"{number:02d}.jpg", 4000, 3000, seed=3 + number)
         moving_an_edge(photos, work, _WIDE[0])
         moving_an_edge(photos, work, _WIDE[0], COLORTERM="")
         a_box_in_five_keys(photos, work)

@@ -52,10 +52,12 @@ class Lines:
 
     def text(self, row: int, start: int, stop: int) -> str:
         """Columns `start` to `stop` of a row for the terminal, whose cursor stands at `start` and ends at `stop`."""
+        first = self._columns.start
         if self._encoded is None:
-            self._encoded = self._encode(self._rows, self._columns)
+            # Where all cells are painted, the first line is asked for as far as most are.
+            self._encoded = self._encode(self._rows, range(first, stop) if self._mask is None else self._columns)
         text, end = self._encoded[row - self._rows.start]
-        if start != self._columns.start or end > stop:
+        if start != first or end > stop or (self._mask is None and end < stop):
             ((text, end),) = self._encode(range(row, row + 1), range(start, stop))
         return text + _forward(stop - max(end, start))
 
