@@ -79,20 +79,7 @@ def make_app(home: Path, workspace: Workspace) -> MakeApp:
 
 # Workers that end by themselves; those of dialogs wait for a person.
 _ENDING = frozenset(
-    (
-        "assist",
-        "count",
-        "draw",
-        "exports",
-        "keep",
-        "load",
-        "pages",
-        "picture",
-        "preview",
-        "reload",
-        "sharpen",
-        "sitting",
-    )
+    "assist count draw exports keep load pages picture prepare preview reload sharpen sitting".split()  # noqa: SIM905
 )
 
 

@@ -3,41 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable
 
-from textual import on, work
+from textual import work
 
-from tui_labeler.imaging.overlay import Overlay
-from tui_labeler.imaging.view import View
 from tui_labeler.labeling import showing
 from tui_labeler.labeling.draft import Draft
 from tui_labeler.labeling.editor import Editor
 from tui_labeler.labeling.keys import load_keymap
 from tui_labeler.labeling.reaction import Reaction
 from tui_labeler.labeling.sitting import Sitting
-from tui_labeler.labeling.tools.tool import Scene
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.text import safe_text
-from tui_labeler.tui import labelkeys, panelstate
+from tui_labeler.tui import labelkeys
 from tui_labeler.tui.assisting import Assisting
-from tui_labeler.tui.pictures import Pictures
-from tui_labeler.tui.pointer import Pointer
-from tui_labeler.tui.screens.labelbase import LabelingScreen, layout_key
+from tui_labeler.tui.screens.labelbase import layout_key
+from tui_labeler.tui.screens.labelimage import ImageScreen
 from tui_labeler.tui.sitter import Sitter
-from tui_labeler.tui.viewing import Viewing
 from tui_labeler.tui.widgets.canvas import Canvas
-from tui_labeler.tui.widgets.keybar import KeyBar
-from tui_labeler.tui.widgets.labelpanel import LabelPanel
-from tui_labeler.tui.widgets.overview import Overview
 
 # Seconds in which a frame is encoded and written.
 _FRAME_WRITTEN = 0.03
 _TASK_COMMANDS = ("submit", "skip", "previous", "next", "resume")
 
 
-class LabelScreen(LabelingScreen):
+class LabelScreen(ImageScreen):
     """One image at a time. Keys go to the editor; what it leaves is done here."""
 
     HELP_TEXT = labelkeys.HELP_TEXT
@@ -46,39 +37,20 @@ class LabelScreen(LabelingScreen):
         """`path`: the task to open, for looking at it or correcting it; without one, the next of the queue."""
         super().__init__(project)
         self._first_path = path
-        self._editor: Editor | None = None
-        self._pictures = Pictures(lambda path: self.workspace.read_image(project, path))
-        self._look = Viewing()
         self._sitter = Sitter(
             lambda: self.app.call_from_thread(self.say, "This task went to someone else; your draft is kept."),
             lambda error: self.app.call_from_thread(self.show_error, error),
         )
         self._busy = False
         self._typed: list[str] = []
-        self._pointer = Pointer()
         self._assisting: Assisting | None = None
 
     @property
-    def names(self) -> tuple[str, ...]:
-        return self._editor.names if self._editor else ()
-
-    @property
-    def keymap(self) -> dict[str, str]:
-        return self._editor.keymap if self._editor else {}
-
-    @property
     def path(self) -> str:
-        """The image that is open; empty if there is none."""
         return self._sitting.task.path if self._sitting and self._sitting.task else ""
 
     @property
-    def zoom(self) -> float:
-        """Dots of the canvas for an image pixel; 0 where no image is open."""
-        return self._look.view.zoom if self._look.view is not None else 0.0
-
-    @property
     def is_opening(self) -> bool:
-        """Whether another image is on its way; keys wait for it."""
         return self._busy
 
     @property
@@ -92,6 +64,10 @@ class LabelScreen(LabelingScreen):
     def on_unmount(self) -> None:
         self._pictures.close()
         self._sitter.end()
+
+    def draft_changed(self) -> None:
+        if self._editor is not None:
+            self._sitter.keep_open(self._editor.draft)
 
     # The sitting, in its thread
 
@@ -232,15 +208,12 @@ class LabelScreen(LabelingScreen):
     def _react(self, editor: Editor, reaction: Reaction) -> None:
         if reaction.message:
             self._message = reaction.message
-        self._sitter.keep_open(editor.draft)
+        self.draft_changed()
         if reaction.command:
             self._do(reaction.command)
         if reaction.command not in _TASK_COMMANDS:
             # Those draw when the task is there: a frame painted now would hold up that one.
             self._draw()
-
-    def _scene(self, editor: Editor, view: View) -> Scene:
-        return editor.scene(view.area, 1 / view.zoom, time.monotonic())
 
     def _do(self, command: str) -> None:
         """What the editor leaves to the screen."""
@@ -288,77 +261,3 @@ class LabelScreen(LabelingScreen):
 
         await self.ask(self.workspace.remember, layout_key(self.project), str(layout))
         self.app.switch_screen(SheetScreen(self.project, self._spec, self.keymap, layout))
-
-    # Showing
-
-    def _draw(self) -> None:
-        editor, look = self._editor, self._look
-        if editor is None or look.picture is None or look.view is None:
-            return
-        self._draw_picture(editor)
-        self.query_one(LabelPanel).show(panelstate.of_editor(editor, self.path, self.zoom))
-        self.query_one(Overview).show(look.picture, look.view)
-        self.query_one(KeyBar).show(labelkeys.footer(editor))
-        self.draw_prompt()
-
-    def _draw_picture(self, editor: Editor) -> None:
-        look = self._look
-        if look.picture is None or look.view is None:
-            return
-        overlay = showing.overlay(editor, self._scene(editor, look.view))
-        if self._pointer.band is not None:
-            overlay = Overlay(overlay.marks, band=self._pointer.band, name=editor.name, filled=editor.filled)
-        places = {name: place for place, name in enumerate(editor.names)}
-        self.query_one(Canvas).show(look.shown or look.picture, look.view, overlay, places, look.tone, look.full)
-
-    def prompt(self) -> str:
-        editor, view = self._editor, self._look.view
-        return showing.prompt(editor, self._scene(editor, view)) if editor is not None and view is not None else ""
-
-    @work(exclusive=True, group="sharpen")
-    async def _sharpen(self) -> None:
-        """All of the image's pixels, for the magnifier and for looking nearer."""
-        look, sitting = self._look, self._sitting
-        if sitting is None or sitting.task is None or look.full is not None:
-            return
-        path = sitting.task.path
-        try:
-            full = await self._pictures.full(path)
-        except LabelerError as error:
-            self.show_error(error)
-            return
-        if sitting.task is not None and sitting.task.path == path and self.is_attached:
-            look.full = full
-            self._draw()
-
-    @on(Canvas.Resized)
-    def _resized(self) -> None:
-        size = self.query_one(Canvas).size
-        self._look.resize(size.width, size.height)
-        self._draw()
-
-    def on_screen_resume(self) -> None:
-        self._draw()
-
-    # The mouse
-
-    @on(Canvas.Pointed)
-    def _pointed(self, event: Canvas.Pointed) -> None:
-        editor, view = self._editor, self._look.view
-        if editor is None or view is None or self._busy:
-            return
-        self._pointer.take(event, editor, self._look)
-        self._sitter.keep_open(editor.draft)
-        self._draw()
-
-    @on(LabelPanel.Picked)
-    async def _picked(self, event: LabelPanel.Picked) -> None:
-        editor = self._editor
-        if editor is None or not 0 <= event.place < len(editor.names):
-            return
-        if event.eye:
-            editor.hidden_classes ^= {editor.names[event.place]}
-            self._draw()
-        else:
-            await self.choose(event.place)
-        self.query_one(Canvas).focus()

@@ -1,0 +1,136 @@
+"""An image with its regions on the canvas: drawn, looked at nearer, and pointed at."""
+
+from __future__ import annotations
+
+import time
+from abc import abstractmethod
+
+from textual import on, work
+
+from tui_labeler.imaging.overlay import Overlay
+from tui_labeler.imaging.view import View
+from tui_labeler.labeling import showing
+from tui_labeler.labeling.editor import Editor
+from tui_labeler.labeling.tools.tool import Scene
+from tui_labeler.model.errors import LabelerError
+from tui_labeler.tui import labelkeys, panelstate
+from tui_labeler.tui.pictures import Pictures
+from tui_labeler.tui.pointer import Pointer
+from tui_labeler.tui.screens.labelbase import LabelingScreen
+from tui_labeler.tui.viewing import Viewing
+from tui_labeler.tui.widgets.canvas import Canvas
+from tui_labeler.tui.widgets.keybar import KeyBar
+from tui_labeler.tui.widgets.labelpanel import LabelPanel
+from tui_labeler.tui.widgets.overview import Overview
+
+
+class ImageScreen(LabelingScreen):
+    """What is seen of one image, and the mouse on it. Which image it is, and where its draft goes, a subclass says."""
+
+    def __init__(self, project: str) -> None:
+        super().__init__(project)
+        self._editor: Editor | None = None
+        self._pictures = Pictures(lambda path: self.workspace.read_image(project, path))
+        self._look = Viewing()
+        self._pointer = Pointer()
+
+    @property
+    @abstractmethod
+    def path(self) -> str:
+        """The image that is open; empty if there is none."""
+
+    @property
+    @abstractmethod
+    def is_opening(self) -> bool:
+        """Whether another image is on its way; keys wait for it."""
+
+    @abstractmethod
+    def draft_changed(self) -> None:
+        """After every change: the draft has to reach the disk."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self._editor.names if self._editor else ()
+
+    @property
+    def keymap(self) -> dict[str, str]:
+        return self._editor.keymap if self._editor else {}
+
+    @property
+    def zoom(self) -> float:
+        """Dots of the canvas for an image pixel; 0 where no image is open."""
+        return self._look.view.zoom if self._look.view is not None else 0.0
+
+    def _scene(self, editor: Editor, view: View) -> Scene:
+        return editor.scene(view.area, 1 / view.zoom, time.monotonic())
+
+    def _draw(self) -> None:
+        editor, look = self._editor, self._look
+        if editor is None or look.picture is None or look.view is None:
+            return
+        self._draw_picture(editor)
+        self.query_one(LabelPanel).show(panelstate.of_editor(editor, self.path, self.zoom))
+        self.query_one(Overview).show(look.picture, look.view)
+        self.query_one(KeyBar).show(labelkeys.footer(editor))
+        self.draw_prompt()
+
+    def _draw_picture(self, editor: Editor) -> None:
+        look = self._look
+        if look.picture is None or look.view is None:
+            return
+        overlay = showing.overlay(editor, self._scene(editor, look.view))
+        if self._pointer.band is not None:
+            overlay = Overlay(overlay.marks, band=self._pointer.band, name=editor.name, filled=editor.filled)
+        places = {name: place for place, name in enumerate(editor.names)}
+        self.query_one(Canvas).show(look.shown or look.picture, look.view, overlay, places, look.tone, look.full)
+
+    def prompt(self) -> str:
+        editor, view = self._editor, self._look.view
+        return showing.prompt(editor, self._scene(editor, view)) if editor is not None and view is not None else ""
+
+    @work(exclusive=True, group="sharpen")
+    async def _sharpen(self) -> None:
+        """All of the image's pixels, for the magnifier and for looking nearer."""
+        look, path = self._look, self.path
+        if not path or look.full is not None:
+            return
+        try:
+            full = await self._pictures.full(path)
+        except LabelerError as error:
+            self.show_error(error)
+            return
+        if self.path == path and self.is_attached:
+            look.full = full
+            self._draw()
+
+    @on(Canvas.Resized)
+    def _resized(self) -> None:
+        size = self.query_one(Canvas).size
+        self._look.resize(size.width, size.height)
+        self._draw()
+
+    def on_screen_resume(self) -> None:
+        self._draw()
+
+    # The mouse
+
+    @on(Canvas.Pointed)
+    def _pointed(self, event: Canvas.Pointed) -> None:
+        editor, view = self._editor, self._look.view
+        if editor is None or view is None or self.is_opening:
+            return
+        self._pointer.take(event, editor, self._look)
+        self.draft_changed()
+        self._draw()
+
+    @on(LabelPanel.Picked)
+    async def _picked(self, event: LabelPanel.Picked) -> None:
+        editor = self._editor
+        if editor is None or not 0 <= event.place < len(editor.names):
+            return
+        if event.eye:
+            editor.hidden_classes ^= {editor.names[event.place]}
+            self._draw()
+        else:
+            await self.choose(event.place)
+        self.query_one(Canvas).focus()
