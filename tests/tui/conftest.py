@@ -78,9 +78,21 @@ def make_app(home: Path, workspace: Workspace) -> MakeApp:
 
 
 # Workers that end by themselves; those of dialogs wait for a person.
-_ENDING = frozenset(
-    "assist count draw exports keep load pages picture prepare preview reload sharpen sitting".split()  # noqa: SIM905
-)
+_ENDING = {
+    "assist",
+    "count",
+    "draw",
+    "exports",
+    "keep",
+    "load",
+    "pages",
+    "picture",
+    "prepare",
+    "preview",
+    "reload",
+    "sharpen",
+    "sitting",
+}
 
 
 async def settle(pilot: Pilot[None], seconds: float = 0.06) -> None:
