@@ -98,7 +98,7 @@ class LabelScreen(ImageScreen):
     async def _go(self, step: Callable[[], object]) -> None:
         """Does something that opens another task, then shows it. Keys typed meanwhile wait."""
         self._busy = True
-        self._pictures.enough = Size(max(self.size.width, 80), max(self.size.height * 2, 48))
+        self.fit_pictures()
         try:
             moved = await self._sitter.run(step)
             if moved is False:

@@ -13,6 +13,7 @@ from tui_labeler.labeling import showing
 from tui_labeler.labeling.editor import Editor
 from tui_labeler.labeling.tools.tool import Scene
 from tui_labeler.model.errors import LabelerError
+from tui_labeler.model.geometry import Size
 from tui_labeler.tui import labelkeys, panelstate
 from tui_labeler.tui.pictures import Pictures
 from tui_labeler.tui.pointer import Pointer
@@ -61,6 +62,10 @@ class ImageScreen(LabelingScreen):
         """Dots of the canvas for an image pixel; 0 where no image is open."""
         return self._look.view.zoom if self._look.view is not None else 0.0
 
+    def fit_pictures(self) -> None:
+        """Images are decoded no larger than the window needs."""
+        self._pictures.enough = Size(max(self.size.width, 80), max(self.size.height * 2, 48))
+
     def _scene(self, editor: Editor, view: View) -> Scene:
         return editor.scene(view.area, 1 / view.zoom, time.monotonic())
 
@@ -107,6 +112,7 @@ class ImageScreen(LabelingScreen):
     def _resized(self) -> None:
         size = self.query_one(Canvas).size
         self._look.resize(size.width, size.height)
+        self.fit_pictures()
         self._draw()
 
     def on_screen_resume(self) -> None:
