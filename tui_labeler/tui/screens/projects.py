@@ -22,11 +22,17 @@ from tui_labeler.tui.screens import projectrows
 from tui_labeler.tui.screens.azure import remoterows
 from tui_labeler.tui.screens.base import HELP, LabelerScreen
 from tui_labeler.tui.widgets.fields import Field
+from tui_labeler.tui.widgets.keybar import KeyBar
 
 _FOLLOW = 1.0
 # Azure is asked when the first frame has long been drawn, in seconds: its modules would be imported beside the drawing.
 _REMOTE_AFTER = 0.4
 
+# While one types into the search, letters are no commands.
+_SEARCHING = (
+    Action("to_list", "enter", "To the list", "The rows that were found.", shown="⏎"),
+    Action("back", "escape", "Show all", "Leave the search.", shown="Esc"),
+)
 _OF_OWN_PROJECTS = ("label", "export", "export_as", "pause", "refresh", "delete")
 
 
@@ -291,6 +297,17 @@ class ProjectsScreen(LabelerScreen[None]):
 
     # Search
 
+    def on_descendant_focus(self) -> None:
+        self._show_keys()
+
+    def on_descendant_blur(self) -> None:
+        self._show_keys()
+
+    def _show_keys(self) -> None:
+        search, bar = self.query_one_optional("#search", Input), self.query_one_optional(KeyBar)
+        if search is not None and bar is not None:  # else the screen is on its way out
+            bar.show(_SEARCHING if search.has_focus else self.ACTIONS)
+
     def action_search(self) -> None:
         search = self.query_one("#search", Input)
         search.add_class("-open")
@@ -301,7 +318,7 @@ class ProjectsScreen(LabelerScreen[None]):
         self._fill()
 
     @on(Input.Submitted, "#search")
-    def _found(self) -> None:
+    def action_to_list(self) -> None:
         self._table().focus()
 
     def action_back(self) -> None:
