@@ -187,12 +187,11 @@ class DashboardScreen(LabelerScreen[None]):
             await self.reload()
 
     async def action_pause(self) -> None:
-        if self.status is None:
-            return
-        running = self.status.status is ProjectState.RUNNING
-        await self.ask(self.workspace.pause if running else self.workspace.resume, self.project)
-        await self.reload()
-        self.tell(f"“{self.project}” is {'paused' if running else 'running'}.")
+        from tui_labeler.tui.screens.pausing import pause_or_start
+
+        if self.status is not None:
+            await pause_or_start(self, self.project, self.status.status)
+            await self.reload()
 
     @work
     async def action_refresh(self) -> None:

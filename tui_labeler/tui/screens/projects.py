@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import ClassVar
 
 from rich.text import Text
@@ -258,11 +257,11 @@ class ProjectsScreen(LabelerScreen[None]):
             begin_export(self, self.selected.name, ask=True)
 
     async def action_pause(self) -> None:
-        if project := self.selected:
-            running = project.status is ProjectState.RUNNING
-            await self.ask(self.workspace.pause if running else self.workspace.resume, project.name)
+        from tui_labeler.tui.screens.pausing import pause_or_start
+
+        if self.selected:
+            await pause_or_start(self, self.selected.name, self.selected.status)
             await self.reload()
-            self.tell(f"“{project.name}” is {'paused' if running else 'running'}.")
 
     @work
     async def action_refresh(self) -> None:
@@ -274,23 +273,11 @@ class ProjectsScreen(LabelerScreen[None]):
 
     @work
     async def action_delete(self) -> None:
-        from tui_labeler.tui.dialogs import Confirm
+        from tui_labeler.tui.screens.deleting import delete_project
 
-        project = self.selected
-        if project is None:
-            return
-        losses = await self.ask(self.workspace.losses, project.name)
-        if losses is None:
-            return
-        text = (
-            f"{plural(losses.tasks, 'task')}, {plural(losses.submissions, 'submitted label')} and "
-            f"{plural(losses.drafts, 'draft')} would be gone for good.\nImages and exports stay; the name is free again."
-        )
-        if await self.app.push_screen_wait(Confirm(f"Delete the project “{project.name}”?", text, "Delete")):
-            await asyncio.sleep(0)
-            await self.ask(self.workspace.delete_project, project.name)
+        if self.selected:
+            await delete_project(self, self.selected.name)
             await self.reload()
-            self.tell(f"“{project.name}” was deleted.")
 
     def action_theme(self) -> None:
         self.labeler_app.action_choose_theme()

@@ -1,0 +1,82 @@
+"""The list of projects by keys: pausing, deleting, searching, and what is said where that fails."""
+
+from __future__ import annotations
+
+import pytest
+from textual.widgets import DataTable
+
+from tests.tui.conftest import MakeApp, settle, type_text
+from tui_labeler.model.errors import StorageError
+from tui_labeler.model.tasks import ProjectState
+from tui_labeler.tui.app import LabelerApp
+from tui_labeler.tui.widgets.keybar import KeyBar
+from tui_labeler.workspace import Workspace
+
+
+def last_line(app: LabelerApp) -> str:
+    return app.screen.query_one(KeyBar).render().plain
+
+
+async def test_pausing_and_deleting(make_app: MakeApp, soda: Workspace) -> None:
+    app = make_app()
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
+        await settle(pilot)
+        await pilot.press("p")
+        await settle(pilot)
+        assert soda.status("soda").status is ProjectState.PAUSED
+        assert "p Start" in last_line(app)
+        await pilot.press("p")
+        await settle(pilot)
+        assert soda.status("soda").status is ProjectState.RUNNING
+        await pilot.press("x")
+        await settle(pilot)
+        await pilot.press("n")
+        await settle(pilot)
+        assert len(soda.projects()) == 1, "no is no"
+        await pilot.press("x")
+        await settle(pilot)
+        await pilot.press("y")
+        await settle(pilot, 0.3)
+        assert soda.projects() == ()
+
+
+async def test_what_fails_is_not_said_to_be_done(
+    make_app: MakeApp, soda: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(project: str) -> None:
+        raise StorageError("The disk is full.", "Make room.")
+
+    monkeypatch.setattr(soda, "pause", refuse)
+    monkeypatch.setattr(soda, "delete_project", refuse)
+    app = make_app()
+    told: list[str] = []
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settle(pilot)
+        monkeypatch.setattr(app.screen, "notify", lambda message, **_: told.append(message))
+        await pilot.press("p")
+        await settle(pilot)
+        await pilot.press("x")
+        await settle(pilot)
+        await pilot.press("y")
+        await settle(pilot, 0.3)
+    assert len(told) == 2
+    assert all("The disk is full" in message for message in told)
+
+
+async def test_the_last_line_follows_the_search(make_app: MakeApp, soda: Workspace) -> None:
+    app = make_app()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settle(pilot)
+        await pilot.press("slash")
+        await type_text(pilot, "xyz")
+        await settle(pilot)
+        assert last_line(app).split() == ["⏎", "To", "the", "list", "Esc", "Show", "all"]
+        await pilot.press("escape")
+        await settle(pilot)
+        assert "l Label" in last_line(app)
+        await pilot.press("slash")
+        await type_text(pilot, "so")
+        await pilot.press("enter")
+        await settle(pilot)
+        assert isinstance(app.focused, DataTable)
+        assert "l Label" in last_line(app)
