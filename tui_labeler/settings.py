@@ -12,6 +12,7 @@ from tui_labeler.model.azure import AzureOptions, parse_workspace
 from tui_labeler.model.errors import BadInput, StorageError
 from tui_labeler.model.project import labeler_problem
 from tui_labeler.places import Places, workspace_file
+from tui_labeler.wholefiles import replace_file
 
 
 class Setting(msgspec.Struct, frozen=True):
@@ -115,19 +116,6 @@ def default_labeler(environment: Mapping[str, str]) -> str:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:
         return f"user{os.getuid()}"
-
-
-def replace_file(path: Path, content: bytes) -> None:
-    """Writes under a temporary name, flushes, renames: a reader sees the old file or the new one."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _require_known(key: str) -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from pathlib import Path
 
 from tui_labeler.model.errors import StorageError
+from tui_labeler.wholefiles import replace_file
 
 _NAME = 40
 
@@ -22,16 +21,7 @@ def keep_model(source: Path, folder: Path) -> Path:
         kept = folder / f"{stem[:_NAME]}-{digest}.onnx"
         if kept.exists() and kept.read_bytes() == data:
             return kept
-        handle, half = tempfile.mkstemp(dir=folder)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(half, kept)
-        except OSError:
-            os.unlink(half)
-            raise
+        replace_file(kept, data)
     except OSError as error:
         raise StorageError(f"The model file {source} cannot be copied: {error.strerror}.", "Check the disk.") from None
     return kept

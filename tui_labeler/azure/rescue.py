@@ -10,6 +10,7 @@ from pathlib import Path
 from tui_labeler.model.azure import DataAsset, Leftover
 from tui_labeler.model.errors import StorageError
 from tui_labeler.model.text import plural
+from tui_labeler.wholefiles import replace_file
 
 # Where the service wrote CSV, COCO and CoNLL files, in the workspace's default datastore.
 ROOT = "Labeling/export/"
@@ -51,23 +52,11 @@ def fetch(
             raise StorageError(f"“{path}” would be written outside of {folder}.")
         try:
             if not (target.is_file() and target.stat().st_size == size):
-                _write(target, read(path))
+                target.parent.mkdir(parents=True, exist_ok=True)
+                replace_file(target, read(path))
         except OSError as error:
             done = f"{plural(len(names), 'file')} so far"
             raise StorageError(f"{target} cannot be written: {error.strerror} ({done}).", "Free some space.") from None
         names.append(name)
         progress(len(names))
     return tuple(names)
-
-
-def _write(target: Path, content: bytes) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -18,7 +18,7 @@ from tui_labeler.azure.errors import SIGN_IN, explained
 from tui_labeler.azure.waiting import Tell, in_thread
 from tui_labeler.model.azure import AzureOptions, DeviceCode, SignInStatus
 from tui_labeler.model.errors import BadInput, NotAllowed, StorageError
-from tui_labeler.settings import replace_file
+from tui_labeler.wholefiles import replace_file
 
 if TYPE_CHECKING:
     from azure.core.credentials import AccessToken, TokenCredential

@@ -16,7 +16,7 @@ from tui_labeler.model.geometry import Box, Size
 from tui_labeler.model.project import Classes, DatasetChoice, Details, ProjectSpec, Refresh
 from tui_labeler.model.regions import Labels, Region
 from tui_labeler.model.tasks import ExportResult
-from tui_labeler.settings import replace_file
+from tui_labeler.wholefiles import replace_file
 from tui_labeler.workspace import Progress, Workspace
 
 PROJECT = "soda"

@@ -9,6 +9,8 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
+from tui_labeler.wholefiles import flush
+
 _MANY = 1000
 
 
@@ -18,12 +20,6 @@ def durable(path: Path) -> Iterator[BinaryIO]:
     with path.open("xb", buffering=1 << 18) as file:
         yield file
         flush(file)
-
-
-def flush(file: BinaryIO) -> None:
-    """What was written to an open file is on the disk when this returns."""
-    file.flush()
-    os.fsync(file.fileno())
 
 
 def flush_below(folder: Path) -> None:

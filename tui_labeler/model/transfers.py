@@ -56,11 +56,6 @@ class ExportOptions(msgspec.Struct, frozen=True):
     images: Images = Images.AUTO
     image_url: str = ""
 
-    @property
-    def filters(self) -> bool:
-        """Whether some labels are to be left out on purpose."""
-        return bool(self.classes or self.labelers)
-
 
 class FormatInfo(msgspec.Struct, frozen=True):
     """A format as a person chooses it. `kinds` are the task types that it can be written for (none: it is only read)."""

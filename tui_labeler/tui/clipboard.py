@@ -13,7 +13,7 @@ import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tui_labeler.settings import replace_file
+from tui_labeler.wholefiles import replace_file
 
 # screen holds at most 256 bytes in a string sequence.
 _SCREEN_PIECE = 200

@@ -31,7 +31,6 @@ class Classifier:
     def __init__(self, examples: Sequence[Example], subject: Subject, name: str, tell: Tell) -> None:
         """Raises EngineError where fewer than two classes were given."""
         self._classes, self._many = subject.classes, subject.kind is TaskType.MULTILABEL
-        self.confidences: list[float] = []
         features = np.array([_features(example.pixels) for example in examples])
         truth = np.array([[one in example.labels.tags for one in subject.classes] for example in examples])
         if sum(column.any() and not column.all() for column in truth.T) < (1 if self._many else 2):

@@ -14,11 +14,12 @@ from typing import Any, BinaryIO
 import msgspec
 
 from tui_labeler.interchange.clipping import clipped_box, clipped_points
-from tui_labeler.interchange.files import flush, flush_below, sync_folder
+from tui_labeler.interchange.files import flush_below, sync_folder
 from tui_labeler.interchange.records import LabeledImage, Progress, Rows, Tally, Written, part_name, told
 from tui_labeler.model.geometry import Size, bounds, polygon_area
 from tui_labeler.model.project import ProjectSpec, TaskType
 from tui_labeler.model.regions import Region
+from tui_labeler.wholefiles import flush
 
 _FOLDER = "annotations"
 
