@@ -14,6 +14,7 @@ from tui_labeler.azure.clouds import Cloud
 from tui_labeler.azure.datastores import VERSION
 from tui_labeler.model.azure import DataAsset, DataUri, WorkspaceRef, parse_uri
 from tui_labeler.model.errors import AlreadyExists, BadInput, NotFound
+from tui_labeler.untrusted.yamldoc import load_yaml
 
 
 async def register_table(
@@ -130,13 +131,12 @@ def _entry(
 
 
 def _table_paths(asset: DataAsset, content: bytes) -> list[tuple[str, str]]:
-    import yaml
-
     try:
-        table: Any = yaml.safe_load(content.decode())
+        table = load_yaml(content, "The MLTable file")
         entries = [(str(kind), str(target)) for entry in table["paths"] for kind, target in entry.items()]
-    except (yaml.YAMLError, UnicodeDecodeError, KeyError, TypeError, AttributeError):
-        raise BadInput(f"The MLTable file of the data asset “{asset.name}” cannot be read.") from None
+    except (BadInput, KeyError, TypeError, AttributeError) as error:
+        why = f" {error}" if isinstance(error, BadInput) else ""
+        raise BadInput(f"The MLTable file of the data asset “{asset.name}” cannot be read.{why}") from None
     known = [entry for entry in entries if entry[0] in ("file", "folder", "pattern")]
     if not known:
         raise BadInput(f"The MLTable file of the data asset “{asset.name}” names no files.")

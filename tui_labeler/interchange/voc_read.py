@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tui_labeler.interchange.reading import Place, ReadImage, ReadRegion, corner_box, image_size, whole
 from tui_labeler.interchange.urls import names_of
 from tui_labeler.interchange.voc import box_of
 from tui_labeler.model.errors import BadInput
+from tui_labeler.untrusted.xmldoc import MOST_BYTES, load_xml
 
-_MOST = 16 << 20
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
 _CORNERS = ("xmin", "ymin", "xmax", "ymax")
 
 
@@ -23,21 +26,10 @@ def read(path: Path) -> Iterator[ReadImage]:
         raise BadInput(f"There is no .xml file in {folder}.", "Name the folder that holds the annotations.")
     for one in files:
         shown = str(one.relative_to(folder)) if path.is_dir() else one.name
-        yield _image(Place(shown), _parsed(shown, one), one.stem)
+        yield _image(Place(shown), load_xml(whole(one, MOST_BYTES), shown), one.stem)
 
 
-def _parsed(shown: str, path: Path) -> ET.Element:
-    data = whole(path, _MOST)
-    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
-        # Entities are how a small file becomes gigabytes; annotations have no use for them.
-        raise BadInput(f"{shown} declares entities, which no annotation needs.", "Nothing was imported.")
-    try:
-        return ET.fromstring(data)
-    except (ET.ParseError, ValueError, LookupError) as error:
-        raise BadInput(f"{shown} is no whole XML: {error}.", "Nothing was imported.") from None
-
-
-def _image(place: Place, root: ET.Element, stem: str) -> ReadImage:
+def _image(place: Place, root: Element, stem: str) -> ReadImage:
     texts = [root.findtext("path", ""), root.findtext("filename", "")]
     names = [one for text in texts if text.strip() for one in (*names_of(text), *names_of(text.strip()))]
     width, height = (_number(place, root.findtext(f"size/{key}", "0"), key) for key in ("width", "height"))

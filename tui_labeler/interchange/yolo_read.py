@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from tui_labeler.interchange.reading import Place, ReadImage, ReadRegion, polygon, sized_box, whole
 from tui_labeler.model.errors import BadInput
 from tui_labeler.model.patterns import is_image
+from tui_labeler.untrusted.yamldoc import MOST_BYTES, load_yaml
 
 _MOST = 16 << 20
 _CLASS_FILES = ("classes.txt", "obj.names")
@@ -61,13 +61,7 @@ def _names(path: Path) -> dict[int, str]:
 
 
 def _of_yaml(file: Path) -> dict[int, str]:
-    import yaml
-
-    try:
-        data: Any = yaml.safe_load(whole(file, 1 << 20))
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
-        first = str(error).split("\n")[0]
-        raise BadInput(f"{file.name} is no YAML: {first}.", "Correct it in the file.") from None
+    data = load_yaml(whole(file, MOST_BYTES), file.name)
     names = data.get("names") if isinstance(data, dict) else None
     if isinstance(names, list):
         return {number: str(name) for number, name in enumerate(names)}
