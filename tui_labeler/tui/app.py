@@ -23,7 +23,9 @@ from tui_labeler.places import Places
 from tui_labeler.settings import Settings
 from tui_labeler.tui import look, theming
 from tui_labeler.tui.clipboard import keep_in_file, send_to_clipboard
+from tui_labeler.tui.routes import ScreenRoutes
 from tui_labeler.tui.screens.base import LabelerScreen
+from tui_labeler.tui.services import Routes
 from tui_labeler.workspace import Workspace
 
 _REFRESH_LOOK = 15.0
@@ -44,6 +46,7 @@ class LabelerApp(App[None]):
         self.workspace = workspace
         self.settings = settings
         self.places = places
+        self.routes: Routes = ScreenRoutes(self)
         self.labeler = settings.get("labeler").value
         self.failure: BaseException | None = None
         self._refresh_said = ""
@@ -106,14 +109,10 @@ class LabelerApp(App[None]):
         return problems
 
     def action_choose_theme(self) -> None:
-        from tui_labeler.tui.screens.themes import ThemesScreen
-
-        self.push_screen(ThemesScreen())
+        self.routes.themes()
 
     def action_azure(self) -> None:
-        from tui_labeler.tui.screens.azure.home import AzureScreen
-
-        self.push_screen(AzureScreen())
+        self.routes.azure()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The command palette: what the screen can do, then what the app can."""

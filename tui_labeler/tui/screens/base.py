@@ -20,7 +20,7 @@ from tui_labeler.tui.actions import Action, bindings
 from tui_labeler.tui.widgets.keybar import KeyBar
 
 if TYPE_CHECKING:
-    from tui_labeler.tui.app import LabelerApp
+    from tui_labeler.tui.services import AppServices
     from tui_labeler.workspace import Workspace
 
 P = ParamSpec("P")
@@ -56,12 +56,12 @@ class LabelerScreen(Screen[R]):
     """
 
     @property
-    def labeler_app(self) -> LabelerApp:
-        return cast("LabelerApp", self.app)
+    def services(self) -> AppServices:
+        return cast("AppServices", self.app)
 
     @property
     def workspace(self) -> Workspace:
-        return self.labeler_app.workspace
+        return self.services.workspace
 
     def compose(self) -> ComposeResult:
         yield Static(self._crumbs_line(), classes="crumbs", id="crumbs")

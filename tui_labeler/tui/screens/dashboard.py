@@ -15,19 +15,19 @@ from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import ProjectState, Status
 from tui_labeler.model.training import TrainingPlan
 from tui_labeler.tui.actions import Action, bindings
-from tui_labeler.tui.screens.base import HELP, LabelerScreen
+from tui_labeler.tui.screens.base import HELP
 from tui_labeler.tui.screens.project.data import DataPane
 from tui_labeler.tui.screens.project.details import DetailsPane
 from tui_labeler.tui.screens.project.exports import ExportsPane
 from tui_labeler.tui.screens.project.overview import OverviewPane
-from tui_labeler.tui.screens.project.pane import ProjectPane
+from tui_labeler.tui.screens.project.pane import PaneHost, ProjectPane
 from tui_labeler.tui.states import project_state
 
 _FOLLOW = 1.0
 _TABS = ("dashboard", "data", "details", "exports")
 
 
-class DashboardScreen(LabelerScreen[None]):
+class DashboardScreen(PaneHost):
     """The project's tabs."""
 
     ACTIONS: ClassVar[tuple[Action, ...]] = (
@@ -165,29 +165,25 @@ class DashboardScreen(LabelerScreen[None]):
         return self.training.reason if action == "train" else ""
 
     def action_label(self) -> None:
-        from tui_labeler.tui.screens.label import LabelScreen
-
-        self.app.push_screen(LabelScreen(self.project))
+        self.services.routes.label(self.project)
 
     def action_export(self) -> None:
-        from tui_labeler.tui.screens.export import begin_export
+        from tui_labeler.tui.flows.export import begin_export
 
         begin_export(self, self.project)
 
     def action_export_as(self) -> None:
-        from tui_labeler.tui.screens.export import begin_export
+        from tui_labeler.tui.flows.export import begin_export
 
         begin_export(self, self.project, ask=True)
 
     @work
     async def action_import_labels(self) -> None:
-        from tui_labeler.tui.screens.importing import ImportScreen
-
-        if await self.app.push_screen_wait(ImportScreen(self.project)):
+        if await self.services.routes.import_labels(self.project):
             await self.reload()
 
     async def action_pause(self) -> None:
-        from tui_labeler.tui.screens.pausing import pause_or_start
+        from tui_labeler.tui.flows.pause import pause_or_start
 
         if self.status is not None:
             await pause_or_start(self, self.project, self.status.status)
@@ -195,14 +191,14 @@ class DashboardScreen(LabelerScreen[None]):
 
     @work
     async def action_refresh(self) -> None:
-        from tui_labeler.tui.screens.refreshing import refresh_project
+        from tui_labeler.tui.flows.refresh import refresh_project
 
         await refresh_project(self, self.project)
         await self.reload()
 
     @work
     async def action_train(self) -> None:
-        from tui_labeler.tui.screens.azure.training import go_on
+        from tui_labeler.tui.flows.train import go_on
 
         if await go_on(self, self.project, self.training):
             await self.reload()
@@ -210,6 +206,6 @@ class DashboardScreen(LabelerScreen[None]):
     async def action_copy_name(self) -> None:
         found = await self.ask(self.workspace.exports, self.project)
         if found:
-            self.labeler_app.send(found[0].name, found[0].name)
+            self.services.send(found[0].name, found[0].name)
         elif found is not None:
             self.warn("There is no export yet: press e to make one.")

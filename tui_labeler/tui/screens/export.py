@@ -13,39 +13,14 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui_labeler.model.azure import Registered, notebook_snippet
-from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.tasks import ExportResult
 from tui_labeler.model.text import plural, safe_lines, safe_text, size_text
 from tui_labeler.model.transfers import left_out_text
 from tui_labeler.tui.actions import Action, bindings
-from tui_labeler.tui.dialogs import JobDialog
-from tui_labeler.tui.screens.azure import registering
+from tui_labeler.tui.flows.export import begin_export
+from tui_labeler.tui.flows.register import register
 from tui_labeler.tui.screens.base import HELP, LabelerScreen
 from tui_labeler.tui.widgets.bigname import big_name
-from tui_labeler.workspace import Progress
-
-
-def begin_export(screen: LabelerScreen[Any], project: str, ask: bool = False) -> None:
-    """Exports with progress, as the last time; with `ask` as one chooses then. Shows the result."""
-    screen.run_worker(_export(screen, project, ask), exclusive=True, group="export")
-
-
-async def _export(screen: LabelerScreen[Any], project: str, ask: bool) -> None:
-    from tui_labeler.tui.screens.exportchoice import choose_export, last_choice
-
-    chosen = await (choose_export if ask else last_choice)(screen, project)
-    if chosen is None:
-        return
-
-    def run(tell: Progress) -> ExportResult:
-        return screen.workspace.export(project, chosen.format, progress=tell, options=chosen.options)
-
-    dialog = JobDialog[ExportResult](f"Exporting {project}", {"rows": "Images written"}, run)
-    found = await screen.app.push_screen_wait(dialog)
-    if isinstance(found, LabelerError):
-        screen.show_error(found)
-    elif found is not None:
-        screen.app.push_screen(ExportScreen(found))
 
 
 def snippet(result: ExportResult) -> str:
@@ -121,7 +96,7 @@ class ExportScreen(LabelerScreen[None]):
 
     def _show_azure(self) -> None:
         """What Azure ML has of it, and the lines for a notebook that go with that."""
-        self.query_one("#azure", Static).update(registering.facts(self._registered, self.disabled_reason("register")))
+        self.query_one("#azure", Static).update(azure_facts(self._registered, self.disabled_reason("register")))
         code = self._snippet().rstrip().replace("\n\n", "\n")
         self.query_one("#snippet", Static).update(Content(safe_lines(code)[:2000]))
         self.refresh_keys()
@@ -163,17 +138,17 @@ class ExportScreen(LabelerScreen[None]):
         begin_export(self, self._result.project, ask=True)
 
     def action_copy_name(self) -> None:
-        self.labeler_app.send(self._result.name, "Name")
+        self.services.send(self._result.name, "Name")
 
     def action_copy_snippet(self) -> None:
-        self.labeler_app.send(self._snippet(), "Snippet")
+        self.services.send(self._snippet(), "Snippet")
 
     def action_copy_path(self) -> None:
-        self.labeler_app.send(self._result.path, "Path")
+        self.services.send(self._result.path, "Path")
 
     @work(exclusive=True, group="azure")
     async def action_register(self) -> None:
-        found = await registering.register(self, self._result)
+        found = await register(self, self._result)
         if found is not None and self.is_attached:
             self._registered = found
             self._show_azure()
@@ -182,8 +157,21 @@ class ExportScreen(LabelerScreen[None]):
 
     def action_copy_asset(self) -> None:
         if self._registered:
-            self.labeler_app.send(f"azureml:{self._registered.name}:{self._registered.version}", "Data asset")
+            self.services.send(f"azureml:{self._registered.name}:{self._registered.version}", "Data asset")
 
     def action_copy_link(self) -> None:
         if self._registered:
-            self.labeler_app.send(self._registered.studio, "Link")
+            self.services.send(self._registered.studio, "Link")
+
+
+def azure_facts(found: Registered | None, reason: str) -> Content:
+    """What stands on the export's screen about Azure; `reason`: why it cannot be registered, if it cannot."""
+    if found is None and reason:
+        return Content.styled(f"Azure ML: {safe_text(reason, 300)}", "$foreground 60%")
+    if found is None:
+        return Content.assemble(("u", "bold $accent"), "  uploads it and registers it as a data asset in Azure ML")
+    names = ", ".join(f"{name} (version {found.version})" for name in (found.name, *found.more))
+    rows = [("Data asset", names), ("Workspace", found.workspace), ("Studio", found.studio)]
+    return Content("\n").join(
+        Content.assemble((key.ljust(11), "$foreground 60%"), safe_text(value, 500)) for key, value in rows
+    )

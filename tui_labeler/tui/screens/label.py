@@ -74,12 +74,12 @@ class LabelScreen(ImageScreen):
     @work(exclusive=True, group="sitting")
     async def _begin(self) -> None:
         try:
-            keymap = load_keymap(self.labeler_app.places.config / "keys.toml")
+            keymap = load_keymap(self.services.places.config / "keys.toml")
             self._spec = await asyncio.to_thread(self.workspace.specification, self.project)
             regions = await asyncio.to_thread(self.workspace.recent_regions, self.project)
             layout = await asyncio.to_thread(self.workspace.recall, layout_key(self.project))
         except LabelerError as error:
-            self.labeler_app.notify(safe_text(error, 400), severity="error", markup=False, timeout=12)
+            self.app.notify(safe_text(error, 400), severity="error", markup=False, timeout=12)
             self.dismiss()
             return
         self._editor = Editor(self._spec.details.type, self._spec.classes.names, keymap)
@@ -87,7 +87,7 @@ class LabelScreen(ImageScreen):
             self._show_sheet(int(layout))
             return
         self._editor.sizes.learn(reversed(regions))
-        self._sitter.sitting = sitting = self.workspace.sitting(self.project, self.labeler_app.labeler)
+        self._sitter.sitting = sitting = self.workspace.sitting(self.project, self.services.labeler)
         sitting.coming = self._pictures.begin
         if self._spec.assist.enabled:
             self._assisting = Assisting(self.workspace, self.project)
@@ -171,7 +171,7 @@ class LabelScreen(ImageScreen):
         self.tell_pending(status)
         self._pictures.keep([path for path in (self.path, *nearby) if path])
         if self._assisting is not None and (news := await self.ask(self._assisting.news)):
-            self.labeler_app.notify(safe_text(news, 300), severity="warning", markup=False, timeout=12)
+            self.app.notify(safe_text(news, 300), severity="warning", markup=False, timeout=12)
 
     # Keys
 
@@ -257,7 +257,5 @@ class LabelScreen(ImageScreen):
     @work(exclusive=True, group="sitting")
     async def _show_sheet(self, layout: int) -> None:
         """Several images instead of one; drafts are kept."""
-        from tui_labeler.tui.screens.sheet import SheetScreen
-
         await self.ask(self.workspace.remember, layout_key(self.project), str(layout))
-        self.app.switch_screen(SheetScreen(self.project, self._spec, self.keymap, layout))
+        self.services.routes.sheet_in_place(self.project, self._spec, self.keymap, layout)

@@ -210,54 +210,39 @@ class ProjectsScreen(LabelerScreen[None]):
         self.refresh_keys()
 
     def action_open(self) -> None:
-        from tui_labeler.tui.screens.dashboard import DashboardScreen
-
         if self.selected:
-            self.app.push_screen(DashboardScreen(self.selected.name))
+            self.services.routes.project(self.selected.name)
         elif remote := self.selected_remote:
-            from tui_labeler.tui.screens.azure.remote import RemoteScreen
-
-            self.app.push_screen(RemoteScreen(remote))
+            self.services.routes.remote_project(remote)
 
     def action_azure(self) -> None:
-        from tui_labeler.tui.screens.azure.home import AzureScreen
-
-        def back(_: None) -> None:
-            self._load_remote()
-
-        self.app.push_screen(AzureScreen(), back)
+        self.services.routes.azure(on_return=self._load_remote)
 
     def action_label(self) -> None:
-        from tui_labeler.tui.screens.label import LabelScreen
-
         if self.selected:
-            self.app.push_screen(LabelScreen(self.selected.name))
+            self.services.routes.label(self.selected.name)
 
     @work
     async def action_new(self) -> None:
-        from tui_labeler.tui.screens.wizard.wizard import WizardScreen
-
-        made = await self.app.push_screen_wait(WizardScreen())
+        made = await self.services.routes.create_project()
         await self.reload()
         if made:
-            from tui_labeler.tui.screens.dashboard import DashboardScreen
-
-            self.app.push_screen(DashboardScreen(made))
+            self.services.routes.project(made)
 
     def action_export(self) -> None:
-        from tui_labeler.tui.screens.export import begin_export
+        from tui_labeler.tui.flows.export import begin_export
 
         if self.selected:
             begin_export(self, self.selected.name)
 
     def action_export_as(self) -> None:
-        from tui_labeler.tui.screens.export import begin_export
+        from tui_labeler.tui.flows.export import begin_export
 
         if self.selected:
             begin_export(self, self.selected.name, ask=True)
 
     async def action_pause(self) -> None:
-        from tui_labeler.tui.screens.pausing import pause_or_start
+        from tui_labeler.tui.flows.pause import pause_or_start
 
         if self.selected:
             await pause_or_start(self, self.selected.name, self.selected.status)
@@ -265,7 +250,7 @@ class ProjectsScreen(LabelerScreen[None]):
 
     @work
     async def action_refresh(self) -> None:
-        from tui_labeler.tui.screens.refreshing import refresh_project
+        from tui_labeler.tui.flows.refresh import refresh_project
 
         if self.selected:
             await refresh_project(self, self.selected.name)
@@ -273,14 +258,14 @@ class ProjectsScreen(LabelerScreen[None]):
 
     @work
     async def action_delete(self) -> None:
-        from tui_labeler.tui.screens.deleting import delete_project
+        from tui_labeler.tui.flows.delete import delete_project
 
         if self.selected:
             await delete_project(self, self.selected.name)
             await self.reload()
 
     def action_theme(self) -> None:
-        self.labeler_app.action_choose_theme()
+        self.services.routes.themes()
 
     # Search
 

@@ -51,7 +51,7 @@ class SheetScreen(LabelingScreen):
 
     def on_mount(self) -> None:
         self.query_one(KeyBar).show(labelkeys.sheet_footer(self._sheet.keymap))
-        self._sitting = self.workspace.sheet_sitting(self.project, self.labeler_app.labeler)
+        self._sitting = self.workspace.sheet_sitting(self.project, self.services.labeler)
         self._assisting = Assisting(self.workspace, self.project) if self._spec.assist.enabled else None
         self._next()
 
@@ -90,7 +90,7 @@ class SheetScreen(LabelingScreen):
         self._draw()
         await asyncio.gather(*(self._load(place, path) for place, path in enumerate(drafts)))
         if self._assisting is not None and (news := await self.ask(self._assisting.news)):
-            self.labeler_app.notify(safe_text(news, 300), severity="warning", markup=False, timeout=12)
+            self.app.notify(safe_text(news, 300), severity="warning", markup=False, timeout=12)
         status = await self.ask(self.workspace.status, self.project)
         if status is not None and self.is_attached:
             self.tell_pending(status)
@@ -196,9 +196,7 @@ class SheetScreen(LabelingScreen):
         layout = next_layout(self._sheet.layout)
         await self.ask(self.workspace.remember, layout_key(self.project), str(layout))
         if layout == 1:
-            from tui_labeler.tui.screens.label import LabelScreen
-
-            self.app.switch_screen(LabelScreen(self.project))
+            self.services.routes.label_in_place(self.project)
             return
         self._sheet.layout = layout
         self._next()

@@ -18,7 +18,7 @@ from tui_labeler.model.text import safe_text
 from tui_labeler.tui.dialogs import DIALOG_CSS
 
 if TYPE_CHECKING:
-    from tui_labeler.tui.app import LabelerApp
+    from tui_labeler.tui.services import AppServices
 
 
 class ThemesScreen(ModalScreen[None]):
@@ -32,18 +32,18 @@ class ThemesScreen(ModalScreen[None]):
     )
 
     @property
-    def labeler_app(self) -> LabelerApp:
-        return cast("LabelerApp", self.app)
+    def services(self) -> AppServices:
+        return cast("AppServices", self.app)
 
     def compose(self) -> ComposeResult:
         self._before = self.app.theme
         with Vertical(classes="dialog") as box:
             box.border_title = "Theme"
-            yield OptionList(*(Option(Content(safe_text(name)), name) for name in self.labeler_app.own_themes))
+            yield OptionList(*(Option(Content(safe_text(name)), name) for name in self.services.own_themes))
             yield Static("↑↓ look · Enter keeps · Esc leaves", classes="hint")
 
     def on_mount(self) -> None:
-        names = self.labeler_app.own_themes
+        names = self.services.own_themes
         self.query_one(OptionList).highlighted = names.index(self._before) if self._before in names else 0
 
     @on(OptionList.OptionHighlighted)
@@ -54,7 +54,7 @@ class ThemesScreen(ModalScreen[None]):
     @on(OptionList.OptionSelected)
     def _keep(self, event: OptionList.OptionSelected) -> None:
         try:
-            self.labeler_app.settings.set("theme", event.option.id or "dark")
+            self.services.settings.set("theme", event.option.id or "dark")
         except LabelerError as error:
             self.notify(safe_text(error), severity="error", markup=False)
         self.dismiss()

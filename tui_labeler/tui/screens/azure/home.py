@@ -71,7 +71,7 @@ class AzureScreen(LabelerScreen[None]):
 
     @property
     def _address(self) -> str:
-        return self.labeler_app.settings.get("azure_workspace").value
+        return self.services.settings.get("azure_workspace").value
 
     async def _show(self) -> None:
         self._status = found = await self.ask(self.workspace.cloud.sign_in_status)
@@ -126,7 +126,7 @@ class AzureScreen(LabelerScreen[None]):
     async def _choose(self) -> None:
         chosen = await self.app.push_screen_wait(WorkspacesScreen())
         if chosen is not None and await self._use(chosen.address):
-            await self.ask(self.labeler_app.settings.set, "azure_workspace", chosen.address)
+            await self.ask(self.services.settings.set, "azure_workspace", chosen.address)
             self.tell(f"“{chosen.name}” is in use.")
         await self._show()
 
@@ -146,9 +146,7 @@ class AzureScreen(LabelerScreen[None]):
             await self.ask(self.workspace.remember, retired_memo(self._address), None)
 
     def action_rescue(self) -> None:
-        from tui_labeler.tui.screens.azure.rescue import RescueScreen
-
-        self.app.push_screen(RescueScreen())
+        self.services.routes.azure_leftovers()
 
     async def action_sign_out(self) -> None:
         await self.ask(self.workspace.cloud.log_out)
@@ -156,4 +154,4 @@ class AzureScreen(LabelerScreen[None]):
         await self._show()
 
     def action_copy_address(self) -> None:
-        self.labeler_app.send(self._address, "Address")
+        self.services.send(self._address, "Address")

@@ -160,7 +160,7 @@ class RemoteScreen(LabelerScreen[None]):
 
     def action_copy(self) -> None:
         if self._export is not None:
-            self.labeler_app.send(_copied(self._export), "Name" if self._export.asset else "Place")
+            self.services.send(_copied(self._export), "Name" if self._export.asset else "Place")
 
     @work(exclusive=True, group="remote")
     async def action_pause(self) -> None:

@@ -51,7 +51,7 @@ async def load_remote(screen: LabelerScreen[None]) -> tuple[RemoteProject, ...]:
     """The workspace's remote projects. Nothing is asked without a workspace in use and a sign-in; what goes wrong is told
     in a toast, and that the service is gone is told once."""
     workspace = screen.workspace
-    address = screen.labeler_app.settings.get("azure_workspace").value
+    address = screen.services.settings.get("azure_workspace").value
     if not workspace.cloud.configured:
         return ()
     try:

@@ -93,8 +93,6 @@ class RescueScreen(LabelerScreen[None]):
 
     @work(exclusive=True, group="load")
     async def action_fetch(self) -> None:
-        from tui_labeler.tui.screens.importing import ImportScreen
-
         row = self.query_one(DataTable).cursor_row
         if row >= len(self._found):
             return
@@ -119,8 +117,7 @@ class RescueScreen(LabelerScreen[None]):
             project = await self.app.push_screen_wait(PickProject(names))
         if project is None:
             return
-        taken: bool | None = await self.app.push_screen_wait(ImportScreen(project, str(folder)))
-        if taken:
+        if await self.services.routes.import_labels(project, str(folder)):
             self.tell(f"Labels were imported into “{project}”.")
 
 

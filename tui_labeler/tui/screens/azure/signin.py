@@ -136,11 +136,11 @@ class SignInScreen(LabelerScreen[SignInStatus | None]):
 
     def action_copy_code(self) -> None:
         if self._code:
-            self.labeler_app.send(self._code.code, "Code")
+            self.services.send(self._code.code, "Code")
 
     def action_copy_url(self) -> None:
         if self._code:
-            self.labeler_app.send(self._code.url, "URL")
+            self.services.send(self._code.url, "URL")
 
     def action_again(self) -> None:
         if self._job is not None:

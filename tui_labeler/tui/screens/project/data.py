@@ -134,12 +134,10 @@ class DataPane(ProjectPane):
 
     @on(TaskList.Chosen)
     def _open(self, event: TaskList.Chosen) -> None:
-        from tui_labeler.tui.screens.label import LabelScreen
-
         if event.task.missing:
             self.owner.warn("The file of this task is missing; its labels are kept.")
         else:
-            self.app.push_screen(LabelScreen(self.owner.project, event.task.path))
+            self.owner.services.routes.label(self.owner.project, event.task.path)
 
     @on(TaskList.Highlighted)
     def _highlighted(self, event: TaskList.Highlighted) -> None:

@@ -88,11 +88,9 @@ class ExportsPane(ProjectPane):
 
     @on(DataTable.RowSelected)
     def _open(self, event: DataTable.RowSelected) -> None:
-        from tui_labeler.tui.screens.export import ExportScreen
-
         chosen = next((one for one in self._exports or () if one.name == event.row_key.value), None)
         if chosen is not None:
-            self.app.push_screen(ExportScreen(chosen))
+            self.owner.services.routes.export_result(chosen)
 
 
 def _cells(one: ExportResult, wide: bool) -> tuple[str, ...]:

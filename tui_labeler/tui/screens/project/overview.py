@@ -17,9 +17,9 @@ from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import ProjectState, Status
 from tui_labeler.model.text import ago_text, padded, safe_text
 from tui_labeler.model.training import LEAST_IMAGES
-from tui_labeler.tui.screens.azure.training import training_part
 from tui_labeler.tui.screens.project.assist import assist_part
 from tui_labeler.tui.screens.project.pane import ProjectPane
+from tui_labeler.tui.screens.project.training import training_part
 from tui_labeler.tui.states import COLOURS, counts
 from tui_labeler.tui.widgets.bars import share_bar
 from tui_labeler.tui.widgets.donut import Donut

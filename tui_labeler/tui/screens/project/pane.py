@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from abc import abstractmethod
+from typing import cast
 
 from textual.containers import Container
 
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import Status
+from tui_labeler.model.training import TrainingPlan
+from tui_labeler.tui.screens.base import LabelerScreen
 
-if TYPE_CHECKING:
-    from tui_labeler.tui.screens.dashboard import DashboardScreen
+
+class PaneHost(LabelerScreen[None]):
+    """The project's screen, as far as its tabs need it."""
+
+    project: str
+    status: Status | None
+    spec: ProjectSpec | None
+    training: TrainingPlan
+
+    @abstractmethod
+    async def reload(self) -> None:
+        """Reads status and specification, and hands them to the tabs."""
 
 
 class ProjectPane(Container):
     """A tab. `show_status` is called with every new state of the project; `opened` when the tab comes to the front."""
 
     @property
-    def owner(self) -> DashboardScreen:
-        return cast("DashboardScreen", self.screen)
+    def owner(self) -> PaneHost:
+        return cast(PaneHost, self.screen)
 
     def show_status(self, status: Status, spec: ProjectSpec) -> None:
         """Shows what is new."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from abc import abstractmethod
+from typing import ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -12,10 +13,29 @@ from textual.widgets import Button, Static
 
 from tui_labeler.model.project import Problem, ProjectSpec
 from tui_labeler.model.text import safe_text
-from tui_labeler.tui.screens.base import is_shown
+from tui_labeler.tui.screens.base import LabelerScreen, is_shown
 
-if TYPE_CHECKING:
-    from tui_labeler.tui.screens.wizard.wizard import WizardScreen
+
+class StepHost(LabelerScreen[str | None]):
+    """The screen around the steps, as far as a step needs it."""
+
+    spec: ProjectSpec
+
+    @abstractmethod
+    def matched(self) -> str:
+        """How many images the dataset has, as far as it is known."""
+
+    @abstractmethod
+    def open_problems(self) -> list[str]:
+        """Every problem that keeps the project from being created, with the step it belongs to."""
+
+    @abstractmethod
+    def refresh_problems(self) -> None:
+        """After a step learned something that nobody typed."""
+
+    @abstractmethod
+    def action_next(self) -> None:
+        """The next step; on the last one, the project is created."""
 
 
 class StepPane(VerticalScroll, can_focus=False):
@@ -41,8 +61,8 @@ class StepPane(VerticalScroll, can_focus=False):
         """A person changed something in this step."""
 
     @property
-    def wizard(self) -> WizardScreen:
-        return cast("WizardScreen", self.screen)
+    def wizard(self) -> StepHost:
+        return cast(StepHost, self.screen)
 
     def compose(self) -> ComposeResult:
         optional = " (optional)" if self.OPTIONAL else ""

@@ -17,9 +17,9 @@ from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import RefreshResult
 from tui_labeler.tui.actions import Action, bindings
 from tui_labeler.tui.dialogs import Confirm, JobDialog
+from tui_labeler.tui.flows.refresh import WORDS
 from tui_labeler.tui.screens.azure.choices import register_dataset
-from tui_labeler.tui.screens.base import HELP_BESIDE_FIELDS, LabelerScreen, is_shown
-from tui_labeler.tui.screens.refreshing import WORDS
+from tui_labeler.tui.screens.base import HELP_BESIDE_FIELDS, is_shown
 from tui_labeler.tui.screens.wizard import half_typed
 from tui_labeler.tui.screens.wizard.assist import AssistStep
 from tui_labeler.tui.screens.wizard.classes import ClassesStep
@@ -29,7 +29,7 @@ from tui_labeler.tui.screens.wizard.half_typed import HalfTyped
 from tui_labeler.tui.screens.wizard.instructions import InstructionsStep
 from tui_labeler.tui.screens.wizard.refresh import RefreshStep
 from tui_labeler.tui.screens.wizard.review import ReviewStep
-from tui_labeler.tui.screens.wizard.step import StepPane
+from tui_labeler.tui.screens.wizard.step import StepHost, StepPane
 from tui_labeler.tui.screens.wizard.workforce import WorkforceStep
 from tui_labeler.tui.widgets.rail import Mark, Rail, Step
 
@@ -38,7 +38,7 @@ _LAST = len(_STEPS) - 1
 """The page that shows everything once; what creates the project."""
 
 
-class WizardScreen(LabelerScreen[str | None]):
+class WizardScreen(StepHost):
     """Ends with the name of the project that was created, or None."""
 
     ACTIONS: ClassVar[tuple[Action, ...]] = (
@@ -92,7 +92,7 @@ class WizardScreen(LabelerScreen[str | None]):
     def on_mount(self) -> None:
         # One short read, and no waiting: a person types on while the screen appears.
         try:
-            found = half_typed.recall(self.workspace, self.labeler_app.labeler)
+            found = half_typed.recall(self.workspace, self.services.labeler)
         except LabelerError as error:
             self.show_error(error)
         else:
@@ -145,7 +145,7 @@ class WizardScreen(LabelerScreen[str | None]):
         await self.ask(self._remember)
 
     def _remember(self) -> None:
-        half_typed.remember(self.workspace, self.labeler_app.labeler, HalfTyped(self.spec, self.step, self._reached))
+        half_typed.remember(self.workspace, self.services.labeler, HalfTyped(self.spec, self.step, self._reached))
 
     def save_now(self) -> None:
         with contextlib.suppress(LabelerError):  # the app is being ended from outside: there is nobody to tell
@@ -271,7 +271,7 @@ class WizardScreen(LabelerScreen[str | None]):
     async def _leave(self, made: str | None) -> None:
         """What was typed is on the disk before the screen goes; what was created is forgotten."""
         if made:
-            await self.ask(half_typed.forget, self.workspace, self.labeler_app.labeler)
+            await self.ask(half_typed.forget, self.workspace, self.services.labeler)
         else:
             await self.ask(self._remember)
         self.dismiss(made)

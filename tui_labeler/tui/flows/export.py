@@ -1,0 +1,34 @@
+"""Exporting a project from whatever screen asks for it: choose, write with progress, show the result."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tui_labeler.model.errors import LabelerError
+from tui_labeler.model.tasks import ExportResult
+from tui_labeler.tui.dialogs import JobDialog
+from tui_labeler.tui.screens.base import LabelerScreen
+from tui_labeler.workspace import Progress
+
+
+def begin_export(screen: LabelerScreen[Any], project: str, ask: bool = False) -> None:
+    """Exports with progress, as the last time; with `ask` as one chooses then. Shows the result."""
+    screen.run_worker(_export(screen, project, ask), exclusive=True, group="export")
+
+
+async def _export(screen: LabelerScreen[Any], project: str, ask: bool) -> None:
+    from tui_labeler.tui.screens.exportchoice import choose_export, last_choice
+
+    chosen = await (choose_export if ask else last_choice)(screen, project)
+    if chosen is None:
+        return
+
+    def run(tell: Progress) -> ExportResult:
+        return screen.workspace.export(project, chosen.format, progress=tell, options=chosen.options)
+
+    dialog = JobDialog[ExportResult](f"Exporting {project}", {"rows": "Images written"}, run)
+    found = await screen.app.push_screen_wait(dialog)
+    if isinstance(found, LabelerError):
+        screen.show_error(found)
+    elif found is not None:
+        screen.services.routes.export_result(found)

@@ -1,0 +1,68 @@
+"""What screens are given by the app, as protocols: a screen knows neither the app's class nor other screens' modules.
+
+`Routes` leads to screens by what they show; `tui_labeler.tui.routes` is the one module that knows all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from tui_labeler.model.azure import RemoteProject
+    from tui_labeler.model.project import ProjectSpec
+    from tui_labeler.model.tasks import ExportResult
+    from tui_labeler.places import Places
+    from tui_labeler.settings import Settings
+    from tui_labeler.workspace import Workspace
+
+
+class Routes(Protocol):
+    """Ways to other screens; each puts its screen over the one that is shown, or, named so, in its place."""
+
+    def project(self, project: str) -> None:
+        """Its dashboard, data, details and exports."""
+
+    def label(self, project: str, path: str = "") -> None:
+        """Labeling: the next task, or the one of the image `path`."""
+
+    def label_in_place(self, project: str) -> None:
+        """Labeling one image at a time, in the place of the screen that is shown."""
+
+    def sheet_in_place(self, project: str, spec: ProjectSpec, keymap: dict[str, str], layout: int) -> None:
+        """Labeling `layout` images at a time, in the place of the screen that is shown."""
+
+    async def create_project(self) -> str | None:
+        """The wizard; the name of the project that was made, if one was. Await it in a worker."""
+
+    async def import_labels(self, project: str, path: str = "") -> bool:
+        """Another tool's labels; whether any were taken. Await it in a worker."""
+
+    def export_result(self, result: ExportResult) -> None:
+        """A dataset that was written: its name, its files and the lines that load it."""
+
+    def remote_project(self, remote: RemoteProject) -> None:
+        """A project of Azure ML's retired labeling service."""
+
+    def azure(self, on_return: Callable[[], object] | None = None) -> None:
+        """Sign-in, and the choice of an Azure ML workspace."""
+
+    def azure_leftovers(self) -> None:
+        """What the retired service left in the workspace."""
+
+    def themes(self) -> None:
+        """The choice of colours."""
+
+
+class AppServices(Protocol):
+    """The app, as far as its screens need it."""
+
+    workspace: Workspace
+    settings: Settings
+    places: Places
+    labeler: str
+    own_themes: list[str]
+    routes: Routes
+
+    def send(self, text: str, what: str) -> None:
+        """Puts `text` on the clipboard of the person's terminal and into a file; `what` names it in what is said."""
