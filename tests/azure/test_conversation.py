@@ -16,6 +16,7 @@ from tests.azure.standin.swagger import FOLDER, Description
 from tui_labeler.azure import labelingjobs
 from tui_labeler.model.azure import AzureOptions
 from tui_labeler.model.errors import BadInput, Cancelled, NotAllowed, NotFound, Unreachable
+from tui_labeler.model.progress import Step
 from tui_labeler.model.project import Classes, Details, Instructions, Refresh, TaskType
 from tui_labeler.workspace import Workspace
 
@@ -169,7 +170,7 @@ def test_a_call_can_be_left(workspace: Workspace, standin: StandIn) -> None:
     standin.faults.add("drip", "labelingJobs")
     standin.drip = 2.0
 
-    def progress(what: str, done: int, total: int) -> None:
+    def progress(what: Step, done: int, total: int) -> None:
         if time.monotonic() - began > 0.3:
             raise Cancelled
 

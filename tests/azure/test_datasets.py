@@ -16,6 +16,7 @@ from tests.azure.standin.server import StandIn
 from tests.azure.standin.state import ACCOUNT, ACCOUNT_KEY
 from tui_labeler.model.azure import notebook_snippet
 from tui_labeler.model.errors import AlreadyExists, BadInput, Cancelled, LabelerError, NotAllowed, NotFound
+from tui_labeler.model.progress import Step
 from tui_labeler.model.transfers import ExportOptions, Split
 from tui_labeler.workspace import Workspace
 
@@ -138,11 +139,11 @@ def test_an_export_is_registered_and_its_blobs_are_the_local_files(
     soda: Workspace, blobs: Any, standin: StandIn
 ) -> None:
     result = soda.export("soda")
-    steps: list[tuple[str, int, int]] = []
+    steps: list[tuple[Step, int, int]] = []
     found = soda.cloud.register_export(result, lambda *step: steps.append(step))
     assert (found.name, found.version, found.workspace) == (result.name, "1", ADDRESS)
     assert found.new
-    assert ("upload", result.bytes, result.bytes) in steps
+    assert (Step.UPLOAD, result.bytes, result.bytes) in steps
     container = blobs.get_container_client("sodaobjects")
     for name in result.files:
         blob = container.get_blob_client(f"tui-labeler/exports/{result.name}/{name}")
@@ -193,8 +194,8 @@ def test_a_large_export_goes_in_blocks_and_can_be_left(
     large = msgspec.structs.replace(result, bytes=lines.stat().st_size)
     assert large.bytes > 20 << 20
 
-    def progress(what: str, done: int, total: int) -> None:
-        if what == "upload" and done > 4 << 20:
+    def progress(what: Step, done: int, total: int) -> None:
+        if what is Step.UPLOAD and done > 4 << 20:
             raise Cancelled
 
     with pytest.raises(Cancelled) as told:

@@ -12,6 +12,7 @@ from tests.azure.conftest import MakeWorkspace, forget_code
 from tests.azure.standin.server import StandIn
 from tui_labeler.model.azure import AzureOptions, DeviceCode
 from tui_labeler.model.errors import Cancelled, NotAllowed
+from tui_labeler.model.progress import Step
 from tui_labeler.workspace import Workspace
 
 
@@ -72,7 +73,7 @@ def test_leaving_ends_the_polls(make_workspace: MakeWorkspace, options: AzureOpt
     standin.login.answers = ["authorization_pending"] * 1000
     cloud, seen = make_workspace(options).cloud, threading.Event()
 
-    def progress(what: str, done: int, total: int) -> None:
+    def progress(what: Step, done: int, total: int) -> None:
         if seen.is_set():
             raise Cancelled
 

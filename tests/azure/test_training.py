@@ -17,6 +17,7 @@ from tui_labeler.azure import arm, training
 from tui_labeler.model.azure import AzureOptions, parse_workspace
 from tui_labeler.model.errors import BadInput, Cancelled, LabelerError, NotAllowed, NotFound, Unreachable
 from tui_labeler.model.geometry import Size
+from tui_labeler.model.progress import Step
 from tui_labeler.model.project import Details, TaskType
 from tui_labeler.model.regions import Labels, Region
 from tui_labeler.model.training import GONE, Training, plan
@@ -300,11 +301,11 @@ def test_the_model_is_fetched_tried_and_used(registered: Workspace, standin: Sta
     found = completed(registered, standin)
     model = detector()
     leave(blobs, found.run, model, json.dumps(["--bg--", *CLASSES]).encode())
-    steps: list[tuple[str, int, int]] = []
+    steps: list[tuple[Step, int, int]] = []
     taken = registered.cloud.take_trained("soda", lambda *step: steps.append(step))
     assert taken.taken > 0
-    assert ("download", len(model), len(model)) in steps
-    assert steps[-1][0] == "trying"
+    assert (Step.DOWNLOAD, len(model), len(model)) in steps
+    assert steps[-1][0] is Step.TRYING
     assist = registered.specification("soda").assist
     assert (assist.enabled, assist.engine, assist.classes) == (True, "onnx", ("--bg--", *CLASSES))
     assert assist.compute == "gpu"
@@ -352,8 +353,8 @@ def test_fetching_can_be_left_and_begun_again(registered: Workspace, standin: St
     found = completed(registered, standin)
     leave(blobs, found.run, detector(), json.dumps(["--bg--", *CLASSES]).encode())
 
-    def progress(what: str, done: int, total: int) -> None:
-        if what == "download":
+    def progress(what: Step, done: int, total: int) -> None:
+        if what is Step.DOWNLOAD:
             raise Cancelled
 
     with pytest.raises(Cancelled):

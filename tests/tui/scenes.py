@@ -20,6 +20,7 @@ from tests.tui.conftest import settle, type_text
 from tests.tui.snapshots import THEMES
 from tui_labeler.model.errors import StorageError
 from tui_labeler.model.geometry import Box, Size
+from tui_labeler.model.progress import Step
 from tui_labeler.model.project import Classes, DatasetChoice, Details, Instructions, ProjectSpec, Refresh, TaskType
 from tui_labeler.model.regions import Labels, Region
 from tui_labeler.model.tasks import Datastore, ExportResult
@@ -107,7 +108,7 @@ def with_exports(workspace: Workspace, folder: Path) -> None:
     workspace.export("soda")
 
 
-def held(method: str, what: str, done: int, total: int) -> Callable[[pytest.MonkeyPatch, threading.Event], None]:
+def held(method: str, what: Step, done: int, total: int) -> Callable[[pytest.MonkeyPatch, threading.Event], None]:
     """`method` of the workspace tells this progress, and then waits until the picture is made."""
 
     def change(patch: pytest.MonkeyPatch, end: threading.Event) -> None:
@@ -183,7 +184,7 @@ SCENES = (
     Scene("wizard-2-vendor", (*_W2, "up", "tab", "'Labels Inc", 0.1), with_datastore),
     Scene("wizard-3-no-datastore", _W3),
     Scene("wizard-3-dataset", (*_W3, "tab", "'fruitSet", 0.6), with_datastore, often=True),
-    Scene("wizard-3-loading", (*_W3,), with_datastore, held("preview", "listing", 0, 0)),
+    Scene("wizard-3-loading", (*_W3,), with_datastore, held("preview", Step.LISTING, 0, 0)),
     Scene("wizard-3-error", (*_W3, "f3", 0.2), with_datastore, _NO_FOLDER),
     Scene("wizard-3-existing", (*_W3, "enter", 0.2, "down", 0.1), with_project),
     Scene("wizard-3-add", (*_W3, *["tab"] * 3, "enter", 0.3)),
@@ -199,13 +200,13 @@ SCENES = (
     Scene("wizard-7-assist", (*_W6, "f3", 0.2), with_datastore),
     Scene("wizard-8-review", _W8, with_datastore),
     Scene("wizard-8-error", (*_W8, "f4", "1", 0.1, "'!", "f4", "8", 0.1), with_datastore),
-    Scene("wizard-creating", (*_W8, "enter", 0.4), with_datastore, held("create_project", "tasks", 12_000, 23_000)),
+    Scene("wizard-creating", (*_W8, "enter", 0.4), with_datastore, held("create_project", Step.TASKS, 12_000, 23_000)),
     Scene("wizard-start-over", (*_W2, "f8", 0.3), with_datastore),
     Scene("dashboard-empty", _DASH, with_project),
     Scene("dashboard-full", _DASH, with_labels, often=True),
     Scene("dashboard-paused", (*_DASH, "p", 0.2), with_labels),
     Scene("dashboard-export", (*_DASH, "E", 0.4), with_labels),
-    Scene("dashboard-exporting", (*_DASH, "e", 0.4), with_labels, held("export", "rows", 12, 50)),
+    Scene("dashboard-exporting", (*_DASH, "e", 0.4), with_labels, held("export", Step.WRITING, 12, 50)),
     Scene("data-full", (*_DASH, "2", 0.5, "down", 0.5), with_labels, often=True),
     Scene("data-nothing", (*_DASH, "2", 0.3, "shift+tab", "'xyz", 0.3), with_labels),
     Scene("data-error", (*_DASH, "2", 0.5), with_labels, _NO_IMAGE),

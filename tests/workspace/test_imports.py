@@ -13,6 +13,7 @@ from PIL import Image
 from tests.workspace.conftest import COKE, make_images, make_spec
 from tui_labeler.model.errors import BadInput, Cancelled
 from tui_labeler.model.geometry import Box, Size
+from tui_labeler.model.progress import Step
 from tui_labeler.model.project import Classes, DatasetChoice, Details, ProjectSpec, TaskType
 from tui_labeler.model.regions import Labels, Region
 from tui_labeler.model.tasks import TaskState
@@ -141,9 +142,9 @@ def test_stopping_changes_nothing(workspace: Workspace, tmp_path: Path) -> None:
     file = coco(tmp_path / "a.json", {"image_00000.jpg": [("bottle", [1.0, 1.0, 5.0, 5.0])]})
     before = workspace.status("soda"), workspace.specification("soda")
 
-    for stage in ("reading", "importing"):
+    for stage in (Step.READING, Step.IMPORTING):
 
-        def stop(what: str, done: int, total: int, stage: str = stage) -> None:
+        def stop(what: Step, done: int, total: int, stage: Step = stage) -> None:
             if what == stage:
                 raise Cancelled
 

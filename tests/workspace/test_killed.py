@@ -25,8 +25,8 @@ home, what, phase, at = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])
 calls = 0
 def progress(name, done, total):
     global calls
-    calls += name == phase
-    if name == phase and calls >= at:
+    calls += name.name.lower() == phase
+    if name.name.lower() == phase and calls >= at:
         print("here", flush=True)
         time.sleep(60)
 workspace = Workspace(Path(home) / "workspace.db", Path(home) / "exports")
@@ -77,7 +77,7 @@ def test_an_export(workspace: Workspace, home: Path) -> None:
         lease = workspace.claim("soda", "ann", "t")
         assert lease
         workspace.submit(lease.task, "ann", COKE, "t")
-    kill_during(home, "export", "rows", 1)
+    kill_during(home, "export", "writing", 1)
     assert workspace.exports() == ()
     assert [path.name for path in (home / "exports").iterdir() if not path.name.startswith(".")] == []
     result = workspace.export("soda")

@@ -11,6 +11,7 @@ import pytest
 from tests.workspace.conftest import COKE, SIZE, make_images, make_spec
 from tui_labeler.model.errors import AlreadyExists, BadInput, Cancelled, NotAllowed, NotFound
 from tui_labeler.model.geometry import Box
+from tui_labeler.model.progress import Step
 from tui_labeler.model.project import Classes, DatasetChoice, Workforce
 from tui_labeler.model.regions import Labels, Region
 from tui_labeler.model.tasks import TaskFilter, TaskState
@@ -95,9 +96,9 @@ def test_names_are_free_again_after_deletion(workspace: Workspace) -> None:
 def test_cancelling_a_creation_leaves_nothing(open_workspace: Callable[[], Workspace], images: Path) -> None:
     workspace = open_workspace()
     workspace.add_datastore("cans", str(images))
-    for when in ("listing", "tasks"):
+    for when in (Step.LISTING, Step.TASKS):
 
-        def stop(what: str, done: int, total: int, when: str = when) -> None:
+        def stop(what: Step, done: int, total: int, when: Step = when) -> None:
             if what == when:
                 raise Cancelled("Cancelled.")
 

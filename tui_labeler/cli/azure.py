@@ -9,8 +9,7 @@ import click
 import msgspec
 
 from tui_labeler.cli import azurecontents, azurejobs, azuretraining, rescue
-from tui_labeler.cli.azureprogress import telling
-from tui_labeler.cli.output import json_option, print_json, say, show, table
+from tui_labeler.cli.output import json_option, print_json, progress, say, show, table
 from tui_labeler.cli.session import session, workspace
 from tui_labeler.model.azure import DeviceCode, Registered, SignInStatus, WorkspaceRef, notebook_snippet
 from tui_labeler.model.errors import NotFound
@@ -82,7 +81,7 @@ def status(ctx: click.Context, check: bool, as_json: bool) -> None:
     found = cloud.sign_in_status()
     address = session(ctx).settings.get("azure_workspace").value
     if check:
-        with telling() as tell:
+        with progress() as tell:
             address = cloud.use(address or cloud.chosen.address, tell).address
     if as_json:
         print_json(msgspec.structs.asdict(found) | {"workspace": address or None, "checked": check})
@@ -112,7 +111,7 @@ def _show_status(found: SignInStatus) -> None:
 @click.pass_context
 def workspaces(ctx: click.Context, search: str, as_json: bool) -> None:
     """List the Azure ML workspaces you can see; SEARCH is a part of the name, group or subscription."""
-    with telling() as tell:
+    with progress() as tell:
         found = workspace(ctx).cloud.workspaces(tell)
     wanted = search.casefold()
     rows = [one for one in found if wanted in f"{one.address} {one.subscription_name}".casefold()]
@@ -148,7 +147,7 @@ def _workspace_document(one: WorkspaceRef) -> dict[str, str]:
 @click.pass_context
 def use(ctx: click.Context, address: str, as_json: bool) -> None:
     """Choose the Azure ML workspace, and remember it."""
-    with telling() as tell:
+    with progress() as tell:
         found = workspace(ctx).cloud.use(address, tell)
     session(ctx).settings.set("azure_workspace", found.address)
     if as_json:
@@ -171,7 +170,7 @@ def export(ctx: click.Context, name: str, snippet: bool, as_json: bool) -> None:
     The last line of standard output is the data asset's name.
     """
     opened = workspace(ctx)
-    with telling({"rows": "Writing"}) as tell:
+    with progress() as tell:
         result = _find_or_make(ctx, name, tell)
         found = opened.cloud.register_export(result, tell)
     if as_json:

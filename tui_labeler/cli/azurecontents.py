@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import click
 
-from tui_labeler.cli.azureprogress import telling
-from tui_labeler.cli.output import json_option, print_json, say, show, table
+from tui_labeler.cli.output import json_option, print_json, progress, say, show, table
 from tui_labeler.cli.session import workspace
 from tui_labeler.model.text import plural
 
@@ -15,7 +14,7 @@ from tui_labeler.model.text import plural
 @click.pass_context
 def datastores(ctx: click.Context, as_json: bool) -> None:
     """List the workspace's datastores. `azure attach NAME` makes one usable here."""
-    with telling() as tell:
+    with progress() as tell:
         found = workspace(ctx).cloud.datastores(tell)
     if as_json:
         print_json(found)
@@ -33,7 +32,7 @@ def datastores(ctx: click.Context, as_json: bool) -> None:
 @click.pass_context
 def attach(ctx: click.Context, name: str, as_json: bool) -> None:
     """Use the workspace's datastore NAME here: for datasets, and so for projects."""
-    with telling() as tell:
+    with progress() as tell:
         found = workspace(ctx).cloud.attach(name, progress=tell)
     if as_json:
         print_json(found)
@@ -46,7 +45,7 @@ def attach(ctx: click.Context, name: str, as_json: bool) -> None:
 @click.pass_context
 def assets(ctx: click.Context, as_json: bool) -> None:
     """List data assets that can be datasets: folders and tables."""
-    with telling() as tell:
+    with progress() as tell:
         found = workspace(ctx).cloud.assets(tell)
     if as_json:
         print_json([{"name": one.name, "version": one.version, "type": one.type} for one in found])
@@ -65,7 +64,7 @@ def dataset(ctx: click.Context, asset: str, local: str | None, as_json: bool) ->
     """Make a dataset here of the images of a data asset."""
     name, _, version = asset.partition(":")
     opened = workspace(ctx)
-    with telling() as tell:
+    with progress() as tell:
         choice = opened.cloud.asset_images(name, version, tell)
         files = opened.create_dataset(local or choice.name, choice.datastore, choice.path, tell)
     if as_json:
@@ -83,7 +82,7 @@ def dataset(ctx: click.Context, asset: str, local: str | None, as_json: bool) ->
 @click.pass_context
 def register(ctx: click.Context, name: str, as_json: bool) -> None:
     """Register the dataset NAME of this workspace as a data asset (a folder)."""
-    with telling() as tell:
+    with progress() as tell:
         found = workspace(ctx).cloud.register_dataset(name, tell)
     if as_json:
         print_json(found)
@@ -96,7 +95,7 @@ def register(ctx: click.Context, name: str, as_json: bool) -> None:
 @click.pass_context
 def computes(ctx: click.Context, as_json: bool) -> None:
     """List the workspace's computes."""
-    with telling() as tell:
+    with progress() as tell:
         found = workspace(ctx).cloud.computes(tell)
     if as_json:
         print_json(found)

@@ -8,8 +8,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from tui_labeler.cli.azureprogress import telling
-from tui_labeler.cli.output import json_option, print_json, say, show, table
+from tui_labeler.cli.output import json_option, print_json, progress, say, show, table
 from tui_labeler.cli.session import workspace
 from tui_labeler.model.azure import RemoteProject
 from tui_labeler.model.errors import BadInput
@@ -26,7 +25,7 @@ def command() -> None:
 @click.pass_context
 def list_(ctx: click.Context, as_json: bool) -> None:
     """List the projects of the workspace."""
-    with telling() as tell:
+    with progress() as tell:
         found = workspace(ctx).cloud.remote_projects(tell)
     if as_json:
         print_json([_document(one) for one in found])
@@ -43,7 +42,7 @@ def list_(ctx: click.Context, as_json: bool) -> None:
 @click.pass_context
 def show_(ctx: click.Context, name: str, as_json: bool) -> None:
     """Show the project NAME with its progress."""
-    with telling() as tell:
+    with progress() as tell:
         one = workspace(ctx).cloud.remote_project(name, tell)
     if as_json:
         print_json(_document(one))
@@ -68,7 +67,7 @@ def create(ctx: click.Context, file: str, data: str, as_json: bool) -> None:
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(f"{file} cannot be read: {error}.") from None
     spec = parse_project(text, file)
-    with telling() as tell:
+    with progress() as tell:
         one = workspace(ctx).cloud.create_remote(spec, data, tell)
     if as_json:
         print_json(_document(one))
@@ -92,7 +91,7 @@ def pause(ctx: click.Context, name: str, as_json: bool) -> None:
 @click.pass_context
 def resume(ctx: click.Context, name: str, as_json: bool) -> None:
     """Start the project NAME again."""
-    with telling() as tell:
+    with progress() as tell:
         workspace(ctx).cloud.resume_remote(name, tell)
     _done(name, "running", as_json)
 
@@ -104,7 +103,7 @@ def resume(ctx: click.Context, name: str, as_json: bool) -> None:
 @click.pass_context
 def export(ctx: click.Context, name: str, format_name: str, as_json: bool) -> None:
     """Have the service write the labels of NAME; prints where they are."""
-    with telling() as tell:
+    with progress() as tell:
         found = workspace(ctx).cloud.export_remote(name, format_name, tell)
     if as_json:
         print_json(found)

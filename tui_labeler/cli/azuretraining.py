@@ -5,8 +5,7 @@ from __future__ import annotations
 import click
 import msgspec
 
-from tui_labeler.cli.azureprogress import telling
-from tui_labeler.cli.output import iso, json_option, print_json, show
+from tui_labeler.cli.output import iso, json_option, print_json, progress, show
 from tui_labeler.cli.session import workspace
 from tui_labeler.model.errors import NotFound
 from tui_labeler.model.training import Training
@@ -19,7 +18,7 @@ from tui_labeler.model.training import Training
 @click.pass_context
 def train(ctx: click.Context, project: str, compute: str, as_json: bool) -> None:
     """Have AutoML train a model on the newest registered export of PROJECT."""
-    with telling() as tell:
+    with progress() as tell:
         found = workspace(ctx).cloud.train(project, compute, tell)
     if as_json:
         print_json(_document(project, found))
@@ -34,7 +33,7 @@ def train(ctx: click.Context, project: str, compute: str, as_json: bool) -> None
 @click.pass_context
 def training(ctx: click.Context, project: str, as_json: bool) -> None:
     """Show how far the training of PROJECT's model is."""
-    with telling() as tell:
+    with progress() as tell:
         found = workspace(ctx).cloud.training_state(project, tell)
     if found is None:
         raise NotFound(f"Azure ML has trained no model for “{project}”.", "tui-labeler azure train PROJECT begins it.")
@@ -56,7 +55,7 @@ def training(ctx: click.Context, project: str, as_json: bool) -> None:
 @click.pass_context
 def model(ctx: click.Context, project: str, as_json: bool) -> None:
     """Fetch the model that was trained for PROJECT, try it on an image, and use it."""
-    with telling() as tell:
+    with progress() as tell:
         found = workspace(ctx).cloud.take_trained(project, tell)
     if as_json:
         print_json(_document(project, found))

@@ -23,7 +23,7 @@ def command() -> None:
 @click.pass_context
 def create(ctx: click.Context, name: str, datastore: str, path: str, as_json: bool) -> None:
     """Create the dataset NAME, and say how many files match."""
-    with progress({"listing": "Looking for images"}) as tell:
+    with progress() as tell:
         files = workspace(ctx).create_dataset(name, datastore, path, tell)
     if as_json:
         print_json({"name": name, "datastore": datastore, "path": path, "files": files.files, "bytes": files.bytes})
@@ -53,7 +53,7 @@ def list_(ctx: click.Context, as_json: bool) -> None:
 def show_(ctx: click.Context, name: str, as_json: bool) -> None:
     """Show the dataset NAME, and what it matches now."""
     found = workspace(ctx).dataset(name)
-    with progress({"listing": "Looking for images"}) as tell:
+    with progress() as tell:
         files = workspace(ctx).preview(found.datastore, found.path, tell)
     if as_json:
         print_json(

@@ -13,11 +13,12 @@ from tui_labeler.cli.output import json_option, print_json, progress, say
 from tui_labeler.cli.session import session
 from tui_labeler.model.errors import NotFound, StorageError
 from tui_labeler.model.geometry import Box, Size
+from tui_labeler.model.progress import Progress, Step
 from tui_labeler.model.project import Classes, DatasetChoice, Details, ProjectSpec, Refresh
 from tui_labeler.model.regions import Labels, Region
 from tui_labeler.model.tasks import ExportResult
 from tui_labeler.wholefiles import replace_file
-from tui_labeler.workspace import Progress, Workspace
+from tui_labeler.workspace import Workspace
 
 PROJECT = "soda"
 CLASSES = ("coke", "diet_coke", "sprite")
@@ -42,9 +43,7 @@ def command(ctx: click.Context, unattended: bool, as_json: bool) -> None:
     """
     folder = session(ctx).places.data / "demo"
     terminal = sys.stdin.isatty() and sys.stdout.isatty()
-    with progress(
-        {"scenes": "Drawing photographs", "tasks": "Making tasks", "labels": "Labeling", "rows": "Writing"}
-    ) as tell:
+    with progress() as tell:
         truth = _images(folder, tell)
         azure = session(ctx).settings.azure()
         opened = Workspace(folder / "workspace.db", folder / "exports", azure=azure)
@@ -72,7 +71,7 @@ def _images(folder: Path, tell: Progress) -> Truth:
 
     try:
         (folder / "images").mkdir(parents=True, exist_ok=True)
-        scenes = write_scenes(folder / "images", progress=lambda done, total: tell("scenes", done, total))
+        scenes = write_scenes(folder / "images", progress=lambda done, total: tell(Step.DRAWING, done, total))
         truth: Truth = {scene.file_name: [(can.name, can.box) for can in scene.cans] for scene in scenes}
         replace_file(known, json.dumps(truth).encode())
     except OSError as error:
@@ -110,5 +109,5 @@ def _label_and_export(opened: Workspace, truth: Truth, tell: Progress) -> Export
         regions = tuple(Region(name, Box(*box)) for name, box in truth.get(lease.task.path, []))
         lease = opened.submit_and_claim(lease.task, LABELER, Labels(size, regions), token)
         done += 1
-        tell("labels", done, total)
+        tell(Step.LABELING, done, total)
     return opened.export(PROJECT, progress=tell)

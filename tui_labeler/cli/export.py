@@ -60,7 +60,7 @@ def command(
     The last line of standard output is the generated dataset name.
     """
     options = ExportOptions(classes, labelers, reviews, Split(split, seed, split_path), Images(images), image_url)
-    with progress({"rows": "Writing"}) as tell:
+    with progress() as tell:
         result = workspace(ctx).export(name, format_name, out, tell, options)
     if as_json:
         print_json(export_document(result))

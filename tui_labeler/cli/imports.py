@@ -54,9 +54,8 @@ def command(
     Formats: azureml (JSON Lines, old and new), coco, csv, yolo, voc, customvision, labelme, labelstudio.
     """
     choices = ImportChoices(_renamed(renamed, dropped), add_classes, replace, landing == "prelabel", labeler)
-    words = {"reading": "Reading", "importing": "Importing"}
     opened = workspace(ctx)
-    with progress(words) as tell:
+    with progress() as tell:
         if dry_run:
             preview = opened.import_preview(name, path, format_name, tell)
         else:

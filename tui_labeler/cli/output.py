@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import click
 import msgspec
 
+from tui_labeler.model.progress import Progress, silent
 from tui_labeler.model.text import cell_width, padded, safe_text
 
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
@@ -42,9 +44,10 @@ def iso(at: float | None) -> str | None:
 
 
 def decorated(stream: object = None) -> bool:
-    """Whether colour and progress bars may appear: a terminal, and neither NO_COLOR nor CI."""
+    """Whether colour and progress bars may appear: a terminal that can move its cursor, and neither NO_COLOR nor CI."""
     terminal = getattr(stream or sys.stderr, "isatty", lambda: False)()
-    return bool(terminal) and not os.environ.get("NO_COLOR") and not os.environ.get("CI")
+    able = os.environ.get("TERM", "dumb") not in ("", "dumb", "unknown")
+    return bool(terminal) and able and not os.environ.get("NO_COLOR") and not os.environ.get("CI")
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[object]], right: frozenset[str] = frozenset()) -> None:
@@ -73,24 +76,28 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[object]], right: froze
 
 
 @contextmanager
-def progress(labels: dict[str, str]) -> Iterator[Callable[[str, int, int], None]]:
-    """A callback that draws a bar on a terminal, and does nothing elsewhere. `labels`: what is done -> its words."""
+def progress() -> Iterator[Progress]:
+    """A callback that draws one line on a terminal, of what is done at the moment, and does nothing elsewhere. The line is
+    gone when the work is; SIGTERM and SIGHUP end it as well, so that the terminal gets its cursor back."""
     if not decorated():
-        yield lambda what, done, total: None
+        yield silent
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from tui_labeler.cli.bar import drawn_bar
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
-        tasks = {what: bars.add_task(text, total=None, visible=False) for what, text in labels.items()}
-        last = 0.0
-
-        def tell(what: str, done: int, total: int) -> None:
-            nonlocal last
-            now = time.monotonic()
-            if now - last > 0.05 or done == total:
-                last = now
-                bars.update(tasks[what], completed=done, total=total or None, visible=True)
-
+    with _ended_by_signals(), drawn_bar() as tell:
         yield tell
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """SIGTERM and SIGHUP unwind what is running, as Ctrl+C does, instead of ending the process on the spot."""
+
+    def end(number: int, frame: object) -> None:
+        sys.exit(128 + number)
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

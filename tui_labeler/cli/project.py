@@ -37,7 +37,7 @@ def create(ctx: click.Context, file: str, as_json: bool) -> None:
     """Create a project from FILE (- is standard input); see `project template`."""
     spec = parse_project(_read(file), "standard input" if file == "-" else file)
     opened = workspace(ctx)
-    with progress({"listing": "Looking for images", "tasks": "Making tasks"}) as tell:
+    with progress() as tell:
         made = opened.create_project(spec, tell)
     name = spec.details.name
     if as_json:

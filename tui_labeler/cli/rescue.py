@@ -6,9 +6,8 @@ from pathlib import Path
 
 import click
 
-from tui_labeler.cli.azureprogress import telling
 from tui_labeler.cli.imports import import_document, show_import
-from tui_labeler.cli.output import json_option, print_json, say, show, table
+from tui_labeler.cli.output import json_option, print_json, progress, say, show, table
 from tui_labeler.cli.session import session, workspace
 from tui_labeler.model.text import plural, size_text
 from tui_labeler.model.transfers import ImportChoices
@@ -24,7 +23,7 @@ def command() -> None:
 @click.pass_context
 def list_(ctx: click.Context, as_json: bool) -> None:
     """List exports under Labeling/export of the default datastore, and labeled data assets."""
-    with telling() as tell:
+    with progress() as tell:
         found = workspace(ctx).cloud.leftovers(tell)
     if as_json:
         print_json(found)
@@ -46,7 +45,7 @@ def get(ctx: click.Context, name: str, to: Path | None, as_json: bool) -> None:
     The last line of standard output is that folder: what `tui-labeler import PROJECT FOLDER` takes.
     """
     folder = (to or _folder(ctx, name)).expanduser().absolute()
-    with telling() as tell:
+    with progress() as tell:
         names = workspace(ctx).cloud.fetch(name, folder, tell)
     if as_json:
         print_json({"name": name, "path": str(folder), "files": names})
@@ -77,7 +76,7 @@ def import_(ctx: click.Context, name: str, project: str, add_classes: bool, land
     opened = workspace(ctx)
     folder = _folder(ctx, name).expanduser().absolute()
     choices = ImportChoices(add=add_classes, prelabel=landing == "prelabel")
-    with telling({"reading": "Reading", "importing": "Importing"}) as tell:
+    with progress() as tell:
         opened.specification(project)  # before anything is fetched
         opened.cloud.fetch(name, folder, tell)
         result = opened.import_labels(project, folder, choices=choices, progress=tell)

@@ -21,6 +21,8 @@ from tui_labeler.interchange.registry import writer
 from tui_labeler.interchange.selection import Selection
 from tui_labeler.model.errors import NotAllowed, StorageError
 from tui_labeler.model.names import dataset_name
+from tui_labeler.model.progress import Progress as StepProgress
+from tui_labeler.model.progress import Step
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import Datastore, ExportResult
 from tui_labeler.model.transfers import ExportOptions
@@ -39,7 +41,7 @@ def export(
     options: ExportOptions,
     folder: Path,
     clock: Callable[[], float],
-    progress: Callable[[str, int, int], None],
+    progress: StepProgress,
 ) -> ExportResult:
     """Writes labels of a project into a new folder of `folder`, under a generated name."""
     began = time.perf_counter()
@@ -62,10 +64,10 @@ def export(
             raise NotAllowed("There is nothing to export: no labels pass the filters.", "Choose other filters.")
         return written
 
-    with written_aside(folder, write_selected, found.spec, Rows(tuple), lambda done: progress("rows", done, total)) as (
-        aside,
-        written,
-    ):
+    def tell(done: int) -> None:
+        progress(Step.WRITING, done, total)
+
+    with written_aside(folder, write_selected, found.spec, Rows(tuple), tell) as (aside, written):
         result = ExportResult(
             name="",
             project=project,

@@ -20,6 +20,7 @@ from tui_labeler.interchange.reading import ReadImage
 from tui_labeler.model.errors import BadInput, LabelerError, NotFound, StorageError
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.labelrules import labels_problem
+from tui_labeler.model.progress import Progress, Step
 from tui_labeler.model.project import Classes, ProjectSpec, labeler_problem
 from tui_labeler.model.tasks import Datastore
 from tui_labeler.model.transfers import ImportChoices, ImportPreview, ImportResult
@@ -27,7 +28,6 @@ from tui_labeler.store import browse, imports, projects
 from tui_labeler.store.database import Database
 
 Opener = Callable[[Datastore], OpenDatastore]
-Progress = Callable[[str, int, int], None]
 
 _BATCH = 200
 # An image's size stands in its first bytes; a TIFF may keep it at its end, and is then read whole.
@@ -82,7 +82,7 @@ class Import:
         with self._staged(choices) as matcher:
             spec, added = self._specification(choices)
             self._check(spec)
-            self._progress("importing", 0, self._matched)
+            self._progress(Step.IMPORTING, 0, self._matched)
             with self._database.write() as tx:
                 current = projects.project(tx, self._found.name)  # it may have changed, or be another one, meanwhile
                 if current.id != self._found.id or current.spec.classes != self._found.spec.classes:
@@ -130,7 +130,7 @@ class Import:
                         if labels is not None:
                             matcher.stage(tx, image, match, labels)
                 self._read += len(batch)
-                self._progress("reading", self._read, 0)
+                self._progress(Step.READING, self._read, 0)
             self._count()
             yield matcher
 

@@ -115,10 +115,9 @@ class JobDialog(ModalScreen[T | LabelerError | None], Generic[T]):
         + DIALOG_CSS
     )
 
-    def __init__(self, title: str, words: dict[str, str], work: Callable[[Progress], T]) -> None:
-        """`words`: what the progress callback names -> how a person calls it."""
+    def __init__(self, title: str, work: Callable[[Progress], T]) -> None:
         super().__init__()
-        self._title, self._words = title, words
+        self._title = title
         self._job = Job(work)
 
     def compose(self) -> ComposeResult:
@@ -140,12 +139,11 @@ class JobDialog(ModalScreen[T | LabelerError | None], Generic[T]):
             self.dismiss(error)
 
     def _look(self) -> None:
-        what, done, total = self._job.at
         if self._job.cancelled:
             self.query_one("#what", Static).update("Stopping…")
-        elif what:
-            counted = f"{done:,} of {total:,}" if total else f"{done:,}"
-            self.query_one("#what", Static).update(Content(f"{self._words.get(what, what)}: {counted}"))
+        elif self._job.at is not None:
+            step, done, total = self._job.at
+            self.query_one("#what", Static).update(Content(step.line(done, total)))
             self.query_one(ProgressBar).update(total=total or None, progress=done)
 
     def action_stop(self) -> None:

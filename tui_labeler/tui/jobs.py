@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from tui_labeler.model.errors import Cancelled
-from tui_labeler.workspace import Progress
+from tui_labeler.model.progress import Progress, Step
 
 T = TypeVar("T")
 
@@ -19,7 +19,7 @@ class Job(Generic[T]):
         self._work = work
         self._stop = threading.Event()
         # Written by the thread, read by the screen: one tuple, so that its parts belong together.
-        self.at: tuple[str, int, int] = ("", 0, 0)
+        self.at: tuple[Step, int, int] | None = None
 
     def run(self) -> T:
         """Raises what the work raises, and Cancelled after `cancel`."""
@@ -33,7 +33,7 @@ class Job(Generic[T]):
     def cancelled(self) -> bool:
         return self._stop.is_set()
 
-    def _progress(self, what: str, done: int, total: int) -> None:
-        self.at = (what, done, total)
+    def _progress(self, step: Step, done: int, total: int) -> None:
+        self.at = (step, done, total)
         if self._stop.is_set():
             raise Cancelled("Cancelled; nothing was left behind.")

@@ -3,8 +3,8 @@
 Every method raises `LabelerError`, with a message for a person, and may be called from any thread.
 """
 
+from tui_labeler.model.progress import Progress, silent
 from tui_labeler.workspace.desk import LEASE_SECONDS
 from tui_labeler.workspace.door import Workspace
-from tui_labeler.workspace.progress import Progress, silent
 
 __all__ = ["LEASE_SECONDS", "Progress", "Workspace", "silent"]

@@ -22,9 +22,9 @@ from tui_labeler.model.azure import (
 )
 from tui_labeler.model.errors import AlreadyExists, BadInput, NotAllowed
 from tui_labeler.model.names import name_problem
+from tui_labeler.model.progress import Progress, Step, silent
 from tui_labeler.model.project import DatasetChoice
 from tui_labeler.model.tasks import Dataset, Datastore
-from tui_labeler.workspace.progress import Progress, silent
 
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
@@ -91,7 +91,7 @@ class SignInMethods(CloudBase):
     def log_in(self, show: Show, progress: Progress = silent, device_only: bool = False) -> SignInStatus:
         """Signs in with what the machine has, otherwise with a device code, which `show` gets to put before the person.
         Raises NotAllowed, Unreachable, Cancelled."""
-        found = self.connection.sign_in.log_in(show, lambda: progress("sign-in", 0, 0), device_only)
+        found = self.connection.sign_in.log_in(show, lambda: progress(Step.SIGN_IN, 0, 0), device_only)
         self.connection.forget()
         return found
 
@@ -110,7 +110,7 @@ class SignInMethods(CloudBase):
             at[:] = [done, total]
 
         return self.connection.run(
-            discovery.workspaces(self.connection.arm, told), lambda: progress("subscriptions", at[0], at[1])
+            discovery.workspaces(self.connection.arm, told), lambda: progress(Step.SUBSCRIPTIONS, at[0], at[1])
         )
 
     def use(self, address: str, progress: Progress = silent) -> WorkspaceRef:
@@ -119,7 +119,7 @@ class SignInMethods(CloudBase):
 
         wanted = parse_workspace(address)
         self._chosen = self.connection.run(
-            discovery.check(self.connection.arm, wanted), lambda: progress("azure", 0, 0)
+            discovery.check(self.connection.arm, wanted), lambda: progress(Step.AZURE, 0, 0)
         )
         return self._chosen
 
@@ -138,7 +138,7 @@ class CatalogMethods(SignInMethods):
         for known in self.home.datastores():
             if known.url == where.datastore_url(name):
                 return known
-        found = self.connection.datastore(where, name, lambda: progress("azure", 0, 0))
+        found = self.connection.datastore(where, name, lambda: progress(Step.AZURE, 0, 0))
         if not found.usable:
             raise BadInput(f"The datastore “{name}” {found.why}.", "Labeling needs a datastore of blobs.")
         problem = name_problem(name, "datastore")
@@ -187,7 +187,7 @@ class CatalogMethods(SignInMethods):
             f"register the data asset “{name}”",
             where,
             lambda library: library.register_folder(name, uri, "Images to label, from tui-labeler"),
-            lambda: progress("azure", 0, 0),
+            lambda: progress(Step.AZURE, 0, 0),
         )
 
     def connect(self, datastore: Datastore) -> ObjectStore:
@@ -213,7 +213,7 @@ class CatalogMethods(SignInMethods):
         """Asks Microsoft's library about the workspace in use, saying first that it is being loaded."""
         library = self.connection.library(self.chosen)
         return self.connection.ask_library(
-            what, self.chosen, work, lambda: progress("azure" if library.loaded else "library", 0, 0)
+            what, self.chosen, work, lambda: progress(Step.AZURE if library.loaded else Step.LIBRARY, 0, 0)
         )
 
     def _read(self, place: DataUri, progress: Progress) -> bytes:

@@ -10,10 +10,10 @@ import msgspec
 
 from tui_labeler.model.azure import Registered, WorkspaceRef, parse_workspace
 from tui_labeler.model.errors import Cancelled, LabelerError, NotAllowed, NotFound, Unreachable
+from tui_labeler.model.progress import Progress, Step, silent
 from tui_labeler.model.tasks import ExportResult
 from tui_labeler.model.training import GONE, LEAST_IMAGES, Training, TrainingPlan, plan
 from tui_labeler.workspace.cloudwork import RescueMethods
-from tui_labeler.workspace.progress import Progress, silent
 
 
 class Cloud(RescueMethods):
@@ -41,7 +41,7 @@ class Cloud(RescueMethods):
         if found.problem or newest is None:
             raise NotAllowed(found.problem, found.mend)
         export, registered = newest[0].name, newest[1]
-        where, tell = parse_workspace(registered.workspace), lambda: progress("azure", 0, 0)
+        where, tell = parse_workspace(registered.workspace), lambda: progress(Step.AZURE, 0, 0)
         self.connection.run(training.require_compute(self.connection.arm, where, found.compute), tell)
         spec = self.home.specification(project)
         job = f"{export}_{secrets.token_hex(3)}".lower()
@@ -78,7 +78,7 @@ class Cloud(RescueMethods):
             return known
         work = training.read(self.connection.arm, parse_workspace(known.workspace), known.job)
         try:
-            answer = self.connection.run(work, lambda: progress("azure", 0, 0))
+            answer = self.connection.run(work, lambda: progress(Step.AZURE, 0, 0))
         except NotFound:
             found = msgspec.structs.replace(known, status=GONE)
         else:
@@ -108,7 +108,7 @@ class Cloud(RescueMethods):
         with tempfile.TemporaryDirectory(prefix="tui-labeler-") as folder:
             file = Path(folder) / f"{found.job}.onnx"
             classes = self._download(parse_workspace(found.workspace), found.run, file, progress)
-            progress("trying", 0, 0)
+            progress(Step.TRYING, 0, 0)
             self.home.try_model(project, str(file), classes)
             self.home.use_model(project, str(file), classes)
         taken = msgspec.structs.replace(found, taken=self.home.now())
@@ -118,9 +118,9 @@ class Cloud(RescueMethods):
     def _download(self, where: WorkspaceRef, run: str, file: Path, progress: Progress) -> tuple[str, ...]:
         from tui_labeler.azure import training
 
-        store = self.connection.datastore(where, training.ARTIFACTS, lambda: progress("azure", 0, 0))
+        store = self.connection.datastore(where, training.ARTIFACTS, lambda: progress(Step.AZURE, 0, 0))
         reader = self.connection.reader(where, store)
-        return training.fetch_model(reader, run, file, lambda done, total: progress("download", done, total))
+        return training.fetch_model(reader, run, file, lambda done, total: progress(Step.DOWNLOAD, done, total))
 
     def _newest(self, project: str) -> tuple[ExportResult, Registered] | None:
         """The newest export of the project that is registered: what it is here, and what it is there."""

@@ -19,11 +19,11 @@ from tui_labeler.model.azure import (
     parse_uri,
 )
 from tui_labeler.model.errors import LabelerError, NotAllowed, NotFound, StorageError
+from tui_labeler.model.progress import Progress, Step, silent
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import ExportResult
 from tui_labeler.model.text import plural
 from tui_labeler.workspace.cloud import CatalogMethods
-from tui_labeler.workspace.progress import Progress, silent
 
 # Where exports go in a datastore.
 _FOLDER = "tui-labeler/exports"
@@ -44,7 +44,7 @@ class ExportMethods(CatalogMethods):
         folder = Path(result.path)
         self._require_usable(result, folder)
         where, name = self._target(result)
-        tell = lambda: progress("azure", 0, 0)  # noqa: E731
+        tell = lambda: progress(Step.AZURE, 0, 0)  # noqa: E731
         store = self.connection.datastore(where, name, tell)
         target = f"{_FOLDER}/{result.name}"
         container = self.connection.writer(where, store, tell)
@@ -53,7 +53,7 @@ class ExportMethods(CatalogMethods):
             folder,
             _table_last(result.files),
             target,
-            lambda sent, of: progress("upload", sent, of),
+            lambda sent, of: progress(Step.UPLOAD, sent, of),
             4 * self.options.timeout,
         )
         try:
@@ -145,11 +145,11 @@ class RemoteMethods(ExportMethods):
 
     def remote_projects(self, progress: Progress = silent) -> tuple[RemoteProject, ...]:
         jobs = self.connection.jobs(self.chosen)
-        return self.connection.run(jobs.list(), lambda: progress("azure", 0, 0))
+        return self.connection.run(jobs.list(), lambda: progress(Step.AZURE, 0, 0))
 
     def remote_project(self, name: str, progress: Progress = silent) -> RemoteProject:
         jobs = self.connection.jobs(self.chosen)
-        return self.connection.run(jobs.get(name), lambda: progress("azure", 0, 0))
+        return self.connection.run(jobs.get(name), lambda: progress(Step.AZURE, 0, 0))
 
     def create_remote(self, spec: ProjectSpec, asset: str, progress: Progress = silent) -> RemoteProject:
         """Creates a project there, from the wizard's specification and a data asset NAME or NAME:VERSION."""
@@ -159,28 +159,28 @@ class RemoteMethods(ExportMethods):
         name, _, version = asset.partition(":")
         found = self._library(f"read the data asset “{name}”", lambda one: one.asset(name, version), progress)
         data_id = f"{self.chosen.id}/data/{found.name}/versions/{found.version}"
-        at = [""]
-        work = self.connection.jobs(self.chosen).create(spec.details.name, spec, data_id, lambda said: _note(at, said))
-        return self.connection.run(work, lambda: progress(at[0] or "azure", 0, 0))
+        at = [Step.AZURE]
+        work = self.connection.jobs(self.chosen).create(spec.details.name, spec, data_id, lambda _: _waits(at))
+        return self.connection.run(work, lambda: progress(at[0], 0, 0))
 
     def pause_remote(self, name: str, progress: Progress = silent) -> None:
-        self.connection.run(self.connection.jobs(self.chosen).pause(name), lambda: progress("azure", 0, 0))
+        self.connection.run(self.connection.jobs(self.chosen).pause(name), lambda: progress(Step.AZURE, 0, 0))
 
     def resume_remote(self, name: str, progress: Progress = silent) -> None:
-        at = [""]
-        work = self.connection.jobs(self.chosen).resume(name, lambda said: _note(at, said))
-        self.connection.run(work, lambda: progress(at[0] or "azure", 0, 0))
+        at = [Step.AZURE]
+        work = self.connection.jobs(self.chosen).resume(name, lambda _: _waits(at))
+        self.connection.run(work, lambda: progress(at[0], 0, 0))
 
     def export_remote(self, name: str, format_name: str, progress: Progress = silent) -> RemoteExport:
         """Has the service write its labels: Dataset, Coco or CSV."""
-        at = [""]
-        work = self.connection.jobs(self.chosen).export(name, format_name, lambda said: _note(at, said))
-        return self.connection.run(work, lambda: progress(at[0] or "azure", 0, 0))
+        at = [Step.AZURE]
+        work = self.connection.jobs(self.chosen).export(name, format_name, lambda _: _waits(at))
+        return self.connection.run(work, lambda: progress(at[0], 0, 0))
 
     def delete_remote(self, name: str, progress: Progress = silent) -> None:
         """Raises NotFound where there is none of that name."""
         work = self.connection.jobs(self.chosen).delete(name)
-        if not self.connection.run(work, lambda: progress("azure", 0, 0)):
+        if not self.connection.run(work, lambda: progress(Step.AZURE, 0, 0)):
             raise NotFound(f"There is no labeling project “{name}” in the workspace “{self.chosen.name}”.")
 
 
@@ -195,7 +195,7 @@ class RescueMethods(RemoteMethods):
         found: list[tuple[str, int, str]] = []
         for one in self.home.files(store.name, rescue.ROOT):
             found.append(one)
-            progress("listing", len(found), 0)
+            progress(Step.LEFTOVERS, len(found), 0)
         ours = {one.name for one in self.home.exports()}
         assets = [one for one in self.assets(progress) if one.name not in ours]
         return rescue.exports(found, store.url) + rescue.labeled(assets)
@@ -214,7 +214,7 @@ class RescueMethods(RemoteMethods):
             prefix,
             lambda path: self.home.read_file(store, path),
             folder,
-            lambda done: progress("files", done, len(files)),
+            lambda done: progress(Step.FETCHING, done, len(files)),
         )
 
     def _leftover_place(self, name: str, progress: Progress) -> tuple[str, str]:
@@ -232,7 +232,7 @@ class RescueMethods(RemoteMethods):
         return self.attach(place.datastore, place.workspace, progress).name, f"{place.path.strip('/')}/"
 
     def _default_name(self, progress: Progress) -> str:
-        return self.connection.datastore(self.chosen, "", lambda: progress("azure", 0, 0)).name
+        return self.connection.datastore(self.chosen, "", lambda: progress(Step.AZURE, 0, 0)).name
 
 
 def _first_url(folder: Path, files: tuple[str, ...]) -> str:
@@ -259,5 +259,6 @@ def _memo(name: str) -> str:
     return f"azure.registered.{name}"
 
 
-def _note(at: list[str], said: str) -> None:
-    at[0] = said
+def _waits(at: list[Step]) -> None:
+    """The service took the order, and works on it."""
+    at[0] = Step.AZURE_WORKS

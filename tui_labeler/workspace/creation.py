@@ -8,12 +8,12 @@ import msgspec
 
 from tui_labeler.datastores.store import Listing, OpenDatastore
 from tui_labeler.model.errors import AlreadyExists, BadInput, NotFound
+from tui_labeler.model.progress import Progress, Step
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.projectfile import problem_line
 from tui_labeler.model.tasks import Dataset, Datastore, RefreshResult
 from tui_labeler.store import catalog, projects, staging
 from tui_labeler.store.database import Database, Transaction
-from tui_labeler.workspace.progress import Progress
 
 Opener = Callable[[Datastore], OpenDatastore]
 
@@ -29,14 +29,14 @@ def create(
         dataset = _chosen(tx, spec)
         place = catalog.datastore(tx, dataset.datastore)
     files = open_datastore(place).list(dataset.path)
-    with staging.listing(database, files, lambda done, _: progress("listing", done, 0)) as total:
+    with staging.listing(database, files, lambda done, _: progress(Step.LISTING, done, 0)) as total:
         require_files(total, dataset.datastore, dataset.path)
         with database.write() as tx:
             now = clock()
             known = catalog.find_dataset(tx, dataset.name)
             dataset_id = known[0] if known else catalog.add_dataset(tx, dataset, now)
             project_id = projects.insert(tx, spec, dataset_id, now)
-            added = staging.insert_new(tx, project_id, total, lambda done, of: progress("tasks", done, of))
+            added = staging.insert_new(tx, project_id, total, lambda done, of: progress(Step.TASKS, done, of))
     return _with_seen(RefreshResult(added, 0, 0, added), files)
 
 
@@ -48,13 +48,13 @@ def refresh(
         found = projects.project(tx, project)
     files = open_datastore(found.datastore).list(found.dataset.path)
     with (
-        staging.listing(database, files, lambda done, _: progress("listing", done, 0)) as total,
+        staging.listing(database, files, lambda done, _: progress(Step.LISTING, done, 0)) as total,
         database.write() as tx,
     ):
         current = projects.project(tx, project)  # it may have been deleted, and another made, meanwhile
         if current.id != found.id:
             raise NotFound(f"The project “{project}” was deleted meanwhile.")
-        result = staging.apply(tx, found.id, total, clock(), lambda done, of: progress("tasks", done, of))
+        result = staging.apply(tx, found.id, total, clock(), lambda done, of: progress(Step.TASKS, done, of))
     return _with_seen(result, files)
 
 

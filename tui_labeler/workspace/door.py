@@ -12,6 +12,7 @@ import msgspec
 
 from tui_labeler.model.assist import Tried
 from tui_labeler.model.azure import AzureOptions
+from tui_labeler.model.progress import Progress, silent
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import (
     Losses,
@@ -27,7 +28,6 @@ from tui_labeler.store import browse, memos, projects, queue
 from tui_labeler.store.database import Database
 from tui_labeler.store.projects import ProjectRow
 from tui_labeler.workspace.assistance import Assistance
-from tui_labeler.workspace.progress import Progress, silent
 from tui_labeler.workspace.transfer import Transfer
 
 if TYPE_CHECKING:

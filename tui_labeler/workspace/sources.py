@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from tui_labeler.model.errors import BadInput
 from tui_labeler.model.names import name_problem
+from tui_labeler.model.progress import Progress, Step, silent
 from tui_labeler.model.tasks import Dataset, DatasetFiles, Datastore
 from tui_labeler.store import catalog
 from tui_labeler.store.database import Database
 from tui_labeler.workspace.desk import Desk
-from tui_labeler.workspace.progress import Progress, silent
 
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
@@ -84,7 +84,7 @@ class Sources(Desk):
         for batch in listing:
             examples = heapq.nsmallest(_EXAMPLES, [*examples, *(file[0] for file in batch)])
             files, size = files + len(batch), size + sum(file[1] for file in batch)
-            progress("listing", files, 0)
+            progress(Step.LISTING, files, 0)
         others, unusable = listing.others, listing.unusable
         return DatasetFiles(
             files,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui_labeler.model.progress import Progress, silent
 from tui_labeler.model.tasks import ExportResult
 from tui_labeler.model.transfers import ExportOptions, FormatInfo, ImportChoices, ImportPreview, ImportResult
 from tui_labeler.store import exports
-from tui_labeler.workspace.progress import Progress, silent
 from tui_labeler.workspace.sources import Sources
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ async def _export(screen: LabelerScreen[Any], project: str, ask: bool) -> None:
     def run(tell: Progress) -> ExportResult:
         return screen.workspace.export(project, chosen.format, progress=tell, options=chosen.options)
 
-    dialog = JobDialog[ExportResult](f"Exporting {project}", {"rows": "Images written"}, run)
+    dialog = JobDialog[ExportResult](f"Exporting {project}", run)
     found = await screen.app.push_screen_wait(dialog)
     if isinstance(found, LabelerError):
         screen.show_error(found)

@@ -10,14 +10,10 @@ from tui_labeler.model.text import plural
 from tui_labeler.tui.dialogs import JobDialog
 from tui_labeler.tui.screens.base import LabelerScreen
 
-WORDS = {"listing": "Images found", "tasks": "Tasks"}
-
 
 async def refresh_project(screen: LabelerScreen[Any], project: str) -> None:
     """Refreshes with progress, and says what was found. Await it in a worker."""
-    dialog = JobDialog[RefreshResult](
-        f"Refreshing {project}", WORDS, lambda tell: screen.workspace.refresh(project, tell)
-    )
+    dialog = JobDialog[RefreshResult](f"Refreshing {project}", lambda tell: screen.workspace.refresh(project, tell))
     found = await screen.app.push_screen_wait(dialog)
     if isinstance(found, LabelerError):
         screen.show_error(found)

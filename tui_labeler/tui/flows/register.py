@@ -12,8 +12,6 @@ from tui_labeler.tui.dialogs import JobDialog
 from tui_labeler.tui.screens.azure.signin import sign_in
 from tui_labeler.tui.screens.base import LabelerScreen
 
-_WORDS = {"azure": "Asking Azure", "upload": "Bytes uploaded", "library": "Loading azure-ai-ml (a few seconds)"}
-
 
 async def register(screen: LabelerScreen[Any], result: ExportResult) -> Registered | None:
     """Uploads and registers with progress; signs in first where nobody is. None where it did not come to that."""
@@ -21,9 +19,7 @@ async def register(screen: LabelerScreen[Any], result: ExportResult) -> Register
     status = await screen.ask(cloud.sign_in_status)
     if status is None or not (status.signed_in or await sign_in(screen)):
         return None
-    dialog = JobDialog[Registered](
-        f"Registering {result.name}", _WORDS, lambda tell: cloud.register_export(result, tell)
-    )
+    dialog = JobDialog[Registered](f"Registering {result.name}", lambda tell: cloud.register_export(result, tell))
     found = await screen.app.push_screen_wait(dialog)
     if isinstance(found, LabelerError):
         screen.show_error(found)

@@ -10,8 +10,6 @@ from tui_labeler.tui.dialogs import JobDialog
 from tui_labeler.tui.screens.azure.signin import sign_in
 from tui_labeler.tui.screens.base import LabelerScreen
 
-_WORDS = {"azure": "Asking Azure", "download": "Bytes of the model", "trying": "Trying it on an image"}
-
 
 async def go_on(screen: LabelerScreen[Any], project: str, found: TrainingPlan) -> Training | None:
     """Begins the training, or takes the model of the last one; signs in first where nobody is. None where it did not come
@@ -24,7 +22,7 @@ async def go_on(screen: LabelerScreen[Any], project: str, found: TrainingPlan) -
         title, work = "The trained model", lambda tell: cloud.take_trained(project, tell)
     else:
         title, work = f"Training on {found.export}", lambda tell: cloud.train(project, "", tell)
-    done = await screen.app.push_screen_wait(JobDialog[Training](title, _WORDS, work))
+    done = await screen.app.push_screen_wait(JobDialog[Training](title, work))
     if isinstance(done, LabelerError):
         screen.show_error(done)
         return None

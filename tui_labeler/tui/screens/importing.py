@@ -127,7 +127,7 @@ class ImportScreen(LabelerScreen[bool]):
         def run(tell: Any) -> ImportPreview:
             return self.workspace.import_preview(self._project, Path(path), format_name, tell)
 
-        found = await self.app.push_screen_wait(JobDialog("Reading", {"reading": "Images read"}, run))
+        found = await self.app.push_screen_wait(JobDialog("Reading", run))
         if isinstance(found, LabelerError):
             self._preview, self._seen = None, ("", "")
             text = Content.styled(safe_text(str(found), 600), "$text-error")
@@ -189,8 +189,7 @@ class ImportScreen(LabelerScreen[bool]):
         def run(tell: Any) -> ImportResult:
             return self.workspace.import_labels(self._project, Path(path), format_name, choices, tell)
 
-        words = {"reading": "Images read", "importing": "Writing"}
-        found = await self.app.push_screen_wait(JobDialog("Importing", words, run))
+        found = await self.app.push_screen_wait(JobDialog("Importing", run))
         if isinstance(found, LabelerError):
             self.show_error(found)
         elif found is not None:

@@ -10,12 +10,13 @@ from textual.content import Content
 
 from tui_labeler.model.azure import Compute
 from tui_labeler.model.errors import LabelerError
+from tui_labeler.model.progress import Progress, Step
 from tui_labeler.model.project import DatasetChoice
 from tui_labeler.model.tasks import Datastore
 from tui_labeler.model.text import safe_text
 from tui_labeler.tui.jobs import Job
 from tui_labeler.tui.screens.base import LabelerScreen
-from tui_labeler.workspace import Progress, Workspace
+from tui_labeler.workspace import Workspace
 
 # Values of choices that are not here yet; names hold no NUL.
 _STORE, _ASSET = "\0store:", "\0asset:"
@@ -73,7 +74,8 @@ def load(workspace: Workspace, known: tuple[Datastore, ...], progress: Progress)
 
 def loading(job: Job[Choices]) -> str:
     """What a person is told while Azure is asked."""
-    library = "loading Microsoft's azure-ai-ml, a few seconds" if job.at[0] == "library" else "asking"
+    loads = job.at is not None and job.at[0] is Step.LIBRARY
+    library = "loading Microsoft's azure-ai-ml, a few seconds" if loads else "asking"
     return f"Azure ML: {library}…"
 
 

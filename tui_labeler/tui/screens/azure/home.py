@@ -18,7 +18,7 @@ from tui_labeler.tui.actions import Action, bindings
 from tui_labeler.tui.dialogs import JobDialog
 from tui_labeler.tui.screens.azure.remoterows import retired_memo
 from tui_labeler.tui.screens.azure.signin import sign_in
-from tui_labeler.tui.screens.azure.workspaces import WORDS, WorkspacesScreen
+from tui_labeler.tui.screens.azure.workspaces import WorkspacesScreen
 from tui_labeler.tui.screens.base import HELP, LabelerScreen
 
 _METHODS = {"encrypted": "encrypted, in this machine's store", "file": "in a plain file", "memory": "in memory only"}
@@ -131,9 +131,7 @@ class AzureScreen(LabelerScreen[None]):
         await self._show()
 
     async def _use(self, address: str) -> bool:
-        dialog = JobDialog[WorkspaceRef](
-            "Azure ML workspace", WORDS, lambda tell: self.workspace.cloud.use(address, tell)
-        )
+        dialog = JobDialog[WorkspaceRef]("Azure ML workspace", lambda tell: self.workspace.cloud.use(address, tell))
         found = await self.app.push_screen_wait(dialog)
         if isinstance(found, LabelerError):
             self.show_error(found)

@@ -150,7 +150,7 @@ class RemoteScreen(LabelerScreen[None]):
         def export(tell: Progress) -> RemoteExport:
             return cloud.export_remote(name, format_name, tell)
 
-        dialog = JobDialog[RemoteExport](f"Azure exports {name}", {"azure": "Waiting", "waiting": "Waiting"}, export)
+        dialog = JobDialog[RemoteExport](f"Azure exports {name}", export)
         found = await self.app.push_screen_wait(dialog)
         if isinstance(found, LabelerError):
             self.show_error(found)
@@ -170,7 +170,7 @@ class RemoteScreen(LabelerScreen[None]):
             (cloud.resume_remote if one.status == "Paused" else cloud.pause_remote)(one.name, tell)
             return True
 
-        found = await self.app.push_screen_wait(JobDialog[bool](f"{one.name}", {"azure": "Asking Azure"}, change))
+        found = await self.app.push_screen_wait(JobDialog[bool](f"{one.name}", change))
         if isinstance(found, LabelerError):
             self.show_error(found)
         self._ask_again()

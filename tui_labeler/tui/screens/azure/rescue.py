@@ -22,13 +22,6 @@ from tui_labeler.tui.actions import Action, bindings
 from tui_labeler.tui.dialogs import DIALOG_CSS, JobDialog
 from tui_labeler.tui.screens.base import HELP, LabelerScreen
 
-_WORDS = {
-    "azure": "Asking Azure",
-    "library": "Loading azure-ai-ml (a few seconds)",
-    "listing": "Files found",
-    "files": "Files copied",
-}
-
 
 class RescueScreen(LabelerScreen[None]):
     """Exports and labeled data assets of the workspace; Enter fetches one and goes on to the import."""
@@ -69,7 +62,7 @@ class RescueScreen(LabelerScreen[None]):
     @work(exclusive=True, group="load")
     async def _load(self) -> None:
         cloud = self.workspace.cloud
-        dialog = JobDialog[tuple[Leftover, ...]]("What is left in Azure ML", _WORDS, lambda tell: cloud.leftovers(tell))
+        dialog = JobDialog[tuple[Leftover, ...]]("What is left in Azure ML", lambda tell: cloud.leftovers(tell))
         found = await self.app.push_screen_wait(dialog)
         if isinstance(found, LabelerError):
             self.show_error(found)
@@ -99,9 +92,7 @@ class RescueScreen(LabelerScreen[None]):
         one = self._found[row]
         folder = _folder(self.workspace.exports_folder, one.name)
         cloud = self.workspace.cloud
-        dialog = JobDialog[tuple[str, ...]](
-            f"Fetching {one.name}", _WORDS, lambda tell: cloud.fetch(one.name, folder, tell)
-        )
+        dialog = JobDialog[tuple[str, ...]](f"Fetching {one.name}", lambda tell: cloud.fetch(one.name, folder, tell))
         found = await self.app.push_screen_wait(dialog)
         if isinstance(found, LabelerError):
             self.show_error(found)

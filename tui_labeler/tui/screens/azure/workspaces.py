@@ -19,12 +19,6 @@ from tui_labeler.tui.dialogs import JobDialog
 from tui_labeler.tui.screens.base import HELP_BESIDE_FIELDS, LabelerScreen
 from tui_labeler.tui.widgets.fields import Field
 
-WORDS = {
-    "subscriptions": "Subscriptions asked",
-    "azure": "Asking Azure",
-    "library": "Loading azure-ai-ml (a few seconds)",
-}
-
 
 class WorkspacesScreen(LabelerScreen[WorkspaceRef | None]):
     """Typing searches, arrows move, Enter takes. Ends with the workspace, or None."""
@@ -71,7 +65,7 @@ class WorkspacesScreen(LabelerScreen[WorkspaceRef | None]):
     @work(exclusive=True, group="load")
     async def _load(self) -> None:
         dialog = JobDialog[tuple[WorkspaceRef, ...]](
-            "Azure ML workspaces", WORDS, lambda tell: self.workspace.cloud.workspaces(tell)
+            "Azure ML workspaces", lambda tell: self.workspace.cloud.workspaces(tell)
         )
         found = await self.app.push_screen_wait(dialog)
         if isinstance(found, LabelerError):

@@ -17,7 +17,6 @@ from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import RefreshResult
 from tui_labeler.tui.actions import Action, bindings
 from tui_labeler.tui.dialogs import Confirm, JobDialog
-from tui_labeler.tui.flows.refresh import WORDS
 from tui_labeler.tui.screens.azure.choices import register_dataset
 from tui_labeler.tui.screens.base import HELP_BESIDE_FIELDS, is_shown
 from tui_labeler.tui.screens.wizard import half_typed
@@ -286,7 +285,7 @@ class WizardScreen(StepHost):
             self.warn(found[0])
             return
         dialog = JobDialog[RefreshResult](
-            f"Creating {spec.details.name}", WORDS, lambda tell: self.workspace.create_project(spec, tell)
+            f"Creating {spec.details.name}", lambda tell: self.workspace.create_project(spec, tell)
         )
         made = await self.app.push_screen_wait(dialog)
         if isinstance(made, LabelerError):
