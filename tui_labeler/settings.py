@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from tui_labeler.limits import Limits, parse_amount
 from tui_labeler.model.azure import AzureOptions, parse_workspace
 from tui_labeler.model.errors import BadInput, StorageError
 from tui_labeler.model.project import labeler_problem
@@ -29,6 +30,10 @@ KEYS = {
     "theme": "colours of the app",
     "workspace": "the workspace database, sqlite:///FILE",
     "exports": "the folder that exports are written to",
+    "image_bytes": "image files of more bytes are not read",
+    "image_pixels": "images of more pixels are not decoded; JPEGs are shown smaller",
+    "image_memory": "bytes of memory that one image may take; what takes more is shown smaller",
+    "read_timeout": "seconds that a datastore may be silent before a file of it is given up",
     "azure_workspace": "the Azure ML workspace in use, SUBSCRIPTION/GROUP/WORKSPACE",
     "azure_cloud": "public, usgovernment or china",
     "azure_tenant": "the Entra ID tenant to sign in to, where you belong to several",
@@ -40,7 +45,16 @@ KEYS = {
     "azure_blob_url": "another address of blob storage; {account} is the storage account",
 }
 _CHOICES = {"azure_cloud": ("public", "usgovernment", "china"), "azure_tokens": ("encrypted", "memory", "file")}
-_DEFAULTS = {"theme": "dark", "azure_cloud": "public", "azure_tokens": "encrypted", "azure_timeout": "60"}
+_DEFAULTS = {
+    "theme": "dark",
+    "image_bytes": "512M",
+    "image_pixels": "178M",
+    "image_memory": "1G",
+    "read_timeout": "20",
+    "azure_cloud": "public",
+    "azure_tokens": "encrypted",
+    "azure_timeout": "60",
+}
 
 
 class Settings:
@@ -91,17 +105,25 @@ class Settings:
     def azure(self) -> AzureOptions:
         """What Azure needs of them. Raises BadInput for a value that cannot be."""
         found = {key.removeprefix("azure_"): self.get(key).value for key in KEYS if key.startswith("azure_")}
-        timeout = _seconds(found.pop("timeout"))
+        timeout = _seconds("azure_timeout", found.pop("timeout"))
         return AzureOptions(timeout=timeout, state=str(self._places.state / "azure"), **found)
 
+    def limits(self) -> Limits:
+        """What one image may cost. Raises BadInput for a value that cannot be."""
+        size, pixels, memory = (
+            parse_amount(self.get(key).value, key) for key in ("image_bytes", "image_pixels", "image_memory")
+        )
+        seconds = _seconds("read_timeout", self.get("read_timeout").value)
+        return Limits(file_bytes=size, pixels=pixels, memory=memory, seconds=seconds)
 
-def _seconds(text: str) -> float:
+
+def _seconds(key: str, text: str) -> float:
     try:
         seconds = float(text)
     except ValueError:
         seconds = 0.0
     if not 1 <= seconds <= 3600:
-        raise BadInput(f"azure_timeout cannot be “{text[:40]}”.", "It is a number of seconds from 1 to 3600.")
+        raise BadInput(f"{key} cannot be “{text[:40]}”.", "It is a number of seconds from 1 to 3600.")
     return seconds
 
 
@@ -130,8 +152,10 @@ def _check(key: str, value: str) -> None:
         workspace_file(value)
     if key == "azure_workspace":
         parse_workspace(value)
-    if key == "azure_timeout":
-        _seconds(value)
+    if key in ("azure_timeout", "read_timeout"):
+        _seconds(key, value)
+    if key in ("image_bytes", "image_pixels", "image_memory"):
+        parse_amount(value, key)
     if (choices := _CHOICES.get(key)) and value not in choices:
         raise BadInput(f"{key} cannot be “{value[:40]}”.", f"It is one of {', '.join(choices)}.")
     if not value or not value.isprintable():

@@ -19,12 +19,13 @@ from PIL import Image
 from tui_labeler.imaging.cells import Cells, Mask
 from tui_labeler.imaging.colours import class_colour
 from tui_labeler.imaging.compose import compose
-from tui_labeler.imaging.decode import MAX_PIXELS, BrokenImage, decode, read_size
+from tui_labeler.imaging.decode import BrokenImage, decode, read_size
 from tui_labeler.imaging.encode import Lines, coder, palette_index
 from tui_labeler.imaging.letters import MAGNIFIER
 from tui_labeler.imaging.overlay import Letter, Mark, Overlay
 from tui_labeler.imaging.picture import Picture
 from tui_labeler.imaging.view import View
+from tui_labeler.limits import in_force
 from tui_labeler.model.geometry import Box, Size
 from tui_labeler.model.regions import Region
 
@@ -94,7 +95,7 @@ def bomb(width: int, height: int) -> bytes:
     ids=["empty", "text", "bomb", "large", "truncated"],
 )
 def test_what_cannot_be_shown_says_so(data: bytes) -> None:
-    assert MAX_PIXELS < 14000 * 14000
+    assert in_force().pixels < 14000 * 14000
     with pytest.raises(BrokenImage) as told:
         decode(data)
     assert told.value.mend

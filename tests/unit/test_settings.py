@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tui_labeler.limits import Limits
 from tui_labeler.model.errors import BadInput
 from tui_labeler.places import find_places, workspace_file
 from tui_labeler.settings import Settings, default_labeler
@@ -48,3 +49,13 @@ def test_workspace_urls() -> None:
 def test_the_labeler_is_who_sits_there() -> None:
     assert default_labeler({"LOGNAME": "ann"}) == "ann"
     assert default_labeler({"LOGNAME": "\x1b[31m"}).isprintable()
+
+
+def test_limits_are_settings(tmp_path: Path) -> None:
+    settings = Settings(find_places(str(tmp_path)), {"TUI_LABELER_IMAGE_PIXELS": "2.5 M"})
+    assert settings.limits() == Limits(pixels=2_500_000)
+    settings.set("image_memory", "4GB")
+    assert settings.limits().memory == 4_000_000_000
+    for key, value in (("image_bytes", "much"), ("image_pixels", "-1"), ("image_memory", "0"), ("read_timeout", "x")):
+        with pytest.raises(BadInput, match=f"{key} cannot be"):
+            settings.set(key, value)

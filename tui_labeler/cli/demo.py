@@ -45,6 +45,7 @@ def command(ctx: click.Context, unattended: bool, as_json: bool) -> None:
     terminal = sys.stdin.isatty() and sys.stdout.isatty()
     with progress() as tell:
         truth = _images(folder, tell)
+        session(ctx).apply_limits()
         azure = session(ctx).settings.azure()
         opened = Workspace(folder / "workspace.db", folder / "exports", azure=azure)
         ctx.find_root().obj["close"] = opened.close

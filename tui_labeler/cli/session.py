@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from tui_labeler import limits
 from tui_labeler.places import Places, find_places, workspace_file
 from tui_labeler.settings import Settings
 from tui_labeler.workspace import Workspace
@@ -21,8 +22,13 @@ class Session:
         self.settings = Settings(self.places, os.environ)
         self.workspace_url = workspace or self.settings.get("workspace").value
 
+    def apply_limits(self) -> None:
+        """What one file may cost, for this process. Raises BadInput."""
+        limits.use(self.settings.limits())
+
     def open(self) -> Workspace:
         """Raises WorkspaceError, and BadInput for a URL that names no workspace."""
+        self.apply_limits()
         exports = Path(self.settings.get("exports").value)
         return Workspace(workspace_file(self.workspace_url), exports, azure=self.settings.azure())
 

@@ -1,98 +1,114 @@
-"""Bytes of a file to upright pixels, with a limit on what is decoded."""
+"""Bytes of a file to upright pixels, with limits on what is decoded and on the memory for it."""
 
 from __future__ import annotations
 
-import io
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+import threading
+from contextlib import nullcontext
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image
 
-from tui_labeler.model.errors import LabelerError
+from tui_labeler.imaging.opening import QUARTER_TURNS, BrokenImage, opened, orientation, plan, upright_size
 from tui_labeler.model.geometry import Size
 
+__all__ = ["BrokenImage", "Pixels", "decode", "read_size"]
+
 Pixels = NDArray[np.uint8]
-
-# Larger images are not decoded: a file of 300 kB can claim gigabytes of pixels (a decompression bomb). 178 million
-# pixels is where Pillow itself refuses.
-MAX_PIXELS = 178_000_000
-_ORIENTATION = 0x0112
-# EXIF orientations that turn the image by a quarter.
-_QUARTER_TURNS = (5, 6, 7, 8)
-
-
-class BrokenImage(LabelerError):
-    """A file that cannot be shown."""
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_GREYS = ("I", "I;16", "I;16B", "I;16L", "I;16N", "F")
+# Pixels that are converted at a time: the copies that this takes stay small.
+_STRIP = 4_000_000
+# One image at a time that takes more memory than this; several of them are prepared in threads.
+_LARGE = 150_000_000
+_large = threading.Lock()
 
 
 def read_size(data: bytes) -> Size:
     """Width and height of an image file in its upright orientation, from its header alone. Raises BrokenImage."""
-    with _opened(data) as image:
-        return _upright_size(image)
+    with opened(data) as image:
+        return upright_size(image)
 
 
 def decode(data: bytes, at_most: Size | None = None) -> tuple[Pixels, Size]:
     """The upright pixels of an image file, (height, width, 3), and the image's own upright size.
 
     With `at_most` (width and height in pixels that are enough), a JPEG is decoded at a half, a quarter or an eighth of
-    its size where that still fills it: three times as fast at 12 megapixels. Alpha is laid on black, an animation gives
-    its first frame, 16-bit grey is stretched to what the image uses. Raises BrokenImage.
+    its size where that still fills it: three times as fast at 12 megapixels. Other large images are reduced to it, and
+    what would exceed the limits in full is reduced in any case: compare the shape with the size. Alpha is laid on black,
+    an animation gives its first frame, 16-bit grey is stretched to what the image uses. Raises BrokenImage.
     """
-    with _opened(data) as image:
-        size = _upright_size(image)
+    with opened(data) as image:
+        size, turn = upright_size(image), orientation(image)
+        enough = None
         if at_most is not None:
-            turned = image.getexif().get(_ORIENTATION, 1) in _QUARTER_TURNS
-            enough = (at_most.height, at_most.width) if turned else (at_most.width, at_most.height)
-            image.draft("RGB", enough)
-        upright = ImageOps.exif_transpose(image)
-        return np.asarray(_rgb(upright)), size
+            enough = (at_most.height, at_most.width) if turn in QUARTER_TURNS else (at_most.width, at_most.height)
+        way = plan(image, data, enough)
+        with _large if way.peak > _LARGE else nullcontext():
+            if way.draft > 1:
+                image.draft("RGB", (max(image.width // way.draft, 1), max(image.height // way.draft, 1)))
+            image.load()
+            pixels = _reduced(image, way.factor)
+            if turn in _TURNS:
+                pixels = np.asarray(Image.fromarray(pixels).transpose(_TURNS[turn]))
+            return pixels, size
 
 
-def _rgb(image: Image.Image) -> Image.Image:
-    if image.mode in ("I", "I;16", "I;16B", "I;16L", "F"):
-        values = np.asarray(image, np.float32)
-        low, high = float(values.min()), float(values.max())
-        if low >= 0 and high <= 255:
-            low, high = 0.0, 255.0
-        span = max(high - low, 1e-6)
-        return Image.fromarray(np.clip((values - low) / span * 255, 0, 255).astype(np.uint8)).convert("RGB")
+def _reduced(image: Image.Image, factor: int) -> Pixels:
+    """All pixels as RGB, each the mean of `factor` x `factor` ones; strip by strip."""
+    span = _span(image)
+    width, height = image.size
+    rows = max(_STRIP // width // factor, 1) * factor
+    if rows >= height and factor == 1:
+        return np.asarray(_rgb(image, span))
+    found = np.empty((-(-height // factor), -(-width // factor), 3), np.uint8)
+    for top in range(0, height, rows):
+        strip = _rgb(image.crop((0, top, width, min(top + rows, height))), span)
+        if factor > 1:
+            strip = strip.reduce(factor)
+        found[top // factor : top // factor + strip.height] = np.asarray(strip)
+    return found
+
+
+def _span(image: Image.Image) -> tuple[float, float]:
+    """The values that become black and white, of greys with more than 8 bits."""
+    if image.mode not in _GREYS:
+        return 0.0, 255.0
+    if image.mode == "F":
+        values = np.asarray(image)
+        sound = values[np.isfinite(values)]
+        low, high = (float(sound.min()), float(sound.max())) if sound.size else (0.0, 0.0)
+    else:
+        low, high = (float(value) for value in image.getextrema())  # type: ignore[arg-type]
+    return (0.0, 255.0) if low >= 0 and high <= 255 else (low, high)
+
+
+def _rgb(image: Image.Image, span: tuple[float, float]) -> Image.Image:
+    if image.mode in _GREYS:
+        values = np.nan_to_num(np.asarray(image, np.float32), nan=span[0], posinf=span[1], neginf=span[0])
+        scaled = np.clip((values - span[0]) / max(span[1] - span[0], 1e-6) * 255, 0, 255)
+        return Image.fromarray(scaled.astype(np.uint8)).convert("RGB")
     if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
         layered = image.convert("RGBA")
         flat = Image.new("RGBA", layered.size, (0, 0, 0, 255))
         return Image.alpha_composite(flat, layered).convert("RGB")
+    if image.mode == "LAB":
+        return _from_lab(image)
     return image.convert("RGB")
 
 
-def _upright_size(image: Image.Image) -> Size:
-    width, height = image.size
-    turned = image.getexif().get(_ORIENTATION, 1) in _QUARTER_TURNS
-    return Size(height, width) if turned else Size(width, height)
+def _from_lab(image: Image.Image) -> Image.Image:
+    from PIL import ImageCms
 
-
-@contextmanager
-def _opened(data: bytes) -> Iterator[Image.Image]:
-    """The image in `data`, with every way in which a file can be broken told as BrokenImage."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            with Image.open(io.BytesIO(data)) as image:
-                pixels = image.width * image.height
-                if pixels > MAX_PIXELS:
-                    raise BrokenImage(
-                        f"The image has {image.width} x {image.height} pixels; the limit is {MAX_PIXELS:,}.",
-                        "Skip it, or put a smaller copy into the dataset.",
-                    )
-                yield image
-    except BrokenImage:
-        raise
-    except Image.DecompressionBombError:
-        limit = MAX_PIXELS // 1_000_000
-        raise BrokenImage(
-            f"The image has more than {limit} million pixels.", "Skip it, or use a smaller copy."
-        ) from None
-    except Exception as error:  # Pillow's plugins raise nearly every kind of error on files that are broken
-        mend = "Skip it, or replace the file: the next refresh sees that it changed."
-        raise BrokenImage(f"The image cannot be read: {type(error).__name__}.", mend) from None
+    lab, screen = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
+    found = ImageCms.profileToProfile(image, lab, screen, outputMode="RGB")
+    assert found is not None
+    return found

@@ -40,6 +40,11 @@ class ImageScreen(LabelingScreen):
     def path(self) -> str:
         """The image that is open; empty if there is none."""
 
+    @property
+    @abstractmethod
+    def is_opening(self) -> bool:
+        """Whether another image is on its way; keys wait for it."""
+
     @abstractmethod
     def draft_changed(self) -> None:
         """After every change: the draft has to reach the disk."""
@@ -102,6 +107,9 @@ class ImageScreen(LabelingScreen):
         if self.path == path and self.is_attached:
             look.full = full
             self._draw()
+            if not full.is_full:
+                extent = f"{full.size.width} × {full.size.height} pixels"
+                self.say(f"{extent} would take too much memory: the image is shown smaller.")
 
     @on(Canvas.Resized)
     def _resized(self) -> None:
