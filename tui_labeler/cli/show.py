@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from tui_labeler.cli.output import say
-from tui_labeler.cli.session import workspace
+from tui_labeler.cli.session import session, workspace
 from tui_labeler.model.errors import BadInput, LabelerError, NotFound, StorageError
 from tui_labeler.model.regions import Labels
 from tui_labeler.model.text import safe_text
@@ -22,9 +22,12 @@ from tui_labeler.workspace import Workspace
 @click.pass_context
 def command(ctx: click.Context, image: str, regions: bool, name: str | None) -> None:
     """Draw IMAGE, a file, in the terminal."""
+    from tui_labeler.datastores.local import read_file
+
     path = Path(image).expanduser().absolute()
+    session(ctx).apply_limits()
     try:
-        data = path.read_bytes()
+        data = read_file(str(path), str(path))
     except OSError as error:
         raise StorageError(f"The image {path} cannot be read: {error.strerror}.", "Check its name.") from None
     labels, names = _labels(workspace(ctx), path, name) if regions else (None, ())

@@ -7,16 +7,16 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from textual import work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
-from textual.events import Event
 from textual.screen import Screen
 
+from tui_labeler import patience
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.tasks import ProjectState
 from tui_labeler.model.text import safe_text
@@ -24,13 +24,14 @@ from tui_labeler.places import Places
 from tui_labeler.settings import Settings
 from tui_labeler.tui import look, theming
 from tui_labeler.tui.clipboard import keep_in_file, send_to_clipboard
-from tui_labeler.tui.inputqueue import InputQueue, told
 from tui_labeler.tui.routes import ScreenRoutes
 from tui_labeler.tui.screens.base import LabelerScreen
 from tui_labeler.tui.services import Routes
 from tui_labeler.workspace import Workspace
 
 _REFRESH_LOOK = 15.0
+# Each may be stuck for as long as a datastore may be silent.
+_THREADS = 64
 
 
 class LabelerApp(App[None]):
@@ -57,7 +58,6 @@ class LabelerApp(App[None]):
         self._theme_problems = self._load_themes()
         self._start, self._project = start, project
         self._events: asyncio.AbstractEventLoop | None = None
-        self.input = InputQueue(self, super().on_event, self.tell_dropped)
 
     def get_default_screen(self) -> Screen[Any]:
         """The list of projects is what everything else stands on."""
@@ -70,6 +70,9 @@ class LabelerApp(App[None]):
             text = "\n".join(safe_text(problem, 300) for problem in self._theme_problems[:4])
             self.notify(text, severity="warning", markup=False)
         self._events = asyncio.get_running_loop()
+        # A thread that is stuck in a read does not keep the app from ending.
+        patience.begin()
+        self._events.set_default_executor(patience.DaemonThreads(_THREADS))
         for number in (signal.SIGHUP, signal.SIGTERM):
             # Not every host of an event loop can take signals (the test runner's threads cannot).
             with contextlib.suppress(ValueError, RuntimeError, NotImplementedError):
@@ -80,22 +83,15 @@ class LabelerApp(App[None]):
             await self.push_screen(LabelScreen(self._project))
         self.set_interval(_REFRESH_LOOK, self._refresh_due)
 
-    async def on_event(self, event: Event) -> None:
-        """A person's keys and clicks go through one queue; everything else as ever."""
-        await (self.input.take(event) if self.input.takes(event) else super().on_event(event))
-
-    def tell_dropped(self, keys: Sequence[Event]) -> None:
-        """Keys (or pastes) that were meant for what did not come."""
-        self.notify(told(len(keys)), severity="warning", markup=False)
-
-    def drop_input(self) -> None:
-        """What was typed before this moment's surprise was meant for something else: it is dropped, and that is told."""
-        self.input.drop()
-
     def hang_up(self) -> None:
         """The terminal is gone; may be called from any thread."""
         if self._events is not None and not self._events.is_closed():
             self._events.call_soon_threadsafe(self._hang_up, signal.SIGHUP)
+
+    def exit(self, *args: Any, **kwargs: Any) -> None:
+        """Whoever waits for a datastore that does not answer waits no longer."""
+        patience.give_up()
+        super().exit(*args, **kwargs)
 
     def on_unmount(self) -> None:
         self.workspace.cloud.stop()

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 
 from tui_labeler.imaging.picture import Picture
 from tui_labeler.model.geometry import Size
+from tui_labeler.patience import DaemonThreads
 
 
 class Pictures:
@@ -17,9 +18,8 @@ class Pictures:
     def __init__(self, read: Callable[[str], bytes]) -> None:
         """`read` gives the bytes of a path; it is called in threads."""
         self._read = read
-        # An image that someone waits for does not queue behind those that are prepared.
-        self._now = ThreadPoolExecutor(1, "picture")
-        self._ahead = ThreadPoolExecutor(2, "pictures")
+        # An image that someone waits for does not queue behind those that are prepared, nor behind one that never comes.
+        self._now, self._ahead, self._whole = DaemonThreads(4), DaemonThreads(2), DaemonThreads(2)
         self._guard = threading.Lock()
         self._found: dict[str, Future[Picture]] = {}
         self._awaited = ""
@@ -41,7 +41,7 @@ class Pictures:
 
     async def full(self, path: str) -> Picture:
         """The image in all its pixels."""
-        return await asyncio.wrap_future(self._ahead.submit(self._load, path, None))
+        return await asyncio.wrap_future(self._whole.submit(self._load, path, None))
 
     def _begun(self, path: str) -> Future[Picture]:
         with self._guard:
@@ -73,5 +73,5 @@ class Pictures:
         with self._guard:
             self._closed = True
             self._found.clear()
-        for threads in (self._now, self._ahead):
+        for threads in (self._now, self._ahead, self._whole):
             threads.shutdown(wait=False, cancel_futures=True)

@@ -1,0 +1,1 @@
+"""Formats: one module each; each writes (and reads) in a stream."""
