@@ -56,8 +56,8 @@ def ours_export(folder: Path, images: int) -> Callable[[], int]:
 def _ours_write(folder: Path, images: int, keep: bool) -> Callable[[], int]:
     import msgspec
 
-    from tui_labeler.interchange.coco import write as coco
-    from tui_labeler.interchange.records import LabeledImage, Rows
+    from tui_labeler.formats.coco import write as coco
+    from tui_labeler.formats.writing import LabeledImage, Rows
     from tui_labeler.model.geometry import Box, Size
     from tui_labeler.model.project import Classes, Details, ProjectSpec
     from tui_labeler.model.regions import Labels, Region
@@ -80,9 +80,15 @@ def _ours_write(folder: Path, images: int, keep: bool) -> Callable[[], int]:
 
 
 def ours_read(folder: Path, images: int) -> Callable[[], int]:
-    from tui_labeler.interchange.coco import read as coco_read
+    from tui_labeler.formats import registry
+    from tui_labeler.formats.reading import Reading
+    from tui_labeler.formats.source import open_source
 
-    return lambda: sum(len(image.regions) for image in coco_read.read(folder / FILE))
+    def run() -> int:
+        coco = registry.reader("coco")
+        return sum(len(image.regions) for image in coco.read(open_source(folder / FILE), Reading()))
+
+    return run
 
 
 def ours_mixed(folder: Path, images: int) -> Callable[[], int]:

@@ -10,9 +10,12 @@ import pytest
 from PIL import Image
 
 from tests.workspace.bccd import NAMES, truth
-from tui_labeler.interchange import registry
-from tui_labeler.interchange.placing import link
-from tui_labeler.interchange.records import LabeledImage, Rows, Written
+from tui_labeler.exchange.image_files import link
+from tui_labeler.formats import registry
+from tui_labeler.formats.reading import Reading
+from tui_labeler.formats.records import ReadImage
+from tui_labeler.formats.source import open_source
+from tui_labeler.formats.writing import LabeledImage, Rows, Written
 from tui_labeler.model.geometry import Box, Size
 from tui_labeler.model.project import Classes, DatasetChoice, Details, ProjectSpec, TaskType
 from tui_labeler.model.regions import Labels, Region
@@ -42,7 +45,7 @@ class Sample:
             link(str(self.folder / path), to)
 
         target.mkdir()
-        write = registry.writer(format_name, self.spec.details.type)
+        write = registry.writer(format_name, self.spec.details.type).write
         return write(target, self.spec, Rows(rows, place, part_of is not None), lambda done: None)
 
     def expected(self) -> Found:
@@ -54,6 +57,11 @@ class Sample:
                 (name, box.x0, box.y0, box.x1, box.y1) for name, box in boxes if box.x0 < box.x1 and box.y0 < box.y1
             ]
         return found
+
+
+def read(format_name: str, path: Path, reading: Reading | None = None) -> list[ReadImage]:
+    """Everything that the format's reader gives."""
+    return list(registry.reader(format_name).read(open_source(path), reading or Reading()))
 
 
 def make_spec(names: tuple[str, ...], kind: TaskType = TaskType.DETECTION) -> ProjectSpec:

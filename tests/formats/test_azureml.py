@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from tui_labeler.interchange import azureml
-from tui_labeler.interchange.clipping import clip_polygon
-from tui_labeler.interchange.records import LabeledImage, Rows
+from tui_labeler.formats.azureml import write as azureml
+from tui_labeler.formats.clipping import clip_polygon
+from tui_labeler.formats.writing import LabeledImage, Rows
 from tui_labeler.model.geometry import Box, Size, bounds, polygon_area
 from tui_labeler.model.project import Classes, DatasetChoice, Details, ProjectSpec, TaskType
 from tui_labeler.model.regions import Labels, Region

@@ -171,7 +171,7 @@ def test_missing_files_and_folders(workspace: Workspace, tmp_path: Path) -> None
         with pytest.raises(LabelerError, match="There is no file or folder"):
             workspace.import_labels("soda", path)
     (tmp_path / "empty").mkdir()
-    with pytest.raises(LabelerError, match="cannot be told"):
+    with pytest.raises(LabelerError, match="is empty"):
         workspace.import_labels("soda", tmp_path / "empty")
     for format_name in ("azureml", "coco", "yolo", "voc", "labelme", "csv", "customvision", "labelstudio"):
         with pytest.raises(LabelerError):

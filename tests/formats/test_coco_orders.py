@@ -14,10 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui_labeler.interchange import buckets, jsonstream
-from tui_labeler.interchange.coco import read as coco_read
-from tui_labeler.interchange.coco.survey import Survey
-from tui_labeler.interchange.reading import ReadImage
+from tests.formats import samples
+from tui_labeler.formats import buckets, jsonstream
+from tui_labeler.formats.coco import read as coco_read
+from tui_labeler.formats.coco.scan import Scan
+from tui_labeler.formats.records import ReadImage, Unit
 from tui_labeler.model.errors import BadInput
 
 Data = dict[str, list[dict[str, Any]]]
@@ -45,15 +46,27 @@ def made(images: int, most: int = 5) -> Data:
     }
 
 
+def read_coco(path: Path) -> list[ReadImage]:
+    return samples.read("coco", path)
+
+
 def read(path: Path, data: Data) -> list[ReadImage]:
     path.write_text(json.dumps(data))
-    return list(coco_read.read(path))
+    return read_coco(path)
 
 
 def plain(images: list[ReadImage]) -> list[object]:
     """What can be compared: images by name, without their places, and regions in any order."""
     found = [
-        (one.names, sorted(map(repr, one.regions)), sorted(one.tags), one.width, one.height, one.unit, one.left_out)
+        (
+            one.names,
+            sorted(map(repr, one.regions)),
+            sorted(one.tags),
+            one.width,
+            one.height,
+            one.unit.value,
+            [left.reason for left in one.left_out],
+        )
         for one in images
     ]
     return sorted(found, key=repr)
@@ -129,7 +142,7 @@ def test_any_order(tmp_path_factory: pytest.TempPathFactory, seed: int, images: 
 def test_shares_of_the_size_are_told_from_pixels_anywhere(tmp_path: Path, small: None) -> None:
     """One box of pixels, or one area, behind many that could be shares."""
     rows = [{"id": n, "image_id": n + 1, "category_id": 1, "bbox": [0, 0, 0.5, 0.5], "area": 0} for n in range(99)]
-    for last, unit in (({}, True), ({"bbox": [0, 0, 9, 9]}, False), ({"area": 0.25}, False)):
+    for last, unit in (({}, Unit.SHARES), ({"bbox": [0, 0, 9, 9]}, Unit.PIXELS), ({"area": 0.25}, Unit.PIXELS)):
         found = read(tmp_path / "a.json", made(99, 0) | {"annotations": [*rows[:-1], rows[-1] | last]})
         assert {one.unit for one in found} == {unit}
 
@@ -192,7 +205,7 @@ def test_the_place_of_a_wrong_image(
     assert text.count(before) == 1
     (tmp_path / "a.json").write_bytes(text.replace(before, after))
     with pytest.raises(BadInput) as raised:
-        list(coco_read.read(tmp_path / "a.json"))
+        read_coco(tmp_path / "a.json")
     assert says in raised.value.message
 
 
@@ -202,7 +215,7 @@ def test_on_many_lines(tmp_path: Path, small: None) -> None:
     found = plain(read(tmp_path / "a.json", data))
     for order in (data, shuffled(data, 1, "annotations")):
         (tmp_path / "b.json").write_text(json.dumps(order, indent=2))
-        assert plain(list(coco_read.read(tmp_path / "b.json"))) == found
+        assert plain(read_coco(tmp_path / "b.json")) == found
 
 
 def test_images_with_the_same_id_far_apart(tmp_path: Path, small: None) -> None:
@@ -220,20 +233,20 @@ def test_a_pipe(order: str, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     writing = threading.Thread(target=(tmp_path / "pipe").write_text, args=(text,))
     writing.start()
-    found = list(coco_read.read(tmp_path / "pipe"))
+    found = read_coco(tmp_path / "pipe")
     writing.join()
     assert plain(found) == plain(read(tmp_path / "a.json", data))
 
 
 def test_a_file_that_changes_between_two_looks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    look = coco_read.survey
+    look = coco_read.scan
 
-    def then_change(stream: jsonstream.JsonStream, name: str) -> Survey:
+    def then_change(stream: jsonstream.JsonStream, name: str) -> Scan:
         found = look(stream, name)
         text = (tmp_path / "a.json").read_text()
         (tmp_path / "a.json").write_text(text.replace('"image_id": 1,', '"image_id": 7,'))
         return found
 
-    monkeypatch.setattr(coco_read, "survey", then_change)
+    monkeypatch.setattr(coco_read, "scan", then_change)
     with pytest.raises(BadInput, match="changed while it was read"):
         read(tmp_path / "a.json", made(2, 1) | {"annotations": [{"id": 1, "image_id": 1, "category_id": 1}]})

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tui_labeler.interchange import registry
-from tui_labeler.interchange.fitting import Fitter
+from tests.formats.samples import read
+from tui_labeler.exchange.normalize import Normalizer
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.labelrules import MAX_SIDE
@@ -100,12 +100,12 @@ def read_all(format_name: str, data: bytes) -> int:
             path = Path(made) / "labels" / "a.txt"
         path.write_bytes(data)
         count = 0
-        for image in registry.reader(format_name)(Path(made) if format_name == "yolo" else path):
-            assert image.names
+        for image in read(format_name, Path(made) if format_name == "yolo" else path):
+            assert image.name
             assert str(image.place)
             for kind in TaskType:
                 for size in (Size(64, 48), Size(1, 1), Size(MAX_SIDE, MAX_SIDE)):
-                    labels = Fitter(kind, {}, lambda reason: None).fit(image, size)
+                    labels = Normalizer(kind, {}, lambda reason: None).fit(image, size)
                     count += len(labels.regions) if labels else 0
         return count
 

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from tests.formats.samples import CLASSES, Sample, make_spec
-from tui_labeler.interchange.splitting import TRAIN, VALIDATION
+from tui_labeler.formats.splitting import TRAIN, VALIDATION
 from tui_labeler.model.geometry import Size, polygon_area
 from tui_labeler.model.project import TaskType
 from tui_labeler.model.regions import Labels, Region

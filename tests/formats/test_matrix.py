@@ -17,7 +17,7 @@ import pytest
 
 from tests.formats import others
 from tests.formats.samples import Found, Sample, bccd, extremes
-from tui_labeler.interchange.flatnames import FlatNames
+from tui_labeler.formats.unique_names import UniqueNames
 
 EXACT = 1e-9  # doubles, with one addition
 FLOAT32 = 1e-3  # numpy float32: 24 bits, a ten-thousandth of a pixel at 640
@@ -65,7 +65,7 @@ HEAVY = [case for case in CASES if case.heavy]
 def named(case: Case, sample: Sample) -> Found:
     """What the reader should see, under the names that the format and the reader give to images."""
     expected = sample.expected()
-    flat = FlatNames(expected).name if case.format in ("yolo", "voc") else str
+    flat = UniqueNames(expected).name if case.format in ("yolo", "voc") else str
     found = {flat(path): boxes for path, boxes in expected.items()}
     if case.reader == "datumaro":
         found = {name[: name.rfind(".")]: boxes for name, boxes in found.items()}

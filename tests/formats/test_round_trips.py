@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.formats.samples import CLASSES, bccd, extremes, make_spec
-from tui_labeler.interchange import registry
-from tui_labeler.interchange.csvtable import plain_cell, safe_cell
-from tui_labeler.interchange.fitting import Fitter
-from tui_labeler.interchange.flatnames import FlatNames
-from tui_labeler.interchange.records import LabeledImage, Rows
-from tui_labeler.interchange.splitting import TRAIN, VALIDATION
+from tests.formats.samples import CLASSES, bccd, extremes, make_spec, read
+from tui_labeler.exchange.normalize import Normalizer
+from tui_labeler.formats import registry
+from tui_labeler.formats.csvtable.cells import plain_cell, safe_cell
+from tui_labeler.formats.splitting import TRAIN, VALIDATION
+from tui_labeler.formats.unique_names import UniqueNames
+from tui_labeler.formats.writing import LabeledImage, Rows
 from tui_labeler.model.geometry import Box, Size
 from tui_labeler.model.project import TaskType
 from tui_labeler.model.regions import Labels, Region
@@ -83,14 +83,18 @@ def round_trip(format_name: str, kind: TaskType, images: dict[str, Labels]) -> d
     found: dict[str, Labels] = {}
     with folder() as target:
         target.mkdir()
-        registry.writer(format_name, kind)(target, make_spec(CLASSES, kind), rows, lambda done: None)
-        flat = FlatNames(images)
+        registry.writer(format_name, kind).write(target, make_spec(CLASSES, kind), rows, lambda done: None)
+        flat = UniqueNames(images)
         keys = {flat.name(path)[: flat.name(path).rfind(".")]: path for path in images}
-        assert registry.detect(target) == format_name
-        for image in registry.reader(format_name)(target):
+        assert registry.detect(target).format.name == format_name
+        for image in read(format_name, target):
             called = (name.removeprefix("root/") for name in image.names)
-            path = keys[image.names[0]] if image.stem else next(name for name in called if name in images)
-            labels = Fitter(kind, {}, left.append).fit(image, images[path].size)
+            path = (
+                keys[image.stem.rpartition("/")[2]]
+                if not image.names
+                else next(name for name in called if name in images)
+            )
+            labels = Normalizer(kind, {}, left.append).fit(image, images[path].size)
             assert labels is not None, left
             assert path not in found
             found[path] = labels
@@ -114,7 +118,7 @@ def check(format_name: str, kind: TaskType, images: dict[str, Labels]) -> None:
                 assert len(one.points) == len(other.points)
 
 
-FORMATS = [(one.name, kind) for one in registry.FORMATS for kind in one.kinds]
+FORMATS = [(one.name, kind) for one in registry.formats() for kind in one.writes]
 
 
 @pytest.mark.parametrize(("format_name", "kind"), FORMATS)
@@ -164,12 +168,12 @@ def test_no_cell_is_a_formula_and_every_cell_comes_back(text: str) -> None:
 @settings(deadline=None)
 @given(st.lists(paths, unique=True, max_size=12))
 def test_flat_names_are_different_in_stem_and_the_same_every_time(given_paths: list[str]) -> None:
-    flat = FlatNames(given_paths)
+    flat = UniqueNames(given_paths)
     found = [flat.name(path) for path in given_paths]
     stems = {name[: name.rfind(".")].casefold() for name in found}
     assert len(stems) == len(given_paths)
     assert not any(name.startswith(".") or "/" in name for name in found)
-    again = FlatNames(reversed(given_paths))
+    again = UniqueNames(reversed(given_paths))
     assert found == [again.name(path) for path in given_paths]
 
 

@@ -101,7 +101,8 @@ async def settle(pilot: Pilot[None], seconds: float = 0.06) -> None:
     quiet = 0
     for _ in range(200):
         working = any(worker.group in _ENDING and worker.is_running for worker in pilot.app.workers)
-        quiet = 0 if working else quiet + 1
+        handled = isinstance(pilot.app, LabelerApp) and pilot.app.input.is_idle
+        quiet = 0 if working or not handled else quiet + 1
         if quiet == 3:
             break
         await pilot.pause(0.02)

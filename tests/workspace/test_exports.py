@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.workspace.conftest import SIZE, make_images, make_spec
-from tui_labeler.interchange.splitting import TRAIN, VALIDATION, splitter
+from tui_labeler.formats.splitting import TRAIN, VALIDATION, splitter
 from tui_labeler.model.errors import BadInput, LabelerError, NotAllowed, NotFound
 from tui_labeler.model.geometry import Box, Size
 from tui_labeler.model.project import TaskType

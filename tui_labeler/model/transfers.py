@@ -58,19 +58,75 @@ class ExportOptions(msgspec.Struct, frozen=True):
 
 
 class FormatInfo(msgspec.Struct, frozen=True):
-    """A format as a person chooses it. `kinds` are the task types that it can be written for (none: it is only read)."""
+    """A format as a person chooses it. `kinds` are the task types that it can be written for (none: it is only read),
+    `read_kinds` those that it is read for. `cannot` are sentences on what it has no place for; `options` are the fields
+    of ReadOptions that it heeds."""
 
     name: str
     title: str
     text: str
     kinds: tuple[TaskType, ...] = ()
     reads: bool = True
+    cannot: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+    read_kinds: tuple[TaskType, ...] = ()
 
     def why_not(self, kind: TaskType) -> str:
         """Why labels of this task type cannot be written so; empty if they can."""
         if not self.kinds:
             return f"{self.title} is read, not written."
         return "" if kind in self.kinds else f"{self.title} has no place for {kind.caption}."
+
+
+class ReadOptions(msgspec.Struct, frozen=True):
+    """How a file is read, where it does not say it itself; empty texts leave it to what the whole file shows.
+
+    `encoding` is that of texts. `rotated` is "leave" (rotated boxes are left out and counted) or "enclose" (the upright
+    box around them is taken). `coordinates` is "pixels" or "shares" (of the image's size). `corners` is "edges" (counted
+    from 0, as most tools do) or "pixels" (VOC's: counted from 1, the last one included). `box` is what four numbers are:
+    "corners" (x, y, x, y), "size" (x, y, width, height) or "center" (of the box, and its size). `columns` say which
+    column of a table is what (“image=photo”). `strict` refuses a file with anything wrong instead of leaving it out.
+    """
+
+    encoding: str = ""
+    rotated: str = "leave"
+    coordinates: str = ""
+    corners: str = ""
+    box: str = ""
+    columns: tuple[tuple[str, str], ...] = ()
+    strict: bool = False
+
+    def problem(self) -> str:
+        """What is wrong with it; empty if nothing is."""
+        for name, allowed in _ALLOWED.items():
+            if getattr(self, name) not in allowed:
+                return f"“{getattr(self, name)[:40]}” is no {name}: there are {', '.join(filter(None, allowed))}."
+        return ""
+
+
+_ALLOWED = {
+    "rotated": ("leave", "enclose"),
+    "coordinates": ("", "pixels", "shares"),
+    "corners": ("", "edges", "pixels"),
+    "box": ("", "corners", "size", "center"),
+}
+
+
+class Report:
+    """What was left out or passed over, by reason, with the first places of each."""
+
+    FIRST = 3
+
+    def __init__(self) -> None:
+        self.counts: dict[str, int] = {}
+        self.places: dict[str, tuple[str, ...]] = {}
+
+    def add(self, reason: str, place: object = "", count: int = 1) -> None:
+        """`place` is put into words only if it is among the first."""
+        self.counts[reason] = self.counts.get(reason, 0) + count
+        places = self.places.get(reason, ())
+        if len(places) < self.FIRST and place != "":
+            self.places[reason] = (*places, str(place))
 
 
 class ImportChoices(msgspec.Struct, frozen=True):
@@ -129,7 +185,7 @@ class ImportResult(msgspec.Struct, frozen=True):
 
 
 # Why something is left out -> what it is, and the rest of the sentence.
-_REASONS = {
+REASONS = {
     "incomplete": ("image", "not labeled yet"),
     "skipped": ("image", "skipped"),
     "needs_review": ("image", "in need of review"),
@@ -155,7 +211,7 @@ def left_out_text(left_out: dict[str, int]) -> str:
     """What is not in an export, or not taken by an import, in words."""
     parts = []
     for reason, count in left_out.items():
-        noun, rest = _REASONS.get(reason, (reason, ""))
+        noun, rest = REASONS.get(reason, (reason, ""))
         many = f"{noun}es" if noun.endswith("x") else f"{noun}s"
         parts.append(f"{plural(count, noun, many)} {rest}".rstrip() if count else "")
     return ", ".join(filter(None, parts))

@@ -7,13 +7,14 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar
 
 from textual import work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
+from textual.events import Event
 from textual.screen import Screen
 
 from tui_labeler import patience
@@ -24,6 +25,7 @@ from tui_labeler.places import Places
 from tui_labeler.settings import Settings
 from tui_labeler.tui import look, theming
 from tui_labeler.tui.clipboard import keep_in_file, send_to_clipboard
+from tui_labeler.tui.inputqueue import InputQueue, told
 from tui_labeler.tui.routes import ScreenRoutes
 from tui_labeler.tui.screens.base import LabelerScreen
 from tui_labeler.tui.services import Routes
@@ -58,6 +60,7 @@ class LabelerApp(App[None]):
         self._theme_problems = self._load_themes()
         self._start, self._project = start, project
         self._events: asyncio.AbstractEventLoop | None = None
+        self.input = InputQueue(self, super().on_event, self.tell_dropped)
 
     def get_default_screen(self) -> Screen[Any]:
         """The list of projects is what everything else stands on."""
@@ -82,6 +85,18 @@ class LabelerApp(App[None]):
 
             await self.push_screen(LabelScreen(self._project))
         self.set_interval(_REFRESH_LOOK, self._refresh_due)
+
+    async def on_event(self, event: Event) -> None:
+        """A person's keys and clicks go through one queue; everything else as ever."""
+        await (self.input.take(event) if self.input.takes(event) else super().on_event(event))
+
+    def tell_dropped(self, keys: Sequence[Event]) -> None:
+        """Keys (or pastes) that were meant for what did not come."""
+        self.notify(told(len(keys)), severity="warning", markup=False)
+
+    def drop_input(self) -> None:
+        """What was typed before this moment's surprise was meant for something else: it is dropped, and that is told."""
+        self.input.drop()
 
     def hang_up(self) -> None:
         """The terminal is gone; may be called from any thread."""

@@ -66,3 +66,6 @@ class AppServices(Protocol):
 
     def send(self, text: str, what: str) -> None:
         """Puts `text` on the clipboard of the person's terminal and into a file; `what` names it in what is said."""
+
+    def drop_input(self) -> None:
+        """Something unforeseen is on the screen: what was typed before it could be seen is dropped, and that is told."""

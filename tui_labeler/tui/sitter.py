@@ -21,9 +21,10 @@ class DiskThread:
         self._disk = ThreadPoolExecutor(1, "sitting")
         self._saved: dict[str, Draft] = {}
 
-    async def run(self, step: Callable[[], T]) -> T:
-        """Does `step` after everything that was asked for before it. Raises what it raises."""
-        return await asyncio.get_running_loop().run_in_executor(self._disk, step)
+    def run(self, step: Callable[[], T]) -> asyncio.Future[T]:
+        """Does `step` after everything that was asked for before it, whether or not anyone awaits the result, which raises
+        what it raises."""
+        return asyncio.get_running_loop().run_in_executor(self._disk, step)
 
     def opened(self, drafts: Mapping[str, Draft]) -> None:
         """What the open tasks begin with, by path; it is on the disk already, if anything is in it."""

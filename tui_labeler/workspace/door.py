@@ -28,7 +28,7 @@ from tui_labeler.store import browse, memos, projects, queue
 from tui_labeler.store.database import Database
 from tui_labeler.store.projects import ProjectRow
 from tui_labeler.workspace.assistance import Assistance
-from tui_labeler.workspace.transfer import Transfer
+from tui_labeler.workspace.exchange import Exchange
 
 if TYPE_CHECKING:
     from tui_labeler.assist.assistant import Assistant
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 # What lists, reads and writes files is imported where it is used: `status` needs none of it, and starts twice as fast.
 
 
-class Workspace(Assistance, Transfer):
+class Workspace(Assistance, Exchange):
     """A database of projects with its datastores and datasets."""
 
     def __init__(

@@ -1,23 +1,24 @@
-"""Rectangle and template box: a cursor that the arrows move, faster while a key is held."""
+"""Rectangle and template box: a cursor that the arrows move, faster the longer one key goes on."""
 
 from __future__ import annotations
 
 from tui_labeler.labeling.tools.tool import ARROWS, NOT_MINE, TAKEN, Outcome, Scene, Sketch, clamp
 from tui_labeler.model.geometry import Box, Point
 
-# A terminal tells nothing of keys that are held; repeats come at 25 to 40 a second.
-_HELD_SECONDS = 0.12
+# A terminal tells nothing of keys that are held, and a slow line delivers taps as fast as repeats: so the same key moves by
+# a dot for the first few times, then faster, whenever it comes. Any other key makes it exact again.
+_EXACT = 8
 _FASTEST = 16
 # Azure ML's template box before there is a last one, in image pixels.
 TEMPLATE = (50.0, 50.0)
 
 
 class Cursor:
-    """A point that arrows move by dots of the canvas; what is held goes faster."""
+    """A point that arrows move by dots of the canvas; the same arrow again and again goes faster."""
 
     def __init__(self) -> None:
         self.at: Point | None = None
-        self._key, self._when, self._speed = "", 0.0, 1.0
+        self._key, self._times = "", 0
 
     def place(self, scene: Scene) -> Point:
         """Where it stands; in the middle of the view if it has never been moved, or is out of sight."""
@@ -27,12 +28,12 @@ class Cursor:
 
     def move(self, key: str, scene: Scene) -> bool:
         direction = ARROWS.get(key.removeprefix("shift+"))
+        self._times = self._times + 1 if key == self._key else 1
+        self._key = key
         if direction is None:
             return False
-        held = key == self._key and scene.now - self._when < _HELD_SECONDS
-        self._speed = min(self._speed * 1.25, _FASTEST) if held else 1.0
-        self._key, self._when = key, scene.now
-        step = scene.dot * (10 if key.startswith("shift+") else round(self._speed))
+        speed = min(1.25 ** max(self._times - _EXACT, 0), _FASTEST)
+        step = scene.dot * (10 if key.startswith("shift+") else round(speed))
         x, y = self.place(scene)
         self.at = clamp((x + direction[0] * step, y + direction[1] * step), scene.size)
         return True

@@ -25,6 +25,9 @@ from tui_labeler.tui.widgets.canvas import Canvas
 
 # Seconds in which a frame is encoded and written.
 _FRAME_WRITTEN = 0.03
+# How often the size of the canvas is looked at, ten milliseconds apart, before an image counts as open: a window that is
+# too small has no canvas.
+_LAYOUT_ROUNDS = 50
 _TASK_COMMANDS = ("submit", "skip", "previous", "next", "resume")
 
 
@@ -41,17 +44,11 @@ class LabelScreen(ImageScreen):
             lambda: self.app.call_from_thread(self.say, "This task went to someone else; your draft is kept."),
             lambda error: self.app.call_from_thread(self.show_error, error),
         )
-        self._busy = False
-        self._typed: list[str] = []
         self._assisting: Assisting | None = None
 
     @property
     def path(self) -> str:
         return self._sitting.task.path if self._sitting and self._sitting.task else ""
-
-    @property
-    def is_opening(self) -> bool:
-        return self._busy
 
     @property
     def _sitting(self) -> Sitting | None:
@@ -93,27 +90,27 @@ class LabelScreen(ImageScreen):
             self._assisting = Assisting(self.workspace, self.project)
             await self.ask(self._assisting.begin)
         path = self._first_path
-        await self._go(lambda: sitting.open(path) if path else sitting.begin())
+        self._go(self._sitter.run(lambda: sitting.open(path) if path else sitting.begin()))
 
-    async def _go(self, step: Callable[[], object]) -> None:
-        """Does something that opens another task, then shows it. Keys typed meanwhile wait."""
-        self._busy = True
+    @work(group="sitting")
+    async def _go(self, step: asyncio.Future[object]) -> None:
+        """Shows the task that `step`, on its way to the disk already, opens. Keys typed meanwhile wait for it."""
+        self.ready.clear()
         self.fit_pictures()
         try:
-            moved = await self._sitter.run(step)
+            moved = await step
             if moved is False:
                 self.say("There is no further task in that direction.")
+                self.unforeseen()
             else:
                 await self._open()
         except LabelerError as error:
             self.show_error(error)
+            self.unforeseen()
             if self._sitting is not None and self._sitting.task is None:
                 self._show_empty(str(error))
         finally:
-            self._busy = False
-        typed, self._typed = self._typed, []
-        for key in typed:
-            await self.press(key)
+            self.ready.set()
 
     async def _open(self) -> None:
         sitting, editor = self._sitting, self._editor
@@ -134,20 +131,31 @@ class LabelScreen(ImageScreen):
         size = canvas.size if canvas.size.area else self.query_one(".stage").size
         self._look.open(picture, size.width, size.height)
         canvas.focus()
+        await self._laid_out(canvas)
         self._draw_picture(editor)
         self._prepare()
+
+    async def _laid_out(self, canvas: Canvas) -> None:
+        """Letters lead to places in what is seen of the image: the canvas must have its size before a key is taken."""
+        for _ in range(_LAYOUT_ROUNDS):
+            view = self._look.view
+            if view is None or (view.columns, view.rows) == (canvas.size.width, canvas.size.height):
+                return
+            await asyncio.sleep(0.01)
 
     @work(exclusive=True, group="prepare")
     async def _prepare(self) -> None:
         """What can wait does, the panel too: it would take the processor from the frame with the image."""
         await asyncio.sleep(_FRAME_WRITTEN)
-        while self._busy:
-            await asyncio.sleep(_FRAME_WRITTEN)
+        await self.ready.wait()
+        if self not in self.app.screen_stack:
+            return  # it is being taken apart
         self._draw()
         self._sharpen()
         self._count()
 
     def _show_empty(self, text: str) -> None:
+        self.unforeseen()
         self._look.close()
         self.show_notice(text)
         if self._editor is not None:
@@ -176,16 +184,13 @@ class LabelScreen(ImageScreen):
     # Keys
 
     async def press(self, key: str) -> None:
-        """One key. While a task is being opened, keys wait for it."""
+        """One key, for the task that is open."""
         if self._assisting is not None:
             self._assisting.typed()
-        if self._busy:
-            self._typed.append(key)
+        if self.is_opening:
             return
         editor, view = self._editor, self._look.view
         if editor is None:
-            if key in ("escape", "q"):
-                self.dismiss()
             return
         if view is None:
             self._do(editor.keymap.get(key, ""))
@@ -195,14 +200,16 @@ class LabelScreen(ImageScreen):
 
     async def command(self, name: str) -> None:
         editor, view = self._editor, self._look.view
+        if self.is_opening:
+            return
         if editor is None or view is None:
             self._do(name)
-        elif not self._busy:
+        else:
             self._message = ""
             self._react(editor, editor.command(name))
 
     async def choose(self, place: int) -> None:
-        if self._editor is not None and self._look.view is not None:
+        if self._editor is not None and self._look.view is not None and not self.is_opening:
             self._react(self._editor, self._editor.choose(place))
 
     def _react(self, editor: Editor, reaction: Reaction) -> None:
@@ -234,10 +241,10 @@ class LabelScreen(ImageScreen):
             if not self._look.change(command, showing.focus_point(editor, scene), selected):
                 self.say("Tab selects a region first.")
 
-    @work(exclusive=True, group="sitting")
-    async def _change_task(self, command: str) -> None:
+    def _change_task(self, command: str) -> None:
+        """Goes on its way to the disk at once, with the draft as it is now: what comes later belongs to another task."""
         sitting, editor = self._sitting, self._editor
-        if sitting is None or editor is None or self._busy:
+        if sitting is None or editor is None or self.is_opening:
             return
         draft, size = editor.draft, editor.size
         if command == "submit" and not self._spec.details.type.has_regions and not draft.tags:
@@ -245,17 +252,22 @@ class LabelScreen(ImageScreen):
             return
         if command == "submit":
             editor.sizes.learn(draft.regions)
-        steps = {
+        steps: dict[str, Callable[[], object]] = {
             "submit": lambda: sitting.submit(draft, size),
             "skip": sitting.skip,
             "previous": sitting.previous,
             "next": sitting.next,
             "resume": sitting.resume,
         }
-        await self._go(steps[command])
+        self.ready.clear()
+        self._go(self._sitter.run(steps[command]))
+
+    def _show_sheet(self, layout: int) -> None:
+        """Several images instead of one; drafts are kept."""
+        self.ready.clear()
+        self._open_sheet(layout)
 
     @work(exclusive=True, group="sitting")
-    async def _show_sheet(self, layout: int) -> None:
-        """Several images instead of one; drafts are kept."""
+    async def _open_sheet(self, layout: int) -> None:
         await self.ask(self.workspace.remember, layout_key(self.project), str(layout))
         self.services.routes.sheet_in_place(self.project, self._spec, self.keymap, layout)

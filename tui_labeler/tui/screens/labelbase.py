@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import ClassVar
 
-from textual import events, on, work
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
@@ -17,6 +17,7 @@ from tui_labeler.model.tasks import Status
 from tui_labeler.model.text import safe_text
 from tui_labeler.tui import labelkeys
 from tui_labeler.tui.actions import Action
+from tui_labeler.tui.inputqueue import Waiting
 from tui_labeler.tui.screens.base import LabelerScreen
 from tui_labeler.tui.widgets.canvas import Canvas
 from tui_labeler.tui.widgets.labelpanel import LabelPanel
@@ -28,7 +29,7 @@ def layout_key(project: str) -> str:
     return f"layout:{project}"
 
 
-class LabelingScreen(LabelerScreen[None]):
+class LabelingScreen(Waiting, LabelerScreen[None]):
     """Canvas, panel, and a line that says what to do next. Keys go to whatever holds the drafts."""
 
     ACTIONS: ClassVar[tuple[Action, ...]] = labelkeys.footer(None)
@@ -116,6 +117,26 @@ class LabelingScreen(LabelerScreen[None]):
     async def _do_row(self, name: str) -> None:
         await (self.press(name) if name == labelkeys.ENTER else self.command(name))
 
+    # Waiting
+
+    @property
+    def is_opening(self) -> bool:
+        """Whether other images are on their way; keys wait for them, or are dropped if they do not come."""
+        return not self.ready.is_set()
+
+    def is_way_out(self, key: str) -> bool:
+        return self.keymap.get(key) == "back" or key == "escape"
+
+    def tell_waiting(self) -> None:
+        self.say("Still opening… Keys wait for the image; Esc leaves.")
+
+    def give_up(self) -> None:
+        self.dismiss()
+
+    def unforeseen(self) -> None:
+        """What was typed before this could be seen was meant for something else."""
+        self.services.drop_input()
+
     # Dialogs
 
     def open_dialog(self, command: str) -> bool:
@@ -129,16 +150,14 @@ class LabelingScreen(LabelerScreen[None]):
 
             self.app.push_screen(InstructionsScreen(self._spec.instructions))
         elif command == "find_class":
-            self._find_class()
+            from tui_labeler.tui.screens.findclass import FindClass
+
+            self.app.push_screen(FindClass(self.names), self._class_found)
         else:
             return False
         return True
 
-    @work(exclusive=True, group="dialog")
-    async def _find_class(self) -> None:
-        from tui_labeler.tui.screens.findclass import FindClass
-
-        place = await self.app.push_screen_wait(FindClass(self.names))
+    async def _class_found(self, place: int | None) -> None:
         if place is not None:
             await self.choose(place)
 

@@ -40,11 +40,6 @@ class ImageScreen(LabelingScreen):
     def path(self) -> str:
         """The image that is open; empty if there is none."""
 
-    @property
-    @abstractmethod
-    def is_opening(self) -> bool:
-        """Whether another image is on its way; keys wait for it."""
-
     @abstractmethod
     def draft_changed(self) -> None:
         """After every change: the draft has to reach the disk."""

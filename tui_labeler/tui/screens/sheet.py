@@ -38,7 +38,6 @@ class SheetScreen(LabelingScreen):
         self._pictures = Pictures(lambda path: self.workspace.read_image(project, path))
         self._shown: dict[str, Picture] = {}
         self._sitting: SheetSitting | None = None
-        self._busy = False
         self._assisting: Assisting | None = None
 
     @property
@@ -61,18 +60,27 @@ class SheetScreen(LabelingScreen):
 
     # The sitting, in its thread
 
-    @work(exclusive=True, group="sitting")
-    async def _next(self) -> None:
-        """Another sheet of open tasks."""
+    def _next(self, last: asyncio.Future[None] | None = None) -> None:
+        """Another sheet of open tasks, after what is on its way to the disk already."""
+        self.ready.clear()
+        self._open_next(last)
+
+    @work(group="sitting")
+    async def _open_next(self, last: asyncio.Future[None] | None) -> None:
         sitting = self._sitting
         assert sitting is not None
-        self._busy = True
+        try:
+            if last is not None:
+                await last
+        except LabelerError as error:
+            self.show_error(error)
+            self.unforeseen()
         try:
             await self._open(sitting)
         except LabelerError as error:
             self._show_empty(str(error))
         finally:
-            self._busy = False
+            self.ready.set()
 
     async def _open(self, sitting: SheetSitting) -> None:
         drafts = await self._disk.run(lambda: sitting.claim(self._sheet.layout))
@@ -89,13 +97,19 @@ class SheetScreen(LabelingScreen):
         self._pictures.keep(drafts)
         self._draw()
         await asyncio.gather(*(self._load(place, path) for place, path in enumerate(drafts)))
+        self._count(tuple(drafts))
+
+    @work(exclusive=True, group="count")
+    async def _count(self, paths: tuple[str, ...]) -> None:
+        """How much is left, and what comes next: prepared while these are looked at."""
+        sitting = self._sitting
         if self._assisting is not None and (news := await self.ask(self._assisting.news)):
             self.app.notify(safe_text(news, 300), severity="warning", markup=False, timeout=12)
         status = await self.ask(self.workspace.status, self.project)
-        if status is not None and self.is_attached:
+        if status is not None and sitting is not None and self.is_attached:
             self.tell_pending(status)
             upcoming = await self._disk.run(lambda: sitting.upcoming(self._sheet.layout))
-            self._pictures.keep([*drafts, *(task.path for task in upcoming)])
+            self._pictures.keep([*paths, *(task.path for task in upcoming)])
 
     async def _load(self, place: int, path: str) -> None:
         try:
@@ -103,11 +117,11 @@ class SheetScreen(LabelingScreen):
         except LabelerError as error:
             draft = self._sheet.places[place].draft
             self._sheet.places[place] = Place(path, draft, str(error).split("\n")[0])
+            self.unforeseen()
         if self.is_attached:
             self._draw()
 
-    @work(exclusive=True, group="sitting")
-    async def _submit(self) -> None:
+    def _submit(self) -> None:
         sitting, sheet = self._sitting, self._sheet
         assert sitting is not None
         ready = {
@@ -115,24 +129,23 @@ class SheetScreen(LabelingScreen):
             for place in sheet.places
             if place.draft.tags and place.path in self._shown
         }
-        self._busy = True
-        try:
-            await self._disk.run(lambda: sitting.submit(ready))
-        except LabelerError as error:
-            self.show_error(error)
-        self._next()
+        self._next(self._disk.run(lambda: sitting.submit(ready)))
 
-    @work(exclusive=True, group="sitting")
-    async def _skip(self) -> None:
+    def _skip(self) -> None:
         """The image with the focus goes; the others stay, and what was given is kept as drafts."""
         sitting, sheet = self._sitting, self._sheet
         if sitting is None or not sheet.places:
             return
         path = sheet.places[sheet.focus].path
-        self._busy = True
+        self.ready.clear()
+        self._skipped(sitting, sheet.focus, self._disk.run(lambda: sitting.skip(path)))
+
+    @work(group="sitting")
+    async def _skipped(self, sitting: SheetSitting, place: int, step: asyncio.Future[None]) -> None:
+        sheet = self._sheet
         try:
-            await self._disk.run(lambda: sitting.skip(path))
-            del sheet.places[sheet.focus]
+            await step
+            del sheet.places[place]
             if sheet.places:
                 sheet.open(tuple(sheet.places))
                 self._draw()
@@ -140,10 +153,12 @@ class SheetScreen(LabelingScreen):
                 await self._open(sitting)
         except LabelerError as error:
             self.show_error(error)
+            self.unforeseen()
         finally:
-            self._busy = False
+            self.ready.set()
 
     def _show_empty(self, text: str) -> None:
+        self.unforeseen()
         self._sheet.open(())
         self.show_notice(text)
         self._draw()
@@ -151,15 +166,16 @@ class SheetScreen(LabelingScreen):
     # Keys
 
     async def press(self, key: str) -> None:
-        if not self._busy or key in ("escape", "q"):
+        if not self.is_opening:
             self._react(self._sheet.press(key))
 
     async def command(self, name: str) -> None:
-        if not self._busy or name == "back":
+        if not self.is_opening:
             self._react(self._sheet.command(name))
 
     async def choose(self, place: int) -> None:
-        self._react(self._sheet.tag(place))
+        if not self.is_opening:
+            self._react(self._sheet.tag(place))
 
     def _react(self, reaction: Reaction) -> None:
         self._message = reaction.message
@@ -191,9 +207,12 @@ class SheetScreen(LabelingScreen):
     def _told(self, error: LabelerError) -> None:
         self.app.call_from_thread(self.show_error, error)
 
-    @work(exclusive=True, group="sitting")
-    async def _change_layout(self) -> None:
-        layout = next_layout(self._sheet.layout)
+    def _change_layout(self) -> None:
+        self.ready.clear()
+        self._open_layout(next_layout(self._sheet.layout))
+
+    @work(group="sitting")
+    async def _open_layout(self, layout: int) -> None:
         await self.ask(self.workspace.remember, layout_key(self.project), str(layout))
         if layout == 1:
             self.services.routes.label_in_place(self.project)
@@ -246,7 +265,7 @@ class SheetScreen(LabelingScreen):
 
     @on(Canvas.Pointed)
     def _pointed(self, event: Canvas.Pointed) -> None:
-        if event.what == "down" and not self._busy:
+        if event.what == "down" and not self.is_opening:
             size = self.query_one(Canvas).size
             layout = LAYOUTS[self._sheet.layout]
             self._sheet.toggle(tile_at(size.width, size.height, layout, int(event.dot_x), int(event.dot_y) // 2))

@@ -1,0 +1,1 @@
+"""Labels between files and the tasks of a project: importing, exporting, matching, selection."""

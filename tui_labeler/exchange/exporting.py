@@ -1,0 +1,172 @@
+"""An export from its first byte to its name: written aside, then renamed when it is whole."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from tui_labeler.datastores.store import OpenDatastore
+from tui_labeler.exchange.selection import Selection
+from tui_labeler.formats.files import sync_folder
+from tui_labeler.formats.registry import writer
+from tui_labeler.formats.writing import Progress, Rows, Writer, Written
+from tui_labeler.model.errors import NotAllowed, StorageError
+from tui_labeler.model.names import dataset_name
+from tui_labeler.model.progress import Progress as StepProgress
+from tui_labeler.model.progress import Step
+from tui_labeler.model.project import ProjectSpec
+from tui_labeler.model.tasks import Datastore, ExportResult
+from tui_labeler.model.transfers import ExportOptions
+from tui_labeler.store import exports, projects
+from tui_labeler.store.database import Database
+from tui_labeler.store.projects import ProjectRow
+
+_PARTIAL = ".partial-"
+
+
+def export(
+    database: Database,
+    open_datastore: Callable[[Datastore], OpenDatastore],
+    project: str,
+    format_name: str,
+    options: ExportOptions,
+    folder: Path,
+    clock: Callable[[], float],
+    progress: StepProgress,
+) -> ExportResult:
+    """Writes labels of a project into a new folder of `folder`, under a generated name."""
+    began = time.perf_counter()
+    with database.read() as tx:
+        found = projects.project(tx, project)
+        status = projects.status(tx, found)
+    chosen_format = writer(format_name, found.spec.details.type)
+    total = status.completed + (status.needs_review if options.reviews else 0)
+    if not total:
+        mend = f"Label some first: tui-labeler label {project}."
+        raise NotAllowed(f"There is nothing to export: no task of “{project}” is completed.", mend)
+    selection = Selection(database, found, open_datastore(found.datastore), chosen_format, options)
+    left_out: dict[str, int] = {}
+
+    def write_selected(folder: Path, spec: ProjectSpec, rows: Rows, progress: Progress) -> Written:
+        with selection.opened() as chosen:
+            written = chosen_format.write(folder, spec, chosen, progress)
+            left_out.update(selection.left_out())
+        if not written.rows:
+            raise NotAllowed("There is nothing to export: no labels pass the filters.", "Choose other filters.")
+        return written
+
+    def tell(done: int) -> None:
+        progress(Step.WRITING, done, total)
+
+    with written_aside(folder, write_selected, found.spec, Rows(tuple), tell) as (aside, written):
+        result = ExportResult(
+            name="",
+            project=project,
+            format=format_name,
+            rows=written.rows,
+            path="",
+            files=written.files,
+            created=clock(),
+            bytes=written.bytes,
+            regions=written.regions,
+            left_out=left_out | written.left_out,
+            parts=written.parts,
+        )
+        return _settle(database, found, aside, folder, result, began)
+
+
+def _settle(
+    database: Database, found: ProjectRow, aside: Path, folder: Path, result: ExportResult, began: float
+) -> ExportResult:
+    """Gives the dataset the first free name from the second of its creation on, on the disk and in the workspace."""
+    created = float(int(result.created))
+    while True:
+        name = dataset_name(result.project, datetime.fromtimestamp(created, UTC))
+        path = folder / name
+        named = msgspec.structs.replace(
+            result, name=name, path=str(path), created=created, seconds=round(time.perf_counter() - began, 3)
+        )
+        with explained(folder), database.write() as tx:
+            if not exports.name_taken(tx, name) and settle(aside, path):
+                try:
+                    exports.add(tx, found.id, named)
+                except BaseException:
+                    path.rename(aside)  # the block around removes it: no dataset without its entry
+                    raise
+                return named
+        created += 1
+
+
+@contextmanager
+def written_aside(
+    folder: Path, write: Writer, spec: ProjectSpec, rows: Rows, progress: Progress
+) -> Iterator[tuple[Path, Written]]:
+    """Writes a dataset into a hidden folder of `folder`, and yields it with what was written. The block renames it; what
+    is still there when the block ends is removed. Raises StorageError for what the disk refuses."""
+    with explained(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        _remove_leftovers(folder)
+        aside = folder / f"{_PARTIAL}{socket.gethostname()}-{os.getpid()}-{os.urandom(4).hex()}"
+        aside.mkdir()
+    try:
+        with explained(folder):
+            written = write(aside, spec, rows, progress)
+            sync_folder(aside)
+        yield aside, written
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def settle(aside: Path, target: Path) -> bool:
+    """Gives a whole dataset its name; False where the name is taken on the disk."""
+    if target.exists():
+        return False
+    try:
+        aside.rename(target)
+    except OSError as error:
+        if error.errno in (errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR):
+            return False
+        raise
+    sync_folder(target.parent)
+    return True
+
+
+@contextmanager
+def explained(folder: Path) -> Iterator[None]:
+    """Turns what the disk says into a StorageError that names the folder."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            mend = "Free some space, or choose another folder with --out; nothing half-written was left."
+            raise StorageError(f"The export cannot be written to {folder}: the disk is full.", mend) from None
+        mend = "Choose another folder with --out."
+        raise StorageError(f"The export cannot be written to {folder}: {error.strerror}.", mend) from None
+
+
+def _remove_leftovers(folder: Path) -> None:
+    """Takes away what a killed export of this machine left behind."""
+    prefix = f"{_PARTIAL}{socket.gethostname()}-"
+    for leftover in folder.glob(f"{prefix}*"):
+        pid = leftover.name[len(prefix) :].partition("-")[0]
+        if pid.isdigit() and int(pid) != os.getpid() and not os.path.exists(f"/proc/{pid}") and not _runs(int(pid)):
+            shutil.rmtree(leftover, ignore_errors=True)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

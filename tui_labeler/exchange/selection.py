@@ -1,0 +1,104 @@
+"""Which labels an export takes: filtered, split, each with the URL of its image, all from one state of the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from tui_labeler.datastores.store import OpenDatastore
+from tui_labeler.exchange.image_files import link
+from tui_labeler.formats.format import Format
+from tui_labeler.formats.splitting import splitter
+from tui_labeler.formats.urls import url_maker
+from tui_labeler.formats.writing import LabeledImage, Rows
+from tui_labeler.model.errors import BadInput, NotFound
+from tui_labeler.model.regions import Labels
+from tui_labeler.model.transfers import ExportOptions, Images
+from tui_labeler.store import exports
+from tui_labeler.store.database import Database, Transaction
+from tui_labeler.store.projects import ProjectRow
+
+
+class Selection:
+    """The rows of one export."""
+
+    def __init__(
+        self, database: Database, found: ProjectRow, store: OpenDatastore, chosen_format: Format, options: ExportOptions
+    ) -> None:
+        """Raises BadInput for options that cannot be, NotFound for a class that the project does not have."""
+        if problem := options.split.problem():
+            raise BadInput(problem)
+        for name in options.classes:
+            if name not in found.spec.classes.names:
+                known = ", ".join(found.spec.classes.names[:12])
+                raise NotFound(f"“{name}” is not a label class of this project.", f"There are: {known}.")
+        self._database, self._found, self._store, self._options = database, found, store, options
+        self._url = url_maker(options.image_url, store.url_of)
+        self._place = self._placer(chosen_format.with_images)
+        self._filtered: dict[str, int] = {}
+        self._left_out: dict[str, int] = {}
+
+    @contextmanager
+    def opened(self) -> Iterator[Rows]:
+        """The rows, for as long as the block lasts."""
+        with self._database.read() as tx:
+            part_of = splitter(self._options.split, lambda: self._chosen(tx))
+            self._left_out = exports.left_out(tx, self._found.id)
+            if self._options.reviews:
+                self._left_out.pop("needs_review", None)
+
+            def rows() -> Iterator[LabeledImage]:
+                for path, labels in self._chosen(tx):
+                    yield LabeledImage(path, self._url(path), labels, part_of(path, labels))
+
+            yield Rows(rows, self._place, bool(self._options.split))
+
+    def left_out(self) -> dict[str, int]:
+        """How many tasks, or regions, are not among the rows, by reason."""
+        return self._left_out | {why: count for why, count in self._filtered.items() if count}
+
+    def _chosen(self, tx: Transaction) -> Iterator[tuple[str, Labels]]:
+        options = self._options
+        counts = {"other_labelers": 0, "other_classes": 0, "regions_of_other_classes": 0}
+        for path, labeler, labels in exports.labeled(tx, self._found.id, options.reviews):
+            if options.labelers and labeler not in options.labelers:
+                counts["other_labelers"] += 1
+                continue
+            if options.classes:
+                kept = _only(labels, options.classes)
+                if not (kept.regions or kept.tags):
+                    counts["other_classes"] += 1
+                    continue
+                counts["regions_of_other_classes"] += len(labels.regions) - len(kept.regions)
+                labels = kept
+            yield path, labels
+        self._filtered = counts
+
+    # Images
+
+    def _placer(self, needed: bool) -> Callable[[str, Path], None] | None:
+        """What puts an image into the dataset; None where images stay where they are."""
+        wanted, root = self._options.images, self._store.local_root
+        if wanted is Images.AUTO:
+            wanted = Images.NONE if not needed else Images.LINK if root else Images.COPY
+        if wanted is Images.NONE:
+            return None
+        if wanted is Images.LINK:
+            if root is None:
+                raise BadInput("Images of this datastore are not on this machine: they cannot be linked.", "Copy them.")
+            return lambda path, target: link(self._store.local_file(path), target)
+        return self._copy
+
+    def _copy(self, path: str, target: Path) -> None:
+        target.write_bytes(self._store.read(path))
+
+
+def _only(labels: Labels, classes: tuple[str, ...]) -> Labels:
+    return msgspec.structs.replace(
+        labels,
+        regions=tuple(region for region in labels.regions if region.name in classes),
+        tags=tuple(tag for tag in labels.tags if tag in classes),
+    )

@@ -1,0 +1,92 @@
+"""COCO's annotations brought to their images in whatever order both stand: dealt into buckets first (a hash join).
+
+Rows go through the buckets as they stand in the file: nothing is encoded anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+import msgspec
+
+from tui_labeler.formats.buckets import Buckets
+from tui_labeler.formats.coco.convert import Converter, Label
+from tui_labeler.formats.coco.schema import (
+    AnnotationDecoder,
+    AnnotationKey,
+    Block,
+    Id,
+    Image,
+    Key,
+    plain_ids,
+)
+from tui_labeler.formats.jsonstream import JsonStream, wrong_value
+from tui_labeler.formats.records import ReadImage
+from tui_labeler.model.errors import BadInput
+
+T = TypeVar("T")
+
+
+def in_buckets(images: JsonStream, annotations: JsonStream, converter: Converter, size: int) -> Iterator[ReadImage]:
+    """Images in the order of the buckets, which depends on their ids and on `size` alone: the file's, in bytes."""
+    image_keys = msgspec.json.Decoder(list[Key]).decode
+    annotation_keys = msgspec.json.Decoder(list[AnnotationKey]).decode
+    with Buckets(size) as some, Buckets(size) as others:
+        decode = _keyed(lambda text: [row.id for row in image_keys(text)])
+        for first, rows in images.array(decode, "images"):
+            some.add_all(rows, first)
+        decode = _keyed(lambda text: [row.image_id for row in annotation_keys(text)])
+        for first, rows in annotations.array(decode, "annotations"):
+            others.add_all(rows, first)
+        decode_images = msgspec.json.Decoder(list[Image]).decode
+        decode_annotations = AnnotationDecoder().decode
+        for text, numbers, other_text, other_numbers in zip(some, some.numbers, others, others.numbers, strict=True):
+            found = _decoded(decode_images, text, f"{converter.name}, images", numbers)
+            keys = plain_ids([row.id for row in found])
+            others_found = _decoded(decode_annotations, other_text, f"{converter.name}, annotations", other_numbers)
+            labels = _labels_of(keys, others_found, other_numbers, converter)
+            for key, row, number in zip(keys, found, numbers, strict=True):
+                yield converter.image(row, number, labels[key])
+
+
+def _keyed(decode_keys: Callable[[bytes], list[Id]]) -> Callable[[bytes], list[tuple[int | str, msgspec.Raw]]]:
+    """A decoder of a list: the key of each row, and the row as it stands there."""
+    decode_rows = msgspec.json.Decoder(list[msgspec.Raw]).decode
+
+    def decode(text: bytes) -> list[tuple[int | str, msgspec.Raw]]:
+        return list(zip(plain_ids(decode_keys(text)), decode_rows(text), strict=True))
+
+    return decode
+
+
+def _decoded(decode: Callable[[bytes], T], text: bytes, place: str, numbers: Sequence[int]) -> T:
+    """The rows of a bucket. Raises BadInput with the number that the wrong one has in the list `place`."""
+    try:
+        return decode(text)
+    except msgspec.ValidationError as error:
+        raise wrong_value(str(error), place, numbers) from None
+    except (msgspec.DecodeError, UnicodeDecodeError):  # within a text, which was passed over so far
+        for number, row in zip(numbers, msgspec.json.decode(text, type=list[msgspec.Raw]), strict=True):
+            try:
+                decode(b"[" + bytes(row) + b"]")
+            except (msgspec.DecodeError, UnicodeDecodeError):
+                what = "a text that is not UTF-8 or has a wrong escape"
+                raise BadInput(f"{place}[{number}]: {what}.", "Export it anew; nothing was imported.") from None
+        raise
+
+
+def _labels_of(
+    keys: list[int | str], annotations: Block, numbers: Sequence[int], converter: Converter
+) -> dict[int | str, list[Label]]:
+    """The labels of each image, by its id. Raises BadInput for annotations without an image."""
+    found: dict[int | str, list[Label]] = {key: [] for key in keys}
+    labels = converter.labels(annotations, numbers)
+    wanted = plain_ids([row.image_id for row in annotations])
+    try:
+        for key, label in zip(wanted, labels, strict=True):
+            found[key].append(label)
+    except KeyError:
+        missing = next(place for place, key in enumerate(wanted) if key not in found)
+        raise converter.no_image(wanted[missing], numbers[missing]) from None
+    return found

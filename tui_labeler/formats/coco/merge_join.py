@@ -1,0 +1,49 @@
+"""COCO's annotations brought to their images where both lists stand in the same order: read side by side (a merge join)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count, groupby
+
+import msgspec
+
+from tui_labeler.formats.coco.convert import Converter, Label
+from tui_labeler.formats.coco.schema import AnnotationDecoder, Id, Image
+from tui_labeler.formats.jsonstream import JsonStream
+from tui_labeler.formats.records import ReadImage
+
+
+def side_by_side(images: JsonStream, annotations: JsonStream, converter: Converter) -> Iterator[ReadImage]:
+    """Images in the order of the file. Raises BadInput with the place of what is wrong."""
+    runs = _runs(annotations, converter)
+    wanted, labels = next(runs)
+    for first, rows in images.array(msgspec.json.Decoder(list[Image]).decode, "images"):
+        for number, row in enumerate(rows, first):
+            if row.id == wanted:
+                yield converter.image(row, number, labels)
+                wanted, labels = next(runs)
+            else:
+                yield converter.image(row, number, [])
+    if wanted is not None:
+        raise converter.changed()
+
+
+def _runs(annotations: JsonStream, converter: Converter) -> Iterator[tuple[Id | None, list[Label]]]:
+    """The labels of one image after the other, with its id; at the end no id, again and again."""
+    key: Id | None = None
+    run: list[Label] = []
+    for first, rows in annotations.array(AnnotationDecoder().decode, "annotations"):
+        labels = converter.labels(rows, count(first))
+        start = 0
+        for one, same in groupby([row.image_id for row in rows]):
+            end = start + len(list(same))
+            if one == key:  # the block before ended in the midst of the run
+                run += labels[start:end]
+            else:
+                if key is not None:
+                    yield key, run
+                key, run = one, labels[start:end]
+            start = end
+    yield key, run
+    while True:
+        yield None, []

@@ -1,0 +1,130 @@
+"""Every format, by the name that the command line takes; each is imported when it is first used.
+
+This package's own stand in a table; those of other packages come by the entry point group `tui_labeler.formats`, whose
+entries are `Format` objects, or classes of them.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.metadata
+from pathlib import Path
+
+import msgspec
+
+from tui_labeler.formats.format import Detection, Format
+from tui_labeler.formats.source import Source, open_source
+from tui_labeler.model.errors import BadInput
+from tui_labeler.model.project import TaskType
+
+GROUP = "tui_labeler.formats"
+# name -> where its object is, in the order in which people see them
+_OURS = {
+    "azureml": "tui_labeler.formats.azureml:AzureML",
+    "coco": "tui_labeler.formats.coco:Coco",
+    "yolo": "tui_labeler.formats.yolo:Yolo",
+    "voc": "tui_labeler.formats.voc:Voc",
+    "csv": "tui_labeler.formats.csvtable:Csv",
+    "customvision": "tui_labeler.formats.customvision:CustomVision",
+    "labelme": "tui_labeler.formats.labelme:Labelme",
+    "labelstudio": "tui_labeler.formats.labelstudio:LabelStudio",
+}
+
+
+def names() -> tuple[str, ...]:
+    """Every format's name, this package's own first; nothing is imported."""
+    others = sorted({point.name for point in importlib.metadata.entry_points(group=GROUP)} - _OURS.keys())
+    return (*_OURS, *others)
+
+
+def get(name: str) -> Format:
+    """Raises BadInput."""
+    if where := _OURS.get(name):
+        module, _, attribute = where.partition(":")
+        loaded = getattr(importlib.import_module(module), attribute)
+    else:
+        points = [point for point in importlib.metadata.entry_points(group=GROUP) if point.name == name]
+        if not points:
+            raise BadInput(f"There is no format “{name[:40]}”.", f"There are: {', '.join(names())}.")
+        loaded = _load(points[0])
+    found = loaded() if isinstance(loaded, type) else loaded
+    if not isinstance(found, Format):
+        raise BadInput(f"The format “{name[:40]}” is no Format of tui_labeler.formats.", "Ask whoever wrote it.")
+    return found
+
+
+def _load(point: importlib.metadata.EntryPoint) -> object:
+    """Raises BadInput for a package that cannot be imported: a broken one must not take the others along."""
+    try:
+        return point.load()
+    except Exception as error:
+        what = f"{type(error).__name__}: {error}"
+        raise BadInput(f"The format “{point.name}” cannot be loaded: {what[:200]}.", "Ask whoever wrote it.") from error
+
+
+def formats() -> tuple[Format, ...]:
+    """All of them that can be loaded, which imports them (not their readers and writers)."""
+    found = []
+    for name in names():
+        try:
+            found.append(get(name))
+        except BadInput:
+            if name in _OURS:
+                raise
+    return tuple(found)
+
+
+def readable() -> tuple[Format, ...]:
+    return tuple(one for one in formats() if one.reads)
+
+
+def writable(kind: TaskType) -> tuple[Format, ...]:
+    return tuple(one for one in formats() if kind in one.writes)
+
+
+def writer(name: str, kind: TaskType) -> Format:
+    """Raises BadInput where labels of the task type cannot be written so."""
+    found = get(name)
+    if problem := found.info.why_not(kind):
+        raise BadInput(problem, f"There are for it: {', '.join(one.name for one in writable(kind))}.")
+    return found
+
+
+def reader(name: str) -> Format:
+    """Raises BadInput."""
+    found = get(name)
+    if not found.reads:
+        raise BadInput(f"{found.title} is written, not read.")
+    return found
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What a format answered."""
+
+    format: Format
+    detection: Detection
+
+
+def answers(source: Source) -> tuple[Answer, ...]:
+    """What each reader says of the files, the surest first."""
+    found = []
+    for one in readable():
+        detection = one.detect(source)
+        if detection is not None:
+            found.append(Answer(one, detection))
+    return tuple(sorted(found, key=lambda answer: -answer.detection.sure))
+
+
+def detect(path: Path, source: Source | None = None) -> Answer:
+    """The format of a file, folder or zip. Raises NotFound, and BadInput where none or more than one fits."""
+    source = source or open_source(path)
+    found = answers(source)
+    if not found:
+        listed = ", ".join(one.name for one in readable())
+        raise BadInput(f"The format of {path} cannot be told from what is in it.", f"Name it: --format {listed}.")
+    best = [one for one in found if one.detection.sure == found[0].detection.sure]
+    if len(best) > 1:
+        both = "; ".join(f"{one.format.title} ({one.detection.why})" for one in best)
+        listed = ", ".join(one.format.name for one in best)
+        raise BadInput(f"{path.name} could be more than one format: {both}.", f"Name it: --format {listed}.")
+    return best[0]

@@ -1,1 +1,0 @@
-"""Formats: one module each; each writes (and reads) in a stream."""

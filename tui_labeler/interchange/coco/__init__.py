@@ -1,1 +1,0 @@
-"""COCO: one file of images, annotations and categories, written in a stream and read in whatever order it stands."""

@@ -1,0 +1,69 @@
+"""The part of the workspace where labels come in and go out: exports, and imports from other tools."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tui_labeler.model.progress import Progress, silent
+from tui_labeler.model.tasks import ExportResult
+from tui_labeler.model.transfers import ExportOptions, FormatInfo, ImportChoices, ImportPreview, ImportResult
+from tui_labeler.store import exports
+from tui_labeler.workspace.sources import Sources
+
+_EVERYTHING = ExportOptions()
+_AS_IT_IS = ImportChoices()
+
+
+class Exchange(Sources):
+    """Datasets from labels, and labels from files."""
+
+    exports_folder: Path
+
+    def formats(self) -> tuple[FormatInfo, ...]:
+        """Every format, written or read."""
+        from tui_labeler.formats import registry
+
+        return tuple(one.info for one in registry.formats())
+
+    def export(
+        self,
+        project: str,
+        format_name: str = "azureml",
+        out: Path | None = None,
+        progress: Progress = silent,
+        options: ExportOptions = _EVERYTHING,
+    ) -> ExportResult:
+        """Writes the labels of completed tasks as a dataset with a generated name, whole or not at all."""
+        from tui_labeler.exchange import exporting
+
+        folder = (out or self.exports_folder).expanduser().absolute()
+        return exporting.export(
+            self._database, self._open, project, format_name, options, folder, self._clock, progress
+        )
+
+    def exports(self, project: str | None = None) -> tuple[ExportResult, ...]:
+        """Newest first."""
+        with self._database.read() as tx:
+            return exports.exports(tx, project)
+
+    def import_preview(
+        self, project: str, path: Path, format_name: str = "", progress: Progress = silent
+    ) -> ImportPreview:
+        """What an import of the file or folder would do; an empty `format_name` is told from the file."""
+        from tui_labeler.exchange.importing import Import
+
+        return Import(self._database, self._open, project, path.expanduser(), format_name, progress).preview()
+
+    def import_labels(
+        self,
+        project: str,
+        path: Path,
+        format_name: str = "",
+        choices: ImportChoices = _AS_IT_IS,
+        progress: Progress = silent,
+    ) -> ImportResult:
+        """Takes the labels of a file or folder into the project's tasks, all in one transaction."""
+        from tui_labeler.exchange.importing import Import
+
+        opened = Import(self._database, self._open, project, path.expanduser(), format_name, progress)
+        return opened.apply(choices, self._clock())
