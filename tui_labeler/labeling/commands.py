@@ -7,10 +7,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tui_labeler.labeling import shaping
+from tui_labeler.labeling.draft import change_words
 from tui_labeler.labeling.reaction import Reaction
 from tui_labeler.labeling.tools.tool import Outcome
 from tui_labeler.model.prelabels import confirmed
 from tui_labeler.model.project import TaskType
+from tui_labeler.model.text import plural
 
 if TYPE_CHECKING:
     from tui_labeler.labeling.editor import Editor
@@ -23,7 +25,7 @@ def _submit(editor: Editor) -> Reaction:
     unseen = editor.proposals.open
     if unseen and not editor.draft.regions and not editor.warned:
         editor.warned = True
-        return Reaction(message="Nothing is taken yet: Space takes all proposals; Enter again submits none of them.")
+        return Reaction(message="Nothing is taken yet: Space takes all proposals, Enter again submits none.")
     return Reaction("submit")
 
 
@@ -47,9 +49,10 @@ def _enter(editor: Editor, mode: str) -> Reaction:
     if not editor.kind.has_regions:
         return Reaction(message="This project takes tags for the whole image: press a digit.")
     if mode in ("grid", "rectangle", "template") and editor.kind is TaskType.SEGMENTATION:
-        return Reaction(message="This project takes polygons: P draws one.")
+        return Reaction(message=f"This project takes polygons: {editor.key('polygon')} draws one.")
     if mode in ("polygon", "points") and editor.kind is TaskType.DETECTION:
-        return Reaction(message="This project takes boxes: G or R draws one.")
+        keys = f"{editor.key('grid')} or {editor.key('rectangle')}"
+        return Reaction(message=f"This project takes boxes: {keys} draws one.")
     editor.mode = mode
     if mode not in ("regions", "points"):
         editor.selected = editor.point = -1
@@ -78,18 +81,23 @@ def _select(editor: Editor, step: int) -> Reaction:
 
 def _edge(editor: Editor) -> Reaction:
     if not editor.can_change():
-        return Reaction(message="Tab selects a region.")
+        return Reaction(message=f"{editor.key('select_next')} selects a region.")
     editor.edges = shaping.EDGES[(shaping.EDGES.index(editor.edges) + 1) % len(shaping.EDGES)]
     return Reaction()
 
 
 def _delete(editor: Editor) -> Reaction:
+    """What is begun is dropped; else the selected region goes, or the last one."""
+    if editor.tool is not None and editor.tool.reset():
+        return Reaction(message="What was begun is dropped.")
     place = editor.selected if editor.selected >= 0 else len(editor.draft.regions) - 1
     if place < editor.locked:
-        return Reaction(message="Locked." if editor.draft.regions else "There is no region to delete.")
+        locked = f"That region is locked: {editor.key('lock')} unlocks all."
+        return Reaction(message=locked if editor.draft.regions else "There is no region to delete.")
+    gone = editor.draft.regions[place]
     editor.draft = editor.draft.removed((place,))
     editor.selected = min(editor.selected, len(editor.draft.regions) - 1)
-    return Reaction()
+    return Reaction(message=f"Deleted: {gone.words}. {editor.key('undo')} brings it back.")
 
 
 def _delete_all(editor: Editor) -> Reaction:
@@ -98,7 +106,8 @@ def _delete_all(editor: Editor) -> Reaction:
         return Reaction(message="There is no region to delete.")
     editor.draft = editor.draft.removed(places)
     editor.selected = -1
-    return Reaction(message=f"{len(places)} regions deleted. Undo brings them back.")
+    them = "it" if len(places) == 1 else "them"
+    return Reaction(message=f"{plural(len(places), 'region')} deleted. {editor.key('undo')} brings {them} back.")
 
 
 def _copy(editor: Editor) -> Reaction:
@@ -112,7 +121,7 @@ def _copy(editor: Editor) -> Reaction:
 
 def _lock(editor: Editor) -> Reaction:
     editor.locked = 0 if editor.locked else len(editor.draft.regions)
-    return Reaction(message=f"{editor.locked} regions locked." if editor.locked else "Nothing is locked.")
+    return Reaction(message=f"{plural(editor.locked, 'region')} locked." if editor.locked else "Nothing is locked.")
 
 
 def _background(editor: Editor) -> Reaction:
@@ -131,19 +140,24 @@ def _hide_class(editor: Editor) -> Reaction:
 
 
 def _undo(editor: Editor) -> Reaction:
+    """The last step of what is begun; where nothing is, the last change of the draft."""
+    if editor.tool is not None and editor.tool.take_back():
+        return Reaction()
     if not editor.draft.done:
         return Reaction(message="Nothing to undo.")
+    undone = change_words(editor.draft.done[-1])
     editor.draft = editor.draft.undo()
     _after_history(editor)
-    return Reaction()
+    return Reaction(message=f"Undone: {undone}. {editor.key('redo')} does it again.")
 
 
 def _redo(editor: Editor) -> Reaction:
     if not editor.draft.undone:
         return Reaction(message="Nothing to redo.")
+    redone = change_words(editor.draft.undone[-1])
     editor.draft = editor.draft.redo()
     _after_history(editor)
-    return Reaction()
+    return Reaction(message=f"Done again: {redone}.")
 
 
 def _after_history(editor: Editor) -> None:
@@ -166,6 +180,10 @@ def _back(editor: Editor) -> Reaction:
     return Reaction("back")
 
 
+def _class_code(editor: Editor) -> Reaction:
+    return editor.picker.open(editor.chosen)
+
+
 HANDLERS: dict[str, Callable[[Editor], Reaction]] = {
     **{mode: partial(_enter, mode=mode) for mode in _MODES},
     "select_next": partial(_select, step=1),
@@ -181,6 +199,7 @@ HANDLERS: dict[str, Callable[[Editor], Reaction]] = {
     "background": _background,
     "hide": _hide,
     "hide_class": _hide_class,
+    "class_code": _class_code,
     "undo": _undo,
     "redo": _redo,
     "back": _back,

@@ -10,6 +10,7 @@ import msgspec
 
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.regions import Labels, Region
+from tui_labeler.model.text import plural
 
 
 class Edit(msgspec.Struct, frozen=True, array_like=True):
@@ -47,6 +48,17 @@ class Draft(msgspec.Struct, frozen=True):
     def labels(self, size: Size) -> Labels:
         """What would be submitted."""
         return Labels(size, self.regions, self.tags)
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether it says anything else than it did at first: what was undone, or put back by hand, is no change."""
+        if not self.done:
+            return False
+        found = list(self.regions)
+        for change in reversed(self.done):
+            for edit in reversed(change.edits):
+                _apply(found, Edit(edit.place, edit.after, edit.before))
+        return tuple(found) != self.regions or self.done[0].tags_before != self.tags
 
     @property
     def is_touched(self) -> bool:
@@ -124,13 +136,41 @@ class Draft(msgspec.Struct, frozen=True):
 def _applied(regions: tuple[Region, ...], edits: tuple[Edit, ...]) -> tuple[Region, ...]:
     found = list(regions)
     for edit in edits:
-        if edit.before is None and edit.after is not None:
-            found.insert(edit.place, edit.after)
-        elif edit.after is None:
-            del found[edit.place]
-        else:
-            found[edit.place] = edit.after
+        _apply(found, edit)
     return tuple(found)
+
+
+def _apply(regions: list[Region], edit: Edit) -> None:
+    if edit.before is None and edit.after is not None:
+        regions.insert(edit.place, edit.after)
+    elif edit.after is None:
+        del regions[edit.place]
+    else:
+        regions[edit.place] = edit.after
+
+
+def change_words(change: Change) -> str:
+    """A change in a few words: the box of “coke” drawn, the class “coke” given, 3 regions deleted."""
+    if change.refused:
+        return f"{change.refused[0].words} refused"
+    if not change.edits:
+        return _tag_words(change.tags_before, change.tags_after)
+    first = change.edits[0]
+    if len(change.edits) > 1:
+        drawn = "taken" if first.before is None else "deleted" if first.after is None else "changed"
+        return f"{plural(len(change.edits), 'region')} {drawn}"
+    if first.before is None or first.after is None:
+        return f"{first.after.words} drawn" if first.after else f"{first.before.words} deleted" if first.before else ""
+    if first.before.name != first.after.name:
+        return f"the class “{first.before.name}” changed to “{first.after.name}”"
+    return f"{first.after.words} moved"
+
+
+def _tag_words(before: tuple[str, ...], after: tuple[str, ...]) -> str:
+    given = [tag for tag in after if tag not in before]
+    taken = [tag for tag in before if tag not in after]
+    named = ", ".join(f"“{tag}”" for tag in given or taken)
+    return f"{named} {'given' if given else 'taken away'}"
 
 
 def encode(draft: Draft) -> str:

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 import msgspec
 
 from tui_labeler.labeling import shaping
+from tui_labeler.labeling.classcodes import ClassPicker
 from tui_labeler.labeling.commands import HANDLERS
 from tui_labeler.labeling.draft import Draft
+from tui_labeler.labeling.keys import key_text
 from tui_labeler.labeling.reaction import Reaction
 from tui_labeler.labeling.sizes import KnownSizes
 from tui_labeler.labeling.tools.gridjump import GridJump, is_letter
@@ -28,6 +30,10 @@ _OF_REGIONS = ("regions", "select_next", "select_previous", "edge", "delete", "d
                "hide", "hide_class", "zoom_selection")  # fmt: skip
 _FOR_SHEETS = ("select_all", "layout")
 _OF_PROPOSALS = frozenset({"proposals", "accept_all"})
+# What would lose the points of a polygon that is not closed.
+_LEAVING = frozenset(
+    {"submit", "skip", "previous", "next", "resume", "select_next", "select_previous", "regions", "points", "proposals"}
+)
 _FOR_REGIONS = _FOR_POLYGONS | _FOR_BOXES | frozenset(_OF_REGIONS)
 
 
@@ -42,6 +48,7 @@ class Editor:
 
     def __post_init__(self) -> None:
         self.chosen = 0
+        self.picker = ClassPicker(self.names)
         self.size = Size(1, 1)
         self.draft = Draft()
         self.selected = -1
@@ -70,6 +77,7 @@ class Editor:
         self.edges = ""
         self.locked = 0
         self.warned = False
+        self.picker.close()
         for tool in self.tools.values():
             tool.reset()
         self.proposals.offer(proposed)
@@ -102,6 +110,8 @@ class Editor:
 
     def offers(self, command: str) -> bool:
         """Whether a command makes sense for this kind of task."""
+        if command == "class_code":
+            return self.picker.is_needed
         if command in _OF_PROPOSALS:
             return self.kind.has_regions and bool(self.proposals.open)
         if not self.kind.has_regions:
@@ -110,8 +120,17 @@ class Editor:
             _FOR_POLYGONS if self.kind is TaskType.DETECTION else _FOR_BOXES
         )
 
+    def key(self, command: str) -> str:
+        """The key that does a command now, as a person reads it; else one of its keys, else its title."""
+        keys = [key for key, name in self.keymap.items() if name == command]
+        free = [key for key in keys if not self.takes(key)]
+        return key_text((free or keys or [command])[0])
+
     def press(self, key: str, scene: Scene) -> Reaction:
         """One key, as Textual names it."""
+        if self.picker.is_open:
+            place, reaction = self.picker.press(key)
+            return self.choose(place) if place >= 0 else reaction
         if len(key) == 1 and key.isdigit() and key != "0":
             return self.choose(int(key) - 1)
         if self.mode == "tags" and self.proposals.tags and not self.draft.tags:
@@ -131,11 +150,17 @@ class Editor:
 
     def command(self, command: str) -> Reaction:
         """A command of the key table by its name, whatever keys a tool takes now."""
+        self.picker.close()
+        if command in _LEAVING and isinstance(self.tool, Polygon) and self.tool.points:
+            drop = self.key("delete")
+            return Reaction(message=f"The polygon is not closed: Enter closes it, {drop} drops it.")
         handler = HANDLERS.get(command)
         return handler(self) if handler is not None else Reaction(command)
 
     def finish(self, done: Outcome) -> Reaction:
         """Takes what a tool has made."""
+        if done.message:
+            return Reaction(message=done.message)
         if done.box is not None and done.again and self.draft.regions:
             last = len(self.draft.regions) - 1
             box = done.box.clipped(self.size)
@@ -164,7 +189,8 @@ class Editor:
     def choose(self, place: int) -> Reaction:
         """A class: for what comes next, for the selected region, or as the image's tag."""
         if place >= len(self.names):
-            return Reaction(message=f"There is no class {place + 1}; the project has {len(self.names)}.")
+            return Reaction(message=f"There is no class {place + 1}: the project has {len(self.names)}.")
+        self.picker.close()
         self.chosen = place
         name = self.names[place]
         if self.kind is TaskType.CLASSIFICATION:
@@ -185,7 +211,8 @@ class Editor:
     def _push(self, key: str) -> Reaction:
         """Arrows move the selected region, edge or point by one image pixel; with Shift by ten."""
         if not self.can_change():
-            return Reaction(message="That region is locked." if self.selected >= 0 else "Tab selects a region.")
+            unlock = f"That region is locked: {self.key('lock')} unlocks all."
+            return Reaction(message=unlock if self.selected >= 0 else f"{self.key('select_next')} selects a region.")
         far = 10.0 if key.startswith("shift+") else 1.0
         dx, dy = (far * step for step in ARROWS[key.removeprefix("shift+")])
         region = self.draft.regions[self.selected]
@@ -201,7 +228,7 @@ class Editor:
     def _change_points(self, key: str) -> Reaction:
         region = self.draft.regions[self.selected] if self.can_change() else None
         if region is None or not region.points:
-            return Reaction(message="Tab selects a polygon.")
+            return Reaction(message=f"{self.key('select_next')} selects a polygon.")
         place = max(self.point, 0)
         if key == "delete":
             fewer = shaping.point_removed(region, place)

@@ -33,7 +33,7 @@ COMMANDS: tuple[Command, ...] = (
         "previous", ("pageup", "left_square_bracket"), "Previous", "The task before, to look at or correct", "Tasks"
     ),
     Command("next", ("pagedown", "right_square_bracket"), "Next", "The task after", "Tasks"),
-    Command("resume", ("home",), "Resume", "Back to the first open task", "Tasks"),
+    Command("resume", ("home", "end"), "Resume", "Back to the first open task", "Tasks"),
     Command("undo", ("backspace", "z", "ctrl+z"), "Undo", "Take back the last change; there is no limit", "Tasks"),
     Command("redo", ("y", "ctrl+y"), "Redo", "Do again what was taken back", "Tasks"),
     Command("grid", ("g",), "Grid jump", "Letters over the image: three keys place a corner", "Tools"),
@@ -54,6 +54,13 @@ COMMANDS: tuple[Command, ...] = (
     Command("select_all", ("a", "ctrl+a"), "Select all", "All images of the sheet, or none", "Classes"),
     Command("hide_class", ("x",), "Hide class", "Hide the chosen class's regions, or show them", "Classes"),
     Command("find_class", ("slash",), "Find class", "Search all classes by name", "Classes"),
+    Command(
+        "class_code",
+        ("apostrophe", "number_sign"),
+        "Class by code",
+        "Choose a class beyond the ninth by its code, the letters beside its name",
+        "Classes",
+    ),
     Command("layout", ("w",), "Layout", "One image, or a sheet of 4, 6 or 9 at a time", "View"),
     Command("accept_all", ("f4",), "Take all", "Take all of the model's proposals", "Proposals"),
     Command("proposals", ("f3",), "Proposals", "Letters on the proposals: take or refuse one by one", "Proposals"),
@@ -74,6 +81,55 @@ COMMANDS: tuple[Command, ...] = (
     Command("help", ("question_mark", "f1"), "Keys", "Every key", "Help"),
     Command("back", ("escape", "q"), "Leave", "Leave; the draft is kept", "Help"),
 )
+
+
+def key_text(key: str) -> str:
+    """A key of Textual's as a person reads it."""
+    if key in _KEY_TEXTS:
+        return _KEY_TEXTS[key]
+    modifier, plus, plain = key.rpartition("+")
+    marks = {"shift": "⇧", "ctrl": "Ctrl+", "alt": "Alt+"}
+    if not plus or modifier not in marks:
+        return f"⇧{key}" if len(key) == 1 and key.isupper() else key
+    return marks[modifier] + (plain.upper() if len(plain) == 1 else _KEY_TEXTS.get(plain, plain))
+
+
+_KEY_TEXTS = {
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+    "home": "Home",
+    "end": "End",
+    "shift+up": "⇧↑",
+    "shift+down": "⇧↓",
+    "f4": "F4",
+    "f8": "F8",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "left_curly_bracket": "{",
+    "right_curly_bracket": "}",
+    "greater_than_sign": ">",
+    "less_than_sign": "<",
+    "equals_sign": "=",
+    "enter": "⏎",
+    "escape": "Esc",
+    "slash": "/",
+    "question_mark": "?",
+    "delete": "Del",
+    "left": "←",
+    "right": "→",
+    "up": "↑",
+    "down": "↓",
+    "tab": "Tab",
+    "shift+tab": "⇧Tab",
+    "space": "Space",
+    "plus": "+",
+    "minus": "−",
+    "backspace": "⌫",
+    "apostrophe": "'",
+    "number_sign": "#",
+    **{f"f{number}": f"F{number}" for number in range(1, 13)},
+}
+
 
 # A key as Textual names it.
 _KEY = re.compile(r"((ctrl|alt|shift)\+)*([a-z0-9_]+|[A-Z])")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import msgspec
 
+from tui_labeler.labeling.classcodes import ClassPicker
 from tui_labeler.labeling.draft import Draft
+from tui_labeler.labeling.keys import key_text
 from tui_labeler.labeling.reaction import Reaction
 from tui_labeler.labeling.tools.tool import ARROWS
 from tui_labeler.model.project import TaskType
+from tui_labeler.model.text import plural
 
 # How many images stand beside each other and below each other, by how many there are.
 LAYOUTS = {1: (1, 1), 4: (2, 2), 6: (3, 2), 9: (3, 3)}
@@ -39,6 +42,7 @@ class Sheet:
 
     def __init__(self, kind: TaskType, names: tuple[str, ...], keymap: dict[str, str], layout: int) -> None:
         self.kind, self.names, self.keymap, self.layout = kind, names, keymap, layout
+        self.picker = ClassPicker(names)
         self.open(())
 
     def open(self, places: tuple[Place, ...]) -> None:
@@ -64,8 +68,15 @@ class Sheet:
 
     # Keys
 
+    def key(self, command: str) -> str:
+        """The key of a command, as a person reads it."""
+        return key_text(next((key for key, name in self.keymap.items() if name == command), command))
+
     def press(self, key: str) -> Reaction:
         """One key, as Textual names it."""
+        if self.picker.is_open:
+            place, reaction = self.picker.press(key)
+            return self.tag(place) if place >= 0 else reaction
         if len(key) == 1 and key.isdigit() and key != "0":
             return self.tag(int(key) - 1)
         if key in ARROWS:
@@ -79,10 +90,13 @@ class Sheet:
 
     def command(self, command: str) -> Reaction:
         """A command of the key table by its name."""
+        self.picker.close()
         if command == "select_all":
             everything = set(range(len(self.places)))
             self.selected = set() if self.selected == everything else everything
             return Reaction()
+        if command == "class_code":
+            return self.picker.open(0)
         if command == "undo":
             return self._back(self._done, self._undone, undo=True)
         if command == "redo":
@@ -91,10 +105,9 @@ class Sheet:
             self._take_proposals()
         if command == "submit" and self.untagged:
             self.focus = self.untagged[0]
-            left = len(self.untagged)
-            return Reaction(
-                message=f"{left} of {len(self.places)} images have no tag yet: press a digit, or S skips one."
-            )
+            left = f"{len(self.untagged)} of {plural(len(self.places), 'image')} "
+            left += "has no tag yet" if len(self.untagged) == 1 else "have no tag yet"
+            return Reaction(message=f"{left}: a digit gives one, {self.key('skip')} skips the image.")
         if command == "back" and self.selected:
             self.selected = set()
             return Reaction()
@@ -133,10 +146,11 @@ class Sheet:
     def tag(self, number: int) -> Reaction:
         """A class: multi-class replaces, multi-label adds; what all of them have already is taken away."""
         if number >= len(self.names):
-            return Reaction(message=f"There is no class {number + 1}; the project has {len(self.names)}.")
+            return Reaction(message=f"There is no class {number + 1}: the project has {len(self.names)}.")
+        self.picker.close()
         name, targets = self.names[number], self.chosen
         if not targets:
-            return Reaction(message="This image cannot be shown: S skips it.")
+            return Reaction(message=f"This image cannot be shown: {self.key('skip')} skips it.")
         drafts = {place: self.places[place].draft for place in targets}
         remove = all(name in draft.tags for draft in drafts.values())
         for place, draft in drafts.items():

@@ -41,22 +41,29 @@ def overlay(editor: Editor, scene: Scene) -> Overlay:
 
 
 def prompt(editor: Editor, scene: Scene) -> str:
-    """What to do next, in a few words."""
+    """What to do next, in a few words: parts with " · " between them, the most important first, so that a narrow window
+    can leave the last ones out."""
+    if editor.picker.is_open:
+        return editor.picker.prompt()
     if editor.tool is not None:
         return editor.tool.prompt(scene)
+    key, enter = editor.key, editor.key("submit")
     if editor.mode == "tags":
         if editor.proposals.tags and not editor.draft.tags:
             proposed = ", ".join(f"{tag} {sure:.0%}" for tag, sure in editor.proposals.sure_tags)
-            return f"Proposed: {proposed}. Enter takes it and submits; digits choose another"
-        return "Digits choose the class, Enter submits"
+            return f"Proposed: {proposed} · {enter} takes it and submits · digits choose another"
+        return f"Digits choose the class · {enter} submits"
     if editor.selected < 0 or not editor.draft.regions:
-        return "G draws a box by letters, R by arrows, Tab selects" if editor.kind is TaskType.DETECTION else (
-            "P draws a polygon, Tab selects"
-        )  # fmt: skip
+        selects = f" · {key('select_next')} selects" if editor.draft.regions else ""
+        if editor.kind is TaskType.DETECTION:
+            return f"{key('grid')} draws a box by letters · {key('rectangle')} by arrows{selects}"
+        return f"{key('polygon')} draws a polygon{selects}"
     if editor.mode == "points":
-        return f"Point {editor.point + 1}: arrows move, Tab next, + adds, Del removes"
+        tab = key("select_next")
+        return f"Point {editor.point + 1}: arrows move it · {tab} the next · + adds one · Del removes it"
     what = {"": "region", "l": "left edge", "t": "upper edge", "r": "right edge", "b": "lower edge"}[editor.edges]
-    return f"Arrows move the {what} (Shift: 10 px), E another edge, digits change the class"
+    edge = "" if editor.draft.regions[editor.selected].points else f" · {key('edge')} another edge"
+    return f"Arrows move the {what} (⇧ by 10){edge} · digits change its class"
 
 
 def focus_point(editor: Editor, scene: Scene) -> Point:

@@ -25,6 +25,11 @@ class Region(msgspec.Struct, frozen=True, omit_defaults=True):
         return self.box if self.box is not None else bounds(self.points)
 
     @property
+    def words(self) -> str:
+        """What it is, for a message: the box of “coke”."""
+        return f"the {'polygon' if self.points else 'box'} of “{self.name}”"
+
+    @property
     def area(self) -> float:
         """In square pixels."""
         return self.box.area if self.box is not None else polygon_area(self.points)

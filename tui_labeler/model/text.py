@@ -57,9 +57,39 @@ def padded(text: str, width: int) -> str:
     return text + " " * (width - cell_width(text))
 
 
+def whole_parts(text: str, width: int, between: str = " · ") -> str:
+    """As many parts of a safe text as `width` cells hold, none of them cut (but the first one, if it alone is longer)."""
+    shown, *others = text.split(between)
+    for part in others:
+        longer = f"{shown}{between}{part}"
+        if cell_width(longer) > width:
+            break
+        shown = longer
+    return shown if cell_width(shown) <= width else safe_text(shown, width)
+
+
+def fitted(text: str, width: int) -> str:
+    """A safe text in at most `width` cells, with an ellipsis in the middle where it is longer."""
+    if cell_width(text) <= width:
+        return text
+    left, right = "", ""
+    for count in range(1, len(text)):
+        head, tail = text[: count - count // 2], text[len(text) - count // 2 :] if count > 1 else ""
+        if cell_width(head) + cell_width(tail) > width - 1:
+            break
+        left, right = head, tail
+    return f"{left}…{right}"
+
+
 def plural(count: int, one: str, many: str | None = None) -> str:
     """`1 image`, `2 images`, `10,000 images`."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def are(count: int, one: str = "", many: str | None = None) -> str:
+    """`is 1 image`, `are 2 images`; without a noun `is 1`, `are 2`."""
+    counted = plural(count, one, many) if one else f"{count:,}"
+    return f"{'is' if count == 1 else 'are'} {counted}"
 
 
 def size_text(size: int) -> str:

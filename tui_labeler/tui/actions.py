@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from textual.binding import Binding, BindingType
 
+from tui_labeler.labeling.keys import key_text
+
 
 @dataclass(frozen=True)
 class Action:
@@ -26,52 +28,6 @@ class Action:
     def key_text(self) -> str:
         """The keys as a person reads them."""
         return self.shown or " ".join(key_text(key.strip()) for key in self.keys.split(","))
-
-
-def key_text(key: str) -> str:
-    """A key of Textual's as a person reads it."""
-    if key in _KEY_TEXTS:
-        return _KEY_TEXTS[key]
-    modifier, plus, plain = key.rpartition("+")
-    marks = {"shift": "⇧", "ctrl": "Ctrl+", "alt": "Alt+"}
-    if not plus or modifier not in marks:
-        return f"⇧{key}" if len(key) == 1 and key.isupper() else key
-    return marks[modifier] + (plain.upper() if len(plain) == 1 else _KEY_TEXTS.get(plain, plain))
-
-
-_KEY_TEXTS = {
-    "pageup": "PgUp",
-    "pagedown": "PgDn",
-    "home": "Home",
-    "end": "End",
-    "shift+up": "⇧↑",
-    "shift+down": "⇧↓",
-    "f4": "F4",
-    "f8": "F8",
-    "left_square_bracket": "[",
-    "right_square_bracket": "]",
-    "left_curly_bracket": "{",
-    "right_curly_bracket": "}",
-    "greater_than_sign": ">",
-    "less_than_sign": "<",
-    "equals_sign": "=",
-    "enter": "⏎",
-    "escape": "Esc",
-    "slash": "/",
-    "question_mark": "?",
-    "delete": "Del",
-    "left": "←",
-    "right": "→",
-    "up": "↑",
-    "down": "↓",
-    "tab": "Tab",
-    "shift+tab": "⇧Tab",
-    "space": "Space",
-    "plus": "+",
-    "minus": "−",
-    "backspace": "⌫",
-    **{f"f{number}": f"F{number}" for number in range(1, 13)},
-}
 
 
 def local_bindings(actions: Iterable[Action]) -> list[BindingType]:

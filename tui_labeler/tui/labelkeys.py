@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tui_labeler.labeling.editor import Editor
-from tui_labeler.labeling.keys import COMMANDS, Command
-from tui_labeler.tui.actions import Action, key_text
+from tui_labeler.labeling.keys import COMMANDS, Command, key_text
+from tui_labeler.labeling.sheet import Sheet
+from tui_labeler.tui.actions import Action
 
 HELP_TEXT = (
     "**Grid jump**: letters stand over the image. Type one to choose a cell, which gets letters of its own; three "
@@ -17,6 +18,7 @@ HELP_TEXT = (
 _FOOTER = (
     "submit",
     "skip",
+    "class_code",
     "accept_all",
     "undo",
     "grid",
@@ -27,15 +29,16 @@ _FOOTER = (
     "help",
     "back",
 )
-_SHEET = ("submit", "skip", "undo", "redo", "select_all", "layout", "help", "back")
+_SHEET = ("submit", "skip", "class_code", "undo", "select_all", "layout", "redo", "help", "back")
 # What the panel need not name: it stands elsewhere on the screen.
-_ELSEWHERE = frozenset({"help", "instructions", "find_class"})
+_ELSEWHERE = frozenset({"help", "instructions", "find_class", "class_code"})
 SHEET_HELP = (
     "A **sheet** classifies several images at a time. Digits tag the image with the focus, which then moves on; **Space** "
     "selects images, and a digit tags all that are selected. **Enter** submits the sheet once each image has a tag."
 )
-# Instead of a command, where Enter is the tool's: what was begun is finished by it.
+# Keys that stand instead of a command, where what was begun takes them: a click presses them.
 ENTER = "enter"
+PRESSED = frozenset({ENTER, "escape", "slash"})
 _FIRST_GROUPS = {"regions": "Regions", "points": "Regions", "tags": "Classes"}
 
 
@@ -49,8 +52,20 @@ class KeyRow:
     ready: bool
 
 
+def picker_rows() -> tuple[KeyRow, ...]:
+    """What works while a class is chosen by its code."""
+    words = (("enter", "Take this class"), ("slash", "Search by name"), ("escape", "Cancel"))
+    return tuple(KeyRow(key, key_text(key), title, True) for key, title in words)
+
+
+def _picker_footer() -> tuple[Action, ...]:
+    return tuple(Action(row.command, "", row.title, "", shown=row.key) for row in picker_rows())
+
+
 def key_rows(editor: Editor) -> tuple[KeyRow, ...]:
     """Every command that makes sense for this kind of task; those whose keys work now come first."""
+    if editor.picker.is_open:
+        return picker_rows()
     first = _FIRST_GROUPS.get(editor.mode)
     known = sorted((one for one in COMMANDS if one.name not in _ELSEWHERE), key=lambda one: one.group != first)
     rows = [_row(editor, one) for one in known if editor.offers(one.name)]
@@ -66,12 +81,14 @@ def _row(editor: Editor, command: Command) -> KeyRow:
     return KeyRow(command.name, key_text((free or keys or ("",))[0]), title, bool(free))
 
 
-def sheet_rows(keymap: Mapping[str, str]) -> tuple[KeyRow, ...]:
+def sheet_rows(sheet: Sheet) -> tuple[KeyRow, ...]:
     """The commands of a sheet; each of its keys works always."""
+    if sheet.picker.is_open:
+        return picker_rows()
     return tuple(
-        KeyRow(one.name, key_text(_keys(keymap, one.name)[0]), one.title, True)
+        KeyRow(one.name, sheet.key(one.name), one.title, True)
         for one in COMMANDS
-        if one.name in _SHEET and _keys(keymap, one.name)
+        if one.name in _SHEET and _keys(sheet.keymap, one.name) and (one.name != "class_code" or sheet.picker.is_needed)
     )
 
 
@@ -84,6 +101,8 @@ def footer(editor: Editor | None) -> tuple[Action, ...]:
     if editor is None:
         back = next(one for one in COMMANDS if one.name == "back")
         return (Action("back", back.keys[0], back.title, back.help),)
+    if editor.picker.is_open:
+        return _picker_footer()
     known = {one.name: one for one in COMMANDS}
     rows = [_row(editor, known[name]) for name in _FOOTER if editor.offers(name)]
     return tuple(
@@ -93,10 +112,12 @@ def footer(editor: Editor | None) -> tuple[Action, ...]:
     )
 
 
-def sheet_footer(keymap: Mapping[str, str]) -> tuple[Action, ...]:
+def sheet_footer(sheet: Sheet) -> tuple[Action, ...]:
     """What the last line shows at a sheet."""
+    if sheet.picker.is_open:
+        return _picker_footer()
     known = {one.name: one for one in COMMANDS}
-    rows = {row.command: row for row in sheet_rows(keymap)}
+    rows = {row.command: row for row in sheet_rows(sheet)}
     return tuple(
         Action(name, "", known[name].title, known[name].help, shown=rows[name].key) for name in _SHEET if name in rows
     )

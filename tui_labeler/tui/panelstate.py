@@ -13,28 +13,35 @@ from tui_labeler.tui.labelkeys import KeyRow, key_rows, sheet_rows
 
 @dataclass(frozen=True)
 class PanelState:
-    """`chosen` is the class for what comes next (-1: none); `ticked` are the tags of what one looks at; `counts` how often
-    each class is on the screen; `facts` are lines of (name, value)."""
+    """`codes` are what to type for each class; `listed` the places of those that are shown, all or the ones that a code can
+    still mean; `cursor` is the class that stands in the middle (-1: none in particular). `chosen` is the class for what
+    comes next (-1: none); `ticked` are the tags of what one looks at; `counts` how often each class is on the screen;
+    `facts` are lines of (name, value); `hints` the keys of what the headings offer, by command."""
 
     kind: TaskType
     names: tuple[str, ...]
+    codes: tuple[str, ...]
+    listed: tuple[int, ...]
+    typed: str | None
+    cursor: int
     chosen: int
     counts: dict[str, int]
     ticked: frozenset[str]
     hidden: frozenset[str]
     facts: tuple[tuple[str, str], ...]
     keys: tuple[KeyRow, ...]
+    hints: dict[str, str]
 
 
-def of_editor(editor: Editor, path: str, zoom: float) -> PanelState:
-    """`path` is the image's, `zoom` dots of the canvas for an image pixel."""
-    size = f"{editor.size.width}×{editor.size.height}"
-    facts = (("Tool", editor.mode), ("File", path), ("Size", size), ("Zoom", f"{zoom * 100:.0f}%"))
+def of_editor(editor: Editor, path: str, zoom: float, state: str) -> PanelState:
+    """`path` is the image's, `zoom` dots of the canvas for an image pixel, `state` where its task stands."""
+    size = f"{editor.size.width}×{editor.size.height} {zoom * 100:.0f}%"
+    facts = (("Tool", editor.mode), ("File", path), ("Size", size), ("State", state))
     tags = editor.draft.tags
     counts = _counted((*(region.name for region in editor.draft.regions), *tags))
-    hidden = frozenset(editor.hidden_classes)
-    chosen = editor.chosen
-    return PanelState(editor.kind, editor.names, chosen, counts, frozenset(tags), hidden, facts, key_rows(editor))
+    return _state(
+        editor, editor.chosen, counts, frozenset(tags), frozenset(editor.hidden_classes), facts, key_rows(editor)
+    )
 
 
 def of_sheet(sheet: Sheet, facts: tuple[tuple[str, str], ...]) -> PanelState:
@@ -42,8 +49,37 @@ def of_sheet(sheet: Sheet, facts: tuple[tuple[str, str], ...]) -> PanelState:
     drafts = [sheet.places[place].draft for place in sheet.chosen]
     ticked = frozenset.intersection(*(frozenset(draft.tags) for draft in drafts)) if drafts else frozenset()
     counts = _counted(tag for place in sheet.places for tag in place.draft.tags)
-    keys = sheet_rows(sheet.keymap)
-    return PanelState(sheet.kind, sheet.names, -1, counts, ticked, frozenset(), facts, keys)
+    return _state(sheet, -1, counts, ticked, frozenset(), facts, sheet_rows(sheet))
+
+
+def _state(
+    owner: Editor | Sheet,
+    chosen: int,
+    counts: dict[str, int],
+    ticked: frozenset[str],
+    hidden: frozenset[str],
+    facts: tuple[tuple[str, str], ...],
+    keys: tuple[KeyRow, ...],
+) -> PanelState:
+    picker = owner.picker
+    hints = {command: owner.key(command) for command in ("instructions", "find_class", "help")}
+    if picker.is_needed:
+        hints["class_code"] = owner.key("class_code")
+    return PanelState(
+        owner.kind,
+        owner.names,
+        picker.codes,
+        picker.listed,
+        picker.typed,
+        picker.cursor if picker.is_open else chosen,
+        chosen,
+        counts,
+        ticked,
+        hidden,
+        facts,
+        keys,
+        hints,
+    )
 
 
 def _counted(names: Iterable[str]) -> dict[str, int]:

@@ -34,6 +34,7 @@ class GridJump:
         self._pairs = pairs
         self._first: Point | None = None
         self._keys: list[int] = []
+        self._first_keys: list[int] = []  # the letters that placed the first corner
         self._whole = False
         self._last: Point | None = None  # the corner that arrows correct
         self._opposite: Point | None = None  # the other corner of the box that was finished last
@@ -41,6 +42,15 @@ class GridJump:
     @property
     def is_begun(self) -> bool:
         return bool(self._keys) or self._first is not None
+
+    def take_back(self) -> bool:
+        if self._keys:
+            self._keys.pop()
+        elif self._first is not None:
+            self._keys, self._first, self._last, self._whole = self._first_keys[:-1], None, None, False
+        else:
+            return False
+        return True
 
     def reset(self) -> bool:
         begun = self.is_begun
@@ -70,11 +80,11 @@ class GridJump:
             return TAKEN
         cell = self._focus(scene)
         point = clamp(((cell.x0 + cell.x1) / 2, (cell.y0 + cell.y1) / 2), scene.size)
-        self._keys, self._last = [], point
+        keys, self._keys, self._last = self._keys, [], point
         if not self._pairs:
             return Outcome(polygon=(point,))
         if self._first is None:
-            self._first = point
+            self._first, self._first_keys = point, keys
             return TAKEN
         box = Box.between(*self._first, *point)
         self._opposite, self._first, self._whole = self._first, None, False

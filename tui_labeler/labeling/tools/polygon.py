@@ -6,6 +6,9 @@ from tui_labeler.labeling.tools.gridjump import GridJump
 from tui_labeler.labeling.tools.rectangle import Cursor
 from tui_labeler.labeling.tools.tool import ARROWS, NOT_MINE, TAKEN, Outcome, Scene, Sketch
 from tui_labeler.model.geometry import Point
+from tui_labeler.model.text import are, plural
+
+_LEAST = 3
 
 
 class Polygon:
@@ -16,22 +19,28 @@ class Polygon:
     def __init__(self) -> None:
         self._grid = GridJump(pairs=False)
         self.cursor = Cursor()
-        self._points: tuple[Point, ...] = ()
+        self.points: tuple[Point, ...] = ()
         self._by_cursor = False
 
+    def take_back(self) -> bool:
+        if not self._by_cursor and self._grid.take_back():
+            return True
+        taken, self.points = bool(self.points), self.points[:-1]
+        return taken
+
     def reset(self) -> bool:
-        begun = bool(self._points) or self._grid.is_begun
-        self._points = ()
+        begun = bool(self.points) or self._grid.is_begun
+        self.points = ()
         self._grid.reset()
         return begun
 
     def add(self, point: Point) -> None:
         """A point from elsewhere: the mouse."""
-        if not self._points or point != self._points[-1]:
-            self._points = (*self._points, point)
+        if not self.points or point != self.points[-1]:
+            self.points = (*self.points, point)
 
     def press(self, key: str, scene: Scene) -> Outcome:
-        if key == "enter" and self._points:
+        if key == "enter" and self.points:
             return self._close()
         if key.removeprefix("shift+") in ARROWS:
             self._by_cursor = True
@@ -40,8 +49,7 @@ class Polygon:
         if key == "space" and self._by_cursor:
             self.add(self.cursor.place(scene))
             return TAKEN
-        if key == "escape" and not self._grid.is_begun and self._points:
-            self._points = self._points[:-1]
+        if key == "escape" and self.take_back():
             return TAKEN
         done = self._grid.press(key, scene)
         if done.taken:
@@ -52,24 +60,26 @@ class Polygon:
         return TAKEN if done.taken else NOT_MINE
 
     def _close(self) -> Outcome:
-        if len(self._points) < 3:
-            return TAKEN
-        points, self._points = self._points, ()
+        if len(self.points) < _LEAST:
+            return Outcome(message=f"A polygon has at least three points; so far there {are(len(self.points))}.")
+        points, self.points = self.points, ()
         self._grid.reset()
         return Outcome(polygon=points)
 
     def sketch(self, scene: Scene) -> Sketch:
         grid = self._grid.sketch(scene)
         if self._by_cursor:
-            return Sketch(cursor=self.cursor.place(scene), path=self._points)
-        return Sketch(letters=grid.letters, focus=grid.focus, path=self._points)
+            return Sketch(cursor=self.cursor.place(scene), path=self.points)
+        return Sketch(letters=grid.letters, focus=grid.focus, path=self.points)
 
     @property
     def enter(self) -> str:
-        return "Close" if self._points else ""
+        if not self.points:
+            return ""
+        return "Close" if len(self.points) >= _LEAST else "Close, from 3 points on"
 
     def prompt(self, scene: Scene) -> str:
-        count = len(self._points)
-        close = " · Enter closes" if count >= 3 else ""
+        count = len(self.points)
+        close = " · Enter closes" if count >= _LEAST else ""
         how = "Space sets" if self._by_cursor else self._grid.prompt(scene)
-        return f"Polygon, {count} points. {how}{close}"
+        return f"Polygon, {plural(count, 'point')} · {how}{close}"

@@ -100,8 +100,11 @@ class Proposals:
 
     def prompt(self, scene: Scene) -> str:
         count = len(self.open)
-        more = " Tab: more letters," if count > len(self.hints()) else ""
-        return f"{plural(count, 'proposal')}: Space takes all, a letter takes one, ⇧letter refuses it,{more} Esc draws"
+        more = " · Tab: more letters" if count > len(self.hints()) else ""
+        return f"{plural(count, 'proposal')}: Space takes all, a letter one, ⇧letter refuses it · Esc draws{more}"
+
+    def take_back(self) -> bool:
+        return False
 
     def reset(self) -> bool:
         return False

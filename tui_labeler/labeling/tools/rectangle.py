@@ -48,6 +48,9 @@ class Rectangle:
         self.cursor = Cursor()
         self._anchor: Point | None = None
 
+    def take_back(self) -> bool:
+        return self.reset()
+
     def reset(self) -> bool:
         begun = self._anchor is not None
         self._anchor = None
@@ -79,7 +82,7 @@ class Rectangle:
         return "Set corner" if self._anchor else ""
 
     def prompt(self, scene: Scene) -> str:
-        return "Arrows move, Space sets the corner" if self._anchor else "Arrows move, Space begins a box"
+        return "Arrows move · Space sets the corner" if self._anchor else "Arrows move · Space begins a box"
 
 
 class Template:
@@ -90,6 +93,9 @@ class Template:
     def __init__(self) -> None:
         self.cursor = Cursor()
         self.extent = TEMPLATE
+
+    def take_back(self) -> bool:
+        return False
 
     def reset(self) -> bool:
         return False
@@ -112,4 +118,4 @@ class Template:
         return ""
 
     def prompt(self, scene: Scene) -> str:
-        return "Arrows move, Space places a box of the last size"
+        return "Arrows move · Space places a box of the last size"

@@ -41,7 +41,8 @@ class Sketch(msgspec.Struct, frozen=True):
 
 class Outcome(msgspec.Struct, frozen=True):
     """What a key did: `taken` says that the tool knew it. A tool may have finished a `box` or a `polygon`; `again` says
-    that the box is the one finished last, corrected. `take` and `refuse` decide on proposals."""
+    that the box is the one finished last, corrected. `take` and `refuse` decide on proposals. `message` says why a key
+    that the tool knew did nothing."""
 
     taken: bool = True
     box: Box | None = None
@@ -49,6 +50,7 @@ class Outcome(msgspec.Struct, frozen=True):
     again: bool = False
     take: tuple[Region, ...] = ()
     refuse: Region | None = None
+    message: str = ""
 
 
 TAKEN = Outcome()
@@ -77,6 +79,10 @@ class Tool(Protocol):
 
     def prompt(self, scene: Scene) -> str:
         """What to do next, in a few words."""
+        ...
+
+    def take_back(self) -> bool:
+        """Takes back the last step of what was begun: a letter, a corner, a point. False where nothing is begun."""
         ...
 
     def reset(self) -> bool:

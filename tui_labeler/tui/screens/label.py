@@ -50,6 +50,20 @@ class LabelScreen(ImageScreen):
     def path(self) -> str:
         return self._sitting.task.path if self._sitting and self._sitting.task else ""
 
+    def task_state(self) -> str:
+        task = self._sitting.task if self._sitting else None
+        if task is None or self._editor is None:
+            return ""
+        if self._is_correction:
+            return "● changed"
+        return task.state.caption
+
+    @property
+    def _is_correction(self) -> bool:
+        """Whether labels that count were changed, and the change is not submitted."""
+        task, editor = self._sitting.task if self._sitting else None, self._editor
+        return task is not None and editor is not None and not task.is_open and editor.draft.is_changed
+
     @property
     def _sitting(self) -> Sitting | None:
         return self._sitter.sitting

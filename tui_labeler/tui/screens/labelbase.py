@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import Status
-from tui_labeler.model.text import safe_text
+from tui_labeler.model.text import safe_text, whole_parts
 from tui_labeler.tui import labelkeys
 from tui_labeler.tui.actions import Action
 from tui_labeler.tui.inputqueue import Waiting
@@ -63,10 +63,10 @@ class LabelingScreen(Waiting, LabelerScreen[None]):
             with Vertical(classes="stage"):
                 yield Canvas()
                 yield Static("Opening…", id="notice")
-                yield Static("", id="prompt")
             with Vertical(classes="side"):
                 yield LabelPanel()
                 yield Overview()
+        yield Static("", id="prompt")
 
     # What the screen has to know
 
@@ -115,7 +115,7 @@ class LabelingScreen(Waiting, LabelerScreen[None]):
         self.query_one(Canvas).focus()
 
     async def _do_row(self, name: str) -> None:
-        await (self.press(name) if name == labelkeys.ENTER else self.command(name))
+        await (self.press(name) if name in labelkeys.PRESSED else self.command(name))
 
     # Waiting
 
@@ -169,7 +169,12 @@ class LabelingScreen(Waiting, LabelerScreen[None]):
         self.draw_prompt()
 
     def draw_prompt(self) -> None:
-        text = safe_text(self._message or self.prompt(), max(20, self.size.width - 30))
+        room = max(20, self.size.width - 2)
+        text = safe_text(self._message, room) if self._message else whole_parts(safe_text(self.prompt()), room)
+        self._write_prompt(text)
+
+    def _write_prompt(self, text: str) -> None:
+        """Written at every key, changed or not: the screen then paints the canvas before it calls that painted."""
         self.query_one("#prompt", Static).update(Content(text), layout=False)
 
     def show_notice(self, text: str) -> None:
@@ -178,7 +183,7 @@ class LabelingScreen(Waiting, LabelerScreen[None]):
         self.query_one("#notice", Static).update(Content("\n".join(lines)))
         self.set_class(True, "-notice")
         self._message = ""
-        self.query_one("#prompt", Static).update("", layout=False)
+        self._write_prompt("")
 
     def hide_notice(self) -> None:
         self.set_class(False, "-notice")

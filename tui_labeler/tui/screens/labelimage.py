@@ -41,6 +41,10 @@ class ImageScreen(LabelingScreen):
         """The image that is open; empty if there is none."""
 
     @abstractmethod
+    def task_state(self) -> str:
+        """Where the task of that image stands, in a word or two."""
+
+    @abstractmethod
     def draft_changed(self) -> None:
         """After every change: the draft has to reach the disk."""
 
@@ -69,7 +73,7 @@ class ImageScreen(LabelingScreen):
         if editor is None or look.picture is None or look.view is None:
             return
         self._draw_picture(editor)
-        self.query_one(LabelPanel).show(panelstate.of_editor(editor, self.path, self.zoom))
+        self.query_one(LabelPanel).show(panelstate.of_editor(editor, self.path, self.zoom, self.task_state()))
         self.query_one(Overview).show(look.picture, look.view)
         self.query_one(KeyBar).show(labelkeys.footer(editor))
         self.draw_prompt()

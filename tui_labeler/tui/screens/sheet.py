@@ -49,7 +49,7 @@ class SheetScreen(LabelingScreen):
         return self._sheet.keymap
 
     def on_mount(self) -> None:
-        self.query_one(KeyBar).show(labelkeys.sheet_footer(self._sheet.keymap))
+        self.query_one(KeyBar).show(labelkeys.sheet_footer(self._sheet))
         self._sitting = self.workspace.sheet_sitting(self.project, self.services.labeler)
         self._assisting = Assisting(self.workspace, self.project) if self._spec.assist.enabled else None
         self._next()
@@ -190,7 +190,7 @@ class SheetScreen(LabelingScreen):
         elif reaction.command == "back":
             self.dismiss()
         elif reaction.command in ("previous", "next", "resume"):
-            self._message = "Earlier images open one at a time: W changes the layout."
+            self._message = f"Earlier images open one at a time: {self._sheet.key('layout')} changes the layout."
         else:
             self.open_dialog(reaction.command)
         self._draw()
@@ -250,16 +250,20 @@ class SheetScreen(LabelingScreen):
         file = sheet.places[sheet.focus].path if sheet.places else ""
         facts = (("Layout", plural(sheet.layout, "image")), ("File", file))
         self.query_one(LabelPanel).show(panelstate.of_sheet(sheet, facts))
+        self.query_one(KeyBar).show(labelkeys.sheet_footer(sheet))
         self.draw_prompt()
 
     def prompt(self) -> str:
         sheet = self._sheet
         if not sheet.places:
             return ""
+        if sheet.picker.is_open:
+            return sheet.picker.prompt()
         chosen = f"A digit tags the {len(sheet.selected)} selected" if sheet.selected else "A digit tags this one"
         proposed = sum(place.is_open for place in sheet.places)
-        take = f" · Enter takes {plural(proposed, 'proposal')}" if proposed else ""
-        return f"{chosen} · Space selects · {len(sheet.untagged)} left{take}"
+        take = f" · {sheet.key('submit')} takes {plural(proposed, 'proposal')}" if proposed else ""
+        left = f" · {len(sheet.untagged)} without a tag" if sheet.untagged else f" · {sheet.key('submit')} submits"
+        return f"{chosen}{take or left} · Space selects"
 
     # The mouse
 

@@ -16,10 +16,11 @@ from textual.widget import Widget
 
 from tui_labeler.imaging.colours import hex_colour
 from tui_labeler.model.project import TaskType
-from tui_labeler.model.text import safe_text
-from tui_labeler.tui.labelkeys import KeyRow
+from tui_labeler.model.text import fitted, safe_text
 from tui_labeler.tui.panelstate import PanelState
 
+# Below so many rows, blank lines are left out. Keys and classes that have their place however low the window is.
+_ROOMY, _LEAST_KEYS, _LEAST_CLASSES = 28, 6, 3
 # A piece of a line: text, a theme variable or #rrggbb, and whether it is bold.
 Piece = tuple[str, str, bool]
 
@@ -58,6 +59,8 @@ class LabelPanel(Widget):
         super().__init__()
         self._lines: list[Line] = []
         self._state: PanelState | None = None
+        self._first = -1  # the first class that is shown, after the wheel was turned
+        self._scrolled = 0
 
     def on_resize(self) -> None:
         if self._state is not None:
@@ -65,19 +68,57 @@ class LabelPanel(Widget):
 
     def show(self, state: PanelState) -> None:
         """The classes around the chosen one, the facts, and as many keys as there is room for."""
+        before = self._state
+        if before is None or (before.cursor, before.listed) != (state.cursor, state.listed):
+            self._first = -1
         self._state = state
+        old, self._lines = self._lines, self._laid_out(state)
+        for row in range(max(len(old), len(self._lines))):
+            if old[row : row + 1] != self._lines[row : row + 1]:
+                self.refresh(Region(0, row, self.size.width, 1))
+
+    def _laid_out(self, state: PanelState) -> list[Line]:
+        """The keys have their place before a long list of classes has."""
         width, height = self.size.width - 2, self.size.height
-        lines = [_tabs(), Line(), _heading("Tags", "find_class", "/ finds")]
-        lines += _classes(state, max(3, height - len(lines) - len(state.facts) - 2), width)
+        gap = [Line()] if height >= _ROOMY else []
+        lines = [_tabs(state.hints["instructions"]), *gap, _class_heading(state)]
+        wanted = min(len(state.keys), _LEAST_KEYS) + 2
+        room = max(_LEAST_CLASSES, height - len(lines) - len(state.facts) - 1 - len(gap) - wanted)
+        lines += self._class_lines(state, room, width)
         lines.append(Line())
         for key, value in state.facts:
-            shown = safe_text(value, max(4, width - 7))
+            shown = fitted(safe_text(value), max(4, width - 7))
             lines.append(Line(((f"{key:<7}", "secondary", False), (shown, "foreground", False))))
-        lines += _keys(state.keys, height - len(lines))
-        before, self._lines = self._lines, lines
-        for row in range(max(len(before), len(lines))):
-            if before[row : row + 1] != lines[row : row + 1]:
-                self.refresh(Region(0, row, self.size.width, 1))
+        return lines + _keys(state, gap, height - len(lines))
+
+    def _class_lines(self, state: PanelState, room: int, width: int) -> list[Line]:
+        """As many classes as there is room for, and how many there are above and below."""
+        listed = state.listed
+        if len(listed) <= room:
+            return [_class(state, place, width) for place in listed]
+        room -= 1
+        at = listed.index(state.cursor) if state.cursor in listed else 0
+        first = at - room // 2 if self._first < 0 else self._first
+        self._scrolled = first = max(0, min(first, len(listed) - room))
+        below = len(listed) - room - first
+        hint = "   ".join(f"{mark} {count:,} more" for mark, count in (("↑", first), ("↓", below)) if count)
+        more = Line(
+            ((hint, "secondary", False),), command="class_code" if "class_code" in state.hints else "find_class"
+        )
+        return [*(_class(state, place, width) for place in listed[first : first + room]), more]
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        self._scroll(event, 3)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        self._scroll(event, -3)
+
+    def _scroll(self, event: events.MouseEvent, by: int) -> None:
+        """The wheel goes through a long list of classes, until another one is chosen."""
+        event.stop()
+        if self._state is not None:
+            self._first = max(0, self._scrolled + by)
+            self.show(self._state)
 
     def render_line(self, y: int) -> Strip:
         back = self.background_colors[1].rich_color
@@ -99,13 +140,13 @@ class LabelPanel(Widget):
             self.post_message(self.Commanded(line.command))
 
 
-def _tabs() -> Line:
+def _tabs(key: str) -> Line:
     """The retired service's two tabs. Tasks is where one is."""
     return Line(
         (
             ("Tasks", "foreground", True),
             ("   ", "foreground", False),
-            ("i ", "footer-key-foreground", True),
+            (f"{key} ", "footer-key-foreground", True),
             ("Instructions", "secondary", False),
         ),
         command="instructions",
@@ -116,41 +157,46 @@ def _heading(title: str, command: str, hint: str) -> Line:
     return Line(((f"{title:<7}", "primary", True), (hint, "secondary", False)), command=command)
 
 
-def _classes(state: PanelState, room: int, width: int) -> list[Line]:
-    first = max(0, min(state.chosen - room // 2, len(state.names) - room))
-    return [_class(state, place, width) for place in range(first, min(first + room, len(state.names)))]
+def _class_heading(state: PanelState) -> Line:
+    find = f"{state.hints['find_class']} finds"
+    if state.typed is not None:
+        return _heading("Tags", "find_class", f"code: {state.typed}_")
+    if "class_code" not in state.hints:
+        return _heading("Tags", "find_class", find)
+    return _heading("Tags", "class_code", f"{state.hints['class_code']} code  {find}")
 
 
 def _class(state: PanelState, place: int, width: int) -> Line:
-    name = state.names[place]
-    chosen = place == state.chosen
+    name, code = state.names[place], state.codes[place]
+    chosen = place == (state.cursor if state.typed is not None else state.chosen)
     set_, unset = ("☑", "☐") if state.kind is TaskType.MULTILABEL else ("◉", "○")
-    mark = set_ if (chosen if state.kind.has_regions else name in state.ticked) else unset
+    mark = set_ if (place == state.chosen if state.kind.has_regions else name in state.ticked) else unset
     count = state.counts.get(name, 0)
-    room = max(3, width - 11)
+    column = max(map(len, state.codes)) + 1
+    room = max(3, width - 9 - column)
     pieces = (
-        (f"{place + 1} " if place < 9 else "  ", "footer-key-foreground", True),
-        (f"{mark} ", "foreground", False),
+        (f"{code:<{column}}", "footer-key-foreground", True),
+        (f"{mark} ", "primary" if chosen else "foreground", chosen),
         ("■ ", hex_colour(place), False),
-        (set_cell_size(safe_text(name, room), room), "foreground", chosen),
+        (set_cell_size(fitted(safe_text(name), room), room), "primary" if chosen else "foreground", chosen),
         (f"{count:>3}" if count else "   ", "foreground", False),
         (" ×" if name in state.hidden else "  ", "error", False),
     )
     return Line(pieces, place=place)
 
 
-def _keys(rows: tuple[KeyRow, ...], room: int) -> list[Line]:
+def _keys(state: PanelState, gap: list[Line], room: int) -> list[Line]:
     """A heading and rows; those that need Esc first stand dimmed below a heading of their own."""
     lines: list[Line] = []
     ready = True
-    for row in rows:
+    for row in state.keys:
         if not lines:
-            lines += [Line(), _heading("Keys", "help", "? shows all")]
+            lines += [*gap, _heading("Keys", "help", f"{state.hints['help']} shows all")]
         if ready and not row.ready:
-            lines += [Line(), Line((("After Esc", "secondary", False),))]
+            lines += [*gap, Line((("After Esc", "secondary", False),))]
             ready = False
         colours = ("footer-key-foreground", "foreground") if row.ready else ("secondary", "secondary")
         lines.append(
             Line(((f"{row.key:<7}", colours[0], row.ready), (row.title, colours[1], False)), command=row.command)
         )
-    return lines[: max(room, 0)] if room >= 4 else []
+    return lines[: max(room, 0)]
