@@ -50,7 +50,10 @@ class Terminal:
     """A child process on a pty. `raw` holds every byte that it wrote, `arrived` when each piece of the last answer came
     (seconds of the monotonic clock, bytes so far). Without `emulate` there is no screen: for measuring time."""
 
-    def __init__(self, words: Sequence[str], columns: int, rows: int, emulate: bool = True, **environment: str) -> None:
+    def __init__(
+        self, words: Sequence[str], columns: int, rows: int, emulate: bool = True, **environment: str | None
+    ) -> None:
+        """`environment`: variables besides our own; None takes one away."""
         self.raw = b""
         self.arrived: list[tuple[float, int]] = []
         self._emulate = emulate
@@ -66,7 +69,7 @@ class Terminal:
             }
             given = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", **environment}
             time.sleep(0.05)
-            os.execvpe(words[0], list(words), keep | given)
+            os.execvpe(words[0], list(words), {name: text for name, text in (keep | given).items() if text is not None})
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     def read(self, quiet: float = 0.15, limit: float = 10.0) -> int:

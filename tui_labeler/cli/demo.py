@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import shlex
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -44,12 +48,13 @@ def command(ctx: click.Context, unattended: bool, as_json: bool) -> None:
     folder = session(ctx).places.data / "demo"
     terminal = sys.stdin.isatty() and sys.stdout.isatty()
     with progress() as tell:
-        truth = _images(folder, tell)
-        session(ctx).apply_limits()
-        azure = session(ctx).settings.azure()
-        opened = Workspace(folder / "workspace.db", folder / "exports", azure=azure)
-        ctx.find_root().obj["close"] = opened.close
-        _project(opened, folder / "images", tell)
+        with _alone(folder, tell):
+            truth = make_images(folder, tell)
+            session(ctx).apply_limits()
+            azure = session(ctx).settings.azure()
+            opened = Workspace(folder / "workspace.db", folder / "exports", azure=azure)
+            ctx.find_root().obj["close"] = opened.close
+            _project(opened, folder / "images", tell)
         result = None if terminal and not unattended and not as_json else _label_and_export(opened, truth, tell)
     if result is None:
         from tui_labeler.cli.opening import open_workspace
@@ -58,26 +63,62 @@ def command(ctx: click.Context, unattended: bool, as_json: bool) -> None:
     elif as_json:
         print_json(export_document(result))
     else:
-        say(f"The demo workspace is {folder}.")
+        say("The demo is a workspace of its own. What is in it:")
+        say(f"  {in_demo(folder, 'exports', PROJECT)}")
         show_export(result)
 
 
-def _images(folder: Path, tell: Progress) -> Truth:
+def in_demo(folder: Path, *words: str) -> str:
+    """A command on the demo's workspace, as one types it."""
+    return f"tui-labeler --home {shlex.quote(str(folder))} {shlex.join(words)}"
+
+
+@contextmanager
+def _alone(folder: Path, tell: Progress) -> Iterator[None]:
+    """One demo at a time is made in `folder`; a second one waits until the first is there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = (folder / ".making").open("w")
+    except OSError as error:
+        raise _not_made(folder, error) from None
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            tell(Step.OTHER_DEMO, 0, 0)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _not_made(folder: Path, error: OSError) -> StorageError:
+    mend = "Name a folder that can be written with --home."
+    return StorageError(f"The demo cannot be made in {folder}: {error.strerror}.", mend)
+
+
+def _known(folder: Path) -> Truth | None:
+    """What an earlier run drew, if all of it is still there."""
+    try:
+        found: Truth = json.loads((folder / _TRUTH).read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found if all((folder / "images" / name).is_file() for name in found) else None
+
+
+def make_images(folder: Path, tell: Progress) -> Truth:
     """The generated photographs, made once; what is in them is kept beside them, and never shown to the app."""
-    known = folder / _TRUTH
-    if known.exists():
-        found: Truth = json.loads(known.read_text("utf-8"))
-        return found
+    if (known := _known(folder)) is not None:
+        return known
     from tui_labeler.demo.scenes import write_scenes
 
     try:
         (folder / "images").mkdir(parents=True, exist_ok=True)
+        for half_written in (folder / "images").glob(".*.tmp"):
+            half_written.unlink()
         scenes = write_scenes(folder / "images", progress=lambda done, total: tell(Step.DRAWING, done, total))
         truth: Truth = {scene.file_name: [(can.name, can.box) for can in scene.cans] for scene in scenes}
-        replace_file(known, json.dumps(truth).encode())
+        replace_file(folder / _TRUTH, json.dumps(truth).encode())
     except OSError as error:
-        mend = "Name a folder that can be written with --home."
-        raise StorageError(f"The demo cannot be made in {folder}: {error.strerror}.", mend) from None
+        raise _not_made(folder, error) from None
     return truth
 
 

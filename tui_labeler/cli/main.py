@@ -16,7 +16,8 @@ from typing import Any
 import click
 
 from tui_labeler import __version__
-from tui_labeler.model.errors import LabelerError
+from tui_labeler.cli.streams import drop_output, prepare_streams, refusal
+from tui_labeler.model.errors import LabelerError, NotFound
 from tui_labeler.model.text import safe_text
 
 INTERRUPTED = 130
@@ -96,6 +97,9 @@ def run(arguments: Sequence[str] | None = None) -> None:
     # A command lives some milliseconds: the collector's walks through fresh modules, at start and at exit, would take a
     # sixth of it. Long commands still collect, less often.
     gc.set_threshold(50_000, 20, 20)
+    prepare_streams()
+    if "_TUI_LABELER_COMPLETE" in os.environ:  # the shell asks what could come next
+        app.main(prog_name="tui-labeler")
     code = main(sys.argv[1:] if arguments is None else arguments)
     gc.freeze()
     sys.exit(code)
@@ -105,11 +109,16 @@ def main(arguments: Sequence[str]) -> int:
     """The exit code. No traceback reaches a person, unless `--debug` is given."""
     state: dict[str, Any] = {"debug": "--debug" in arguments}
     try:
-        result = app.main(list(arguments), prog_name="tui-labeler", standalone_mode=False, obj=state)
+        # Not click's own `main`: it would end the process where a pipe closes, before anyone here can say how.
+        with app.make_context("tui-labeler", list(arguments), obj=state) as ctx:
+            app.invoke(ctx)
         sys.stdout.flush()
-        return result if isinstance(result, int) else 0
+        return 0
+    except click.exceptions.Exit as end:
+        return end.exit_code
     except LabelerError as error:
-        return _explain(error.message, error.mend, error.exit_code, error, state)
+        hint = _demo_hint(list(arguments), state) if isinstance(error, NotFound) else ""
+        return _explain(error.message, "\n".join(filter(None, (error.mend, hint))), error.exit_code, error, state)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message())
         return 2
@@ -119,9 +128,13 @@ def main(arguments: Sequence[str]) -> int:
         click.echo("Interrupted; nothing half-done was left.", err=True)
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader went away (`| head`). Python would complain again when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        drop_output()  # the reader went away (`| head`)
         return 0
+    except OSError as error:
+        if (refused := refusal(error)) is None:
+            return _unforeseen(error, state)
+        drop_output()
+        return _explain(*refused, 1, error, state)
     except Exception as error:
         return _unforeseen(error, state)
     finally:
@@ -136,9 +149,21 @@ def _explain(message: str, mend: str, code: int, error: BaseException, state: di
         traceback.print_exception(error)
     lines = [safe_text(line) for line in message.split("\n")]
     click.echo("\n".join([f"Error: {lines[0]}", *lines[1:]]), err=True)
-    if mend:
-        click.echo(safe_text(mend), err=True)
+    for line in mend.splitlines():
+        click.echo(safe_text(line), err=True)
     return code
+
+
+def _demo_hint(arguments: list[str], state: dict[str, Any]) -> str:
+    """Where the demo's project is, for who asks for it in the usual workspace."""
+    from tui_labeler.cli.demo import PROJECT, in_demo
+
+    session = state.get("session")
+    if session is None or PROJECT not in arguments or not (session.places.data / "demo" / "workspace.db").exists():
+        return ""
+    start = next((place for place, word in enumerate(arguments) if word in COMMANDS), 0)
+    again = in_demo(session.places.data / "demo", *arguments[start:])
+    return f"The demo's project is in a workspace of its own:\n  {again}"
 
 
 def _unforeseen(error: Exception, state: dict[str, Any]) -> int:

@@ -21,11 +21,22 @@ json_option = click.option("--json", "as_json", is_flag=True, help="One JSON doc
 # Characters that JSON allows in a string and a terminal would still obey: C1 controls, bidi, zero-width.
 _RAW = re.compile("[\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
 
+_NOT_ASCII = re.compile("[^\\x20-\\x7e\\n]")
+
 
 def print_json(value: object) -> None:
     """`value` as one JSON document. What could drive a terminal is written as an escape: the same document, but safe."""
     text = msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
-    click.echo(_RAW.sub(lambda found: f"\\u{ord(found.group()):04x}", text))
+    click.echo((_RAW if _speaks_unicode(sys.stdout) else _NOT_ASCII).sub(_escaped, text))
+
+
+def _escaped(found: re.Match[str]) -> str:
+    units = found.group().encode("utf-16-be")
+    return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
+
+
+def _speaks_unicode(stream: object) -> bool:
+    return str(getattr(stream, "encoding", "")).casefold().replace("-", "").startswith("utf")
 
 
 def say(message: str) -> None:

@@ -14,6 +14,7 @@ from PIL import Image, ImageFilter
 
 from tui_labeler.demo.backdrop import HEIGHT, WIDTH, draw_arm, draw_backdrop, draw_thing
 from tui_labeler.demo.cans import NAMES, draw_can
+from tui_labeler.wholefiles import replace_file
 
 SEED = 20220329
 COUNT = 64
@@ -61,7 +62,7 @@ def write_scenes(
         name = f"cans_{number + 1:03d}.jpg"
         buffer = io.BytesIO()
         image.save(buffer, "JPEG", quality=88)
-        (folder / name).write_bytes(buffer.getvalue())
+        replace_file(folder / name, buffer.getvalue())
         scenes.append(Scene(name, cans))
         if progress is not None:
             progress(number + 1, count)

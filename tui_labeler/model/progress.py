@@ -26,6 +26,7 @@ class Step(Enum):
     """A part of long work: its caption, and what it counts."""
 
     DRAWING = ("Drawing photographs", Unit.THINGS)
+    OTHER_DEMO = ("Waiting for the demo that is made here already", Unit.NOTHING)
     LISTING = ("Looking for images", Unit.THINGS)
     TASKS = ("Making tasks", Unit.THINGS)
     LABELING = ("Labeling", Unit.THINGS)
