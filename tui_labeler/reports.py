@@ -7,22 +7,50 @@ import platform
 import re
 import time
 import traceback
+from itertools import pairwise
 from pathlib import Path
 
 from tui_labeler import __version__
 from tui_labeler.model.text import safe_text
 
 # What a token, a key or a password looks like inside a message: SAS signatures, account keys, bearer tokens, URLs with
-# a password, JSON Web Tokens, and long runs of base64.
+# a password, JSON Web Tokens, and long runs of base64 (of which only those are taken that look drawn by chance: a
+# resource's path is such a run, too).
 _SECRETS = re.compile(
     r"(?i)((?:sig|signature|accountkey|sharedaccesskey|password|passwd|pwd|secret|token|api[_-]?key)\s*[=:]\s*)[^\s&;,\"']+"
-    r"|(bearer\s+)\S+|(://[^/\s:@]+:)[^@\s]+(?=@)|(ey[\w-]{8,}\.[\w-]{8,})[\w.-]*|([A-Za-z0-9+/_-]{40,}={0,2})"
+    r"|(bearer\s+)\S+|(://[^/\s:@]+:)[^@\s]+(?=@)|(\bey[\w-]{8,}\.[\w-]{8,})[\w.-]*|([A-Za-z0-9+/_-]{40,}={0,2})"
 )
+
+
+_SEPARATORS = re.compile(r"[/_-]")
+_UUID = re.compile(r"(?i)\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 
 
 def redact(text: str) -> str:
     """`text` with everything that looks like a secret replaced by ***."""
-    return _SECRETS.sub(lambda found: next((part for part in found.groups()[:3] if part), "") + "***", text)
+    return _SECRETS.sub(_replacement, text)
+
+
+def _replacement(found: re.Match[str]) -> str:
+    if found[5] and not _looks_drawn(found[5]):
+        return found[0]
+    return next((part for part in found.groups()[:3] if part), "") + "***"
+
+
+def _looks_drawn(run: str) -> bool:
+    """Whether a long run of base64's characters holds a piece that chance made, and no person: in names small letters,
+    capitals and digits seldom take turns (resourceGroups: twice), by chance at more than half of all places. Ids, whose
+    form is known, are no secrets."""
+    if run.endswith("="):
+        return True
+    pieces = [piece for piece in _SEPARATORS.split(_UUID.sub("", run)) if piece]
+    turns = [sum(_class_of(one) != _class_of(other) for one, other in pairwise(piece)) for piece in pieces]
+    drawn = any(len(piece) >= 20 and count >= 0.35 * len(piece) for piece, count in zip(pieces, turns, strict=True))
+    return drawn or sum(turns) >= 0.27 * sum(map(len, pieces)) > 0
+
+
+def _class_of(char: str) -> int:
+    return 0 if char.islower() else 1 if char.isupper() else 2 if char.isdigit() else 3
 
 
 def describe(error: BaseException) -> str:

@@ -13,7 +13,7 @@ from tests.azure.conftest import ADDRESS, CLASSES, NO_SPEC, MakeWorkspace, speci
 from tests.azure.standin.server import StandIn
 from tests.azure.standin.swagger import Description
 from tests.azure.trained import detector, leave, many, more_photos, registered, sent
-from tui_labeler.azure import arm, training
+from tui_labeler.azure import arm, training, wire
 from tui_labeler.model.azure import AzureOptions, parse_workspace
 from tui_labeler.model.errors import BadInput, Cancelled, LabelerError, NotAllowed, NotFound, Unreachable
 from tui_labeler.model.geometry import Size
@@ -278,12 +278,16 @@ def test_what_comes_next_is_said_without_azure() -> None:
     assert "10 labeled images or more, and soda_2 has 9" in plan(None, "soda_2", "gpu", images=9).problem
 
 
+def job(**facts: object) -> wire.Job:
+    return msgspec.convert({"properties": facts}, wire.Job)
+
+
 def test_the_run_with_the_model_is_found_by_tag_by_output_or_by_name() -> None:
     uri = "azureml://datastores/workspaceartifactstore/paths/ExperimentRun/dcid.calm_sky/outputs/mlflow-model"
     outputs = {"best_model": {"jobOutputType": "mlflow_model", "uri": uri}, "other": None}
-    assert training.best_run("j", {"properties": {"tags": {"automl_best_child_run_id": "j_HD_3"}}}) == "j_HD_3"
-    assert training.best_run("j", {"properties": {"tags": None, "outputs": outputs}}) == "calm_sky"
-    assert training.best_run("j", {"properties": {}}) == "j_HD_0"
+    assert training.best_run("j", job(tags={"automl_best_child_run_id": "j_HD_3"})) == "j_HD_3"
+    assert training.best_run("j", job(outputs=outputs)) == "calm_sky"
+    assert training.best_run("j", job()) == "j_HD_0"
 
 
 # The model

@@ -9,9 +9,11 @@ from urllib.parse import quote, unquote, urlsplit
 
 import msgspec
 
+from tui_labeler.azure import resources, wire
 from tui_labeler.azure.arm import ArmClient
 from tui_labeler.azure.clouds import Cloud
 from tui_labeler.azure.datastores import VERSION
+from tui_labeler.azure.errors import strange
 from tui_labeler.model.azure import DataAsset, DataUri, WorkspaceRef, parse_uri
 from tui_labeler.model.errors import AlreadyExists, BadInput, NotFound
 from tui_labeler.untrusted.yamldoc import load_yaml
@@ -26,13 +28,13 @@ async def register_table(
     schema from the internet, and waits for both where they are out of reach (86 s here); what is uploaded was checked
     already. Raises AlreadyExists where the name and version are another folder's."""
     what = f"register the data asset “{asset.name}”"
-    path = f"{workspace.id}/data/{asset.name}/versions/{asset.version}"
+    path = resources.resource(workspace, "data", asset.name, asset.version)
     try:
-        known = (await arm.call(what, "GET", path, VERSION)).body.get("properties") or {}
+        known = wire.read(what, (await arm.call(what, "GET", path, VERSION)).body, wire.DataVersion)
     except NotFound:
-        known = {}
-    if known:
-        if same_place(str(known.get("dataUri")), asset.uri):
+        known = None
+    if known is not None:
+        if same_place(known.properties.data_uri, asset.uri):
             return False
         raise AlreadyExists(
             f"The workspace has a data asset “{asset.name}” version {asset.version} already, of another folder.",
@@ -48,7 +50,10 @@ async def register_table(
         "isArchived": False,
         "referencedUris": list(referenced),
     }
-    await arm.call(what, "PUT", path, VERSION, {"properties": properties}, good=(200, 201))
+    answer = await arm.call(what, "PUT", path, VERSION, {"properties": properties}, good=(200, 201))
+    made = wire.read(what, answer.body, wire.DataVersion)
+    if not same_place(made.properties.data_uri, asset.uri):
+        raise strange(what, f"it is another folder's ({made.properties.data_uri})")
     return True
 
 

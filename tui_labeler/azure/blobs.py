@@ -17,7 +17,7 @@ from tui_labeler.model.errors import NotAllowed
 from tui_labeler.model.secret import Secret
 
 if TYPE_CHECKING:
-    from azure.core.credentials import AccessToken, TokenCredential
+    from azure.core.credentials import AccessToken
     from obstore.store import ObjectStore
 
 
@@ -44,9 +44,9 @@ def open_for_reading(
 
     def provide() -> Any:
         if store.access == "AccountKey":
-            return {"access_key": _needed(store, secret()).reveal(), "expires_at": None}
+            return {"access_key": needed(store, secret()).reveal(), "expires_at": None}
         if store.access == "Sas":
-            signature = _needed(store, secret()).reveal().lstrip("?")
+            signature = needed(store, secret()).reveal().lstrip("?")
             return {"sas_token": signature, "expires_at": _sas_end(signature)}
         found = token()
         return {"token": found.token, "expires_at": datetime.fromtimestamp(found.expires_on, UTC)}
@@ -71,15 +71,15 @@ def _sas_end(signature: str) -> datetime | None:
 
 
 def open_for_writing(
-    store: RemoteDatastore, cloud: Cloud, secret: Secret, credential: TokenCredential, log: CallLog, timeout: float
+    store: RemoteDatastore, cloud: Cloud, secret: Secret, credential: Any, log: CallLog, timeout: float
 ) -> Any:
     """Microsoft's client of the container (azure-storage-blob): blocks in parallel, each with its MD5, retried."""
     from azure.storage.blob import ContainerClient
 
     if store.access == "AccountKey":
-        key: Any = {"account_name": store.account, "account_key": _needed(store, secret).reveal()}
+        key: Any = {"account_name": store.account, "account_key": needed(store, secret).reveal()}
     elif store.access == "Sas":
-        key = _needed(store, secret).reveal().lstrip("?")
+        key = needed(store, secret).reveal().lstrip("?")
     else:
         key = credential
     return ContainerClient(
@@ -92,10 +92,12 @@ def open_for_writing(
         read_timeout=timeout,
         max_block_size=4 << 20,
         max_single_put_size=4 << 20,
+        permit_redirects=False,
     )
 
 
-def _needed(store: RemoteDatastore, secret: Secret) -> Secret:
+def needed(store: RemoteDatastore, secret: Secret) -> Secret:
+    """The secret. Raises NotAllowed where there is none."""
     if not secret:
         raise NotAllowed(
             f"Azure gives out no credentials for the datastore “{store.name}” ({store.access}).",

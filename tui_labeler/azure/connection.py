@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from tui_labeler.azure import blobs, datastores
 from tui_labeler.azure.arm import ArmClient
 from tui_labeler.azure.clouds import Cloud, find_cloud
+from tui_labeler.azure.errors import explained
 from tui_labeler.azure.labelingjobs import LabelingJobs
 from tui_labeler.azure.library import Library
 from tui_labeler.azure.log import CallLog, hush_libraries
 from tui_labeler.azure.signin import SignIn
 from tui_labeler.azure.waiting import Loop, Tell, in_thread
 from tui_labeler.model.azure import AzureOptions, RemoteDatastore, WorkspaceRef
-from tui_labeler.model.errors import Cancelled
+from tui_labeler.model.errors import Cancelled, NotAllowed
 from tui_labeler.model.secret import Secret
 
 if TYPE_CHECKING:
+    from azure.core.credentials import AccessToken
     from obstore.store import ObjectStore
 
 T = TypeVar("T")
@@ -48,6 +50,7 @@ class Connection:
         self._libraries: dict[str, Library] = {}
 
     def close(self) -> None:
+        self.sign_in.stop()
         if self._loop is not None and self._arm is not None:
             self._loop.run(self._arm.close(), nothing)
             self._loop.close()
@@ -57,6 +60,7 @@ class Connection:
     def stop(self) -> None:
         """Every call that is under way, or comes, is given up: the program ends."""
         self._stopping = True
+        self.sign_in.stop()
 
     def _watched(self, tell: Tell) -> Tell:
         def look() -> None:
@@ -101,7 +105,7 @@ class Connection:
         found = self._libraries.get(workspace.id)
         if found is None:
             found = self._libraries[workspace.id] = Library(
-                self.sign_in.credential(), self.cloud, workspace, self.log, self.options.timeout
+                self.sign_in, self.cloud, workspace, self.log, self.options.timeout
             )
         return found
 
@@ -116,34 +120,61 @@ class Connection:
 
     # Blobs
 
+    def datastores(self, workspace: WorkspaceRef, tell: Tell = nothing) -> tuple[RemoteDatastore, ...]:
+        """Every datastore, the default one first."""
+        return self.run(datastores.datastores(self.arm, workspace, self.cloud), tell)
+
     def datastore(self, workspace: WorkspaceRef, name: str, tell: Tell = nothing) -> RemoteDatastore:
-        """A datastore by its name; the default one where it is empty."""
-        asked = datastores.read(self.arm, workspace, name) if name else datastores.default(self.arm, workspace)
-        return self.run(asked, tell)
+        """A datastore by its name; the default one where it is empty. Raises NotAllowed for one that cannot be used."""
+        found = self.look_at(workspace, name, tell)
+        if not found.usable:
+            raise NotAllowed(f"The datastore “{found.name}” {found.why}.", "Labeling needs a datastore of blobs.")
+        return found
+
+    def look_at(self, workspace: WorkspaceRef, name: str, tell: Tell = nothing) -> RemoteDatastore:
+        """The same, whether it can be used or not."""
+        if name:
+            return self.run(datastores.read(self.arm, workspace, name, self.cloud), tell)
+        return self.run(datastores.default(self.arm, workspace, self.cloud), tell)
 
     def secret(self, workspace: WorkspaceRef, store: RemoteDatastore, tell: Tell = nothing) -> Secret:
-        """The key to a datastore; empty for one that is reached by Entra ID."""
-        if store.access not in ("AccountKey", "Sas"):
+        """The key to a datastore; empty for one that is reached by the person's own sign-in."""
+        if store.access == "None":
             return Secret("")
         return self.run(datastores.secret(self.arm, workspace, store), tell)
 
     def reader(self, workspace: WorkspaceRef, store: RemoteDatastore) -> ObjectStore:
         """obstore on the datastore's container. Its key is asked for at once: what goes wrong there is told better here
         than through obstore."""
-        first = [self.secret(workspace, store)]
-        if store.access not in ("AccountKey", "Sas"):
-            self.sign_in.token(self.cloud.storage_scope)
+        key = self.secret(workspace, store)
+        first, token = [key], self._storage_token(store, key)
+        if store.access in ("None", "ServicePrincipal"):
+            token()
         return blobs.open_for_reading(
             store,
             self.cloud,
             lambda: first.pop() if first else self.secret(workspace, store),
-            lambda: self.sign_in.token(self.cloud.storage_scope),
+            token,
             self.options.timeout,
         )
 
     def writer(self, workspace: WorkspaceRef, store: RemoteDatastore, tell: Tell = nothing) -> Any:
         """azure-storage-blob on the datastore's container."""
-        secret = self.secret(workspace, store, tell)
-        return blobs.open_for_writing(
-            store, self.cloud, secret, self.sign_in.credential(), self.log, self.options.timeout
-        )
+        key = self.secret(workspace, store, tell)
+        credential: Any = self.sign_in.shared()
+        if store.access == "ServicePrincipal":
+            credential = self.sign_in.principal(store, blobs.needed(store, key))
+        return blobs.open_for_writing(store, self.cloud, key, credential, self.log, self.options.timeout)
+
+    def _storage_token(self, store: RemoteDatastore, key: Secret) -> Callable[[], AccessToken]:
+        """Gives tokens for the datastore: of its own service principal, or else of the person."""
+        scope = self.cloud.storage_scope
+        if store.access != "ServicePrincipal":
+            return lambda: self.sign_in.token(scope)
+        credential = self.sign_in.principal(store, blobs.needed(store, key))
+
+        def token() -> AccessToken:
+            with explained(f"sign in as the service principal of the datastore “{store.name}”"):
+                return credential.get_token(scope)
+
+        return token

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from tui_labeler.azure import resources, wire
 from tui_labeler.azure.arm import ArmClient
 from tui_labeler.model.azure import WorkspaceRef, parse_workspace
 from tui_labeler.model.errors import LabelerError
@@ -19,7 +20,8 @@ async def workspaces(arm: ArmClient, tell: Callable[[int, int], None]) -> tuple[
     """By subscription, group and name; `tell` gets how many subscriptions were asked, of how many. A subscription that
     refuses is passed over, unless all do."""
     what = "list the subscriptions"
-    rows = [row async for row in arm.pages(what, "/subscriptions", {"api-version": _SUBSCRIPTIONS})]
+    rows = [row async for row in arm.pages(what, resources.subscriptions(), {"api-version": _SUBSCRIPTIONS})]
+    known = [wire.read(what, row, wire.Subscription) for row in rows]
     gate, done, failures = asyncio.Semaphore(_AT_ONCE), 0, list[LabelerError]()
 
     async def ask(subscription: str, title: str) -> list[WorkspaceRef]:
@@ -34,7 +36,7 @@ async def workspaces(arm: ArmClient, tell: Callable[[int, int], None]) -> tuple[
                 done += 1
                 tell(done, len(rows))
 
-    asked = [ask(str(row.get("subscriptionId", "")), str(row.get("displayName", ""))) for row in rows]
+    asked = [ask(one.subscription_id, one.display_name or "") for one in known]
     found = sorted(one for part in await asyncio.gather(*asked) for one in part)
     if not found and failures:
         raise failures[0]
@@ -42,18 +44,19 @@ async def workspaces(arm: ArmClient, tell: Callable[[int, int], None]) -> tuple[
 
 
 async def _of_subscription(arm: ArmClient, subscription: str, title: str) -> list[WorkspaceRef]:
-    path = f"/subscriptions/{subscription}/providers/Microsoft.MachineLearningServices/workspaces"
-    found = []
-    async for row in arm.pages("list the workspaces", path, {"api-version": _WORKSPACES}):
-        if str(row.get("kind") or "").lower() in ("hub", "project", "featurestore"):
+    what, found = "list the workspaces", []
+    async for row in arm.pages(what, resources.workspaces(subscription), {"api-version": _WORKSPACES}):
+        one = wire.read(what, row, wire.WorkspaceRow)
+        if (one.kind or "").lower() in ("hub", "project", "featurestore"):
             continue  # relatives of a workspace, without datastores of images
-        one = parse_workspace(str(row.get("id", "")))
-        found.append(WorkspaceRef(one.subscription, one.group, one.name, str(row.get("location") or ""), title))
+        where = parse_workspace(one.id)
+        found.append(WorkspaceRef(where.subscription, where.group, where.name, one.location or "", title))
     return found
 
 
 async def check(arm: ArmClient, workspace: WorkspaceRef) -> WorkspaceRef:
     """The workspace as Azure knows it. Raises NotFound, NotAllowed."""
     what = f"find the workspace “{workspace.name}”"
-    answer = await arm.call(what, "GET", workspace.id, {"api-version": _WORKSPACES})
-    return WorkspaceRef(workspace.subscription, workspace.group, workspace.name, str(answer.body.get("location") or ""))
+    answer = await arm.call(what, "GET", resources.workspace(workspace), {"api-version": _WORKSPACES})
+    found = wire.read(what, answer.body, wire.WorkspaceRow)
+    return WorkspaceRef(workspace.subscription, workspace.group, workspace.name, found.location or "")

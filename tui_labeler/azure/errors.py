@@ -54,6 +54,8 @@ def explain(
     shown = f"{status} {code}".strip()
     text = f"Azure could not {what} ({shown}){f': {said}' if said else '.'}"
     trace = f" Request {request_id}." if request_id else ""
+    if 300 <= status < 400:
+        return unreachable(what, f"the call was sent on to another address ({shown}), which is not followed")
     if status == 401:
         return NotAllowed(f"Azure did not accept the sign-in, and could not {what} ({shown}).", SIGN_IN)
     if status == 403:
@@ -71,6 +73,22 @@ def explain(
     if status >= 500 or status == 408:
         return Unreachable(text, f"Azure has a problem of its own; try again later.{trace}")
     return LabelerError(text, trace.strip())
+
+
+def strange(what: str, how: str) -> LabelerError:
+    """An answer that is JSON, but not what the API's description says. `how`: what is wrong with it."""
+    said = " ".join(redact(how).split())[:200]
+    return LabelerError(
+        f"Azure was asked to {what}, and answered what this program does not understand: {said}.",
+        "Look in the studio whether it was done; then look for a newer tui-labeler.",
+    )
+
+
+def no_json(what: str, content: bytes, kind: str) -> Unreachable:
+    """An answer that is none of the API's: a proxy's page, or the half of one. `kind`: its content type."""
+    if "html" in kind.lower() or content.lstrip()[:1] == b"<":
+        return unreachable(what, "a web page answered in its place (a proxy, or the network's own sign-in)")
+    return unreachable(what, "its answer is no JSON, or was cut")
 
 
 def unreachable(what: str, reason: str) -> Unreachable:
@@ -91,7 +109,8 @@ def parse_body(content: bytes, headers: Mapping[str, str]) -> tuple[str, str]:
     if not isinstance(inner, dict):
         return str(inner)[:100], str(found.get("error_description", ""))
     code, message = str(inner.get("code") or ""), str(inner.get("message") or "")
-    for detail in inner.get("details") or ():
+    details = inner.get("details")
+    for detail in details if isinstance(details, list) else ():
         if isinstance(detail, dict) and detail.get("message") and str(detail["message"]) not in message:
             message += f" {detail['message']}"
     return code, message
@@ -112,14 +131,19 @@ def from_library(what: str, error: Exception) -> LabelerError:
     """The error of azure-core (and so azure-identity, azure-ai-ml, azure-storage-blob)."""
     from azure.core import exceptions as core
 
-    if isinstance(found := error.__cause__, LabelerError) or isinstance(found := error.__context__, LabelerError):
+    chain = list(_chain(error))
+    if found := next((one for one in chain if isinstance(one, LabelerError)), None):
         return found
-    if isinstance(error, core.ClientAuthenticationError) and error.status_code in (None, 400):
-        first = (str(error.message).splitlines() or [""])[0]
-        said = redact(first).removeprefix("Authentication failed: ")[:240]
-        if what == "sign in":
-            return NotAllowed(f"Signing in to Azure did not work: {said}", SIGN_IN)
-        return NotAllowed(f"The Azure sign-in is not valid any more, and could not {what}: {said}", SIGN_IN)
+    if isinstance(error, core.ClientAuthenticationError) and error.status_code in (None, 400, 401, 403):
+        # azure-identity has one error for a refusal and for a network that is not there; what it was stands behind it.
+        if fault := next((one for one in chain if _is_network_fault(one)), None):
+            return unreachable(what, _reason(fault))
+        if error.status_code in (None, 400) or what.startswith("sign in"):
+            first = (str(error.message).splitlines() or [""])[0]
+            said = redact(first).removeprefix("Authentication failed: ")[:240]
+            if what.startswith("sign in"):
+                return NotAllowed(f"Signing in to Azure did not work: {said}", SIGN_IN)
+            return NotAllowed(f"The Azure sign-in is not valid any more, and could not {what}: {said}", SIGN_IN)
     if isinstance(error, core.HttpResponseError) and error.status_code:
         headers = getattr(error.response, "headers", None) or {}
         code = (
@@ -128,19 +152,41 @@ def from_library(what: str, error: Exception) -> LabelerError:
         message = getattr(error.error, "message", "") or error.reason or ""
         identity = headers.get("x-ms-client-request-id", "")
         return explain(what, error.status_code, _plain(code), str(message), identity, headers.get("Retry-After", ""))
-    if isinstance(error, (core.ServiceRequestError, core.ServiceResponseError, core.IncompleteReadError)):
-        return unreachable(what, _reason(error))
     if isinstance(error, (OSError, core.AzureError)):
         return unreachable(what, _reason(error))
-    first = (str(error).splitlines() or [type(error).__name__])[0]
-    return LabelerError(f"Azure could not {what} ({type(error).__name__}): {redact(first)[:300]}")
+    return strange(what, f"{type(error).__name__}, {(str(error).splitlines() or [''])[0]}")
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """The error, and those that it came from, as azure-core and Python link them."""
+    seen: list[BaseException] = []
+    waiting: list[object] = [error]
+    while waiting and len(seen) < 20:
+        one = waiting.pop(0)
+        if isinstance(one, BaseException) and one not in seen:
+            seen.append(one)
+            yield one
+            waiting += [one.__cause__, one.__context__, getattr(one, "inner_exception", None)]
+
+
+def _is_network_fault(error: BaseException) -> bool:
+    from azure.core import exceptions as core
+
+    known = (
+        core.ServiceRequestError,
+        core.ServiceResponseError,
+        core.IncompleteReadError,
+        ConnectionError,
+        TimeoutError,
+    )
+    return isinstance(error, known)
 
 
 def _plain(code: Any) -> str:
     return str(getattr(code, "value", code) or "")
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: BaseException) -> str:
     """The innermost reason that says something: libraries wrap it in texts of their own."""
     text = str(error)
     for mark in ("Read timed out", "timed out"):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from tui_labeler.azure import operations
+from tui_labeler.azure import operations, resources, wire
 from tui_labeler.azure.arm import ArmClient, Json
 from tui_labeler.azure.errors import UnknownApi, retired
+from tui_labeler.azure.resources import ResourcePath
 from tui_labeler.model.azure import RemoteExport, RemoteProject, WorkspaceRef
 from tui_labeler.model.errors import BadInput
 from tui_labeler.model.project import ProjectSpec, TaskType
@@ -29,35 +31,43 @@ class LabelingJobs:
 
     def __init__(self, arm: ArmClient, workspace: WorkspaceRef) -> None:
         self._arm = arm
-        self._base = f"{workspace.id}/labelingJobs"
+        self._workspace = workspace
         self._version = VERSIONS[0]
 
     async def list(self) -> tuple[RemoteProject, ...]:
         """All projects, in the service's order."""
 
         async def ask(params: dict[str, str]) -> tuple[RemoteProject, ...]:
-            what = "list the labeling projects"
-            return tuple([project(row) async for row in self._arm.pages(what, self._base, params)])
+            what, path = "list the labeling projects", resources.collection(self._workspace, "labelingJobs")
+            rows = [row async for row in self._arm.pages(what, path, params)]
+            return tuple(project(wire.read(what, row, wire.LabelingJob)) for row in rows)
 
         return await self._versioned(ask)
 
     async def get(self, name: str) -> RemoteProject:
-        return project(await self._get(name))
+        what = f"read the labeling project “{name}”"
+        path = self._path(name)
+
+        async def ask(params: dict[str, str]) -> Json:
+            # Both are declared up to 2023-06 and sent by Microsoft's own example of 2024-04; the default is false.
+            more = {"includeJobInstructions": "true", "includeLabelCategories": "true"}
+            return (await self._arm.call(what, "GET", path, params | more)).body
+
+        return project(wire.read(what, await self._versioned(ask), wire.LabelingJob))
 
     async def create(self, name: str, spec: ProjectSpec, data_id: str, tell: Callable[[str], None]) -> RemoteProject:
         """From the wizard's specification; `data_id` is the resource id of the data asset. Raises BadInput for an image
         type that the service did not have, AlreadyExists where the name is taken."""
         body = {"properties": job_properties(spec, data_id)}
-        what = f"create the labeling project “{name}”"
+        what, path = f"create the labeling project “{name}”", self._path(name)
 
         async def ask(params: dict[str, str]) -> Json:
-            path = f"{self._base}/{name}"
             answer = await self._arm.call(what, "PUT", path, params, body, good=(200, 201))
             if answer.status == 200:
                 return answer.body
             return await operations.finish(self._arm, what, answer, path, params, tell)
 
-        return project(await self._versioned(ask))
+        return project(wire.read(what, await self._versioned(ask), wire.LabelingJob))
 
     async def pause(self, name: str) -> None:
         await self._act(name, "pause", f"pause the labeling project “{name}”", (200,), lambda _: None)
@@ -71,33 +81,28 @@ class LabelingJobs:
         if not chosen:
             raise BadInput(f"The service exports no “{format_name[:40]}”.", f"It has: {', '.join(EXPORT_FORMATS)}.")
         what = f"export the labels of “{name}”"
-        found = await self._act(name, "exportLabels", what, (200, 202), tell, {"format": chosen})
+        body = await self._act(name, "exportLabels", what, (200, 202), tell, {"format": chosen})
+        found = wire.read(what, body, wire.ExportSummary)
         return RemoteExport(
-            str(found.get("format", chosen)),
-            found.get("exportedRowCount"),
-            found.get("labeledAssetName") or "",
-            found.get("containerName") or "",
-            found.get("snapshotPath") or "",
+            found.format,
+            found.exported_row_count,
+            found.labeled_asset_name or "",
+            found.container_name or "",
+            found.snapshot_path or "",
         )
 
     async def delete(self, name: str) -> bool:
         """False where there was none of that name."""
+        what, path = f"delete the labeling project “{name}”", self._path(name)
 
         async def ask(params: dict[str, str]) -> bool:
-            what = f"delete the labeling project “{name}”"
-            answer = await self._arm.call(what, "DELETE", f"{self._base}/{name}", params, good=(200, 204))
+            answer = await self._arm.call(what, "DELETE", path, params, good=(200, 204))
             return answer.status == 200
 
         return await self._versioned(ask)
 
-    async def _get(self, name: str) -> Json:
-        async def ask(params: dict[str, str]) -> Json:
-            # Both are declared up to 2023-06 and sent by Microsoft's own example of 2024-04; the default is false.
-            more = {"includeJobInstructions": "true", "includeLabelCategories": "true"}
-            what = f"read the labeling project “{name}”"
-            return (await self._arm.call(what, "GET", f"{self._base}/{name}", params | more)).body
-
-        return await self._versioned(ask)
+    def _path(self, name: str) -> ResourcePath:
+        return resources.resource(self._workspace, "labelingJobs", name)
 
     async def _act(
         self,
@@ -108,9 +113,10 @@ class LabelingJobs:
         tell: Callable[[str], None],
         body: Json | None = None,
     ) -> Json:
+        path = self._path(name)
+
         async def ask(params: dict[str, str]) -> Json:
-            path = f"{self._base}/{name}"
-            answer = await self._arm.call(what, "POST", f"{path}/{verb}", params, body, good=good)
+            answer = await self._arm.call(what, "POST", path / verb, params, body, good=good)
             return await operations.finish(self._arm, what, answer, path, params, tell)
 
         return await self._versioned(ask)
@@ -164,46 +170,48 @@ def _class_tree(names: tuple[str, ...]) -> Json:
     return tree
 
 
-def project(row: Json) -> RemoteProject:
-    """A project from its JSON. What is missing or unknown is taken as it is: the service's enumerations are open."""
-    inner: Json = row.get("properties") or {}
-    media: Json = inner.get("labelingJobMediaProperties") or {}
-    counts: Json = inner.get("progressMetrics") or {}
-    data: Json = inner.get("dataConfiguration") or {}
+def project(row: wire.LabelingJob) -> RemoteProject:
+    """A project in this program's words. What is missing or unknown is taken as it is: the service's enumerations are
+    open."""
+    facts = row.properties
+    media = facts.labeling_job_media_properties or wire.Media()
+    counts = facts.progress_metrics or wire.Progress()
+    data = facts.data_configuration or wire.DataConfiguration()
+    messages = [one for one in facts.status_messages or () if one is not None]
     return RemoteProject(
-        name=str(row.get("name") or ""),
-        display_name=str(inner.get("displayName") or row.get("name") or ""),
-        status=str(inner.get("status") or "Unknown"),
-        provisioning=str(inner.get("provisioningState") or ""),
-        media=str(media.get("mediaType") or ""),
-        annotation=str(media.get("annotationType") or ""),
-        total=_count(counts.get("totalDatapointCount")),
-        completed=_count(counts.get("completedDatapointCount")),
-        skipped=_count(counts.get("skippedDatapointCount")),
-        classes=tuple(_class_names(inner.get("labelCategories") or {})),
-        data_id=str(data.get("dataId") or ""),
-        instructions=str((inner.get("jobInstructions") or {}).get("uri") or ""),
-        incremental_refresh=data.get("incrementalDataRefresh") == "Enabled",
-        last_refresh=str(counts.get("incrementalDataLastRefreshDateTime") or ""),
-        created=str(inner.get("createdDateTime") or ""),
-        messages=tuple(str(one.get("message") or one.get("code") or "") for one in inner.get("statusMessages") or ()),
+        name=row.name,
+        display_name=facts.display_name or row.name,
+        status=facts.status or "Unknown",
+        provisioning=facts.provisioning_state or "",
+        media=media.media_type or "",
+        annotation=media.annotation_type or "",
+        total=_count(counts.total_datapoint_count),
+        completed=_count(counts.completed_datapoint_count),
+        skipped=_count(counts.skipped_datapoint_count),
+        classes=tuple(_class_names(facts.label_categories or {})),
+        data_id=data.data_id or "",
+        instructions=(facts.job_instructions or wire.Instructions()).uri or "",
+        incremental_refresh=data.incremental_data_refresh == "Enabled",
+        last_refresh=counts.incremental_data_last_refresh_date_time or "",
+        created=facts.created_date_time or "",
+        messages=tuple(one.message or one.code or "" for one in messages),
     )
 
 
-def _count(value: Any) -> int | None:
-    return int(value) if isinstance(value, int | float) else None
+def _count(value: wire.Number) -> int | None:
+    return None if value is None or not math.isfinite(value) else int(value)
 
 
-def _class_names(categories: Json) -> list[str]:
+def _class_names(categories: dict[str, wire.LabelCategory | None]) -> list[str]:
     """Every class, subclasses as `animal/dog`."""
     found: list[str] = []
 
-    def walk(classes: Json, above: str) -> None:
+    def walk(classes: dict[str, wire.LabelClass | None], above: str) -> None:
         for key, one in classes.items():
-            name = f"{above}{(one or {}).get('displayName') or key}"
+            name = f"{above}{(one and one.display_name) or key}"
             found.append(name)
-            walk((one or {}).get("subclasses") or {}, f"{name}/")
+            walk((one and one.subclasses) or {}, f"{name}/")
 
     for category in categories.values():
-        walk((category or {}).get("classes") or {}, "")
+        walk((category and category.classes) or {}, "")
     return found

@@ -1,4 +1,4 @@
-"""Microsoft's own client, azure-ai-ml: datastores, data assets and computes of the workspace.
+"""Microsoft's own client, azure-ai-ml: data assets and computes of the workspace.
 
 Importing it takes seconds, so it is imported in the thread that first needs it, and never without Azure. Its calls block;
 whoever calls it does so through `waiting.in_thread`.
@@ -9,79 +9,83 @@ from __future__ import annotations
 import os
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from tui_labeler.azure import resources
 from tui_labeler.azure.clouds import Cloud
-from tui_labeler.azure.datastores import unusable
-from tui_labeler.azure.errors import explained
+from tui_labeler.azure.errors import explained, strange
 from tui_labeler.azure.log import CallLog
-from tui_labeler.azure.policies import logging_policy, patient_policy
-from tui_labeler.model.azure import Compute, DataAsset, RemoteDatastore, WorkspaceRef
+from tui_labeler.azure.policies import guarding_policy, logging_policy, patient_policy
+from tui_labeler.azure.signin import SignIn
+from tui_labeler.model.azure import Compute, DataAsset, WorkspaceRef
 from tui_labeler.model.errors import NotFound
 
 if TYPE_CHECKING:
     from azure.ai.ml import MLClient
-    from azure.core.credentials import TokenCredential
 
+T = TypeVar("T")
+# What is asked of it; the tests, to compare, also have it submit jobs.
+_KINDS = ("data", "computes", "jobs")
 _CURRENT = "AZUREML_CURRENT_CLOUD"
 
 
 class Library:
     """azure-ai-ml on one workspace."""
 
-    def __init__(
-        self, credential: TokenCredential, cloud: Cloud, workspace: WorkspaceRef, log: CallLog, timeout: float
-    ) -> None:
+    def __init__(self, sign_in: SignIn, cloud: Cloud, workspace: WorkspaceRef, log: CallLog, timeout: float) -> None:
         """Imports nothing yet."""
-        self._credential, self._cloud, self._workspace = credential, cloud, workspace
+        self._sign_in, self._cloud, self._workspace = sign_in, cloud, workspace
         self._log, self._timeout = log, timeout
         self._client: MLClient | None = None
         self._lock = threading.Lock()
+        self._what = "use azure-ai-ml"
 
     @property
     def loaded(self) -> bool:
         return self._client is not None
 
-    def datastores(self) -> tuple[RemoteDatastore, ...]:
-        """The default one first, then by name."""
-        with explained("list the datastores"):
-            # The library's datastores do not say which is the default one.
-            default = self.client().datastores.get_default().name
-            rows = [_datastore(one, default, self._workspace, self._cloud) for one in self.client().datastores.list()]
-        return tuple(sorted(rows, key=lambda one: (not one.default, one.name)))
-
     def assets(self) -> tuple[DataAsset, ...]:
         """The data assets that can be a dataset, with their latest versions, by name."""
-        with explained("list the data assets"):
-            rows = list(self.client().data.list())
+        what = "list the data assets"
+        rows = self._ask(what, lambda client: list(_all(what, client.data.list())))
         found = [DataAsset(str(one.name), str(one.latest_version or ""), str(one.type)) for one in rows]
         return tuple(sorted((one for one in found if one.type != "uri_file"), key=lambda one: one.name))
 
     def asset(self, name: str, version: str = "") -> DataAsset:
-        """One version of a data asset; without one, the latest. Raises NotFound."""
-        with explained(f"read the data asset “{name}”"):
-            data = self.client().data
-            if not version:
-                known = {one.name: str(one.latest_version or "") for one in data.list()}
-                if name not in known:
-                    raise NotFound(f"There is no data asset “{name}” in the workspace “{self._workspace.name}”.")
-                version = known[name] or "1"
-            one: Any = data.get(name, version)
+        """One version of a data asset; without one, the latest. Raises NotFound, BadInput for names that cannot be."""
+        resources.require_name("data", name)
+        what = f"read the data asset “{name}”"
+        if version:
+            resources.require_name("versions", version)
+        else:
+            rows = self._ask(what, lambda client: list(_all(what, client.data.list())))
+            known = {one.name: str(one.latest_version or "") for one in rows}
+            if name not in known:
+                raise NotFound(f"There is no data asset “{name}” in the workspace “{self._workspace.name}”.")
+            version = resources.require_name("versions", known[name] or "1")
+        one: Any = self._ask(what, lambda client: client.data.get(name, version))
         return DataAsset(name, version, str(one.type), str(one.path), str(one.description or ""))
 
     def register_folder(self, name: str, uri: str, description: str) -> DataAsset:
         """Registers a folder of images as a data asset of type uri_folder, in the next version."""
-        with explained(f"register the data asset “{name}”"):
+        resources.require_name("data", name)
+
+        def register(client: MLClient) -> Any:
             from azure.ai.ml.entities import Data
 
-            made: Any = self.client().data.create_or_update(
-                Data(name=name, path=uri, type="uri_folder", description=description)
-            )
+            asset = Data(name=name, path=uri, type="uri_folder", description=description)
+            return client.data.create_or_update(asset)
+
+        what = f"register the data asset “{name}”"
+        made = self._ask(what, register)
+        if not made.version or not made.path:
+            raise strange(what, "a data asset without a version or a path")
         return DataAsset(name, str(made.version), "uri_folder", str(made.path), description)
 
     def computes(self) -> tuple[Compute, ...]:
-        with explained("list the computes"):
-            rows: list[Any] = list(self.client().compute.list())
+        what = "list the computes"
+        rows: list[Any] = self._ask(what, lambda client: list(_all(what, client.compute.list())))
         found = [
             Compute(
                 str(one.name),
@@ -94,6 +98,24 @@ class Library:
             for one in rows
         ]
         return tuple(sorted(found, key=lambda one: one.name))
+
+    def _ask(self, what: str, work: Callable[[MLClient], T]) -> T:
+        """Calls the library; after a refusal once more, with a token that is asked for anew."""
+        from azure.core.exceptions import HttpResponseError
+
+        self._what = what
+        with explained(what):
+            client = self.client()
+            try:
+                return work(client)
+            except HttpResponseError as error:
+                if error.status_code != 401:
+                    raise
+            self._sign_in.token(self._cloud.arm_scope, fresh=True)
+            return work(client)
+
+    def _asked(self) -> str:
+        return self._what
 
     def client(self) -> MLClient:
         """The library's client; made once."""
@@ -123,7 +145,7 @@ class Library:
                 "registry_discovery_endpoint": cloud.discovery,
             }
         client = MLClient(
-            _ForArm(self._credential, cloud),
+            self._sign_in.shared(cloud.arm, cloud.arm_scope),
             self._workspace.subscription,
             self._workspace.group,
             self._workspace.name,
@@ -132,7 +154,11 @@ class Library:
             show_progress=False,
             connection_timeout=min(15.0, self._timeout),
             read_timeout=self._timeout,
-            per_call_policies=[logging_policy(self._log)],
+            per_call_policies=[
+                logging_policy(self._log),
+                guarding_policy(cloud.arm, tuple(f"{self._workspace.id}/{kind}" for kind in _KINDS), self._asked),
+            ],
+            permit_redirects=False,
             retry_policy=patient_policy(),
             **more,
         )
@@ -150,32 +176,12 @@ def _word(value: Any) -> str:
     return str(getattr(value, "value", value) or "")
 
 
-def _datastore(one: Any, default: str, workspace: WorkspaceRef, cloud: Cloud) -> RemoteDatastore:
-    """Ours of the library's."""
-    kind, name = _word(one.type), str(one.name)
-    kept = type(one.credentials).__name__
-    return RemoteDatastore(
-        name,
-        kind,
-        str(getattr(one, "account_name", "") or ""),
-        str(getattr(one, "container_name", None) or getattr(one, "filesystem", None) or ""),
-        str(getattr(one, "endpoint", "") or cloud.storage),
-        str(getattr(one, "protocol", "") or "https"),
-        "AccountKey" if "AccountKey" in kept else "Sas" if "Sas" in kept else "None",
-        name == default,
-        workspace.datastore_url(name),
-        unusable(kind),
-    )
-
-
-class _ForArm:
-    """The credential, asked for the cloud's own scope: the library derives one from whatever address it is given."""
-
-    def __init__(self, credential: TokenCredential, cloud: Cloud) -> None:
-        self._credential, self._cloud = credential, cloud
-
-    def get_token(self, *scopes: str, **kwargs: Any) -> Any:
-        kwargs.pop("enable_cae", None)
-        if scopes and scopes[0].startswith(self._cloud.arm):
-            scopes = (self._cloud.arm_scope,)
-        return self._credential.get_token(*scopes, **kwargs)
+def _all(what: str, rows: Any) -> Iterator[Any]:
+    """Everything of a paged list of the library's, which would follow pages that repeat themselves for ever."""
+    pages, seen = rows.by_page(), set()
+    for page in pages:
+        yield from page
+        link = pages.continuation_token
+        if link in seen:
+            raise strange(what, "the pages of its list lead back to one that was read")
+        seen.add(link)

@@ -1,21 +1,29 @@
-"""What Microsoft's libraries do at each call, as policies of azure-core: retry with patience, and tell the log."""
+"""What Microsoft's libraries do at each call, as policies of azure-core: stay with one host, look at what comes back, retry
+with patience, and tell the log."""
 
 from __future__ import annotations
 
+import codecs
 import random
 import time
 import uuid
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
+import msgspec
+
+from tui_labeler.azure.arm import PATIENCE, retry_after, same_host
+from tui_labeler.azure.errors import no_json, strange, unreachable
 from tui_labeler.azure.log import CallLog
 
 # As for our own calls: see arm.py.
 RETRIES: dict[str, Any] = {"retry_total": 4, "retry_backoff_factor": 0.5, "retry_backoff_max": 8}
 
 
-def patient_policy() -> Any:
-    """azure-core's retry policy, which honours Retry-After (that of azure-storage-blob does not, and gives up at 429),
-    with jitter."""
+def patient_class() -> Any:
+    """azure-core's retry policy, which honours Retry-After (that of azure-storage-blob does not, and gives up at 429), for
+    as long as a person would wait, and with jitter."""
     from azure.core.pipeline.policies import RetryPolicy
 
     class PatientPolicy(RetryPolicy[Any, Any]):
@@ -25,10 +33,58 @@ def patient_policy() -> Any:
                 request.context.options.pop(note, None)
             return super().send(request)
 
+        def is_retry(self, settings: dict[str, Any], response: Any) -> bool:
+            if (self.get_retry_after(response) or 0) > PATIENCE:
+                return False
+            return super().is_retry(settings, response)
+
+        def get_retry_after(self, response: Any) -> float | None:
+            return retry_after(response.http_response.headers)
+
         def get_backoff_time(self, settings: dict[str, Any]) -> float:
             return float(super().get_backoff_time(settings)) * random.uniform(0.5, 1.0)
 
-    return PatientPolicy(**RETRIES)
+    return PatientPolicy
+
+
+def patient_policy() -> Any:
+    return patient_class()(**RETRIES)
+
+
+def guarding_policy(base: str, inside: tuple[str, ...], what: Callable[[], str]) -> Any:
+    """Lets a call go to `base` only, to resources below one of the paths `inside`, and takes as an answer what the API can
+    have given. Stands before the policy that adds the token. `what` says what is being asked for."""
+    from azure.core.pipeline.policies import SansIOHTTPPolicy
+
+    class GuardingPolicy(SansIOHTTPPolicy[Any, Any]):
+        def on_request(self, request: Any) -> None:
+            # azure-core has resolved `..` by now: what is left of a hostile name is a path somewhere else.
+            same_host(what(), base, request.http_request.url)
+            path = unquote(urlsplit(request.http_request.url).path)
+            below = any(path == one or path.startswith(f"{one}/") for one in inside)
+            if not below or {"", ".", ".."}.intersection(path.split("/")[1:]):
+                raise unreachable(what(), f"the call would go to another resource than the one that was named: {path}")
+
+        def on_response(self, request: Any, response: Any) -> None:
+            check_answer(what(), response.http_response)
+
+    return GuardingPolicy()
+
+
+def check_answer(what: str, answer: Any) -> None:
+    """Raises for a good answer of the library's that is no JSON object, or an empty one; and for a list that is none."""
+    if answer.status_code != 200:
+        return
+    content = answer.content
+    if not content:
+        raise unreachable(what, "it answered, but with nothing")
+    try:
+        found = msgspec.json.decode(content.removeprefix(codecs.BOM_UTF8))
+    except (msgspec.DecodeError, RecursionError):
+        raise no_json(what, content, answer.headers.get("content-type", "")) from None
+    rows = found.get("value", []) if isinstance(found, dict) else None
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise strange(what, "no list of objects" if isinstance(found, dict) else "no object")
 
 
 def logging_policy(log: CallLog) -> Any:

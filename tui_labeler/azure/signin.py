@@ -15,9 +15,11 @@ import msgspec
 from tui_labeler.azure import tokens
 from tui_labeler.azure.clouds import Cloud
 from tui_labeler.azure.errors import SIGN_IN, explained
+from tui_labeler.azure.policies import RETRIES, patient_class
 from tui_labeler.azure.waiting import Tell, in_thread
-from tui_labeler.model.azure import AzureOptions, DeviceCode, SignInStatus
-from tui_labeler.model.errors import BadInput, NotAllowed, StorageError
+from tui_labeler.model.azure import AzureOptions, DeviceCode, RemoteDatastore, SignInStatus
+from tui_labeler.model.errors import BadInput, Cancelled, NotAllowed, StorageError
+from tui_labeler.model.secret import Secret
 from tui_labeler.wholefiles import replace_file
 
 if TYPE_CHECKING:
@@ -25,8 +27,18 @@ if TYPE_CHECKING:
 
 _DEVICE = "device code"
 _CHAIN = ("environment", "workload identity", "managed identity", "Azure CLI")
+# An installed Azure CLI is no wish to sign in with it.
+_WEAK = frozenset({"Azure CLI"})
+_VARIABLES = {
+    "environment": " (AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH)",
+    "workload identity": " (AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_FEDERATED_TOKEN_FILE)",
+    "managed identity": " (AZURE_CLIENT_ID names a user-assigned one)",
+}
+_BY_CODE = "tui-labeler azure login --device-code"
 # The chassis tag of Azure's virtual machines: elsewhere nobody answers for a managed identity, and asking takes long.
 _AZURE_CHASSIS = "7783-7084-3265-9085-8269-3286-77"
+# Those whose tokens MSAL keeps and renews; the others have a cache elsewhere, and take no claims.
+_BY_MSAL = frozenset({_DEVICE, "environment", "workload identity"})
 # A token is asked for again when less of its life is left, in seconds.
 _EARLY = 300
 
@@ -52,6 +64,8 @@ class SignIn:
         self._file = Path(options.state) / "signin.json" if options.state else None
         self._credential: TokenCredential | None = None
         self._tokens: dict[str, AccessToken] = {}
+        self._takes_claims = False
+        self._stopping = False
         self._lock = threading.RLock()
 
     # Who
@@ -72,16 +86,42 @@ class SignIn:
             not lost, record.method, record.username, record.tenant, self._cloud.name, record.kept, note
         )
 
-    def token(self, scope: str, fresh: bool = False) -> AccessToken:
-        """A token that lives for five more minutes at least. `fresh`: the one at hand was refused. Raises NotAllowed."""
+    def token(self, scope: str, fresh: bool = False, claims: str = "") -> AccessToken:
+        """A token that lives for five more minutes at least. `fresh`: the one at hand was refused, and neither it nor one
+        that a cache has is taken again; `claims`: what Azure wants the new one to say. Raises NotAllowed, Unreachable."""
         with self._lock:
             known = self._tokens.get(scope)
-            if known is not None and not fresh and known.expires_on - _EARLY > time.time():
+            if known is not None and not fresh and not claims and known.expires_on - _EARLY > time.time():
                 return known
-            credential = self.credential()
+            credential, more = self.credential(), dict[str, Any]()
+            if (fresh or claims) and self._takes_claims:
+                # azure-identity passes over its cache for claims only; these are Entra ID's own for a token of no age.
+                more["claims"] = (
+                    claims or f'{{"access_token":{{"nbf":{{"essential":true,"value":"{int(time.time())}"}}}}}}'
+                )
             with explained("sign in"):
-                found = self._tokens[scope] = credential.get_token(scope)
+                limit = 4 * self._options.timeout
+                found = in_thread("sign in", lambda: credential.get_token(scope, **more), self._look, limit)
+            self._tokens[scope] = found
             return found
+
+    def shared(self, base: str = "", scope: str = "") -> SharedCredential:
+        """The sign-in as Microsoft's libraries take it. `scope` is asked for in place of one derived from `base`."""
+        return SharedCredential(self, base, scope)
+
+    def principal(self, store: RemoteDatastore, secret: Secret) -> TokenCredential:
+        """A datastore's own service principal, signed in at the cloud in use."""
+        from azure.identity import ClientSecretCredential
+
+        return ClientSecretCredential(store.tenant, store.principal, secret.reveal(), **self._common())
+
+    def stop(self) -> None:
+        """Whoever waits for a token waits no longer: the program ends."""
+        self._stopping = True
+
+    def _look(self) -> None:
+        if self._stopping:
+            raise Cancelled
 
     def credential(self) -> TokenCredential:
         """For Microsoft's libraries. Raises NotAllowed where nobody is signed in."""
@@ -92,20 +132,45 @@ class SignIn:
 
     # In and out
 
-    def log_in(self, show: Callable[[DeviceCode], None], tell: Tell, device_only: bool = False) -> SignInStatus:
+    def log_in(
+        self,
+        show: Callable[[DeviceCode], None],
+        tell: Tell,
+        device_only: bool = False,
+        can_show: bool = True,
+    ) -> SignInStatus:
         """Takes what the machine has (environment, workload identity, managed identity, Azure CLI); otherwise, or with
-        `device_only`, a device code, which `show` gets. Raises NotAllowed, Unreachable, and what `tell` raises."""
+        `device_only`, a device code, which `show` gets. What is configured and does not work is an error, and no reason to
+        ask for a code; `can_show`: whether there is somebody who could type one. Raises NotAllowed, Unreachable, and what
+        `tell` raises."""
         if not device_only:
             for method in _CHAIN:
-                if (credential := self._present(method)) is not None:
-                    work = lambda one=credential: one.get_token(self._cloud.arm_scope)  # noqa: E731
-                    try:
-                        with explained("sign in"):
-                            token = in_thread("sign in", work, tell, self._options.timeout)
-                    except NotAllowed:
-                        continue
-                    return self._keep(credential, _Record(method, self._cloud.name, self._cloud.login), token)
+                if (credential := self._present(method)) is None:
+                    continue
+                try:
+                    token = self._try(credential, tell)
+                except NotAllowed as error:
+                    if method in _WEAK:
+                        continue  # installed, but nobody is signed in there
+                    message = (
+                        f"The {method} of this machine is set up for signing in, but did not work. {error.message}"
+                    )
+                    raise NotAllowed(
+                        message, f"Mend it{_VARIABLES.get(method, '')}, or take a code: {_BY_CODE}."
+                    ) from None
+                return self._keep(credential, _Record(method, self._cloud.name, self._cloud.login), token)
+            if not can_show:
+                raise NotAllowed(
+                    "Nothing on this machine signs in to Azure by itself, and there is no terminal to show a code.",
+                    "Set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET of a service principal, sign in to the "
+                    f"Azure CLI, or have a code waited for: {_BY_CODE}.",
+                )
         return self._device_code(show, tell)
+
+    def _try(self, credential: TokenCredential, tell: Tell) -> AccessToken:
+        with explained("sign in"):
+            limit = 4 * self._options.timeout
+            return in_thread("sign in", lambda: credential.get_token(self._cloud.arm_scope), tell, limit)
 
     def log_out(self) -> bool:
         """Forgets tokens and record; False where nobody was signed in."""
@@ -139,7 +204,7 @@ class SignIn:
             prompt_callback=prompt,
             disable_automatic_authentication=True,
             cache_persistence_options=options,
-            transport=tokens.stoppable_transport(stopped),
+            transport=tokens.stoppable_transport(stopped, self._options.timeout),
         )
 
         def work() -> tuple[Any, AccessToken]:
@@ -169,6 +234,7 @@ class SignIn:
     def _keep(self, credential: TokenCredential, record: _Record, token: AccessToken) -> SignInStatus:
         with self._lock:
             self._credential, self._tokens = credential, {self._cloud.arm_scope: token}
+            self._takes_claims = record.method in _BY_MSAL
             record.kept = record.kept or "elsewhere"
             if self._file is not None:
                 try:
@@ -183,10 +249,12 @@ class SignIn:
         record = self._read()
         if record is None:
             if (method := _from_environment()) and (found := self._present(method)) is not None:
+                self._takes_claims = method in _BY_MSAL
                 return found
             raise NotAllowed("You are not signed in to Azure.", SIGN_IN.replace(" again", ""))
         if record.cloud != self._cloud.name or record.login != self._cloud.login:
             raise NotAllowed(f"The Azure sign-in is of another cloud ({record.cloud}).", SIGN_IN)
+        self._takes_claims = record.method in _BY_MSAL
         if record.method != _DEVICE:
             if (found := self._present(record.method)) is None:
                 raise NotAllowed(f"The {record.method} that you were signed in with is gone.", SIGN_IN)
@@ -213,10 +281,19 @@ class SignIn:
         )
 
     def _common(self) -> dict[str, Any]:
-        found: dict[str, Any] = {"authority": self._cloud.login}
+        found: dict[str, Any] = {"authority": self._cloud.login, **self._patience()}
         if not self._cloud.own_login:
             found["disable_instance_discovery"] = True
         return found
+
+    def _patience(self) -> dict[str, Any]:
+        """How long one call may take, and what is done when it fails."""
+        timeout = self._options.timeout
+        return {
+            "retry_policy_class": patient_class(),
+            "connection_timeout": min(15.0, timeout),
+            "read_timeout": timeout,
+        } | RETRIES
 
     def _present(self, method: str) -> TokenCredential | None:
         """The credential of that kind, if there are signs that the machine has one."""
@@ -240,6 +317,17 @@ class SignIn:
         except (OSError, msgspec.DecodeError) as error:
             mend = f"Remove {self._file}, and sign in again."
             raise BadInput(f"The record of the Azure sign-in cannot be read ({type(error).__name__}).", mend) from None
+
+
+class SharedCredential:
+    """The sign-in for Microsoft's libraries: they share its tokens, its patience and its renewals."""
+
+    def __init__(self, sign_in: SignIn, base: str, scope: str) -> None:
+        self._sign_in, self._base, self._scope = sign_in, base, scope
+
+    def get_token(self, *scopes: str, claims: str | None = None, **_: Any) -> AccessToken:
+        wanted = self._scope if self._base and scopes[0].startswith(self._base) else scopes[0]
+        return self._sign_in.token(wanted, claims=claims or "")
 
 
 def _from_environment(wanted: str = "") -> str:

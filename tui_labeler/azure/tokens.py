@@ -87,7 +87,7 @@ def _store(encrypted: bool) -> Any:
     return msal_extensions.LibsecretPersistence(path, _NAME + _SUFFIX, attributes, label="MSALCache")
 
 
-def stoppable_transport(stopped: threading.Event) -> Any:
+def stoppable_transport(stopped: threading.Event, timeout: float) -> Any:
     """A transport of azure-core that sends nothing more once `stopped` is set: the only way to end a device code flow
     that a person has left."""
     from azure.core.pipeline import transport
@@ -100,4 +100,4 @@ def stoppable_transport(stopped: threading.Event) -> Any:
                 raise NotAllowed("The sign-in was stopped.")
             return super().send(request, **kwargs)
 
-    return Stoppable()
+    return Stoppable(connection_timeout=min(15.0, timeout), read_timeout=timeout)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from tui_labeler.azure import resources, wire
 from tui_labeler.azure.arm import ArmClient, Json
 from tui_labeler.azure.datastores import VERSION
 from tui_labeler.azure.errors import explained
@@ -61,7 +62,7 @@ def job_body(
             "jobType": "AutoML",
             "displayName": title,
             "experimentName": "tui-labeler",
-            "computeId": f"{where.id}/computes/{compute}",
+            "computeId": resources.resource_id(where, "computes", compute),
             "tags": tags,
             "taskDetails": details,
         }
@@ -70,13 +71,14 @@ def job_body(
 
 def _table(where: WorkspaceRef, asset: str) -> Json:
     name, _, version = asset.partition(":")
-    return {"jobInputType": "mltable", "uri": f"{where.id}/data/{name}/versions/{version}"}
+    return {"jobInputType": "mltable", "uri": resources.resource_id(where, "data", name, version)}
 
 
 async def require_compute(arm: ArmClient, where: WorkspaceRef, compute: str) -> None:
     """Raises NotFound for a compute that is not there: the job's own answer would say less."""
+    path = resources.resource(where, "computes", compute)
     try:
-        await arm.call(f"find the compute “{compute}”", "GET", f"{where.id}/computes/{compute}", VERSION)
+        await arm.call(f"find the compute “{compute}”", "GET", path, VERSION)
     except NotFound:
         raise NotFound(
             f"There is no compute “{compute}” in the workspace “{where.name}”.",
@@ -84,32 +86,32 @@ async def require_compute(arm: ArmClient, where: WorkspaceRef, compute: str) -> 
         ) from None
 
 
-async def submit(arm: ArmClient, where: WorkspaceRef, job: str, body: Json) -> Json:
+async def submit(arm: ArmClient, where: WorkspaceRef, job: str, body: Json) -> wire.Job:
     """Begins the job. It has a name of its own, so that a call that is made again does not begin it twice."""
-    path = f"{where.id}/jobs/{job}"
-    return (await arm.call(f"train the model “{job}”", "PUT", path, VERSION, body, good=(200, 201))).body
+    what, path = f"train the model “{job}”", resources.resource(where, "jobs", job)
+    return wire.read(what, (await arm.call(what, "PUT", path, VERSION, body, good=(200, 201))).body, wire.Job)
 
 
-async def read(arm: ArmClient, where: WorkspaceRef, job: str) -> Json:
+async def read(arm: ArmClient, where: WorkspaceRef, job: str) -> wire.Job:
     """Raises NotFound."""
-    return (await arm.call(f"read the training “{job}”", "GET", f"{where.id}/jobs/{job}", VERSION)).body
+    what, path = f"read the training “{job}”", resources.resource(where, "jobs", job)
+    return wire.read(what, (await arm.call(what, "GET", path, VERSION)).body, wire.Job)
 
 
-def status_of(job: Json) -> str:
+def status_of(job: wire.Job) -> str:
     """The service's word for the job's state, whatever it is."""
-    return str((job.get("properties") or {}).get("status") or "Unknown")
+    return job.properties.status or "Unknown"
 
 
-def best_run(name: str, job: Json) -> str:
+def best_run(name: str, job: wire.Job) -> str:
     """The run that made the best model: by the tag that AutoML gives its job, by the job's outputs, or else the first
     trial, whose name follows from the job's."""
-    inner: Json = job.get("properties") or {}
-    for place in ("tags", "properties"):
-        if found := (inner.get(place) or {}).get(_BEST):
-            return str(found)
-    for output in (inner.get("outputs") or {}).values():
-        if found := _RUN.search(str((output or {}).get("uri") or "")):
-            return found[1]
+    for notes in (job.properties.tags, job.properties.properties):
+        if found := (notes or {}).get(_BEST):
+            return found
+    for output in (job.properties.outputs or {}).values():
+        if match := _RUN.search((output and output.uri) or ""):
+            return match[1]
     return f"{name}_HD_0"
 
 

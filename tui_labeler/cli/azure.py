@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from pathlib import Path
 
@@ -44,8 +45,11 @@ command.add_command(azuretraining.model)
 @json_option
 @click.pass_context
 def login(ctx: click.Context, device_code: bool, as_json: bool) -> None:
-    """Sign in: with what this machine has (environment, workload or managed identity, Azure CLI), or with a code."""
-    found = workspace(ctx).cloud.log_in(_show_code, device_only=device_code)
+    """Sign in: with what this machine has (environment, workload or managed identity, Azure CLI), or with a code.
+
+    Without a terminal a code is waited for with --device-code only.
+    """
+    found = workspace(ctx).cloud.log_in(_show_code, device_only=device_code, can_show=sys.stderr.isatty())
     if as_json:
         print_json(found)
     else:

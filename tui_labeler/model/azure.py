@@ -10,7 +10,7 @@ from tui_labeler.model.errors import BadInput
 
 # The rules of Azure's own API descriptions for the three parts of a workspace's address.
 _SUBSCRIPTION = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_GROUP = re.compile(r"[-\w._()]{1,90}")
+_GROUP = re.compile(r"[-\w._()]{0,89}[-\w_()]")  # a group's name never ends with a period (Azure's naming rules)
 _WORKSPACE = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_-]{2,32}")
 _LONG_URI = re.compile(
     r"azureml://subscriptions/(?P<subscription>[^/]+)/resource[gG]roups/(?P<group>[^/]+)"
@@ -18,7 +18,6 @@ _LONG_URI = re.compile(
     r"/datastores/(?P<datastore>[^/]+)(/paths/(?P<path>.*))?"
 )
 _SHORT_URI = re.compile(r"azureml://datastores/(?P<datastore>[^/]+)(/paths/(?P<path>.*))?")
-ASSET_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9\-_]{0,254}")
 
 
 class AzureOptions(msgspec.Struct, frozen=True):
@@ -78,14 +77,21 @@ def parse_workspace(address: str) -> WorkspaceRef:
             f"“{text[:120]}” is no Azure ML workspace.",
             "Write SUBSCRIPTION/GROUP/WORKSPACE; tui-labeler azure workspaces lists them.",
         )
-    subscription, group, name = parts
-    if not _SUBSCRIPTION.fullmatch(subscription):
-        raise BadInput(f"“{subscription[:60]}” is no subscription id.", "Give the id, a UUID, not the name.")
-    if not _GROUP.fullmatch(group):
-        raise BadInput(f"“{group[:60]}” cannot be the name of a resource group.")
-    if not _WORKSPACE.fullmatch(name):
-        raise BadInput(f"“{name[:60]}” cannot be the name of a workspace.")
-    return WorkspaceRef(subscription, group, name)
+    found = WorkspaceRef(*parts)
+    if problem := workspace_problem(found):
+        raise BadInput(problem, "tui-labeler azure workspaces lists them; give the subscription's id, not its name.")
+    return found
+
+
+def workspace_problem(where: WorkspaceRef) -> str:
+    """Why that cannot be a workspace's address; empty if it can."""
+    if not _SUBSCRIPTION.fullmatch(where.subscription):
+        return f"“{where.subscription[:60]}” is no subscription id."
+    if not _GROUP.fullmatch(where.group):
+        return f"“{where.group[:60]}” cannot be the name of a resource group."
+    if not _WORKSPACE.fullmatch(where.name):
+        return f"“{where.name[:60]}” cannot be the name of a workspace."
+    return ""
 
 
 class DataUri(msgspec.Struct, frozen=True):
@@ -130,8 +136,9 @@ class SignInStatus(msgspec.Struct, frozen=True):
 
 
 class RemoteDatastore(msgspec.Struct, frozen=True):
-    """A datastore of the Azure ML workspace. `access`: how its files are reached (AccountKey, Sas, None for Entra ID);
-    `usable` is false, with `why`, where it is none of blobs."""
+    """A datastore of the Azure ML workspace. `access`: how its files are reached (AccountKey, Sas, ServicePrincipal with
+    the client `principal` of `tenant`, None for the person's own sign-in); `usable` is false, with `why`, where they
+    cannot be."""
 
     name: str
     kind: str
@@ -143,6 +150,8 @@ class RemoteDatastore(msgspec.Struct, frozen=True):
     default: bool = False
     url: str = ""
     why: str = ""
+    principal: str = ""
+    tenant: str = ""
 
     @property
     def usable(self) -> bool:

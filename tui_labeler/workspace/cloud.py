@@ -21,7 +21,6 @@ from tui_labeler.model.azure import (
     parse_workspace,
 )
 from tui_labeler.model.errors import AlreadyExists, BadInput, NotAllowed
-from tui_labeler.model.names import name_problem
 from tui_labeler.model.progress import Progress, Step, silent
 from tui_labeler.model.project import DatasetChoice
 from tui_labeler.model.tasks import Dataset, Datastore
@@ -88,10 +87,12 @@ class SignInMethods(CloudBase):
         """Who is signed in; nobody is asked."""
         return self.connection.sign_in.status()
 
-    def log_in(self, show: Show, progress: Progress = silent, device_only: bool = False) -> SignInStatus:
-        """Signs in with what the machine has, otherwise with a device code, which `show` gets to put before the person.
-        Raises NotAllowed, Unreachable, Cancelled."""
-        found = self.connection.sign_in.log_in(show, lambda: progress(Step.SIGN_IN, 0, 0), device_only)
+    def log_in(
+        self, show: Show, progress: Progress = silent, device_only: bool = False, can_show: bool = True
+    ) -> SignInStatus:
+        """Signs in with what the machine has, otherwise with a device code, which `show` gets to put before the person;
+        `can_show`: whether there is one. Raises NotAllowed, Unreachable, Cancelled."""
+        found = self.connection.sign_in.log_in(show, lambda: progress(Step.SIGN_IN, 0, 0), device_only, can_show)
         self.connection.forget()
         return found
 
@@ -128,22 +129,22 @@ class CatalogMethods(SignInMethods):
     """Datastores, data assets and computes of the workspace."""
 
     def datastores(self, progress: Progress = silent) -> tuple[RemoteDatastore, ...]:
-        """The default one first. The first call imports Microsoft's library, which takes seconds."""
-        return self._library("list the datastores", lambda library: library.datastores(), progress)
+        """The default one first; those that cannot be used say why."""
+        return self.connection.datastores(self.chosen, lambda: progress(Step.AZURE, 0, 0))
 
     def attach(self, name: str, workspace: WorkspaceRef | None = None, progress: Progress = silent) -> Datastore:
         """A datastore of the Azure ML workspace as one of this workspace, from where datasets can be made. Its own name
         is kept, or gets the Azure workspace's name where another datastore has it. Raises NotFound, BadInput."""
+        from tui_labeler.azure import resources
+
         where = workspace or self.chosen
+        resources.require_name("datastores", name)
         for known in self.home.datastores():
             if known.url == where.datastore_url(name):
                 return known
-        found = self.connection.datastore(where, name, lambda: progress(Step.AZURE, 0, 0))
+        found = self.connection.look_at(where, name, lambda: progress(Step.AZURE, 0, 0))
         if not found.usable:
             raise BadInput(f"The datastore “{name}” {found.why}.", "Labeling needs a datastore of blobs.")
-        problem = name_problem(name, "datastore")
-        if problem:
-            raise BadInput(problem)
         for local in (name, f"{name}-{where.name}"):
             try:
                 return self.home.add_datastore(local, found.url)
@@ -196,8 +197,6 @@ class CatalogMethods(SignInMethods):
         if place is None or place.workspace is None:
             raise BadInput(f"The datastore “{datastore.name}” has no Azure address ({datastore.url[:120]}).")
         found = self.connection.datastore(place.workspace, place.datastore)
-        if not found.usable:
-            raise BadInput(f"The datastore “{datastore.name}” {found.why}.")
         return self.connection.reader(place.workspace, found)
 
     def _of_azure(self, dataset: Dataset) -> Datastore:

@@ -153,12 +153,13 @@ class RemoteMethods(ExportMethods):
 
     def create_remote(self, spec: ProjectSpec, asset: str, progress: Progress = silent) -> RemoteProject:
         """Creates a project there, from the wizard's specification and a data asset NAME or NAME:VERSION."""
+        from tui_labeler.azure import resources
         from tui_labeler.workspace.creation import require_sound
 
         require_sound(spec)
         name, _, version = asset.partition(":")
         found = self._library(f"read the data asset “{name}”", lambda one: one.asset(name, version), progress)
-        data_id = f"{self.chosen.id}/data/{found.name}/versions/{found.version}"
+        data_id = resources.resource_id(self.chosen, "data", found.name, found.version)
         at = [Step.AZURE]
         work = self.connection.jobs(self.chosen).create(spec.details.name, spec, data_id, lambda _: _waits(at))
         return self.connection.run(work, lambda: progress(at[0], 0, 0))

@@ -15,6 +15,8 @@ _WORKSPACE = re.compile(
     r"(?P<rest>/.*)?",
     re.IGNORECASE,
 )
+# The published pattern of a labeling job's id.
+ID = re.compile(r"^[a-zA-Z0-9][a-zA-Z0-9\-_]{0,254}$")
 _OPERATION = re.compile(rf"/subscriptions/[^/]+/providers/{re.escape(ML)}/locations/[^/]+/(mfeOperation\w+)/(?P<id>.+)")
 
 
@@ -56,11 +58,12 @@ def _subscriptions(state: State) -> Answer:
 
 def _page(state: State, host: str, path: str, asked: dict[str, str], rows: list[Json]) -> Answer:
     """A page of `state.page` rows, with the link to the next one."""
-    skip = int(asked.get("$skip", "0"))
-    body: Json = {"value": rows[skip : skip + state.page]}
-    if skip + state.page < len(rows):
+    skip, wanted = int(asked.get("$skip", "0")), int(asked.get("$top", "0"))
+    most = min(state.page, wanted) if wanted else state.page
+    body: Json = {"value": rows[skip : skip + most]}
+    if skip + most < len(rows):
         rest = "&".join(f"{key}={value}" for key, value in asked.items() if key != "$skip")
-        body["nextLink"] = f"https://{host}{path}?{rest}&$skip={skip + state.page}"
+        body["nextLink"] = f"https://{host}{path}?{rest}&$skip={skip + most}"
     return Answer(200, body)
 
 
@@ -167,6 +170,10 @@ def _jobs(
 ) -> Answer:
     region = f"https://{host}/subscriptions/{one.subscription}/providers/{ML}/locations/westeurope"
     version = "api-version=2024-04-01-preview"
+    if parts and method == "PUT" and not ID.fullmatch(parts[0]):
+        return error(400, "UserError", f"The id {parts[0]} does not match {ID.pattern}.")
+    if len(parts) == 2 and parts[0] not in one.jobs:
+        return _none("Labeling job", parts[0])
     match (method, parts):
         case ("GET", []):
             return _page(state, host, path, asked, list(one.jobs.values()))
@@ -174,7 +181,7 @@ def _jobs(
             return _found(one.jobs, name, "Labeling job")
         case ("PUT", [name]):
             if name in one.jobs:
-                return Answer(200, one.jobs[name])
+                return _put_again(one, name, (body or {})["properties"])
             made = one.add_job(name, (body or {})["properties"])
             operation = state.begin(None)
             headers = {
@@ -184,10 +191,14 @@ def _jobs(
             return Answer(201, made, headers)
         case ("DELETE", [name]):
             return Answer(200) if one.jobs.pop(name, None) else Answer(204)
+        case ("POST", [name, "pause" | "resume"]) if one.jobs[name]["properties"]["provisioningState"] != "Succeeded":
+            return error(409, "UserError", f"The labeling job {name} is still being made.")
         case ("POST", [name, "pause"]):
             one.jobs[name]["properties"]["status"] = "Paused"
             return Answer(200, one.jobs[name]["properties"])
         case ("POST", [name, "resume"]):
+            if one.jobs[name]["properties"]["status"] == "Running":
+                return Answer(200, one.jobs[name]["properties"])
             one.jobs[name]["properties"]["status"] = "Running"
             operation = state.begin(one.jobs[name]["properties"])
             return Answer(
@@ -199,6 +210,22 @@ def _jobs(
                 202, None, {"Location": f"{region}/mfeOperationResults/{operation}?{version}", "Retry-After": "10"}
             )
     return error(404, "NotFound", f"{method} {path} is nothing that this stand-in knows.")
+
+
+def _put_again(one: Workspace, name: str, properties: Json) -> Answer:
+    """A change of what is there: what the description marks as made once only has to stay as it is."""
+    known = one.jobs[name]["properties"]
+    for key in ("displayName", "experimentName", "labelingJobMediaProperties"):
+        if key in properties and properties[key] != known.get(key):
+            return error(400, "ImmutableProperty", f"The property {key} of the labeling job {name} cannot be changed.")
+    if properties.get("dataConfiguration", {}).get("dataId") != known.get("dataConfiguration", {}).get("dataId"):
+        return error(400, "ImmutableProperty", f"The data of the labeling job {name} cannot be changed.")
+    known |= {
+        key: properties[key]
+        for key in ("labelCategories", "jobInstructions", "tags", "description")
+        if key in properties
+    }
+    return Answer(200, one.jobs[name])
 
 
 def _summary(one: Workspace, name: str, kind: str) -> Json:

@@ -45,6 +45,37 @@ def unauthorised(
     return found
 
 
+def _raw(content: bytes, kind: str = "application/json", status: int = 200, **headers: str) -> Answer:
+    return Answer(status, None, {"content-type": kind, **headers}, content)
+
+
+ELSEWHERE = "https://evil.example/subscriptions?api-version=1"
+# Good statuses with answers that are none, and good answers that lead away.
+SHAPES = {
+    "web page": _raw(b"<!DOCTYPE html><html><body>Sign in to the hotel's network</body></html>", "text/html"),
+    "empty": _raw(b""),
+    "half": _raw(b'{"value": [{"name": "soda", "prop'),
+    "a list": _raw(b"[]"),
+    "a text": _raw(b'"done"'),
+    "null": _raw(b"null"),
+    "other shape": _raw(b'{"value": 7, "properties": "none", "name": 3, "status": [], "id": 1}'),
+    "rows of texts": _raw(b'{"value": ["a", 1, null], "properties": ["x"], "name": {}, "status": 1}'),
+    "deep": _raw(b'{"value": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"),
+    "no text": _raw(b'{"value": [], "name": "\xff\xfe"}'),
+    "other charset": _raw('{"value": []}'.encode("utf-16")),
+    "bad gzip": Answer(200, None, {"content-type": "application/json", "content-encoding": "gzip"}, b"no gzip"),
+    "page elsewhere": _raw(b'{"value": [], "nextLink": "' + ELSEWHERE.encode() + b'"}'),
+    "page at a name": _raw(b'{"value": [], "nextLink": "@evil.example/x"}'),
+    "page at a slash": _raw(b'{"value": [], "nextLink": "//evil.example/x"}'),
+    "page in the clear": _raw(b'{"value": [], "nextLink": "http://127.0.0.1/x"}'),
+    "page at a number": _raw(b'{"value": [], "nextLink": 7}'),
+    "redirect": Answer(307, None, {"location": ELSEWHERE}, b""),
+    "moved": Answer(301, None, {"location": ELSEWHERE}, b""),
+    "later": error(429, "TooManyRequests", "Rate limit is exceeded.", Retry_After="900"),
+    "proxy": Answer(407, None, {"proxy-authenticate": "Basic"}, b""),
+}
+
+
 def answer_of(fault: Fault) -> Answer | None:
     """The whole answer; None for faults that only spoil the way of a good one."""
     table = {
@@ -62,7 +93,7 @@ def answer_of(fault: Fault) -> Answer | None:
             "'Microsoft.MachineLearningServices' for api version '2024-04-01-preview'.",
         ),
     }
-    return table.get(fault.kind)
+    return table.get(fault.kind) or SHAPES.get(fault.kind)
 
 
 @dataclass

@@ -38,6 +38,9 @@ class Login:
     refreshes: int = 0
     refuse_refresh: bool = False
     tokens: dict[str, float] = field(default_factory=dict)
+    # Service principals with their secrets, and whose the tokens are that they were given.
+    services: dict[str, str] = field(default_factory=dict)
+    holders: dict[str, str] = field(default_factory=dict)
 
     def openid(self, tenant: str) -> Json:
         base = f"https://{self.host}/{tenant}"
@@ -67,6 +70,8 @@ class Login:
             if self.refuse_refresh:
                 return 400, _error("invalid_grant", "AADSTS700082: The refresh token has expired due to inactivity.")
             return 200, self.grant(scope, form.get("client_id", ""))
+        if form.get("grant_type") == "client_credentials":
+            return self._of_service(form, scope)
         self.polls += 1
         if self.answers:
             said = self.answers.pop(0)
@@ -78,6 +83,16 @@ class Login:
             }
             return 400, _error(said, texts[said])
         return 200, self.grant(scope, form.get("client_id", ""))
+
+    def _of_service(self, form: dict[str, str], scope: str) -> tuple[int, Json]:
+        """A service principal with its secret."""
+        if self.services.get(form.get("client_id", "")) != form.get("client_secret"):
+            return 401, _error("invalid_client", "AADSTS7000215: Invalid client secret provided for app 'the app'.")
+        found = self.grant(scope, form.get("client_id", ""))
+        for key in ("refresh_token", "id_token", "client_info"):
+            found.pop(key)
+        self.holders[found["access_token"]] = form["client_id"]
+        return 200, found
 
     def grant(self, scope: str, client: str) -> Json:
         now = int(time.time())

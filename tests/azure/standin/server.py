@@ -7,6 +7,7 @@ Every request and every answer of Resource Manager is checked against the publis
 from __future__ import annotations
 
 import asyncio
+import copy
 import json
 import socket
 import threading
@@ -21,7 +22,7 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
 from tests.azure.standin import arm
-from tests.azure.standin.faults import Answer, Fault, Faults, answer_of, unauthorised
+from tests.azure.standin.faults import SHAPES, Answer, Fault, Faults, answer_of, unauthorised
 from tests.azure.standin.login import Login
 from tests.azure.standin.state import ACCOUNT, State, lab
 from tests.azure.standin.swagger import Description
@@ -123,6 +124,7 @@ class StandIn:
                 break
         headers = {name.decode().lower(): value.decode() for name, value in scope["headers"]}
         path, query = scope["raw_path"].decode().partition("?")[0], scope["query_string"].decode()
+        self.state.lines.append(f"{scope['method']} {path}" + (f"?{query}" if query else ""))
         answer = await self._answer(scope["method"], path, query, headers, body)
         await self._send(answer, send)
 
@@ -131,7 +133,9 @@ class StandIn:
         if path.startswith(f"/{ACCOUNT}"):
             found = await self._blob(method, path, query, headers, body, fault)
         elif path.endswith(("/devicecode", "/token", "/openid-configuration")):
-            found = self._sign_in(path, body)
+            found = self._sign_in(path, body, fault)
+        elif path.startswith("/elsewhere"):
+            found = Answer(200, {"value": []})
         else:
             found = self._resource_manager(method, path, query, headers, body, fault)
         if fault is not None and fault.kind in ("cut", "drip"):
@@ -139,7 +143,9 @@ class StandIn:
         self.state.asked.append((method, path, found.status))
         return found
 
-    def _sign_in(self, path: str, body: bytes) -> Answer:
+    def _sign_in(self, path: str, body: bytes, fault: Fault | None) -> Answer:
+        if fault is not None and (spoiled := answer_of(fault)) is not None:
+            return copy.deepcopy(spoiled)
         if path.endswith("/openid-configuration"):
             return Answer(200, self.login.openid(path.split("/")[1]))
         if path.endswith("/devicecode"):
@@ -159,10 +165,10 @@ class StandIn:
         document = json.loads(body) if body else None
         if self.description is not None:
             self.violations += self.description.check_request(method, path, query, document)
-        found = answer_of(fault) if fault is not None else None
+        found = copy.deepcopy(answer_of(fault)) if fault is not None else None
         if found is None:
             found = arm.answer(self.state, self.host, method, path, query, document)
-        if self.description is not None:
+        if self.description is not None and (fault is None or fault.kind not in SHAPES):
             self.violations += self.description.check_response(method, path, found.status, found.body, found.headers)
         found.headers["x-ms-request-id"] = "standin-request"
         found.headers["x-ms-client-request-id"] = identity
@@ -172,6 +178,8 @@ class StandIn:
         self, method: str, path: str, query: str, headers: dict[str, str], body: bytes, fault: Fault | None
     ) -> Answer:
         """Through to Azurite, as it came."""
+        if fault is not None and fault.kind in SHAPES:
+            return copy.deepcopy(SHAPES[fault.kind])
         if fault is not None and (spoiled := answer_of(fault)) is not None:
             code = spoiled.body["error"]["code"] if isinstance(spoiled.body, dict) else "Error"
             text = f'<?xml version="1.0" encoding="utf-8"?><Error><Code>{code}</Code><Message>spoiled</Message></Error>'

@@ -170,6 +170,8 @@ class State:
     operations: dict[str, Operation] = field(default_factory=dict)
     # Requests as (method, path, status), and how often an operation says "not yet".
     asked: list[tuple[str, str, int]] = field(default_factory=list)
+    # Request lines as they came over the wire: "METHOD path?query".
+    lines: list[str] = field(default_factory=list)
     request_ids: list[str] = field(default_factory=list)
     operation_waits: int = 1
     operation_error: Json | None = None
