@@ -202,6 +202,8 @@ class LabelScreen(ImageScreen):
         if self._assisting is not None:
             self._assisting.typed()
         if self.is_opening:
+            if self.is_way_out(key):  # nothing was typed before it, else it would wait: it is meant for what is seen
+                self.give_up()
             return
         editor, view = self._editor, self._look.view
         if editor is None:
