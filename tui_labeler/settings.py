@@ -28,6 +28,7 @@ class Setting(msgspec.Struct, frozen=True):
 KEYS = {
     "labeler": "your name on the labels you submit",
     "theme": "colours of the app",
+    "corrections": "leaving a completed image that was changed: ask, submit, or keep (as a draft)",
     "workspace": "the workspace database, sqlite:///FILE",
     "exports": "the folder that exports are written to",
     "image_bytes": "image files of more bytes are not read",
@@ -44,8 +45,13 @@ KEYS = {
     "azure_login_url": "another address of Entra ID, for private clouds",
     "azure_blob_url": "another address of blob storage; {account} is the storage account",
 }
-_CHOICES = {"azure_cloud": ("public", "usgovernment", "china"), "azure_tokens": ("encrypted", "memory", "file")}
+_CHOICES = {
+    "corrections": ("ask", "submit", "keep"),
+    "azure_cloud": ("public", "usgovernment", "china"),
+    "azure_tokens": ("encrypted", "memory", "file"),
+}
 _DEFAULTS = {
+    "corrections": "ask",
     "theme": "dark",
     "image_bytes": "512M",
     "image_pixels": "178M",

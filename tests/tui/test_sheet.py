@@ -91,3 +91,32 @@ async def test_proposed_tags_come_the_unsurest_first_and_are_taken_by_enter(
     assert taken.labels.sure_tags == (("sprite", 1.0),), "a person confirmed it"
     use = workspace.assist_use("kinds")
     assert (use.tasks, use.proposed, use.taken) == (2, 2, 1)
+
+
+async def test_w_keeps_what_was_tagged_and_not_submitted(
+    make_app: MakeApp, workspace: Workspace, tmp_path: Path
+) -> None:
+    workspace.add_datastore("cans", str(draw_images(tmp_path / "images", 12)))
+    workspace.create_project(make_spec("kinds", TaskType.CLASSIFICATION))
+    app = make_app("label", "kinds")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settle(pilot)
+        await pilot.press("2", "w")
+        await settle(pilot)
+        assert isinstance(app.screen, SheetScreen)
+        four = app.screen._sheet.places
+        assert (four[0].path, four[0].draft.tags) == ("image_000.png", ("diet_coke",))
+        await pilot.press("right", "1", "3")
+        await pilot.press("w")
+        await settle(pilot)
+        six = app.screen._sheet.places
+        assert [one.path for one in six[:4]] == [one.path for one in four], "they stay in their order"
+        assert [one.draft.tags for one in six[:3]] == [("diet_coke",), ("coke",), ("sprite",)]
+        await pilot.press("w")
+        await settle(pilot)
+        await pilot.press("w")
+        await settle(pilot)
+        assert isinstance(app.screen, LabelScreen)
+        assert app.screen.path in [one.path for one in four[:3]], "one that is begun comes first"
+        assert app.screen._editor is not None
+        assert app.screen._editor.draft.tags

@@ -96,6 +96,7 @@ def export_document(result: ExportResult) -> dict[str, object]:
         "created": iso(result.created),
         "left_out": result.left_out,
         "parts": result.parts,
+        "unsubmitted": {"images": result.unsubmitted.images, "labelers": result.unsubmitted.labelers},
     }
 
 
@@ -108,4 +109,6 @@ def show_export(result: ExportResult) -> None:
         show("Split: " + ", ".join(f"{n:,} {part}" for part, n in result.parts.items()))
     if result.left_out:
         show("Left out: " + left_out_text(result.left_out))
+    if words := result.unsubmitted.words:
+        show(f"Not in it: {words}")
     show(result.name)

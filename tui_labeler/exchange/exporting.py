@@ -26,7 +26,7 @@ from tui_labeler.model.progress import Step
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import Datastore, ExportResult
 from tui_labeler.model.transfers import ExportOptions
-from tui_labeler.store import exports, projects
+from tui_labeler.store import changes, exports, projects
 from tui_labeler.store.database import Database
 from tui_labeler.store.projects import ProjectRow
 
@@ -48,6 +48,7 @@ def export(
     with database.read() as tx:
         found = projects.project(tx, project)
         status = projects.status(tx, found)
+        unsubmitted = changes.unsubmitted(tx, found.id)
     chosen_format = writer(format_name, found.spec.details.type)
     total = status.completed + (status.needs_review if options.reviews else 0)
     if not total:
@@ -80,6 +81,7 @@ def export(
             regions=written.regions,
             left_out=left_out | written.left_out,
             parts=written.parts,
+            unsubmitted=unsubmitted,
         )
         return _settle(database, found, aside, folder, result, began)
 

@@ -30,12 +30,15 @@ class SheetSitting:
         """The next open tasks, at most `count`, with the draft that each begins with; what was open goes back. `proposed`
         then has the tags that a model proposes for them, each with its confidence."""
         self._desk.give_back(self._token)
+        before = {path: place for place, path in enumerate(self.leases)}
         self.leases = {}
         while len(self.leases) < count:
             lease = self._desk.claim(self.project, self.labeler, self._token)
             if lease is None:
                 break
             self.leases[lease.task.path] = lease
+        # Images that stood there stay in their order: those with a draft are claimed first.
+        self.leases = dict(sorted(self.leases.items(), key=lambda item: before.get(item[0], len(before))))
         self._opened = self._renewed = time.monotonic()
         found = {path: proposal(self._desk, lease.task) for path, lease in self.leases.items()}
         self.proposed = {path: labels.sure_tags for path, labels in found.items() if labels is not None}

@@ -47,7 +47,7 @@ class Desk(Protocol):
     def submitted_by(self, project: str, labeler: str, count: int) -> tuple[Task, ...]: ...
     def current_labels(self, task: Task) -> Submission | None: ...
     def load_draft(self, task: Task, labeler: str) -> str | None: ...
-    def save_draft(self, task: Task, labeler: str, body: str) -> None: ...
+    def save_draft(self, task: Task, labeler: str, body: str, differs: bool = True) -> None: ...
     def drop_draft(self, task: Task, labeler: str) -> None: ...
     def leased_by_others(self, project: str, token: str) -> tuple[str, ...]: ...
     def prelabel(self, task: Task) -> Prelabel | None: ...
@@ -114,6 +114,14 @@ class Sitting:
     def submit(self, draft: Draft, size: Size) -> None:
         """Submits and opens the next task. Raises BadInput for labels that the project does not take."""
         self._finish(draft.labels(size))
+
+    def correct(self, draft: Draft, size: Size) -> None:
+        """Submits, and stays at this task. Raises as `submit` does."""
+        if self.task is None:
+            return
+        seconds = time.monotonic() - self._opened
+        self._desk.submit(self.task, self.labeler, draft.labels(size), self._token, seconds)
+        self._open_lease(self._desk.take(self._desk.task(self.project, self.task.path), self.labeler, self._token))
 
     def skip(self) -> None:
         """Leaves the task without labels, and opens the next."""
@@ -222,7 +230,7 @@ def load_draft(desk: Desk, task: Task, labeler: str) -> Draft:
 def keep_draft(desk: Desk, task: Task, labeler: str, draft: Draft) -> None:
     """Puts a draft on the disk; one that is untouched is none."""
     if draft.is_touched or draft.undone:
-        desk.save_draft(task, labeler, encode(draft))
+        desk.save_draft(task, labeler, encode(draft), draft.is_changed)
     else:
         desk.drop_draft(task, labeler)
 

@@ -8,6 +8,7 @@ import msgspec
 
 from tui_labeler.model.project import TaskType
 from tui_labeler.model.regions import Labels
+from tui_labeler.model.text import plural
 
 
 class TaskState(StrEnum):
@@ -81,7 +82,8 @@ class Task(msgspec.Struct, frozen=True):
 
 class TaskFilter(msgspec.Struct, frozen=True):
     """Which tasks to show; everything that is given has to hold. `name` is a part of the path, `class_name` a class that
-    the counting labels use (as a region's class, or as a tag), `labeler` who submitted last."""
+    the counting labels use (as a region's class, or as a tag), `labeler` who submitted last; `changed` those that someone
+    changed afterwards without submitting it."""
 
     state: TaskState | None = None
     missing: bool = False
@@ -89,6 +91,7 @@ class TaskFilter(msgspec.Struct, frozen=True):
     class_name: str = ""
     class_is_region: bool = True
     labeler: str = ""
+    changed: bool = False
 
 
 class Losses(msgspec.Struct, frozen=True):
@@ -97,6 +100,22 @@ class Losses(msgspec.Struct, frozen=True):
     tasks: int
     submissions: int
     drafts: int
+
+
+class Unsubmitted(msgspec.Struct, frozen=True):
+    """Changes of completed or skipped tasks that were kept as drafts and count nowhere: of how many images, and how many
+    of them each labeler has."""
+
+    images: int = 0
+    labelers: dict[str, int] = {}
+
+    @property
+    def words(self) -> str:
+        """2 images with changes that are not submitted (ann 1, bob 1); empty where there are none."""
+        if not self.images:
+            return ""
+        whose = ", ".join(f"{name} {count:,}" for name, count in self.labelers.items())
+        return f"{plural(self.images, 'image')} with changes that are not submitted ({whose})"
 
 
 class Submission(msgspec.Struct, frozen=True):
@@ -181,7 +200,7 @@ class RefreshResult(msgspec.Struct, frozen=True):
 class ExportResult(msgspec.Struct, frozen=True):
     """A dataset written from labels. `name` is the generated dataset name, `path` the folder, `files` the names in it,
     `created` seconds since 1970, `left_out` counts what is not in it, by reason; `parts` are the rows of each part of a
-    split."""
+    split; `unsubmitted` are changes that are not in it because nobody submitted them."""
 
     name: str
     project: str
@@ -195,3 +214,4 @@ class ExportResult(msgspec.Struct, frozen=True):
     regions: int = 0
     left_out: dict[str, int] = {}
     parts: dict[str, int] = {}
+    unsubmitted: Unsubmitted = Unsubmitted()

@@ -8,7 +8,7 @@ from tui_labeler.model.errors import BadInput
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.regions import Labels, Region
 from tui_labeler.model.tasks import Losses, Submission, Task, TaskFilter
-from tui_labeler.store import projects
+from tui_labeler.store import changes, projects
 from tui_labeler.store.database import Transaction
 from tui_labeler.store.queue import COLUMNS, task_of
 from tui_labeler.store.sqlite import CONTAINS
@@ -41,6 +41,9 @@ def _where(project_id: int, chosen: TaskFilter) -> tuple[str, list[object]]:
         values.append(chosen.state.value)
     if chosen.missing:
         where.append("t.missing = 1")
+    if chosen.changed:
+        where.append(changes.HAS_CHANGE)
+        values.append(project_id)
     if chosen.name:
         where.append(CONTAINS.format("t.path"))
         values.append(chosen.name)

@@ -10,8 +10,8 @@ from tui_labeler.model.errors import BadInput, NotAllowed
 from tui_labeler.model.labelrules import check_labels
 from tui_labeler.model.project import labeler_problem
 from tui_labeler.model.regions import Labels, Region
-from tui_labeler.model.tasks import Lease, ProjectState, Submission, Task
-from tui_labeler.store import browse, projects, queue
+from tui_labeler.model.tasks import Lease, ProjectState, Submission, Task, Unsubmitted
+from tui_labeler.store import browse, changes, projects, queue
 from tui_labeler.store.database import Database, Transaction
 from tui_labeler.store.projects import ProjectRow
 
@@ -94,10 +94,11 @@ class Desk:
 
     # Drafts
 
-    def save_draft(self, task: Task, labeler: str, body: str) -> None:
-        """Keeps what a labeler has drawn; it is on the disk when this returns."""
+    def save_draft(self, task: Task, labeler: str, body: str, differs: bool = True) -> None:
+        """Keeps what a labeler has drawn; it is on the disk when this returns. `differs`: from what it began with."""
         with self._database.write() as tx:
             queue.save_draft(tx, task.id, labeler, body, self._clock())
+            changes.mark(tx, task.id, labeler, differs)
 
     def load_draft(self, task: Task, labeler: str) -> str | None:
         with self._database.read() as tx:
@@ -106,6 +107,16 @@ class Desk:
     def drop_draft(self, task: Task, labeler: str) -> None:
         with self._database.write() as tx:
             queue.drop_draft(tx, task.id, labeler)
+
+    def unsubmitted(self, project: str) -> Unsubmitted:
+        """Changes of completed or skipped tasks that nobody submitted."""
+        with self._database.read() as tx:
+            return changes.unsubmitted(tx, projects.project(tx, project).id)
+
+    def changed_by(self, task: Task) -> tuple[str, ...]:
+        """The labelers whose changes of this task are not submitted."""
+        with self._database.read() as tx:
+            return changes.changed_by(tx, task.id)
 
     # Looking around
 

@@ -127,6 +127,7 @@ class ExportScreen(LabelerScreen[None]):
             ("Rows", f"{plural(one.rows, 'image')}, {plural(one.regions, 'label')}"),
             *((("Split", split),) if split else ()),
             ("Left out", left or "nothing"),
+            *((("Not in it", safe_text(one.unsubmitted.words, 300)),) if one.unsubmitted.images else ()),
             ("Format", safe_text(one.format, 40)),
             ("Files", f"{safe_text(', '.join(one.files), 300)}  ({size_text(one.bytes)})"),
             ("Written", f"{when}, in {one.seconds:.2f} s"),

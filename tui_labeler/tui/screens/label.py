@@ -245,6 +245,8 @@ class LabelScreen(ImageScreen):
             self.say("There is nothing to submit here.")
         elif command in _TASK_COMMANDS:
             self._change_task(command)
+        elif command in ("layout", "back") and self._is_correction:
+            self._leave_changed(command)
         elif command == "layout":
             self._show_sheet(4)
         elif command == "back":
@@ -263,20 +265,61 @@ class LabelScreen(ImageScreen):
         if sitting is None or editor is None or self.is_opening:
             return
         draft, size = editor.draft, editor.size
-        if command == "submit" and not self._spec.details.type.has_regions and not draft.tags:
-            self.say("Choose a class first: press its digit.")
+        if command in ("previous", "next", "resume") and self._is_correction:
+            self._leave_changed(command)
+            return
+        if command == "submit" and self._lacks_class():
             return
         if command == "submit":
             editor.sizes.learn(draft.regions)
         steps: dict[str, Callable[[], object]] = {
             "submit": lambda: sitting.submit(draft, size),
             "skip": sitting.skip,
-            "previous": sitting.previous,
-            "next": sitting.next,
-            "resume": sitting.resume,
+            **_moves(sitting),
         }
         self.ready.clear()
         self._go(self._sitter.run(steps[command]))
+
+    def _lacks_class(self) -> bool:
+        """Whether the image has no tag where it needs one; that is said then."""
+        assert self._editor is not None
+        lacks = not self._spec.details.type.has_regions and not self._editor.draft.tags
+        if lacks:
+            self.say("Choose a class first: press its digit.")
+        return lacks
+
+    @work(group="leaving")
+    async def _leave_changed(self, command: str) -> None:
+        """A change of labels that count is about to be left behind: it is submitted, or knowingly kept as a draft."""
+        sitting, editor = self._sitting, self._editor
+        assert sitting is not None
+        assert sitting.task is not None
+        assert editor is not None
+        answer = self.services.settings.get("corrections").value
+        if answer not in ("submit", "keep"):
+            from tui_labeler.tui.screens.leaving import LeaveChanged
+
+            answer = await self.app.push_screen_wait(LeaveChanged(sitting.task.path, sitting.task.state.caption))
+        if answer == "stay" or (answer == "submit" and self._lacks_class()):
+            return
+        draft, size = editor.draft, editor.size
+        move = _moves(sitting).get(command, lambda: None)
+
+        def step() -> object:
+            if answer == "submit":
+                sitting.correct(draft, size)
+            return move()
+
+        if command in _TASK_COMMANDS:
+            self.ready.clear()
+            self._go(self._sitter.run(step))
+            return
+        try:
+            await self._sitter.run(step)
+        except LabelerError as error:
+            self.show_error(error)
+            return
+        self._show_sheet(4) if command == "layout" else self.dismiss()
 
     def _show_sheet(self, layout: int) -> None:
         """Several images instead of one; drafts are kept."""
@@ -286,4 +329,12 @@ class LabelScreen(ImageScreen):
     @work(exclusive=True, group="sitting")
     async def _open_sheet(self, layout: int) -> None:
         await self.ask(self.workspace.remember, layout_key(self.project), str(layout))
+        if self._sitting is not None:
+            # The open image, with its draft, is one of those that the sheet is going to claim.
+            await self._sitter.run(self._sitting.end)
         self.services.routes.sheet_in_place(self.project, self._spec, self.keymap, layout)
+
+
+def _moves(sitting: Sitting) -> dict[str, Callable[[], object]]:
+    """The ways from task to task that submit nothing."""
+    return {"previous": sitting.previous, "next": sitting.next, "resume": sitting.resume}

@@ -90,7 +90,10 @@ class ImageScreen(LabelingScreen):
 
     def prompt(self) -> str:
         editor, view = self._editor, self._look.view
-        return showing.prompt(editor, self._scene(editor, view)) if editor is not None and view is not None else ""
+        if editor is None or view is None:
+            return ""
+        changed = f"● changed, {editor.key('submit')} submits · " if self.task_state().startswith("●") else ""
+        return changed + showing.prompt(editor, self._scene(editor, view))
 
     @work(exclusive=True, group="sharpen")
     async def _sharpen(self) -> None:

@@ -215,6 +215,8 @@ class SheetScreen(LabelingScreen):
     async def _open_layout(self, layout: int) -> None:
         await self.ask(self.workspace.remember, layout_key(self.project), str(layout))
         if layout == 1:
+            if self._sitting is not None:
+                await self._disk.run(self._sitting.end)  # the first of these images is what is going to be opened
             self.services.routes.label_in_place(self.project)
             return
         self._sheet.layout = layout

@@ -14,12 +14,12 @@ from textual.widgets import Input, Select, Static
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import Status, Submission, Task, TaskFilter, TaskState
-from tui_labeler.model.text import safe_text, size_text
+from tui_labeler.model.text import plural, safe_text, size_text
 from tui_labeler.tui.screens.project.pane import ProjectPane
 from tui_labeler.tui.widgets.fields import Field
 from tui_labeler.tui.widgets.tasklist import PAGE, TaskList
 
-_MISSING = "missing"
+_MISSING, _CHANGED = "missing", "changed"
 
 
 class DataPane(ProjectPane):
@@ -47,7 +47,8 @@ class DataPane(ProjectPane):
 
     def compose(self) -> ComposeResult:
         with Horizontal(classes="filters"):
-            states = [*((state.caption, state.value) for state in TaskState), ("Missing files", _MISSING)]
+            others = (("Missing files", _MISSING), ("Unsubmitted changes", _CHANGED))
+            states = [*((state.caption, state.value) for state in TaskState), *others]
             yield Select(states, prompt="Any state", id="state", compact=True)
             yield Select[str]([], prompt="Any class", id="class", compact=True)
             yield Select[str]([], prompt="Any labeler", id="labeler", compact=True)
@@ -70,7 +71,7 @@ class DataPane(ProjectPane):
             self._offer("#class", self._names)
             self._offer("#labeler", self._labelers)
         seen = (status.total, status.completed, status.skipped, status.needs_review, status.missing, status.activity)
-        if seen != self._seen:
+        if seen != self._seen or self._filter.changed:
             self._seen = seen
             self._reload(keep_cursor=True)
 
@@ -92,8 +93,9 @@ class DataPane(ProjectPane):
         state = value("#state")
         spec = self.owner.spec
         self._filter = TaskFilter(
-            state=TaskState(state) if state and state != _MISSING else None,
+            state=TaskState(state) if state and state not in (_MISSING, _CHANGED) else None,
             missing=state == _MISSING,
+            changed=state == _CHANGED,
             name=self.query_one("#name", Input).value,
             class_name=value("#class"),
             class_is_region=spec is None or spec.details.type.has_regions,
@@ -111,7 +113,7 @@ class DataPane(ProjectPane):
         count = await owner.ask(owner.workspace.count_tasks, owner.project, self._filter)
         if count is not None and self.is_attached:
             self.query_one("#count", Static).update(
-                f" {count:,} of {sum(self._totals()):,} tasks  ·  i imports labels"
+                f" {count:,} of {plural(sum(self._totals()), 'task')}  ·  i imports labels"
                 if count
                 else " No task passes these filters."
             )
@@ -154,6 +156,7 @@ class DataPane(ProjectPane):
         owner = self.owner
         area = self.query_one("#picture", Static).size
         entry = await owner.ask(owner.workspace.current_labels, task)
+        changed = await owner.ask(owner.workspace.changed_by, task) or ()
         picture: VisualType
         try:
             picture, dims = await asyncio.to_thread(self._draw, task, entry, area.width, area.height)
@@ -161,7 +164,7 @@ class DataPane(ProjectPane):
             picture, dims = Content.styled(safe_text(error, 300), "$text-error"), ""
         if self.is_attached:
             self.query_one("#picture", Static).update(picture)
-            self.query_one("#about", Static).update(self._about(task, entry, dims))
+            self.query_one("#about", Static).update(self._about(task, entry, dims, changed))
 
     def _draw(self, task: Task, entry: Submission | None, columns: int, rows: int) -> tuple[VisualType, str]:
         from tui_labeler.imaging.thumbnail import thumbnail
@@ -170,7 +173,7 @@ class DataPane(ProjectPane):
         picture, size = thumbnail(data, columns, rows, entry.labels if entry else None, self._names)
         return picture, f"{size.width}×{size.height}"
 
-    def _about(self, task: Task, entry: Submission | None, dims: str) -> Content:
+    def _about(self, task: Task, entry: Submission | None, dims: str, changed: tuple[str, ...]) -> Content:
         lines = [
             Content.styled(safe_text(task.path, 90), "bold"),
             Content(f"{dims}  {size_text(task.size_bytes)}".strip()),
@@ -182,5 +185,8 @@ class DataPane(ProjectPane):
         else:
             counted = ", ".join(f"{safe_text(name, 30)} {n}" for name, n in entry.labels.class_counts().items())
             lines.append(Content(f"{counted or 'nothing there'}  ·  {safe_text(entry.labeler, 40)}"))
+        if changed:
+            whose = safe_text(", ".join(changed), 60)
+            lines.append(Content.styled(f"● changed by {whose}, not submitted", "$text-warning"))
         lines.append(Content.assemble(("⏎", "bold $accent"), " opens it for labeling"))
         return Content("\n").join(lines)
