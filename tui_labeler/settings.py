@@ -175,7 +175,7 @@ def _read(path: Path) -> dict[str, str]:
 
     try:
         found = tomllib.loads(path.read_text("utf-8"))
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise BadInput(f"The settings file {path}: {error}.", "Correct it, or move it away.") from None
     except (OSError, UnicodeDecodeError) as error:
         raise StorageError(f"The settings file {path} cannot be read: {error}.") from None

@@ -136,6 +136,9 @@ def main(arguments: Sequence[str]) -> int:
         drop_output()
         return _explain(*refused, 1, error, state)
     except Exception as error:
+        if isinstance(error, UnicodeError) and (word := _not_utf8(arguments)):
+            message = f"“{word}” is not UTF-8, and nothing here can have such a name."
+            return _explain(message, "Rename it, or set a locale of UTF-8.", 2, error, state)
         return _unforeseen(error, state)
     finally:
         if close := state.get("close"):
@@ -152,6 +155,11 @@ def _explain(message: str, mend: str, code: int, error: BaseException, state: di
     for line in mend.splitlines():
         click.echo(safe_text(line), err=True)
     return code
+
+
+def _not_utf8(arguments: Sequence[str]) -> str:
+    """The first word whose bytes are no text: Python keeps them as lone surrogates."""
+    return next((word for word in arguments if any("\ud800" <= sign <= "\udfff" for sign in word)), "")
 
 
 def _demo_hint(arguments: list[str], state: dict[str, Any]) -> str:

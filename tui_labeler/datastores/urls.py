@@ -26,14 +26,17 @@ def parse_datastore(name: str, url: str) -> Datastore:
 
     Raises BadInput for a URL of an unknown kind or one that holds a secret, StorageError for a folder that is gone.
     """
-    scheme = urlsplit(url).scheme if "://" in url else ""
+    try:
+        parts = urlsplit(url if "://" in url else "")
+    except ValueError as error:  # “az://a[b”: brackets belong to addresses of IPv6
+        raise BadInput(f"“{url[:80]}” is no URL: {error}.", "Write brackets in a path as %5B and %5D.") from None
+    scheme = parts.scheme
     if scheme in ("", "file"):
         folder = local_folder(url)
         return Datastore(name, f"file://{folder}", "local")
     if scheme not in KINDS:
         known = "a folder, file://…, azureml://…, az://…, s3://… or gs://…"
         raise BadInput(f"“{url[:80]}” is no place that can be a datastore.", f"Give {known}.")
-    parts = urlsplit(url)
     if parts.query or parts.password or "@" in parts.netloc.replace("@", "", 1) or "sig=" in url:
         mend = "Give the plain URL; credentials come from the environment."
         raise BadInput("The datastore's URL holds a secret, and would be kept in the workspace.", mend)

@@ -50,7 +50,7 @@ def parse_project(text: str, source: str) -> ProjectSpec:
     """The specification in `text`; `source` names it in messages. Raises BadInput."""
     try:
         raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also what the parser lets through: dates, depth
         raise BadInput(f"{source}: {error}.", "`tui-labeler project template` prints a file to start from.") from None
     try:
         spec = msgspec.convert(raw, ProjectSpec, strict=True)
