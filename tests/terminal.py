@@ -55,6 +55,8 @@ class Terminal:
     ) -> None:
         """`environment`: variables besides our own; None takes one away."""
         self.raw = b""
+        # What it answers before its device attributes, which end the questions; None: nothing, not even those.
+        self.answers: bytes | None = b""
         self.arrived: list[tuple[float, int]] = []
         self._emulate = emulate
         self.screen = pyte.Screen(columns, rows)
@@ -89,6 +91,8 @@ class Terminal:
                 break
             if b"\x1b[?2026$p" in chunk:
                 os.write(self.fd, b"\x1b[?2026;2$y")
+            if b"\x1b[c" in chunk and self.answers is not None:
+                os.write(self.fd, self.answers + b"\x1b[?62c")
             got += len(chunk)
             self.arrived.append((time.monotonic(), got))
             if self._emulate:

@@ -29,6 +29,7 @@ KEYS = {
     "labeler": "your name on the labels you submit",
     "theme": "colours of the app",
     "corrections": "leaving a completed image that was changed: ask, submit, or keep (as a draft)",
+    "color": "how many colours the app draws: auto, true, 256 or 16",
     "workspace": "the workspace database, sqlite:///FILE",
     "exports": "the folder that exports are written to",
     "image_bytes": "image files of more bytes are not read",
@@ -49,10 +50,12 @@ _CHOICES = {
     "corrections": ("ask", "submit", "keep"),
     "azure_cloud": ("public", "usgovernment", "china"),
     "azure_tokens": ("encrypted", "memory", "file"),
+    "color": ("auto", "true", "256", "16"),
 }
 _DEFAULTS = {
     "corrections": "ask",
     "theme": "dark",
+    "color": "auto",
     "image_bytes": "512M",
     "image_pixels": "178M",
     "image_memory": "1G",

@@ -19,12 +19,16 @@ from tui_labeler.cli.session import Session, session, workspace
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.project import TaskType
 from tui_labeler.model.tasks import Datastore
-from tui_labeler.model.text import plural
+from tui_labeler.model.text import plural, safe_text
+from tui_labeler.terminal.depth import ask_tmux, decide, is_worth_asking
+from tui_labeler.terminal.probe import Conversation
 from tui_labeler.workspace import Workspace
 
 _PACKAGES = ("textual", "click", "msgspec", "obstore", "pillow", "numpy", "azure-ai-ml", "azure-identity")
 _MIN_COLUMNS, _MIN_ROWS = 80, 24
 _MIN_FREE = 200_000_000
+# Seconds to wait for the terminal's answers: here, slow ones are told, too.
+_PATIENCE = 2.0
 
 
 class Check(msgspec.Struct, frozen=True):
@@ -42,7 +46,7 @@ class Check(msgspec.Struct, frozen=True):
 def command(ctx: click.Context, as_json: bool) -> None:
     """Versions, terminal, settings, workspace, datastores and the Azure sign-in: what is wrong, and the mend."""
     run = session(ctx)
-    checks = [*_versions(), *_terminal(), *_workspace(ctx, run), *_azure(ctx, run)]
+    checks = [*_versions(), *_terminal(run.color), *_workspace(ctx, run), *_azure(ctx, run)]
     if as_json:
         print_json(checks)
     else:
@@ -67,7 +71,7 @@ def _versions() -> Iterator[Check]:
     yield Check("packages", not gone, ", ".join(found), f"Install again: {', '.join(gone)} not found." if gone else "")
 
 
-def _terminal() -> Iterator[Check]:
+def _terminal(color: str) -> Iterator[Check]:
     if not sys.stdout.isatty():
         yield Check("terminal", True, "none: commands work, the app needs one")
         return
@@ -75,16 +79,28 @@ def _terminal() -> Iterator[Check]:
     small = size.columns < _MIN_COLUMNS or size.lines < _MIN_ROWS
     mend = f"Make it {_MIN_COLUMNS}×{_MIN_ROWS} or larger." if small else ""
     yield Check("size", not small, f"{size.columns}×{size.lines} cells", mend)
-    true_colour = os.environ.get("COLORTERM", "") in ("truecolor", "24bit")
-    colours = "none (NO_COLOR)" if os.environ.get("NO_COLOR") else "16 million" if true_colour else "256 or fewer"
-    mend = "" if true_colour else "If it can more, set COLORTERM=truecolor: images become clearer."
-    yield Check("colours", True, f"{colours}; TERM={os.environ.get('TERM', '')}", mend)
+    yield _colours(color)
     utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
     yield Check("encoding", utf8, sys.stdout.encoding, "" if utf8 else "Set LANG=C.UTF-8.")
     around = [
         name for name, variable in (("tmux", "TMUX"), ("screen", "STY"), ("SSH", "SSH_TTY")) if os.environ.get(variable)
     ]
     yield Check("within", True, ", ".join(around) or "no tmux, screen or SSH")
+
+
+def _colours(color: str) -> Check:
+    """How many colours the app will draw, and how that is known: the terminal is asked as it is before the app starts."""
+    with Conversation(sys.stdin.isatty() and is_worth_asking(os.environ, color)) as conversation:
+        answers = conversation.listen(_PATIENCE)
+    depth = decide(os.environ, color, answers, ask_tmux(os.environ))
+    known = [depth.words, depth.why]
+    if answers.name:
+        known.append(safe_text(answers.name, 60))
+    elif conversation.asked and not answers.complete:
+        known.append("it answers no questions")
+    if os.environ.get("NO_COLOR"):
+        known.append("drawn in greys: NO_COLOR is set")
+    return Check("colours", True, "; ".join(known), depth.mend)
 
 
 def _workspace(ctx: click.Context, run: Session) -> Iterator[Check]:

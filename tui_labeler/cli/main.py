@@ -78,14 +78,17 @@ class LazyGroup(click.Group):
     "--home", metavar="DIR", envvar="TUI_LABELER_HOME", help="Keep everything (database, exports, settings) here."
 )
 @click.option("--workspace", metavar="URL", help="The workspace database: sqlite:///FILE.")
+@click.option(
+    "--color", type=click.Choice(["auto", "true", "256", "16"]), help="How many colours the app draws; else it asks."
+)
 @click.option("--debug", is_flag=True, help="Show a traceback where something fails.")
 @click.pass_context
-def app(ctx: click.Context, home: str | None, workspace: str | None, debug: bool) -> None:
+def app(ctx: click.Context, home: str | None, workspace: str | None, color: str | None, debug: bool) -> None:
     """Label images with bounding boxes in a terminal, and export datasets for training.
 
     Without a command it opens the app at the list of projects.
     """
-    ctx.ensure_object(dict).update(home=home, workspace=workspace, debug=debug)
+    ctx.ensure_object(dict).update(home=home, workspace=workspace, color=color, debug=debug)
     if ctx.invoked_subcommand is None:
         from tui_labeler.cli.opening import open_app
 

@@ -9,6 +9,8 @@ import click
 
 from tui_labeler.cli.session import session, workspace
 from tui_labeler.model.errors import BadInput
+from tui_labeler.terminal.depth import is_worth_asking
+from tui_labeler.terminal.probe import Conversation
 from tui_labeler.workspace import Workspace
 
 
@@ -24,7 +26,13 @@ def open_workspace(ctx: click.Context, opened: Workspace, start: str = "projects
     # Read when Textual is imported: how long a frame waits for the one before it. Two keys in one frame's time are answered
     # in 14 ms instead of 23, for the same bytes at a keyboard's speed; where nothing changes, its clock stands.
     os.environ.setdefault("TEXTUAL_FPS", "120")
-    from tui_labeler.tui.launch import run_app
-
+    # Colours are written by the app's own filter, which can change them while it runs: Textual is to leave them alone.
+    os.environ["TEXTUAL_COLOR_SYSTEM"] = "truecolor"
     run = session(ctx)
-    ctx.exit(run_app(opened, run.settings, run.places, start, project))
+    color = run.color
+    with Conversation(is_worth_asking(os.environ, color)) as conversation:
+        # The terminal answers while this is imported.
+        from tui_labeler.tui.launch import run_app
+
+        code = run_app(opened, run.settings, run.places, conversation, color, start, project)
+    ctx.exit(code)

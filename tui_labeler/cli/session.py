@@ -17,9 +17,10 @@ from tui_labeler.workspace import Workspace
 class Session:
     """One run of the command line."""
 
-    def __init__(self, home: str | None, workspace: str | None) -> None:
+    def __init__(self, home: str | None, workspace: str | None, color: str | None = None) -> None:
         self.places: Places = find_places(home)
         self.settings = Settings(self.places, os.environ)
+        self.color = color or self.settings.get("color").value
         self.workspace_url = workspace or self.settings.get("workspace").value
 
     def apply_limits(self) -> None:
@@ -37,7 +38,7 @@ def session(ctx: click.Context) -> Session:
     """The session of this run."""
     state: dict[str, Any] = ctx.find_root().obj
     if "session" not in state:
-        state["session"] = Session(state.get("home"), state.get("workspace"))
+        state["session"] = Session(state.get("home"), state.get("workspace"), state.get("color"))
     found: Session = state["session"]
     return found
 

@@ -10,6 +10,7 @@ from tui_labeler.imaging.cells import Cells, Pixels
 from tui_labeler.imaging.colours import Rgb, class_colour
 from tui_labeler.imaging.letters import write_letters
 from tui_labeler.imaging.overlay import Mark, Overlay
+from tui_labeler.imaging.palette import Palette
 from tui_labeler.imaging.picture import Picture
 from tui_labeler.imaging.view import View
 from tui_labeler.model.geometry import Box, Point
@@ -20,12 +21,25 @@ _BLACK: Rgb = (0, 0, 0)
 _CURSOR_ARM = 4
 
 
-def compose(dots: Pixels, picture: Picture | None, view: View, overlay: Overlay, places: dict[str, int]) -> Cells:
-    """`dots` is what the view shows of the image (it is not changed); `places` gives a class's place in the list."""
-    canvas = dots.copy()
+def compose(
+    dots: Pixels,
+    picture: Picture | None,
+    view: View,
+    overlay: Overlay,
+    places: dict[str, int],
+    palette: Palette | None = None,
+    ground: Pixels | None = None,
+) -> Cells:
+    """`dots` is what the view shows of the image (it is not changed); `places` gives a class's place in the list. `palette`
+    is the terminal's, where it has few colours; `ground` then the dots as dithered before, where someone kept them."""
+    if overlay.filled or ground is None:
+        canvas = _filled(dots, view, overlay, places)
+        canvas = canvas if palette is None else palette.dithered(canvas)
+    else:
+        canvas = ground.copy()
     for mark in overlay.marks:
         if not mark.hidden:
-            _draw_mark(canvas, view, mark, class_colour(places.get(mark.region.name, -1)), overlay.filled)
+            _draw_mark(canvas, view, mark, class_colour(places.get(mark.region.name, -1)))
     colour = class_colour(places.get(overlay.name, -1))
     if overlay.band is not None:
         _draw_box(canvas, view, overlay.band, colour)
@@ -40,11 +54,25 @@ def compose(dots: Pixels, picture: Picture | None, view: View, overlay: Overlay,
         if not mark.hidden:
             _write_name(cells, view, mark, class_colour(places.get(mark.region.name, -1)))
     if overlay.letters:
-        write_letters(cells, picture, view, overlay)
+        write_letters(cells, picture, view, overlay, palette)
     return cells.settle()
 
 
-def _draw_mark(canvas: Pixels, view: View, mark: Mark, colour: Rgb, filled: bool) -> None:
+def _filled(dots: Pixels, view: View, overlay: Overlay, places: dict[str, int]) -> Pixels:
+    """A copy of the picture, in which boxes are tinted with their colour if that is asked for."""
+    canvas = dots.copy()
+    for mark in overlay.marks if overlay.filled else ():
+        if mark.hidden or mark.region.points or mark.region.box is None:
+            continue
+        left, top, right, bottom = _edges(view, mark.region.box)
+        if right - left > 1 and bottom - top > 1:
+            colour = class_colour(places.get(mark.region.name, -1))
+            inside = canvas[max(top, 0) : bottom + 1, max(left, 0) : right + 1]
+            inside[:] = (inside * 0.72 + np.array(colour) * 0.28).astype(np.uint8)
+    return canvas
+
+
+def _draw_mark(canvas: Pixels, view: View, mark: Mark, colour: Rgb) -> None:
     region = mark.region
     if region.points:
         _draw_path(canvas, view, region.points, colour, closed=True)
@@ -55,9 +83,6 @@ def _draw_mark(canvas: Pixels, view: View, mark: Mark, colour: Rgb, filled: bool
     if region.box is None:
         return
     left, top, right, bottom = _edges(view, region.box)
-    if filled and right - left > 1 and bottom - top > 1:
-        inside = canvas[max(top, 0) : bottom + 1, max(left, 0) : right + 1]
-        inside[:] = (inside * 0.72 + np.array(colour) * 0.28).astype(np.uint8)
     _draw_box(canvas, view, region.box, colour, dashed=mark.dashed or mark.locked)
     if mark.selected:
         for x in (left, right):

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tui_labeler.imaging.cells import COVERED, HALF, Cells, Mask, Pixels
+from tui_labeler.imaging.palette import Palette
 
 # Up to four bytes of text each, filled up with zeros.
 Words = NDArray[np.uint32]
@@ -23,22 +24,27 @@ _RESET = "\x1b[0m"
 
 @dataclass(frozen=True)
 class Coder:
-    """How colours are written. `number` gives every colour one (equal numbers: equal bytes), `words` the text of numbers
-    that stands after 38 or 48, (cells, words of a colour)."""
+    """How colours are written. `number` gives every colour one (equal numbers: equal bytes); `inks` and `grounds` the
+    text of numbers as it stands after the escape, (cells, words of a colour). `turns`: whether half blocks may be lower
+    ones, where that needs fewer colours."""
 
     number: Callable[[Pixels], NDArray[np.uint32]]
-    words: Callable[[NDArray[np.uint32]], Words]
+    inks: Callable[[NDArray[np.uint32]], Words]
+    grounds: Callable[[NDArray[np.uint32]], Words]
+    turns: bool = True
 
 
 @lru_cache(maxsize=8)
-def coder(color_system: str | None, monochrome: bool) -> Coder:
-    """How colours are written for a terminal: "truecolor", "256", "standard" (sixteen) or None (no colour at all: grey)."""
-    if color_system == "truecolor":
-        found = Coder(_rgb_number, _true_words)
+def coder(palette: Palette | None, monochrome: bool) -> Coder:
+    """How colours are written for a terminal with that palette; None is direct colour. `monochrome`: greys alone."""
+    if palette is None:
+        found = Coder(_rgb_number, partial(_true_words, "38;2"), partial(_true_words, "48;2"), turns=False)
+    elif palette.is_sixteen:
+        found = Coder(palette.nearest, partial(_basic_words, 30), partial(_basic_words, 40))
     else:
-        found = Coder(_nearest_of_sixteen if color_system == "standard" else palette_index, _indexed_words)
-    if monochrome or color_system is None:
-        return Coder(lambda colours: found.number(_grey(colours)), found.words)
+        found = Coder(palette.nearest, partial(_indexed_words, "38;5"), partial(_indexed_words, "48;5"))
+    if monochrome:
+        return Coder(lambda colours: found.number(_grey(colours)), found.inks, found.grounds, found.turns)
     return found
 
 
@@ -107,28 +113,56 @@ def _text(
     # What covers the second half of a character goes out with it, unless that was jumped over.
     with_it = covered & ~fresh if jumps is None else covered & ~fresh & (jumps == 0)
     lone = covered & ~with_it
-    new_ink = letter | two & _differs_from_last(inks, two | letter, fresh)
-    new_ground = letter | lone | half & (fresh | (np.diff(grounds, prepend=grounds[:1]) != 0))
-    esc_ink, esc_ground, and_ground, end, half_block, blank, feed = _words(
-        "\x1b[38", "\x1b[48", ";48", "m", "▀", " ", "\n"
-    )
-    ink_words, ground_words = code.words(inks), code.words(grounds)
+    signs = np.where(two, _words("▀"), np.where(with_it, np.uint32(0), _words(" ")))
+    full = np.zeros_like(half)
+    if code.turns:
+        turned, full = _thriftily(inks, grounds, half, fresh)
+        inks, grounds = np.where(turned, grounds, inks), np.where(turned, inks, grounds)
+        signs[turned & two], signs[full] = _words("▄")[0], _words("█")[0]
+    new_ink = letter | (two | full) & _differs_from_last(inks, two | letter | full, fresh)
+    flat = half & ~full
+    new_ground = letter | lone | flat & _differs_from_last(grounds, flat | letter | lone, fresh)
+    esc, also, end, feed = _words("\x1b[", ";", "m", "\n")
+    ink_words, ground_words = code.inks(inks), code.grounds(grounds)
     ink_words[~new_ink] = 0
     ground_words[~new_ground] = 0
-    signs = np.where(two, half_block, np.where(with_it, np.uint32(0), blank))
     if letter.any():
         signs[letter] = _words(*(chr(glyph) for glyph in glyphs[letter].tolist()))
     columns = [
         fresh * feed,
         *(() if jumps is None else _jump_words(jumps)),
-        new_ink * esc_ink,
+        (new_ink | new_ground) * esc,
         *ink_words.T,
-        new_ground * np.where(new_ink, and_ground, esc_ground),
+        (new_ink & new_ground) * also,
         *ground_words.T,
         (new_ink | new_ground) * end,
         signs,
     ]
     return np.stack(columns, axis=1).tobytes().translate(None, b"\0").decode()
+
+
+def _thriftily(inks: NDArray[np.uint32], grounds: NDArray[np.uint32], half: Mask, fresh: Mask) -> tuple[Mask, Mask]:
+    """Which half blocks are written upside down, and which cells of one colour as full blocks, so that a colour which was
+    just set is used again. In a dithered picture that saves a quarter of the bytes; in true colour hardly any."""
+    turned, full = np.zeros(len(inks), np.bool_), np.zeros(len(inks), np.bool_)
+    ink = ground = -1
+    cells = zip(inks.tolist(), grounds.tolist(), half.tolist(), fresh.tolist(), strict=True)
+    for place, (upper, lower, is_half, begins) in enumerate(cells):
+        if begins:
+            ink = ground = -1
+        if not is_half:
+            ink, ground = upper, lower
+        elif upper == lower:
+            if upper == ink and upper != ground:
+                full[place] = True
+            else:
+                ground = upper
+        elif (upper != ink) + (lower != ground) > (lower != ink) + (upper != ground):
+            turned[place] = True
+            ink, ground = lower, upper
+        else:
+            ink, ground = upper, lower
+    return turned, full
 
 
 def _differs_from_last(inks: NDArray[np.uint32], sets: Mask, fresh: Mask) -> Mask:
@@ -167,60 +201,23 @@ def _rgb_number(colours: Pixels) -> NDArray[np.uint32]:
     return (wide[:, 0] << 16 | wide[:, 1] << 8 | wide[:, 2]).astype(np.uint32, copy=False)
 
 
-def _true_words(numbers: NDArray[np.uint32]) -> Words:
+def _true_words(kind: str, numbers: NDArray[np.uint32]) -> Words:
     known = _numbers(";", 256)
     found = np.empty((len(numbers), 4), np.uint32)
-    found[:, 0] = _words(";2")
+    found[:, 0] = _words(kind)
     found[:, 1], found[:, 2], found[:, 3] = known[numbers >> 16], known[numbers >> 8 & 255], known[numbers & 255]
     return found
 
 
-def _indexed_words(numbers: NDArray[np.uint32]) -> Words:
+def _indexed_words(kind: str, numbers: NDArray[np.uint32]) -> Words:
     found = np.empty((len(numbers), 2), np.uint32)
-    found[:, 0], found[:, 1] = _words(";5"), _numbers(";", 256)[numbers]
+    found[:, 0], found[:, 1] = _words(kind), _numbers(";", 256)[numbers]
     return found
 
 
-@lru_cache(maxsize=1)
-def _cube_steps() -> tuple[NDArray[np.uint32], NDArray[np.int32]]:
-    """For each value of a channel: the nearest of the six steps of xterm's cube, and what that step is."""
-    steps = np.array([0, 95, 135, 175, 215, 255], np.int32)
-    nearest = np.abs(np.arange(256)[:, None] - steps).argmin(axis=1)
-    return nearest.astype(np.uint32), steps[nearest]
-
-
-def palette_index(colours: Pixels) -> NDArray[np.uint32]:
-    """The nearest of xterm's 256 colours: the 6x6x6 cube, or one of the 24 greys where that is nearer."""
-    nearest, value = _cube_steps()
-    wide = colours.astype(np.int32)
-    cube = nearest[colours]
-    red, green, blue = wide[:, 0], wide[:, 1], wide[:, 2]
-    grey = np.clip((red + green + blue - 9) // 30, 0, 23)
-    cube_error = _squares(value[colours] - wide)
-    grey_error = _squares((grey * 10 + 8)[:, None] - wide)
-    index = 16 + 36 * cube[:, 0] + 6 * cube[:, 1] + cube[:, 2]
-    found: NDArray[np.uint32] = np.where(grey_error < cube_error, 232 + grey, index).astype(np.uint32)
-    return found
-
-
-def _squares(differences: NDArray[np.int32]) -> NDArray[np.int32]:
-    found: NDArray[np.int32] = np.einsum("ij,ij->i", differences, differences)
-    return found
-
-
-_SIXTEEN = (
-    *((0, 0, 0), (170, 0, 0), (0, 170, 0), (170, 85, 0), (0, 0, 170), (170, 0, 170), (0, 170, 170), (170, 170, 170)),
-    *((85, 85, 85), (255, 85, 85), (85, 255, 85), (255, 255, 85), (85, 85, 255), (255, 85, 255), (85, 255, 255)),
-    (255, 255, 255),
-)
-
-
-def _nearest_of_sixteen(colours: Pixels) -> NDArray[np.uint32]:
-    """The sixteen colours go out in the same form, which every terminal with colours reads."""
-    known = np.array(_SIXTEEN, np.int32)
-    distances = ((colours.astype(np.int32)[:, None, :] - known) ** 2).sum(axis=-1)
-    found: NDArray[np.uint32] = distances.argmin(axis=-1).astype(np.uint32)
-    return found
+def _basic_words(first: int, numbers: NDArray[np.uint32]) -> Words:
+    """30 to 37 and 90 to 97 (ten more for grounds): what every terminal with colours reads."""
+    return _numbers("", 128)[np.where(numbers < 8, numbers + first, numbers + first + 52)][:, None]
 
 
 def _grey(colours: Pixels) -> Pixels:

@@ -7,6 +7,7 @@ import numpy as np
 from tui_labeler.imaging.cells import HALF, Cells
 from tui_labeler.imaging.colours import Rgb
 from tui_labeler.imaging.overlay import Letter, Overlay
+from tui_labeler.imaging.palette import Palette
 from tui_labeler.imaging.picture import Picture
 from tui_labeler.imaging.view import View
 from tui_labeler.model.geometry import Box
@@ -21,10 +22,13 @@ _CLOSEST = 2.0
 MAGNIFIER = (24, 11)
 
 
-def write_letters(cells: Cells, picture: Picture | None, view: View, overlay: Overlay) -> None:
-    """`picture` is what the magnifier looks at; without one, letters stand on their cells however close they are."""
+def write_letters(
+    cells: Cells, picture: Picture | None, view: View, overlay: Overlay, palette: Palette | None = None
+) -> None:
+    """`picture` is what the magnifier looks at; without one, letters stand on their cells however close they are. `palette`
+    is the terminal's, where it has few colours."""
     if overlay.focus is not None and picture is not None and _too_close(view, overlay.focus):
-        _magnify(cells, picture, view, overlay.focus, overlay.letters)
+        _magnify(cells, picture, view, overlay.focus, overlay.letters, palette)
         return
     for letter in overlay.letters:
         x, y = view.dot(letter.x, letter.y)
@@ -35,7 +39,9 @@ def _too_close(view: View, focus: Box) -> bool:
     return focus.width * view.zoom / _COLUMNS < _CLOSEST or focus.height * view.zoom / 2 / _ROWS < 1.0
 
 
-def _magnify(cells: Cells, picture: Picture, view: View, focus: Box, letters: tuple[Letter, ...]) -> None:
+def _magnify(
+    cells: Cells, picture: Picture, view: View, focus: Box, letters: tuple[Letter, ...], palette: Palette | None
+) -> None:
     """An inset with a frame that shows the place enlarged, with the letters on it; the place itself is marked."""
     rows, columns = cells.shape
     width, height = min(MAGNIFIER[0], columns), min(MAGNIFIER[1], rows)
@@ -44,6 +50,9 @@ def _magnify(cells: Cells, picture: Picture, view: View, focus: Box, letters: tu
     left, top = _beside(view, focus, columns, rows, width, height)
     dots = picture.part(near, width, 2 * height)
     # Pairs of columns share their colours: half the bytes, and still several times finer than the view.
+    if palette is not None and palette.is_sixteen:
+        # In 256 colours the nearest are near enough for a place so much enlarged, and cost half the bytes.
+        dots[:, ::2] = palette.dithered(dots[:, ::2])
     dots[:, 1::2] = dots[:, : width // 2 * 2 : 2]
     dots[0], dots[-1], dots[:, 0], dots[:, -1] = GROUND, GROUND, GROUND, GROUND
     inset = Cells.of_dots(dots)

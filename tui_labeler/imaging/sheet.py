@@ -8,6 +8,7 @@ import numpy as np
 
 from tui_labeler.imaging.cells import Cells, Pixels
 from tui_labeler.imaging.colours import Rgb, class_colour
+from tui_labeler.imaging.palette import Palette
 from tui_labeler.imaging.picture import OUTSIDE, Picture
 from tui_labeler.imaging.view import View
 from tui_labeler.model.text import safe_text
@@ -39,14 +40,20 @@ def tile_at(columns: int, rows: int, layout: tuple[int, int], x: int, y: int) ->
 
 
 def compose_sheet(
-    columns: int, rows: int, layout: tuple[int, int], tiles: tuple[Tile, ...], places: dict[str, int]
+    columns: int,
+    rows: int,
+    layout: tuple[int, int],
+    tiles: tuple[Tile, ...],
+    places: dict[str, int],
+    palette: Palette | None = None,
 ) -> Cells:
-    """`layout` is (across, down); `places` gives a class's place in the list."""
+    """`layout` is (across, down); `places` gives a class's place in the list; `palette` is the terminal's, where it has few
+    colours."""
     dots = np.empty((2 * rows, columns, 3), np.uint8)
     dots[:] = OUTSIDE
     spots = [_spot(columns, rows, layout, place) for place in range(len(tiles))]
     for tile, (left, top, right, bottom) in zip(tiles, spots, strict=True):
-        _draw(dots[2 * top : 2 * (bottom - 1), left:right], tile)
+        _draw(dots[2 * top : 2 * (bottom - 1), left:right], tile, palette)
     cells = Cells.of_dots(dots)
     for tile, (left, top, right, bottom) in zip(tiles, spots, strict=True):
         _caption(cells, tile, bottom - 1, left, right - left, places)
@@ -66,13 +73,14 @@ def _spot(columns: int, rows: int, layout: tuple[int, int], place: int) -> tuple
     return column * columns // across, row * rows // down, right, (row + 1) * rows // down
 
 
-def _draw(part: Pixels, tile: Tile) -> None:
+def _draw(part: Pixels, tile: Tile, palette: Palette | None) -> None:
     height, width = part.shape[0] - 2, part.shape[1] - 2
     if height < 2 or width < 1:
         return
     if tile.picture is not None:
         view = View.fit(tile.picture.size, width, height // 2)
-        part[1 : 1 + height // 2 * 2, 1:-1] = tile.picture.dots(view)
+        shown = tile.picture.dots(view)
+        part[1 : 1 + height // 2 * 2, 1:-1] = shown if palette is None else palette.dithered(shown)
     colour = _FOCUS if tile.focused else _SELECTED if tile.selected else _QUIET
     part[0], part[-1], part[:, 0], part[:, -1] = colour, colour, colour, colour
 

@@ -7,13 +7,12 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from textual import work
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
-from textual.driver import Driver
 from textual.events import Event
 from textual.screen import Screen
 
@@ -25,6 +24,7 @@ from tui_labeler.places import Places
 from tui_labeler.settings import Settings
 from tui_labeler.tui import look, theming
 from tui_labeler.tui.clipboard import keep_in_file, send_to_clipboard
+from tui_labeler.tui.depthapp import DepthApp
 from tui_labeler.tui.inputqueue import InputQueue, told
 from tui_labeler.tui.routes import ScreenRoutes
 from tui_labeler.tui.screens.base import LabelerScreen
@@ -36,7 +36,7 @@ _REFRESH_LOOK = 15.0
 _THREADS = 64
 
 
-class LabelerApp(App[None]):
+class LabelerApp(DepthApp):
     """tui-labeler on one workspace. `start` is "projects" or "label" (with `project`)."""
 
     TITLE = "tui-labeler"
@@ -45,9 +45,16 @@ class LabelerApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", "Quit", show=False, priority=True)]
 
     def __init__(
-        self, workspace: Workspace, settings: Settings, places: Places, start: str = "projects", project: str = ""
+        self,
+        workspace: Workspace,
+        settings: Settings,
+        places: Places,
+        start: str = "projects",
+        project: str = "",
+        **terminal: Any,
     ) -> None:
-        super().__init__()
+        """`terminal`: what is known of it (see DepthApp)."""
+        super().__init__(**terminal)
         self.workspace = workspace
         self.settings = settings
         self.places = places
@@ -55,7 +62,6 @@ class LabelerApp(App[None]):
         self.labeler = settings.get("labeler").value
         self.failure: BaseException | None = None
         self._refresh_said = ""
-        self.write_to_terminal: Callable[[str], None] = lambda sequence: None
         # Before anything is drawn: a theme that comes later costs another reading of every stylesheet.
         self._theme_problems = self._load_themes()
         self._start, self._project = start, project
@@ -80,11 +86,21 @@ class LabelerApp(App[None]):
             # Not every host of an event loop can take signals (the test runner's threads cannot).
             with contextlib.suppress(ValueError, RuntimeError, NotImplementedError):
                 self._events.add_signal_handler(number, self._hang_up, number)
+        self.run_worker(self.tell_depth_once(self._is_news), group="depth")
         if self._start == "label":
             from tui_labeler.tui.screens.label import LabelScreen
 
             await self.push_screen(LabelScreen(self._project))
         self.set_interval(_REFRESH_LOOK, self._refresh_due)
+        self.call_after_refresh(self.type_ahead)
+
+    def _is_news(self, text: str) -> bool:
+        """Whether this was never told in this workspace; it is now. May be called from any thread."""
+        key = "told:colours"
+        if self._start == "label" or self.workspace.recall(key) == text:
+            return False
+        self.workspace.remember(key, text)
+        return True
 
     async def on_event(self, event: Event) -> None:
         """A person's keys and clicks go through one queue; everything else as ever."""
@@ -156,18 +172,6 @@ class LabelerApp(App[None]):
             yield SystemCommand("Quit", "Leave tui-labeler; everything is saved", self.action_quit)
 
     # Clipboard
-
-    def get_driver_class(self) -> type[Driver]:
-        """The platform's driver, which also lends the app its way to write: what goes to the terminal beside the frames
-        must not land in the middle of one."""
-        app = self
-
-        class LendingDriver(super().get_driver_class()):  # type: ignore[misc]
-            def __init__(self, *args: Any, **kwargs: Any) -> None:
-                super().__init__(*args, **kwargs)
-                app.write_to_terminal = self.write
-
-        return LendingDriver
 
     def send(self, text: str, what: str) -> None:
         """Puts `text` on the clipboard of the person's terminal, and into a file; says what was done."""

@@ -3,22 +3,40 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
+from functools import partial
 
 from rich.console import Console
 
 from tui_labeler.places import Places
 from tui_labeler.settings import Settings
+from tui_labeler.terminal import depth as depths
+from tui_labeler.terminal.probe import Conversation
 from tui_labeler.tui.app import LabelerApp
 from tui_labeler.tui.hangup import HangUpWatch
 from tui_labeler.workspace import Workspace
 
 
 def run_app(
-    workspace: Workspace, settings: Settings, places: Places, start: str = "projects", project: str = ""
+    workspace: Workspace,
+    settings: Settings,
+    places: Places,
+    conversation: Conversation,
+    color: str,
+    start: str = "projects",
+    project: str = "",
 ) -> int:
-    """Runs the app until it is left; returns the exit code. A crash writes a report without secrets and names it."""
-    app = LabelerApp(workspace, settings, places, start, project)
+    """Runs the app until it is left; returns the exit code. A crash writes a report without secrets and names it.
+
+    `conversation` has been begun with the terminal; `color` is the setting.
+    """
+    decide = partial(depths.decide, os.environ, color, tmux_features=depths.ask_tmux(os.environ))
+    depth = decide(conversation.listen())
+    late = conversation.late() if conversation.awaited else None
+    app = LabelerApp(
+        workspace, settings, places, start, project, depth=depth, late=late, decide=decide, typed=conversation.typed
+    )
     # Textual's own traceback shows local values; ours is the report.
     app.error_console = Console(file=io.StringIO())
     # Long work runs in threads beside the app: they give way to a key within a millisecond, not within Python's five.

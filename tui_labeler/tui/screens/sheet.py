@@ -244,7 +244,9 @@ class SheetScreen(LabelingScreen):
             )
             places = {name: number for number, name in enumerate(sheet.names)}
             layout = LAYOUTS[sheet.layout]
-            canvas.show_cells(compose_sheet(canvas.size.width, canvas.size.height, layout, tiles, places))
+            canvas.show_cells(
+                compose_sheet(canvas.size.width, canvas.size.height, layout, tiles, places, canvas.palette)
+            )
         self._draw_side()
 
     def _draw_side(self) -> None:

@@ -18,9 +18,11 @@ from textual.widget import Widget
 from tui_labeler.imaging.cells import Cells, Mask
 from tui_labeler.imaging.compose import compose
 from tui_labeler.imaging.overlay import Overlay
+from tui_labeler.imaging.palette import Palette
 from tui_labeler.imaging.picture import Picture, Pixels, adjusted
 from tui_labeler.imaging.view import View
-from tui_labeler.tui.widgets.cellstrips import cell_strips
+from tui_labeler.tui.depth import palette_of_app
+from tui_labeler.tui.widgets.cellstrips import cell_strips, filtered
 
 
 class Canvas(Widget, can_focus=True):
@@ -49,6 +51,9 @@ class Canvas(Widget, can_focus=True):
         self._places: dict[str, int] = {}
         self._tone = (0, 0)
         self._dots: Pixels | None = None
+        # The dots in the terminal's colours, where it has few; and with which of them.
+        self._ground: Pixels | None = None
+        self._palette: Palette | None = None
         self._cells: Cells | None = None
         self._pending: Mask | None = None
 
@@ -69,6 +74,7 @@ class Canvas(Widget, can_focus=True):
         self._sharp = sharp or picture
         if self._dots is None or (picture, view, tone) != (self._picture, self._view, self._tone):
             self._dots = adjusted(picture.dots(view), *tone)
+            self._ground = None
         elif (overlay, places) == (self._overlay, self._places):
             return
         self._picture, self._view, self._overlay, self._places, self._tone = picture, view, overlay, places, tone
@@ -79,10 +85,19 @@ class Canvas(Widget, can_focus=True):
         """What stands over the picture now."""
         return self._overlay
 
+    @property
+    def palette(self) -> Palette | None:
+        """The colours of the terminal, where it has few."""
+        return palette_of_app(self)
+
     def _draw(self) -> None:
         assert self._view is not None
         assert self._dots is not None
-        self.show_cells(compose(self._dots, self._sharp, self._view, self._overlay, self._places))
+        palette = self.palette
+        if palette is not None and (self._ground is None or palette is not self._palette):
+            self._ground = palette.dithered(self._dots)
+        ground, self._palette = self._ground if palette else None, palette
+        self.show_cells(compose(self._dots, self._sharp, self._view, self._overlay, self._places, palette, ground))
 
     def show_cells(self, cells: Cells) -> None:
         """Cells as they are; those that changed are painted."""
@@ -110,8 +125,13 @@ class Canvas(Widget, can_focus=True):
             self._repaint()
 
     def notify_style_update(self) -> None:
+        """Another theme, or another number of colours: what was composed is drawn anew by the screen."""
         self._pending = None
         super().notify_style_update()
+        if self._cells is not None and self.palette is not self._palette:
+            self._palette = self.palette
+            self._dots = None
+            self.post_message(self.Resized())
 
     def on_resize(self, event: events.Resize) -> None:
         self._repaint()
@@ -149,7 +169,7 @@ class Canvas(Widget, can_focus=True):
     def render_lines(self, crop: Region) -> list[Strip]:
         if self._cells is None or self._cells.shape != (self.size.height, self.size.width):
             ground = Style(bgcolor=self.background_colors[1].rich_color)
-            return [Strip.blank(crop.width, ground) for _ in range(crop.height)]
+            return filtered(self, [Strip.blank(crop.width, ground) for _ in range(crop.height)])
         return cell_strips(self, self._cells, crop, self._pending)
 
 

@@ -13,6 +13,7 @@ from textual.widget import Widget
 
 from tui_labeler.imaging.cells import Cells, Mask
 from tui_labeler.imaging.encode import Lines, coder
+from tui_labeler.tui.depth import palette_of_app
 
 
 class PictureStrip(Strip):
@@ -47,11 +48,17 @@ class PictureStrip(Strip):
 def cell_strips(widget: Widget, cells: Cells, crop: Region, mask: Mask | None) -> list[Strip]:
     """The lines of `crop` for a widget's `render_lines`; with a mask, its cells alone are painted."""
     if not widget.screen.is_active:
-        return _segment_strips(cells, crop)
-    console = widget.app.console
+        return filtered(widget, _segment_strips(cells, crop))
     rows, columns = range(crop.y, crop.bottom), range(crop.x, crop.right)
-    lines = Lines(cells, rows, columns, mask, coder(console.color_system, console.no_color))
+    lines = Lines(cells, rows, columns, mask, coder(palette_of_app(widget), widget.app.no_color))
     return [PictureStrip(lines, row, crop.x, crop.right) for row in rows]
+
+
+def filtered(widget: Widget, strips: list[Strip]) -> list[Strip]:
+    """Ordinary strips of a widget that makes its lines itself, in the colours that the terminal has."""
+    for line_filter in widget.get_line_filters():
+        strips = [strip.apply_filter(line_filter, widget.background_colors[1]) for strip in strips]
+    return strips
 
 
 def _segment_strips(cells: Cells, crop: Region) -> list[Strip]:

@@ -1,0 +1,145 @@
+"""What terminals answer, and what follows from it. The answers are those that the terminals gave when they were asked."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui_labeler.terminal.answers import Answers, split
+from tui_labeler.terminal.depth import INDEXED, SIXTEEN, TRUE, decide, is_worth_asking
+from tui_labeler.terminal.probe import LateAnswers
+
+PALETTE = "".join(f"\x1b]4;{n};rgb:{n:02x}00/0000/ff{n:02x}\x1b\\" for n in range(16))
+XTERM = (
+    "\x1bP1$r0;48:2::1:2:3m\x1b\\\x1bP0+r524742\x1b\\\x1b]4;255;rgb:eeee/eeee/eeee\x1b\\"
+    + PALETTE
+    + "\x1bP>|XTerm(379)\x1b\\\x1b[?64;1;2;6;9;15;16;17;18;21;22;28c"
+)
+MLTERM = "\x1bP1$r48;5;16m\x1b\\\x1b]4;255;rgb:ee/ee/ee\x07\x1b[?63;1;2;3;4;7;29c"
+FOOT = "\x1bP1$r0;48:2::1:2:3m\x1b\\\x1bP1+r524742=382F382F38;5463\x1b\\\x1b[?62;4;22c"
+VT_LIKE = "\x1b[?6c"
+
+
+def answers(text: str) -> Answers:
+    found = Answers()
+    assert split(text, found) == ("", "")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "term", "colours"),
+    [
+        (XTERM, "xterm", TRUE),
+        (FOOT, "xterm-256color", TRUE),
+        (MLTERM, "mlterm", INDEXED),
+        (VT_LIKE, "xterm", INDEXED),
+        (VT_LIKE, "xterm-256color", INDEXED),
+        (VT_LIKE, "vt220", SIXTEEN),
+        ("", "xterm", SIXTEEN),
+        ("", "xterm-16color", SIXTEEN),
+        ("", "linux", SIXTEEN),
+        ("", "xterm-kitty", TRUE),
+        ("", "xterm-direct", TRUE),
+        ("", "screen-256color", INDEXED),
+    ],
+)
+def test_what_follows_from_the_answers(text: str, term: str, colours: str) -> None:
+    depth = decide({"TERM": term}, "auto", answers(text))
+    assert depth.colours == colours
+    assert depth.why
+    assert bool(depth.mend) == (colours != TRUE)
+
+
+def test_the_palette_is_taken_as_the_terminal_tells_it() -> None:
+    found = answers(XTERM)
+    assert found.complete
+    assert found.has_256
+    assert found.sixteen[3] == (3, 0, 254)
+    assert found.name == "XTerm(379)"
+    assert found.attributes[0] == 64
+
+
+def test_another_colour_that_comes_back_is_none_that_was_kept() -> None:
+    assert not answers("\x1bP1$r0;48:2::11:2:3m\x1b\\").keeps_direct_colour
+    assert not answers("\x1bP1$r0;48:2::1:2:35m\x1b\\").keeps_direct_colour
+    assert not answers("\x1bP0$r\x1b\\").keeps_direct_colour
+    assert answers("\x1bP1$r48;2;1;2;3m\x1b\\").keeps_direct_colour
+
+
+@pytest.mark.parametrize("wanted", [TRUE, INDEXED, SIXTEEN])
+def test_a_setting_is_above_everything(wanted: str) -> None:
+    assert decide({"TERM": "xterm", "COLORTERM": "truecolor"}, wanted, answers(XTERM)).colours == wanted
+
+
+@pytest.mark.parametrize(
+    ("features", "colours"), [("256,RGB,title", TRUE), ("256,title", INDEXED), ("title", SIXTEEN), (None, TRUE)]
+)
+def test_in_tmux_its_own_word_is_above_colorterm(features: str | None, colours: str) -> None:
+    environment = {"TERM": "tmux-256color", "TMUX": "/tmp/x,1,0", "COLORTERM": "truecolor"}
+    depth = decide(environment, "auto", Answers(), features)
+    assert depth.colours == colours
+    assert "terminal-features" in depth.mend or colours == TRUE
+
+
+@pytest.mark.parametrize(
+    ("environment", "asked"),
+    [
+        ({"TERM": "xterm"}, True),
+        ({"TERM": "xterm-256color", "COLORTERM": "truecolor"}, False),
+        ({"TERM": "linux"}, False),
+        ({"TERM": "dumb"}, False),
+        ({}, False),
+        ({"TERM": "screen", "STY": "1"}, False),
+        ({"TERM": "screen-256color"}, False),
+        ({"TERM": "tmux-256color", "TMUX": "x"}, False),
+        ({"TERM": "tmux-256color"}, True),
+    ],
+)
+def test_who_would_print_the_questions_is_not_asked(environment: dict[str, str], asked: bool) -> None:
+    assert is_worth_asking(environment, "auto") == asked
+
+
+@given(st.lists(st.sampled_from(["q", "\x1b[A", "\x1b", "[", "7", "\r"]), max_size=6), st.integers(1, 9))
+def test_what_was_typed_between_the_answers_stays(typed: list[str], size: int) -> None:
+    """In pieces of any size, with keys at any place between answers."""
+    pieces = [part + "\x1b\\" for part in XTERM.split("\x1b\\")[:-1]]
+    text = "".join(a + b for a, b in zip(typed + [""] * len(pieces), pieces, strict=False)) + XTERM.rpartition("\\")[2]
+    found, rest, left = Answers(), "", ""
+    for at in range(0, len(text), size):
+        more, rest = split(rest + text[at : at + size], found)
+        left += more
+    assert left + rest == "".join(typed)
+    assert found == answers(XTERM)
+
+
+def as_textual_types(text: str) -> list[str]:
+    """How Textual 8.2 turns sequences that it does not know into keys: in part as alt, in part as ^ for the escape."""
+    return list(text.replace("\x1b]", "]").replace("\x1b[", "[").replace("\x1b\\", "\\"))
+
+
+@pytest.mark.parametrize("reading", [list, as_textual_types])
+@pytest.mark.parametrize("begun", [0, 1, 7, 40])
+def test_late_answers_are_not_typed(reading: object, begun: int) -> None:
+    found, given_on, told = Answers(), [], []
+    _, rest = split(XTERM[:begun], found)
+    late = LateAnswers[str](found, rest, given_on.append, told.append)
+    before = "" if begun else "ab"  # nobody types into the middle of an answer
+    for char in [*before, *reading(XTERM[begun:]), *"cd["]:  # type: ignore[operator]
+        late.take(char, char)
+    late._touched -= 1
+    late.tick()
+    assert "".join(given_on) == before + "cd["
+    assert told == [answers(XTERM)]
+    assert late.done
+
+
+def test_a_key_that_looks_like_a_beginning_is_given_on_in_time() -> None:
+    given_on: list[str] = []
+    late = LateAnswers[str](Answers(), "", given_on.append, lambda found: None)
+    late.take("\x1b", "escape")
+    late.tick()
+    assert given_on == [], "it may be an answer"
+    late._touched -= 1
+    late.tick()
+    assert given_on == ["escape"]

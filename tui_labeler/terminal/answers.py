@@ -1,0 +1,130 @@
+"""The questions that a terminal is asked, and its answers, told apart from what a person types.
+
+All questions go out in one piece. The last one, primary device attributes, is the fence: every terminal answers it, and in
+the order of the questions; so when its answer is there, what was not answered is not known to the terminal. A further
+question (the size of a cell, a graphics protocol) is one more text in `QUESTIONS` and one more case in `Answers.take`.
+"""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+Rgb = tuple[int, int, int]
+
+# A colour that no theme has: the terminal is to say whether it kept it.
+_PROBE = "1;2;3"
+_KEPT = re.compile(r"48[:;]2[:;](?:\d*:)?1[:;]2[:;]3(?!\d)")
+_HEX_NAMES = {"524742": "RGB", "5463": "Tc"}
+_LAST_OF_256 = 255
+
+QUESTIONS = (
+    # A background in direct colour, then "which attributes are set?" (DECRQSS), written as the canvas writes colours.
+    f"\x1b[48;2;{_PROBE}m\x1bP$qm\x1b\\\x1b[0m",
+    # The terminfo capabilities RGB and Tc (XTGETTCAP).
+    "\x1bP+q524742;5463\x1b\\",
+    # The palette: colour 255 where there are 256 of them, and the sixteen that everyone sets as they like (OSC 4).
+    *(f"\x1b]4;{number};?\x1b\\" for number in (_LAST_OF_256, *range(16))),
+    # Name and version (XTVERSION).
+    "\x1b[>q",
+)
+# A terminal that printed a question it did not understand has it wiped from the line. Then the fence.
+FENCE = "\r\x1b[K\x1b[c"
+
+_ANSWER_PARTS = (
+    r"(?:\[(?P<csi>[?>][\d;]*\$?[cy]|[\d;]+t)"
+    r"|P(?P<dcs>[01>][^\x1b\x07]*?){esc}\\"
+    r"|\](?P<osc>\d+;[^\x1b\x07]*?)(?:\x07|{esc}\\))"
+)
+_BEGUN_PARTS = (
+    r"(?:\[(?:[?>][\d;]*\$?|[\d;]*)"
+    r"|P(?:[01>][^\x1b\x07]*\x1b?)?"
+    r"|\](?:\d+(?:;[^\x1b\x07]*\x1b?)?)?)"
+)
+_ANSWER = re.compile(r"\x1b" + _ANSWER_PARTS.format(esc=r"\x1b"))
+_BEGUN = re.compile(rf"\x1b{_BEGUN_PARTS}?")
+# Textual reads an answer that it does not know as single keys, and leaves out some of the escapes.
+_LATE_ANSWER = re.compile(r"\x1b?" + _ANSWER_PARTS.format(esc=r"\x1b?"))
+_LATE_BEGUN = re.compile(rf"\x1b|\x1b?{_BEGUN_PARTS}")
+_COLOUR = re.compile(r"4;(\d+);rgba?:([0-9a-fA-F]+)/([0-9a-fA-F]+)/([0-9a-fA-F]+)")
+
+
+class Answers(msgspec.Struct):
+    """What a terminal said. `complete`: the fence was answered. `attributes` are its primary device attributes,
+    `capabilities` the terminfo names it knows, `palette` the colours it told, `name` its name and version."""
+
+    complete: bool = False
+    keeps_direct_colour: bool = False
+    attributes: tuple[int, ...] = ()
+    capabilities: tuple[str, ...] = ()
+    palette: dict[int, Rgb] = {}
+    name: str = ""
+
+    @property
+    def some(self) -> bool:
+        """Whether anything at all was answered."""
+        return self.complete or bool(self.palette or self.capabilities or self.name) or self.keeps_direct_colour
+
+    @property
+    def sixteen(self) -> tuple[Rgb, ...]:
+        """The first sixteen colours, where the terminal told them all."""
+        found = tuple(self.palette[number] for number in range(16) if number in self.palette)
+        return found if len(found) == 16 else ()
+
+    @property
+    def has_256(self) -> bool:
+        return _LAST_OF_256 in self.palette
+
+    def take(self, answer: re.Match[str]) -> None:
+        """One answer, as `_ANSWER` matched it."""
+        csi, dcs, osc = answer["csi"] or "", answer["dcs"] or "", answer["osc"] or ""
+        if csi.startswith("?") and csi.endswith("c"):
+            self.complete = True
+            self.attributes = tuple(int(part) for part in csi[1:-1].split(";") if part)
+        elif dcs.startswith("1$r"):
+            self.keeps_direct_colour = bool(_KEPT.search(dcs))
+        elif dcs.startswith("1+r"):
+            names = (part.partition("=")[0].upper() for part in dcs[3:].split(";"))
+            self.capabilities += tuple(_HEX_NAMES[name] for name in names if name in _HEX_NAMES)
+        elif dcs.startswith(">|"):
+            self.name = dcs[2:62]
+        elif colour := _COLOUR.fullmatch(osc):
+            red, green, blue = (_of_255(part) for part in colour.groups()[1:])
+            self.palette = {**self.palette, int(colour[1]): (red, green, blue)}
+
+
+def _of_255(digits: str) -> int:
+    """A share in hexadecimal digits, as X11 writes colours: one digit or four."""
+    return round(int(digits, 16) / int("f" * len(digits), 16) * 255)
+
+
+def split(text: str, answers: Answers) -> tuple[str, str]:
+    """Takes the answers out of `text`: what is left to be read as typed, and the end that may be an answer's beginning."""
+    typed = []
+    at = 0
+    while at < len(text):
+        escape = text.find("\x1b", at)
+        if escape < 0:
+            typed.append(text[at:])
+            break
+        typed.append(text[at:escape])
+        answer = _ANSWER.match(text, escape)
+        if answer is not None:
+            answers.take(answer)
+            at = answer.end()
+        elif _BEGUN.fullmatch(text, escape):
+            return "".join(typed), text[escape:]
+        else:
+            typed.append(text[escape])
+            at = escape + 1
+    return "".join(typed), ""
+
+
+def take_late(text: str, answers: Answers) -> int | None:
+    """How many characters at the beginning of `text` are an answer, read as keys; 0 if none are, None if they may become
+    one."""
+    if (answer := _LATE_ANSWER.match(text)) is not None:
+        answers.take(answer)
+        return answer.end()
+    return None if _LATE_BEGUN.fullmatch(text) else 0

@@ -1,0 +1,112 @@
+"""The part of the app that knows how many colours its terminal has, and changes that while it runs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+from textual import events
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.driver import Driver
+from textual.filter import LineFilter
+from textual.message import Message
+
+from tui_labeler.imaging.palette import Palette, palette_of
+from tui_labeler.model.text import safe_text
+from tui_labeler.terminal.answers import Answers
+from tui_labeler.terminal.depth import DEPTHS, TRUE, Depth
+from tui_labeler.tui.depth import AnswerKeys, DepthFilter, listening
+
+_UNKNOWN = Depth(TRUE, "not looked for")
+_KEY = "f9"
+_TYPED = {"\r": "enter", "\n": "enter", "\x1b": "escape", "\t": "tab", " ": "space", "\x7f": "backspace"}
+
+
+class DepthApp(App[None]):
+    """An app with a `depth`. Its widgets are drawn through a filter, its pictures with `palette` (None: direct colour)."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding(_KEY, "next_depth", "Colours", show=False, priority=True)]
+
+    class Answered(Message):
+        """The terminal answered after the app had started."""
+
+        def __init__(self, answers: Answers) -> None:
+            super().__init__()
+            self.answers = answers
+
+    def __init__(
+        self,
+        depth: Depth = _UNKNOWN,
+        late: tuple[Answers, str] | None = None,
+        decide: Callable[[Answers], Depth] | None = None,
+        typed: str = "",
+    ) -> None:
+        """`late`: what was answered so far, where more may come; `decide` says what follows from it. `typed`: what a
+        person typed meanwhile."""
+        self.write_to_terminal: Callable[[str], None] = lambda sequence: None
+        self._late, self._decide, self._typed = late, decide, typed
+        self._depth_filter: DepthFilter | None = None
+        self._take_depth(depth)
+        super().__init__()
+
+    def _take_depth(self, depth: Depth) -> None:
+        self.depth = depth
+        self.palette: Palette | None = palette_of(depth.colours, depth.sixteen)
+        self._depth_filter = DepthFilter(self.palette) if self.palette is not None else None
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's own, and last the one that knows the terminal's colours."""
+        filters = super().get_line_filters()
+        return filters if self._depth_filter is None else [*filters, self._depth_filter]
+
+    def get_driver_class(self) -> type[Driver]:
+        """The platform's driver, which lends the app its way to write and listens for late answers."""
+
+        def lend(write: Callable[[str], None]) -> None:
+            self.write_to_terminal = write
+
+        def keys(give: Callable[[Any], None]) -> AnswerKeys | None:
+            if self._late is None:
+                return None
+            return AnswerKeys(*self._late, give, self._told)
+
+        return listening(super().get_driver_class(), lend, keys)
+
+    def _told(self, answers: Answers) -> None:
+        self.post_message(self.Answered(answers))  # from the driver's thread
+
+    def type_ahead(self) -> None:
+        """Gives the app what was typed while the terminal was asked."""
+        for char in self._typed:
+            if char.isascii() and (char.isalnum() or char in _TYPED):
+                self.post_message(events.Key(_TYPED.get(char, char), char))
+        self._typed = ""
+
+    def on_depth_app_answered(self, event: Answered) -> None:
+        if self._decide is not None and (depth := self._decide(event.answers)) != self.depth:
+            self.change_depth(depth)
+
+    def change_depth(self, depth: Depth) -> None:
+        """Draws everything anew with so many colours."""
+        self._take_depth(depth)
+        self.refresh_css(animate=False)
+
+    def action_next_depth(self) -> None:
+        """The next number of colours, until the app ends."""
+        colours = DEPTHS[(DEPTHS.index(self.depth.colours) + 1) % len(DEPTHS)]
+        depth = Depth(colours, "chosen by its key", sixteen=self.depth.sixteen)
+        self.change_depth(depth)
+        self.notify(
+            f"{depth.words}, until you leave; F9 has the next. To keep it: tui-labeler config set color {colours}",
+            markup=False,
+        )
+
+    async def tell_depth_once(self, remember: Callable[[str], bool]) -> None:
+        """Where less than all colours are drawn: how many, and what to set for more. `remember` says whether it is new."""
+        depth = self.depth
+        if not depth.mend:
+            return
+        if await asyncio.to_thread(remember, f"{depth.colours} {depth.why}"):
+            self.notify(safe_text(f"{self.depth.words} ({self.depth.why}). {self.depth.mend}"), markup=False, timeout=8)
