@@ -45,7 +45,7 @@ class Places:
 def find_places(home: str | None) -> Places:
     """Everything below `home` where it is given (`--home`, TUI_LABELER_HOME), else the XDG base directories."""
     if home:
-        root = Path(home).expanduser().absolute()
+        root = Path(os.path.expanduser(home)).absolute()
         return Places(root, root, root / "state")
     import platformdirs
 

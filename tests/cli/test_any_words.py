@@ -191,14 +191,16 @@ def test_any_words_get_an_answer(folder: Path, words: tuple[str, ...], content: 
         (("datastore", "add", "x", "s3://[::1"), 2, "is no URL"),
         (("datastore", "add", "x", "a[b"), 1, "no folder"),
         (("project", "create", "deep.toml"), 2, "deep.toml"),
-        (("import", "soda", "yolo/data.yaml"), 0, "labels imported"),
+        (("import", "soda", "yolo/data.yaml", "--dry-run"), 0, "2001-99-99"),
+        (("import", "soda", "~no-such-user/labels"), 1, "~no-such-user"),
         (("datastore", "remove", "caf\udce9"), 2, "is not UTF-8"),
         (("project", "show", "\udcff"), 2, "is not UTF-8"),
     ],
 )
 def test_what_was_unforeseen_once(folder: Path, words: tuple[str, ...], code: int, says_so: str) -> None:
     (folder / "deep.toml").write_bytes(b"a = " + b"[" * 5000)
-    (folder / "yolo").mkdir(exist_ok=True)
+    (folder / "yolo" / "labels").mkdir(parents=True, exist_ok=True)
+    (folder / "yolo" / "labels" / "a.txt").write_text("0 0.5 0.5 0.5 0.5\n")
     (folder / "yolo" / "data.yaml").write_bytes(b"names: [2001-99-99]\ntrain: images\n")
     found, text = says(folder, words)
     assert (found, says_so in text) == (code, True), text

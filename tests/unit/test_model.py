@@ -186,3 +186,21 @@ def test_padded_texts_take_their_cells_exactly(text: str, width: int) -> None:
 
 def test_wide_characters_take_two_cells() -> None:
     assert (cell_width("coke"), cell_width("日本"), cell_width("é")) == (4, 4, 1)
+
+
+def test_names_are_sorted_as_people_count() -> None:
+    from tui_labeler.model.names import natural_key
+
+    names = [
+        "a1.jpg",
+        "A2.jpg",
+        "a02b.jpg",
+        "a10.jpg",
+        "a100.jpg",
+        "b/9/1.jpg",
+        "b/10/1.jpg",
+        "IMG_9.png",
+        "img_10.png",
+    ]
+    assert sorted({*names}, key=lambda name: (natural_key(name), name)) == names
+    assert natural_key("9" * 400) > natural_key("8" * 400)

@@ -188,3 +188,25 @@ def test_bccd_real_photographs(tmp_path: Path) -> None:
     assert result.rows == 364
     assert result.regions + sum(result.left_out.values()) == regions
     workspace.close()
+
+
+def test_the_queue_and_lists_count_as_people_do(
+    open_workspace: Callable[[], Workspace], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tui_labeler.store import staging
+
+    monkeypatch.setattr(staging, "_SLICE", 4)  # several slices
+    names = [f"photo {number}.jpg" for number in (1, 2, 3, 9, 10, 11, 20, 99, 100, 101)]
+    (tmp_path / "many").mkdir()
+    for name in names:
+        (tmp_path / "many" / name).write_bytes(b"x")
+    workspace = open_workspace()
+    workspace.add_datastore("cans", str(tmp_path / "many"))
+    workspace.create_project(make_spec())
+    assert [task.path for task in workspace.tasks("soda", TaskFilter(), 0, 50)] == names
+    lease = workspace.claim("soda", "ann", "token")
+    assert lease is not None
+    assert lease.task.path == names[0]
+    (tmp_path / "many" / "photo 12.jpg").write_bytes(b"x")
+    assert workspace.refresh("soda").added == 1
+    assert [task.path for task in workspace.tasks("soda", TaskFilter(), 0, 50)] == [*names, "photo 12.jpg"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -89,7 +90,7 @@ def use(ctx: click.Context, file: Path, name: str | None, classes: str, image: s
     """Try the model FILE (ONNX) on one image, show what it proposes, and use it."""
     opened = workspace(ctx)
     project = name or _only_project(opened)
-    model = str(file.expanduser().absolute())
+    model = str(Path(os.path.expanduser(file)).absolute())
     names = tuple(one.strip() for one in classes.split(",") if one.strip())
     path, tried = opened.try_model(project, model, names, image)
     if not as_json:

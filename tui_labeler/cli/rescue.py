@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -44,7 +45,7 @@ def get(ctx: click.Context, name: str, to: Path | None, as_json: bool) -> None:
 
     The last line of standard output is that folder: what `tui-labeler import PROJECT FOLDER` takes.
     """
-    folder = (to or _folder(ctx, name)).expanduser().absolute()
+    folder = Path(os.path.expanduser(to or _folder(ctx, name))).absolute()
     with progress() as tell:
         names = workspace(ctx).cloud.fetch(name, folder, tell)
     if as_json:
@@ -74,7 +75,7 @@ def import_(ctx: click.Context, name: str, project: str, add_classes: bool, land
     `rescue get` and then `tui-labeler import` do the same in two steps, with more choices.
     """
     opened = workspace(ctx)
-    folder = _folder(ctx, name).expanduser().absolute()
+    folder = Path(os.path.expanduser(_folder(ctx, name))).absolute()
     choices = ImportChoices(add=add_classes, prelabel=landing == "prelabel")
     with progress() as tell:
         opened.specification(project)  # before anything is fetched

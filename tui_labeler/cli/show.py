@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -24,7 +25,7 @@ def command(ctx: click.Context, image: str, regions: bool, name: str | None) -> 
     """Draw IMAGE, a file, in the terminal."""
     from tui_labeler.datastores.local import read_file
 
-    path = Path(image).expanduser().absolute()
+    path = Path(os.path.expanduser(image)).absolute()
     session(ctx).apply_limits()
     try:
         data = read_file(str(path), str(path))

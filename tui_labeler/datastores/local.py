@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 
 from tui_labeler import limits
 from tui_labeler.model.errors import StorageError
+from tui_labeler.model.names import natural_key
 from tui_labeler.model.patterns import is_image
 from tui_labeler.model.text import size_text
 
@@ -153,4 +154,4 @@ def subfolders(folder: str) -> tuple[str, ...]:
             names = [entry.name for entry in entries if not entry.name.startswith(".") and entry.is_dir()]
     except OSError as error:
         raise StorageError(f"The folder {folder} cannot be read: {error.strerror}.") from None
-    return tuple(sorted(name for name in names if _addressable(name)))
+    return tuple(sorted((name for name in names if _addressable(name)), key=natural_key))

@@ -19,6 +19,7 @@ from tui_labeler import limits
 from tui_labeler.datastores.local import read_file, too_large, walk_folder
 from tui_labeler.datastores.urls import local_folder
 from tui_labeler.model.errors import LabelerError, NotAllowed, StorageError, Unreachable
+from tui_labeler.model.names import natural_key
 from tui_labeler.model.patterns import PathPattern, compile_pattern, is_image
 from tui_labeler.model.tasks import Datastore
 from tui_labeler.patience import Beat, Late, Patience
@@ -134,7 +135,7 @@ class OpenDatastore:
         except (obstore.exceptions.BaseError, OSError) as error:
             raise self._failure("listed", error) from None
         names = (path.rstrip("/").rpartition("/")[2] for path in listed["common_prefixes"])
-        return tuple(sorted(name for name in names if name.isprintable()))
+        return tuple(sorted((name for name in names if name.isprintable()), key=natural_key))
 
     def read(self, path: str) -> bytes:
         """The bytes of one file. Raises StorageError where it is gone, unreadable, larger than the limit, no file, or a

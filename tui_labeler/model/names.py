@@ -23,6 +23,21 @@ def name_problem(name: str, what: str) -> str:
     return ""
 
 
+_DIGITS = re.compile(r"[0-9]+")
+
+
+def natural_key(text: str) -> str:
+    """What `text` is sorted by, so that numbers in it count as numbers and upper case makes no difference: photo2 before
+    photo10. Before each number stands how many digits it has; names that differ only in case or in leading zeros have the
+    same key, and are told apart by themselves."""
+    return _DIGITS.sub(_counted, text.casefold())
+
+
+def _counted(found: re.Match[str]) -> str:
+    digits = found.group().lstrip("0") or "0"
+    return f"{len(digits):03d}{digits}"
+
+
 def dataset_name(project: str, at: datetime) -> str:
     """The generated name of an export: `<project>_<YYYYMMDD>_<HHMMSS>`; `at` is in UTC, as Azure ML's were."""
     return f"{project}_{at:%Y%m%d_%H%M%S}"

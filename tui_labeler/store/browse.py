@@ -17,10 +17,10 @@ from tui_labeler.store.sqlite import CONTAINS
 def tasks(
     tx: Transaction, project_id: int, project: str, chosen: TaskFilter, offset: int, limit: int
 ) -> tuple[Task, ...]:
-    """One page. By path; those of one state in the order of the queue (for both there is an index)."""
-    where, values = _where(project_id, chosen)
-    order = "t.path" if chosen.state is None else "t.id"
-    rows = tx.stream(f"SELECT {COLUMNS} {where} ORDER BY {order} LIMIT ? OFFSET ?", *values, limit, offset)
+    """One page, in the order of the queue: as people count, and what was found later behind it."""
+    # Without a state there is no index that has this order; the rows have it (the plus keeps other indexes out).
+    where, values = _where(project_id, chosen, "t.project_id" if chosen.state else "+t.project_id")
+    rows = tx.stream(f"SELECT {COLUMNS} {where} ORDER BY t.id LIMIT ? OFFSET ?", *values, limit, offset)
     return tuple(task_of(row, project) for row in rows)
 
 
@@ -31,10 +31,10 @@ def count(tx: Transaction, project_id: int, chosen: TaskFilter) -> int:
     return int(row[0]) if row else 0
 
 
-def _where(project_id: int, chosen: TaskFilter) -> tuple[str, list[object]]:
+def _where(project_id: int, chosen: TaskFilter, project: str = "t.project_id") -> tuple[str, list[object]]:
     labeled = bool(chosen.class_name or chosen.labeler)
     source = "FROM task t JOIN submission b ON b.id = t.label_id" if labeled else "FROM task t"
-    where: list[str] = ["t.project_id = ?"]
+    where: list[str] = [f"{project} = ?"]
     values: list[object] = [project_id]
     if chosen.state is not None:
         where.append("t.state = ? AND t.missing = 0")

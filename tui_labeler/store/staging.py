@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
+from tui_labeler.model.names import natural_key
 from tui_labeler.model.tasks import RefreshResult
 from tui_labeler.store import tallies
 from tui_labeler.store.database import Database, Transaction
@@ -30,13 +31,17 @@ def listing(database: Database, batches: Iterable[list[File]], progress: Progres
     with database.read() as tx:
         tx.run("DROP TABLE IF EXISTS listing")
         tx.run(
-            "CREATE TEMPORARY TABLE listing (path TEXT PRIMARY KEY, size BIGINT NOT NULL, version TEXT NOT NULL) "
-            + CLUSTERED
+            "CREATE TEMPORARY TABLE listing "
+            "(path TEXT PRIMARY KEY, size BIGINT NOT NULL, version TEXT NOT NULL, place TEXT NOT NULL) " + CLUSTERED
         )
+        tx.run("CREATE UNIQUE INDEX listing_place ON listing (place, path)")
     try:
         for batch in batches:
             with database.read() as tx:  # only the temporary table is written: no lock on the workspace
-                tx.many("INSERT INTO listing VALUES (?, ?, ?) ON CONFLICT (path) DO NOTHING", batch)
+                tx.many(
+                    "INSERT INTO listing VALUES (?, ?, ?, ?) ON CONFLICT (path) DO NOTHING",
+                    [(*file, natural_key(file[0])) for file in batch],
+                )
             count += len(batch)
             progress(count, 0)
         yield count
@@ -46,24 +51,29 @@ def listing(database: Database, batches: Iterable[list[File]], progress: Progres
 
 
 def insert_new(tx: Transaction, project_id: int, total: int, progress: Progress) -> int:
-    """Makes a task of every staged file that has none, in the order of their paths; returns how many."""
+    """Makes a task of every staged file that has none; returns how many. They come in the order in which people count
+    (photo 2 before photo 10), which is the order of the queue and of lists."""
     before = _count(tx, project_id)
-    after = ""
+    after = ("", "")
     for done in range(0, total, _SLICE):
         progress(done, total)
-        last = tx.one("SELECT path FROM listing WHERE path > ? ORDER BY path LIMIT 1 OFFSET ?", after, _SLICE - 1)
-        upto, values = ("AND l.path <= ?", (last[0],)) if last else ("", ())
+        last = tx.one(
+            "SELECT place, path FROM listing WHERE (place, path) > (?, ?) ORDER BY place, path LIMIT 1 OFFSET ?",
+            *after,
+            _SLICE - 1,
+        )
+        upto, values = ("AND (l.place, l.path) <= (?, ?)", last) if last else ("", ())
         tx.run(
             "INSERT INTO task (project_id, path, size, version, state) "
-            f"SELECT ?, l.path, l.size, l.version, 'incomplete' FROM listing l WHERE l.path > ? {upto} "
-            "ORDER BY l.path ON CONFLICT (project_id, path) DO NOTHING",
+            f"SELECT ?, l.path, l.size, l.version, 'incomplete' FROM listing l WHERE (l.place, l.path) > (?, ?) {upto} "
+            "ORDER BY l.place, l.path ON CONFLICT (project_id, path) DO NOTHING",
             project_id,
-            after,
+            *after,
             *values,
         )
         if last is None:
             break
-        after = last[0]
+        after = (last[0], last[1])
     progress(total, total)
     tallies.recount_states(tx, project_id)
     return _count(tx, project_id) - before

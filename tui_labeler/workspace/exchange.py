@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from tui_labeler.model.progress import Progress, silent
@@ -36,7 +37,7 @@ class Exchange(Sources):
         """Writes the labels of completed tasks as a dataset with a generated name, whole or not at all."""
         from tui_labeler.exchange import exporting
 
-        folder = (out or self.exports_folder).expanduser().absolute()
+        folder = Path(os.path.expanduser(out or self.exports_folder)).absolute()
         return exporting.export(
             self._database, self._open, project, format_name, options, folder, self._clock, progress
         )
@@ -52,7 +53,9 @@ class Exchange(Sources):
         """What an import of the file or folder would do; an empty `format_name` is told from the file."""
         from tui_labeler.exchange.importing import Import
 
-        return Import(self._database, self._open, project, path.expanduser(), format_name, progress).preview()
+        return Import(
+            self._database, self._open, project, Path(os.path.expanduser(path)), format_name, progress
+        ).preview()
 
     def import_labels(
         self,
@@ -65,5 +68,5 @@ class Exchange(Sources):
         """Takes the labels of a file or folder into the project's tasks, all in one transaction."""
         from tui_labeler.exchange.importing import Import
 
-        opened = Import(self._database, self._open, project, path.expanduser(), format_name, progress)
+        opened = Import(self._database, self._open, project, Path(os.path.expanduser(path)), format_name, progress)
         return opened.apply(choices, self._clock())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -154,7 +155,7 @@ class ImportScreen(LabelerScreen[bool]):
     @work(exclusive=True, group="dialog")
     async def action_browse(self) -> None:
         start = self._asked()[0]
-        folder = str(Path(start).expanduser() if start else Path.home())
+        folder = os.path.expanduser(start or "~")
         found = await self.app.push_screen_wait(FolderBrowser(self.workspace, folder))
         if found is not None:
             self.query_one("#path", Input).value = found
