@@ -82,7 +82,8 @@ def left_behind(home: Path) -> dict[str, Any]:
     found = {}
     for task in workspace.tasks("soda", TaskFilter(), 0, 1000):
         history = [(entry.labeler, entry.labels) for entry in workspace.history(task)]
-        found[task.path] = (task.state, history, workspace.load_draft(task, LABELER))
+        kept = workspace.load_draft(task, LABELER)
+        found[task.path] = (task.state, history, kept and kept.body)
     workspace.close()
     return found
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 from pathlib import Path
 
 import msgspec
@@ -96,19 +95,6 @@ def test_a_changed_image_loses_its_proposal_and_a_vanished_one_its_place(workspa
     make_images(images, 6)
     workspace.refresh("soda")
     counted(workspace)
-
-
-def test_a_database_of_the_first_schema_is_upgraded(workspace: Workspace, home: Path) -> None:
-    """What an earlier version wrote keeps its tasks, and takes proposals from then on."""
-    workspace.close()
-    with sqlite3.connect(home / "workspace.db") as raw:
-        raw.execute("DROP TABLE prelabel")
-        raw.execute("UPDATE workspace_version SET version = 1")
-    raw.close()
-    again = Workspace(home / "workspace.db", home / "exports")
-    task = again.tasks("soda", TaskFilter(), 0, 1)[0]
-    assert again.put_prelabels("soda", [(task, BY_MODEL)]) == 1
-    again.close()
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -6,13 +6,13 @@ Every method may wait for the disk: call them off the event loop.
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Mapping
 
+from tui_labeler.elapsed import elapsed
 from tui_labeler.labeling.draft import Draft
-from tui_labeler.labeling.sitting import Desk, keep_draft, load_draft, proposal, renew_after, why_empty
+from tui_labeler.labeling.sitting import Begun, Desk, begin_draft, keep_draft, proposal, renew_after, why_empty
 from tui_labeler.model.geometry import Size
-from tui_labeler.model.tasks import Lease, Task
+from tui_labeler.model.tasks import Basis, Lease, Task
 
 
 class SheetSitting:
@@ -25,6 +25,7 @@ class SheetSitting:
         self._opened = self._renewed = 0.0
         self.leases: dict[str, Lease] = {}
         self.proposed: dict[str, tuple[tuple[str, float], ...]] = {}
+        self.begun: dict[str, Begun] = {}
 
     def claim(self, count: int) -> dict[str, Draft]:
         """The next open tasks, at most `count`, with the draft that each begins with; what was open goes back. `proposed`
@@ -39,35 +40,49 @@ class SheetSitting:
             self.leases[lease.task.path] = lease
         # Images that stood there stay in their order: those with a draft are claimed first.
         self.leases = dict(sorted(self.leases.items(), key=lambda item: before.get(item[0], len(before))))
-        self._opened = self._renewed = time.monotonic()
+        self._opened = self._renewed = elapsed()
         found = {path: proposal(self._desk, lease.task) for path, lease in self.leases.items()}
         self.proposed = {path: labels.sure_tags for path, labels in found.items() if labels is not None}
-        return {path: load_draft(self._desk, lease.task, self.labeler) for path, lease in self.leases.items()}
+        self.begun = {path: begin_draft(self._desk, lease.task, self.labeler) for path, lease in self.leases.items()}
+        return {path: begun.draft for path, begun in self.begun.items()}
+
+    def newer_labels(self, path: str) -> str:
+        """Who submitted labels for the image after the labeler's draft was begun; empty if nobody did. Such an image is
+        decided on by itself."""
+        newer = self.begun[path].newer
+        return newer.labeler if newer else ""
 
     def save(self, path: str, draft: Draft) -> None:
         """Keeps the draft of one image on the disk."""
-        keep_draft(self._desk, self.leases[path].task, self.labeler, draft)
+        begun = self.begun[path]
+        if begun.newer is None:
+            keep_draft(self._desk, self.leases[path].task, self.labeler, draft, begun.label_id, self._token)
 
     def active(self) -> bool:
         """The labeler pressed a key: renews the leases now and then. False if one was lost meanwhile."""
         if not renew_after(self._renewed):
             return True
-        self._renewed = time.monotonic()
+        self._renewed = elapsed()
         kept = [self._desk.renew(lease) for lease in self.leases.values()]
         return all(kept)
 
     def submit(self, drafts: Mapping[str, tuple[Draft, Size]]) -> None:
         """Submits these images; each is on the disk before the next. Raises BadInput for labels that the project does not
         take, and NotAllowed for a task that someone else has by now; the images before it are submitted then."""
-        seconds = (time.monotonic() - self._opened) / max(len(drafts), 1)
+        seconds = (elapsed() - self._opened) / max(len(drafts), 1)
         for path, (draft, size) in drafts.items():
-            self._desk.submit(self.leases[path].task, self.labeler, draft.labels(size), self._token, seconds)
+            self._desk.submit(
+                self.leases[path].task, self.labeler, draft.labels(size), self._token, seconds, self._basis(path)
+            )
             del self.leases[path]
 
     def skip(self, path: str) -> None:
         """Leaves one image without labels."""
-        self._desk.submit(self.leases[path].task, self.labeler, None, self._token)
+        self._desk.submit(self.leases[path].task, self.labeler, None, self._token, 0.0, self._basis(path))
         del self.leases[path]
+
+    def _basis(self, path: str) -> Basis:
+        return Basis(self.begun[path].label_id, os.urandom(16).hex())
 
     def upcoming(self, count: int) -> tuple[Task, ...]:
         """The tasks that will probably come next, to be prepared."""

@@ -6,16 +6,16 @@ Every method may wait for the disk: call them off the event loop.
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
+from tui_labeler.elapsed import elapsed
 from tui_labeler.labeling.draft import Draft, decode, encode
-from tui_labeler.model.errors import LabelerError, NotAllowed
+from tui_labeler.model.errors import LabelerError, NewerLabels, NotAllowed
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.prelabels import Prelabel
 from tui_labeler.model.regions import Labels
-from tui_labeler.model.tasks import Lease, ProjectState, Status, Submission, Task
+from tui_labeler.model.tasks import Basis, KeptDraft, Lease, ProjectState, Status, Submission, Task
 
 # A lease is renewed at most so often, in seconds, while the labeler is active.
 RENEW_SECONDS = 60.0
@@ -31,7 +31,13 @@ class Desk(Protocol):
     def renew(self, lease: Lease) -> bool: ...
     def give_back(self, token: str, task: Task | None = None) -> None: ...
     def submit(
-        self, task: Task, labeler: str, labels: Labels | None, token: str = "", seconds: float = 0.0
+        self,
+        task: Task,
+        labeler: str,
+        labels: Labels | None,
+        token: str = "",
+        seconds: float = 0.0,
+        basis: Basis | None = None,
     ) -> None: ...
     def submit_and_claim(
         self,
@@ -41,13 +47,22 @@ class Desk(Protocol):
         token: str,
         seconds: float = 0.0,
         coming: Callable[[str], None] = ...,
+        basis: Basis | None = None,
     ) -> Lease | None: ...
     def task(self, project: str, path: str) -> Task: ...
     def upcoming(self, project: str, labeler: str, count: int) -> tuple[Task, ...]: ...
     def submitted_by(self, project: str, labeler: str, count: int) -> tuple[Task, ...]: ...
     def current_labels(self, task: Task) -> Submission | None: ...
-    def load_draft(self, task: Task, labeler: str) -> str | None: ...
-    def save_draft(self, task: Task, labeler: str, body: str, differs: bool = True) -> None: ...
+    def load_draft(self, task: Task, labeler: str) -> KeptDraft | None: ...
+    def save_draft(
+        self,
+        task: Task,
+        labeler: str,
+        body: str,
+        differs: bool = True,
+        label_id: int | None = None,
+        token: str = "",
+    ) -> None: ...
     def drop_draft(self, task: Task, labeler: str) -> None: ...
     def leased_by_others(self, project: str, token: str) -> tuple[str, ...]: ...
     def prelabel(self, task: Task) -> Prelabel | None: ...
@@ -56,6 +71,9 @@ class Desk(Protocol):
 class Sitting:
     """`task` is the open task (None: the queue is empty, and `why_empty` says why), `start` the draft it begins with,
     `proposed` what a model proposes for it.
+
+    `newer` are labels that someone submitted after the draft in `start` was begun: the draft takes their place only if
+    `decide` says so.
 
     `coming` is told the path of the task that will be opened, as soon as that is known and before the disk has it: its
     image can be decoded meanwhile. It must not raise.
@@ -74,6 +92,9 @@ class Sitting:
         self.task: Task | None = None
         self.start = Draft()
         self.proposed: Labels | None = None
+        self.newer: Submission | None = None
+        self._label_id: int | None = None  # what counted when `start` was begun
+        self._sent: tuple[object, str] = (None, "")  # what was submitted last, and as what
 
     # Opening
 
@@ -93,8 +114,9 @@ class Sitting:
     def _open_lease(self, lease: Lease | None) -> None:
         self._lease = lease
         self.task = lease.task if lease else None
-        self._opened = self._renewed = time.monotonic()
-        self.start = load_draft(self._desk, lease.task, self.labeler) if lease else Draft()
+        self._opened = self._renewed = elapsed()
+        begun = begin_draft(self._desk, lease.task, self.labeler) if lease else Begun(Draft(), None)
+        self.start, self._label_id, self.newer = begun.draft, begun.label_id, begun.newer
         self.proposed = proposal(self._desk, lease.task) if lease else None
 
     # Working
@@ -102,38 +124,69 @@ class Sitting:
     def save(self, draft: Draft) -> None:
         """Keeps the draft on the disk."""
         if self.task is not None:
-            keep_draft(self._desk, self.task, self.labeler, draft)
+            keep_draft(self._desk, self.task, self.labeler, draft, self._label_id, self._token)
 
     def active(self) -> bool:
         """The labeler pressed a key: renews the lease now and then. False if it was lost meanwhile."""
         if self._lease is None or not renew_after(self._renewed):
             return True
-        self._renewed = time.monotonic()
+        self._renewed = elapsed()
         return self._desk.renew(self._lease)
 
     def submit(self, draft: Draft, size: Size) -> None:
-        """Submits and opens the next task. Raises BadInput for labels that the project does not take."""
-        self._finish(draft.labels(size))
+        """Submits and opens the next task. Raises BadInput for labels that the project does not take, and NewerLabels where
+        someone submitted since these were begun: then the draft is kept, and the task open again with `newer`."""
+        self._finish(draft, draft.labels(size))
 
     def correct(self, draft: Draft, size: Size) -> None:
         """Submits, and stays at this task. Raises as `submit` does."""
-        if self.task is None:
+        task = self.task
+        if task is None:
             return
-        seconds = time.monotonic() - self._opened
-        self._desk.submit(self.task, self.labeler, draft.labels(size), self._token, seconds)
-        self._open_lease(self._desk.take(self._desk.task(self.project, self.task.path), self.labeler, self._token))
+        seconds = elapsed() - self._opened
+        try:
+            self._desk.submit(task, self.labeler, draft.labels(size), self._token, seconds, self._basis(draft))
+        except NewerLabels:
+            self._keep_for_choice(task, draft)
+            raise
+        self._open_lease(self._desk.take(self._desk.task(self.project, task.path), self.labeler, self._token))
 
-    def skip(self) -> None:
-        """Leaves the task without labels, and opens the next."""
-        self._finish(None)
+    def skip(self, draft: Draft | None = None) -> None:
+        """Leaves the task without labels, and opens the next. Raises as `submit`."""
+        self._finish(self.start if draft is None else draft, None)
 
-    def _finish(self, labels: Labels | None) -> None:
-        if self.task is None:
+    def _finish(self, draft: Draft, labels: Labels | None) -> None:
+        task = self.task
+        if task is None:
             return
-        seconds = time.monotonic() - self._opened
-        lease = self._desk.submit_and_claim(self.task, self.labeler, labels, self._token, seconds, self.coming)
-        self._remember(self.task.path)
+        basis = self._basis((draft, labels is None))
+        seconds = elapsed() - self._opened
+        try:
+            lease = self._desk.submit_and_claim(task, self.labeler, labels, self._token, seconds, self.coming, basis)
+        except NewerLabels:
+            self._keep_for_choice(task, draft)
+            raise
+        self._remember(task.path)
         self._open_lease(lease)
+
+    def _basis(self, sending: object) -> Basis:
+        """What is sent again after an error that left open whether it arrived bears the same name, and counts once."""
+        what = (self._opened, sending)
+        if self._sent[0] != what:
+            self._sent = (what, os.urandom(16).hex())
+        return Basis(self._label_id, self._sent[1])
+
+    def _keep_for_choice(self, task: Task, draft: Draft) -> None:
+        """The draft goes to the disk as older than what counts; so the task opens again with both."""
+        self._desk.save_draft(task, self.labeler, encode(draft), True, self._label_id, self._token)
+        self.open(task.path)
+
+    def decide(self, draft: Draft) -> None:
+        """The labeler has seen `newer` and goes on with `draft`, which takes their place once it is submitted. An untouched
+        one drops what was kept."""
+        assert self.task is not None
+        self.start, self._label_id, self.newer = draft, self.task.label_id, None
+        self.save(draft)
 
     # Looking back
 
@@ -217,27 +270,38 @@ def proposal(desk: Desk, task: Task) -> Labels | None:
     return found.labels if found else None
 
 
-def load_draft(desk: Desk, task: Task, labeler: str) -> Draft:
+class Begun(NamedTuple):
+    """How a task begins: the draft, the submission that counted when that was begun, and, where another one counts by now,
+    that one."""
+
+    draft: Draft
+    label_id: int | None
+    newer: Submission | None = None
+
+
+def begin_draft(desk: Desk, task: Task, labeler: str) -> Begun:
     """The labeler's draft; else what was submitted before (by whomever), else nothing."""
-    body = desk.load_draft(task, labeler)
-    found = decode(body) if body else None
-    if found is None:
-        entry = desk.current_labels(task)
-        found = Draft.of(entry.labels if entry else None)
-    return found
+    kept = desk.load_draft(task, labeler)
+    draft = decode(kept.body) if kept else None
+    counting = desk.current_labels(task)
+    if kept is None or draft is None:
+        return Begun(Draft.of(counting.labels if counting else None), task.label_id)
+    return Begun(draft, kept.label_id, counting if kept.label_id != task.label_id else None)
 
 
-def keep_draft(desk: Desk, task: Task, labeler: str, draft: Draft) -> None:
+def keep_draft(
+    desk: Desk, task: Task, labeler: str, draft: Draft, label_id: int | None = None, token: str = ""
+) -> None:
     """Puts a draft on the disk; one that is untouched is none."""
     if draft.is_touched or draft.undone:
-        desk.save_draft(task, labeler, encode(draft), draft.is_changed)
+        desk.save_draft(task, labeler, encode(draft), draft.is_changed, label_id, token)
     else:
         desk.drop_draft(task, labeler)
 
 
 def renew_after(renewed: float) -> bool:
-    """Whether a lease that was renewed then (by the monotonic clock) should be renewed again."""
-    return time.monotonic() - renewed >= RENEW_SECONDS
+    """Whether a lease that was renewed then (by `elapsed`) should be renewed again."""
+    return elapsed() - renewed >= RENEW_SECONDS
 
 
 def why_empty(desk: Desk, project: str, token: str) -> str:

@@ -36,6 +36,10 @@ class NotAllowed(LabelerError):
     """The state of things forbids it: a paused project, a lease that someone else holds, a dataset in use."""
 
 
+class NewerLabels(NotAllowed):
+    """A task got other labels after those that are submitted were begun: a person has to choose."""
+
+
 class WorkspaceError(LabelerError):
     """The workspace database cannot be used: locked, read-only, corrupt, full disk, written by a newer version."""
 

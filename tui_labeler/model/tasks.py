@@ -63,7 +63,8 @@ class DatasetFiles(msgspec.Struct, frozen=True):
 
 class Task(msgspec.Struct, frozen=True):
     """One image to be labeled. Tasks are handed out in the order of their ids; `missing` says that the file vanished;
-    `version` is the file's ETag or modification time when it was last looked at."""
+    `version` is the file's ETag or modification time when it was last looked at; `label_id` is the submission
+    that counts, None where there is none."""
 
     id: int
     project: str
@@ -73,6 +74,7 @@ class Task(msgspec.Struct, frozen=True):
     prelabeled: bool = False
     size_bytes: int = 0
     version: str = ""
+    label_id: int | None = None
 
     @property
     def is_open(self) -> bool:
@@ -135,6 +137,21 @@ class Lease(msgspec.Struct, frozen=True):
     labeler: str
     token: str
     until: float
+
+
+class Basis(msgspec.Struct, frozen=True):
+    """What labels were made from: `label_id` is the submission that counted when they were begun, None where there was
+    none. `sent_as` names the submission, so that one that is sent again counts once."""
+
+    label_id: int | None
+    sent_as: str = ""
+
+
+class KeptDraft(msgspec.Struct, frozen=True):
+    """A draft as the workspace keeps it; `label_id` is the submission that counted when it was begun."""
+
+    body: str
+    label_id: int | None
 
 
 class ProjectSummary(msgspec.Struct, frozen=True):

@@ -140,13 +140,18 @@ class Database:
                 "Upgrade tui-labeler, or name another workspace with --workspace; this one was left as it is.",
             )
         dialect.use_write_ahead_log(self._connection)
-        with self.write() as tx:
+        with dialect.tables_remade(self._connection), self.write() as tx:
             # Another process may have done it while this one waited for the lock.
             for number, script in enumerate(scripts[self._version() :], self._version() + 1):
                 for statement in _statements(script.read_text("utf-8")):
                     tx.run(statement)
                 tx.run("DELETE FROM workspace_version")
                 tx.run("INSERT INTO workspace_version (version) VALUES (?)", number)
+            if tx.one("PRAGMA foreign_key_check") is not None:
+                raise WorkspaceError(
+                    f"The workspace database {self.path} holds rows that belong to nothing.",
+                    "Restore it from a backup; this one was left as it is.",
+                )
 
     def _version(self) -> int:
         found = dialect.tables(self._connection)

@@ -186,7 +186,11 @@ def _leave_out(tx: Transaction, now: float, labeled: str) -> tuple[int, int]:
     kept = 0
     if labeled:
         kept = tx.run(f"DELETE FROM incoming WHERE task_id IN (SELECT t.id FROM task t WHERE {labeled})")
-    busy = tx.run("DELETE FROM incoming WHERE task_id IN (SELECT x.task_id FROM lease x WHERE x.until > ?)", now)
+    busy = tx.run(
+        "DELETE FROM incoming WHERE task_id IN "
+        "(SELECT t.id FROM task t WHERE t.lease_token IS NOT NULL AND t.lease_until > ?)",
+        now,
+    )
     return kept, busy
 
 

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
 
-from tui_labeler.model.errors import NotAllowed, NotFound
+from tui_labeler.model.errors import NewerLabels, NotAllowed, NotFound
 from tui_labeler.model.regions import Labels
-from tui_labeler.model.tasks import Lease, Submission, Task, TaskState
+from tui_labeler.model.tasks import Basis, KeptDraft, Lease, Submission, Task, TaskState
 from tui_labeler.store import prelabels, tallies
 from tui_labeler.store.database import Transaction
 from tui_labeler.store.sqlite import CLAIM_LOCK
 
-COLUMNS = "t.id, t.path, t.state, t.missing, t.prelabeled, t.size, t.version"
+COLUMNS = "t.id, t.path, t.state, t.missing, t.prelabeled, t.size, t.version, t.label_id"
 
 
 def task_of(row: tuple[Any, ...], project: str) -> Task:
     """A row of `COLUMNS` as a task."""
-    number, path, state, missing, prelabeled, size, version = row
-    return Task(number, project, path, TaskState(state), bool(missing), bool(prelabeled), size, version)
+    number, path, state, missing, prelabeled, size, version, label_id = row
+    return Task(number, project, path, TaskState(state), bool(missing), bool(prelabeled), size, version, label_id)
 
 
 def task(tx: Transaction, project_id: int, project: str, task_id: int) -> Task:
@@ -39,7 +39,8 @@ def task_by_path(tx: Transaction, project_id: int, project: str, path: str) -> T
     return task_of(row, project)
 
 
-_FREE = "NOT EXISTS (SELECT 1 FROM lease x WHERE x.task_id = t.id AND x.until > ?)"
+_FREE = "(t.lease_token IS NULL OR t.lease_until <= ?)"
+_NO_LEASE = "lease_labeler = NULL, lease_holder = NULL, lease_token = NULL, lease_until = NULL"
 # The labeler's own unfinished work comes first, then tasks without labels, then those whose image changed.
 _OWN_DRAFT = (
     f"SELECT {COLUMNS} FROM draft f JOIN task t ON t.id = f.task_id WHERE f.labeler = ? AND t.project_id = ? "
@@ -49,6 +50,10 @@ _OWN_DRAFT = (
 _OPEN = (
     f"SELECT {COLUMNS} FROM task t WHERE t.project_id = ? AND t.state = ? AND t.missing = 0 AND {_FREE} "
     f"ORDER BY t.id LIMIT 1 {CLAIM_LOCK}"
+)
+_LEFT = (
+    f"SELECT {COLUMNS} FROM task t WHERE t.project_id = ? AND t.id = ? AND t.missing = 0 "
+    f"AND t.state IN ('incomplete', 'needs_review') AND {_FREE} {CLAIM_LOCK}"
 )
 # With ML assist a project may ask for the tasks first whose proposals are least sure: they teach most.
 _UNSURE = (
@@ -65,61 +70,104 @@ def claim(
     now: float,
     seconds: float,
     unsure_first: bool = False,
+    left: Sequence[int] = (),
 ) -> Lease | None:
     """The next open task for a labeler, leased for `seconds`; None if there is none to have.
 
-    `holder` is (labeler, process, token).
+    `holder` is (labeler, process, token); `left` are tasks that the labeler had open when an earlier process of theirs
+    ended.
     """
+    _shorten(tx, project_id, now + seconds)
     row = tx.one(_OWN_DRAFT, holder[0], project_id, now)
+    for task_id in left:
+        row = row or tx.one(_LEFT, project_id, task_id, now)
     if unsure_first:
         row = row or tx.one(_UNSURE, project_id, now, 1)
     for state in ("incomplete", "needs_review"):
         row = row or tx.one(_OPEN, project_id, state, now)
-    return take(tx, task_of(row, project), holder, now, seconds) if row else None
+    return _lease(tx, task_of(row, project), holder, now + seconds) if row else None
 
 
-def take(tx: Transaction, task: Task, holder: tuple[str, str, str], now: float, seconds: float) -> Lease:
-    """Leases this task. Raises NotAllowed while someone else has it."""
-    labeler, process, token = holder
-    held = tx.one("SELECT labeler, token FROM lease WHERE task_id = ? AND until > ?", task.id, now)
-    if held and held[1] != token:
-        raise NotAllowed(f"“{task.path}” is open at {held[0]}.", "Take another task; leases end after ten minutes.")
+def _shorten(tx: Transaction, project_id: int, most: float) -> None:
+    """No lease ends later than one that begins now: whoever wrote it had a clock that was ahead."""
     tx.run(
-        "INSERT INTO lease (task_id, labeler, holder, token, until) VALUES (?, ?, ?, ?, ?) ON CONFLICT (task_id) "
-        "DO UPDATE SET labeler = excluded.labeler, holder = excluded.holder, token = excluded.token, "
-        "until = excluded.until",
+        "UPDATE task SET lease_until = ? WHERE project_id = ? AND lease_token IS NOT NULL AND lease_until > ?",
+        most,
+        project_id,
+        most,
+    )
+
+
+def take(
+    tx: Transaction, project_id: int, task: Task, holder: tuple[str, str, str], now: float, seconds: float
+) -> Lease:
+    """Leases this task. Raises NotFound where it is no more, and NotAllowed while someone else has it."""
+    _shorten(tx, project_id, now + seconds)
+    row = tx.one(
+        f"SELECT {COLUMNS}, t.lease_labeler, t.lease_token, t.lease_until FROM task t "
+        "WHERE t.project_id = ? AND t.id = ? AND t.path = ?",
+        project_id,
         task.id,
+        task.path,
+    )
+    if row is None:
+        raise _gone(task)
+    *columns, lease_of, token, until = row
+    if token is not None and token != holder[2] and until > now:
+        raise NotAllowed(f"“{task.path}” is open at {lease_of}.", "Take another task; leases end after ten minutes.")
+    return _lease(tx, task_of(tuple(columns), task.project), holder, now + seconds)
+
+
+def _gone(task: Task) -> NotFound:
+    return NotFound(
+        f"The project “{task.project}” has no such task for “{task.path}” any more: it was deleted, or made anew."
+    )
+
+
+def _lease(tx: Transaction, task: Task, holder: tuple[str, str, str], until: float) -> Lease:
+    labeler, process, token = holder
+    tx.run(
+        "UPDATE task SET lease_labeler = ?, lease_holder = ?, lease_token = ?, lease_until = ? WHERE id = ?",
         labeler,
         process,
         token,
-        now + seconds,
+        until,
+        task.id,
     )
-    return Lease(task, labeler, token, now + seconds)
+    return Lease(task, labeler, token, until)
 
 
 def renew(tx: Transaction, lease: Lease, until: float) -> bool:
     """Whether the lease was still ours; then it ends at `until`."""
-    return tx.run("UPDATE lease SET until = ? WHERE task_id = ? AND token = ?", until, lease.task.id, lease.token) > 0
+    return (
+        tx.run("UPDATE task SET lease_until = ? WHERE id = ? AND lease_token = ?", until, lease.task.id, lease.token)
+        > 0
+    )
 
 
 def release(tx: Transaction, token: str, task_id: int | None = None) -> None:
     """Gives back one task of the holder of `token`, or all of them."""
     if task_id is None:
-        tx.run("DELETE FROM lease WHERE token = ?", token)
+        tx.run(f"UPDATE task SET {_NO_LEASE} WHERE lease_token = ?", token)
     else:
-        tx.run("DELETE FROM lease WHERE token = ? AND task_id = ?", token, task_id)
+        tx.run(f"UPDATE task SET {_NO_LEASE} WHERE id = ? AND lease_token = ?", task_id, token)
 
 
-def release_dead(tx: Transaction, project_id: int, is_dead: Callable[[str], bool]) -> bool:
-    """Gives back what ended processes had open; whether there was any."""
+def release_dead(
+    tx: Transaction, project_id: int, is_dead: Callable[[str], bool], labeler: str | None = None
+) -> tuple[int, ...]:
+    """Gives back what ended processes (those of `labeler`, if given) had open: the tasks' ids."""
+    of_whom = "" if labeler is None else "AND lease_labeler = ? "
     held = tx.all(
-        "SELECT x.task_id, x.holder FROM lease x JOIN task t ON t.id = x.task_id WHERE t.project_id = ?", project_id
+        f"SELECT id, lease_holder FROM task WHERE project_id = ? AND lease_token IS NOT NULL {of_whom}ORDER BY id",
+        project_id,
+        *(() if labeler is None else (labeler,)),
     )
     dead = {holder for holder in {row[1] for row in held} if is_dead(holder)}
-    for task_id, holder in held:
-        if holder in dead:
-            tx.run("DELETE FROM lease WHERE task_id = ?", task_id)
-    return bool(dead)
+    found = tuple(task_id for task_id, holder in held if holder in dead)
+    for task_id in found:
+        tx.run(f"UPDATE task SET {_NO_LEASE} WHERE id = ?", task_id)
+    return found
 
 
 def upcoming(
@@ -161,8 +209,8 @@ def without_prelabel(tx: Transaction, project_id: int, project: str, source: str
 def leased_by_others(tx: Transaction, project_id: int, token: str, now: float) -> tuple[str, ...]:
     """The labelers who have tasks open under another token."""
     rows = tx.stream(
-        "SELECT DISTINCT x.labeler FROM lease x JOIN task t ON t.id = x.task_id "
-        "WHERE t.project_id = ? AND x.token <> ? AND x.until > ?",
+        "SELECT DISTINCT t.lease_labeler FROM task t "
+        "WHERE t.project_id = ? AND t.lease_token IS NOT NULL AND t.lease_token <> ? AND t.lease_until > ?",
         project_id,
         token,
         now,
@@ -170,39 +218,50 @@ def leased_by_others(tx: Transaction, project_id: int, token: str, now: float) -
     return tuple(row[0] for row in rows)
 
 
-def submit(tx: Transaction, project_id: int, task_id: int, entry: Submission, token: str = "") -> None:
+def submit(
+    tx: Transaction, project_id: int, task: Task, entry: Submission, token: str = "", basis: Basis | None = None
+) -> None:
     """Adds to the task's history; the newest entry counts. `entry.labels` None skips the task.
 
-    Raises NotFound for the task, and NotAllowed while a lease other than `token` runs on it.
+    Raises NotFound where project, id and path do not name one task any more, NotAllowed while a lease other than `token`
+    runs on it, and NewerLabels where another submission counts than the one that the labels were made from (`basis`;
+    without one, whatever counts is replaced). What was sent before under the same name counts once.
     """
+    if basis is not None and basis.sent_as and tx.one("SELECT 1 FROM submission WHERE sent_as = ?", basis.sent_as):
+        return
     row = tx.one(
-        "SELECT t.state, t.missing, t.prelabeled, b.labels, b.labeler, x.labeler, x.token, x.until, t.path FROM task t "
-        "LEFT JOIN submission b ON b.id = t.label_id LEFT JOIN lease x ON x.task_id = t.id "
-        "WHERE t.project_id = ? AND t.id = ?",
+        "SELECT t.state, t.missing, t.prelabeled, b.labels, b.labeler, t.lease_labeler, t.lease_token, t.lease_until, "
+        "t.label_id FROM task t LEFT JOIN submission b ON b.id = t.label_id "
+        "WHERE t.project_id = ? AND t.id = ? AND t.path = ?",
         project_id,
-        task_id,
+        task.id,
+        task.path,
     )
     if row is None:
-        raise NotFound(f"There is no task {task_id} any more.", "Refresh the project.")
-    state, missing, prelabeled, old_labels, old_labeler, lease_of, lease_token, until, path = row
+        raise _gone(task)
+    state, missing, prelabeled, old_labels, old_labeler, lease_of, lease_token, until, label_id = row
+    if basis is not None and basis.label_id != label_id:
+        raise NewerLabels(
+            f"“{task.path}” got labels from {old_labeler} after yours were begun.", "Yours are kept as a draft; choose."
+        )
     if lease_token is not None and lease_token != token and until > entry.at:
-        raise NotAllowed(f"“{path}” is open at {lease_of}.", "Your labels are kept as a draft; take another task.")
+        raise NotAllowed(f"“{task.path}” is open at {lease_of}.", "Your labels are kept as a draft; take another task.")
     new_state = TaskState.SKIPPED if entry.labels is None else TaskState.COMPLETED
     labels = None if entry.labels is None else msgspec.json.encode(entry.labels).decode()
-    label_id = tx.insert(
-        "INSERT INTO submission (task_id, labeler, submitted, seconds, labels) VALUES (?, ?, ?, ?, ?) RETURNING id",
-        task_id,
+    new_label_id = tx.insert(
+        "INSERT INTO submission (task_id, labeler, submitted, seconds, labels, sent_as) VALUES (?, ?, ?, ?, ?, ?) "
+        "RETURNING id",
+        task.id,
         entry.labeler,
         entry.at,
         entry.seconds,
         labels,
+        (basis.sent_as if basis is not None else "") or None,
     )
-    tx.run("UPDATE task SET state = ?, label_id = ? WHERE id = ?", new_state.value, label_id, task_id)
-    tx.run("DELETE FROM draft WHERE task_id = ? AND labeler = ?", task_id, entry.labeler)
-    if lease_token is not None:
-        tx.run("DELETE FROM lease WHERE task_id = ?", task_id)
+    tx.run(f"UPDATE task SET state = ?, label_id = ?, {_NO_LEASE} WHERE id = ?", new_state.value, new_label_id, task.id)
+    tx.run("DELETE FROM draft WHERE task_id = ? AND labeler = ?", task.id, entry.labeler)
     if prelabeled:
-        prelabels.close(tx, project_id, task_id, entry.labels)
+        prelabels.close(tx, project_id, task.id, entry.labels)
     changes = [tallies.of_hour(entry.at)]
     if not missing:
         changes += [("state", state, -1), ("state", new_state.value, 1)]
@@ -225,22 +284,37 @@ def history(tx: Transaction, task_id: int) -> tuple[Submission, ...]:
     )
 
 
-def save_draft(tx: Transaction, task_id: int, labeler: str, body: str, now: float) -> None:
-    """Keeps what the labeler has drawn so far."""
+def save_draft(
+    tx: Transaction, project_id: int, task: Task, labeler: str, draft: KeptDraft, now: float, token: str = ""
+) -> None:
+    """Keeps what the labeler has drawn so far. Raises NotFound where project, id and path do not name one task any more,
+    and NotAllowed where the labeler draws in another window (a lease under another token than `token`, if given)."""
+    row = tx.one(
+        "SELECT lease_labeler, lease_token, lease_until FROM task WHERE project_id = ? AND id = ? AND path = ?",
+        project_id,
+        task.id,
+        task.path,
+    )
+    if row is None:
+        raise _gone(task)
+    if token and row[0] == labeler and row[1] != token and row[2] > now:
+        raise NotAllowed(f"“{task.path}” is open in another window of yours; what you draw here is not kept.")
     tx.run(
-        "INSERT INTO draft (task_id, labeler, body, changed) VALUES (?, ?, ?, ?) "
-        "ON CONFLICT (task_id, labeler) DO UPDATE SET body = excluded.body, changed = excluded.changed",
-        task_id,
+        "INSERT INTO draft (task_id, labeler, body, changed, label_id) VALUES (?, ?, ?, ?, ?) "
+        "ON CONFLICT (task_id, labeler) DO UPDATE SET body = excluded.body, changed = excluded.changed, "
+        "label_id = excluded.label_id",
+        task.id,
         labeler,
-        body,
+        draft.body,
         now,
+        draft.label_id,
     )
 
 
-def load_draft(tx: Transaction, task_id: int, labeler: str) -> str | None:
+def load_draft(tx: Transaction, task_id: int, labeler: str) -> KeptDraft | None:
     """What `save_draft` kept; None if there is nothing."""
-    row = tx.one("SELECT body FROM draft WHERE task_id = ? AND labeler = ?", task_id, labeler)
-    return row[0] if row else None
+    row = tx.one("SELECT body, label_id FROM draft WHERE task_id = ? AND labeler = ?", task_id, labeler)
+    return KeptDraft(*row) if row else None
 
 
 def drop_draft(tx: Transaction, task_id: int, labeler: str) -> None:

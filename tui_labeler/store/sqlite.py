@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tui_labeler.model.errors import WorkspaceError
@@ -15,8 +17,9 @@ from tui_labeler.model.errors import WorkspaceError
 Row = tuple[object, ...]
 DatabaseError = sqlite3.Error
 
-# An id that counts up; a table stored in the order of its key; the start of a transaction that will write.
-IDENTITY = "INTEGER PRIMARY KEY"
+# An id that counts up and is never used again; a table stored in the order of its key; the start of a transaction that
+# will write.
+IDENTITY = "INTEGER PRIMARY KEY AUTOINCREMENT"
 CLUSTERED = "WITHOUT ROWID"
 BEGIN_WRITE = "BEGIN IMMEDIATE"
 BEGIN_READ = "BEGIN"
@@ -52,6 +55,16 @@ def use_write_ahead_log(connection: sqlite3.Connection) -> None:
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > give_up:
                 raise
             time.sleep(0.02)
+
+
+@contextmanager
+def tables_remade(connection: sqlite3.Connection) -> Iterator[None]:
+    """Around a migration's transaction: dropping a table to make it again must not take away what refers to it."""
+    connection.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        connection.execute("PRAGMA foreign_keys=ON")
 
 
 def tables(connection: sqlite3.Connection) -> frozenset[str]:

@@ -66,7 +66,7 @@ class InputQueue:
         self._waiting: deque[events.Event] = deque()
         self._going_on: asyncio.Task[None] | None = None
         self._passing: events.Event | None = None
-        self._dropping_since: float | None = None
+        self._surprised = False
         self._last_arrival = 0.0
         self._lost: list[events.Event] = []
 
@@ -100,7 +100,7 @@ class InputQueue:
         before it could be seen."""
         if self._going_on is None:
             self._going_on = asyncio.create_task(self._go_on([], self._focus))
-        self._dropping_since = time.monotonic()
+        self._surprised = True
 
     # One after the other
 
@@ -142,8 +142,8 @@ class InputQueue:
             if now == before and not any(node.message_queue_size for node in path):
                 break
             before = now
-        if self._dropping_since is not None:
-            await self._drop(self._dropping_since)
+        if self._surprised:
+            await self._drop()
 
     async def _passed(self, node: MessagePump) -> None:
         """Until a node has handled what it was given so far."""
@@ -172,7 +172,7 @@ class InputQueue:
         typed_before = 0
         ticks = 0
         try:
-            while screen in self._app.screen_stack and not (await asyncio.wait({ready}, timeout=_TICK))[0]:
+            while self._app.screen is screen and not (await asyncio.wait({ready}, timeout=_TICK))[0]:
                 ticks += 1
                 if ticks == _TICKS:
                     waiting.tell_waiting()
@@ -190,7 +190,8 @@ class InputQueue:
         event = self._waiting[place]
         return isinstance(event, events.Key) and (event.key == "ctrl+q" or waiting.is_way_out(event.key))
 
-    async def _drop(self, since: float) -> None:
+    async def _drop(self) -> None:
+        since = time.monotonic()  # only now it is on the screen
         while True:
             self._lost += [event for event in self._waiting if isinstance(event, events.Key | events.Paste)]
             self._waiting.clear()
@@ -199,7 +200,7 @@ class InputQueue:
             if left <= 0:
                 break
             await asyncio.sleep(left)
-        self._dropping_since = None
+        self._surprised = False
         lost, self._lost = self._lost, []
         if lost:
             self._dropped(lost)

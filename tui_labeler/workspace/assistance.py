@@ -20,7 +20,8 @@ from tui_labeler.model.training import Training
 from tui_labeler.store import memos, prelabels, projects, queue
 from tui_labeler.store.database import Database, Transaction
 from tui_labeler.store.projects import ProjectRow
-from tui_labeler.workspace.desk import Desk, is_dead
+from tui_labeler.workspace.desk import Desk
+from tui_labeler.workspace.processes import is_dead
 
 if TYPE_CHECKING:
     from tui_labeler.assist.assistant import Assistant

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
 
@@ -10,10 +9,11 @@ from tui_labeler.model.errors import BadInput, NotAllowed
 from tui_labeler.model.labelrules import check_labels
 from tui_labeler.model.project import labeler_problem
 from tui_labeler.model.regions import Labels, Region
-from tui_labeler.model.tasks import Lease, ProjectState, Submission, Task, Unsubmitted
+from tui_labeler.model.tasks import Basis, KeptDraft, Lease, ProjectState, Submission, Task, Unsubmitted
 from tui_labeler.store import browse, changes, projects, queue
 from tui_labeler.store.database import Database, Transaction
 from tui_labeler.store.projects import ProjectRow
+from tui_labeler.workspace.processes import is_dead, this_process
 
 LEASE_SECONDS = 600.0
 
@@ -24,44 +24,61 @@ class Desk:
     def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
         self._database = database
         self._clock = clock
+        self.lease_seconds = LEASE_SECONDS
         # One process is one holder of leases, whatever labelers work in it.
         self._process = this_process()
 
     def claim(self, project: str, labeler: str, token: str) -> Lease | None:
-        """The next open task, leased for ten minutes to whoever holds `token`; None if there is none to have."""
+        """The next open task, leased for `lease_seconds` (ten minutes) to whoever holds `token`; None if there is none.
+        What the labeler had open when an earlier process of theirs died comes first."""
         with self._database.write() as tx:
             found = _require_open(tx, project, labeler)
             return self._claim(tx, found, project, labeler, token)
 
     def _claim(self, tx: Transaction, found: ProjectRow, project: str, labeler: str, token: str) -> Lease | None:
         holder = (labeler, self._process, token)
-        unsure = found.spec.assist.unsure_first
-        lease = queue.claim(tx, found.id, project, holder, self._clock(), LEASE_SECONDS, unsure)
+        left = queue.release_dead(tx, found.id, is_dead, labeler)
+
+        def claim() -> Lease | None:
+            unsure = found.spec.assist.unsure_first
+            return queue.claim(tx, found.id, project, holder, self._clock(), self.lease_seconds, unsure, left)
+
+        lease = claim()
         if lease is None and queue.release_dead(tx, found.id, is_dead):
-            lease = queue.claim(tx, found.id, project, holder, self._clock(), LEASE_SECONDS, unsure)
+            lease = claim()
         return lease
 
     def take(self, task: Task, labeler: str, token: str) -> Lease:
-        """Leases this very task. Raises NotAllowed while someone else has it."""
+        """Leases this very task. Raises NotFound where it is no more, NotAllowed while someone else has it."""
         with self._database.write() as tx:
             found = _require_labeler(tx, task.project, labeler)
             queue.release_dead(tx, found.id, is_dead)
-            return queue.take(tx, task, (labeler, self._process, token), self._clock(), LEASE_SECONDS)
+            return queue.take(tx, found.id, task, (labeler, self._process, token), self._clock(), self.lease_seconds)
 
     def renew(self, lease: Lease) -> bool:
-        """Ten minutes more; False if the lease was lost."""
+        """As long as a new lease; False if it was lost."""
         with self._database.write() as tx:
-            return queue.renew(tx, lease, self._clock() + LEASE_SECONDS)
+            return queue.renew(tx, lease, self._clock() + self.lease_seconds)
 
     def give_back(self, token: str, task: Task | None = None) -> None:
         """Ends one lease of the holder of `token`, or all."""
         with self._database.write() as tx:
             queue.release(tx, token, task.id if task else None)
 
-    def submit(self, task: Task, labeler: str, labels: Labels | None, token: str = "", seconds: float = 0.0) -> None:
-        """Submits labels for a task, or skips it (`labels` None). The newest submission counts; older ones stay."""
+    def submit(
+        self,
+        task: Task,
+        labeler: str,
+        labels: Labels | None,
+        token: str = "",
+        seconds: float = 0.0,
+        basis: Basis | None = None,
+    ) -> None:
+        """Submits labels for a task, or skips it (`labels` None). The newest submission counts; older ones stay.
+        Raises NewerLabels where another submission counts than the one that they were made from (`basis`), NotAllowed while
+        someone else has the task, NotFound where project, id and path do not name one task any more."""
         with self._database.write() as tx:
-            self._submit(tx, task, labeler, labels, token, seconds)
+            self._submit(tx, task, labeler, labels, token, seconds, basis)
 
     def submit_and_claim(
         self,
@@ -71,11 +88,12 @@ class Desk:
         token: str,
         seconds: float = 0.0,
         coming: Callable[[str], None] = lambda path: None,
+        basis: Basis | None = None,
     ) -> Lease | None:
         """`submit`, then `claim`, in one transaction: one wait for the disk instead of two. `coming` is told the path of
         the claimed task before that wait."""
         with self._database.write() as tx:
-            found = self._submit(tx, task, labeler, labels, token, seconds)
+            found = self._submit(tx, task, labeler, labels, token, seconds, basis)
             if found.status is ProjectState.PAUSED:
                 return None
             lease = self._claim(tx, found, task.project, labeler, token)
@@ -84,23 +102,41 @@ class Desk:
             return lease
 
     def _submit(
-        self, tx: Transaction, task: Task, labeler: str, labels: Labels | None, token: str, seconds: float
+        self,
+        tx: Transaction,
+        task: Task,
+        labeler: str,
+        labels: Labels | None,
+        token: str,
+        seconds: float,
+        basis: Basis | None,
     ) -> ProjectRow:
         found = _require_labeler(tx, task.project, labeler)
         if labels is not None:
             check_labels(found.spec, labels)
-        queue.submit(tx, found.id, task.id, Submission(labeler, self._clock(), labels, seconds), token)
+        queue.submit(tx, found.id, task, Submission(labeler, self._clock(), labels, seconds), token, basis)
         return found
 
     # Drafts
 
-    def save_draft(self, task: Task, labeler: str, body: str, differs: bool = True) -> None:
-        """Keeps what a labeler has drawn; it is on the disk when this returns. `differs`: from what it began with."""
+    def save_draft(
+        self,
+        task: Task,
+        labeler: str,
+        body: str,
+        differs: bool = True,
+        label_id: int | None = None,
+        token: str = "",
+    ) -> None:
+        """Keeps what a labeler has drawn; it is on the disk when this returns. `differs`: from what it began with;
+        `label_id` is the submission that counted when it was begun. Raises NotFound where project, id and path do not name
+        one task any more, and NotAllowed where the labeler draws in another window."""
         with self._database.write() as tx:
-            queue.save_draft(tx, task.id, labeler, body, self._clock())
+            found = projects.project(tx, task.project)
+            queue.save_draft(tx, found.id, task, labeler, KeptDraft(body, label_id), self._clock(), token)
             changes.mark(tx, task.id, labeler, differs)
 
-    def load_draft(self, task: Task, labeler: str) -> str | None:
+    def load_draft(self, task: Task, labeler: str) -> KeptDraft | None:
         with self._database.read() as tx:
             return queue.load_draft(tx, task.id, labeler)
 
@@ -145,30 +181,6 @@ class Desk:
         """The regions of the newest submissions that count, to learn sizes from."""
         with self._database.read() as tx:
             return browse.recent_regions(tx, projects.project(tx, project).id, count)
-
-
-def this_process() -> str:
-    """A name for this process: the machine, the namespace that its process id is of, and the id."""
-    try:
-        namespace = os.readlink("/proc/self/ns/pid")
-    except OSError:
-        namespace = ""
-    return f"{os.uname().nodename}|{namespace}|{os.getpid()}"
-
-
-def is_dead(holder: str) -> bool:
-    """Whether the process of that name (see `this_process`) is of this machine and has ended."""
-    here, _, _ = this_process().rpartition("|")
-    there, _, pid = holder.rpartition("|")
-    if there != here or not pid.isdigit():
-        return False
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    return False
 
 
 def _require_labeler(tx: Transaction, project: str, labeler: str) -> ProjectRow:

@@ -7,14 +7,17 @@ from collections.abc import Callable
 
 from textual import work
 
+from tui_labeler.imaging.picture import Picture
 from tui_labeler.labeling import showing
 from tui_labeler.labeling.draft import Draft
 from tui_labeler.labeling.editor import Editor
 from tui_labeler.labeling.keys import load_keymap
 from tui_labeler.labeling.reaction import Reaction
 from tui_labeler.labeling.sitting import Sitting
-from tui_labeler.model.errors import LabelerError
+from tui_labeler.model.errors import LabelerError, NewerLabels
 from tui_labeler.model.geometry import Size
+from tui_labeler.model.project import TaskType
+from tui_labeler.model.tasks import Submission
 from tui_labeler.model.text import safe_text
 from tui_labeler.tui import labelkeys
 from tui_labeler.tui.assisting import Assisting
@@ -118,6 +121,8 @@ class LabelScreen(ImageScreen):
                 self.unforeseen()
             else:
                 await self._open()
+        except NewerLabels:
+            await self._open()
         except LabelerError as error:
             self.show_error(error)
             self.unforeseen()
@@ -140,6 +145,9 @@ class LabelScreen(ImageScreen):
         except LabelerError as error:
             self._show_empty(f"{task.path}\n\n{error}\n\nS skips this image, PgUp and PgDn go to others.")
             return
+        if sitting.newer is not None:
+            await self._decide(sitting, sitting.newer, draft, picture)
+            return
         editor.open(draft, picture.size, sitting.proposed)
         self.hide_notice()
         size = canvas.size if canvas.size.area else self.query_one(".stage").size
@@ -148,6 +156,24 @@ class LabelScreen(ImageScreen):
         await self._laid_out(canvas)
         self._draw_picture(editor)
         self._prepare()
+
+    async def _decide(self, sitting: Sitting, theirs: Submission, mine: Draft, picture: Picture) -> None:
+        """Someone submitted labels after this draft was begun: neither takes the other's place before a person says so."""
+        from tui_labeler.tui.screens.newerlabels import THEIRS, NewerLabelsScreen, chosen
+
+        kind = self._spec.details.type
+        mixes = kind is not TaskType.CLASSIFICATION
+        shown = picture if kind.has_regions else None
+        self.unforeseen()
+        which = await self.app.push_screen_wait(NewerLabelsScreen(self.path, theirs, mine, self.names, shown, mixes))
+        if which is None:
+            self.dismiss()
+            return
+        draft = chosen(which, theirs, mine)
+        await self._sitter.run(lambda: sitting.decide(draft))
+        if which == THEIRS:
+            await self._sitter.run(sitting.resume)
+        await self._open()
 
     async def _laid_out(self, canvas: Canvas) -> None:
         """Letters lead to places in what is seen of the image: the canvas must have its size before a key is taken."""
@@ -274,7 +300,7 @@ class LabelScreen(ImageScreen):
             editor.sizes.learn(draft.regions)
         steps: dict[str, Callable[[], object]] = {
             "submit": lambda: sitting.submit(draft, size),
-            "skip": sitting.skip,
+            "skip": lambda: sitting.skip(draft),
             **_moves(sitting),
         }
         self.ready.clear()

@@ -68,9 +68,14 @@ class ImageScreen(LabelingScreen):
     def _scene(self, editor: Editor, view: View) -> Scene:
         return editor.scene(view.area, 1 / view.zoom, time.monotonic())
 
+    @property
+    def _is_there(self) -> bool:
+        """Whether nothing of the screen is taken away yet: workers may end after that."""
+        return all(self.query_one_optional(part) for part in (Canvas, LabelPanel, Overview, KeyBar))
+
     def _draw(self) -> None:
         editor, look = self._editor, self._look
-        if editor is None or look.picture is None or look.view is None:
+        if not self._is_there or editor is None or look.picture is None or look.view is None:
             return
         self._draw_picture(editor)
         self.query_one(LabelPanel).show(panelstate.of_editor(editor, self.path, self.zoom, self.task_state()))
@@ -80,7 +85,7 @@ class ImageScreen(LabelingScreen):
 
     def _draw_picture(self, editor: Editor) -> None:
         look = self._look
-        if look.picture is None or look.view is None:
+        if not self._is_there or look.picture is None or look.view is None:
             return
         overlay = showing.overlay(editor, self._scene(editor, look.view))
         if self._pointer.band is not None:

@@ -87,7 +87,10 @@ class SheetScreen(LabelingScreen):
         self._shown = {}
         self._disk.opened(drafts)
         self._sheet.open(
-            tuple(Place(path, draft, proposed=sitting.proposed.get(path, ())) for path, draft in drafts.items())
+            tuple(
+                Place(path, draft, self._newer(sitting, path), sitting.proposed.get(path, ()))
+                for path, draft in drafts.items()
+            )
         )
         if not drafts:
             self._show_empty(await self._disk.run(sitting.why_empty))
@@ -98,6 +101,10 @@ class SheetScreen(LabelingScreen):
         self._draw()
         await asyncio.gather(*(self._load(place, path) for place, path in enumerate(drafts)))
         self._count(tuple(drafts))
+
+    def _newer(self, sitting: SheetSitting, path: str) -> str:
+        who = sitting.newer_labels(path)
+        return f"{who} labeled it after you began: open it alone (W) to choose." if who else ""
 
     @work(exclusive=True, group="count")
     async def _count(self, paths: tuple[str, ...]) -> None:

@@ -1,0 +1,65 @@
+"""Processes by names that no later process bears, and whether one of this machine has ended."""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from pathlib import Path
+
+_SEPARATOR = "|"
+
+
+def this_process() -> str:
+    """A name for this process: its machine, the machine's start, the namespace of its process id, the id, and when it
+    began."""
+    pid = os.getpid()
+    return _SEPARATOR.join((*_here(), str(pid), _begun(pid)))
+
+
+def is_dead(holder: str) -> bool:
+    """Whether the process of that name (see `this_process`) is of this machine and has ended. False where that cannot be
+    known."""
+    parts = holder.split(_SEPARATOR)
+    machine, boot, namespace = _here()
+    if len(parts) != 5 or parts[0] != machine or not parts[3].isdigit():
+        return False
+    if parts[1] != boot:
+        return bool(boot and parts[1])  # the machine has started anew since
+    if parts[2] != namespace:
+        return False
+    pid = int(parts[3])
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        pass  # it is someone else's, but it may be another one by now
+    begun = _begun(pid)
+    return begun != parts[4] if begun and parts[4] else False
+
+
+@lru_cache(maxsize=1)
+def _here() -> tuple[str, str, str]:
+    """The machine, its start, and the namespace that process ids are of."""
+    machine = _read("/etc/machine-id") or _read("/var/lib/dbus/machine-id")
+    try:
+        namespace = os.readlink("/proc/self/ns/pid")
+    except OSError:
+        namespace = ""
+    return f"{os.uname().nodename} {machine}".strip(), _read("/proc/sys/kernel/random/boot_id"), namespace
+
+
+def _begun(pid: int) -> str:
+    """When a process began, in ticks since the machine's start; "ended" for one that is only waited for; empty where the
+    platform does not say."""
+    fields = _read(f"/proc/{pid}/stat").rpartition(")")[2].split()
+    if len(fields) < 20:
+        return ""
+    return "ended" if fields[0] in "ZX" else fields[19]
+
+
+def _read(path: str) -> str:
+    try:
+        return Path(path).read_text("ascii", "replace").strip()
+    except OSError:
+        return ""
