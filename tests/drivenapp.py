@@ -44,8 +44,8 @@ async def drive(
     """Labels `images` of `folder` (file, boxes with their classes) in the running app, in the order of its queue. What is
     told comes from the labels that stand in the workspace afterwards."""
     workspace = Workspace(home / "workspace.db", home / "exports")
-    workspace.add_datastore("images", str(folder))
-    workspace.create_project(
+    workspace.datasets.add_datastore("images", str(folder))
+    workspace.projects.create(
         ProjectSpec(Details("truth"), dataset=DatasetChoice("all", "images"), classes=Classes(names))
     )
     truth = dict(images)
@@ -61,13 +61,13 @@ async def drive(
             await pilot.press("enter")
         await _next_task(pilot, open_now)
     for path, counts in keys.items():
-        labels = workspace.history(workspace.task("truth", path))[0].labels
+        labels = workspace.tasks.history(workspace.tasks.get("truth", path))[0].labels
         assert labels is not None
         assert len(labels.regions) == len(truth[path]), path
         for region, (name, box), pressed in zip(labels.regions, truth[path], counts, strict=True):
             assert region.name == name
             done.boxes.append(Drawn(name, pressed, region.extent.iou(box)))
-    assert workspace.count_tasks("truth", TaskFilter(TaskState.COMPLETED)) == len(images)
+    assert workspace.tasks.count("truth", TaskFilter(TaskState.COMPLETED)) == len(images)
     workspace.close()
     return done
 

@@ -70,8 +70,8 @@ def _drawn(chance: random.Random, kind: TaskType) -> list[str]:
 def make_home(folder: Path, kind: TaskType, images: int = IMAGES) -> Path:
     """A home with the project `soda`, to be copied for each run."""
     workspace = Workspace(folder / "workspace.db", folder / "exports")
-    workspace.add_datastore("cans", str(draw_images(folder.parent / "images", images)))
-    workspace.create_project(make_spec(kind=kind))
+    workspace.datasets.add_datastore("cans", str(draw_images(folder.parent / "images", images)))
+    workspace.projects.create(make_spec(kind=kind))
     workspace.close()
     return folder
 
@@ -80,9 +80,9 @@ def left_behind(home: Path) -> dict[str, Any]:
     """What stands in the workspace for each image: its state, every submission, and the draft."""
     workspace = Workspace(home / "workspace.db", home / "exports")
     found = {}
-    for task in workspace.tasks("soda", TaskFilter(), 0, 1000):
-        history = [(entry.labeler, entry.labels) for entry in workspace.history(task)]
-        kept = workspace.load_draft(task, LABELER)
+    for task in workspace.tasks.page("soda", TaskFilter(), 0, 1000):
+        history = [(entry.labeler, entry.labels) for entry in workspace.tasks.history(task)]
+        kept = workspace.queue.load_draft(task, LABELER)
         found[task.path] = (task.state, history, kept and kept.body)
     workspace.close()
     return found

@@ -61,17 +61,17 @@ def cells_of(terminal: Terminal) -> Cells:
 def label_half(home: Path) -> None:
     """The demo's job undone by half: a fresh project on its images, labeled from its own labels."""
     workspace = Workspace(home / "demo" / "workspace.db", home / "demo" / "exports")
-    spec = workspace.specification("soda")
-    done = workspace.tasks("soda", TaskFilter(state=TaskState.COMPLETED), 0, 100)
-    labels = {task.path: workspace.current_labels(task) for task in done}
-    workspace.delete_project("soda")
-    workspace.create_project(spec)
+    spec = workspace.projects.specification("soda")
+    done = workspace.tasks.page("soda", TaskFilter(state=TaskState.COMPLETED), 0, 100)
+    labels = {task.path: workspace.tasks.current_labels(task) for task in done}
+    workspace.projects.delete("soda")
+    workspace.projects.create(spec)
     for number in range(38):
-        lease = workspace.claim("soda", ("ann", "zoe", "bob")[number % 3], "pictures")
+        lease = workspace.queue.claim("soda", ("ann", "zoe", "bob")[number % 3], "pictures")
         assert lease is not None
         found = labels[lease.task.path]
         kept = None if number % 19 == 7 or found is None else found.labels
-        workspace.submit(lease.task, lease.labeler, kept, "pictures")
+        workspace.queue.submit(lease.task, lease.labeler, kept, "pictures")
     workspace.close()
 
 

@@ -26,22 +26,22 @@ class Toys:
     def __init__(self, folder: Path, count: int, engine: str = "fewshot", order: TaskOrder = TaskOrder.GIVEN) -> None:
         self.truth = save_images(folder / "images", count)
         self.workspace = Workspace(folder / "w.db", folder / "x")
-        self.workspace.add_datastore("toys", str(folder / "images"))
+        self.workspace.datasets.add_datastore("toys", str(folder / "images"))
         spec = ProjectSpec(Details("toys"), dataset=DatasetChoice("all", "toys"), classes=Classes(CLASSES))
         assist = Assist(True, engine, order)
-        self.workspace.create_project(msgspec.structs.replace(spec, assist=assist))
+        self.workspace.projects.create(msgspec.structs.replace(spec, assist=assist))
 
     def label(self, count: int) -> None:
         for _ in range(count):
-            lease = self.workspace.claim("toys", "ann", "t")
+            lease = self.workspace.queue.claim("toys", "ann", "t")
             assert lease is not None
-            self.workspace.submit(lease.task, "ann", self.truth[lease.task.path], "t")
-        self.workspace.assistant("toys").wake()
+            self.workspace.queue.submit(lease.task, "ann", self.truth[lease.task.path], "t")
+        self.workspace.assist.assistant("toys").wake()
 
     def wait(self, until: Callable[[AssistState], bool], seconds: float = 90) -> AssistState:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            state = self.workspace.assist_state("toys")
+            state = self.workspace.assist.state("toys")
             if until(state):
                 return state
             time.sleep(0.05)
@@ -49,7 +49,7 @@ class Toys:
 
     @property
     def waiting(self) -> int:
-        return self.workspace.prelabel_counts("toys").waiting
+        return self.workspace.proposals.counts("toys").waiting
 
 
 @pytest.fixture
@@ -78,18 +78,18 @@ def test_from_ten_images_on_it_proposes_and_what_is_saved_is_counted(toys: Calla
     assert state.megabytes > 50
     made.wait(lambda state: made.waiting == 14)
     made.wait(lambda state: state.each_seconds > 0)
-    task = made.workspace.tasks("toys", TaskFilter(), 12, 1)[0]
-    found = made.workspace.prelabel(task)
+    task = made.workspace.tasks.page("toys", TaskFilter(), 12, 1)[0]
+    found = made.workspace.proposals.get(task)
     assert found is not None
     assert {region.model for region in found.labels.regions} == {"fewshot 1"}
     assert all(0 < region.confidence < 1 for region in found.labels.regions)
-    lease = made.workspace.claim("toys", "ann", "t")
+    lease = made.workspace.queue.claim("toys", "ann", "t")
     assert lease is not None
-    proposal = made.workspace.prelabel(lease.task)
+    proposal = made.workspace.proposals.get(lease.task)
     assert proposal is not None
     taken = tuple(msgspec.structs.replace(region, confidence=1.0) for region in proposal.labels.regions)
-    made.workspace.submit(lease.task, "ann", Labels(proposal.labels.size, taken), "t")
-    use = made.workspace.assist_use("toys")
+    made.workspace.queue.submit(lease.task, "ann", Labels(proposal.labels.size, taken), "t")
+    use = made.workspace.assist.use("toys")
     assert (use.tasks, use.taken, use.keys_saved) == (1, len(taken), 5 * len(taken) - 1)
     made.label(9)
     state = made.wait(lambda state: state.generation == 2 and not state.doing)
@@ -98,15 +98,15 @@ def test_from_ten_images_on_it_proposes_and_what_is_saved_is_counted(toys: Calla
 
 def test_the_unsurest_come_first_where_the_project_asks_for_it(toys: Callable[..., Toys]) -> None:
     made = toys(6, order=TaskOrder.UNSURE)
-    tasks = made.workspace.tasks("toys", TaskFilter(), 0, 9)
+    tasks = made.workspace.tasks.page("toys", TaskFilter(), 0, 9)
     entries = [
         (task, Prelabel(made.truth[task.path], "m 1", sure))
         for task, sure in zip(tasks, (0.9, 0.8, 0.2, 0.7), strict=False)
     ]
-    made.workspace.put_prelabels("toys", entries)
-    assert made.workspace.upcoming("toys", "ann", 2)[0].path == tasks[2].path
-    first = made.workspace.claim("toys", "ann", "t")
-    second = made.workspace.claim("toys", "bob", "u")
+    made.workspace.proposals.put("toys", entries)
+    assert made.workspace.queue.upcoming("toys", "ann", 2)[0].path == tasks[2].path
+    first = made.workspace.queue.claim("toys", "ann", "t")
+    second = made.workspace.queue.claim("toys", "bob", "u")
     assert first is not None
     assert second is not None
     assert (first.task.path, second.task.path) == (tasks[2].path, tasks[3].path)
@@ -133,12 +133,12 @@ def test_so_do_those_that_turn_out_to_cost_keys_while_people_label(
     made.label(10)
     made.wait(lambda state: state.is_on and made.waiting == 30)
     made.label(7)
-    assert made.workspace.assist_state("toys").is_on
+    assert made.workspace.assist.state("toys").is_on
     made.label(2)
     state = made.wait(lambda state: not state.is_on)
     assert "In the last" in state.reason
     assert made.waiting == 0
-    assert made.workspace.assist_use("toys").keys_saved < 0
+    assert made.workspace.assist.use("toys").keys_saved < 0
 
 
 @pytest.mark.usefixtures("team_engines")
@@ -154,7 +154,7 @@ def test_a_failing_engine_is_told_once_and_nothing_is_lost(toys: Callable[..., T
         state = made.wait(lambda state: state.generation == 1 and not state.doing)
         assert not state.is_on
     made.label(3)
-    status = made.workspace.status("toys")
+    status = made.workspace.projects.status("toys")
     assert (status.completed, status.queue.prelabeled) == (13, 0)
 
 
@@ -165,7 +165,7 @@ def test_an_engine_that_is_killed_while_it_proposes_comes_back(
     made = toys(60)
     made.label(10)
     made.wait(lambda state: state.is_on and made.waiting > 0)
-    assistant = made.workspace.assistant("toys")
+    assistant = made.workspace.assist.assistant("toys")
     process = assistant.engine_process
     assert process
     os.kill(process, signal.SIGKILL)
@@ -177,27 +177,27 @@ def test_off_takes_the_proposals_away_and_closing_leaves_no_process(toys: Callab
     made = toys(16)
     made.label(10)
     made.wait(lambda state: made.waiting == 6)
-    process = made.workspace.assistant("toys").engine_process
-    spec = made.workspace.specification("toys")
-    made.workspace.change_project("toys", msgspec.structs.replace(spec, assist=Assist(False)))
+    process = made.workspace.assist.assistant("toys").engine_process
+    spec = made.workspace.projects.specification("toys")
+    made.workspace.projects.change("toys", msgspec.structs.replace(spec, assist=Assist(False)))
     made.wait(lambda state: not state.is_on)
     assert made.waiting == 0
-    made.workspace.stop_assistants()
+    made.workspace.assist.stop()
     with pytest.raises(ProcessLookupError):
         os.kill(process, 0)
 
 
 def test_one_process_assists_a_project(toys: Callable[..., Toys], tmp_path: Path) -> None:
     made = toys(12)
-    assert made.workspace.may_assist("toys")
+    assert made.workspace.assist.may_assist("toys")
     other = Workspace(tmp_path / "0" / "w.db", tmp_path / "0" / "x")
-    here = other._process
-    other._process = here.rpartition("|")[0] + "|1"  # another process, which lives
-    assert not other.may_assist("toys")
-    made.workspace._process = here.rpartition("|")[0] + "|999999999"  # one that has ended
-    made.workspace.keep_assist_state("toys", AssistState())
+    here = other.queue.process
+    other.queue.process = here.rpartition("|")[0] + "|1"  # another process, which lives
+    assert not other.assist.may_assist("toys")
+    made.workspace.queue.process = here.rpartition("|")[0] + "|999999999"  # one that has ended
+    made.workspace.assist.keep_state("toys", AssistState())
     with made.workspace._database.write() as tx:
         tx.run("DELETE FROM memo WHERE key LIKE '%/by'")
-    assert made.workspace.may_assist("toys")
-    assert other.may_assist("toys")
+    assert made.workspace.assist.may_assist("toys")
+    assert other.assist.may_assist("toys")
     other.close()

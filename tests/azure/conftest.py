@@ -161,9 +161,9 @@ def specification(name: str = "soda", datastore: str = "computervisionimagesraw"
 def label_all(workspace: Workspace, project: str = "soda") -> int:
     """Every task gets two boxes, as another process would submit them."""
     count = 0
-    while (lease := workspace.claim(project, "ann", "token")) is not None:
+    while (lease := workspace.queue.claim(project, "ann", "token")) is not None:
         regions = (Region("coke", Box(1, 2, 30, 40)), Region("sprite", Box(10, 12, 70, 50)))
-        workspace.submit(lease.task, "ann", Labels(Size(80, 60), regions), "token")
+        workspace.queue.submit(lease.task, "ann", Labels(Size(80, 60), regions), "token")
         count += 1
     return count
 
@@ -172,7 +172,7 @@ def label_all(workspace: Workspace, project: str = "soda") -> int:
 def soda(workspace: Workspace, photos: tuple[str, ...]) -> Workspace:
     """With the project `soda` over the photos, all labeled."""
     workspace.cloud.attach("computervisionimagesraw")
-    workspace.create_project(specification())
+    workspace.projects.create(specification())
     label_all(workspace)
     return workspace
 

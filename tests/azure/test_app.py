@@ -135,7 +135,7 @@ async def test_the_lab_by_keys(
         await settle(pilot)
         await pilot.press("ctrl+n")
         await wait_for(pilot, lambda: isinstance(app.screen, DashboardScreen), "the dashboard")
-        assert workspace.status("soda").total == 4
+        assert workspace.projects.status("soda").total == 4
 
         await pilot.press("l")
         await settle(pilot, 0.6)
@@ -144,12 +144,12 @@ async def test_the_lab_by_keys(
             await settle(pilot, 0.4)
         await pilot.press("escape", "escape")
         await settle(pilot)
-        assert workspace.status("soda").completed >= 2
+        assert workspace.projects.status("soda").completed >= 2
 
         await pilot.press("e")
         await wait_for(pilot, lambda: isinstance(app.screen, ExportScreen), "the export")
         await wait_for(pilot, lambda: bool(text_of(app, "#azure")), "its screen")
-        (export,) = workspace.exports("soda")
+        (export,) = workspace.exchange.exports("soda")
         assert "registers it as a data asset" in text_of(app, "#azure")
         await pilot.press("u")
         await wait_for(pilot, lambda: "version 1" in text_of(app, "#azure"), "the registration")
@@ -278,7 +278,7 @@ async def test_what_is_left_is_fetched_and_imported(
     make_app: MakeApp, workspace: Workspace, standin: StandIn, blobs: Any, photos: Any
 ) -> None:
     workspace.cloud.attach("computervisionimagesraw")
-    workspace.create_project(specification())
+    workspace.projects.create(specification())
     row = {
         "image_url": "AmlDatastore://computervisionimagesraw/163.jpg",
         "image_details": {"format": "jpg", "width": "80px", "height": "60px"},
@@ -298,5 +298,5 @@ async def test_what_is_left_is_fetched_and_imported(
         await wait_for(pilot, lambda: "1" in text_of(app, "#summary"), "the look at the file")
         await settle(pilot)
         await pilot.press("ctrl+s")
-        await wait_for(pilot, lambda: workspace.status("soda").completed == 1, "the label")
-    assert workspace.status("soda").classes["coke"] == 1
+        await wait_for(pilot, lambda: workspace.projects.status("soda").completed == 1, "the label")
+    assert workspace.projects.status("soda").classes["coke"] == 1

@@ -248,7 +248,7 @@ def test_sovereign_clouds() -> None:
 
 def test_microsofts_own_client_sees_what_we_registered(soda: Workspace, standin: StandIn) -> None:
     """azure-ai-ml reads the data asset, and lists it, from the same stand-in."""
-    found = soda.cloud.register_export(soda.export("soda"))
+    found = soda.cloud.register_export(soda.exchange.export("soda"))
     client = soda.cloud.connection.library(soda.cloud.chosen).client()
     asset = client.data.get(found.name, "1")
     assert (asset.type, asset.version, asset.path) == ("mltable", "1", found.uri)

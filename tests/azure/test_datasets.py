@@ -46,7 +46,7 @@ def test_attaching_twice_is_one_datastore_and_a_taken_name_gets_another(
     workspace: Workspace, standin: StandIn, tmp_path: Path
 ) -> None:
     (tmp_path / "local").mkdir()
-    workspace.add_datastore("withsas", str(tmp_path / "local"))
+    workspace.datasets.add_datastore("withsas", str(tmp_path / "local"))
     first = workspace.cloud.attach("computervisionimagesraw")
     assert first.url == f"{LONG}/computervisionimagesraw"
     assert first.kind == "azureml"
@@ -69,15 +69,15 @@ def test_images_are_listed_and_read_with_key_and_signature(
 ) -> None:
     standin.state.workspaces[0].secrets["withsas"] = {"secretsType": "Sas", "sasToken": sas("sodaobjects", "rl")}
     name = workspace.cloud.attach(store).name
-    files = workspace.create_dataset("all", name, "/")
+    files = workspace.datasets.create("all", name, "/")
     assert (files.files, files.others) == (len(IMAGES), 1)
-    assert workspace.create_dataset("some", name, "sub dir/**").files == 1
+    assert workspace.datasets.create("some", name, "sub dir/**").files == 1
     for number, path in enumerate(IMAGES):
-        assert workspace.read_file(name, path) == (tmp_path / f"photo{number}.jpg").read_bytes()
-    assert workspace.folders("", name) == ("sub dir",)
-    assert workspace.folders("sub dir", name) == ()
+        assert workspace.datasets.read_file(name, path) == (tmp_path / f"photo{number}.jpg").read_bytes()
+    assert workspace.datasets.folders("", name) == ("sub dir",)
+    assert workspace.datasets.folders("sub dir", name) == ()
     with pytest.raises(LabelerError) as told:
-        workspace.read_file(name, "gone.jpg")
+        workspace.datasets.read_file(name, "gone.jpg")
     assert "no longer in the datastore" in told.value.message
 
 
@@ -88,7 +88,7 @@ def test_a_signature_that_does_not_reach_is_told_without_it(
     standin.state.workspaces[0].secrets["withsas"] = {"secretsType": "Sas", "sasToken": signature}
     name = workspace.cloud.attach("withsas").name
     with pytest.raises(NotAllowed) as told:
-        workspace.create_dataset("all", name, "/")
+        workspace.datasets.create("all", name, "/")
     assert "403" in told.value.message
     assert "Storage Blob Data Reader" in told.value.mend
     secret = signature.rpartition("sig=")[2]
@@ -100,7 +100,7 @@ def test_a_datastore_without_a_key_to_give_out(workspace: Workspace, photos: Any
     standin.state.workspaces[0].secrets.pop("computervisionimagesraw")
     name = workspace.cloud.attach("computervisionimagesraw").name
     with pytest.raises(NotFound) as told:
-        workspace.create_dataset("all", name, "/")
+        workspace.datasets.create("all", name, "/")
     assert "credentials of the datastore" in told.value.message
 
 
@@ -125,11 +125,11 @@ def test_entra_tokens_open_blobs(
         standin.login.answers = []
         other.cloud.log_in(lambda code: None, device_only=True)
         name = other.cloud.attach("withidentity").name
-        assert other.create_dataset("all", name, "/").files == 1
-        assert other.read_file(name, "one.jpg") == b"\xff\xd8"
-        other.create_project(specification(datastore="withidentity"))
+        assert other.datasets.create("all", name, "/").datasets.files == 1
+        assert other.datasets.read_file(name, "one.jpg") == b"\xff\xd8"
+        other.projects.create(specification(datastore="withidentity"))
         label_all(other)
-        found = other.cloud.register_export(other.export("soda"))
+        found = other.cloud.register_export(other.exchange.export("soda"))
         assert found.datastore == "withidentity"
         assert len(found.uploaded) == 2
         other.close()
@@ -138,7 +138,7 @@ def test_entra_tokens_open_blobs(
 def test_an_export_is_registered_and_its_blobs_are_the_local_files(
     soda: Workspace, blobs: Any, standin: StandIn
 ) -> None:
-    result = soda.export("soda")
+    result = soda.exchange.export("soda")
     steps: list[tuple[Step, int, int]] = []
     found = soda.cloud.register_export(result, lambda *step: steps.append(step))
     assert (found.name, found.version, found.workspace) == (result.name, "1", ADDRESS)
@@ -167,7 +167,7 @@ def test_an_export_is_registered_and_its_blobs_are_the_local_files(
 
 
 def test_a_split_export_is_a_data_asset_for_each_part(soda: Workspace, blobs: Any, standin: StandIn) -> None:
-    result = soda.export("soda", options=ExportOptions(split=Split(0.5)))
+    result = soda.exchange.export("soda", options=ExportOptions(split=Split(0.5)))
     assert sorted(result.files) == [
         f"{part}/{name}" for part in ("train", "validation") for name in ("MLTable", "annotations.jsonl")
     ]
@@ -188,7 +188,7 @@ def test_a_large_export_goes_in_blocks_and_can_be_left(
 ) -> None:
     import msgspec
 
-    result = soda.export("soda")
+    result = soda.exchange.export("soda")
     lines = Path(result.path) / "annotations.jsonl"
     lines.write_bytes(lines.read_bytes() * 12000)
     large = msgspec.structs.replace(result, bytes=lines.stat().st_size)
@@ -214,10 +214,10 @@ def test_what_azure_could_not_read_is_not_registered(workspace: Workspace, photo
     (tmp_path / "local").mkdir()
     for number in range(2):
         (tmp_path / "local" / f"{number}.jpg").write_bytes((tmp_path / f"photo{number}.jpg").read_bytes())
-    workspace.add_datastore("local", str(tmp_path / "local"))
-    workspace.create_project(specification(datastore="local"))
+    workspace.datasets.add_datastore("local", str(tmp_path / "local"))
+    workspace.projects.create(specification(datastore="local"))
     label_all(workspace)
-    result = workspace.export("soda")
+    result = workspace.exchange.export("soda")
     with pytest.raises(NotAllowed) as told:
         workspace.cloud.register_export(result)
     assert "Azure cannot read them" in told.value.message
@@ -229,7 +229,7 @@ def test_what_azure_could_not_read_is_not_registered(workspace: Workspace, photo
 
 
 def test_a_name_that_azure_has_already_of_another_folder(soda: Workspace, standin: StandIn) -> None:
-    result = soda.export("soda")
+    result = soda.exchange.export("soda")
     standin.state.workspaces[0].add_asset(
         result.name, "1", {"dataType": "mltable", "dataUri": "azureml://datastores/x/paths/y"}
     )
@@ -242,10 +242,10 @@ def test_a_dataset_is_registered_as_a_folder_and_comes_back_as_a_dataset(soda: W
     assert (made.name, made.type, made.version) == ("sodaObjects", "uri_folder", "1")
     choice = soda.cloud.asset_images("sodaObjects")
     assert (choice.datastore, choice.path) == ("computervisionimagesraw", "/")
-    soda.create_dataset("inside", "computervisionimagesraw", "sub dir/**")
+    soda.datasets.create("inside", "computervisionimagesraw", "sub dir/**")
     soda.cloud.register_dataset("inside")
     assert soda.cloud.asset_images("inside").path == "sub dir/**"
-    soda.create_dataset("kind", "computervisionimagesraw", "*.jpg")
+    soda.datasets.create("kind", "computervisionimagesraw", "*.jpg")
     with pytest.raises(NotAllowed):
         soda.cloud.register_dataset("kind")
 
@@ -287,7 +287,7 @@ def test_tables_that_are_none(workspace: Workspace, blobs: Any, standin: StandIn
 def test_what_the_retired_service_left_is_listed_and_fetched(
     soda: Workspace, blobs: Any, standin: StandIn, tmp_path: Path
 ) -> None:
-    ours = soda.cloud.register_export(soda.export("soda"))
+    ours = soda.cloud.register_export(soda.exchange.export("soda"))
     default = blobs.get_container_client("azureml-blobstore")
     default.upload_blob("Labeling/export/coco/old/labels.json", b'{"images": []}')
     default.upload_blob("Labeling/export/csv/a.csv", b"x,y\n")

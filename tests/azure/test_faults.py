@@ -77,7 +77,7 @@ def spoiled(
     standin.login.answers = []
     made.cloud.log_in(forget_code, device_only=True)
     made.cloud.attach("computervisionimagesraw")
-    made.create_project(specification())
+    made.projects.create(specification())
     label_all(made)
     properties = {"labelingJobMediaProperties": {"mediaType": "Image", "annotationType": "BoundingBox"}}
     standin.state.workspaces[0].add_job("old", properties, 50, 242)
@@ -85,7 +85,7 @@ def spoiled(
         "images", "1", {"dataType": "uri_folder", "dataUri": "azureml://datastores/computervisionimagesraw/paths/"}
     )
     standin.drip = 0.5
-    return made, made.export("soda")
+    return made, made.exchange.export("soda")
 
 
 def operation(name: str, made: tuple[Workspace, ExportResult]) -> Callable[[], object]:

@@ -100,7 +100,7 @@ OPERATIONS: dict[str, Call] = {
     "submit": lambda one, name: one.cloud.connection.run(
         training.submit(one.cloud.connection.arm, one.cloud.chosen, name, {})
     ),
-    "rescue": lambda one, name: one.cloud.fetch(name, one.exports_folder / "rescued"),
+    "rescue": lambda one, name: one.cloud.fetch(name, one.exchange.exports_folder / "rescued"),
     "group": lambda one, name: one.cloud.use(f"{SUBSCRIPTION}/{name}/labeling"),
     "workspace": lambda one, name: one.cloud.use(f"{SUBSCRIPTION}/vision/{name}"),
     "subscription": lambda one, name: one.cloud.use(f"{name}/vision/labeling"),

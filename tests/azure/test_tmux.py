@@ -125,7 +125,7 @@ def test_the_lab_in_tmux(pane: Pane, standin: StandIn, blobs: Any, photos: tuple
     pane.press("Escape", "Escape", wait=0.8)
     pane.wait("Running")  # the dashboard or the list: e exports on both
     workspace = Workspace(tmp_path / "home" / "workspace.db", tmp_path / "home" / "exports")
-    assert workspace.status("soda").completed >= 3
+    assert workspace.projects.status("soda").completed >= 3
 
     pane.press("e")
     pane.wait("registers it as a data asset")
@@ -133,7 +133,7 @@ def test_the_lab_in_tmux(pane: Pane, standin: StandIn, blobs: Any, photos: tuple
     pane.wait("version 1")
     pane.wait("ml.azure.com/data/soda_")  # a toast stands over it for some seconds
     pane.press("a")
-    (export,) = workspace.exports("soda")
+    (export,) = workspace.exchange.exports("soda")
     assert pane.tmux("show-buffer") == f"azureml:{export.name}:1"
     workspace.close()
     pane.press("q")

@@ -101,7 +101,7 @@ def test_microsofts_own_library_would_ask_for_the_same(
 def test_a_training_is_submitted_followed_and_remembered(
     registered: Workspace, standin: StandIn, make_workspace: MakeWorkspace, options: AzureOptions
 ) -> None:
-    (export,) = registered.exports("soda")
+    (export,) = registered.exchange.exports("soda")
     made = registered.cloud.train("soda")
     assert (made.export, made.compute, made.status, made.workspace) == (export.name, "gpu", "NotStarted", ADDRESS)
     assert made.studio.startswith(f"https://ml.azure.com/runs/{made.job}?wsid=/subscriptions/")
@@ -119,13 +119,13 @@ def test_a_training_is_submitted_followed_and_remembered(
     # After a restart it is known without a question, and a job that is over is not asked for.
     asked = len(standin.state.asked)
     again = make_workspace(options)
-    assert again.training("soda") == found
+    assert again.assist.training("soda") == found
     assert again.cloud.training_state("soda") == found
     assert len(standin.state.asked) == asked
 
 
 def test_a_split_export_is_trained_and_validated_on_its_parts(many: Workspace, standin: StandIn) -> None:
-    result = many.export("soda", options=ExportOptions(split=Split(0.5)))
+    result = many.exchange.export("soda", options=ExportOptions(split=Split(0.5)))
     many.cloud.register_export(result)
     made = many.cloud.train("soda", "gpu")
     details = sent(standin, made.job)["taskDetails"]
@@ -135,8 +135,8 @@ def test_a_split_export_is_trained_and_validated_on_its_parts(many: Workspace, s
 
 
 def test_the_newest_registered_export_counts(registered: Workspace) -> None:
-    (first,) = registered.exports("soda")
-    registered.export("soda")
+    (first,) = registered.exchange.exports("soda")
+    registered.exchange.export("soda")
     assert registered.cloud.training_plan("soda").export == first.name
 
 
@@ -149,13 +149,13 @@ def test_why_nothing_can_be_trained(
     assert "registered" in many.cloud.training_plan("soda").problem
     with pytest.raises(NotAllowed, match="No export"):
         many.cloud.train("soda", "gpu")
-    many.cloud.register_export(many.export("soda"))
+    many.cloud.register_export(many.exchange.export("soda"))
     assert "compute" in many.cloud.training_plan("soda").problem
     with pytest.raises(NotAllowed, match="No compute"):
         many.cloud.train("soda")
     with pytest.raises(NotFound, match="no compute “tpu”"):
         many.cloud.train("soda", "tpu")
-    assert many.training("soda") is None
+    assert many.assist.training("soda") is None
     bare = make_workspace(msgspec.structs.replace(options, workspace=""))
     assert "workspace" in bare.cloud.training_plan("soda").problem
     assert standin.state.workspaces[0].trainings == {}
@@ -171,13 +171,13 @@ def test_one_training_at_a_time_and_none_twice_on_the_same_labels(registered: Wo
     assert registered.cloud.training_plan("soda").take
     with pytest.raises(NotAllowed, match="was trained on"):
         registered.cloud.train("soda")
-    registered.cloud.register_export(registered.export("soda"))
+    registered.cloud.register_export(registered.exchange.export("soda"))
     registered.cloud.train("soda")
     assert len(standin.state.workspaces[0].trainings) == 2
 
 
 def test_a_detector_needs_ten_images(soda: Workspace, standin: StandIn) -> None:
-    soda.cloud.register_export(soda.export("soda"))
+    soda.cloud.register_export(soda.exchange.export("soda"))
     with pytest.raises(NotAllowed, match="10 labeled images"):
         soda.cloud.train("soda", "gpu")
     assert standin.state.workspaces[0].trainings == {}
@@ -203,7 +203,7 @@ def test_words_that_are_not_known_are_kept(registered: Workspace, standin: Stand
         found = registered.cloud.training_state("soda")
         assert found is not None
         assert (found.status, found.is_over) == (word, False)
-    assert registered.training("soda") == found
+    assert registered.assist.training("soda") == found
 
 
 def test_a_job_that_azure_does_not_know_any_more(registered: Workspace, standin: StandIn) -> None:
@@ -223,7 +223,7 @@ def test_a_refused_job_leaves_nothing(
     with pytest.raises(error) as told:
         registered.cloud.train("soda")
     assert "train the model" in told.value.message
-    assert registered.training("soda") is None
+    assert registered.assist.training("soda") is None
 
 
 def test_a_busy_service_is_asked_again_and_begins_one_job(
@@ -262,9 +262,9 @@ def test_a_job_that_never_began_stands_in_the_way_of_none(
 
 def test_another_project_of_that_name_knows_nothing_of_it(registered: Workspace) -> None:
     registered.cloud.train("soda")
-    registered.delete_project("soda")
-    registered.create_project(specification())
-    assert registered.training("soda") is None
+    registered.projects.delete("soda")
+    registered.projects.create(specification())
+    assert registered.assist.training("soda") is None
 
 
 def test_what_comes_next_is_said_without_azure() -> None:
@@ -310,16 +310,16 @@ def test_the_model_is_fetched_tried_and_used(registered: Workspace, standin: Sta
     assert taken.taken > 0
     assert (Step.DOWNLOAD, len(model), len(model)) in steps
     assert steps[-1][0] is Step.TRYING
-    assist = registered.specification("soda").assist
+    assist = registered.projects.specification("soda").assist
     assert (assist.enabled, assist.engine, assist.classes) == (True, "onnx", ("--bg--", *CLASSES))
     assert assist.compute == "gpu"
     assert Path(assist.model).read_bytes() == model
     # It proposes what it was made to: the third name is that of its label 2.
-    _, tried = registered.try_model("soda", assist.model, assist.classes)
+    _, tried = registered.assist.try_model("soda", assist.model, assist.classes)
     (region,) = tried.labels.regions
     assert region.name == "diet_coke"
     assert "already" in registered.cloud.training_plan("soda").problem
-    assert registered.training("soda") == taken
+    assert registered.assist.training("soda") == taken
 
 
 @pytest.mark.parametrize(
@@ -345,12 +345,12 @@ def test_a_model_that_is_none_changes_nothing(
 ) -> None:
     found = completed(registered, standin)
     leave(blobs, found.run, model, labels)
-    before = registered.specification("soda")
+    before = registered.projects.specification("soda")
     with pytest.raises(error) as told:
         registered.cloud.take_trained("soda")
     assert says in str(told.value)
-    assert registered.specification("soda") == before
-    assert registered.training("soda") == found
+    assert registered.projects.specification("soda") == before
+    assert registered.assist.training("soda") == found
 
 
 def test_fetching_can_be_left_and_begun_again(registered: Workspace, standin: StandIn, blobs: Any) -> None:
@@ -363,7 +363,7 @@ def test_fetching_can_be_left_and_begun_again(registered: Workspace, standin: St
 
     with pytest.raises(Cancelled):
         registered.cloud.take_trained("soda", progress)
-    assert not registered.specification("soda").assist.enabled
+    assert not registered.projects.specification("soda").assist.enabled
     assert registered.cloud.take_trained("soda").taken
 
 
@@ -380,11 +380,11 @@ def test_masks_are_trained_but_not_used_here(
 ) -> None:
     workspace.cloud.attach("computervisionimagesraw")
     spec = msgspec.structs.replace(specification(), details=Details("soda", TaskType.SEGMENTATION))
-    workspace.create_project(spec)
+    workspace.projects.create(spec)
     corner = Region("coke", points=((1, 2), (30, 2), (1, 40)))
-    while (lease := workspace.claim("soda", "ann", "token")) is not None:
-        workspace.submit(lease.task, "ann", Labels(Size(80, 60), (corner,)), "token")
-    workspace.cloud.register_export(workspace.export("soda"))
+    while (lease := workspace.queue.claim("soda", "ann", "token")) is not None:
+        workspace.queue.submit(lease.task, "ann", Labels(Size(80, 60), (corner,)), "token")
+    workspace.cloud.register_export(workspace.exchange.export("soda"))
     standin.state.training_states = ["Completed"]
     made = workspace.cloud.train("soda", "gpu")
     assert sent(standin, made.job)["taskDetails"]["taskType"] == "ImageInstanceSegmentation"

@@ -29,7 +29,7 @@ async def test_one_key_trains_and_takes_the_model(
 ) -> None:
     monkeypatch.setattr(overview, "FOLLOW_TRAINING", 0.1)
     standin.state.training_states = ["Preparing"]
-    (export,) = registered.exports("soda")
+    (export,) = registered.exchange.exports("soda")
     app = make_app(registered)
     async with app.run_test(size=(140, 45)) as pilot:
         await settle(pilot)
@@ -51,11 +51,11 @@ async def test_one_key_trains_and_takes_the_model(
         assert "AuthorizationFailed" not in text_of(app, "#assist")
         await pilot.press("t")
         await wait_for(pilot, lambda: "model in use" in text_of(app, "#assist"), "the model")
-    assert registered.specification("soda").assist.engine == "onnx"
+    assert registered.projects.specification("soda").assist.engine == "onnx"
 
 
 async def test_the_compute_is_chosen_in_the_details(make_app: MakeApp, many: Workspace, standin: StandIn) -> None:
-    many.cloud.register_export(many.export("soda"))
+    many.cloud.register_export(many.exchange.export("soda"))
     app = make_app(many)
     async with app.run_test(size=(110, 40), notifications=True) as pilot:
         await settle(pilot)
@@ -73,8 +73,8 @@ async def test_the_compute_is_chosen_in_the_details(make_app: MakeApp, many: Wor
         await wait_for(pilot, lambda: chosen.value == "", "their choice")
         chosen.value = "gpu"
         await pilot.press("ctrl+s")
-        await wait_for(pilot, lambda: many.specification("soda").assist.compute == "gpu", "the choice")
-        assert not many.specification("soda").assist.enabled
+        await wait_for(pilot, lambda: many.projects.specification("soda").assist.compute == "gpu", "the choice")
+        assert not many.projects.specification("soda").assist.enabled
         await pilot.press("1")
         await wait_for(pilot, lambda: "at gpu" in text_of(app, "#assist"), "the key")
 
@@ -109,4 +109,4 @@ def test_the_commands(run: Run, registered: Workspace, standin: StandIn, blobs: 
     assert "azure model soda" in run("azure", "training", "soda", **at).out
     assert run("azure", "model", "soda", "--json", **at).json["taken"]
     assert "in use since" in run("azure", "training", "soda", **at).out
-    assert registered.specification("soda").assist.classes == ("--bg--", *CLASSES)
+    assert registered.projects.specification("soda").assist.classes == ("--bg--", *CLASSES)

@@ -29,7 +29,7 @@ def more_photos(photos: tuple[str, ...], blobs: Any) -> int:
 def many(workspace: Workspace, more_photos: int) -> Workspace:
     """With the project `soda` over those images, all labeled."""
     workspace.cloud.attach("computervisionimagesraw")
-    workspace.create_project(specification())
+    workspace.projects.create(specification())
     assert label_all(workspace) == more_photos
     return workspace
 
@@ -37,16 +37,16 @@ def many(workspace: Workspace, more_photos: int) -> Workspace:
 @pytest.fixture
 def registered(many: Workspace, standin: StandIn) -> Workspace:
     """With an export of `soda` that is registered, and the compute of the lab chosen."""
-    many.cloud.register_export(many.export("soda"))
+    many.cloud.register_export(many.exchange.export("soda"))
     choose_compute(many)
     standin.state.workspaces[0].add_datastore(training.ARTIFACTS, "azureml", "AccountKey")
     return many
 
 
 def choose_compute(workspace: Workspace, name: str = "gpu") -> None:
-    spec = workspace.specification("soda")
+    spec = workspace.projects.specification("soda")
     changed = msgspec.structs.replace(spec.assist, compute=name)
-    workspace.change_project("soda", msgspec.structs.replace(spec, assist=changed))
+    workspace.projects.change("soda", msgspec.structs.replace(spec, assist=changed))
 
 
 def sent(standin: StandIn, job: str) -> dict[str, Any]:

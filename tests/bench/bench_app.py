@@ -67,8 +67,8 @@ def make_home(folder: Path, files: Path) -> Path:
     """A workspace with the project `soda` over `files`."""
     home = folder / f"home-{files.name}"
     workspace = Workspace(home / "workspace.db", home / "exports")
-    workspace.add_datastore("files", str(files))
-    workspace.create_project(
+    workspace.datasets.add_datastore("files", str(files))
+    workspace.projects.create(
         ProjectSpec(Details("soda"), dataset=DatasetChoice("set", "files"), classes=Classes(("coke", "sprite")))
     )
     workspace.close()
@@ -135,7 +135,7 @@ def keys_during_creation(folder: Path, files: Path) -> list[float]:
     """Creates a project over `files` in the app, and types into the command palette above it; seconds of each key."""
     home = folder / "home-creating"
     workspace = Workspace(home / "workspace.db", home / "exports")
-    workspace.add_datastore("files", str(files))
+    workspace.datasets.add_datastore("files", str(files))
     workspace.close()
     terminal = open_app(home, *_SIZE)
     terminal.wait_for("No project yet")
@@ -159,7 +159,7 @@ def keys_during_creation(folder: Path, files: Path) -> list[float]:
     first_frame(terminal, b"earch for commands")  # the cursor stands on the first letter
     times: list[float] = []
     for letter in "zwk" * 40:
-        if workspace.projects():
+        if workspace.projects.summaries():
             break
         before = len(terminal.raw)
         began = time.perf_counter()

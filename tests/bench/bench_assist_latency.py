@@ -65,13 +65,13 @@ def hold(process: int, until: threading.Event) -> None:
 
 def prepared(home: Path, data: Path, images: int) -> Workspace:
     workspace = Workspace(home / "workspace.db", home / "exports")
-    workspace.add_datastore("bccd", str(data / "JPEGImages"))
+    workspace.datasets.add_datastore("bccd", str(data / "JPEGImages"))
     spec = ProjectSpec(Details("bccd"), dataset=DatasetChoice("cells", "bccd"), classes=Classes(NAMES))
-    workspace.create_project(msgspec.structs.replace(spec, assist=Assist(True)))
+    workspace.projects.create(msgspec.structs.replace(spec, assist=Assist(True)))
     for _ in range(images):
-        lease = workspace.claim("bccd", "ann", "t")
+        lease = workspace.queue.claim("bccd", "ann", "t")
         assert lease is not None
-        workspace.submit(lease.task, "ann", truth(data, lease.task.path), "t")
+        workspace.queue.submit(lease.task, "ann", truth(data, lease.task.path), "t")
     return workspace
 
 
@@ -81,13 +81,13 @@ def main(data: Path, images: int, apart: float) -> None:
         workspace = prepared(home, data, images)
         terminal = open_app(home, 200, 50, "label", "bccd", emulate=False)
         terminal.read(1.5, 20.0)
-        while not (engine := engine_of(terminal.pid)) or workspace.assist_state("bccd").doing != "training":
+        while not (engine := engine_of(terminal.pid)) or workspace.assist.state("bccd").doing != "training":
             time.sleep(0.1)
         time.sleep(3)  # the images are read and sent
         terminal.send("escape", "escape", "r")
         times: dict[bool, list[float]] = {True: [], False: []}
         turn = 0
-        while turn < _TURNS and workspace.assist_state("bccd").doing == "training":
+        while turn < _TURNS and workspace.assist.state("bccd").doing == "training":
             training = bool(turn % 2)
             # Standing still: no courtesy, nor anything else, may start it again.
             frozen = threading.Event()

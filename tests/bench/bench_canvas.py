@@ -39,8 +39,8 @@ _FRAME = 0.95
 
 def label_app(home: Path, photos: Path, **environment: str) -> Terminal:
     workspace = Workspace(home / "workspace.db", home / "exports")
-    workspace.add_datastore("cans", str(photos))
-    workspace.create_project(make_spec())
+    workspace.datasets.add_datastore("cans", str(photos))
+    workspace.projects.create(make_spec())
     workspace.close()
     terminal = open_app(home, *_WIDE, "label", "soda", emulate=False, **environment)
     terminal.read(1.5, 20.0)
@@ -156,9 +156,9 @@ def the_next_image(photos: Path, work: Path) -> None:
     for _ in range(11):
         time.sleep(1.0)
         for _ in range(4):
-            lease = other.claim("soda", "bob", "token")
+            lease = other.queue.claim("soda", "bob", "token")
             assert lease is not None
-            other.submit(lease.task, "bob", Labels(Size(4000, 3000)), "token")
+            other.queue.submit(lease.tasks.get, "bob", Labels(Size(4000, 3000)), "token")
         _, seconds = answer(terminal, "enter", _FRAME, quiet=0.5)
         cold.append(seconds)
         limits.append(decode_and_write(sorted(photos.iterdir())[3], frame))  # in turns: a busy machine disturbs both

@@ -56,8 +56,8 @@ def filled(root: Path, count: int, done: int = 0) -> Workspace:
     first = root / "one"
     first.mkdir(exist_ok=True)
     (first / "0.jpg").touch()
-    opened.add_datastore("d", str(first))
-    opened.create_project(spec("soda"))
+    opened.datasets.add_datastore("d", str(first))
+    opened.projects.create(spec("soda"))
     body = json.dumps({"size": [816, 616], "regions": [{"name": "coke", "box": [1.5, 2.25, 300.0, 200.0]}] * 5})
     with sqlite3.connect(root / f"w{count}-{done}.db") as raw:
         raw.executemany(
@@ -116,9 +116,9 @@ def creation(root: Path) -> list[Row]:
             peaks[count] = int(subprocess.run(words, check=True, capture_output=True, text=True).stdout)
     numbers = iter(range(1000))
     opened = Workspace(root / "c.db", root)
-    opened.add_datastore("d", str(root / "files100000"))
+    opened.datasets.add_datastore("d", str(root / "files100000"))
     ours, limit = interleaved(
-        lambda: opened.create_project(spec(f"soda{next(numbers)}")), lambda: scan(root / "files100000"), 5, 1
+        lambda: opened.projects.create(spec(f"soda{next(numbers)}")), lambda: scan(root / "files100000"), 5, 1
     )
     opened.close()
     return [
@@ -155,16 +155,16 @@ def submitting(root: Path) -> list[Row]:
     opened_small, opened_large = opened[99], opened[999_999]
 
     def claim_submit(workspace: Workspace) -> None:
-        lease = workspace.claim("soda", "ann", "token")
+        lease = workspace.queue.claim("soda", "ann", "token")
         assert lease is not None
-        workspace.submit(lease.task, "ann", labels(1), "token")
+        workspace.queue.submit(lease.task, "ann", labels(1), "token")
 
-    leases = {workspace: workspace.claim("soda", "bea", "t2") for workspace in opened.values()}
+    leases = {workspace: workspace.queue.claim("soda", "bea", "t2") for workspace in opened.values()}
 
     def submit_next(workspace: Workspace) -> None:
         lease = leases[workspace]
         assert lease is not None
-        leases[workspace] = workspace.submit_and_claim(lease.task, "bea", labels(1), "t2")
+        leases[workspace] = workspace.queue.submit_and_claim(lease.task, "bea", labels(1), "t2")
 
     def commit() -> None:
         bare.execute("INSERT INTO t VALUES (1)")
@@ -184,7 +184,7 @@ def submitting(root: Path) -> list[Row]:
 def exporting(root: Path) -> list[Row]:
     """Export of 100,000 labeled tasks against json.dumps of the same rows in a loop; its memory against 10,000."""
     opened = filled(root, 100_000, done=1)
-    first = opened.export("soda")
+    first = opened.exchange.export("soda")
     with open(Path(first.path) / "annotations.jsonl", encoding="utf-8") as file:
         rows = [json.loads(line) for line in file]
 
@@ -193,7 +193,7 @@ def exporting(root: Path) -> list[Row]:
             json.dumps(row)
 
     def export() -> None:
-        opened.export("soda")
+        opened.exchange.export("soda")
 
     ours, limit = interleaved(export, dump, 5, 1)
     opened.close()

@@ -80,9 +80,9 @@ def main(target: Path) -> None:
             if path.name not in {scene.file_name for scene in scenes}:
                 path.unlink()
         workspace = Workspace(home / "workspace.db", home / "exports")
-        workspace.add_datastore("cans", str(images))
+        workspace.datasets.add_datastore("cans", str(images))
         spec = ProjectSpec(Details("soda"), dataset=DatasetChoice("sodaObjects", "cans"), classes=Classes(CLASSES))
-        workspace.create_project(spec)
+        workspace.projects.create(spec)
         workspace.close()
         terminal = open_app(home, COLUMNS, ROWS, "label", "soda")
         terminal.wait_for("letter 1 of 3")

@@ -128,8 +128,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     for name in ("a.jpg", "b.jpg", "c.png"):
         Image.new("RGB", (16, 12)).save(folder / "images" / name)
     workspace = Workspace(folder / "home" / "workspace.db", folder / "home" / "exports")
-    workspace.add_datastore("cans", str(folder / "images"))
-    workspace.create_project(parse_project(project_file(), "a file"))
+    workspace.datasets.add_datastore("cans", str(folder / "images"))
+    workspace.projects.create(parse_project(project_file(), "a file"))
     workspace.close()
     before = os.getcwd()
     os.chdir(folder)

@@ -21,9 +21,9 @@ def label(home: Path, count: int) -> None:
     """Labels `count` tasks with one coke each, as another process would."""
     workspace = Workspace(home / "workspace.db", home / "exports")
     for _ in range(count):
-        lease = workspace.claim("soda", "ann", "token")
+        lease = workspace.queue.claim("soda", "ann", "token")
         assert lease is not None
-        workspace.submit(lease.task, "ann", Labels(Size(64, 48), (Region("coke", Box(1, 2, 30, 40)),)), "token")
+        workspace.queue.submit(lease.task, "ann", Labels(Size(64, 48), (Region("coke", Box(1, 2, 30, 40)),)), "token")
     workspace.close()
 
 

@@ -158,14 +158,14 @@ def test_mltable_opens_every_image_of_an_export(tmp_path: Path) -> None:
     for number, name in enumerate(names):
         Image.new("RGB", (20 + number, 20)).save(tmp_path / "images" / name)
     workspace = Workspace(tmp_path / "w.db", tmp_path / "exports")
-    workspace.add_datastore("d", str(tmp_path / "images"))
-    workspace.create_project(ProjectSpec(Details("soda"), dataset=DatasetChoice("s", "d"), classes=Classes(NAMES)))
+    workspace.datasets.add_datastore("d", str(tmp_path / "images"))
+    workspace.projects.create(ProjectSpec(Details("soda"), dataset=DatasetChoice("s", "d"), classes=Classes(NAMES)))
     for number in range(len(names)):
-        lease = workspace.claim("soda", "ann", "t")
+        lease = workspace.queue.claim("soda", "ann", "t")
         assert lease
         found = tuple(Region("coke", Box(0, 0, 5, 5 + n)) for n in range(number))
-        workspace.submit(lease.task, "ann", Labels(Size(20, 20), found), "t")
-    result = workspace.export("soda")
+        workspace.queue.submit(lease.task, "ann", Labels(Size(20, 20), found), "t")
+    result = workspace.exchange.export("soda")
     workspace.close()
     done = subprocess.run([python, "-c", _OPEN, result.path], capture_output=True, text=True, check=True)
     told = json.loads(done.stdout.splitlines()[-1])

@@ -122,13 +122,13 @@ def test_a_message_with_file_and_place(
 ) -> None:
     path = tmp_path / file
     path.write_text(text, "utf-8")
-    before = workspace.status("soda")
-    for run in (workspace.import_preview, workspace.import_labels):
+    before = workspace.projects.status("soda")
+    for run in (workspace.exchange.preview_import, workspace.exchange.import_labels):
         with pytest.raises(LabelerError) as raised:
             run("soda", path)
         assert says in raised.value.message, raised.value.message
         assert len(raised.value.message) < 1000
-    assert workspace.status("soda") == before
+    assert workspace.projects.status("soda") == before
 
 
 YOLO_CASES = (
@@ -152,7 +152,7 @@ def test_broken_yolo(name: str, files: dict[str, str], says: str, workspace: Wor
         (root / file).parent.mkdir(parents=True, exist_ok=True)
         (root / file).write_text(text)
     with pytest.raises(LabelerError) as raised:
-        workspace.import_labels("soda", root)
+        workspace.exchange.import_labels("soda", root)
     assert says in raised.value.message, raised.value.message
 
 
@@ -162,22 +162,22 @@ def test_nothing_is_imported_in_part(workspace: Workspace, tmp_path: Path) -> No
     boxes = [box(id=n, image_id=n) for n in range(5)] + [box(id=9, image_id=5, bbox=[1, 1, -1, 1])]
     (tmp_path / "a.json").write_text(coco(images, boxes))
     with pytest.raises(LabelerError):
-        workspace.import_labels("soda", tmp_path / "a.json")
-    assert workspace.status("soda").completed == 0
+        workspace.exchange.import_labels("soda", tmp_path / "a.json")
+    assert workspace.projects.status("soda").completed == 0
 
 
 def test_missing_files_and_folders(workspace: Workspace, tmp_path: Path) -> None:
     for path in (tmp_path / "none.json", tmp_path / "none"):
         with pytest.raises(LabelerError, match="There is no file or folder"):
-            workspace.import_labels("soda", path)
+            workspace.exchange.import_labels("soda", path)
     (tmp_path / "empty").mkdir()
     with pytest.raises(LabelerError, match="is empty"):
-        workspace.import_labels("soda", tmp_path / "empty")
+        workspace.exchange.import_labels("soda", tmp_path / "empty")
     for format_name in ("azureml", "coco", "yolo", "voc", "labelme", "csv", "customvision", "labelstudio"):
         with pytest.raises(LabelerError):
-            workspace.import_labels("soda", tmp_path / "empty", format_name)
+            workspace.exchange.import_labels("soda", tmp_path / "empty", format_name)
     with pytest.raises(LabelerError, match="no format “pdf”"):
-        workspace.import_labels("soda", tmp_path / "empty", "pdf")
+        workspace.exchange.import_labels("soda", tmp_path / "empty", "pdf")
 
 
 def test_a_million_of_nothing_stays_small(workspace: Workspace, tmp_path: Path) -> None:
@@ -189,14 +189,14 @@ def test_a_million_of_nothing_stays_small(workspace: Workspace, tmp_path: Path) 
             file.write("x" * (1 << 20))
         file.write('"}], "annotations": [], "categories": []}')
     with pytest.raises(LabelerError, match="larger than 64 MB"):
-        workspace.import_labels("soda", path)
+        workspace.exchange.import_labels("soda", path)
 
 
 def test_polygons_only_where_they_belong(tmp_path: Path) -> None:
     opened = Workspace(tmp_path / "w.db", tmp_path / "exports")
-    opened.add_datastore("cans", str(make_images(tmp_path / "images", 1)))
-    opened.create_project(make_spec("shapes", TaskType.SEGMENTATION))
+    opened.datasets.add_datastore("cans", str(make_images(tmp_path / "images", 1)))
+    opened.projects.create(make_spec("shapes", TaskType.SEGMENTATION))
     (tmp_path / "a.json").write_text(coco(annotations=[box(), box(id=2, segmentation=[[1, 1, 20, 1, 20, 20]])]))
-    result = opened.import_labels("shapes", tmp_path / "a.json", choices=ImportChoices())
+    result = opened.exchange.import_labels("shapes", tmp_path / "a.json", choices=ImportChoices())
     assert (result.imported, result.labels, result.left_out) == (1, 1, {"no_outline": 1})
     opened.close()

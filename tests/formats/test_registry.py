@@ -64,12 +64,12 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def test_a_format_of_another_package(package: None, workspace: Workspace, tmp_path: Path) -> None:
     assert {"lines", "broken"} <= set(registry.names())
-    assert "lines" in [one.name for one in workspace.formats()]
+    assert "lines" in [one.name for one in workspace.exchange.formats()]
     assert "lines" in [one.name for one in registry.writable(TaskType.DETECTION)]
     path = tmp_path / "a.boxlines"
     path.write_text("0.jpg coke 1 2 30 40\n")
     assert registry.detect(path).format.name == "lines"
-    assert workspace.import_preview("soda", path).format == "lines"
+    assert workspace.exchange.preview_import("soda", path).format == "lines"
 
 
 def test_a_broken_package_takes_no_other_along(package: None) -> None:

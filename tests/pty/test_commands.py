@@ -82,8 +82,8 @@ def slow_listing(columns: int, rows: int, home: Path) -> Terminal:
 def made(tmp_path: Path) -> Person:
     person = Person(tmp_path / "home")
     workspace = Workspace(person.data / "workspace.db", person.data / "exports")
-    workspace.add_datastore("cans", str(draw(tmp_path / "images")))
-    workspace.create_project(parse_project(project_file(), "a file"))
+    workspace.datasets.add_datastore("cans", str(draw(tmp_path / "images")))
+    workspace.projects.create(parse_project(project_file(), "a file"))
     workspace.close()
     return person
 

@@ -37,8 +37,8 @@ run(["--home", sys.argv[1], *sys.argv[4:]])
 def home(tmp_path: Path) -> Path:
     home = tmp_path / "home"
     workspace = Workspace(home / "workspace.db", home / "exports")
-    workspace.add_datastore("cans", str(draw_images(tmp_path / "images", 8)))
-    workspace.create_project(make_spec())
+    workspace.datasets.add_datastore("cans", str(draw_images(tmp_path / "images", 8)))
+    workspace.projects.create(make_spec())
     workspace.close()
     os.mkfifo(tmp_path / "pipe")
     return home
@@ -86,7 +86,7 @@ def test_what_was_drawn_before_is_kept(home: Path, number: signal.Signals) -> No
     terminal.signal(number)
     assert ends_soon(terminal) == 128 + number
     workspace = Workspace(home / "workspace.db", home / "exports")
-    drafts = [workspace.load_draft(workspace.task("soda", f"image_{n:03}.png"), "ann") for n in range(8)]
+    drafts = [workspace.queue.load_draft(workspace.tasks.get("soda", f"image_{n:03}.png"), "ann") for n in range(8)]
     workspace.close()
     assert any(draft and "coke" in draft for draft in drafts), drafts
 

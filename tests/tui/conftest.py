@@ -38,9 +38,11 @@ def make_spec(name: str = "soda", kind: TaskType = TaskType.DETECTION) -> Projec
 def label_some(workspace: Workspace, count: int, project: str = "soda") -> None:
     """As another process would."""
     for _ in range(count):
-        lease = workspace.claim(project, "ann", "token")
+        lease = workspace.queue.claim(project, "ann", "token")
         assert lease is not None
-        workspace.submit(lease.task, "ann", Labels(Size(320, 240), (Region("coke", Box(20, 30, 90, 130)),)), "token")
+        workspace.queue.submit(
+            lease.task, "ann", Labels(Size(320, 240), (Region("coke", Box(20, 30, 90, 130)),)), "token"
+        )
 
 
 @pytest.fixture
@@ -58,8 +60,8 @@ def workspace(home: Path) -> Iterator[Workspace]:
 @pytest.fixture
 def soda(workspace: Workspace, tmp_path: Path) -> Workspace:
     """With the project `soda` over eight images."""
-    workspace.add_datastore("cans", str(draw_images(tmp_path / "images", 8)))
-    workspace.create_project(make_spec())
+    workspace.datasets.add_datastore("cans", str(draw_images(tmp_path / "images", 8)))
+    workspace.projects.create(make_spec())
     return workspace
 
 
@@ -122,5 +124,5 @@ def cans(workspace: Workspace, tmp_path: Path) -> Workspace:
     draw_images(tmp_path / "images" / "shelf", 2)
     draw_images(tmp_path / "images", 1)
     (tmp_path / "images" / "notes.txt").write_text("no image")
-    workspace.add_datastore("cans", str(tmp_path / "images"))
+    workspace.datasets.add_datastore("cans", str(tmp_path / "images"))
     return workspace

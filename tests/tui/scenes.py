@@ -29,6 +29,7 @@ from tui_labeler.settings import Settings
 from tui_labeler.tui.app import LabelerApp
 from tui_labeler.tui.screens.export import ExportScreen
 from tui_labeler.workspace import Workspace
+from tui_labeler.workspace.datasets import Datasets
 
 NOW = 1_774_000_000.0  # 2026-03-20 09:46:40 UTC
 SIZES = ((80, 24), (140, 45))
@@ -63,7 +64,7 @@ def draw(folder: Path, count: int) -> Path:
 
 
 def with_datastore(workspace: Workspace, folder: Path) -> None:
-    workspace.add_datastore("cans", str(draw(folder / "images", 24)))
+    workspace.datasets.add_datastore("cans", str(draw(folder / "images", 24)))
 
 
 def spec(name: str = "soda", kind: TaskType = TaskType.DETECTION, **more: object) -> ProjectSpec:
@@ -73,18 +74,18 @@ def spec(name: str = "soda", kind: TaskType = TaskType.DETECTION, **more: object
 
 def with_project(workspace: Workspace, folder: Path) -> None:
     with_datastore(workspace, folder)
-    workspace.create_project(
+    workspace.projects.create(
         spec(refresh=Refresh(True, "1h"), instructions=Instructions("", "# Cans\nWhole cans only."))
     )
 
 
 def label(workspace: Workspace, count: int, who: str = "ann", project: str = "soda") -> None:
     for number in range(count):
-        lease = workspace.claim(project, who, "token")
+        lease = workspace.queue.claim(project, who, "token")
         assert lease is not None
         names = ("coke", "sprite", "coke", "diet_coke")
         regions = tuple(Region(names[(number + at) % 4], Box(80 * at, 60, 80 * at + 79, 180)) for at in (1, 2))
-        workspace.submit(lease.task, who, None if number % 7 == 6 else Labels(Size(320, 240), regions), "token")
+        workspace.queue.submit(lease.task, who, None if number % 7 == 6 else Labels(Size(320, 240), regions), "token")
 
 
 def with_labels(workspace: Workspace, folder: Path) -> None:
@@ -97,15 +98,15 @@ def with_many(workspace: Workspace, folder: Path) -> None:
     with_labels(workspace, folder)
     for number, kind in enumerate(TaskType):
         name = ("tags", "tags-of-everything-that-stands-on-the-upper-shelf", "cans", "outlines")[number]
-        workspace.create_project(
+        workspace.projects.create(
             ProjectSpec(Details(name, kind), dataset=DatasetChoice("sodaObjects"), classes=Classes(("a",)))
         )
-    workspace.pause("outlines")
+    workspace.projects.pause("outlines")
 
 
 def with_exports(workspace: Workspace, folder: Path) -> None:
     with_labels(workspace, folder)
-    workspace.export("soda")
+    workspace.exchange.export("soda")
 
 
 def held(method: str, what: Step, done: int, total: int) -> Callable[[pytest.MonkeyPatch, threading.Event], None]:
@@ -237,12 +238,12 @@ async def _take(scene: Scene, folder: Path, patch: pytest.MonkeyPatch, themes: t
     home = folder / "home"
     workspace = Workspace(home / "workspace.db", home / "exports", clock=lambda: NOW)
     scene.prepare(workspace, folder)
-    found = Workspace.datastores
+    listed = Datasets.datastores
 
-    def datastores(self: Workspace) -> tuple[Datastore, ...]:
-        return tuple(Datastore(store.name, "file:///data/cans", store.kind) for store in found(self))
+    def datastores(self: Datasets) -> tuple[Datastore, ...]:
+        return tuple(Datastore(store.name, "file:///data/cans", store.kind) for store in listed(self))
 
-    patch.setattr(Workspace, "datastores", datastores)
+    patch.setattr(Datasets, "datastores", datastores)
     patch.setattr(LabelerApp, "NOTIFICATION_TIMEOUT", 600)
     end = threading.Event()
     scene.change(patch, end)

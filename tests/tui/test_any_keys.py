@@ -56,10 +56,10 @@ async def test_keys_in_any_order(
     seed: int, make_app: MakeApp, workspace: Workspace, home: Path, tmp_path: Path
 ) -> None:
     chance = random.Random(seed)
-    workspace.add_datastore("cans", str(draw_images(tmp_path / "images", 6)))
+    workspace.datasets.add_datastore("cans", str(draw_images(tmp_path / "images", 6)))
     for number, kind in enumerate(TaskType):
         choice = DatasetChoice("cans_set") if number else DatasetChoice("cans_set", "cans")
-        workspace.create_project(msgspec.structs.replace(make_spec(f"p{number}", kind), dataset=choice))
+        workspace.projects.create(msgspec.structs.replace(make_spec(f"p{number}", kind), dataset=choice))
     app = make_app()
     typed: list[tuple[str, str]] = []
     async with app.run_test(size=chance.choice([(80, 24), (120, 36)])) as pilot:
@@ -75,6 +75,6 @@ async def test_keys_in_any_order(
     with closing(sqlite3.connect(home / "workspace.db")) as found:
         assert found.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert found.execute("PRAGMA foreign_key_check").fetchall() == []
-    for project in workspace.projects():
-        status = workspace.status(project.name)
+    for project in workspace.projects.summaries():
+        status = workspace.projects.status(project.name)
         assert status.completed + status.skipped + status.needs_review + status.incomplete == status.total

@@ -33,12 +33,12 @@ GUESS = Labels(
 
 
 def propose(workspace: Workspace) -> None:
-    tasks = workspace.tasks("soda", TaskFilter(), 0, 9)
-    workspace.put_prelabels("soda", [(task, Prelabel(GUESS, "fewshot 1", 0.7)) for task in tasks])
+    tasks = workspace.tasks.page("soda", TaskFilter(), 0, 9)
+    workspace.proposals.put("soda", [(task, Prelabel(GUESS, "fewshot 1", 0.7)) for task in tasks])
 
 
 def regions(workspace: Workspace, path: str) -> tuple[Region, ...]:
-    found = workspace.current_labels(workspace.task("soda", path))
+    found = workspace.tasks.current_labels(workspace.tasks.get("soda", path))
     assert found is not None
     assert found.labels is not None
     return found.labels.regions
@@ -70,7 +70,7 @@ async def test_proposals_are_taken_by_one_key_or_by_their_letters(make_app: Make
     assert [region.confidence for region in regions(soda, first)] == [1.0] * 3
     assert [region.name for region in regions(soda, second)] == [CLASSES[1]]
     assert regions(soda, third) == ()
-    use = soda.assist_use("soda")
+    use = soda.assist.use("soda")
     assert (use.tasks, use.proposed, use.taken) == (3, 9, 4)
 
 
@@ -119,10 +119,10 @@ async def test_the_dashboard_says_how_the_model_does(
     )
     reason = "Its proposals would cost more keys than they save."
     state = AssistState("fewshot", False, reason, "fewshot 2", 2, 1.0, 10, 20, 12.0, 310.0, 0.4, quality)
-    spec = soda.specification("soda")
-    soda.change_project("soda", msgspec.structs.replace(spec, assist=Assist(True)))
+    spec = soda.projects.specification("soda")
+    soda.projects.change("soda", msgspec.structs.replace(spec, assist=Assist(True)))
     monkeypatch.setattr(soda, "assistant", lambda project: None)  # else it would say that two images are too few
-    soda.keep_assist_state("soda", state)
+    soda.assist.keep_state("soda", state)
     app = make_app()
     async with app.run_test(size=(130, 50)) as pilot:
         await settle(pilot)
@@ -142,32 +142,32 @@ async def test_the_dashboard_says_how_the_model_does(
 
 
 async def test_a_failure_is_told_once_and_labeling_goes_on(make_app: MakeApp, soda: Workspace) -> None:
-    spec: ProjectSpec = soda.specification("soda")
-    soda.change_project("soda", msgspec.structs.replace(spec, assist=Assist(True)))
+    spec: ProjectSpec = soda.projects.specification("soda")
+    soda.projects.change("soda", msgspec.structs.replace(spec, assist=Assist(True)))
     app = make_app("label", "soda")
     told: list[str] = []
     app.notify = lambda message, **kwargs: told.append(message)  # type: ignore[method-assign,assignment]
     async with app.run_test(size=(120, 36)) as pilot:
         await settle(pilot)
-        soda.keep_assist_state("soda", AssistState("fewshot", failure="The engine “fewshot” ended: [/] killed."))
+        soda.assist.keep_state("soda", AssistState("fewshot", failure="The engine “fewshot” ended: [/] killed."))
         for _ in range(3):
             await pilot.press("s", "f6")
             await settle(pilot)
     assert sum("killed" in one for one in told) == 1
     assert "Labeling goes on" in "".join(told)
-    assert soda.status("soda").skipped >= 2
+    assert soda.projects.status("soda").skipped >= 2
 
 
 def test_that_it_switched_itself_off_is_told_once(soda: Workspace) -> None:
-    spec = soda.specification("soda")
-    soda.change_project("soda", msgspec.structs.replace(spec, assist=Assist(True)))
-    soda.may_assist("soda")
-    soda.assistant = lambda project: Quiet()  # type: ignore[method-assign,assignment,return-value]
-    soda.keep_assist_state("soda", AssistState("fewshot", True))
+    spec = soda.projects.specification("soda")
+    soda.projects.change("soda", msgspec.structs.replace(spec, assist=Assist(True)))
+    soda.assist.may_assist("soda")
+    soda.assist.assistant = lambda project: Quiet()  # type: ignore[method-assign,assignment,return-value]
+    soda.assist.keep_state("soda", AssistState("fewshot", True))
     beside = Assisting(soda, "soda")
     beside.begin()
     assert beside.news() == ""
-    soda.keep_assist_state("soda", AssistState("fewshot", False, "It cost more keys than it saved."))
+    soda.assist.keep_state("soda", AssistState("fewshot", False, "It cost more keys than it saved."))
     assert "off for now. It cost more keys" in beside.news()
     assert beside.news() == ""
 

@@ -26,8 +26,8 @@ def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def label_app(home: Path, photos: Path, size: tuple[int, int], **environment: str) -> Terminal:
     workspace = Workspace(home / "workspace.db", home / "exports")
-    workspace.add_datastore("cans", str(photos))
-    workspace.create_project(make_spec())
+    workspace.datasets.add_datastore("cans", str(photos))
+    workspace.projects.create(make_spec())
     workspace.close()
     terminal = open_app(home, *size, "label", "soda", **environment)
     terminal.wait_for("letter 1 of 3")

@@ -89,7 +89,7 @@ async def test_each_key_of_the_export_screen_sends_its_text(make_app: MakeApp, s
         await pilot.press("e")
         await settle(pilot)
         assert isinstance(app.screen, ExportScreen)
-        (export,) = soda.exports("soda")
+        (export,) = soda.exchange.exports("soda")
         for key, text in (
             ("c", export.name),
             ("p", export.path),
@@ -116,10 +116,10 @@ async def test_each_key_of_the_export_screen_sends_its_text(make_app: MakeApp, s
 def test_what_is_sent_does_not_land_inside_a_frame(home: Path, tmp_path: Path) -> None:
     """On a real pty: the sequence arrives whole, and between two frames."""
     workspace = Workspace(home / "workspace.db", home / "exports")
-    workspace.add_datastore("cans", str(draw_images(tmp_path / "images", 8)))
-    workspace.create_project(make_spec())
+    workspace.datasets.add_datastore("cans", str(draw_images(tmp_path / "images", 8)))
+    workspace.projects.create(make_spec())
     label_some(workspace, 3)
-    workspace.export("soda")
+    workspace.exchange.export("soda")
     workspace.close()
     terminal = open_app(home, 100, 30)
     terminal.wait_for("soda")

@@ -44,7 +44,7 @@ async def test_workforce(make_app: MakeApp, soda: Workspace) -> None:
         await type_text(pilot, "zoe")
         await pilot.press("enter")
         await settle(pilot)
-        assert soda.specification("soda").workforce == Workforce(("ann", "zoe"))
+        assert soda.projects.specification("soda").workforce == Workforce(("ann", "zoe"))
         assert "ann, zoe" in shown(app, "workforce")
         await pilot.press("enter")
         await settle(pilot)
@@ -52,12 +52,12 @@ async def test_workforce(make_app: MakeApp, soda: Workspace) -> None:
         await type_text(pilot, "Labels Inc")
         await pilot.press("ctrl+s")
         await settle(pilot)
-        assert soda.specification("soda").workforce == Workforce((), "Labels Inc")
+        assert soda.projects.specification("soda").workforce == Workforce((), "Labels Inc")
         await pilot.press("enter")
         await settle(pilot)
         await pilot.press("up", "escape")
         await settle(pilot)
-        assert soda.specification("soda").workforce == Workforce((), "Labels Inc"), "Escape changes nothing"
+        assert soda.projects.specification("soda").workforce == Workforce((), "Labels Inc"), "Escape changes nothing"
 
 
 async def test_refresh(make_app: MakeApp, soda: Workspace) -> None:
@@ -75,14 +75,14 @@ async def test_refresh(make_app: MakeApp, soda: Workspace) -> None:
         await type_text(pilot, "m")
         await pilot.press("enter")
         await settle(pilot)
-        assert soda.specification("soda").refresh == Refresh(True, "5m")
+        assert soda.projects.specification("soda").projects.refresh == Refresh(True, "5m")
         assert "every 5m" in shown(app, "refresh")
         await pilot.press("enter")
         await settle(pilot)
         await type_text(pilot, "off")
         await pilot.press("enter")
         await settle(pilot)
-        assert not soda.specification("soda").refresh.enabled
+        assert not soda.projects.specification("soda").projects.refresh.enabled
 
 
 async def test_a_class_is_added(make_app: MakeApp, soda: Workspace) -> None:
@@ -99,7 +99,7 @@ async def test_a_class_is_added(make_app: MakeApp, soda: Workspace) -> None:
         await type_text(pilot, "/zero")
         await pilot.press("enter")
         await settle(pilot)
-        assert soda.specification("soda").classes.names[-1] == "coke/zero"
+        assert soda.projects.specification("soda").classes.names[-1] == "coke/zero"
         assert "coke/zero" in shown(app, "classes")
 
 
@@ -120,7 +120,7 @@ async def test_instructions(make_app: MakeApp, soda: Workspace) -> None:
         await type_text(pilot, "whole cans")
         await pilot.press("ctrl+s")
         await settle(pilot)
-        assert soda.specification("soda").instructions == Instructions("", "whole cans")
+        assert soda.projects.specification("soda").instructions == Instructions("", "whole cans")
         assert "1 line" in shown(app, "instructions")
 
 
@@ -130,10 +130,10 @@ async def test_it_follows_a_change_of_another_process(make_app: MakeApp, soda: W
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
         await details(pilot)
-        spec = soda.specification("soda")
-        soda.change_project("soda", msgspec.structs.replace(spec, refresh=Refresh(True, "7m")))
+        spec = soda.projects.specification("soda")
+        soda.projects.change("soda", msgspec.structs.replace(spec, refresh=Refresh(True, "7m")))
         await pilot.pause(1.9)
         assert "every 7m" in shown(app, "refresh")
-        soda.delete_project("soda")
+        soda.projects.delete("soda")
         await pilot.pause(1.9)
         assert not isinstance(app.screen, DashboardScreen), "a deleted project's screen closes"

@@ -37,8 +37,8 @@ run(["--home", sys.argv[1]])
 def soda_home(home: Path, tmp_path: Path) -> Path:
     """A home with the project `soda`."""
     workspace = Workspace(home / "workspace.db", home / "exports")
-    workspace.add_datastore("cans", str(draw_images(tmp_path / "images", 8)))
-    workspace.create_project(make_spec())
+    workspace.datasets.add_datastore("cans", str(draw_images(tmp_path / "images", 8)))
+    workspace.projects.create(make_spec())
     workspace.close()
     return home
 
@@ -113,7 +113,7 @@ def test_a_line_that_breaks_ends_the_app(soda_home: Path, stalled: bool) -> None
 
 def test_kill_9_in_the_wizard_loses_nothing(home: Path, tmp_path: Path) -> None:
     workspace = Workspace(home / "workspace.db", home / "exports")
-    workspace.add_datastore("cans", str(draw_images(tmp_path / "images", 2)))
+    workspace.datasets.add_datastore("cans", str(draw_images(tmp_path / "images", 2)))
     workspace.close()
     terminal = open_app(home, 100, 30)
     terminal.wait_for("No project yet")

@@ -20,7 +20,7 @@ async def test_from_an_empty_workspace_to_an_exported_dataset(
     make_app: MakeApp, workspace: Workspace, tmp_path: Path, home: Path
 ) -> None:
     images = draw_images(tmp_path / "images", 23)
-    workspace.add_datastore("fruits", str(images))
+    workspace.datasets.add_datastore("fruits", str(images))
     app = make_app()
     async with app.run_test(size=(100, 30)) as pilot:
         await settle(pilot)
@@ -52,10 +52,10 @@ async def test_from_an_empty_workspace_to_an_exported_dataset(
         await pilot.press("ctrl+n")
         await settle(pilot, 1.0)
         assert isinstance(app.screen, DashboardScreen)
-        spec = workspace.specification("fruit")
+        spec = workspace.projects.specification("fruit")
         assert spec.classes.names == ("apple", "banana", "orange")
         assert spec.refresh.enabled
-        assert workspace.status("fruit").total == 23
+        assert workspace.projects.status("fruit").total == 23
 
         await pilot.press("l")
         await settle(pilot)
@@ -66,12 +66,12 @@ async def test_from_an_empty_workspace_to_an_exported_dataset(
         await pilot.press("escape", "escape")
         await settle(pilot)
         assert isinstance(app.screen, DashboardScreen)
-        assert workspace.status("fruit").classes["banana"] == 2
+        assert workspace.projects.status("fruit").classes["banana"] == 2
 
         await pilot.press("e")  # one key
         await settle(pilot)
         assert isinstance(app.screen, ExportScreen)
-        (export,) = workspace.exports("fruit")
+        (export,) = workspace.exchange.exports("fruit")
         assert re.fullmatch(r"fruit_\d{8}_\d{6}", export.name)
         assert export.rows == 2
         await pilot.press("c")
@@ -118,18 +118,18 @@ async def test_deleting_asks_first_and_escape_keeps(make_app: MakeApp, soda: Wor
         await settle(pilot)
         await pilot.press("escape")
         await settle(pilot)
-        assert [project.name for project in soda.projects()] == ["soda"]
+        assert [project.name for project in soda.projects.summaries()] == ["soda"]
         await pilot.press("delete")
         await settle(pilot)
         await pilot.press("y")
         await settle(pilot)
-        assert soda.projects() == ()
+        assert soda.projects.summaries() == ()
 
 
 async def test_search_as_you_type(make_app: MakeApp, soda: Workspace) -> None:
     from tests.tui.conftest import make_spec
 
-    soda.create_project(make_spec("beer"))
+    soda.projects.create(make_spec("beer"))
     app = make_app()
     async with app.run_test(size=(100, 30)) as pilot:
         await settle(pilot)

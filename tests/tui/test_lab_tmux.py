@@ -40,11 +40,11 @@ home, data = Path(sys.argv[1]), Path(sys.argv[2])
 truth = dict(fruit(data))
 workspace = Workspace(home / "workspace.db", home / "exports")
 for _ in range(int(sys.argv[3])):
-    lease = workspace.claim("fruit", "ann", "lab")
+    lease = workspace.queue.claim("fruit", "ann", "lab")
     with Image.open(data / "images" / lease.task.path) as image:
         size = Size(*image.size)
     regions = tuple(Region(name, box) for name, box in truth[lease.task.path])
-    workspace.submit(lease.task, "ann", Labels(size, regions), "lab")
+    workspace.queue.submit(lease.task, "ann", Labels(size, regions), "lab")
 """
 
 
@@ -137,7 +137,7 @@ def create_fruit(tmux: Tmux) -> None:
 def test_the_lab(tmux: Tmux, home: Path) -> None:
     create_fruit(tmux)
     workspace = Workspace(home / "workspace.db", home / "exports")
-    spec = workspace.specification("fruit")
+    spec = workspace.projects.specification("fruit")
     assert (spec.dataset.datastore, spec.dataset.path) == ("fruits", "/")
     assert spec.refresh.enabled
     assert spec.classes.names == ("apple", "banana", "orange")
@@ -147,13 +147,13 @@ def test_the_lab(tmux: Tmux, home: Path) -> None:
     subprocess.run([sys.executable, "-c", _LABELER, str(home), str(FRUIT), "20"], cwd=ROOT, check=True)
     shown = tmux.wait_for(r"20 / 23 images labeled", 2.0 + 0.5)  # the app follows within two seconds; half for tmux
     assert re.search(r"ann\s.*20", shown)
-    status = workspace.status("fruit")
+    status = workspace.projects.status("fruit")
     for name in ("apple", "banana", "orange"):
         assert re.search(rf"{name}\s.*\s{status.classes[name]}\s", shown), name
 
     tmux.keys("e")
     tmux.wait_for("The dataset is written")
-    (export,) = workspace.exports("fruit")
+    (export,) = workspace.exchange.exports("fruit")
     assert re.fullmatch(r"fruit_\d{8}_\d{6}", export.name)
     assert export.rows == 20
     tmux.keys("c")
@@ -189,7 +189,7 @@ def test_ten_images_labeled_by_keys(tmux: Tmux, home: Path) -> None:
     tmux.wait_for(r"10 / 23 images labeled")
     ious = []
     for path, count in drawn.items():
-        labels = workspace.history(workspace.task("fruit", path))[0].labels
+        labels = workspace.tasks.history(workspace.tasks.get("fruit", path))[0].labels
         assert labels is not None
         assert len(labels.regions) == count
         for region, (name, box) in zip(labels.regions, truth[path], strict=True):
@@ -198,7 +198,7 @@ def test_ten_images_labeled_by_keys(tmux: Tmux, home: Path) -> None:
     assert statistics.mean(ious) >= 0.95
     tmux.keys("e")
     tmux.wait_for("The dataset is written")
-    (export,) = workspace.exports("fruit")
+    (export,) = workspace.exchange.exports("fruit")
     tmux.keys("c")
     tmux.wait_for("tmux's buffer")
     assert tmux.run("show-buffer") == export.name

@@ -32,8 +32,8 @@ def lines(pilot: Pilot[None]) -> list[str]:
 
 
 def prepare(workspace: Workspace, folder: Path, names: tuple[str, ...], kind: TaskType = TaskType.DETECTION) -> None:
-    workspace.add_datastore("cans", str(draw_images(folder / "images", 6)))
-    workspace.create_project(msgspec.structs.replace(make_spec("many", kind), classes=Classes(names)))
+    workspace.datasets.add_datastore("cans", str(draw_images(folder / "images", 6)))
+    workspace.projects.create(msgspec.structs.replace(make_spec("many", kind), classes=Classes(names)))
 
 
 def code_of(pilot: Pilot[None], name: str) -> str:
@@ -97,7 +97,7 @@ async def test_codes_are_gone_through_and_given_up(make_app: MakeApp, workspace:
         assert app.screen.query_one(OptionList).option_count == 6, "from the codes to the search"
         await pilot.press("enter")
         assert canvas.overlay.name == "red jay"
-        assert workspace.status("many").completed == 0, "Enter took a class each time, and submitted nothing"
+        assert workspace.projects.status("many").completed == 0, "Enter took a class each time, and submitted nothing"
 
 
 async def test_the_wheel_goes_through_the_list(make_app: MakeApp, workspace: Workspace, tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ def panel(pilot: Pilot[None]) -> str:
 
 
 def classes(workspace: Workspace, path: str) -> list[str]:
-    entry = workspace.current_labels(workspace.task("soda", path))
+    entry = workspace.tasks.current_labels(workspace.tasks.get("soda", path))
     assert entry is not None
     assert entry.labels is not None
     return [region.name for region in entry.labels.regions]
@@ -63,7 +63,7 @@ async def test_a_changed_image_says_so_where_it_stands(make_app: MakeApp, soda: 
         await pilot.press("backspace")
         await pilot.press("f1", "escape")
         assert "● changed" not in panel(pilot), "what is undone is no change"
-        assert soda.unsubmitted("soda") == Unsubmitted()
+        assert soda.queue.unsubmitted("soda") == Unsubmitted()
         await pilot.press("pagedown")
         await settle(pilot)
         assert isinstance(app.screen, LabelScreen), "nothing is asked where nothing was changed"
@@ -109,7 +109,7 @@ async def test_what_is_kept_as_a_draft_is_found_in_data_and_told_by_exports(
         assert isinstance(app.screen, LabelScreen)
         assert app.screen.path != path
         assert classes(soda, path) == ["coke"]
-        assert soda.unsubmitted("soda") == Unsubmitted(1, {"bob": 1})
+        assert soda.queue.unsubmitted("soda") == Unsubmitted(1, {"bob": 1})
         await pilot.press("escape", "q")
         await settle(pilot)
         await pilot.press("enter")
@@ -164,14 +164,14 @@ def test_changes_are_found_by_index(soda: Workspace) -> None:
 
 def test_filters_go_together(soda: Workspace) -> None:
     label_some(soda, 2)
-    (first, second) = soda.tasks("soda", TaskFilter(), 0, 2)
-    soda.save_draft(first, "ann", "{}")
-    soda.save_draft(second, "bob", "{}")
-    soda.save_draft(second, "ann", "{}")
-    soda.save_draft(soda.tasks("soda", TaskFilter(), 5, 1)[0], "bob", "{}")
-    assert soda.unsubmitted("soda") == Unsubmitted(2, {"ann": 2, "bob": 1})
-    assert soda.count_tasks("soda", TaskFilter(changed=True)) == 2, "a draft of an open task is no change"
-    assert soda.count_tasks("soda", TaskFilter(changed=True, name=first.path)) == 1
-    assert soda.unsubmitted("soda").words == "2 images with changes that are not submitted (ann 2, bob 1)"
-    soda.save_draft(first, "ann", "{}", False)
-    assert soda.unsubmitted("soda").images == 1
+    (first, second) = soda.tasks.page("soda", TaskFilter(), 0, 2)
+    soda.queue.save_draft(first, "ann", "{}")
+    soda.queue.save_draft(second, "bob", "{}")
+    soda.queue.save_draft(second, "ann", "{}")
+    soda.queue.save_draft(soda.tasks.page("soda", TaskFilter(), 5, 1)[0], "bob", "{}")
+    assert soda.queue.unsubmitted("soda") == Unsubmitted(2, {"ann": 2, "bob": 1})
+    assert soda.tasks.count("soda", TaskFilter(changed=True)) == 2, "a draft of an open task is no change"
+    assert soda.tasks.count("soda", TaskFilter(changed=True, name=first.path)) == 1
+    assert soda.queue.unsubmitted("soda").words == "2 images with changes that are not submitted (ann 2, bob 1)"
+    soda.queue.save_draft(first, "ann", "{}", False)
+    assert soda.queue.unsubmitted("soda").images == 1

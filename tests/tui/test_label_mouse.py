@@ -80,8 +80,8 @@ async def test_draw_move_resize_choose_hide_submit(make_app: MakeApp, soda: Work
 def test_a_drag_in_a_real_terminal(tmp_path: Path, home: Path) -> None:
     """SGR mouse reports, as a terminal sends them."""
     workspace = Workspace(home / "workspace.db", home / "exports")
-    workspace.add_datastore("cans", str(draw_images(tmp_path / "images", 2)))
-    workspace.create_project(make_spec())
+    workspace.datasets.add_datastore("cans", str(draw_images(tmp_path / "images", 2)))
+    workspace.projects.create(make_spec())
     terminal = open_app(home, 100, 30, "label", "soda")
     terminal.wait_for("letter 1 of 3")
     terminal.report("\x1b[<0;11;6M", "\x1b[<32;20;10M", "\x1b[<32;41;21M", "\x1b[<0;41;21m")
@@ -89,5 +89,5 @@ def test_a_drag_in_a_real_terminal(tmp_path: Path, home: Path) -> None:
     terminal.send("escape", "enter", quiet=0.4)
     terminal.send("escape", "escape", quiet=0.2)
     terminal.end(2.0)
-    assert workspace.status("soda").classes["coke"] == 1
+    assert workspace.projects.status("soda").classes["coke"] == 1
     workspace.close()

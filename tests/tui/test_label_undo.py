@@ -74,7 +74,7 @@ async def test_backspace_in_other_tools_takes_back_what_was_begun(
 
 
 async def test_a_polygon_that_is_not_closed_is_not_lost_by_a_key(make_app: MakeApp, soda: Workspace) -> None:
-    soda.create_project(make_spec("outlines", TaskType.SEGMENTATION))
+    soda.projects.create(make_spec("outlines", TaskType.SEGMENTATION))
     app = make_app("label", "outlines")
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
@@ -96,7 +96,7 @@ async def test_a_polygon_that_is_not_closed_is_not_lost_by_a_key(make_app: MakeA
         await pilot.press("delete")
         assert not draft(pilot).regions
         assert "Deleted: the polygon of “coke”. ⌫ brings it back." in prompt(pilot)
-    assert soda.status("outlines").skipped == 0
+    assert soda.projects.status("outlines").skipped == 0
 
 
 async def test_deleting_one_of_one_speaks_of_one(make_app: MakeApp, soda: Workspace) -> None:

@@ -52,10 +52,10 @@ def hostile(request: pytest.FixtureRequest, home: Path, tmp_path: Path) -> str:
     """A workspace in which somebody wrote hostile names past every rule, right into the database."""
     name: str = request.param
     workspace = Workspace(home / "workspace.db", home / "exports")
-    workspace.add_datastore("cans", str(draw_images(tmp_path / "images", 12)))
-    workspace.create_project(make_spec())
+    workspace.datasets.add_datastore("cans", str(draw_images(tmp_path / "images", 12)))
+    workspace.projects.create(make_spec())
     label_some(workspace, 10)
-    workspace.export("soda")
+    workspace.exchange.export("soda")
     spec = json.loads(json.dumps(_plain(workspace)))
     workspace.close()
     spec["details"]["name"] = spec["workforce"]["vendor"] = spec["dataset"]["name"] = name
@@ -84,7 +84,7 @@ def hostile(request: pytest.FixtureRequest, home: Path, tmp_path: Path) -> str:
 def _plain(workspace: Workspace) -> object:
     import msgspec
 
-    return msgspec.to_builtins(workspace.specification("soda"))
+    return msgspec.to_builtins(workspace.projects.specification("soda"))
 
 
 @pytest.fixture
@@ -163,7 +163,7 @@ def test_the_wizard_with_what_was_typed_before(terminal: Terminal) -> None:
 @pytest.mark.parametrize("text", [NASTY, LONG], ids=["nasty", "long"])
 def test_what_is_pasted_into_each_field(home: Path, tmp_path: Path, text: str) -> None:
     workspace = Workspace(home / "workspace.db", home / "exports")
-    workspace.add_datastore("cans", str(draw_images(tmp_path / "images", 3)))
+    workspace.datasets.add_datastore("cans", str(draw_images(tmp_path / "images", 3)))
     workspace.close()
     terminal = open_app(home, 100, 30)
     paste = f"\x1b[200~{text}\x1b[201~"
@@ -204,8 +204,8 @@ def test_hostile_files_in_a_datastore_and_in_the_folder_browser(home: Path, tmp_
     (folder / f"{short}.txt").write_bytes(b"x")
     (folder / "broken[∕red].png").write_bytes(b"no image")
     workspace = Workspace(home / "workspace.db", home / "exports")
-    workspace.add_datastore("cans", str(folder))
-    workspace.create_project(make_spec())
+    workspace.datasets.add_datastore("cans", str(folder))
+    workspace.projects.create(make_spec())
     workspace.close()
     terminal = open_app(home, 100, 30)
     terminal.wait_for("soda")

@@ -40,10 +40,10 @@ async def overtaken(pilot: Pilot[None], workspace: Workspace, clock: Callable[[f
     await pilot.press("1", *("qwebnm" if labels.regions else ()))
     await settle(pilot)
     clock(601)
-    lease = workspace.claim("soda", "ann", "a")
+    lease = workspace.queue.claim("soda", "ann", "a")
     assert lease
     assert lease.task.path == path
-    workspace.submit(lease.task, "ann", labels, "a")
+    workspace.queue.submit(lease.task, "ann", labels, "a")
     for key in ("enter", "m", "2", "enter"):
         pilot.app.post_message(events.Key(key, key))
     await settle(pilot, 0.6)
@@ -56,21 +56,21 @@ async def test_boxes(key: str, make_app: MakeApp, soda: Workspace, clock: Callab
     app = make_app()
     async with app.run_test(size=(100, 30)) as pilot:
         path = await overtaken(pilot, soda, clock, Labels(Size(320, 240), (THEIRS,)))
-        task = soda.task("soda", path)
-        assert [entry.labeler for entry in soda.history(task)] == ["ann"]
+        task = soda.tasks.get("soda", path)
+        assert [entry.labeler for entry in soda.tasks.history(task)] == ["ann"]
         await pilot.press(key)
         await settle(pilot, 0.4)
         if key == "escape":
             assert not isinstance(app.screen, LabelScreen)
-            assert soda.load_draft(task, "bob") is not None, "kept, to be decided on"
+            assert soda.queue.load_draft(task, "bob") is not None, "kept, to be decided on"
         elif key == "t":
             assert isinstance(app.screen, LabelScreen)
             assert app.screen.path != path
-            assert soda.load_draft(task, "bob") is None
+            assert soda.queue.load_draft(task, "bob") is None
         else:
             await pilot.press("enter")
             await settle(pilot, 0.4)
-            newest = soda.history(task)[0]
+            newest = soda.tasks.history(task)[0]
             assert newest.labels
             assert newest.labeler == "bob"
             names = [region.name for region in newest.labels.regions]
@@ -78,8 +78,8 @@ async def test_boxes(key: str, make_app: MakeApp, soda: Workspace, clock: Callab
 
 
 async def test_tags(make_app: MakeApp, workspace: Workspace, tmp_path: Path, clock: Callable[[float], None]) -> None:
-    workspace.add_datastore("cans", str(draw_images(tmp_path / "images", 3)))
-    workspace.create_project(make_spec(kind=TaskType.CLASSIFICATION))
+    workspace.datasets.add_datastore("cans", str(draw_images(tmp_path / "images", 3)))
+    workspace.projects.create(make_spec(kind=TaskType.CLASSIFICATION))
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
         path = await overtaken(pilot, workspace, clock, Labels(Size(320, 240), (), ("sprite",)))
@@ -90,6 +90,6 @@ async def test_tags(make_app: MakeApp, workspace: Workspace, tmp_path: Path, clo
         await settle(pilot, 0.4)
         await pilot.press("enter")
         await settle(pilot, 0.4)
-        newest = workspace.history(workspace.task("soda", path))[0]
+        newest = workspace.tasks.history(workspace.tasks.get("soda", path))[0]
         assert newest.labels
         assert (newest.labeler, newest.labels.tags) == ("bob", ("coke",))

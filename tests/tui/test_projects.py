@@ -23,21 +23,21 @@ async def test_pausing_and_deleting(make_app: MakeApp, soda: Workspace) -> None:
         await settle(pilot)
         await pilot.press("p")
         await settle(pilot)
-        assert soda.status("soda").status is ProjectState.PAUSED
+        assert soda.projects.status("soda").projects.status is ProjectState.PAUSED
         assert "p Start" in last_line(app)
         await pilot.press("p")
         await settle(pilot)
-        assert soda.status("soda").status is ProjectState.RUNNING
+        assert soda.projects.status("soda").projects.status is ProjectState.RUNNING
         await pilot.press("x")
         await settle(pilot)
         await pilot.press("n")
         await settle(pilot)
-        assert len(soda.projects()) == 1, "no is no"
+        assert len(soda.projects.summaries()) == 1, "no is no"
         await pilot.press("x")
         await settle(pilot)
         await pilot.press("y")
         await settle(pilot, 0.3)
-        assert soda.projects() == ()
+        assert soda.projects.summaries() == ()
 
 
 async def test_what_fails_is_not_said_to_be_done(

@@ -21,8 +21,8 @@ from tui_labeler.workspace import Workspace
 async def test_nine_images_by_ten_keys(make_app: MakeApp, workspace: Workspace, tmp_path: Path) -> None:
     images = draw_images(tmp_path / "images", 12)
     (images / "image_001.png").write_bytes(b"broken")
-    workspace.add_datastore("cans", str(images))
-    workspace.create_project(make_spec("kinds", TaskType.CLASSIFICATION))
+    workspace.datasets.add_datastore("cans", str(images))
+    workspace.projects.create(make_spec("kinds", TaskType.CLASSIFICATION))
     app = make_app()
     async with app.run_test(size=(100, 30)) as pilot:
         await settle(pilot)
@@ -43,10 +43,10 @@ async def test_nine_images_by_ten_keys(make_app: MakeApp, workspace: Workspace, 
         assert "have no tag yet" in str(sheet.query_one("#prompt", Static).content)
         await pilot.press("shift+tab", "s")  # the broken one cannot be tagged
         await settle(pilot)
-        assert workspace.status("kinds").skipped == 1
+        assert workspace.projects.status("kinds").skipped == 1
         await pilot.press("a", "2", "enter")
         await settle(pilot, 0.8)
-        status = workspace.status("kinds")
+        status = workspace.projects.status("kinds")
         assert status.completed == 8
         assert status.classes == {"coke": 0, "diet_coke": 8, "sprite": 0}
         await pilot.press("a", "3", "enter")
@@ -65,13 +65,13 @@ async def test_nine_images_by_ten_keys(make_app: MakeApp, workspace: Workspace, 
 async def test_proposed_tags_come_the_unsurest_first_and_are_taken_by_enter(
     make_app: MakeApp, workspace: Workspace, tmp_path: Path
 ) -> None:
-    workspace.add_datastore("cans", str(draw_images(tmp_path / "images", 4)))
+    workspace.datasets.add_datastore("cans", str(draw_images(tmp_path / "images", 4)))
     spec = make_spec("kinds", TaskType.CLASSIFICATION)
-    workspace.create_project(msgspec.structs.replace(spec, assist=Assist(True, order=TaskOrder.UNSURE)))
-    tasks = workspace.tasks("kinds", TaskFilter(), 0, 9)
+    workspace.projects.create(msgspec.structs.replace(spec, assist=Assist(True, order=TaskOrder.UNSURE)))
+    tasks = workspace.tasks.page("kinds", TaskFilter(), 0, 9)
     for task, sure in zip(tasks, (0.9, 0.4, 0.8, 0.6), strict=True):
         labels = Labels(Size(320, 240), tags=("sprite",), tag_confidences=(sure,))
-        workspace.put_prelabels("kinds", [(task, Prelabel(labels, "fewshot 1", labels.confidence))])
+        workspace.proposals.put("kinds", [(task, Prelabel(labels, "fewshot 1", labels.confidence))])
     app = make_app("label", "kinds")
     async with app.run_test(size=(100, 30)) as pilot:
         await settle(pilot)
@@ -83,21 +83,21 @@ async def test_proposed_tags_come_the_unsurest_first_and_are_taken_by_enter(
         assert "Proposed: sprite 60%" in str(screen.query_one("#prompt", Static).content)
         await pilot.press("1", "enter")
         await settle(pilot)
-    status = workspace.status("kinds")
+    status = workspace.projects.status("kinds")
     assert status.classes == {"coke": 1, "diet_coke": 0, "sprite": 1}
-    taken = workspace.current_labels(workspace.task("kinds", tasks[1].path))
+    taken = workspace.tasks.current_labels(workspace.tasks.get("kinds", tasks[1].path))
     assert taken is not None
     assert taken.labels is not None
     assert taken.labels.sure_tags == (("sprite", 1.0),), "a person confirmed it"
-    use = workspace.assist_use("kinds")
+    use = workspace.assist.use("kinds")
     assert (use.tasks, use.proposed, use.taken) == (2, 2, 1)
 
 
 async def test_w_keeps_what_was_tagged_and_not_submitted(
     make_app: MakeApp, workspace: Workspace, tmp_path: Path
 ) -> None:
-    workspace.add_datastore("cans", str(draw_images(tmp_path / "images", 12)))
-    workspace.create_project(make_spec("kinds", TaskType.CLASSIFICATION))
+    workspace.datasets.add_datastore("cans", str(draw_images(tmp_path / "images", 12)))
+    workspace.projects.create(make_spec("kinds", TaskType.CLASSIFICATION))
     app = make_app("label", "kinds")
     async with app.run_test(size=(100, 30)) as pilot:
         await settle(pilot)

@@ -76,12 +76,12 @@ async def test_an_import_is_looked_at_first(make_app: MakeApp, soda: Workspace, 
         summary = str(screen.query_one("#summary", Static).content)
         assert "2 images of 3 in the file" in summary
         assert "elsewhere.png" in summary
-        assert soda.status("soda").completed == 0
+        assert soda.projects.status("soda").completed == 0
         screen.query_one("#class-0", Select).value = "sprite"
         await pilot.press("ctrl+s")
         await settle(pilot)
         assert isinstance(app.screen, DashboardScreen)
-        status = soda.status("soda")
+        status = soda.projects.status("soda")
         assert (status.completed, status.classes) == (2, {"coke": 1, "diet_coke": 0, "sprite": 2})
 
 
@@ -108,9 +108,9 @@ async def test_a_broken_file_says_what_is_wrong(make_app: MakeApp, soda: Workspa
 
 def test_every_format_has_words_to_load_it(soda: Workspace) -> None:
     label_some(soda, 3)
-    for one in soda.formats():
+    for one in soda.exchange.formats():
         if one.kinds:
-            result = soda.export("soda", one.name)
+            result = soda.exchange.export("soda", one.name)
             text = snippet(result)
             assert result.path in text
             compile(text, "snippet", "exec")

@@ -47,7 +47,7 @@ async def test_errors_stand_at_their_field_as_one_types(make_app: MakeApp, soda:
 
 
 async def test_what_was_typed_survives_the_terminal(make_app: MakeApp, workspace: Workspace, tmp_path: Path) -> None:
-    workspace.add_datastore("cans", str(draw_images(tmp_path / "images", 2)))
+    workspace.datasets.add_datastore("cans", str(draw_images(tmp_path / "images", 2)))
     app = make_app()
     async with app.run_test(size=(100, 30)) as pilot:
         await settle(pilot)
@@ -109,7 +109,7 @@ async def test_cancelling_a_creation_leaves_nothing(make_app: MakeApp, workspace
     folder.mkdir()
     for number in range(6000):
         (folder / f"{number}.jpg").touch()
-    workspace.add_datastore("cans", str(folder))
+    workspace.datasets.add_datastore("cans", str(folder))
     app = make_app()
     async with app.run_test(size=(100, 30)) as pilot:
         await settle(pilot)
@@ -127,8 +127,8 @@ async def test_cancelling_a_creation_leaves_nothing(make_app: MakeApp, workspace
         await settle(pilot)
         await pilot.press("ctrl+n", "escape")
         await settle(pilot, 1.0)
-        if workspace.projects():  # the machine was faster than the key: then it is there whole
-            assert workspace.status("many").total == 6000
+        if workspace.projects.summaries():  # the machine was faster than the key: then it is there whole
+            assert workspace.projects.status("many").total == 6000
         else:
-            assert workspace.datasets() == ()
+            assert workspace.datasets.all() == ()
             assert isinstance(app.screen, WizardScreen), "what was typed is still there"

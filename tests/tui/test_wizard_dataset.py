@@ -77,7 +77,7 @@ async def test_a_datastore_is_added_browsed_and_its_folder_vanishes(
         await type_text(pilot, "cans")
         await pilot.press("enter")
         await settle(pilot)
-        assert [store.name for store in workspace.datastores()] == ["cans"]
+        assert [store.name for store in workspace.datasets.datastores()] == ["cans"]
         assert wizard_of(app).query_one("#datastore", Select).value == "cans"
         wizard_of(app).query_one("#browse").focus()
         await pilot.press("enter")

@@ -51,7 +51,7 @@ async def test_an_error_made_later_is_marked_and_keeps_from_creating(make_app: M
         assert "1. Project details" in static(app, "#open")
         await pilot.press("f3")
         await settle(pilot)
-        assert cans.projects() == ()
+        assert cans.projects.summaries() == ()
         assert wizard_of(app) is wizard
 
 
@@ -91,8 +91,8 @@ async def test_the_name_was_taken_meanwhile(make_app: MakeApp, cans: Workspace) 
         await type_text(pilot, "apple")
         await pilot.press("enter", "f3", "f3", "f3")
         await settle(pilot)
-        cans.create_project(make_spec("fruit"))
+        cans.projects.create(make_spec("fruit"))
         await pilot.press("enter")
         await settle(pilot)
         assert wizard_of(app).step == 7, "the wizard stays, with everything that was typed"
-        assert len(cans.projects()) == 1
+        assert len(cans.projects.summaries()) == 1

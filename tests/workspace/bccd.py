@@ -31,14 +31,14 @@ def truth(folder: Path, image: str, degenerate: bool = False) -> Labels:
 
 def label_all(workspace: Workspace, folder: Path) -> int:
     """Makes the project `bccd` and labels it; returns the number of regions."""
-    workspace.add_datastore("bccd", str(folder / "JPEGImages"))
-    workspace.create_project(
+    workspace.datasets.add_datastore("bccd", str(folder / "JPEGImages"))
+    workspace.projects.create(
         ProjectSpec(Details("bccd"), dataset=DatasetChoice("cells", "bccd"), classes=Classes(NAMES))
     )
     total = 0
-    lease = workspace.claim("bccd", "ann", "t")
+    lease = workspace.queue.claim("bccd", "ann", "t")
     while lease is not None:
         labels = truth(folder, lease.task.path)
         total += len(labels.regions)
-        lease = workspace.submit_and_claim(lease.task, "ann", labels, "t")
+        lease = workspace.queue.submit_and_claim(lease.task, "ann", labels, "t")
     return total

@@ -62,6 +62,6 @@ def images(tmp_path: Path) -> Path:
 def workspace(open_workspace: Callable[[], Workspace], images: Path) -> Workspace:
     """With the project `soda` over six images."""
     opened = open_workspace()
-    opened.add_datastore("cans", str(images))
-    opened.create_project(make_spec())
+    opened.datasets.add_datastore("cans", str(images))
+    opened.projects.create(make_spec())
     return opened

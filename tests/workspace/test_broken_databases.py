@@ -16,7 +16,7 @@ from tui_labeler.workspace import Workspace
 
 def refused(path: Path) -> WorkspaceError:
     with pytest.raises(WorkspaceError) as told:
-        Workspace(path, path.parent / "x").projects()
+        Workspace(path, path.parent / "x").projects.summaries()
     assert str(path) in told.value.message
     return told.value
 
@@ -58,9 +58,9 @@ def test_locked(workspace: Workspace, home: Path, monkeypatch: pytest.MonkeyPatc
     other.execute("BEGIN IMMEDIATE")
     mine = Workspace(home / "workspace.db", home / "x")
     with pytest.raises(WorkspaceError, match="locked"):
-        mine.pause("soda")
+        mine.projects.pause("soda")
     other.execute("ROLLBACK")
-    mine.pause("soda")
+    mine.projects.pause("soda")
     mine.close()
     other.close()
 
@@ -69,27 +69,27 @@ def test_a_full_disk(workspace: Workspace, monkeypatch: pytest.MonkeyPatch, home
     with workspace._database.write() as tx:  # the limit belongs to the connection; SQLite then says SQLITE_FULL itself
         (pages,) = tx.one("PRAGMA page_count") or (0,)
         tx.one(f"PRAGMA max_page_count = {pages}")
-    lease = workspace.claim("soda", "ann", "t")
+    lease = workspace.queue.claim("soda", "ann", "t")
     assert lease
 
     def submit_for_ever() -> None:
         while True:
-            workspace.submit(lease.task, "a" * 200, COKE, "t")
+            workspace.queue.submit(lease.task, "a" * 200, COKE, "t")
 
     with pytest.raises(LabelerError, match="full"):
         submit_for_ever()
-    status = workspace.status("soda")
+    status = workspace.projects.status("soda")
     assert status.completed + status.incomplete == 6
 
 
 def test_read_only_folder_of_exports(
     workspace: Workspace, tmp_path: Path, open_workspace: Callable[[], Workspace]
 ) -> None:
-    lease = workspace.claim("soda", "ann", "t")
+    lease = workspace.queue.claim("soda", "ann", "t")
     assert lease
-    workspace.submit(lease.task, "ann", COKE, "t")
+    workspace.queue.submit(lease.task, "ann", COKE, "t")
     blocked = tmp_path / "a-file"
     blocked.write_text("")
     with pytest.raises(LabelerError, match="a-file"):
-        workspace.export("soda", out=blocked)
-    assert workspace.exports() == ()
+        workspace.exchange.export("soda", out=blocked)
+    assert workspace.exchange.exports() == ()

@@ -41,13 +41,13 @@ def clock() -> Clock:
 @pytest.fixture
 def timed(home: Path, images: Path, clock: Clock) -> Workspace:
     workspace = Workspace(home / "workspace.db", home / "exports", clock=clock)
-    workspace.add_datastore("cans", str(images))
-    workspace.create_project(make_spec())
+    workspace.datasets.add_datastore("cans", str(images))
+    workspace.projects.create(make_spec())
     return workspace
 
 
 def test_a_late_submission_does_not_replace_a_colleagues_labels(timed: Workspace, clock: Clock) -> None:
-    ann, bob = timed.sitting("soda", "ann"), timed.sitting("soda", "bob")
+    ann, bob = timed.queue.sitting("soda", "ann"), timed.queue.sitting("soda", "bob")
     ann.begin()
     mine = ann.start.added(SPRITE)
     ann.save(mine)
@@ -60,18 +60,18 @@ def test_a_late_submission_does_not_replace_a_colleagues_labels(timed: Workspace
     bob.submit(bob.start.added(COKE.regions[0]), SIZE)
     with pytest.raises(NewerLabels, match="bob"):
         ann.submit(mine, SIZE)
-    assert [entry.labeler for entry in timed.history(timed.task("soda", path))] == ["bob"]
+    assert [entry.labeler for entry in timed.tasks.history(timed.tasks.get("soda", path))] == ["bob"]
     assert ann.task.path == path, "it is open again, to be decided on"
     assert ann.start == mine, "what was drawn is kept"
     assert ann.newer is not None
     assert ann.newer.labels == COKE
     ann.decide(mine)
     ann.submit(mine, SIZE)
-    assert [entry.labeler for entry in timed.history(timed.task("soda", path))] == ["ann", "bob"]
+    assert [entry.labeler for entry in timed.tasks.history(timed.tasks.get("soda", path))] == ["ann", "bob"]
 
 
 def test_skipping_does_not_replace_them_either(timed: Workspace, clock: Clock) -> None:
-    ann, bob = timed.sitting("soda", "ann"), timed.sitting("soda", "bob")
+    ann, bob = timed.queue.sitting("soda", "ann"), timed.queue.sitting("soda", "bob")
     ann.begin()
     assert ann.task
     clock.now += 601
@@ -79,11 +79,11 @@ def test_skipping_does_not_replace_them_either(timed: Workspace, clock: Clock) -
     bob.submit(Draft().added(SPRITE), SIZE)
     with pytest.raises(NewerLabels):
         ann.skip()
-    assert timed.status("soda").skipped == 0
+    assert timed.projects.status("soda").skipped == 0
 
 
 def test_while_the_other_is_still_at_it_nothing_is_submitted(timed: Workspace, clock: Clock) -> None:
-    ann, bob = timed.sitting("soda", "ann"), timed.sitting("soda", "bob")
+    ann, bob = timed.queue.sitting("soda", "ann"), timed.queue.sitting("soda", "bob")
     ann.begin()
     clock.now += 601
     bob.begin()
@@ -91,52 +91,52 @@ def test_while_the_other_is_still_at_it_nothing_is_submitted(timed: Workspace, c
         ann.submit(ann.start.added(SPRITE), SIZE)
     bob.end()
     ann.submit(ann.start.added(SPRITE), SIZE)
-    assert timed.status("soda").completed == 1, "given back unlabeled: nothing stands in the way"
+    assert timed.projects.status("soda").completed == 1, "given back unlabeled: nothing stands in the way"
 
 
 def test_an_old_draft_does_not_win_over_newer_labels(timed: Workspace) -> None:
-    ann = timed.sitting("soda", "ann")
+    ann = timed.queue.sitting("soda", "ann")
     ann.begin()
     assert ann.task
     path = ann.task.path
     ann.save(ann.start.added(SPRITE))
     ann.end()
-    timed.submit(timed.task("soda", path), "bob", COKE)
-    again = timed.sitting("soda", "ann")
+    timed.queue.submit(timed.tasks.get("soda", path), "bob", COKE)
+    again = timed.queue.sitting("soda", "ann")
     again.open(path)
     assert again.newer is not None
     with pytest.raises(NewerLabels):
         again.submit(again.start, SIZE)
     again.decide(Draft.of(COKE))
-    later = timed.sitting("soda", "ann")
+    later = timed.queue.sitting("soda", "ann")
     again.end()
     later.open(path)
     assert (later.start, later.newer) == (Draft.of(COKE), None), "theirs it is"
 
 
 def test_a_sheet_keeps_what_a_colleague_was_faster_with(timed: Workspace, clock: Clock) -> None:
-    sheet = timed.sheet_sitting("soda", "ann")
+    sheet = timed.queue.sheet_sitting("soda", "ann")
     drafts = sheet.claim(4)
     clock.now += 601
     first, second = list(drafts)[:2]
-    timed.submit(timed.task("soda", first), "bob", COKE)
+    timed.queue.submit(timed.tasks.get("soda", first), "bob", COKE)
     with pytest.raises(NewerLabels):
         sheet.submit({second: (Draft().added(SPRITE), SIZE), first: (Draft().added(SPRITE), SIZE)})
-    assert timed.status("soda").labelers == {"ann": 1, "bob": 1}
+    assert timed.projects.status("soda").labelers == {"ann": 1, "bob": 1}
 
 
 def test_what_is_sent_again_counts_once(timed: Workspace) -> None:
-    lease = timed.claim("soda", "ann", "a")
+    lease = timed.queue.claim("soda", "ann", "a")
     assert lease
     basis = Basis(None, "one")
     for _ in range(2):
-        timed.submit(lease.task, "ann", COKE, "a", basis=basis)
-    assert len(timed.history(lease.task)) == 1
-    assert timed.status("soda").completed == 1
+        timed.queue.submit(lease.tasks.get, "ann", COKE, "a", basis=basis)
+    assert len(timed.tasks.history(lease.tasks.get)) == 1
+    assert timed.projects.status("soda").completed == 1
 
 
 def test_two_windows_of_one_labeler_do_not_mix_their_drafts(timed: Workspace, clock: Clock) -> None:
-    first, second = timed.sitting("soda", "ann"), timed.sitting("soda", "ann")
+    first, second = timed.queue.sitting("soda", "ann"), timed.queue.sitting("soda", "ann")
     first.begin()
     clock.now += 601
     second.begin()
@@ -145,7 +145,7 @@ def test_two_windows_of_one_labeler_do_not_mix_their_drafts(timed: Workspace, cl
     with pytest.raises(NotAllowed, match="another window"):
         first.save(Draft().added(COKE.regions[0]))
     assert second.task
-    again = timed.load_draft(second.task, "ann")
+    again = timed.queue.load_draft(second.tasks.get, "ann")
     assert again
     assert "sprite" in again.body
 
@@ -156,31 +156,31 @@ def test_two_windows_of_one_labeler_do_not_mix_their_drafts(timed: Workspace, cl
 @pytest.mark.parametrize("labels", [COKE, None])
 def test_labels_of_a_deleted_project_do_not_reach_the_next_one(workspace: Workspace, labels: Labels | None) -> None:
     """The new project has the same name and the same paths."""
-    lease = workspace.claim("soda", "ann", "a")
+    lease = workspace.queue.claim("soda", "ann", "a")
     assert lease
-    workspace.delete_project("soda")
-    workspace.create_project(make_spec())
+    workspace.projects.delete("soda")
+    workspace.projects.create(make_spec())
     with pytest.raises(NotFound, match="any more"):
-        workspace.submit(lease.task, "ann", labels, "a")
+        workspace.queue.submit(lease.task, "ann", labels, "a")
     with pytest.raises(NotFound, match="any more"):
-        workspace.save_draft(lease.task, "ann", "{}")
+        workspace.queue.save_draft(lease.task, "ann", "{}")
     with pytest.raises(NotFound, match="any more"):
-        workspace.take(lease.task, "ann", "a")
-    status = workspace.status("soda")
+        workspace.queue.take(lease.task, "ann", "a")
+    status = workspace.projects.status("soda")
     assert (status.completed, status.skipped) == (0, 0)
-    assert workspace.losses("soda").drafts == 0
+    assert workspace.projects.losses("soda").drafts == 0
 
 
 def test_project_id_and_path_must_agree(workspace: Workspace) -> None:
     import msgspec
 
-    first, second = workspace.claim("soda", "ann", "a"), workspace.claim("soda", "ann", "b")
+    first, second = workspace.queue.claim("soda", "ann", "a"), workspace.queue.claim("soda", "ann", "b")
     assert first
     assert second
     crossed = msgspec.structs.replace(first.task, path=second.task.path)
     with pytest.raises(NotFound):
-        workspace.submit(crossed, "ann", COKE, "a")
-    assert workspace.status("soda").completed == 0
+        workspace.queue.submit(crossed, "ann", COKE, "a")
+    assert workspace.projects.status("soda").completed == 0
 
 
 # Dead processes and wrong clocks
@@ -191,7 +191,7 @@ from pathlib import Path
 from tests.workspace.conftest import COKE
 from tui_labeler.workspace import Workspace
 workspace = Workspace(Path(sys.argv[1]) / "workspace.db", Path(sys.argv[1]) / "exports")
-sitting = workspace.sitting("soda", "ann")
+sitting = workspace.queue.sitting("soda", "ann")
 sitting.begin()
 if sys.argv[2] == "draw":
     sitting.save(sitting.start.added(COKE.regions[0]))
@@ -205,14 +205,14 @@ time.sleep(60)
 def test_after_kill_9_the_unfinished_image_comes_first(
     workspace: Workspace, home: Path, what: str, reaped: bool
 ) -> None:
-    held = workspace.claim("soda", "bob", "b")
+    held = workspace.queue.claim("soda", "bob", "b")
     assert held
     words = [sys.executable, "-c", _CHILD, str(home), what]
     child = subprocess.Popen(words, stdout=subprocess.PIPE, text=True, cwd=ROOT)
     assert child.stdout is not None
     path = child.stdout.readline().strip()
-    workspace.give_back("b")  # an image before it is free: it must not come first
-    alive = workspace.sitting("soda", "ann")
+    workspace.queue.give_back("b")  # an image before it is free: it must not come first
+    alive = workspace.queue.sitting("soda", "ann")
     alive.begin()
     assert alive.task
     assert alive.task.path != path, "while the other window lives, it keeps its image"
@@ -222,7 +222,7 @@ def test_after_kill_9_the_unfinished_image_comes_first(
         child.wait()
     else:
         os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
-    again = workspace.sitting("soda", "ann")
+    again = workspace.queue.sitting("soda", "ann")
     again.begin()
     assert again.task
     assert again.task.path == path
@@ -245,30 +245,30 @@ def test_processes_are_told_apart_by_their_start() -> None:
 
 def test_a_clock_a_day_ahead_does_not_keep_a_lease_for_a_day(timed: Workspace, clock: Clock) -> None:
     clock.now += 86_400
-    ahead = timed.claim("soda", "ann", "a")
+    ahead = timed.queue.claim("soda", "ann", "a")
     clock.now -= 86_400
-    other = timed.claim("soda", "bob", "b")
+    other = timed.queue.claim("soda", "bob", "b")
     assert ahead
     assert other
-    assert ahead.task.path != other.task.path, "it is a lease all the same"
+    assert ahead.task.path != other.tasks.get.path, "it is a lease all the same"
     clock.now += 601
-    third = timed.claim("soda", "eve", "e")
+    third = timed.queue.claim("soda", "eve", "e")
     assert third
     assert third.task.path == ahead.task.path
 
 
 def test_a_clock_that_is_set_back_does_not_take_away_labels(timed: Workspace, clock: Clock) -> None:
     clock.now -= 86_400
-    behind = timed.sitting("soda", "ann")
+    behind = timed.queue.sitting("soda", "ann")
     behind.begin()
     clock.now += 86_400
-    other = timed.sitting("soda", "bob")
+    other = timed.queue.sitting("soda", "bob")
     other.begin()
-    other.submit(Draft().added(SPRITE), SIZE)
+    other.queue.submit(Draft().added(SPRITE), SIZE)
     clock.now -= 86_400
     with pytest.raises(NewerLabels):
         behind.submit(behind.start.added(COKE.regions[0]), SIZE)
-    assert timed.status("soda").labelers == {"bob": 1}
+    assert timed.projects.status("soda").labelers == {"bob": 1}
 
 
 # A stopped process
@@ -281,7 +281,7 @@ from tui_labeler.model.errors import LabelerError
 from tui_labeler.workspace import Workspace
 workspace = Workspace(Path(sys.argv[1]) / "workspace.db", Path(sys.argv[1]) / "exports")
 workspace.lease_seconds = 1.0
-sitting = workspace.sitting("soda", "ann")
+sitting = workspace.queue.sitting("soda", "ann")
 sitting.begin()
 print(sitting.task.path, flush=True)
 sys.stdin.readline()
@@ -295,8 +295,8 @@ except LabelerError as error:
 
 def test_stopped_for_longer_than_the_lease(open_workspace: Callable[[], Workspace], tmp_path: Path, home: Path) -> None:
     workspace = open_workspace()
-    workspace.add_datastore("cans", str(make_images(tmp_path / "images", 3)))
-    workspace.create_project(make_spec())
+    workspace.datasets.add_datastore("cans", str(make_images(tmp_path / "images", 3)))
+    workspace.projects.create(make_spec())
     workspace.lease_seconds = 1.0
     words = [sys.executable, "-c", _STOPPED, str(home)]
     child = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
@@ -306,7 +306,7 @@ def test_stopped_for_longer_than_the_lease(open_workspace: Callable[[], Workspac
     os.kill(child.pid, signal.SIGSTOP)
     child.stdin.write("\n")
     child.stdin.flush()
-    bob = workspace.sitting("soda", "bob")
+    bob = workspace.queue.sitting("soda", "bob")
     for _ in range(200):
         bob.begin()
         if bob.task is not None and bob.task.path == path:
@@ -321,4 +321,4 @@ def test_stopped_for_longer_than_the_lease(open_workspace: Callable[[], Workspac
     assert child.wait() == 0
     child.stdout.close()
     child.stdin.close()
-    assert [entry.labeler for entry in workspace.history(workspace.task("soda", path))] == ["bob"]
+    assert [entry.labeler for entry in workspace.tasks.history(workspace.tasks.get("soda", path))] == ["bob"]

@@ -24,12 +24,12 @@ def label_all(workspace: Workspace, project: str = "soda") -> None:
     """Even tasks show a coke and are ann's, odd ones a sprite and a coke and are bob's."""
     for number in range(1000):
         labeler = "bob" if number % 2 else "ann"
-        lease = workspace.claim(project, labeler, "t")
+        lease = workspace.queue.claim(project, labeler, "t")
         if lease is None:
             return
         coke = Region("coke", Box(1, 2, 30, 40))
         regions = (Region("sprite", Box(3, 3, 9, 9)), coke) if number % 2 else (coke,)
-        workspace.submit(lease.task, labeler, Labels(SIZE, regions), "t")
+        workspace.queue.submit(lease.task, labeler, Labels(SIZE, regions), "t")
 
 
 def rows(path: str) -> list[dict[str, object]]:
@@ -38,25 +38,25 @@ def rows(path: str) -> list[dict[str, object]]:
 
 def test_filters(workspace: Workspace) -> None:
     label_all(workspace)
-    result = workspace.export("soda", options=ExportOptions(classes=("sprite",)))
+    result = workspace.exchange.export("soda", options=ExportOptions(classes=("sprite",)))
     assert (result.rows, result.regions) == (3, 3)
     assert result.left_out == {"other_classes": 3, "regions_of_other_classes": 3}
-    result = workspace.export("soda", options=ExportOptions(labelers=("ann",)))
+    result = workspace.exchange.export("soda", options=ExportOptions(labelers=("ann",)))
     assert (result.rows, result.regions, result.left_out) == (3, 3, {"other_labelers": 3})
     with pytest.raises(NotAllowed, match="no labels pass"):
-        workspace.export("soda", options=ExportOptions(labelers=("eve",)))
+        workspace.exchange.export("soda", options=ExportOptions(labelers=("eve",)))
     with pytest.raises(NotFound, match="“pepsi” is not a label class"):
-        workspace.export("soda", options=ExportOptions(classes=("pepsi",)))
-    assert len(workspace.exports("soda")) == 2
+        workspace.exchange.export("soda", options=ExportOptions(classes=("pepsi",)))
+    assert len(workspace.exchange.exports("soda")) == 2
 
 
 def test_labels_in_need_of_review(workspace: Workspace, images: Path) -> None:
     label_all(workspace)
     make_images(images.parent / "other", 1)
     (images / "image_00000.jpg").write_bytes((images.parent / "other" / "image_00000.jpg").read_bytes() + b"changed")
-    workspace.refresh("soda")
-    assert workspace.export("soda").left_out == {"needs_review": 1}
-    result = workspace.export("soda", options=ExportOptions(reviews=True))
+    workspace.projects.refresh("soda")
+    assert workspace.exchange.export("soda").left_out == {"needs_review": 1}
+    result = workspace.exchange.export("soda", options=ExportOptions(reviews=True))
     assert (result.rows, result.left_out) == (6, {})
 
 
@@ -72,7 +72,7 @@ def test_labels_in_need_of_review(workspace: Workspace, images: Path) -> None:
 )
 def test_splits(format_name: str, files: set[str], workspace: Workspace) -> None:
     label_all(workspace)
-    result = workspace.export("soda", format_name, options=ExportOptions(split=Split(0.34)))
+    result = workspace.exchange.export("soda", format_name, options=ExportOptions(split=Split(0.34)))
     assert result.parts == {"train": 4, "validation": 2}
     for name in files:
         assert (Path(result.path) / name).exists()
@@ -85,7 +85,7 @@ def test_splits(format_name: str, files: set[str], workspace: Workspace) -> None
 
 def test_a_split_by_path(workspace: Workspace) -> None:
     label_all(workspace)
-    result = workspace.export("soda", options=ExportOptions(split=Split(pattern="*_00000.jpg")))
+    result = workspace.exchange.export("soda", options=ExportOptions(split=Split(pattern="*_00000.jpg")))
     assert result.parts == {"train": 5, "validation": 1}
     assert "image_00000.jpg" in (Path(result.path) / "validation" / "annotations.jsonl").read_text()
 
@@ -96,8 +96,8 @@ def test_a_split_by_path(workspace: Workspace) -> None:
 def test_splits_that_cannot_be(split: Split, workspace: Workspace) -> None:
     label_all(workspace)
     with pytest.raises(BadInput):
-        workspace.export("soda", options=ExportOptions(split=split))
-    assert workspace.exports("soda") == ()
+        workspace.exchange.export("soda", options=ExportOptions(split=split))
+    assert workspace.exchange.exports("soda") == ()
 
 
 NAMES = st.sampled_from(("a", "b", "c"))
@@ -128,14 +128,14 @@ def test_each_class_has_its_share(shown: list[list[str]], fraction: float, seed:
 def test_images_are_linked_copied_or_left(workspace: Workspace, images: Path) -> None:
     label_all(workspace)
     for way, links in ((Images.LINK, 2), (Images.COPY, 1)):
-        result = workspace.export("soda", "coco", options=ExportOptions(images=way))
+        result = workspace.exchange.export("soda", "coco", options=ExportOptions(images=way))
         found = Path(result.path) / "images" / "train" / "image_00000.jpg"
         assert found.read_bytes() == (images / "image_00000.jpg").read_bytes()
         assert not found.is_symlink()
         assert found.stat().st_nlink >= links
-    result = workspace.export("soda", "coco")
+    result = workspace.exchange.export("soda", "coco")
     assert not (Path(result.path) / "images").exists()
-    result = workspace.export("soda", "yolo")
+    result = workspace.exchange.export("soda", "yolo")
     assert len(list((Path(result.path) / "images" / "train").iterdir())) == 6
 
 
@@ -152,7 +152,7 @@ LONG = "azureml://subscriptions/s/resourcegroups/r/workspaces/w/datastores/d/pat
 )
 def test_image_urls(base: str, url: str, workspace: Workspace) -> None:
     label_all(workspace)
-    assert rows(workspace.export("soda", options=ExportOptions(image_url=base)).path)[0]["image_url"] == url
+    assert rows(workspace.exchange.export("soda", options=ExportOptions(image_url=base)).path)[0]["image_url"] == url
 
 
 @pytest.mark.parametrize(
@@ -170,29 +170,29 @@ def test_image_urls(base: str, url: str, workspace: Workspace) -> None:
 def test_image_urls_that_readers_do_not_open(base: str, workspace: Workspace) -> None:
     label_all(workspace)
     with pytest.raises(BadInput):
-        workspace.export("soda", options=ExportOptions(image_url=base))
+        workspace.exchange.export("soda", options=ExportOptions(image_url=base))
 
 
 def test_formats_that_have_no_place_for_the_labels(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path / "w.db", tmp_path / "exports")
-    workspace.add_datastore("cans", str(make_images(tmp_path / "images", 1)))
-    workspace.create_project(make_spec("tags", TaskType.CLASSIFICATION))
-    lease = workspace.claim("tags", "ann", "t")
+    workspace.datasets.add_datastore("cans", str(make_images(tmp_path / "images", 1)))
+    workspace.projects.create(make_spec("tags", TaskType.CLASSIFICATION))
+    lease = workspace.queue.claim("tags", "ann", "t")
     assert lease
-    workspace.submit(lease.task, "ann", Labels(SIZE, tags=("coke",)), "t")
-    for one in workspace.formats():
+    workspace.queue.submit(lease.task, "ann", Labels(SIZE, tags=("coke",)), "t")
+    for one in workspace.exchange.formats():
         if one.why_not(TaskType.CLASSIFICATION):
             with pytest.raises(LabelerError):
-                workspace.export("tags", one.name)
+                workspace.exchange.export("tags", one.name)
         else:
-            assert workspace.export("tags", one.name).rows == 1
+            assert workspace.exchange.export("tags", one.name).rows == 1
     assert not list((tmp_path / "exports").glob(".partial-*"))
     workspace.close()
 
 
 def test_a_gif_is_not_for_yolo(workspace: Workspace, images: Path) -> None:
     (images / "image_00000.jpg").rename(images / "image_00000.gif")
-    workspace.refresh("soda")
+    workspace.projects.refresh("soda")
     label_all(workspace)
-    result = workspace.export("soda", "yolo")
+    result = workspace.exchange.export("soda", "yolo")
     assert (result.rows, result.left_out["not_for_yolo"]) == (5, 1)

@@ -38,7 +38,7 @@ def coco(path: Path, entries: Mapping[str, Sequence[tuple[str, list[float]]]], *
 
 
 def current(workspace: Workspace, image: str, project: str = "soda") -> Labels | None:
-    entry = workspace.current_labels(workspace.task(project, image))
+    entry = workspace.tasks.current_labels(workspace.tasks.get(project, image))
     return entry.labels if entry else None
 
 
@@ -48,8 +48,8 @@ def nested(workspace: Workspace, tmp_path: Path) -> Workspace:
     root = tmp_path / "deep"
     for folder, count in (("a", 2), ("b", 1)):
         make_images(root / folder, count)
-    workspace.add_datastore("deep", str(root))
-    workspace.create_project(
+    workspace.datasets.add_datastore("deep", str(root))
+    workspace.projects.create(
         ProjectSpec(Details("deep"), dataset=DatasetChoice("deep", "deep"), classes=Classes(("coke", "sprite")))
     )
     return workspace
@@ -66,16 +66,16 @@ def test_by_path_and_by_unique_base_name(nested: Workspace, tmp_path: Path) -> N
             "none.jpg": [one],
         },
     )
-    preview = nested.import_preview("deep", file)
+    preview = nested.exchange.preview_import("deep", file)
     assert (preview.read, preview.matched, preview.unmatched, preview.ambiguous) == (4, 2, 1, 1)
     assert preview.unmatched_names == ("none.jpg",)
     assert preview.ambiguous_names == ("elsewhere/image_00000.jpg",)
-    assert nested.status("deep").completed == 0
-    result = nested.import_labels("deep", file)
+    assert nested.projects.status("deep").completed == 0
+    result = nested.exchange.import_labels("deep", file)
     assert (result.imported, result.labels) == (2, 2)
     assert current(nested, "a/image_00001.jpg", "deep") == Labels(Size(64, 48), (Region("coke", Box(1, 2, 4, 6)),))
     assert current(nested, "b/image_00000.jpg", "deep") is None
-    status = nested.status("deep")
+    status = nested.projects.status("deep")
     assert (status.completed, status.classes, status.labelers) == (2, {"coke": 2, "sprite": 0}, {"import": 2})
 
 
@@ -83,64 +83,64 @@ def test_an_exact_path_wins_over_a_base_name(nested: Workspace, tmp_path: Path) 
     """Two entries that could mean one task by its base name get none of it; a path does."""
     one = ("coke", [1.0, 2.0, 3.0, 4.0])
     for order in (["x/image_00001.jpg", "a/image_00001.jpg"], ["a/image_00001.jpg", "x/image_00001.jpg"]):
-        preview = nested.import_preview("deep", coco(tmp_path / "a.json", dict.fromkeys(order, (one,))))
+        preview = nested.exchange.preview_import("deep", coco(tmp_path / "a.json", dict.fromkeys(order, (one,))))
         assert (preview.matched, preview.ambiguous_names) == (1, ("x/image_00001.jpg",))
     order = ["x/image_00001.jpg", "y/image_00001.jpg", "z/image_00001.jpg"]
-    preview = nested.import_preview("deep", coco(tmp_path / "a.json", dict.fromkeys(order, (one,))))
+    preview = nested.exchange.preview_import("deep", coco(tmp_path / "a.json", dict.fromkeys(order, (one,))))
     assert (preview.matched, preview.ambiguous) == (0, 3)
 
 
 def test_unknown_classes_are_added_renamed_or_dropped(workspace: Workspace, tmp_path: Path) -> None:
     boxes = [("can", [1.0, 2.0, 3.0, 4.0]), ("fly", [5.0, 5.0, 9.0, 9.0]), ("bottle", [5.0, 5.0, 9.0, 9.0])]
     file = coco(tmp_path / "a.json", {"image_00000.jpg": boxes})
-    assert workspace.import_preview("soda", file).unknown == {"can": 1, "fly": 1, "bottle": 1}
+    assert workspace.exchange.preview_import("soda", file).unknown == {"can": 1, "fly": 1, "bottle": 1}
     with pytest.raises(BadInput, match="“can” \\(1\\), “fly” \\(1\\), “bottle” \\(1\\)"):
-        workspace.import_labels("soda", file)
+        workspace.exchange.import_labels("soda", file)
     choices = ImportChoices({"can": "coke", "fly": ""}, add=True)
-    result = workspace.import_labels("soda", file, choices=choices)
+    result = workspace.exchange.import_labels("soda", file, choices=choices)
     assert (result.added, result.labels) == (("bottle",), 2)
-    assert workspace.specification("soda").classes.names == ("coke", "diet_coke", "sprite", "bottle")
+    assert workspace.projects.specification("soda").classes.names == ("coke", "diet_coke", "sprite", "bottle")
     labels = current(workspace, "image_00000.jpg")
     assert labels is not None
     assert [region.name for region in labels.regions] == ["coke", "bottle"]
 
 
 def test_labels_are_kept_unless_they_are_to_be_replaced(workspace: Workspace, tmp_path: Path) -> None:
-    lease = workspace.claim("soda", "ann", "t")
+    lease = workspace.queue.claim("soda", "ann", "t")
     assert lease
-    workspace.submit(lease.task, "ann", COKE, "t")
-    open_task = workspace.claim("soda", "ann", "t")
+    workspace.queue.submit(lease.task, "ann", COKE, "t")
+    open_task = workspace.queue.claim("soda", "ann", "t")
     assert open_task
     names = ["image_00000.jpg", open_task.task.path, "image_00002.jpg"]
     file = coco(tmp_path / "a.json", {name: [("sprite", [1.0, 1.0, 5.0, 5.0])] for name in names})
-    assert workspace.import_preview("soda", file).labeled == 1
-    result = workspace.import_labels("soda", file)
+    assert workspace.exchange.preview_import("soda", file).labeled == 1
+    result = workspace.exchange.import_labels("soda", file)
     assert (result.matched, result.imported, result.kept, result.busy) == (3, 1, 1, 1)
     assert current(workspace, "image_00000.jpg") == COKE
-    workspace.give_back("t")
-    result = workspace.import_labels("soda", file, choices=ImportChoices(replace=True, labeler="bob"))
+    workspace.queue.give_back("t")
+    result = workspace.exchange.import_labels("soda", file, choices=ImportChoices(replace=True, labeler="bob"))
     assert (result.imported, result.kept) == (3, 0)
-    history = workspace.history(workspace.task("soda", "image_00000.jpg"))
+    history = workspace.tasks.history(workspace.tasks.get("soda", "image_00000.jpg"))
     assert [entry.labeler for entry in history] == ["bob", "ann"]
-    status = workspace.status("soda")
+    status = workspace.projects.status("soda")
     assert (status.completed, status.classes["sprite"], status.classes["coke"]) == (3, 3, 0)
     assert status.labelers == {"bob": 3}
 
 
 def test_as_prelabels(workspace: Workspace, tmp_path: Path) -> None:
     file = coco(tmp_path / "a.json", {"image_00000.jpg": [("sprite", [1.0, 1.0, 5.0, 5.0])]})
-    result = workspace.import_labels("soda", file, choices=ImportChoices(prelabel=True))
+    result = workspace.exchange.import_labels("soda", file, choices=ImportChoices(prelabel=True))
     assert (result.imported, result.labels) == (1, 1)
-    status = workspace.status("soda")
+    status = workspace.projects.status("soda")
     assert (status.completed, status.queue.prelabeled) == (0, 1)
-    found = workspace.prelabel(workspace.task("soda", "image_00000.jpg"))
+    found = workspace.proposals.get(workspace.tasks.get("soda", "image_00000.jpg"))
     assert found is not None
     assert (found.source, found.by_model, len(found.labels.regions)) == ("coco import", False, 1)
 
 
 def test_stopping_changes_nothing(workspace: Workspace, tmp_path: Path) -> None:
     file = coco(tmp_path / "a.json", {"image_00000.jpg": [("bottle", [1.0, 1.0, 5.0, 5.0])]})
-    before = workspace.status("soda"), workspace.specification("soda")
+    before = workspace.projects.status("soda"), workspace.projects.specification("soda")
 
     for stage in (Step.READING, Step.IMPORTING):
 
@@ -149,14 +149,14 @@ def test_stopping_changes_nothing(workspace: Workspace, tmp_path: Path) -> None:
                 raise Cancelled
 
         with pytest.raises(Cancelled):
-            workspace.import_labels("soda", file, choices=ImportChoices(add=True), progress=stop)
-        assert (workspace.status("soda"), workspace.specification("soda")) == before
+            workspace.exchange.import_labels("soda", file, choices=ImportChoices(add=True), progress=stop)
+        assert (workspace.projects.status("soda"), workspace.projects.specification("soda")) == before
 
 
 def test_degenerate_boxes_are_counted_and_others_clipped(workspace: Workspace, tmp_path: Path) -> None:
     boxes = [("coke", [60.0, 40.0, 50.0, 50.0]), ("coke", [5.0, 5.0, 0.0, 9.0]), ("coke", [100.0, 1.0, 5.0, 5.0])]
     file = coco(tmp_path / "a.json", {"image_00000.jpg": boxes, "image_00001.jpg": boxes[1:], "image_00002.jpg": []})
-    result = workspace.import_labels("soda", file)
+    result = workspace.exchange.import_labels("soda", file)
     # An image whose boxes are all gone is no background image; one that never had any is.
     assert result.left_out == {"degenerate": 4, "nothing_left": 1}
     assert current(workspace, "image_00000.jpg") == Labels(Size(64, 48), (Region("coke", Box(60, 40, 64, 48)),))
@@ -169,10 +169,10 @@ def test_a_file_of_smaller_copies_is_scaled_and_one_of_another_shape_refused(
 ) -> None:
     boxes = [("coke", [1.0, 2.0, 3.0, 4.0])]
     half = coco(tmp_path / "half.json", {"image_00000.jpg": boxes}, width=32, height=24)
-    assert workspace.import_labels("soda", half).imported == 1
+    assert workspace.exchange.import_labels("soda", half).imported == 1
     assert current(workspace, "image_00000.jpg") == Labels(Size(64, 48), (Region("coke", Box(2, 4, 8, 12)),))
     turned = coco(tmp_path / "turned.json", {"image_00001.jpg": boxes}, width=48, height=64)
-    assert workspace.import_labels("soda", turned).left_out == {"size_differs": 1}
+    assert workspace.exchange.import_labels("soda", turned).left_out == {"size_differs": 1}
 
 
 def test_exif_orientation_is_the_images_size(workspace: Workspace, images: Path, tmp_path: Path) -> None:
@@ -181,13 +181,13 @@ def test_exif_orientation_is_the_images_size(workspace: Workspace, images: Path,
     exif = turned.getexif()
     exif[0x0112] = 6
     turned.save(images / "image_00000.jpg", exif=exif)
-    workspace.refresh("soda")
+    workspace.projects.refresh("soda")
     row = {
         "image_url": "image_00000.jpg",
         "label": [{"label": "coke", "topX": 0, "topY": 0, "bottomX": 0.5, "bottomY": 1}],
     }
     (tmp_path / "a.jsonl").write_text(json.dumps(row))
-    workspace.import_labels("soda", tmp_path / "a.jsonl")
+    workspace.exchange.import_labels("soda", tmp_path / "a.jsonl")
     assert current(workspace, "image_00000.jpg") == Labels(Size(48, 64), (Region("coke", Box(0, 0, 24, 64)),))
 
 
@@ -205,7 +205,7 @@ def test_azure_ml_coco_is_normalised(workspace: Workspace, tmp_path: Path) -> No
         "categories": [{"id": 1, "name": "coke"}],
     }
     (tmp_path / "a.json").write_text(json.dumps(data))
-    workspace.import_labels("soda", tmp_path / "a.json")
+    workspace.exchange.import_labels("soda", tmp_path / "a.json")
     assert current(workspace, "image_00003.jpg") == Labels(Size(64, 48), (Region("coke", Box(16, 24, 48, 36)),))
 
 
@@ -223,7 +223,7 @@ def test_azure_ml_json_lines(url: str, workspace: Workspace, tmp_path: Path) -> 
     label = {"label": "coke", "topX": 0.25, "topY": 0.5, "bottomX": 0.75, "bottomY": 0.75, "isCrowd": "false"}
     row = {"image_url": url, "label": [label], "label_confidence": [0.5]}
     (tmp_path / "a.jsonl").write_text(json.dumps(row) + "\r\n\n")
-    workspace.import_labels("soda", tmp_path / "a.jsonl")
+    workspace.exchange.import_labels("soda", tmp_path / "a.jsonl")
     assert current(workspace, "image_00001.jpg") == Labels(
         Size(64, 48), (Region("coke", Box(16, 24, 48, 36), confidence=0.5),)
     )
@@ -232,10 +232,10 @@ def test_azure_ml_json_lines(url: str, workspace: Workspace, tmp_path: Path) -> 
 def test_our_own_export_comes_back_by_its_file_urls(nested: Workspace, tmp_path: Path) -> None:
     one = (("coke", [1.0, 2.0, 3.0, 4.0]),)
     names = ["a/image_00000.jpg", "a/image_00001.jpg", "b/image_00000.jpg"]
-    nested.import_labels("deep", coco(tmp_path / "a.json", dict.fromkeys(names, one)))
+    nested.exchange.import_labels("deep", coco(tmp_path / "a.json", dict.fromkeys(names, one)))
     for format_name in ("azureml", "coco", "csv", "voc", "yolo"):
-        result = nested.export("deep", format_name, tmp_path / "out")
-        back = nested.import_labels("deep", Path(result.path), choices=ImportChoices(replace=True))
+        result = nested.exchange.export("deep", format_name, tmp_path / "out")
+        back = nested.exchange.import_labels("deep", Path(result.path), choices=ImportChoices(replace=True))
         assert (back.format, back.imported, back.ambiguous) == (format_name, 3, 0)
 
 
@@ -243,16 +243,16 @@ def test_custom_vision_fruit(tmp_path: Path) -> None:
     if not FRUIT.is_dir():
         pytest.skip("the fruit photographs (../shared/data/fruit_ms) are not here")
     workspace = Workspace(tmp_path / "w.db", tmp_path / "exports")
-    workspace.add_datastore("fruit", str(FRUIT))
-    workspace.create_project(
+    workspace.datasets.add_datastore("fruit", str(FRUIT))
+    workspace.projects.create(
         ProjectSpec(Details("fruit"), dataset=DatasetChoice("fruit", "fruit", "/**"), classes=Classes(("apple",)))
     )
-    preview = workspace.import_preview("fruit", FRUIT / "tagged-images.json")
+    preview = workspace.exchange.preview_import("fruit", FRUIT / "tagged-images.json")
     assert (preview.format, preview.read, preview.matched, preview.ambiguous) == ("customvision", 23, 23, 0)
     assert set(preview.unknown) == {"banana", "orange"}
-    result = workspace.import_labels("fruit", FRUIT / "tagged-images.json", choices=ImportChoices(add=True))
+    result = workspace.exchange.import_labels("fruit", FRUIT / "tagged-images.json", choices=ImportChoices(add=True))
     assert result.imported == 23
-    assert result.labels == preview.labels == sum(workspace.status("fruit").classes.values())
+    assert result.labels == preview.labels == sum(workspace.projects.status("fruit").classes.values())
     workspace.close()
 
 
@@ -265,7 +265,7 @@ def test_labelme(workspace: Workspace, tmp_path: Path) -> None:
     file = {"shapes": shapes, "imagePath": "..\\shots\\image_00002.jpg", "imageWidth": 64, "imageHeight": 48}
     (tmp_path / "labels").mkdir()
     (tmp_path / "labels" / "image_00002.json").write_text(json.dumps(file | {"imageData": "A" * 100_000}))
-    result = workspace.import_labels("soda", tmp_path / "labels")
+    result = workspace.exchange.import_labels("soda", tmp_path / "labels")
     assert (result.format, result.left_out) == ("labelme", {"shape": 1})
     assert current(workspace, "image_00002.jpg") == Labels(
         Size(64, 48), (Region("coke", Box(10, 5, 30, 20)), Region("sprite", Box(1, 1, 9, 7)))
@@ -288,12 +288,12 @@ def test_label_studio(workspace: Workspace, tmp_path: Path) -> None:
         {"data": {"image": "image_00001.jpg"}, "annotations": []},
     ]
     (tmp_path / "a.json").write_text(json.dumps(tasks))
-    done = workspace.import_labels("soda", tmp_path / "a.json")
+    done = workspace.exchange.import_labels("soda", tmp_path / "a.json")
     assert (done.format, done.read, done.imported) == ("labelstudio", 2, 2)
     assert done.left_out == {"rotated": 1, "shape": 1}
     for image in ("image_00004.jpg", "image_00005.jpg"):
         assert current(workspace, image) == Labels(Size(64, 48), (Region("coke", Box(16, 24, 48, 36)),))
-    assert workspace.task("soda", "image_00001.jpg").state is TaskState.INCOMPLETE
+    assert workspace.tasks.get("soda", "image_00001.jpg").state is TaskState.INCOMPLETE
 
 
 def test_yolo_without_images_matches_by_stem(workspace: Workspace, tmp_path: Path) -> None:
@@ -302,7 +302,7 @@ def test_yolo_without_images_matches_by_stem(workspace: Workspace, tmp_path: Pat
     (root / "classes.txt").write_text("coke\nsprite\n")
     (root / "image_00000.txt").write_text("1 0.5 0.5 0.5 0.5\n")
     (root / "unknown.txt").write_text("")
-    result = workspace.import_labels("soda", root)
+    result = workspace.exchange.import_labels("soda", root)
     assert (result.format, result.imported, result.unmatched_names) == ("yolo", 1, ("unknown",))
     assert current(workspace, "image_00000.jpg") == Labels(Size(64, 48), (Region("sprite", Box(16, 12, 48, 36)),))
 
@@ -316,7 +316,7 @@ def test_yolo_in_folders(nested: Workspace, tmp_path: Path) -> None:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(f"{number} 0.5 0.5 0.5 0.5\n")
     (root / "data.yaml").write_text("names: {0: coke, 1: sprite}\n")
-    result = nested.import_labels("deep", root)
+    result = nested.exchange.import_labels("deep", root)
     assert (result.imported, result.ambiguous) == (2, 0)
     for image, name in (("a/image_00000.jpg", "coke"), ("b/image_00000.jpg", "sprite")):
         labels = current(nested, image, "deep")
@@ -328,7 +328,7 @@ def test_a_url_of_another_folder_is_no_path(nested: Workspace, tmp_path: Path) -
     """`…/x/image_00000.jpg` says neither a/ nor b/: it is not guessed."""
     for url in ("https://example.org/x/image_00000.jpg", "file:///x/image_00000.jpg"):
         (tmp_path / "a.jsonl").write_text(json.dumps({"image_url": url, "label": []}))
-        assert nested.import_preview("deep", tmp_path / "a.jsonl").ambiguous == 1
+        assert nested.exchange.preview_import("deep", tmp_path / "a.jsonl").ambiguous == 1
 
 
 def test_tables_of_others(workspace: Workspace, tmp_path: Path) -> None:
@@ -340,7 +340,7 @@ def test_tables_of_others(workspace: Workspace, tmp_path: Path) -> None:
         "image_00000.jpg,sprite,10,19,20,28",
     ]
     (tmp_path / "a.csv").write_text("\n".join(lines))
-    assert workspace.import_labels("soda", tmp_path / "a.csv").labels == 3
+    assert workspace.exchange.import_labels("soda", tmp_path / "a.csv").labels == 3
     labels = current(workspace, "image_00000.jpg")
     assert labels is not None
     assert [region.box for region in labels.regions] == [Box(1, 2, 9, 8), Box(10, 20, 19, 28)]
@@ -349,12 +349,12 @@ def test_tables_of_others(workspace: Workspace, tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", [TaskType.CLASSIFICATION, TaskType.MULTILABEL])
 def test_classes_of_whole_images(kind: TaskType, tmp_path: Path) -> None:
     workspace = Workspace(tmp_path / "w.db", tmp_path / "exports")
-    workspace.add_datastore("cans", str(make_images(tmp_path / "images", 3)))
-    workspace.create_project(make_spec("tags", kind))
+    workspace.datasets.add_datastore("cans", str(make_images(tmp_path / "images", 3)))
+    workspace.projects.create(make_spec("tags", kind))
     label = "coke" if kind is TaskType.CLASSIFICATION else ["coke", "sprite"]
     rows = [{"image_url": f"image_0000{n}.jpg", "label": label if n else []} for n in range(3)]
     (tmp_path / "a.jsonl").write_text("\n".join(json.dumps(row) for row in rows))
-    result = workspace.import_labels("tags", tmp_path / "a.jsonl")
+    result = workspace.exchange.import_labels("tags", tmp_path / "a.jsonl")
     assert (result.imported, result.left_out) == (2, {"no_tags": 1})
     labels = current(workspace, "image_00001.jpg", "tags")
     assert labels is not None

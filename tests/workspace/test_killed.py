@@ -31,11 +31,11 @@ def progress(name, done, total):
         time.sleep(60)
 workspace = Workspace(Path(home) / "workspace.db", Path(home) / "exports")
 if what == "create":
-    workspace.create_project(make_spec(), progress)
+    workspace.projects.create(make_spec(), progress)
 elif what == "refresh":
-    workspace.refresh("soda", progress)
+    workspace.projects.refresh("soda", progress)
 else:
-    workspace.export("soda", progress=progress)
+    workspace.exchange.export("soda", progress=progress)
 print("done", flush=True)
 """
 
@@ -55,11 +55,11 @@ def test_creating_a_project(
     open_workspace: Callable[[], Workspace], images: Path, home: Path, phase: str, at: int
 ) -> None:
     workspace = open_workspace()
-    workspace.add_datastore("cans", str(images))
+    workspace.datasets.add_datastore("cans", str(images))
     kill_during(home, "create", phase, at)
-    assert workspace.projects() == ()
-    assert workspace.datasets() == ()
-    assert workspace.create_project(make_spec()).total == 6
+    assert workspace.projects.summaries() == ()
+    assert workspace.datasets.all() == ()
+    assert workspace.projects.create(make_spec()).total == 6
 
 
 @pytest.mark.parametrize(("phase", "at"), [("listing", 1), ("tasks", 1)])
@@ -67,20 +67,20 @@ def test_a_refresh(workspace: Workspace, images: Path, home: Path, phase: str, a
     make_images(images / "new", 1500)
     (images / "image_00000.jpg").unlink()
     kill_during(home, "refresh", phase, at)
-    assert workspace.count_tasks("soda", TaskFilter()) == 6
-    assert workspace.status("soda").missing == 0
-    assert workspace.refresh("soda").total == 1505
+    assert workspace.tasks.count("soda", TaskFilter()) == 6
+    assert workspace.projects.status("soda").missing == 0
+    assert workspace.projects.refresh("soda").total == 1505
 
 
 def test_an_export(workspace: Workspace, home: Path) -> None:
     for _ in range(6):
-        lease = workspace.claim("soda", "ann", "t")
+        lease = workspace.queue.claim("soda", "ann", "t")
         assert lease
-        workspace.submit(lease.task, "ann", COKE, "t")
+        workspace.queue.submit(lease.task, "ann", COKE, "t")
     kill_during(home, "export", "writing", 1)
-    assert workspace.exports() == ()
+    assert workspace.exchange.exports() == ()
     assert [path.name for path in (home / "exports").iterdir() if not path.name.startswith(".")] == []
-    result = workspace.export("soda")
+    result = workspace.exchange.export("soda")
     assert [path.name for path in (home / "exports").iterdir()] == [result.name], "the next run takes away the rest"
 
 
@@ -91,11 +91,11 @@ from tests.workspace.conftest import COKE
 from tui_labeler.workspace import Workspace
 home, name = sys.argv[1], sys.argv[2]
 workspace = Workspace(Path(home) / "workspace.db", Path(home) / "exports")
-lease = workspace.claim("soda", name, name)
+lease = workspace.queue.claim("soda", name, name)
 done = 0
 while lease is not None:
     print(lease.task.path, flush=True)
-    lease = workspace.submit_and_claim(lease.task, name, COKE, name)
+    lease = workspace.queue.submit_and_claim(lease.task, name, COKE, name)
     done += 1
 """
 
@@ -104,8 +104,8 @@ def test_sixteen_processes_submit_at_once_and_none_is_lost(
     open_workspace: Callable[[], Workspace], tmp_path: Path, home: Path
 ) -> None:
     workspace = open_workspace()
-    workspace.add_datastore("cans", str(make_images(tmp_path / "many", 320)))
-    workspace.create_project(make_spec())
+    workspace.datasets.add_datastore("cans", str(make_images(tmp_path / "many", 320)))
+    workspace.projects.create(make_spec())
     root = Path(__file__).parents[2]
     children = [
         subprocess.Popen(
@@ -119,7 +119,7 @@ def test_sixteen_processes_submit_at_once_and_none_is_lost(
         assert child.returncode == 0
         paths += out.split()
     assert len(paths) == len(set(paths)) == 320, "no task twice, none lost"
-    status = workspace.status("soda")
+    status = workspace.projects.status("soda")
     assert (status.completed, status.classes["coke"]) == (320, 320)
     assert sum(status.labelers.values()) == 320
 
@@ -128,8 +128,8 @@ def test_labelers_killed_at_random_lose_nothing_they_submitted(
     open_workspace: Callable[[], Workspace], tmp_path: Path, home: Path
 ) -> None:
     workspace = open_workspace()
-    workspace.add_datastore("cans", str(make_images(tmp_path / "many", 200)))
-    workspace.create_project(make_spec())
+    workspace.datasets.add_datastore("cans", str(make_images(tmp_path / "many", 200)))
+    workspace.projects.create(make_spec())
     root = Path(__file__).parents[2]
     for number in range(4):
         words = [sys.executable, "-c", _LABELER, str(home), f"p{number}"]
@@ -141,6 +141,6 @@ def test_labelers_killed_at_random_lose_nothing_they_submitted(
         child.wait()
         begun = 5 + 7 * number
         child.stdout.close()
-        status = workspace.status("soda")
+        status = workspace.projects.status("soda")
         assert status.labelers.get(f"p{number}", 0) >= begun - 1, "what was submitted before the kill is there"
         assert status.classes["coke"] == status.completed

@@ -31,8 +31,8 @@ class Labelers(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp())
         make_images(self.folder / "images", 4)
         self.workspace = Workspace(self.folder / "w.db", self.folder / "x")
-        self.workspace.add_datastore("cans", str(self.folder / "images"))
-        self.workspace.create_project(make_spec())
+        self.workspace.datasets.add_datastore("cans", str(self.folder / "images"))
+        self.workspace.projects.create(make_spec())
         self.submissions = 0
 
     def teardown(self) -> None:
@@ -41,15 +41,15 @@ class Labelers(RuleBasedStateMachine):
 
     @rule(who=st.sampled_from(("ann", "bob")), given_labels=st.one_of(st.none(), labels))
     def label_the_next(self, who: str, given_labels: Labels | None) -> None:
-        lease = self.workspace.claim("soda", who, who)
+        lease = self.workspace.queue.claim("soda", who, who)
         if lease:
-            self.workspace.submit(lease.task, who, given_labels, who)
+            self.workspace.queue.submit(lease.task, who, given_labels, who)
             self.submissions += 1
 
     @rule(who=st.sampled_from(("ann", "bob")), given_labels=st.one_of(st.none(), labels), place=st.integers(0, 9))
     def correct(self, who: str, given_labels: Labels | None, place: int) -> None:
         tasks = self.all_tasks()
-        self.workspace.submit(tasks[place % len(tasks)], who, given_labels)
+        self.workspace.queue.submit(tasks[place % len(tasks)], who, given_labels)
         self.submissions += 1
 
     @rule(number=st.integers(0, 6), what=st.sampled_from(("touch", "remove", "write")))
@@ -64,14 +64,14 @@ class Labelers(RuleBasedStateMachine):
 
     @rule()
     def refresh(self) -> None:
-        self.workspace.refresh("soda")
+        self.workspace.projects.refresh("soda")
 
     def all_tasks(self) -> tuple[Task, ...]:
-        return self.workspace.tasks("soda", TaskFilter(), 0, 1000)
+        return self.workspace.tasks.page("soda", TaskFilter(), 0, 1000)
 
     @invariant()
     def the_counters_are_a_recount(self) -> None:
-        status = self.workspace.status("soda")
+        status = self.workspace.projects.status("soda")
         here = [task for task in self.all_tasks() if not task.missing]
         assert status.total == len(here)
         assert status.missing == len(self.all_tasks()) - len(here)
@@ -81,7 +81,7 @@ class Labelers(RuleBasedStateMachine):
         labelers: dict[str, int] = {}
         for task in here:
             if task.state in (TaskState.COMPLETED, TaskState.SKIPPED):
-                entry = self.workspace.current_labels(task)
+                entry = self.workspace.tasks.current_labels(task)
                 assert entry is not None
                 if entry.labels is not None:
                     for name, count in entry.labels.class_counts().items():
@@ -89,7 +89,7 @@ class Labelers(RuleBasedStateMachine):
                     labelers[entry.labeler] = labelers.get(entry.labeler, 0) + 1
         assert {name: n for name, n in status.classes.items() if n} == classes
         assert {name: n for name, n in status.labelers.items() if n} == labelers
-        assert sum(len(self.workspace.history(task)) for task in self.all_tasks()) == self.submissions
+        assert sum(len(self.workspace.tasks.history(task)) for task in self.all_tasks()) == self.submissions
 
 
 Labelers.TestCase.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)

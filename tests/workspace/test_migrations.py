@@ -61,25 +61,25 @@ def write_old(path: Path, images: Path, versions: int) -> None:
 def test_an_old_database_keeps_everything(versions: int, home: Path, tmp_path: Path) -> None:
     write_old(home / "workspace.db", tmp_path / "images", versions)
     workspace = Workspace(home / "workspace.db", home / "exports")
-    tasks = workspace.tasks("soda", TaskFilter(), 0, 10)
+    tasks = workspace.tasks.page("soda", TaskFilter(), 0, 10)
     assert [(task.id, task.state) for task in tasks] == [
         (11, TaskState.COMPLETED),
         (12, TaskState.INCOMPLETE),
         (13, TaskState.COMPLETED),
         (14, TaskState.INCOMPLETE),
     ]
-    assert workspace.history(tasks[0])[0].labels == COKE
-    lease = workspace.claim("soda", "eve", "e")
+    assert workspace.tasks.history(tasks[0])[0].labels == COKE
+    lease = workspace.queue.claim("soda", "eve", "e")
     assert lease
     assert lease.task.id == 14, "the lease is kept too"
-    sitting = workspace.sitting("soda", "bob")
+    sitting = workspace.queue.sitting("soda", "bob")
     sitting.open(tasks[2].path)
     assert sitting.start == _DRAWN
     assert sitting.newer is not None, "ann's labels are newer than what bob began"
     assert sitting.newer.labels == COKE
-    workspace.delete_project("soda")
-    workspace.create_project(make_spec())
-    assert min(task.id for task in workspace.tasks("soda", TaskFilter(), 0, 10)) > 14
+    workspace.projects.delete("soda")
+    workspace.projects.create(make_spec())
+    assert min(task.id for task in workspace.tasks.page("soda", TaskFilter(), 0, 10)) > 14
     workspace.close()
 
 
@@ -99,11 +99,11 @@ def test_rows_that_belong_to_nothing_stop_a_migration(home: Path, tmp_path: Path
 
 def test_no_id_is_ever_used_again(open_workspace: Callable[[], Workspace], images: Path) -> None:
     workspace = open_workspace()
-    workspace.add_datastore("cans", str(images))
+    workspace.datasets.add_datastore("cans", str(images))
     seen: set[int] = set()
     for _ in range(3):
-        workspace.create_project(make_spec())
-        ids = {task.id for task in workspace.tasks("soda", TaskFilter(), 0, 10)}
+        workspace.projects.create(make_spec())
+        ids = {task.id for task in workspace.tasks.page("soda", TaskFilter(), 0, 10)}
         assert not ids & seen
         seen |= ids
-        workspace.delete_project("soda")
+        workspace.projects.delete("soda")

@@ -25,50 +25,50 @@ BROUGHT = Prelabel(COKE, "coco import", by_model=False)
 
 
 def all_tasks(workspace: Workspace) -> tuple[Task, ...]:
-    return workspace.tasks("soda", TaskFilter(), 0, 100)
+    return workspace.tasks.page("soda", TaskFilter(), 0, 100)
 
 
 def counted(workspace: Workspace) -> int:
     """The dashboard's number; it has to be what counting anew gives."""
-    shown = workspace.status("soda").queue.prelabeled
+    shown = workspace.projects.status("soda").queue.prelabeled
     with workspace._database.write() as tx:
         tallies.recount_states(tx, 1)
-    assert workspace.status("soda").queue.prelabeled == shown
+    assert workspace.projects.status("soda").queue.prelabeled == shown
     return shown
 
 
 def test_a_proposal_waits_and_becomes_history(workspace: Workspace) -> None:
     first, second = all_tasks(workspace)[:2]
-    assert workspace.put_prelabels("soda", [(first, BY_MODEL), (second, BY_MODEL)]) == 2
+    assert workspace.proposals.put("soda", [(first, BY_MODEL), (second, BY_MODEL)]) == 2
     assert counted(workspace) == 2
-    assert workspace.status("soda").queue.manual == 4
-    lease = workspace.claim("soda", "ann", "t")
+    assert workspace.projects.status("soda").queue.manual == 4
+    lease = workspace.queue.claim("soda", "ann", "t")
     assert lease is not None
     assert lease.task.prelabeled
-    found = workspace.prelabel(lease.task)
+    found = workspace.proposals.get(lease.task)
     assert found is not None
     assert (found.labels, found.source, found.confidence, found.by_model) == (GUESS, "fewshot 1", 0.75, True)
     assert found.at > 0
-    workspace.submit(lease.task, "ann", COKE, "t")
+    workspace.queue.submit(lease.task, "ann", COKE, "t")
     assert counted(workspace) == 1
-    assert workspace.prelabel(lease.task) == found, "what was proposed stays to be compared"
-    counts = workspace.prelabel_counts("soda")
+    assert workspace.proposals.get(lease.task) == found, "what was proposed stays to be compared"
+    counts = workspace.proposals.counts("soda")
     assert (counts.waiting, counts.past) == (1, 1)
-    assert workspace.put_prelabels("soda", [(first, BY_MODEL)]) == 0, "a submitted task takes no proposal"
+    assert workspace.proposals.put("soda", [(first, BY_MODEL)]) == 0, "a submitted task takes no proposal"
 
 
 def test_a_model_never_replaces_what_a_person_brought_along(workspace: Workspace) -> None:
     task = all_tasks(workspace)[0]
-    assert workspace.put_prelabels("soda", [(task, BY_MODEL)]) == 1
-    assert workspace.put_prelabels("soda", [(task, BROUGHT)]) == 1
-    assert workspace.put_prelabels("soda", [(task, BY_MODEL)]) == 0
-    assert workspace.drop_prelabels("soda") == 0
-    found = workspace.prelabel(task)
+    assert workspace.proposals.put("soda", [(task, BY_MODEL)]) == 1
+    assert workspace.proposals.put("soda", [(task, BROUGHT)]) == 1
+    assert workspace.proposals.put("soda", [(task, BY_MODEL)]) == 0
+    assert workspace.proposals.drop_of_models("soda") == 0
+    found = workspace.proposals.get(task)
     assert found is not None
     assert found.source == "coco import"
     assert counted(workspace) == 1
-    assert workspace.drop_prelabel(task)
-    assert not workspace.drop_prelabel(task)
+    assert workspace.proposals.drop(task)
+    assert not workspace.proposals.drop(task)
     assert counted(workspace) == 0
 
 
@@ -78,22 +78,22 @@ def test_labels_that_the_project_does_not_take_change_nothing(workspace: Workspa
     nan = msgspec.structs.replace(BY_MODEL, labels=Labels(SIZE, (Region("coke", Box(0, 0, float("nan"), 9)),)))
     for bad in (wrong, nan, msgspec.structs.replace(BY_MODEL, confidence=float("nan"))):
         with pytest.raises(BadInput, match="image_00001"):
-            workspace.put_prelabels("soda", [(one, BY_MODEL), (two, bad)])
+            workspace.proposals.put("soda", [(one, BY_MODEL), (two, bad)])
     assert counted(workspace) == 0
 
 
 def test_a_changed_image_loses_its_proposal_and_a_vanished_one_its_place(workspace: Workspace, images: Path) -> None:
-    workspace.put_prelabels("soda", [(task, BY_MODEL) for task in all_tasks(workspace)])
+    workspace.proposals.put("soda", [(task, BY_MODEL) for task in all_tasks(workspace)])
     os.utime(images / "image_00000.jpg", (1, 1))
     (images / "image_00001.jpg").unlink()
-    workspace.refresh("soda")
+    workspace.projects.refresh("soda")
     assert counted(workspace) == 4
     changed, vanished = all_tasks(workspace)[:2]
-    assert workspace.prelabel(changed) is None
+    assert workspace.proposals.get(changed) is None
     assert not changed.prelabeled
-    assert workspace.drop_prelabel(vanished)
+    assert workspace.proposals.drop(vanished)
     make_images(images, 6)
-    workspace.refresh("soda")
+    workspace.projects.refresh("soda")
     counted(workspace)
 
 
@@ -106,19 +106,19 @@ def test_the_count_is_right_whatever_happens(
 ) -> None:
     folder = tmp_path_factory.mktemp("w")
     workspace = Workspace(folder / "w.db", folder / "x")
-    workspace.add_datastore("cans", str(make_images(folder / "images", 6)))
-    workspace.create_project(make_spec())
+    workspace.datasets.add_datastore("cans", str(make_images(folder / "images", 6)))
+    workspace.projects.create(make_spec())
     tasks = all_tasks(workspace)
     for what, place in steps:
         task = tasks[place]
         if what in ("model", "brought"):
-            workspace.put_prelabels("soda", [(task, BY_MODEL if what == "model" else BROUGHT)])
+            workspace.proposals.put("soda", [(task, BY_MODEL if what == "model" else BROUGHT)])
         elif what == "drop":
-            workspace.drop_prelabel(task)
+            workspace.proposals.drop(task)
         elif what == "drop all":
-            workspace.drop_prelabels("soda")
+            workspace.proposals.drop_of_models("soda")
         else:
-            workspace.submit(task, "ann", COKE if what == "submit" else None)
-    waiting = workspace.prelabel_counts("soda").waiting
+            workspace.queue.submit(task, "ann", COKE if what == "submit" else None)
+    waiting = workspace.proposals.counts("soda").waiting
     assert counted(workspace) == waiting
     workspace.close()

@@ -16,13 +16,13 @@ from tui_labeler.workspace import Workspace
 @pytest.fixture
 def kinds(open_workspace: Callable[[], Workspace], tmp_path: Path) -> Workspace:
     workspace = open_workspace()
-    workspace.add_datastore("cans", str(make_images(tmp_path / "images", 10)))
-    workspace.create_project(make_spec("kinds", TaskType.CLASSIFICATION))
+    workspace.datasets.add_datastore("cans", str(make_images(tmp_path / "images", 10)))
+    workspace.projects.create(make_spec("kinds", TaskType.CLASSIFICATION))
     return workspace
 
 
 def test_two_sheets_never_share_an_image(kinds: Workspace) -> None:
-    ann, bob = kinds.sheet_sitting("kinds", "ann"), kinds.sheet_sitting("kinds", "bob")
+    ann, bob = kinds.queue.sheet_sitting("kinds", "ann"), kinds.queue.sheet_sitting("kinds", "bob")
     mine, theirs = ann.claim(6), bob.claim(6)
     assert len(mine) == 6
     assert len(theirs) == 4
@@ -32,14 +32,14 @@ def test_two_sheets_never_share_an_image(kinds: Workspace) -> None:
 
 
 def test_drafts_go_over_to_another_layout_and_submitting_clears_them(kinds: Workspace) -> None:
-    ann = kinds.sheet_sitting("kinds", "ann")
+    ann = kinds.queue.sheet_sitting("kinds", "ann")
     drafts = ann.claim(4)
     first = next(iter(drafts))
     ann.save(first, drafts[first].tagged(("coke",)))
     again = ann.claim(9)
     assert again[first].tags == ("coke",)
     ann.end()
-    one = kinds.sitting("kinds", "ann")
+    one = kinds.queue.sitting("kinds", "ann")
     one.begin()
     assert one.task
     assert one.task.path == first
@@ -47,18 +47,18 @@ def test_drafts_go_over_to_another_layout_and_submitting_clears_them(kinds: Work
     one.end()
     drafts = ann.claim(2)
     ann.submit({path: (draft.tagged(("sprite",)), SIZE) for path, draft in drafts.items()})
-    status = kinds.status("kinds")
+    status = kinds.projects.status("kinds")
     assert status.completed == 2
     assert status.classes["sprite"] == 2
-    assert kinds.losses("kinds").drafts == 0
+    assert kinds.projects.losses("kinds").drafts == 0
     assert not ann.leases
 
 
 def test_what_is_submitted_before_a_refusal_stays(kinds: Workspace) -> None:
-    ann = kinds.sheet_sitting("kinds", "ann")
+    ann = kinds.queue.sheet_sitting("kinds", "ann")
     (one, first), (two, second) = ann.claim(2).items()
     with pytest.raises(BadInput):
         ann.submit({one: (first.tagged(("coke",)), SIZE), two: (second, SIZE)})
-    assert kinds.status("kinds").completed == 1
+    assert kinds.projects.status("kinds").completed == 1
     ann.skip(two)
-    assert kinds.status("kinds").skipped == 1
+    assert kinds.projects.status("kinds").skipped == 1

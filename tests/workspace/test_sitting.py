@@ -22,43 +22,43 @@ REGION = Region("coke", Box(1, 2, 30, 40))
 
 
 def test_a_draft_resumes_with_its_undo(workspace: Workspace) -> None:
-    sitting = workspace.sitting("soda", "ann")
+    sitting = workspace.queue.sitting("soda", "ann")
     sitting.begin()
     assert sitting.task
     first = sitting.task.path
     draft = sitting.start.added(REGION).added(REGION)
     sitting.save(draft)
     sitting.end()
-    again = workspace.sitting("soda", "ann")
+    again = workspace.queue.sitting("soda", "ann")
     again.begin()
     assert again.task
     assert again.task.path == first, "the own unfinished task comes first"
     assert again.start == draft
     assert again.start.undo().regions == (REGION,)
-    other = workspace.sitting("soda", "bob")
+    other = workspace.queue.sitting("soda", "bob")
     other.begin()
     assert other.start == Draft(), "a draft is its labeler's own"
 
 
 def test_an_untouched_task_leaves_no_draft(workspace: Workspace) -> None:
-    sitting = workspace.sitting("soda", "ann")
+    sitting = workspace.queue.sitting("soda", "ann")
     sitting.begin()
     sitting.save(sitting.start.added(REGION))
     sitting.save(Draft())
-    assert workspace.losses("soda").drafts == 0
+    assert workspace.projects.losses("soda").drafts == 0
 
 
 def test_the_next_image_is_told_before_the_disk_has_the_submission(workspace: Workspace, home: Path) -> None:
-    sitting = workspace.sitting("soda", "ann")
+    sitting = workspace.queue.sitting("soda", "ann")
     sitting.begin()
     told: list[tuple[str, int]] = []
     reader = Workspace(home / "workspace.db", home / "exports")
-    sitting.coming = lambda path: told.append((path, reader.status("soda").completed))
+    sitting.coming = lambda path: told.append((path, reader.projects.status("soda").completed))
     for number in range(2):
         sitting.submit(sitting.start.added(REGION), SIZE)
         assert sitting.task
         assert told.pop() == (sitting.task.path, number)
-        assert reader.status("soda").completed == number + 1
+        assert reader.projects.status("soda").completed == number + 1
     assert sitting.previous()
     assert sitting.task
     assert told[-1][0] == sitting.task.path
@@ -66,7 +66,7 @@ def test_the_next_image_is_told_before_the_disk_has_the_submission(workspace: Wo
 
 
 def test_back_and_forth_and_correcting(workspace: Workspace) -> None:
-    sitting = workspace.sitting("soda", "ann")
+    sitting = workspace.queue.sitting("soda", "ann")
     sitting.begin()
     paths = []
     for _ in range(3):
@@ -87,22 +87,22 @@ def test_back_and_forth_and_correcting(workspace: Workspace) -> None:
     assert not sitting.next()
     sitting.previous()
     sitting.submit(sitting.start.removed((0,)), SIZE)
-    assert workspace.status("soda").classes["coke"] == 2
-    assert len(workspace.history(workspace.task("soda", paths[2]))) == 2
+    assert workspace.projects.status("soda").classes["coke"] == 2
+    assert len(workspace.tasks.history(workspace.tasks.get("soda", paths[2]))) == 2
     assert sitting.task.path == open_path
-    later = workspace.sitting("soda", "ann")
+    later = workspace.queue.sitting("soda", "ann")
     later.begin()
     assert later.previous(), "another day, too"
 
 
 def test_looking_back_gives_the_open_task_to_others(workspace: Workspace) -> None:
-    ann = workspace.sitting("soda", "ann")
+    ann = workspace.queue.sitting("soda", "ann")
     ann.begin()
     ann.submit(ann.start, SIZE)
     assert ann.task
     left = ann.task.path
     ann.previous()
-    bob = workspace.sitting("soda", "bob")
+    bob = workspace.queue.sitting("soda", "bob")
     bob.begin()
     assert bob.task
     assert bob.task.path == left
@@ -111,20 +111,20 @@ def test_looking_back_gives_the_open_task_to_others(workspace: Workspace) -> Non
 
 
 def test_why_there_is_nothing_to_do(workspace: Workspace) -> None:
-    ann, bob = workspace.sitting("soda", "ann"), workspace.sitting("soda", "bob")
+    ann, bob = workspace.queue.sitting("soda", "ann"), workspace.queue.sitting("soda", "bob")
     ann.begin()
     for _ in range(5):
-        workspace.claim("soda", "eve", f"e{_}")
+        workspace.queue.claim("soda", "eve", f"e{_}")
     bob.begin()
     assert bob.task is None
     assert "ann" in bob.why_empty()
     assert "eve" in bob.why_empty()
     for number in range(5):
-        workspace.give_back(f"e{number}")
+        workspace.queue.give_back(f"e{number}")
     while ann.task:
         ann.submit(ann.start, SIZE)
     assert "All done" in ann.why_empty()
-    workspace.pause("soda")
+    workspace.projects.pause("soda")
     assert "paused" in ann.why_empty()
 
 
@@ -135,7 +135,7 @@ from tests.workspace.conftest import COKE, SIZE
 from tui_labeler.workspace import Workspace
 home, name, submit = sys.argv[1], sys.argv[2], int(sys.argv[3])
 workspace = Workspace(Path(home) / "workspace.db", Path(home) / "exports")
-sitting = workspace.sitting("soda", name)
+sitting = workspace.queue.sitting("soda", name)
 sitting.begin()
 for _ in range(submit):
     sitting.submit(sitting.start.added(COKE.regions[0]), SIZE)
@@ -150,8 +150,8 @@ def test_what_the_dead_had_open_comes_back_at_once_with_its_draft(
     open_workspace: Callable[[], Workspace], tmp_path: Path, home: Path
 ) -> None:
     workspace = open_workspace()
-    workspace.add_datastore("cans", str(make_images(tmp_path / "few", 8)))
-    workspace.create_project(make_spec())
+    workspace.datasets.add_datastore("cans", str(make_images(tmp_path / "few", 8)))
+    workspace.projects.create(make_spec())
     root = Path(__file__).parents[2]
     drawn = {}
     for number, (name, how) in enumerate((("ann", signal.SIGKILL), ("bob", signal.SIGHUP))):
@@ -164,13 +164,13 @@ def test_what_the_dead_had_open_comes_back_at_once_with_its_draft(
         os.kill(child.pid, how)
         child.wait()
         child.stdout.close()
-    assert workspace.status("soda").completed == 3, "every submitted label is there"
+    assert workspace.projects.status("soda").completed == 3, "every submitted label is there"
     for name, path in drawn.items():
-        sitting = workspace.sitting("soda", name)
+        sitting = workspace.queue.sitting("soda", name)
         sitting.open(path)
         assert sitting.start.regions == COKE.regions
         sitting.end()
-    last = workspace.sitting("soda", "eve")
+    last = workspace.queue.sitting("soda", "eve")
     last.begin()
     done = 0
     while last.task:

@@ -29,7 +29,7 @@ def say(*words):
     with lock:
         print(*words, flush=True)
 def label(name):
-    sitting = workspace.sitting("soda", name)
+    sitting = workspace.queue.sitting("soda", name)
     sitting.begin()
     while sitting.task is not None:
         path = sitting.task.path
@@ -56,8 +56,8 @@ def done_paths(output: str) -> list[str]:
 
 def make_project(open_workspace: Callable[[], Workspace], folder: Path, count: int) -> Workspace:
     workspace = open_workspace()
-    workspace.add_datastore("cans", str(make_images(folder, count)))
-    workspace.create_project(make_spec())
+    workspace.datasets.add_datastore("cans", str(make_images(folder, count)))
+    workspace.projects.create(make_spec())
     return workspace
 
 
@@ -73,9 +73,11 @@ def test_two_processes_of_eight_drain_two_thousand_tasks(
         assert child.returncode == 0
         paths += done_paths(output)
     assert len(paths) == len(set(paths)) == 2000, "no task labeled twice, none lost"
-    status = workspace.status("soda")
+    status = workspace.projects.status("soda")
     assert (status.completed, status.classes["coke"], sum(status.labelers.values())) == (2000, 2000, 2000)
-    assert all(len(workspace.history(workspace.task("soda", path))) == 1 for path in random.sample(paths, 50))
+    assert all(
+        len(workspace.tasks.history(workspace.tasks.get("soda", path))) == 1 for path in random.sample(paths, 50)
+    )
 
 
 @pytest.mark.parametrize("count", [240, pytest.param(2000, marks=pytest.mark.slow)])
@@ -89,7 +91,7 @@ def test_labelers_who_die_lose_nothing(
     drawn: dict[str, str] = {}
     deaths = 0
     for turn in range(200):
-        if not workspace.status("soda").incomplete:
+        if not workspace.projects.status("soda").incomplete:
             break
         child = start(home, "ab"[turn % 2])
         assert child.stdout is not None
@@ -104,15 +106,15 @@ def test_labelers_who_die_lose_nothing(
                 drawn.pop(words[1], None)
             elif len(words) == 3:
                 drawn[words[1]] = words[2]
-    status = workspace.status("soda")
+    status = workspace.projects.status("soda")
     assert deaths >= 2
     assert (status.completed, status.classes["coke"]) == (count, count), "every lease of the dead came back"
     assert len(said) == len(set(said)), "no task was labeled by two"
     for path in said:
-        assert workspace.task("soda", path).state == "completed"
+        assert workspace.tasks.get("soda", path).state == "completed"
     # What somebody had drawn and not submitted was resumed: it is submitted by now, with its region.
     for path in drawn.values():
-        entry = workspace.history(workspace.task("soda", path))[0]
+        entry = workspace.tasks.history(workspace.tasks.get("soda", path))[0]
         assert entry.labels is not None
         assert entry.labels.regions == COKE.regions
         assert entry.labels.size == SIZE

@@ -38,27 +38,43 @@ _RETRY_SECONDS = 120.0
 _PATIENCE = 3.0
 
 
-class Desk(Protocol):
-    """What an assistant needs of the workspace."""
+class Projects(Protocol):
+    """What an assistant asks about its project."""
 
     def specification(self, project: str) -> ProjectSpec: ...
     def status(self, project: str) -> Status: ...
+
+
+class Images(Protocol):
+    """Where an assistant reads images."""
+
     def read_image(self, project: str, path: str) -> bytes: ...
-    def assist_state(self, project: str) -> AssistState: ...
-    def keep_assist_state(self, project: str, state: AssistState) -> None: ...
-    def may_assist(self, project: str) -> bool: ...
+
+
+class Proposals(Protocol):
+    """What an assistant learns from, and where it puts what its model proposes."""
+
     def training_labels(self, project: str, count: int) -> tuple[tuple[str, Labels, tuple[Region, ...]], ...]: ...
-    def past_prelabels(self, project: str, source: str, count: int) -> tuple[tuple[Labels, Labels], ...]: ...
-    def tasks_to_prelabel(self, project: str, source: str, count: int) -> tuple[Task, ...]: ...
-    def put_prelabels(self, project: str, entries: Iterable[tuple[Task, Prelabel]]) -> int: ...
-    def drop_prelabels(self, project: str) -> int: ...
+    def past(self, project: str, source: str, count: int) -> tuple[tuple[Labels, Labels], ...]: ...
+    def tasks_without(self, project: str, source: str, count: int) -> tuple[Task, ...]: ...
+    def put(self, project: str, entries: Iterable[tuple[Task, Prelabel]]) -> int: ...
+    def drop_of_models(self, project: str) -> int: ...
+
+
+class States(Protocol):
+    """Where the state of a project's model is kept, and which process assists the project."""
+
+    def state(self, project: str) -> AssistState: ...
+    def keep_state(self, project: str, state: AssistState) -> None: ...
+    def may_assist(self, project: str) -> bool: ...
 
 
 class Assistant:
-    """`start` and `stop` it; `wake` says that something was submitted. Its state is the workspace's `assist_state`."""
+    """`start` and `stop` it; `wake` says that something was submitted. Its state is what `states` keeps."""
 
-    def __init__(self, desk: Desk, project: str) -> None:
-        self._desk, self._project = desk, project
+    def __init__(self, projects: Projects, images: Images, proposals: Proposals, states: States, project: str) -> None:
+        self._projects, self._images, self._proposals, self._states = projects, images, proposals, states
+        self._project = project
         self._wake, self._end = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"assist {project}", daemon=True)
         self._engine: EngineProcess | None = None
@@ -114,16 +130,16 @@ class Assistant:
 
     def _turn(self) -> bool:
         """One piece of work; False if there is nothing to do now."""
-        desk, project = self._desk, self._project
-        spec = desk.specification(project)
-        state = desk.assist_state(project)
+        project = self._project
+        spec = self._projects.specification(project)
+        state = self._states.state(project)
         if not spec.assist.enabled:
             self._drop_engine()
             if state.is_on:
-                desk.drop_prelabels(project)
+                self._proposals.drop_of_models(project)
                 self._keep(msgspec.structs.replace(state, is_on=False, reason="ML assist is off.", doing=""))
             return False
-        if time.monotonic() < self._retry_at or not desk.may_assist(project):
+        if time.monotonic() < self._retry_at or not self._states.may_assist(project):
             return False
         if spec.assist != self._chosen:
             self._drop_engine()
@@ -136,7 +152,7 @@ class Assistant:
             if reason != state.reason:
                 self._keep(msgspec.structs.replace(state, is_on=False, reason=reason, doing=""))
             return False
-        done = desk.status(project).completed
+        done = self._projects.status(project).completed
         if self._must_train(spec, state, done):
             self._train(spec, state, done)
             return True
@@ -158,7 +174,7 @@ class Assistant:
         return state.is_on and (not self._source or self._engine is None or not self._engine.is_alive)
 
     def _train(self, spec: ProjectSpec, state: AssistState, done: int) -> None:
-        desk, project, kind, classes = self._desk, self._project, spec.details.type, spec.classes.names
+        project, kind, classes = self._project, spec.details.type, spec.classes.names
         self._keep(msgspec.structs.replace(state, doing="training"))
         self._drop_engine()
         self._chosen = spec.assist
@@ -167,11 +183,11 @@ class Assistant:
         if self._end.is_set():
             engine.stop()
             return
-        for path, labels, refused in desk.training_labels(project, MOST_EXAMPLES):
+        for path, labels, refused in self._proposals.training_labels(project, MOST_EXAMPLES):
             if self._end.is_set():
                 return
             try:
-                image = desk.read_image(project, path)
+                image = self._images.read_image(project, path)
             except LabelerError:
                 continue  # its file is gone or out of reach: the others teach as well
             engine.learn(image, labels, refused)
@@ -198,7 +214,7 @@ class Assistant:
             failure="",
             doing="",
         )
-        desk.drop_prelabels(project)
+        self._proposals.drop_of_models(project)
         self._keep(state)
         self._looked.clear()
         self._source = model
@@ -207,15 +223,15 @@ class Assistant:
 
     def _propose(self, spec: ProjectSpec, state: AssistState) -> bool:
         """Proposes for one task; False if all that come next have their proposals."""
-        desk, project, engine = self._desk, self._project, self._engine
+        project, engine = self._project, self._engine
         ahead = AHEAD_UNSURE if spec.assist.order is TaskOrder.UNSURE else AHEAD
-        waiting = desk.tasks_to_prelabel(project, self._source, ahead)
+        waiting = self._proposals.tasks_without(project, self._source, ahead)
         task = next((one for one in waiting if one.id not in self._looked), None)
         if task is None or engine is None:
             return False
         self._looked.add(task.id)
         try:
-            image = desk.read_image(project, task.path)
+            image = self._images.read_image(project, task.path)
         except LabelerError:
             return True
         found = engine.propose(image)
@@ -226,14 +242,14 @@ class Assistant:
         least = {one.name: max(one.least, spec.assist.least) for one in state.quality.classes}
         worth = evaluation.shown(cleaned.labels, least)
         if worth.regions or worth.tags:
-            desk.put_prelabels(project, [(task, Prelabel(worth, self._source, worth.confidence))])
+            self._proposals.put(project, [(task, Prelabel(worth, self._source, worth.confidence))])
         if not state.each_seconds:
             self._keep(msgspec.structs.replace(state, each_seconds=round(found.seconds, 3)))
         return True
 
     def _watch(self, state: AssistState) -> bool:
         """Compares what was proposed with what labelers made of it; off, if it cost more keys than it saved."""
-        pairs = self._desk.past_prelabels(self._project, self._source, 4 * WATCH)
+        pairs = self._proposals.past(self._project, self._source, 4 * WATCH)
         if len(pairs) < WATCH:
             return False
         trials = [Trial(proposed, truth) for proposed, truth in pairs]
@@ -245,7 +261,7 @@ class Assistant:
             f"In the last {len(pairs)} images its proposals cost more keys than they saved. "
             f"It learns again at {state.next_at} labeled images."
         )
-        self._desk.drop_prelabels(self._project)
+        self._proposals.drop_of_models(self._project)
         self._keep(msgspec.structs.replace(state, is_on=False, reason=reason))
         self._drop_engine()
         return True
@@ -253,7 +269,7 @@ class Assistant:
     # Small things
 
     def _keep(self, state: AssistState) -> None:
-        self._desk.keep_assist_state(self._project, state)
+        self._states.keep_state(self._project, state)
 
     def _fail(self, error: LabelerError) -> None:
         """The labeler goes on; the state tells it, and it is tried again later."""
@@ -262,7 +278,7 @@ class Assistant:
             return
         self._retry_at = time.monotonic() + _RETRY_SECONDS
         try:
-            state = self._desk.assist_state(self._project)
+            state = self._states.state(self._project)
             self._keep(msgspec.structs.replace(state, failure=str(error), doing=""))
         except LabelerError:
             self._end.set()  # the project or the workspace is gone: there is nobody to tell

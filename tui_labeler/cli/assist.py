@@ -31,8 +31,8 @@ def command() -> None:
 def status(ctx: click.Context, name: str, as_json: bool) -> None:
     """How the model of the project NAME does."""
     opened = workspace(ctx)
-    spec, state = opened.specification(name), opened.assist_state(name)
-    use, counts = opened.assist_use(name), opened.prelabel_counts(name)
+    spec, state = opened.projects.specification(name), opened.assist.state(name)
+    use, counts = opened.assist.use(name), opened.proposals.counts(name)
     if as_json:
         document = {
             "project": name,
@@ -50,7 +50,7 @@ def status(ctx: click.Context, name: str, as_json: bool) -> None:
             "held_back": state.quality,
             "waiting": counts.waiting,
             "used": use,
-            "engines": opened.engines(spec.details.type),
+            "engines": opened.assist.engines(spec.details.type),
         }
         print_json(document)
         return
@@ -92,14 +92,14 @@ def use(ctx: click.Context, file: Path, name: str | None, classes: str, image: s
     project = name or _only_project(opened)
     model = str(Path(os.path.expanduser(file)).absolute())
     names = tuple(one.strip() for one in classes.split(",") if one.strip())
-    path, tried = opened.try_model(project, model, names, image)
+    path, tried = opened.assist.try_model(project, model, names, image)
     if not as_json:
         _show_tried(path, tried.labels, tried.nonsense, tried.seconds)
     if not yes:
         if not sys.stdin.isatty():
             raise BadInput("The model was tried, and not taken.", "Say --yes to use it.")
         click.confirm(f"Use it for {project}?", abort=True, err=True)
-    opened.use_model(project, model, names)
+    opened.assist.use_model(project, model, names)
     if as_json:
         print_json({"project": project, "image": path, "labels": tried.labels, "nonsense": tried.nonsense,
                     "seconds": tried.seconds, "used": True})  # fmt: skip
@@ -108,7 +108,7 @@ def use(ctx: click.Context, file: Path, name: str | None, classes: str, image: s
 
 
 def _only_project(opened: Workspace) -> str:
-    found = opened.projects()
+    found = opened.projects.summaries()
     if len(found) != 1:
         names = ", ".join(one.name for one in found[:8]) or "none yet"
         raise BadInput("Which project is it for?", f"Add --project NAME; there are: {names}.")

@@ -193,13 +193,13 @@ def export(ctx: click.Context, name: str, snippet: bool, as_json: bool) -> None:
 
 def _find_or_make(ctx: click.Context, name: str, tell: Progress) -> ExportResult:
     opened = workspace(ctx)
-    known = next((one for one in opened.exports() if one.name == name), None)
+    known = next((one for one in opened.exchange.exports() if one.name == name), None)
     if known is not None:
         return known
-    if name not in {one.name for one in opened.projects()}:
+    if name not in {one.name for one in opened.projects.summaries()}:
         raise NotFound(f"There is no project and no export “{name}”.", "tui-labeler exports lists the exports.")
     opened.cloud.require_azure(name)
-    return opened.export(name, progress=tell)
+    return opened.exchange.export(name, progress=tell)
 
 
 def _registered_document(found: Registered, result: ExportResult) -> dict[str, object]:

@@ -66,7 +66,7 @@ def dataset(ctx: click.Context, asset: str, local: str | None, as_json: bool) ->
     opened = workspace(ctx)
     with progress() as tell:
         choice = opened.cloud.asset_images(name, version, tell)
-        files = opened.create_dataset(local or choice.name, choice.datastore, choice.path, tell)
+        files = opened.datasets.create(local or choice.name, choice.datastore, choice.path, tell)
     if as_json:
         print_json(
             {"name": local or choice.name, "datastore": choice.datastore, "path": choice.path, "files": files.files}

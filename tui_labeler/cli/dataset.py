@@ -24,7 +24,7 @@ def command() -> None:
 def create(ctx: click.Context, name: str, datastore: str, path: str, as_json: bool) -> None:
     """Create the dataset NAME, and say how many files match."""
     with progress() as tell:
-        files = workspace(ctx).create_dataset(name, datastore, path, tell)
+        files = workspace(ctx).datasets.create(name, datastore, path, tell)
     if as_json:
         print_json({"name": name, "datastore": datastore, "path": path, "files": files.files, "bytes": files.bytes})
     else:
@@ -37,7 +37,7 @@ def create(ctx: click.Context, name: str, datastore: str, path: str, as_json: bo
 @click.pass_context
 def list_(ctx: click.Context, as_json: bool) -> None:
     """List the datasets."""
-    found = workspace(ctx).datasets()
+    found = workspace(ctx).datasets.all()
     if as_json:
         print_json(found)
     elif found:
@@ -52,9 +52,9 @@ def list_(ctx: click.Context, as_json: bool) -> None:
 @click.pass_context
 def show_(ctx: click.Context, name: str, as_json: bool) -> None:
     """Show the dataset NAME, and what it matches now."""
-    found = workspace(ctx).dataset(name)
+    found = workspace(ctx).datasets.get(name)
     with progress() as tell:
-        files = workspace(ctx).preview(found.datastore, found.path, tell)
+        files = workspace(ctx).datasets.preview(found.datastore, found.path, tell)
     if as_json:
         print_json(
             {

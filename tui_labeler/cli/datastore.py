@@ -20,7 +20,7 @@ def command() -> None:
 @click.pass_context
 def add(ctx: click.Context, name: str, url: str, as_json: bool) -> None:
     """Add the datastore NAME for URL: a folder, or file://…"""
-    added = workspace(ctx).add_datastore(name, url)
+    added = workspace(ctx).datasets.add_datastore(name, url)
     if as_json:
         print_json(added)
     else:
@@ -32,7 +32,7 @@ def add(ctx: click.Context, name: str, url: str, as_json: bool) -> None:
 @click.pass_context
 def list_(ctx: click.Context, as_json: bool) -> None:
     """List the datastores."""
-    found = workspace(ctx).datastores()
+    found = workspace(ctx).datasets.datastores()
     if as_json:
         print_json(found)
     elif found:
@@ -47,7 +47,7 @@ def list_(ctx: click.Context, as_json: bool) -> None:
 @click.pass_context
 def remove(ctx: click.Context, name: str, as_json: bool) -> None:
     """Forget the datastore NAME. Its files are not touched."""
-    workspace(ctx).remove_datastore(name)
+    workspace(ctx).datasets.remove_datastore(name)
     if as_json:
         print_json({"name": name, "removed": True})
     else:

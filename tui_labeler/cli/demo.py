@@ -125,31 +125,31 @@ def make_images(folder: Path, tell: Progress) -> Truth:
 def _project(opened: Workspace, images: Path, tell: Progress) -> None:
     """The project `soda`, unless it is there from an earlier time."""
     try:
-        opened.status(PROJECT)
+        opened.projects.status(PROJECT)
     except NotFound:
-        if not any(store.name == "cans" for store in opened.datastores()):
-            opened.add_datastore("cans", str(images))
+        if not any(store.name == "cans" for store in opened.datasets.datastores()):
+            opened.datasets.add_datastore("cans", str(images))
         spec = ProjectSpec(
             details=Details(PROJECT),
             dataset=DatasetChoice("sodaObjects", "cans", "/"),
             refresh=Refresh(enabled=True),
             classes=Classes(CLASSES),
         )
-        opened.create_project(spec, tell)
+        opened.projects.create(spec, tell)
 
 
 def _label_and_export(opened: Workspace, truth: Truth, tell: Progress) -> ExportResult:
     """Labels every open task from the generator's boxes, then exports."""
     from tui_labeler.imaging.decode import read_size
 
-    total = opened.status(PROJECT).queue.manual
+    total = opened.projects.status(PROJECT).queue.manual
     token = f"demo-{id(opened)}"
     done = 0
-    lease = opened.claim(PROJECT, LABELER, token)
+    lease = opened.queue.claim(PROJECT, LABELER, token)
     while lease is not None:
-        size: Size = read_size(opened.read_image(PROJECT, lease.task.path))
+        size: Size = read_size(opened.tasks.read_image(PROJECT, lease.task.path))
         regions = tuple(Region(name, Box(*box)) for name, box in truth.get(lease.task.path, []))
-        lease = opened.submit_and_claim(lease.task, LABELER, Labels(size, regions), token)
+        lease = opened.queue.submit_and_claim(lease.task, LABELER, Labels(size, regions), token)
         done += 1
         tell(Step.LABELING, done, total)
-    return opened.export(PROJECT, progress=tell)
+    return opened.exchange.export(PROJECT, progress=tell)

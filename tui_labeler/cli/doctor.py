@@ -109,10 +109,10 @@ def _workspace(ctx: click.Context, run: Session) -> Iterator[Check]:
     )
     try:
         opened = workspace(ctx)
-        yield Check("workspace", True, f"{run.workspace_url}, {plural(len(opened.projects()), 'project')}")
-        for store in opened.datastores():
+        yield Check("workspace", True, f"{run.workspace_url}, {plural(len(opened.projects.summaries()), 'project')}")
+        for store in opened.datasets.datastores():
             yield _datastore(opened, store)
-        for engine in opened.engines(TaskType.DETECTION):
+        for engine in opened.assist.engines(TaskType.DETECTION):
             yield Check("ML assist", True, f"{engine.name}: {engine.problem or 'can be used'}", engine.mend)
     except LabelerError as error:
         yield Check("workspace", False, error.message, error.mend)
@@ -121,7 +121,7 @@ def _workspace(ctx: click.Context, run: Session) -> Iterator[Check]:
 
 def _datastore(opened: Workspace, store: Datastore) -> Check:
     try:
-        opened.reach(store.name)
+        opened.datasets.reach(store.name)
     except LabelerError as error:
         return Check("datastore", False, f"{store.name}: {error.message}", error.mend)
     return Check("datastore", True, f"{store.name}: {store.url}")

@@ -61,7 +61,7 @@ def command(
     """
     options = ExportOptions(classes, labelers, reviews, Split(split, seed, split_path), Images(images), image_url)
     with progress() as tell:
-        result = workspace(ctx).export(name, format_name, out, tell, options)
+        result = workspace(ctx).exchange.export(name, format_name, out, tell, options)
     if as_json:
         print_json(export_document(result))
     else:

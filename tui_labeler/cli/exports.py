@@ -16,9 +16,9 @@ from tui_labeler.cli.session import workspace
 def command(ctx: click.Context, name: str | None, as_json: bool) -> None:
     """Earlier exports of the project NAME, or of all; newest first."""
     opened = workspace(ctx)
-    found = opened.exports(name)
+    found = opened.exchange.exports(name)
     if name and not found:
-        opened.status(name)  # a name that is no project is said to be none
+        opened.projects.status(name)  # a name that is no project is said to be none
     if as_json:
         print_json([export_document(one) for one in found])
     elif found:

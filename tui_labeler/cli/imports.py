@@ -57,9 +57,9 @@ def command(
     opened = workspace(ctx)
     with progress() as tell:
         if dry_run:
-            preview = opened.import_preview(name, path, format_name, tell)
+            preview = opened.exchange.preview_import(name, path, format_name, tell)
         else:
-            result = opened.import_labels(name, path, format_name, choices, tell)
+            result = opened.exchange.import_labels(name, path, format_name, choices, tell)
     if dry_run:
         print_json(_preview_document(preview)) if as_json else _show_preview(preview)
     else:

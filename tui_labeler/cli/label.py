@@ -13,5 +13,5 @@ from tui_labeler.cli.session import workspace
 @click.pass_context
 def command(ctx: click.Context, name: str) -> None:
     """Label images of a project, in the app."""
-    workspace(ctx).status(name)  # a wrong name is told here, before the screen is taken
+    workspace(ctx).projects.status(name)  # a wrong name is told here, before the screen is taken
     open_app(ctx, "label", name)

@@ -38,10 +38,10 @@ def create(ctx: click.Context, file: str, as_json: bool) -> None:
     spec = parse_project(_read(file), "standard input" if file == "-" else file)
     opened = workspace(ctx)
     with progress() as tell:
-        made = opened.create_project(spec, tell)
+        made = opened.projects.create(spec, tell)
     name = spec.details.name
     if as_json:
-        print_json({"name": name, "tasks": made.added, "status": opened.status(name).status})
+        print_json({"name": name, "tasks": made.added, "status": opened.projects.status(name).status})
         return
     show(f"Created the project {name}: {plural(made.added, 'task')}, {spec.details.type.caption}.")
     tell_passed_over(made.others, made.other_examples, made.unusable, made.unusable_examples)
@@ -64,7 +64,7 @@ def _read(file: str) -> str:
 @click.pass_context
 def list_(ctx: click.Context, as_json: bool) -> None:
     """List the projects, newest first."""
-    found = workspace(ctx).projects()
+    found = workspace(ctx).projects.summaries()
     if as_json:
         keys = ("name", "type", "status", "total", "completed", "skipped", "needs_review")
         print_json([{key: getattr(one, key) for key in keys} for one in found])
@@ -86,7 +86,7 @@ def list_(ctx: click.Context, as_json: bool) -> None:
 def show_(ctx: click.Context, name: str, as_json: bool) -> None:
     """Show the specification of NAME, and its status."""
     opened = workspace(ctx)
-    spec, status = opened.specification(name), opened.status(name)
+    spec, status = opened.projects.specification(name), opened.projects.status(name)
     if as_json:
         print_json({"specification": spec, "status": status_document(status)})
         return
@@ -109,7 +109,7 @@ def _as_toml(spec: ProjectSpec) -> str:
 @click.pass_context
 def pause(ctx: click.Context, name: str, as_json: bool) -> None:
     """Hand out no more tasks of NAME."""
-    workspace(ctx).pause(name)
+    workspace(ctx).projects.pause(name)
     _told(name, "paused", as_json)
 
 
@@ -119,7 +119,7 @@ def pause(ctx: click.Context, name: str, as_json: bool) -> None:
 @click.pass_context
 def resume(ctx: click.Context, name: str, as_json: bool) -> None:
     """Hand out tasks of NAME again."""
-    workspace(ctx).resume(name)
+    workspace(ctx).projects.resume(name)
     _told(name, "running", as_json)
 
 
@@ -138,14 +138,14 @@ def _told(name: str, status: str, as_json: bool) -> None:
 def delete(ctx: click.Context, name: str, yes: bool, as_json: bool) -> None:
     """Delete NAME with its tasks and labels. Images and exports stay."""
     opened = workspace(ctx)
-    lost = opened.losses(name)
+    lost = opened.projects.losses(name)
     what = f"{plural(lost.tasks, 'task')} and {plural(lost.submissions, 'submission')} of labels"
     if not yes:
         if not sys.stdin.isatty():
             raise BadInput(f"Deleting “{name}” loses {what}.", "Say --yes to do it.")
         say(f"Deleting “{name}” loses {what}. Images and exports stay.")
         click.confirm("Delete it?", abort=True, err=True)
-    opened.delete_project(name)
+    opened.projects.delete(name)
     if as_json:
         print_json({"name": name, "deleted": True, "tasks": lost.tasks, "submissions": lost.submissions})
     else:

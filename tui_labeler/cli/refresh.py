@@ -16,7 +16,7 @@ from tui_labeler.cli.session import workspace
 def command(ctx: click.Context, name: str, as_json: bool) -> None:
     """Look for new, changed and vanished images of NAME now."""
     with progress() as tell:
-        found = workspace(ctx).refresh(name, tell)
+        found = workspace(ctx).projects.refresh(name, tell)
     if as_json:
         print_json({"added": found.added, "changed": found.changed, "missing": found.missing, "total": found.total})
         return

@@ -78,9 +78,9 @@ def import_(ctx: click.Context, name: str, project: str, add_classes: bool, land
     folder = Path(os.path.expanduser(_folder(ctx, name))).absolute()
     choices = ImportChoices(add=add_classes, prelabel=landing == "prelabel")
     with progress() as tell:
-        opened.specification(project)  # before anything is fetched
+        opened.projects.specification(project)  # before anything is fetched
         opened.cloud.fetch(name, folder, tell)
-        result = opened.import_labels(project, folder, choices=choices, progress=tell)
+        result = opened.exchange.import_labels(project, folder, choices=choices, progress=tell)
     if as_json:
         print_json(import_document(result) | {"path": str(folder)})
     else:

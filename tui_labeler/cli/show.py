@@ -50,10 +50,10 @@ def _labels(opened: Workspace, path: Path, wanted: str | None) -> tuple[Labels, 
     """The labels of the image in the project that has it. Raises NotFound, and BadInput where it is not clear which."""
     found: dict[str, Labels] = {}
     names: dict[str, tuple[str, ...]] = {}
-    for project in opened.projects():
+    for project in opened.projects.summaries():
         if wanted in (None, project.name) and (labels := _of_project(opened, project.name, path)) is not None:
             found[project.name] = labels
-            names[project.name] = opened.specification(project.name).classes.names
+            names[project.name] = opened.projects.specification(project.name).classes.names
     if not found:
         where = f"the project “{wanted}”" if wanted else "any project"
         raise NotFound(f"The image {path} has no labels in {where}.", "Leave --regions away to see the image alone.")
@@ -64,14 +64,14 @@ def _labels(opened: Workspace, path: Path, wanted: str | None) -> tuple[Labels, 
 
 
 def _of_project(opened: Workspace, project: str, path: Path) -> Labels | None:
-    spec = opened.specification(project)
-    stores = {store.name: store.url for store in opened.datastores()}
-    store = spec.dataset.datastore or opened.dataset(spec.dataset.name).datastore
+    spec = opened.projects.specification(project)
+    stores = {store.name: store.url for store in opened.datasets.datastores()}
+    store = spec.dataset.datastore or opened.datasets.get(spec.dataset.name).datastore
     root = Path(stores.get(store, "").removeprefix("file://"))
     if not path.is_relative_to(root):
         return None
     try:
-        entry = opened.current_labels(opened.task(project, path.relative_to(root).as_posix()))
+        entry = opened.tasks.current_labels(opened.tasks.get(project, path.relative_to(root).as_posix()))
     except LabelerError:
         return None
     return entry.labels if entry else None

@@ -52,7 +52,10 @@ def _seconds(text: str) -> float:
 
 
 def _statuses(opened: Workspace, name: str | None) -> list[Status]:
-    return [opened.status(one) for one in ([name] if name else [project.name for project in opened.projects()])]
+    return [
+        opened.projects.status(one)
+        for one in ([name] if name else [project.name for project in opened.projects.summaries()])
+    ]
 
 
 def _watch(opened: Workspace, name: str | None, seconds: float) -> None:
@@ -61,7 +64,7 @@ def _watch(opened: Workspace, name: str | None, seconds: float) -> None:
     while True:
         for one in _statuses(opened, name):
             try:
-                opened.refresh_due(one.name)
+                opened.projects.refresh_due(one.name)
             except LabelerError as error:
                 say(f"{one.name} could not be refreshed: {error}")
         found = _statuses(opened, name)

@@ -193,9 +193,9 @@ class LabelerApp(DepthApp):
     @work(exclusive=True, group="refresh")
     async def _refresh_due(self) -> None:
         try:
-            for project in await asyncio.to_thread(self.workspace.projects):
+            for project in await asyncio.to_thread(self.workspace.projects.summaries):
                 if project.status is ProjectState.RUNNING:
-                    found = await asyncio.to_thread(self.workspace.refresh_due, project.name)
+                    found = await asyncio.to_thread(self.workspace.projects.refresh_due, project.name)
                     if found and (found.added or found.changed or found.missing):
                         text = f"{project.name}: {found.added} new, {found.changed} changed, {found.missing} missing"
                         self.notify(safe_text(text), title="Refreshed", markup=False)

@@ -30,16 +30,16 @@ class Assisting:
     def begin(self) -> None:
         """The project's assistant goes to work, if it is not at work already."""
         # What happened before this sitting is on the dashboard.
-        self._seen = self._workspace.assist_state(self._project)
-        self._assistant = self._workspace.assistant(self._project)
+        self._seen = self._workspace.assist.state(self._project)
+        self._assistant = self._workspace.assist.assistant(self._project)
 
     def news(self) -> str:
         """After each task: the assistant looks at what was submitted. A failure, or that it switched itself off, if that
         was not told yet; else empty."""
         if self._assistant is None:
             self.begin()
-        self._workspace.assistant(self._project).wake()
-        before, now = self._seen, self._workspace.assist_state(self._project)
+        self._workspace.assist.assistant(self._project).wake()
+        before, now = self._seen, self._workspace.assist.state(self._project)
         self._seen = now
         if now.failure and now.failure != before.failure:
             return f"{now.failure} Labeling goes on."

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from obstore.store import ObjectStore
 
     from tui_labeler.azure.connection import Connection
-    from tui_labeler.workspace.door import Workspace
+    from tui_labeler.workspace.workspace import Workspace
 
 T = TypeVar("T")
 Show = Callable[[DeviceCode], None]
@@ -139,7 +139,7 @@ class CatalogMethods(SignInMethods):
 
         where = workspace or self.chosen
         resources.require_name("datastores", name)
-        for known in self.home.datastores():
+        for known in self.home.datasets.datastores():
             if known.url == where.datastore_url(name):
                 return known
         found = self.connection.look_at(where, name, lambda: progress(Step.AZURE, 0, 0))
@@ -147,7 +147,7 @@ class CatalogMethods(SignInMethods):
             raise BadInput(f"The datastore “{name}” {found.why}.", "Labeling needs a datastore of blobs.")
         for local in (name, f"{name}-{where.name}"):
             try:
-                return self.home.add_datastore(local, found.url)
+                return self.home.datasets.add_datastore(local, found.url)
             except AlreadyExists as error:
                 taken = error
         raise taken
@@ -173,7 +173,7 @@ class CatalogMethods(SignInMethods):
     def register_dataset(self, name: str, progress: Progress = silent) -> DataAsset:
         """Registers a dataset of this workspace as a data asset of type uri_folder. Raises NotAllowed where its images do
         not lie in Azure, or its path is a pattern of files instead of a folder."""
-        dataset = self.home.dataset(name)
+        dataset = self.home.datasets.get(name)
         store = self._of_azure(dataset)
         folder = "" if dataset.path in ("/", "/**", "**") else dataset.path.removesuffix("/**").strip("/")
         if any(mark in folder for mark in "*?"):
@@ -200,7 +200,7 @@ class CatalogMethods(SignInMethods):
         return self.connection.reader(place.workspace, found)
 
     def _of_azure(self, dataset: Dataset) -> Datastore:
-        store = next(one for one in self.home.datastores() if one.name == dataset.datastore)
+        store = next(one for one in self.home.datasets.datastores() if one.name == dataset.datastore)
         if store.kind != "azureml":
             raise NotAllowed(
                 f"The images of the dataset “{dataset.name}” do not lie in an Azure ML datastore ({store.kind}).",
@@ -217,7 +217,7 @@ class CatalogMethods(SignInMethods):
 
     def _read(self, place: DataUri, progress: Progress) -> bytes:
         store = self.attach(place.datastore, place.workspace, progress)
-        return self.home.read_file(store.name, place.path)
+        return self.home.datasets.read_file(store.name, place.path)
 
     def _place_of_url(self, url: str) -> DataUri | None:
         """The place of a blob's https address, in one of the workspace's datastores."""

@@ -23,11 +23,11 @@ class Cloud(RescueMethods):
     def training_plan(self, project: str, compute: str = "", anew: bool = False) -> TrainingPlan:
         """What can be done next, and why it cannot; Azure is not asked. `compute` takes the place of the project's; with
         `anew` a model that nobody took stands in the way of none on a newer export."""
-        last = self.home.training(project)
+        last = self.home.assist.training(project)
         if last is None and not self.configured:
             mend = "Choose one: tui-labeler azure use SUBSCRIPTION/GROUP/WORKSPACE, or a in the list of projects."
             return TrainingPlan(problem="No Azure ML workspace has been chosen.", mend=mend)
-        newest, spec = self._newest(project), self.home.specification(project)
+        newest, spec = self._newest(project), self.home.projects.specification(project)
         export, images = (newest[0].name, newest[0].rows) if newest else ("", 0)
         enough = images if spec.details.type.has_regions else LEAST_IMAGES
         return plan(last, export, compute or spec.assist.compute, anew, enough)
@@ -43,7 +43,7 @@ class Cloud(RescueMethods):
         export, registered = newest[0].name, newest[1]
         where, tell = parse_workspace(registered.workspace), lambda: progress(Step.AZURE, 0, 0)
         self.connection.run(training.require_compute(self.connection.arm, where, found.compute), tell)
-        spec = self.home.specification(project)
+        spec = self.home.projects.specification(project)
         job = f"{export}_{secrets.token_hex(3)}".lower()
         body = training.job_body(
             spec.details.type,
@@ -56,16 +56,16 @@ class Cloud(RescueMethods):
         page = assets.job_page(self.connection.cloud, where, job, self.sign_in_status().tenant)
         made = Training(job, where.address, found.compute, export, self.home.now(), page)
         # Remembered first: a job whose answer is lost may run, and cost, and must be found again.
-        self.home.keep_training(project, made)
+        self.home.assist.keep_training(project, made)
         try:
             answer = self.connection.run(training.submit(self.connection.arm, where, job, body), tell)
         except (Unreachable, Cancelled):
             raise
         except LabelerError:
-            self.home.keep_training(project, before)
+            self.home.assist.keep_training(project, before)
             raise
         made = msgspec.structs.replace(made, status=training.status_of(answer))
-        self.home.keep_training(project, made)
+        self.home.assist.keep_training(project, made)
         return made
 
     def training_state(self, project: str, progress: Progress = silent) -> Training | None:
@@ -73,7 +73,7 @@ class Cloud(RescueMethods):
         none."""
         from tui_labeler.azure import training
 
-        known = self.home.training(project)
+        known = self.home.assist.training(project)
         if known is None or known.is_over:
             return known
         work = training.read(self.connection.arm, parse_workspace(known.workspace), known.job)
@@ -86,7 +86,7 @@ class Cloud(RescueMethods):
             if found.has_model:
                 found = msgspec.structs.replace(found, run=training.best_run(known.job, answer))
         if found != known:
-            self.home.keep_training(project, found)
+            self.home.assist.keep_training(project, found)
         return found
 
     def take_trained(self, project: str, progress: Progress = silent) -> Training:
@@ -100,8 +100,8 @@ class Cloud(RescueMethods):
                 f"The training “{found.job}” has no model: {found.status}." if found else "There was no training yet."
             )
             raise NotAllowed(said, "tui-labeler azure train PROJECT begins one." if not found or found.is_over else "")
-        kind = self.home.specification(project).details.type
-        engine = next(one for one in self.home.engines(kind) if one.name == "onnx")
+        kind = self.home.projects.specification(project).details.type
+        engine = next(one for one in self.home.assist.engines(kind) if one.name == "onnx")
         if engine.problem:
             where = f"The model lies in {training.model_folder(found.run)} of the datastore {training.ARTIFACTS}."
             raise NotAllowed(f"The model cannot be used here. {engine.problem}", engine.mend or where)
@@ -109,10 +109,10 @@ class Cloud(RescueMethods):
             file = Path(folder) / f"{found.job}.onnx"
             classes = self._download(parse_workspace(found.workspace), found.run, file, progress)
             progress(Step.TRYING, 0, 0)
-            self.home.try_model(project, str(file), classes)
-            self.home.use_model(project, str(file), classes)
+            self.home.assist.try_model(project, str(file), classes)
+            self.home.assist.use_model(project, str(file), classes)
         taken = msgspec.structs.replace(found, taken=self.home.now())
-        self.home.keep_training(project, taken)
+        self.home.assist.keep_training(project, taken)
         return taken
 
     def _download(self, where: WorkspaceRef, run: str, file: Path, progress: Progress) -> tuple[str, ...]:
@@ -124,7 +124,7 @@ class Cloud(RescueMethods):
 
     def _newest(self, project: str) -> tuple[ExportResult, Registered] | None:
         """The newest export of the project that is registered: what it is here, and what it is there."""
-        for export in self.home.exports(project):
+        for export in self.home.exchange.exports(project):
             if (found := self.registered(export.name)) is not None:
                 return export, found
         return None

@@ -100,7 +100,7 @@ class ExportMethods(CatalogMethods):
 
     def require_azure(self, project: str) -> None:
         """Raises NotAllowed where the project's images lie where Azure cannot read them: before anything is exported."""
-        self._of_azure(self.home.dataset(self.home.specification(project).dataset.name))
+        self._of_azure(self.home.datasets.get(self.home.projects.specification(project).dataset.name))
 
     def registering_problem(self, result: ExportResult) -> str:
         """Why an export cannot be registered; empty if it can. Azure is not asked."""
@@ -194,10 +194,10 @@ class RescueMethods(RemoteMethods):
 
         store = self.attach(self._default_name(progress), progress=progress)
         found: list[tuple[str, int, str]] = []
-        for one in self.home.files(store.name, rescue.ROOT):
+        for one in self.home.datasets.files(store.name, rescue.ROOT):
             found.append(one)
             progress(Step.LEFTOVERS, len(found), 0)
-        ours = {one.name for one in self.home.exports()}
+        ours = {one.name for one in self.home.exchange.exports()}
         assets = [one for one in self.assets(progress) if one.name not in ours]
         return rescue.exports(found, store.url) + rescue.labeled(assets)
 
@@ -207,13 +207,13 @@ class RescueMethods(RemoteMethods):
         from tui_labeler.azure import rescue
 
         store, prefix = self._leftover_place(name, progress)
-        files = list(self.home.files(store, prefix))
+        files = list(self.home.datasets.files(store, prefix))
         if not files:
             raise NotFound(f"There are no files of “{name}” any more ({prefix} in “{store}”).")
         return rescue.fetch(
             files,
             prefix,
-            lambda path: self.home.read_file(store, path),
+            lambda path: self.home.datasets.read_file(store, path),
             folder,
             lambda done: progress(Step.FETCHING, done, len(files)),
         )

@@ -1,24 +1,30 @@
-"""The part of the workspace where labels come in and go out: exports, and imports from other tools."""
+"""Where labels come in and go out: exports, and imports from other tools."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from tui_labeler.model.progress import Progress, silent
 from tui_labeler.model.tasks import ExportResult
 from tui_labeler.model.transfers import ExportOptions, FormatInfo, ImportChoices, ImportPreview, ImportResult
 from tui_labeler.store import exports
-from tui_labeler.workspace.sources import Sources
+from tui_labeler.store.database import Database
+from tui_labeler.workspace.datasets import Datasets
 
 _EVERYTHING = ExportOptions()
 _AS_IT_IS = ImportChoices()
 
 
-class Exchange(Sources):
-    """Datasets from labels, and labels from files."""
+class Exchange:
+    """Datasets from labels, and labels from files. `exports_folder` is where exports go by themselves."""
 
-    exports_folder: Path
+    def __init__(
+        self, database: Database, clock: Callable[[], float], datasets: Datasets, exports_folder: Path
+    ) -> None:
+        self._database, self._clock, self._datasets = database, clock, datasets
+        self.exports_folder = exports_folder
 
     def formats(self) -> tuple[FormatInfo, ...]:
         """Every format, written or read."""
@@ -39,7 +45,7 @@ class Exchange(Sources):
 
         folder = Path(os.path.expanduser(out or self.exports_folder)).absolute()
         return exporting.export(
-            self._database, self._open, project, format_name, options, folder, self._clock, progress
+            self._database, self._datasets.open, project, format_name, options, folder, self._clock, progress
         )
 
     def exports(self, project: str | None = None) -> tuple[ExportResult, ...]:
@@ -47,14 +53,14 @@ class Exchange(Sources):
         with self._database.read() as tx:
             return exports.exports(tx, project)
 
-    def import_preview(
+    def preview_import(
         self, project: str, path: Path, format_name: str = "", progress: Progress = silent
     ) -> ImportPreview:
         """What an import of the file or folder would do; an empty `format_name` is told from the file."""
         from tui_labeler.exchange.importing import Import
 
         return Import(
-            self._database, self._open, project, Path(os.path.expanduser(path)), format_name, progress
+            self._database, self._datasets.open, project, Path(os.path.expanduser(path)), format_name, progress
         ).preview()
 
     def import_labels(
@@ -68,5 +74,7 @@ class Exchange(Sources):
         """Takes the labels of a file or folder into the project's tasks, all in one transaction."""
         from tui_labeler.exchange.importing import Import
 
-        opened = Import(self._database, self._open, project, Path(os.path.expanduser(path)), format_name, progress)
+        opened = Import(
+            self._database, self._datasets.open, project, Path(os.path.expanduser(path)), format_name, progress
+        )
         return opened.apply(choices, self._clock())

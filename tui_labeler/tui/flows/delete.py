@@ -13,7 +13,7 @@ from tui_labeler.tui.screens.base import LabelerScreen
 
 async def delete_project(screen: LabelerScreen[Any], project: str) -> None:
     """Asks, deletes, and says so, or why not. Await it in a worker."""
-    losses = await screen.ask(screen.workspace.losses, project)
+    losses = await screen.ask(screen.workspace.projects.losses, project)
     if losses is None:
         return
     text = (
@@ -23,7 +23,7 @@ async def delete_project(screen: LabelerScreen[Any], project: str) -> None:
     if not await screen.app.push_screen_wait(Confirm(f"Delete the project “{project}”?", text, "Delete")):
         return
     try:
-        await asyncio.to_thread(screen.workspace.delete_project, project)
+        await asyncio.to_thread(screen.workspace.projects.delete, project)
     except LabelerError as error:
         screen.show_error(error)
     else:

@@ -24,7 +24,7 @@ async def _export(screen: LabelerScreen[Any], project: str, ask: bool) -> None:
         return
 
     def run(tell: Progress) -> ExportResult:
-        return screen.workspace.export(project, chosen.format, progress=tell, options=chosen.options)
+        return screen.workspace.exchange.export(project, chosen.format, progress=tell, options=chosen.options)
 
     dialog = JobDialog[ExportResult](f"Exporting {project}", run)
     found = await screen.app.push_screen_wait(dialog)

@@ -14,7 +14,9 @@ async def pause_or_start(screen: LabelerScreen[Any], project: str, state: Projec
     """The other state than the one it is in; says so, or why not."""
     running = state is ProjectState.RUNNING
     try:
-        await asyncio.to_thread(screen.workspace.pause if running else screen.workspace.resume, project)
+        await asyncio.to_thread(
+            screen.workspace.projects.pause if running else screen.workspace.projects.resume, project
+        )
     except LabelerError as error:
         screen.show_error(error)
     else:

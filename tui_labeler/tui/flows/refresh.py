@@ -13,7 +13,9 @@ from tui_labeler.tui.screens.base import LabelerScreen
 
 async def refresh_project(screen: LabelerScreen[Any], project: str) -> None:
     """Refreshes with progress, and says what was found. Await it in a worker."""
-    dialog = JobDialog[RefreshResult](f"Refreshing {project}", lambda tell: screen.workspace.refresh(project, tell))
+    dialog = JobDialog[RefreshResult](
+        f"Refreshing {project}", lambda tell: screen.workspace.projects.refresh(project, tell)
+    )
     found = await screen.app.push_screen_wait(dialog)
     if isinstance(found, LabelerError):
         screen.show_error(found)

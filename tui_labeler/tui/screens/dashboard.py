@@ -125,7 +125,7 @@ class DashboardScreen(PaneHost):
     def _read(self) -> tuple[Status, ProjectSpec, TrainingPlan] | NotFound:
         space, name = self.workspace, self.project
         try:
-            return space.status(name), space.specification(name), space.cloud.training_plan(name)
+            return space.projects.status(name), space.projects.specification(name), space.cloud.training_plan(name)
         except NotFound as gone:
             return gone
 
@@ -204,7 +204,7 @@ class DashboardScreen(PaneHost):
             await self.reload()
 
     async def action_copy_name(self) -> None:
-        found = await self.ask(self.workspace.exports, self.project)
+        found = await self.ask(self.workspace.exchange.exports, self.project)
         if found:
             self.services.send(found[0].name, found[0].name)
         elif found is not None:

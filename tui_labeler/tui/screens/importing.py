@@ -70,7 +70,7 @@ class ImportScreen(LabelerScreen[bool]):
         return ("Projects", self._project, "Import labels")
 
     def compose_body(self) -> ComposeResult:
-        readable = [one for one in self.workspace.formats() if one.reads]
+        readable = [one for one in self.workspace.exchange.formats() if one.reads]
         with Horizontal(classes="line", id="file"):
             yield Static("File or folder")
             yield Field(self._path, placeholder="/data/export/instances.json", id="path")
@@ -92,7 +92,7 @@ class ImportScreen(LabelerScreen[bool]):
 
     async def on_mount(self) -> None:
         self.query_one("#path", Input).focus()
-        spec = await self.ask(self.workspace.specification, self._project)
+        spec = await self.ask(self.workspace.projects.specification, self._project)
         self._names = spec.classes.names if spec else ()
         if self._path:
             self.action_look()
@@ -126,7 +126,7 @@ class ImportScreen(LabelerScreen[bool]):
         asked = path, format_name = self._asked()
 
         def run(tell: Any) -> ImportPreview:
-            return self.workspace.import_preview(self._project, Path(path), format_name, tell)
+            return self.workspace.exchange.preview_import(self._project, Path(path), format_name, tell)
 
         found = await self.app.push_screen_wait(JobDialog("Reading", run))
         if isinstance(found, LabelerError):
@@ -188,7 +188,7 @@ class ImportScreen(LabelerScreen[bool]):
         choices = self._choices(preview)
 
         def run(tell: Any) -> ImportResult:
-            return self.workspace.import_labels(self._project, Path(path), format_name, choices, tell)
+            return self.workspace.exchange.import_labels(self._project, Path(path), format_name, choices, tell)
 
         found = await self.app.push_screen_wait(JobDialog("Importing", run))
         if isinstance(found, LabelerError):

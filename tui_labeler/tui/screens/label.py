@@ -89,8 +89,8 @@ class LabelScreen(ImageScreen):
     async def _begin(self) -> None:
         try:
             keymap = load_keymap(self.services.places.config / "keys.toml")
-            self._spec = await asyncio.to_thread(self.workspace.specification, self.project)
-            regions = await asyncio.to_thread(self.workspace.recent_regions, self.project)
+            self._spec = await asyncio.to_thread(self.workspace.projects.specification, self.project)
+            regions = await asyncio.to_thread(self.workspace.tasks.recent_regions, self.project)
             layout = await asyncio.to_thread(self.workspace.recall, layout_key(self.project))
         except LabelerError as error:
             self.app.notify(safe_text(error, 400), severity="error", markup=False, timeout=12)
@@ -101,7 +101,7 @@ class LabelScreen(ImageScreen):
             self._show_sheet(int(layout))
             return
         self._editor.sizes.learn(reversed(regions))
-        self._sitter.sitting = sitting = self.workspace.sitting(self.project, self.services.labeler)
+        self._sitter.sitting = sitting = self.workspace.queue.sitting(self.project, self.services.labeler)
         sitting.coming = self._pictures.begin
         if self._spec.assist.enabled:
             self._assisting = Assisting(self.workspace, self.project)
@@ -208,7 +208,7 @@ class LabelScreen(ImageScreen):
         sitting = self._sitting
         if sitting is None:
             return
-        status = await self.ask(self.workspace.status, self.project)
+        status = await self.ask(self.workspace.projects.status, self.project)
         try:
             nearby = await self._sitter.run(sitting.nearby)
         except LabelerError as error:

@@ -31,7 +31,7 @@ class ImageScreen(LabelingScreen):
     def __init__(self, project: str) -> None:
         super().__init__(project)
         self._editor: Editor | None = None
-        self._pictures = Pictures(lambda path: self.workspace.read_image(project, path))
+        self._pictures = Pictures(lambda path: self.workspace.tasks.read_image(project, path))
         self._look = Viewing()
         self._pointer = Pointer()
 

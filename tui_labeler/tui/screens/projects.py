@@ -116,7 +116,7 @@ class ProjectsScreen(LabelerScreen[None]):
             self.run_worker(self.reload(), exclusive=True, group="reload")
 
     async def reload(self) -> None:
-        found = await self.ask(self.workspace.projects)
+        found = await self.ask(self.workspace.projects.summaries)
         if found is not None:
             self._projects = found
             self._mark = self.workspace.change_mark()

@@ -35,7 +35,7 @@ class SheetScreen(LabelingScreen):
         self._spec = spec
         self._sheet = Sheet(spec.details.type, spec.classes.names, keymap, layout)
         self._disk = DiskThread()
-        self._pictures = Pictures(lambda path: self.workspace.read_image(project, path))
+        self._pictures = Pictures(lambda path: self.workspace.tasks.read_image(project, path))
         self._shown: dict[str, Picture] = {}
         self._sitting: SheetSitting | None = None
         self._assisting: Assisting | None = None
@@ -50,7 +50,7 @@ class SheetScreen(LabelingScreen):
 
     def on_mount(self) -> None:
         self.query_one(KeyBar).show(labelkeys.sheet_footer(self._sheet))
-        self._sitting = self.workspace.sheet_sitting(self.project, self.services.labeler)
+        self._sitting = self.workspace.queue.sheet_sitting(self.project, self.services.labeler)
         self._assisting = Assisting(self.workspace, self.project) if self._spec.assist.enabled else None
         self._next()
 
@@ -112,7 +112,7 @@ class SheetScreen(LabelingScreen):
         sitting = self._sitting
         if self._assisting is not None and (news := await self.ask(self._assisting.news)):
             self.app.notify(safe_text(news, 300), severity="warning", markup=False, timeout=12)
-        status = await self.ask(self.workspace.status, self.project)
+        status = await self.ask(self.workspace.projects.status, self.project)
         if status is not None and sitting is not None and self.is_attached:
             self.tell_pending(status)
             upcoming = await self._disk.run(lambda: sitting.upcoming(self._sheet.layout))

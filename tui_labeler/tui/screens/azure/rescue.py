@@ -90,7 +90,7 @@ class RescueScreen(LabelerScreen[None]):
         if row >= len(self._found):
             return
         one = self._found[row]
-        folder = _folder(self.workspace.exports_folder, one.name)
+        folder = _folder(self.workspace.exchange.exports_folder, one.name)
         cloud = self.workspace.cloud
         dialog = JobDialog[tuple[str, ...]](f"Fetching {one.name}", lambda tell: cloud.fetch(one.name, folder, tell))
         found = await self.app.push_screen_wait(dialog)
@@ -98,7 +98,7 @@ class RescueScreen(LabelerScreen[None]):
             self.show_error(found)
             return
         self.tell(f"{plural(len(found or ()), 'file')} copied to {folder}.")
-        projects = await self.ask(self.workspace.projects) or ()
+        projects = await self.ask(self.workspace.projects.summaries) or ()
         if not projects:
             self.warn("There is no project to import into yet: create one of the same images, then press i on it.")
             return

@@ -110,7 +110,7 @@ class DataPane(ProjectPane):
     @work(exclusive=True, group="count")
     async def _reload(self, keep_cursor: bool) -> None:
         owner = self.owner
-        count = await owner.ask(owner.workspace.count_tasks, owner.project, self._filter)
+        count = await owner.ask(owner.workspace.tasks.count, owner.project, self._filter)
         if count is not None and self.is_attached:
             self.query_one("#count", Static).update(
                 f" {count:,} of {plural(sum(self._totals()), 'task')}  ·  i imports labels"
@@ -130,7 +130,7 @@ class DataPane(ProjectPane):
     @work(group="pages")
     async def _page(self, event: TaskList.Wanted) -> None:
         owner, chosen = self.owner, self._filter
-        found = await owner.ask(owner.workspace.tasks, owner.project, chosen, event.offset, PAGE)
+        found = await owner.ask(owner.workspace.tasks.page, owner.project, chosen, event.offset, PAGE)
         if found is not None and chosen == self._filter and self.is_attached:
             self.query_one(TaskList).show_page(event.offset, found)
 
@@ -155,8 +155,8 @@ class DataPane(ProjectPane):
         await asyncio.sleep(0.08)
         owner = self.owner
         area = self.query_one("#picture", Static).size
-        entry = await owner.ask(owner.workspace.current_labels, task)
-        changed = await owner.ask(owner.workspace.changed_by, task) or ()
+        entry = await owner.ask(owner.workspace.tasks.current_labels, task)
+        changed = await owner.ask(owner.workspace.queue.changed_by, task) or ()
         picture: VisualType
         try:
             picture, dims = await asyncio.to_thread(self._draw, task, entry, area.width, area.height)
@@ -169,7 +169,7 @@ class DataPane(ProjectPane):
     def _draw(self, task: Task, entry: Submission | None, columns: int, rows: int) -> tuple[VisualType, str]:
         from tui_labeler.imaging.thumbnail import thumbnail
 
-        data = self.owner.workspace.read_image(task.project, task.path)
+        data = self.owner.workspace.tasks.read_image(task.project, task.path)
         picture, size = thumbnail(data, columns, rows, entry.labels if entry else None, self._names)
         return picture, f"{size.width}×{size.height}"
 

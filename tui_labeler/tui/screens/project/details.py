@@ -169,7 +169,7 @@ class DetailsPane(ProjectPane):
 
         spec, owner = self.owner.spec, self.owner
         assert spec is not None
-        engines = await owner.ask(owner.workspace.engines, spec.details.type)
+        engines = await owner.ask(owner.workspace.assist.engines, spec.details.type)
         found = await self.app.push_screen_wait(
             AssistDialog(spec.assist, engines or (), lambda: choices.computes(owner))
         )
@@ -178,5 +178,5 @@ class DetailsPane(ProjectPane):
 
     async def _keep(self, spec: ProjectSpec) -> None:
         owner = self.owner
-        await owner.ask(owner.workspace.change_project, owner.project, spec)
+        await owner.ask(owner.workspace.projects.change, owner.project, spec)
         await owner.reload()

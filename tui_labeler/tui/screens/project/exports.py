@@ -55,7 +55,7 @@ class ExportsPane(ProjectPane):
 
     @work(exclusive=True, group="exports")
     async def _read(self) -> None:
-        found = await self.owner.ask(self.owner.workspace.exports, self.owner.project)
+        found = await self.owner.ask(self.owner.workspace.exchange.exports, self.owner.project)
         if found is None or found == self._exports or not self.is_attached:
             return
         self._exports = found

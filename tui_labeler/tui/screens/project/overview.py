@@ -117,9 +117,9 @@ class OverviewPane(ProjectPane):
         """The model's standing; where it is on, it goes to work as long as the app runs."""
         owner = self.owner
         if spec.assist.enabled:
-            await owner.ask(owner.workspace.assistant, owner.project)
-        state = await owner.ask(owner.workspace.assist_state, owner.project)
-        use = await owner.ask(owner.workspace.assist_use, owner.project)
+            await owner.ask(owner.workspace.assist.assistant, owner.project)
+        state = await owner.ask(owner.workspace.assist.state, owner.project)
+        use = await owner.ask(owner.workspace.assist.use, owner.project)
         if state is None or use is None or not self.is_attached:
             return
         now = owner.workspace.now()

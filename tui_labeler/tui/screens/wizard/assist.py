@@ -31,7 +31,7 @@ class AssistStep(StepPane):
 
     def _engines(self, kind: TaskType) -> tuple[EngineInfo, ...]:
         if kind not in self._known:
-            self._known[kind] = self.wizard.workspace.engines(kind)
+            self._known[kind] = self.wizard.workspace.assist.engines(kind)
         return self._known[kind]
 
     def compose_fields(self) -> ComposeResult:

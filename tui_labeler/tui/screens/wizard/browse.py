@@ -58,7 +58,7 @@ class FolderBrowser(ModalScreen[str | None]):
     @work(thread=True, exclusive=True)
     def _look(self) -> None:
         try:
-            names = self._workspace.folders(self._folder, self._datastore)
+            names = self._workspace.datasets.folders(self._folder, self._datastore)
         except LabelerError as error:
             self.app.call_from_thread(self.query_one(".error", Static).update, Content(safe_text(error, 400)))
             return
@@ -138,7 +138,7 @@ class AddDatastore(ModalScreen[Datastore | None]):
     def _add(self) -> None:
         name, url = self.query_one("#name", Input).value, self.query_one("#url", Input).value
         try:
-            made = self._workspace.add_datastore(name, url)
+            made = self._workspace.datasets.add_datastore(name, url)
         except LabelerError as error:
             self.app.call_from_thread(self.query_one(".error", Static).update, Content(safe_text(error, 400)))
             return

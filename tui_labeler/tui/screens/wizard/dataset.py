@@ -91,8 +91,8 @@ class DatasetStep(StepPane):
     async def _load(self) -> None:
         """Reads what there is to choose from, then chooses what the specification says."""
         wizard = self.wizard
-        datasets = await wizard.ask(wizard.workspace.datasets)
-        datastores = await wizard.ask(wizard.workspace.datastores)
+        datasets = await wizard.ask(wizard.workspace.datasets.all)
+        datastores = await wizard.ask(wizard.workspace.datasets.datastores)
         if datasets is None or datastores is None or not self.is_attached:
             return
         self._datasets, self._datastores = datasets, datastores

@@ -76,7 +76,7 @@ class Matches(Vertical):
             return
         self._workspace, self._seen, self._found = workspace, None, None
         await asyncio.sleep(_BREATH)
-        self._job = job = Job(lambda tell: workspace.preview(datastore, path, tell))
+        self._job = job = Job(lambda tell: workspace.datasets.preview(datastore, path, tell))
         self.query_one("#matches", Static).update(Content.styled("Looking…", "$foreground 60%"))
         found: DatasetFiles | LabelerError
         try:
@@ -143,7 +143,7 @@ def _picture(workspace: Workspace, datastore: str, path: str, width: int, height
     """`width` × `height` cells."""
     from tui_labeler.imaging.thumbnail import thumbnail
 
-    return thumbnail(workspace.read_file(datastore, path), width, height, None, ())[0]
+    return thumbnail(workspace.datasets.read_file(datastore, path), width, height, None, ())[0]
 
 
 def _words(found: DatasetFiles) -> Content:

@@ -104,7 +104,7 @@ class WizardScreen(StepHost):
 
     @work(exclusive=True, group="load")
     async def _learn_names(self) -> None:
-        projects = await self.ask(self.workspace.projects)
+        projects = await self.ask(self.workspace.projects.summaries)
         self.query_one(DetailsStep).taken = frozenset(project.name for project in projects or ())
         self.refresh_problems()
 
@@ -285,7 +285,7 @@ class WizardScreen(StepHost):
             self.warn(found[0])
             return
         dialog = JobDialog[RefreshResult](
-            f"Creating {spec.details.name}", lambda tell: self.workspace.create_project(spec, tell)
+            f"Creating {spec.details.name}", lambda tell: self.workspace.projects.create(spec, tell)
         )
         made = await self.app.push_screen_wait(dialog)
         if isinstance(made, LabelerError):

@@ -1,10 +1,9 @@
-"""The part of the workspace that knows where images come from: datastores, and datasets chosen from them."""
+"""Where images come from: datastores, and datasets chosen from them."""
 
 from __future__ import annotations
 
 import heapq
 import os
-import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,6 @@ from tui_labeler.model.progress import Progress, Step, silent
 from tui_labeler.model.tasks import Dataset, DatasetFiles, Datastore
 from tui_labeler.store import catalog
 from tui_labeler.store.database import Database
-from tui_labeler.workspace.desk import Desk
 
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
@@ -24,13 +22,14 @@ if TYPE_CHECKING:
 _EXAMPLES = 5
 
 
-class Sources(Desk):
-    """Datastores and datasets; each datastore is opened once. `_connect` opens those that need someone's sign-in."""
+class Datasets:
+    """Datastores and datasets; each datastore is opened once."""
 
-    _connect: Callable[[Datastore], ObjectStore]
-
-    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
-        super().__init__(database, clock)
+    def __init__(
+        self, database: Database, clock: Callable[[], float], connect: Callable[[Datastore], ObjectStore]
+    ) -> None:
+        """`connect` opens datastores that need someone's sign-in."""
+        self._database, self._clock, self._connect = database, clock, connect
         self._opened: dict[Datastore, OpenDatastore] = {}
 
     def add_datastore(self, name: str, url: str) -> Datastore:
@@ -52,7 +51,7 @@ class Sources(Desk):
         with self._database.write() as tx:
             catalog.remove_datastore(tx, name)
 
-    def create_dataset(self, name: str, datastore: str, path: str, progress: Progress = silent) -> DatasetFiles:
+    def create(self, name: str, datastore: str, path: str, progress: Progress = silent) -> DatasetFiles:
         """Raises NotFound where nothing matches: a dataset is the files that it names."""
         from tui_labeler.workspace import creation
 
@@ -63,11 +62,11 @@ class Sources(Desk):
             catalog.add_dataset(tx, Dataset(name, datastore, path), self._clock())
         return found
 
-    def datasets(self) -> tuple[Dataset, ...]:
+    def all(self) -> tuple[Dataset, ...]:
         with self._database.read() as tx:
             return catalog.datasets(tx)
 
-    def dataset(self, name: str) -> Dataset:
+    def get(self, name: str) -> Dataset:
         with self._database.read() as tx:
             return catalog.dataset(tx, name)[1]
 
@@ -78,7 +77,7 @@ class Sources(Desk):
         _refuse(pattern_problem(path))
         with self._database.read() as tx:
             place = catalog.datastore(tx, datastore)
-        listing = self._open(place).list(path)
+        listing = self.open(place).list(path)
         files = size = 0
         examples: list[str] = []
         for batch in listing:
@@ -100,7 +99,7 @@ class Sources(Desk):
         """The bytes of a file of a datastore, for a look before there is a project."""
         with self._database.read() as tx:
             place = catalog.datastore(tx, datastore)
-        return self._open(place).read(path)
+        return self.open(place).read(path)
 
     def files(self, datastore: str, prefix: str) -> Iterator[tuple[str, int, str]]:
         """Every file of a datastore below a folder, images or not: path, size in bytes, version."""
@@ -108,7 +107,7 @@ class Sources(Desk):
 
         with self._database.read() as tx:
             place = catalog.datastore(tx, datastore)
-        yield from self._open(place).walk(prefix, Seen())
+        yield from self.open(place).walk(prefix, Seen())
 
     def folders(self, folder: str, datastore: str = "") -> tuple[str, ...]:
         """The names of the folders in a local folder, to choose one from; `folder` lies below the root of the datastore
@@ -121,16 +120,17 @@ class Sources(Desk):
             place = catalog.datastore(tx, datastore)
         root = place.url.removeprefix("file://")
         if place.kind != "local":
-            return self._open(place).folders(folder)
+            return self.open(place).folders(folder)
         return subfolders(os.path.join(root, folder))
 
     def reach(self, datastore: str) -> None:
         """Asks the datastore for its first file. Raises StorageError or Unreachable where that fails."""
         with self._database.read() as tx:
             place = catalog.datastore(tx, datastore)
-        next(iter(self._open(place).list("/")), None)
+        next(iter(self.open(place).list("/")), None)
 
-    def _open(self, datastore: Datastore) -> OpenDatastore:
+    def open(self, datastore: Datastore) -> OpenDatastore:
+        """The datastore, to list and read; the same one however often it is asked for."""
         found = self._opened.get(datastore)
         if found is None:
             from tui_labeler.datastores.store import OpenDatastore

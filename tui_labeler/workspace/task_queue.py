@@ -1,24 +1,30 @@
-"""The part of the workspace that a labeler works at: claiming, drafts, submitting, looking back."""
+"""The queue of tasks, and what a labeler does at it: claiming, drafts, submitting, looking back."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from tui_labeler.model.errors import BadInput, NotAllowed
 from tui_labeler.model.labelrules import check_labels
+from tui_labeler.model.prelabels import Prelabel
 from tui_labeler.model.project import labeler_problem
-from tui_labeler.model.regions import Labels, Region
-from tui_labeler.model.tasks import Basis, KeptDraft, Lease, ProjectState, Submission, Task, Unsubmitted
-from tui_labeler.store import browse, changes, projects, queue
+from tui_labeler.model.regions import Labels
+from tui_labeler.model.tasks import Basis, KeptDraft, Lease, ProjectState, Status, Submission, Task, Unsubmitted
+from tui_labeler.store import browse, changes, prelabels, projects, queue
 from tui_labeler.store.database import Database, Transaction
 from tui_labeler.store.projects import ProjectRow
 from tui_labeler.workspace.processes import is_dead, this_process
 
+if TYPE_CHECKING:
+    from tui_labeler.labeling.sheetsitting import SheetSitting
+    from tui_labeler.labeling.sitting import Sitting
+
 LEASE_SECONDS = 600.0
 
 
-class Desk:
+class TaskQueue:
     """Labeling on a workspace database."""
 
     def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
@@ -26,7 +32,21 @@ class Desk:
         self._clock = clock
         self.lease_seconds = LEASE_SECONDS
         # One process is one holder of leases, whatever labelers work in it.
-        self._process = this_process()
+        self.process = this_process()
+
+    def sitting(self, project: str, labeler: str) -> Sitting:
+        """A labeler's sitting at a project; nothing is claimed yet."""
+        from tui_labeler.labeling.sitting import Sitting
+
+        return Sitting(self, project, labeler)
+
+    def sheet_sitting(self, project: str, labeler: str) -> SheetSitting:
+        """A sitting with several images at a time, for classification."""
+        from tui_labeler.labeling.sheetsitting import SheetSitting
+
+        return SheetSitting(self, project, labeler)
+
+    # Claiming and submitting
 
     def claim(self, project: str, labeler: str, token: str) -> Lease | None:
         """The next open task, leased for `lease_seconds` (ten minutes) to whoever holds `token`; None if there is none.
@@ -36,7 +56,7 @@ class Desk:
             return self._claim(tx, found, project, labeler, token)
 
     def _claim(self, tx: Transaction, found: ProjectRow, project: str, labeler: str, token: str) -> Lease | None:
-        holder = (labeler, self._process, token)
+        holder = (labeler, self.process, token)
         left = queue.release_dead(tx, found.id, is_dead, labeler)
 
         def claim() -> Lease | None:
@@ -53,7 +73,7 @@ class Desk:
         with self._database.write() as tx:
             found = _require_labeler(tx, task.project, labeler)
             queue.release_dead(tx, found.id, is_dead)
-            return queue.take(tx, found.id, task, (labeler, self._process, token), self._clock(), self.lease_seconds)
+            return queue.take(tx, found.id, task, (labeler, self.process, token), self._clock(), self.lease_seconds)
 
     def renew(self, lease: Lease) -> bool:
         """As long as a new lease; False if it was lost."""
@@ -156,6 +176,21 @@ class Desk:
 
     # Looking around
 
+    def task(self, project: str, path: str) -> Task:
+        """The task of an image, by its path in the datastore."""
+        with self._database.read() as tx:
+            return queue.task_by_path(tx, projects.project(tx, project).id, project, path)
+
+    def status(self, project: str) -> Status:
+        """How far the project is."""
+        with self._database.read() as tx:
+            return projects.status(tx, projects.project(tx, project))
+
+    def prelabel(self, task: Task) -> Prelabel | None:
+        """What is proposed for a task; None where there is nothing."""
+        with self._database.read() as tx:
+            return prelabels.get(tx, task.id)
+
     def upcoming(self, project: str, labeler: str, count: int) -> tuple[Task, ...]:
         """The tasks that `claim` would give out next, without claiming them."""
         with self._database.read() as tx:
@@ -176,11 +211,6 @@ class Desk:
         """The submission that counts; None where the task has none yet."""
         with self._database.read() as tx:
             return browse.current_labels(tx, task.id)
-
-    def recent_regions(self, project: str, count: int = 200) -> tuple[Region, ...]:
-        """The regions of the newest submissions that count, to learn sizes from."""
-        with self._database.read() as tx:
-            return browse.recent_regions(tx, projects.project(tx, project).id, count)
 
 
 def _require_labeler(tx: Transaction, project: str, labeler: str) -> ProjectRow:

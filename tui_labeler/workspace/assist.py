@@ -1,0 +1,152 @@
+"""ML assist of a project: its engines, the state of its model, and the assistant that is at work."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from tui_labeler.model.assist import AssistState, AssistUse, EngineInfo, Tried
+from tui_labeler.model.project import TaskType
+from tui_labeler.model.tasks import TaskFilter
+from tui_labeler.model.training import Training
+from tui_labeler.store import memos, prelabels, projects
+from tui_labeler.store.database import Database, Transaction
+from tui_labeler.store.projects import ProjectRow
+from tui_labeler.workspace.processes import is_dead
+from tui_labeler.workspace.projects import Projects
+from tui_labeler.workspace.proposals import Proposals
+from tui_labeler.workspace.tasks import Tasks
+
+if TYPE_CHECKING:
+    from tui_labeler.assist.assistant import Assistant
+
+# One process assists a project; another one takes over if it is not heard of for so long, in seconds.
+_SILENT_SECONDS = 120.0
+
+
+class Assist:
+    """Models that propose labels. An assistant works on a project until `stop`."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Callable[[], float],
+        process: str,
+        projects: Projects,
+        tasks: Tasks,
+        proposals: Proposals,
+    ) -> None:
+        """`process` names this process to others (see `task_queue.this_process`)."""
+        self._database, self._clock, self._process = database, clock, process
+        self._projects, self._tasks, self._proposals = projects, tasks, proposals
+        self._assistants: dict[str, Assistant] = {}
+        self._assistants_lock = threading.Lock()
+
+    def assistant(self, project: str) -> Assistant:
+        """An assistant at work on the project until the workspace is closed; the same one however often it is asked for."""
+        from tui_labeler.assist.assistant import Assistant
+
+        with self._assistants_lock:
+            found = self._assistants.get(project)
+            if found is None:
+                found = self._assistants[project] = Assistant(
+                    self._projects, self._tasks, self._proposals, self, project
+                )
+                found.start()
+        return found
+
+    def try_model(self, project: str, model_file: str, classes: tuple[str, ...], image: str = "") -> tuple[str, Tried]:
+        """(an image of the project, what the model file proposes for it): nothing is kept. Raises EngineError."""
+        from tui_labeler.assist.trying import try_model
+
+        path = image or self._tasks.page(project, TaskFilter(), 0, 1)[0].path
+        return path, try_model(
+            self._projects.specification(project), model_file, classes, self._tasks.read_image(project, path)
+        )
+
+    def use_model(self, project: str, model_file: str, classes: tuple[str, ...]) -> None:
+        """Takes a copy of the model file into the workspace, and has it propose from now on."""
+        from tui_labeler.assist.modelfiles import keep_model
+
+        spec = self._projects.specification(project)
+        kept = keep_model(Path(model_file), self._database.path.parent / "models")
+        assist = msgspec.structs.replace(spec.assist, enabled=True, engine="onnx", model=str(kept), classes=classes)
+        self._projects.change(project, msgspec.structs.replace(spec, assist=assist))
+
+    def engines(self, kind: TaskType) -> tuple[EngineInfo, ...]:
+        """Every engine for tasks of this kind, with why it cannot be used here."""
+        from tui_labeler.assist.engines import engines
+
+        return engines(kind)
+
+    def state(self, project: str) -> AssistState:
+        """What is known of the project's model."""
+        with self._database.read() as tx:
+            found = projects.project(tx, project)
+            text = memos.read(tx, f"{_key(found)}/state")
+        try:
+            return msgspec.json.decode(text, type=AssistState) if text else AssistState(found.spec.assist.engine)
+        except msgspec.DecodeError:
+            return AssistState(found.spec.assist.engine)  # another version wrote it: the next training writes it anew
+
+    def keep_state(self, project: str, state: AssistState) -> None:
+        with self._database.write() as tx:
+            found = projects.project(tx, project)
+            memos.write(tx, f"{_key(found)}/state", msgspec.json.encode(state).decode())
+
+    def training(self, project: str) -> Training | None:
+        """The last training of the project's model in Azure ML, as it was when Azure was last asked."""
+        with self._database.read() as tx:
+            text = memos.read(tx, f"{_key(projects.project(tx, project))}/training")
+        try:
+            return msgspec.json.decode(text, type=Training) if text else None
+        except msgspec.DecodeError:
+            return None  # another version wrote it
+
+    def keep_training(self, project: str, training: Training | None) -> None:
+        text = msgspec.json.encode(training).decode() if training is not None else None
+        with self._database.write() as tx:
+            memos.write(tx, f"{_key(projects.project(tx, project))}/training", text)
+
+    def may_assist(self, project: str) -> bool:
+        """Whether this process is the one that assists the project: the first that asks, until it ends or is silent."""
+        with self._database.read() as tx:
+            found = projects.project(tx, project)
+            holder = self._assisted_by(tx, found)
+        if holder is not None and holder[0] == self._process and self._clock() < holder[1] + _SILENT_SECONDS / 4:
+            return True
+        with self._database.write() as tx:
+            holder = self._assisted_by(tx, found)
+            if holder is not None and holder[0] != self._process:
+                process, at = holder
+                if not is_dead(process) and self._clock() < at + _SILENT_SECONDS:
+                    return False
+            memos.write(tx, f"{_key(found)}/by", msgspec.json.encode((self._process, self._clock())).decode())
+        return True
+
+    def _assisted_by(self, tx: Transaction, found: ProjectRow) -> tuple[str, float] | None:
+        text = memos.read(tx, f"{_key(found)}/by")
+        try:
+            return msgspec.json.decode(text, type=tuple[str, float]) if text else None
+        except msgspec.DecodeError:
+            return None
+
+    def use(self, project: str) -> AssistUse:
+        """What proposals were good for so far."""
+        with self._database.read() as tx:
+            return prelabels.use(tx, projects.project(tx, project).id)
+
+    def stop(self) -> None:
+        with self._assistants_lock:
+            found, self._assistants = self._assistants, {}
+        for one in found.values():
+            one.stop()
+
+
+def _key(found: ProjectRow) -> str:
+    """What is remembered of a project's assistance goes with this very project, not with its name."""
+    return f"assist/{found.id}/{found.created}"

@@ -1,0 +1,51 @@
+"""The tasks of a project: looked at, counted, filtered; their labels, and the bytes of their images."""
+
+from __future__ import annotations
+
+from tui_labeler.model.regions import Region
+from tui_labeler.model.tasks import Submission, Task, TaskFilter
+from tui_labeler.store import browse, projects, queue
+from tui_labeler.store.database import Database
+from tui_labeler.workspace.datasets import Datasets
+from tui_labeler.workspace.projects import Projects
+
+
+class Tasks:
+    """Looking at tasks; `TaskQueue` is where they are worked on."""
+
+    def __init__(self, database: Database, datasets: Datasets, projects: Projects) -> None:
+        self._database, self._datasets, self._projects = database, datasets, projects
+
+    def get(self, project: str, path: str) -> Task:
+        """The task of an image, by its path in the datastore."""
+        with self._database.read() as tx:
+            return queue.task_by_path(tx, projects.project(tx, project).id, project, path)
+
+    def page(self, project: str, chosen: TaskFilter, offset: int, limit: int) -> tuple[Task, ...]:
+        """A page of the tasks that the filter lets through, in an order that stays."""
+        with self._database.read() as tx:
+            return browse.tasks(tx, projects.project(tx, project).id, project, chosen, offset, limit)
+
+    def count(self, project: str, chosen: TaskFilter) -> int:
+        """How many tasks the filter lets through."""
+        with self._database.read() as tx:
+            return browse.count(tx, projects.project(tx, project).id, chosen)
+
+    def history(self, task: Task) -> tuple[Submission, ...]:
+        """Every submission of a task, the newest (which counts) first."""
+        with self._database.read() as tx:
+            return queue.history(tx, task.id)
+
+    def current_labels(self, task: Task) -> Submission | None:
+        """The submission that counts; None where the task has none yet."""
+        with self._database.read() as tx:
+            return browse.current_labels(tx, task.id)
+
+    def recent_regions(self, project: str, count: int = 200) -> tuple[Region, ...]:
+        """The regions of the newest submissions that count, to learn sizes from."""
+        with self._database.read() as tx:
+            return browse.recent_regions(tx, projects.project(tx, project).id, count)
+
+    def read_image(self, project: str, path: str) -> bytes:
+        """The bytes of an image of the project."""
+        return self._datasets.open(self._projects.row(project).datastore).read(path)

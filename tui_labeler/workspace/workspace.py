@@ -1,0 +1,89 @@
+"""A workspace: what a person can do, by what it is done to. Long work tells a progress callback, which may raise
+`Cancelled`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui_labeler.model.azure import AzureOptions
+from tui_labeler.store import memos
+from tui_labeler.store.database import Database
+from tui_labeler.workspace.assist import Assist
+from tui_labeler.workspace.datasets import Datasets
+from tui_labeler.workspace.exchange import Exchange
+from tui_labeler.workspace.projects import Projects
+from tui_labeler.workspace.proposals import Proposals
+from tui_labeler.workspace.task_queue import TaskQueue
+from tui_labeler.workspace.tasks import Tasks
+
+if TYPE_CHECKING:
+    from tui_labeler.workspace.cloudtraining import Cloud
+
+
+class Workspace:
+    """A database of projects with its datastores and datasets.
+
+    projects    made, listed, changed, paused, refreshed, deleted
+    tasks       looked at, counted; their labels and images
+    queue       claimed, drafted, submitted
+    datasets    where images come from
+    proposals   what models propose
+    assist      the models, and the assistant at work
+    exchange    exports and imports
+    cloud       Azure ML
+    """
+
+    def __init__(
+        self,
+        database: Path,
+        exports_folder: Path,
+        create: bool = True,
+        clock: Callable[[], float] = time.time,
+        azure: AzureOptions = AzureOptions(),  # noqa: B008 - frozen
+    ) -> None:
+        """Opens the workspace in the file `database`, and makes it where it is not there (`create`)."""
+        self._database, self._clock, self._azure = Database(database, create), clock, azure
+        self.datasets = Datasets(self._database, clock, lambda datastore: self.cloud.connect(datastore))
+        self.projects = Projects(self._database, clock, self.datasets)
+        self.tasks = Tasks(self._database, self.datasets, self.projects)
+        self.queue = TaskQueue(self._database, clock)
+        self.proposals = Proposals(self._database, clock)
+        self.assist = Assist(self._database, clock, self.queue.process, self.projects, self.tasks, self.proposals)
+        self.exchange = Exchange(self._database, clock, self.datasets, exports_folder)
+
+    @cached_property
+    def cloud(self) -> Cloud:
+        """Azure ML; nothing of it is imported before it is asked for something."""
+        from tui_labeler.workspace.cloudtraining import Cloud
+
+        return Cloud(self, self._azure)
+
+    def close(self) -> None:
+        self.assist.stop()
+        if "cloud" in self.__dict__:
+            self.cloud.close()
+        self._database.close()
+
+    def now(self) -> float:
+        """Seconds since 1970 by the clock that this workspace writes times with."""
+        return self._clock()
+
+    def change_mark(self) -> tuple[int, int]:
+        """A value that differs from the one before if anyone has written to the workspace since: the cheap question of a
+        dashboard that follows others. Ask always from the same thread."""
+        return self._database.change_mark()
+
+    # Small things that the app remembers
+
+    def remember(self, key: str, value: str | None) -> None:
+        """Keeps a text under `key` in the workspace; None forgets it."""
+        with self._database.write() as tx:
+            memos.write(tx, key, value)
+
+    def recall(self, key: str) -> str | None:
+        with self._database.read() as tx:
+            return memos.read(tx, key)
