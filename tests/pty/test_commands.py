@@ -196,3 +196,22 @@ def test_a_signal_gives_the_cursor_back(made: Person, number: signal.Signals) ->
     assert terminal.end(30) == 128 + number
     made.sound(terminal)
     assert made.ask("status", "soda") == before
+
+
+def raw_of(person: Person, *words: str) -> str:
+    terminal = person.start(*words)
+    assert terminal.end(60) == 0
+    person.sound(terminal)
+    return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", terminal.raw.decode())
+
+
+def test_names_and_paths_are_whole_at_80_columns(made: Person) -> None:
+    workspace = Workspace(made.data / "workspace.db", made.data / "exports")
+    workspace.import_labels("soda", labels(made.home))
+    export = workspace.export("soda")
+    workspace.close()
+    lines = [line.strip() for line in raw_of(made, "exports", "soda").replace("\r\n", "\n").split("\n")]
+    assert any(line.startswith(f"{export.name}  ") for line in lines)
+    assert export.path in lines, "the path stands whole on a line of its own"
+    text = made.run("doctor")
+    assert sum(line.startswith(" " * 20) and bool(line.strip()) for line in text.split("\n")) >= 1, "it wraps below"

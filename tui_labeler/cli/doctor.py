@@ -14,7 +14,7 @@ import click
 import msgspec
 
 from tui_labeler import __version__
-from tui_labeler.cli.output import json_option, print_json, show
+from tui_labeler.cli.output import hanging, json_option, print_json, show
 from tui_labeler.cli.session import Session, session, workspace
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.project import TaskType
@@ -51,9 +51,12 @@ def command(ctx: click.Context, as_json: bool) -> None:
         print_json(checks)
     else:
         for one in checks:
-            show(f"{'ok   ' if one.ok else 'WRONG'}  {one.check:<12} {one.found}")
-            if one.mend:
-                show(f"{'':<20}{one.mend}")
+            for text, head in (
+                (one.found, f"{'ok   ' if one.ok else 'WRONG'}  {one.check:<12} "),
+                (one.mend, " " * 20),
+            ):
+                for number, line in enumerate(hanging(text, 20).split("\n") if text else ()):
+                    show(head + line if number == 0 else line)
     if not all(one.ok for one in checks):
         ctx.exit(1)
 

@@ -65,25 +65,52 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[object]], right: froze
     """Rows in columns; those named in `right` are numbers. Names are safe, and no row is cut when piped."""
     cells = [[safe_text(cell) for cell in row] for row in rows]
     if not decorated(sys.stdout):
-        widths = [max(map(cell_width, column)) for column in zip(columns, *cells, strict=True)]
-        for row in [list(columns), *cells]:
-            aligned = (
-                " " * (width - cell_width(text)) + text if name in right else padded(text, width)
-                for text, width, name in zip(row, widths, columns, strict=True)
-            )
-            click.echo("  ".join(aligned).rstrip())
+        for line in _aligned(columns, cells, right):
+            click.echo(line)
         return
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
+    room = Console().width
+    short = list(_aligned(columns[:-1], [row[:-1] for row in cells], right))
+    whole = max(map(cell_width, _aligned(columns, cells, right))) + len(columns) + 1
+    if columns[-1] not in right and whole > room >= max(map(cell_width, short)):
+        # What stands in the last column is long, a path or a URL: on a line of its own it can be read, and copied.
+        click.secho(short[0], bold=True)
+        for line, row in zip(short[1:], cells, strict=True):
+            click.echo(f"{line}\n  {row[-1]}")
+        return
     drawn = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold")
     for name in columns:
         drawn.add_column(name, justify="right" if name in right else "left", overflow="fold")
     for row in cells:
         drawn.add_row(*(Text(cell) for cell in row))
     Console().print(drawn)
+
+
+def _aligned(columns: Sequence[str], cells: Sequence[Sequence[str]], right: frozenset[str]) -> Iterator[str]:
+    """The heads and the rows as lines, each column as wide as its widest cell."""
+    widths = [max(map(cell_width, column)) for column in zip(columns, *cells, strict=True)]
+    for row in [columns, *cells]:
+        texts = (
+            " " * (width - cell_width(text)) + text if name in right else padded(text, width)
+            for text, width, name in zip(row, widths, columns, strict=True)
+        )
+        yield "  ".join(texts).rstrip()
+
+
+def hanging(text: str, indent: int) -> str:
+    """`text` for a column that begins at `indent`: on a terminal wrapped at its width, with what goes on below it."""
+    if not sys.stdout.isatty():
+        return text
+    import shutil
+    import textwrap
+
+    width = max(shutil.get_terminal_size().columns - indent - 1, 20)
+    lines = textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
+    return ("\n" + " " * indent).join(lines)
 
 
 @contextmanager
