@@ -207,8 +207,8 @@ def raw_of(person: Person, *words: str) -> str:
 
 def test_names_and_paths_are_whole_at_80_columns(made: Person) -> None:
     workspace = Workspace(made.data / "workspace.db", made.data / "exports")
-    workspace.import_labels("soda", labels(made.home))
-    export = workspace.export("soda")
+    workspace.exchange.import_labels("soda", labels(made.home))
+    export = workspace.exchange.export("soda")
     workspace.close()
     lines = [line.strip() for line in raw_of(made, "exports", "soda").replace("\r\n", "\n").split("\n")]
     assert any(line.startswith(f"{export.name}  ") for line in lines)
