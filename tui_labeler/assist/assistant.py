@@ -24,6 +24,7 @@ from tui_labeler.model.prelabels import Prelabel
 from tui_labeler.model.project import Assist, ProjectSpec, TaskOrder
 from tui_labeler.model.regions import Labels, Region
 from tui_labeler.model.tasks import Status, Task
+from tui_labeler.model.text import are, plural
 
 FIRST_AT = 10
 # The newest labels are enough: more would only make the training longer.
@@ -166,7 +167,7 @@ class Assistant:
         if done >= next_at:
             return True
         if done < least:
-            waiting = f"It begins at {least} labeled images; there are {done}."
+            waiting = f"It begins at {plural(least, 'labeled image')}; there {are(done)}."
             if state.reason != waiting:
                 self._keep(msgspec.structs.replace(state, is_on=False, reason=waiting, next_at=least))
             return False
@@ -258,7 +259,7 @@ class Assistant:
         if with_them <= by_hand:
             return False
         reason = (
-            f"In the last {len(pairs)} images its proposals cost more keys than they saved. "
+            f"In the last {plural(len(pairs), 'image')} its proposals cost more keys than they saved. "
             f"It learns again at {state.next_at} labeled images."
         )
         self._proposals.drop_of_models(self._project)

@@ -23,6 +23,7 @@ from tui_labeler.imaging.decode import Pixels
 from tui_labeler.model.geometry import Box, Size
 from tui_labeler.model.project import TaskType
 from tui_labeler.model.regions import Labels, Region
+from tui_labeler.model.text import plural
 
 _LEAST = 0.05
 _OVERLAP = 0.5
@@ -145,7 +146,7 @@ class OnnxModel:
             rows = rows[:, :4]
         else:
             raise EngineError(
-                f"The model's output has the shape {rows.shape}, which does not fit {count} classes.",
+                f"The model's output has the shape {rows.shape}, which does not fit {plural(count, 'class', 'classes')}.",
                 "Name all of the model's classes in its order: --classes a,b,c.",
             )
         places, best = scores.argmax(1), scores.max(1)
@@ -171,7 +172,9 @@ class OnnxModel:
         width, height = self._size if self._whole else (224, 224)
         found = self._run(_normalized(pixels, (width, height)))[0].astype(np.float64).ravel()
         if len(found) != len(self._names):
-            raise EngineError(f"The model has {len(found)} outputs for {len(self._names)} classes.")
+            raise EngineError(
+                f"The model has {plural(len(found), 'output')} for {plural(len(self._names), 'class', 'classes')}."
+            )
         order = [int(place) for place in np.argsort(-found)]
         many = self._subject.kind is TaskType.MULTILABEL
         likely = _probabilities(found, many)

@@ -73,7 +73,7 @@ def status(ctx: click.Context, name: str, as_json: bool) -> None:
         columns = ("CLASS", "PRECISION", "RECALL", "LABELS", "SHOWN")
         table(columns, rows, right=frozenset(columns[1:4]))
     show(f"{plural(counts.waiting, 'image')} with proposals; {use.taken:,} of {use.proposed:,} proposals taken, "
-         f"about {use.keys_saved:,} keys saved.")  # fmt: skip
+         f"about {plural(use.keys_saved, 'key')} saved.")  # fmt: skip
 
 
 @command.command()

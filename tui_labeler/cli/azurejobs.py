@@ -13,6 +13,7 @@ from tui_labeler.cli.session import workspace
 from tui_labeler.model.azure import RemoteProject
 from tui_labeler.model.errors import BadInput
 from tui_labeler.model.projectfile import parse_project
+from tui_labeler.model.text import plural
 
 
 @click.group(name="jobs")
@@ -109,7 +110,7 @@ def export(ctx: click.Context, name: str, format_name: str, as_json: bool) -> No
         print_json(found)
         return
     if found.rows is not None:
-        show(f"{found.rows:,} rows")
+        show(plural(found.rows, "row"))
     show(found.asset or f"{found.container}/{found.path}")
 
 

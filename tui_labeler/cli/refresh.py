@@ -7,6 +7,7 @@ import click
 from tui_labeler.cli.dataset import tell_passed_over
 from tui_labeler.cli.output import json_option, print_json, progress, show
 from tui_labeler.cli.session import workspace
+from tui_labeler.model.text import plural
 
 
 @click.command(name="refresh")
@@ -20,5 +21,8 @@ def command(ctx: click.Context, name: str, as_json: bool) -> None:
     if as_json:
         print_json({"added": found.added, "changed": found.changed, "missing": found.missing, "total": found.total})
         return
-    show(f"{found.added:,} added, {found.changed:,} changed, {found.missing:,} missing; {found.total:,} images in all.")
+    show(
+        f"{found.added:,} added, {found.changed:,} changed, {found.missing:,} missing; "
+        f"{plural(found.total, 'image')} in all."
+    )
     tell_passed_over(found.others, found.other_examples, found.unusable, found.unusable_examples)

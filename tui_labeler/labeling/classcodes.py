@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from tui_labeler.labeling.reaction import Reaction
+from tui_labeler.model.text import are
 
 ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 BY_DIGIT = 9
@@ -84,7 +85,7 @@ class ClassPicker:
 
     def open(self, cursor: int) -> Reaction:
         if not self.is_needed:
-            return Reaction(message=f"Digits choose every class: there are {len(self.names)}.")
+            return Reaction(message=f"Digits choose every class: there {are(len(self.names))}.")
         self.typed, self.cursor = "", max(cursor, 0)
         return Reaction()
 

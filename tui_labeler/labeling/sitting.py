@@ -6,12 +6,13 @@ Every method may wait for the disk: call them off the event loop.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import NamedTuple, Protocol
 
 from tui_labeler.elapsed import elapsed
 from tui_labeler.labeling.draft import Draft, decode, encode
-from tui_labeler.model.errors import LabelerError, NewerLabels, NotAllowed
+from tui_labeler.model.errors import LabelerError, NewerLabels, NotAllowed, NotFound
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.prelabels import Prelabel
 from tui_labeler.model.regions import Labels
@@ -89,6 +90,7 @@ class Sitting:
         self._opened = 0.0
         self._earlier: list[str] | None = None  # paths of tasks that were open, oldest first
         self._place = 0  # where in `_earlier` one looks; its length: at the open task of the queue
+        self._aside: list[str] = []  # what is looked at again once the queue is empty
         self.task: Task | None = None
         self.start = Draft()
         self.proposed: Labels | None = None
@@ -168,6 +170,20 @@ class Sitting:
             raise
         self._remember(task.path)
         self._open_lease(lease)
+        if lease is None:
+            self._next_aside()
+
+    def review(self, paths: Sequence[str]) -> None:
+        """Opens the first of these, and the next ones after it as long as the queue is empty."""
+        self._aside = list(paths)
+        self._next_aside()
+
+    def _next_aside(self) -> None:
+        while self._aside:
+            path = self._aside.pop(0)
+            with suppress(NotAllowed, NotFound):  # someone else has it, or it is gone: the next one
+                self.open(path)
+                return
 
     def _basis(self, sending: object) -> Basis:
         """What is sent again after an error that left open whether it arrived bears the same name, and counts once."""
@@ -311,6 +327,23 @@ def why_empty(desk: Desk, project: str, token: str) -> str:
         return "The project is paused: nobody is given tasks until it is started again."
     open_tasks = status.incomplete + status.needs_review
     if open_tasks:
-        others = ", ".join(sorted(set(desk.leased_by_others(project, token)))[:4])
-        return f"The last {open_tasks} open tasks are with others ({others}). They come back if they are not submitted."
-    return "All done: every image has its labels. Export them from the dashboard."
+        whose = ", ".join(sorted(set(desk.leased_by_others(project, token)))[:4])
+        others = f"with others ({whose})" if whose else "with others"
+        if open_tasks == 1:
+            return f"The last open task is {others}. It comes back if it is not submitted."
+        return f"The last {open_tasks:,} open tasks are {others}. They come back if they are not submitted."
+    return done_words(status)
+
+
+def done_words(status: Status) -> str:
+    """What a project has come to in which nothing waits for labels."""
+    if not status.total:
+        return "There are no images yet."
+    if not status.completed:
+        skipped = "The only image was" if status.skipped == 1 else f"All {status.skipped:,} images were"
+        return f"{skipped} skipped: none has labels."
+    if not status.skipped:
+        return f"All done: {'the image has' if status.total == 1 else f'all {status.total:,} images have'} labels."
+    was = "was" if status.skipped == 1 else "were"
+    has = "image has" if status.completed == 1 else "images have"
+    return f"All done: {status.completed:,} {has} labels, {status.skipped:,} {was} skipped."

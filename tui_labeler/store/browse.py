@@ -8,6 +8,7 @@ from tui_labeler.model.errors import BadInput
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.regions import Labels, Region
 from tui_labeler.model.tasks import Losses, Submission, Task, TaskFilter
+from tui_labeler.model.text import plural
 from tui_labeler.store import changes, projects
 from tui_labeler.store.database import Transaction
 from tui_labeler.store.queue import COLUMNS, task_of
@@ -116,5 +117,5 @@ def change(tx: Transaction, project: str, spec: ProjectSpec) -> None:
     counted = projects.status(tx, found).classes
     for name in found.spec.classes.names:
         if name not in spec.classes.names and counted.get(name):
-            raise BadInput(f"The label class “{name}” has {counted[name]} labels, and cannot be taken away.")
+            raise BadInput(f"The label class “{name}” has {plural(counted[name], 'label')}, and cannot be taken away.")
     projects.update_spec(tx, found.id, spec)

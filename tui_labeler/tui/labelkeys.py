@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from tui_labeler.labeling.editor import Editor
 from tui_labeler.labeling.keys import COMMANDS, Command, key_text
 from tui_labeler.labeling.sheet import Sheet
+from tui_labeler.model.tasks import Status
 from tui_labeler.tui.actions import Action
 
 HELP_TEXT = (
@@ -132,3 +133,29 @@ def help_rows(keymap: Mapping[str, str]) -> tuple[Action, ...]:
     for one in COMMANDS:
         rows.append(Action(one.name, ",".join(_keys(keymap, one.name)), one.title, f"{one.title}: {one.help}"))
     return tuple(rows)
+
+
+def broken_offers(editor: Editor) -> tuple[Action, ...]:
+    """What can be done where the open image cannot be shown."""
+    return tuple(_offer(editor.keymap, name) for name in ("skip", "previous", "next", "help", "back"))
+
+
+def done_offers(keymap: Mapping[str, str], status: Status) -> tuple[Action, ...]:
+    """What can be done where no task is to be had."""
+    found = []
+    if status.incomplete + status.needs_review:
+        found.append(Action("resume", "enter", "Look again", "The next open task, if one has come back"))
+    if status.completed:
+        found.append(Action("export", "e", "Export", "Write the labels as a dataset"))
+    if status.skipped:
+        found.append(Action("review", "v", "Review skipped", "One skipped image after the other"))
+    found.append(Action("refresh", "r", "Look for new images", "Whether images have come into the dataset"))
+    if status.completed + status.skipped:
+        found.append(_offer(keymap, "previous"))
+    return (*found, _offer(keymap, "help"), _offer(keymap, "back"))
+
+
+def _offer(keymap: Mapping[str, str], name: str) -> Action:
+    command = next(one for one in COMMANDS if one.name == name)
+    keys = _keys(keymap, name)
+    return Action(name, ",".join(keys), command.title, command.help, shown=key_text((keys or ("",))[0]))

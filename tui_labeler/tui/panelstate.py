@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from tui_labeler.labeling.editor import Editor
 from tui_labeler.labeling.sheet import Sheet
 from tui_labeler.model.project import TaskType
+from tui_labeler.tui.actions import Action
 from tui_labeler.tui.labelkeys import KeyRow, key_rows, sheet_rows
 
 
@@ -42,6 +43,13 @@ def of_editor(editor: Editor, path: str, zoom: float, state: str) -> PanelState:
     return _state(
         editor, editor.chosen, counts, frozenset(tags), frozenset(editor.hidden_classes), facts, key_rows(editor)
     )
+
+
+def of_nothing(owner: Editor | Sheet, path: str, state: str, offers: tuple[Action, ...]) -> PanelState:
+    """Where no image is shown: `path` is that of the one that cannot be, empty where no task is to be had."""
+    facts = (("File", path), ("State", state)) if path else ()
+    keys = tuple(KeyRow(one.name, one.key_text.split(" ")[0], one.title, True) for one in offers)
+    return _state(owner, -1, {}, frozenset(), frozenset(), facts, keys)
 
 
 def of_sheet(sheet: Sheet, facts: tuple[tuple[str, str], ...]) -> PanelState:

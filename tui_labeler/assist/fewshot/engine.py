@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from tui_labeler.assist.engine import EngineError, Example, Model, Subject, Tell
 from tui_labeler.model.project import TaskType
+from tui_labeler.model.text import are
 
 
 class FewShot:
@@ -19,7 +20,7 @@ class FewShot:
     def fit(self, examples: Sequence[Example], subject: Subject, tell: Tell) -> Model:
         """Raises EngineError for what it cannot learn."""
         if len(examples) < self.least:
-            raise EngineError(f"There are {len(examples)} labeled images; it learns from {self.least} on.")
+            raise EngineError(f"There {are(len(examples), 'labeled image')}; it learns from {self.least} on.")
         if subject.kind is TaskType.DETECTION:
             from tui_labeler.assist.fewshot.detector import Detector
 

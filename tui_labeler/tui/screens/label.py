@@ -11,20 +11,22 @@ from tui_labeler.imaging.picture import Picture
 from tui_labeler.labeling import showing
 from tui_labeler.labeling.draft import Draft
 from tui_labeler.labeling.editor import Editor
-from tui_labeler.labeling.keys import load_keymap
+from tui_labeler.labeling.keys import key_text, load_keymap
 from tui_labeler.labeling.reaction import Reaction
 from tui_labeler.labeling.sitting import Sitting
 from tui_labeler.model.errors import LabelerError, NewerLabels
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.project import TaskType
-from tui_labeler.model.tasks import Submission
+from tui_labeler.model.tasks import Status, Submission
 from tui_labeler.model.text import safe_text
-from tui_labeler.tui import labelkeys
+from tui_labeler.tui import labelkeys, panelstate
+from tui_labeler.tui.actions import Action
 from tui_labeler.tui.assisting import Assisting
 from tui_labeler.tui.screens.labelbase import layout_key
 from tui_labeler.tui.screens.labelimage import ImageScreen
 from tui_labeler.tui.sitter import Sitter
 from tui_labeler.tui.widgets.canvas import Canvas
+from tui_labeler.tui.widgets.labelpanel import LabelPanel
 
 # Seconds in which a frame is encoded and written.
 _FRAME_WRITTEN = 0.03
@@ -127,7 +129,7 @@ class LabelScreen(ImageScreen):
             self.show_error(error)
             self.unforeseen()
             if self._sitting is not None and self._sitting.task is None:
-                self._show_empty(str(error))
+                self._show_empty(str(error), labelkeys.footer(None))
         finally:
             self.ready.set()
 
@@ -136,14 +138,19 @@ class LabelScreen(ImageScreen):
         assert sitting is not None
         assert editor is not None
         if sitting.task is None:
-            self._show_empty(await self._sitter.run(sitting.why_empty))
+            status = await self.ask(self.workspace.status, self.project)
+            why = await self._sitter.run(sitting.why_empty)
+            offers = labelkeys.done_offers(editor.keymap, status) if status else labelkeys.footer(None)
+            self._show_empty(why, offers, is_done=True)
             return
         task, draft = sitting.task, self._sitter.begin()
         canvas = self.query_one(Canvas)
         try:
             picture = await self._pictures.get(task.path)
         except LabelerError as error:
-            self._show_empty(f"{task.path}\n\n{error}\n\nS skips this image, PgUp and PgDn go to others.")
+            others = f"{editor.key('previous')} and {editor.key('next')} go to others"
+            text = f"{task.path}\n\n{error}\n\n{_plain_key(editor, 'skip')} skips this image · {others}"
+            self._show_empty(text, labelkeys.broken_offers(editor))
             return
         if sitting.newer is not None:
             await self._decide(sitting, sitting.newer, draft, picture)
@@ -194,13 +201,39 @@ class LabelScreen(ImageScreen):
         self._sharpen()
         self._count()
 
-    def _show_empty(self, text: str) -> None:
+    def _show_empty(self, text: str, offers: tuple[Action, ...], is_done: bool = False) -> None:
         self.unforeseen()
         self._look.close()
         self.show_notice(text)
+        self.offer(offers, is_done)
         if self._editor is not None:
             self._editor.open(Draft(), Size(1, 1))
+            state = panelstate.of_nothing(self._editor, self.path, self.task_state(), offers)
+            self.query_one(LabelPanel).show(state)
         self._count()
+
+    def show_done(self, status: Status) -> None:
+        if self._sitting is not None and self._editor is not None:
+            self._tell_done(self._sitting, self._editor, status)
+
+    @work(exclusive=True, group="done")
+    async def _tell_done(self, sitting: Sitting, editor: Editor, status: Status) -> None:
+        """What others do changes why there is no task, and what can be done."""
+        why = await self._sitter.run(sitting.why_empty)
+        if self._is_done:
+            offers = labelkeys.done_offers(editor.keymap, status)
+            self.show_notice(why)
+            self.offer(offers, is_done=True)
+            self.query_one(LabelPanel).show(panelstate.of_nothing(editor, "", "", offers))
+
+    def go_on(self) -> None:
+        self._change_task("resume")
+
+    def review(self, paths: tuple[str, ...]) -> None:
+        sitting = self._sitting
+        if sitting is not None and not self.is_opening:
+            self.ready.clear()
+            self._go(self._sitter.run(lambda: sitting.review(paths)))
 
     @work(exclusive=True, group="count")
     async def _count(self) -> None:
@@ -235,7 +268,7 @@ class LabelScreen(ImageScreen):
         if editor is None:
             return
         if view is None:
-            self._do(editor.keymap.get(key, ""))
+            self._do(self.offered(key) or editor.keymap.get(key, ""))
             return
         self._message = ""
         self._react(editor, editor.press(key, self._scene(editor, view)))
@@ -267,6 +300,8 @@ class LabelScreen(ImageScreen):
     def _do(self, command: str) -> None:
         """What the editor leaves to the screen."""
         editor, view = self._editor, self._look.view
+        if view is None and self.do_offer(command):
+            return
         if command == "submit" and view is None:
             self.say("There is nothing to submit here.")
         elif command in _TASK_COMMANDS:
@@ -364,3 +399,8 @@ class LabelScreen(ImageScreen):
 def _moves(sitting: Sitting) -> dict[str, Callable[[], object]]:
     """The ways from task to task that submit nothing."""
     return {"previous": sitting.previous, "next": sitting.next, "resume": sitting.resume}
+
+
+def _plain_key(editor: Editor, command: str) -> str:
+    """A command's key where no tool takes letters."""
+    return key_text(next((key for key, name in editor.keymap.items() if name == command), command))

@@ -5,23 +5,30 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import ClassVar
 
-from textual import events, on
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
+from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.project import ProjectSpec
-from tui_labeler.model.tasks import Status
+from tui_labeler.model.tasks import Status, TaskFilter, TaskState
 from tui_labeler.model.text import safe_text, whole_parts
 from tui_labeler.tui import labelkeys
 from tui_labeler.tui.actions import Action
+from tui_labeler.tui.flows.export import begin_export
+from tui_labeler.tui.flows.refresh import refresh_project
 from tui_labeler.tui.inputqueue import Waiting
 from tui_labeler.tui.screens.base import LabelerScreen
 from tui_labeler.tui.widgets.canvas import Canvas
+from tui_labeler.tui.widgets.keybar import KeyBar
 from tui_labeler.tui.widgets.labelpanel import LabelPanel
 from tui_labeler.tui.widgets.overview import Overview
+
+# Seconds between two looks at what others have done; how many skipped images are reviewed at a time.
+_FOLLOW, _REVIEWED = 1.0, 500
 
 
 def layout_key(project: str) -> str:
@@ -50,6 +57,9 @@ class LabelingScreen(Waiting, LabelerScreen[None]):
         self._spec = ProjectSpec()
         self._pending = 0
         self._message = ""
+        self._offers: tuple[Action, ...] = ()  # what can be done where there is no image
+        self._is_done = False
+        self._mark: tuple[int, int] | None = None
 
     def crumbs(self) -> tuple[str, ...]:
         return ("Projects", self.project, "Label")
@@ -57,6 +67,9 @@ class LabelingScreen(Waiting, LabelerScreen[None]):
     def note(self) -> Content | str:
         words = "Approximate pending tasks in project" if self.size.width >= 110 else "Pending"
         return f"{words}: {self._pending:,}"
+
+    def on_mount(self) -> None:
+        self.set_interval(_FOLLOW, self._follow)
 
     def compose_body(self) -> ComposeResult:
         with Horizontal(classes="body"):
@@ -116,6 +129,78 @@ class LabelingScreen(Waiting, LabelerScreen[None]):
 
     async def _do_row(self, name: str) -> None:
         await (self.press(name) if name in labelkeys.PRESSED else self.command(name))
+
+    # Where there is no image
+
+    def offered(self, key: str) -> str:
+        """What a key does where there is no image; empty where it is none of what is offered."""
+        return next((one.name for one in self._offers if key in one.keys.split(",")), "")
+
+    def offer(self, offers: tuple[Action, ...], is_done: bool = False) -> None:
+        """In the last line and the panel: what can be done instead of labeling."""
+        self._offers, self._is_done = offers, is_done
+        self.query_one(KeyBar).show(offers)
+
+    def do_offer(self, name: str) -> bool:
+        """Whether `name` was one of those that lead on from an empty queue."""
+        if name not in {one.name for one in self._offers}:
+            return False
+        if name == "export":
+            begin_export(self, self.project)
+        elif name == "refresh":
+            self._look_for_new()
+        elif name == "review":
+            self._review_skipped()
+        else:
+            return False
+        return True
+
+    @work(group="dialog")
+    async def _look_for_new(self) -> None:
+        await refresh_project(self, self.project)
+        status = await self.ask(self.workspace.status, self.project)
+        if status is not None and status.incomplete + status.needs_review:
+            self.go_on()
+
+    @work(group="dialog")
+    async def _review_skipped(self) -> None:
+        chosen = TaskFilter(TaskState.SKIPPED)
+        skipped = await self.ask(self.workspace.tasks, self.project, chosen, 0, _REVIEWED)
+        if skipped:
+            self.review(tuple(task.path for task in skipped))
+
+    @abstractmethod
+    def go_on(self) -> None:
+        """Opens what the queue has now."""
+
+    @abstractmethod
+    def review(self, paths: tuple[str, ...]) -> None:
+        """Opens tasks that are not in the queue, one after the other."""
+
+    @abstractmethod
+    def show_done(self, status: Status) -> None:
+        """There is no task to be had: why, and what can be done now."""
+
+    # What others do
+
+    def _follow(self) -> None:
+        """Asks one cheap question: whether anyone has written since."""
+        try:
+            mark = self.workspace.change_mark()
+        except LabelerError as error:
+            self.show_error(error)
+            return
+        if mark != self._mark and self.is_current and not self.is_opening:
+            self._mark = mark
+            self._recount()
+
+    @work(exclusive=True, group="pending")
+    async def _recount(self) -> None:
+        status = await self.ask(self.workspace.status, self.project)
+        if status is not None and self.is_attached:
+            self.tell_pending(status)
+            if self._is_done and not self.is_opening:
+                self.show_done(status)
 
     # Waiting
 
@@ -186,8 +271,11 @@ class LabelingScreen(Waiting, LabelerScreen[None]):
         self._write_prompt("")
 
     def hide_notice(self) -> None:
+        self._offers, self._is_done = (), False
         self.set_class(False, "-notice")
 
     def tell_pending(self, status: Status) -> None:
-        self._pending = status.incomplete + status.needs_review
-        self.refresh_crumbs()
+        pending = status.incomplete + status.needs_review
+        if pending != self._pending:
+            self._pending = pending
+            self.refresh_crumbs()

@@ -14,8 +14,10 @@ from tui_labeler.labeling.sheetsitting import SheetSitting
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.project import ProjectSpec
+from tui_labeler.model.tasks import Status
 from tui_labeler.model.text import plural, safe_text
 from tui_labeler.tui import labelkeys, panelstate
+from tui_labeler.tui.actions import Action
 from tui_labeler.tui.assisting import Assisting
 from tui_labeler.tui.pictures import Pictures
 from tui_labeler.tui.screens.labelbase import LabelingScreen, layout_key
@@ -78,7 +80,7 @@ class SheetScreen(LabelingScreen):
         try:
             await self._open(sitting)
         except LabelerError as error:
-            self._show_empty(str(error))
+            self._show_empty(str(error), labelkeys.footer(None))
         finally:
             self.ready.set()
 
@@ -93,7 +95,9 @@ class SheetScreen(LabelingScreen):
             )
         )
         if not drafts:
-            self._show_empty(await self._disk.run(sitting.why_empty))
+            status = await self.ask(self.workspace.status, self.project)
+            offers = self._done_offers(status) if status else labelkeys.footer(None)
+            self._show_empty(await self._disk.run(sitting.why_empty), offers, is_done=True)
             return
         self.hide_notice()
         self._pictures.enough = Size(max(self.size.width, 80), max(self.size.height * 2, 48))
@@ -164,17 +168,42 @@ class SheetScreen(LabelingScreen):
         finally:
             self.ready.set()
 
-    def _show_empty(self, text: str) -> None:
+    def _show_empty(self, text: str, offers: tuple[Action, ...], is_done: bool = False) -> None:
         self.unforeseen()
         self._sheet.open(())
         self.show_notice(text)
+        self.offer(offers, is_done)
         self._draw()
+
+    def _done_offers(self, status: Status) -> tuple[Action, ...]:
+        return tuple(one for one in labelkeys.done_offers(self.keymap, status) if one.name != "previous")
+
+    def show_done(self, status: Status) -> None:
+        self._tell_done(status)
+
+    @work(exclusive=True, group="done")
+    async def _tell_done(self, status: Status) -> None:
+        if self._sitting is None:
+            return
+        why = await self._disk.run(self._sitting.why_empty)
+        if self._is_done:
+            self.show_notice(why)
+            self.offer(self._done_offers(status), is_done=True)
+            self._draw()
+
+    def go_on(self) -> None:
+        if not self.is_opening:
+            self._next()
+
+    def review(self, paths: tuple[str, ...]) -> None:
+        self.services.routes.label(self.project, paths[0])
 
     # Keys
 
     async def press(self, key: str) -> None:
         if not self.is_opening:
-            self._react(self._sheet.press(key))
+            offered = self.offered(key)
+            self._react(Reaction(offered) if offered else self._sheet.press(key))
 
     async def command(self, name: str) -> None:
         if not self.is_opening:
@@ -187,6 +216,8 @@ class SheetScreen(LabelingScreen):
     def _react(self, reaction: Reaction) -> None:
         self._message = reaction.message
         self._keep()
+        if self.do_offer(reaction.command):
+            return
         if reaction.command == "submit":
             if self._sheet.places:
                 self._submit()
@@ -196,6 +227,8 @@ class SheetScreen(LabelingScreen):
             self._change_layout()
         elif reaction.command == "back":
             self.dismiss()
+        elif reaction.command == "resume" and not self._sheet.places:
+            self.go_on()
         elif reaction.command in ("previous", "next", "resume"):
             self._message = f"Earlier images open one at a time: {self._sheet.key('layout')} changes the layout."
         else:
@@ -260,8 +293,12 @@ class SheetScreen(LabelingScreen):
         sheet = self._sheet
         file = sheet.places[sheet.focus].path if sheet.places else ""
         facts = (("Layout", plural(sheet.layout, "image")), ("File", file))
-        self.query_one(LabelPanel).show(panelstate.of_sheet(sheet, facts))
-        self.query_one(KeyBar).show(labelkeys.sheet_footer(sheet))
+        if self._offers:
+            self.query_one(LabelPanel).show(panelstate.of_nothing(sheet, "", "", self._offers))
+            self.query_one(KeyBar).show(self._offers)
+        else:
+            self.query_one(LabelPanel).show(panelstate.of_sheet(sheet, facts))
+            self.query_one(KeyBar).show(labelkeys.sheet_footer(sheet))
         self.draw_prompt()
 
     def prompt(self) -> str:

@@ -28,7 +28,7 @@ def assist_part(spec: ProjectSpec, state: AssistState, use: AssistUse, now: floa
         lines += _classes(spec, state)
     if use.tasks:
         taken = f"{use.taken:,} of {plural(use.proposed, 'proposal')} taken in {plural(use.tasks, 'image')}"
-        lines.append(_row("Saved", f"about {use.keys_saved:,} keys; {taken}", width))
+        lines.append(_row("Saved", f"about {plural(use.keys_saved, 'key')}; {taken}", width))
     return Content("\n").join(lines)
 
 

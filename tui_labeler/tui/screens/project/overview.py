@@ -15,7 +15,7 @@ from tui_labeler.imaging.colours import hex_colour
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import ProjectState, Status
-from tui_labeler.model.text import ago_text, padded, safe_text
+from tui_labeler.model.text import ago_text, padded, plural, safe_text
 from tui_labeler.model.training import LEAST_IMAGES
 from tui_labeler.tui.screens.project.assist import assist_part
 from tui_labeler.tui.screens.project.pane import ProjectPane
@@ -204,7 +204,7 @@ def _rows(rows: list[tuple[str, int, str]], total: int, width: int) -> list[Cont
 
 def _classes(status: Status, spec: ProjectSpec, width: int) -> Content:
     total = sum(status.classes.values())
-    head = Content.assemble(_head("Label class distribution"), (f"   {total:,} labels", "$foreground 60%"))
+    head = Content.assemble(_head("Label class distribution"), (f"   {plural(total, 'label')}", "$foreground 60%"))
     if not total:
         return Content("\n").join(
             [head, Content.styled("Submit labels to see it: l labels images.", "$foreground 60%")]

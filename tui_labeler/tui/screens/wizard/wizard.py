@@ -15,6 +15,7 @@ from textual.widgets import Button, ContentSwitcher, Input
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import RefreshResult
+from tui_labeler.model.text import plural
 from tui_labeler.tui.actions import Action, bindings
 from tui_labeler.tui.dialogs import Confirm, JobDialog
 from tui_labeler.tui.screens.azure.choices import register_dataset
@@ -291,7 +292,7 @@ class WizardScreen(StepHost):
         if isinstance(made, LabelerError):
             self.show_error(made)
         elif made is not None:
-            self.tell(f"“{spec.details.name}” has {made.total:,} tasks.")
+            self.tell(f"“{spec.details.name}” has {plural(made.total, 'task')}.")
             if self.query_one(DatasetStep).registers:
                 await register_dataset(self, spec.dataset.name)
             self._leave(spec.details.name)

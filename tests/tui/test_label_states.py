@@ -1,0 +1,165 @@
+"""Where there is no image to label: what the screen says, and that the keys it offers act."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from tests.tui.conftest import MakeApp, draw_images, label_some, make_spec, settle
+from tui_labeler.model.project import TaskType
+from tui_labeler.tui.screens.export import ExportScreen
+from tui_labeler.tui.screens.label import LabelScreen
+from tui_labeler.tui.screens.sheet import SheetScreen
+from tui_labeler.tui.widgets.keybar import KeyBar
+from tui_labeler.tui.widgets.labelpanel import LabelPanel
+from tui_labeler.workspace import Workspace
+
+
+def notice(pilot: Pilot[None]) -> str:
+    return str(pilot.app.screen.query_one("#notice", Static).content)
+
+
+def footer(pilot: Pilot[None]) -> str:
+    return str(pilot.app.screen.query_one(KeyBar).render())
+
+
+def panel(pilot: Pilot[None]) -> str:
+    found = pilot.app.screen.query_one(LabelPanel)
+    return "\n".join("".join(one.text for one in found.render_line(y)) for y in range(found.size.height))
+
+
+def prepare(workspace: Workspace, folder: Path, count: int, kind: TaskType = TaskType.DETECTION) -> Path:
+    images = draw_images(folder / "images", count)
+    workspace.add_datastore("cans", str(images))
+    workspace.create_project(make_spec("few", kind))
+    return images
+
+
+async def skip(pilot: Pilot[None], times: int) -> None:
+    for _ in range(times):
+        await pilot.press("f6")
+        await settle(pilot, 0.4)
+
+
+async def test_all_skipped_is_not_called_done(make_app: MakeApp, workspace: Workspace, tmp_path: Path) -> None:
+    prepare(workspace, tmp_path, 2)
+    app = make_app("label", "few")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await skip(pilot, 2)
+        assert "All 2 images were skipped: none has labels." in notice(pilot)
+        assert "image_001" not in panel(pilot), "no file is open"
+        assert "Submit" not in footer(pilot) + panel(pilot)
+        assert "Export" not in footer(pilot), "there is nothing to export"
+        assert "v Review skipped" in footer(pilot)
+        await pilot.press("v")
+        await settle(pilot, 0.4)
+        assert isinstance(app.screen, LabelScreen)
+        assert app.screen.path == "image_000.png"
+        await pilot.press(*"qwe", *"mnb", "enter")
+        await settle(pilot, 0.4)
+        assert app.screen.path == "image_001.png", "the next one that was skipped"
+        await skip(pilot, 1)
+        assert "All done: 1 image has labels, 1 was skipped." in notice(pilot)
+        assert "e Export" in footer(pilot)
+
+
+async def test_from_the_end_to_the_export_and_to_new_images(
+    make_app: MakeApp, workspace: Workspace, tmp_path: Path
+) -> None:
+    images = prepare(workspace, tmp_path, 1)
+    app = make_app("label", "few")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await pilot.press(*"qwe", *"mnb", "enter")
+        await settle(pilot, 0.4)
+        assert "All done: the image has labels." in notice(pilot)
+        assert "Review" not in footer(pilot)
+        await pilot.press("e")
+        await settle(pilot, 0.5)
+        assert isinstance(app.screen, ExportScreen)
+        await pilot.press("q")
+        await settle(pilot)
+        draw_images(images, 3)
+        await pilot.press("r")
+        await settle(pilot, 0.6)
+        assert isinstance(app.screen, LabelScreen)
+        assert app.screen.path == "image_001.png", "labeling goes on"
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xd8\xff\xe0 cut", b"just a text"], ids=["empty", "cut", "text"])
+async def test_an_image_that_cannot_be_shown_is_named_and_skipped(
+    make_app: MakeApp, workspace: Workspace, tmp_path: Path, content: bytes
+) -> None:
+    images = prepare(workspace, tmp_path, 3)
+    (images / "image_001.png").write_bytes(content)
+    app = make_app("label", "few")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await pilot.press(*"qwe", *"mnb", "enter")
+        await settle(pilot, 0.5)
+        assert "image_001.png" in notice(pilot)
+        assert "s skips this image · PgUp and PgDn go to others" in notice(pilot)
+        assert "image_001.png" in panel(pilot)
+        assert "image_000.png" not in panel(pilot)
+        assert "Submit" not in footer(pilot) + panel(pilot)
+        assert "s Skip" in footer(pilot)
+        await pilot.press("s")
+        await settle(pilot, 0.4)
+        assert isinstance(app.screen, LabelScreen)
+        assert app.screen.path == "image_002.png"
+        assert "⏎ Submit" in footer(pilot)
+
+
+async def test_a_sheet_at_its_end(make_app: MakeApp, workspace: Workspace, tmp_path: Path) -> None:
+    prepare(workspace, tmp_path, 2, TaskType.CLASSIFICATION)
+    app = make_app("label", "few")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settle(pilot)
+        await pilot.press("w")
+        await settle(pilot)
+        assert isinstance(app.screen, SheetScreen)
+        await pilot.press("s")
+        await settle(pilot, 0.3)
+        await pilot.press("1", "enter")
+        await settle(pilot, 0.5)
+        assert "All done: 1 image has labels, 1 was skipped." in notice(pilot)
+        assert "Submit" not in footer(pilot)
+        await pilot.press("v")
+        await settle(pilot, 0.4)
+        assert isinstance(app.screen, LabelScreen)
+        assert app.screen.path == "image_000.png"
+
+
+async def test_pending_follows_other_labelers(make_app: MakeApp, soda: Workspace) -> None:
+    app = make_app("label", "soda")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+
+        def crumbs() -> str:
+            return str(app.screen.query_one("#crumbs", Static).content)
+
+        assert "Pending: 8" in crumbs()
+        label_some(soda, 3)
+        await settle(pilot, 2.2)
+        assert "Pending: 5" in crumbs()
+
+
+async def test_the_end_follows_what_others_give_back(make_app: MakeApp, workspace: Workspace, tmp_path: Path) -> None:
+    prepare(workspace, tmp_path, 2)
+    lease = workspace.claim("few", "ann", "hers")
+    assert lease is not None
+    app = make_app("label", "few")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await skip(pilot, 1)
+        assert "The last open task is with others (ann). It comes back if it is not submitted." in notice(pilot)
+        workspace.give_back("hers")
+        await settle(pilot, 2.2)
+        await pilot.press("enter")
+        await settle(pilot, 0.4)
+        assert isinstance(app.screen, LabelScreen)
+        assert app.screen.path == "image_000.png"
