@@ -33,8 +33,8 @@ def panel(pilot: Pilot[None]) -> str:
 
 def prepare(workspace: Workspace, folder: Path, count: int, kind: TaskType = TaskType.DETECTION) -> Path:
     images = draw_images(folder / "images", count)
-    workspace.add_datastore("cans", str(images))
-    workspace.create_project(make_spec("few", kind))
+    workspace.datasets.add_datastore("cans", str(images))
+    workspace.projects.create(make_spec("few", kind))
     return images
 
 
@@ -150,14 +150,14 @@ async def test_pending_follows_other_labelers(make_app: MakeApp, soda: Workspace
 
 async def test_the_end_follows_what_others_give_back(make_app: MakeApp, workspace: Workspace, tmp_path: Path) -> None:
     prepare(workspace, tmp_path, 2)
-    lease = workspace.claim("few", "ann", "hers")
+    lease = workspace.queue.claim("few", "ann", "hers")
     assert lease is not None
     app = make_app("label", "few")
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await skip(pilot, 1)
         assert "The last open task is with others (ann). It comes back if it is not submitted." in notice(pilot)
-        workspace.give_back("hers")
+        workspace.queue.give_back("hers")
         await settle(pilot, 2.2)
         await pilot.press("enter")
         await settle(pilot, 0.4)

@@ -138,7 +138,7 @@ class LabelScreen(ImageScreen):
         assert sitting is not None
         assert editor is not None
         if sitting.task is None:
-            status = await self.ask(self.workspace.status, self.project)
+            status = await self.ask(self.workspace.projects.status, self.project)
             why = await self._sitter.run(sitting.why_empty)
             offers = labelkeys.done_offers(editor.keymap, status) if status else labelkeys.footer(None)
             self._show_empty(why, offers, is_done=True)

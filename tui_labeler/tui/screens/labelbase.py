@@ -158,14 +158,14 @@ class LabelingScreen(Waiting, LabelerScreen[None]):
     @work(group="dialog")
     async def _look_for_new(self) -> None:
         await refresh_project(self, self.project)
-        status = await self.ask(self.workspace.status, self.project)
+        status = await self.ask(self.workspace.projects.status, self.project)
         if status is not None and status.incomplete + status.needs_review:
             self.go_on()
 
     @work(group="dialog")
     async def _review_skipped(self) -> None:
         chosen = TaskFilter(TaskState.SKIPPED)
-        skipped = await self.ask(self.workspace.tasks, self.project, chosen, 0, _REVIEWED)
+        skipped = await self.ask(self.workspace.tasks.page, self.project, chosen, 0, _REVIEWED)
         if skipped:
             self.review(tuple(task.path for task in skipped))
 
@@ -196,7 +196,7 @@ class LabelingScreen(Waiting, LabelerScreen[None]):
 
     @work(exclusive=True, group="pending")
     async def _recount(self) -> None:
-        status = await self.ask(self.workspace.status, self.project)
+        status = await self.ask(self.workspace.projects.status, self.project)
         if status is not None and self.is_attached:
             self.tell_pending(status)
             if self._is_done and not self.is_opening:

@@ -95,7 +95,7 @@ class SheetScreen(LabelingScreen):
             )
         )
         if not drafts:
-            status = await self.ask(self.workspace.status, self.project)
+            status = await self.ask(self.workspace.projects.status, self.project)
             offers = self._done_offers(status) if status else labelkeys.footer(None)
             self._show_empty(await self._disk.run(sitting.why_empty), offers, is_done=True)
             return
