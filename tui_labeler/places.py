@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from tui_labeler.model.credentials import refuse_credentials
 from tui_labeler.model.errors import BadInput
 
 APP = "tui-labeler"
@@ -62,4 +63,5 @@ def workspace_file(url: str) -> Path:
             return Path(os.path.abspath(os.path.expanduser(name)))
     if url.startswith(("postgresql://", "postgres://")):
         raise BadInput("PostgreSQL workspaces are not built into this version yet.", "Use sqlite:///FILE.")
+    refuse_credentials(url, "The workspace's URL")
     raise BadInput(f"“{url[:80]}” is no workspace.", "Write sqlite:///FILE, for example sqlite:////data/labels.db.")

@@ -10,10 +10,11 @@ import msgspec
 
 from tui_labeler.limits import Limits, parse_amount
 from tui_labeler.model.azure import AzureOptions, parse_workspace
+from tui_labeler.model.credentials import refuse_credentials
 from tui_labeler.model.errors import BadInput, StorageError
 from tui_labeler.model.project import labeler_problem
 from tui_labeler.places import Places, workspace_file
-from tui_labeler.wholefiles import replace_file
+from tui_labeler.wholefiles import make_private, replace_file
 
 
 class Setting(msgspec.Struct, frozen=True):
@@ -98,7 +99,7 @@ class Settings:
         try:
             document = tomlkit.parse(path.read_text("utf-8")) if path.exists() else tomlkit.document()
             document[key] = value
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             replace_file(path, tomlkit.dumps(document).encode())
         except OSError as error:
             raise StorageError(f"The settings file {path} cannot be written: {error.strerror}.") from None
@@ -114,6 +115,8 @@ class Settings:
     def azure(self) -> AzureOptions:
         """What Azure needs of them. Raises BadInput for a value that cannot be."""
         found = {key.removeprefix("azure_"): self.get(key).value for key in KEYS if key.startswith("azure_")}
+        for key, value in found.items():
+            refuse_credentials(value, f"The setting “azure_{key}”")
         timeout = _seconds("azure_timeout", found.pop("timeout"))
         return AzureOptions(timeout=timeout, state=str(self._places.state / "azure"), **found)
 
@@ -155,6 +158,7 @@ def _require_known(key: str) -> None:
 
 
 def _check(key: str, value: str) -> None:
+    refuse_credentials(value, f"The setting “{key}”")
     if key == "labeler" and (problem := labeler_problem(value)):
         raise BadInput(problem)
     if key == "workspace":
@@ -176,6 +180,7 @@ def _read(path: Path) -> dict[str, str]:
         return {}
     import tomllib
 
+    make_private(path)
     try:
         found = tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, RecursionError) as error:

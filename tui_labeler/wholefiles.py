@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,11 +14,23 @@ def flush(file: BinaryIO) -> None:
     os.fsync(file.fileno())
 
 
+def make_private(path: Path) -> None:
+    """Takes a file that is there away from others, who made it readable for them; what belongs to someone else stays."""
+    try:
+        found = path.stat()
+        if found.st_uid == os.getuid() and stat.S_IMODE(found.st_mode) & 0o077:
+            path.chmod(stat.S_IMODE(found.st_mode) & 0o700)
+    except OSError:
+        return  # it is not there, or on a disk without such modes: whoever opens it next says what is wrong with it
+
+
 def replace_file(path: Path, content: bytes) -> None:
-    """Writes under a temporary name, flushes, renames: a reader sees the old file or the new one. Raises OSError."""
+    """Writes under a temporary name, flushes, renames: a reader sees the old file or the new one. It is for this user
+    alone, whatever the umask. Raises OSError."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        with temporary.open("wb") as file:
+        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            os.fchmod(file.fileno(), 0o600)
             file.write(content)
             flush(file)
         temporary.replace(path)

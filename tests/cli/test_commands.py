@@ -193,7 +193,7 @@ def test_another_workspace(run: Run, tmp_path: Path) -> None:
         (("datastore", "add", "cans", "/no/such/folder"), 1, "There is no folder /no/such/folder."),
         (("datastore", "add", "a b", "/"), 2, "The datastore name “a b” cannot be used."),
         (("datastore", "add", "x", "ftp://host/x"), 2, "no place that can be a datastore"),
-        (("datastore", "add", "x", "az://c/d?sig=abc"), 2, "holds a secret"),
+        (("datastore", "add", "x", "az://c/d?sig=abc"), 2, "holds a SAS signature"),
         (("dataset", "create", "x", "--datastore", "none"), 1, "There is no datastore “none”."),
         (("dataset", "create", "x"), 2, "--datastore"),
         (("project", "create", "/no/such.toml"), 2, "/no/such.toml cannot be read"),

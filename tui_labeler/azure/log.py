@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tui_labeler.model.text import safe_text
 from tui_labeler.reports import redact
+from tui_labeler.wholefiles import make_private
 
 _SIZE = 1_000_000
 _LIBRARIES = ("azure", "msal", "msal_extensions", "msrest", "urllib3")
@@ -56,6 +57,7 @@ class CallLog:
             try:
                 self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
                 os.close(os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
+                make_private(self._path)
                 handler = logging.handlers.RotatingFileHandler(self._path, maxBytes=_SIZE, backupCount=1, delay=True)
             except OSError:
                 handler = logging.NullHandler()

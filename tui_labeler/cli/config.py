@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import click
+from msgspec.structs import replace
 
 from tui_labeler.cli.output import json_option, print_json, show, table
 from tui_labeler.cli.session import session
+from tui_labeler.model.credentials import hide_credentials
 from tui_labeler.settings import KEYS
 
 
@@ -19,7 +21,7 @@ def command() -> None:
 @click.pass_context
 def show_(ctx: click.Context, as_json: bool) -> None:
     """Show every setting, with the file or variable that it came from."""
-    found = session(ctx).settings.all()
+    found = [replace(one, value=hide_credentials(one.value)) for one in session(ctx).settings.all()]
     if as_json:
         print_json(found)
     else:

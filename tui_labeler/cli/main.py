@@ -17,7 +17,7 @@ import click
 
 from tui_labeler import __version__
 from tui_labeler.cli.streams import drop_output, prepare_streams, refusal
-from tui_labeler.model.errors import LabelerError, NotFound
+from tui_labeler.model.errors import LabelerError, NotFound, hide_credentials
 from tui_labeler.model.text import safe_text
 
 INTERRUPTED = 130
@@ -153,7 +153,7 @@ def _explain(message: str, mend: str, code: int, error: BaseException, state: di
         import traceback
 
         traceback.print_exception(error)
-    lines = [safe_text(line) for line in message.split("\n")]
+    lines = [safe_text(line) for line in hide_credentials(message).split("\n")]
     click.echo("\n".join([f"Error: {lines[0]}", *lines[1:]]), err=True)
     for line in mend.splitlines():
         click.echo(safe_text(line), err=True)

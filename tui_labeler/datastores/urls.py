@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from tui_labeler.model.azure import parse_uri
+from tui_labeler.model.credentials import refuse_credentials
 from tui_labeler.model.errors import BadInput, StorageError
 from tui_labeler.model.tasks import Datastore
 
@@ -26,6 +27,7 @@ def parse_datastore(name: str, url: str) -> Datastore:
 
     Raises BadInput for a URL of an unknown kind or one that holds a secret, StorageError for a folder that is gone.
     """
+    refuse_credentials(url, "The datastore's URL")
     try:
         parts = urlsplit(url if "://" in url else "")
     except ValueError as error:  # “az://a[b”: brackets belong to addresses of IPv6
@@ -37,9 +39,9 @@ def parse_datastore(name: str, url: str) -> Datastore:
     if scheme not in KINDS:
         known = "a folder, file://…, azureml://…, az://…, s3://… or gs://…"
         raise BadInput(f"“{url[:80]}” is no place that can be a datastore.", f"Give {known}.")
-    if parts.query or parts.password or "@" in parts.netloc.replace("@", "", 1) or "sig=" in url:
+    if parts.query or parts.fragment:
         mend = "Give the plain URL; credentials come from the environment."
-        raise BadInput("The datastore's URL holds a secret, and would be kept in the workspace.", mend)
+        raise BadInput("The datastore's URL has a query, which may be a secret and would be kept.", mend)
     if scheme == "azureml":
         return _of_azure_ml(name, url)
     if not parts.netloc:

@@ -14,6 +14,7 @@ from tui_labeler.formats.format import Format
 from tui_labeler.formats.splitting import splitter
 from tui_labeler.formats.urls import url_maker
 from tui_labeler.formats.writing import LabeledImage, Rows
+from tui_labeler.model.credentials import refuse_credentials
 from tui_labeler.model.errors import BadInput, NotFound
 from tui_labeler.model.regions import Labels
 from tui_labeler.model.transfers import ExportOptions, Images
@@ -36,6 +37,7 @@ class Selection:
                 known = ", ".join(found.spec.classes.names[:12])
                 raise NotFound(f"“{name}” is not a label class of this project.", f"There are: {known}.")
         self._database, self._found, self._store, self._options = database, found, store, options
+        refuse_credentials(options.image_url, "The images' URL")
         self._url = url_maker(options.image_url, store.url_of)
         self._place = self._placer(chosen_format.with_images)
         self._filtered: dict[str, int] = {}

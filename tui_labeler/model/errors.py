@@ -5,6 +5,27 @@ The exit codes are the command line's contract: 1 could not be done, 2 wrong inp
 
 from __future__ import annotations
 
+import re
+
+# A name that a credential follows, the credential, also percent-encoded; a user and a password before a host.
+_EQUALS = r"\s*(?:=|%(?:25)*3D)\s*"
+_CREDENTIALS = re.compile(
+    r"(?i)((?:account_?key|shared_?access_?(?:key|signature)|(?:\b|%(?:25)*(?:3F|26|3B|20))sig|password|passwd|pwd|"
+    r"client_?secret|(?:access|refresh)_?token|api_?key|x-(?:amz|goog)-(?:signature|credential|security-token)|"
+    rf"aws_?(?:access_?key_?id|secret_?\w*)){_EQUALS})[^\s&;,\"'“”]+"
+    # abfss://container@account is an address; a colon before the @ is none.
+    r"|((?<!abfs)(?<!abfss)(?::/{1,2}|%(?:25)*3A%(?:25)*2F%(?:25)*2F))[^/?#\s@“”]+(?:@|%(?:25)*40)"
+    r"|((?::/{1,2}|%(?:25)*3A%(?:25)*2F%(?:25)*2F))[^/?#\s@:“”]+(?::|%(?:25)*3A)[^/?#\s@“”]+(?:@|%(?:25)*40)"
+)
+
+
+def hide_credentials(text: str) -> str:
+    """`text` with *** in place of the credentials in it: what a person typed by mistake is not repeated on a screen, in a
+    log, or in a database."""
+    if "=" not in text and "@" not in text and "%" not in text:
+        return text
+    return _CREDENTIALS.sub(lambda match: f"{match[1] or match[2] or match[3]}***{'' if match[1] else '@'}", text)
+
 
 class LabelerError(Exception):
     """Something asked for could not be done.
@@ -16,6 +37,7 @@ class LabelerError(Exception):
     exit_code = 1
 
     def __init__(self, message: str, mend: str = "") -> None:
+        message, mend = hide_credentials(message), hide_credentials(mend)
         super().__init__(message)
         self.message = message
         self.mend = mend

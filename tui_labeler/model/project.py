@@ -10,6 +10,7 @@ from enum import StrEnum
 import msgspec
 
 from tui_labeler.model.classes import classes_problems
+from tui_labeler.model.credentials import credential_in
 from tui_labeler.model.durations import parse_duration
 from tui_labeler.model.names import name_problem
 
@@ -167,6 +168,9 @@ class Instructions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def problems(self) -> tuple[Problem, ...]:
         if self.url and not (self.url.startswith(("https://", "http://")) and self.url.isprintable()):
             return (Problem("instructions.url", "The instruction URL begins with https:// or http://."),)
+        if self.url and (kind := credential_in(self.url)[0]):
+            text = f"The instruction URL holds {kind}, and would be kept: every labeler has to open it without."
+            return (Problem("instructions.url", text),)
         if len(self.text) > 200_000:
             return (Problem("instructions.text", "The instructions are longer than 200,000 characters."),)
         return ()

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tui_labeler.model.errors import WorkspaceError
+from tui_labeler.wholefiles import make_private
 
 Row = tuple[object, ...]
 DatabaseError = sqlite3.Error
@@ -35,6 +36,11 @@ def connect(path: Path, create: bool) -> sqlite3.Connection:
     """A connection in autocommit mode: transactions are begun and ended by their SQL. Raises WorkspaceError."""
     if create:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not path.exists():
+            # SQLite gives its journals the mode of the database; it must be there before, for this user alone.
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    for one in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+        make_private(one)
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     # FULL: a submitted label is on disk when the key returns, also through a power cut. The page cache stays at its
     # 2 MB, so that memory does not grow with the project.
