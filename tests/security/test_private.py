@@ -43,8 +43,8 @@ def test_what_is_kept_is_for_its_user_alone(tmp_path: Path, open_umask: None) ->
     home = tmp_path / "shared"
     home.mkdir(mode=0o777)
     workspace = Workspace(home / "workspace.db", home / "exports")
-    workspace.add_datastore("cans", str(draw_images(tmp_path / "images", 3)))
-    workspace.create_project(make_spec())
+    workspace.datasets.add_datastore("cans", str(draw_images(tmp_path / "images", 3)))
+    workspace.projects.create(make_spec())
     for name in ("workspace.db", "workspace.db-wal", "workspace.db-shm"):
         assert mode(home / name) == 0o600, name
     workspace.close()

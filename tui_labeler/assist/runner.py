@@ -18,6 +18,7 @@ from tui_labeler.assist.engine import EngineError, Tell
 from tui_labeler.assist.messages import BrokenPipe
 from tui_labeler.model.project import TaskType
 from tui_labeler.model.regions import Labels, Region
+from tui_labeler.wholefiles import ENGINE_FOLDER, dead_prefix
 
 T = TypeVar("T")
 
@@ -44,7 +45,7 @@ class EngineProcess:
         """Starts it. Raises EngineError where that fails."""
         self._engine = engine
         self._stopped = False
-        self._folder = tempfile.TemporaryDirectory(prefix="tui-labeler-engine-", ignore_cleanup_errors=True)
+        self._folder = tempfile.TemporaryDirectory(prefix=dead_prefix(ENGINE_FOLDER), ignore_cleanup_errors=True)
         environment = {
             name: value for name, value in os.environ.items() if not any(word in name.upper() for word in _SECRETS)
         }

@@ -12,12 +12,13 @@ from tui_labeler.model.text import plural
 
 @click.command(name="refresh")
 @click.argument("name")
+@click.option("--allow-missing", is_flag=True, help="Believe it where most images are gone at once.")
 @json_option
 @click.pass_context
-def command(ctx: click.Context, name: str, as_json: bool) -> None:
+def command(ctx: click.Context, name: str, allow_missing: bool, as_json: bool) -> None:
     """Look for new, changed and vanished images of NAME now."""
     with progress() as tell:
-        found = workspace(ctx).projects.refresh(name, tell)
+        found = workspace(ctx).projects.refresh(name, tell, allow_missing)
     if as_json:
         print_json({"added": found.added, "changed": found.changed, "missing": found.missing, "total": found.total})
         return

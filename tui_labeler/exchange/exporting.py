@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,6 +28,7 @@ from tui_labeler.model.transfers import ExportOptions
 from tui_labeler.store import changes, exports, projects
 from tui_labeler.store.database import Database
 from tui_labeler.store.projects import ProjectRow
+from tui_labeler.wholefiles import dead_prefix, remove_dead
 
 _PARTIAL = ".partial-"
 
@@ -116,8 +116,8 @@ def written_aside(
     is still there when the block ends is removed. Raises StorageError for what the disk refuses."""
     with explained(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        _remove_leftovers(folder)
-        aside = folder / f"{_PARTIAL}{socket.gethostname()}-{os.getpid()}-{os.urandom(4).hex()}"
+        remove_leftovers(folder)
+        aside = folder / f"{dead_prefix(_PARTIAL)}{os.urandom(4).hex()}"
         aside.mkdir()
     try:
         with explained(folder):
@@ -155,20 +155,6 @@ def explained(folder: Path) -> Iterator[None]:
         raise StorageError(f"The export cannot be written to {folder}: {error.strerror}.", mend) from None
 
 
-def _remove_leftovers(folder: Path) -> None:
+def remove_leftovers(folder: Path) -> None:
     """Takes away what a killed export of this machine left behind."""
-    prefix = f"{_PARTIAL}{socket.gethostname()}-"
-    for leftover in folder.glob(f"{prefix}*"):
-        pid = leftover.name[len(prefix) :].partition("-")[0]
-        if pid.isdigit() and int(pid) != os.getpid() and not os.path.exists(f"/proc/{pid}") and not _runs(int(pid)):
-            shutil.rmtree(leftover, ignore_errors=True)
-
-
-def _runs(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+    remove_dead(folder, _PARTIAL)

@@ -62,6 +62,10 @@ class NewerLabels(NotAllowed):
     """A task got other labels after those that are submitted were begun: a person has to choose."""
 
 
+class MostVanished(NotAllowed):
+    """Most images of a datastore are gone at once, as they are when a disk is not mounted: to be asked, not believed."""
+
+
 class WorkspaceError(LabelerError):
     """The workspace database cannot be used: locked, read-only, corrupt, full disk, written by a newer version."""
 

@@ -93,6 +93,11 @@ class LabelerApp(DepthApp):
             await self.push_screen(LabelScreen(self._project))
         self.set_interval(_REFRESH_LOOK, self._refresh_due)
         self.call_after_refresh(self.type_ahead)
+        self._clean_up()
+
+    @work(exclusive=True, group="cleaning")
+    async def _clean_up(self) -> None:
+        await asyncio.to_thread(self.workspace.clean_up)
 
     def _is_news(self, text: str) -> bool:
         """Whether this was never told in this workspace; it is now. May be called from any thread."""

@@ -7,13 +7,17 @@ from collections.abc import Callable
 import msgspec
 
 from tui_labeler.datastores.store import Listing, OpenDatastore
-from tui_labeler.model.errors import AlreadyExists, BadInput, NotFound
+from tui_labeler.model.errors import AlreadyExists, BadInput, MostVanished, NotFound
 from tui_labeler.model.progress import Progress, Step
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.projectfile import problem_line
 from tui_labeler.model.tasks import Dataset, Datastore, RefreshResult
+from tui_labeler.model.text import plural
 from tui_labeler.store import catalog, projects, staging
 from tui_labeler.store.database import Database, Transaction
+
+# Below so many, half of the images can well be deleted on purpose.
+_MANY = 10
 
 Opener = Callable[[Datastore], OpenDatastore]
 
@@ -41,9 +45,15 @@ def create(
 
 
 def refresh(
-    database: Database, open_datastore: Opener, project: str, clock: Callable[[], float], progress: Progress
+    database: Database,
+    open_datastore: Opener,
+    project: str,
+    clock: Callable[[], float],
+    progress: Progress,
+    allow_missing: bool = False,
 ) -> RefreshResult:
-    """Brings the tasks of a project in line with its datastore, in one transaction. No image is opened."""
+    """Brings the tasks of a project in line with its datastore, in one transaction. No image is opened. Raises
+    MostVanished, and changes nothing, where most images are gone at once, but for `allow_missing`."""
     with database.read() as tx:
         found = projects.project(tx, project)
     files = open_datastore(found.datastore).list(found.dataset.path)
@@ -55,7 +65,20 @@ def refresh(
         if current.id != found.id:
             raise NotFound(f"The project “{project}” was deleted meanwhile.")
         result = staging.apply(tx, found.id, total, clock(), lambda done, of: progress(Step.TASKS, done, of))
+        if not allow_missing:
+            _require_most(project, found.datastore.name, result)
     return _with_seen(result, files)
+
+
+def _require_most(project: str, datastore: str, result: RefreshResult) -> None:
+    """Raises MostVanished where all images are gone, or more than half of many."""
+    there = result.total - result.added
+    if result.missing > there and (result.missing >= _MANY or not result.total):
+        raise MostVanished(
+            f"{plural(result.missing, 'image')} of “{project}” would be marked missing: the datastore “{datastore}” has "
+            f"{there:,} of {there + result.missing:,} left. Nothing was changed.",
+            f"Check that its disk is mounted. If they are gone: tui-labeler refresh {project} --allow-missing.",
+        )
 
 
 def require_sound(spec: ProjectSpec) -> None:

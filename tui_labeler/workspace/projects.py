@@ -69,11 +69,12 @@ class Projects:
         with self._database.write() as tx:
             projects.delete(tx, project)
 
-    def refresh(self, project: str, progress: Progress = silent) -> RefreshResult:
-        """Looks for new, changed and vanished images now. No image is opened."""
+    def refresh(self, project: str, progress: Progress = silent, allow_missing: bool = False) -> RefreshResult:
+        """Looks for new, changed and vanished images now. No image is opened. Raises MostVanished where most images are
+        gone at once, as when a disk is not mounted, but for `allow_missing`."""
         from tui_labeler.workspace import creation
 
-        return creation.refresh(self._database, self._datasets.open, project, self._clock, progress)
+        return creation.refresh(self._database, self._datasets.open, project, self._clock, progress, allow_missing)
 
     def refresh_due(self, project: str, progress: Progress = silent) -> RefreshResult | None:
         """Refreshes if the project's interval is over; None if it is not, or incremental refresh is off."""

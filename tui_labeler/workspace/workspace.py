@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import time
 from collections.abc import Callable
 from functools import cached_property
@@ -61,6 +62,14 @@ class Workspace:
         from tui_labeler.workspace.cloudtraining import Cloud
 
         return Cloud(self, self._azure)
+
+    def clean_up(self) -> None:
+        """Removes what exports and engines that were killed left behind."""
+        from tui_labeler.exchange.exporting import remove_leftovers
+        from tui_labeler.wholefiles import ENGINE_FOLDER, remove_dead
+
+        remove_leftovers(self.exchange.exports_folder)
+        remove_dead(Path(tempfile.gettempdir()), ENGINE_FOLDER)
 
     def close(self) -> None:
         self.assist.stop()

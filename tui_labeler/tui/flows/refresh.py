@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from tui_labeler.model.errors import LabelerError
+from tui_labeler.model.errors import LabelerError, MostVanished
 from tui_labeler.model.tasks import RefreshResult
 from tui_labeler.model.text import plural
-from tui_labeler.tui.dialogs import JobDialog
+from tui_labeler.tui.dialogs import Confirm, JobDialog
 from tui_labeler.tui.screens.base import LabelerScreen
 
 
 async def refresh_project(screen: LabelerScreen[Any], project: str) -> None:
     """Refreshes with progress, and says what was found. Await it in a worker."""
-    dialog = JobDialog[RefreshResult](
-        f"Refreshing {project}", lambda tell: screen.workspace.projects.refresh(project, tell)
-    )
-    found = await screen.app.push_screen_wait(dialog)
+    found = await _refreshed(screen, project, allow_missing=False)
+    if isinstance(found, MostVanished):
+        text = f"{found.message}\nCheck first that its disk is mounted. Labels are kept in any case."
+        if not await screen.app.push_screen_wait(Confirm("Most images are gone", text, "Mark them missing")):
+            return
+        found = await _refreshed(screen, project, allow_missing=True)
     if isinstance(found, LabelerError):
         screen.show_error(found)
     elif found is not None:
@@ -24,3 +26,12 @@ async def refresh_project(screen: LabelerScreen[Any], project: str) -> None:
             f"{plural(found.added, 'new image')}, {found.changed} changed, {found.missing} missing; "
             f"{plural(found.total, 'task')} in all."
         )
+
+
+async def _refreshed(
+    screen: LabelerScreen[Any], project: str, *, allow_missing: bool
+) -> RefreshResult | LabelerError | None:
+    dialog = JobDialog[RefreshResult](
+        f"Refreshing {project}", lambda tell: screen.workspace.projects.refresh(project, tell, allow_missing)
+    )
+    return await screen.app.push_screen_wait(dialog)
