@@ -77,7 +77,7 @@ async def test_the_lab_by_keys(
         await settle(pilot)
         assert isinstance(app.screen, AzureScreen)
         assert "nobody" in text_of(app, "#facts")
-        await pilot.press("i")
+        await pilot.press("o")
         await wait_for(pilot, lambda: isinstance(app.screen, SignInScreen), "the sign-in")
         await wait_for(pilot, lambda: "H7KQ2TWXL" in text_of(app, "#left"), "the code")
         assert "microsoft.com/devicelogin" in text_of(app, "#url")
@@ -156,8 +156,8 @@ async def test_the_lab_by_keys(
         assert "https://ml.azure.com/data/soda_" in text_of(app, "#azure")
         assert "ml.data.get" in text_of(app, "#snippet")
         for key, begin in (
-            ("a", f"azureml:{export.name}:1"),
-            ("l", "https://ml.azure.com/data/"),
+            ("d", f"azureml:{export.name}:1"),
+            ("v", "https://ml.azure.com/data/"),
             ("s", "from azure.ai"),
         ):
             await pilot.press(key)
@@ -222,7 +222,7 @@ async def test_a_refused_code_can_be_asked_for_again_and_left(
         await settle(pilot)
         await pilot.press("a")
         await settle(pilot)
-        await pilot.press("i")
+        await pilot.press("o")
         await wait_for(pilot, lambda: isinstance(app.screen, SignInScreen), "the sign-in")
         await wait_for(pilot, lambda: "denied" in text_of(app, "#problem"), "the refusal")
         await pilot.press("r")
@@ -291,7 +291,7 @@ async def test_what_is_left_is_fetched_and_imported(
         await settle(pilot)
         await pilot.press("a")
         await wait_for(pilot, lambda: "ann@contoso.com" in text_of(app, "#facts"), "the Azure screen")
-        await pilot.press("l")
+        await pilot.press("i")
         await wait_for(pilot, lambda: isinstance(app.screen, RescueScreen) and bool(app.screen._found), "what is left")
         await pilot.pause()
         await pilot.press("enter")

@@ -83,7 +83,7 @@ def test_the_lab_in_tmux(pane: Pane, standin: StandIn, blobs: Any, photos: tuple
     pane.wait("No project yet")
     pane.press("a")
     pane.wait("signs in, with a code")
-    pane.press("i")
+    pane.press("o")
     shown = pane.wait("H7KQ2TWXL")
     assert "https://microsoft.com/devicelogin" in shown
     assert "left" in shown
@@ -132,8 +132,8 @@ def test_the_lab_in_tmux(pane: Pane, standin: StandIn, blobs: Any, photos: tuple
     pane.press("u")
     pane.wait("version 1")
     pane.wait("ml.azure.com/data/soda_")  # a toast stands over it for some seconds
-    pane.press("a")
-    (export,) = workspace.exchange.exports("soda")
+    pane.press("d")
+    (export,) = workspace.exports("soda")
     assert pane.tmux("show-buffer") == f"azureml:{export.name}:1"
     workspace.close()
     pane.press("q")

@@ -36,9 +36,9 @@ async def test_one_key_trains_and_takes_the_model(
         await pilot.press("enter")
         await wait_for(pilot, lambda: "trains a model in Azure ML" in text_of(app, "#assist"), "the key")
         assert f"on {export.name} at gpu" in text_of(app, "#assist")
-        await pilot.press("t")
+        await pilot.press("m")
         await wait_for(pilot, lambda: "Preparing; on soda_" in text_of(app, "#assist"), "the state")
-        await pilot.press("t")  # one is under way: nothing happens but a word
+        await pilot.press("m")  # one is under way: nothing happens but a word
         await settle(pilot)
         assert len(standin.state.workspaces[0].trainings) == 1
         standin.faults.add("403", "GET .*/jobs/")
@@ -49,7 +49,7 @@ async def test_one_key_trains_and_takes_the_model(
         standin.state.training_states = ["Completed"]
         await wait_for(pilot, lambda: "takes the model" in text_of(app, "#assist"), "the end")
         assert "AuthorizationFailed" not in text_of(app, "#assist")
-        await pilot.press("t")
+        await pilot.press("m")
         await wait_for(pilot, lambda: "model in use" in text_of(app, "#assist"), "the model")
     assert registered.projects.specification("soda").assist.engine == "onnx"
 
@@ -61,7 +61,7 @@ async def test_the_compute_is_chosen_in_the_details(make_app: MakeApp, many: Wor
         await settle(pilot)
         await pilot.press("enter")
         await wait_for(pilot, lambda: "No compute" in text_of(app, "#assist"), "the reason")
-        await pilot.press("t")
+        await pilot.press("m")
         await settle(pilot)
         assert any("No compute" in note.message for note in app._notifications)
         assert standin.state.workspaces[0].trainings == {}
@@ -88,7 +88,7 @@ async def test_without_azure_the_dashboard_says_nothing_of_it(
         await pilot.press("enter")
         await settle(pilot)
         assert text_of(app, "#assist") == ""
-        await pilot.press("t")
+        await pilot.press("m")
         await settle(pilot)
         assert any("No Azure ML workspace" in note.message for note in app._notifications)
 

@@ -92,7 +92,7 @@ async def test_each_key_of_the_export_screen_sends_its_text(make_app: MakeApp, s
         (export,) = soda.exchange.exports("soda")
         for key, text in (
             ("c", export.name),
-            ("p", export.path),
+            ("f", export.path),
             ("s", f"mltable.load({export.path!r})"),
         ):
             written.clear()

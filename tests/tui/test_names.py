@@ -126,7 +126,7 @@ def test_projects_and_every_tab(terminal: Terminal) -> None:
     terminal.wait_for("Created (UTC)")
     terminal.send("c", "enter", quiet=0.2)
     terminal.wait_for("Left out")
-    terminal.send("c", "s", "p", quiet=0.2)
+    terminal.send("c", "s", "f", quiet=0.2)
     # What one sends to the clipboard is the name as it is: encoded, so that the terminal obeys nothing of it.
     require_harmless(terminal)
 

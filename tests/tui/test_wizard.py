@@ -96,7 +96,7 @@ async def test_classes_are_added_renamed_moved_deleted_and_pasted(make_app: Make
         await pilot.press("delete")
         await settle(pilot)
         assert wizard.spec.classes.names == ("one", "two")
-        await pilot.press("e")
+        await pilot.press("enter")
         await settle(pilot)
         await type_text(pilot, "s")
         await pilot.press("enter")

@@ -85,7 +85,7 @@ async def test_a_datastore_is_added_browsed_and_its_folder_vanishes(
         assert isinstance(app.screen, FolderBrowser)
         await pilot.press("enter")  # into the only folder
         await settle(pilot)
-        await pilot.press("u")
+        await pilot.press("ctrl+s")
         await settle(pilot, 0.8)
         assert wizard_of(app).spec.dataset.path == "shelf/**"
         assert "2 images" in static(app, "#matches")

@@ -127,7 +127,7 @@ async def test_classes_errors_bulk_edit_and_undo(make_app: MakeApp, cans: Worksp
         await pilot.press("x")
         await settle(pilot)
         assert wizard.spec.classes.names == ("animal/dog/poodle", "pear", "fig")
-        await pilot.press("u")
+        await pilot.press("backspace")
         await settle(pilot)
         assert wizard.spec.classes.names[0] == "apple", "what was deleted comes back"
         await pilot.press("K")

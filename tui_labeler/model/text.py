@@ -42,18 +42,45 @@ def safe_lines(text: str) -> str:
 
 
 def cell_width(text: str) -> int:
-    """How many cells of a terminal a safe text takes: two for East Asian wide characters, none for combining marks."""
-    if text.isascii():
-        return len(text)
-    from unicodedata import combining, east_asian_width
+    """How many cells of a terminal a safe text takes: two for East Asian wide characters, none for what is drawn onto the
+    character before it (accents, vowel signs, the later parts of a Hangul syllable, skin tones)."""
+    return len(text) if text.isascii() else sum(map(_cells, text))
 
-    return sum(0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in text)
+
+def _cells(char: str) -> int:
+    from unicodedata import category, east_asian_width
+
+    if category(char)[0] == "M" or "\u1160" <= char <= "\u11ff" or "\U0001f3fb" <= char <= "\U0001f3ff":
+        return 0
+    return 2 if east_asian_width(char) in "WF" else 1
+
+
+def fitted(text: object, width: int) -> str:
+    """`safe_text` in at most `width` cells (1 or more); what is longer has an ellipsis in the middle, so that both ends
+    stay readable."""
+    plain = safe_text(text, max(width, 1) * 8)  # a character may be no cell wide, but not eight in a row
+    if cell_width(plain) <= width:
+        return plain
+    room = max(width - 1, 0)
+    end = _beginning(plain[::-1], room // 2)[::-1]
+    while end and not _cells(end[0]):
+        end = end[1:]  # it belongs to a character that is cut away
+    return f"{_beginning(plain, room - room // 2)}…{end}"
+
+
+def _beginning(text: str, width: int) -> str:
+    """As many characters as fit into so many cells."""
+    used = 0
+    for place, char in enumerate(text):
+        used += _cells(char)
+        if used > width:
+            return text[:place]
+    return text
 
 
 def padded(text: str, width: int) -> str:
     """The text with blanks behind it, and cut where it is longer than `width` cells."""
-    while cell_width(text) > width:
-        text = text[:-1]
+    text = _beginning(text, width)
     return text + " " * (width - cell_width(text))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 import msgspec
@@ -222,3 +223,14 @@ class ExportChoice(msgspec.Struct, frozen=True):
 
     format: str = "azureml"
     options: ExportOptions = ExportOptions()
+
+    def caption(self, formats: Iterable[FormatInfo]) -> str:
+        """In a few words: the format's title among `formats`, and whether there is more to it."""
+        title = next((one.title for one in formats if one.name == self.format), self.format)
+        is_filtered = self.options.classes or self.options.labelers
+        return title + ", filtered" * bool(is_filtered) + ", split" * bool(self.options.split.fraction)
+
+
+def export_memo(project: str) -> str:
+    """Under which name a workspace remembers what was exported of a project the last time."""
+    return f"export/{project}"

@@ -10,7 +10,8 @@ import msgspec
 from tui_labeler.model.errors import AlreadyExists, NotFound
 from tui_labeler.model.project import ProjectSpec, TaskType
 from tui_labeler.model.tasks import Dataset, Datastore, ProjectState, ProjectSummary, Queue, Status
-from tui_labeler.store import tallies
+from tui_labeler.model.transfers import export_memo
+from tui_labeler.store import memos, tallies
 from tui_labeler.store.database import Transaction
 
 
@@ -107,7 +108,8 @@ def set_status(tx: Transaction, name: str, status: ProjectState) -> None:
 
 
 def delete(tx: Transaction, name: str) -> None:
-    """Takes tasks, labels, drafts and leases with it; images and exports stay. Raises NotFound."""
+    """Takes tasks, labels, drafts and leases with it, and how it was exported; images and exports stay. Raises NotFound."""
+    memos.write(tx, export_memo(name), None)
     tx.run("DELETE FROM project WHERE id = ?", project(tx, name).id)
 
 

@@ -62,6 +62,8 @@ class LabelerApp(DepthApp):
         self.labeler = settings.get("labeler").value
         self.failure: BaseException | None = None
         self._refresh_said = ""
+        # Whether toasts tell of something that failed; they go before the next thing is done.
+        self.failures_shown = False
         # Before anything is drawn: a theme that comes later costs another reading of every stylesheet.
         self._theme_problems = self._load_themes()
         self._start, self._project = start, project
@@ -165,9 +167,10 @@ class LabelerApp(DepthApp):
         """The command palette: what the screen can do, then what the app can."""
         if isinstance(screen, LabelerScreen):
             for action in screen.ACTIONS:
-                if not screen.disabled_reason(action.name):
-                    run = screen.action_perform
-                    yield SystemCommand(action.title, action.help, lambda name=action.name, run=run: run(name))
+                run, reason = screen.action_perform, screen.disabled_reason(action.name)
+                text = f"Not now: {safe_text(reason, 200)}" if reason else action.help
+                # What cannot be done is found, too: chosen, it says why not.
+                yield SystemCommand(screen.title_of(action), text, lambda name=action.name, run=run: run(name))
         own = {action.title for action in screen.ACTIONS} if isinstance(screen, LabelerScreen) else set()
         if "Azure ML" not in own:
             yield SystemCommand("Azure ML", "Sign in, and choose the workspace", self.action_azure)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import ClassVar, Generic, TypeVar
 
 from textual import on, work
@@ -12,10 +12,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Button, Input, ProgressBar, Static
+from textual.widgets import Button, Input, OptionList, ProgressBar, Static
+from textual.widgets.option_list import Option
 
 from tui_labeler.model.errors import LabelerError
-from tui_labeler.model.text import safe_text
+from tui_labeler.model.text import fitted, safe_text
 from tui_labeler.tui.jobs import Job
 from tui_labeler.tui.widgets.fields import Field
 from tui_labeler.workspace import Progress
@@ -49,7 +50,7 @@ class Confirm(ModalScreen[bool]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as box:
-            box.border_title = Content(safe_text(self._title, 60))
+            box.border_title = Content(fitted(self._title, 60))
             yield Static(Content(safe_text(self._text).replace("␊", "\n")))
             with Horizontal():
                 yield Button(Content(f"{safe_text(self._no, 30)} (n)"), id="no")
@@ -81,7 +82,7 @@ class Prompt(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as box:
-            box.border_title = Content(safe_text(self._title, 60))
+            box.border_title = Content(fitted(self._title, 60))
             yield Static(Content(self._hint), classes="hint")
             yield Field(self._value)
             yield Static("", classes="error")
@@ -99,6 +100,33 @@ class Prompt(ModalScreen[str | None]):
             self.dismiss(event.value)
         else:
             self.query_one(".error", Static).update(Content(safe_text(found, 400)))
+
+    def action_leave(self) -> None:
+        self.dismiss(None)
+
+
+class Pick(ModalScreen[str | None]):
+    """One of a few things, each a value with the text that stands for it; None when left."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "leave", "Cancel")]
+    DEFAULT_CSS = "Pick { align: center middle; } Pick OptionList { max-height: 14; margin-bottom: 1; }" + DIALOG_CSS
+
+    def __init__(self, title: str, choices: Mapping[str, str]) -> None:
+        super().__init__()
+        self._title, self._choices = title, choices
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog") as box:
+            box.border_title = Content(fitted(self._title, 60))
+            yield OptionList(*(Option(Content(fitted(text, 60)), value) for value, text in self._choices.items()))
+            yield Static("⏎ takes it · Esc leaves", classes="hint")
+
+    def on_mount(self) -> None:
+        self.query_one(OptionList).focus()
+
+    @on(OptionList.OptionSelected)
+    def _picked(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(event.option.id)
 
     def action_leave(self) -> None:
         self.dismiss(None)
@@ -122,7 +150,7 @@ class JobDialog(ModalScreen[T | LabelerError | None], Generic[T]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as box:
-            box.border_title = Content(safe_text(self._title, 60))
+            box.border_title = Content(fitted(self._title, 60))
             yield Static("Starting…", id="what")
             yield ProgressBar(show_eta=False)
             yield Static("Esc cancels, and leaves nothing behind", classes="hint")

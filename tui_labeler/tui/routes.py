@@ -52,10 +52,10 @@ class ScreenRoutes:
         taken: bool | None = await self._app.push_screen_wait(screen)
         return bool(taken)
 
-    def export_result(self, result: ExportResult) -> None:
+    def export_result(self, result: ExportResult, in_place: bool = False) -> None:
         from tui_labeler.tui.screens.export import ExportScreen
 
-        self._app.push_screen(ExportScreen(result))
+        (self._app.switch_screen if in_place else self._app.push_screen)(ExportScreen(result))
 
     def remote_project(self, remote: RemoteProject) -> None:
         from tui_labeler.tui.screens.azure.remote import RemoteScreen

@@ -38,8 +38,8 @@ class Routes(Protocol):
     async def import_labels(self, project: str, path: str = "") -> bool:
         """Another tool's labels; whether any were taken. Await it in a worker."""
 
-    def export_result(self, result: ExportResult) -> None:
-        """A dataset that was written: its name, its files and the lines that load it."""
+    def export_result(self, result: ExportResult, in_place: bool = False) -> None:
+        """A dataset that was written: its name, its files and the lines that load it; `in_place` of the screen shown."""
 
     def remote_project(self, remote: RemoteProject) -> None:
         """A project of Azure ML's retired labeling service."""
@@ -63,6 +63,7 @@ class AppServices(Protocol):
     labeler: str
     own_themes: list[str]
     routes: Routes
+    failures_shown: bool
 
     def send(self, text: str, what: str) -> None:
         """Puts `text` on the clipboard of the person's terminal and into a file; `what` names it in what is said."""

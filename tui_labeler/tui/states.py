@@ -22,6 +22,10 @@ def counts(status: Status | ProjectSummary) -> tuple[tuple[TaskState, int], ...]
     )
 
 
-def project_state(state: ProjectState) -> tuple[str, str]:
-    """The words for a project's state, and their colour."""
-    return ("● Running", "success") if state is ProjectState.RUNNING else ("‖ Paused", "warning")
+def project_state(project: Status | ProjectSummary) -> tuple[str, str]:
+    """The words for a project's state, and their colour. One that runs is complete while no task is open or waits for a
+    review: new images make it run again."""
+    if project.status is not ProjectState.RUNNING:
+        return "‖ Paused", "warning"
+    is_done = project.total and not project.incomplete and not project.needs_review
+    return ("✓ Complete", "success") if is_done else ("● Running", "success")

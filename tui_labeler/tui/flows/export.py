@@ -7,28 +7,31 @@ from typing import Any
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.tasks import ExportResult
 from tui_labeler.tui.dialogs import JobDialog
+from tui_labeler.tui.lastexport import last_export
 from tui_labeler.tui.screens.base import LabelerScreen
 from tui_labeler.workspace import Progress
 
 
-def begin_export(screen: LabelerScreen[Any], project: str, ask: bool = False) -> None:
-    """Exports with progress, as the last time; with `ask` as one chooses then. Shows the result."""
-    screen.run_worker(_export(screen, project, ask), exclusive=True, group="export")
+def begin_export(screen: LabelerScreen[Any], project: str, ask: bool = False, in_place: bool = False) -> None:
+    """Exports with progress, as the last time; with `ask` as one chooses then. Shows the result, over the
+    screen or `in_place` of it."""
+    screen.run_worker(_export(screen, project, ask, in_place), exclusive=True, group="export")
 
 
-async def _export(screen: LabelerScreen[Any], project: str, ask: bool) -> None:
-    from tui_labeler.tui.screens.exportchoice import choose_export, last_choice
+async def _export(screen: LabelerScreen[Any], project: str, ask: bool, in_place: bool) -> None:
+    from tui_labeler.tui.screens.exportchoice import choose_export
 
-    chosen = await (choose_export if ask else last_choice)(screen, project)
+    workspace = screen.workspace
+    chosen = await (choose_export(screen, project) if ask else screen.ask(last_export, workspace, project))
     if chosen is None:
         return
 
     def run(tell: Progress) -> ExportResult:
-        return screen.workspace.exchange.export(project, chosen.format, progress=tell, options=chosen.options)
+        return workspace.export(project, chosen.format, progress=tell, options=chosen.options)
 
-    dialog = JobDialog[ExportResult](f"Exporting {project}", run)
+    dialog = JobDialog[ExportResult](f"{chosen.caption(workspace.formats())}: {project}", run)
     found = await screen.app.push_screen_wait(dialog)
     if isinstance(found, LabelerError):
         screen.show_error(found)
     elif found is not None:
-        screen.services.routes.export_result(found)
+        screen.services.routes.export_result(found, in_place)

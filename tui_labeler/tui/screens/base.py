@@ -12,10 +12,10 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from tui_labeler.model.errors import Cancelled, LabelerError
-from tui_labeler.model.text import safe_text
+from tui_labeler.model.text import cell_width, fitted, safe_text
 from tui_labeler.tui.actions import Action, bindings
 from tui_labeler.tui.widgets.keybar import KeyBar
 
@@ -27,10 +27,17 @@ P = ParamSpec("P")
 T = TypeVar("T")
 R = TypeVar("R")
 LEAST_WIDTH, LEAST_HEIGHT = 80, 24
+_LEAST_PART = 8  # cells that every part of the first line keeps
 
 HELP = Action("help", "question_mark,f1", "Help", "What can be done here, and the key of each.")
 # Where a field has the focus from the start, a question mark is typed into it.
 HELP_BESIDE_FIELDS = Action("help", "f1", HELP.title, HELP.help)
+THEME = Action("theme", "t", "Theme", "Choose the colours.", footer=False)
+# While one types into a field that searches a list below it, letters are no commands.
+SEARCHING = (
+    Action("to_list", "enter", "To the list", "The rows that were found.", shown="⏎"),
+    Action("back", "escape", "Show all", "Leave the search.", shown="Esc"),
+)
 BACK = Action("back", "escape,q", "Back", "Leave this screen.")
 
 
@@ -44,6 +51,8 @@ class LabelerScreen(Screen[R]):
 
     ACTIONS: ClassVar[tuple[Action, ...]] = (HELP, BACK)
     BINDINGS: ClassVar[list[BindingType]] = bindings(ACTIONS)
+    # What the last line shows while one types into a field; nothing where the other actions work there as well.
+    FIELD_ACTIONS: ClassVar[tuple[Action, ...]] = ()
     HELP_TEXT: ClassVar[str] = ""
     DEFAULT_CSS = """
     LabelerScreen { background: $background; color: $foreground; }
@@ -55,6 +64,8 @@ class LabelerScreen(Screen[R]):
     LabelerScreen.-too-small > .too-small { display: block; }
     """
 
+    _mark_failed = False
+
     @property
     def services(self) -> AppServices:
         return cast("AppServices", self.app)
@@ -64,7 +75,7 @@ class LabelerScreen(Screen[R]):
         return self.services.workspace
 
     def compose(self) -> ComposeResult:
-        yield Static(self._crumbs_line(), classes="crumbs", id="crumbs")
+        yield Static(self._crumbs_line(self.app.size.width - 4), classes="crumbs", id="crumbs")
         yield from self.compose_body()
         yield KeyBar(self.ACTIONS, self.disabled_reason, self.title_of)
         yield Static("", classes="too-small", id="too-small")
@@ -81,18 +92,26 @@ class LabelerScreen(Screen[R]):
         """What stands at the right end of the first line."""
         return ""
 
-    def _crumbs_line(self) -> Content:
+    def _crumbs_line(self, room: int) -> Content:
+        """In `room` cells: where that is not enough, the longest part is cut, which is a name from outside."""
+        shown = [fitted(part, max(room, _LEAST_PART)) for part in self.crumbs()]
+        over = len("tui-labeler") + sum(3 + cell_width(part) for part in shown) - room
+        while over > 0 and (longest := max(shown, key=cell_width, default="")) and cell_width(longest) > _LEAST_PART:
+            cut = fitted(longest, max(_LEAST_PART, cell_width(longest) - over))
+            over -= cell_width(longest) - cell_width(cut)
+            shown[shown.index(longest)] = cut
         parts: list[str | tuple[str, str]] = [("tui-labeler", "bold $primary")]
-        for part in self.crumbs():
-            parts += [(" › ", "$foreground 60%"), safe_text(part, 60)]
+        for part in shown:
+            parts += [(" › ", "$foreground 60%"), part]
         return Content.assemble(*parts)
 
     def refresh_crumbs(self) -> None:
         line = self.query_one_optional("#crumbs", Static)
         if line is None:
             return  # a worker ends after its screen has gone
-        left, right = self._crumbs_line(), self.note()
-        right = Content(right) if isinstance(right, str) else right
+        note = self.note()
+        right = Content(note) if isinstance(note, str) else note
+        left = self._crumbs_line(self.size.width - 4 - right.cell_length)
         gap = max(2, self.size.width - 2 - left.cell_length - right.cell_length)
         line.update(Content.assemble(left, " " * gap, right), layout=False)  # its place is one line, whatever it says
 
@@ -117,6 +136,17 @@ class LabelerScreen(Screen[R]):
 
     # Keys
 
+    def on_descendant_focus(self) -> None:
+        self._show_keys()
+
+    def on_descendant_blur(self) -> None:
+        self._show_keys()
+
+    def _show_keys(self) -> None:
+        bar = self.query_one_optional(KeyBar)
+        if self.FIELD_ACTIONS and bar is not None:  # else the screen is on its way out
+            bar.show(self.FIELD_ACTIONS if isinstance(self.focused, Input) else self.ACTIONS)
+
     def disabled_reason(self, action: str) -> str:
         """Why the action cannot be done now; empty if it can."""
         return ""
@@ -134,7 +164,8 @@ class LabelerScreen(Screen[R]):
         return self.HELP_TEXT, tuple(found)
 
     async def perform(self, action: Action) -> None:
-        """Does it, or says why not."""
+        """Does it, or says why not. What failed before is not said any longer: the person goes on."""
+        self.forget_failures()
         if reason := self.disabled_reason(action.name):
             self.warn(reason)
             return
@@ -153,7 +184,11 @@ class LabelerScreen(Screen[R]):
     def action_help(self) -> None:
         from tui_labeler.tui.screens.help import HelpScreen
 
-        self.app.push_screen(HelpScreen(*self.help_parts()))
+        text, actions = self.help_parts()
+        self.app.push_screen(HelpScreen(text, actions, self.disabled_reason))
+
+    def action_theme(self) -> None:
+        self.services.routes.themes()
 
     def action_back(self) -> None:
         self.dismiss()
@@ -163,14 +198,37 @@ class LabelerScreen(Screen[R]):
     def tell(self, message: str) -> None:
         self.notify(safe_text(message, 400), markup=False)
 
+    def forget_failures(self) -> None:
+        """Takes away what was said about failures: before something is tried once more, or when it has succeeded."""
+        if self.services.failures_shown:
+            self.services.failures_shown = False
+            self.app.clear_notifications()
+
     def warn(self, message: str) -> None:
+        self.services.failures_shown = True
         self.notify(safe_text(message, 400), severity="warning", markup=False)
 
     def show_error(self, error: LabelerError) -> None:
         """The message and its mend. What a person cancelled is no error."""
         severity = "information" if isinstance(error, Cancelled) else "error"
+        self.services.failures_shown = True
         text = safe_text(" ".join(str(error).split("\n")), 500)
         self.notify(text, severity=cast(Any, severity), markup=False, timeout=10)
+
+    def change_mark(self) -> tuple[int, int] | None:
+        """Changes with everything that anyone writes to the workspace; one cheap question. None where it cannot be read,
+        which is told once, not at every look."""
+        try:
+            mark = self.workspace.change_mark()
+        except LabelerError as error:
+            if not self._mark_failed:
+                self.show_error(error)
+            self._mark_failed = True
+            return None
+        if self._mark_failed:
+            self._mark_failed = False
+            self.forget_failures()
+        return mark
 
     async def ask(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
         """Calls the workspace in a thread, so that the app goes on; an error is shown, and gives None."""

@@ -10,12 +10,14 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import TabbedContent, TabPane
 
-from tui_labeler.model.errors import LabelerError, NotFound
+from tui_labeler.model.errors import NotFound
 from tui_labeler.model.project import ProjectSpec
-from tui_labeler.model.tasks import ProjectState, Status
+from tui_labeler.model.tasks import ExportResult, ProjectState, Status
 from tui_labeler.model.training import TrainingPlan
+from tui_labeler.model.transfers import ExportChoice
 from tui_labeler.tui.actions import Action, bindings
-from tui_labeler.tui.screens.base import HELP
+from tui_labeler.tui.lastexport import export_title, last_export
+from tui_labeler.tui.screens.base import HELP, SEARCHING, THEME
 from tui_labeler.tui.screens.project.data import DataPane
 from tui_labeler.tui.screens.project.details import DetailsPane
 from tui_labeler.tui.screens.project.exports import ExportsPane
@@ -37,15 +39,16 @@ class DashboardScreen(PaneHost):
         Action("next_tab", "right_square_bracket", "Tabs", "The next tab; 1 2 3 4 go there at once.", shown="1-4"),
         Action("pause", "p", "Pause", "Pause the project, or start it again. A paused project hands out no tasks."),
         Action("refresh", "r", "Refresh", "Look for new, changed and vanished images now."),
-        Action("copy_name", "c", "Copy name", "The newest export's dataset name, to your clipboard."),
+        Action("copy", "c", "Copy name", "The newest export's dataset name, to your clipboard."),
         Action("export_as", "E", "Export as", "Choose the format, the labels, a split; then export."),
         Action(
             "train",
-            "t",
-            "Train in Azure",
+            "m",
+            "Train a model",
             "Azure ML trains a model on the newest registered export; then takes it.",
             footer=False,
         ),
+        THEME,
         HELP,
         Action("back", "escape,q", "Projects", "Back to the list of projects.", shown="q"),
     )
@@ -53,6 +56,7 @@ class DashboardScreen(PaneHost):
         *bindings(ACTIONS),
         *(Binding(str(number), f"tab('{name}')", show=False) for number, name in enumerate(_TABS, 1)),
     ]
+    FIELD_ACTIONS = SEARCHING
     HELP_TEXT = (
         "**Dashboard** shows how far the project is, **Data** every task with its labels, **Details** what the project "
         "was created with, **Exports** the datasets made from it. It follows what other labelers do."
@@ -70,6 +74,8 @@ class DashboardScreen(PaneHost):
         self.status: Status | None = None
         self.spec: ProjectSpec | None = None
         self.training = TrainingPlan()
+        self._export = ExportChoice()
+        self._newest: ExportResult | None = None
         self._mark: tuple[int, int] | None = None
 
     def crumbs(self) -> tuple[str, ...]:
@@ -78,7 +84,7 @@ class DashboardScreen(PaneHost):
     def note(self) -> Content | str:
         if self.status is None:
             return ""
-        words, colour = project_state(self.status.status)
+        words, colour = project_state(self.status)
         return Content.styled(words, f"${colour}")
 
     def compose_body(self) -> ComposeResult:
@@ -98,12 +104,7 @@ class DashboardScreen(PaneHost):
 
     def follow(self) -> None:
         """Shows what others changed; asks the database one cheap question a second."""
-        try:
-            mark = self.workspace.change_mark()
-        except LabelerError as error:
-            self.show_error(error)
-            return
-        if mark != self._mark and self.is_active:
+        if (mark := self.change_mark()) is not None and mark != self._mark and self.is_active:
             self._mark = mark
             self.run_worker(self.reload(), exclusive=True, group="reload")
 
@@ -116,16 +117,18 @@ class DashboardScreen(PaneHost):
             self.warn(f"The project “{self.project}” was deleted.")
             self.dismiss()
             return
-        self.status, self.spec, self.training = found
+        self.status, self.spec, self.training, self._export, self._newest = found
         for pane in self.query(ProjectPane):
             pane.show_status(self.status, self.spec)
         self.refresh_crumbs()
         self.refresh_keys()
 
-    def _read(self) -> tuple[Status, ProjectSpec, TrainingPlan] | NotFound:
+    def _read(self) -> tuple[Status, ProjectSpec, TrainingPlan, ExportChoice, ExportResult | None] | NotFound:
         space, name = self.workspace, self.project
         try:
-            return space.projects.status(name), space.projects.specification(name), space.cloud.training_plan(name)
+            status, spec = space.status(name), space.specification(name)
+            newest = next(iter(space.exports(name)), None)
+            return status, spec, space.cloud.training_plan(name), last_export(space, name), newest
         except NotFound as gone:
             return gone
 
@@ -145,6 +148,23 @@ class DashboardScreen(PaneHost):
     @on(TabbedContent.TabActivated)
     def _activated(self, event: TabbedContent.TabActivated) -> None:
         event.pane.query_one(ProjectPane).opened()
+        self.refresh_keys()
+
+    def _pane(self) -> ProjectPane | None:
+        """The tab in front."""
+        tabs = self.query_one_optional(TabbedContent)
+        return tabs.active_pane.query_one(ProjectPane) if tabs is not None and tabs.active_pane is not None else None
+
+    def action_to_list(self) -> None:
+        self.query_one(DataPane).to_list()
+
+    def action_back(self) -> None:
+        """Out of the filters first, then out of the project."""
+        pane = self._pane()
+        if pane is not None and pane.is_narrowed:
+            pane.show_all()
+        else:
+            self.dismiss()
 
     # What can be done
 
@@ -152,6 +172,10 @@ class DashboardScreen(PaneHost):
         paused = self.status is not None and self.status.status is ProjectState.PAUSED
         if action.name == "train" and self.training.take:
             return "Take the model"
+        if action.name == "back" and (pane := self._pane()) is not None and pane.is_narrowed:
+            return "Show all"
+        if action.name == "export":
+            return export_title(self.workspace, self._export)
         return "Start" if action.name == "pause" and paused else action.title
 
     def disabled_reason(self, action: str) -> str:
@@ -162,6 +186,8 @@ class DashboardScreen(PaneHost):
             return "The project is paused: press p to start it."
         if action in ("export", "export_as") and not status.completed:
             return "There is nothing to export yet: press l to label some images."
+        if action == "copy" and self._newest is None:
+            return f"There is no export yet. {self.disabled_reason('export') or 'Press e to make one.'}"
         return self.training.reason if action == "train" else ""
 
     def action_label(self) -> None:
@@ -203,9 +229,6 @@ class DashboardScreen(PaneHost):
         if await go_on(self, self.project, self.training):
             await self.reload()
 
-    async def action_copy_name(self) -> None:
-        found = await self.ask(self.workspace.exchange.exports, self.project)
-        if found:
-            self.services.send(found[0].name, found[0].name)
-        elif found is not None:
-            self.warn("There is no export yet: press e to make one.")
+    def action_copy(self) -> None:
+        if self._newest is not None:
+            self.services.send(self._newest.name, self._newest.name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import time
 from typing import Any, ClassVar
 
@@ -19,7 +21,7 @@ from tui_labeler.model.transfers import left_out_text
 from tui_labeler.tui.actions import Action, bindings
 from tui_labeler.tui.flows.export import begin_export
 from tui_labeler.tui.flows.register import register
-from tui_labeler.tui.screens.base import HELP, LabelerScreen
+from tui_labeler.tui.screens.base import HELP, THEME, LabelerScreen
 from tui_labeler.tui.widgets.bigname import big_name
 
 
@@ -44,15 +46,16 @@ class ExportScreen(LabelerScreen[None]):
     """The result of an export."""
 
     ACTIONS: ClassVar[tuple[Action, ...]] = (
-        Action("copy_name", "c,enter", "Copy name", "The generated dataset name, to your terminal's clipboard."),
+        Action("copy", "c,enter", "Copy name", "The generated dataset name, to your terminal's clipboard."),
         Action("copy_snippet", "s", "Copy snippet", "Python that loads the dataset, to your terminal's clipboard."),
-        Action("copy_path", "p", "Copy path", "The dataset's folder, to your terminal's clipboard."),
+        Action("copy_path", "f", "Copy path", "The dataset's folder, to your terminal's clipboard."),
         Action("register", "u", "To Azure ML", "Upload it, and register it as a data asset of the workspace in use."),
-        Action("copy_asset", "a", "Copy asset", "azureml:NAME:VERSION, as jobs take it, to your terminal's clipboard."),
+        Action("copy_asset", "d", "Copy asset", "azureml:NAME:VERSION, as jobs take it, to your terminal's clipboard."),
         Action(
-            "copy_link", "l", "Copy link", "The data asset's page in Azure ML studio, to your terminal's clipboard."
+            "copy_link", "v", "Copy link", "The data asset's page in Azure ML studio, to your terminal's clipboard."
         ),
         Action("export_as", "E", "Another", "Export the project once more, in another format or with other labels."),
+        THEME,
         HELP,
         Action("back", "escape,q", "Back", "Leave this screen; the dataset stays.", shown="q"),
     )
@@ -66,6 +69,7 @@ class ExportScreen(LabelerScreen[None]):
     ExportScreen > VerticalScroll { padding: 1 2 0 2; height: 1fr; }
     ExportScreen Static { height: auto; }
     ExportScreen .done { color: $text-success; margin-bottom: 1; }
+    ExportScreen .done.-gone { color: $text-error; }
     ExportScreen .name { color: $primary; text-style: bold; margin-bottom: 1; }
     ExportScreen .azure { margin-top: 1; }
     ExportScreen .snippet { background: $surface; padding: 0 1; margin-top: 1; }
@@ -76,13 +80,14 @@ class ExportScreen(LabelerScreen[None]):
         self._result = result
         self._registered: Registered | None = None
         self._problem = ""
+        self._is_there = True
 
     def crumbs(self) -> tuple[str, ...]:
         return ("Projects", self._result.project, "Export")
 
     def compose_body(self) -> ComposeResult:
         with VerticalScroll():
-            yield Static("✓ The dataset is written", classes="done")
+            yield Static("", classes="done", id="done")
             yield Static("", classes="name", id="name")
             yield Static(self._facts())
             yield Static("", classes="azure", id="azure")
@@ -92,14 +97,25 @@ class ExportScreen(LabelerScreen[None]):
         cloud = self.workspace.cloud
         self._registered = await self.ask(cloud.registered, self._result.name)
         self._problem = await self.ask(cloud.registering_problem, self._result) or ""
+        self._is_there = await asyncio.to_thread(os.path.isdir, self._result.path)
         self._show_azure()
 
     def _show_azure(self) -> None:
         """What Azure ML has of it, and the lines for a notebook that go with that."""
+        done = self.query_one("#done", Static)
+        done.update(self._standing())
+        done.set_class(not self._is_there, "-gone")
         self.query_one("#azure", Static).update(azure_facts(self._registered, self.disabled_reason("register")))
         code = self._snippet().rstrip().replace("\n\n", "\n")
         self.query_one("#snippet", Static).update(Content(safe_lines(code)[:2000]))
         self.refresh_keys()
+
+    def _standing(self) -> str:
+        """What has become of the dataset up to now."""
+        if self._registered is not None:
+            gone = "" if self._is_there else "; its folder here is gone"
+            return f"✓ The dataset is written, and registered in Azure ML{gone}"
+        return "✓ The dataset is written" if self._is_there else "✗ The dataset's folder is gone: ⇧E exports once more"
 
     def _snippet(self) -> str:
         return notebook_snippet(self._registered) if self._registered else snippet(self._result)
@@ -136,9 +152,9 @@ class ExportScreen(LabelerScreen[None]):
         return Content("\n").join(Content.assemble((key.ljust(11), "$foreground 60%"), value) for key, value in rows)
 
     def action_export_as(self) -> None:
-        begin_export(self, self._result.project, ask=True)
+        begin_export(self, self._result.project, ask=True, in_place=True)
 
-    def action_copy_name(self) -> None:
+    def action_copy(self) -> None:
         self.services.send(self._result.name, "Name")
 
     def action_copy_snippet(self) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-import msgspec
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -15,9 +14,10 @@ from textual.widgets import Button, Input, Select, Static
 
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import Status
-from tui_labeler.model.text import safe_text
+from tui_labeler.model.text import fitted, safe_text
 from tui_labeler.model.transfers import ExportChoice, ExportOptions, FormatInfo, Images, Split
 from tui_labeler.tui.dialogs import DIALOG_CSS
+from tui_labeler.tui.lastexport import last_export, remember_export
 from tui_labeler.tui.screens.base import LabelerScreen
 from tui_labeler.tui.widgets.choices import Choice, Choices
 from tui_labeler.tui.widgets.fields import Field
@@ -32,48 +32,23 @@ _IMAGES = (
 )
 
 
-async def last_choice(screen: LabelerScreen[Any], project: str) -> ExportChoice | None:
-    """What was exported the last time, else Azure ML's format and every completed label; None after an error."""
-
-    def read() -> ExportChoice:
-        return _decoded(screen.workspace.recall(_key(project)))
-
-    return await screen.ask(read)
-
-
 async def choose_export(screen: LabelerScreen[Any], project: str) -> ExportChoice | None:
     """Asks what to export, and remembers the answer for the project; None where the dialog was left."""
     workspace = screen.workspace
 
-    def read() -> tuple[ProjectSpec, Status, str | None]:
-        return (
-            workspace.projects.specification(project),
-            workspace.projects.status(project),
-            workspace.recall(_key(project)),
-        )
+    def read() -> tuple[ProjectSpec, Status, ExportChoice]:
+        return workspace.specification(project), workspace.status(project), last_export(workspace, project)
 
     found = await screen.ask(read)
     if found is None:
         return None
     spec, status, remembered = found
-    formats = tuple(one for one in workspace.exchange.formats() if not one.why_not(spec.details.type))
-    dialog = ExportDialog(project, formats, spec.classes.names, tuple(status.labelers), _decoded(remembered))
+    formats = tuple(one for one in workspace.formats() if not one.why_not(spec.details.type))
+    dialog = ExportDialog(project, formats, spec.classes.names, tuple(status.labelers), remembered)
     chosen = await screen.app.push_screen_wait(dialog)
     if chosen is not None:
-        await screen.ask(workspace.remember, _key(project), msgspec.json.encode(chosen).decode())
+        await screen.ask(remember_export, workspace, project, chosen)
     return chosen
-
-
-def _key(project: str) -> str:
-    return f"export/{project}"
-
-
-def _decoded(text: str | None) -> ExportChoice:
-    """What was remembered; the usual where there is nothing, or what an older version wrote."""
-    try:
-        return msgspec.json.decode(text or "{}", type=ExportChoice)
-    except msgspec.DecodeError:
-        return ExportChoice()
 
 
 class ExportDialog(ModalScreen[ExportChoice | None]):
@@ -111,7 +86,7 @@ class ExportDialog(ModalScreen[ExportChoice | None]):
     def compose(self) -> ComposeResult:
         options = self._chosen.options
         with Vertical(classes="dialog") as box:
-            box.border_title = Content(f"Export {safe_text(self._project, 50)}")
+            box.border_title = Content(f"Export {fitted(self._project, 60)}")
             rows = [Choice(f"{number}  {one.title:<11} {one.text}", "") for number, one in enumerate(self._formats, 1)]
             yield Choices(rows, id="format")
             yield self._line("Class", "class", self._names, options.classes)

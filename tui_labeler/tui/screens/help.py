@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -11,6 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Markdown, Static
 
+from tui_labeler.model.text import safe_text
 from tui_labeler.tui.actions import Action
 
 
@@ -32,8 +34,10 @@ class HelpScreen(ModalScreen[None]):
     HelpScreen .hint { color: $text-muted; padding: 1 1 0 1; }
     """
 
-    def __init__(self, text: str, actions: tuple[Action, ...]) -> None:
+    def __init__(self, text: str, actions: tuple[Action, ...], reason: Callable[[str], str] = lambda name: "") -> None:
+        """`reason` says why an action cannot be done now (empty if it can)."""
         super().__init__()
+        self._reason = reason
         self._text = text
         self._actions = actions
 
@@ -45,9 +49,13 @@ class HelpScreen(ModalScreen[None]):
             width = max(len(action.key_text) for action in self._actions)
             for action in self._actions:
                 with Horizontal(classes="row"):
-                    keys = Content.styled(action.key_text.rjust(width), "bold $accent")
+                    reason = safe_text(self._reason(action.name), 200)
+                    keys = Content.styled(action.key_text.rjust(width), "$foreground 40%" if reason else "bold $accent")
                     yield Static(keys, classes="key").set_styles(f"width: {width + 2};")
-                    yield Static(Content(action.help or action.title), classes="text")
+                    text = Content(action.help or action.title)
+                    if reason:
+                        text = Content.assemble(text, (f" Not now: {reason}", "$text-warning"))
+                    yield Static(text, classes="text")
             yield Static("Esc closes · Ctrl+P searches every command · the mouse works everywhere", classes="hint")
 
     def action_scroll_by(self, lines: int) -> None:

@@ -98,7 +98,7 @@ class ImportScreen(LabelerScreen[bool]):
             self.action_look()
 
     def disabled_reason(self, action: str) -> str:
-        if action == "take" and (self._preview is None or self._asked() != self._seen):
+        if action == "take" and self._preview is None:
             return "Look at the file first: Enter in the field above."
         if action == "take" and self._preview is not None and not self._preview.matched:
             return "None of the file's images is one of this project."
@@ -116,9 +116,14 @@ class ImportScreen(LabelerScreen[bool]):
     async def _entered(self) -> None:
         await self.action_perform("look")
 
-    @on(Input.Changed)
-    @on(Select.Changed)
-    def _changed(self) -> None:
+    @on(Input.Changed, "#path")
+    @on(Select.Changed, "#format")
+    async def _changed(self) -> None:
+        """What was found belongs to what stood there before."""
+        if self._seen != ("", "") and self._asked() != self._seen:
+            self._preview, self._seen = None, ("", "")
+            self.query_one("#summary", Static).update(_how())
+            await self.query(".class").remove()
         self.refresh_keys()
 
     @work(exclusive=True, group="import")
@@ -130,7 +135,7 @@ class ImportScreen(LabelerScreen[bool]):
 
         found = await self.app.push_screen_wait(JobDialog("Reading", run))
         if isinstance(found, LabelerError):
-            self._preview, self._seen = None, ("", "")
+            self._preview, self._seen = None, asked
             text = Content.styled(safe_text(str(found), 600), "$text-error")
             self.query_one("#summary", Static).update(text)
             await self.query(".class").remove()

@@ -11,14 +11,14 @@ from textual.content import Content
 
 from tui_labeler.model.azure import RemoteProject
 from tui_labeler.model.tasks import ProjectSummary, TaskState
-from tui_labeler.model.text import safe_text
+from tui_labeler.model.text import cell_width, fitted, safe_text
 from tui_labeler.tui.screens.azure import remoterows
 from tui_labeler.tui.states import COLOURS, counts, project_state
 from tui_labeler.tui.widgets.bars import cells_of
 
 TITLES = ("Name", "Type", "Progress", "Labeled", "Status")
 _WIDEST_BAR = 32
-_STATUS = 9
+_STATUS = 10
 _WHOLE_TYPES = 110
 
 
@@ -37,10 +37,10 @@ def widths(ours: Sequence[ProjectSummary], theirs: Sequence[RemoteProject], room
     shares = [_share(one) for one in ours] + [remoterows.share(one) for one in theirs]
     kinds = [_kind(one, room) for one in ours] + [remoterows.kind(one) for one in theirs]
     names = [safe_text(one.name) for one in ours] + [safe_text(one.name) + remoterows.MARK for one in theirs]
-    share, kind = max(map(len, ["0000000", *shares])), max(map(len, ["Type", *kinds]))
+    share, kind = max(map(len, ["0000000", *shares])), max(map(cell_width, ["Type", *kinds]))
     left = room - 2 - 2 * len(TITLES) - kind - share - _STATUS
     bar = min(_WIDEST_BAR, max(8, left // 3))
-    name = min(max(map(len, ["x" * 12, *names])), max(12, left - bar))
+    name = min(max(map(cell_width, ["x" * 12, *names])), max(12, left - bar))
     return Widths(name, kind, bar, share, _STATUS)
 
 
@@ -52,9 +52,9 @@ def cells(project: ProjectSummary, colours: Mapping[str, str], fit: Widths, room
     bar = Text()
     for (state, _), width in zip(parts, cells_of([count for _, count in parts], fit.bar), strict=True):
         bar.append("━" * width, quiet if state is TaskState.INCOMPLETE else colours[COLOURS[state]])
-    words, colour = project_state(project.status)
+    words, colour = project_state(project)
     return (
-        Text(safe_text(project.name, fit.name), style="bold"),
+        Text(fitted(project.name, fit.name), style="bold"),
         Text(_kind(project, room)),
         bar,
         Text(_share(project).rjust(fit.share)),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from rich.text import Text
 from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -13,25 +12,20 @@ from textual.content import Content
 from textual.widgets import DataTable, Input, Static
 
 from tui_labeler.model.azure import RemoteProject
-from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.tasks import ProjectState, ProjectSummary
 from tui_labeler.model.text import plural
+from tui_labeler.model.transfers import ExportChoice
 from tui_labeler.tui.actions import Action, bindings
+from tui_labeler.tui.lastexport import export_title, last_export
 from tui_labeler.tui.screens import projectrows
 from tui_labeler.tui.screens.azure import remoterows
-from tui_labeler.tui.screens.base import HELP, LabelerScreen
+from tui_labeler.tui.screens.base import HELP, SEARCHING, THEME, LabelerScreen
 from tui_labeler.tui.widgets.fields import Field
-from tui_labeler.tui.widgets.keybar import KeyBar
+from tui_labeler.tui.widgets.rowtable import RowTable
 
 _FOLLOW = 1.0
 # Azure is asked when the first frame has long been drawn, in seconds: its modules would be imported beside the drawing.
 _REMOTE_AFTER = 0.4
-
-# While one types into the search, letters are no commands.
-_SEARCHING = (
-    Action("to_list", "enter", "To the list", "The rows that were found.", shown="⏎"),
-    Action("back", "escape", "Show all", "Leave the search.", shown="Esc"),
-)
 _OF_OWN_PROJECTS = ("label", "export", "export_as", "pause", "refresh", "delete")
 
 
@@ -49,11 +43,12 @@ class ProjectsScreen(LabelerScreen[None]):
         Action("refresh", "r", "Refresh", "Look for new, changed and vanished images now."),
         Action("delete", "x,delete", "Delete", "Delete the project with its labels; asks first."),
         Action("azure", "a", "Azure ML", "Sign in, and choose the workspace whose datastores and projects to use."),
-        Action("theme", "t", "Theme", "Choose the colours.", footer=False),
+        THEME,
         HELP,
         Action("back", "q,escape", "Quit", "Leave tui-labeler.", shown="q"),
     )
     BINDINGS: ClassVar[list[BindingType]] = bindings(ACTIONS)
+    FIELD_ACTIONS = SEARCHING
     HELP_TEXT = "A **project** is a set of images, the classes to find in them, and the labels made so far."
     DEFAULT_CSS = """
     ProjectsScreen #search { display: none; margin: 1 1 0 1; }
@@ -71,6 +66,9 @@ class ProjectsScreen(LabelerScreen[None]):
         self._mark: tuple[int, int] | None = None
         self._columns: projectrows.Widths | None = None
         self._remote: tuple[RemoteProject, ...] = ()
+        # The project that the cursor rests on, and what one key exports of it.
+        self._export: tuple[str, ExportChoice] = ("", ExportChoice())
+        self._to_select = ""
 
     def crumbs(self) -> tuple[str, ...]:
         return ("Projects",)
@@ -83,7 +81,7 @@ class ProjectsScreen(LabelerScreen[None]):
 
     def compose_body(self) -> ComposeResult:
         yield Field(placeholder="Search by name", id="search")
-        yield DataTable[Text](cursor_type="row", cursor_foreground_priority="renderable", id="projects")
+        yield RowTable(cursor_type="row", cursor_foreground_priority="renderable", id="projects")
         with Vertical(id="empty"):
             yield Static(id="empty-text")
 
@@ -102,24 +100,19 @@ class ProjectsScreen(LabelerScreen[None]):
         if self._remote and self.is_attached:
             self._fill()
 
-    def _table(self) -> DataTable[Text]:
-        return self.query_one("#projects", DataTable)
+    def _table(self) -> RowTable:
+        return self.query_one("#projects", RowTable)
 
     def follow(self) -> None:
         """Shows what others changed; asks the database one cheap question a second."""
-        try:
-            mark = self.workspace.change_mark()
-        except LabelerError as error:
-            self.show_error(error)
-            return
-        if mark != self._mark and self.is_active:
+        if (mark := self.change_mark()) is not None and mark != self._mark and self.is_active:
             self.run_worker(self.reload(), exclusive=True, group="reload")
 
     async def reload(self) -> None:
         found = await self.ask(self.workspace.projects.summaries)
         if found is not None:
             self._projects = found
-            self._mark = self.workspace.change_mark()
+            self._mark = self.change_mark() or self._mark
             self._fill()
 
     def on_screen_resume(self) -> None:
@@ -129,7 +122,7 @@ class ProjectsScreen(LabelerScreen[None]):
     def _fill(self) -> None:
         table = self._table()
         rows = self._matching()
-        before = self.selected
+        before, row = self._row_key(), table.cursor_row
         widths, colours = self._widths(), self.app.theme_variables
         table.clear(columns=widths != self._columns)
         if widths != self._columns:
@@ -142,8 +135,11 @@ class ProjectsScreen(LabelerScreen[None]):
         remote = [one for one in self._remote if wanted in one.name.casefold()]
         for one in remote:
             table.add_row(*remoterows.cells(one, colours, widths), key=remoterows.row_key(one))
-        place = next((i for i, project in enumerate(rows) if before and project.name == before.name), 0)
-        table.move_cursor(row=place, animate=False)
+        name = before
+        if self._to_select in table.rows:
+            name, self._to_select = self._to_select, ""
+        gone = 0 if self.query_one("#search", Input).has_focus else min(row, max(table.row_count - 1, 0))
+        table.move_cursor(row=table.get_row_index(name) if name in table.rows else gone, animate=False)
         self.set_class(not rows and not remote, "-empty")
         if not rows and not remote:
             self.query_one("#empty-text", Static).update(projectrows.empty_text(searching=bool(self._projects)))
@@ -184,6 +180,8 @@ class ProjectsScreen(LabelerScreen[None]):
 
     def title_of(self, action: Action) -> str:
         paused = action.name == "pause" and self.selected and self.selected.status is ProjectState.PAUSED
+        if action.name == "export" and self.selected and self.selected.name == self._export[0]:
+            return export_title(self.workspace, self._export[1])
         return "Start" if paused else action.title
 
     def disabled_reason(self, action: str) -> str:
@@ -208,6 +206,17 @@ class ProjectsScreen(LabelerScreen[None]):
     @on(DataTable.RowHighlighted)
     def _moved(self) -> None:
         self.refresh_keys()
+        self._look_at_export()
+
+    @work(exclusive=True, group="keys")
+    async def _look_at_export(self) -> None:
+        """What one key would export of the project under the cursor, for the last line."""
+        if self.selected is not None:
+            name = self.selected.name
+            found = await self.ask(last_export, self.workspace, name)
+            if found is not None and self.is_attached and (name, found) != self._export:
+                self._export = (name, found)
+                self.refresh_keys()
 
     def action_open(self) -> None:
         if self.selected:
@@ -222,9 +231,12 @@ class ProjectsScreen(LabelerScreen[None]):
         if self.selected:
             self.services.routes.label(self.selected.name)
 
-    @work
+    @work(exclusive=True, group="dialog")
     async def action_new(self) -> None:
         made = await self.services.routes.create_project()
+        if made:
+            self._close_search()  # which might not show it
+            self._to_select = made
         await self.reload()
         if made:
             self.services.routes.project(made)
@@ -264,21 +276,7 @@ class ProjectsScreen(LabelerScreen[None]):
             await delete_project(self, self.selected.name)
             await self.reload()
 
-    def action_theme(self) -> None:
-        self.services.routes.themes()
-
     # Search
-
-    def on_descendant_focus(self) -> None:
-        self._show_keys()
-
-    def on_descendant_blur(self) -> None:
-        self._show_keys()
-
-    def _show_keys(self) -> None:
-        search, bar = self.query_one_optional("#search", Input), self.query_one_optional(KeyBar)
-        if search is not None and bar is not None:  # else the screen is on its way out
-            bar.show(_SEARCHING if search.has_focus else self.ACTIONS)
 
     def action_search(self) -> None:
         search = self.query_one("#search", Input)
@@ -294,10 +292,13 @@ class ProjectsScreen(LabelerScreen[None]):
         self._table().focus()
 
     def action_back(self) -> None:
-        search = self.query_one("#search", Input)
-        if search.has_class("-open"):
-            search.value = ""
-            search.remove_class("-open")
-            self._table().focus()
+        if self.query_one("#search", Input).has_class("-open"):
+            self._close_search()
         else:
             self.app.exit()
+
+    def _close_search(self) -> None:
+        search = self.query_one("#search", Input)
+        search.value = ""
+        search.remove_class("-open")
+        self._table().focus()

@@ -61,7 +61,7 @@ class AssistFields(Vertical):
             return
         chosen = Select[str]([(Content("not chosen"), ""), *options], allow_blank=False, value=self._found.compute,
                              id="compute", compact=True)  # fmt: skip
-        label = Static("Where Azure ML trains on exports (t on the dashboard)", classes="label")
+        label = Static("Where Azure ML trains on exports (m on the dashboard)", classes="label")
         await self.query_one("#azure").mount(label, chosen)
 
     def fill(self, found: Assist) -> None:

@@ -19,7 +19,7 @@ from tui_labeler.tui.dialogs import JobDialog
 from tui_labeler.tui.screens.azure.remoterows import retired_memo
 from tui_labeler.tui.screens.azure.signin import sign_in
 from tui_labeler.tui.screens.azure.workspaces import WorkspacesScreen
-from tui_labeler.tui.screens.base import HELP, LabelerScreen
+from tui_labeler.tui.screens.base import HELP, THEME, LabelerScreen
 
 _METHODS = {"encrypted": "encrypted, in this machine's store", "file": "in a plain file", "memory": "in memory only"}
 
@@ -34,12 +34,16 @@ class AzureScreen(LabelerScreen[None]):
     """Sign in, choose a workspace; then datastores, data assets and exports find their way."""
 
     ACTIONS: ClassVar[tuple[Action, ...]] = (
-        Action("sign_in", "i", "Sign in", "With what this machine has, or with a code typed in any browser."),
+        Action(
+            "sign", "o", "Sign in", "With what this machine has, or with a code typed in any browser; then out again."
+        ),
         Action("workspace", "w", "Workspace", "Choose the Azure ML workspace, and remember it."),
-        Action("rescue", "l", "Left over", "What the retired labeling service left: fetch it, and import its labels."),
-        Action("check", "r", "Check", "Ask Azure whether sign-in and workspace are valid."),
-        Action("sign_out", "o", "Sign out", "Forget the sign-in and its tokens."),
-        Action("copy_address", "c", "Copy address", "The workspace's address, to your terminal's clipboard."),
+        Action(
+            "import_labels", "i", "Import", "What the retired labeling service left: fetch it, and import its labels."
+        ),
+        Action("refresh", "r", "Check", "Ask Azure whether sign-in and workspace are valid."),
+        Action("copy", "c", "Copy address", "The workspace's address, to your terminal's clipboard."),
+        THEME,
         HELP,
         Action("back", "escape,q", "Back", "Leave this screen.", shown="q"),
     )
@@ -96,7 +100,7 @@ class AzureScreen(LabelerScreen[None]):
         """The key to press now, and what for."""
         if self._status is None or not self._status.signed_in:
             why = "signs in, with a code that you type in any browser.\n\n" + _WHAT_FOR
-            return Content.assemble(("i", "bold $accent"), f"  {why}")
+            return Content.assemble(("o", "bold $accent"), f"  {why}")
         if not self._address:
             return Content.assemble(("w", "bold $accent"), "  chooses the workspace.")
         return Content("")
@@ -104,15 +108,27 @@ class AzureScreen(LabelerScreen[None]):
     # What can be done
 
     def disabled_reason(self, action: str) -> str:
-        signed_in = self._status is not None and self._status.signed_in
-        if action in ("workspace", "check", "sign_out", "rescue") and not signed_in:
-            return "Nobody is signed in: press i."
-        if action in ("check", "copy_address", "rescue") and not self._address:
+        if action in ("workspace", "refresh", "import_labels") and not self._signed_in:
+            return "Nobody is signed in: press o."
+        if action in ("refresh", "copy", "import_labels") and not self._address:
             return "No workspace is in use: press w."
         return ""
 
+    @property
+    def _signed_in(self) -> bool:
+        return self._status is not None and self._status.signed_in
+
+    def title_of(self, action: Action) -> str:
+        return "Sign out" if action.name == "sign" and self._signed_in else action.title
+
+    async def action_sign(self) -> None:
+        if self._signed_in:
+            await self._sign_out()
+        else:
+            self._sign_in()
+
     @work(exclusive=True, group="azure")
-    async def action_sign_in(self) -> None:
+    async def _sign_in(self) -> None:
         if await sign_in(self):
             await self._show()
             if not self._address:
@@ -138,18 +154,18 @@ class AzureScreen(LabelerScreen[None]):
         return isinstance(found, WorkspaceRef)
 
     @work(exclusive=True, group="azure")
-    async def action_check(self) -> None:
+    async def action_refresh(self) -> None:
         if await self._use(self._address):
             self.tell("Azure answers, and knows the workspace.")
             await self.ask(self.workspace.remember, retired_memo(self._address), None)
 
-    def action_rescue(self) -> None:
+    def action_import_labels(self) -> None:
         self.services.routes.azure_leftovers()
 
-    async def action_sign_out(self) -> None:
+    async def _sign_out(self) -> None:
         await self.ask(self.workspace.cloud.log_out)
         self.tell("Signed out of Azure.")
         await self._show()
 
-    def action_copy_address(self) -> None:
+    def action_copy(self) -> None:
         self.services.send(self._address, "Address")

@@ -15,26 +15,31 @@ from tui_labeler.model.azure import RemoteExport, RemoteProject
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.text import safe_text
 from tui_labeler.tui.actions import Action, bindings
-from tui_labeler.tui.dialogs import Confirm, JobDialog
-from tui_labeler.tui.screens.base import HELP, LabelerScreen
+from tui_labeler.tui.dialogs import Confirm, JobDialog, Pick
+from tui_labeler.tui.screens.base import HELP, THEME, LabelerScreen
 from tui_labeler.tui.widgets.bigname import big_name
 from tui_labeler.tui.widgets.donut import Donut
 from tui_labeler.workspace import Progress
 
 T = TypeVar("T")
+_FORMATS = (
+    ("Dataset", "A dataset, registered as a data asset"),
+    ("Coco", "A COCO file in the default datastore"),
+    ("CSV", "A CSV file in the default datastore"),
+)
 
 
 class RemoteScreen(LabelerScreen[None]):
     """Its progress, and what the API can still do."""
 
     ACTIONS: ClassVar[tuple[Action, ...]] = (
-        Action("dataset", "e", "Export", "Have the service write a dataset of its labels, and register it."),
-        Action("coco", "o", "as COCO", "Have the service write a COCO file into the default datastore."),
-        Action("csv", "v", "as CSV", "Have the service write a CSV file into the default datastore."),
+        Action("export", "e", "Export", "Have the service write a dataset of its labels, and register it."),
+        Action("export_as", "E", "Export as", "Choose: a dataset, or a COCO or CSV file in the default datastore."),
         Action("copy", "c", "Copy", "What was exported: the data asset's name, or the place of the files."),
         Action("pause", "p", "Pause", "Pause the project in Azure, or start it again."),
-        Action("reload", "r", "Refresh", "Ask Azure again."),
+        Action("refresh", "r", "Refresh", "Ask Azure again."),
         Action("delete", "delete,x", "Delete", "Delete the project in Azure with its labels; asks first."),
+        THEME,
         HELP,
         Action("back", "escape,q", "Back", "Back to the list of projects.", shown="q"),
     )
@@ -120,7 +125,7 @@ class RemoteScreen(LabelerScreen[None]):
     def disabled_reason(self, action: str) -> str:
         if action == "copy" and self._export is None:
             return "Nothing has been exported yet: press e."
-        if action in ("dataset", "coco", "csv") and not self._project.completed:
+        if action in ("export", "export_as") and not self._project.completed:
             return "No asset is labeled yet."
         return ""
 
@@ -131,17 +136,16 @@ class RemoteScreen(LabelerScreen[None]):
             self._project = found
             self._show()
 
-    def action_reload(self) -> None:
+    def action_refresh(self) -> None:
         self._ask_again()
 
-    def action_dataset(self) -> None:
+    def action_export(self) -> None:
         self._begin_export("Dataset")
 
-    def action_coco(self) -> None:
-        self._begin_export("Coco")
-
-    def action_csv(self) -> None:
-        self._begin_export("CSV")
+    @work(exclusive=True, group="dialog")
+    async def action_export_as(self) -> None:
+        if chosen := await self.app.push_screen_wait(Pick("Export as", dict(_FORMATS))):
+            self._begin_export(chosen)
 
     @work(exclusive=True, group="remote")
     async def _begin_export(self, format_name: str) -> None:

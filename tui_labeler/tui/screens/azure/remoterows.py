@@ -9,7 +9,7 @@ from rich.text import Text
 
 from tui_labeler.model.azure import RemoteProject
 from tui_labeler.model.errors import LabelerError, Retired
-from tui_labeler.model.text import safe_text
+from tui_labeler.model.text import fitted, safe_text
 from tui_labeler.tui.screens.base import LabelerScreen
 from tui_labeler.workspace import Workspace
 
@@ -38,7 +38,7 @@ def cells(one: RemoteProject, colours: Mapping[str, str], widths: tuple[int, int
     total = one.total or 0
     full = round(width * (one.completed or 0) / total) if total else 0
     bar = Text().append("━" * full, colours["success"]).append("━" * (width - full), colours["border-blurred"])
-    title = Text().append(safe_text(one.name, max(8, name - len(MARK))), "bold").append(MARK)
+    title = Text().append(fitted(one.name, max(8, name - len(MARK))), "bold").append(MARK)
     return title, Text(kind(one)), bar, Text(share(one).rjust(share_width)), Text(safe_text(one.status, status))
 
 

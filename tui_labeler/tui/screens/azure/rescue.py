@@ -5,22 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import ClassVar
 
-from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.binding import BindingType
 from textual.content import Content
-from textual.screen import ModalScreen
-from textual.widgets import DataTable, OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import DataTable, Static
 
 from tui_labeler.model.azure import Leftover
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.text import plural, safe_text, size_text
 from tui_labeler.tui.actions import Action, bindings
-from tui_labeler.tui.dialogs import DIALOG_CSS, JobDialog
-from tui_labeler.tui.screens.base import HELP, LabelerScreen
+from tui_labeler.tui.dialogs import JobDialog, Pick
+from tui_labeler.tui.screens.base import HELP, THEME, LabelerScreen
+from tui_labeler.tui.widgets.rowtable import Column, TextTable
 
 
 class RescueScreen(LabelerScreen[None]):
@@ -28,6 +25,7 @@ class RescueScreen(LabelerScreen[None]):
 
     ACTIONS: ClassVar[tuple[Action, ...]] = (
         Action("fetch", "enter", "Fetch", "Copy it here, and import its labels into a project.", shown="⏎"),
+        THEME,
         HELP,
         Action("back", "escape,q", "Back", "Leave this screen.", shown="q"),
     )
@@ -49,14 +47,19 @@ class RescueScreen(LabelerScreen[None]):
         return ("Projects", "Azure ML", "What is left")
 
     def compose_body(self) -> ComposeResult:
-        yield DataTable[Text](cursor_type="row")
+        yield TextTable(
+            Column("Name", shrinks=True),
+            Column("Kind", shrinks=True),
+            Column("Files", right=True),
+            Column("Size", right=True),
+            Column("Kind", shrinks=True),
+            Column("Files", right=True),
+            Column("Size", right=True),
+        )
         yield Static("", id="none")
 
     def on_mount(self) -> None:
-        table = self.query_one(DataTable)
-        for name in ("Name", "Kind", "Files", "Size"):
-            table.add_column(name)
-        table.focus()
+        self.query_one(TextTable).focus()
         self._load()
 
     @work(exclusive=True, group="load")
@@ -69,11 +72,7 @@ class RescueScreen(LabelerScreen[None]):
             self.query_one("#none", Static).update(Content(safe_text(found, 400)))
             return
         self._found = found or ()
-        for one in self._found:
-            files, size = f"{one.files:,}" if one.files else "", size_text(one.bytes) if one.bytes else ""
-            self.query_one(DataTable).add_row(
-                *(Text(safe_text(cell, 60)) for cell in (one.name, one.kind, files, size))
-            )
+        self.query_one(TextTable).show_rows([(str(place), _cells(one)) for place, one in enumerate(self._found)])
         self.query_one("#none", Static).update("" if found else "Nothing that holds labels is left in the workspace.")
         self.refresh_keys()
 
@@ -86,7 +85,7 @@ class RescueScreen(LabelerScreen[None]):
 
     @work(exclusive=True, group="load")
     async def action_fetch(self) -> None:
-        row = self.query_one(DataTable).cursor_row
+        row = self.query_one(TextTable).cursor_row
         if row >= len(self._found):
             return
         one = self._found[row]
@@ -105,38 +104,18 @@ class RescueScreen(LabelerScreen[None]):
         names = [project.name for project in projects]
         project: str | None = names[0]
         if len(names) > 1:
-            project = await self.app.push_screen_wait(PickProject(names))
+            project = await self.app.push_screen_wait(
+                Pick("Import into which project?", {name: name for name in names})
+            )
         if project is None:
             return
         if await self.services.routes.import_labels(project, str(folder)):
             self.tell(f"Labels were imported into “{project}”.")
 
 
-class PickProject(ModalScreen[str | None]):
-    """Into which project; None when left."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "leave", "Cancel")]
-    DEFAULT_CSS = "PickProject { align: center middle; } PickProject OptionList { max-height: 14; }" + DIALOG_CSS
-
-    def __init__(self, names: list[str]) -> None:
-        super().__init__()
-        self._names = names
-
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog") as box:
-            box.border_title = "Import into which project?"
-            yield OptionList(*(Option(Content(safe_text(name, 60)), name) for name in self._names))
-            yield Static("⏎ takes it · Esc leaves", classes="hint")
-
-    def on_mount(self) -> None:
-        self.query_one(OptionList).focus()
-
-    @on(OptionList.OptionSelected)
-    def _picked(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(event.option.id)
-
-    def action_leave(self) -> None:
-        self.dismiss(None)
+def _cells(one: Leftover) -> tuple[str, ...]:
+    files, size = f"{one.files:,}" if one.files else "", size_text(one.bytes) if one.bytes else ""
+    return one.name, one.kind, files, size
 
 
 def _folder(exports: Path, name: str) -> Path:

@@ -25,9 +25,9 @@ class SignInScreen(LabelerScreen[SignInStatus | None]):
     """Ends by itself when the code has been typed; with None when it is left."""
 
     ACTIONS: ClassVar[tuple[Action, ...]] = (
-        Action("copy_code", "c", "Copy code", "The code, to your terminal's clipboard."),
-        Action("copy_url", "u", "Copy URL", "The page where the code is typed, to your terminal's clipboard."),
-        Action("again", "r", "New code", "Ask for another code, when this one was refused or is too old."),
+        Action("copy", "c", "Copy code", "The code, to your terminal's clipboard."),
+        Action("copy_link", "v", "Copy URL", "The page where the code is typed, to your terminal's clipboard."),
+        Action("refresh", "r", "New code", "Ask for another code, when this one was refused or is too old."),
         HELP,
         Action("back", "escape,q", "Leave", "Stop signing in.", shown="Esc"),
     )
@@ -128,21 +128,21 @@ class SignInScreen(LabelerScreen[SignInStatus | None]):
     # What can be done
 
     def disabled_reason(self, action: str) -> str:
-        if action in ("copy_code", "copy_url") and self._code is None:
+        if action in ("copy", "copy_link") and self._code is None:
             return "There is no code yet."
-        if action == "again" and self._job is not None and (self._code is None or self._code.expires > time.time()):
+        if action == "refresh" and self._job is not None and (self._code is None or self._code.expires > time.time()):
             return "The code is still good."
         return ""
 
-    def action_copy_code(self) -> None:
+    def action_copy(self) -> None:
         if self._code:
             self.services.send(self._code.code, "Code")
 
-    def action_copy_url(self) -> None:
+    def action_copy_link(self) -> None:
         if self._code:
             self.services.send(self._code.url, "URL")
 
-    def action_again(self) -> None:
+    def action_refresh(self) -> None:
         if self._job is not None:
             self._job.cancel()
         self._device_only = True

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
-from textual.widgets import DataTable, Input, Static
+from textual.widgets import Input, Static
 
 from tui_labeler.model.azure import WorkspaceRef
 from tui_labeler.model.errors import LabelerError
@@ -18,6 +17,7 @@ from tui_labeler.tui.actions import Action, bindings
 from tui_labeler.tui.dialogs import JobDialog
 from tui_labeler.tui.screens.base import HELP_BESIDE_FIELDS, LabelerScreen
 from tui_labeler.tui.widgets.fields import Field
+from tui_labeler.tui.widgets.rowtable import Column, TextTable
 
 
 class WorkspacesScreen(LabelerScreen[WorkspaceRef | None]):
@@ -51,14 +51,16 @@ class WorkspacesScreen(LabelerScreen[WorkspaceRef | None]):
 
     def compose_body(self) -> ComposeResult:
         yield Field(placeholder="Search by name, resource group or subscription")
-        yield DataTable[Text](cursor_type="row")
+        yield TextTable(
+            Column("Workspace", shrinks=True),
+            Column("Resource group", shrinks=True),
+            Column("Subscription", shrinks=True),
+            Column("Location"),
+        )
         yield Static("", id="none")
 
     def on_mount(self) -> None:
-        table = self.query_one(DataTable)
-        for name in ("Workspace", "Resource group", "Subscription", "Location"):
-            table.add_column(name)
-        table.can_focus = False
+        self.query_one(TextTable).can_focus = False
         self.query_one(Input).focus()
         self._load()
 
@@ -79,11 +81,13 @@ class WorkspacesScreen(LabelerScreen[WorkspaceRef | None]):
     def _fill(self) -> None:
         words = self.query_one(Input).value.casefold().split()
         self._shown = [one for one in self._all if all(word in _text(one) for word in words)]
-        table = self.query_one(DataTable)
-        table.clear()
-        for one in self._shown:
-            cells = (one.name, one.group, one.subscription_name or one.subscription, one.location)
-            table.add_row(*(Text(safe_text(cell, 40)) for cell in cells))
+        rows = [
+            (one.address, (one.name, one.group, one.subscription_name or one.subscription, one.location))
+            for one in self._shown
+        ]
+        table = self.query_one(TextTable)
+        table.show_rows(rows)
+        table.move_cursor(row=0, animate=False)
         none = "" if self._shown else "No workspace holds that." if self._all else "You can see no Azure ML workspace."
         self.query_one("#none", Static).update(none)
         self.refresh_crumbs()
@@ -93,15 +97,15 @@ class WorkspacesScreen(LabelerScreen[WorkspaceRef | None]):
         return "There is no workspace to choose." if action == "choose" and not self._shown else ""
 
     def action_choose(self) -> None:
-        row = self.query_one(DataTable).cursor_row
+        row = self.query_one(TextTable).cursor_row
         if row < len(self._shown):
             self.dismiss(self._shown[row])
 
     def action_down(self) -> None:
-        self.query_one(DataTable).action_cursor_down()
+        self.query_one(TextTable).action_cursor_down()
 
     def action_up(self) -> None:
-        self.query_one(DataTable).action_cursor_up()
+        self.query_one(TextTable).action_cursor_up()
 
     def action_back(self) -> None:
         self.dismiss(None)

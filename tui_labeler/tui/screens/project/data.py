@@ -101,11 +101,24 @@ class DataPane(ProjectPane):
             class_is_region=spec is None or spec.details.type.has_regions,
             labeler=value("#labeler"),
         )
+        self.owner.refresh_keys()
         self._reload(keep_cursor=False)
 
     @on(Input.Submitted)
-    def _to_list(self) -> None:
+    def to_list(self) -> None:
+        """From the filters to what they found."""
         self.query_one(TaskList).focus()
+
+    @property
+    def is_narrowed(self) -> bool:
+        filters = self.query_one(".filters")
+        return self._filter != TaskFilter(class_is_region=self._filter.class_is_region) or filters.has_focus_within
+
+    def show_all(self) -> None:
+        for select in self.query(Select):
+            select.clear()
+        self.query_one("#name", Input).value = ""
+        self.to_list()
 
     @work(exclusive=True, group="count")
     async def _reload(self, keep_cursor: bool) -> None:
@@ -138,6 +151,8 @@ class DataPane(ProjectPane):
     def _open(self, event: TaskList.Chosen) -> None:
         if event.task.missing:
             self.owner.warn("The file of this task is missing; its labels are kept.")
+        elif why := self.owner.disabled_reason("label"):
+            self.owner.warn(why)
         else:
             self.owner.services.routes.label(self.owner.project, event.task.path)
 
@@ -188,5 +203,8 @@ class DataPane(ProjectPane):
         if changed:
             whose = safe_text(", ".join(changed), 60)
             lines.append(Content.styled(f"● changed by {whose}, not submitted", "$text-warning"))
-        lines.append(Content.assemble(("⏎", "bold $accent"), " opens it for labeling"))
+        if why := "Its file is missing; its labels are kept." if task.missing else self.owner.disabled_reason("label"):
+            lines.append(Content.styled(safe_text(why, 200), "$foreground 60%"))
+        else:
+            lines.append(Content.assemble(("⏎", "bold $accent"), " opens it for labeling"))
         return Content("\n").join(lines)

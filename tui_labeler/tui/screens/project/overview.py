@@ -206,9 +206,8 @@ def _classes(status: Status, spec: ProjectSpec, width: int) -> Content:
     total = sum(status.classes.values())
     head = Content.assemble(_head("Label class distribution"), (f"   {plural(total, 'label')}", "$foreground 60%"))
     if not total:
-        return Content("\n").join(
-            [head, Content.styled("Submit labels to see it: l labels images.", "$foreground 60%")]
-        )
+        how = "Submit labels to see it" + (": l labels images." if status.status is ProjectState.RUNNING else ".")
+        return Content("\n").join([head, Content.styled(how, "$foreground 60%")])
     names = list(spec.classes.names)
     rows = [(name, status.classes.get(name, 0), hex_colour(place)) for place, name in enumerate(names)]
     return Content("\n").join([head, *_rows(rows, total, width)])

@@ -36,5 +36,13 @@ class ProjectPane(Container):
     def show_status(self, status: Status, spec: ProjectSpec) -> None:
         """Shows what is new."""
 
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether the tab shows only a part of what there is, or a way to it has the focus."""
+        return False
+
+    def show_all(self) -> None:
+        """What Escape does first where the tab is narrowed."""
+
     def opened(self) -> None:
         """Takes the focus where the tab has something to focus."""

@@ -40,4 +40,4 @@ def _row(name: str, text: str) -> Content:
 
 
 def _key(text: str) -> Content:
-    return Content.assemble(("t", "bold $accent"), f"  {safe_text(text, 160)}")
+    return Content.assemble(("m", "bold $accent"), f"  {safe_text(text, 160)}")

@@ -17,19 +17,19 @@ from textual.widgets.option_list import Option
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.names import name_problem
 from tui_labeler.model.tasks import Datastore
-from tui_labeler.model.text import safe_text
+from tui_labeler.model.text import fitted, safe_text
 from tui_labeler.tui.dialogs import DIALOG_CSS
 from tui_labeler.tui.widgets.fields import Field
 from tui_labeler.workspace import Workspace
 
 
 class FolderBrowser(ModalScreen[str | None]):
-    """Enter goes into a folder, `u` uses the one that is shown. Below a datastore's root (`datastore`), or anywhere."""
+    """Enter goes into a folder, Ctrl+S uses the one that is shown. Below a datastore's root (`datastore`), or anywhere."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "leave", "Cancel"),
-        Binding("u", "use", "Use this folder"),
-        Binding("left,backspace,h", "up", "Up"),
+        Binding("ctrl+s", "use", "Use this folder"),
+        Binding("left,backspace", "up", "Up"),
     ]
     DEFAULT_CSS = (
         "FolderBrowser { align: center middle; } FolderBrowser OptionList { height: 12; margin: 1 0; }" + DIALOG_CSS
@@ -45,11 +45,11 @@ class FolderBrowser(ModalScreen[str | None]):
             box.border_title = "Choose a folder"
             yield Static("", id="where")
             yield OptionList()
-            yield Static("⏎ goes in · ← goes up · u uses this folder · Esc leaves", classes="hint")
+            yield Static("⏎ goes in · ← goes up · Ctrl+S uses this folder · Esc leaves", classes="hint")
             yield Static("", classes="error")
             with Horizontal():
                 yield Button("Cancel (Esc)", id="no")
-                yield Button("Use this folder (u)", id="yes", variant="primary")
+                yield Button("Use this folder (Ctrl+S)", id="yes", variant="primary")
 
     def on_mount(self) -> None:
         self.query_one(OptionList).focus()
@@ -65,10 +65,11 @@ class FolderBrowser(ModalScreen[str | None]):
         self.app.call_from_thread(self._show, names)
 
     def _show(self, names: tuple[str, ...]) -> None:
-        self.query_one("#where", Static).update(Content(safe_text(self._folder or "/", 62)))
+        self.query_one(".error", Static).update("")
+        self.query_one("#where", Static).update(Content(fitted(self._folder or "/", 60)))
         rows = self.query_one(OptionList)
         rows.clear_options()
-        rows.add_options([Option(Content(f"▸ {safe_text(name, 56)}"), name) for name in names])
+        rows.add_options([Option(Content(f"▸ {fitted(name, 56)}"), name) for name in names])
         if not names:
             rows.add_option(Option(Content.styled("no folder in here", "$foreground 60%"), disabled=True))
         else:
@@ -122,6 +123,10 @@ class AddDatastore(ModalScreen[Datastore | None]):
             proposed = os.path.basename(event.value.rstrip("/"))
             name.value = "" if name_problem(proposed, "datastore") else proposed
         name.focus()
+
+    @on(Input.Changed)
+    def _typed(self) -> None:
+        self.query_one(".error", Static).update("")  # it was about what stood there before
 
     @on(Button.Pressed, "#browse")
     @work(exclusive=True)

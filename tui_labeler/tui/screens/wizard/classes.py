@@ -25,7 +25,7 @@ from tui_labeler.tui.widgets.fields import Field
 from tui_labeler.tui.widgets.textfield import TextField
 
 _HINT = Content.from_markup(
-    "In the list: [b $accent]e[/] renames · [b $accent]x[/] deletes, [b $accent]u[/] brings back · "
+    "In the list: [b $accent]⏎[/] renames · [b $accent]x[/] deletes, [b $accent]⌫[/] brings back · "
     "[b $accent]⇧↑ ⇧↓[/] move · [b $accent]b[/] edits all as text"
 )
 _NO_HINT = Content("The first nine classes get the digit keys 1 to 9, and each a colour.")
@@ -54,9 +54,9 @@ class ClassList(OptionList):
     """The rows; its keys change them, and are sent to the step."""
 
     ACTIONS: ClassVar[tuple[Action, ...]] = (
-        Action("row('rename')", "e,enter", "Rename", "In the list of classes: rename the class."),
+        Action("row('rename')", "enter", "Rename", "In the list of classes: rename the class."),
         Action("row('delete')", "x,delete", "Delete", "In the list of classes: take the class away."),
-        Action("row('back')", "u", "Undo", "In the list of classes: bring back what was taken away last."),
+        Action("row('back')", "backspace", "Undo", "In the list of classes: bring back what was taken away last."),
         Action("row('up')", "shift+up,K", "Up", "In the list of classes: move the class up."),
         Action("row('down')", "shift+down,J", "Down", "In the list of classes: move the class down."),
         Action("row('bulk')", "b", "Bulk edit", "In the list of classes: edit them all as text, one a line."),

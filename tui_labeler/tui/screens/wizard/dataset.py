@@ -9,7 +9,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Button, Checkbox, Input, Select, Static
+from textual.widgets import Button, Input, Select, Static
 
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.project import DatasetChoice, Problem, ProjectSpec
@@ -21,6 +21,7 @@ from tui_labeler.tui.screens.wizard.browse import AddDatastore, FolderBrowser
 from tui_labeler.tui.screens.wizard.matches import Matches
 from tui_labeler.tui.screens.wizard.step import StepPane
 from tui_labeler.tui.widgets.fields import Field
+from tui_labeler.tui.widgets.toggle import Toggle
 from tui_labeler.workspace import silent
 
 _NEW = "\0new"
@@ -40,6 +41,8 @@ class DatasetStep(StepPane):
     DatasetStep .line SelectOverlay { width: 100%; min-width: 60; }
     DatasetStep .line Button { margin: 0 0 0 1; width: 10; }
     DatasetStep .error, DatasetStep #new > .hint { padding-left: 12; }
+    DatasetStep #register-line Toggle { width: 12; }
+    DatasetStep #register-line .hint { width: 1fr; }
     DatasetStep #choose { margin-top: 1; }
     DatasetStep #new { height: auto; margin-top: 1; }
     DatasetStep.-tall #new .line { margin-top: 1; }
@@ -54,7 +57,7 @@ class DatasetStep(StepPane):
         self._loaded = False
         self._remote = choices.Choices()
         self._azure: Job[choices.Choices] | None = None
-        self._brought = False
+        self._azure_answered = False
 
     def compose_fields(self) -> ComposeResult:
         with Horizontal(classes="line", id="choose"):
@@ -75,8 +78,11 @@ class DatasetStep(StepPane):
                 yield Field("/", placeholder="/", id="path")
                 yield Button("Browse", id="browse")
             yield Static("/ everything · folder/** · *.jpg", classes="hint")
-            yield Checkbox("Register it as a data asset in Azure ML, too", id="register", compact=True)
             yield self.error_line("dataset.path")
+            with Horizontal(classes="line", id="register-line"):
+                yield Static("  Register")
+                yield Toggle(id="register")
+                yield Static("it in Azure ML as a data asset, too", classes="hint")
         yield Static("", classes="hint", id="azure-note")
         yield Matches()
 
@@ -110,13 +116,14 @@ class DatasetStep(StepPane):
             stores.set_options([*own, *self._remote.stores])
             if wanted.datastore in {store.name for store in datastores}:
                 stores.value = wanted.datastore
-            elif len(datastores) == 1:
-                stores.value = datastores[0].name
+            elif len(datastores) == 1 and datastores[0].kind != "azureml":
+                stores.value = datastores[
+                    0
+                ].name  # one of Azure's is a person's own choice: things follow from it there
         self._loaded = True
         self._show()
-        if self._brought:
-            self._brought = False
-            self.changed()
+        if self.wizard.is_at(self):
+            self.wizard.reread()
         if self._azure is None:
             self._load_azure()
 
@@ -137,9 +144,12 @@ class DatasetStep(StepPane):
         if self.is_attached:
             note.update(Content.styled(safe_text(self._remote.problem, 300), "$text-warning"))
             note.display = bool(self._remote.problem)
+            self._azure_answered = True
             if self._remote.stores or self._remote.assets:
                 self.read(self.wizard.spec)
                 self._load()
+            else:
+                self._show()
 
     @work(exclusive=True, group="azure")
     async def _bring(self, value: str) -> None:
@@ -156,15 +166,16 @@ class DatasetStep(StepPane):
             with self.prevent(Input.Changed):
                 self.query_one("#dataset-name", Input).value = self._wanted.name
                 self.query_one("#path", Input).value = self._wanted.path
-            self._brought = True
             self._load()
 
     @property
     def registers(self) -> bool:
         """Whether the new dataset is to be a data asset, too."""
-        return self._of_azure() and self.query_one("#register", Checkbox).value
+        return self.is_of_azure and self.query_one("#register", Toggle).value
 
-    def _of_azure(self) -> bool:
+    @property
+    def is_of_azure(self) -> bool:
+        """Whether a new dataset is made on one of Azure ML's datastores."""
         chosen, store = self.query_one("#choice", Select).value, self.query_one("#datastore", Select).value
         return chosen == _NEW and any(one.name == store and one.kind == "azureml" for one in self._datastores)
 
@@ -230,15 +241,22 @@ class DatasetStep(StepPane):
         self.query_one("#new").display = chosen == _NEW
         known = next((dataset for dataset in self._datasets if dataset.name == chosen), None)
         store = self.query_one("#datastore", Select).value
-        self.query_one("#register").display = self._of_azure()
+        self.query_one("#register-line").display = self.is_of_azure
         matches = self.query_one(Matches)
         if known:
             matches.look(self.wizard.workspace, known.datastore, known.path)
         elif isinstance(store, str):
             matches.look(self.wizard.workspace, store, self.query_one("#path", Input).value or "/")
-        elif not self._datastores and not self._remote.stores:
-            matches.say("There is no datastore yet. Add… names a folder that holds images.")
+        else:
+            matches.say(self._what_to_choose())
         matches.set_title("3 Confirm" if chosen == _NEW else "Images")
+
+    def _what_to_choose(self) -> str:
+        if self._datastores or self._remote.stores:
+            return "Choose the datastore that holds the images."
+        if self.wizard.workspace.cloud.configured and not self._azure_answered:
+            return ""  # Azure ML may have some
+        return "There is no datastore yet. Add… names a folder that holds images."
 
     @on(Matches.Looked)
     def _looked(self) -> None:
@@ -254,7 +272,7 @@ class DatasetStep(StepPane):
     @work(exclusive=True, group="dialog")
     async def _add_datastore(self) -> None:
         made = await self.app.push_screen_wait(AddDatastore(self.wizard.workspace))
-        if made:
+        if made and self.is_attached:
             self._wanted = msgspec.structs.replace(self._wanted, datastore=made.name)
             self._load()
             self.query_one("#path", Input).focus()

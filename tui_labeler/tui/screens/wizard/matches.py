@@ -64,7 +64,11 @@ class Matches(Vertical):
         self.query_one("#confirm-title", Static).update(text)
 
     def say(self, text: str) -> None:
-        """Instead of what was found."""
+        """Instead of what was found, which counts no longer."""
+        if self._job is not None:
+            self._job.cancel()
+        self._seen = self._found = None
+        self._clear_pictures()
         self.query_one("#matches", Static).update(Content(safe_text(text, 300)))
 
     @work(exclusive=True, group="preview")

@@ -10,10 +10,22 @@ from textual.widgets import Static
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.text import plural, safe_text
 from tui_labeler.tui.screens.wizard.assist import assist_text
+from tui_labeler.tui.screens.wizard.dataset import DatasetStep
 from tui_labeler.tui.screens.wizard.step import StepPane
 from tui_labeler.tui.widgets.classlist import ClassList
 
-_KEYS = ("Name", "Task type", "Workforce", "Dataset", "Images", "Refresh", "Classes", "Instructions", "ML assist")
+_KEYS = (
+    "Name",
+    "Task type",
+    "Workforce",
+    "Dataset",
+    "Images",
+    "Refresh",
+    "Classes",
+    "Instructions",
+    "ML assist",
+    "Azure ML",
+)
 _MOST_CLASSES = 40
 
 
@@ -60,14 +72,27 @@ class ReviewStep(StepPane):
             f"every {safe_text(spec.refresh.every, 40)}" if spec.refresh.enabled else "off",
             safe_text(text.url, 100) if text.url else plural(lines, "line") if lines else "none",
             safe_text(assist_text(spec.assist), 60),
+            safe_text(self._azure_text(spec), 200),
         )
         for value, line in zip(values, self.query(".value").results(Static), strict=True):
             line.update(Content(value))
+            if line.parent is not None:
+                line.parent.display = bool(value)
         wrong = [Content(safe_text(text, 300)) for text in self.wizard.open_problems()]
         problems = self.query_one("#open", Static)
         problems.update(Content("\n").join(wrong))
         problems.set_class(not wrong, "-none")
         self.query_one("#ready").display = not wrong
+
+    def _azure_text(self, spec: ProjectSpec) -> str:
+        """What happens in Azure ML, or could; empty where nothing of it was chosen."""
+        step = self.wizard.query_one(DatasetStep)
+        parts = []
+        if step.is_of_azure:
+            parts.append("registers the dataset as a data asset" if step.registers else "does not register the dataset")
+        if spec.assist.compute:
+            parts.append(f"trains on exports at {spec.assist.compute}, when you ask for it")
+        return "; ".join(parts)
 
     def focus_first(self) -> None:
         """There is nothing to fill in: the focus goes to the button that creates."""

@@ -34,6 +34,14 @@ class StepHost(LabelerScreen[str | None]):
         """After a step learned something that nobody typed."""
 
     @abstractmethod
+    def is_at(self, pane: StepPane) -> bool:
+        """Whether this is the step that is shown."""
+
+    @abstractmethod
+    def reread(self) -> None:
+        """After a step chose something by itself: what is shown is what counts, and errors that it mends go."""
+
+    @abstractmethod
     def action_next(self) -> None:
         """The next step; on the last one, the project is created."""
 

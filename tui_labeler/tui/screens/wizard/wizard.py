@@ -138,6 +138,16 @@ class WizardScreen(StepHost):
             pane.show_problems(pane.problems(self.spec))
         self._draw_rail()
 
+    def is_at(self, pane: StepPane) -> bool:
+        """Whether this is the step that is shown."""
+        return pane is self._pane(self.step)
+
+    def reread(self) -> None:
+        """After a step chose something by itself: what is shown is what counts, and errors that it mends go."""
+        self.spec = self._pane(self.step).read(self.spec)
+        self.refresh_problems()
+        self._keep()
+
     @work(exclusive=True, group="keep")
     async def _keep(self) -> None:
         """After a breath, so that a word costs one write, and on the disk before anyone could close a terminal."""
@@ -204,6 +214,7 @@ class WizardScreen(StepHost):
         return "This is the first step." if action == "previous" and self.step == 0 else ""
 
     def action_next(self) -> None:
+        self.forget_failures()
         if self.step == _LAST:
             self._create()
             return

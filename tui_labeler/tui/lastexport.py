@@ -1,0 +1,26 @@
+"""What was exported of a project the last time, which is what one key exports again."""
+
+from __future__ import annotations
+
+import msgspec
+
+from tui_labeler.model.transfers import ExportChoice, export_memo
+from tui_labeler.workspace import Workspace
+
+
+def last_export(workspace: Workspace, project: str) -> ExportChoice:
+    """What was chosen the last time, else Azure ML's format and every completed label. Reads the database."""
+    try:
+        return msgspec.json.decode(workspace.recall(export_memo(project)) or "{}", type=ExportChoice)
+    except msgspec.DecodeError:
+        return ExportChoice()  # an older version's
+
+
+def remember_export(workspace: Workspace, project: str, chosen: ExportChoice) -> None:
+    """Durable when it returns."""
+    workspace.remember(export_memo(project), msgspec.json.encode(chosen).decode())
+
+
+def export_title(workspace: Workspace, chosen: ExportChoice) -> str:
+    """What one key does: `Export (CSV)`."""
+    return f"Export ({chosen.caption(workspace.formats())})"

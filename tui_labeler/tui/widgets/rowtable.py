@@ -1,0 +1,101 @@
+"""Tables of rows: Home and End lead to the first and the last one, and no cell is cut while there is room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.text import Text
+from textual.binding import Binding, BindingType
+from textual.widgets import DataTable
+
+from tui_labeler.model.text import cell_width, fitted, safe_text
+
+_PADDING = 2  # cells: a blank at either side of a column
+_LEAST = 8
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a `TextTable`. One that `shrinks` gives up cells where the table is wider than its place."""
+
+    title: str
+    shrinks: bool = False
+    right: bool = False
+    bold: bool = False
+
+
+class RowTable(DataTable[Text]):
+    """A table whose cursor is a whole row."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("home", "row_at(0)", "First row", show=False),
+        Binding("end", "row_at(-1)", "Last row", show=False),
+    ]
+
+    def action_row_at(self, place: int) -> None:
+        if self.row_count:
+            self.move_cursor(row=place % self.row_count, animate=False)
+
+
+class TextTable(RowTable):
+    """Rows of texts under fixed columns, as wide as their longest cell; cut only where there is no room."""
+
+    DEFAULT_CSS = "TextTable { overflow-x: hidden; background: $background; }"
+
+    def __init__(self, *columns: Column, id: str | None = None) -> None:  # noqa: A002 - Textual's word
+        super().__init__(cursor_type="row", id=id)
+        self._columns_of = columns
+        self._texts: list[tuple[str, tuple[str, ...]]] = []
+        self._widths: list[int] = []
+
+    def show_rows(self, rows: Sequence[tuple[str, Sequence[str]]]) -> None:
+        """Each row is (key, texts of its cells, from anywhere). The cursor stays in its row."""
+        self._texts = [(key, tuple(safe_text(cell) for cell in cells)) for key, cells in rows]
+        self._draw()
+
+    def on_resize(self) -> None:
+        if self._widths and self._fitting() != self._widths:
+            self._draw()
+
+    def _fitting(self) -> list[int]:
+        cells = [texts for _, texts in self._texts]
+        return fit_columns(self._columns_of, cells, self.size.width - self.styles.scrollbar_size_vertical)
+
+    def _draw(self) -> None:
+        row = self.cursor_row
+        self._widths = widths = self._fitting()
+        self.clear(columns=True)
+        for column, width in zip(self._columns_of, widths, strict=True):
+            self.add_column(Text(column.title), width=width)
+        for key, texts in self._texts:
+            cells = zip(texts, self._columns_of, widths, strict=True)
+            self.add_row(*(_cell(text, column, width) for text, column, width in cells), key=key)
+        self.move_cursor(row=min(row, max(len(self._texts) - 1, 0)), animate=False)
+
+
+def fit_columns(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int) -> list[int]:
+    """The width of each column without its padding, together at most `room` cells: what is missing is taken from the
+    widest of those that shrink."""
+    widths = [
+        max([cell_width(column.title), *(cell_width(texts[place]) for texts in rows)])
+        for place, column in enumerate(columns)
+    ]
+    over = sum(widths) + _PADDING * len(widths) - room
+    while over > 0:
+        able = [place for place, column in enumerate(columns) if column.shrinks and widths[place] > _LEAST]
+        if not able:
+            break
+        widest = sorted({widths[place] for place in able}, reverse=True)
+        group = [place for place in able if widths[place] == widest[0]]
+        step = min(widest[0] - (widest[1] if len(widest) > 1 else _LEAST), -(-over // len(group)))
+        for place in group:
+            taken = min(step, over)
+            widths[place] -= taken
+            over -= taken
+    return widths
+
+
+def _cell(text: str, column: Column, width: int) -> Text:
+    return Text(fitted(text, width), "bold" if column.bold else "", justify="right" if column.right else "left")
