@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from PIL import Image
+from textual.errors import NoWidget
 from textual.geometry import Region as Area
 from textual.pilot import Pilot
 from textual.screen import Screen
@@ -22,6 +23,7 @@ from tui_labeler.model.geometry import Box, Size
 from tui_labeler.model.project import Classes, DatasetChoice, Details, ProjectSpec, Workforce
 from tui_labeler.model.regions import Labels, Region
 from tui_labeler.model.text import cell_width
+from tui_labeler.tui.screens.base import is_shown
 from tui_labeler.workspace import Workspace
 
 SIZES = ((80, 24), (120, 36), (200, 50))
@@ -60,16 +62,12 @@ def out_of_reach(screen: Screen[object]) -> list[str]:
     """Widgets of which a part can neither be seen nor scrolled to, and lines that are longer than their place."""
     found = []
     for widget in screen.query("*"):
-        if (
-            widget.children
-            or not widget.display
-            or any(not node.display for node in widget.ancestors if isinstance(node, Widget))
-        ):
+        if widget.children or not is_shown(widget):
             continue
         try:
             place = screen.find_widget(widget)
-        except Exception:  # not laid out: in a tab that is not in front
-            continue
+        except NoWidget:
+            continue  # not laid out
         region, seen = place.region, place.visible_region
         if not region.area or _scrolls(widget, seen, region):
             pass

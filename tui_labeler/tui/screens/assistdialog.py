@@ -41,7 +41,7 @@ class AssistDialog(ModalScreen[Assist | None]):
             yield Static("", classes="error")
             with Horizontal():
                 yield Button("Cancel (Esc)", id="no")
-                yield Button("Keep (^s)", id="yes", variant="primary")
+                yield Button("Keep (Ctrl+S)", id="yes", variant="primary")
 
     def on_mount(self) -> None:
         self.query_one(AssistFields).fill(self._found)

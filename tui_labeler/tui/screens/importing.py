@@ -226,7 +226,8 @@ def _summary(preview: ImportPreview) -> Content:
     if preview.empty:
         lines.append(Content(f"{plural(preview.empty, 'image')} with nothing on it"))
     if preview.labeled:
-        lines.append(Content(f"{plural(preview.labeled, 'image')} with labels already"))
+        said = f"{plural(preview.labeled, 'image')} with labels already: “Labeled images” above says whose stay"
+        lines.append(Content(said))
     for count, names, what in (
         (preview.unmatched, preview.unmatched_names, "of no task of this project"),
         (preview.ambiguous, preview.ambiguous_names, "that could be more than one, left alone"),
