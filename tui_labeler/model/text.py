@@ -95,19 +95,6 @@ def whole_parts(text: str, width: int, between: str = " · ") -> str:
     return shown if cell_width(shown) <= width else safe_text(shown, width)
 
 
-def fitted(text: str, width: int) -> str:
-    """A safe text in at most `width` cells, with an ellipsis in the middle where it is longer."""
-    if cell_width(text) <= width:
-        return text
-    left, right = "", ""
-    for count in range(1, len(text)):
-        head, tail = text[: count - count // 2], text[len(text) - count // 2 :] if count > 1 else ""
-        if cell_width(head) + cell_width(tail) > width - 1:
-            break
-        left, right = head, tail
-    return f"{left}…{right}"
-
-
 def plural(count: int, one: str, many: str | None = None) -> str:
     """`1 image`, `2 images`, `10,000 images`."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
