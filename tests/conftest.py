@@ -7,10 +7,18 @@ import os
 import pytest
 from _pytest.terminal import TerminalReporter
 
+from tui_labeler import patience
+
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """One more than there are cores: tests of the app wait for the screen more than they compute."""
     return (os.cpu_count() or 1) + 1
+
+
+@pytest.fixture(autouse=True)
+def nobody_leaves() -> None:
+    """An app that a test before this one ended said that no work is to begin any more."""
+    patience.begin()
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
