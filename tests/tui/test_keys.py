@@ -25,8 +25,9 @@ from tui_labeler.tui.screens.themes import ThemesScreen
 from tui_labeler.workspace import Workspace
 
 # Labeling has a key table of its own, which a person can change; a question is answered by the letter that it names.
-_APART = {"label", "labelbase", "labelimage", "sheet", "findclass", "reading"}
+_APART = {"label", "labelbase", "labelimage", "sheet", "findclass", "reading", "leaving", "newerlabels"}
 _ANSWERS = {"Confirm"}
+_ANSWER = ("answer(", "choose(")
 # Different methods that are the same to a person.
 _SAME = {
     "move(-1)": "up", "scroll_by(-1)": "up", "step(-1)": "up", "move(1)": "down", "scroll_by(1)": "down",
@@ -49,7 +50,7 @@ def tables() -> Iterator[tuple[str, str, str]]:
                 if isinstance(one, Binding) and not one.action.startswith("perform("):
                     rows.append((one.key, one.action))
             for keys, action in rows:
-                for key in keys.split(","):
+                for key in () if action.startswith(_ANSWER) else keys.split(","):
                     yield (
                         f"{module.name.removeprefix('tui_labeler.tui.')}.{name}",
                         key.strip(),
