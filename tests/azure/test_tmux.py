@@ -133,7 +133,7 @@ def test_the_lab_in_tmux(pane: Pane, standin: StandIn, blobs: Any, photos: tuple
     pane.wait("version 1")
     pane.wait("ml.azure.com/data/soda_")  # a toast stands over it for some seconds
     pane.press("d")
-    (export,) = workspace.exports("soda")
+    (export,) = workspace.exchange.exports("soda")
     assert pane.tmux("show-buffer") == f"azureml:{export.name}:1"
     workspace.close()
     pane.press("q")

@@ -93,15 +93,15 @@ async def test_the_last_line_says_what_e_exports(make_app: MakeApp, soda: Worksp
         await pilot.press("5", "enter")
         await settle(pilot, 0.3)
         assert isinstance(app.screen, ExportScreen)
-        assert soda.exports("soda")[0].format == "csv"
+        assert soda.exchange.exports("soda")[0].format == "csv"
         await pilot.press("q")
         await settle(pilot, 0.3)
         assert "e Export (CSV)" in last_line(app)
         await pilot.press("enter")
         await settle(pilot, 0.3)
         assert "e Export (CSV)" in last_line(app)
-        soda.delete_project("soda")
-        soda.create_project(make_spec())
+        soda.projects.delete("soda")
+        soda.projects.create(make_spec())
         await pilot.press("q")
         await settle(pilot, 0.3)
         assert "e Export (Azure ML)" in last_line(app), "another project of that name begins anew"

@@ -21,7 +21,7 @@ from tui_labeler.workspace import Workspace
 def more(workspace: Workspace, *names: str) -> None:
     """Projects on the dataset that is there already."""
     for name in names:
-        workspace.create_project(msgspec.structs.replace(make_spec(name), dataset=DatasetChoice("cans_set")))
+        workspace.projects.create(msgspec.structs.replace(make_spec(name), dataset=DatasetChoice("cans_set")))
 
 
 def selected(app: LabelerApp) -> str:
@@ -34,7 +34,7 @@ async def test_home_and_end_in_every_table(make_app: MakeApp, soda: Workspace) -
     more(soda, "b", "c")
     label_some(soda, 2)
     for _ in range(3):
-        soda.export("soda")
+        soda.exchange.export("soda")
     app = make_app()
     async with app.run_test(size=(100, 30)) as pilot:
         await settle(pilot)
@@ -91,7 +91,7 @@ async def test_the_cursor_stays_near_a_project_that_went(make_app: MakeApp, soda
         await settle(pilot)
         await pilot.press("down", "down")
         assert selected(app) == "b"
-        soda.delete_project("b")  # another process
+        soda.projects.delete("b")  # another process
         await pilot.pause(1.2)
         await settle(pilot)
         assert selected(app) == "soda", "the one that came after it, not the first of all"
@@ -171,7 +171,7 @@ async def test_another_export_takes_the_place_of_the_first(make_app: MakeApp, so
             await pilot.press(str(number), "enter")
             await settle(pilot, 0.4)
         assert isinstance(app.screen, ExportScreen)
-        assert [one.format for one in soda.exports("soda")] == ["csv", "coco", "azureml"]
+        assert [one.format for one in soda.exchange.exports("soda")] == ["csv", "coco", "azureml"]
         await pilot.press("q")
         await settle(pilot)
         assert isinstance(app.screen, ProjectsScreen), "one way back, however many were made"

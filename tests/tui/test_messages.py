@@ -92,19 +92,19 @@ async def test_a_failure_goes_when_it_is_tried_again(
     make_app: MakeApp, soda: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     label_some(soda, 2)
-    good = Workspace.export
+    good = soda.exchange.export
 
     def refuse(*args: object, **kwargs: object) -> None:
         raise StorageError("The disk is full.", "Make room.")
 
-    monkeypatch.setattr(Workspace, "export", refuse)
+    monkeypatch.setattr(soda.exchange, "export", refuse)
     app = make_app()
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await settle(pilot)
         await pilot.press("e")
         await settle(pilot, 0.3)
         assert any("disk is full" in text for text in toasts(app))
-        monkeypatch.setattr(Workspace, "export", good)
+        monkeypatch.setattr(soda.exchange, "export", good)
         await pilot.press("e")
         await settle(pilot, 0.3)
         assert not any("disk is full" in text for text in toasts(app))
@@ -131,7 +131,7 @@ async def test_a_workspace_that_cannot_be_read_is_told_once(
 
 async def test_an_export_whose_folder_was_removed_says_so(make_app: MakeApp, soda: Workspace, home: Path) -> None:
     label_some(soda, 2)
-    soda.export("soda")
+    soda.exchange.export("soda")
     shutil.rmtree(home / "exports")
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
@@ -154,7 +154,7 @@ async def test_what_an_import_found_goes_with_the_path_that_it_was_about(
     make_app: MakeApp, soda: Workspace, tmp_path: Path
 ) -> None:
     label_some(soda, 2)
-    made = soda.export("soda", "csv")
+    made = soda.exchange.export("soda", "csv")
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)

@@ -37,16 +37,16 @@ def fill(workspace: Workspace, folder: Path) -> None:
     folder.mkdir()
     for number, name in enumerate((*HARD[:4], "a", "b")):
         Image.new("RGB", (64, 48), (40 * number, 90, 90)).save(folder / f"{name}.png")
-    workspace.add_datastore("d" * 60, str(folder))
+    workspace.datasets.add_datastore("d" * 60, str(folder))
     workforce = Workforce((HARD[0], HARD[3][:20]))
-    workspace.create_project(
+    workspace.projects.create(
         ProjectSpec(Details("soda"), workforce, DatasetChoice("s" * 60, "d" * 60), classes=Classes(HARD))
     )
     for number in range(3):
-        lease = workspace.claim("soda", HARD[0], "token")
+        lease = workspace.queue.claim("soda", HARD[0], "token")
         assert lease is not None
         regions = (Region(HARD[number], Box(1, 2, 30, 40)), Region("coke", Box(10, 12, 60, 44)))
-        workspace.submit(lease.task, HARD[0], Labels(Size(64, 48), regions), "token")
+        workspace.queue.submit(lease.task, HARD[0], Labels(Size(64, 48), regions), "token")
 
 
 def rename(home: Path, name: str) -> None:
@@ -130,7 +130,7 @@ async def test_nothing_is_cut_that_there_is_room_for(
     fill(workspace, tmp_path / "images")
     rename(home, NAMES[kind])
     if kind == "latin":
-        workspace.export(NAMES[kind])
+        workspace.exchange.export(NAMES[kind])
     app = make_app()
     async with app.run_test(size=SIZES[0]) as pilot:
         await go(pilot, WAYS[way])

@@ -23,4 +23,4 @@ def remember_export(workspace: Workspace, project: str, chosen: ExportChoice) ->
 
 def export_title(workspace: Workspace, chosen: ExportChoice) -> str:
     """What one key does: `Export (CSV)`."""
-    return f"Export ({chosen.caption(workspace.formats())})"
+    return f"Export ({chosen.caption(workspace.exchange.formats())})"

@@ -27,9 +27,9 @@ async def _export(screen: LabelerScreen[Any], project: str, ask: bool, in_place:
         return
 
     def run(tell: Progress) -> ExportResult:
-        return workspace.export(project, chosen.format, progress=tell, options=chosen.options)
+        return workspace.exchange.export(project, chosen.format, progress=tell, options=chosen.options)
 
-    dialog = JobDialog[ExportResult](f"{chosen.caption(workspace.formats())}: {project}", run)
+    dialog = JobDialog[ExportResult](f"{chosen.caption(workspace.exchange.formats())}: {project}", run)
     found = await screen.app.push_screen_wait(dialog)
     if isinstance(found, LabelerError):
         screen.show_error(found)

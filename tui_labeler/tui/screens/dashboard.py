@@ -126,8 +126,8 @@ class DashboardScreen(PaneHost):
     def _read(self) -> tuple[Status, ProjectSpec, TrainingPlan, ExportChoice, ExportResult | None] | NotFound:
         space, name = self.workspace, self.project
         try:
-            status, spec = space.status(name), space.specification(name)
-            newest = next(iter(space.exports(name)), None)
+            status, spec = space.projects.status(name), space.projects.specification(name)
+            newest = next(iter(space.exchange.exports(name)), None)
             return status, spec, space.cloud.training_plan(name), last_export(space, name), newest
         except NotFound as gone:
             return gone

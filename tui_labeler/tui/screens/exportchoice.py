@@ -37,13 +37,17 @@ async def choose_export(screen: LabelerScreen[Any], project: str) -> ExportChoic
     workspace = screen.workspace
 
     def read() -> tuple[ProjectSpec, Status, ExportChoice]:
-        return workspace.specification(project), workspace.status(project), last_export(workspace, project)
+        return (
+            workspace.projects.specification(project),
+            workspace.projects.status(project),
+            last_export(workspace, project),
+        )
 
     found = await screen.ask(read)
     if found is None:
         return None
     spec, status, remembered = found
-    formats = tuple(one for one in workspace.formats() if not one.why_not(spec.details.type))
+    formats = tuple(one for one in workspace.exchange.formats() if not one.why_not(spec.details.type))
     dialog = ExportDialog(project, formats, spec.classes.names, tuple(status.labelers), remembered)
     chosen = await screen.app.push_screen_wait(dialog)
     if chosen is not None:
