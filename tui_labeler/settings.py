@@ -37,6 +37,7 @@ KEYS = {
     "image_pixels": "images of more pixels are not decoded; JPEGs are shown smaller",
     "image_memory": "bytes of memory that one image may take; what takes more is shown smaller",
     "read_timeout": "seconds that a datastore may be silent before a file of it is given up",
+    "passed_names": "names that are passed over in datastores, besides what systems leave there; commas between them",
     "azure_workspace": "the Azure ML workspace in use, SUBSCRIPTION/GROUP/WORKSPACE",
     "azure_cloud": "public, usgovernment or china",
     "azure_tenant": "the Entra ID tenant to sign in to, where you belong to several",
@@ -111,6 +112,10 @@ class Settings:
         if key == "workspace":
             return f"sqlite:///{self._places.database}"
         return str(self._places.exports) if key == "exports" else _DEFAULTS.get(key, "")
+
+    def passed_names(self) -> tuple[str, ...]:
+        """Names of files and folders that are passed over in datastores."""
+        return tuple(filter(None, (name.strip().strip("/") for name in self.get("passed_names").value.split(","))))
 
     def azure(self) -> AzureOptions:
         """What Azure needs of them. Raises BadInput for a value that cannot be."""

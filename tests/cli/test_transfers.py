@@ -58,7 +58,10 @@ def test_what_is_wrong_is_named(run: Run, project: str, tmp_path: Path) -> None:
     file = table(tmp_path / "labels.csv", "a.jpg,coke,1,2,3")
     for words, code, says in (
         (("import", project, str(tmp_path / "no.json")), 1, "There is no file or folder"),
-        (("import", project, file), 2, "labels.csv, line 2"),
+        (("import", project, file, "--strict"), 2, "labels.csv, line 2"),
+        (("import", project), 2, "needs a project and a file"),
+        (("import", "--undo", "7"), 1, "no import 7"),
+        (("import", project, file, "--column", "x"), 2, "not WHAT=TITLE"),
         (("import", project, file, "--format", "pdf"), 2, "no format “pdf”"),
         (("import", project, file, "--map", "x"), 2, "--map: “x” is not OLD=NEW"),
         (("import", "none", file), 1, "no project “none”"),
@@ -77,9 +80,9 @@ def test_names_from_a_file_do_not_reach_the_terminal_raw(run: Run, project: str,
     evil = "x\x1b]0;owned\x07.jpg"
     (tmp_path / "a.jsonl").write_text(json.dumps({"image_url": evil, "label": []}))
     shown = run("import", project, str(tmp_path / "a.jsonl"))
-    assert shown.code == 0
+    assert (shown.code, "Nothing of a.jsonl was imported" in shown.err) == (1, True)
     assert "owned" in shown.err
     assert "\x1b" not in shown.err + shown.out
-    found = run("import", project, str(tmp_path / "a.jsonl"), "--json")
+    found = run("import", project, str(tmp_path / "a.jsonl"), "--json", "--dry-run")
     assert found.json["unmatched"] == [evil]
     assert "\x1b" not in found.out

@@ -80,14 +80,17 @@ def test_by_path_and_by_unique_base_name(nested: Workspace, tmp_path: Path) -> N
 
 
 def test_an_exact_path_wins_over_a_base_name(nested: Workspace, tmp_path: Path) -> None:
-    """Two entries that could mean one task by its base name get none of it; a path does."""
+    """Two entries that could mean one task by its base name, and say different things, get none of it; a path does."""
     one = ("coke", [1.0, 2.0, 3.0, 4.0])
     for order in (["x/image_00001.jpg", "a/image_00001.jpg"], ["a/image_00001.jpg", "x/image_00001.jpg"]):
         preview = nested.exchange.preview_import("deep", coco(tmp_path / "a.json", dict.fromkeys(order, (one,))))
         assert (preview.matched, preview.ambiguous_names) == (1, ("x/image_00001.jpg",))
     order = ["x/image_00001.jpg", "y/image_00001.jpg", "z/image_00001.jpg"]
     preview = nested.exchange.preview_import("deep", coco(tmp_path / "a.json", dict.fromkeys(order, (one,))))
-    assert (preview.matched, preview.ambiguous) == (0, 3)
+    assert (preview.matched, preview.ambiguous, preview.left_out) == (1, 0, {})  # they say the same
+    boxes = {name: (("coke", [1.0, 2.0, 3.0, 4.0 + n]),) for n, name in enumerate(order)}
+    preview = nested.exchange.preview_import("deep", coco(tmp_path / "a.json", boxes))
+    assert (preview.matched, preview.left_out) == (0, {"several_entries": 1})
 
 
 def test_unknown_classes_are_added_renamed_or_dropped(workspace: Workspace, tmp_path: Path) -> None:
@@ -157,11 +160,13 @@ def test_degenerate_boxes_are_counted_and_others_clipped(workspace: Workspace, t
     boxes = [("coke", [60.0, 40.0, 50.0, 50.0]), ("coke", [5.0, 5.0, 0.0, 9.0]), ("coke", [100.0, 1.0, 5.0, 5.0])]
     file = coco(tmp_path / "a.json", {"image_00000.jpg": boxes, "image_00001.jpg": boxes[1:], "image_00002.jpg": []})
     result = workspace.exchange.import_labels("soda", file)
-    # An image whose boxes are all gone is no background image; one that never had any is.
-    assert result.left_out == {"degenerate": 4, "nothing_left": 1}
+    # An image whose boxes are all gone is no background image, nor is one that is only listed; one of which a box is gone
+    # needs review.
+    assert result.left_out == {"degenerate": 4, "nothing_left": 1, "listed": 1}
+    assert (result.review, workspace.projects.status("soda").needs_review) == (1, 1)
     assert current(workspace, "image_00000.jpg") == Labels(Size(64, 48), (Region("coke", Box(60, 40, 64, 48)),))
     assert current(workspace, "image_00001.jpg") is None
-    assert current(workspace, "image_00002.jpg") == Labels(Size(64, 48))
+    assert current(workspace, "image_00002.jpg") is None
 
 
 def test_a_file_of_smaller_copies_is_scaled_and_one_of_another_shape_refused(
@@ -289,8 +294,8 @@ def test_label_studio(workspace: Workspace, tmp_path: Path) -> None:
     ]
     (tmp_path / "a.json").write_text(json.dumps(tasks))
     done = workspace.exchange.import_labels("soda", tmp_path / "a.json")
-    assert (done.format, done.read, done.imported) == ("labelstudio", 2, 2)
-    assert done.left_out == {"rotated": 1, "shape": 1}
+    assert (done.format, done.read, done.imported, done.review) == ("labelstudio", 3, 2, 1)
+    assert done.left_out == {"rotated": 1, "shape": 1, "listed": 1}
     for image in ("image_00004.jpg", "image_00005.jpg"):
         assert current(workspace, image) == Labels(Size(64, 48), (Region("coke", Box(16, 24, 48, 36)),))
     assert workspace.tasks.get("soda", "image_00001.jpg").state is TaskState.INCOMPLETE

@@ -35,6 +35,7 @@ COMMANDS = {
     "show": ("show", "Draw an image in the terminal, with its labels on it."),
     "export": ("export", "Write the labels as a dataset for training; prints its generated name."),
     "import": ("imports", "Read labels from another tool's files into a project."),
+    "imports": ("importlist", "Earlier imports, newest first; import --undo takes one back."),
     "exports": ("exports", "Earlier exports, newest first."),
     "azure": ("azure", "Azure ML: login, use, datastores, assets, export, jobs, rescue."),
     "config": ("config", "Settings, and where each came from."),

@@ -31,7 +31,12 @@ class Session:
         """Raises WorkspaceError, and BadInput for a URL that names no workspace."""
         self.apply_limits()
         exports = Path(self.settings.get("exports").value)
-        return Workspace(workspace_file(self.workspace_url), exports, azure=self.settings.azure())
+        return Workspace(
+            workspace_file(self.workspace_url),
+            exports,
+            azure=self.settings.azure(),
+            passed_names=self.settings.passed_names(),
+        )
 
 
 def session(ctx: click.Context) -> Session:

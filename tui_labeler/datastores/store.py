@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 from tui_labeler import limits
 from tui_labeler.datastores.local import read_file, too_large, walk_folder
+from tui_labeler.datastores.passed import IGNORE_FILE, PassedOver
 from tui_labeler.datastores.urls import local_folder
 from tui_labeler.model.errors import LabelerError, NotAllowed, StorageError, Unreachable
 from tui_labeler.model.names import natural_key
@@ -52,9 +53,9 @@ class Seen:
 class Listing:
     """The images of a datastore that match a pattern, in batches of (path, size in bytes, version).
 
-    Iterate once; then `others` knows the matching files that are no images, `unusable` the names that cannot be
-    addressed and the links that lead out of the datastore. Raises StorageError or Unreachable while it runs: a listing
-    either ends whole or not at all.
+    Iterate once; then `others` knows the matching files that are no images, or that are passed over, `unusable` the names
+    that cannot be addressed and the links that lead out of the datastore. Raises StorageError or Unreachable while it
+    runs: a listing either ends whole or not at all.
     """
 
     def __init__(self, store: OpenDatastore, pattern: PathPattern) -> None:
@@ -66,11 +67,12 @@ class Listing:
     def __iter__(self) -> Iterator[list[File]]:
         pattern, batch = self._pattern, []
         matches, everything, prefix = pattern.matches, pattern.everything, pattern.prefix
+        passed_over = self._store.passed_over()
         for entry in self._store.walk(prefix, self.unusable):
             path = entry[0]
             if not everything and not matches(path):
                 continue
-            if not is_image(path):
+            if not is_image(path) or passed_over(path):
                 self.others.add(path)
                 continue
             batch.append(entry)
@@ -84,11 +86,15 @@ class Listing:
 class OpenDatastore:
     """A datastore whose place has been looked at once."""
 
-    def __init__(self, datastore: Datastore, connect: Connect | None = None) -> None:
-        """Nothing is looked at yet. `connect` opens a datastore of an Azure ML workspace, whose address and key have to
+    def __init__(
+        self, datastore: Datastore, connect: Connect | None = None, passed_names: tuple[str, ...] = ()
+    ) -> None:
+        """Nothing is looked at yet. `passed_names` are passed over besides those that systems leave behind.
+        `connect` opens a datastore of an Azure ML workspace, whose address and key have to
         be asked for; without it such a datastore has names only."""
         self.datastore = datastore
         self._connect = connect
+        self._passed_names = passed_names
         self._root = datastore.url.removeprefix("file://") if datastore.kind == "local" else None
         self._objects: ObjectStore | None = None
         self._patience = Patience()
@@ -99,6 +105,32 @@ class OpenDatastore:
         if (root := self._root) is not None:
             self._within("listed", lambda _: local_folder(root))
         return Listing(self, compile_pattern(pattern))
+
+    def passed_over(self) -> Callable[[str], bool]:
+        """Whether a file is passed over, by its path. Raises BadInput for a `.tuilabelerignore` that cannot be read."""
+        passed = PassedOver(self._passed_names)
+        data = self._ignore_file()
+        if data:
+            passed.ignore(data, f"the datastore “{self.datastore.name}”")
+        return passed.predicate()
+
+    def _ignore_file(self) -> bytes:
+        """The bytes of `.tuilabelerignore` in the root; nothing where there is none."""
+        if self._root is not None:
+            path = os.path.join(self._root, IGNORE_FILE)
+            there = self._within("listed", lambda _: os.path.isfile(path))
+            return self.read(IGNORE_FILE) if there else b""
+        import obstore
+
+        def get(beat: Beat) -> bytes:
+            return bytes(obstore.get(self._object_store(), IGNORE_FILE).bytes())
+
+        try:
+            return self._within("listed", get)
+        except (FileNotFoundError, obstore.exceptions.NotFoundError):
+            return b""
+        except (obstore.exceptions.BaseError, OSError) as error:
+            raise self._failure("listed", error) from None
 
     def walk(self, prefix: str, unusable: Seen) -> Iterator[File]:
         """Every file under `prefix`, whatever its type."""

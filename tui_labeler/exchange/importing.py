@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
@@ -25,12 +26,13 @@ from tui_labeler.model.labelrules import labels_problem
 from tui_labeler.model.progress import Progress, Step
 from tui_labeler.model.project import Classes, ProjectSpec, labeler_problem
 from tui_labeler.model.tasks import Datastore
-from tui_labeler.model.transfers import ImportChoices, ImportPreview, ImportResult
-from tui_labeler.store import browse, imports, projects
+from tui_labeler.model.transfers import ImportChoices, ImportPreview, ImportResult, Report
+from tui_labeler.store import browse, importhistory, imports, projects
 from tui_labeler.store.database import Database
 
 Opener = Callable[[Datastore], OpenDatastore]
 
+_AS_IT_IS = ImportChoices()
 _BATCH = 200
 # An image's size stands in its first bytes; a TIFF may keep it at its end, and is then read whole.
 _HEAD = 1 << 16
@@ -40,51 +42,56 @@ class Import:
     """One file on its way into one project."""
 
     def __init__(
-        self, database: Database, open_datastore: Opener, project: str, path: Path, format_name: str, progress: Progress
+        self,
+        database: Database,
+        open_datastore: Opener,
+        project: str,
+        path: Path,
+        format_name: str,
+        progress: Progress,
+        choices: ImportChoices = _AS_IT_IS,
     ) -> None:
-        """Raises NotFound and BadInput for the project, the file, and a format that cannot be told."""
-        self._database, self._progress, self._path = database, progress, path
+        """Raises NotFound and BadInput for the project, the file, the choices, and a format that cannot be told."""
+        self._database, self._progress, self._path, self._choices = database, progress, path, choices
+        if problem := choices.reading.problem():
+            raise BadInput(problem)
         with database.read() as tx:
             self._found = projects.project(tx, project)
         self._store = open_datastore(self._found.datastore)
-        self._source = open_source(path)
         chosen_format = registry.reader(format_name) if format_name else None
+        self._source = open_source(path, choices.reading.encoding)
         if self._source.is_folder and not self._source.files:
             raise BadInput(f"{path} is empty.", "Name the folder or the file that holds the labels.")
-        chosen_format = chosen_format or registry.detect(path, self._source).format
+        self._why = ""
+        if chosen_format is None:
+            answer = registry.detect(path, self._source)
+            chosen_format, self._why = answer.format, answer.detection.why
         self.format, self._reader = chosen_format.name, chosen_format.read
-        self._left_out: Counter[str] = Counter()
+        self._report = Report()
         self._read = 0
         self._classes: Counter[str] = Counter()
-        self._labels = self._labeled = self._empty = self._matched = 0
+        self._labels = self._labeled = self._empty = self._matched = self._review = 0
 
     def preview(self) -> ImportPreview:
         """What would be taken. Nothing is written."""
-        with self._staged(ImportChoices()) as matcher:
+        with self._staged() as matcher:
             known = self._found.spec.classes.names
             return ImportPreview(
-                format=self.format,
-                read=self._read,
-                matched=self._matched,
-                unmatched=matcher.unmatched,
-                ambiguous=matcher.ambiguous,
+                **self._counts(matcher),
                 labels=self._labels,
                 classes={name: n for name, n in self._classes.items() if name in known},
                 unknown={name: n for name, n in self._classes.items() if name not in known},
                 labeled=self._labeled,
-                empty=self._empty,
-                left_out=dict(self._left_out),
-                unmatched_names=tuple(matcher.unmatched_names),
-                ambiguous_names=tuple(matcher.ambiguous_names),
             )
 
-    def apply(self, choices: ImportChoices, now: float) -> ImportResult:
+    def apply(self, now: float) -> ImportResult:
         """Takes everything in one transaction, or nothing. Raises BadInput for classes that are unknown and neither
         renamed, dropped nor added."""
+        choices = self._choices
         if problem := labeler_problem(choices.labeler):
             raise BadInput(problem)
-        with self._staged(choices) as matcher:
-            spec, added = self._specification(choices)
+        with self._staged() as matcher:
+            spec, added = self._specification()
             self._check(spec)
             self._progress(Step.IMPORTING, 0, self._matched)
             with self._database.write() as tx:
@@ -93,34 +100,53 @@ class Import:
                     raise NotFound(f"The project “{self._found.name}” changed meanwhile.", "Import again.")
                 if added:
                     browse.change(tx, self._found.name, spec)
+                file, who = self._path.name, choices.labeler
+                number = importhistory.begin(tx, current.id, file, self.format, who, choices.prelabel, now)
                 if choices.prelabel:
-                    done = imports.apply_prelabels(tx, current.id, f"{self.format} import", now)
+                    done = imports.apply_prelabels(tx, current.id, f"{self.format} import", now, number)
                 else:
-                    done = imports.apply_completed(tx, current.id, choices.labeler, now, choices.replace)
+                    done = imports.apply_completed(tx, current.id, who, now, choices.replace, number)
+                review = importhistory.finish(tx, number, done.imported, done.labels)
             return ImportResult(
-                format=self.format,
-                read=self._read,
-                matched=self._matched,
-                unmatched=matcher.unmatched,
-                ambiguous=matcher.ambiguous,
-                imported=done.imported,
+                **self._counts(matcher) | {"review": review},
                 labels=done.labels,
+                id=number if done.imported else 0,
+                imported=done.imported,
                 kept=done.kept,
                 busy=done.busy,
                 added=added,
-                left_out=dict(self._left_out),
-                unmatched_names=tuple(matcher.unmatched_names),
-                ambiguous_names=tuple(matcher.ambiguous_names),
             )
+
+    def _counts(self, matcher: Matcher) -> dict[str, Any]:
+        """What a preview and a result both say."""
+        return {
+            "format": self.format,
+            "why": self._why,
+            "read": self._read,
+            "matched": self._matched,
+            "unmatched": matcher.unmatched,
+            "ambiguous": matcher.ambiguous,
+            "doubtful": matcher.doubtful,
+            "review": self._review,
+            "empty": self._empty,
+            "matched_by": dict(matcher.steps),
+            "left_out": dict(self._report.counts),
+            "places": dict(self._report.places),
+            "unmatched_names": tuple(matcher.unmatched_names),
+            "ambiguous_names": tuple(matcher.ambiguous_names),
+            "doubtful_names": tuple(matcher.doubtful_names),
+        }
 
     # Reading and matching
 
     @contextmanager
-    def _staged(self, choices: ImportChoices) -> Iterator[Matcher]:
+    def _staged(self) -> Iterator[Matcher]:
         """What the file has for tasks of the project stands in the temporary tables while the block lasts."""
         store = self._found.datastore
-        matcher = Matcher(self._found.id, urlsplit(store.url).path if store.kind != "local" else store.url[7:])
-        fitter = Normalizer(self._found.spec.details.type, choices.renamed, self._leave)
+        strict = self._choices.reading.strict
+        root = urlsplit(store.url).path if store.kind != "local" else store.url[7:]
+        matcher = Matcher(self._found.id, root, self._report, self._choices.doubtful, strict)
+        normalizer = Normalizer(self._found.spec.details.type, self._choices, self._report)
         with imports.incoming(self._database):
             images = self._images()
             while batch := list(islice(images, _BATCH)):
@@ -130,17 +156,19 @@ class Import:
                         size = self._size(match.path, image) if match else None
                         if match is None or size is None:
                             continue
-                        labels = fitter.fit(image, size)
-                        if labels is not None:
-                            matcher.stage(tx, image, match, labels)
+                        fitted = normalizer.fit(image, size)
+                        if fitted is not None:
+                            matcher.stage(tx, image, match, fitted)
                 self._read += len(batch)
                 self._progress(Step.READING, self._read, 0)
             self._count()
             yield matcher
 
     def _images(self) -> Iterator[ReadImage]:
+        spec = self._found.spec
+        reading = Reading(self._choices.reading, spec.details.type, spec.classes.names, self._report)
         try:
-            yield from self._reader(self._source, Reading(kind=self._found.spec.details.type))
+            yield from self._reader(self._source, reading)
         except OSError as error:
             raise StorageError(f"{self._path} cannot be read: {error.strerror}.", "Nothing was imported.") from None
 
@@ -156,17 +184,15 @@ class Import:
         except LabelerError as error:
             if error.exit_code == 3:
                 raise  # a service out of reach: the next image would be, too
-            self._leave("unreadable")
+            self._report.add("unreadable", path)
             return None
-
-    def _leave(self, reason: str) -> None:
-        self._left_out[reason] += 1
 
     def _count(self) -> None:
         with self._database.read() as tx:
-            for has_labels, labels in imports.staged(tx):
+            for has_labels, labels, review in imports.staged(tx):
                 self._matched += 1
                 self._labeled += has_labels
+                self._review += review
                 counts = labels.class_counts()
                 self._empty += not counts
                 self._labels += sum(counts.values())
@@ -174,13 +200,13 @@ class Import:
 
     # Taking it
 
-    def _specification(self, choices: ImportChoices) -> tuple[ProjectSpec, tuple[str, ...]]:
+    def _specification(self) -> tuple[ProjectSpec, tuple[str, ...]]:
         """The project's specification, with the classes that are added."""
         spec = self._found.spec
         unknown = tuple(name for name in self._classes if name not in spec.classes.names)
         if not unknown:
             return spec, ()
-        if not choices.add:
+        if not self._choices.add:
             names = ", ".join(f"“{name[:40]}” ({self._classes[name]:,})" for name in unknown[:12])
             mend = "Add them (--add-classes), give them another name (--map OLD=NEW), or drop them (--drop NAME)."
             raise BadInput(f"{self._path.name} has classes that the project does not have: {names}.", mend)
@@ -192,6 +218,6 @@ class Import:
     def _check(self, spec: ProjectSpec) -> None:
         """Raises BadInput for labels that the project's rules forbid: none that fitting lets through."""
         with self._database.read() as tx:
-            for _, labels in imports.staged(tx):
+            for _, labels, _ in imports.staged(tx):
                 if problem := labels_problem(spec, labels):
                     raise BadInput(f"{self._path.name}: {problem}", "Nothing was imported.")

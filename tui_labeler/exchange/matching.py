@@ -1,84 +1,240 @@
-"""Which task an entry of a file means: by its path in the datastore, else by a base name that only one task has."""
+"""Which task an entry of a file means, in steps; each counts only where it leaves one task.
+
+    path          the entry names the task's path in the datastore
+    own name      the label file itself is called like the image (`a.xml`, `a.jpg`)
+    end of path   the longest common end of both paths
+    name          a base name that only one image has
+    letter case   the same, without looking at case and at how accents are composed (NFC, NFD)
+    prefix        without what a tool puts in front of names (Label Studio's eight characters)
+    cleaned name  the image's name, cleaned as such tools do it
+
+Two more steps are doubtful, and taken only when a person asks for them: names without Roboflow's hash (the copy may be
+flipped or cut), and names that differ in their suffix.
+"""
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from urllib.parse import unquote
+
 import msgspec
 
+from tui_labeler.exchange.normalize import Normalized
 from tui_labeler.formats.records import ReadImage
 from tui_labeler.model.errors import BadInput
-from tui_labeler.model.regions import Labels
+from tui_labeler.model.transfers import Report
 from tui_labeler.store import imports
 from tui_labeler.store.database import Transaction
 
 _EXAMPLES = 1000
+_UPLOADED = re.compile(r"[0-9a-f]{8}(?:-|__)(.+)", re.S)
+_ROBOFLOW = re.compile(r"(.+?)(?:_(jpe?g|png|bmp|webp|tiff?|gif))?\.rf\.[0-9A-Za-z]{20,40}(\.\w+)?", re.S)
+_UNCLEAN = re.compile(r"[^-\w.]")
+_RUN = re.compile(r"[-_]+")
 
 
 class Match(msgspec.Struct, frozen=True):
-    """A task that an entry means; `is_exact` says that it named the path."""
+    """A task that an entry means, the step that said so, and how strong a claim that is: of two entries for one task the
+    stronger gets it."""
 
     task_id: int
     path: str
     has_labels: bool
-    is_exact: bool
+    step: str
+    strength: int
+
+
+_EXACT = 1000
 
 
 class Matcher:
-    """Finds tasks, and counts what has none. An entry that could mean two tasks, and a task that two entries could mean,
-    are left alone; two entries that name the same image are an error."""
+    """Finds tasks, and counts what has none. An entry that could mean two tasks, and a task for which two entries say
+    different things, are left alone."""
 
-    def __init__(self, project_id: int, root: str) -> None:
-        """`root`: the datastore's own path, which absolute paths and URLs begin with."""
-        self._project_id = project_id
+    def __init__(
+        self, project_id: int, root: str, report: Report, doubtful: bool = False, strict: bool = False
+    ) -> None:
+        """`root`: the datastore's own path, which absolute paths and URLs begin with. `doubtful`: take those steps.
+        `strict`: two entries for one image are an error."""
+        self._project_id, self._report, self._take_doubtful = project_id, report, doubtful
         self._root = root.strip("/") + "/"
-        self._indexed = False
-        self.unmatched = self.ambiguous = 0
+        self._strict = strict
+        self._indexed = self._loosely_indexed = False
+        self.unmatched = self.ambiguous = self.doubtful = 0
+        self.steps: Counter[str] = Counter()
         self.unmatched_names: list[str] = []
         self.ambiguous_names: list[str] = []
+        self.doubtful_names: list[str] = []
 
     def find(self, tx: Transaction, image: ReadImage) -> Match | None:
         """None, counted, for an entry without a task, or with more than one."""
-        names = [name.removeprefix(self._root) for name in image.names]
-        for name in names:
-            if found := imports.task_of_path(tx, self._project_id, name):
-                return Match(*found, is_exact=True)
+        names = tuple(name.removeprefix(self._root) for name in image.names)
+        if not image.stem and (exact := self._exact(tx, names)):
+            return self._counted(exact)
         if not self._indexed:
             imports.index_names(tx, self._project_id)
             self._indexed = True
-        bases = [(name[name.rfind("/") + 1 :], False) for name in names]
-        bases += [(image.stem[image.stem.rfind("/") + 1 :], True)] if image.stem and not names else []
-        for base, is_stem in bases:
-            tasks = imports.tasks_of_name(tx, base, is_stem)
-            if len(tasks) > 1:
-                self._contend(image.name)
+        for step, candidates, wanted in self._sure_steps(tx, names, image.stem):
+            found = _nearest(candidates, wanted)
+            if len(found) == 1:
+                step = "path" if step == "name" and found[0].path == wanted[0] else step
+                return self._counted(_match(found[0], step, wanted))
+            if found:
+                self._contended(image.name)
                 return None
-            if tasks:
-                return Match(*tasks[0], is_exact=False)
+        for step, candidates in self._doubtful_steps(tx, names, image.stem):
+            if len(candidates) == 1:
+                if self._take_doubtful:
+                    return self._counted(_match(candidates[0], step, ()))
+                self._doubted(f"{image.name} → {candidates[0].path} ({step})")
+                return None
         self.unmatched += 1
         if len(self.unmatched_names) < _EXAMPLES:
             self.unmatched_names.append(image.name)
         return None
 
-    def stage(self, tx: Transaction, image: ReadImage, match: Match, labels: Labels) -> None:
-        """Keeps the labels for the task, unless another entry has it. Raises BadInput for an image that is there twice."""
-        claim = imports.Claim(image.name, str(image.place), match.is_exact)
+    def _exact(self, tx: Transaction, names: Iterable[str]) -> Match | None:
+        for name in names:
+            if task := imports.task_of_path(tx, self._project_id, name):
+                return Match(task.id, task.path, task.has_labels, "path", _EXACT)
+        return None
+
+    def _sure_steps(
+        self, tx: Transaction, names: tuple[str, ...], stem: str
+    ) -> Iterator[tuple[str, list[imports.Candidate], tuple[str, ...]]]:
+        """(step, tasks, the paths that decide between these) in order; the tasks of a step are asked for one by one."""
+        if stem:
+            yield "own name", imports.tasks_of_stem(tx, _base(stem)), (stem, *names)
+            if (exact := self._exact(tx, names)) is not None:
+                yield "path", [imports.Candidate(exact.task_id, exact.path, exact.has_labels)], (exact.path,)
+        for name in names:
+            yield "name", imports.tasks_of_name(tx, _base(name)), (name,)
+        # ImageNet's VOC and others leave the suffix away.
+        for name in names:
+            if "." not in _base(name)[-5:]:
+                yield "name", imports.tasks_of_stem(tx, _base(name)), (name,)
+        if not self._loosely_indexed:
+            imports.index_loose_names(tx, self._project_id, folded, cleaned)
+            self._loosely_indexed = True
+        yield from self._loose_steps(tx, names, stem, "letter case")
+        bare = tuple(inner for name in names for inner in _without_prefix(name))
+        bare_stem = next(_without_prefix(stem), "")
+        if bare_stem:
+            yield "prefix", imports.tasks_of_stem(tx, _base(bare_stem)), (bare_stem, *bare)
+        for name in bare:
+            yield "prefix", imports.tasks_of_name(tx, _base(name)), (name,)
+        yield from self._loose_steps(tx, bare, bare_stem, "prefix")
+        for name in (*bare, *names):
+            yield "cleaned name", imports.tasks_of_loose_name(tx, cleaned(_base(name))), (name,)
+        for one in filter(None, (bare_stem, stem)):
+            yield "cleaned name", imports.tasks_of_loose_stem(tx, cleaned(_base(one))), (one,)
+
+    def _loose_steps(
+        self, tx: Transaction, names: tuple[str, ...], stem: str, step: str
+    ) -> Iterator[tuple[str, list[imports.Candidate], tuple[str, ...]]]:
+        if stem:
+            yield step, imports.tasks_of_loose_stem(tx, folded(_base(stem))), (stem, *names)
+        for name in names:
+            yield step, imports.tasks_of_loose_name(tx, folded(_base(name))), (name,)
+
+    def _doubtful_steps(
+        self, tx: Transaction, names: tuple[str, ...], stem: str
+    ) -> Iterator[tuple[str, list[imports.Candidate]]]:
+        for name in (*names, *filter(None, (stem,))):
+            if whole := _ROBOFLOW.fullmatch(_base(name)):
+                yield "Roboflow's hash", imports.tasks_of_loose_stem(tx, cleaned(whole[1]))
+        for name in names:
+            base = _base(name)
+            if "." in base:
+                yield "other suffix", imports.tasks_of_loose_stem(tx, folded(base[: base.rfind(".")]))
+
+    def stage(self, tx: Transaction, image: ReadImage, match: Match, fitted: Normalized) -> None:
+        """Keeps the labels for the task, unless another entry has a stronger claim. Entries that say the same are one;
+        where they differ, none is taken, and the image counted."""
+        claim = imports.Claim(image.name, str(image.place), match.strength)
         other = imports.claim_on(tx, match.task_id)
         if other is None:
-            imports.stage(tx, match.task_id, claim, match.has_labels, labels)
-        elif other.name == claim.name or (other.is_exact and claim.is_exact):
-            mend = "Bring its labels together in one entry; nothing was imported."
-            raise BadInput(f"{claim.place}: the image “{match.path}” stands there already ({other.place}).", mend)
-        elif claim.is_exact:
-            self._contend(other.name)
-            imports.stage(tx, match.task_id, claim, match.has_labels, labels)
-        elif other.is_exact:
-            self._contend(claim.name)
-        else:
-            self._contend(claim.name)
-            if other.name:
-                self._contend(other.name)
-            imports.stage(tx, match.task_id, imports.Claim("", claim.place, False), match.has_labels, None)
+            imports.stage(tx, match.task_id, claim, match.has_labels, fitted.labels, fitted.review)
+        elif claim.strength > other.strength:
+            self._contended(other.name)
+            imports.stage(tx, match.task_id, claim, match.has_labels, fitted.labels, fitted.review)
+        elif claim.strength < other.strength:
+            self._contended(claim.name)
+        elif not imports.is_staged(tx, match.task_id, fitted.labels):
+            if self._strict:
+                what = f"{claim.place}: the image “{match.path}” stands there already ({other.place})."
+                raise BadInput(what, "Bring its labels together in one entry; nothing was imported.")
+            if other.name:  # the first two of them; a third is of the same image
+                self._report.add("several_entries", f"“{match.path}”: {other.place} and {claim.place}")
+            contended = imports.Claim("", claim.place, claim.strength)
+            imports.stage(tx, match.task_id, contended, match.has_labels, None, ())
 
-    def _contend(self, name: str) -> None:
+    # Counting
+
+    def _counted(self, match: Match) -> Match:
+        self.steps[match.step] += 1
+        return match
+
+    def _contended(self, name: str) -> None:
         self.ambiguous += 1
         if len(self.ambiguous_names) < _EXAMPLES:
             self.ambiguous_names.append(name)
+
+    def _doubted(self, what: str) -> None:
+        self.doubtful += 1
+        if len(self.doubtful_names) < _EXAMPLES:
+            self.doubtful_names.append(what)
+
+
+def folded(name: str) -> str:
+    """A name without its case, and with its accents composed."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+
+
+def cleaned(name: str) -> str:
+    """A name as upload forms leave it: blanks become underscores, and what is no letter or digit goes."""
+    return _RUN.sub("_", folded(_UNCLEAN.sub("", name.strip().replace(" ", "_")))).strip("_")
+
+
+def _base(name: str) -> str:
+    return name[name.rfind("/") + 1 :]
+
+
+def _without_prefix(name: str) -> Iterator[str]:
+    """The name without Label Studio's prefix, if it has one; behind two underscores follows a whole path, encoded."""
+    whole = _UPLOADED.fullmatch(_base(name)) if name else None
+    if whole:
+        yield unquote(whole[1]).replace("\\", "/")
+
+
+def _nearest(candidates: list[imports.Candidate], wanted: tuple[str, ...]) -> list[imports.Candidate]:
+    """Those with the longest common end with any of the wanted paths: folders, then a base name with its suffix."""
+    if len(candidates) < 2:
+        return candidates
+    common = [max(_common_end(one.path, path) for path in wanted) for one in candidates]
+    best = max(common)
+    return [one for one, length in zip(candidates, common, strict=True) if length == best]
+
+
+def _common_end(path: str, other: str) -> int:
+    """How many folders both have at their ends, twice, and one more for the same base name."""
+    parts, others = path.split("/"), other.split("/")
+    count = 0
+    for one, two in zip(reversed(parts[:-1]), reversed(others[:-1]), strict=False):
+        if one != two:
+            break
+        count += 1
+    return 2 * count + (parts[-1] == others[-1])
+
+
+def _match(task: imports.Candidate, step: str, wanted: tuple[str, ...]) -> Match:
+    common = max((_common_end(task.path, path) for path in wanted), default=0)
+    if step == "path":
+        return Match(task.id, task.path, task.has_labels, step, _EXACT)
+    if step == "name" and common > 1:
+        step = "end of path"
+    strength = 500 if step == "own name" else 100 if step in ("name", "end of path") else 0
+    return Match(task.id, task.path, task.has_labels, step, strength + min(common, 90))

@@ -1,58 +1,87 @@
-"""Labels as a file has them, made into labels that a project takes: scaled, clipped, renamed."""
+"""What a file says of an image, made into labels that a project takes: scaled, clipped, renamed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import msgspec
 
 from tui_labeler.formats.clipping import clipped_box, clipped_points
-from tui_labeler.formats.records import ReadImage, ReadRegion, Unit
-from tui_labeler.model.geometry import Box, Size
+from tui_labeler.formats.records import LeftOut, ReadImage, ReadRegion, Stated, Unit
+from tui_labeler.model.geometry import Box, Point, Size, bounds
 from tui_labeler.model.project import TaskType
 from tui_labeler.model.regions import Labels, Region
+from tui_labeler.model.transfers import HARMLESS, ImportChoices, Report
 
-Leave = Callable[[str], None]
-"""Told why something is left out."""
+
+class Normalized(msgspec.Struct, frozen=True):
+    """Labels for a task, and why a person has to look at them again: the reasons why an object is not among them."""
+
+    labels: Labels
+    review: tuple[str, ...] = ()
 
 
 class Normalizer:
-    """For one task type, with the classes renamed: `renamed` maps a class to another one, or to "" to drop it."""
+    """For one task type, by a person's choices. `report` counts what is left out."""
 
-    def __init__(self, kind: TaskType, renamed: dict[str, str], leave: Leave) -> None:
-        self._kind, self._renamed, self._leave = kind, renamed, leave
+    def __init__(self, kind: TaskType, choices: ImportChoices, report: Report) -> None:
+        self._kind, self._choices, self._report = kind, choices, report
 
-    def fit(self, image: ReadImage, size: Size) -> Labels | None:
-        """None, with the reason told, where nothing is left that could be the labels of a task."""
-        for left in image.left_out:
-            self._leave(left.reason)
+    def fit(self, image: ReadImage, size: Size) -> Normalized | None:
+        """None, with the reason counted, where nothing is left that could be the labels of a task."""
+        if image.stated is Stated.LISTED and self._choices.reading.listed == "empty":
+            image = msgspec.structs.replace(image, stated=Stated.EMPTY)
+        if image.stated is Stated.LISTED or (image.stated is Stated.PROPOSED and not self._choices.prelabel):
+            self._report.add("listed" if image.stated is Stated.LISTED else "predictions", image.place)
+            return None
+        left = [*image.left_out]
         if not self._kind.has_regions:
-            return self._tags(image, size)
-        if not image.regions and image.tags:
-            self._leave("no_regions")
+            fitted = self._tags(image, size)
+        elif not image.regions and image.tags and not image.left_out:
+            self._report.add("no_regions", image.place)
             return None
-        scale = self._scale(image, size)
-        if scale is None:
-            self._leave("size_differs")
+        else:
+            fitted = self._regions(image, size, left)
+        for one in left:
+            self._report.add(one.reason, one.place)
+        if fitted is None:
             return None
-        regions = [one for region in image.regions if (one := self._region(region, scale, size)) is not None]
-        if not regions and (image.left_out or any(self._name(region.name) for region in image.regions)):
-            self._leave("nothing_left")  # it would look as if a person had seen nothing there
+        if not (fitted.regions or fitted.tags) and self._says_something(image, left):
+            # It would look as if a person had seen nothing there.
+            self._report.add("nothing_left", image.place)
             return None
-        return Labels(size, tuple(regions))
+        return Normalized(fitted, tuple(dict.fromkeys(one.reason for one in left if one.reason not in HARMLESS)))
+
+    def _says_something(self, image: ReadImage, left: list[LeftOut]) -> bool:
+        return bool(left) or any(self._name(region.name) for region in image.regions)
 
     def _name(self, name: str) -> str:
-        return self._renamed.get(name, name)
+        return self._choices.renamed.get(name, name)
 
     def _tags(self, image: ReadImage, size: Size) -> Labels | None:
         tags = tuple(dict.fromkeys(name for tag in image.tags if (name := self._name(tag))))
         if not tags:
-            self._leave("no_tags")
+            self._report.add("no_tags", image.place)
             return None
         if self._kind is TaskType.CLASSIFICATION and len(tags) != 1:
-            self._leave("several_tags")
+            self._report.add("several_tags", image.place)
             return None
         return Labels(size, tags=tags)
 
-    def _scale(self, image: ReadImage, size: Size) -> tuple[float, float] | None:
+    def _regions(self, image: ReadImage, size: Size, left: list[LeftOut]) -> Labels | None:
+        scale = self._scale(image, size)
+        if scale is None:
+            self._report.add("size_differs", image.place)
+            return None
+        regions: list[Region] = []
+        for read in image.regions:
+            name = self._name(read.name)
+            if not name:
+                continue  # a person dropped the class: nothing is missing
+            reason = self._add(regions, read, name, scale, size)
+            if reason:
+                left.append(LeftOut(reason, image.place))
+        return Labels(size, tuple(regions))
+
+    def _scale(self, image: ReadImage, size: Size) -> Point | None:
         """What coordinates are multiplied with. A file made from copies of another size is scaled if their shape is the
         same; None if it is not: then it is unknown where its regions belong."""
         if image.unit is Unit.SHARES:
@@ -64,24 +93,34 @@ class Normalizer:
         slack = 1.0 / min(image.width, image.height, size.width, size.height)
         return (x, y) if abs(x - y) <= max(x, y) * slack else None
 
-    def _region(self, read: ReadRegion, scale: tuple[float, float], size: Size) -> Region | None:
-        name = self._name(read.name)
-        if not name:
-            return None
-        x, y = scale
+    def _add(self, regions: list[Region], read: ReadRegion, name: str, scale: Point, size: Size) -> str:
+        """Adds a region, or the parts of a mask; the reason where there is none to add."""
+        if read.rotated and self._choices.reading.rotated != "enclose":
+            return "rotated"
         if self._kind is TaskType.SEGMENTATION:
-            points = tuple((px * x, py * y) for px, py in read.points)
-            kept = clipped_points(Region(name, points=points), size) if points else None
-            if kept is None:
-                self._leave("degenerate" if points else "no_outline")
-                return None
-            return Region(name, points=tuple(kept), confidence=read.confidence)
-        if read.box is not None:
-            region = Region(name, Box(read.box.x0 * x, read.box.y0 * y, read.box.x1 * x, read.box.y1 * y))
-        else:
-            region = Region(name, points=tuple((px * x, py * y) for px, py in read.points))
-        box = clipped_box(region, size) if region.box is not None or region.points else None
-        if box is None or box.area <= 0:
-            self._leave("degenerate")
-            return None
-        return Region(name, box, confidence=read.confidence)
+            return self._add_outlines(regions, read, name, scale, size)
+        box = read.box or (read.mask.box() if read.mask is not None and not read.points else None)
+        if box is None:
+            if not read.points:
+                return "mask" if read.mask is not None else "degenerate"
+            box = bounds(read.points)
+        x, y = scale
+        kept = clipped_box(Region(name, Box(box.x0 * x, box.y0 * y, box.x1 * x, box.y1 * y)), size)
+        if kept is None or kept.area <= 0:
+            return "degenerate"
+        regions.append(Region(name, kept, confidence=read.confidence))
+        return ""
+
+    def _add_outlines(self, regions: list[Region], read: ReadRegion, name: str, scale: Point, size: Size) -> str:
+        outlines = [read.points] if read.points else read.mask.outlines() if read.mask is not None else []
+        if not outlines:
+            return "mask" if read.mask is not None else "no_outline"
+        x, y = scale
+        taken = 0
+        for outline in outlines:
+            points = tuple((px * x, py * y) for px, py in outline)
+            kept = clipped_points(Region(name, points=points), size)
+            if kept is not None:
+                regions.append(Region(name, points=tuple(kept), confidence=read.confidence))
+                taken += 1
+        return "" if taken else "degenerate"

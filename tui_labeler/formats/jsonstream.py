@@ -29,6 +29,8 @@ MOST = 64 << 20
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.S)
 # Strings as a whole, brackets, and a quote whose string does not end within the text.
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[][{}]|"', re.S)
+_NO_JSON = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|-?Infinity|NaN', re.S)
+_NUMBERS = {b"NaN": b"9e9", b"Infinity": b"9e9     ", b"-Infinity": b"-9e9     "}  # each as long as it was
 _SCALAR = re.compile(rb"[^\s,\]}]+")
 _SPACE = re.compile(rb"\s*")
 _BYTE = re.compile(r"\(byte (\d+)\)$")
@@ -112,6 +114,20 @@ class JsonStream:
                 return
             self._expect(b",", "a comma")
 
+    def member_text(self, key: str) -> str:
+        """The text of one member of the small object that stands here; the object is passed over. Empty without it."""
+        start = self._peek()
+        begin = self._at
+        if start != ord("{"):
+            return ""
+        self._need(1 << 12)
+        found = re.match(rb"\{[^{}]{0,4000}\}", self._text[begin : begin + 4096])
+        try:
+            value = msgspec.json.decode(found[0]).get(key) if found else None
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            value = None
+        return value if isinstance(value, str) else ""
+
     def skip(self) -> None:
         """Passes over the value that stands here, whatever it is."""
         self._value_due = False
@@ -132,6 +148,7 @@ class JsonStream:
             self._need(want)
             whole = len(self._text) - self._at < want  # the file has no more
             cut = self._text.rfind(b"}", self._at) + 1
+            mended = False
             for end in (cut, None):
                 end = self._boundary() if end is None else end
                 if end <= self._at:
@@ -143,6 +160,9 @@ class JsonStream:
                     raise self._invalid(str(error), place, count) from None
                 except msgspec.DecodeError as error:
                     found = _BYTE.search(str(error))
+                    mended = self._mend()
+                    if mended:
+                        break
                     at = int(found[1]) if found else len(text)
                     if "trailing" in str(error):
                         return self._last(decode, place, count, text[: at - 1])  # msgspec counts one further here
@@ -158,11 +178,25 @@ class JsonStream:
                     self._at += 1
                     return elements, True
                 return elements, False
+            if mended:
+                continue
             if whole:
                 raise self._broken("it ends in the middle", len(self._text) - self._at)
             if want >= MOST:
                 raise BadInput(f"{self._name}, {place}[{count}]: the entry is larger than {MOST >> 20} MB.")
             want = min(want * 4, MOST)
+
+    def _mend(self) -> bool:
+        """Makes numbers that no coordinate can be of NaN and Infinity, which Python writes and JSON does not have; whether
+        there were any."""
+        text = self._text[self._at :]
+        if b"NaN" not in text and b"Infinity" not in text:
+            return False
+        mended = _NO_JSON.sub(lambda token: token[0] if token[0][:1] == b'"' else _NUMBERS[token[0]], text)
+        if mended == text:
+            return False
+        self._text, self._before, self._at = mended, self._before + self._at, 0
+        return True
 
     def _last(self, decode: Callable[[bytes], T], place: str, count: int, text: bytes) -> tuple[T, bool]:
         """The last elements: the array ended before the text did."""
@@ -241,7 +275,8 @@ class JsonStream:
         self._need(1 << 10)
         found = _SCALAR.match(self._text, self._at)
         try:
-            msgspec.json.decode(found[0] if found else b"")
+            scalar = found[0] if found else b""
+            msgspec.json.decode(_NUMBERS.get(scalar, scalar))
         except (msgspec.DecodeError, UnicodeDecodeError):
             raise self._broken("expected a value", 0) from None
         self._at = found.end() if found else self._at

@@ -135,3 +135,14 @@ def image_size(place: Place, width: float, height: float) -> tuple[int, int]:
     ):
         raise BadInput(f"{place}: an image of {width:g}×{height:g} pixels is not possible.", "Correct it in the file.")
     return 0, 0
+
+
+def turned_corners(box: Box, degrees: float) -> tuple[Point, ...]:
+    """The corners of a box that is turned clockwise around its centre."""
+    angle = math.radians(degrees)
+    cos, sin = math.cos(angle), math.sin(angle)
+    x, y = (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
+    return tuple(
+        (x + (px - x) * cos - (py - y) * sin, y + (px - x) * sin + (py - y) * cos)
+        for px, py in ((box.x0, box.y0), (box.x1, box.y0), (box.x1, box.y1), (box.x0, box.y1))
+    )

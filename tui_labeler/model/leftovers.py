@@ -39,18 +39,20 @@ LEFTOVERS = (
     ".Trash",
     "lost+found",
 )
-_NAMES = frozenset(name.lower() for name in LEFTOVERS)
 # Beginnings: AppleDouble files, a network file system's deleted files, a desktop's trash.
-_STARTS = ("._", ".nfs", ".trash-", ".smbdelete", ".fuse_hidden", "~$")
-_PART = re.compile(r"[^/]+")
+STARTS = ("._", ".nfs", ".Trash-", ".smbdelete", ".fuse_hidden", "~$")
 
 
-def is_leftover(path: str, extra: Iterable[str] = ()) -> bool:
-    """Whether a part of the path (`/` between them) is such a name, or one of `extra`; hidden ones of label folders
-    (`.a.xml`) are no leftovers."""
-    more = {name.lower() for name in extra}
-    for part in _PART.findall(path):
-        lower = part.lower()
-        if lower in _NAMES or lower.startswith(_STARTS) or lower in more:
-            return True
-    return False
+def leftover_pattern(extra: Iterable[str] = ()) -> re.Pattern[str]:
+    """Finds such a name in a path (`/` between its parts), or one of `extra`, whatever its case."""
+    whole = "|".join(map(re.escape, (*LEFTOVERS, *filter(None, extra))))
+    starts = "|".join(map(re.escape, STARTS))
+    return re.compile(rf"(?:^|/)(?:(?:{whole})(?:/|$)|(?:{starts}))", re.I)
+
+
+_PATTERN = leftover_pattern()
+
+
+def is_leftover(path: str) -> bool:
+    """Whether a part of the path is such a name."""
+    return _PATTERN.search(path) is not None

@@ -86,7 +86,9 @@ class ReadOptions(msgspec.Struct, frozen=True):
     box around them is taken). `coordinates` is "pixels" or "shares" (of the image's size). `corners` is "edges" (counted
     from 0, as most tools do) or "pixels" (VOC's: counted from 1, the last one included). `box` is what four numbers are:
     "corners" (x, y, x, y), "size" (x, y, width, height) or "center" (of the box, and its size). `columns` say which
-    column of a table is what (“image=photo”). `strict` refuses a file with anything wrong instead of leaving it out.
+    column of a table is what (“image=photo”). `values` is what follows a box of YOLO: "confidence", "track", "polygon" or
+    "keypoints". `strict` refuses a file with anything wrong instead of leaving it out.
+    `listed` is "open" or "empty": what images are that a file only lists.
     """
 
     encoding: str = ""
@@ -95,7 +97,9 @@ class ReadOptions(msgspec.Struct, frozen=True):
     corners: str = ""
     box: str = ""
     columns: tuple[tuple[str, str], ...] = ()
+    values: str = ""
     strict: bool = False
+    listed: str = "open"
 
     def problem(self) -> str:
         """What is wrong with it; empty if nothing is."""
@@ -110,6 +114,8 @@ _ALLOWED = {
     "coordinates": ("", "pixels", "shares"),
     "corners": ("", "edges", "pixels"),
     "box": ("", "corners", "size", "center"),
+    "listed": ("open", "empty"),
+    "values": ("", "confidence", "track", "polygon", "keypoints"),
 }
 
 
@@ -135,7 +141,8 @@ class ImportChoices(msgspec.Struct, frozen=True):
 
     `renamed` maps a class of the file to one of the project, or to "" to drop it; `add` makes the other unknown ones
     classes of the project. `replace` also takes labels for tasks that have some (the earlier ones stay in their history).
-    `prelabel` makes proposals to be reviewed of them, instead of completed labels.
+    `prelabel` makes proposals to be reviewed of them, instead of completed labels. `doubtful` also takes entries that
+    were matched by a doubtful step (see exchange/matching). `reading` says how the file is read.
     """
 
     renamed: dict[str, str] = {}
@@ -143,13 +150,19 @@ class ImportChoices(msgspec.Struct, frozen=True):
     replace: bool = False
     prelabel: bool = False
     labeler: str = "import"
+    doubtful: bool = False
+    reading: ReadOptions = ReadOptions()
 
 
-class ImportPreview(msgspec.Struct, frozen=True):
-    """What an import would do. Counts are images, but for `labels` and `classes` (regions or tags of matched images);
-    `unknown` are the classes that the project does not have. `labeled` of the matched have labels already, `empty` say
-    that there is nothing. `left_out`
-    counts what cannot be taken, by reason. The tuples name examples."""
+class ImportCounts(msgspec.Struct, frozen=True, kw_only=True):
+    """What a look at a file says, and an import too. Counts are images, but for `labels` (regions or tags of matched ones).
+
+    `why` is how the format was told. `read` entries are of `matched` tasks (they have something for them), `unmatched` of
+    none, `ambiguous` of more than one, or contended for; `doubtful` ones were matched by a step that may be wrong, and are
+    not taken unless that is asked for. `matched_by` counts the entries by the step that matched them. `review` are those
+    of the matched that will need review, because an object was left out; `empty` say that there is nothing. `left_out`
+    counts what cannot be taken, by reason, with the first `places` of each. The tuples name examples.
+    """
 
     format: str
     read: int
@@ -157,32 +170,67 @@ class ImportPreview(msgspec.Struct, frozen=True):
     unmatched: int
     ambiguous: int
     labels: int
+    why: str = ""
+    doubtful: int = 0
+    review: int = 0
+    empty: int = 0
+    matched_by: dict[str, int] = {}
+    left_out: dict[str, int] = {}
+    places: dict[str, tuple[str, ...]] = {}
+    unmatched_names: tuple[str, ...] = ()
+    ambiguous_names: tuple[str, ...] = ()
+    doubtful_names: tuple[str, ...] = ()
+
+
+class ImportPreview(ImportCounts, frozen=True, kw_only=True):
+    """What an import would do. `classes` counts labels by class; `unknown` are those that the project does not have.
+    `labeled` of the matched have labels already."""
+
     classes: dict[str, int]
     unknown: dict[str, int]
     labeled: int
-    empty: int = 0
-    left_out: dict[str, int] = {}
-    unmatched_names: tuple[str, ...] = ()
-    ambiguous_names: tuple[str, ...] = ()
 
 
-class ImportResult(msgspec.Struct, frozen=True):
-    """What an import did. `imported` are the tasks that got labels, `kept` those that had some and kept them, `busy`
-    those that someone had open; `added` the classes that the project got."""
+class ImportResult(ImportCounts, frozen=True, kw_only=True):
+    """What an import did, under the number `id` (0: it took nothing). `imported` are the tasks that got labels, `kept`
+    those that had some and kept them, `busy` those that someone had open; `added` the classes that the project got."""
 
-    format: str
-    read: int
-    matched: int
-    unmatched: int
-    ambiguous: int
-    imported: int
-    labels: int
+    id: int = 0
+    imported: int = 0
     kept: int = 0
     busy: int = 0
     added: tuple[str, ...] = ()
-    left_out: dict[str, int] = {}
-    unmatched_names: tuple[str, ...] = ()
-    ambiguous_names: tuple[str, ...] = ()
+
+    @property
+    def nothing_taken(self) -> bool:
+        """Whether it came to nothing, and no choice would have made it more."""
+        chosen = self.kept or self.busy or self.ambiguous or self.doubtful or self.left_out.get("predictions")
+        return not (self.imported or chosen)
+
+
+class ImportRecord(msgspec.Struct, frozen=True):
+    """An import of the past. `counts` are those of its result; `undone` is when it was taken back (0: it was not)."""
+
+    id: int
+    project: str
+    file: str
+    format: str
+    who: str
+    prelabel: bool
+    created: float
+    imported: int
+    labels: int
+    review: int
+    undone: float = 0.0
+
+
+class UndoResult(msgspec.Struct, frozen=True):
+    """What taking an import back did: tasks that have again what they had, and those that someone changed since, which
+    stay as they are."""
+
+    id: int
+    restored: int
+    changed: int
 
 
 # Why something is left out -> what it is, and the rest of the sentence.
@@ -205,7 +253,34 @@ REASONS = {
     "size_differs": ("image", "of another size than the file says"),
     "nothing_left": ("image", "none of whose regions can be taken"),
     "unreadable": ("image", "that cannot be read"),
+    "listed": ("image", "that the file only lists: open, for it does not say that nothing is on them"),
+    "predictions": ("image", "with predictions only, which no person made (take them with --as prelabel)"),
+    "keypoints": ("object", "with keypoints and no box"),
+    "mask": ("mask", "without an outline"),
+    "bad_box": ("box", "with wrong or impossible corners"),
+    "bad_polygon": ("polygon", "with wrong coordinates"),
+    "bad_region": ("object", "that cannot be read"),
+    "bad_entry": ("entry", "that cannot be read"),
+    "bad_file": ("file", "that cannot be read"),
+    "other_file": ("file", "that has no labels"),
+    "unknown_class": ("object", "of a class that the file does not name"),
+    "no_class": ("object", "without a class"),
+    "no_image": ("object", "of an image that the file does not name"),
+    "crowd": ("crowd region", "(several objects in one)"),
+    "several_entries": ("image", "with several entries that say different things"),
+    "not_said": ("image", "of which the file does not say what is on it"),
+    "track": ("track", "of a video that is not among the images"),
+    "outside": ("object", "marked as out of view"),
 }
+
+# Reasons that are no fault of an image: an object that is not missing from it.
+HARMLESS = frozenset({"other_file", "listed", "predictions", "outside"})
+
+
+def _many(noun: str) -> str:
+    if noun.endswith("x"):
+        return f"{noun}es"
+    return f"{noun[:-1]}ies" if noun.endswith("ry") else f"{noun}s"
 
 
 def left_out_text(left_out: dict[str, int]) -> str:
@@ -213,9 +288,20 @@ def left_out_text(left_out: dict[str, int]) -> str:
     parts = []
     for reason, count in left_out.items():
         noun, rest = REASONS.get(reason, (reason, ""))
-        many = f"{noun}es" if noun.endswith("x") else f"{noun}s"
+        many = _many(noun)
         parts.append(f"{plural(count, noun, many)} {rest}".rstrip() if count else "")
     return ", ".join(filter(None, parts))
+
+
+def left_out_lines(left_out: dict[str, int], places: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """A line for each reason, with the first places in which it was met."""
+    lines = []
+    for reason, count in left_out.items():
+        if count:
+            shown = places.get(reason, ())
+            more = " …" if count > len(shown) else ""
+            lines.append(left_out_text({reason: count}) + (f": {'; '.join(shown)}{more}" if shown else ""))
+    return tuple(lines)
 
 
 class ExportChoice(msgspec.Struct, frozen=True):

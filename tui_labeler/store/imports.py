@@ -6,7 +6,7 @@ is. Then one transaction takes all of it, or nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 
@@ -19,6 +19,8 @@ from tui_labeler.store import prelabels, tallies
 from tui_labeler.store.database import Database, Transaction
 from tui_labeler.store.sqlite import CLUSTERED
 
+MOST_CANDIDATES = 2000
+"""No more tasks of one name are compared with an entry's path."""
 _STEM = "/"
 """In front of a name without its suffix: no base name holds a slash."""
 
@@ -39,7 +41,7 @@ def incoming(database: Database) -> Iterator[None]:
         _drop(tx)
         tx.run(
             "CREATE TEMPORARY TABLE incoming (task_id BIGINT PRIMARY KEY, name TEXT NOT NULL, place TEXT NOT NULL, "
-            "is_exact SMALLINT NOT NULL, has_labels SMALLINT NOT NULL, labels TEXT)"
+            "strength BIGINT NOT NULL, has_labels SMALLINT NOT NULL, labels TEXT, review TEXT NOT NULL)"
         )
     try:
         yield
@@ -49,90 +51,158 @@ def incoming(database: Database) -> Iterator[None]:
 
 
 def _drop(tx: Transaction) -> None:
-    for table in ("incoming", "incoming_name"):
+    for table in ("incoming", "incoming_name", "incoming_loose"):
         tx.run(f"DROP TABLE IF EXISTS {table}")
 
 
 # Which task a name means
 
 
-def task_of_path(tx: Transaction, project_id: int, path: str) -> tuple[int, str, bool] | None:
-    """(id, path, whether it has labels already) of the task with exactly this path; its file has to exist."""
+class Candidate(msgspec.Struct, frozen=True):
+    """A task that a name may mean."""
+
+    id: int
+    path: str
+    has_labels: bool
+
+
+def task_of_path(tx: Transaction, project_id: int, path: str) -> Candidate | None:
+    """The task with exactly this path; its file has to exist."""
     row = tx.one(
         "SELECT id, path, state <> 'incomplete' FROM task WHERE project_id = ? AND path = ? AND missing = 0",
         project_id,
         path,
     )
-    return (row[0], row[1], bool(row[2])) if row else None
+    return Candidate(row[0], row[1], bool(row[2])) if row else None
 
 
 def index_names(tx: Transaction, project_id: int) -> None:
     """Makes a table of the base names, of those that exports give to images whose names occur twice, and of both without
-    their suffix, to be asked with `tasks_of_name`."""
-    tx.run(f"CREATE TEMPORARY TABLE incoming_name (name TEXT, task_id BIGINT, PRIMARY KEY (name, task_id)) {CLUSTERED}")
+    their suffix, to be asked with `tasks_of_name` and `tasks_of_stem`."""
+
+    def keys(base: str) -> Iterator[str]:
+        yield from (base, _STEM + base[: base.rfind(".")])
+
+    _index(tx, project_id, "incoming_name", keys)
+
+
+def index_loose_names(
+    tx: Transaction, project_id: int, folded: Callable[[str], str], cleaned: Callable[[str], str]
+) -> None:
+    """The same of names made alike, for `tasks_of_loose_name` and `tasks_of_loose_stem`."""
+
+    def keys(base: str) -> Iterator[str]:
+        for alike in (folded, cleaned):
+            yield from (alike(base), _STEM + alike(base[: base.rfind(".")]))
+
+    _index(tx, project_id, "incoming_loose", keys)
+
+
+def _index(tx: Transaction, project_id: int, table: str, keys: Callable[[str], Iterator[str]]) -> None:
+    tx.run(f"CREATE TEMPORARY TABLE {table} (name TEXT, task_id BIGINT, PRIMARY KEY (name, task_id)) {CLUSTERED}")
     paths = tx.stream("SELECT id, path FROM task WHERE project_id = ? AND missing = 0", project_id)
     while part := list(islice(paths, 10_000)):
-        rows = []
-        for task_id, path in part:
-            for base in (path[path.rfind("/") + 1 :], marked_name(path)):
-                rows += [(base, task_id), (_STEM + base[: base.rfind(".")], task_id)]
-        tx.many("INSERT INTO incoming_name VALUES (?, ?) ON CONFLICT DO NOTHING", rows)
+        rows = [
+            (key, task_id)
+            for task_id, path in part
+            for base in (path[path.rfind("/") + 1 :], marked_name(path))
+            for key in keys(base)
+        ]
+        tx.many(f"INSERT INTO {table} VALUES (?, ?) ON CONFLICT DO NOTHING", rows)
 
 
-def tasks_of_name(tx: Transaction, base: str, stem: bool) -> list[tuple[int, str, bool]]:
-    """(id, path, whether it has labels already) of the tasks with this base name, two at most; with `stem` the name has
-    no suffix."""
+def tasks_of_name(tx: Transaction, base: str) -> list[Candidate]:
+    """The tasks with this base name, MOST_CANDIDATES at most."""
+    return _candidates(tx, "incoming_name", base)
+
+
+def tasks_of_stem(tx: Transaction, stem: str) -> list[Candidate]:
+    """The tasks with this base name, without its suffix."""
+    return _candidates(tx, "incoming_name", _STEM + stem)
+
+
+def tasks_of_loose_name(tx: Transaction, key: str) -> list[Candidate]:
+    """The tasks whose base name looks alike; `key` was made as those of the index were."""
+    return _candidates(tx, "incoming_loose", key) if key else []
+
+
+def tasks_of_loose_stem(tx: Transaction, key: str) -> list[Candidate]:
+    """The same without the suffix."""
+    return _candidates(tx, "incoming_loose", _STEM + key) if key else []
+
+
+def _candidates(tx: Transaction, table: str, key: str) -> list[Candidate]:
     rows = tx.all(
-        "SELECT t.id, t.path, t.state <> 'incomplete' FROM incoming_name n JOIN task t ON t.id = n.task_id "
-        "WHERE n.name = ? ORDER BY t.path LIMIT 2",
-        _STEM + base if stem else base,
+        f"SELECT t.id, t.path, t.state <> 'incomplete' FROM {table} n JOIN task t ON t.id = n.task_id "
+        "WHERE n.name = ? ORDER BY t.path LIMIT ?",
+        key,
+        MOST_CANDIDATES,
     )
-    return [(task_id, path, bool(has)) for task_id, path, has in rows]
+    return [Candidate(task_id, path, bool(has)) for task_id, path, has in rows]
 
 
 class Claim(msgspec.Struct, frozen=True):
-    """An entry of the file for a task: what it calls the image, where it stands, and whether it named the task's path."""
+    """An entry of the file for a task: what it calls the image (nothing: several contend for it), where it stands, and
+    how strong a claim that is."""
 
     name: str
     place: str
-    is_exact: bool
+    strength: int
 
 
 def claim_on(tx: Transaction, task_id: int) -> Claim | None:
     """What was staged for a task before."""
-    row = tx.one("SELECT name, place, is_exact FROM incoming WHERE task_id = ?", task_id)
-    return Claim(row[0], row[1], bool(row[2])) if row else None
+    row = tx.one("SELECT name, place, strength FROM incoming WHERE task_id = ?", task_id)
+    return Claim(*row) if row else None
 
 
-def stage(tx: Transaction, task_id: int, claim: Claim, has_labels: bool, labels: Labels | None) -> None:
-    """Keeps labels for a task, instead of what was staged for it. None: entries contend for it, and none gets it."""
+def is_staged(tx: Transaction, task_id: int, labels: Labels) -> bool:
+    """Whether just these labels are staged for the task, in whatever order."""
+    row = tx.one("SELECT labels FROM incoming WHERE task_id = ?", task_id)
+    if row is None or row[0] is None:
+        return False
+    before = msgspec.json.decode(row[0], type=Labels)
+    return before.tags == labels.tags and sorted(map(repr, before.regions)) == sorted(map(repr, labels.regions))
+
+
+def stage(
+    tx: Transaction, task_id: int, claim: Claim, has_labels: bool, labels: Labels | None, review: tuple[str, ...]
+) -> None:
+    """Keeps labels for a task, instead of what was staged for it. None: entries contend for it, and none gets it.
+    `review` are the reasons why a person has to look at it again."""
     tx.run(
-        "INSERT INTO incoming (task_id, name, place, is_exact, has_labels, labels) VALUES (?, ?, ?, ?, ?, ?) "
+        "INSERT INTO incoming (task_id, name, place, strength, has_labels, labels, review) VALUES (?, ?, ?, ?, ?, ?, ?) "
         "ON CONFLICT (task_id) DO UPDATE SET name = excluded.name, place = excluded.place, "
-        "is_exact = excluded.is_exact, labels = excluded.labels",
+        "strength = excluded.strength, labels = excluded.labels, review = excluded.review",
         task_id,
         claim.name,
         claim.place,
-        int(claim.is_exact),
+        claim.strength,
         int(has_labels),
         None if labels is None else msgspec.json.encode(labels).decode(),
+        ",".join(review),
     )
 
 
-def staged(tx: Transaction) -> Iterator[tuple[bool, Labels]]:
-    """(whether the task has labels already, the labels staged for it) of every task that gets some."""
+def staged(tx: Transaction) -> Iterator[tuple[bool, Labels, bool]]:
+    """(whether the task has labels already, the labels staged for it, whether it will need review) of every task that
+    gets some."""
     decode = msgspec.json.Decoder(Labels).decode
-    rows = tx.stream("SELECT has_labels, labels FROM incoming WHERE labels IS NOT NULL ORDER BY task_id")
-    return ((bool(has), decode(labels)) for has, labels in rows)
+    rows = tx.stream("SELECT has_labels, labels, review FROM incoming WHERE labels IS NOT NULL ORDER BY task_id")
+    return ((bool(has), decode(labels), bool(review)) for has, labels, review in rows)
 
 
 # Taking it over
 
 
-def apply_completed(tx: Transaction, project_id: int, labeler: str, now: float, replace: bool) -> Applied:
-    """Makes what was staged the labels that count. Tasks with labels keep them unless `replace`; their old ones stay in
-    the history either way. Tasks that someone has open are passed over."""
+def apply_completed(
+    tx: Transaction, project_id: int, labeler: str, now: float, replace: bool, import_id: int
+) -> Applied:
+    """Makes what was staged the labels that count; where an object was left out, the task needs review. Tasks with labels
+    keep them unless `replace`; their old ones stay in the history either way. Tasks that someone has open are passed
+    over."""
     kept, busy = _leave_out(tx, now, "t.state <> 'incomplete'" if not replace else "")
+    _remember(tx, import_id)
     sums: dict[tuple[str, str], int] = {}
     replaced = tx.stream(
         "SELECT b.labels, b.labeler FROM incoming i JOIN task t ON t.id = i.task_id JOIN submission b ON b.id = t.label_id "
@@ -141,9 +211,10 @@ def apply_completed(tx: Transaction, project_id: int, labeler: str, now: float, 
     labels_in = imported = 0
     for labels, who in replaced:
         _sum(sums, tallies.of_labels(labels, who, -1))
-    for (labels,) in tx.stream("SELECT labels FROM incoming"):
+    for labels, review in tx.stream("SELECT labels, review FROM incoming"):
         changes = tallies.of_labels(labels, labeler, 1)
-        _sum(sums, changes)
+        if not review:
+            _sum(sums, changes)
         imported += 1
         labels_in += sum(n for kind, _, n in changes if kind == "class")
     tx.run(
@@ -153,9 +224,16 @@ def apply_completed(tx: Transaction, project_id: int, labeler: str, now: float, 
         now,
     )
     tx.run(
-        "UPDATE task SET state = 'completed', "
+        "UPDATE task SET "
+        "state = (SELECT CASE WHEN i.review = '' THEN 'completed' ELSE 'needs_review' END FROM incoming i "
+        "WHERE i.task_id = task.id), "
         "label_id = (SELECT MAX(b.id) FROM submission b WHERE b.task_id = task.id) "
         "WHERE id IN (SELECT task_id FROM incoming)"
+    )
+    tx.run(
+        "UPDATE import_task SET label_after = (SELECT t.label_id FROM task t WHERE t.id = import_task.task_id) "
+        "WHERE import_id = ?",
+        import_id,
     )
     tx.run("UPDATE prelabel SET is_open = 0 WHERE task_id IN (SELECT task_id FROM incoming)")
     tallies.add(tx, project_id, [(kind, key, n) for (kind, key), n in sums.items()])
@@ -165,9 +243,10 @@ def apply_completed(tx: Transaction, project_id: int, labeler: str, now: float, 
     return Applied(imported, labels_in, kept, busy)
 
 
-def apply_prelabels(tx: Transaction, project_id: int, source: str, now: float) -> Applied:
+def apply_prelabels(tx: Transaction, project_id: int, source: str, now: float, import_id: int) -> Applied:
     """Makes proposals of what was staged, for the tasks that have no labels yet."""
     kept, busy = _leave_out(tx, now, "t.state NOT IN ('incomplete', 'needs_review')")
+    _remember(tx, import_id)
     decode = msgspec.json.Decoder(Labels).decode
     imported = labels_in = 0
     for task_id, text in tx.stream("SELECT task_id, labels FROM incoming ORDER BY task_id"):
@@ -178,6 +257,17 @@ def apply_prelabels(tx: Transaction, project_id: int, source: str, now: float) -
             imported += 1
             labels_in += len(labels.regions) + len(labels.tags)
     return Applied(imported, labels_in, kept, busy)
+
+
+def _remember(tx: Transaction, import_id: int) -> None:
+    """What each task that is about to change has now, so that it can be given back."""
+    tx.run(
+        "INSERT INTO import_task (import_id, task_id, state_before, label_before, review, "
+        "prelabel_before, prelabel_source, prelabel_confidence, prelabel_by_model, prelabel_created, prelabel_open) "
+        "SELECT ?, t.id, t.state, t.label_id, i.review, p.labels, p.source, p.confidence, p.by_model, p.created, p.is_open "
+        "FROM incoming i JOIN task t ON t.id = i.task_id LEFT JOIN prelabel p ON p.task_id = t.id",
+        import_id,
+    )
 
 
 def _leave_out(tx: Transaction, now: float, labeled: str) -> tuple[int, int]:

@@ -26,10 +26,16 @@ class Datasets:
     """Datastores and datasets; each datastore is opened once."""
 
     def __init__(
-        self, database: Database, clock: Callable[[], float], connect: Callable[[Datastore], ObjectStore]
+        self,
+        database: Database,
+        clock: Callable[[], float],
+        connect: Callable[[Datastore], ObjectStore],
+        passed_names: tuple[str, ...] = (),
     ) -> None:
-        """`connect` opens datastores that need someone's sign-in."""
+        """`connect` opens datastores that need someone's sign-in; `passed_names` are passed over in all of them, besides
+        what systems leave behind."""
         self._database, self._clock, self._connect = database, clock, connect
+        self._passed_names = passed_names
         self._opened: dict[Datastore, OpenDatastore] = {}
 
     def add_datastore(self, name: str, url: str) -> Datastore:
@@ -135,7 +141,7 @@ class Datasets:
         if found is None:
             from tui_labeler.datastores.store import OpenDatastore
 
-            found = self._opened[datastore] = OpenDatastore(datastore, self._connect)
+            found = self._opened[datastore] = OpenDatastore(datastore, self._connect, self._passed_names)
         return found
 
 

@@ -5,13 +5,25 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tui_labeler.model.progress import Progress, silent
 from tui_labeler.model.tasks import ExportResult
-from tui_labeler.model.transfers import ExportOptions, FormatInfo, ImportChoices, ImportPreview, ImportResult
-from tui_labeler.store import exports
+from tui_labeler.model.transfers import (
+    ExportOptions,
+    FormatInfo,
+    ImportChoices,
+    ImportPreview,
+    ImportRecord,
+    ImportResult,
+    UndoResult,
+)
+from tui_labeler.store import exports, importhistory
 from tui_labeler.store.database import Database
 from tui_labeler.workspace.datasets import Datasets
+
+if TYPE_CHECKING:
+    from tui_labeler.exchange.importing import Import
 
 _EVERYTHING = ExportOptions()
 _AS_IT_IS = ImportChoices()
@@ -54,14 +66,15 @@ class Exchange:
             return exports.exports(tx, project)
 
     def preview_import(
-        self, project: str, path: Path, format_name: str = "", progress: Progress = silent
+        self,
+        project: str,
+        path: Path,
+        format_name: str = "",
+        progress: Progress = silent,
+        choices: ImportChoices = _AS_IT_IS,
     ) -> ImportPreview:
-        """What an import of the file or folder would do; an empty `format_name` is told from the file."""
-        from tui_labeler.exchange.importing import Import
-
-        return Import(
-            self._database, self._datasets.open, project, Path(os.path.expanduser(path)), format_name, progress
-        ).preview()
+        """What an import of the file, folder or zip would do; an empty `format_name` is told from the file."""
+        return self._import(project, path, format_name, choices, progress).preview()
 
     def import_labels(
         self,
@@ -71,10 +84,26 @@ class Exchange:
         choices: ImportChoices = _AS_IT_IS,
         progress: Progress = silent,
     ) -> ImportResult:
-        """Takes the labels of a file or folder into the project's tasks, all in one transaction."""
+        """Takes the labels of a file, folder or zip into the project's tasks, all in one transaction."""
+        return self._import(project, path, format_name, choices, progress).apply(self._clock())
+
+    def _import(self, project: str, path: Path, format_name: str, choices: ImportChoices, progress: Progress) -> Import:
         from tui_labeler.exchange.importing import Import
 
-        opened = Import(
-            self._database, self._datasets.open, project, Path(os.path.expanduser(path)), format_name, progress
-        )
-        return opened.apply(choices, self._clock())
+        whole = Path(os.path.expanduser(path))
+        return Import(self._database, self._datasets.open, project, whole, format_name, progress, choices)
+
+    def imports(self, project: str | None = None) -> tuple[ImportRecord, ...]:
+        """Newest first."""
+        with self._database.read() as tx:
+            return importhistory.records(tx, project)
+
+    def undo_import(self, import_id: int) -> UndoResult:
+        """Gives each task what it had before, where nobody has changed it since. Raises NotFound, NotAllowed."""
+        with self._database.write() as tx:
+            return importhistory.undo(tx, import_id, self._clock())
+
+    def review_reasons(self, task_id: int) -> tuple[str, ...]:
+        """What an import left out of a task, so that it needs review; nothing for other tasks."""
+        with self._database.read() as tx:
+            return importhistory.review_reasons(tx, task_id)

@@ -45,10 +45,12 @@ class Workspace:
         create: bool = True,
         clock: Callable[[], float] = time.time,
         azure: AzureOptions = AzureOptions(),  # noqa: B008 - frozen
+        passed_names: tuple[str, ...] = (),
     ) -> None:
-        """Opens the workspace in the file `database`, and makes it where it is not there (`create`)."""
+        """Opens the workspace in the file `database`, and makes it where it is not there (`create`). `passed_names` are
+        passed over in datastores, besides what systems leave behind."""
         self._database, self._clock, self._azure = Database(database, create), clock, azure
-        self.datasets = Datasets(self._database, clock, lambda datastore: self.cloud.connect(datastore))
+        self.datasets = Datasets(self._database, clock, lambda datastore: self.cloud.connect(datastore), passed_names)
         self.projects = Projects(self._database, clock, self.datasets)
         self.tasks = Tasks(self._database, self.datasets, self.projects)
         self.queue = TaskQueue(self._database, clock)

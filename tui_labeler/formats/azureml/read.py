@@ -2,55 +2,39 @@
 
 A row's `image_url` is `AmlDatastore://…` (version 1), `azureml://…` short or long (version 2), or any URL; `label` is a
 class, a list of classes, or a list of boxes or polygons in shares of the image's size. A folder is read by its
-`MLTable`'s JSON Lines, and so are the two folders of a split.
+`MLTable`'s JSON Lines, and so are the two folders of a split. Who makes such files by hand often writes pixels: a file
+whose numbers are mostly too large for shares is refused until a person says what they are.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
 from tui_labeler.formats.reading import Reading, corner_box, image_size, polygon
-from tui_labeler.formats.records import LeftOut, Place, ReadImage, ReadRegion, Unit
+from tui_labeler.formats.records import LeftOut, Place, ReadImage, ReadRegion, Stated, Unit
 from tui_labeler.formats.source import FileSource, Source
 from tui_labeler.formats.urls import names_of
 from tui_labeler.model.errors import BadInput
 
 _MOST_LINE = 64 << 20
 _COORDINATES = ("topX", "topY", "bottomX", "bottomY")
-
-
-class _Details(msgspec.Struct):
-    width: str | float = 0
-    height: str | float = 0
-
-
-class _Label(msgspec.Struct):
-    label: str | int
-    topX: float | None = None  # noqa: N815 - Azure's names
-    topY: float | None = None  # noqa: N815
-    bottomX: float | None = None  # noqa: N815
-    bottomY: float | None = None  # noqa: N815
-    isCrowd: Any = 0  # noqa: N815
-    polygon: list[list[float]] | None = None
-
-
-class _Row(msgspec.Struct):
-    image_url: str
-    label: str | int | list[Any] = []
-    image_details: _Details | None = None
-    label_confidence: float | list[float] | None = None
+_BEYOND = 2.0  # no share is larger, not even of a box that leads out of its image
+_LOOK = 200  # rows that are looked at before the first is given
+Fields = dict[str, Any]
+# What Python writes and JSON does not have; none is a coordinate.
+_NO_JSON = re.compile(rb'"(?:[^"\\]|\\.)*"|-?Infinity|NaN')
 
 
 def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
     """Raises BadInput with file and line."""
-    decode = msgspec.json.Decoder(_Row).decode
-    convert = msgspec.convert
     source, files = _files(source)
     for name in files:
         shown = source.shown(name)
+        unit = Unit(reading.options.coordinates) if reading.options.coordinates else _unit(source, name, reading)
         with source.open(name) as file:
             number = 0
             while line := file.readline(_MOST_LINE):
@@ -58,18 +42,12 @@ def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
                 place = Place(shown, ", line ", number)
                 if len(line) == _MOST_LINE and not line.endswith(b"\n"):
                     raise BadInput(f"{place}: the line is longer than {_MOST_LINE >> 20} MB.")
-                line = line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
-                if line.isspace() or not line:
-                    continue
                 try:
-                    row = decode(line)
-                    labels = convert(row.label, list[_Label | str | int]) if isinstance(row.label, list) else row.label
-                except msgspec.ValidationError as error:
-                    raise BadInput(f"{place}: {_words(error)}.", "Nothing was imported.") from None
-                except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-                    what = "nested too deeply" if isinstance(error, RecursionError) else str(error)
-                    raise BadInput(f"{place} is no JSON: {what}.", "Nothing was imported.") from None
-                yield _image(place, row, labels)
+                    row = _row(line, place, number == 1, reading)
+                    if row is not None:
+                        yield _image(place, row, unit, reading)
+                except BadInput as error:
+                    reading.bad_entry(error)
 
 
 def _files(source: Source) -> tuple[Source, tuple[str, ...]]:
@@ -84,55 +62,148 @@ def _files(source: Source) -> tuple[Source, tuple[str, ...]]:
     return source, found
 
 
-def _words(error: msgspec.ValidationError) -> str:
-    return str(error).replace(" - at `$.", " at `")
+def _row(line: bytes, place: Place, is_first: bool, reading: Reading) -> Fields | None:
+    """The object of a line; None for an empty one. Raises BadInput."""
+    if is_first:
+        line = line.removeprefix(b"\xef\xbb\xbf")
+    if not line or line.isspace():
+        return None
+    if reading.options.encoding:
+        line = reading.text(line, str(place)).encode()
+    try:
+        row = msgspec.json.decode(line)
+    except msgspec.DecodeError as error:
+        mended = _NO_JSON.sub(lambda token: token[0] if token[0][:1] == b'"' else b"9e9", line)
+        if mended == line:
+            raise BadInput(f"{place} is no JSON: {error}.", "Correct it in the file.") from None
+        try:
+            row = msgspec.json.decode(mended)
+        except (msgspec.DecodeError, RecursionError):
+            raise BadInput(f"{place} is no JSON: {error}.", "Correct it in the file.") from None
+    except (UnicodeDecodeError, RecursionError) as error:
+        what = "nested too deeply" if isinstance(error, RecursionError) else "not UTF-8"
+        raise BadInput(f"{place} is no JSON: {what}.", "Correct it in the file.") from None
+    if not isinstance(row, dict):
+        raise BadInput(f"{place} is no object with image_url and label.", "Correct it in the file.")
+    return row
 
 
-def _image(place: Place, row: _Row, labels: Any) -> ReadImage:
-    names = names_of(row.image_url)
+def _unit(source: Source, name: str, reading: Reading) -> Unit:
+    """Shares, as the format has it. Raises BadInput where most of the first rows' numbers are too large for that."""
+    boxes = large = 0
+    first = ""
+    with source.open(name) as file:
+        for number in range(1, _LOOK + 1):
+            line = file.readline(_MOST_LINE)
+            if not line:
+                break
+            try:
+                row = _row(line, Place(source.shown(name), ", line ", number), number == 1, reading)
+            except BadInput:
+                continue
+            for label in row.get("label", []) if row and isinstance(row.get("label"), list) else []:
+                numbers = _all_numbers(label)
+                if numbers:
+                    boxes += 1
+                    large += max(numbers) > _BEYOND
+                    first = first or (f"{source.shown(name)}, line {number}" if max(numbers) > _BEYOND else "")
+    if large * 2 > boxes:
+        what = f"{first}: its numbers are too large for shares of the image's size; they may be pixels."
+        raise BadInput(what, "Say which: --coordinates pixels, or --coordinates shares.")
+    return Unit.SHARES
+
+
+def _all_numbers(label: Any) -> list[float]:
+    if not isinstance(label, dict):
+        return []
+    rings = label.get("polygon")
+    values = [one for ring in rings if isinstance(ring, list) for one in ring] if isinstance(rings, list) else []
+    values += [label.get(key) for key in _COORDINATES]
+    return [float(one) for one in values if isinstance(one, (int, float)) and not isinstance(one, bool)]
+
+
+def _image(place: Place, row: Fields, unit: Unit, reading: Reading) -> ReadImage:
+    url = row.get("image_url")
+    if not isinstance(url, str) or not url:
+        raise BadInput(f"{place}: it has no image_url.", "Correct it in the file.")
+    names = names_of(url)
+    left: list[LeftOut] = []
     width = height = 0
-    if row.image_details is not None:
-        sizes = (_pixels(place, row.image_details.width), _pixels(place, row.image_details.height))
-        width, height = image_size(place, *sizes)
+    details = row.get("image_details")
+    details = details if isinstance(details, dict) else row
+    try:
+        width, height = image_size(place, _pixels(place, details.get("width")), _pixels(place, details.get("height")))
+    except BadInput:
+        width = height = 0  # the image itself says it
+    labels = row.get("label")
+    if isinstance(labels, (str, int, float)) and not isinstance(labels, bool):
+        return ReadImage(names, place, tags=(_text(labels),), width=width, height=height)
     if not isinstance(labels, list):
-        return ReadImage(names, place, tags=(str(labels),), width=width, height=height)
-    confidence = row.label_confidence if isinstance(row.label_confidence, list) else []
+        if labels is None:
+            return ReadImage(names, place, width=width, height=height, stated=Stated.LISTED)
+        raise BadInput(f"{place}: its label is neither a class nor a list.", "Correct it in the file.")
+    given = row.get("label_confidence")
+    confidence = given if isinstance(given, list) else []
     regions: list[ReadRegion] = []
     tags: list[str] = []
-    left_out: list[LeftOut] = []
     for number, label in enumerate(labels):
-        if not isinstance(label, _Label):
-            tags.append(str(label))
-            continue
-        sure = min(max(confidence[number], 0.0), 1.0) if number < len(confidence) else 1.0
         where = Place(place, ", label ", number + 1)
-        found = list(_regions(where, label, sure))
+        if isinstance(label, (str, int)) and not isinstance(label, bool):
+            tags.append(_text(label))
+            continue
+        sure = confidence[number] if number < len(confidence) else 1.0
+        sure = min(max(float(sure), 0.0), 1.0) if isinstance(sure, (int, float)) else 1.0
+        try:
+            found = _regions(where, label, sure, unit)
+        except BadInput as error:
+            left.append(reading.left_out("bad_box", where, error))
+            continue
         regions += found
         if not found:
-            left_out.append(LeftOut("degenerate", where))
-    return ReadImage(
-        names, place, tuple(regions), tuple(tags), width, height, unit=Unit.SHARES, left_out=tuple(left_out)
-    )
+            left.append(LeftOut("degenerate", where))
+    stated = Stated.LABELED if labels else Stated.EMPTY
+    return ReadImage(names, place, tuple(regions), tuple(tags), width, height, unit, stated, left_out=tuple(left))
 
 
-def _regions(place: Place, label: _Label, confidence: float) -> Iterator[ReadRegion]:
-    """One for a box, one for each ring of a polygon."""
-    name = str(label.label)
-    if label.polygon is not None:
-        for ring in label.polygon:
-            if points := polygon(place, ring):
-                yield ReadRegion(name, points=points, confidence=confidence)
-        return
-    corners = [getattr(label, key) for key in _COORDINATES]
-    if None in corners:
-        missing = ", ".join(key for key, value in zip(_COORDINATES, corners, strict=True) if value is None)
-        raise BadInput(f"{place}: {missing} is missing.", "Correct it in the file.")
-    yield ReadRegion(name, corner_box(place, *corners), confidence=confidence)
+def _text(value: Any) -> str:
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
-def _pixels(place: Place, value: str | float) -> float:
-    """`"400px"` or 400."""
+def _regions(place: Place, label: Any, confidence: float, unit: Unit) -> list[ReadRegion]:
+    """One for a box, one for each ring of a polygon. Raises BadInput."""
+    name = label.get("label") if isinstance(label, dict) else None
+    if name is None or isinstance(name, (list, dict, bool)) or name == "":
+        raise BadInput(f"{place}: it has no class.", "Correct it in the file.")
+    numbers = _all_numbers(label)
+    if unit is Unit.SHARES and numbers and max(map(abs, numbers)) > _BEYOND:
+        raise BadInput(
+            f"{place}: {max(numbers, key=abs):g} is no share of the image's size.", "Correct it in the file."
+        )
+    rings = label.get("polygon")
+    if rings is not None:
+        found = []
+        for ring in rings if isinstance(rings, list) else []:
+            if not isinstance(ring, list) or not all(isinstance(one, (int, float)) for one in ring):
+                raise BadInput(f"{place}: its polygon is no list of numbers.", "Correct it in the file.")
+            if points := polygon(place, [float(one) for one in ring]):
+                found.append(ReadRegion(_text(name), points=points, confidence=confidence))
+        return found
+    corners = [label.get(key) for key in _COORDINATES]
+    missing = [
+        key
+        for key, value in zip(_COORDINATES, corners, strict=True)
+        if isinstance(value, bool) or not isinstance(value, (int, float))
+    ]
+    if missing:
+        raise BadInput(f"{place}: {', '.join(missing)} is missing.", "Correct it in the file.")
+    return [ReadRegion(_text(name), corner_box(place, *map(float, corners)), confidence=confidence)]
+
+
+def _pixels(place: Place, value: Any) -> float:
+    """`"400px"`, 400, or nothing."""
+    if value is None or isinstance(value, bool):
+        return 0.0
     try:
-        return float(value.strip().removesuffix("px")) if isinstance(value, str) else float(value)
-    except ValueError:
+        return float(value.strip().removesuffix("px") or 0) if isinstance(value, str) else float(value)
+    except (TypeError, ValueError):
         raise BadInput(f"{place}: “{value}” is no width or height.", "Correct it in the file.") from None

@@ -2,123 +2,180 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import cast
+from collections.abc import Iterable
+from typing import Any, cast
 
 import msgspec
 
-from tui_labeler.formats.coco.schema import Annotation, Block, Boxes, Categories, Id, Image, OddAnnotation, plain_id
-from tui_labeler.formats.reading import image_size, outline, polygon, sized_box
-from tui_labeler.formats.records import LeftOut, Place, ReadImage, ReadRegion, Unit
+from tui_labeler.formats.coco.scan import Scan
+from tui_labeler.formats.coco.schema import (
+    NO_ID,
+    Annotation,
+    Block,
+    BoxAnnotation,
+    Boxes,
+    Image,
+    OddAnnotation,
+    number_of,
+    numbers_of,
+    plain_id,
+)
+from tui_labeler.formats.masks import Parts, run_lengths
+from tui_labeler.formats.reading import Reading, image_size, outline, polygon, sized_box, turned_corners
+from tui_labeler.formats.records import LeftOut, Place, ReadImage, ReadRegion, Stated
 from tui_labeler.formats.urls import names_of
 from tui_labeler.model.errors import BadInput
-from tui_labeler.model.geometry import Box
+from tui_labeler.model.geometry import Box, Point
+from tui_labeler.model.project import TaskType
 
-Label = ReadRegion | tuple[ReadRegion, ...] | str
-"""An annotation: a region, several of them (none where it has no extent), or a tag, which is a class's name."""
+Label = ReadRegion | LeftOut | str | None
+"""An annotation: a region, why there is none, a tag (a class's name), or nothing at all."""
 
-_NO_POLYGON = 8  # bytes: "[]", "[[]]" or "null" is no outline
 _REGIONS = {ReadRegion}
+_BAD_NUMBER = 9e9  # what NaN became
 
 
 class Converter:
-    """Makes the labels and images of one file, `name`. Raises BadInput with the place of what is wrong."""
+    """Makes the labels and images of one file, `name`."""
 
-    def __init__(self, name: str, categories: Categories, normalised: bool) -> None:
-        self.name, self._categories, self._unit = name, categories, Unit.SHARES if normalised else Unit.PIXELS
+    def __init__(self, name: str, found: Scan, reading: Reading) -> None:
+        self.name, self.reading = name, reading
+        self._categories, self._unit = found.categories, found.unit
+        self._listed = Stated.EMPTY if found.all_labeled else Stated.LISTED
         self._only_boxes = True  # so far
-        self._decode_rings = msgspec.json.Decoder(list[list[float]]).decode
 
     def labels(self, rows: Block, numbers: Iterable[int]) -> list[Label]:
         """One for each annotation. `numbers` say where in the file's list they stand."""
         if isinstance(rows, Boxes):
-            return self._of_boxes(rows, numbers)
+            try:
+                return self._of_boxes(rows)
+            except KeyError:
+                pass  # one of them has a class that the file does not name
         self._only_boxes = False
         return list(map(self._label, rows, numbers))
 
-    def _of_boxes(self, rows: Boxes, numbers: Iterable[int]) -> list[Label]:
+    def _of_boxes(self, rows: Boxes) -> list[Label]:
         names = self._categories
-        try:
-            return [  # for each box there is: nothing is called that need not be
-                ReadRegion(names[row.category_id], Box(x, y, x + width, y + height), (), row.score)
-                for row in rows
-                for x, y, width, height in (row.bbox,)
-            ]
-        except KeyError:
-            for row, number in zip(rows, numbers, strict=False):
-                self._class(self._place(number), row.category_id)
-            raise
+        return [  # for each box there is: nothing is called that need not be
+            ReadRegion(names[row.category_id], Box(x, y, x + width, y + height), (), row.score)
+            for row in rows
+            for x, y, width, height in (row.bbox,)
+        ]
 
-    def _label(self, row: Annotation | OddAnnotation, number: int) -> Label:
-        """One region; one for each polygon where an object is in several parts."""
+    def _label(self, row: BoxAnnotation | Annotation | OddAnnotation, number: int) -> Label:
+        """A region; one with parts where an object is in several."""
         place = self._place(number)
-        name = self._class(place, row.category_id)
-        sure = 1.0 if row.score is None else min(max(row.score, 0.0), 1.0)
-        if isinstance(row, Annotation):
-            rings = row.segmentation or ()
-            outlines = [points for ring in rings if (points := outline(place, ring))]
-        else:
-            rings = self._odd_rings(place, bytes(row.segmentation))
-            outlines = [points for ring in rings if (points := polygon(place, ring))]
-        if len(outlines) > 1:
-            return tuple(ReadRegion(name, None, points, sure) for points in outlines)
-        if outlines or row.bbox:
-            box = _box(place, row.bbox) if row.bbox else None
-            return ReadRegion(name, box, outlines[0] if outlines else (), sure)
-        return () if any(rings) else name
-
-    def _odd_rings(self, place: Place, text: bytes) -> list[list[float]]:
-        if len(text) < _NO_POLYGON:
-            return []
+        name = self._categories.get(row.category_id) or self._categories.get(plain_id(row.category_id))
+        if name is None:
+            if isinstance(row, OddAnnotation) and row.category_id == NO_ID and not row.fields.get("bbox"):
+                return None if "caption" in row.fields else LeftOut("no_class", place)
+            what = f"{place}: there is no category with the id {plain_id(row.category_id)}."
+            return self.reading.left_out("unknown_class", place, BadInput(what, "Export it anew."))
         try:
-            return self._decode_rings(text)
-        except msgspec.DecodeError as error:
-            raise _no_polygons(place, text, str(error)) from None
+            if isinstance(row, OddAnnotation):
+                return self._odd(row.fields, name, place)
+            score = 1.0 if row.score is None else row.score
+            rings = (row.segmentation or ()) if isinstance(row, Annotation) else ()
+            box = sized_box(place, *row.bbox) if row.bbox else None
+            outlines = [points for ring in rings if (points := outline(place, ring))]
+            return _region(name, box, outlines, _sure(score), place, bool(rings and any(rings)))
+        except BadInput as error:
+            return self.reading.left_out("bad_box" if "box" in error.message else "bad_polygon", place, error)
+
+    def _odd(self, fields: dict[str, Any], name: str, place: Place) -> Label:
+        """Of an annotation whose fields may be anything. Raises BadInput for what is wrong in those that are needed."""
+        given = fields.get("bbox")
+        numbers = numbers_of(given)
+        if given not in (None, [], {}) and (numbers is None or len(numbers) != 4):
+            raise BadInput(f"{place}: its box is no list of four numbers.", "Export it anew.")
+        sure = _sure(number_of(fields.get("score")))
+        box = sized_box(place, *numbers) if numbers else None
+        attributes = fields.get("attributes")
+        turned = number_of(attributes.get("rotation")) if isinstance(attributes, dict) else None
+        if box is not None and turned and turned % 360 and abs(turned) < _BAD_NUMBER:
+            return ReadRegion(name, None, turned_corners(box, turned), sure, rotated=True)
+        shape = fields.get("segmentation")
+        if isinstance(shape, dict):
+            mask = run_lengths(shape.get("size") or (), shape.get("counts"), place) if self._wants_masks(box) else None
+            return ReadRegion(name, box, (), sure, mask=mask)
+        rings = shape if isinstance(shape, list) else []
+        if rings and isinstance(rings[0], (int, float)):
+            rings = [rings]  # one ring without its list
+        outlines = []
+        for ring in rings:
+            if isinstance(ring, dict):  # several masks
+                raise BadInput(f"{place}: its mask is in several parts.", "Export it anew.")
+            points = numbers_of(ring)
+            if points is None:
+                if box is not None and self.reading.kind is not TaskType.SEGMENTATION:
+                    continue  # the box is all that is needed
+                raise BadInput(f"{place}: its outline is no list of numbers.", "Export it anew.")
+            if found := polygon(place, points):
+                outlines.append(found)
+        if box is None and not outlines and fields.get("keypoints"):
+            return LeftOut("keypoints", place)
+        return _region(name, box, outlines, sure, place, any(map(bool, rings)))
+
+    def _wants_masks(self, box: Box | None) -> bool:
+        return box is None or self.reading.kind is TaskType.SEGMENTATION
 
     def _place(self, number: int) -> Place:
         return Place(self.name, ", annotations[", number, "]")
 
-    def _class(self, place: Place, category: Id) -> str:
-        name = self._categories.get(category)
-        if name is None and (name := self._categories.get(plain_id(category))) is None:
-            raise BadInput(f"{place}: there is no category with the id {plain_id(category)}.", "Export it anew.")
-        return name
+    def no_image(self, key: int | str, number: int) -> None:
+        """Counts an annotation without an image."""
+        place = self._place(number)
+        what = f"{place}: there is no image with the id {'' if key == NO_ID else key}."
+        self.reading.bad_entry(BadInput(what, "Export it anew."), "no_image")
 
-    def no_image(self, key: int | str, number: int) -> BadInput:
-        return BadInput(f"{self._place(number)}: there is no image with the id {key}.", "Export it anew.")
+    def same_id(self, row: Image, number: int) -> None:
+        """Counts an image whose id another has, too: which annotations are its own is not known."""
+        what = f"{self.name}, images[{number}]: its id {plain_id(row.id)} is used twice."
+        self.reading.bad_entry(BadInput(what, "Give each image its own id."))
 
     def changed(self) -> BadInput:
         return BadInput(f"{self.name} changed while it was read.", "Import it again; nothing was imported.")
 
-    def image(self, row: Image, number: int, labels: list[Label]) -> ReadImage:
-        """The image that stands at `number` in the file's list."""
+    def image(self, row: Image, number: int, labels: list[Label]) -> ReadImage | None:
+        """The image that stands at `number` in the file's list; None, counted, for one that cannot be."""
         place = Place(self.name, ", images[", number, "]")
         names = _names(row)
         if not names:
-            raise BadInput(f"{place}: it has no file_name.", "Export it anew.")
-        width, height = image_size(place, row.width or 0, row.height or 0)
+            self.reading.bad_entry(BadInput(f"{place}: it has no file_name.", "Export it anew."))
+            return None
+        try:
+            width, height = image_size(place, row.width or 0, row.height or 0)
+        except BadInput as error:
+            self.reading.bad_entry(error)
+            return None
+        stated = Stated.LABELED if labels and labels != [None] * len(labels) else self._listed
         if self._only_boxes or set(map(type, labels)) <= _REGIONS:
-            return ReadImage(names, place, tuple(cast(list[ReadRegion], labels)), (), width, height, self._unit)
-        return _mixed(ReadImage(names, place, (), (), width, height, self._unit), labels)
+            regions = tuple(cast(list[ReadRegion], labels))
+            return ReadImage(names, place, regions, (), width, height, self._unit, stated)
+        return _mixed(ReadImage(names, place, (), (), width, height, self._unit, stated), labels)
+
+
+def _region(
+    name: str, box: Box | None, outlines: list[tuple[Point, ...]], sure: float, place: Place, had_rings: bool
+) -> Label:
+    if len(outlines) > 1:
+        return ReadRegion(name, box, (), sure, mask=Parts(tuple(outlines)))
+    if outlines or box is not None:
+        return ReadRegion(name, box, outlines[0] if outlines else (), sure)
+    return LeftOut("degenerate", place) if had_rings else name
+
+
+def _sure(score: float | None) -> float:
+    return score if score is not None and 0.0 <= score <= 1.0 else 1.0
 
 
 def _mixed(image: ReadImage, labels: list[Label]) -> ReadImage:
-    regions: list[ReadRegion] = []
-    tags: list[str] = []
-    degenerate = 0
-    for label in labels:
-        if isinstance(label, ReadRegion):
-            regions.append(label)
-        elif isinstance(label, str):
-            tags.append(label)
-        else:
-            regions += label
-            degenerate += not label
+    tags = [label for label in labels if isinstance(label, str)]
     return msgspec.structs.replace(
         image,
-        regions=tuple(regions),
+        regions=tuple(label for label in labels if isinstance(label, ReadRegion)),
         tags=tuple(dict.fromkeys(tags)),
-        left_out=(LeftOut("degenerate", image.place),) * degenerate,
+        left_out=tuple(label for label in labels if isinstance(label, LeftOut)),
     )
 
 
@@ -128,16 +185,3 @@ def _names(row: Image) -> tuple[str, ...]:
         return names_of(row.file_name) if row.file_name else ()
     texts = [text for text in (row.coco_url, row.file_name, row.absolute_url) if text]
     return tuple(dict.fromkeys(name for text in texts for name in names_of(text)))
-
-
-def _box(place: Place, bbox: Sequence[float]) -> Box:
-    if len(bbox) != 4:
-        raise BadInput(f"{place}: a bbox has four numbers, this one {len(bbox)}.", "Export it anew.")
-    return sized_box(place, *bbox)
-
-
-def _no_polygons(place: Place, segmentation: bytes, why: str) -> BadInput:
-    if segmentation.lstrip().startswith(b"{"):
-        mend = "Export polygons instead of masks; nothing was imported."
-        return BadInput(f"{place}: its segmentation is a run-length encoded mask (RLE), which has no outline.", mend)
-    return BadInput(f"{place}: its segmentation is no list of polygons ({why}).", "Export it anew.")

@@ -12,13 +12,15 @@ import msgspec
 
 from tui_labeler.formats.buckets import Buckets
 from tui_labeler.formats.coco.convert import Converter, Label
+from tui_labeler.formats.coco.scan import decode_image_keys
 from tui_labeler.formats.coco.schema import (
+    NO_ID,
     AnnotationDecoder,
-    AnnotationKey,
     Block,
     Id,
     Image,
-    Key,
+    LooseKeys,
+    decode_images,
     plain_ids,
 )
 from tui_labeler.formats.jsonstream import JsonStream, wrong_value
@@ -30,24 +32,26 @@ T = TypeVar("T")
 
 def in_buckets(images: JsonStream, annotations: JsonStream, converter: Converter, size: int) -> Iterator[ReadImage]:
     """Images in the order of the buckets, which depends on their ids and on `size` alone: the file's, in bytes."""
-    image_keys = msgspec.json.Decoder(list[Key]).decode
-    annotation_keys = msgspec.json.Decoder(list[AnnotationKey]).decode
+    annotation_keys = LooseKeys().keys
     with Buckets(size) as some, Buckets(size) as others:
-        decode = _keyed(lambda text: [row.id for row in image_keys(text)])
+        decode = _keyed(decode_image_keys)
         for first, rows in images.array(decode, "images"):
             some.add_all(rows, first)
         decode = _keyed(lambda text: [row.image_id for row in annotation_keys(text)])
         for first, rows in annotations.array(decode, "annotations"):
             others.add_all(rows, first)
-        decode_images = msgspec.json.Decoder(list[Image]).decode
         decode_annotations = AnnotationDecoder().decode
         for text, numbers, other_text, other_numbers in zip(some, some.numbers, others, others.numbers, strict=True):
             found = _decoded(decode_images, text, f"{converter.name}, images", numbers)
             keys = plain_ids([row.id for row in found])
             others_found = _decoded(decode_annotations, other_text, f"{converter.name}, annotations", other_numbers)
             labels = _labels_of(keys, others_found, other_numbers, converter)
+            twice = _named_twice(keys, found)
             for key, row, number in zip(keys, found, numbers, strict=True):
-                yield converter.image(row, number, labels[key])
+                if key in twice or key == NO_ID:
+                    converter.same_id(row, number)
+                elif (image := converter.image(row, number, labels.pop(key, []))) is not None:
+                    yield image
 
 
 def _keyed(decode_keys: Callable[[bytes], list[Id]]) -> Callable[[bytes], list[tuple[int | str, msgspec.Raw]]]:
@@ -76,17 +80,24 @@ def _decoded(decode: Callable[[bytes], T], text: bytes, place: str, numbers: Seq
         raise
 
 
+def _named_twice(keys: list[int | str], images: list[Image]) -> set[int | str]:
+    """Ids that several images have; the same image listed twice is one."""
+    if len(set(keys)) == len(keys):
+        return set()
+    names: dict[int | str, str | None] = {}
+    return {key for key, row in zip(keys, images, strict=True) if names.setdefault(key, row.file_name) != row.file_name}
+
+
 def _labels_of(
     keys: list[int | str], annotations: Block, numbers: Sequence[int], converter: Converter
 ) -> dict[int | str, list[Label]]:
-    """The labels of each image, by its id. Raises BadInput for annotations without an image."""
+    """The labels of each image, by its id; annotations without an image are counted."""
     found: dict[int | str, list[Label]] = {key: [] for key in keys}
     labels = converter.labels(annotations, numbers)
     wanted = plain_ids([row.image_id for row in annotations])
-    try:
-        for key, label in zip(wanted, labels, strict=True):
+    for place, (key, label) in enumerate(zip(wanted, labels, strict=True)):
+        if key in found:
             found[key].append(label)
-    except KeyError:
-        missing = next(place for place, key in enumerate(wanted) if key not in found)
-        raise converter.no_image(wanted[missing], numbers[missing]) from None
+        else:
+            converter.no_image(key, numbers[place])
     return found

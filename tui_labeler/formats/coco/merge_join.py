@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import count, groupby
 
-import msgspec
-
 from tui_labeler.formats.coco.convert import Converter, Label
-from tui_labeler.formats.coco.schema import AnnotationDecoder, Id, Image
+from tui_labeler.formats.coco.schema import AnnotationDecoder, Id, decode_images
 from tui_labeler.formats.jsonstream import JsonStream
 from tui_labeler.formats.records import ReadImage
 
@@ -17,13 +15,15 @@ def side_by_side(images: JsonStream, annotations: JsonStream, converter: Convert
     """Images in the order of the file. Raises BadInput with the place of what is wrong."""
     runs = _runs(annotations, converter)
     wanted, labels = next(runs)
-    for first, rows in images.array(msgspec.json.Decoder(list[Image]).decode, "images"):
+    for first, rows in images.array(decode_images, "images"):
         for number, row in enumerate(rows, first):
             if row.id == wanted:
-                yield converter.image(row, number, labels)
+                image = converter.image(row, number, labels)
                 wanted, labels = next(runs)
             else:
-                yield converter.image(row, number, [])
+                image = converter.image(row, number, [])
+            if image is not None:
+                yield image
     if wanted is not None:
         raise converter.changed()
 

@@ -7,6 +7,7 @@ exports, both lists are read side by side (merge); else rows are brought togethe
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator
 
 from tui_labeler.formats.coco.convert import Converter
@@ -19,23 +20,53 @@ from tui_labeler.formats.records import ReadImage
 from tui_labeler.formats.source import Source
 from tui_labeler.model.errors import BadInput
 
+_PRIMARY = "instances_"
+_SECONDARY = ("captions_", "person_keypoints_", "image_info_", "panoptic_", "stuff_")
+
 
 def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
-    """A file, or every JSON file of a folder. Raises BadInput with file and place."""
-    files = source.files if not source.is_folder else source.ending(".json")
-    if not files:
-        raise BadInput(f"There is no .json file in {source.path}.", "Name the file.")
-    for name in files:
-        yield from _read_file(source, name)
+    """A file, or the COCO files of a folder. Raises BadInput with file and place."""
+    if not source.is_folder:
+        yield from _read_file(source, source.files[0], reading)
+        return
+    names = _chosen(source, reading)
+    if not names:
+        raise BadInput(f"There is no COCO file in {source.path}.", "Name the file.")
+    for name in names:
+        yield from _read_file(source, name, reading)
 
 
-def _read_file(source: Source, name: str) -> Iterator[ReadImage]:
+def _chosen(source: Source, reading: Reading) -> list[str]:
+    """The files that are COCO; of the official ones of a folder those with all boxes."""
+    found = []
+    for name in source.ending(".json"):
+        if looks_like_coco(source.ends(name)):
+            found.append(name)
+        else:
+            reading.pass_over("other_file", source.shown(name))
+    with_boxes = {posixpath.dirname(name) for name in found if posixpath.basename(name).startswith(_PRIMARY)}
+    chosen = []
+    for name in found:
+        if posixpath.dirname(name) in with_boxes and posixpath.basename(name).startswith(_SECONDARY):
+            reading.pass_over("other_file", source.shown(name))
+        else:
+            chosen.append(name)
+    return chosen
+
+
+def looks_like_coco(ends: bytes) -> bool:
+    """By the first and last bytes of a file."""
+    keys = sum(key in ends for key in (b'"categories"', b'"annotations"', b'"images"'))
+    return ends.lstrip().startswith(b"{") and keys > 1
+
+
+def _read_file(source: Source, name: str, reading: Reading) -> Iterator[ReadImage]:
     shown = source.shown(name)
     with source.open(name) as file:
-        found = scan(JsonStream(file, shown), shown)
+        found = scan(JsonStream(file, shown), shown, reading.options.coordinates)
         images = JsonStream(source.window(name, file, found.images), shown, found.images)
         annotations = JsonStream(source.window(name, file, found.annotations), shown, found.annotations)
-        converter = Converter(shown, found.categories, found.normalised)
+        converter = Converter(shown, found, reading)
         if found.in_order:
             yield from side_by_side(images, annotations, converter)
         else:

@@ -9,46 +9,64 @@ from array import array
 from collections import Counter
 from itertools import groupby, islice
 from operator import lt
-from typing import cast
+from typing import Any, cast
 
 import msgspec
 
-from tui_labeler.formats.coco.schema import AnnotationKey, Categories, Category, Id, Key, SizedKey, plain_id, short_id
+from tui_labeler.formats.coco.schema import (
+    NO_ID,
+    AnnotationKey,
+    Categories,
+    Category,
+    Id,
+    Key,
+    LooseKeys,
+    SizedKey,
+    id_of,
+    plain_id,
+    short_id,
+)
 from tui_labeler.formats.jsonstream import JsonStream
+from tui_labeler.formats.reading import MOST
+from tui_labeler.formats.records import Unit
 from tui_labeler.model.errors import BadInput
 
 # Microsoft's own rule (coco2jsonl.py of azureml-examples): boxes whose numbers are all below it are shares of the size.
-# Azure ML writes an area of 0 with each of them, so a file that states areas has pixels, however small.
 NORMALISED_BELOW = 1.5
 _PART = 1 << 16  # ids
 
 
 class Scan(msgspec.Struct, frozen=True):
     """What is known before the first label is read. `images` and `annotations` are where the lists begin, in bytes.
-    `in_order` says that the annotations stand in the order of their images, and that each has one; `normalised` that
-    boxes are shares of the image's size."""
+    `in_order` says that the annotations stand in the order of their images, and that each has one; `unit` what the numbers
+    of boxes are; `all_labeled` that the file says of every image that a person labeled it."""
 
     categories: Categories
     images: int
     annotations: int
     in_order: bool
-    normalised: bool
+    unit: Unit
+    all_labeled: bool = False
 
 
-def scan(stream: JsonStream, name: str) -> Scan:
-    """Raises BadInput for what is no COCO, and for ids that are used twice."""
+def scan(stream: JsonStream, name: str, coordinates: str = "") -> Scan:
+    """`coordinates` is what a person said of the numbers, if anything. Raises BadInput for what is no COCO, and for boxes
+    whose numbers can be pixels or shares."""
     found: dict[str, int] = {}
     categories: Categories = {}
-    images, annotations = _Ids(), _Annotations()
+    images, annotations = _Ids(), _Annotations(bool(coordinates))
+    all_labeled = False
     for key in stream.members():
+        if key == "info":
+            all_labeled = _all_labeled(stream)
         if key not in ("images", "annotations", "categories"):
             continue
         if key in found:
             raise BadInput(f"{name} has “{key}” twice.", "Export it anew.")
         found[key] = stream.offset
         if key == "images":
-            for _, rows in stream.array(msgspec.json.Decoder(list[Key]).decode, key):
-                images.extend([row.id for row in rows])
+            for _, rows in stream.array(decode_image_keys, key):
+                images.extend([*rows])
         elif key == "annotations":
             for _, keys in stream.array(annotations.decode, key):
                 annotations.extend(keys)
@@ -57,10 +75,23 @@ def scan(stream: JsonStream, name: str) -> Scan:
     for key in ("images", "annotations", "categories"):
         if key not in found:
             raise BadInput(f"{name} is no COCO: it has no “{key}”.", "Name its format with --format.")
-    images.refuse_twice(name, "images", "image")
-    annotations.ids.refuse_twice(name, "annotations", "annotation")
-    in_order = annotations.images.follow(images)
-    return Scan(categories, found["images"], found["annotations"], in_order, annotations.normalised)
+    in_order = annotations.images.follow(images) and not images.has_twice()
+    unit = Unit(coordinates) if coordinates else annotations.unit(name)
+    return Scan(categories, found["images"], found["annotations"], in_order, unit, all_labeled)
+
+
+def _all_labeled(stream: JsonStream) -> bool:
+    """Whether the file's own words say that every image in it was labeled: ours do, so that background images come back."""
+    return stream.member_text("labeled") == "all"
+
+
+def decode_image_keys(text: bytes) -> list[Id]:
+    """The id of each image; NO_ID for what has none."""
+    try:
+        return [row.id for row in msgspec.json.decode(text, type=list[Key])]
+    except msgspec.ValidationError:
+        rows = msgspec.json.decode(text, type=list[Any])
+        return [id_of(row.get("id")) if isinstance(row, dict) else NO_ID for row in rows]
 
 
 class _Ids:
@@ -95,17 +126,9 @@ class _Ids:
         ahead = iter(others._kept)
         return all(one in ahead for one in self._kept)  # each search goes on where the one before ended
 
-    def refuse_twice(self, name: str, place: str, what: str) -> None:
-        """Raises BadInput."""
-        twice = None if self._are_ascending else _twice(self._kept)
-        if twice is None:
-            return
-        first = self._kept.index(twice)
-        second = self._kept.index(twice, first + 1)
-        which = f" {twice}" if self._are_numbers else ""
-        raise BadInput(
-            f"{name}: {place}[{first}] and {place}[{second}] have the same id{which}.", f"Give each {what} its own id."
-        )
+    def has_twice(self) -> bool:
+        """Whether an id is used twice."""
+        return not self._are_ascending and _twice(self._kept) is not None
 
 
 def _twice(ids: array[int]) -> int | None:
@@ -121,33 +144,63 @@ def _twice(ids: array[int]) -> int | None:
 
 
 class _Annotations:
-    """What is kept of the annotations: their own ids, and those of their images, once for all that stand together."""
+    """What is kept of the annotations: the ids of their images, once for all that stand together."""
 
-    def __init__(self) -> None:
-        self.ids, self.images = _Ids(), _Ids()
-        self._largest = 0.0
-        self._has_pixels = False
-        self._keys = msgspec.json.Decoder(list[AnnotationKey]).decode
-        self._sized = msgspec.json.Decoder(list[SizedKey]).decode
-
-    @property
-    def normalised(self) -> bool:
-        return self._largest > 0 and not self._has_pixels
+    def __init__(self, unit_is_known: bool) -> None:
+        self.images = _Ids()
+        self._evidence = _Evidence()
+        self._is_told = unit_is_known
+        self._decoder = LooseKeys()
 
     def decode(self, text: bytes) -> list[AnnotationKey]:
         """Sizes are decoded only until one tells; in most files the first does."""
-        if self._has_pixels:
-            return self._keys(text)
-        rows = self._sized(text)
-        boxed = [row for row in rows if row.bbox]
-        self._largest = max(self._largest, *(max(row.bbox or ()) for row in boxed), 0.0)
-        self._has_pixels = self._largest >= NORMALISED_BELOW or any(row.area for row in boxed)
+        if self._is_told:
+            return self._decoder.keys(text)
+        rows = self._decoder.sized(text)
+        self._evidence.add(rows)
+        self._is_told = self._evidence.has_pixels
         return [*rows]
 
+    def unit(self, name: str) -> Unit:
+        return self._evidence.unit(name)
+
     def extend(self, rows: list[AnnotationKey]) -> None:
-        self.ids.extend([row.id for row in rows])
         images: list[Id | None] = [one for one, _ in groupby([row.image_id for row in rows])]
         self.images.extend(images[1:] if images[:1] == [self.images.last] else images)
+
+
+class _Evidence:
+    """What the numbers of boxes say: pixels, or shares of the image's size."""
+
+    def __init__(self) -> None:
+        self.has_pixels = False
+        self._boxes = self._beyond = 0
+        self._has_fractions = self._has_areas = False
+
+    def add(self, rows: list[SizedKey]) -> None:
+        for row in rows:
+            box = row.bbox
+            if not box or len(box) != 4 or not 0 < box[2] <= MOST or not 0 < box[3] <= MOST:
+                continue
+            self._boxes += 1
+            if max(box) >= NORMALISED_BELOW:
+                self.has_pixels = True
+                return
+            # Boxes of others lead out of the image by a rounding, not by a twentieth of it.
+            self._beyond += box[0] + box[2] > 1.05 or box[1] + box[3] > 1.05 or min(box) < -0.05
+            self._has_fractions |= not all(number.is_integer() for number in box)
+            self._has_areas |= bool(row.area)
+
+    def unit(self, name: str) -> Unit:
+        """Raises BadInput where the numbers of all boxes can be both."""
+        if self.has_pixels or not self._boxes:
+            return Unit.PIXELS
+        if not self._beyond and (self._has_fractions or not self._has_areas):
+            return Unit.SHARES  # boxes smaller than a pixel are none; Azure ML writes areas of 0 with its shares
+        what = (
+            f"{name}: the numbers of all its boxes are so small that they can be pixels or shares of the image's size."
+        )
+        raise BadInput(what, "Say which: --coordinates pixels, or --coordinates shares.")
 
 
 def _categories(stream: JsonStream, name: str) -> Categories:
@@ -155,7 +208,7 @@ def _categories(stream: JsonStream, name: str) -> Categories:
     for first, rows in stream.array(msgspec.json.Decoder(list[Category]).decode, "categories"):
         for place, row in enumerate(rows, first):
             number = plain_id(row.id)
-            if number in found:
+            if found.get(number, row.name) != row.name:
                 raise BadInput(f"{name}, categories[{place}]: the id {number} is used twice.", "Export it anew.")
             found[number] = row.name
     return found

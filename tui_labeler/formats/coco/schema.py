@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from hashlib import blake2b
-from typing import Annotated, cast
+from typing import Annotated, Any, cast
 
 import msgspec
 from msgspec import Meta
@@ -16,7 +16,7 @@ Categories = dict[Id, str]
 """The name of each category by its id, as `plain_id` gives it."""
 
 _HALF = 1 << 63  # of the numbers of 64 bits
-_NOTHING = msgspec.Raw(b"null")
+NO_ID = "\0"  # of what has none
 
 
 class Key(msgspec.Struct, gc=False):
@@ -29,7 +29,6 @@ class AnnotationKey(msgspec.Struct, gc=False):
     """Of an annotation, all that is needed to bring it to its image."""
 
     image_id: Id
-    id: Id | None = None
 
 
 class SizedKey(AnnotationKey, gc=False):
@@ -41,11 +40,37 @@ class SizedKey(AnnotationKey, gc=False):
 
 class Image(msgspec.Struct, gc=False):
     id: Id
-    file_name: str = ""
+    file_name: str | None = ""
     width: float | None = 0
     height: float | None = 0
     coco_url: str | None = ""
     absolute_url: str | None = ""
+
+
+def decode_images(text: bytes) -> list[Image]:
+    """A JSON list of images; fields that cannot be what they should are as if they were not there."""
+    try:
+        return _IMAGES(text)
+    except msgspec.ValidationError:
+        rows = (row if isinstance(row, dict) else {} for row in msgspec.json.decode(text, type=list[Any]))
+        return [
+            Image(
+                id_of(row.get("id")),
+                _text(row.get("file_name")),
+                number_of(row.get("width")),
+                number_of(row.get("height")),
+                _text(row.get("coco_url")),
+                _text(row.get("absolute_url")),
+            )
+            for row in rows
+        ]
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+_IMAGES = msgspec.json.Decoder(list[Image]).decode
 
 
 class _OfImage(msgspec.Struct, gc=False):
@@ -61,6 +86,12 @@ _Extent = Annotated[float, Meta(ge=0, le=MOST / 2)]
 _Bbox = tuple[_Corner, _Corner, _Extent, _Extent]
 
 
+class _Upright(msgspec.Struct, gc=False):
+    """Attributes of what is not turned, as CVAT writes them."""
+
+    rotation: Annotated[float, Meta(ge=0, le=0)] = 0.0
+
+
 class BoxAnnotation(_OfImage, gc=False):
     """An annotation that is a box with nothing wrong, as most are: the decoder has looked at its numbers already."""
 
@@ -69,6 +100,7 @@ class BoxAnnotation(_OfImage, gc=False):
     bbox: _Bbox
     segmentation: Annotated[list[msgspec.Raw], Meta(max_length=0)] | None = None
     score: Annotated[float, Meta(ge=0, le=1)] = 1.0
+    attributes: _Upright | None = None
 
 
 class Annotation(_OfImage, gc=False):
@@ -77,14 +109,13 @@ class Annotation(_OfImage, gc=False):
     bbox: _Bbox | None = None
     segmentation: list[list[_Coordinate]] | None = None
     score: float | None = None
+    attributes: _Upright | None = None
 
 
 class OddAnnotation(_OfImage, gc=False):
-    """Any annotation: what its segmentation is remains to be seen."""
+    """Any annotation, as Python has it: what its fields are remains to be seen."""
 
-    bbox: list[float] | None = None
-    segmentation: msgspec.Raw = _NOTHING
-    score: float | None = None
+    fields: dict[str, Any]
 
 
 class Category(msgspec.Struct):
@@ -100,25 +131,79 @@ Block = Boxes | list[Annotation] | list[OddAnnotation]
 
 
 class AnnotationDecoder:
-    """Decodes a JSON list of annotations in the fastest way that takes all of them. Raises msgspec's errors."""
+    """Decodes a JSON list of annotations in the fastest way that takes all of them; in the last, nothing that is JSON is
+    refused. Raises msgspec's errors."""
 
     def __init__(self) -> None:
         self._boxes = msgspec.json.Decoder(list[BoxAnnotation]).decode
         self._annotations = msgspec.json.Decoder(list[Annotation]).decode
-        self._any = msgspec.json.Decoder(list[OddAnnotation]).decode
+        self._any = msgspec.json.Decoder(list[Any]).decode
 
     def decode(self, text: bytes) -> Block:
         with suppress(msgspec.ValidationError):
             return Boxes(self._boxes(text))
         with suppress(msgspec.ValidationError):
             return self._annotations(text)
-        return self._any(text)
+        rows = (row if isinstance(row, dict) else {} for row in self._any(text))
+        return [OddAnnotation(id_of(row.get("image_id")), id_of(row.get("category_id")), row) for row in rows]
+
+
+class LooseKeys:
+    """The same for the ids alone."""
+
+    def __init__(self) -> None:
+        self._keys = msgspec.json.Decoder(list[AnnotationKey]).decode
+        self._sized = msgspec.json.Decoder(list[SizedKey]).decode
+        self._any = msgspec.json.Decoder(list[Any]).decode
+
+    def keys(self, text: bytes) -> list[AnnotationKey]:
+        with suppress(msgspec.ValidationError):
+            return self._keys(text)
+        return [AnnotationKey(row.image_id) for row in self.sized(text)]
+
+    def sized(self, text: bytes) -> list[SizedKey]:
+        with suppress(msgspec.ValidationError):
+            return self._sized(text)
+        rows = (row if isinstance(row, dict) else {} for row in self._any(text))
+        return [
+            SizedKey(id_of(row.get("image_id")), numbers_of(row.get("bbox")), number_of(row.get("area")))
+            for row in rows
+        ]
+
+
+def id_of(value: Any) -> Id:
+    """An id, or one that nothing has."""
+    return value if isinstance(value, (int, float, str)) and not isinstance(value, bool) else NO_ID
+
+
+def number_of(value: Any) -> float | None:
+    """A number, also one that was written as a text."""
+    try:
+        return float(value) if isinstance(value, (int, float, str)) and not isinstance(value, bool) else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def numbers_of(value: Any) -> list[float] | None:
+    """A list of numbers; None for anything else."""
+    if not isinstance(value, list):
+        return None
+    numbers = [number_of(one) for one in value]
+    return None if None in numbers else [one for one in numbers if one is not None]
 
 
 def plain_id(value: Id) -> int | str:
-    """Some tools write 3.0 where they mean 3."""
+    """Some tools write 3.0 or "3" where they mean 3."""
     if isinstance(value, float):
         return int(value) if value.is_integer() else str(value)
+    if (
+        isinstance(value, str)
+        and value.isdecimal()
+        and value.isascii()
+        and len(value) < 19
+        and str(int(value)) == value
+    ):
+        return int(value)
     return value
 
 

@@ -89,7 +89,8 @@ class _Part:
         self._waiting_path = path.with_suffix(".partial")
         self._images: BinaryIO = path.open("xb", buffering=1 << 18)
         self._waiting: BinaryIO = self._waiting_path.open("w+b", buffering=1 << 18)
-        self._images.write(b'{"images":[')
+        # That every image in it was labeled cannot be said otherwise: readers take one without annotations for listed only.
+        self._images.write(b'{"info":{"description":"tui-labeler","labeled":"all"},\n"images":[')
         self._polygons = spec.details.type is TaskType.SEGMENTATION
         self._ids = {name: number for number, name in enumerate(spec.classes.names, 1)}
         self._encode = msgspec.json.Encoder().encode_into

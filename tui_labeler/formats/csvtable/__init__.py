@@ -22,9 +22,12 @@ class Csv(Format):
     options = ("coordinates", "corners", "box", "columns")
 
     def detect(self, source: Source) -> Detection | None:
-        for name in source.ending(".csv", ".tsv")[:1]:
-            return Detection(Sure.POSSIBLE, f"{name} is a table")
-        return None
+        tables = source.ending(".csv", ".tsv")
+        if not tables and not source.is_folder and source.path.suffix.lower() == ".txt":
+            head = source.head(source.path.name).split(b"\n")[0]
+            if head.count(b",") > 1 or head.count(b"\t") > 1 or head.count(b";") > 1:
+                return Detection(Sure.POSSIBLE, f"{source.path.name} is a table")
+        return Detection(Sure.POSSIBLE, f"{tables[0]} is a table") if tables else None
 
     def read(self, source: Source, reading: Reading) -> Iterator[ReadImage]:
         from tui_labeler.formats.csvtable.read import read

@@ -1,5 +1,8 @@
-"""Tables of others and our own, read by the names of their columns: `filename,cell_type,xmin,xmax,ymin,ymax` is
-understood as well."""
+"""Tables read, our own and those of others: a row a region, a row an image, or a column a class (see columns).
+
+A table of others is looked at once before it is read: whether its numbers are pixels or shares of the image's size, and
+what the four numbers of a box are. Where all its rows leave two readings, a person is asked.
+"""
 
 from __future__ import annotations
 
@@ -10,89 +13,263 @@ from collections.abc import Iterator
 import msgspec
 
 from tui_labeler.formats.buckets import Buckets
-from tui_labeler.formats.csvtable.cells import COLUMNS, plain_cell
-from tui_labeler.formats.reading import Reading, corner_box, image_size, polygon
-from tui_labeler.formats.records import Place, ReadImage, ReadRegion
+from tui_labeler.formats.csvtable.cells import plain_cell
+from tui_labeler.formats.csvtable.columns import BoxKind, head_lines, table_of
+from tui_labeler.formats.csvtable.evidence import Evidence
+from tui_labeler.formats.reading import Reading, corner_box, encoding_of, image_size, not_in_encoding, polygon
+from tui_labeler.formats.records import LeftOut, Place, ReadImage, ReadRegion, Stated, Unit
 from tui_labeler.formats.source import Source
 from tui_labeler.formats.urls import names_of
 from tui_labeler.model.errors import BadInput
+from tui_labeler.model.geometry import Box, Point
+from tui_labeler.model.project import TaskType
 
 _MOST_LINE = 4 << 20  # characters of a line
 _MOST_CELL = 1 << 20  # of a cell: an outline of some 25,000 points
-
-# Names of columns in the tables of others -> ours.
-_ALIASES = {
-    "image": "image file filename file_name image_name image_path path img image_id",
-    "width": "width image_width img_width",
-    "height": "height image_height img_height",
-    "label": "label class class_name name category cell_type tag label_name",
-    "x_min": "x_min xmin x1 left x0 topx",
-    "y_min": "y_min ymin y1 top y0 topy",
-    "x_max": "x_max xmax x2 right bottomx",
-    "y_max": "y_max ymax y2 bottom bottomy",
-    "polygon": "polygon points",
-}
-_OURS = {alias: name for name, aliases in _ALIASES.items() for alias in aliases.split()}
+_NOTHING = frozenset({"", "nan", "null", "none", "n/a"})
 
 
 class _Row(msgspec.Struct, array_like=True):
-    """A row on its way through a bucket."""
+    """A row on its way through a bucket. `problem` is the reason why it has no region."""
 
     image: str
     line: int
-    width: int
-    height: int
-    region: ReadRegion | None
-    tag: str
+    width: int = 0
+    height: int = 0
+    label: str = ""
+    box: tuple[float, float, float, float] | None = None
+    points: tuple[Point, ...] = ()
+    confidence: float = 1.0
+    tags: tuple[str, ...] = ()
+    problem: str = ""
 
 
 def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
     """The rows of an image may stand anywhere in the file. Raises BadInput with file and line."""
-    for name in source.ending(".csv") if source.is_folder else source.files:
-        yield from _read_file(source, name)
-
-
-def _read_file(source: Source, name: str) -> Iterator[ReadImage]:
-    encode = msgspec.json.Encoder().encode
-    shown = source.shown(name)
-    with Buckets(source.size(name)) as buckets, source.open(name) as binary:
+    names = source.ending(".csv", ".tsv") if source.is_folder else source.files
+    if not names:
+        raise BadInput(f"There is no table in {source.path}.", "Name the file.")
+    for name in names:
         try:
-            for row in _rows(shown, io.TextIOWrapper(binary, "utf-8-sig", newline="")):
+            reader = _Reader(source, name, reading)
+        except BadInput as error:
+            if len(names) == 1:
+                raise
+            reading.bad_entry(error, "bad_file")
+            continue
+        yield from reader.images()
+
+
+class _Reader:
+    """Reads one table."""
+
+    def __init__(self, source: Source, name: str, reading: Reading) -> None:
+        self._source, self._name, self._reading = source, name, reading
+        self._shown = source.shown(name)
+        options = reading.options
+        csv.field_size_limit(_MOST_CELL)  # the module's own limit is an outline of 3,000 points
+        with self._text() as text, self._in_words():
+            self._table = table_of(head_lines(_lines(self._shown, text)), self._shown, options.columns, reading.classes)
+        if options.box:
+            self._table.kind, self._table.kind_is_known = BoxKind(options.box), True
+        self._unit = Unit(options.coordinates or "pixels")
+        if not self._table.ours and self._table.box:
+            self._look()
+
+    def images(self) -> Iterator[ReadImage]:
+        encode = msgspec.json.Encoder().encode
+        with Buckets(self._source.size(self._name)) as buckets:
+            for row in self._rows():
                 buckets.add(row.image, encode(row))
-        except UnicodeDecodeError as error:
-            raise BadInput(f"{shown} is not UTF-8 ({error.reason}).", "Save it as UTF-8.") from None
-        decode = msgspec.json.Decoder(list[_Row]).decode
-        for bucket in buckets:
-            images: dict[str, list[_Row]] = {}
-            for row in decode(bucket):
-                images.setdefault(row.image, []).append(row)
-            for image, rows in images.items():
-                yield _image(shown, image, rows)
+            decode = msgspec.json.Decoder(list[_Row]).decode
+            for bucket in buckets:
+                images: dict[str, list[_Row]] = {}
+                for row in decode(bucket):
+                    images.setdefault(row.image, []).append(row)
+                for image, rows in images.items():
+                    yield self._image(image, rows)
+
+    def _image(self, image: str, rows: list[_Row]) -> ReadImage:
+        place = Place(self._shown, ", line ", rows[0].line)
+        regions: list[ReadRegion] = []
+        tags: list[str] = []
+        left: list[LeftOut] = []
+        for row in rows:
+            where = Place(self._shown, ", line ", row.line)
+            if row.problem:
+                left.append(LeftOut(row.problem, where))
+            elif row.box is not None or row.points:
+                box = Box(*row.box) if row.box is not None else None
+                regions.append(ReadRegion(row.label, box, row.points, row.confidence))
+            else:
+                tags += row.tags
+        stated = Stated.LABELED
+        if not (regions or tags or left):
+            stated = Stated.EMPTY if self._table.states_empty else Stated.LISTED
+        return ReadImage(
+            _names(image),
+            place,
+            tuple(regions),
+            tuple(dict.fromkeys(tags)),
+            rows[0].width,
+            rows[0].height,
+            self._unit,
+            stated,
+            left_out=tuple(left),
+        )
+
+    # Looking
+
+    def _look(self) -> None:
+        """Goes through all numbers once, where they may be read in two ways."""
+        options = self._reading.options
+        evidence = Evidence()
+        for _, cells in self._all_cells():
+            numbers = self._numbers(cells)
+            if numbers is not None:
+                size = [_float_or_none(self._cell(cells, key)) or 0.0 for key in ("width", "height")]
+                evidence.add(numbers, (size[0], size[1]))
+        if not self._table.kind_is_known:
+            self._table.kind = evidence.kind(self._shown)
+        if not options.coordinates:
+            self._unit = evidence.unit(self._shown)
+
+    def _numbers(self, cells: list[str]) -> tuple[float, float, float, float] | None:
+        if self._table.box == ("box",):
+            text = self._cell(cells, "box").strip("[](){}\"' ")
+            parts = [_float_or_none(one) for one in text.replace(",", " ").replace(";", " ").split()]
+        else:
+            parts = [_float_or_none(self._cell(cells, key), self._table.delimiter) for key in self._table.box]
+        x, y, z, w = parts if len(parts) == 4 else (None,) * 4
+        return None if x is None or y is None or z is None or w is None else (x, y, z, w)
+
+    # Rows
+
+    def _text(self) -> io.TextIOWrapper:
+        head = self._source.head(self._name)
+        with self._source.open(self._name) as file:
+            start = file.read(4)
+        name = encoding_of(start or head, self._reading.options.encoding)
+        self._encoding = name
+        try:
+            return io.TextIOWrapper(self._source.open(self._name), name, newline="")
+        except LookupError as error:
+            raise not_in_encoding(self._shown, name, error) from None
+
+    def _in_words(self) -> _Words:
+        return _Words(self)
+
+    def _all_cells(self) -> Iterator[tuple[int, list[str]]]:
+        with self._text() as text, self._in_words():
+            reader = csv.reader(_lines(self._shown, text), delimiter=self._table.delimiter, strict=True)
+            try:
+                for number, cells in enumerate(reader):
+                    if cells and not (number == 0 and self._table.has_titles) and any(cell.strip() for cell in cells):
+                        yield reader.line_num, cells
+            except csv.Error as error:
+                raise BadInput(f"{self._shown}, line {reader.line_num}: {error}.", "Correct the file.") from None
+
+    def _rows(self) -> Iterator[_Row]:
+        for line, cells in self._all_cells():
+            place = Place(self._shown, ", line ", line)
+            at = self._table.columns["image"]
+            image = plain_cell(cells[at]) if at < len(cells) else ""
+            if not image.strip():
+                error = BadInput(f"{place}: the image's name is empty.", "Correct it in the file.")
+                self._reading.bad_entry(error)
+                continue
+            try:
+                yield self._row(place, line, image, cells)
+            except BadInput as error:
+                left = self._reading.left_out("bad_box", place, error)
+                yield _Row(image, line, problem=left.reason)
+
+    def _cell(self, cells: list[str], name: str) -> str:
+        at = self._table.columns.get(name, -1)
+        text = cells[at].strip() if 0 <= at < len(cells) else ""
+        return "" if text.lower() in _NOTHING else text
+
+    def _row(self, place: Place, line: int, image: str, cells: list[str]) -> _Row:
+        """Raises BadInput."""
+        label = plain_cell(self._cell(cells, "label"))
+        try:
+            sizes = (_float(place, self._cell(cells, name) or "0") for name in ("width", "height"))
+            width, height = image_size(place, *sizes)
+        except BadInput:
+            width = height = 0  # the image itself says it
+        if self._table.classes:
+            names = self._table.classes.items()
+            tags = tuple(name for name, at in names if at < len(cells) and cells[at].strip().lower() in _TRUE)
+            return _Row(image, line, width, height, tags=tags)
+        sure = _float_or_none(self._cell(cells, "confidence"))
+        sure = sure if sure is not None and 0.0 <= sure <= 1.0 else 1.0
+        row = _Row(image, line, width, height, label, confidence=sure)
+        if outline := self._cell(cells, "polygon"):
+            flat = [_float(place, one) for one in outline.strip("[]").replace(",", " ").split()]
+            row.points = polygon(place, flat)
+        has_box = any(self._cell(cells, key) for key in self._table.box)
+        if not label:
+            if has_box:
+                row.problem = "no_class"
+            return row
+        if row.points:
+            return row
+        if has_box:
+            row.box = self._box(place, cells)
+            return row
+        row.tags = self._several(label)
+        return row
+
+    def _box(self, place: Place, cells: list[str]) -> tuple[float, float, float, float]:
+        numbers = self._numbers(cells)
+        if numbers is None:
+            texts = ", ".join(self._cell(cells, key) for key in self._table.box)
+            raise BadInput(f"{place}: “{texts[:60]}” is no box.", "Correct it in the file.")
+        x, y, z, w = numbers
+        if self._table.kind is BoxKind.SIZE:
+            box = corner_box(place, x, y, x + z, y + w)
+        elif self._table.kind is BoxKind.CENTER:
+            box = corner_box(place, x - z / 2, y - w / 2, x + z / 2, y + w / 2)
+        else:
+            box = corner_box(place, x, y, z, w)
+            if self._reading.options.corners == "pixels":
+                return box.x0 - 1, box.y0 - 1, box.x1, box.y1
+        return box.x0, box.y0, box.x1, box.y1
+
+    def _several(self, label: str) -> tuple[str, ...]:
+        """The classes of a cell; the project's own show where to cut."""
+        known = self._reading.classes
+        if label in known or self._reading.kind is not TaskType.MULTILABEL:
+            return (label,)
+        text = label.strip("[](){}")
+        for delimiter in (",", ";", "|", "/", " "):
+            parts = tuple(part.strip().strip("\"'") for part in text.split(delimiter))
+            if len(parts) > 1 and all(part in known for part in parts):
+                return parts
+        one = text.strip("\"' ")
+        return (one,) if one in known else (label,)
 
 
-def _image(shown: str, image: str, rows: list[_Row]) -> ReadImage:
-    place = Place(shown, ", line ", rows[0].line)
-    regions = tuple(row.region for row in rows if row.region is not None)
-    return ReadImage(
-        _names(image), place, regions, tuple(row.tag for row in rows if row.tag), rows[0].width, rows[0].height
-    )
+_TRUE = frozenset({"1", "1.0", "true", "yes"})
+
+
+class _Words:
+    """A context that says in words what is wrong with a text's encoding."""
+
+    def __init__(self, reader: _Reader) -> None:
+        self._reader = reader
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, UnicodeError):
+            raise not_in_encoding(self._reader._shown, self._reader._encoding, error) from None
 
 
 def _names(image: str) -> tuple[str, ...]:
     """A blank around a name may be a part of it, or of the table."""
     return tuple(dict.fromkeys((*names_of(image), *names_of(image.strip()))))
-
-
-def _rows(shown: str, text: io.TextIOWrapper) -> Iterator[_Row]:
-    csv.field_size_limit(_MOST_CELL)  # the module's own limit is an outline of 3,000 points
-    reader = csv.reader(_lines(shown, text), strict=True)
-    try:
-        columns = _columns(shown, next(reader, []))
-        for cells in reader:
-            if cells:
-                yield _row(Place(shown, ", line ", reader.line_num), reader.line_num, columns, cells)
-    except csv.Error as error:
-        raise BadInput(f"{shown}, line {reader.line_num}: {error}.", "Nothing was imported.") from None
 
 
 def _lines(shown: str, text: io.TextIOWrapper) -> Iterator[str]:
@@ -105,42 +282,16 @@ def _lines(shown: str, text: io.TextIOWrapper) -> Iterator[str]:
         yield line
 
 
-def _columns(shown: str, header: list[str]) -> dict[str, int]:
-    """Our name of a column -> its place."""
-    found: dict[str, int] = {}
-    for place, title in enumerate(header):
-        name = _OURS.get(title.strip().lower().replace(" ", "_"))
-        if name is not None and name not in found:
-            found[name] = place
-    if "image" not in found or "label" not in found:
-        mend = f"Name the columns in the first line, for example: {','.join(COLUMNS[:8])}."
-        raise BadInput(f"{shown}, line 1: there is no column for the image and for the label.", mend)
-    return found
-
-
-def _row(place: Place, line: int, columns: dict[str, int], cells: list[str]) -> _Row:
-    def cell(name: str) -> str:
-        at = columns.get(name, -1)
-        return cells[at].strip() if 0 <= at < len(cells) else ""
-
-    at = columns["image"]
-    image, label = plain_cell(cells[at]) if at < len(cells) else "", plain_cell(cell("label"))
-    if not image.strip():
-        raise BadInput(f"{place}: the image's name is empty.", "Correct it in the file.")
-    width, height = image_size(place, *(_float(place, cell(name) or "0") for name in ("width", "height")))
-    corners = [cell(name) for name in ("x_min", "y_min", "x_max", "y_max")]
-    region = None
-    if label and (outline := cell("polygon")):
-        points = polygon(place, [_float(place, one) for one in outline.replace(",", " ").split()])
-        region = ReadRegion(label, points=points)
-    elif label and any(corners):
-        x0, y0, x1, y1 = (_float(place, one) for one in corners)
-        region = ReadRegion(label, corner_box(place, x0, y0, x1, y1))
-    return _Row(image, line, width, height, region, label if region is None else "")
+def _float_or_none(text: str, delimiter: str = ",") -> float | None:
+    """A number; with a decimal comma where commas do not separate."""
+    try:
+        return float(text.replace(",", ".") if delimiter != "," else text)
+    except ValueError:
+        return None
 
 
 def _float(place: Place, text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise BadInput(f"{place}: “{text[:40]}” is no number.", "Correct it in the file.") from None
+    value = _float_or_none(text)
+    if value is None:
+        raise BadInput(f"{place}: “{text[:40]}” is no number.", "Correct it in the file.")
+    return value

@@ -7,62 +7,80 @@ whole image.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 
 from tui_labeler.formats.jsonstream import JsonStream
 from tui_labeler.formats.reading import Reading, sized_box
-from tui_labeler.formats.records import Place, ReadImage, ReadRegion, Unit
+from tui_labeler.formats.records import LeftOut, Place, ReadImage, ReadRegion, Stated, Unit
 from tui_labeler.formats.source import Source
 from tui_labeler.formats.urls import names_of
 from tui_labeler.model.errors import BadInput
 
-
-class _Tag(msgspec.Struct):
-    tag: str
-    left: float | None = None
-    top: float | None = None
-    width: float | None = None
-    height: float | None = None
-
-
-class _File(msgspec.Struct):
-    filename: str
-    tags: list[_Tag] = []
+_SIDES = ("left", "top", "width", "height")
 
 
 def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
-    """Raises BadInput with file and place."""
+    """Raises BadInput for what is no such file."""
     for name in source.ending(".json") if source.is_folder else source.files:
-        yield from _read_file(source, name)
+        shown = source.shown(name)
+        if source.is_folder and b'"files"' not in source.head(name):
+            reading.pass_over("other_file", shown)
+            continue
+        with source.open(name) as file:
+            stream = JsonStream(file, shown)
+            found = False
+            for key in stream.members():
+                if key == "files":
+                    found = True
+                    for first, files in stream.array(msgspec.json.Decoder(list[Any]).decode, key):
+                        for number, one in enumerate(files, first):
+                            place = Place(shown, ", files[", number, "]")
+                            try:
+                                yield _image(place, one, reading)
+                            except BadInput as error:
+                                reading.bad_entry(error)
+            if not found:
+                what = f"{shown} is no tagged-images.json: it has no “files”."
+                raise BadInput(what, "Name its format with --format.")
 
 
-def _read_file(source: Source, name: str) -> Iterator[ReadImage]:
-    shown = source.shown(name)
-    with source.open(name) as file:
-        stream = JsonStream(file, shown)
-        found = False
-        for key in stream.members():
-            if key == "files":
-                found = True
-                for first, files in stream.array(msgspec.json.Decoder(list[_File]).decode, key):
-                    for number, one in enumerate(files, first):
-                        yield _image(Place(shown, ", files[", number, "]"), one)
-        if not found:
-            raise BadInput(f"{shown} is no tagged-images.json: it has no “files”.", "Name its format with --format.")
-
-
-def _image(place: Place, file: _File) -> ReadImage:
+def _image(place: Place, file: Any, reading: Reading) -> ReadImage:
+    name = file.get("filename") if isinstance(file, dict) else None
+    if not isinstance(name, str) or not name:
+        raise BadInput(f"{place}: it has no filename.", "Correct it in the file.")
     regions: list[ReadRegion] = []
     tags: list[str] = []
-    for number, tag in enumerate(file.tags):
-        numbers = (tag.left, tag.top, tag.width, tag.height)
-        if all(value is None for value in numbers):
-            tags.append(tag.tag)
+    left: list[LeftOut] = []
+    given = file.get("tags")
+    entries = given if isinstance(given, list) else []
+    for number, tag in enumerate(entries, 1):
+        where = Place(place, ", tag ", number)
+        try:
+            region = _region(where, tag)
+        except BadInput as error:
+            left.append(reading.left_out("bad_box", where, error))
             continue
-        x, y, width, height = (value for value in numbers if value is not None) if None not in numbers else (0.0,) * 4
-        if None in numbers:
-            raise BadInput(f"{place}, tag {number + 1}: a part of its box is missing.", "Correct it in the file.")
-        where = Place(place, ", tag ", number + 1)
-        regions.append(ReadRegion(tag.tag, sized_box(where, x, y, width, height)))
-    return ReadImage(names_of(file.filename), place, tuple(regions), tuple(dict.fromkeys(tags)), unit=Unit.SHARES)
+        if isinstance(region, str):
+            tags.append(region)
+        else:
+            regions.append(region)
+    stated = Stated.LABELED if entries else Stated.LISTED
+    unique = tuple(dict.fromkeys(tags))
+    return ReadImage(
+        names_of(name), place, tuple(regions), unique, unit=Unit.SHARES, stated=stated, left_out=tuple(left)
+    )
+
+
+def _region(place: Place, tag: Any) -> ReadRegion | str:
+    """A box, or a class for the whole image."""
+    name = tag.get("tag") if isinstance(tag, dict) else None
+    if not isinstance(name, str) or not name:
+        raise BadInput(f"{place}: it has no class.", "Correct it in the file.")
+    numbers = [tag.get(key) for key in _SIDES]
+    if all(one is None for one in numbers):
+        return name
+    if not all(isinstance(one, (int, float)) and not isinstance(one, bool) for one in numbers):
+        raise BadInput(f"{place}: a part of its box is missing.", "Correct it in the file.")
+    return ReadRegion(name, sized_box(place, *(float(one) for one in numbers if one is not None)))

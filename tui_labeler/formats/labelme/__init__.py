@@ -15,11 +15,12 @@ class Labelme(Format):
     title = "labelme"
     text = "one JSON file an image"
     reads = EVERY_KIND
+    options = ("rotated",)
+    cannot = ("Circles, lines, points and masks are not read.",)
 
     def detect(self, source: Source) -> Detection | None:
-        for name in source.ending(".json")[:8]:
-            ends = source.ends(name)
-            if b'"shapes"' in ends and b'"imagePath"' in ends:
+        for name in source.ending(".json")[:64]:
+            if looks_like_labelme(source.ends(name)):
                 return Detection(Sure.CERTAIN, f"{name} has shapes and imagePath")
         return None
 
@@ -27,3 +28,9 @@ class Labelme(Format):
         from tui_labeler.formats.labelme.read import read
 
         return read(source, reading)
+
+
+def looks_like_labelme(ends: bytes) -> bool:
+    """By the first and last bytes of a file: between them there may be a whole image."""
+    plain = ends.replace(b"\0", b"")  # UTF-16, nearly
+    return b'"shapes"' in plain and (b'"imagePath"' in plain or b'"shape_type"' in plain)

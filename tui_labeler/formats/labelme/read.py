@@ -1,5 +1,5 @@
-"""labelme's JSON: one file an image, or a folder of them. Rectangles and polygons are taken; circles, lines, points and
-masks are counted ("shape")."""
+"""labelme's JSON: one file an image, or a folder of them. Rectangles and polygons are taken, and so are the rotated boxes
+of X-AnyLabeling where that is asked for; circles, lines, points and masks are counted."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Any
 
 import msgspec
 
+from tui_labeler.formats.labelme import looks_like_labelme
 from tui_labeler.formats.reading import Reading, corner_box, image_size, polygon
-from tui_labeler.formats.records import LeftOut, Place, ReadImage, ReadRegion
+from tui_labeler.formats.records import LeftOut, Place, ReadImage, ReadRegion, Stated
 from tui_labeler.formats.source import Source
 from tui_labeler.formats.urls import names_of
 from tui_labeler.model.errors import BadInput
@@ -17,53 +18,110 @@ from tui_labeler.model.errors import BadInput
 _MOST = 256 << 20  # a file may hold the image itself, in base64
 
 
-class _Shape(msgspec.Struct):
-    label: str
-    points: list[tuple[float, float]]
-    shape_type: str = "polygon"
-
-
 class _File(msgspec.Struct):
-    shapes: list[_Shape]
-    imagePath: str  # noqa: N815 - labelme's names
-    imageHeight: float | None = 0  # noqa: N815
-    imageWidth: float | None = 0  # noqa: N815
-    flags: dict[str, Any] | None = None
+    """What is needed; the image that a file may hold is never made a Python text."""
+
+    shapes: list[Any]
+    imagePath: str | None = ""  # noqa: N815 - labelme's names
+    imageHeight: Any = 0  # noqa: N815
+    imageWidth: Any = 0  # noqa: N815
+    flags: Any = None
 
 
 def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
-    """Raises BadInput with file and place."""
+    """Raises BadInput where no file is labelme's."""
     decode = msgspec.json.Decoder(_File).decode
-    files = source.ending(".json") if source.is_folder else source.files
-    if not files:
-        raise BadInput(f"There is no .json file in {source.path}.", "Name the folder that labelme wrote into.")
-    for name in files:
+    count = 0
+    for name in source.ending(".json") if source.is_folder else source.files:
         shown = source.shown(name)
         try:
-            found = decode(source.read(name, _MOST))
+            if source.is_folder and not looks_like_labelme(source.ends(name)):
+                reading.pass_over("other_file", shown)
+                continue
+            found = decode(_as_utf8(source.read(name, _MOST), shown, reading))
         except msgspec.ValidationError as error:
-            raise BadInput(f"{shown} is not labelme's: {error}.", "Nothing was imported.") from None
+            _refuse(source, reading, BadInput(f"{shown} is not labelme's: {error}.", "Name its format."))
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             what = "nested too deeply" if isinstance(error, RecursionError) else str(error)
-            raise BadInput(f"{shown} is no whole JSON: {what}.", "Nothing was imported.") from None
-        yield _image(shown, found)
+            _refuse(source, reading, BadInput(f"{shown} is no whole JSON: {what}.", "Correct the file."))
+        except BadInput as error:
+            _refuse(source, reading, error)
+        else:
+            count += 1
+            yield _image(shown, name[: name.rfind(".")], found, reading)
+    if not count and not reading.report.counts.get("bad_file"):
+        raise BadInput(f"There is no file of labelme in {source.path}.", "Name the folder that labelme wrote into.")
 
 
-def _image(shown: str, file: _File) -> ReadImage:
+def _refuse(source: Source, reading: Reading, error: BadInput) -> None:
+    """A file that cannot be read costs itself, in a folder."""
+    if not source.is_folder:
+        raise error
+    reading.bad_entry(error, "bad_file")
+
+
+def _as_utf8(data: bytes, shown: str, reading: Reading) -> bytes:
+    """As JSON wants it; labelme on other systems wrote the system's own encoding."""
+    if data.startswith(b"\xef\xbb\xbf"):
+        return data[3:]
+    if reading.options.encoding or data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return reading.text(data, shown).encode("utf-8", "surrogatepass")
+    return data
+
+
+def _image(shown: str, stem: str, file: _File, reading: Reading) -> ReadImage:
     regions: list[ReadRegion] = []
-    left_out: list[LeftOut] = []
+    left: list[LeftOut] = []
     for number, shape in enumerate(file.shapes):
         place = Place(shown, ", shapes[", number, "]")
-        flat = [value for point in shape.points for value in point]
-        if shape.shape_type == "rectangle" and len(shape.points) in (2, 4):
-            # Two opposite corners in any order; newer versions write all four.
-            xs, ys = flat[::2], flat[1::2]
-            regions.append(ReadRegion(shape.label, corner_box(place, min(xs), min(ys), max(xs), max(ys))))
-        elif shape.shape_type == "polygon" and (points := polygon(place, flat)):
-            regions.append(ReadRegion(shape.label, points=points))
+        try:
+            region = _region(place, shape)
+        except BadInput as error:
+            left.append(reading.left_out("bad_region", place, error))
+            continue
+        if isinstance(region, str):
+            left.append(LeftOut(region, place))
         else:
-            left_out.append(LeftOut("shape", place))
-    tags = tuple(name for name, on in (file.flags or {}).items() if on is True)
+            regions.append(region)
+    flags = file.flags if isinstance(file.flags, dict) else {}
+    tags = tuple(name for name, on in flags.items() if on is True and name not in _OWN_FLAGS)
     place = Place(shown)
-    width, height = image_size(place, file.imageWidth or 0, file.imageHeight or 0)
-    return ReadImage(names_of(file.imagePath), place, tuple(regions), tags, width, height, left_out=tuple(left_out))
+    width = height = 0
+    try:
+        width, height = image_size(place, _size(file.imageWidth), _size(file.imageHeight))
+    except BadInput as error:
+        left.append(reading.left_out("bad_entry", place, error))
+    stated = Stated.LABELED if file.shapes or tags else Stated.EMPTY
+    names = names_of(file.imagePath) if file.imagePath else ()
+    return ReadImage(names, place, tuple(regions), tags, width, height, stated=stated, stem=stem, left_out=tuple(left))
+
+
+_OWN_FLAGS = frozenset({"checked"})
+
+
+def _size(value: Any) -> float:
+    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else 0.0
+
+
+def _region(place: Place, shape: Any) -> ReadRegion | str:
+    """A region, or why there is none. Raises BadInput for what cannot be read."""
+    points = shape.get("points") if isinstance(shape, dict) else None
+    label = shape.get("label") if isinstance(shape, dict) else None
+    if isinstance(label, bool) or not isinstance(label, (str, int, float)) or label == "":
+        raise BadInput(f"{place}: it has no label.", "Correct it in the file.")
+    try:
+        flat = [float(value) for point in points or () for value in (point[0], point[1])]
+    except (TypeError, ValueError, IndexError, KeyError, OverflowError):
+        raise BadInput(f"{place}: its points are no pairs of numbers.", "Correct it in the file.") from None
+    name = f"{label:g}" if isinstance(label, float) else str(label)
+    kind = shape.get("shape_type") or "polygon"
+    if kind == "rectangle" and len(flat) in (4, 8):
+        # Two opposite corners in any order; newer versions write all four.
+        xs, ys = flat[::2], flat[1::2]
+        return ReadRegion(name, corner_box(place, min(xs), min(ys), max(xs), max(ys)))
+    if kind in ("polygon", "rotation"):
+        outline = polygon(place, flat)
+        if not outline:
+            return "degenerate"
+        return ReadRegion(name, points=outline, rotated=kind == "rotation")
+    return "shape"

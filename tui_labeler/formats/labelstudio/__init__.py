@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from tui_labeler.formats.format import EVERY_KIND, Detection, Format, Sure
@@ -9,18 +10,25 @@ from tui_labeler.formats.reading import Reading
 from tui_labeler.formats.records import ReadImage
 from tui_labeler.formats.source import Source
 
+_TASKS = re.compile(rb'^\s*\[\s*\{.*?"(?:annotations|completions|predictions|data)"\s*:', re.S)
+_MINIMAL = re.compile(rb'"(?:annotator|annotation_id|lead_time)"\s*:')
+
 
 class LabelStudio(Format):
     name = "labelstudio"
     title = "Label Studio"
-    text = "its JSON export"
+    text = "its JSON exports, with predictions"
     reads = EVERY_KIND
+    options = ("rotated",)
+    cannot = ("Brushes, ellipses, key points and relations are not read.",)
 
     def detect(self, source: Source) -> Detection | None:
         for name in source.ending(".json")[:8]:
-            head = source.head(name).lstrip()
-            if head.startswith(b"[") and b'"data"' in head:
+            head = source.head(name)
+            if _TASKS.match(head) and b'"data"' in head:
                 return Detection(Sure.CERTAIN, f"{name} is a list of tasks with data")
+            if head.lstrip().startswith(b"[") and _MINIMAL.search(head):
+                return Detection(Sure.CERTAIN, f"{name} is a list of tasks in the minimal form")
         return None
 
     def read(self, source: Source, reading: Reading) -> Iterator[ReadImage]:

@@ -1,127 +1,208 @@
-"""Label Studio's JSON export: a list of tasks, each with annotations whose coordinates are percent of the image's size.
+"""Label Studio's JSON exports: a list of tasks, each with annotations and predictions, coordinates in percent of the image.
 
-Of several annotations of a task the one marked as ground truth counts, else the last that was not cancelled. Rectangles
-without rotation, polygons and choices are taken; rotated boxes, brushes, ellipses and the rest are counted. Files that were
-uploaded there got eight characters in front of their names, which are taken off again.
+Of several annotations of a task the one marked as ground truth counts, else the last that was not cancelled. A task
+without one is only listed; with predictions alone it is proposed. Rectangles without rotation, polygons and choices are
+taken; rotated boxes, brushes, ellipses and the rest are counted. The minimal export (JSON-MIN) has the same results under
+the names of their controls.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, unquote
 
 import msgspec
 
 from tui_labeler.formats.jsonstream import JsonStream
-from tui_labeler.formats.reading import Reading, image_size, polygon, sized_box
-from tui_labeler.formats.records import LeftOut, Place, ReadImage, ReadRegion, Unit
+from tui_labeler.formats.reading import Reading, image_size, polygon, sized_box, turned_corners
+from tui_labeler.formats.records import LeftOut, Place, ReadImage, ReadRegion, Stated, Unit
 from tui_labeler.formats.source import Source
 from tui_labeler.formats.urls import names_of, parts_of
 from tui_labeler.model.errors import BadInput
+from tui_labeler.model.geometry import Box, Size
 
-_UPLOADED = re.compile(r"[0-9a-f]{8}-(.+)", re.S)
-
-
-class _Value(msgspec.Struct):
-    x: float | None = None
-    y: float | None = None
-    width: float | None = None
-    height: float | None = None
-    rotation: float | None = 0
-    points: list[tuple[float, float]] | None = None
-    rectanglelabels: list[str] | None = None
-    polygonlabels: list[str] | None = None
-    choices: list[str] | None = None
-
-
-class _Result(msgspec.Struct):
-    value: _Value | None = None
-    type: str = ""
-    original_width: float = 0
-    original_height: float = 0
-    score: float | None = None
-
-
-class _Annotation(msgspec.Struct):
-    result: list[_Result] = []
-    was_cancelled: bool | None = False
-    ground_truth: bool | None = False
-
-
-class _Task(msgspec.Struct):
-    data: dict[str, Any]
-    annotations: list[_Annotation] = []
-    file_upload: str | None = None
+Fields = dict[str, Any]
+_IMAGE_KEYS = ("image", "img", "url", "image_url", "photo", "picture", "captioning", "ocr")
+# Between results: what is no object on the image.
+_NO_OBJECTS = frozenset({"relation", "textarea", "rating", "number", "datetime", "taxonomy", "ranker", "pairwise"})
 
 
 def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
-    """Tasks without an annotation are passed over. Raises BadInput with file and place."""
+    """Raises BadInput for what is no list of tasks."""
     for name in source.ending(".json") if source.is_folder else source.files:
         shown = source.shown(name)
         with source.open(name) as file:
             stream = JsonStream(file, shown)
             if not stream.is_array:
+                if source.is_folder:
+                    reading.pass_over("other_file", shown)
+                    continue
                 raise BadInput(f"{shown} is no list of tasks.", "Export from Label Studio as JSON.")
-            for first, tasks in stream.array(msgspec.json.Decoder(list[_Task]).decode, "tasks"):
+            for first, tasks in stream.array(msgspec.json.Decoder(list[Any]).decode, "tasks"):
                 for number, task in enumerate(tasks, first):
-                    if (chosen := _counting(task)) is not None:
-                        yield _image(Place(shown, ", tasks[", number, "]"), task, chosen)
+                    place = Place(shown, ", tasks[", number, "]")
+                    try:
+                        yield _Task(place, task, reading).image()
+                    except BadInput as error:
+                        reading.bad_entry(error)
 
 
-def _counting(task: _Task) -> _Annotation | None:
-    kept = [one for one in task.annotations if not one.was_cancelled]
-    return next((one for one in kept if one.ground_truth), kept[-1] if kept else None)
+class _Task:
+    """One task on its way. Raises BadInput where its image is not named."""
 
+    def __init__(self, place: Place, task: Any, reading: Reading) -> None:
+        if not isinstance(task, dict):
+            raise BadInput(f"{place} is no task.", "Export it anew.")
+        self._place, self._task, self._reading = place, task, reading
+        data = task.get("data")
+        self._data: Fields = data if isinstance(data, dict) else task
+        self._size = (0, 0)
 
-def _image(place: Place, task: _Task, annotation: _Annotation) -> ReadImage:
-    regions: list[ReadRegion] = []
-    tags: list[str] = []
-    left_out: list[LeftOut] = []
-    width = height = 0
-    for number, result in enumerate(annotation.result):
-        where = Place(place, ", result ", number + 1)
-        if result.original_width:
-            width, height = image_size(where, result.original_width, result.original_height)
-        value = result.value or _Value()
-        region = _region(where, value, result.score)
-        if region is not None:
-            regions.append(region)
-        elif value.choices:
-            tags += value.choices
+    def image(self) -> ReadImage:
+        names = _names(self._place, self._data, self._task)
+        results, stated = self._results()
+        regions: list[ReadRegion] = []
+        tags: list[str] = []
+        left: list[LeftOut] = []
+        for number, result in enumerate(results, 1):
+            self._add(result, Place(self._place, ", result ", number), regions, tags, left)
+        return ReadImage(
+            names,
+            self._place,
+            tuple(regions),
+            tuple(dict.fromkeys(tags)),
+            *self._size,
+            unit=Unit.SHARES,
+            stated=stated,
+            left_out=tuple(left),
+        )
+
+    def _results(self) -> tuple[list[Any], Stated]:
+        """The results that count, and what they say of the image."""
+        found = self._task.get("annotations", self._task.get("completions"))
+        annotations = [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+        kept = [one for one in annotations if not one.get("was_cancelled")]
+        chosen = next((one for one in kept if one.get("ground_truth")), kept[-1] if kept else None)
+        if chosen is not None:
+            results = _list(chosen.get("result"))
+            return results, Stated.LABELED if results else Stated.EMPTY
+        if "data" not in self._task and (minimal := self._minimal()) is not None:
+            return minimal, Stated.LABELED if minimal else Stated.LISTED
+        predictions = [one for one in _list(self._task.get("predictions")) if isinstance(one, dict)]
+        if predictions and _list(predictions[-1].get("result")):
+            return _list(predictions[-1]["result"]), Stated.PROPOSED
+        return [], Stated.LISTED
+
+    def _minimal(self) -> list[Any] | None:
+        """The results of a task in the minimal form: each control's list, or its one choice."""
+        found: list[Any] = []
+        for key, value in self._task.items():
+            if isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
+                found += [_of_minimal(one) for one in value]
+            elif key in ("choice", "choices", "class", "label") and isinstance(value, (str, dict)):
+                choices = value.get("choices") if isinstance(value, dict) else [value]
+                found.append({"type": "choices", "value": {"choices": choices}})
+        return found
+
+    def _add(self, result: Any, place: Place, regions: list[ReadRegion], tags: list[str], left: list[LeftOut]) -> None:
+        kind = result.get("type", "") if isinstance(result, dict) else ""
+        value = result.get("value") if isinstance(result, dict) else None
+        if kind in _NO_OBJECTS or not isinstance(value, dict):
+            return
+        try:
+            if result.get("original_width"):
+                size = (_number(result.get(f"original_{key}")) for key in ("width", "height"))
+                self._size = image_size(place, *size)
+            found = self._region(place, value, result)
+        except BadInput as error:
+            left.append(self._reading.left_out("bad_box", place, error))
+            return
+        if isinstance(found, ReadRegion):
+            regions.append(found)
+        elif found:
+            left.append(LeftOut(found, place))
         else:
-            reason = "rotated" if value.rectanglelabels and value.rotation else "shape"
-            left_out.append(LeftOut(reason, where))
-    names = _names(place, task)
-    unique = tuple(dict.fromkeys(tags))
-    return ReadImage(names, place, tuple(regions), unique, width, height, unit=Unit.SHARES, left_out=tuple(left_out))
+            tags += [str(one) for one in _list(value.get("choices"))]
 
-
-def _region(place: Place, value: _Value, score: float | None) -> ReadRegion | None:
-    """None for what is neither an upright rectangle nor a polygon with a class."""
-    sure = 1.0 if score is None else min(max(score, 0.0), 1.0)
-    if value.rectanglelabels and not value.rotation:
-        numbers = [one for one in (value.x, value.y, value.width, value.height) if one is not None]
-        if len(numbers) < 4:
+    def _region(self, place: Place, value: Fields, result: Fields) -> ReadRegion | str:
+        """A region, why there is none, or nothing for a choice."""
+        if isinstance(value.get("choices"), list):
+            return ""
+        score = result.get("score")
+        sure = min(max(float(score), 0.0), 1.0) if isinstance(score, (int, float)) and score == score else 1.0
+        kind = str(result.get("type", "")).lower()
+        names = next((found for key in value if key.endswith("labels") and (found := _list(value[key]))), [])
+        if not names and (kind in ("rectangle", "polygon", "ellipse", "brush", "keypoint") or "width" in value):
+            return "no_class" if kind in ("rectangle", "polygon") else "shape"
+        name = str(names[0]) if names else ""
+        turned = _number(result.get("image_rotation")) % 360
+        if name and {"x", "y", "width", "height"} <= value.keys() and "radiusX" not in value:
+            numbers = [_number(value[key]) / 100 for key in ("x", "y", "width", "height")]
+            box = sized_box(place, *numbers)
+            rotation = _number(value.get("rotation")) % 360
+            if rotation or turned:
+                if turned or not all(self._size):
+                    return "rotated"  # in shares, what is turned can be told only from the image's size
+                return ReadRegion(name, points=_turned(box, rotation, Size(*self._size)), confidence=sure, rotated=True)
+            return ReadRegion(name, box, confidence=sure)
+        points = value.get("points")
+        if name and isinstance(points, list):
+            try:
+                flat = [_number(one) / 100 for point in points for one in (point[0], point[1])]
+            except (TypeError, IndexError, KeyError):
+                raise BadInput(f"{place}: its points are no pairs of numbers.", "Export it anew.") from None
+            if turned:
+                return "rotated"
+            outline = polygon(place, flat)
+            return ReadRegion(name, points=outline, confidence=sure) if outline else "degenerate"
+        if name and value.get("rectanglelabels"):
             raise BadInput(f"{place}: a part of its rectangle is missing.", "Export it anew.")
-        x, y, width, height = (one / 100 for one in numbers)
-        return ReadRegion(value.rectanglelabels[0], sized_box(place, x, y, width, height), confidence=sure)
-    if value.polygonlabels and value.points:
-        points = polygon(place, [one / 100 for point in value.points for one in point])
-        return ReadRegion(value.polygonlabels[0], points=points, confidence=sure) if points else None
-    return None
+        return "shape"
 
 
-def _names(place: Place, task: _Task) -> tuple[str, ...]:
-    """From the data's `image`, or its only text; a local file stands in the query (`/data/local-files/?d=…`)."""
-    texts = [value for value in task.data.values() if isinstance(value, str)]
-    text = task.data.get("image") if isinstance(task.data.get("image"), str) else texts[0] if texts else ""
-    if not isinstance(text, str) or not text:
+def _turned(box: Box, degrees: float, size: Size) -> tuple[tuple[float, float], ...]:
+    """The corners of a box that is turned around its upper left corner, in shares of the image."""
+    wide = Box(box.x0 * size.width, box.y0 * size.height, box.x1 * size.width, box.y1 * size.height)
+    # Around the centre, then moved so that the upper left corner is where it was.
+    corners = turned_corners(wide, degrees)
+    dx, dy = wide.x0 - corners[0][0], wide.y0 - corners[0][1]
+    return tuple(((x + dx) / size.width, (y + dy) / size.height) for x, y in corners)
+
+
+def _of_minimal(one: Fields) -> Fields:
+    return {
+        "value": one,
+        "type": "rectanglelabels",
+        **{key: one.get(key) for key in ("original_width", "original_height")},
+    }
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return 0.0 if value is None else float("nan")
+    try:
+        return float(value)
+    except (ValueError, OverflowError):
+        return float("nan")
+
+
+def _names(place: Place, data: Fields, task: Fields) -> tuple[str, ...]:
+    """From the data's `image`, or its first text that can be one; a local file stands in the query
+    (`/data/local-files/?d=…`), a file of a storage in `fileuri`."""
+    texts = [str(data[key]) for key in _IMAGE_KEYS if isinstance(data.get(key), str)]
+    texts += [value for key, value in data.items() if isinstance(value, str) and key not in _IMAGE_KEYS]
+    text = next((one for one in texts if one), "")
+    if not text:
         raise BadInput(f"{place}: its data names no image.", "Export it anew.")
-    inner = parse_qs(parts_of(text)[1]).get("d", [])
-    names = [one for name in (*inner, text) for one in names_of(name)]
-    for name in tuple(names):
-        if found := _UPLOADED.fullmatch(name[name.rfind("/") + 1 :]):
-            names.append(found[1])
+    query = parse_qs(parts_of(text)[1])
+    inner = [one for key in ("d", "fileuri") for one in query.get(key, [])]
+    names = [one for name in (*inner, unquote(text), text) for one in names_of(name)]
+    upload = task.get("file_upload")
+    if isinstance(upload, str) and upload:
+        names += names_of(upload)
     return tuple(dict.fromkeys(names))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from tui_labeler.formats.source import Source
 from tui_labeler.formats.writing import Progress, Rows, Written
 from tui_labeler.model.project import ProjectSpec, TaskType
 
+_ROOT = re.compile(rb"^(?:<\?xml[^>]*\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>|\s)*<annotation[\s>]", re.S)
+
 
 class Voc(Format):
     name = "voc"
@@ -19,11 +22,13 @@ class Voc(Format):
     text = "one XML file an image, corners from 1"
     writes = (TaskType.DETECTION,)
     reads = REGIONS
-    options = ("corners",)
+    options = ("corners", "rotated")
+    cannot = ("It has no place for polygons when it is written, nor for classes of whole images.",)
 
     def detect(self, source: Source) -> Detection | None:
-        for name in source.ending(".xml")[:8]:
-            if b"<annotation" in source.head(name):
+        for name in source.ending(".xml")[:16]:
+            head = source.head(name).replace(b"\0", b"")  # UTF-16, nearly
+            if _ROOT.match(head.lstrip(b"\xff\xfe")):
                 return Detection(Sure.CERTAIN, f"{name} begins with <annotation>")
         return None
 

@@ -89,7 +89,14 @@ def _document(image: LabeledImage, name: str, regions: list[tuple[Region, tuple[
     return (
         f"<annotation>\n\t<folder>JPEGImages</folder>\n\t<filename>{escape(name)}</filename>\n"
         f"\t<path>{escape(image.path)}</path>\n"
-        f"\t<source>\n\t\t<database>{escape(image.url)}</database>\n\t</source>\n"
+        f"\t<source>\n\t\t<database>{_database(image)}</database>\n"
+        "\t\t<annotation>tui-labeler, corners from 1</annotation>\n"
+        "\t</source>\n"
         f"\t<size>\n\t\t<width>{size.width}</width>\n\t\t<height>{size.height}</height>\n\t\t<depth>3</depth>\n\t</size>\n"
         f"\t<segmented>0</segmented>\n{objects}</annotation>\n"
     )
+
+
+def _database(image: LabeledImage) -> str:
+    """Where the image is, for everyone; a folder of this machine is nobody else's business."""
+    return "Unknown" if image.url.startswith("file:") else escape(image.url)

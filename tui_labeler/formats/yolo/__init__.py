@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from tui_labeler.formats.source import Source
 from tui_labeler.formats.writing import Progress, Rows, Written
 from tui_labeler.model.project import ProjectSpec
 
+_LABEL = re.compile(rb"(?:\xef\xbb\xbf)?\s*\d+(?:\.0*)?(?:[ \t,]+-?[\d.]+(?:e-?\d+)?){4,}\s*(?:\n|\r|$)", re.I)
+_DESCRIBES = re.compile(rb"^(?:names|train|val|kpt_shape)\s*[:=]", re.M)
+
 
 class Yolo(Format):
     name = "yolo"
@@ -19,12 +23,26 @@ class Yolo(Format):
     text = "data.yaml, images and labels, for Ultralytics"
     writes = REGIONS
     reads = REGIONS
+    options = ("coordinates", "values")
+    cannot = (
+        "Keypoints and the numbers of tracks are not read; the boxes of poses and tracks are.",
+        "Four corners a line (OBB) cannot be told from a polygon, and are read as one.",
+    )
     with_images = True
 
     def detect(self, source: Source) -> Detection | None:
-        for name in source.ending("data.yaml", "data.yml", "classes.txt", "obj.names", ".yaml", ".yml"):
-            if source.is_folder or name == source.path.name:
-                return Detection(Sure.LIKELY, f"{name} names the classes")
+        for name in source.ending(".yaml", ".yml", ".data")[:16]:
+            head = source.head(name)
+            if len(set(_DESCRIBES.findall(head))) > 1 or (b"names" in head and b":" in head):
+                return Detection(Sure.CERTAIN, f"{name} names classes")
+        texts = source.ending(".txt")
+        lists = [one for one in source.files if one.endswith(("classes.txt", ".names", "_darknet.labels"))]
+        for name in texts[:64]:
+            if name not in lists and _LABEL.match(source.head(name)):
+                why = f"{name} has lines of a number and four shares"
+                return Detection(Sure.CERTAIN if lists else Sure.LIKELY, why)
+        if lists:
+            return Detection(Sure.POSSIBLE, f"{lists[0]} lists classes")
         return None
 
     def read(self, source: Source, reading: Reading) -> Iterator[ReadImage]:

@@ -1,118 +1,162 @@
-"""YOLO read: `data.yaml` with its folders, or a plain folder of text files with a `classes.txt` (as labelImg and Label
-Studio write it). A line with four numbers is a box, one with six or more a polygon."""
+"""YOLO read: a text file an image, a line a region. See `layout` for which files, `evidence` for what the numbers mean."""
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator
-from pathlib import Path
 
 from tui_labeler.formats.reading import Reading, polygon, sized_box
-from tui_labeler.formats.records import LeftOut, Place, ReadImage, ReadRegion, Unit
+from tui_labeler.formats.records import LeftOut, Place, ReadImage, ReadRegion, Stated, Unit
 from tui_labeler.formats.source import Source
+from tui_labeler.formats.yolo.evidence import Evidence, Extra
+from tui_labeler.formats.yolo.layout import Dataset, counterpart, datasets
 from tui_labeler.model.errors import BadInput
-from tui_labeler.model.patterns import is_image
-from tui_labeler.untrusted.yamldoc import load_yaml
 
-_CLASS_FILES = ("classes.txt", "obj.names")
+_MOST = 16 << 20
+_MEND = "A line is: class x y width height, in shares of the image's size."
 
 
 def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
-    """The dataset's folder, or its `data.yaml`. Raises BadInput with file and line."""
-    path = source.path
-    folder = path if path.is_dir() else path.parent
-    names = _names(path)
-    roots = [folder / "labels"] if (folder / "labels").is_dir() else [folder]
-    images = _images(folder)
-    found = False
-    for root in roots:
-        for one in sorted(root.rglob("*.txt")):
-            if one.name in _CLASS_FILES or (root == folder and one.parent.name in ("images", "ImageSets")):
-                continue
-            found = True
-            known = str(one.relative_to(root).with_suffix(""))
-            yield _image(str(one.relative_to(folder)), one, names, images.get(known, ()))
-    if not found:
-        raise BadInput(f"There are no label files in {roots[0]}.", "Name the folder that holds data.yaml and labels.")
-
-
-def _images(folder: Path) -> dict[str, tuple[str, ...]]:
-    """Path of an image of the dataset without its suffix -> what it may be called: its path, with and without the folder
-    of its part (train, val). Two images that differ in their suffix only are not in it."""
-    root = folder / "images" if (folder / "images").is_dir() else folder
-    found: dict[str, tuple[str, ...]] = {}
-    for one in root.rglob("*"):
-        if is_image(one.name):
-            path = one.relative_to(root)
-            key = str(path.with_suffix(""))
-            inner = str(Path(*path.parts[1:])) if len(path.parts) > 1 else ""
-            found[key] = () if key in found else tuple(filter(None, (str(path), inner)))
-    return found
-
-
-def _names(path: Path) -> dict[int, str]:
-    """Number of a class -> its name."""
-    folder = path if path.is_dir() else path.parent
-    for file in (path,) if path.is_file() else (*sorted(folder.glob("*.yaml")), *sorted(folder.glob("*.yml"))):
-        return _of_yaml(file)
-    for name in _CLASS_FILES:
-        for file in (folder / name, folder / "labels" / name):
-            if file.is_file():
-                lines = file.read_bytes().decode("utf-8-sig", "replace").splitlines()
-                return {number: line.strip() for number, line in enumerate(lines) if line.strip()}
-    raise BadInput(f"{folder} has neither data.yaml nor classes.txt: the classes have no names.", "Add one of them.")
-
-
-def _of_yaml(file: Path) -> dict[int, str]:
-    data = load_yaml(file.read_bytes(), file.name)
-    names = data.get("names") if isinstance(data, dict) else None
-    if isinstance(names, list):
-        return {number: str(name) for number, name in enumerate(names)}
-    if isinstance(names, dict) and all(isinstance(number, int) for number in names):
-        return {number: str(name) for number, name in names.items()}
-    raise BadInput(f"{file.name} has no list of “names”.", "Write the classes as names: [first, second].")
-
-
-def _image(shown: str, file: Path, names: dict[int, str], image: tuple[str, ...]) -> ReadImage:
-    regions: list[ReadRegion] = []
-    left_out: list[LeftOut] = []
-    text = file.read_bytes().decode("utf-8", "replace")
-    for number, line in enumerate(text.splitlines(), 1):
-        cells = line.split()
-        if not cells:
-            continue
-        place = Place(shown, ", line ", number)
-        region = _region(place, cells, names)
-        if region is not None:
-            regions.append(region)
-        else:
-            left_out.append(LeftOut("degenerate", place))
-    return ReadImage(
-        image,
-        Place(shown),
-        tuple(regions),
-        unit=Unit.SHARES,
-        stem=str(Path(shown).with_suffix("")),
-        left_out=tuple(left_out),
-    )
-
-
-def _region(place: Place, cells: list[str], names: dict[int, str]) -> ReadRegion | None:
-    try:
-        number, values = int(cells[0]), [float(cell) for cell in cells[1:]]
-    except ValueError:
-        mend = "A line is: class x y width height."
-        raise BadInput(f"{place}: “{' '.join(cells)[:60]}” is no label.", mend) from None
-    if number not in names:
-        raise BadInput(f"{place}: there is no class {number}; there are {len(names)}.", "Correct data.yaml.")
-    if len(values) in (4, 5):  # a fifth number is a model's confidence
-        x, y, width, height = values[:4]
-        sure = values[4] if len(values) == 5 else 1.0
-        if not 0.0 <= sure <= 1.0:
-            raise BadInput(f"{place}: a confidence of {sure} is not possible.", "Correct it in the file.")
-        return ReadRegion(names[number], sized_box(place, x - width / 2, y - height / 2, width, height), (), sure)
-    if len(values) < 4:
+    """The dataset's folder, its `data.yaml` or `obj.data`, or a zip. Raises BadInput with file and line."""
+    source, found = datasets(source, reading)
+    count = 0
+    for one in found:
+        for image in _Reader(source, reading, one).images():
+            count += 1
+            yield image
+    if not count:
         raise BadInput(
-            f"{place}: a label has five numbers, this one {len(cells)}.", "A line is: class x y width height."
+            f"There are no label files in {source.path}.", "Name the folder that holds data.yaml and labels."
         )
-    points = polygon(place, values)
-    return ReadRegion(names[number], points=points) if points else None
+
+
+class _Reader:
+    """Reads one dataset, in two looks at its label files: first at what the numbers are."""
+
+    def __init__(self, source: Source, reading: Reading, dataset: Dataset) -> None:
+        self._source, self._reading, self._dataset = source, reading, dataset
+        self._evidence = Evidence()
+        self._pixels = reading.options.coordinates == "pixels"
+        self._fifth = self._long = Extra.CONFIDENCE
+
+    def images(self) -> Iterator[ReadImage]:
+        labels = [name for name in self._dataset.labels if self._look(name)]
+        evidence, options = self._evidence, self._reading.options
+        if evidence.large * 2 > evidence.boxes and not options.coordinates:
+            what = (
+                f"{evidence.first_large}: its numbers are too large for shares of the image's size; they may be pixels."
+            )
+            raise BadInput(what, "Say which: --coordinates pixels, or --coordinates shares.")
+        self._fifth = Extra(options.values) if options.values in ("confidence", "track") else evidence.fifth()
+        chosen = options.values if options.values in ("polygon", "keypoints") else ""
+        if self._dataset.keypoints is None:
+            self._long = evidence.long(self._source.name, chosen)
+        for name in labels:
+            yield self._image(name)
+        for path in self._dataset.unlabeled:
+            place = Place(self._source.shown(path))
+            yield ReadImage(_names(path), place, unit=Unit.SHARES, stated=Stated.LISTED)
+
+    def _look(self, name: str) -> bool:
+        """Whether it is a label file; then its numbers are told to the evidence."""
+        shown = self._source.shown(name)
+        try:
+            lines = self._lines(name)
+        except BadInput as error:
+            if not self._is_expected(name):
+                self._reading.pass_over("other_file", shown)
+            else:
+                self._reading.bad_entry(error, "bad_file")
+            return False
+        rows = [(number, cells) for number, cells in lines if cells]
+        if rows and not self._is_expected(name) and (_numbers(rows[0][1]) is None or len(rows[0][1]) < 5):
+            self._reading.pass_over("other_file", shown)
+            return False
+        for number, cells in rows:
+            values = _numbers(cells)
+            if values is not None:
+                self._evidence.add(values[1:], f"{shown}, line {number}")
+        return True
+
+    def _is_expected(self, name: str) -> bool:
+        """Whether its place says that it is a label file, whatever stands in it."""
+        return bool(self._dataset.labels[name]) or "labels" in name.split("/")[:-1] or "obj_train_data" in name
+
+    def _lines(self, name: str) -> list[tuple[int, list[str]]]:
+        data = self._source.read(name, _MOST)
+        text = self._reading.text(data, self._source.shown(name))
+        return [(number, line.replace(",", " ").split()) for number, line in enumerate(text.splitlines(), 1)]
+
+    def _image(self, name: str) -> ReadImage:
+        shown = self._source.shown(name)
+        regions: list[ReadRegion] = []
+        left: list[LeftOut] = []
+        lines = [(number, cells) for number, cells in self._lines(name) if cells]
+        for number, cells in lines:
+            place = Place(shown, ", line ", number)
+            try:
+                region = self._region(place, cells)
+            except BadInput as error:
+                reason = "unknown_class" if "no class" in error.message else "bad_box"
+                left.append(self._reading.left_out(reason, place, error))
+                continue
+            if region is not None:
+                regions.append(region)
+            else:
+                left.append(LeftOut("degenerate", place))
+        images = self._dataset.labels[name]
+        return ReadImage(
+            tuple(one for path in images for one in _names(path)),
+            Place(shown),
+            tuple(regions),
+            unit=Unit.PIXELS if self._pixels else Unit.SHARES,
+            stated=Stated.LABELED if lines else Stated.EMPTY,
+            stem="" if images else counterpart(name[: name.rfind(".")]),
+            left_out=tuple(left),
+        )
+
+    def _region(self, place: Place, cells: list[str]) -> ReadRegion | None:
+        numbers = _numbers(cells)
+        if numbers is None:
+            raise BadInput(f"{place}: “{' '.join(cells)[:60]}” is no label.", _MEND)
+        number, values = numbers[0], numbers[1:]
+        name = self._dataset.names.get(int(number)) if number.is_integer() else None
+        if name is None:
+            raise BadInput(
+                f"{place}: there is no class {number:g}; there are {len(self._dataset.names)}.", "Correct data.yaml."
+            )
+        if len(values) < 4:
+            raise BadInput(f"{place}: a label has five numbers, this one {len(cells)}.", _MEND)
+        sure = 1.0
+        if len(values) > 5 and self._dataset.keypoints is None and self._long is Extra.POLYGON:
+            if not self._evidence.are_tracks:
+                self._require_near(place, values)
+                points = polygon(place, values)
+                return ReadRegion(name, points=points) if points else None
+            sure = values[4]
+        elif len(values) == 5 and self._fifth is Extra.CONFIDENCE:
+            sure = values[4]
+        if not 0.0 <= sure <= 1.0:
+            raise BadInput(f"{place}: a confidence of {sure:g} is not possible.", "Correct it in the file.")
+        x, y, width, height = values[:4]
+        self._require_near(place, values[:4])
+        return ReadRegion(name, sized_box(place, x - width / 2, y - height / 2, width, height), (), sure)
+
+    def _require_near(self, place: Place, values: list[float]) -> None:
+        """Raises BadInput for a share that no image has."""
+        if not self._pixels and not max(map(abs, values)) <= 2.0:
+            raise BadInput(f"{place}: {max(values, key=abs):g} is no share of the image's size.", _MEND)
+
+
+def _numbers(cells: list[str]) -> list[float] | None:
+    try:
+        return [float(cell) for cell in cells]
+    except ValueError:
+        return None
+
+
+def _names(path: str) -> tuple[str, ...]:
+    """What the image may be called: its path in the dataset, and without the folders of its part."""
+    _, found, inner = f"/{path}".rpartition("/images/")
+    shorter = inner.partition("/")[2] if found else ""
+    return tuple(dict.fromkeys(filter(None, (path, inner if found else "", shorter, posixpath.basename(path)))))

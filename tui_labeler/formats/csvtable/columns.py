@@ -1,0 +1,214 @@
+"""Which column of a table is what: by its title, by the shape of a table without titles, or as a person says."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from enum import Enum
+
+import msgspec
+
+from tui_labeler.formats.csvtable.cells import COLUMNS
+from tui_labeler.model.errors import BadInput
+from tui_labeler.model.patterns import is_image
+
+# What columns of others are called, the surest first; compared in small letters, with underscores.
+_TITLES = {
+    "image": "filename file_name image_name imagename image image_path path img_path filepath file_path file img photo "
+    "image_file image_url imageurl url uri image_uri image_id imageid img_id id",
+    "label": "label class class_name classname label_name labelname category category_name cell_type tag region_label "
+    "object species labels classes tags target name",
+    "x_min": "x_min xmin x1 left x0 topx min_x minx bbox_xmin bbox_x1 xtl box_xmin",
+    "y_min": "y_min ymin y1 top y0 topy min_y miny bbox_ymin bbox_y1 ytl box_ymin",
+    "x_max": "x_max xmax x2 right bottomx max_x maxx bbox_xmax bbox_x2 xbr box_xmax",
+    "y_max": "y_max ymax y2 bottom bottomy max_y maxy bbox_ymax bbox_y2 ybr box_ymax",
+    "x": "x bbox_x bbox_left box_x left xmin x_min x1 x0",
+    "y": "y bbox_y bbox_top box_y top ymin y_min y1 y0",
+    "x_center": "x_center xcenter center_x cx x_centre xc bbox_cx",
+    "y_center": "y_center ycenter center_y cy y_centre yc bbox_cy",
+    "box_width": "bbox_width bbox_w box_width box_w w width",
+    "box_height": "bbox_height bbox_h box_height box_h h height",
+    "width": "width image_width img_width imagewidth",
+    "height": "height image_height img_height imageheight",
+    "box": "bbox box bounding_box boundingbox bndbox",
+    "polygon": "polygon points segmentation",
+    "confidence": "confidence score label_confidence labelconfidence probability",
+}
+_CORNERS = ("x_min", "y_min", "x_max", "y_max")
+_SIZE = ("x", "y", "box_width", "box_height")
+_CENTER = ("x_center", "y_center", "box_width", "box_height")
+NAMES = tuple(_TITLES)
+_FLAGS = frozenset({"0", "1", "0.0", "1.0", "", "true", "false"})
+
+
+class BoxKind(Enum):
+    """What the four numbers of a box are."""
+
+    CORNERS = "corners"
+    SIZE = "size"
+    CENTER = "center"
+
+
+class Table(msgspec.Struct):
+    """How a table is read: what separates its cells, whether its first row holds titles, which column (from 0) is what,
+    which four are a box and what kind, and, where each class has a column of its own, which these are. `kind_is_known` is
+    False where one cell holds four numbers that may be both. `states_empty` says that a row without a label is a person's
+    statement that there is nothing; `ours` that this program wrote it."""
+
+    delimiter: str
+    has_titles: bool
+    columns: dict[str, int]
+    box: tuple[str, ...] = ()
+    kind: BoxKind = BoxKind.CORNERS
+    kind_is_known: bool = True
+    classes: dict[str, int] = {}
+    states_empty: bool = False
+    ours: bool = False
+
+
+def table_of(head: list[str], shown: str, chosen: tuple[tuple[str, str], ...], known: tuple[str, ...]) -> Table:
+    """From the first lines of a file; `chosen` are a person's (what, title or number from 1), `known` the project's
+    classes. Raises BadInput where there is no column for the image."""
+    try:
+        delimiter, rows = _rows(head)
+    except csv.Error as error:
+        raise BadInput(f"{shown}: its first lines cannot be read: {error}.", "Correct the file.") from None
+    if not rows:
+        raise BadInput(f"{shown} is empty.", "Name another file.")
+    titles = [title.strip().lower().replace(" ", "_").lstrip("\ufeff") for title in rows[0]]
+    columns = {name: at for name in NAMES if (at := _find(titles, name)) >= 0}
+    has_titles = (
+        "image" in columns and (len(set(titles)) == len(titles) or titles.count("") > 0) and not _is_row(rows[0])
+    )
+    if chosen:
+        columns = _chosen(rows[0], titles, chosen, columns if has_titles else {}, shown)
+        has_titles = has_titles or not all(value.isdecimal() for _, value in chosen)
+        return _with_box(Table(delimiter, has_titles, columns))
+    if not has_titles:
+        return _without_titles(delimiter, rows, shown)
+    table = _with_box(Table(delimiter, True, columns))
+    table.ours = tuple(titles[: len(COLUMNS) - 1]) == COLUMNS[:-1]
+    table.states_empty = table.ours
+    if "label" not in columns or (not table.box and columns["label"] == columns["image"]):
+        table.classes = _class_columns(rows, titles, columns, known)
+        if not table.classes:
+            raise _no_columns(shown)
+    return table
+
+
+def _rows(head: list[str]) -> tuple[str, list[list[str]]]:
+    """What separates the cells: what makes the most columns, the same number in nearly all lines."""
+    best: tuple[float, str, list[list[str]]] = (0.0, ",", [])
+    for delimiter in (",", ";", "\t", "|"):
+        try:
+            rows = [row for row in csv.reader(head, delimiter=delimiter) if row]
+        except csv.Error:
+            continue
+        if not rows:
+            continue
+        alike = sum(len(row) == len(rows[0]) for row in rows) / len(rows)
+        score = alike * min(len(rows[0]) - 1, 12)
+        if score > best[0]:
+            best = (score, delimiter, rows)
+    if not best[2]:
+        return ",", [row for row in csv.reader(head) if row]
+    return best[1], best[2]
+
+
+def _find(titles: list[str], name: str) -> int:
+    return next((titles.index(title) for title in _TITLES[name].split() if title in titles), -1)
+
+
+def _is_row(cells: list[str]) -> bool:
+    """Whether the first row is one of the table's, without titles: it names an image, or has a number."""
+    return any(is_image(cell.strip()) for cell in cells) or sum(_is_number(cell) for cell in cells) >= 2
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _with_box(table: Table) -> Table:
+    """With the columns of its box. A width beside corners is the image's."""
+    have = table.columns
+    if set(_CORNERS) <= have.keys():
+        table.box, table.kind = _CORNERS, BoxKind.CORNERS
+    elif set(_CENTER) <= have.keys():
+        table.box, table.kind = _CENTER, BoxKind.CENTER
+    elif set(_SIZE) <= have.keys():
+        table.box, table.kind = _SIZE, BoxKind.SIZE
+    elif "box" in have:
+        table.box, table.kind_is_known = ("box",), False
+    if len(table.box) == 4 and table.kind is not BoxKind.CORNERS:
+        for size, side in (("width", "box_width"), ("height", "box_height")):
+            if have.get(size) == have[side]:
+                del have[size]
+    return table
+
+
+def _without_titles(delimiter: str, rows: list[list[str]], shown: str) -> Table:
+    """The shapes that are well known: keras-retinanet's, make-sense's, and an image with its class."""
+    first = rows[0]
+    numbers = [at for at, cell in enumerate(first) if _is_number(cell)]
+    files = [at for at, cell in enumerate(first) if is_image(cell.strip())]
+    empty = all(not cell.strip() for cell in first[1:])
+    if len(first) == 6 and files[:1] == [0] and (set(numbers) >= {1, 2, 3, 4} or empty):
+        names = ("image", *_CORNERS, "label")
+        return _with_box(Table(delimiter, False, dict(zip(names, range(6), strict=True)), states_empty=True))
+    if len(first) == 8 and files == [5] and set(numbers) >= {1, 2, 3, 4}:
+        wide = ("label", *_SIZE, "image", "width", "height")
+        return _with_box(Table(delimiter, False, dict(zip(wide, range(8), strict=True))))
+    if len(first) == 2 and files[:1] == [0]:
+        return Table(delimiter, False, {"image": 0, "label": 1})
+    raise _no_columns(shown)
+
+
+def _no_columns(shown: str) -> BadInput:
+    titles = ",".join(COLUMNS[:8])
+    mend = f"Name the columns in the first line ({titles}), or with --column image=TITLE --column label=TITLE."
+    return BadInput(f"{shown}, line 1: there is no column for the image and for the label.", mend)
+
+
+def _chosen(
+    first: list[str], titles: list[str], chosen: tuple[tuple[str, str], ...], columns: dict[str, int], shown: str
+) -> dict[str, int]:
+    found = dict(columns)
+    for name, value in chosen:
+        title = value.strip().lower().replace(" ", "_")
+        at = titles.index(title) if title in titles else int(value) - 1 if value.isdecimal() else -1
+        if name not in NAMES or not 0 <= at < len(first):
+            what = f"{shown} has no column “{value[:40]}” for “{name[:40]}”."
+            raise BadInput(what, f"There are for it: {', '.join(NAMES)}; columns are named, or counted from 1.")
+        found[name] = at
+    if "image" not in found:
+        raise _no_columns(shown)
+    return found
+
+
+def _class_columns(
+    rows: list[list[str]], titles: list[str], columns: dict[str, int], known: tuple[str, ...]
+) -> dict[str, int]:
+    """Where each class has a column of zeros and ones: those columns."""
+    taken = {at for name, at in columns.items() if name in ("image", "width", "height")}
+    found = {}
+    for at, title in enumerate(rows[0]):
+        name = title.strip()
+        cells = [row[at].strip().lower() for row in rows[1:] if at < len(row)]
+        if at not in taken and name and (name in known or (cells and set(cells) <= _FLAGS)):
+            found[name] = at
+    return found
+
+
+def head_lines(lines: Iterator[str], count: int = 50) -> list[str]:
+    """The first lines that hold something."""
+    found: list[str] = []
+    for line in lines:
+        if line.strip():
+            found.append(line)
+        if len(found) >= count:
+            break
+    return found

@@ -1,0 +1,266 @@
+"""Which files make a YOLO dataset: its classes, its label files, its images.
+
+Three layouts: Ultralytics' (`data.yaml` with `path`, `train`, `val`, `test`), darknet's (`obj.data` with lists of images),
+and a plain folder of label files with a `classes.txt`. Only what `train`, `val` and `test` name belongs to a dataset; paths
+of the machine that wrote them are taken by their ends.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from typing import Any
+
+import msgspec
+
+from tui_labeler.formats.reading import Reading
+from tui_labeler.formats.source import FileSource, Source
+from tui_labeler.model.errors import BadInput
+from tui_labeler.model.patterns import is_image
+from tui_labeler.untrusted.yamldoc import MOST_BYTES, load_yaml
+
+MOST_LIST = 256 << 20
+_CLASS_FILES = ("classes.txt", "obj.names", "classes.names", "_darknet.labels", "predefined_classes.txt", "labels.txt")
+_DATA_FILES = ("data.yaml", "data.yml", "dataset.yaml", "dataset.yml")
+_PARTS = ("train", "val", "valid", "test", "minival")
+
+
+class Dataset(msgspec.Struct):
+    """Label files (path -> the paths of their images, none where only the label file is there), images of the dataset
+    without a label file, names of classes by number, and how many keypoints a pose has, of how many numbers."""
+
+    names: dict[int, str]
+    labels: dict[str, tuple[str, ...]]
+    unlabeled: tuple[str, ...]
+    keypoints: tuple[int, int] | None = None
+
+
+def datasets(source: Source, reading: Reading) -> tuple[Source, list[Dataset]]:
+    """Where the files are, and the datasets in them. Raises BadInput where nothing names the classes."""
+    description = ""
+    if isinstance(source, FileSource):
+        description = source.path.name if not source.path.name.lower().endswith(".txt") else ""
+        only = "" if description else source.path.name
+        source = source.folder
+        if only and only not in _CLASS_FILES:
+            return source, [_plain(source, reading, only)]
+    chosen = [description] if description else _descriptions(source, reading)
+    if chosen:
+        return source, [_described(source, reading, name) for name in chosen]
+    return source, [_plain(source, reading)]
+
+
+def _descriptions(source: Source, reading: Reading) -> list[str]:
+    """The yaml or data files that describe datasets: those of the uppermost folder. Raises BadInput where two of them in
+    one folder could be meant."""
+    found = [name for name in source.ending(".yaml", ".yml") if _names_classes(source, name)]
+    found += [name for name in source.ending(".data") if b"names" in source.head(name)]
+    if not found:
+        return []
+    top = min(name.count("/") for name in found)
+    chosen: dict[str, str] = {}
+    for name in (one for one in found if one.count("/") == top):
+        folder, base = posixpath.split(name)
+        before = chosen.get(folder)
+        if before is None or (base in _DATA_FILES and posixpath.basename(before) not in _DATA_FILES):
+            chosen[folder] = name
+        elif base not in _DATA_FILES and posixpath.basename(before) not in _DATA_FILES:
+            what = f"{source.shown(before)} and {source.shown(name)} both describe a dataset."
+            raise BadInput(what, "Name the one that is meant instead of its folder.")
+    return list(chosen.values())
+
+
+def _names_classes(source: Source, name: str) -> bool:
+    head = source.head(name)
+    return any(line.startswith((b"names", b'"names"', b"'names'", b"{")) for line in head.splitlines())
+
+
+def _described(source: Source, reading: Reading, name: str) -> Dataset:
+    folder = posixpath.dirname(name)
+    data: Any
+    if name.endswith(".data"):
+        lines = reading.text(source.read(name, MOST_BYTES), source.shown(name)).splitlines()
+        data = {key.strip(): value.strip() for key, equals, value in (line.partition("=") for line in lines) if equals}
+    else:
+        data = load_yaml(source.read(name, MOST_BYTES), source.shown(name))
+    if not isinstance(data, dict):
+        raise BadInput(
+            f"{source.shown(name)} describes no dataset.", "Name the folder that holds data.yaml and labels."
+        )
+    names = _names_of(source, reading, folder, data.get("names"))
+    if not names:
+        names = _names_of_list(source, reading, folder)
+    if not names:
+        mend = "Write the classes as names: [first, second], or add a classes.txt."
+        raise BadInput(f"{source.shown(name)} has no list of “names”.", mend)
+    wanted = [entry for key in _PARTS for entry in _entries(data.get(key))]
+    base = data.get("path")
+    labels, images = _files(source, folder)
+    if wanted:
+        bases = [folder, *([posixpath.join(folder, base)] if isinstance(base, str) and base else [])]
+        chosen = _Chosen(source, reading, [posixpath.normpath(one) if one else "" for one in reversed(bases)])
+        for entry in wanted:
+            chosen.add(entry, labels, images)
+        if chosen.labels or chosen.images:
+            labels = {one: images_of for one, images_of in labels.items() if one in chosen.labels}
+            images = {key: paths for key, paths in images.items() if chosen.images.intersection(paths)}
+    return _dataset(names, labels, images, _keypoints(data.get("kpt_shape")))
+
+
+def _plain(source: Source, reading: Reading, only: str = "") -> Dataset:
+    names = _names_of_list(source, reading, "")
+    if not names:
+        what = f"{source.path} has neither data.yaml nor classes.txt: the classes have no names."
+        raise BadInput(what, "Add one of them; a classes.txt has a class a line.")
+    labels, images = _files(source, "")
+    if only:
+        labels = {one: paths for one, paths in labels.items() if one == only}
+        images = {}
+    return _dataset(names, labels, images, None)
+
+
+def _dataset(
+    names: dict[int, str],
+    labels: dict[str, tuple[str, ...]],
+    images: dict[str, tuple[str, ...]],
+    keypoints: tuple[int, int] | None,
+) -> Dataset:
+    labeled = {image for paths in labels.values() for image in paths}
+    unlabeled = tuple(path for paths in images.values() for path in paths if path not in labeled)
+    return Dataset(names, labels, unlabeled, keypoints)
+
+
+def _files(source: Source, folder: str) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
+    """Text files below the folder with their images, and images by their paths without suffix."""
+    start = f"{folder}/" if folder else ""
+    images: dict[str, tuple[str, ...]] = {}
+    texts = []
+    for name in source.files:
+        if not name.startswith(start):
+            continue
+        if is_image(name):
+            key = name[: name.rfind(".")]
+            images[key] = (*images.get(key, ()), name)
+        elif name.lower().endswith(".txt") and posixpath.basename(name) not in _CLASS_FILES:
+            texts.append(name)
+    labels = {}
+    for name in texts:
+        key = name[: name.rfind(".")]
+        labels[name] = next((images[one] for one in (counterpart(key), key) if one in images), ())
+    return labels, images
+
+
+def counterpart(key: str) -> str:
+    """Where the image of a label file is, both without suffix: the last folder `labels` is `images` there."""
+    head, found, tail = f"/{key}".rpartition("/labels/")
+    return f"{head}/images/{tail}"[1:] if found else key
+
+
+class _Chosen:
+    """The label files and images that the entries of a description mean."""
+
+    def __init__(self, source: Source, reading: Reading, bases: list[str]) -> None:
+        self._source, self._reading, self._bases = source, reading, bases
+        self.labels: set[str] = set()
+        self.images: set[str] = set()
+
+    def add(self, entry: str, labels: dict[str, tuple[str, ...]], images: dict[str, tuple[str, ...]]) -> None:
+        entry = entry.replace("\\", "/")
+        if entry.lower().endswith(".txt"):
+            self._add_list(entry, labels, images)
+            return
+        for folder in self._places(entry):
+            start = f"{folder}/" if folder else ""
+            found = {one for one in labels if f"{counterpart(one)}".startswith(start) or one.startswith(start)}
+            there = {path for paths in images.values() for path in paths if path.startswith(start)}
+            if found or there:
+                self.labels |= found
+                self.images |= there
+                return
+
+    def _places(self, entry: str) -> list[str]:
+        """Where an entry may be, the likeliest first: below `path`, below the description, then by its end."""
+        places = [posixpath.normpath(posixpath.join(base, entry)) for base in self._bases]
+        inside = [place for place in places if not place.startswith(("..", "/"))]
+        parts = [part for part in entry.split("/") if part not in ("", ".", "..")]
+        ends = ["/".join(parts[at:]) for at in range(len(parts))]
+        inside += [posixpath.normpath(posixpath.join(base, end)) for end in ends for base in reversed(self._bases)]
+        return ["" if place == "." else place for place in inside if not place.startswith(("..", "/"))]
+
+    def _add_list(self, entry: str, labels: dict[str, tuple[str, ...]], images: dict[str, tuple[str, ...]]) -> None:
+        """A text file that lists images, a line each."""
+        place = next((one for one in self._places(entry) if self._source.has(one)), "")
+        if not place:
+            return
+        keys: dict[str, str] = {}
+        for name in labels:
+            key = name[: name.rfind(".")]
+            keys[key] = keys[counterpart(key)] = name
+        data = self._source.read(place, MOST_LIST)
+        for line in self._reading.text(data, self._source.shown(place)).splitlines():
+            path = line.strip().replace("\\", "/")
+            parts = [part for part in path.split("/") if part not in ("", ".", "..")]
+            for at in range(len(parts)):
+                end = "/".join(parts[at:])
+                key = end[: end.rfind(".")] if "." in parts[-1] else end
+                if key in keys:
+                    self.labels.add(keys[key])
+                    break
+                if key in images:
+                    self.images.update(images[key])
+                    break
+
+
+def _entries(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value] if value.strip() else []
+    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
+
+
+def _keypoints(shape: Any) -> tuple[int, int] | None:
+    if isinstance(shape, list) and len(shape) == 2 and all(isinstance(one, int) and one > 0 for one in shape):
+        return shape[0], shape[1]
+    return None
+
+
+def _names_of(source: Source, reading: Reading, folder: str, names: Any) -> dict[int, str]:
+    """From a list, a table by number, or the path of a file that lists them."""
+    if isinstance(names, list):
+        return {number: str(name) for number, name in enumerate(names)}
+    if isinstance(names, dict):
+        try:
+            return {int(number): str(name) for number, name in names.items()}
+        except (TypeError, ValueError):
+            return {}
+    if isinstance(names, str) and names:
+        parts = [part for part in names.replace("\\", "/").split("/") if part not in ("", ".", "..")]
+        for at in range(len(parts)):
+            path = posixpath.normpath(posixpath.join(folder, *parts[at:]))
+            if source.has(path):
+                return _listed(source, reading, path)
+    return {}
+
+
+def _names_of_list(source: Source, reading: Reading, folder: str) -> dict[int, str]:
+    """From the uppermost file that lists classes. Raises BadInput for two that differ."""
+    start = f"{folder}/" if folder else ""
+    found = [
+        one
+        for one in source.files
+        if one.startswith(start) and (posixpath.basename(one) in _CLASS_FILES or one.endswith(".names"))
+    ]
+    if not found:
+        return {}
+    top = min(one.count("/") for one in found)
+    found = [one for one in found if one.count("/") == top]
+    found.sort(key=lambda one: _CLASS_FILES.index(base) if (base := posixpath.basename(one)) in _CLASS_FILES else 99)
+    names = _listed(source, reading, found[0])
+    for other in found[1:]:
+        if posixpath.basename(other) == posixpath.basename(found[0]) and _listed(source, reading, other) != names:
+            what = f"{source.shown(found[0])} and {source.shown(other)} list different classes."
+            raise BadInput(what, "Import each folder on its own.")
+    return names
+
+
+def _listed(source: Source, reading: Reading, name: str) -> dict[int, str]:
+    lines = reading.text(source.read(name, MOST_BYTES), source.shown(name)).splitlines()
+    return {number: line.strip() for number, line in enumerate(lines) if line.strip()}
