@@ -1,38 +1,85 @@
-"""A colour for each label class, by its place in the list: easy to tell apart, and bright enough over photographs."""
+"""The colours of what stands over an image: of each label class by its place in the list, of letters, and beside the image.
+
+They come from the theme (`use_inks`). There is one terminal and one theme, so the inks in force are one value of this
+module; threads that draw thumbnails read it, too.
+"""
 
 from __future__ import annotations
 
 import colorsys
-
-# Nine hues for the nine digit keys, spread so that neighbours differ also for most colour-blind eyes (after Okabe and
-# Ito, 2008, brightened for outlines over pictures).
-_FIRST = (
-    (86, 190, 255),
-    (255, 176, 32),
-    (62, 220, 150),
-    (255, 112, 130),
-    (245, 230, 80),
-    (200, 140, 255),
-    (60, 230, 230),
-    (255, 140, 70),
-    (160, 220, 60),
-)
-# The golden angle: further hues never meet again.
-_TURN = 0.618033988749895
+from dataclasses import dataclass
 
 Rgb = tuple[int, int, int]
+
+# The golden angle: further hues never meet again.
+_TURN = 0.618033988749895
+_WHITE: Rgb = (255, 255, 255)
+_BLACK: Rgb = (0, 0, 0)
+
+
+@dataclass(frozen=True)
+class Inks:
+    """`classes` are as different as they can be from each other and from all else. `letters` is the ground of letters and
+    the frame of the magnifier, `letters_ink` what is written on it; `beside` is what lies beside the image."""
+
+    classes: tuple[Rgb, ...] = (
+        *((86, 190, 255), (62, 220, 150), (200, 140, 255), (255, 140, 70), (60, 230, 230), (160, 220, 60)),
+        *((255, 112, 208), (144, 136, 96), (240, 216, 176)),
+    )
+    letters: Rgb = (255, 204, 64)
+    letters_ink: Rgb = (20, 16, 0)
+    beside: Rgb = (16, 18, 22)
+
+    @property
+    def beside_dim(self) -> Rgb:
+        """Quiet text beside the image."""
+        return (150, 158, 170) if _light(self.beside) < 0.18 else (86, 92, 102)
+
+
+_in_force = Inks()
+
+
+def inks() -> Inks:
+    """Those of the theme that is shown."""
+    return _in_force
+
+
+def use_inks(chosen: Inks) -> None:
+    """Another theme is shown from now on."""
+    global _in_force
+    _in_force = chosen
 
 
 def class_colour(place: int) -> Rgb:
     """Red, green and blue (0 to 255) of the class at `place` (from 0); grey for a class that is none (below 0)."""
     if place < 0:
         return 200, 200, 200
-    if place < len(_FIRST):
-        return _FIRST[place]
-    red, green, blue = colorsys.hsv_to_rgb(((place - len(_FIRST)) * _TURN + 0.08) % 1, 0.55, 1.0)
+    known = _in_force.classes
+    if place < len(known):
+        return known[place]
+    red, green, blue = colorsys.hsv_to_rgb(((place - len(known)) * _TURN + 0.08) % 1, 0.55, 1.0)
     return round(red * 255), round(green * 255), round(blue * 255)
 
 
 def hex_colour(place: int) -> str:
     """The same as `#rrggbb`."""
     return "#{:02x}{:02x}{:02x}".format(*class_colour(place))
+
+
+def ink_on(ground: Rgb) -> Rgb:
+    """Black or white, whichever is read more easily on it."""
+    return _BLACK if _light(ground) > 0.179 else _WHITE
+
+
+def contrast(one: Rgb, other: Rgb) -> float:
+    """The ratio of WCAG 2: from 1 (alike) to 21."""
+    low, high = sorted((_light(one), _light(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _light(colour: Rgb) -> float:
+    """Relative luminance, 0 to 1 (WCAG 2)."""
+    red, green, blue = (
+        value / 255 / 12.92 if value <= 10 else ((value / 255 + 0.055) / 1.055) ** 2.4 for value in colour
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

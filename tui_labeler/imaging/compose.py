@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from tui_labeler.imaging.cells import Cells, Pixels
-from tui_labeler.imaging.colours import Rgb, class_colour
+from tui_labeler.imaging.colours import Rgb, class_colour, ink_on
 from tui_labeler.imaging.letters import write_letters
 from tui_labeler.imaging.overlay import Mark, Overlay
 from tui_labeler.imaging.palette import Palette
@@ -195,4 +195,4 @@ def _write_name(cells: Cells, view: View, mark: Mark, colour: Rgb) -> None:
     if left >= columns or right < 0 or row >= rows:
         return
     ground = _WHITE if mark.selected else colour
-    cells.write(row, max(left, 0), text, _BLACK, ground)
+    cells.write(row, max(left, 0), text, ink_on(ground), ground)

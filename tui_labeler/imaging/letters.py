@@ -5,15 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from tui_labeler.imaging.cells import HALF, Cells
-from tui_labeler.imaging.colours import Rgb
+from tui_labeler.imaging.colours import inks
 from tui_labeler.imaging.overlay import Letter, Overlay
 from tui_labeler.imaging.palette import Palette
 from tui_labeler.imaging.picture import Picture
 from tui_labeler.imaging.view import View
 from tui_labeler.model.geometry import Box
 
-INK: Rgb = (20, 16, 0)
-GROUND: Rgb = (255, 204, 64)
 _COLUMNS, _ROWS = 6, 5
 # Where letters would stand closer than this many columns (or on less than a row each), the magnifier shows them.
 _CLOSEST = 2.0
@@ -32,7 +30,7 @@ def write_letters(
         return
     for letter in overlay.letters:
         x, y = view.dot(letter.x, letter.y)
-        cells.write(int(y // 2), int(x), letter.char.upper(), INK, GROUND)
+        cells.write(int(y // 2), int(x), letter.char.upper(), inks().letters_ink, inks().letters)
 
 
 def _too_close(view: View, focus: Box) -> bool:
@@ -54,11 +52,11 @@ def _magnify(
         # In 256 colours the nearest are near enough for a place so much enlarged, and cost half the bytes.
         dots[:, ::2] = palette.dithered(dots[:, ::2])
     dots[:, 1::2] = dots[:, : width // 2 * 2 : 2]
-    dots[0], dots[-1], dots[:, 0], dots[:, -1] = GROUND, GROUND, GROUND, GROUND
+    dots[[0, -1]] = dots[:, [0, -1]] = inks().letters
     inset = Cells.of_dots(dots)
     for letter in letters:
         row, column = int((letter.y - near.y0) * down // 2), int((letter.x - near.x0) * across)
-        inset.write(row, column, letter.char.upper(), INK, GROUND)
+        inset.write(row, column, letter.char.upper(), inks().letters_ink, inks().letters)
     _mark(cells, view, focus)
     for name in ("glyph", "upper", "lower"):
         getattr(cells, name)[top : top + height, left : left + width] = getattr(inset, name)
@@ -82,7 +80,7 @@ def _mark(cells: Cells, view: View, focus: Box) -> None:
         for y in (int(y0) - 1, int(np.ceil(y1))):
             if 0 <= x < columns and 0 <= y // 2 < rows and cells.glyph[y // 2, x] == HALF:
                 half = cells.lower if y % 2 else cells.upper
-                half[y // 2, x] = GROUND
+                half[y // 2, x] = inks().letters
 
 
 def _beside(view: View, focus: Box, columns: int, rows: int, width: int, height: int) -> tuple[int, int]:

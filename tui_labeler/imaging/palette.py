@@ -16,7 +16,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_labeler.imaging.colours import Rgb
+from tui_labeler.imaging.colours import Rgb, inks
 
 Floats = NDArray[np.float32]
 Pixels = NDArray[np.uint8]
@@ -100,6 +100,9 @@ class Palette:
         size = len(_BAYER)
         threshold = _BAYER[np.arange(height)[:, None] % size, np.arange(width)[None, :] % size]
         found: Pixels = self.nominal[self._candidates[place, threshold]]
+        # What lies beside the image is no photograph: it stays flat.
+        beside = np.array([inks().beside], np.uint8)
+        found[(dots == beside).all(axis=2)] = self.nominal[self.nearest(beside)[0] - self.first]
         return found
 
     def _find_candidates(self, places: NDArray[np.intp]) -> Pixels:

@@ -6,13 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from tui_labeler.imaging.colours import inks
 from tui_labeler.imaging.decode import decode
 from tui_labeler.imaging.view import View
 from tui_labeler.model.geometry import Box, Size
 
 Pixels = NDArray[np.uint8]
-# What lies beside the image.
-OUTSIDE = (16, 18, 22)
 _SMALLEST = 256
 
 
@@ -39,7 +38,7 @@ class Picture:
     def part(self, place: Box, width: int, height: int) -> Pixels:
         """A part of the image (which may reach over it) on (height, width, 3) dots, stretched where they are not square."""
         shown = np.empty((height, width, 3), np.uint8)
-        shown[:] = OUTSIDE
+        shown[:] = inks().beside
         area = place.clipped(self.size)
         across, down = width / place.width, height / place.height
         left, top = max(round((area.x0 - place.x0) * across), 0), max(round((area.y0 - place.y0) * down), 0)

@@ -7,16 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from tui_labeler.imaging.cells import Cells, Pixels
-from tui_labeler.imaging.colours import Rgb, class_colour
+from tui_labeler.imaging.colours import Rgb, class_colour, ink_on, inks
 from tui_labeler.imaging.palette import Palette
-from tui_labeler.imaging.picture import OUTSIDE, Picture
+from tui_labeler.imaging.picture import Picture
 from tui_labeler.imaging.view import View
 from tui_labeler.model.text import safe_text
 
-_FOCUS: Rgb = (255, 204, 64)
 _SELECTED: Rgb = (255, 255, 255)
 _QUIET: Rgb = (52, 58, 68)
-_DIM: Rgb = (130, 138, 150)
 _BLACK: Rgb = (0, 0, 0)
 
 
@@ -50,7 +48,8 @@ def compose_sheet(
     """`layout` is (across, down); `places` gives a class's place in the list; `palette` is the terminal's, where it has few
     colours."""
     dots = np.empty((2 * rows, columns, 3), np.uint8)
-    dots[:] = OUTSIDE
+    beside, dim = inks().beside, inks().beside_dim
+    dots[:] = beside
     spots = [_spot(columns, rows, layout, place) for place in range(len(tiles))]
     for tile, (left, top, right, bottom) in zip(tiles, spots, strict=True):
         _draw(dots[2 * top : 2 * (bottom - 1), left:right], tile, palette)
@@ -61,7 +60,7 @@ def compose_sheet(
             cells.write(top + 1, left + 2, " ✓ ", _BLACK, _SELECTED)
         if tile.note:
             text = safe_text(tile.note, max(right - left - 4, 4))
-            cells.write((top + bottom) // 2 - 1, left + (right - left - len(text)) // 2, text, _DIM, OUTSIDE)
+            cells.write((top + bottom) // 2 - 1, left + (right - left - len(text)) // 2, text, dim, beside)
     return cells.settle()
 
 
@@ -81,21 +80,22 @@ def _draw(part: Pixels, tile: Tile, palette: Palette | None) -> None:
         view = View.fit(tile.picture.size, width, height // 2)
         shown = tile.picture.dots(view)
         part[1 : 1 + height // 2 * 2, 1:-1] = shown if palette is None else palette.dithered(shown)
-    colour = _FOCUS if tile.focused else _SELECTED if tile.selected else _QUIET
+    colour = inks().letters if tile.focused else _SELECTED if tile.selected else _QUIET
     part[0], part[-1], part[:, 0], part[:, -1] = colour, colour, colour, colour
 
 
 def _caption(cells: Cells, tile: Tile, row: int, left: int, width: int, places: dict[str, int]) -> None:
     """Tags on their class's colour; what is only proposed in it, with a question mark."""
     at = left + 1
+    beside, dim = inks().beside, inks().beside_dim
     given = [(tag, safe_text(tag, max(width - 4, 1)), True) for tag in tile.tags]
     asked = [(tag, f"{safe_text(tag, max(width - 9, 1))} {sure:.0%}?", False) for tag, sure in tile.proposed]
     for tag, name, is_given in given + asked:
         text, colour = f" {name} ", class_colour(places.get(tag, -1))
         if at + len(text) > left + width:
-            cells.write(row, left + width - 1, "…", _DIM, OUTSIDE)
+            cells.write(row, left + width - 1, "…", dim, beside)
             return
-        cells.write(row, at, text, *((_BLACK, colour) if is_given else (colour, OUTSIDE)))
+        cells.write(row, at, text, *((ink_on(colour), colour) if is_given else (colour, beside)))
         at += len(text) + 1
     if not given and not asked:
-        cells.write(row, at, "no tag yet", _DIM, OUTSIDE)
+        cells.write(row, at, "no tag yet", dim, beside)

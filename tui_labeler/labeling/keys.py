@@ -77,6 +77,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("darker", ("less_than_sign",), "Darker", "Brightness down", "View"),
     Command("more_contrast", ("right_curly_bracket",), "More contrast", "Contrast up", "View"),
     Command("less_contrast", ("left_curly_bracket",), "Less contrast", "Contrast down", "View"),
+    Command("reset_tone", ("backslash",), "Reset tone", "Brightness and contrast as the image has them", "View"),
     Command("instructions", ("i", "f2"), "Instructions", "What the project's owner wrote for labelers", "Help"),
     Command("help", ("question_mark", "f1"), "Keys", "Every key", "Help"),
     Command("back", ("escape", "q"), "Leave", "Leave; the draft is kept", "Help"),

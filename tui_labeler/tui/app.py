@@ -15,8 +15,10 @@ from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.events import Event
 from textual.screen import Screen
+from textual.theme import Theme
 
 from tui_labeler import patience
+from tui_labeler.imaging.colours import use_inks
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.tasks import ProjectState
 from tui_labeler.model.text import safe_text
@@ -146,8 +148,8 @@ class LabelerApp(DepthApp):
     def _load_themes(self) -> list[str]:
         """Makes the themes known and takes the chosen one; what is wrong with any of them."""
         themes, problems = theming.load_themes(self.places.themes)
-        for theme in themes:
-            self.register_theme(theme)
+        self._theme_files = {theme.name: theme for theme in themes}
+        self.take_looks()
         wanted = self.settings.get("theme").value
         known = {theme.name for theme in themes}
         if wanted not in known:
@@ -156,6 +158,20 @@ class LabelerApp(DepthApp):
         self.own_themes = [theme.name for theme in themes]
         self.theme = wanted
         return problems
+
+    def take_looks(self) -> None:
+        """Each theme as it is for as many colours as are drawn now."""
+        for found in self._theme_files.values():
+            self.register_theme(found.looks[self.depth.colours].theme)
+
+    def _take_inks(self, theme: Theme) -> None:
+        if found := self._theme_files.get(theme.name):
+            use_inks(found.looks[self.depth.colours].inks)
+
+    def get_css_variables(self) -> dict[str, str]:
+        """Asked for whenever a theme is taken, before anything is drawn with it: then its inks are in force, too."""
+        self._take_inks(self.current_theme)
+        return super().get_css_variables()
 
     def action_choose_theme(self) -> None:
         self.routes.themes()

@@ -91,7 +91,11 @@ class DepthApp(App[None]):
     def change_depth(self, depth: Depth) -> None:
         """Draws everything anew with so many colours."""
         self._take_depth(depth)
+        self.take_looks()
         self.refresh_css(animate=False)
+
+    def take_looks(self) -> None:
+        """Called when the number of colours is another: themes may be others then."""
 
     def action_next_depth(self) -> None:
         """The next number of colours, until the app ends."""

@@ -7,6 +7,7 @@ a file with a wrong one is named and passed over.
 from __future__ import annotations
 
 import tomllib
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,31 @@ from typing import Any
 from textual.color import Color, ColorParseError
 from textual.theme import Theme
 
+from tui_labeler.imaging.colours import Inks
 from tui_labeler.model.text import safe_text
+from tui_labeler.terminal.depth import DEPTHS, INDEXED, SIXTEEN
 
 _COLOURS = ("primary", "secondary", "accent", "warning", "error", "success", "foreground", "background", "surface",
             "panel", "boost")  # fmt: skip
-_KEYS = frozenset({*_COLOURS, "name", "title", "dark", "variables"})
+_MARKS = ("letters", "letters-ink", "beside")
+_TABLES = {INDEXED: "colours-256", SIXTEEN: "colours-16"}
+_KEYS = frozenset({*_COLOURS, *_MARKS, *_TABLES.values(), "classes", "name", "title", "dark", "variables"})
+
+
+@dataclass(frozen=True)
+class Look:
+    """A theme for one number of colours: of the widgets, and of what stands over images."""
+
+    theme: Theme
+    inks: Inks
+
+
+@dataclass(frozen=True)
+class ThemeFile:
+    """A theme for every number of colours."""
+
+    name: str
+    looks: dict[str, Look]
 
 
 class ThemeProblem(ValueError):
@@ -32,9 +53,9 @@ def shipped_themes() -> list[Path]:
     return sorted(folder.glob("*.toml"))
 
 
-def load_themes(own: Path) -> tuple[list[Theme], list[str]]:
+def load_themes(own: Path) -> tuple[list[ThemeFile], list[str]]:
     """Every usable theme, shipped ones first, and a message for each file that is not."""
-    themes: dict[str, Theme] = {}
+    themes: dict[str, ThemeFile] = {}
     problems = []
     for path in [*shipped_themes(), *(sorted(own.glob("*.toml")) if own.is_dir() else [])]:
         try:
@@ -45,33 +66,65 @@ def load_themes(own: Path) -> tuple[list[Theme], list[str]]:
     return list(themes.values()), problems
 
 
-def read_theme(path: Path) -> Theme:
+def read_theme(path: Path) -> ThemeFile:
     """Raises ThemeProblem."""
     try:
         found = tomllib.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise ThemeProblem(f"The theme {path.name}: {error}.") from None
-    for key, value in found.items():
+    for key in found:
         if key not in _KEYS:
             raise ThemeProblem(
                 f"The theme {path.name}: unknown key “{key[:40]}”. There are: {', '.join(sorted(_KEYS))}."
             )
-        if key in _COLOURS:
-            _require_colour(path, key, value)
+    name = found.get("name", path.stem)
+    if not isinstance(name, str) or not name.isprintable() or "primary" not in found:
+        raise ThemeProblem(f"The theme {path.name} needs a name and a primary colour.")
+    name = safe_text(name, 60)
+    looks = {colours: _look(path, name, found, colours) for colours in DEPTHS}
+    return ThemeFile(name, looks)
+
+
+def _look(path: Path, name: str, found: dict[str, Any], colours: str) -> Look:
+    """The theme for so many colours: the table for them, if there is one, is above the rest of the file."""
+    table = found.get(_TABLES.get(colours, ""), {})
     variables = found.get("variables", {})
-    if not isinstance(variables, dict):
-        raise ThemeProblem(f"The theme {path.name}: “variables” is a table.")
+    for kind, part in ((_TABLES.get(colours, ""), table), ("variables", variables)):
+        if not isinstance(part, dict):
+            raise ThemeProblem(f"The theme {path.name}: “{kind}” is a table.")
+    merged = {key: value for key, value in found.items() if key in (*_COLOURS, *_MARKS, "classes", "dark")} | table
+    variables = {**variables, **{key: merged.pop(key) for key in tuple(merged) if _is_variable(key)}}
+    for key in (*_COLOURS, *_MARKS):
+        if key in merged:
+            _require_colour(path, key, merged[key])
     for key, value in variables.items():
         if not key.endswith("-style"):
             _require_colour(path, f"variables.{key}", value)
         elif not isinstance(value, str) or not set(value.split()) <= _STYLES:
             raise ThemeProblem(f"The theme {path.name}: {key} is one of {', '.join(sorted(_STYLES))}.")
-    name = found.get("name", path.stem)
-    if not isinstance(name, str) or not name.isprintable() or "primary" not in found:
-        raise ThemeProblem(f"The theme {path.name} needs a name and a primary colour.")
-    chosen: dict[str, Any] = {key: found[key] for key in _COLOURS if key in found}
-    return Theme(
-        name=safe_text(name, 60), dark=bool(found.get("dark", True)), variables=_quiet(found) | variables, **chosen
+    chosen: dict[str, Any] = {key: merged[key] for key in _COLOURS if key in merged}
+    theme = Theme(name=name, dark=bool(merged.get("dark", True)), variables=_quiet(merged) | variables, **chosen)
+    return Look(theme, _inks(path, merged))
+
+
+def _is_variable(key: str) -> bool:
+    return key not in (*_COLOURS, *_MARKS, "classes", "dark")
+
+
+def _inks(path: Path, merged: dict[str, Any]) -> Inks:
+    """What stands over images; a theme that does not say it has that of the default one."""
+    default = Inks()
+    classes = merged.get("classes", [])
+    if not isinstance(classes, list):
+        raise ThemeProblem(f"The theme {path.name}: “classes” is a list of colours.")
+    for value in classes:
+        _require_colour(path, "classes", value)
+    beside = merged.get("beside", merged.get("background"))
+    return Inks(
+        tuple(Color.parse(value).rgb for value in classes) or default.classes,
+        Color.parse(merged["letters"]).rgb if "letters" in merged else default.letters,
+        Color.parse(merged["letters-ink"]).rgb if "letters-ink" in merged else default.letters_ink,
+        Color.parse(beside).rgb if beside else default.beside,
     )
 
 

@@ -50,6 +50,8 @@ class Viewing:
             brightness, contrast = (old + by for old, by in zip(self.tone, _TONES[command], strict=True))
             limit = _FARTHEST_TONE
             self.tone = (min(max(brightness, -limit), limit), min(max(contrast, -limit), limit))
+        elif command == "reset_tone":
+            self.tone = (0, 0)
         elif command == "zoom_in":
             self.view = view.stepped(1, *point)
         elif command == "zoom_out":
@@ -63,6 +65,13 @@ class Viewing:
                 return False
             self.view = view.around(selected)
         return True
+
+    def tone_text(self, command: str) -> str:
+        """Where brightness and contrast stand, after a command that concerns them; empty after any other."""
+        if command not in (*_TONES, "reset_tone"):
+            return ""
+        brightness, contrast = (f"{step:+d}".replace("-", "−") if step else "0" for step in self.tone)
+        return f"Brightness {brightness}, contrast {contrast}" + (" · \\ resets both" if any(self.tone) else "")
 
     @property
     def shown(self) -> Picture | None:

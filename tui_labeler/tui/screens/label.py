@@ -319,6 +319,8 @@ class LabelScreen(ImageScreen):
             selected = editor.draft.regions[editor.selected].extent if editor.selected >= 0 else None
             if not self._look.change(command, showing.focus_point(editor, scene), selected):
                 self.say("Tab selects a region first.")
+            elif tone := self._look.tone_text(command):
+                self.say(tone)
 
     def _change_task(self, command: str) -> None:
         """Goes on its way to the disk at once, with the draft as it is now: what comes later belongs to another task."""

@@ -1,30 +1,45 @@
-"""A dataset name in large letters, three lines high, where there is room for it."""
+"""A name in large letters, three lines high, where there is room for it: the name itself, each letter as it is."""
 
 from __future__ import annotations
 
-# Half-block letters, three cells wide and three high, drawn for dataset names (letters, digits, - and _).
+# Half-block letters, three cells high (six dots), capital and small apart; what cannot be mistaken for another.
 _FONT = {
-    "a": "▄▀▄|█▀█|▀ ▀", "b": "█▀▄|█▀▄|▀▀ ", "c": "▄▀▀|█  |▀▀▀", "d": "█▀▄|█ █|▀▀ ", "e": "█▀▀|█▀ |▀▀▀", "f": "█▀▀|█▀ |▀  ",
-    "g": "▄▀▀|█ █|▀▀▀", "h": "█ █|█▀█|▀ ▀", "i": "▀█▀| █ |▀▀▀", "j": "  █|▄ █|▀▀ ", "k": "█▄▀|█▀▄|▀ ▀", "l": "█  |█  |▀▀▀",
-    "m": "█▄█|█ █|▀ ▀", "n": "█▀▄|█ █|▀ ▀", "o": "▄▀▄|█ █|▀▀▀", "p": "█▀▄|█▀ |▀  ", "q": "▄▀▄|█ █|▀▀█", "r": "█▀▄|█▀▄|▀ ▀",
-    "s": "▄▀▀|▀▀▄|▀▀ ", "t": "▀█▀| █ | ▀ ", "u": "█ █|█ █|▀▀▀", "v": "█ █|█ █| ▀ ", "w": "█ █|█ █|▀█▀", "x": "▀▄▀|▄▀▄|▀ ▀",
-    "y": "█ █| █ | ▀ ", "z": "▀▀█|▄▀ |▀▀▀", "0": "█▀█|█ █|▀▀▀", "1": "▄█ | █ |▀▀▀", "2": "▀▀█|█▀▀|▀▀▀", "3": "▀▀█| ▀█|▀▀▀",
-    "4": "█ █|▀▀█|  ▀", "5": "█▀▀|▀▀█|▀▀▀", "6": "█▀▀|█▀█|▀▀▀", "7": "▀▀█| █ | ▀ ", "8": "█▀█|█▀█|▀▀▀", "9": "█▀█|▀▀█|▀▀▀",
-    "_": "   |   |▀▀▀", "-": "   |▀▀▀|   ",
+    "A": "▄▀▄|█▀█|▀ ▀", "B": "█▀▄|█▀▄|▀▀ ", "C": "▄▀▀|█  | ▀▀", "D": "█▀▄|█ █|▀▀ ", "E": "█▀▀|█▀ |▀▀▀",
+    "F": "█▀▀|█▀ |▀  ", "G": "▄▀▀▀|█ ▀█| ▀▀▀", "H": "█ █|█▀█|▀ ▀", "I": "▀█▀| █ |▀▀▀", "J": "  █|▄ █| ▀ ",
+    "K": "█ █|█▀▄|▀ ▀", "L": "█  |█  |▀▀▀", "M": "█▄ ▄█|█ ▀ █|▀   ▀", "N": "█▄ █|█ ▀█|▀  ▀", "O": "▄▀▄|█ █| ▀ ",
+    "P": "█▀▄|█▀ |▀  ", "Q": "▄▀▄|█ █| ▀▄", "R": "█▀▄|█▀▄|▀ ▀", "S": "▄▀▀|▀▀▄|▀▀ ", "T": "▀█▀| █ | ▀ ",
+    "U": "█ █|█ █|▀▀▀", "V": "█ █|█ █| ▀ ", "W": "█   █|█ ▄ █|▀▀ ▀▀", "X": "█ █|▄▀▄|▀ ▀", "Y": "█ █|▀█▀| ▀ ",
+    "Z": "▀▀█|▄▀ |▀▀▀", "a": "   |▄▀█|▀▀▀", "b": "█  |█▀▄|▀▀ ", "c": "   |█▀▀|▀▀▀", "d": "  █|▄▀█| ▀▀",
+    "e": "   |█▀█|▀▀▄", "f": "▄▀|█▀|▀ ", "g": "   |█▀█|▄▄█", "h": "█  |█▀▄|▀ ▀", "i": "▄|▄|▀", "j": " ▄| ▄|▄█",
+    "k": "█  |█▄▀|▀ ▀", "l": "█ |█ |▀▀", "m": "     |█▀█▀█|▀ ▀ ▀", "n": "   |█▀▄|▀ ▀", "o": "   |█▀█|▀▀▀",
+    "p": "   |█▀█|█▀▀", "q": "   |█▀█|▀▀█", "r": "  |█▀|▀ ", "s": "  |▄▀|▀▄", "t": "▄ |█▀|▀▀", "u": "   |█ █|▀▀▀",
+    "v": "   |█ █| ▀ ", "w": "     |█ █ █|▀▀▀▀▀", "x": "   |▀▄▀|▀ ▀", "y": "   |█ █|▄▀█", "z": "   |▀█▀|▀▀▀",
+    "0": "█▀█|█▄█|▀▀▀", "1": "▄█ | █ |▀▀▀", "2": "▀▀█|█▀▀|▀▀▀", "3": "▀▀█| ▀█|▀▀▀", "4": "█ █|▀▀█|  ▀",
+    "5": "█▀▀|▀▀█|▀▀▀", "6": "█▀▀|█▀█|▀▀▀", "7": "▀▀█| █ | ▀ ", "8": "█▀█|█▀█|▀▀▀", "9": "█▀█|▀▀█|▀▀▀",
+    "_": "   |   |▄▄▄", "-": "   |▀▀▀|   ",
 }  # fmt: skip
 
 
 def big_name(name: str, width: int) -> str:
-    """`name` in large letters if they fit into `width` cells, on two lines if need be: the project, then the time. The
-    plain name (never both) where they do not fit."""
+    """`name` in large letters if they fit into `width` cells, on two lines if need be: the project with the `_` behind it,
+    then the time. The plain name where they do not fit, or where a character has no large letter. (Large letters cannot be
+    selected: whoever shows them shows the plain name, too.)"""
     project, underline, time = name.rpartition("_")
-    day = project.rpartition("_")
-    for lines in ((name,), (day[0], f"{day[2]}{underline}{time}")):
-        if all(line and len(line) * 4 <= width and all(char.lower() in _FONT for char in line) for line in lines):
+    before, middle, day = project.rpartition("_")
+    broken = (f"{before}{middle}", f"{day}{underline}{time}") if before and middle else ()
+    for lines in ((name,), broken):
+        if lines and all(line and _width(line) <= width for line in lines):
             return "\n".join(_large(line) for line in lines)
     return name
 
 
+def _width(text: str) -> int:
+    """In cells; wider than any window where a character has no large letter."""
+    if not set(text) <= set(_FONT):
+        return 1 << 16
+    return sum(len(_FONT[char].split("|")[0]) + 1 for char in text) - 1
+
+
 def _large(text: str) -> str:
-    drawn = [_FONT[char.lower()].split("|") for char in text]
+    drawn = [_FONT[char].split("|") for char in text]
     return "\n".join(" ".join(letter[row] for letter in drawn) for row in range(3))

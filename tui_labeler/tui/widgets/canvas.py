@@ -16,6 +16,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui_labeler.imaging.cells import Cells, Mask
+from tui_labeler.imaging.colours import inks
 from tui_labeler.imaging.compose import compose
 from tui_labeler.imaging.overlay import Overlay
 from tui_labeler.imaging.palette import Palette
@@ -54,6 +55,7 @@ class Canvas(Widget, can_focus=True):
         # The dots in the terminal's colours, where it has few; and with which of them.
         self._ground: Pixels | None = None
         self._palette: Palette | None = None
+        self._inks = inks()
         self._cells: Cells | None = None
         self._pending: Mask | None = None
 
@@ -128,8 +130,8 @@ class Canvas(Widget, can_focus=True):
         """Another theme, or another number of colours: what was composed is drawn anew by the screen."""
         self._pending = None
         super().notify_style_update()
-        if self._cells is not None and self.palette is not self._palette:
-            self._palette = self.palette
+        if self._cells is not None and (self.palette is not self._palette or inks() is not self._inks):
+            self._palette, self._inks = self.palette, inks()
             self._dots = None
             self.post_message(self.Resized())
 

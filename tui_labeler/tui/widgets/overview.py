@@ -8,6 +8,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui_labeler.imaging.cells import Cells
+from tui_labeler.imaging.colours import inks
 from tui_labeler.imaging.palette import Palette
 from tui_labeler.imaging.picture import Picture
 from tui_labeler.imaging.view import View
@@ -15,7 +16,6 @@ from tui_labeler.tui.depth import palette_of_app
 from tui_labeler.tui.widgets.cellstrips import cell_strips, filtered
 
 _WIDTH, _MOST_ROWS = 24, 12
-_FRAME = (255, 204, 64)
 
 
 class Overview(Widget):
@@ -58,6 +58,6 @@ def _drawn(picture: Picture, view: View, rows: int, palette: Palette | None) -> 
     left, top = (max(int(value), 0) for value in whole.dot(view.area.x0, view.area.y0))
     right, bottom = (int(np.ceil(value)) - 1 for value in whole.dot(view.area.x1, view.area.y1))
     right, bottom = min(max(right, left), _WIDTH - 1), min(max(bottom, top), 2 * rows - 1)
-    dots[top : bottom + 1, [left, right]] = _FRAME
-    dots[[top, bottom], left : right + 1] = _FRAME
+    dots[top : bottom + 1, [left, right]] = inks().letters
+    dots[[top, bottom], left : right + 1] = inks().letters
     return Cells.of_dots(dots)

@@ -118,7 +118,9 @@ class RemoteScreen(LabelerScreen[None]):
             return ""
         name = safe_text(_copied(self._export))
         drawn = big_name(name, max(20, self.size.width - 40)) if self._export.asset else name
-        return f"Exported as {self._export.format}:\n{drawn}\nc copies it."
+        # Large letters cannot be selected: the plain name stands below them.
+        plain = f"{name}\n" if drawn != name else ""
+        return f"Exported as {self._export.format}:\n{drawn}\n{plain}c copies it."
 
     # What can be done
 
