@@ -1,6 +1,6 @@
 """Every screen of the app in every state that it can be in: how a workspace gets there, and which keys lead to it.
 
-The labeling screen has tests of its own. Nothing here depends on the time, on the machine or on where it runs.
+Nothing here depends on the time, on the machine or on where it runs.
 """
 
 from __future__ import annotations
@@ -20,14 +20,17 @@ from tests.tui.conftest import settle, type_text
 from tests.tui.snapshots import THEMES
 from tui_labeler.model.errors import StorageError
 from tui_labeler.model.geometry import Box, Size
+from tui_labeler.model.prelabels import Prelabel
 from tui_labeler.model.progress import Step
 from tui_labeler.model.project import Classes, DatasetChoice, Details, Instructions, ProjectSpec, Refresh, TaskType
 from tui_labeler.model.regions import Labels, Region
-from tui_labeler.model.tasks import Datastore, ExportResult
+from tui_labeler.model.tasks import Datastore, ExportResult, TaskFilter
 from tui_labeler.places import find_places
 from tui_labeler.settings import Settings
 from tui_labeler.tui.app import LabelerApp
 from tui_labeler.tui.screens.export import ExportScreen
+from tui_labeler.tui.widgets import canvas, overview
+from tui_labeler.tui.widgets.cellstrips import segment_strips
 from tui_labeler.workspace import Workspace
 from tui_labeler.workspace.datasets import Datasets
 
@@ -51,6 +54,7 @@ class Scene:
     # These are looked at in every run of the tests; the others in the slower tier.
     often: bool = False
     do: Do | None = None
+    sizes: tuple[tuple[int, int], ...] = SIZES
 
 
 def draw(folder: Path, count: int) -> Path:
@@ -220,6 +224,53 @@ SCENES = (
 )  # fmt: skip
 
 
+# The labeling screen
+
+
+def with_proposals(workspace: Workspace, folder: Path) -> None:
+    with_project(workspace, folder)
+    regions = (
+        Region("coke", Box(80, 60, 160, 180), confidence=0.82, model="fewshot 1"),
+        Region("sprite", Box(200, 40, 280, 150), confidence=0.61, model="fewshot 1"),
+    )
+    tasks = workspace.tasks("soda", TaskFilter(), 0, 8)
+    proposed = Prelabel(Labels(Size(320, 240), regions), "fewshot 1", 0.7)
+    workspace.put_prelabels("soda", [(task, proposed) for task in tasks])
+
+
+def with_all_labeled(workspace: Workspace, folder: Path) -> None:
+    with_project(workspace, folder)
+    label(workspace, 24)
+
+
+def with_broken(workspace: Workspace, folder: Path) -> None:
+    with_project(workspace, folder)
+    for path in (folder / "images").iterdir():
+        path.write_bytes(b"no image")
+
+
+def with_tags(workspace: Workspace, folder: Path) -> None:
+    with_datastore(workspace, folder)
+    workspace.create_project(spec(kind=TaskType.CLASSIFICATION))
+
+
+_BOX: tuple[str | float, ...] = ("l", 0.6, *"iqqvqq", 0.3)
+_THREE_SIZES = ((80, 24), (120, 36), (200, 50))
+SCENES += tuple(
+    Scene(name, keys, prepare, often=often, sizes=_THREE_SIZES)
+    for name, keys, prepare, often in (
+        ("label-letters", ("l", 0.6), with_project, True),
+        ("label-magnifier", ("l", 0.6, "i", "q", 0.3), with_project, False),
+        ("label-selected", (*_BOX, "escape", "tab", 0.3), with_project, False),
+        ("label-zoomed", (*_BOX, "escape", "tab", "v", 0.5), with_project, False),
+        ("label-brighter", ("l", 0.6, "escape", "greater_than_sign", "right_curly_bracket", 0.3), with_project, False),
+        ("label-proposals", ("l", 0.8), with_proposals, False),
+        ("label-done", ("l", 0.6), with_all_labeled, False),
+        ("label-broken", ("l", 0.8), with_broken, False),
+        ("label-sheet", ("l", 0.6, "w", 0.8, "1", 0.3), with_tags, False),
+    )
+)
+
 Taken = dict[tuple[int, int], dict[str, Cells]]
 
 
@@ -245,6 +296,9 @@ async def _take(scene: Scene, folder: Path, patch: pytest.MonkeyPatch, themes: t
 
     patch.setattr(Datasets, "datastores", datastores)
     patch.setattr(LabelerApp, "NOTIFICATION_TIMEOUT", 600)
+    # Textual's picture of a screen is made of segments, and the canvas paints without any.
+    for widget in (canvas, overview):
+        patch.setattr(widget, "cell_strips", segment_strips)
     end = threading.Event()
     scene.change(patch, end)
     places = find_places(str(home))
@@ -252,7 +306,7 @@ async def _take(scene: Scene, folder: Path, patch: pytest.MonkeyPatch, themes: t
     app = LabelerApp(workspace, settings, places)
     app.animation_level = "none"
     pictures: Taken = {}
-    async with app.run_test(size=SIZES[0], notifications=scene.told) as pilot:
+    async with app.run_test(size=scene.sizes[0], notifications=scene.told) as pilot:
         await settle(pilot)
         for key in scene.keys:
             if isinstance(key, float):
@@ -263,7 +317,7 @@ async def _take(scene: Scene, folder: Path, patch: pytest.MonkeyPatch, themes: t
                 await pilot.press(key)
         if scene.do is not None:
             await scene.do(pilot)
-        for size in SIZES:
+        for size in scene.sizes:
             await pilot.resize_terminal(*size)
             await settle(pilot)
             for field in (*app.screen.query(Input), *app.screen.query(TextArea)):

@@ -3,8 +3,11 @@
 One file holds one screen at one size in all three themes. A style is what a cell has in each of them; cells with the same
 style share a code, so a colour that goes wrong in one theme alone shows as a new line of the legend.
 
-UPDATE_SNAPSHOTS=1 writes what is there now; look at the pictures (`python -m tests.pictures states FOLDER`) before they
-are committed.
+One command writes what is there now (`-k label`: of the labeling screen alone):
+
+    UPDATE_SNAPSHOTS=1 python -m pytest -n 2 -m "" tests/tui/test_snapshots.py
+
+Look at the pictures (`python -m tests.pictures states FOLDER`) before they are committed.
 """
 
 from __future__ import annotations

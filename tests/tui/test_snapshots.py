@@ -19,5 +19,5 @@ async def test_scene(scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_no_snapshot_is_left_behind() -> None:
-    known = {f"{scene.name}-{size}.txt" for scene in SCENES for size in ("80x24", "140x45")}
+    known = {f"{scene.name}-{width}x{height}.txt" for scene in SCENES for width, height in scene.sizes}
     assert {path.name for path in FOLDER.glob("*.txt")} <= known

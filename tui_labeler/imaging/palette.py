@@ -175,5 +175,5 @@ def palette_of(colours: str, sixteen: tuple[Rgb, ...] = ()) -> Palette | None:
     if colours == "256":
         known = (*_CUBE, *_GREYS)
         return Palette(_FIRST_OF_CUBE, known, known, Dither(0.2, 2.0))
-    # Where nobody knows what the sixteen look like, light decides: greys are greys nearly everywhere.
-    return Palette(0, STANDARD, sixteen or STANDARD, Dither(0.7, 2.0 if sixteen else 4.0))
+    # Hues weigh more than light here: greys stay greys. All the more where nobody knows what the sixteen look like.
+    return Palette(0, STANDARD, sixteen or STANDARD, Dither(0.5, 0.6) if sixteen else Dither(0.6, 0.35))

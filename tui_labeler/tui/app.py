@@ -56,6 +56,7 @@ class LabelerApp(DepthApp):
         **terminal: Any,
     ) -> None:
         """`terminal`: what is known of it (see DepthApp)."""
+        self._theme_files: dict[str, theming.ThemeFile] = {}
         super().__init__(**terminal)
         self.workspace = workspace
         self.settings = settings

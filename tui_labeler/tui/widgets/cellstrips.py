@@ -48,7 +48,7 @@ class PictureStrip(Strip):
 def cell_strips(widget: Widget, cells: Cells, crop: Region, mask: Mask | None) -> list[Strip]:
     """The lines of `crop` for a widget's `render_lines`; with a mask, its cells alone are painted."""
     if not widget.screen.is_active:
-        return filtered(widget, _segment_strips(cells, crop))
+        return segment_strips(widget, cells, crop)
     rows, columns = range(crop.y, crop.bottom), range(crop.x, crop.right)
     lines = Lines(cells, rows, columns, mask, coder(palette_of_app(widget), widget.app.no_color))
     return [PictureStrip(lines, row, crop.x, crop.right) for row in rows]
@@ -61,8 +61,9 @@ def filtered(widget: Widget, strips: list[Strip]) -> list[Strip]:
     return strips
 
 
-def _segment_strips(cells: Cells, crop: Region) -> list[Strip]:
-    """Ordinary strips, for a screen that stands dimmed behind a dialog: Textual works on their segments."""
+def segment_strips(widget: Widget, cells: Cells, crop: Region, mask: Mask | None = None) -> list[Strip]:
+    """Ordinary strips, for a screen that stands dimmed behind a dialog: Textual works on their segments. (`mask` is of no
+    use for them.)"""
     lines = []
     for row in range(crop.y, crop.bottom):
         part = slice(crop.x, crop.right)
@@ -72,4 +73,4 @@ def _segment_strips(cells: Cells, crop: Region) -> list[Strip]:
             for glyph, i, g in zip(cells.glyph[row, part].tolist(), inks, grounds, strict=True)
         ]
         lines.append(Strip(segments, crop.width))
-    return lines
+    return filtered(widget, lines)
