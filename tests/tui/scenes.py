@@ -233,9 +233,9 @@ def with_proposals(workspace: Workspace, folder: Path) -> None:
         Region("coke", Box(80, 60, 160, 180), confidence=0.82, model="fewshot 1"),
         Region("sprite", Box(200, 40, 280, 150), confidence=0.61, model="fewshot 1"),
     )
-    tasks = workspace.tasks("soda", TaskFilter(), 0, 8)
+    tasks = workspace.tasks.page("soda", TaskFilter(), 0, 8)
     proposed = Prelabel(Labels(Size(320, 240), regions), "fewshot 1", 0.7)
-    workspace.put_prelabels("soda", [(task, proposed) for task in tasks])
+    workspace.proposals.put("soda", [(task, proposed) for task in tasks])
 
 
 def with_all_labeled(workspace: Workspace, folder: Path) -> None:
@@ -251,7 +251,7 @@ def with_broken(workspace: Workspace, folder: Path) -> None:
 
 def with_tags(workspace: Workspace, folder: Path) -> None:
     with_datastore(workspace, folder)
-    workspace.create_project(spec(kind=TaskType.CLASSIFICATION))
+    workspace.projects.create(spec(kind=TaskType.CLASSIFICATION))
 
 
 _BOX: tuple[str | float, ...] = ("l", 0.6, *"iqqvqq", 0.3)
