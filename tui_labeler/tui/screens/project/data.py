@@ -168,8 +168,10 @@ class DataPane(ProjectPane):
     async def _show(self, task: Task) -> None:
         """Draws the task in a thread, after the cursor has rested: held keys do not queue up decoding."""
         await asyncio.sleep(0.08)
+        if not self.is_attached or (shown := self.query_one_optional("#picture", Static)) is None:
+            return  # the screen was left meanwhile
         owner = self.owner
-        area = self.query_one("#picture", Static).size
+        area = shown.size
         entry = await owner.ask(owner.workspace.tasks.current_labels, task)
         changed = await owner.ask(owner.workspace.queue.changed_by, task) or ()
         picture: VisualType
