@@ -130,8 +130,8 @@ def test_what_is_sent_again_counts_once(timed: Workspace) -> None:
     assert lease
     basis = Basis(None, "one")
     for _ in range(2):
-        timed.queue.submit(lease.tasks.get, "ann", COKE, "a", basis=basis)
-    assert len(timed.tasks.history(lease.tasks.get)) == 1
+        timed.queue.submit(lease.task, "ann", COKE, "a", basis=basis)
+    assert len(timed.tasks.history(lease.task)) == 1
     assert timed.projects.status("soda").completed == 1
 
 
@@ -145,7 +145,7 @@ def test_two_windows_of_one_labeler_do_not_mix_their_drafts(timed: Workspace, cl
     with pytest.raises(NotAllowed, match="another window"):
         first.save(Draft().added(COKE.regions[0]))
     assert second.task
-    again = timed.queue.load_draft(second.tasks.get, "ann")
+    again = timed.queue.load_draft(second.task, "ann")
     assert again
     assert "sprite" in again.body
 
@@ -250,7 +250,7 @@ def test_a_clock_a_day_ahead_does_not_keep_a_lease_for_a_day(timed: Workspace, c
     other = timed.queue.claim("soda", "bob", "b")
     assert ahead
     assert other
-    assert ahead.task.path != other.tasks.get.path, "it is a lease all the same"
+    assert ahead.task.path != other.task.path, "it is a lease all the same"
     clock.now += 601
     third = timed.queue.claim("soda", "eve", "e")
     assert third

@@ -16,6 +16,7 @@ from typing import Any
 
 from tui_labeler.model.errors import NotFound, WorkspaceError
 from tui_labeler.store import sqlite as dialect
+from tui_labeler.store.turns import Turns
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
 Row = tuple[Any, ...]
@@ -64,6 +65,9 @@ class Database:
         self._all: list[Any] = []
         self._guard = threading.Lock()
         self._writes = 0
+        self._busy: set[int] = set()  # connections inside a transaction
+        self._closed = False
+        self._turns = Turns(path.with_name(f"{path.name}-turns"))
         if not create and not path.exists():
             raise NotFound(f"There is no workspace database {path}.")
         with self._explained():
@@ -72,16 +76,21 @@ class Database:
             except OSError as error:
                 mend = "Check that the folder exists and that this user may write there."
                 raise WorkspaceError(f"The workspace {path} cannot be made: {error.strerror}.", mend) from None
+            self._opened = self._file()
             self._all.append(self._connection)
             self._local.connection = self._connection
             self._upgrade()
 
     def close(self) -> None:
-        """Ends every connection. Open transactions are undone."""
+        """Ends every connection but those that a thread works with at this moment: a disk that never answers would hold up
+        whoever closes. Open transactions are undone."""
         with self._guard:
             for connection in self._all:
-                connection.close()
+                if id(connection) not in self._busy:
+                    connection.close()
             self._all.clear()
+            self._closed = True
+        self._turns.close()
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
@@ -91,10 +100,27 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:
-        """The one writer. Keep it short: other writers wait."""
-        with self._transaction(dialect.BEGIN_WRITE) as tx:
+        """The one writer, when its turn has come. Keep it short: other writers wait. Raises WorkspaceError, and writes
+        nothing, where the file that was opened is no longer there: a deleted file takes everything and keeps nothing."""
+        self._require_file()
+        with self._turns.turn(), self._transaction(dialect.BEGIN_WRITE) as tx:
             yield tx
+        self._require_file()
         self._writes += 1
+
+    def _file(self) -> tuple[int, int] | None:
+        try:
+            found = self.path.stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
+
+    def _require_file(self) -> None:
+        if self._file() != self._opened:
+            raise WorkspaceError(
+                f"The workspace database {self.path} was deleted, or replaced by another.",
+                "Put it back and start again; nothing more is written into what is no longer there.",
+            )
 
     def change_mark(self) -> tuple[int, int]:
         """A value that differs from the one before if anything was written meanwhile, by whomever. Ask from one thread."""
@@ -105,13 +131,19 @@ class Database:
     def _transaction(self, begin: str) -> Iterator[Transaction]:
         with self._explained():
             connection = self._thread_connection()
-            connection.execute(begin)
+            with self._guard:
+                if self._closed:
+                    raise WorkspaceError(f"The workspace database {self.path} is closed.")
+                self._busy.add(id(connection))
             try:
+                connection.execute(begin)
                 yield Transaction(connection)
                 connection.execute("COMMIT")
             finally:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
+                with self._guard:
+                    self._busy.discard(id(connection))
 
     def _thread_connection(self) -> Any:
         connection = getattr(self._local, "connection", None)

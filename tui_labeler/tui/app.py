@@ -27,7 +27,7 @@ from tui_labeler.settings import Settings
 from tui_labeler.tui import look, theming
 from tui_labeler.tui.clipboard import keep_in_file, send_to_clipboard
 from tui_labeler.tui.depthapp import DepthApp
-from tui_labeler.tui.inputqueue import InputQueue, told
+from tui_labeler.tui.inputqueue import InputQueue, Waiting, told
 from tui_labeler.tui.routes import ScreenRoutes
 from tui_labeler.tui.screens.base import LabelerScreen
 from tui_labeler.tui.services import Routes
@@ -111,6 +111,13 @@ class LabelerApp(DepthApp):
             return False
         self.workspace.remember(key, text)
         return True
+
+    async def action_quit(self) -> None:
+        """Leaves, unless a screen has something that is not on the disk yet: then it asks."""
+        for screen in self.screen_stack:
+            if isinstance(screen, Waiting) and screen.holds_back(self.exit):
+                return
+        self.exit()
 
     async def on_event(self, event: Event) -> None:
         """A person's keys and clicks go through one queue; everything else as ever."""

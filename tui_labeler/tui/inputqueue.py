@@ -51,6 +51,10 @@ class Waiting:
     def give_up(self) -> None:
         """The way out was taken."""
 
+    def holds_back(self, leave: Callable[[], object]) -> bool:
+        """Whether something would be lost by leaving now; then the screen asks, and calls `leave` when it is safe."""
+        return False
+
 
 class InputQueue:
     """`handle` gives an event to Textual; it is called in the app's own message loop. `dropped` is told the keys and pastes

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
+from contextlib import suppress
+from queue import SimpleQueue
+from threading import Thread, Timer
 from typing import TypeVar
 
 from tui_labeler.labeling.draft import Draft
@@ -14,37 +17,89 @@ from tui_labeler.model.errors import LabelerError
 T = TypeVar("T")
 
 
-class DiskThread:
-    """Steps in the order in which they were asked for, and the drafts that are on the disk."""
+# After a failure, a draft is tried again so often, in seconds; and that long the end waits for what cannot be saved.
+_AGAIN_SECONDS = 1.0
+_PATIENCE_SECONDS = 1.5
 
-    def __init__(self) -> None:
-        self._disk = ThreadPoolExecutor(1, "sitting")
-        self._saved: dict[str, Draft] = {}
+
+class DiskThread:
+    """Steps in the order in which they were asked for, and the drafts that are on the disk.
+
+    The thread is a daemon: a disk that never answers does not keep the app from ending. `saving` is told (in the thread)
+    whenever something became safe, or could not be saved.
+    """
+
+    def __init__(self, saving: Callable[[], None] = lambda: None) -> None:
+        self._steps: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._thread = Thread(target=self._work, name="sitting", daemon=True)
+        self._saving = saving
+        self._wanted: dict[str, Draft] = {}
+        self._on_disk: dict[str, Draft] = {}
+        self._told = ""
+        self._thread.start()
+
+    def _work(self) -> None:
+        while (step := self._steps.get()) is not None:
+            step()
+
+    @property
+    def unsaved(self) -> tuple[str, ...]:
+        """The paths of the open images whose drafts are not on the disk yet."""
+        return tuple(path for path, draft in self._wanted.copy().items() if self._on_disk.get(path) is not draft)
+
+    @property
+    def unsaved_drafts(self) -> dict[str, Draft]:
+        """The drafts of `unsaved`, by path."""
+        return {path: self._wanted[path] for path in self.unsaved}
 
     def run(self, step: Callable[[], T]) -> asyncio.Future[T]:
         """Does `step` after everything that was asked for before it, whether or not anyone awaits the result, which raises
         what it raises."""
-        return asyncio.get_running_loop().run_in_executor(self._disk, step)
+        result: Future[T] = Future()
+        result.set_running_or_notify_cancel()  # from now on nobody can call it back
+
+        def done() -> None:
+            try:
+                result.set_result(step())
+            except BaseException as error:
+                result.set_exception(error)
+
+        self._steps.put(done)
+        return asyncio.wrap_future(result)
 
     def opened(self, drafts: Mapping[str, Draft]) -> None:
         """What the open tasks begin with, by path; it is on the disk already, if anything is in it."""
-        self._saved = dict(drafts)
+        self._on_disk = dict(drafts)
+        self._wanted = dict(drafts)
 
     def keep(
-        self, path: str, draft: Draft, save: Callable[[str, Draft], None], failed: Callable[[LabelerError], None]
+        self, path: str, draft: Draft, save: Callable[[str, Draft], None], failed: Callable[[LabelerError], object]
     ) -> None:
-        """Puts a changed draft on the disk; `failed` is called (in the thread) with an error of saving."""
-        if self._saved.get(path) is draft:
+        """Puts a changed draft on the disk, and tries again until it is there or another one is wanted; `failed` is called
+        (in the thread) with an error of saving, once for each that differs from the one before."""
+        if self._wanted.get(path) is draft:
             return
-        self._saved[path] = draft
+        self._wanted[path] = draft
 
         def step() -> None:
-            if self._saved.get(path) is draft:  # else a newer one is on its way
+            if self._wanted.get(path) is not draft or self._on_disk.get(path) is draft:
+                return  # a newer one is on its way
+            try:
                 save(path, draft)
+            except LabelerError as error:
+                if str(error) != self._told:
+                    self._told = str(error)
+                    failed(error)
+                again = Timer(_AGAIN_SECONDS, self._steps.put, (step,))
+                again.daemon = True
+                again.start()
+            else:
+                self._on_disk[path], self._told = draft, ""
+            self._saving()
 
-        self.after(step, failed)
+        self._steps.put(step)
 
-    def after(self, step: Callable[[], object], failed: Callable[[LabelerError], None]) -> None:
+    def after(self, step: Callable[[], object], failed: Callable[[LabelerError], object]) -> None:
         """Does `step` after everything that was asked for before it, and does not wait for it."""
 
         def told() -> None:
@@ -53,21 +108,32 @@ class DiskThread:
             except LabelerError as error:
                 failed(error)
 
-        self._disk.submit(told)
+        self._steps.put(told)
 
     def close(self, end: Callable[[], object] | None) -> None:
-        """Does `end`, then waits until everything is on the disk."""
-        if end is not None:
-            self._disk.submit(end)
-        self._disk.shutdown(wait=True)
+        """Does `end` after everything else, and waits for it; not for long, because a disk may never answer."""
+
+        def last() -> None:
+            with suppress(LabelerError):
+                if end is not None:
+                    end()  # else the lease ends by itself
+
+        self._steps.put(last)
+        self._steps.put(None)
+        self._thread.join(_PATIENCE_SECONDS)
 
 
 class Sitter(DiskThread):
     """A sitting with one task open at a time. `lost` is called (in the thread) when the task went to someone else,
     `failed` with an error of saving."""
 
-    def __init__(self, lost: Callable[[], None], failed: Callable[[LabelerError], None]) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        lost: Callable[[], object],
+        failed: Callable[[LabelerError], object],
+        saving: Callable[[], None] = lambda: None,
+    ) -> None:
+        super().__init__(saving)
         self._lost, self._failed = lost, failed
         self.sitting: Sitting | None = None
 

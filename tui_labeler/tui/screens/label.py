@@ -24,7 +24,7 @@ from tui_labeler.tui.actions import Action
 from tui_labeler.tui.assisting import Assisting
 from tui_labeler.tui.screens.labelbase import layout_key
 from tui_labeler.tui.screens.labelimage import ImageScreen
-from tui_labeler.tui.sitter import Sitter
+from tui_labeler.tui.sitter import DiskThread, Sitter
 from tui_labeler.tui.widgets.canvas import Canvas
 from tui_labeler.tui.widgets.labelpanel import LabelPanel
 
@@ -46,8 +46,9 @@ class LabelScreen(ImageScreen):
         super().__init__(project)
         self._first_path = path
         self._sitter = Sitter(
-            lambda: self.app.call_from_thread(self.say, "This task went to someone else; your draft is kept."),
-            lambda error: self.app.call_from_thread(self.show_error, error),
+            lambda: self.app.call_later(self.say, "This task went to someone else; your draft is kept."),
+            lambda error: self.app.call_later(self.show_error, error),
+            self.saving,
         )
         self._assisting: Assisting | None = None
 
@@ -68,6 +69,10 @@ class LabelScreen(ImageScreen):
         """Whether labels that count were changed, and the change is not submitted."""
         task, editor = self._sitting.task if self._sitting else None, self._editor
         return task is not None and editor is not None and not task.is_open and editor.draft.is_changed
+
+    @property
+    def disk(self) -> DiskThread:
+        return self._sitter
 
     @property
     def _sitting(self) -> Sitting | None:
@@ -311,7 +316,7 @@ class LabelScreen(ImageScreen):
         elif command == "layout":
             self._show_sheet(4)
         elif command == "back":
-            self.dismiss()
+            self.leave()
         elif self.open_dialog(command):
             return
         elif command and editor is not None and view is not None:
@@ -382,7 +387,7 @@ class LabelScreen(ImageScreen):
         except LabelerError as error:
             self.show_error(error)
             return
-        self._show_sheet(4) if command == "layout" else self.dismiss()
+        self._show_sheet(4) if command == "layout" else self.leave()
 
     def _show_sheet(self, layout: int) -> None:
         """Several images instead of one; drafts are kept."""

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from abc import abstractmethod
+from collections.abc import Callable
+from contextlib import suppress
+from threading import Thread
 from typing import ClassVar
 
 from textual import events, on, work
@@ -12,16 +16,19 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
+from tui_labeler.labeling.aside import set_aside
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import Status, TaskFilter, TaskState
 from tui_labeler.model.text import safe_text, whole_parts
 from tui_labeler.tui import labelkeys
 from tui_labeler.tui.actions import Action
+from tui_labeler.tui.dialogs import Confirm
 from tui_labeler.tui.flows.export import begin_export
 from tui_labeler.tui.flows.refresh import refresh_project
 from tui_labeler.tui.inputqueue import Waiting
 from tui_labeler.tui.screens.base import LabelerScreen
+from tui_labeler.tui.sitter import DiskThread
 from tui_labeler.tui.widgets.canvas import Canvas
 from tui_labeler.tui.widgets.keybar import KeyBar
 from tui_labeler.tui.widgets.labelpanel import LabelPanel
@@ -29,6 +36,8 @@ from tui_labeler.tui.widgets.overview import Overview
 
 # Seconds between two looks at what others have done; how many skipped images are reviewed at a time.
 _FOLLOW, _REVIEWED = 1.0, 500
+# How often a slow disk is looked at, 50 ms apart, before a person is asked.
+_SLOW_DISK_ROUNDS = 20
 
 
 def layout_key(project: str) -> str:
@@ -66,7 +75,8 @@ class LabelingScreen(Waiting, LabelerScreen[None]):
 
     def note(self) -> Content | str:
         words = "Approximate pending tasks in project" if self.size.width >= 110 else "Pending"
-        return f"{words}: {self._pending:,}"
+        unsafe = ("● not saved yet", "bold $text-error") if self.disk.unsaved else ""
+        return Content.assemble(unsafe, "  " if unsafe else "", f"{words}: {self._pending:,}")
 
     def on_mount(self) -> None:
         self.set_interval(_FOLLOW, self._follow)
@@ -202,6 +212,77 @@ class LabelingScreen(Waiting, LabelerScreen[None]):
             if self._is_done and not self.is_opening:
                 self.show_done(status)
 
+    # Leaving
+
+    @property
+    @abstractmethod
+    def disk(self) -> DiskThread:
+        """Where drafts go."""
+
+    def saving(self) -> None:
+        """Something became safe, or could not be saved; called in the disk's thread."""
+        with suppress(RuntimeError):  # the app has ended
+            self.app.call_later(self.refresh_crumbs)
+
+    def leave(self) -> None:
+        """Leaves as soon as nothing is lost by it."""
+        if not self.holds_back(self.dismiss):
+            self.dismiss()
+
+    def holds_back(self, leave: Callable[[], object]) -> bool:
+        if not self.disk.unsaved:
+            return False
+        self._leave_when_saved(leave)
+        return True
+
+    @work(exclusive=True, group="leaving")
+    async def _leave_when_saved(self, leave: Callable[[], object]) -> None:
+        """A slow disk needs a moment; one that is full or gone needs a person."""
+        for _ in range(_SLOW_DISK_ROUNDS):
+            if not self.disk.unsaved:
+                leave()
+                return
+            await asyncio.sleep(0.05)
+        names = ", ".join(safe_text(path, 60) for path in self.disk.unsaved[:3])
+        dialog = Confirm(
+            "Not saved yet",
+            f"What was changed on {names} is not in the workspace: it is tried again every second. Leaving now puts it "
+            "into a file of its own, if that can be written, and takes it off the image.",
+            "Leave",
+            "Stay",
+        )
+        answers: list[bool] = []
+        self.app.push_screen(dialog, lambda yes: answers.append(bool(yes)))
+        while not answers and self.disk.unsaved:
+            await asyncio.sleep(0.1)
+        if not answers:
+            dialog.dismiss(False)  # meanwhile it is safe
+        if answers and answers[0]:
+            await self._set_aside()
+        if not answers or answers[0]:
+            leave()
+
+    async def _set_aside(self) -> None:
+        drafts = self.disk.unsaved_drafts
+        writing = asyncio.to_thread(set_aside, self.services.places.state, self.project, self.services.labeler, drafts)
+        with suppress(TimeoutError):
+            folder = await asyncio.wait_for(writing, 1.5)
+            if drafts and folder is not None:
+                self.app.notify(
+                    safe_text(f"What could not be saved is in {folder}.", 300),
+                    severity="warning",
+                    markup=False,
+                    timeout=20,
+                )
+
+    def save_now(self) -> None:
+        """Called when the app is ended from outside: what the workspace does not take goes into files."""
+        if drafts := self.disk.unsaved_drafts:
+            words = (self.services.places.state, self.project, self.services.labeler, drafts)
+            writer = Thread(target=set_aside, args=words, daemon=True)
+            writer.start()
+            writer.join(1.0)
+
     # Waiting
 
     @property
@@ -216,7 +297,7 @@ class LabelingScreen(Waiting, LabelerScreen[None]):
         self.say("Still opening… Keys wait for the image; Esc leaves.")
 
     def give_up(self) -> None:
-        self.dismiss()
+        self.leave()
 
     def unforeseen(self) -> None:
         """What was typed before this could be seen was meant for something else."""

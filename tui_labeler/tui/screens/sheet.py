@@ -36,7 +36,7 @@ class SheetScreen(LabelingScreen):
         super().__init__(project)
         self._spec = spec
         self._sheet = Sheet(spec.details.type, spec.classes.names, keymap, layout)
-        self._disk = DiskThread()
+        self._disk = DiskThread(self.saving)
         self._pictures = Pictures(lambda path: self.workspace.tasks.read_image(project, path))
         self._shown: dict[str, Picture] = {}
         self._sitting: SheetSitting | None = None
@@ -49,6 +49,10 @@ class SheetScreen(LabelingScreen):
     @property
     def keymap(self) -> dict[str, str]:
         return self._sheet.keymap
+
+    @property
+    def disk(self) -> DiskThread:
+        return self._disk
 
     def on_mount(self) -> None:
         self.query_one(KeyBar).show(labelkeys.sheet_footer(self._sheet))
@@ -226,7 +230,7 @@ class SheetScreen(LabelingScreen):
         elif reaction.command == "layout":
             self._change_layout()
         elif reaction.command == "back":
-            self.dismiss()
+            self.leave()
         elif reaction.command == "resume" and not self._sheet.places:
             self.go_on()
         elif reaction.command in ("previous", "next", "resume"):
@@ -245,7 +249,7 @@ class SheetScreen(LabelingScreen):
         self._disk.after(sitting.active, self._told)
 
     def _told(self, error: LabelerError) -> None:
-        self.app.call_from_thread(self.show_error, error)
+        self.app.call_later(self.show_error, error)
 
     def _change_layout(self) -> None:
         self.ready.clear()
