@@ -29,9 +29,13 @@ def patient_class() -> Any:
     class PatientPolicy(RetryPolicy[Any, Any]):
         def send(self, request: Any) -> Any:
             # azure-storage-blob's own retry policy would take these notes of its other hosts; no transport knows them.
-            for note in ("hosts", "location_mode", "retry_to_secondary"):
-                request.context.options.pop(note, None)
-            return super().send(request)
+            notes = [
+                request.context.options.pop(note, None) for note in ("location_mode", "hosts", "retry_to_secondary")
+            ]
+            response = super().send(request)
+            if notes[0] is not None:
+                response.http_response.location_mode = notes[0]  # what its retry policy notes, and its lists read
+            return response
 
         def is_retry(self, settings: dict[str, Any], response: Any) -> bool:
             if (self.get_retry_after(response) or 0) > PATIENCE:

@@ -10,7 +10,7 @@ import click
 import msgspec
 
 from tui_labeler.cli import azurecontents, azurejobs, azuretraining, rescue
-from tui_labeler.cli.output import json_option, print_json, progress, say, show, table
+from tui_labeler.cli.output import iso, json_option, print_json, progress, say, show, table
 from tui_labeler.cli.session import session, workspace
 from tui_labeler.model.azure import DeviceCode, Registered, SignInStatus, WorkspaceRef, notebook_snippet
 from tui_labeler.model.errors import NotFound
@@ -166,16 +166,19 @@ def use(ctx: click.Context, address: str, as_json: bool) -> None:
 @command.command()
 @click.argument("name", metavar="PROJECT|EXPORT")
 @click.option("--snippet", is_flag=True, help="Print the notebook's lines, too.")
+@click.option("--new", is_flag=True, help="Export anew, also where an export is only half in Azure.")
 @json_option
 @click.pass_context
-def export(ctx: click.Context, name: str, snippet: bool, as_json: bool) -> None:
+def export(ctx: click.Context, name: str, snippet: bool, new: bool, as_json: bool) -> None:
     """Upload an export and register it as a data asset. A PROJECT is exported first; an EXPORT goes as it is.
+
+    Where the last time failed half-way, the same export of the PROJECT goes on.
 
     The last line of standard output is the data asset's name.
     """
     opened = workspace(ctx)
     with progress() as tell:
-        result = _find_or_make(ctx, name, tell)
+        result = _find_or_make(ctx, name, new, tell)
         found = opened.cloud.register_export(result, tell)
     if as_json:
         print_json(_registered_document(found, result))
@@ -191,7 +194,7 @@ def export(ctx: click.Context, name: str, snippet: bool, as_json: bool) -> None:
     show(found.name)
 
 
-def _find_or_make(ctx: click.Context, name: str, tell: Progress) -> ExportResult:
+def _find_or_make(ctx: click.Context, name: str, new: bool, tell: Progress) -> ExportResult:
     opened = workspace(ctx)
     known = next((one for one in opened.exchange.exports() if one.name == name), None)
     if known is not None:
@@ -199,6 +202,10 @@ def _find_or_make(ctx: click.Context, name: str, tell: Progress) -> ExportResult
     if name not in {one.name for one in opened.projects.summaries()}:
         raise NotFound(f"There is no project and no export “{name}”.", "tui-labeler exports lists the exports.")
     opened.cloud.require_azure(name)
+    if not new and (begun := opened.cloud.unfinished(name)) is not None:
+        say(f"Going on with the export {begun.name} of {iso(begun.created)}, which is only half in Azure.")
+        say("Labels since then are not in it; --new exports anew.")
+        return begun
     return opened.exchange.export(name, progress=tell)
 
 

@@ -54,11 +54,13 @@ def export(
     if not total:
         mend = f"Label some first: tui-labeler label {project}."
         raise NotAllowed(f"There is nothing to export: no task of “{project}” is completed.", mend)
-    selection = Selection(database, found, open_datastore(found.datastore), chosen_format, options)
+    named_at = _free(database, project, folder, float(int(clock())))
+    final = folder / dataset_name(project, datetime.fromtimestamp(named_at, UTC))
+    selection = Selection(database, found, open_datastore(found.datastore), chosen_format, options, final)
     left_out: dict[str, int] = {}
 
     def write_selected(folder: Path, spec: ProjectSpec, rows: Rows, progress: Progress) -> Written:
-        with selection.opened() as chosen:
+        with selection.opened(folder) as chosen:
             written = chosen_format.write(folder, spec, chosen, progress)
             left_out.update(selection.left_out())
         if not written.rows:
@@ -75,25 +77,45 @@ def export(
             format=format_name,
             rows=written.rows,
             path="",
-            files=written.files,
-            created=clock(),
+            files=(*written.files, *selection.folders),
+            created=named_at if selection.folders else clock(),
             bytes=written.bytes,
             regions=written.regions,
             left_out=left_out | written.left_out,
             parts=written.parts,
             unsubmitted=unsubmitted,
         )
-        return _settle(database, found, aside, folder, result, began)
+        only = final if selection.folders else None
+        return _settle(database, found, aside, folder, result, began, only)
+
+
+def _free(database: Database, project: str, folder: Path, created: float) -> float:
+    """The first second from `created` on whose generated name is free."""
+    while True:
+        name = dataset_name(project, datetime.fromtimestamp(created, UTC))
+        with database.read() as tx:
+            if not exports.name_taken(tx, name) and not (folder / name).exists():
+                return created
+        created += 1
 
 
 def _settle(
-    database: Database, found: ProjectRow, aside: Path, folder: Path, result: ExportResult, began: float
+    database: Database,
+    found: ProjectRow,
+    aside: Path,
+    folder: Path,
+    result: ExportResult,
+    began: float,
+    only: Path | None,
 ) -> ExportResult:
-    """Gives the dataset the first free name from the second of its creation on, on the disk and in the workspace."""
+    """Gives the dataset the first free name from the second of its creation on, on the disk and in the workspace.
+    `only`: the one that stands in it already. Raises StorageError where another export has taken that."""
     created = float(int(result.created))
     while True:
         name = dataset_name(result.project, datetime.fromtimestamp(created, UTC))
         path = folder / name
+        if only not in (None, path):
+            raise StorageError(f"Another export took the name {only and only.name} meanwhile.", "Export again.")
         named = msgspec.structs.replace(
             result, name=name, path=str(path), created=created, seconds=round(time.perf_counter() - began, 3)
         )

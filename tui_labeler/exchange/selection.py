@@ -15,21 +15,33 @@ from tui_labeler.formats.splitting import splitter
 from tui_labeler.formats.urls import url_maker
 from tui_labeler.formats.writing import LabeledImage, Rows
 from tui_labeler.model.credentials import refuse_credentials
-from tui_labeler.model.errors import BadInput, NotFound
+from tui_labeler.model.errors import BadInput, NotFound, StorageError
 from tui_labeler.model.regions import Labels
 from tui_labeler.model.transfers import ExportOptions, Images
 from tui_labeler.store import exports
 from tui_labeler.store.database import Database, Transaction
 from tui_labeler.store.projects import ProjectRow
 
+# Where images go beside the labels of formats that have no folders of their own for them.
+IMAGES = "images"
+# Addresses that mltable 1.7 does not open.
+_UNREAD = frozenset({"s3", "gs", "az", "abfs"})
+
 
 class Selection:
     """The rows of one export."""
 
     def __init__(
-        self, database: Database, found: ProjectRow, store: OpenDatastore, chosen_format: Format, options: ExportOptions
+        self,
+        database: Database,
+        found: ProjectRow,
+        store: OpenDatastore,
+        chosen_format: Format,
+        options: ExportOptions,
+        final: Path,
     ) -> None:
-        """Raises BadInput for options that cannot be, NotFound for a class that the project does not have."""
+        """`final`: the folder that the dataset will have. Raises BadInput for options that cannot be, NotFound for a class
+        that the project does not have."""
         if problem := options.split.problem():
             raise BadInput(problem)
         for name in options.classes:
@@ -38,14 +50,28 @@ class Selection:
                 raise NotFound(f"“{name}” is not a label class of this project.", f"There are: {known}.")
         self._database, self._found, self._store, self._options = database, found, store, options
         refuse_credentials(options.image_url, "The images' URL")
-        self._url = url_maker(options.image_url, store.url_of)
         self._place = self._placer(chosen_format.with_images)
+        self._beside = self._place is not None and not chosen_format.places_images
+        self._final = final
+        self._url = self._urls(chosen_format.name)
         self._filtered: dict[str, int] = {}
         self._left_out: dict[str, int] = {}
 
+    def _urls(self, format_name: str) -> Callable[[str], str]:
+        """From an image's path to its URL. Raises BadInput where readers of the format would open none of them."""
+        if self._beside and not self._options.image_url:
+            return lambda path: f"file://{self._final / IMAGES / path}"
+        scheme = self._store.datastore.url.partition("://")[0]
+        if format_name == "azureml" and not self._options.image_url and scheme in _UNREAD:
+            raise BadInput(
+                f"The images have {scheme}:// addresses, which mltable, the reader of this format, does not open.",
+                "Copy them beside the labels (--images copy), or say where they are found (--image-url https://…).",
+            )
+        return url_maker(self._options.image_url, self._store.url_of)
+
     @contextmanager
-    def opened(self) -> Iterator[Rows]:
-        """The rows, for as long as the block lasts."""
+    def opened(self, aside: Path) -> Iterator[Rows]:
+        """The rows, for as long as the block lasts. `aside`: the folder that is being written."""
         with self._database.read() as tx:
             part_of = splitter(self._options.split, lambda: self._chosen(tx))
             self._left_out = exports.left_out(tx, self._found.id)
@@ -54,9 +80,11 @@ class Selection:
 
             def rows() -> Iterator[LabeledImage]:
                 for path, labels in self._chosen(tx):
+                    if self._beside:
+                        self._put(path, aside)
                     yield LabeledImage(path, self._url(path), labels, part_of(path, labels))
 
-            yield Rows(rows, self._place, bool(self._options.split))
+            yield Rows(rows, None if self._beside else self._place, bool(self._options.split))
 
     def left_out(self) -> dict[str, int]:
         """How many tasks, or regions, are not among the rows, by reason."""
@@ -93,6 +121,19 @@ class Selection:
                 raise BadInput("Images of this datastore are not on this machine: they cannot be linked.", "Copy them.")
             return lambda path, target: link(self._store.local_file(path), target)
         return self._copy
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The folders of images that are put beside a format's own files."""
+        return (f"{IMAGES}/",) if self._beside else ()
+
+    def _put(self, path: str, aside: Path) -> None:
+        target = aside / IMAGES / path
+        if ".." in target.parts or self._place is None:
+            raise StorageError(f"“{path}” cannot be the name of a file beside the labels.", "Export without --images.")
+        if not target.exists():  # a format may go through its rows more than once
+            target.parent.mkdir(parents=True, exist_ok=True)
+            self._place(path, target)
 
     def _copy(self, path: str, target: Path) -> None:
         target.write_bytes(self._store.read(path))

@@ -42,7 +42,8 @@ class Format:
 
     `writes` and `reads` are task types. `options` are the fields of `ReadOptions` that mean something here, besides those
     that always do. `cannot` says what the format has no place for, or what is not read, and why; a sentence each.
-    `with_images` says that a written dataset is of no use without its images.
+    `with_images` says that a written dataset is of no use without its images; `places_images` that the format has folders
+    of its own for them: for all others `--images` puts them into `images/`, under their paths.
     """
 
     name: ClassVar[str]
@@ -53,6 +54,7 @@ class Format:
     options: ClassVar[tuple[str, ...]] = ()
     cannot: ClassVar[tuple[str, ...]] = ()
     with_images: ClassVar[bool] = False
+    places_images: ClassVar[bool] = False
 
     def detect(self, source: Source) -> Detection | None:
         """Whether this could be its own. Looks at names and first bytes only. May raise StorageError."""

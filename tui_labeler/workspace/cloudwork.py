@@ -43,6 +43,7 @@ class ExportMethods(CatalogMethods):
 
         folder = Path(result.path)
         self._require_usable(result, folder)
+        self.home.remember(_begun(result.project), result.name)
         where, name = self._target(result)
         tell = lambda: progress(Step.AZURE, 0, 0)  # noqa: E731
         store = self.connection.datastore(where, name, tell)
@@ -76,7 +77,14 @@ class ExportMethods(CatalogMethods):
             tuple(asset.name for asset, _ in made[1:]),
         )
         self.home.remember(_memo(result.name), msgspec.json.encode(found).decode())
+        self.home.remember(_begun(result.project), "")
         return found
+
+    def unfinished(self, project: str) -> ExportResult | None:
+        """The project's export whose way to Azure was begun and is not at its end, if its files are still whole."""
+        name = self.home.recall(_begun(project))
+        found = next((one for one in self.home.exchange.exports(project) if one.name == name), None) if name else None
+        return found if found is not None and not self.registering_problem(found) else None
 
     def _register(
         self, where: WorkspaceRef, store: RemoteDatastore, result: ExportResult, part: str, tell: Callable[[], None]
@@ -254,6 +262,10 @@ def _table_last(files: tuple[str, ...]) -> tuple[str, ...]:
 def _parts(files: tuple[str, ...]) -> tuple[str, ...]:
     """The folders that hold a table: "" for an export in one piece."""
     return tuple(os.path.dirname(name) for name in files if os.path.basename(name) == _TABLE)
+
+
+def _begun(project: str) -> str:
+    return f"azure.begun.{project}"
 
 
 def _memo(name: str) -> str:

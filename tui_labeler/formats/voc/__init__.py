@@ -20,6 +20,7 @@ class Voc(Format):
     name = "voc"
     title = "Pascal VOC"
     text = "one XML file an image, corners from 1"
+    places_images = True
     writes = (TaskType.DETECTION,)
     reads = REGIONS
     options = ("corners", "rotated")

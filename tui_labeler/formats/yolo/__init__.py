@@ -29,6 +29,7 @@ class Yolo(Format):
         "Four corners a line (OBB) cannot be told from a polygon, and are read as one.",
     )
     with_images = True
+    places_images = True
 
     def detect(self, source: Source) -> Detection | None:
         for name in source.ending(".yaml", ".yml", ".data")[:16]:
