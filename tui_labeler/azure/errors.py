@@ -141,7 +141,10 @@ def from_library(what: str, error: Exception) -> LabelerError:
         if error.status_code in (None, 400) or what.startswith("sign in"):
             first = (str(error.message).splitlines() or [""])[0]
             said = redact(first).removeprefix("Authentication failed: ")[:240]
-            if what.startswith("sign in"):
+            if what.startswith("sign in as"):
+                mend = "Its secret may have ended: give the datastore a new one in the studio."
+                return NotAllowed(f"Azure did not let this program {what}: {said}", mend)
+            if what == "sign in":
                 return NotAllowed(f"Signing in to Azure did not work: {said}", SIGN_IN)
             return NotAllowed(f"The Azure sign-in is not valid any more, and could not {what}: {said}", SIGN_IN)
     if isinstance(error, core.HttpResponseError) and error.status_code:

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 
 from tui_labeler.azure.arm import PATIENCE, retry_after, same_host
-from tui_labeler.azure.errors import no_json, strange, unreachable
+from tui_labeler.azure.errors import explain, no_json, parse_body, strange, unreachable
 from tui_labeler.azure.log import CallLog
 
 # As for our own calls: see arm.py.
@@ -49,6 +49,25 @@ def patient_class() -> Any:
             return float(super().get_backoff_time(settings)) * random.uniform(0.5, 1.0)
 
     return PatientPolicy
+
+
+def token_class() -> Any:
+    """The same for the way to a token, where MSAL makes one error of a wrong secret and of a service that is down."""
+    patient: Any = patient_class()
+
+    class TokenPolicy(patient):  # type: ignore[misc]
+        def send(self, request: Any) -> Any:
+            response = super().send(request)
+            answer = response.http_response
+            if answer.status_code in (408, 429) or answer.status_code >= 500 or 300 <= answer.status_code < 400:
+                code, message = parse_body(answer.content, answer.headers)
+                wait = retry_after(answer.headers)
+                raise explain("sign in", answer.status_code, code, message, "", f"{wait:.0f}" if wait else "")
+            if answer.status_code == 200:
+                check_answer("sign in", answer)
+            return response
+
+    return TokenPolicy
 
 
 def patient_policy() -> Any:

@@ -15,7 +15,7 @@ import msgspec
 from tui_labeler.azure import tokens
 from tui_labeler.azure.clouds import Cloud
 from tui_labeler.azure.errors import SIGN_IN, explained
-from tui_labeler.azure.policies import RETRIES, patient_class
+from tui_labeler.azure.policies import RETRIES, token_class
 from tui_labeler.azure.waiting import Tell, in_thread
 from tui_labeler.model.azure import AzureOptions, DeviceCode, RemoteDatastore, SignInStatus
 from tui_labeler.model.errors import BadInput, Cancelled, NotAllowed, StorageError
@@ -290,7 +290,7 @@ class SignIn:
         """How long one call may take, and what is done when it fails."""
         timeout = self._options.timeout
         return {
-            "retry_policy_class": patient_class(),
+            "retry_policy_class": token_class(),
             "connection_timeout": min(15.0, timeout),
             "read_timeout": timeout,
         } | RETRIES
