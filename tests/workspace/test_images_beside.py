@@ -15,6 +15,7 @@ from tui_labeler.model.project import Classes, DatasetChoice, Details, ProjectSp
 from tui_labeler.model.regions import Labels, Region
 from tui_labeler.model.tasks import Datastore
 from tui_labeler.model.transfers import ExportOptions, Images, Split
+from tui_labeler.store import projects
 from tui_labeler.workspace import Workspace
 
 NAMES = ("a.jpg", "sub dir/日本 #1 100%.jpg", "sub dir/a.jpg")
@@ -27,13 +28,13 @@ def soda(tmp_path: Path) -> Workspace:
         (photos / name).parent.mkdir(parents=True, exist_ok=True)
         Image.new("RGB", (80, 60), (90, 30, 30)).save(photos / name)
     made = Workspace(tmp_path / "workspace.db", tmp_path / "exports")
-    made.add_datastore("cans", str(photos))
+    made.datasets.add_datastore("cans", str(photos))
     spec = ProjectSpec(
         Details("soda", TaskType.DETECTION), dataset=DatasetChoice("all", "cans"), classes=Classes(("coke",))
     )
-    made.create_project(spec)
-    while (lease := made.claim("soda", "ann", "token")) is not None:
-        made.submit(lease.task, "ann", Labels(Size(80, 60), (Region("coke", Box(1, 2, 30, 40)),)), "token")
+    made.projects.create(spec)
+    while (lease := made.queue.claim("soda", "ann", "token")) is not None:
+        made.queue.submit(lease.task, "ann", Labels(Size(80, 60), (Region("coke", Box(1, 2, 30, 40)),)), "token")
     return made
 
 
@@ -43,8 +44,8 @@ def soda(tmp_path: Path) -> Workspace:
 def test_every_format_has_its_images_beside_it(
     soda: Workspace, tmp_path: Path, format_name: str, images: Images, split: float
 ) -> None:
-    soda.export("soda", format_name)  # takes the name of this second
-    result = soda.export("soda", format_name, options=ExportOptions(images=images, split=Split(split)))
+    soda.exchange.export("soda", format_name)  # takes the name of this second
+    result = soda.exchange.export("soda", format_name, options=ExportOptions(images=images, split=Split(split)))
     folder = Path(result.path)
     placed = [path for path in folder.rglob("*") if path.suffix == ".jpg"]
     assert len(placed) == len(NAMES)
@@ -68,13 +69,15 @@ def test_addresses_that_mltable_does_not_open_are_refused(soda: Workspace, url: 
     from tui_labeler.exchange.selection import Selection
     from tui_labeler.formats.registry import writer
 
-    found = soda._project("soda")
+    database = soda.exchange._database
+    with database.read() as tx:
+        found = projects.project(tx, "soda")
     store = OpenDatastore(Datastore("far", url, "s3"))
     chosen = writer("azureml", TaskType.DETECTION)
     with pytest.raises(BadInput) as told:
-        Selection(soda._database, found, store, chosen, ExportOptions(), tmp_path)
+        Selection(database, found, store, chosen, ExportOptions(), tmp_path)
     assert "--images copy" in told.value.mend
     assert "--image-url" in told.value.mend
-    Selection(soda._database, found, store, chosen, ExportOptions(image_url="https://images.example/"), tmp_path)
-    Selection(soda._database, found, store, chosen, ExportOptions(images=Images.COPY), tmp_path)
-    Selection(soda._database, found, store, writer("coco", TaskType.DETECTION), ExportOptions(), tmp_path)
+    Selection(database, found, store, chosen, ExportOptions(image_url="https://images.example/"), tmp_path)
+    Selection(database, found, store, chosen, ExportOptions(images=Images.COPY), tmp_path)
+    Selection(database, found, store, writer("coco", TaskType.DETECTION), ExportOptions(), tmp_path)

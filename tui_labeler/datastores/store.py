@@ -18,8 +18,9 @@ from urllib.parse import quote
 from tui_labeler import limits
 from tui_labeler.datastores.local import read_file, too_large, walk_folder
 from tui_labeler.datastores.passed import IGNORE_FILE, PassedOver
+from tui_labeler.datastores.refusals import explain, no_container
 from tui_labeler.datastores.urls import local_folder
-from tui_labeler.model.errors import LabelerError, NotAllowed, StorageError, Unreachable
+from tui_labeler.model.errors import LabelerError, StorageError, Unreachable
 from tui_labeler.model.names import natural_key
 from tui_labeler.model.patterns import PathPattern, compile_pattern, is_image
 from tui_labeler.model.tasks import Datastore
@@ -183,7 +184,9 @@ class OpenDatastore:
 
         try:
             return self._within(f"read: “{path}”", lambda beat: self._bytes(path, most, beat))
-        except (FileNotFoundError, obstore.exceptions.NotFoundError):
+        except (FileNotFoundError, obstore.exceptions.NotFoundError) as error:
+            if no_container(error):
+                raise self._failure("read", error) from None
             mend = "Refresh the project: its task will be marked missing, and keeps its labels."
             raise StorageError(f"“{path}” is no longer in the datastore “{self.datastore.name}”.", mend) from None
         except (obstore.exceptions.BaseError, OSError, ValueError) as error:
@@ -254,15 +257,7 @@ class OpenDatastore:
         return self._objects
 
     def _failure(self, what: str, error: Exception) -> LabelerError:
-        first = redact((str(error).splitlines() or [type(error).__name__])[0])  # its URL may be signed
-        if self._root is None and (refused := _refusal(error)):
-            message = f"The datastore “{self.datastore.name}” cannot be {what}: access was refused ({refused})."
-            mend = "In Azure, reading needs the role “Storage Blob Data Reader”, or a key that is still valid."
-            return NotAllowed(message, mend)
-        message = f"The datastore “{self.datastore.name}” cannot be {what} ({first[:200]})."
-        return StorageError(message) if self._root is not None else Unreachable(message, "Check access, and try again.")
-
-
-def _refusal(error: Exception) -> str:
-    """What a refused call is called; empty for other errors."""
-    return next((mark for mark in ("401 Unauthorized", "403 Forbidden") if mark in str(error)), "")
+        first = redact((str(error).splitlines() or [type(error).__name__])[0])
+        if self._root is None:
+            return explain(self.datastore, what, error)
+        return StorageError(f"The datastore “{self.datastore.name}” cannot be {what} ({first[:200]}).")

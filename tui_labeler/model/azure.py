@@ -247,6 +247,7 @@ def notebook_snippet(registered: Registered) -> str:
     """Python that loads the registered dataset in a notebook, and hands it to AutoML."""
     subscription, group, workspace = registered.workspace.split("/")
     return (
+        "# pip install azure-ai-ml azure-identity mltable pandas\n"
         "from azure.ai.ml import Input, MLClient\n"
         "from azure.identity import DefaultAzureCredential\n"
         "import mltable\n\n"

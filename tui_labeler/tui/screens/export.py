@@ -29,17 +29,18 @@ def snippet(result: ExportResult) -> str:
     """What loads the dataset, or trains on it, in the words of those who read its format."""
     path = result.path
     if result.format == "azureml":
-        folder = f"{path}/train" if result.parts else path
-        return f"import mltable\n\ntable = mltable.load({folder!r})\nframe = table.to_pandas_dataframe()\n"
+        load = f"table = mltable.load({(f'{path}/train' if result.parts else path)!r})"
+        return f"# pip install mltable pandas\nimport mltable\n\n{load}\nframe = table.to_pandas_dataframe()\n"
     if result.format == "coco":
-        file = f"{path}/annotations/instances_train.json"
-        return f"from pycocotools.coco import COCO\n\ndataset = COCO({file!r})\n"
+        load = f"dataset = COCO({path + '/annotations/instances_train.json'!r})"
+        return f"# pip install pycocotools\nfrom pycocotools.coco import COCO\n\n{load}\n"
     if result.format == "yolo":
-        return f"from ultralytics import YOLO\n\nYOLO('yolo11n.pt').train(data={path + '/data.yaml'!r})\n"
+        train = f"YOLO('yolo11n.pt').train(data={path + '/data.yaml'!r})"
+        return f"# pip install ultralytics\nfrom ultralytics import YOLO\n\n{train}\n"
     if result.format == "voc":
-        folder = f"{path}/Annotations"
-        return f"from globox import AnnotationSet\n\ndataset = AnnotationSet.from_pascal_voc(folder={folder!r})\n"
-    return f"import pandas\n\nframe = pandas.read_csv({path + '/labels.csv'!r})\n"
+        load = f"dataset = AnnotationSet.from_pascal_voc(folder={path + '/Annotations'!r})"
+        return f"# pip install globox\nfrom globox import AnnotationSet\n\n{load}\n"
+    return f"# pip install pandas\nimport pandas\n\nframe = pandas.read_csv({path + '/labels.csv'!r})\n"
 
 
 class ExportScreen(LabelerScreen[None]):
