@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.azure.standin import arm as service
-from tests.azure.standin.faults import Answer
+from tests.azure.standin.faults import SHAPES, Answer
 from tests.azure.standin.server import StandIn
 from tui_labeler.azure import operations
 from tui_labeler.azure.arm import same_host
@@ -57,6 +57,19 @@ def test_a_page_elsewhere_is_not_asked_for(
     assert told.value.exit_code in (1, 3)
     # The list itself was asked for, and nothing more: no token has left for another place.
     assert len([line for line in standin.state.lines[before:] if "/token" not in line]) == 1
+
+
+@pytest.mark.parametrize("kind", LISTS)
+def test_an_answer_of_any_shape_is_named(workspace: Workspace, standin: StandIn, quick: list[float], kind: str) -> None:
+    standin.description, kept = None, standin.description
+    for fault in SHAPES:
+        standin.faults.clear()
+        standin.faults.add(fault, f"/{kind}")
+        with pytest.raises(LabelerError) as told:
+            LISTS[kind](workspace)
+        three = ("web page", "empty", "half", "no text", "bad gzip", "redirect", "moved", "later", "proxy")
+        assert told.value.exit_code == 3 if fault in three else told.value.exit_code in (1, 3), (fault, told.value)
+    standin.description = kept
 
 
 def test_what_is_one_host() -> None:

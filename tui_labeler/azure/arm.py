@@ -240,7 +240,7 @@ def _document(what: str, reply: _Reply) -> Json:
         return {}
     try:
         found = msgspec.json.decode(reply.content.removeprefix(codecs.BOM_UTF8))
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise no_json(what, reply.content, reply.headers.get("content-type", "")) from None
     if not isinstance(found, dict):
         raise strange(what, f"a {type(found).__name__} in place of an object")

@@ -56,6 +56,8 @@ def explain(
     trace = f" Request {request_id}." if request_id else ""
     if 300 <= status < 400:
         return unreachable(what, f"the call was sent on to another address ({shown}), which is not followed")
+    if status == 407:
+        return unreachable(what, "the proxy wants a name and a password, which belong in HTTPS_PROXY (407)")
     if status == 401:
         return NotAllowed(f"Azure did not accept the sign-in, and could not {what} ({shown}).", SIGN_IN)
     if status == 403:
@@ -147,6 +149,8 @@ def from_library(what: str, error: Exception) -> LabelerError:
             if what == "sign in":
                 return NotAllowed(f"Signing in to Azure did not work: {said}", SIGN_IN)
             return NotAllowed(f"The Azure sign-in is not valid any more, and could not {what}: {said}", SIGN_IN)
+    if isinstance(error, core.DecodeError):
+        return unreachable(what, "its answer is no JSON, or was cut")
     if isinstance(error, core.HttpResponseError) and error.status_code:
         headers = getattr(error.response, "headers", None) or {}
         code = (

@@ -103,7 +103,7 @@ def check_answer(what: str, answer: Any) -> None:
         raise unreachable(what, "it answered, but with nothing")
     try:
         found = msgspec.json.decode(content.removeprefix(codecs.BOM_UTF8))
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise no_json(what, content, answer.headers.get("content-type", "")) from None
     rows = found.get("value", []) if isinstance(found, dict) else None
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
