@@ -24,8 +24,8 @@ THEIRS = Region("sprite", Box(20, 30, 90, 130))
 def clock(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     """Moves the workspace's clock on."""
     passed = [0.0]
-    before = workspace._clock
-    monkeypatch.setattr(workspace, "_clock", lambda: before() + passed[0])
+    before = workspace.queue._clock
+    monkeypatch.setattr(workspace.queue, "_clock", lambda: before() + passed[0])
     return lambda seconds: passed.__setitem__(0, passed[0] + seconds)
 
 
