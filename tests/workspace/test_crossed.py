@@ -264,7 +264,7 @@ def test_a_clock_that_is_set_back_does_not_take_away_labels(timed: Workspace, cl
     clock.now += 86_400
     other = timed.queue.sitting("soda", "bob")
     other.begin()
-    other.queue.submit(Draft().added(SPRITE), SIZE)
+    other.submit(Draft().added(SPRITE), SIZE)
     clock.now -= 86_400
     with pytest.raises(NewerLabels):
         behind.submit(behind.start.added(COKE.regions[0]), SIZE)
@@ -280,7 +280,7 @@ from tests.workspace.conftest import COKE, SIZE
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.workspace import Workspace
 workspace = Workspace(Path(sys.argv[1]) / "workspace.db", Path(sys.argv[1]) / "exports")
-workspace.lease_seconds = 1.0
+workspace.queue.lease_seconds = 1.0
 sitting = workspace.queue.sitting("soda", "ann")
 sitting.begin()
 print(sitting.task.path, flush=True)
@@ -297,7 +297,7 @@ def test_stopped_for_longer_than_the_lease(open_workspace: Callable[[], Workspac
     workspace = open_workspace()
     workspace.datasets.add_datastore("cans", str(make_images(tmp_path / "images", 3)))
     workspace.projects.create(make_spec())
-    workspace.lease_seconds = 1.0
+    workspace.queue.lease_seconds = 1.0
     words = [sys.executable, "-c", _STOPPED, str(home)]
     child = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
     assert child.stdout is not None
