@@ -8,6 +8,7 @@ from pathlib import Path
 from textual.widgets import Input, Select, Static
 
 from tests.tui.conftest import MakeApp, label_some, settle
+from tui_labeler.model.transfers import ImportChoices
 from tui_labeler.tui.screens.dashboard import DashboardScreen
 from tui_labeler.tui.screens.export import ExportScreen, snippet
 from tui_labeler.tui.screens.exportchoice import ExportDialog
@@ -40,13 +41,13 @@ async def test_an_export_is_chosen_and_the_choice_remembered(make_app: MakeApp, 
         await pilot.press("enter")
         await settle(pilot)
         assert isinstance(app.screen, ExportScreen)
-        (export,) = soda.exports("soda")
+        (export,) = soda.exchange.exports("soda")
         assert (export.format, export.parts) == ("coco", {"train": 4, "validation": 1})
         await pilot.press("q")
         await settle(pilot)
         await pilot.press("e")  # as the last time, by one key
         await settle(pilot)
-        assert [one.format for one in soda.exports("soda")] == ["coco", "coco"]
+        assert [one.format for one in soda.exchange.exports("soda")] == ["coco", "coco"]
         await pilot.press("q")
         await settle(pilot)
         await pilot.press("E")
@@ -54,7 +55,7 @@ async def test_an_export_is_chosen_and_the_choice_remembered(make_app: MakeApp, 
         await pilot.press("escape")
         await settle(pilot)
         assert isinstance(app.screen, DashboardScreen)
-        assert len(soda.exports("soda")) == 2
+        assert len(soda.exchange.exports("soda")) == 2
 
 
 async def test_an_import_is_looked_at_first(make_app: MakeApp, soda: Workspace, tmp_path: Path) -> None:
@@ -114,3 +115,23 @@ def test_every_format_has_words_to_load_it(soda: Workspace) -> None:
             text = snippet(result)
             assert result.path in text
             compile(text, "snippet", "exec")
+
+
+async def test_an_import_is_taken_back(make_app: MakeApp, soda: Workspace, tmp_path: Path) -> None:
+    """F8 takes the newest import back, after a question."""
+    before = soda.projects.status("soda").completed
+    result = soda.exchange.import_labels("soda", coco(tmp_path / "a.json"), choices=ImportChoices(add=True))
+    assert result.imported == 2
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await pilot.press("enter")
+        await settle(pilot)
+        await pilot.press("2", "i")
+        await settle(pilot)
+        assert isinstance(app.screen, ImportScreen)
+        for key in ("f8", "y"):
+            await pilot.press(key)
+            await settle(pilot)
+        assert soda.projects.status("soda").completed == before
+        assert soda.exchange.imports("soda")[0].undone

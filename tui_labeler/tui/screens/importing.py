@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import Any, ClassVar
 
+import msgspec
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -15,14 +16,30 @@ from textual.widgets import Button, Input, Select, Static
 
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.text import plural, safe_text
-from tui_labeler.model.transfers import ImportChoices, ImportPreview, ImportResult, left_out_text
+from tui_labeler.model.transfers import ImportChoices, ImportPreview, ImportResult, ReadOptions, left_out_lines
 from tui_labeler.tui.actions import Action, bindings
-from tui_labeler.tui.dialogs import JobDialog
+from tui_labeler.tui.dialogs import Confirm, JobDialog
 from tui_labeler.tui.screens.base import HELP_BESIDE_FIELDS, LabelerScreen
 from tui_labeler.tui.screens.wizard.browse import FolderBrowser
 from tui_labeler.tui.widgets.fields import Field
 
 _AUTO = "\0auto"
+# What a file may leave open, a choice each: the words, and the import's choices.
+_READINGS: tuple[tuple[str, ImportChoices], ...] = (
+    ("as the file itself shows", ImportChoices()),
+    ("numbers are pixels", ImportChoices(reading=ReadOptions(coordinates="pixels"))),
+    ("numbers are shares of the image's size", ImportChoices(reading=ReadOptions(coordinates="shares"))),
+    ("corners are counted from 0 (VOC, CSV)", ImportChoices(reading=ReadOptions(corners="edges"))),
+    ("corners are counted from 1, as VOC does", ImportChoices(reading=ReadOptions(corners="pixels"))),
+    ("four numbers are two corners (CSV)", ImportChoices(reading=ReadOptions(box="corners"))),
+    ("four numbers are a corner and a size (CSV)", ImportChoices(reading=ReadOptions(box="size"))),
+    ("more numbers are a polygon (YOLO)", ImportChoices(reading=ReadOptions(values="polygon"))),
+    ("more numbers are keypoints (YOLO)", ImportChoices(reading=ReadOptions(values="keypoints"))),
+    ("rotated boxes: the upright box around them", ImportChoices(reading=ReadOptions(rotated="enclose"))),
+    ("images that are only listed have nothing on them", ImportChoices(reading=ReadOptions(listed="empty"))),
+    ("doubtful matches, too", ImportChoices(doubtful=True)),
+    ("strictly: refuse a file with anything wrong", ImportChoices(reading=ReadOptions(strict=True))),
+)
 _ADD, _DROP = "\0add", "\0drop"
 _MOST_CLASSES = 100
 _EXAMPLES = 4
@@ -36,6 +53,7 @@ class ImportScreen(LabelerScreen[bool]):
         Action("look", "f5", "Look", "Read the file, and say what it holds. Enter in the field does the same."),
         Action("take", "ctrl+s", "Import", "Take the labels: all of them, or none.", shown="Ctrl+S"),
         Action("browse", "f3", "Browse", "Choose a folder on this machine."),
+        Action("undo", "f8", "Undo import", "Take the newest import back, where nobody changed it since."),
         HELP_BESIDE_FIELDS,
         Action("back", "escape", "Cancel", "Leave; nothing is imported."),
     )
@@ -63,7 +81,7 @@ class ImportScreen(LabelerScreen[bool]):
         super().__init__()
         self._project, self._path = project, path
         self._preview: ImportPreview | None = None
-        self._seen = ("", "")
+        self._seen: tuple[str, str, int] = ("", "", 0)
         self._names: tuple[str, ...] = ()
 
     def crumbs(self) -> tuple[str, ...]:
@@ -87,6 +105,10 @@ class ImportScreen(LabelerScreen[bool]):
             yield Static("Labeled images")
             existing = [("keep their labels", False), ("get the imported ones (history stays)", True)]
             yield Select(existing, value=False, allow_blank=False, compact=True, id="replace")
+        with Horizontal(classes="line"):
+            yield Static("Read")
+            readings = [(words, place) for place, (words, _) in enumerate(_READINGS)]
+            yield Select(readings, value=0, allow_blank=False, compact=True, id="reading")
         with VerticalScroll(id="body", can_focus=False):
             yield Static(_how(), id="summary")
 
@@ -106,9 +128,11 @@ class ImportScreen(LabelerScreen[bool]):
             return "Name the file or folder first."
         return ""
 
-    def _asked(self) -> tuple[str, str]:
+    def _asked(self) -> tuple[str, str, int]:
         chosen = self.query_one("#format", Select).value
-        return self.query_one("#path", Input).value.strip(), "" if chosen == _AUTO else str(chosen)
+        reading = self.query_one("#reading", Select).value
+        path = self.query_one("#path", Input).value.strip()
+        return path, "" if chosen == _AUTO else str(chosen), reading if isinstance(reading, int) else 0
 
     # Looking
 
@@ -118,20 +142,23 @@ class ImportScreen(LabelerScreen[bool]):
 
     @on(Input.Changed, "#path")
     @on(Select.Changed, "#format")
+    @on(Select.Changed, "#reading")
     async def _changed(self) -> None:
         """What was found belongs to what stood there before."""
-        if self._seen != ("", "") and self._asked() != self._seen:
-            self._preview, self._seen = None, ("", "")
+        if self._seen != ("", "", 0) and self._asked() != self._seen:
+            self._preview, self._seen = None, ("", "", 0)
             self.query_one("#summary", Static).update(_how())
             await self.query(".class").remove()
         self.refresh_keys()
 
     @work(exclusive=True, group="import")
     async def action_look(self) -> None:
-        asked = path, format_name = self._asked()
+        asked = path, format_name, reading = self._asked()
 
         def run(tell: Any) -> ImportPreview:
-            return self.workspace.exchange.preview_import(self._project, Path(path), format_name, tell)
+            return self.workspace.exchange.preview_import(
+                self._project, Path(path), format_name, tell, _READINGS[reading][1]
+            )
 
         found = await self.app.push_screen_wait(JobDialog("Reading", run))
         if isinstance(found, LabelerError):
@@ -178,7 +205,8 @@ class ImportScreen(LabelerScreen[bool]):
             value = self.query_one(f"#class-{place}", Select).value
             if value != _ADD:
                 renamed[name] = "" if value == _DROP else str(value)
-        return ImportChoices(
+        return msgspec.structs.replace(
+            _READINGS[self._seen[2]][1],
             renamed=renamed,
             add=True,
             replace=bool(self.query_one("#replace", Select).value),
@@ -187,7 +215,7 @@ class ImportScreen(LabelerScreen[bool]):
 
     @work(exclusive=True, group="import")
     async def action_take(self) -> None:
-        preview, (path, format_name) = self._preview, self._seen
+        preview, (path, format_name, _) = self._preview, self._seen
         if preview is None:
             return
         choices = self._choices(preview)
@@ -202,15 +230,31 @@ class ImportScreen(LabelerScreen[bool]):
             self.tell(_told(found, choices.prelabel))
             self.dismiss(True)
 
+    @work(exclusive=True, group="import")
+    async def action_undo(self) -> None:
+        found = await self.ask(self.workspace.exchange.imports, self._project)
+        newest = next((one for one in found or () if not one.undone), None)
+        if newest is None:
+            self.tell("There is no import into this project that could be taken back.")
+            return
+        text = (
+            f"{newest.file}: {plural(newest.labels, 'label')} in {plural(newest.imported, 'image')}, by {newest.who}. "
+            "Each image gets back what it had before; those that someone changed since stay as they are."
+        )
+        if await self.app.push_screen_wait(Confirm("Take the newest import back?", text, "Take it back")):
+            undone = await self.ask(self.workspace.exchange.undo_import, newest.id)
+            if undone is not None:
+                stay = f"; {plural(undone.changed, 'image')} changed since stay" if undone.changed else ""
+                self.tell(f"{plural(undone.restored, 'image')} have again what they had{stay}.")
+
     def action_back(self) -> None:
         self.dismiss(False)
 
 
 def _how() -> Content:
     text = (
-        "Name a file or folder, and press Enter: what it holds is shown before anything is written.\n\n"
-        "Read are Azure ML's JSON Lines and COCO exports, COCO, YOLO, Pascal VOC, CSV, Custom Vision, labelme and "
-        "Label Studio."
+        "Name a file, a folder or a zip, and press Enter: what it holds is shown before anything is written.\n\n"
+        "“Format” lists what is read. An import can be taken back: F8."
     )
     return Content.styled(text, "$foreground 60%")
 
@@ -223,6 +267,14 @@ def _summary(preview: ImportPreview) -> Content:
             f" ({preview.format})",
         )
     ]
+    if preview.why:
+        lines.append(Content.styled(f"Told from: {safe_text(preview.why, 90)}", "$foreground 60%"))
+    if len(preview.matched_by) > 1 or "path" not in preview.matched_by:
+        how = ", ".join(f"{step} {count:,}" for step, count in preview.matched_by.items())
+        lines.extend([Content.styled(f"Matched by: {how}", "$foreground 60%")] if how else [])
+    if preview.review:
+        what = "will need review: something of them is left out"
+        lines.append(Content.assemble((plural(preview.review, "image"), "$text-warning"), f" {what}"))
     if preview.empty:
         lines.append(Content(f"{plural(preview.empty, 'image')} with nothing on it"))
     if preview.labeled:
@@ -231,12 +283,13 @@ def _summary(preview: ImportPreview) -> Content:
     for count, names, what in (
         (preview.unmatched, preview.unmatched_names, "of no task of this project"),
         (preview.ambiguous, preview.ambiguous_names, "that could be more than one, left alone"),
+        (preview.doubtful, preview.doubtful_names, "matched doubtfully, left alone (“Read” above takes them)"),
     ):
         if count:
             shown = ", ".join(safe_text(name, 30) for name in names[:_EXAMPLES])
             lines.append(Content.assemble((plural(count, "image"), "$text-warning"), f" {what}: {shown}"))
-    if preview.left_out:
-        lines.append(Content(f"Left out: {left_out_text(preview.left_out)}"))
+    for line in left_out_lines(preview.left_out, preview.places):
+        lines.append(Content(f"Left out: {safe_text(line, 300)}"))
     if preview.classes:
         known = ", ".join(f"{safe_text(name, 30)} {count:,}" for name, count in preview.classes.items())
         lines.append(Content.assemble(("Classes  ", "$foreground 60%"), known))
@@ -259,4 +312,8 @@ def _told(result: ImportResult, prelabel: bool) -> str:
         parts.append(f"{plural(result.kept, 'task')} kept their labels")
     if result.busy:
         parts.append(f"{plural(result.busy, 'task')} open at someone passed over")
+    if result.review:
+        parts.append(f"{plural(result.review, 'image')} in need of review")
+    if result.id:
+        parts.append("F8 here takes it back")
     return "; ".join(parts) + "."
