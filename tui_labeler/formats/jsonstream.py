@@ -100,14 +100,22 @@ class JsonStream:
     def array(self, decode: Callable[[bytes], T], place: str) -> Iterator[tuple[int, T]]:
         """The elements of the array that stands here, in blocks as `decode` makes them, each with the number of its
         first element. `place` names the array in messages."""
+        yield from self._blocks(decode, place, b"[]")
+
+    def entries(self, decode: Callable[[bytes], T], place: str) -> Iterator[tuple[int, T]]:
+        """The same for the members of the object that stands here, whose values are arrays or objects: blocks of it are
+        objects."""
+        yield from self._blocks(decode, place, b"{}")
+
+    def _blocks(self, decode: Callable[[bytes], T], place: str, brackets: bytes) -> Iterator[tuple[int, T]]:
         self._value_due = False
-        self._expect(b"[", f"the list of {place}")
+        self._expect(brackets[:1], f"the list of {place}")
         count = 0
-        if self._peek() == ord("]"):
+        if self._peek() == brackets[1]:
             self._at += 1
             return
         while True:
-            elements, ended = self._block(decode, place, count)
+            elements, ended = self._block(decode, place, count, brackets)
             yield count, elements
             count += len(elements)
             if ended:
@@ -141,7 +149,7 @@ class JsonStream:
 
     # Blocks of elements
 
-    def _block(self, decode: Callable[[bytes], T], place: str, count: int) -> tuple[T, bool]:
+    def _block(self, decode: Callable[[bytes], T], place: str, count: int, brackets: bytes) -> tuple[T, bool]:
         """As many whole elements as the text holds, and whether the array ended with them (its bracket is taken)."""
         want = BLOCK
         while True:
@@ -153,7 +161,7 @@ class JsonStream:
                 end = self._boundary() if end is None else end
                 if end <= self._at:
                     continue
-                text = b"".join((b"[", memoryview(self._text)[self._at : end], b"]"))  # copied once
+                text = b"".join((brackets[:1], memoryview(self._text)[self._at : end], brackets[1:]))  # copied once
                 try:
                     elements = decode(text)
                 except msgspec.ValidationError as error:
@@ -174,7 +182,7 @@ class JsonStream:
                 except RecursionError:
                     raise BadInput(f"{self._name}, {place}[{count}…]: nested too deeply.") from None
                 self._at = end
-                if self._peek() == ord("]"):
+                if self._peek() == brackets[1]:
                     self._at += 1
                     return elements, True
                 return elements, False

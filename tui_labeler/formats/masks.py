@@ -66,6 +66,31 @@ class RunLengths(msgspec.Struct, frozen=True, gc=False):
         return found
 
 
+class RowRuns(msgspec.Struct, frozen=True, gc=False):
+    """A mask whose pixels are counted along its rows, within the part of the image that begins at `left` and `top`.
+    `turned` are the same runs with x and y exchanged."""
+
+    left: int
+    top: int
+    turned: RunLengths
+
+    def box(self) -> Box | None:
+        """Its bounds in the image."""
+        box = self.turned.box()
+        if box is None:
+            return None
+        return Box(box.y0 + self.left, box.x0 + self.top, box.y1 + self.left, box.x1 + self.top)
+
+    def outlines(self) -> list[tuple[Point, ...]]:
+        """As those of `RunLengths`."""
+        return [tuple((y + self.left, x + self.top) for x, y in points) for points in self.turned.outlines()]
+
+
+def row_runs(left: int, top: int, width: int, height: int, runs: list[int], place: object) -> RowRuns:
+    """From runs outside and inside in turns, outside first. Raises BadInput."""
+    return RowRuns(left, top, run_lengths((width, height), runs, place))
+
+
 def run_lengths(size: Sequence[float], counts: object, place: object) -> RunLengths:
     """From COCO's `size` (height, width) and `counts`: a list, or the text that pycocotools writes. Raises BadInput."""
     try:

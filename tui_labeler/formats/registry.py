@@ -28,6 +28,7 @@ _OURS = {
     "customvision": "tui_labeler.formats.customvision:CustomVision",
     "labelme": "tui_labeler.formats.labelme:Labelme",
     "labelstudio": "tui_labeler.formats.labelstudio:LabelStudio",
+    "cvat": "tui_labeler.formats.cvat:Cvat",
 }
 
 

@@ -1,0 +1,41 @@
+"""CVAT's own XML: images, or the tracks of a video."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tui_labeler.formats.format import EVERY_KIND, Detection, Format, Sure
+from tui_labeler.formats.reading import Reading
+from tui_labeler.formats.records import ReadImage
+from tui_labeler.formats.source import Source
+
+_ROOT = re.compile(rb"^(?:<\?xml[^>]*\?>|<!--.*?-->|\s)*<annotations\s*/?>", re.S)
+
+
+class Cvat(Format):
+    name = "cvat"
+    title = "CVAT"
+    text = "CVAT for images or video 1.1, an XML file"
+    reads = EVERY_KIND
+    options = ("rotated",)
+    cannot = (
+        "Ellipses, polylines, points, cuboids and skeletons are not read.",
+        "Frames of a video are matched by the names that CVAT gives them (frame_000012).",
+    )
+
+    def detect(self, source: Source) -> Detection | None:
+        for name in source.ending(".xml")[:64]:
+            if is_cvat(source.head(name)):
+                return Detection(Sure.CERTAIN, f"{name} begins with <annotations>")
+        return None
+
+    def read(self, source: Source, reading: Reading) -> Iterator[ReadImage]:
+        from tui_labeler.formats.cvat.read import read
+
+        return read(source, reading)
+
+
+def is_cvat(head: bytes) -> bool:
+    """By the first bytes of a file."""
+    return _ROOT.match(head.replace(b"\0", b"").lstrip(b"\xff\xfe")) is not None

@@ -1,0 +1,56 @@
+"""JSON Lines that others wrote: an object a line, larger than memory, with what is broken in it told line by line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from tui_labeler.formats.reading import Reading
+from tui_labeler.formats.records import Place
+from tui_labeler.formats.source import Source
+from tui_labeler.formats.values import Fields
+from tui_labeler.model.errors import BadInput
+
+MOST_LINE = 64 << 20
+"""No line is longer, in bytes."""
+# What Python writes and JSON does not have; none is a coordinate.
+_NO_JSON = re.compile(rb'"(?:[^"\\]|\\.)*+"|-?Infinity|NaN')
+
+
+def json_lines(source: Source, name: str, reading: Reading) -> Iterator[tuple[Place, Fields]]:
+    """The objects of a file. A line that is none is told to `reading`. Raises BadInput for lines beyond `MOST_LINE`."""
+    shown = source.shown(name)
+    with source.open(name) as file:
+        number = 0
+        while line := file.readline(MOST_LINE):
+            number += 1
+            place = Place(shown, ", line ", number)
+            if len(line) == MOST_LINE and not line.endswith(b"\n"):
+                raise BadInput(f"{place}: the line is longer than {MOST_LINE >> 20} MB.")
+            if number == 1:
+                line = line.removeprefix(b"\xef\xbb\xbf")
+            if not line.strip():
+                continue
+            try:
+                if reading.options.encoding:
+                    line = reading.text(line, str(place)).encode("utf-8", "surrogatepass")
+                yield place, _object(line, place)
+            except BadInput as error:
+                reading.bad_entry(error)
+
+
+def _object(line: bytes, place: Place) -> Fields:
+    try:
+        row = msgspec.json.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        mended = _NO_JSON.sub(lambda token: token[0] if token[0][:1] == b'"' else b"9e9", line)
+        try:
+            row = msgspec.json.decode(mended)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            what = "nested too deeply" if isinstance(error, RecursionError) else str(error)
+            raise BadInput(f"{place}: it is no whole JSON: {what}.", "Correct the file.") from None
+    if not isinstance(row, dict):
+        raise BadInput(f"{place}: it is no object.", "Correct the file.")
+    return row
