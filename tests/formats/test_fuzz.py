@@ -16,6 +16,7 @@ from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.labelrules import MAX_SIDE
 from tui_labeler.model.project import TaskType
+from tui_labeler.model.transfers import ImportChoices, Report
 
 BOX = {"label": "coke", "topX": 0.1, "topY": 0.2, "bottomX": 0.3, "bottomY": 0.4, "isCrowd": 0}
 RECTANGLE = {"x": 1, "y": 2, "width": 3, "height": 4, "rotation": 0, "rectanglelabels": ["a"]}
@@ -105,8 +106,8 @@ def read_all(format_name: str, data: bytes) -> int:
             assert str(image.place)
             for kind in TaskType:
                 for size in (Size(64, 48), Size(1, 1), Size(MAX_SIDE, MAX_SIDE)):
-                    labels = Normalizer(kind, {}, lambda reason: None).fit(image, size)
-                    count += len(labels.regions) if labels else 0
+                    fitted = Normalizer(kind, ImportChoices(), Report()).fit(image, size)
+                    count += len(fitted.labels.regions) if fitted else 0
         return count
 
 

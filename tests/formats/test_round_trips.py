@@ -16,12 +16,14 @@ from tests.formats.samples import CLASSES, bccd, extremes, make_spec, read
 from tui_labeler.exchange.normalize import Normalizer
 from tui_labeler.formats import registry
 from tui_labeler.formats.csvtable.cells import plain_cell, safe_cell
+from tui_labeler.formats.reading import Reading
 from tui_labeler.formats.splitting import TRAIN, VALIDATION
 from tui_labeler.formats.unique_names import UniqueNames
 from tui_labeler.formats.writing import LabeledImage, Rows
 from tui_labeler.model.geometry import Box, Size
 from tui_labeler.model.project import TaskType
 from tui_labeler.model.regions import Labels, Region
+from tui_labeler.model.transfers import ImportChoices, Report
 
 # Pixels by which a coordinate may differ, in images of at most 2,000 pixels.
 PRECISION = {"azureml": 1e-9, "coco": 1e-9, "csv": 1e-15, "yolo": 1e-5, "voc": 0.5 + 1e-9}
@@ -79,7 +81,7 @@ def folder() -> Iterator[Path]:
 def round_trip(format_name: str, kind: TaskType, images: dict[str, Labels]) -> dict[str, Labels]:
     """Written, read, and fitted to a project: by the images' paths, or for YOLO by the flat names."""
     rows = Rows(lambda: [LabeledImage(path, f"file:///root/{path}", labels) for path, labels in images.items()])
-    left: list[str] = []
+    report = Report()
     found: dict[str, Labels] = {}
     with folder() as target:
         target.mkdir()
@@ -87,17 +89,17 @@ def round_trip(format_name: str, kind: TaskType, images: dict[str, Labels]) -> d
         flat = UniqueNames(images)
         keys = {flat.name(path)[: flat.name(path).rfind(".")]: path for path in images}
         assert registry.detect(target).format.name == format_name
-        for image in read(format_name, target):
+        for image in read(format_name, target, Reading(kind=kind)):
             called = (name.removeprefix("root/") for name in image.names)
             path = (
                 keys[image.stem.rpartition("/")[2]]
                 if not image.names
                 else next(name for name in called if name in images)
             )
-            labels = Normalizer(kind, {}, left.append).fit(image, images[path].size)
-            assert labels is not None, left
+            fitted = Normalizer(kind, ImportChoices(), report).fit(image, images[path].size)
+            assert fitted is not None, report.counts
             assert path not in found
-            found[path] = labels
+            found[path] = fitted.labels
     return found
 
 

@@ -76,7 +76,8 @@ def scan(stream: JsonStream, name: str, coordinates: str = "") -> Scan:
         if key not in found:
             raise BadInput(f"{name} is no COCO: it has no “{key}”.", "Name its format with --format.")
     in_order = annotations.images.follow(images) and not images.has_twice()
-    unit = Unit(coordinates) if coordinates else annotations.unit(name)
+    # Who marks its files as labeled writes pixels: this program does.
+    unit = Unit(coordinates) if coordinates else Unit.PIXELS if all_labeled else annotations.unit(name)
     return Scan(categories, found["images"], found["annotations"], in_order, unit, all_labeled)
 
 
