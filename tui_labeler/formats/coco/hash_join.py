@@ -95,6 +95,10 @@ def _labels_of(
     found: dict[int | str, list[Label]] = {key: [] for key in keys}
     labels = converter.labels(annotations, numbers)
     wanted = plain_ids([row.image_id for row in annotations])
+    if found.keys() >= set(wanted):  # nearly always
+        for key, label in zip(wanted, labels, strict=True):
+            found[key].append(label)
+        return found
     for place, (key, label) in enumerate(zip(wanted, labels, strict=True)):
         if key in found:
             found[key].append(label)

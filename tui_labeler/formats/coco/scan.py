@@ -86,10 +86,13 @@ def _all_labeled(stream: JsonStream) -> bool:
     return stream.member_text("labeled") == "all"
 
 
+_KEYS = msgspec.json.Decoder(list[Key]).decode
+
+
 def decode_image_keys(text: bytes) -> list[Id]:
     """The id of each image; NO_ID for what has none."""
     try:
-        return [row.id for row in msgspec.json.decode(text, type=list[Key])]
+        return [row.id for row in _KEYS(text)]
     except msgspec.ValidationError:
         rows = msgspec.json.decode(text, type=list[Any])
         return [id_of(row.get("id")) if isinstance(row, dict) else NO_ID for row in rows]
