@@ -1,206 +1,214 @@
-"""The commands of an editor, by the names of the key table; every other command is the screen's."""
+"""What commands do to an editor's state; every command that is not here is the screen's."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING
 
 from tui_labeler.labeling import shaping
 from tui_labeler.labeling.draft import change_words
+from tui_labeler.labeling.editor_state import EditorState
+from tui_labeler.labeling.keys import Command
+from tui_labeler.labeling.modes import Mode
 from tui_labeler.labeling.reaction import Reaction
 from tui_labeler.labeling.tools.tool import Outcome
 from tui_labeler.model.prelabels import confirmed
 from tui_labeler.model.project import TaskType
 from tui_labeler.model.text import plural
 
-if TYPE_CHECKING:
-    from tui_labeler.labeling.editor import Editor
+# The modes that a command of the same name enters.
+_ENTERED = {
+    Command.GRID: Mode.GRID,
+    Command.RECTANGLE: Mode.RECTANGLE,
+    Command.TEMPLATE: Mode.TEMPLATE,
+    Command.POLYGON: Mode.POLYGON,
+    Command.REGIONS: Mode.REGIONS,
+    Command.POINTS: Mode.POINTS,
+}
 
-_MODES = ("grid", "rectangle", "template", "polygon", "regions", "points")
 
-
-def _submit(editor: Editor) -> Reaction:
+def _submit(state: EditorState) -> Reaction:
     """An image whose only boxes are proposals is not submitted as empty by one key."""
-    unseen = editor.proposals.open
-    if unseen and not editor.draft.regions and not editor.warned:
-        editor.warned = True
+    unseen = state.proposals.open
+    if unseen and not state.draft.regions and not state.warned:
+        state.warned = True
         return Reaction(message="Nothing is taken yet: Space takes all proposals, Enter again submits none.")
-    return Reaction("submit")
+    return Reaction(Command.SUBMIT)
 
 
-def _proposals(editor: Editor) -> Reaction:
-    if not editor.proposals.open:
+def _proposals(state: EditorState) -> Reaction:
+    if not state.proposals.open:
         return Reaction(message="There is no proposal left.")
-    if editor.tool is not None:
-        editor.tool.reset()
-    editor.mode, editor.selected, editor.point = "proposals", -1, -1
+    if state.tool is not None:
+        state.tool.reset()
+    state.mode, state.selected, state.point = Mode.PROPOSALS, -1, -1
     return Reaction()
 
 
-def _accept_all(editor: Editor) -> Reaction:
-    regions = tuple(map(confirmed, editor.proposals.open))
+def _accept_all(state: EditorState) -> Reaction:
+    regions = tuple(map(confirmed, state.proposals.open))
     if not regions:
         return Reaction(message="There is no proposal left.")
-    return editor.finish(Outcome(take=regions))
+    return state.finish(Outcome(take=regions))
 
 
-def _enter(editor: Editor, mode: str) -> Reaction:
-    if not editor.kind.has_regions:
+def _enter(state: EditorState, mode: Mode) -> Reaction:
+    if not state.kind.has_regions:
         return Reaction(message="This project takes tags for the whole image: press a digit.")
-    if mode in ("grid", "rectangle", "template") and editor.kind is TaskType.SEGMENTATION:
-        return Reaction(message=f"This project takes polygons: {editor.key('polygon')} draws one.")
-    if mode in ("polygon", "points") and editor.kind is TaskType.DETECTION:
-        keys = f"{editor.key('grid')} or {editor.key('rectangle')}"
+    if mode in (Mode.GRID, Mode.RECTANGLE, Mode.TEMPLATE) and state.kind is TaskType.SEGMENTATION:
+        return Reaction(message=f"This project takes polygons: {state.key(Command.POLYGON)} draws one.")
+    if mode in (Mode.POLYGON, Mode.POINTS) and state.kind is TaskType.DETECTION:
+        keys = f"{state.key(Command.GRID)} or {state.key(Command.RECTANGLE)}"
         return Reaction(message=f"This project takes boxes: {keys} draws one.")
-    editor.mode = mode
-    if mode not in ("regions", "points"):
-        editor.selected = editor.point = -1
-    elif editor.selected < 0 and editor.draft.regions:
-        editor.selected = len(editor.draft.regions) - 1
-    if mode == "points":
-        editor.point = 0
+    state.mode = mode
+    if mode not in (Mode.REGIONS, Mode.POINTS):
+        state.selected = state.point = -1
+    elif state.selected < 0 and state.draft.regions:
+        state.selected = len(state.draft.regions) - 1
+    if mode == Mode.POINTS:
+        state.point = 0
     return Reaction()
 
 
-def _select(editor: Editor, step: int) -> Reaction:
+def _select(state: EditorState, step: int) -> Reaction:
     """The next region; in the points tool, the next point of the polygon. The regions tool comes with it."""
-    count = len(editor.draft.regions)
+    count = len(state.draft.regions)
     if not count:
         return Reaction(message="There is no region yet.")
-    if editor.mode == "points" and editor.selected >= 0 and editor.draft.regions[editor.selected].points:
-        editor.point = (editor.point + step) % len(editor.draft.regions[editor.selected].points)
+    if state.mode == Mode.POINTS and state.selected >= 0 and state.draft.regions[state.selected].points:
+        state.point = (state.point + step) % len(state.draft.regions[state.selected].points)
         return Reaction()
-    if editor.tool is not None:
-        editor.tool.reset()
-    editor.mode = "regions"
-    editor.selected = (editor.selected + step) % count if editor.selected >= 0 else (0 if step > 0 else count - 1)
-    editor.edges = ""
+    if state.tool is not None:
+        state.tool.reset()
+    state.mode = Mode.REGIONS
+    state.selected = (state.selected + step) % count if state.selected >= 0 else (0 if step > 0 else count - 1)
+    state.edges = ""
     return Reaction()
 
 
-def _edge(editor: Editor) -> Reaction:
-    if not editor.can_change():
-        return Reaction(message=f"{editor.key('select_next')} selects a region.")
-    editor.edges = shaping.EDGES[(shaping.EDGES.index(editor.edges) + 1) % len(shaping.EDGES)]
+def _edge(state: EditorState) -> Reaction:
+    if not state.can_change():
+        return Reaction(message=f"{state.key(Command.SELECT_NEXT)} selects a region.")
+    state.edges = shaping.EDGES[(shaping.EDGES.index(state.edges) + 1) % len(shaping.EDGES)]
     return Reaction()
 
 
-def _delete(editor: Editor) -> Reaction:
+def _delete(state: EditorState) -> Reaction:
     """What is begun is dropped; else the selected region goes, or the last one."""
-    if editor.tool is not None and editor.tool.reset():
+    if state.tool is not None and state.tool.reset():
         return Reaction(message="What was begun is dropped.")
-    place = editor.selected if editor.selected >= 0 else len(editor.draft.regions) - 1
-    if place < editor.locked:
-        locked = f"That region is locked: {editor.key('lock')} unlocks all."
-        return Reaction(message=locked if editor.draft.regions else "There is no region to delete.")
-    gone = editor.draft.regions[place]
-    editor.draft = editor.draft.removed((place,))
-    editor.selected = min(editor.selected, len(editor.draft.regions) - 1)
-    return Reaction(message=f"Deleted: {gone.words}. {editor.key('undo')} brings it back.")
+    place = state.selected if state.selected >= 0 else len(state.draft.regions) - 1
+    if place < state.locked:
+        locked = f"That region is locked: {state.key(Command.LOCK)} unlocks all."
+        return Reaction(message=locked if state.draft.regions else "There is no region to delete.")
+    gone = state.draft.regions[place]
+    state.draft = state.draft.removed((place,))
+    state.selected = min(state.selected, len(state.draft.regions) - 1)
+    return Reaction(message=f"Deleted: {gone.words}. {state.key(Command.UNDO)} brings it back.")
 
 
-def _delete_all(editor: Editor) -> Reaction:
-    places = tuple(range(editor.locked, len(editor.draft.regions)))
+def _delete_all(state: EditorState) -> Reaction:
+    places = tuple(range(state.locked, len(state.draft.regions)))
     if not places:
         return Reaction(message="There is no region to delete.")
-    editor.draft = editor.draft.removed(places)
-    editor.selected = -1
+    state.draft = state.draft.removed(places)
+    state.selected = -1
     them = "it" if len(places) == 1 else "them"
-    return Reaction(message=f"{plural(len(places), 'region')} deleted. {editor.key('undo')} brings {them} back.")
+    return Reaction(message=f"{plural(len(places), 'region')} deleted. {state.key(Command.UNDO)} brings {them} back.")
 
 
-def _copy(editor: Editor) -> Reaction:
-    place = editor.selected if editor.selected >= 0 else len(editor.draft.regions) - 1
+def _copy(state: EditorState) -> Reaction:
+    place = state.selected if state.selected >= 0 else len(state.draft.regions) - 1
     if place < 0:
         return Reaction(message="There is no region to copy.")
-    editor.draft = editor.draft.added(shaping.copied(editor.draft.regions[place], editor.size))
-    editor.mode, editor.selected, editor.edges = "regions", len(editor.draft.regions) - 1, ""
+    state.draft = state.draft.added(shaping.copied(state.draft.regions[place], state.size))
+    state.mode, state.selected, state.edges = Mode.REGIONS, len(state.draft.regions) - 1, ""
     return Reaction()
 
 
-def _lock(editor: Editor) -> Reaction:
-    editor.locked = 0 if editor.locked else len(editor.draft.regions)
-    return Reaction(message=f"{plural(editor.locked, 'region')} locked." if editor.locked else "Nothing is locked.")
+def _lock(state: EditorState) -> Reaction:
+    state.locked = 0 if state.locked else len(state.draft.regions)
+    return Reaction(message=f"{plural(state.locked, 'region')} locked." if state.locked else "Nothing is locked.")
 
 
-def _background(editor: Editor) -> Reaction:
-    editor.filled = not editor.filled
+def _background(state: EditorState) -> Reaction:
+    state.filled = not state.filled
     return Reaction()
 
 
-def _hide(editor: Editor) -> Reaction:
-    editor.hidden = not editor.hidden
-    return Reaction(message="Regions are hidden." if editor.hidden else "")
+def _hide(state: EditorState) -> Reaction:
+    state.hidden = not state.hidden
+    return Reaction(message="Regions are hidden." if state.hidden else "")
 
 
-def _hide_class(editor: Editor) -> Reaction:
-    editor.hidden_classes ^= {editor.name}
+def _hide_class(state: EditorState) -> Reaction:
+    state.hidden_classes ^= {state.name}
     return Reaction()
 
 
-def _undo(editor: Editor) -> Reaction:
+def _undo(state: EditorState) -> Reaction:
     """The last step of what is begun; where nothing is, the last change of the draft."""
-    if editor.tool is not None and editor.tool.take_back():
+    if state.tool is not None and state.tool.take_back():
         return Reaction()
-    if not editor.draft.done:
+    if not state.draft.done:
         return Reaction(message="Nothing to undo.")
-    undone = change_words(editor.draft.done[-1])
-    editor.draft = editor.draft.undo()
-    _after_history(editor)
-    return Reaction(message=f"Undone: {undone}. {editor.key('redo')} does it again.")
+    undone = change_words(state.draft.done[-1])
+    state.draft = state.draft.undo()
+    _after_history(state)
+    return Reaction(message=f"Undone: {undone}. {state.key(Command.REDO)} does it again.")
 
 
-def _redo(editor: Editor) -> Reaction:
-    if not editor.draft.undone:
+def _redo(state: EditorState) -> Reaction:
+    if not state.draft.undone:
         return Reaction(message="Nothing to redo.")
-    redone = change_words(editor.draft.undone[-1])
-    editor.draft = editor.draft.redo()
-    _after_history(editor)
+    redone = change_words(state.draft.undone[-1])
+    state.draft = state.draft.redo()
+    _after_history(state)
     return Reaction(message=f"Done again: {redone}.")
 
 
-def _after_history(editor: Editor) -> None:
-    editor.selected = min(editor.selected, len(editor.draft.regions) - 1)
-    if editor.selected < 0 or editor.point >= len(editor.draft.regions[editor.selected].points):
-        editor.point = 0 if editor.mode == "points" else -1
+def _after_history(state: EditorState) -> None:
+    state.selected = min(state.selected, len(state.draft.regions) - 1)
+    if state.selected < 0 or state.point >= len(state.draft.regions[state.selected].points):
+        state.point = 0 if state.mode == Mode.POINTS else -1
 
 
-def _back(editor: Editor) -> Reaction:
+def _back(state: EditorState) -> Reaction:
     """Escape goes from a tool to the regions, and from there out."""
-    if editor.tool is not None and editor.tool.reset():
+    if state.tool is not None and state.tool.reset():
         return Reaction()
-    if editor.mode == "proposals":
-        return _enter(editor, editor.first_mode)
-    if editor.mode in editor.tools and editor.kind.has_regions:
-        _enter(editor, "regions")
+    if state.mode == Mode.PROPOSALS:
+        return _enter(state, state.first_mode)
+    if state.mode in state.tools and state.kind.has_regions:
+        _enter(state, Mode.REGIONS)
         return Reaction()
-    if editor.mode == "points":
-        return _enter(editor, "regions")
-    return Reaction("back")
+    if state.mode == Mode.POINTS:
+        return _enter(state, Mode.REGIONS)
+    return Reaction(Command.BACK)
 
 
-def _class_code(editor: Editor) -> Reaction:
-    return editor.picker.open(editor.chosen)
+def _class_code(state: EditorState) -> Reaction:
+    return state.picker.open(state.chosen)
 
 
-HANDLERS: dict[str, Callable[[Editor], Reaction]] = {
-    **{mode: partial(_enter, mode=mode) for mode in _MODES},
-    "select_next": partial(_select, step=1),
-    "select_previous": partial(_select, step=-1),
-    "submit": _submit,
-    "proposals": _proposals,
-    "accept_all": _accept_all,
-    "edge": _edge,
-    "delete": _delete,
-    "delete_all": _delete_all,
-    "copy": _copy,
-    "lock": _lock,
-    "background": _background,
-    "hide": _hide,
-    "hide_class": _hide_class,
-    "class_code": _class_code,
-    "undo": _undo,
-    "redo": _redo,
-    "back": _back,
+# By a command's name: a Command is a str.
+HANDLERS: Mapping[str, Callable[[EditorState], Reaction]] = {
+    **{command: partial(_enter, mode=mode) for command, mode in _ENTERED.items()},
+    Command.SELECT_NEXT: partial(_select, step=1),
+    Command.SELECT_PREVIOUS: partial(_select, step=-1),
+    Command.SUBMIT: _submit,
+    Command.PROPOSALS: _proposals,
+    Command.ACCEPT_ALL: _accept_all,
+    Command.EDGE: _edge,
+    Command.DELETE: _delete,
+    Command.DELETE_ALL: _delete_all,
+    Command.COPY: _copy,
+    Command.LOCK: _lock,
+    Command.BACKGROUND: _background,
+    Command.HIDE: _hide,
+    Command.HIDE_CLASS: _hide_class,
+    Command.CLASS_CODE: _class_code,
+    Command.UNDO: _undo,
+    Command.REDO: _redo,
+    Command.BACK: _back,
 }

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tui_labeler.labeling import shaping
-from tui_labeler.labeling.editor import Editor
+from tui_labeler.labeling.editor_state import EditorState
+from tui_labeler.labeling.modes import Mode
 from tui_labeler.labeling.tools.polygon import Polygon
 from tui_labeler.model.geometry import Box, Point
 from tui_labeler.model.project import TaskType
@@ -28,11 +29,11 @@ class Drag:
         return Box.between(*self.start, *self.at) if self.place < 0 else None
 
 
-def press(editor: Editor, point: Point, reach: float) -> Drag | None:
+def press(editor: EditorState, point: Point, reach: float) -> Drag | None:
     """The button went down at an image point; `reach` is how near (in image pixels) an edge is taken hold of."""
     if not editor.kind.has_regions:
         return None
-    if editor.mode == "polygon":
+    if editor.mode == Mode.POLYGON:
         tool = editor.tool
         assert isinstance(tool, Polygon)
         tool.add(point)
@@ -42,7 +43,7 @@ def press(editor: Editor, point: Point, reach: float) -> Drag | None:
         region = editor.draft.regions[place]
         edges = _edges(region, point, reach)
         if edges or (place == editor.selected and region.extent.contains(*point)):
-            editor.mode, editor.selected, editor.edges = "regions", place, ""
+            editor.mode, editor.selected, editor.edges = Mode.REGIONS, place, ""
             return Drag(point, point, place, "" if region.points else edges, region)
     return None if editor.kind is TaskType.SEGMENTATION else Drag(point, point)
 
@@ -55,7 +56,7 @@ def _edges(region: Region, point: Point, reach: float) -> str:
     return "".join(edge for edge, away in near.items() if away <= reach)
 
 
-def move(editor: Editor, drag: Drag, point: Point) -> None:
+def move(editor: EditorState, drag: Drag, point: Point) -> None:
     """The pointer moved with the button down."""
     drag.at = point
     if drag.place >= 0 and drag.before is not None:
@@ -64,7 +65,7 @@ def move(editor: Editor, drag: Drag, point: Point) -> None:
         editor.draft = editor.draft.replaced(drag.place, region, f"drag{id(drag)}-")
 
 
-def release(editor: Editor, drag: Drag, least: float) -> None:
+def release(editor: EditorState, drag: Drag, least: float) -> None:
     """The button went up: a new box, if it is at least `least` image pixels wide and high; else a click, which selects."""
     box = drag.band
     if box is None:
@@ -75,4 +76,4 @@ def release(editor: Editor, drag: Drag, least: float) -> None:
     under = [place for place, region in enumerate(editor.draft.regions) if region.extent.contains(*drag.at)]
     if under:
         smallest = min(under, key=lambda place: editor.draft.regions[place].area)
-        editor.mode, editor.selected, editor.edges = "regions", smallest, ""
+        editor.mode, editor.selected, editor.edges = Mode.REGIONS, smallest, ""

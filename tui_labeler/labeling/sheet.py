@@ -6,7 +6,7 @@ import msgspec
 
 from tui_labeler.labeling.classcodes import ClassPicker
 from tui_labeler.labeling.draft import Draft
-from tui_labeler.labeling.keys import key_text
+from tui_labeler.labeling.keys import Command, key_text
 from tui_labeler.labeling.reaction import Reaction
 from tui_labeler.labeling.tools.tool import ARROWS
 from tui_labeler.model.project import TaskType
@@ -40,7 +40,7 @@ class Place(msgspec.Struct, frozen=True):
 class Sheet:
     """`places` in reading order; tags go to the selected ones, or to the one with the focus where none is selected."""
 
-    def __init__(self, kind: TaskType, names: tuple[str, ...], keymap: dict[str, str], layout: int) -> None:
+    def __init__(self, kind: TaskType, names: tuple[str, ...], keymap: dict[str, Command], layout: int) -> None:
         self.kind, self.names, self.keymap, self.layout = kind, names, keymap, layout
         self.picker = ClassPicker(names)
         self.open(())
@@ -91,24 +91,24 @@ class Sheet:
     def command(self, command: str) -> Reaction:
         """A command of the key table by its name."""
         self.picker.close()
-        if command == "select_all":
+        if command == Command.SELECT_ALL:
             everything = set(range(len(self.places)))
             self.selected = set() if self.selected == everything else everything
             return Reaction()
-        if command == "class_code":
+        if command == Command.CLASS_CODE:
             return self.picker.open(0)
-        if command == "undo":
+        if command == Command.UNDO:
             return self._back(self._done, self._undone, undo=True)
-        if command == "redo":
+        if command == Command.REDO:
             return self._back(self._undone, self._done, undo=False)
-        if command == "submit" and not self.untagged:
+        if command == Command.SUBMIT and not self.untagged:
             self._take_proposals()
-        if command == "submit" and self.untagged:
+        if command == Command.SUBMIT and self.untagged:
             self.focus = self.untagged[0]
             left = f"{len(self.untagged)} of {plural(len(self.places), 'image')} "
             left += "has no tag yet" if len(self.untagged) == 1 else "have no tag yet"
-            return Reaction(message=f"{left}: a digit gives one, {self.key('skip')} skips the image.")
-        if command == "back" and self.selected:
+            return Reaction(message=f"{left}: a digit gives one, {self.key(Command.SKIP)} skips the image.")
+        if command == Command.BACK and self.selected:
             self.selected = set()
             return Reaction()
         return Reaction(command)
@@ -150,7 +150,7 @@ class Sheet:
         self.picker.close()
         name, targets = self.names[number], self.chosen
         if not targets:
-            return Reaction(message=f"This image cannot be shown: {self.key('skip')} skips it.")
+            return Reaction(message=f"This image cannot be shown: {self.key(Command.SKIP)} skips it.")
         drafts = {place: self.places[place].draft for place in targets}
         remove = all(name in draft.tags for draft in drafts.values())
         for place, draft in drafts.items():

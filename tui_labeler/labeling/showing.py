@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from tui_labeler.imaging.overlay import Mark, Overlay
-from tui_labeler.labeling.editor import Editor
+from tui_labeler.labeling.editor_state import EditorState
+from tui_labeler.labeling.keys import Command
+from tui_labeler.labeling.modes import Mode
 from tui_labeler.labeling.tools.tool import Scene
 from tui_labeler.model.geometry import Point
 from tui_labeler.model.project import TaskType
 from tui_labeler.model.regions import Region
 
 
-def overlay(editor: Editor, scene: Scene) -> Overlay:
+def overlay(editor: EditorState, scene: Scene) -> Overlay:
     def is_hidden(region: Region) -> bool:
         return editor.hidden or region.name in editor.hidden_classes
 
-    marks = editor.proposals.marks(editor.mode == "proposals", is_hidden) + tuple(
+    marks = editor.proposals.marks(editor.mode == Mode.PROPOSALS, is_hidden) + tuple(
         Mark(
             region,
             selected=place == editor.selected,
@@ -40,33 +42,33 @@ def overlay(editor: Editor, scene: Scene) -> Overlay:
     )
 
 
-def prompt(editor: Editor, scene: Scene) -> str:
+def prompt(editor: EditorState, scene: Scene) -> str:
     """What to do next, in a few words: parts with " · " between them, the most important first, so that a narrow window
     can leave the last ones out."""
     if editor.picker.is_open:
         return editor.picker.prompt()
     if editor.tool is not None:
         return editor.tool.prompt(scene)
-    key, enter = editor.key, editor.key("submit")
-    if editor.mode == "tags":
+    key, enter = editor.key, editor.key(Command.SUBMIT)
+    if editor.mode == Mode.TAGS:
         if editor.proposals.tags and not editor.draft.tags:
             proposed = ", ".join(f"{tag} {sure:.0%}" for tag, sure in editor.proposals.sure_tags)
             return f"Proposed: {proposed} · {enter} takes it and submits · digits choose another"
         return f"Digits choose the class · {enter} submits"
     if editor.selected < 0 or not editor.draft.regions:
-        selects = f" · {key('select_next')} selects" if editor.draft.regions else ""
+        selects = f" · {key(Command.SELECT_NEXT)} selects" if editor.draft.regions else ""
         if editor.kind is TaskType.DETECTION:
-            return f"{key('grid')} draws a box by letters · {key('rectangle')} by arrows{selects}"
-        return f"{key('polygon')} draws a polygon{selects}"
-    if editor.mode == "points":
-        tab = key("select_next")
+            return f"{key(Command.GRID)} draws a box by letters · {key(Command.RECTANGLE)} by arrows{selects}"
+        return f"{key(Command.POLYGON)} draws a polygon{selects}"
+    if editor.mode == Mode.POINTS:
+        tab = key(Command.SELECT_NEXT)
         return f"Point {editor.point + 1}: arrows move it · {tab} the next · + adds one · Del removes it"
     what = {"": "region", "l": "left edge", "t": "upper edge", "r": "right edge", "b": "lower edge"}[editor.edges]
-    edge = "" if editor.draft.regions[editor.selected].points else f" · {key('edge')} another edge"
+    edge = "" if editor.draft.regions[editor.selected].points else f" · {key(Command.EDGE)} another edge"
     return f"Arrows move the {what} (⇧ by 10){edge} · digits change its class"
 
 
-def focus_point(editor: Editor, scene: Scene) -> Point:
+def focus_point(editor: EditorState, scene: Scene) -> Point:
     """Where zooming should go: the selected region, the cursor, or the middle of the view."""
     if 0 <= editor.selected < len(editor.draft.regions):
         box = editor.draft.regions[editor.selected].extent

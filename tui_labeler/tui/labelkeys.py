@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tui_labeler.labeling.editor import Editor
-from tui_labeler.labeling.keys import COMMANDS, Command, key_text
+from tui_labeler.labeling.keys import COMMANDS, Command, CommandInfo, key_text
 from tui_labeler.labeling.sheet import Sheet
 from tui_labeler.model.tasks import Status
 from tui_labeler.tui.actions import Action
@@ -73,7 +73,7 @@ def key_rows(editor: Editor) -> tuple[KeyRow, ...]:
     return tuple(sorted(rows, key=lambda row: not row.ready))
 
 
-def _row(editor: Editor, command: Command) -> KeyRow:
+def _row(editor: Editor, command: CommandInfo) -> KeyRow:
     keys = _keys(editor.keymap, command.name)
     free = [key for key in keys if not editor.takes(key)]
     title = "Commands" if command.name == "back" and editor.mode in editor.letter_modes else command.title
@@ -93,7 +93,7 @@ def sheet_rows(sheet: Sheet) -> tuple[KeyRow, ...]:
     )
 
 
-def _keys(keymap: Mapping[str, str], name: str) -> tuple[str, ...]:
+def _keys(keymap: Mapping[str, Command], name: str) -> tuple[str, ...]:
     return tuple(key for key, command in keymap.items() if command == name)
 
 
@@ -104,7 +104,7 @@ def footer(editor: Editor | None) -> tuple[Action, ...]:
         return (Action("back", back.keys[0], back.title, back.help),)
     if editor.picker.is_open:
         return _picker_footer()
-    known = {one.name: one for one in COMMANDS}
+    known: dict[str, CommandInfo] = {one.name: one for one in COMMANDS}
     rows = [_row(editor, known[name]) for name in _FOOTER if editor.offers(name)]
     return tuple(
         Action(row.command, "", row.title, known[row.command].help if row.command in known else "", shown=row.key)
@@ -117,14 +117,14 @@ def sheet_footer(sheet: Sheet) -> tuple[Action, ...]:
     """What the last line shows at a sheet."""
     if sheet.picker.is_open:
         return _picker_footer()
-    known = {one.name: one for one in COMMANDS}
+    known: dict[str, CommandInfo] = {one.name: one for one in COMMANDS}
     rows = {row.command: row for row in sheet_rows(sheet)}
     return tuple(
         Action(name, "", known[name].title, known[name].help, shown=rows[name].key) for name in _SHEET if name in rows
     )
 
 
-def help_rows(keymap: Mapping[str, str]) -> tuple[Action, ...]:
+def help_rows(keymap: Mapping[str, Command]) -> tuple[Action, ...]:
     """Every command, with the keys that it has now."""
     rows = [
         Action("choose", "1-9", "Class", "Choose the class; with a region selected, change its class"),
@@ -140,7 +140,7 @@ def broken_offers(editor: Editor) -> tuple[Action, ...]:
     return tuple(_offer(editor.keymap, name) for name in ("skip", "previous", "next", "help", "back"))
 
 
-def done_offers(keymap: Mapping[str, str], status: Status) -> tuple[Action, ...]:
+def done_offers(keymap: Mapping[str, Command], status: Status) -> tuple[Action, ...]:
     """What can be done where no task is to be had."""
     found = []
     if status.incomplete + status.needs_review:
@@ -155,7 +155,7 @@ def done_offers(keymap: Mapping[str, str], status: Status) -> tuple[Action, ...]
     return (*found, _offer(keymap, "help"), _offer(keymap, "back"))
 
 
-def _offer(keymap: Mapping[str, str], name: str) -> Action:
+def _offer(keymap: Mapping[str, Command], name: str) -> Action:
     command = next(one for one in COMMANDS if one.name == name)
     keys = _keys(keymap, name)
     return Action(name, ",".join(keys), command.title, command.help, shown=key_text((keys or ("",))[0]))

@@ -9,6 +9,7 @@ from textual.app import App
 from textual.screen import Screen
 
 if TYPE_CHECKING:
+    from tui_labeler.labeling.keys import Command
     from tui_labeler.model.azure import RemoteProject
     from tui_labeler.model.project import ProjectSpec
     from tui_labeler.model.tasks import ExportResult
@@ -35,7 +36,7 @@ class ScreenRoutes:
 
         self._app.switch_screen(LabelScreen(project))
 
-    def sheet_in_place(self, project: str, spec: ProjectSpec, keymap: dict[str, str], layout: int) -> None:
+    def sheet_in_place(self, project: str, spec: ProjectSpec, keymap: dict[str, Command], layout: int) -> None:
         from tui_labeler.tui.screens.sheet import SheetScreen
 
         self._app.switch_screen(SheetScreen(project, spec, keymap, layout))

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from tui_labeler.labeling.keys import Command
     from tui_labeler.model.azure import RemoteProject
     from tui_labeler.model.project import ProjectSpec
     from tui_labeler.model.tasks import ExportResult
@@ -29,7 +30,7 @@ class Routes(Protocol):
     def label_in_place(self, project: str) -> None:
         """Labeling one image at a time, in the place of the screen that is shown."""
 
-    def sheet_in_place(self, project: str, spec: ProjectSpec, keymap: dict[str, str], layout: int) -> None:
+    def sheet_in_place(self, project: str, spec: ProjectSpec, keymap: dict[str, Command], layout: int) -> None:
         """Labeling `layout` images at a time, in the place of the screen that is shown."""
 
     async def create_project(self) -> str | None:

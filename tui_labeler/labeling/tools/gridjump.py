@@ -7,6 +7,7 @@ Thirty letters in six columns and five rows; three keys tell 27,000 places apart
 from __future__ import annotations
 
 from tui_labeler.imaging.overlay import Letter
+from tui_labeler.labeling.modes import Mode
 from tui_labeler.labeling.tools.tool import ARROWS, NOT_MINE, TAKEN, Outcome, Scene, Sketch, clamp
 from tui_labeler.model.geometry import Box, Point
 
@@ -28,7 +29,7 @@ def is_letter(key: str) -> bool:
 class GridJump:
     """Two corners make a box. `points` collects single points instead (for polygons) where `pairs` is off."""
 
-    name = "grid"
+    mode = Mode.GRID
 
     def __init__(self, pairs: bool = True) -> None:
         self._pairs = pairs

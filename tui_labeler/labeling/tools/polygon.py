@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tui_labeler.labeling.modes import Mode
 from tui_labeler.labeling.tools.gridjump import GridJump
 from tui_labeler.labeling.tools.rectangle import Cursor
 from tui_labeler.labeling.tools.tool import ARROWS, NOT_MINE, TAKEN, Outcome, Scene, Sketch
@@ -14,7 +15,7 @@ _LEAST = 3
 class Polygon:
     """Letters jump to a point and set it; or arrows move, and Space sets. Enter closes."""
 
-    name = "polygon"
+    mode = Mode.POLYGON
 
     def __init__(self) -> None:
         self._grid = GridJump(pairs=False)

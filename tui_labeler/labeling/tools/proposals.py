@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from tui_labeler.imaging.overlay import Mark
 from tui_labeler.labeling.draft import Draft
+from tui_labeler.labeling.modes import Mode
 from tui_labeler.labeling.tools.tool import NOT_MINE, Outcome, Scene, Sketch
 from tui_labeler.model.prelabels import confirmed
 from tui_labeler.model.regions import Labels, Region
@@ -24,7 +25,7 @@ _SAME = 0.6
 class Proposals:
     """A letter takes the box that bears it, with Shift it refuses it; Space takes all that are left."""
 
-    name = "proposals"
+    mode = Mode.PROPOSALS
 
     def __init__(self, draft: Callable[[], Draft]) -> None:
         self._draft = draft

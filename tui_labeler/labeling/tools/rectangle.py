@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tui_labeler.labeling.modes import Mode
 from tui_labeler.labeling.tools.tool import ARROWS, NOT_MINE, TAKEN, Outcome, Scene, Sketch, clamp
 from tui_labeler.model.geometry import Box, Point
 
@@ -42,7 +43,7 @@ class Cursor:
 class Rectangle:
     """Move, anchor with Enter or Space, move, set."""
 
-    name = "rectangle"
+    mode = Mode.RECTANGLE
 
     def __init__(self) -> None:
         self.cursor = Cursor()
@@ -88,7 +89,7 @@ class Rectangle:
 class Template:
     """A box of the last one's size, placed by its middle."""
 
-    name = "template"
+    mode = Mode.TEMPLATE
 
     def __init__(self) -> None:
         self.cursor = Cursor()

@@ -7,6 +7,7 @@ from typing import Protocol
 import msgspec
 
 from tui_labeler.imaging.overlay import Letter
+from tui_labeler.labeling.modes import Mode
 from tui_labeler.model.geometry import Box, Point, Size
 from tui_labeler.model.regions import Region
 
@@ -62,7 +63,7 @@ ARROWS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
 class Tool(Protocol):
     """A way to draw. It keeps its own state between keys."""
 
-    name: str
+    mode: Mode
 
     @property
     def enter(self) -> str:

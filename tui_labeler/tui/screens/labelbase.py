@@ -17,6 +17,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui_labeler.labeling.aside import set_aside
+from tui_labeler.labeling.keys import Command
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import Status, TaskFilter, TaskState
@@ -100,7 +101,7 @@ class LabelingScreen(Waiting, LabelerScreen[None]):
 
     @property
     @abstractmethod
-    def keymap(self) -> dict[str, str]:
+    def keymap(self) -> dict[str, Command]:
         """key -> command."""
 
     @abstractmethod

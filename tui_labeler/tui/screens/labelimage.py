@@ -11,6 +11,7 @@ from tui_labeler.imaging.overlay import Overlay
 from tui_labeler.imaging.view import View
 from tui_labeler.labeling import showing
 from tui_labeler.labeling.editor import Editor
+from tui_labeler.labeling.keys import Command
 from tui_labeler.labeling.tools.tool import Scene
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.geometry import Size
@@ -53,7 +54,7 @@ class ImageScreen(LabelingScreen):
         return self._editor.names if self._editor else ()
 
     @property
-    def keymap(self) -> dict[str, str]:
+    def keymap(self) -> dict[str, Command]:
         return self._editor.keymap if self._editor else {}
 
     @property

@@ -8,6 +8,7 @@ from textual import on, work
 
 from tui_labeler.imaging.picture import Picture
 from tui_labeler.imaging.sheet import Tile, compose_sheet, tile_at
+from tui_labeler.labeling.keys import Command
 from tui_labeler.labeling.reaction import Reaction
 from tui_labeler.labeling.sheet import LAYOUTS, Place, Sheet, next_layout
 from tui_labeler.labeling.sheetsitting import SheetSitting
@@ -32,7 +33,7 @@ class SheetScreen(LabelingScreen):
 
     HELP_TEXT = labelkeys.SHEET_HELP
 
-    def __init__(self, project: str, spec: ProjectSpec, keymap: dict[str, str], layout: int) -> None:
+    def __init__(self, project: str, spec: ProjectSpec, keymap: dict[str, Command], layout: int) -> None:
         super().__init__(project)
         self._spec = spec
         self._sheet = Sheet(spec.details.type, spec.classes.names, keymap, layout)
@@ -47,7 +48,7 @@ class SheetScreen(LabelingScreen):
         return self._sheet.names
 
     @property
-    def keymap(self) -> dict[str, str]:
+    def keymap(self) -> dict[str, Command]:
         return self._sheet.keymap
 
     @property

@@ -1,0 +1,42 @@
+"""An editor's state is declared, and its modes and commands are the ones of the key table."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from tui_labeler.labeling.commands import HANDLERS
+from tui_labeler.labeling.draft import Draft
+from tui_labeler.labeling.editor import Editor
+from tui_labeler.labeling.keys import COMMANDS, Command, default_keymap, load_keymap
+from tui_labeler.labeling.modes import Mode
+from tui_labeler.model.geometry import Box, Size
+from tui_labeler.model.project import TaskType
+from tui_labeler.model.regions import Region
+
+
+@pytest.mark.parametrize("kind", TaskType)
+def test_what_an_editor_holds_is_declared_whatever_it_is_told_to_do(kind: TaskType) -> None:
+    editor = Editor(kind, ("a", "b"), default_keymap())
+    editor.open(Draft((Region("a", Box(10, 10, 60, 60)),) if kind is TaskType.DETECTION else ()), Size(640, 480))
+    scene = editor.scene(Box(0, 0, 640, 480), 4.0, 0.0)
+    for key in ("q", "q", "escape", *editor.keymap, "1", "left"):
+        editor.press(key, scene)
+    for command in Command:
+        editor.command(command)
+    assert set(vars(editor)) == {field.name for field in fields(editor)}
+    assert isinstance(editor.mode, Mode)
+    assert all(isinstance(mode, Mode) and tool.mode == mode for mode, tool in editor.tools.items())
+
+
+def test_every_command_stands_once_in_the_key_table() -> None:
+    assert sorted(info.name for info in COMMANDS) == sorted(Command)
+    assert set(HANDLERS) <= set(Command)
+
+
+def test_the_names_of_the_key_file_are_the_commands(tmp_path: Path) -> None:
+    path = tmp_path / "keys.toml"
+    path.write_text("[label]\n" + "".join(f'{command} = "f{n + 20}"\n' for n, command in enumerate(Command)))
+    assert load_keymap(path) == {f"f{n + 20}": command for n, command in enumerate(Command)}

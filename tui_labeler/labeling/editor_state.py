@@ -1,0 +1,177 @@
+"""What an editor knows of the image under work, and the changes that commands, tools and the mouse share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+import msgspec
+
+from tui_labeler.labeling.classcodes import ClassPicker
+from tui_labeler.labeling.draft import Draft
+from tui_labeler.labeling.keys import Command, key_text
+from tui_labeler.labeling.modes import Mode
+from tui_labeler.labeling.reaction import Reaction
+from tui_labeler.labeling.sizes import KnownSizes
+from tui_labeler.labeling.tools.gridjump import GridJump, is_letter
+from tui_labeler.labeling.tools.polygon import Polygon
+from tui_labeler.labeling.tools.proposals import Proposals
+from tui_labeler.labeling.tools.rectangle import Rectangle, Template
+from tui_labeler.labeling.tools.tool import Outcome, Scene, Tool
+from tui_labeler.model.geometry import Box, Size
+from tui_labeler.model.project import TaskType
+from tui_labeler.model.regions import Labels, Region
+
+# They add a point to a polygon, and take one away.
+POINT_KEYS = ("plus", "equals_sign", "delete")
+_FOR_POLYGONS = frozenset({Command.POLYGON, Command.POINTS})
+_FOR_BOXES = frozenset({Command.GRID, Command.RECTANGLE, Command.TEMPLATE})
+_OF_REGIONS = (
+    Command.REGIONS,
+    Command.SELECT_NEXT,
+    Command.SELECT_PREVIOUS,
+    Command.EDGE,
+    Command.DELETE,
+    Command.DELETE_ALL,
+    Command.COPY,
+    Command.LOCK,
+    Command.BACKGROUND,
+    Command.HIDE,
+    Command.HIDE_CLASS,
+    Command.ZOOM_SELECTION,
+)
+_FOR_SHEETS = (Command.SELECT_ALL, Command.LAYOUT)
+_OF_PROPOSALS = frozenset({Command.PROPOSALS, Command.ACCEPT_ALL})
+_FOR_REGIONS = _FOR_POLYGONS | _FOR_BOXES | frozenset(_OF_REGIONS)
+
+
+@dataclass
+class EditorState:
+    """One image under work. `keymap`: key -> command; `chosen` is the place of the class for what comes next; `selected`,
+    `point` and `edges` are the region, the point of it (-1: none) and the edges of it that the arrows move; the first
+    `locked` regions cannot be changed."""
+
+    kind: TaskType
+    names: tuple[str, ...]
+    keymap: dict[str, Command]
+    sizes: KnownSizes = field(default_factory=KnownSizes)
+    draft: Draft = field(default_factory=Draft, init=False)
+    size: Size = field(default=Size(1, 1), init=False)
+    mode: Mode = field(init=False)
+    chosen: int = field(default=0, init=False)
+    selected: int = field(default=-1, init=False)
+    point: int = field(default=-1, init=False)
+    edges: str = field(default="", init=False)
+    locked: int = field(default=0, init=False)
+    filled: bool = field(default=False, init=False)
+    hidden: bool = field(default=False, init=False)
+    hidden_classes: set[str] = field(default_factory=set, init=False)
+    # Whether it was said that proposals are about to be passed over.
+    warned: bool = field(default=False, init=False)
+    picker: ClassPicker = field(init=False)
+    proposals: Proposals = field(init=False)
+    template: Template = field(default_factory=Template, init=False)
+    tools: dict[Mode, Tool] = field(init=False)
+
+    letter_modes: ClassVar = frozenset({Mode.GRID, Mode.POLYGON, Mode.PROPOSALS})
+
+    def __post_init__(self) -> None:
+        """The fields that follow from those given."""
+        self.mode = self.first_mode
+        self.picker = ClassPicker(self.names)
+        self.proposals = Proposals(lambda: self.draft)
+        tools: tuple[Tool, ...] = (GridJump(), Rectangle(), self.template, Polygon(), self.proposals)
+        self.tools = {tool.mode: tool for tool in tools}
+
+    @property
+    def first_mode(self) -> Mode:
+        if not self.kind.has_regions:
+            return Mode.TAGS
+        return Mode.POLYGON if self.kind is TaskType.SEGMENTATION else Mode.GRID
+
+    def open(self, draft: Draft, size: Size, proposed: Labels | None = None) -> None:
+        """Another image. With proposals on which nothing is decided, their tool comes first."""
+        self.draft, self.size = draft, size
+        self.selected = self.point = -1
+        self.edges = ""
+        self.locked = 0
+        self.warned = False
+        self.picker.close()
+        for tool in self.tools.values():
+            tool.reset()
+        self.proposals.offer(proposed)
+        if self.proposals.open:
+            self.mode = Mode.PROPOSALS
+        elif self.mode in (Mode.REGIONS, Mode.POINTS, Mode.PROPOSALS):
+            self.mode = self.first_mode
+
+    @property
+    def tool(self) -> Tool | None:
+        return self.tools.get(self.mode)
+
+    @property
+    def name(self) -> str:
+        """The chosen class."""
+        return self.names[self.chosen] if self.chosen < len(self.names) else ""
+
+    def scene(self, area: Box, dot: float, now: float) -> Scene:
+        return Scene(self.size, area, dot, self.sizes.of(self.name, self.draft.regions), now)
+
+    # Keys
+
+    def takes(self, key: str) -> bool:
+        """Whether the tool has a meaning of its own for this key, whatever command it is otherwise."""
+        if self.mode == Mode.PROPOSALS:
+            return key == "space" or (len(key) == 1 and key.isalpha())
+        return (self.mode in self.letter_modes and is_letter(key)) or (self.mode == Mode.POINTS and key in POINT_KEYS)
+
+    def offers(self, command: str) -> bool:
+        """Whether a command makes sense for this kind of task."""
+        if command == Command.CLASS_CODE:
+            return self.picker.is_needed
+        if command in _OF_PROPOSALS:
+            return self.kind.has_regions and bool(self.proposals.open)
+        if not self.kind.has_regions:
+            return command not in _FOR_REGIONS and command != Command.SELECT_ALL  # that is the sheet's
+        return command not in _FOR_SHEETS and command not in (
+            _FOR_POLYGONS if self.kind is TaskType.DETECTION else _FOR_BOXES
+        )
+
+    def key(self, command: str) -> str:
+        """The key that does a command now, as a person reads it; else one of its keys, else its title."""
+        keys = [key for key, name in self.keymap.items() if name == command]
+        free = [key for key in keys if not self.takes(key)]
+        return key_text((free or keys or [command])[0])
+
+    # Changes
+
+    def finish(self, done: Outcome) -> Reaction:
+        """Takes what a tool has made."""
+        if done.message:
+            return Reaction(message=done.message)
+        if done.box is not None and done.again and self.draft.regions:
+            last = len(self.draft.regions) - 1
+            box = done.box.clipped(self.size)
+            self.draft = self.draft.replaced(
+                last, msgspec.structs.replace(self.draft.regions[last], box=box), "correct"
+            )
+        elif done.box is not None:
+            self.add_box(done.box)
+        elif done.polygon:
+            self.draft = self.draft.added(Region(self.name, points=done.polygon))
+        elif done.take or done.refuse:
+            self.draft = self.draft.taken(done.take) if done.refuse is None else self.draft.refused(done.refuse)
+            if not self.proposals.open:
+                self.mode = self.first_mode
+        return Reaction()
+
+    def add_box(self, box: Box) -> None:
+        """A new box of the chosen class."""
+        box = box.clipped(self.size)
+        if box.area > 0:
+            self.draft = self.draft.added(Region(self.name, box))
+            self.template.extent = (box.width, box.height)
+
+    def can_change(self) -> bool:
+        """Whether there is a selected region that is not locked."""
+        return self.selected >= self.locked and self.selected < len(self.draft.regions)
