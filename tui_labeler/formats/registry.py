@@ -29,6 +29,12 @@ _OURS = {
     "labelme": "tui_labeler.formats.labelme:Labelme",
     "labelstudio": "tui_labeler.formats.labelstudio:LabelStudio",
     "cvat": "tui_labeler.formats.cvat:Cvat",
+    "createml": "tui_labeler.formats.createml:CreateML",
+    "vott": "tui_labeler.formats.vott:Vott",
+    "aws": "tui_labeler.formats.awsmanifest:AwsManifest",
+    "supervisely": "tui_labeler.formats.supervisely:Supervisely",
+    "huggingface": "tui_labeler.formats.huggingface:HuggingFace",
+    "folders": "tui_labeler.formats.folders:Folders",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from tui_labeler.formats.format import EVERY_KIND, Detection, Format, Sure
@@ -13,7 +14,7 @@ from tui_labeler.formats.source import Source
 class CustomVision(Format):
     name = "customvision"
     title = "Custom Vision"
-    text = "tagged-images.json of Azure Custom Vision"
+    text = "tagged-images.json, or its API's answer"
     reads = EVERY_KIND
 
     def detect(self, source: Source) -> Detection | None:
@@ -21,9 +22,20 @@ class CustomVision(Format):
             head = source.head(name)
             if b'"files"' in head and b'"filename"' in head:
                 return Detection(Sure.CERTAIN, f"{name} has files with filename and tags")
+            if is_answer(head):
+                return Detection(Sure.CERTAIN, f"{name} is a list of images with tags of the API")
         return None
 
     def read(self, source: Source, reading: Reading) -> Iterator[ReadImage]:
         from tui_labeler.formats.customvision.read import read
 
         return read(source, reading)
+
+
+def is_answer(head: bytes) -> bool:
+    """Whether the first bytes of a file are those of an answer of the API: of images, or of predictions."""
+    return _ANSWER.match(head) is not None and _TAGGED.search(head) is not None
+
+
+_ANSWER = re.compile(rb"^\s*(?:\[\s*)?\{")
+_TAGGED = re.compile(rb'"(?:originalImageUri|original_image_uri|resizedImageUri|domain)"\s*:|"tag(?:Name|_name)"\s*:')

@@ -1,4 +1,5 @@
-"""Azure Custom Vision's `tagged-images.json`, as its labs hand it out: `{"files": [{"filename", "tags": [...]}]}`.
+"""Azure Custom Vision's `tagged-images.json`, as its labs hand it out: `{"files": [{"filename", "tags": [...]}]}`; and what
+its API answers to GetTaggedImages (see `answer`).
 
 A tag has a class and a box (left, top, width, height) in shares of the image's size; one without a box is a class for the
 whole image.
@@ -11,6 +12,8 @@ from typing import Any
 
 import msgspec
 
+from tui_labeler.formats.customvision import is_answer
+from tui_labeler.formats.customvision.answer import image_of_answer
 from tui_labeler.formats.jsonstream import JsonStream
 from tui_labeler.formats.reading import Reading, sized_box
 from tui_labeler.formats.records import LeftOut, Place, ReadImage, ReadRegion, Stated, Unit
@@ -25,11 +28,19 @@ def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
     """Raises BadInput for what is no such file."""
     for name in source.ending(".json") if source.is_folder else source.files:
         shown = source.shown(name)
-        if source.is_folder and b'"files"' not in source.head(name):
+        if source.is_folder and b'"files"' not in source.head(name) and not is_answer(source.head(name)):
             reading.pass_over("other_file", shown)
             continue
         with source.open(name) as file:
             stream = JsonStream(file, shown)
+            if stream.is_array:
+                for first, images in stream.array(msgspec.json.Decoder(list[Any]).decode, "images"):
+                    for number, one in enumerate(images, first):
+                        try:
+                            yield image_of_answer(Place(shown, ", images[", number, "]"), one, reading)
+                        except BadInput as error:
+                            reading.bad_entry(error)
+                continue
             found = False
             for key in stream.members():
                 if key == "files":

@@ -1,0 +1,38 @@
+"""AWS' augmented manifests, of SageMaker Ground Truth and Rekognition Custom Labels."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tui_labeler.formats.format import EVERY_KIND, Detection, Format, Sure
+from tui_labeler.formats.reading import Reading
+from tui_labeler.formats.records import ReadImage
+from tui_labeler.formats.source import Source
+
+SUFFIXES = (".manifest", ".jsonl", ".json")
+_REF = re.compile(rb'^\s*\{.{0,4000}?"source(?:-ref)?"\s*:', re.S)
+
+
+class AwsManifest(Format):
+    name = "aws"
+    title = "AWS manifest"
+    text = "output.manifest of Ground Truth or Rekognition"
+    reads = EVERY_KIND
+    cannot = ("Masks of semantic segmentation are other files, and not read.",)
+
+    def detect(self, source: Source) -> Detection | None:
+        for name in source.ending(*SUFFIXES)[:64]:
+            if is_manifest(source.head(name)):
+                return Detection(Sure.CERTAIN, f"{name} has source-ref and a job's metadata in its lines")
+        return None
+
+    def read(self, source: Source, reading: Reading) -> Iterator[ReadImage]:
+        from tui_labeler.formats.awsmanifest.read import read
+
+        return read(source, reading)
+
+
+def is_manifest(head: bytes) -> bool:
+    """By the first bytes of a file; a manifest without labels is none."""
+    return _REF.match(head) is not None and b"-metadata" in head

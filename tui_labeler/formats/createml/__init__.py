@@ -1,0 +1,39 @@
+"""Create ML's JSON: a list of images, each with its annotations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tui_labeler.formats.format import EVERY_KIND, Detection, Format, Sure
+from tui_labeler.formats.reading import Reading
+from tui_labeler.formats.records import ReadImage
+from tui_labeler.formats.source import Source
+
+_IMAGE = re.compile(rb'"(?:image|imagefilename|imageURL|filename)"\s*:\s*"')
+_COORDINATES = re.compile(rb'"coordinates"\s*:\s*\{')
+_LIST = re.compile(rb'"annotations?"\s*:\s*\[')
+
+
+class CreateML(Format):
+    name = "createml"
+    title = "Create ML"
+    text = "Apple's JSON, boxes by their centres"
+    reads = EVERY_KIND
+    options = ("box", "coordinates")
+
+    def detect(self, source: Source) -> Detection | None:
+        for name in source.ending(".json")[:64]:
+            head = source.head(name)
+            if not head.lstrip().startswith(b"[") or not _IMAGE.search(head):
+                continue
+            if _COORDINATES.search(head):
+                return Detection(Sure.CERTAIN, f"{name} is a list of images with coordinates")
+            if _LIST.search(head) and b'"data"' not in head:
+                return Detection(Sure.POSSIBLE, f"{name} is a list of images with annotations")
+        return None
+
+    def read(self, source: Source, reading: Reading) -> Iterator[ReadImage]:
+        from tui_labeler.formats.createml.read import read
+
+        return read(source, reading)

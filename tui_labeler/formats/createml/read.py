@@ -1,0 +1,62 @@
+"""Create ML's JSON read: `[{"image", "annotations": [{"label", "coordinates": {x, y, width, height}}]}]`.
+
+Coordinates are pixels, and x and y the box's centre, unless a person says otherwise (Create ML itself can be told to read
+them from the corner). An image without annotations is only listed, unless labelImg marked it as verified.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from tui_labeler.formats.jsonlists import json_list
+from tui_labeler.formats.reading import Reading, sized_box
+from tui_labeler.formats.records import Place, ReadImage, ReadRegion, Stated, Unit
+from tui_labeler.formats.source import Source
+from tui_labeler.formats.values import Entry, Fields, fields_of, list_of, numbers_of, text_of
+from tui_labeler.model.errors import BadInput
+
+_SIDES = ("x", "y", "width", "height")
+_NAMES = ("image", "imagefilename", "filename", "imageURL")
+
+
+def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
+    """Raises BadInput where no file is a list of images."""
+    for place, item in json_list(source, reading, "images"):
+        try:
+            yield _image(place, fields_of(item), reading)
+        except BadInput as error:
+            reading.bad_entry(error)
+
+
+def _image(place: Place, item: Fields, reading: Reading) -> ReadImage:
+    entry = Entry(place, reading).named(*(text_of(item.get(key)) for key in _NAMES))
+    entry.unit = Unit(reading.options.coordinates or "pixels")
+    found = item.get("annotations", item.get("annotation", item.get("label")))
+    if isinstance(found, str):
+        entry.tags += filter(None, (found.strip(),))
+    for number, one in enumerate(list_of(found), 1):
+        where = Place(place, ", annotation ", number)
+        if isinstance(one, str):
+            entry.tags += filter(None, (one.strip(),))
+            continue
+        with entry.part(where, "bad_box"):
+            _add(entry, where, fields_of(one), reading.options.box or "center")
+    return entry.image(Stated.EMPTY if item.get("verified") is True else Stated.LISTED)
+
+
+def _add(entry: Entry, place: Place, found: Fields, box_is: str) -> None:
+    label: Any = found.get("label", found.get("class"))
+    names = [name for one in (label if isinstance(label, list) else [label]) if (name := text_of(one))]
+    if not names:
+        entry.leave("no_class", place)
+        return
+    if found.get("coordinates") is None:
+        entry.tags += names
+        return
+    x, y, width, height = numbers_of(place, fields_of(found["coordinates"]), _SIDES)
+    if box_is == "corners":
+        width, height = width - x, height - y
+    elif box_is == "center":
+        x, y = x - width / 2, y - height / 2
+    entry.regions.append(ReadRegion(names[0], sized_box(place, x, y, width, height)))

@@ -1,0 +1,154 @@
+"""Hugging Face's datasets read: `metadata.jsonl` of an ImageFolder, or parquet with the same columns.
+
+A row names its image (`file_name`), and has `objects` (lists of `bbox` and of classes, or a list of objects), or one class
+(`label`). Boxes are x, y, width, height in pixels, as COCO's, unless all their numbers are shares. Where a class is a
+number, the dataset card (README.md) or the parquet file may name it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from tui_labeler.formats.huggingface.card import class_names
+from tui_labeler.formats.huggingface.parquet import parquet_rows
+from tui_labeler.formats.jsonlines import json_lines
+from tui_labeler.formats.reading import Reading, corner_box, polygon, sized_box
+from tui_labeler.formats.records import Place, ReadImage, ReadRegion, Unit
+from tui_labeler.formats.source import FileSource, Source
+from tui_labeler.formats.values import Entry, Fields, fields_of, list_of, number_of, share_of, text_of
+from tui_labeler.model.errors import BadInput
+
+Rows = Callable[[], Iterator[tuple[Place, Fields]]]
+
+_OBJECTS = ("objects", "annotations", "faces", "litter", "object")
+_BOXES = ("bbox", "bboxes", "box", "boxes")
+_CLASSES = ("categories", "category", "labels", "label", "class", "classes", "class_id", "category_id", "name")
+_IMAGE_CLASSES = ("label", "labels", "category", "class", "class_name")
+
+
+def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
+    """Raises BadInput where there is no such file."""
+    around = source.folder if isinstance(source, FileSource) else source
+    names = class_names(around) if around.has("README.md") else {}
+    tables: list[tuple[str, Rows, dict[str, list[str]]]] = []
+    for name in source.ending(".jsonl") if source.is_folder else source.files:
+        if name.lower().endswith(".parquet"):
+            continue
+        tables.append((name, lambda name=name: json_lines(source, name, reading), names))  # type: ignore[misc]
+    for name in source.ending(".parquet"):
+        rows, own = parquet_rows(source, name)
+        tables.append((name, rows, names | own))
+    if not tables:
+        raise BadInput(f"There is no metadata.jsonl and no parquet file in {source.path}.", "Name the file.")
+    for name, rows, known in tables:
+        yield from _Table(source.shown(name), rows, known, reading, name.rpartition("/")[0]).images()
+
+
+class _Table:
+    """One file, looked at twice: first at what its numbers are."""
+
+    def __init__(self, shown: str, rows: Rows, names: dict[str, list[str]], reading: Reading, folder: str) -> None:
+        self._shown, self._rows, self._names, self._reading, self._folder = shown, rows, names, reading, folder
+        self._unit = Unit(reading.options.coordinates) if reading.options.coordinates else self._looked()
+
+    def _looked(self) -> Unit:
+        """Shares, where there are boxes and no number of them is larger than 1."""
+        largest, broken = -1.0, False
+        for _, row in self._rows():
+            for one in _objects(row):
+                for value in list_of(one[0]):
+                    broken = broken or (isinstance(value, float) and not value.is_integer())
+                    if isinstance(value, (int, float)):
+                        largest = max(largest, abs(value))
+        return Unit.SHARES if broken and 0 < largest <= 1 else Unit.PIXELS
+
+    def images(self) -> Iterator[ReadImage]:
+        for place, row in self._rows():
+            try:
+                yield self._image(place, row)
+            except BadInput as error:
+                self._reading.bad_entry(error)
+
+    def _image(self, place: Place, row: Fields) -> ReadImage:
+        entry = Entry(place, self._reading)
+        entry.unit = self._unit
+        name = _name(row)
+        entry.named(f"{self._folder}/{name}" if self._folder and name else "", name)
+        entry.sized(row.get("width"), row.get("height"))
+        column = next((key for key in _OBJECTS if key in row), "")
+        for number, (box, label, more) in enumerate(_objects(row), 1):
+            where = Place(place, ", object ", number)
+            with entry.part(where, "bad_box"):
+                name = self._class(column, label)
+                if name:
+                    entry.regions.append(self._region(where, name, box, more))
+                else:
+                    entry.leave("no_class", where)
+        if not column:
+            for key in _IMAGE_CLASSES:
+                if key in row:
+                    labels = row[key] if isinstance(row[key], list) else [row[key]]
+                    entry.tags += (tag for one in labels if (tag := self._class(key, one)))
+                    break
+        return entry.image()
+
+    def _class(self, column: str, label: Any) -> str:
+        """A class by its name, or by its number where that is known."""
+        names = self._names.get(column, [])
+        if isinstance(label, int) and not isinstance(label, bool) and 0 <= label < len(names):
+            return names[label]
+        return text_of(label)
+
+    def _region(self, place: Place, name: str, box: Any, more: Fields) -> ReadRegion:
+        sure = share_of(more.get("score"))
+        outline = list_of(more.get("segmentation"))
+        flat = outline[0] if outline and isinstance(outline[0], list) else outline
+        points = polygon(place, [number_of(place, one, "coordinate") for one in flat]) if flat else ()
+        if box is None and points:
+            return ReadRegion(name, points=points, confidence=sure)
+        if isinstance(box, dict):
+            keys = ("x", "y", "width", "height") if "x" in box else ("xmin", "ymin", "xmax", "ymax")
+            values = [number_of(place, box.get(key), key) for key in keys]
+            if keys[0] == "xmin":
+                return ReadRegion(name, corner_box(place, *values), points, sure)
+        else:
+            values = [number_of(place, one, "coordinate") for one in list_of(box)]
+        if len(values) != 4:
+            raise BadInput(f"{place}: a bbox has four numbers, this one {len(values)}.", "Correct it in the file.")
+        x, y, z, w = values
+        if self._reading.options.box == "corners":
+            return ReadRegion(name, corner_box(place, x, y, z, w), points, sure)
+        if self._reading.options.box == "center":
+            x, y = x - z / 2, y - w / 2
+        return ReadRegion(name, sized_box(place, x, y, z, w), points, sure)
+
+
+def _name(row: Fields) -> str:
+    for key in ("file_name", "image_file_name", "filename"):
+        if text := text_of(row.get(key)):
+            return text
+    for key, value in row.items():
+        if key.endswith("_file_name") and isinstance(value, str) and value:
+            return value
+    image = row.get("image")
+    return text_of(image.get("path")) if isinstance(image, dict) else text_of(image)
+
+
+def _objects(row: Fields) -> Iterator[tuple[Any, Any, Fields]]:
+    """(box, class, the rest) of each object: a list of objects, or lists of their fields."""
+    column = next((row[key] for key in _OBJECTS if key in row), None)
+    if isinstance(column, list):
+        for one in map(fields_of, column):
+            yield _first(one, _BOXES), _first(one, _CLASSES), one
+        return
+    together = fields_of(column)
+    boxes, classes = (list_of(_first(together, keys)) for keys in (_BOXES, _CLASSES))
+    outlines, scores = (list_of(together.get(key)) for key in ("segmentation", "score"))
+    for at in range(max(len(boxes), len(outlines))):
+        more = {key: some[at] for key, some in (("segmentation", outlines), ("score", scores)) if at < len(some)}
+        yield boxes[at] if at < len(boxes) else None, classes[at] if at < len(classes) else None, more
+
+
+def _first(fields: Fields, keys: tuple[str, ...]) -> Any:
+    return next((fields[key] for key in keys if key in fields), None)

@@ -1,0 +1,42 @@
+"""VoTT's JSON: an export, an asset a file, or version 1's frames."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tui_labeler.formats.format import EVERY_KIND, Detection, Format, Sure
+from tui_labeler.formats.reading import Reading
+from tui_labeler.formats.records import ReadImage
+from tui_labeler.formats.source import Source
+
+
+class Vott(Format):
+    name = "vott"
+    title = "VoTT"
+    text = "its JSON export, or its folder of assets"
+    reads = EVERY_KIND
+    cannot = ("Points and lines are not read.",)
+
+    def detect(self, source: Source) -> Detection | None:
+        for name in source.ending(".json", ".vott")[:64]:
+            kind = kind_of(source.ends(name))
+            if kind:
+                return Detection(Sure.CERTAIN, f"{name} has {kind}")
+        return None
+
+    def read(self, source: Source, reading: Reading) -> Iterator[ReadImage]:
+        from tui_labeler.formats.vott.read import read
+
+        return read(source, reading)
+
+
+def kind_of(ends: bytes) -> str:
+    """What of VoTT a file is, by its first and last bytes: “assets” with their regions, one “asset”, version 1's “frames”,
+    or nothing."""
+    if not ends.lstrip().startswith(b"{"):
+        return ""
+    if b'"frames"' in ends and (b'"inputTags"' in ends or b'"visitedFrames"' in ends):
+        return "frames"
+    if b'"asset"' in ends and b'"regions"' in ends:
+        return "assets" if b'"assets"' in ends else "asset"
+    return ""
