@@ -69,6 +69,13 @@ def labelformat_voc(folder: Path) -> Found:
     return _labelformat(data.get_labels(), data.get_images())
 
 
+def labelformat_cvat(folder: Path) -> Found:
+    from labelformat.formats import CVATObjectDetectionInput
+
+    data = CVATObjectDetectionInput(input_file=folder / "annotations.xml")
+    return _labelformat(data.get_labels(), data.get_images())
+
+
 def _globox(annotations: Any, rename: Callable[[str], str] = str) -> Found:
     return {
         image.image_id: [(rename(str(box.label)), box.xmin, box.ymin, box.xmax, box.ymax) for box in image.boxes]
@@ -154,6 +161,10 @@ def datumaro_yolo(folder: Path) -> Found:
 
 def datumaro_voc(folder: Path) -> Found:
     return _datumaro(folder, "voc")
+
+
+def datumaro_cvat(folder: Path) -> Found:
+    return _datumaro(folder, "cvat")
 
 
 def mltable_azureml(folder: Path) -> Found:

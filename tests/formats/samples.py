@@ -39,6 +39,9 @@ class Sample:
 
         def rows() -> Iterator[LabeledImage]:
             for path, labels in self.images:
+                if format_name == "cvat" and not (beside := target / "images" / path).exists():  # as an export does
+                    beside.parent.mkdir(parents=True, exist_ok=True)
+                    place(path, beside)
                 yield LabeledImage(path, f"file://{self.folder}/{path}", labels, (part_of or {}).get(path, ""))
 
         def place(path: str, to: Path) -> None:

@@ -50,12 +50,14 @@ CASES = (
     # These two take VOC's numbers, which count from 1, as they stand.
     Case("labelformat", "voc", PIXEL, offset=1),
     Case("globox", "voc", PIXEL, offset=1),
+    Case("labelformat", "cvat", EXACT),
     Case("supervision", "coco", FLOAT32, heavy=True),
     Case("supervision", "yolo", FLOAT32, heavy=True),
     Case("supervision", "voc", PIXEL, heavy=True),
     Case("datumaro", "coco", HUNDREDTH, without=("b/same.png",), heavy=True),  # its items have no suffix
     Case("datumaro", "yolo", HUNDREDTH, heavy=True),
     Case("datumaro", "voc", PIXEL, offset=1, heavy=True),
+    Case("datumaro", "cvat", HUNDREDTH, without=("b/same.png",), heavy=True),  # its items have no suffix
     Case("mltable", "azureml", EXACT, heavy=True),
 )
 LIGHT = [case for case in CASES if not case.heavy]

@@ -13,7 +13,7 @@ from tui_labeler.model.tasks import ExportResult
 from tui_labeler.model.text import plural, size_text
 from tui_labeler.model.transfers import ExportOptions, Images, Split, left_out_text
 
-FORMATS = ("azureml", "coco", "yolo", "voc", "csv")
+FORMATS = ("azureml", "coco", "yolo", "voc", "csv", "cvat")
 
 
 @click.command(name="export")

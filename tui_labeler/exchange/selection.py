@@ -44,6 +44,9 @@ class Selection:
         that the project does not have."""
         if problem := options.split.problem():
             raise BadInput(problem)
+        if options.image_url and not chosen_format.names_urls:
+            mend = "Export without the image URL."
+            raise BadInput(f"{chosen_format.title} has no place for the addresses of images.", mend)
         for name in options.classes:
             if name not in found.spec.classes.names:
                 known = ", ".join(found.spec.classes.names[:12])
@@ -84,7 +87,8 @@ class Selection:
                         self._put(path, aside)
                     yield LabeledImage(path, self._url(path), labels, part_of(path, labels))
 
-            yield Rows(rows, None if self._beside else self._place, bool(self._options.split))
+            place, beside = (None, IMAGES) if self._beside else (self._place, "")
+            yield Rows(rows, place, bool(self._options.split), beside)
 
     def left_out(self) -> dict[str, int]:
         """How many tasks, or regions, are not among the rows, by reason."""

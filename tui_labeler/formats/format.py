@@ -43,7 +43,9 @@ class Format:
     `writes` and `reads` are task types. `options` are the fields of `ReadOptions` that mean something here, besides those
     that always do. `cannot` says what the format has no place for, or what is not read, and why; a sentence each.
     `with_images` says that a written dataset is of no use without its images; `places_images` that the format has folders
-    of its own for them: for all others `--images` puts them into `images/`, under their paths.
+    of its own for them: for all others `--images` puts them into `images/`, under their paths. `names_urls` says that it
+    names the images' URLs. `missing` is what has to be installed before it can be written, with the command that does it;
+    empty where nothing is.
     """
 
     name: ClassVar[str]
@@ -55,6 +57,11 @@ class Format:
     cannot: ClassVar[tuple[str, ...]] = ()
     with_images: ClassVar[bool] = False
     places_images: ClassVar[bool] = False
+    names_urls: ClassVar[bool] = False
+
+    @property
+    def missing(self) -> str:
+        return ""
 
     def detect(self, source: Source) -> Detection | None:
         """Whether this could be its own. Looks at names and first bytes only. May raise StorageError."""
@@ -73,5 +80,13 @@ class Format:
     def info(self) -> FormatInfo:
         """The same for those who do not know formats."""
         return FormatInfo(
-            self.name, self.title, self.text, self.writes, bool(self.reads), self.cannot, self.options, self.reads
+            self.name,
+            self.title,
+            self.text,
+            self.writes,
+            bool(self.reads),
+            self.cannot,
+            self.options,
+            self.reads,
+            self.missing,
         )

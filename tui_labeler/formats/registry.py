@@ -94,6 +94,8 @@ def writer(name: str, kind: TaskType) -> Format:
     found = get(name)
     if problem := found.info.why_not(kind):
         raise BadInput(problem, f"There are for it: {', '.join(one.name for one in writable(kind))}.")
+    if found.missing:
+        raise BadInput(f"{found.title} cannot be written here.", found.missing)
     return found
 
 

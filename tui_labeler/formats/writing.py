@@ -22,6 +22,11 @@ class LabeledImage(msgspec.Struct, frozen=True):
     labels: Labels
     part: str = ""
 
+    @property
+    def public_url(self) -> str:
+        """The URL, unless it leads to the disk of this machine: that is of no use elsewhere, and tells about its owner."""
+        return "" if self.url.startswith("file:") else self.url
+
 
 class Rows:
     """The rows of an export, in the order of the tasks. They can be gone through more than once, and come from one state
@@ -32,11 +37,14 @@ class Rows:
         rows: Callable[[], Iterable[LabeledImage]],
         place: Callable[[str, Path], None] | None = None,
         is_split: bool = False,
+        beside: str = "",
     ) -> None:
-        """`place` puts the image of a path into a file; None: images stay where they are."""
+        """`place` puts the image of a path into a file; None: the writer has nothing to do with images. `beside` is the
+        folder of the dataset into which they are put under their paths all the same (“images”), or empty."""
         self._rows = rows
         self.place = place
         self.is_split = is_split
+        self.beside = beside
 
     def __iter__(self) -> Iterator[LabeledImage]:
         return iter(self._rows())

@@ -61,7 +61,7 @@ class ExportOptions(msgspec.Struct, frozen=True):
 class FormatInfo(msgspec.Struct, frozen=True):
     """A format as a person chooses it. `kinds` are the task types that it can be written for (none: it is only read),
     `read_kinds` those that it is read for. `cannot` are sentences on what it has no place for; `options` are the fields
-    of ReadOptions that it heeds."""
+    of ReadOptions that it heeds; `missing` says what has to be installed before it can be written."""
 
     name: str
     title: str
@@ -71,6 +71,7 @@ class FormatInfo(msgspec.Struct, frozen=True):
     cannot: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
     read_kinds: tuple[TaskType, ...] = ()
+    missing: str = ""
 
     def why_not(self, kind: TaskType) -> str:
         """Why labels of this task type cannot be written so; empty if they can."""
@@ -243,6 +244,7 @@ REASONS = {
     "other_labelers": ("image", "of other labelers"),
     "other_classes": ("image", "without these classes"),
     "regions_of_other_classes": ("region", "of other classes"),
+    "not_for_xml": ("image", "whose name XML has no characters for"),
     "not_for_yolo": ("GIF image", "(YOLO's trainer passes over them)"),
     "shape": ("shape", "that is neither box nor polygon"),
     "rotated": ("rotated box", ""),

@@ -19,6 +19,7 @@ class AzureML(Format):
     text = "JSON Lines and an MLTable, for AutoML"
     writes = EVERY_KIND
     reads = EVERY_KIND
+    names_urls = True
     options = ("coordinates",)
 
     def detect(self, source: Source) -> Detection | None:

@@ -19,6 +19,7 @@ class Coco(Format):
     text = "instances_train.json, read nearly everywhere"
     writes = REGIONS
     reads = EVERY_KIND
+    names_urls = True
     options = ("coordinates", "rotated")
     cannot = (
         "A mask in run-length encoding is taken as its box, or as the outlines of its parts without their holes.",

@@ -101,7 +101,7 @@ class _Part:
         """How many regions were written."""
         self._image_id += 1
         size = image.labels.size
-        row = _Image(self._image_id, image.path, size.width, size.height, image.url)
+        row = _Image(self._image_id, image.path, size.width, size.height, image.public_url)
         self._put(self._images, row, self._image_id == 1)
         number, image_id, found = self._annotation_id, self._image_id, []
         known, shape_of = self._ids, self._polygon if self._polygons else _box

@@ -14,6 +14,7 @@ from pathlib import Path
 from tui_labeler.formats.clipping import clipped_box, clipped_points
 from tui_labeler.formats.csvtable.cells import COLUMNS, FILE_NAME, safe_cell
 from tui_labeler.formats.files import durable
+from tui_labeler.formats.numbers import plain_number
 from tui_labeler.formats.writing import LabeledImage, Progress, Rows, Tally, Written, told
 from tui_labeler.model.geometry import Box, bounds
 from tui_labeler.model.project import ProjectSpec, TaskType
@@ -49,7 +50,7 @@ def _cells(kind: TaskType, image: LabeledImage) -> Iterator[tuple[str, ...]]:
         if kind is TaskType.SEGMENTATION:
             points = clipped_points(region, labels.size)
             if points is not None:
-                flat = " ".join(f"{_number(x)} {_number(y)}" for x, y in points)
+                flat = " ".join(f"{plain_number(x)} {plain_number(y)}" for x, y in points)
                 yield (region.name, *_corners(bounds(tuple(points))), flat)
         else:
             box = clipped_box(region, labels.size)
@@ -58,10 +59,4 @@ def _cells(kind: TaskType, image: LabeledImage) -> Iterator[tuple[str, ...]]:
 
 
 def _corners(box: Box) -> tuple[str, str, str, str]:
-    return _number(box.x0), _number(box.y0), _number(box.x1), _number(box.y1)
-
-
-def _number(value: float) -> str:
-    """The shortest text that is the same number, without an exponent that a spreadsheet might not know."""
-    text = repr(value)
-    return text.removesuffix(".0") if "e" not in text else f"{value:.20f}".rstrip("0").rstrip(".")
+    return plain_number(box.x0), plain_number(box.y0), plain_number(box.x1), plain_number(box.y1)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 from tui_labeler.formats.format import EVERY_KIND, Detection, Format, Sure
 from tui_labeler.formats.reading import Reading
 from tui_labeler.formats.records import ReadImage
 from tui_labeler.formats.source import Source
+from tui_labeler.formats.writing import Progress, Rows, Written
+from tui_labeler.model.project import ProjectSpec
 
 _ROOT = re.compile(rb"^(?:<\?xml[^>]*\?>|<!--.*?-->|\s)*<annotations\s*/?>", re.S)
 
@@ -18,10 +21,12 @@ class Cvat(Format):
     title = "CVAT"
     text = "CVAT for images or video 1.1, an XML file"
     reads = EVERY_KIND
+    writes = EVERY_KIND
     options = ("rotated",)
     cannot = (
         "Ellipses, polylines, points, cuboids and skeletons are not read.",
         "Frames of a video are matched by the names that CVAT gives them (frame_000012).",
+        "Images whose names have control characters are not written: XML has no characters for them.",
     )
 
     def detect(self, source: Source) -> Detection | None:
@@ -34,6 +39,11 @@ class Cvat(Format):
         from tui_labeler.formats.cvat.read import read
 
         return read(source, reading)
+
+    def write(self, folder: Path, spec: ProjectSpec, rows: Rows, progress: Progress) -> Written:
+        from tui_labeler.formats.cvat.write import write
+
+        return write(folder, spec, rows, progress)
 
 
 def is_cvat(head: bytes) -> bool:

@@ -23,6 +23,7 @@ class Voc(Format):
     places_images = True
     writes = (TaskType.DETECTION,)
     reads = REGIONS
+    names_urls = True
     options = ("corners", "rotated")
     cannot = ("It has no place for polygons when it is written, nor for classes of whole images.",)
 

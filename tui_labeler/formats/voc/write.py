@@ -99,4 +99,4 @@ def _document(image: LabeledImage, name: str, regions: list[tuple[Region, tuple[
 
 def _database(image: LabeledImage) -> str:
     """Where the image is, for everyone; a folder of this machine is nobody else's business."""
-    return "Unknown" if image.url.startswith("file:") else escape(image.url)
+    return escape(image.public_url) or "Unknown"

@@ -19,6 +19,7 @@ from tui_labeler.model.tasks import ExportResult
 from tui_labeler.model.text import plural, safe_lines, safe_text, size_text
 from tui_labeler.model.transfers import left_out_text
 from tui_labeler.tui.actions import Action, bindings
+from tui_labeler.tui.exportsnippets import SNIPPETS
 from tui_labeler.tui.flows.export import begin_export
 from tui_labeler.tui.flows.register import register
 from tui_labeler.tui.screens.base import HELP, THEME, LabelerScreen
@@ -40,6 +41,10 @@ def snippet(result: ExportResult) -> str:
     if result.format == "voc":
         load = f"dataset = AnnotationSet.from_pascal_voc(folder={path + '/Annotations'!r})"
         return f"# pip install globox\nfrom globox import AnnotationSet\n\n{load}\n"
+    if result.format in SNIPPETS:
+        install, text = SNIPPETS[result.format]
+        part = "train" if result.parts else ""
+        return f"# pip install {install}\n{text}\n".replace("{path}", repr(path)).replace("{part}", repr(part))
     return f"# pip install pandas\nimport pandas\n\nframe = pandas.read_csv({path + '/labels.csv'!r})\n"
 
 
