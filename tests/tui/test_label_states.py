@@ -163,3 +163,30 @@ async def test_the_end_follows_what_others_give_back(make_app: MakeApp, workspac
         await settle(pilot, 0.4)
         assert isinstance(app.screen, LabelScreen)
         assert app.screen.path == "image_000.png"
+
+
+async def test_letters_over_an_image_that_cannot_be_shown_open_no_sheet_of_boxes(
+    make_app: MakeApp, workspace: Workspace, tmp_path: Path
+) -> None:
+    """Sheets are for classes: `w` and `a` are places in the image here, and mean nothing where there is none."""
+    images = prepare(workspace, tmp_path, 3)
+    (images / "image_000.png").write_bytes(b"")
+    app = make_app("label", "few")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await pilot.press(*"warty", "enter")
+        await settle(pilot, 0.5)
+        assert isinstance(app.screen, LabelScreen)
+        assert app.screen.path == "image_000.png"
+        assert "s skips this image" in notice(pilot)
+
+
+async def test_what_the_end_offers_is_whole_in_the_narrowest_panel(
+    make_app: MakeApp, workspace: Workspace, tmp_path: Path
+) -> None:
+    prepare(workspace, tmp_path, 1)
+    app = make_app("label", "few")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await skip(pilot, 1)
+        assert "Find new images" in panel(pilot)

@@ -14,7 +14,7 @@ from tui_labeler.labeling import drag as dragging
 from tui_labeler.labeling import showing
 from tui_labeler.labeling.draft import Draft, decode, encode
 from tui_labeler.labeling.editor import Editor
-from tui_labeler.labeling.keys import COMMANDS, default_keymap, load_keymap
+from tui_labeler.labeling.keys import COMMANDS, default_keymap, key_text, load_keymap
 from tui_labeler.labeling.sizes import KnownSizes
 from tui_labeler.labeling.tools.gridjump import LETTERS, GridJump
 from tui_labeler.labeling.tools.tool import Scene
@@ -309,3 +309,12 @@ def test_what_cannot_be_a_keymap_names_its_line(tmp_path: Path, text: str, line:
     assert part in told.value.message
     if part not in ("line 1", "one table"):
         assert f"line {line}" in told.value.message
+
+
+def test_every_default_key_reads_as_what_stands_on_the_keyboard() -> None:
+    """No name of Textual's reaches the screen: it says nothing to a person, and is wider than the panel's column."""
+    for key in default_keymap():
+        text = key_text(key)
+        assert "_" not in text
+        assert len(text) <= 6, key
+    assert [key_text(key) for key in ("backslash", "ctrl+underscore", "at", "minus")] == ["\\", "Ctrl+_", "@", "−"]

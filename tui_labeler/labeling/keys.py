@@ -7,10 +7,13 @@ takes letters for places, commands are reached by their other keys, or after Esc
 from __future__ import annotations
 
 import re
+import string
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 
 from tui_labeler.model.errors import BadInput
@@ -150,13 +153,21 @@ COMMANDS: tuple[CommandInfo, ...] = (
 
 def key_text(key: str) -> str:
     """A key of Textual's as a person reads it."""
-    if key in _KEY_TEXTS:
-        return _KEY_TEXTS[key]
+    if text := _KEY_TEXTS.get(key) or _signs().get(key):
+        return text
     modifier, plus, plain = key.rpartition("+")
     marks = {"shift": "⇧", "ctrl": "Ctrl+", "alt": "Alt+"}
     if not plus or modifier not in marks:
         return f"⇧{key}" if len(key) == 1 and key.isupper() else key
-    return marks[modifier] + (plain.upper() if len(plain) == 1 else _KEY_TEXTS.get(plain, plain))
+    return marks[modifier] + (plain.upper() if len(plain) == 1 else key_text(plain))
+
+
+@cache
+def _signs() -> dict[str, str]:
+    """Textual's names of the signs that a keyboard has: those of Unicode, but for a few."""
+    other = {"solidus": "slash", "reverse_solidus": "backslash", "commercial_at": "at", "low_line": "underscore"}
+    names = {re.sub("[ -]", "_", unicodedata.name(sign).lower()): sign for sign in string.punctuation}
+    return {other.get(name, name): sign for name, sign in names.items()}
 
 
 _KEY_TEXTS = {
@@ -168,17 +179,8 @@ _KEY_TEXTS = {
     "shift+down": "⇧↓",
     "f4": "F4",
     "f8": "F8",
-    "left_square_bracket": "[",
-    "right_square_bracket": "]",
-    "left_curly_bracket": "{",
-    "right_curly_bracket": "}",
-    "greater_than_sign": ">",
-    "less_than_sign": "<",
-    "equals_sign": "=",
     "enter": "⏎",
     "escape": "Esc",
-    "slash": "/",
-    "question_mark": "?",
     "delete": "Del",
     "left": "←",
     "right": "→",
@@ -190,8 +192,6 @@ _KEY_TEXTS = {
     "plus": "+",
     "minus": "−",
     "backspace": "⌫",
-    "apostrophe": "'",
-    "number_sign": "#",
     **{f"f{number}": f"F{number}" for number in range(1, 13)},
 }
 

@@ -149,7 +149,7 @@ def done_offers(keymap: Mapping[str, Command], status: Status) -> tuple[Action, 
         found.append(Action("export", "e", "Export", "Write the labels as a dataset"))
     if status.skipped:
         found.append(Action("review", "v", "Review skipped", "One skipped image after the other"))
-    found.append(Action("refresh", "r", "Look for new images", "Whether images have come into the dataset"))
+    found.append(Action("refresh", "r", "Find new images", "Whether images have come into the dataset"))
     if status.completed + status.skipped:
         found.append(_offer(keymap, "previous"))
     return (*found, _offer(keymap, "help"), _offer(keymap, "back"))

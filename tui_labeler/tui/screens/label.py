@@ -307,6 +307,8 @@ class LabelScreen(ImageScreen):
         editor, view = self._editor, self._look.view
         if view is None and self.do_offer(command):
             return
+        if editor is not None and not editor.offers(command):
+            return  # where no image is open, keys come here past the editor
         if command == "submit" and view is None:
             self.say("There is nothing to submit here.")
         elif command in _TASK_COMMANDS:
