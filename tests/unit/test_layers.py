@@ -1,9 +1,14 @@
-"""The house: nothing heavy is imported before its first use."""
+"""The house: nothing heavy is imported before its first use, and no module imports itself by a detour."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Mapping, Set
+from graphlib import CycleError, TopologicalSorter
+
+import grimp
+import pytest
 
 HEAVY = ("textual", "numpy", "PIL", "obstore", "azure", "httpx", "rich", "rich_pixels", "tomlkit")
 _ASK = "import sys, {}; print([name for name in {!r} if name in sys.modules])"
@@ -27,3 +32,31 @@ def test_the_model_imports_nothing_of_the_other_rooms() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+# The one circle that is left: its modules may go round among themselves.
+_LEFT = frozenset(f"tui_labeler.workspace.{name}" for name in ("cloud", "cloudtraining", "cloudwork", "workspace"))
+
+
+def _circle(imports: Mapping[str, Set[str]]) -> list[str]:
+    """The modules of a circle, each with the next one beside it; empty where there is none."""
+    try:
+        TopologicalSorter(imports).prepare()
+    except CycleError as error:
+        circle: list[str] = error.args[1]
+        return circle
+    return []
+
+
+def test_no_module_imports_itself_by_a_detour() -> None:
+    """Neither at run time nor for its types."""
+    graph = grimp.build_graph("tui_labeler", exclude_type_checking_imports=False)
+    imports = {name: graph.find_modules_directly_imported_by(name) for name in graph.modules}
+    outside = {name: others - _LEFT if name in _LEFT else others for name, others in imports.items()}
+    assert _circle(outside) == []
+
+
+@pytest.mark.parametrize("circle", [("a", "b"), ("a", "b", "c")])
+def test_a_circle_of_modules_is_seen(circle: tuple[str, ...]) -> None:
+    imports = {name: {after} for name, after in zip(circle, (*circle[1:], circle[0]), strict=True)}
+    assert set(_circle({**imports, "d": {"a"}})) == set(circle)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from tui_labeler.formats.awsmanifest.signature import SUFFIXES, is_manifest
 from tui_labeler.formats.format import EVERY_KIND, Detection, Format, Sure
 from tui_labeler.formats.reading import Reading
 from tui_labeler.formats.records import ReadImage
 from tui_labeler.formats.source import Source
-
-SUFFIXES = (".manifest", ".jsonl", ".json")
-_REF = re.compile(rb'^\s*\{.{0,4000}?"source(?:-ref)?"\s*:', re.S)
 
 
 class AwsManifest(Format):
@@ -31,8 +28,3 @@ class AwsManifest(Format):
         from tui_labeler.formats.awsmanifest.read import read
 
         return read(source, reading)
-
-
-def is_manifest(head: bytes) -> bool:
-    """By the first bytes of a file; a manifest without labels is none."""
-    return _REF.match(head) is not None and b"-metadata" in head

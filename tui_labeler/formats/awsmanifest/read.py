@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from tui_labeler.formats.awsmanifest import SUFFIXES, is_manifest
+from tui_labeler.formats.awsmanifest.signature import SUFFIXES, is_manifest
 from tui_labeler.formats.jsonlines import json_lines
 from tui_labeler.formats.reading import Reading, polygon, sized_box
 from tui_labeler.formats.records import Place, ReadImage, ReadRegion, Stated

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from tui_labeler.formats.customvision.signature import is_answer
 from tui_labeler.formats.format import EVERY_KIND, Detection, Format, Sure
 from tui_labeler.formats.reading import Reading
 from tui_labeler.formats.records import ReadImage
@@ -30,12 +30,3 @@ class CustomVision(Format):
         from tui_labeler.formats.customvision.read import read
 
         return read(source, reading)
-
-
-def is_answer(head: bytes) -> bool:
-    """Whether the first bytes of a file are those of an answer of the API: of images, or of predictions."""
-    return _ANSWER.match(head) is not None and _TAGGED.search(head) is not None
-
-
-_ANSWER = re.compile(rb"^\s*(?:\[\s*)?\{")
-_TAGGED = re.compile(rb'"(?:originalImageUri|original_image_uri|resizedImageUri|domain)"\s*:|"tag(?:Name|_name)"\s*:')

@@ -12,8 +12,8 @@ from typing import Any
 
 import msgspec
 
-from tui_labeler.formats.customvision import is_answer
 from tui_labeler.formats.customvision.answer import image_of_answer
+from tui_labeler.formats.customvision.signature import is_answer
 from tui_labeler.formats.jsonstream import JsonStream
 from tui_labeler.formats.reading import Reading, sized_box
 from tui_labeler.formats.records import LeftOut, Place, ReadImage, ReadRegion, Stated, Unit

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from tui_labeler.formats.cvat.signature import is_cvat
 from tui_labeler.formats.format import EVERY_KIND, Detection, Format, Sure
 from tui_labeler.formats.reading import Reading
 from tui_labeler.formats.records import ReadImage
 from tui_labeler.formats.source import Source
 from tui_labeler.formats.writing import Progress, Rows, Written
 from tui_labeler.model.project import ProjectSpec
-
-_ROOT = re.compile(rb"^(?:<\?xml[^>]*\?>|<!--.*?-->|\s)*<annotations\s*/?>", re.S)
 
 
 class Cvat(Format):
@@ -44,8 +42,3 @@ class Cvat(Format):
         from tui_labeler.formats.cvat.write import write
 
         return write(folder, spec, rows, progress)
-
-
-def is_cvat(head: bytes) -> bool:
-    """By the first bytes of a file."""
-    return _ROOT.match(head.replace(b"\0", b"").lstrip(b"\xff\xfe")) is not None

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tui_labeler.formats.cvat import is_cvat
 from tui_labeler.formats.cvat.shapes import SHAPES, Attributes, region_of
+from tui_labeler.formats.cvat.signature import is_cvat
 from tui_labeler.formats.cvat.video import Video
 from tui_labeler.formats.reading import Reading
 from tui_labeler.formats.records import Place, ReadImage

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tui_labeler.formats.format import EVERY_KIND, Detection, Format, Sure
+from tui_labeler.formats.labelme.signature import looks_like_labelme
 from tui_labeler.formats.reading import Reading
 from tui_labeler.formats.records import ReadImage
 from tui_labeler.formats.source import Source
@@ -28,9 +29,3 @@ class Labelme(Format):
         from tui_labeler.formats.labelme.read import read
 
         return read(source, reading)
-
-
-def looks_like_labelme(ends: bytes) -> bool:
-    """By the first and last bytes of a file: between them there may be a whole image."""
-    plain = ends.replace(b"\0", b"")  # UTF-16, nearly
-    return b'"shapes"' in plain and (b'"imagePath"' in plain or b'"shape_type"' in plain)

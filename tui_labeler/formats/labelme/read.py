@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from tui_labeler.formats.labelme import looks_like_labelme
+from tui_labeler.formats.labelme.signature import looks_like_labelme
 from tui_labeler.formats.reading import Reading, corner_box, image_size, polygon
 from tui_labeler.formats.records import LeftOut, Place, ReadImage, ReadRegion, Stated
 from tui_labeler.formats.source import Source

@@ -8,6 +8,7 @@ from tui_labeler.formats.format import EVERY_KIND, Detection, Format, Sure
 from tui_labeler.formats.reading import Reading
 from tui_labeler.formats.records import ReadImage
 from tui_labeler.formats.source import Source
+from tui_labeler.formats.supervisely.signature import is_supervisely
 
 
 class Supervisely(Format):
@@ -27,10 +28,3 @@ class Supervisely(Format):
         from tui_labeler.formats.supervisely.read import read
 
         return read(source, reading)
-
-
-def is_supervisely(ends: bytes) -> bool:
-    """By the first and last bytes of a file: an image's, not the project's."""
-    if not ends.lstrip().startswith(b"{") or b'"objects"' not in ends or b'"size"' not in ends:
-        return False
-    return b'"classTitle"' in ends or (b'"tags"' in ends and b'"height"' in ends)

@@ -13,8 +13,8 @@ import msgspec
 from tui_labeler.formats.reading import Reading, polygon
 from tui_labeler.formats.records import Place, ReadImage, ReadRegion
 from tui_labeler.formats.source import Source
-from tui_labeler.formats.supervisely import is_supervisely
 from tui_labeler.formats.supervisely.bitmap import bitmap_mask
+from tui_labeler.formats.supervisely.signature import is_supervisely
 from tui_labeler.formats.values import Entry, Fields, fields_of, list_of, number_of, spanned_box, text_of
 from tui_labeler.model.errors import BadInput
 

@@ -8,6 +8,7 @@ from tui_labeler.formats.format import EVERY_KIND, Detection, Format, Sure
 from tui_labeler.formats.reading import Reading
 from tui_labeler.formats.records import ReadImage
 from tui_labeler.formats.source import Source
+from tui_labeler.formats.vott.signature import kind_of
 
 
 class Vott(Format):
@@ -28,15 +29,3 @@ class Vott(Format):
         from tui_labeler.formats.vott.read import read
 
         return read(source, reading)
-
-
-def kind_of(ends: bytes) -> str:
-    """What of VoTT a file is, by its first and last bytes: “assets” with their regions, one “asset”, version 1's “frames”,
-    or nothing."""
-    if not ends.lstrip().startswith(b"{"):
-        return ""
-    if b'"frames"' in ends and (b'"inputTags"' in ends or b'"visitedFrames"' in ends):
-        return "frames"
-    if b'"asset"' in ends and b'"regions"' in ends:
-        return "assets" if b'"assets"' in ends else "asset"
-    return ""

@@ -17,7 +17,7 @@ from tui_labeler.formats.reading import Reading, corner_box, polygon, sized_box
 from tui_labeler.formats.records import Place, ReadImage, ReadRegion
 from tui_labeler.formats.source import Source
 from tui_labeler.formats.values import Entry, Fields, fields_of, list_of, number_of, numbers_of, spanned_box, text_of
-from tui_labeler.formats.vott import kind_of
+from tui_labeler.formats.vott.signature import kind_of
 from tui_labeler.model.errors import BadInput
 
 _MOST = 16 << 20
