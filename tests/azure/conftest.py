@@ -144,7 +144,7 @@ def workspace(make_workspace: MakeWorkspace, options: AzureOptions, standin: Sta
     """Signed in, with the lab's workspace in use."""
     made = make_workspace(options)
     standin.login.answers = []
-    made.cloud.log_in(forget_code, device_only=True)
+    made.azure.account.log_in(forget_code, device_only=True)
     return made
 
 
@@ -171,7 +171,7 @@ def label_all(workspace: Workspace, project: str = "soda") -> int:
 @pytest.fixture
 def soda(workspace: Workspace, photos: tuple[str, ...]) -> Workspace:
     """With the project `soda` over the photos, all labeled."""
-    workspace.cloud.attach("computervisionimagesraw")
+    workspace.azure.catalog.attach("computervisionimagesraw")
     workspace.projects.create(specification())
     label_all(workspace)
     return workspace

@@ -18,10 +18,10 @@ from tui_labeler.model.errors import LabelerError, Unreachable
 from tui_labeler.workspace import Workspace
 
 LISTS: dict[str, Callable[[Workspace], object]] = {
-    "labelingJobs": lambda one: one.cloud.remote_projects(),
-    "datastores": lambda one: one.cloud.datastores(),
-    "data": lambda one: one.cloud.assets(),  # these two go through azure-ai-ml
-    "computes": lambda one: one.cloud.computes(),
+    "labelingJobs": lambda one: one.azure.retired_projects.list(),
+    "datastores": lambda one: one.azure.catalog.datastores(),
+    "data": lambda one: one.azure.catalog.assets(),  # these two go through azure-ai-ml
+    "computes": lambda one: one.azure.catalog.computes(),
 }
 
 
@@ -117,7 +117,7 @@ def test_an_operation_that_does_not_end_is_left(
     standin.state.workspaces[0].add_job("old", {})
     standin.state.operation_waits = 10**9
     monkeypatch.setattr(operations, "LONGEST", 30.0)
-    for work in (lambda: workspace.cloud.export_remote("old", "Coco"), lambda: _resume(workspace, standin)):
+    for work in (lambda: workspace.azure.retired_projects.export("old", "Coco"), lambda: _resume(workspace, standin)):
         with pytest.raises(Unreachable) as told:
             work()
         assert "not done" in told.value.message
@@ -125,7 +125,7 @@ def test_an_operation_that_does_not_end_is_left(
 
 def _resume(workspace: Workspace, standin: StandIn) -> None:
     standin.state.workspaces[0].jobs["old"]["properties"]["status"] = "Paused"
-    workspace.cloud.resume_remote("old")
+    workspace.azure.retired_projects.resume("old")
 
 
 def test_a_202_without_a_place_to_look_is_no_success(
@@ -134,7 +134,7 @@ def test_a_202_without_a_place_to_look_is_no_success(
     standin.state.workspaces[0].add_job("old", {})
     monkeypatch.setattr(service, "_jobs", lambda *_: Answer(202, None))
     with pytest.raises(LabelerError) as told:
-        workspace.cloud.export_remote("old", "Coco")
+        workspace.azure.retired_projects.export("old", "Coco")
     assert "202" in told.value.message
 
 
@@ -147,7 +147,7 @@ def test_an_answer_without_an_end_is_given_up(
     monkeypatch.setattr(service, "_page", lambda *_: Answer(200, {"value": [{"name": "x" * (1 << 17)}]}))
     monkeypatch.setattr(standin, "description", None)
     with pytest.raises(LabelerError) as told:
-        workspace.cloud.remote_projects()
+        workspace.azure.retired_projects.list()
     assert "more than" in told.value.message
 
 
@@ -157,7 +157,7 @@ def test_a_retry_after_of_nonsense_is_none(
 ) -> None:
     standin.faults.add("503", "labelingJobs", times=1, retry_after=text.encode("utf-8").decode("latin-1"))
     quick.clear()
-    workspace.cloud.remote_projects()
+    workspace.azure.retired_projects.list()
     assert max(quick) <= 8
 
 
@@ -175,8 +175,8 @@ def test_waiting_for_a_token_ends_with_the_program(workspace: Workspace, standin
     """A token's endpoint that does not answer keeps no program from ending."""
     standin.faults.add("drip", "/token")
     standin.drip = 5.0
-    cloud = workspace.cloud
-    cloud.connection.sign_in._tokens.clear()
+    azure = workspace.azure
+    azure.account.connection.sign_in._tokens.clear()
     began = time.monotonic()
     import threading
 
@@ -184,14 +184,14 @@ def test_waiting_for_a_token_ends_with_the_program(workspace: Workspace, standin
 
     def ask() -> None:
         try:
-            cloud.connection.sign_in.token("https://storage.azure.com/.default")
+            azure.account.connection.sign_in.token("https://storage.azure.com/.default")
         except LabelerError as error:
             failed.append(error)
 
     thread = threading.Thread(target=ask)
     thread.start()
     time.sleep(0.2)
-    cloud.stop()
+    azure.stop()
     thread.join(5)
     assert failed
     assert time.monotonic() - began < 5

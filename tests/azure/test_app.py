@@ -37,8 +37,8 @@ def make_app(tmp_path: Path) -> MakeApp:
     def make(workspace: Workspace) -> LabelerApp:
         places = find_places(str(tmp_path))
         variables = {"TUI_LABELER_LABELER": "bob"}
-        if workspace.cloud.options.workspace:
-            variables["TUI_LABELER_AZURE_WORKSPACE"] = workspace.cloud.options.workspace
+        if workspace.azure.account.options.workspace:
+            variables["TUI_LABELER_AZURE_WORKSPACE"] = workspace.azure.account.options.workspace
         return LabelerApp(workspace, Settings(places, variables), places)
 
     return make
@@ -248,7 +248,7 @@ async def test_without_a_sign_in_the_wizard_asks_nothing(
         await settle(pilot, 0.6)
         assert text_of(app, "#azure-note") == ""
     assert standin.state.asked == []
-    workspace.cloud.log_in(forget_code, device_only=True)
+    workspace.azure.account.log_in(forget_code, device_only=True)
 
 
 async def test_a_data_asset_is_a_dataset_in_the_wizard(
@@ -277,7 +277,7 @@ async def test_a_data_asset_is_a_dataset_in_the_wizard(
 async def test_what_is_left_is_fetched_and_imported(
     make_app: MakeApp, workspace: Workspace, standin: StandIn, blobs: Any, photos: Any
 ) -> None:
-    workspace.cloud.attach("computervisionimagesraw")
+    workspace.azure.catalog.attach("computervisionimagesraw")
     workspace.projects.create(specification())
     row = {
         "image_url": "AmlDatastore://computervisionimagesraw/163.jpg",

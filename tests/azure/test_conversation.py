@@ -60,7 +60,7 @@ def test_the_checker_finds_what_is_wrong(description: Description | None) -> Non
 def test_a_project_of_the_retired_service_from_creation_to_deletion(
     workspace: Workspace, standin: StandIn, quick: list[float]
 ) -> None:
-    cloud, lab = workspace.cloud, standin.state.workspaces[0]
+    azure, lab = workspace.azure, standin.state.workspaces[0]
     lab.add_asset("images", "3", IMAGES)
     standin.state.operation_waits = 2
     spec = msgspec.structs.replace(
@@ -70,7 +70,7 @@ def test_a_project_of_the_retired_service_from_creation_to_deletion(
         instructions=Instructions("https://example.com/how"),
     )
     said: list[str] = []
-    made = cloud.create_remote(spec, "images:3", lambda what, done, total: said.append(what))
+    made = azure.retired_projects.create(spec, "images:3", lambda what, done, total: said.append(what))
     assert (made.name, made.status, made.annotation) == ("soda", "Running", "BoundingBox")
     assert made.data_id.endswith("/data/images/versions/3")
     assert made.incremental_refresh
@@ -78,24 +78,24 @@ def test_a_project_of_the_retired_service_from_creation_to_deletion(
     assert made.classes == ("animal", "animal/dog", "animal/dog/poodle", "animal/cat", "sprite")
     assert quick.count(1.0) == 2  # Retry-After of the operation
     lab.jobs["soda"]["properties"]["progressMetrics"] |= {"totalDatapointCount": 242, "completedDatapointCount": 50}
-    found = cloud.remote_project("soda")
+    found = azure.retired_projects.get("soda")
     assert (found.total, found.completed, f"{found.percent:.2f}") == (242, 50, "20.66")
-    cloud.pause_remote("soda")
-    assert cloud.remote_project("soda").status == "Paused"
+    azure.retired_projects.pause("soda")
+    assert azure.retired_projects.get("soda").status == "Paused"
     quick.clear()
-    cloud.resume_remote("soda")
-    assert cloud.remote_project("soda").status == "Running"
+    azure.retired_projects.resume("soda")
+    assert azure.retired_projects.get("soda").status == "Running"
     assert quick[0] == 10.0  # Retry-After of the 202
-    assert cloud.export_remote("soda", "dataset").asset == "soda_20260329_184449"
-    coco = cloud.export_remote("soda", "Coco")
+    assert azure.retired_projects.export("soda", "dataset").asset == "soda_20260329_184449"
+    coco = azure.retired_projects.export("soda", "Coco")
     assert (coco.container, coco.path, coco.rows) == ("azureml-blobstore", "Labeling/export/coco/soda", 50)
     with pytest.raises(BadInput):
-        cloud.export_remote("soda", "yolo")
-    cloud.delete_remote("soda")
+        azure.retired_projects.export("soda", "yolo")
+    azure.retired_projects.delete("soda")
     with pytest.raises(NotFound):
-        cloud.delete_remote("soda")
+        azure.retired_projects.delete("soda")
     with pytest.raises(NotFound):
-        cloud.remote_project("soda")
+        azure.retired_projects.get("soda")
 
 
 @pytest.mark.parametrize("kind", TaskType)
@@ -104,7 +104,7 @@ def test_every_task_type_is_created_in_the_services_words(
 ) -> None:
     standin.state.workspaces[0].add_asset("images", "1", IMAGES)
     spec = msgspec.structs.replace(specification("one"), details=Details("one", kind))
-    workspace.cloud.create_remote(spec, "images")
+    workspace.azure.retired_projects.create(spec, "images")
     sent = standin.state.workspaces[0].jobs["one"]["properties"]
     many = sent["labelCategories"]["classes"]["multiSelect"]
     expected = {
@@ -122,7 +122,7 @@ def test_pages_and_unknown_words_are_kept(workspace: Workspace, standin: StandIn
         lab.add_job(f"job{number}", BOXES, number, 10)
     lab.jobs["job3"]["properties"] |= {"status": "Hibernating"}
     lab.jobs["job4"]["properties"]["labelingJobMediaProperties"]["annotationType"] = "Keypoints"
-    found = workspace.cloud.remote_projects()
+    found = workspace.azure.retired_projects.list()
     assert [one.name for one in found] == [f"job{number}" for number in range(5)]
     assert found[3].status == "Hibernating"
     assert found[4].annotation == "Keypoints"
@@ -132,16 +132,16 @@ def test_pages_and_unknown_words_are_kept(workspace: Workspace, standin: StandIn
 def test_an_older_version_of_the_api_is_found(workspace: Workspace, standin: StandIn) -> None:
     standin.state.workspaces[0].add_job("old", BOXES)
     standin.faults.add("retired", "labelingJobs", times=2)
-    assert [one.name for one in workspace.cloud.remote_projects()] == ["old"]
+    assert [one.name for one in workspace.azure.retired_projects.list()] == ["old"]
     before = len(standin.state.asked)
-    workspace.cloud.remote_projects()
+    workspace.azure.retired_projects.list()
     assert len(standin.state.asked) == before + 1  # what answered is remembered
     assert labelingjobs.VERSIONS[0] == "2024-04-01-preview"
 
 
 def test_every_call_has_an_id_that_is_in_the_log(workspace: Workspace, standin: StandIn, tmp_path: Path) -> None:
-    workspace.cloud.remote_projects()
-    workspace.cloud.datastores()
+    workspace.azure.retired_projects.list()
+    workspace.azure.catalog.datastores()
     log = (tmp_path / "state" / "azure" / "azure.log").read_text()
     ids = standin.state.request_ids
     assert len(set(ids)) == len(ids) >= 3
@@ -151,9 +151,9 @@ def test_every_call_has_an_id_that_is_in_the_log(workspace: Workspace, standin: 
 
 def test_http2_is_spoken(workspace: Workspace, standin: StandIn) -> None:
     seen: list[str] = []
-    client = workspace.cloud.connection.arm._http()
+    client = workspace.azure.account.connection.arm._http()
     client.event_hooks["response"].append(_note_version(seen))
-    workspace.cloud.remote_projects()
+    workspace.azure.retired_projects.list()
     assert seen == ["HTTP/2"]
 
 
@@ -176,7 +176,7 @@ def test_a_call_can_be_left(workspace: Workspace, standin: StandIn) -> None:
 
     began = time.monotonic()
     with pytest.raises(Cancelled):
-        workspace.cloud.remote_projects(progress)
+        workspace.azure.retired_projects.list(progress)
     assert time.monotonic() - began < 1.0
 
 
@@ -191,33 +191,33 @@ def test_a_token_goes_to_the_resource_manager_only(
 
     monkeypatch.setattr(arm, "_page", elsewhere)
     with pytest.raises(Unreachable) as told:
-        workspace.cloud.remote_projects()
+        workspace.azure.retired_projects.list()
     assert "evil.example" in told.value.message
 
 
 def test_workspaces_of_every_subscription(workspace: Workspace, standin: StandIn) -> None:
-    found = workspace.cloud.workspaces()
+    found = workspace.azure.account.workspaces()
     assert found[0].address == ADDRESS
     assert {one.subscription for one in found} == {SUBSCRIPTION, "66666666-7777-8888-9999-000000000000"}
     assert found[0].location == "westeurope"
     standin.faults.add("403", "GET /subscriptions/6666")
-    assert len(workspace.cloud.workspaces()) == 2  # one subscription refuses: the others are shown
+    assert len(workspace.azure.account.workspaces()) == 2  # one subscription refuses: the others are shown
     standin.faults.add("403", "GET /subscriptions/1111")
     with pytest.raises(NotAllowed):
-        workspace.cloud.workspaces()
+        workspace.azure.account.workspaces()
 
 
 def test_choosing_a_workspace(workspace: Workspace, standin: StandIn) -> None:
-    assert workspace.cloud.use(f"{SUBSCRIPTION}/{GROUP}/staging").name == "staging"
-    assert workspace.cloud.chosen.name == "staging"
+    assert workspace.azure.account.use(f"{SUBSCRIPTION}/{GROUP}/staging").name == "staging"
+    assert workspace.azure.account.chosen.name == "staging"
     with pytest.raises(NotFound):
-        workspace.cloud.use(f"{SUBSCRIPTION}/{GROUP}/nowhere")
-    assert workspace.cloud.chosen.name == "staging"
+        workspace.azure.account.use(f"{SUBSCRIPTION}/{GROUP}/nowhere")
+    assert workspace.azure.account.chosen.name == "staging"
     for wrong in ("nonsense", "a/b/c", f"{SUBSCRIPTION}/{GROUP}"):
         with pytest.raises(BadInput):
-            workspace.cloud.use(wrong)
+            workspace.azure.account.use(wrong)
     resource = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{GROUP}/providers/Microsoft.MachineLearningServices"
-    assert workspace.cloud.use(f"{resource}/workspaces/{WORKSPACE}").name == WORKSPACE
+    assert workspace.azure.account.use(f"{resource}/workspaces/{WORKSPACE}").name == WORKSPACE
 
 
 @pytest.mark.parametrize(
@@ -233,7 +233,7 @@ def test_settings_that_would_send_tokens_in_the_clear(
     make_workspace: MakeWorkspace, options: AzureOptions, changes: dict[str, str], word: str
 ) -> None:
     with pytest.raises(BadInput) as told:
-        make_workspace(msgspec.structs.replace(options, **changes)).cloud.log_in(forget_code)
+        make_workspace(msgspec.structs.replace(options, **changes)).azure.account.log_in(forget_code)
     assert word in str(told.value)
 
 
@@ -248,8 +248,8 @@ def test_sovereign_clouds() -> None:
 
 def test_microsofts_own_client_sees_what_we_registered(soda: Workspace, standin: StandIn) -> None:
     """azure-ai-ml reads the data asset, and lists it, from the same stand-in."""
-    found = soda.cloud.register_export(soda.exchange.export("soda"))
-    client = soda.cloud.connection.library(soda.cloud.chosen).client()
+    found = soda.azure.exports.register(soda.exchange.export("soda"))
+    client = soda.azure.account.connection.library(soda.azure.account.chosen).client()
     asset = client.data.get(found.name, "1")
     assert (asset.type, asset.version, asset.path) == ("mltable", "1", found.uri)
     assert asset.tags == {"project": "soda", "images": "4", "labels": "8"}

@@ -39,9 +39,9 @@ def no_code(code: DeviceCode) -> None:
 def test_a_service_principal_signs_in(
     make_workspace: MakeWorkspace, options: AzureOptions, standin: StandIn, principal: None
 ) -> None:
-    cloud = make_workspace(options).cloud
-    assert cloud.log_in(no_code, can_show=False).method == "environment"
-    assert len(cloud.workspaces()) == 3
+    azure = make_workspace(options).azure
+    assert azure.account.log_in(no_code, can_show=False).method == "environment"
+    assert len(azure.account.workspaces()) == 3
     assert {standin.login.holders.get(token) for token in standin.login.tokens} == {CLIENT}
 
 
@@ -54,7 +54,7 @@ def test_a_wrong_secret_is_an_error_and_no_code(
 ) -> None:
     monkeypatch.setenv("AZURE_CLIENT_SECRET", "wrong")
     with pytest.raises(NotAllowed) as told:
-        make_workspace(options).cloud.log_in(no_code)
+        make_workspace(options).azure.account.log_in(no_code)
     assert "environment" in told.value.message
     assert "AADSTS7000215" in told.value.message
     assert "AZURE_CLIENT_SECRET" in told.value.mend
@@ -86,10 +86,10 @@ def test_faults_on_the_way_to_a_token_are_those_of_a_network(
     quick: list[float],
     fault: str,
 ) -> None:
-    cloud = make_workspace(msgspec.structs.replace(options, timeout=3)).cloud
+    azure = make_workspace(msgspec.structs.replace(options, timeout=3)).azure
     standin.faults.add(fault, "/oauth2/v2.0/token")
     with pytest.raises(Unreachable) as told:
-        cloud.log_in(no_code)
+        azure.account.log_in(no_code)
     assert "sign in" in told.value.message
     assert not standin.login.codes
     if fault == "later":
@@ -107,7 +107,7 @@ def test_a_fault_that_passes_on_the_way_to_a_token_is_not_noticed(
     fault: str,
 ) -> None:
     standin.faults.add(fault, "/oauth2/v2.0/token", times=1)
-    assert make_workspace(options).cloud.log_in(no_code).signed_in
+    assert make_workspace(options).azure.account.log_in(no_code).signed_in
 
 
 def test_nobody_answers_at_the_login(
@@ -115,20 +115,20 @@ def test_nobody_answers_at_the_login(
 ) -> None:
     dead = msgspec.structs.replace(options, login_url="https://127.0.0.1:9")
     with pytest.raises(Unreachable) as told:
-        make_workspace(dead).cloud.log_in(no_code)
+        make_workspace(dead).azure.account.log_in(no_code)
     assert "connection refused" in told.value.message
 
 
 @pytest.mark.parametrize("kind", ["ours", "library"])
 def test_after_a_refusal_a_fresh_token_is_got_past_the_cache(workspace: Workspace, standin: StandIn, kind: str) -> None:
     """As when a token is revoked: MSAL still has it, and would give it again."""
-    cloud = workspace.cloud
-    cloud.remote_projects()
-    cloud.assets()
+    azure = workspace.azure
+    azure.retired_projects.list()
+    azure.catalog.assets()
     before = standin.login.refreshes
     for token in list(standin.login.tokens):
         standin.login.tokens[token] = 0.0  # no longer accepted
-    assert cloud.remote_projects() == () if kind == "ours" else cloud.assets() == ()
+    assert azure.retired_projects.list() == () if kind == "ours" else azure.catalog.assets() == ()
     assert standin.login.refreshes > before
 
 
@@ -165,7 +165,7 @@ def every_kind(workspace: Workspace, standin: StandIn, monkeypatch: pytest.Monke
 
 
 def test_one_datastore_of_an_unknown_kind_does_not_break_the_list(every_kind: Workspace) -> None:
-    found = {one.name: one for one in every_kind.cloud.datastores()}
+    found = {one.name: one for one in every_kind.azure.catalog.datastores()}
     assert found["computervisionimagesraw"].usable
     for name, word in {
         "hdfs": "Hadoop",
@@ -179,7 +179,7 @@ def test_one_datastore_of_an_unknown_kind_does_not_break_the_list(every_kind: Wo
     }.items():
         assert word in found[name].why, name
         with pytest.raises(BadInput if name != "odd" else LabelerError):
-            every_kind.cloud.attach(name)
+            every_kind.azure.catalog.attach(name)
 
 
 def _gen2(standin: StandIn, **more: Any) -> None:
@@ -197,18 +197,18 @@ def test_a_datastores_service_principal_is_used_and_never_the_person(
 ) -> None:
     monkeypatch.setattr(standin, "description", None)
     _gen2(standin)
-    cloud = workspace.cloud.connection
-    store = cloud.datastore(workspace.cloud.chosen, name)
+    connection = workspace.azure.account.connection
+    store = connection.datastore(workspace.azure.account.chosen, name)
     with pytest.raises(LabelerError) as told:  # its secret is wrong: and the person's token is no way out
-        cloud.reader(workspace.cloud.chosen, store)
+        connection.reader(workspace.azure.account.chosen, store)
     assert "service principal" in told.value.message
     standin.login.services[CLIENT] = SECRET
-    store = cloud.datastore(workspace.cloud.chosen, name)
+    store = connection.datastore(workspace.azure.account.chosen, name)
     before = set(standin.login.tokens)
-    cloud.reader(workspace.cloud.chosen, store)
+    connection.reader(workspace.azure.account.chosen, store)
     (made,) = set(standin.login.tokens) - before
     assert standin.login.holders[made] == CLIENT
-    writer = cloud.writer(workspace.cloud.chosen, store)
+    writer = connection.writer(workspace.azure.account.chosen, store)
     before = set(standin.login.tokens)
     with pytest.raises(Exception, match=r".*"):
         writer.get_blob_client("x").get_blob_properties()
@@ -220,18 +220,18 @@ def test_a_service_principal_of_another_cloud_gets_no_secret_sent(
 ) -> None:
     monkeypatch.setattr(standin, "description", None)
     _gen2(standin, authorityUrl="https://login.evil.example")
-    found = {one.name: one for one in workspace.cloud.datastores()}
+    found = {one.name: one for one in workspace.azure.catalog.datastores()}
     assert "another cloud" in found["lake2"].why
     _gen2(standin, clientId=None)
-    assert "does not say which" in {one.name: one for one in workspace.cloud.datastores()}["lake2"].why
+    assert "does not say which" in {one.name: one for one in workspace.azure.catalog.datastores()}["lake2"].why
 
 
 def test_the_log_has_no_secret(
     make_workspace: MakeWorkspace, options: AzureOptions, standin: StandIn, principal: None
 ) -> None:
-    cloud = make_workspace(options).cloud
-    cloud.log_in(no_code)
-    cloud.workspaces()
+    azure = make_workspace(options).azure
+    azure.account.log_in(no_code)
+    azure.account.workspaces()
     log = (Path(options.state) / "azure.log").read_text()
     assert SECRET not in log
     assert forget_code(DeviceCode("", "", 0.0)) is None

@@ -27,7 +27,7 @@ LONG = (
 
 def test_datastores_are_listed_with_what_can_be_used(workspace: Workspace, standin: StandIn) -> None:
     said: list[str] = []
-    found = {one.name: one for one in workspace.cloud.datastores(lambda what, done, total: said.append(what))}
+    found = {one.name: one for one in workspace.azure.catalog.datastores(lambda what, done, total: said.append(what))}
     assert next(iter(found)) == "workspaceblobstore"
     assert found["workspaceblobstore"].default
     assert {name: one.access for name, one in found.items() if one.usable} == {
@@ -38,8 +38,8 @@ def test_datastores_are_listed_with_what_can_be_used(workspace: Workspace, stand
     }
     assert "AzureFile" in found["files"].why
     with pytest.raises(BadInput):
-        workspace.cloud.attach("files")
-    assert [one.name for one in workspace.cloud.computes()] == ["gpu"]
+        workspace.azure.catalog.attach("files")
+    assert [one.name for one in workspace.azure.catalog.computes()] == ["gpu"]
 
 
 def test_attaching_twice_is_one_datastore_and_a_taken_name_gets_another(
@@ -47,13 +47,13 @@ def test_attaching_twice_is_one_datastore_and_a_taken_name_gets_another(
 ) -> None:
     (tmp_path / "local").mkdir()
     workspace.datasets.add_datastore("withsas", str(tmp_path / "local"))
-    first = workspace.cloud.attach("computervisionimagesraw")
+    first = workspace.azure.catalog.attach("computervisionimagesraw")
     assert first.url == f"{LONG}/computervisionimagesraw"
     assert first.kind == "azureml"
-    assert workspace.cloud.attach("computervisionimagesraw") == first
-    assert workspace.cloud.attach("withsas").name == "withsas-labeling"
+    assert workspace.azure.catalog.attach("computervisionimagesraw") == first
+    assert workspace.azure.catalog.attach("withsas").name == "withsas-labeling"
     with pytest.raises(NotFound):
-        workspace.cloud.attach("nowhere")
+        workspace.azure.catalog.attach("nowhere")
 
 
 def sas(container: str, permission: str, minutes: int = 60) -> str:
@@ -68,7 +68,7 @@ def test_images_are_listed_and_read_with_key_and_signature(
     workspace: Workspace, photos: tuple[str, ...], standin: StandIn, tmp_path: Path, store: str
 ) -> None:
     standin.state.workspaces[0].secrets["withsas"] = {"secretsType": "Sas", "sasToken": sas("sodaobjects", "rl")}
-    name = workspace.cloud.attach(store).name
+    name = workspace.azure.catalog.attach(store).name
     files = workspace.datasets.create("all", name, "/")
     assert (files.files, files.others) == (len(IMAGES), 1)
     assert workspace.datasets.create("some", name, "sub dir/**").files == 1
@@ -86,7 +86,7 @@ def test_a_signature_that_does_not_reach_is_told_without_it(
 ) -> None:
     signature = sas("azureml-blobstore", "rl")  # of another container
     standin.state.workspaces[0].secrets["withsas"] = {"secretsType": "Sas", "sasToken": signature}
-    name = workspace.cloud.attach("withsas").name
+    name = workspace.azure.catalog.attach("withsas").name
     with pytest.raises(NotAllowed) as told:
         workspace.datasets.create("all", name, "/")
     assert "403" in told.value.message
@@ -98,7 +98,7 @@ def test_a_signature_that_does_not_reach_is_told_without_it(
 
 def test_a_datastore_without_a_key_to_give_out(workspace: Workspace, photos: Any, standin: StandIn) -> None:
     standin.state.workspaces[0].secrets.pop("computervisionimagesraw")
-    name = workspace.cloud.attach("computervisionimagesraw").name
+    name = workspace.azure.catalog.attach("computervisionimagesraw").name
     with pytest.raises(NotFound) as told:
         workspace.datasets.create("all", name, "/")
     assert "credentials of the datastore" in told.value.message
@@ -120,16 +120,16 @@ def test_entra_tokens_open_blobs(
         service.create_container("sodaobjects").upload_blob("one.jpg", b"\xff\xd8")
         service.create_container("azureml-blobstore")
         service.close()
-        options = msgspec.structs.replace(workspace.cloud.options, blob_url=f"{url}/{{account}}")
+        options = msgspec.structs.replace(workspace.azure.account.options, blob_url=f"{url}/{{account}}")
         other = Workspace(tmp_path / "other.db", tmp_path / "exports", azure=options)
         standin.login.answers = []
-        other.cloud.log_in(lambda code: None, device_only=True)
-        name = other.cloud.attach("withidentity").name
+        other.azure.account.log_in(lambda code: None, device_only=True)
+        name = other.azure.catalog.attach("withidentity").name
         assert other.datasets.create("all", name, "/").datasets.files == 1
         assert other.datasets.read_file(name, "one.jpg") == b"\xff\xd8"
         other.projects.create(specification(datastore="withidentity"))
         label_all(other)
-        found = other.cloud.register_export(other.exchange.export("soda"))
+        found = other.azure.exports.register(other.exchange.export("soda"))
         assert found.datastore == "withidentity"
         assert len(found.uploaded) == 2
         other.close()
@@ -140,7 +140,7 @@ def test_an_export_is_registered_and_its_blobs_are_the_local_files(
 ) -> None:
     result = soda.exchange.export("soda")
     steps: list[tuple[Step, int, int]] = []
-    found = soda.cloud.register_export(result, lambda *step: steps.append(step))
+    found = soda.azure.exports.register(result, lambda *step: steps.append(step))
     assert (found.name, found.version, found.workspace) == (result.name, "1", ADDRESS)
     assert found.new
     assert (Step.UPLOAD, result.bytes, result.bytes) in steps
@@ -153,13 +153,13 @@ def test_an_export_is_registered_and_its_blobs_are_the_local_files(
     snippet = notebook_snippet(found)
     compile(snippet, "notebook", "exec")
     assert f'ml.data.get("{result.name}", version="1")' in snippet
-    assert soda.cloud.registered(result.name) == found
-    assert soda.cloud.registered("other") is None
-    assert soda.cloud.registering_problem(result) == ""
-    soda.cloud.require_azure("soda")
-    log = (Path(soda.cloud.options.state) / "azure.log").read_text()
+    assert soda.azure.exports.registered(result.name) == found
+    assert soda.azure.exports.registered("other") is None
+    assert soda.azure.exports.problem(result) == ""
+    soda.azure.exports.require("soda")
+    log = (Path(soda.azure.account.options.state) / "azure.log").read_text()
     assert f"/tui-labeler/exports/{result.name}/MLTable 201" in log
-    again = soda.cloud.register_export(result)
+    again = soda.azure.exports.register(result)
     assert (again.uploaded, again.new) == ((), False)
     urls = [json.loads(line)["image_url"] for line in (Path(result.path) / "annotations.jsonl").open()]
     assert urls[-1] == f"{LONG}/computervisionimagesraw/paths/sub%20dir/%E6%97%A5%E6%9C%AC%20%231%20100%25.jpg"
@@ -171,7 +171,7 @@ def test_a_split_export_is_a_data_asset_for_each_part(soda: Workspace, blobs: An
     assert sorted(result.files) == [
         f"{part}/{name}" for part in ("train", "validation") for name in ("MLTable", "annotations.jsonl")
     ]
-    found = soda.cloud.register_export(result)
+    found = soda.azure.exports.register(result)
     assert {found.name, *found.more} == {f"{result.name}_train", f"{result.name}_validation"}
     assets = standin.state.workspaces[0].data
     for part in ("train", "validation"):
@@ -180,7 +180,7 @@ def test_a_split_export_is_a_data_asset_for_each_part(soda: Workspace, blobs: An
         assert kept["referencedUris"] == ["./annotations.jsonl"]
         blob = blobs.get_blob_client("sodaobjects", f"tui-labeler/exports/{result.name}/{part}/MLTable")
         assert blob.download_blob().readall() == (Path(result.path) / part / "MLTable").read_bytes()
-    assert soda.cloud.register_export(result).new is False
+    assert soda.azure.exports.register(result).new is False
 
 
 def test_a_large_export_goes_in_blocks_and_can_be_left(
@@ -199,10 +199,10 @@ def test_a_large_export_goes_in_blocks_and_can_be_left(
             raise Cancelled
 
     with pytest.raises(Cancelled) as told:
-        soda.cloud.register_export(large, progress)
+        soda.azure.exports.register(large, progress)
     assert "Nothing is in the datastore yet" in told.value.message
     assert not standin.state.workspaces[0].data
-    found = soda.cloud.register_export(large)
+    found = soda.azure.exports.register(large)
     assert set(found.uploaded) == {"annotations.jsonl", "MLTable"}
     blocks = [path for method, path, _ in standin.state.asked if method == "PUT" and path.endswith("annotations.jsonl")]
     assert len(blocks) > 6
@@ -219,13 +219,13 @@ def test_what_azure_could_not_read_is_not_registered(workspace: Workspace, photo
     label_all(workspace)
     result = workspace.exchange.export("soda")
     with pytest.raises(NotAllowed) as told:
-        workspace.cloud.register_export(result)
+        workspace.azure.exports.register(result)
     assert "Azure cannot read them" in told.value.message
-    assert workspace.cloud.registering_problem(result) == told.value.message
+    assert workspace.azure.exports.problem(result) == told.value.message
     with pytest.raises(NotAllowed):
-        workspace.cloud.require_azure("soda")
+        workspace.azure.exports.require("soda")
     with pytest.raises(NotAllowed):
-        workspace.cloud.register_dataset("sodaObjects")
+        workspace.azure.catalog.register_dataset("sodaObjects")
 
 
 def test_a_name_that_azure_has_already_of_another_folder(soda: Workspace, standin: StandIn) -> None:
@@ -234,20 +234,20 @@ def test_a_name_that_azure_has_already_of_another_folder(soda: Workspace, standi
         result.name, "1", {"dataType": "mltable", "dataUri": "azureml://datastores/x/paths/y"}
     )
     with pytest.raises(AlreadyExists):
-        soda.cloud.register_export(result)
+        soda.azure.exports.register(result)
 
 
 def test_a_dataset_is_registered_as_a_folder_and_comes_back_as_a_dataset(soda: Workspace, standin: StandIn) -> None:
-    made = soda.cloud.register_dataset("sodaObjects")
+    made = soda.azure.catalog.register_dataset("sodaObjects")
     assert (made.name, made.type, made.version) == ("sodaObjects", "uri_folder", "1")
-    choice = soda.cloud.asset_images("sodaObjects")
+    choice = soda.azure.catalog.asset_images("sodaObjects")
     assert (choice.datastore, choice.path) == ("computervisionimagesraw", "/")
     soda.datasets.create("inside", "computervisionimagesraw", "sub dir/**")
-    soda.cloud.register_dataset("inside")
-    assert soda.cloud.asset_images("inside").path == "sub dir/**"
+    soda.azure.catalog.register_dataset("inside")
+    assert soda.azure.catalog.asset_images("inside").path == "sub dir/**"
     soda.datasets.create("kind", "computervisionimagesraw", "*.jpg")
     with pytest.raises(NotAllowed):
-        soda.cloud.register_dataset("kind")
+        soda.azure.catalog.register_dataset("kind")
 
 
 @pytest.mark.parametrize(
@@ -270,7 +270,7 @@ def test_tables_as_datasets(workspace: Workspace, blobs: Any, standin: StandIn, 
     ]
     container.upload_blob("set/a.jsonl", "".join(json.dumps({"image_url": url}) + "\n" for url in lines))
     standin.state.workspaces[0].add_asset("set", "1", {"dataType": "mltable", "dataUri": f"{store}/set/"})
-    assert workspace.cloud.asset_images("set").path == pattern
+    assert workspace.azure.catalog.asset_images("set").path == pattern
 
 
 @pytest.mark.parametrize("table", ["", "paths: 3", "paths:\n  - nothing: x\n", "paths:\n  - file: ./a.jsonl\n"])
@@ -281,13 +281,13 @@ def test_tables_that_are_none(workspace: Workspace, blobs: Any, standin: StandIn
     uri = f"{LONG}/computervisionimagesraw/paths/set/"
     standin.state.workspaces[0].add_asset("set", "1", {"dataType": "mltable", "dataUri": uri})
     with pytest.raises(BadInput):
-        workspace.cloud.asset_images("set")
+        workspace.azure.catalog.asset_images("set")
 
 
 def test_what_the_retired_service_left_is_listed_and_fetched(
     soda: Workspace, blobs: Any, standin: StandIn, tmp_path: Path
 ) -> None:
-    ours = soda.cloud.register_export(soda.exchange.export("soda"))
+    ours = soda.azure.exports.register(soda.exchange.export("soda"))
     default = blobs.get_container_client("azureml-blobstore")
     default.upload_blob("Labeling/export/coco/old/labels.json", b'{"images": []}')
     default.upload_blob("Labeling/export/csv/a.csv", b"x,y\n")
@@ -296,16 +296,16 @@ def test_what_the_retired_service_left_is_listed_and_fetched(
     uri = f"{LONG}/computervisionimagesraw/paths/exported"
     standin.state.workspaces[0].add_asset("soda_20220329_184449", "1", {"dataType": "mltable", "dataUri": uri})
     standin.state.workspaces[0].add_asset("someTable", "1", {"dataType": "mltable", "dataUri": uri})
-    found = soda.cloud.leftovers()
+    found = soda.azure.leftovers.list()
     assert [(one.name, one.kind, one.files) for one in found] == [
         ("Labeling/export/coco/old", "coco", 1),
         ("Labeling/export/csv", "csv", 1),
         ("soda_20220329_184449", "data asset", 0),
     ]
     assert ours.name not in {one.name for one in found}
-    assert soda.cloud.fetch("Labeling/export/coco/old", tmp_path / "a") == ("labels.json",)
+    assert soda.azure.leftovers.fetch("Labeling/export/coco/old", tmp_path / "a") == ("labels.json",)
     assert (tmp_path / "a" / "labels.json").read_bytes() == b'{"images": []}'
-    assert soda.cloud.fetch("soda_20220329_184449", tmp_path / "b") == ("annotations.jsonl",)
-    assert soda.cloud.fetch("azureml:soda_20220329_184449:1", tmp_path / "b") == ("annotations.jsonl",)
+    assert soda.azure.leftovers.fetch("soda_20220329_184449", tmp_path / "b") == ("annotations.jsonl",)
+    assert soda.azure.leftovers.fetch("azureml:soda_20220329_184449:1", tmp_path / "b") == ("annotations.jsonl",)
     with pytest.raises(NotFound):
-        soda.cloud.fetch("Labeling/export/coco/gone", tmp_path / "c")
+        soda.azure.leftovers.fetch("Labeling/export/coco/gone", tmp_path / "c")

@@ -75,8 +75,8 @@ def spoiled(
     """A workspace with an export that waits to be registered, on a connection with little patience."""
     made = make_workspace(msgspec.structs.replace(options, timeout=0.8))
     standin.login.answers = []
-    made.cloud.log_in(forget_code, device_only=True)
-    made.cloud.attach("computervisionimagesraw")
+    made.azure.account.log_in(forget_code, device_only=True)
+    made.azure.catalog.attach("computervisionimagesraw")
     made.projects.create(specification())
     label_all(made)
     properties = {"labelingJobMediaProperties": {"mediaType": "Image", "annotationType": "BoundingBox"}}
@@ -90,14 +90,14 @@ def spoiled(
 
 def operation(name: str, made: tuple[Workspace, ExportResult]) -> Callable[[], object]:
     workspace, result = made
-    cloud = workspace.cloud
+    azure = workspace.azure
     found: dict[str, Callable[[], object]] = {
-        "list": cloud.remote_projects,
-        "datastores": cloud.datastores,
-        "create": lambda: cloud.create_remote(specification("new"), "images"),
-        "export": lambda: cloud.export_remote("old", "Dataset"),
-        "upload": lambda: cloud.register_export(result),
-        "register": lambda: cloud.register_export(result),
+        "list": azure.retired_projects.list,
+        "datastores": azure.catalog.datastores,
+        "create": lambda: azure.retired_projects.create(specification("new"), "images"),
+        "export": lambda: azure.retired_projects.export("old", "Dataset"),
+        "upload": lambda: azure.exports.register(result),
+        "register": lambda: azure.exports.register(result),
     }
     return found[name]
 
@@ -138,7 +138,7 @@ def test_what_a_person_sees(
         if fault not in ("cut", "drip") or name == "upload":  # there only the answer was lost
             assert spoiled[1].name not in standin.state.workspaces[0].data
         standin.faults.clear()
-        found = spoiled[0].cloud.register_export(spoiled[1])
+        found = spoiled[0].azure.exports.register(spoiled[1])
         assert sorted([*found.uploaded, *found.kept]) == sorted(spoiled[1].files)
         if name == "register":
             assert found.uploaded == ()  # no second copy
@@ -160,11 +160,11 @@ def test_a_fault_that_passes_is_not_noticed(
 def test_retry_after_is_honoured(spoiled: tuple[Workspace, ExportResult], standin: StandIn, quick: list[float]) -> None:
     standin.faults.add("429", "labelingJobs", times=2, retry_after="7")
     quick.clear()
-    spoiled[0].cloud.remote_projects()
+    spoiled[0].azure.retired_projects.list()
     assert quick == [7.0, 7.0]
     standin.faults.add("429", "labelingJobs", retry_after="600")
     quick.clear()
     with pytest.raises(Unreachable) as told:
-        spoiled[0].cloud.remote_projects()
+        spoiled[0].azure.retired_projects.list()
     assert quick == []  # nobody waits ten minutes in front of a screen
     assert "try again in 600 s" in told.value.mend

@@ -60,50 +60,52 @@ def _store(name: str) -> RemoteDatastore:
 
 
 def _register(one: Workspace, asset: DataAsset) -> object:
-    return one.cloud.connection.run(assets.register_table(one.cloud.connection.arm, one.cloud.chosen, asset, (), {}))
+    return one.azure.account.connection.run(
+        assets.register_table(one.azure.account.connection.arm, one.azure.account.chosen, asset, (), {})
+    )
 
 
 # Every operation that puts a name into an address: ours, and those that go through azure-ai-ml.
 OPERATIONS: dict[str, Call] = {
-    "job show": lambda one, name: one.cloud.remote_project(name),
-    "job create": lambda one, name: one.cloud.create_remote(
+    "job show": lambda one, name: one.azure.retired_projects.get(name),
+    "job create": lambda one, name: one.azure.retired_projects.create(
         msgspec.structs.replace(specification(), details=Details(name, TaskType.DETECTION)), "images:1"
     ),
-    "job create from": lambda one, name: one.cloud.create_remote(specification("new"), name),
-    "job create from a version": lambda one, name: one.cloud.create_remote(
+    "job create from": lambda one, name: one.azure.retired_projects.create(specification("new"), name),
+    "job create from a version": lambda one, name: one.azure.retired_projects.create(
         specification("new"), f"images:{name or '..'}"
     ),
-    "job pause": lambda one, name: one.cloud.pause_remote(name),
-    "job resume": lambda one, name: one.cloud.resume_remote(name),
-    "job export": lambda one, name: one.cloud.export_remote(name, "Coco"),
-    "job delete": lambda one, name: one.cloud.delete_remote(name),
-    "attach": lambda one, name: one.cloud.attach(name),
-    "connect": lambda one, name: one.cloud.connection.look_at(one.cloud.chosen, name or ".."),
-    "secrets": lambda one, name: one.cloud.connection.secret(one.cloud.chosen, _store(name)),
-    "asset": lambda one, name: one.cloud.asset_images(name),
-    "asset's version": lambda one, name: one.cloud.asset_images("images", name or ".."),
-    "register a folder": lambda one, name: one.cloud.connection.library(one.cloud.chosen).register_folder(
-        name, "azureml://datastores/x/paths/", ""
-    ),
+    "job pause": lambda one, name: one.azure.retired_projects.pause(name),
+    "job resume": lambda one, name: one.azure.retired_projects.resume(name),
+    "job export": lambda one, name: one.azure.retired_projects.export(name, "Coco"),
+    "job delete": lambda one, name: one.azure.retired_projects.delete(name),
+    "attach": lambda one, name: one.azure.catalog.attach(name),
+    "connect": lambda one, name: one.azure.account.connection.look_at(one.azure.account.chosen, name or ".."),
+    "secrets": lambda one, name: one.azure.account.connection.secret(one.azure.account.chosen, _store(name)),
+    "asset": lambda one, name: one.azure.catalog.asset_images(name),
+    "asset's version": lambda one, name: one.azure.catalog.asset_images("images", name or ".."),
+    "register a folder": lambda one, name: one.azure.account.connection.library(
+        one.azure.account.chosen
+    ).register_folder(name, "azureml://datastores/x/paths/", ""),
     "register a table": lambda one, name: _register(
         one, DataAsset(name, "1", "mltable", "azureml://datastores/x/paths/")
     ),
     "register its version": lambda one, name: _register(
         one, DataAsset("a", name, "mltable", "azureml://datastores/x/paths/")
     ),
-    "compute": lambda one, name: one.cloud.connection.run(
-        training.require_compute(one.cloud.connection.arm, one.cloud.chosen, name)
+    "compute": lambda one, name: one.azure.account.connection.run(
+        training.require_compute(one.azure.account.connection.arm, one.azure.account.chosen, name)
     ),
-    "training": lambda one, name: one.cloud.connection.run(
-        training.read(one.cloud.connection.arm, one.cloud.chosen, name)
+    "training": lambda one, name: one.azure.account.connection.run(
+        training.read(one.azure.account.connection.arm, one.azure.account.chosen, name)
     ),
-    "submit": lambda one, name: one.cloud.connection.run(
-        training.submit(one.cloud.connection.arm, one.cloud.chosen, name, {})
+    "submit": lambda one, name: one.azure.account.connection.run(
+        training.submit(one.azure.account.connection.arm, one.azure.account.chosen, name, {})
     ),
-    "rescue": lambda one, name: one.cloud.fetch(name, one.exchange.exports_folder / "rescued"),
-    "group": lambda one, name: one.cloud.use(f"{SUBSCRIPTION}/{name}/labeling"),
-    "workspace": lambda one, name: one.cloud.use(f"{SUBSCRIPTION}/vision/{name}"),
-    "subscription": lambda one, name: one.cloud.use(f"{name}/vision/labeling"),
+    "rescue": lambda one, name: one.azure.leftovers.fetch(name, one.exchange.exports_folder / "rescued"),
+    "group": lambda one, name: one.azure.account.use(f"{SUBSCRIPTION}/{name}/labeling"),
+    "workspace": lambda one, name: one.azure.account.use(f"{SUBSCRIPTION}/vision/{name}"),
+    "subscription": lambda one, name: one.azure.account.use(f"{name}/vision/labeling"),
 }
 
 
@@ -189,7 +191,7 @@ def test_the_patterns_are_the_published_ones(description: object) -> None:
 
 def test_a_call_of_the_library_cannot_leave_its_place(workspace: Workspace, standin: StandIn) -> None:
     """Even where a name got past every check, the library's pipeline lets no call go elsewhere."""
-    client = workspace.cloud.connection.library(workspace.cloud.chosen).client()
+    client = workspace.azure.account.connection.library(workspace.azure.account.chosen).client()
     for name in ("..", "."):
         before = len(standin.state.lines)
         with pytest.raises(LabelerError), explained("read the data asset"):
@@ -211,8 +213,8 @@ def test_the_datastores_own_names_make_no_other_host(workspace: Workspace, stand
     ):
         lab.add_datastore("bad", "container", "AccountKey")
         lab.datastores["bad"]["properties"][key] = value
-        (found,) = [one for one in workspace.cloud.datastores() if one.name == "bad"]
+        (found,) = [one for one in workspace.azure.catalog.datastores() if one.name == "bad"]
         assert not found.usable, (key, value)
         with pytest.raises(LabelerError):
-            workspace.cloud.connection.datastore(workspace.cloud.chosen, "bad")
+            workspace.azure.account.connection.datastore(workspace.azure.account.chosen, "bad")
     assert datastores.VERSION["api-version"] == "2024-04-01"

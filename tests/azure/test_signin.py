@@ -32,12 +32,12 @@ def files_with(folder: Path, words: list[str]) -> list[Path]:
 def test_waiting_and_slowing_down(
     make_workspace: MakeWorkspace, options: AzureOptions, standin: StandIn, tmp_path: Path
 ) -> None:
-    cloud = make_workspace(options).cloud
-    assert not cloud.sign_in_status().signed_in
+    azure = make_workspace(options).azure
+    assert not azure.account.status().signed_in
     standin.login.answers = ["authorization_pending", "slow_down"]
     shown: list[DeviceCode] = []
     began = time.monotonic()
-    status = cloud.log_in(shown.append, device_only=True)
+    status = azure.account.log_in(shown.append, device_only=True)
     assert [(one.code, one.url) for one in shown] == [("H7KQ2TWXL", "https://microsoft.com/devicelogin")]
     assert shown[0].expires - time.time() == pytest.approx(900, abs=10)
     assert standin.login.polls == 3
@@ -52,26 +52,26 @@ def test_waiting_and_slowing_down(
 def test_refusal_and_expiry(
     make_workspace: MakeWorkspace, options: AzureOptions, standin: StandIn, answer: str, word: str
 ) -> None:
-    cloud = make_workspace(options).cloud
+    azure = make_workspace(options).azure
     standin.login.answers = [answer]
     with pytest.raises(NotAllowed) as told:
-        cloud.log_in(forget_code, device_only=True)
+        azure.account.log_in(forget_code, device_only=True)
     assert word in told.value.message
     assert "azure login" in told.value.mend
-    assert not cloud.sign_in_status().signed_in
+    assert not azure.account.status().signed_in
 
 
 def test_nobody_types_the_code(make_workspace: MakeWorkspace, options: AzureOptions, standin: StandIn) -> None:
     standin.login.code_lives = 1
     standin.login.answers = ["authorization_pending"] * 1000
     with pytest.raises(NotAllowed) as told:
-        make_workspace(options).cloud.log_in(forget_code, device_only=True)
+        make_workspace(options).azure.account.log_in(forget_code, device_only=True)
     assert "imed out" in told.value.message
 
 
 def test_leaving_ends_the_polls(make_workspace: MakeWorkspace, options: AzureOptions, standin: StandIn) -> None:
     standin.login.answers = ["authorization_pending"] * 1000
-    cloud, seen = make_workspace(options).cloud, threading.Event()
+    azure, seen = make_workspace(options).azure, threading.Event()
 
     def progress(what: Step, done: int, total: int) -> None:
         if seen.is_set():
@@ -79,7 +79,7 @@ def test_leaving_ends_the_polls(make_workspace: MakeWorkspace, options: AzureOpt
 
     began = time.monotonic()
     with pytest.raises(Cancelled):
-        cloud.log_in(lambda code: seen.set(), progress, device_only=True)
+        azure.account.log_in(lambda code: seen.set(), progress, device_only=True)
     assert time.monotonic() - began < 3
     time.sleep(1.3)  # a poll that was under way may still end
     polls = standin.login.polls
@@ -92,10 +92,10 @@ def test_a_token_is_asked_for_again_before_it_expires(
 ) -> None:
     standin.login.answers = []
     standin.login.token_lives = 200  # less than the five minutes that a token has to live
-    cloud = make_workspace(options).cloud
-    cloud.log_in(forget_code, device_only=True)
+    azure = make_workspace(options).azure
+    azure.account.log_in(forget_code, device_only=True)
     before = standin.login.refreshes
-    cloud.workspaces()
+    azure.account.workspaces()
     assert standin.login.refreshes > before
     assert {status for _, path, status in standin.state.asked if path.startswith("/subscriptions")} == {200}
 
@@ -105,11 +105,11 @@ def test_a_sign_in_that_cannot_be_renewed_says_so(
 ) -> None:
     standin.login.answers = []
     standin.login.token_lives = 200
-    cloud = make_workspace(options).cloud
-    cloud.log_in(forget_code, device_only=True)
+    azure = make_workspace(options).azure
+    azure.account.log_in(forget_code, device_only=True)
     standin.login.refuse_refresh = True
     with pytest.raises(NotAllowed) as told:
-        cloud.workspaces()
+        azure.account.workspaces()
     assert "Sign in again" in told.value.mend
 
 
@@ -120,23 +120,23 @@ def test_a_plain_file_only_where_one_says_so(
 
     standin.login.answers = []
     encrypted = msgspec.structs.replace(options, tokens="encrypted")
-    status = make_workspace(encrypted).cloud.log_in(forget_code, device_only=True)
+    status = make_workspace(encrypted).azure.account.log_in(forget_code, device_only=True)
     if status.kept == "memory":  # no libsecret here
         assert files_with(tmp_path, secrets_of(standin)) == []
-        assert not make_workspace(encrypted).cloud.sign_in_status().signed_in
+        assert not make_workspace(encrypted).azure.account.status().signed_in
     chosen = msgspec.structs.replace(options, tokens="file")
-    status = make_workspace(chosen).cloud.log_in(forget_code, device_only=True)
+    status = make_workspace(chosen).azure.account.log_in(forget_code, device_only=True)
     if status.kept != "file":
         pytest.skip("this machine keeps tokens encrypted")
     (kept,) = files_with(tmp_path, secrets_of(standin))
     assert kept.stat().st_mode & 0o077 == 0
-    again = make_workspace(chosen).cloud
-    assert again.sign_in_status().signed_in
-    assert len(again.workspaces()) == 3
-    assert again.log_out()
+    again = make_workspace(chosen).azure
+    assert again.account.status().signed_in
+    assert len(again.account.workspaces()) == 3
+    assert again.account.log_out()
     assert files_with(tmp_path, secrets_of(standin)) == []
-    assert not again.sign_in_status().signed_in
-    assert not again.log_out()
+    assert not again.account.status().signed_in
+    assert not again.account.log_out()
 
 
 def test_what_is_signed_in_to_another_cloud_is_not_used(
@@ -144,9 +144,9 @@ def test_what_is_signed_in_to_another_cloud_is_not_used(
 ) -> None:
     import msgspec
 
-    other = make_workspace(msgspec.structs.replace(options, cloud="china")).cloud
+    other = make_workspace(msgspec.structs.replace(options, cloud="china")).azure
     with pytest.raises(NotAllowed) as told:
-        other.workspaces()
+        other.account.workspaces()
     assert "another cloud" in told.value.message
 
 

@@ -85,7 +85,7 @@ def test_microsofts_own_library_would_ask_for_the_same(
         tags={"project": "soda"},
     )
     job.set_limits(max_trials=1, max_concurrent_trials=1, timeout_minutes=12 * 60)
-    workspace.cloud.connection.library(workspace.cloud.chosen).client().jobs.create_or_update(job)
+    workspace.azure.account.connection.library(workspace.azure.account.chosen).client().jobs.create_or_update(job)
     ours = training.job_body(kind, WHERE, "gpu", ("soda_train:1", "soda_validation:1"), "soda", {"project": "soda"})[
         "properties"
     ]
@@ -102,7 +102,7 @@ def test_a_training_is_submitted_followed_and_remembered(
     registered: Workspace, standin: StandIn, make_workspace: MakeWorkspace, options: AzureOptions
 ) -> None:
     (export,) = registered.exchange.exports("soda")
-    made = registered.cloud.train("soda")
+    made = registered.azure.training.start("soda")
     assert (made.export, made.compute, made.status, made.workspace) == (export.name, "gpu", "NotStarted", ADDRESS)
     assert made.studio.startswith(f"https://ml.azure.com/runs/{made.job}?wsid=/subscriptions/")
     details = sent(standin, made.job)["taskDetails"]
@@ -111,7 +111,7 @@ def test_a_training_is_submitted_followed_and_remembered(
     assert sent(standin, made.job)["computeId"] == f"{WHERE.id}/computes/gpu"
     seen = []
     for _ in range(3):
-        found = registered.cloud.training_state("soda")
+        found = registered.azure.training.state("soda")
         assert found is not None
         seen.append(found.status)
     assert seen == ["Preparing", "Running", "Completed"]
@@ -120,14 +120,14 @@ def test_a_training_is_submitted_followed_and_remembered(
     asked = len(standin.state.asked)
     again = make_workspace(options)
     assert again.assist.training("soda") == found
-    assert again.cloud.training_state("soda") == found
+    assert again.azure.training.state("soda") == found
     assert len(standin.state.asked) == asked
 
 
 def test_a_split_export_is_trained_and_validated_on_its_parts(many: Workspace, standin: StandIn) -> None:
     result = many.exchange.export("soda", options=ExportOptions(split=Split(0.5)))
-    many.cloud.register_export(result)
-    made = many.cloud.train("soda", "gpu")
+    many.azure.exports.register(result)
+    made = many.azure.training.start("soda", "gpu")
     details = sent(standin, made.job)["taskDetails"]
     assert details["trainingData"]["uri"].endswith(f"/data/{result.name}_train/versions/1")
     assert details["validationData"]["uri"].endswith(f"/data/{result.name}_validation/versions/1")
@@ -137,7 +137,7 @@ def test_a_split_export_is_trained_and_validated_on_its_parts(many: Workspace, s
 def test_the_newest_registered_export_counts(registered: Workspace) -> None:
     (first,) = registered.exchange.exports("soda")
     registered.exchange.export("soda")
-    assert registered.cloud.training_plan("soda").export == first.name
+    assert registered.azure.training.plan("soda").export == first.name
 
 
 # What stands in the way
@@ -146,73 +146,73 @@ def test_the_newest_registered_export_counts(registered: Workspace) -> None:
 def test_why_nothing_can_be_trained(
     many: Workspace, standin: StandIn, make_workspace: MakeWorkspace, options: AzureOptions
 ) -> None:
-    assert "registered" in many.cloud.training_plan("soda").problem
+    assert "registered" in many.azure.training.plan("soda").problem
     with pytest.raises(NotAllowed, match="No export"):
-        many.cloud.train("soda", "gpu")
-    many.cloud.register_export(many.exchange.export("soda"))
-    assert "compute" in many.cloud.training_plan("soda").problem
+        many.azure.training.start("soda", "gpu")
+    many.azure.exports.register(many.exchange.export("soda"))
+    assert "compute" in many.azure.training.plan("soda").problem
     with pytest.raises(NotAllowed, match="No compute"):
-        many.cloud.train("soda")
+        many.azure.training.start("soda")
     with pytest.raises(NotFound, match="no compute “tpu”"):
-        many.cloud.train("soda", "tpu")
+        many.azure.training.start("soda", "tpu")
     assert many.assist.training("soda") is None
     bare = make_workspace(msgspec.structs.replace(options, workspace=""))
-    assert "workspace" in bare.cloud.training_plan("soda").problem
+    assert "workspace" in bare.azure.training.plan("soda").problem
     assert standin.state.workspaces[0].trainings == {}
 
 
 def test_one_training_at_a_time_and_none_twice_on_the_same_labels(registered: Workspace, standin: StandIn) -> None:
-    registered.cloud.train("soda")
-    assert "already (NotStarted)" in registered.cloud.training_plan("soda").problem
+    registered.azure.training.start("soda")
+    assert "already (NotStarted)" in registered.azure.training.plan("soda").problem
     with pytest.raises(NotAllowed, match="training a model already"):
-        registered.cloud.train("soda")
+        registered.azure.training.start("soda")
     standin.state.training_states = ["Completed"]
-    registered.cloud.training_state("soda")
-    assert registered.cloud.training_plan("soda").take
+    registered.azure.training.state("soda")
+    assert registered.azure.training.plan("soda").take
     with pytest.raises(NotAllowed, match="was trained on"):
-        registered.cloud.train("soda")
-    registered.cloud.register_export(registered.exchange.export("soda"))
-    registered.cloud.train("soda")
+        registered.azure.training.start("soda")
+    registered.azure.exports.register(registered.exchange.export("soda"))
+    registered.azure.training.start("soda")
     assert len(standin.state.workspaces[0].trainings) == 2
 
 
 def test_a_detector_needs_ten_images(soda: Workspace, standin: StandIn) -> None:
-    soda.cloud.register_export(soda.exchange.export("soda"))
+    soda.azure.exports.register(soda.exchange.export("soda"))
     with pytest.raises(NotAllowed, match="10 labeled images"):
-        soda.cloud.train("soda", "gpu")
+        soda.azure.training.start("soda", "gpu")
     assert standin.state.workspaces[0].trainings == {}
 
 
 @pytest.mark.parametrize("end", ["Failed", "Canceled"])
 def test_after_a_failure_it_can_be_tried_again(registered: Workspace, standin: StandIn, end: str) -> None:
     standin.state.training_states = ["Running", end]
-    registered.cloud.train("soda")
-    registered.cloud.training_state("soda")
-    found = registered.cloud.training_state("soda")
+    registered.azure.training.start("soda")
+    registered.azure.training.state("soda")
+    found = registered.azure.training.state("soda")
     assert found is not None
     assert (found.status, found.is_over, found.has_model) == (end, True, False)
     with pytest.raises(NotAllowed, match=end):
-        registered.cloud.take_trained("soda")
-    assert registered.cloud.train("soda").job != found.job
+        registered.azure.training.take("soda")
+    assert registered.azure.training.start("soda").job != found.job
 
 
 def test_words_that_are_not_known_are_kept(registered: Workspace, standin: StandIn) -> None:
     standin.state.training_states = ["Hibernating", "NotResponding"]
-    registered.cloud.train("soda")
+    registered.azure.training.start("soda")
     for word in ("Hibernating", "NotResponding"):
-        found = registered.cloud.training_state("soda")
+        found = registered.azure.training.state("soda")
         assert found is not None
         assert (found.status, found.is_over) == (word, False)
     assert registered.assist.training("soda") == found
 
 
 def test_a_job_that_azure_does_not_know_any_more(registered: Workspace, standin: StandIn) -> None:
-    registered.cloud.train("soda")
+    registered.azure.training.start("soda")
     standin.state.workspaces[0].trainings.clear()
-    found = registered.cloud.training_state("soda")
+    found = registered.azure.training.state("soda")
     assert found is not None
     assert (found.status, found.is_over) == (GONE, True)
-    assert registered.cloud.train("soda").status == "NotStarted"
+    assert registered.azure.training.start("soda").status == "NotStarted"
 
 
 @pytest.mark.parametrize(("fault", "error"), [("403", NotAllowed), ("409", LabelerError), ("retired", LabelerError)])
@@ -221,7 +221,7 @@ def test_a_refused_job_leaves_nothing(
 ) -> None:
     standin.faults.add(fault, r"PUT .*/jobs/")
     with pytest.raises(error) as told:
-        registered.cloud.train("soda")
+        registered.azure.training.start("soda")
     assert "train the model" in told.value.message
     assert registered.assist.training("soda") is None
 
@@ -231,7 +231,7 @@ def test_a_busy_service_is_asked_again_and_begins_one_job(
 ) -> None:
     standin.faults.add("503", r"PUT .*/jobs/", times=2)
     standin.faults.add("cut", r"PUT .*/jobs/", times=1)
-    registered.cloud.train("soda")
+    registered.azure.training.start("soda")
     assert len(standin.state.workspaces[0].trainings) == 1
 
 
@@ -241,10 +241,10 @@ def test_a_job_whose_answer_is_lost_is_found_again(
     monkeypatch.setattr(arm, "ATTEMPTS", 1)
     standin.faults.add("cut", r"PUT .*/jobs/")
     with pytest.raises(Unreachable):
-        registered.cloud.train("soda")
+        registered.azure.training.start("soda")
     (job,) = standin.state.workspaces[0].trainings
     standin.faults.clear()
-    found = registered.cloud.training_state("soda")
+    found = registered.azure.training.state("soda")
     assert found is not None
     assert (found.job, found.status) == (job, "Preparing")
 
@@ -254,14 +254,14 @@ def test_a_job_that_never_began_stands_in_the_way_of_none(
 ) -> None:
     standin.faults.add("500", r"PUT .*/jobs/")
     with pytest.raises(Unreachable):
-        registered.cloud.train("soda")
+        registered.azure.training.start("soda")
     standin.faults.clear()
-    assert registered.cloud.train("soda").status == "NotStarted"
+    assert registered.azure.training.start("soda").status == "NotStarted"
     assert len(standin.state.workspaces[0].trainings) == 1
 
 
 def test_another_project_of_that_name_knows_nothing_of_it(registered: Workspace) -> None:
-    registered.cloud.train("soda")
+    registered.azure.training.start("soda")
     registered.projects.delete("soda")
     registered.projects.create(specification())
     assert registered.assist.training("soda") is None
@@ -295,8 +295,8 @@ def test_the_run_with_the_model_is_found_by_tag_by_output_or_by_name() -> None:
 
 def completed(workspace: Workspace, standin: StandIn) -> Training:
     standin.state.training_states = ["Completed"]
-    workspace.cloud.train("soda")
-    found = workspace.cloud.training_state("soda")
+    workspace.azure.training.start("soda")
+    found = workspace.azure.training.state("soda")
     assert found is not None
     return found
 
@@ -306,7 +306,7 @@ def test_the_model_is_fetched_tried_and_used(registered: Workspace, standin: Sta
     model = detector()
     leave(blobs, found.run, model, json.dumps(["--bg--", *CLASSES]).encode())
     steps: list[tuple[Step, int, int]] = []
-    taken = registered.cloud.take_trained("soda", lambda *step: steps.append(step))
+    taken = registered.azure.training.take("soda", lambda *step: steps.append(step))
     assert taken.taken > 0
     assert (Step.DOWNLOAD, len(model), len(model)) in steps
     assert steps[-1][0] is Step.TRYING
@@ -318,7 +318,7 @@ def test_the_model_is_fetched_tried_and_used(registered: Workspace, standin: Sta
     _, tried = registered.assist.try_model("soda", assist.model, assist.classes)
     (region,) = tried.labels.regions
     assert region.name == "diet_coke"
-    assert "already" in registered.cloud.training_plan("soda").problem
+    assert "already" in registered.azure.training.plan("soda").problem
     assert registered.assist.training("soda") == taken
 
 
@@ -347,7 +347,7 @@ def test_a_model_that_is_none_changes_nothing(
     leave(blobs, found.run, model, labels)
     before = registered.projects.specification("soda")
     with pytest.raises(error) as told:
-        registered.cloud.take_trained("soda")
+        registered.azure.training.take("soda")
     assert says in str(told.value)
     assert registered.projects.specification("soda") == before
     assert registered.assist.training("soda") == found
@@ -362,32 +362,32 @@ def test_fetching_can_be_left_and_begun_again(registered: Workspace, standin: St
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        registered.cloud.take_trained("soda", progress)
+        registered.azure.training.take("soda", progress)
     assert not registered.projects.specification("soda").assist.enabled
-    assert registered.cloud.take_trained("soda").taken
+    assert registered.azure.training.take("soda").taken
 
 
 def test_before_it_is_completed_there_is_no_model(registered: Workspace, standin: StandIn) -> None:
     with pytest.raises(NotAllowed, match="no training yet"):
-        registered.cloud.take_trained("soda")
-    registered.cloud.train("soda")
+        registered.azure.training.take("soda")
+    registered.azure.training.start("soda")
     with pytest.raises(NotAllowed, match="Preparing"):
-        registered.cloud.take_trained("soda")
+        registered.azure.training.take("soda")
 
 
 def test_masks_are_trained_but_not_used_here(
     workspace: Workspace, standin: StandIn, more_photos: int, blobs: Any
 ) -> None:
-    workspace.cloud.attach("computervisionimagesraw")
+    workspace.azure.catalog.attach("computervisionimagesraw")
     spec = msgspec.structs.replace(specification(), details=Details("soda", TaskType.SEGMENTATION))
     workspace.projects.create(spec)
     corner = Region("coke", points=((1, 2), (30, 2), (1, 40)))
     while (lease := workspace.queue.claim("soda", "ann", "token")) is not None:
         workspace.queue.submit(lease.task, "ann", Labels(Size(80, 60), (corner,)), "token")
-    workspace.cloud.register_export(workspace.exchange.export("soda"))
+    workspace.azure.exports.register(workspace.exchange.export("soda"))
     standin.state.training_states = ["Completed"]
-    made = workspace.cloud.train("soda", "gpu")
+    made = workspace.azure.training.start("soda", "gpu")
     assert sent(standin, made.job)["taskDetails"]["taskType"] == "ImageInstanceSegmentation"
     with pytest.raises(NotAllowed, match="Instance Segmentation") as told:
-        workspace.cloud.take_trained("soda")
+        workspace.azure.training.take("soda")
     assert f"dcid.{made.job}_HD_0/train_artifacts" in told.value.mend

@@ -55,7 +55,7 @@ async def test_one_key_trains_and_takes_the_model(
 
 
 async def test_the_compute_is_chosen_in_the_details(make_app: MakeApp, many: Workspace, standin: StandIn) -> None:
-    many.cloud.register_export(many.exchange.export("soda"))
+    many.azure.exports.register(many.exchange.export("soda"))
     app = make_app(many)
     async with app.run_test(size=(110, 40), notifications=True) as pilot:
         await settle(pilot)

@@ -41,9 +41,9 @@ def large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_an_upload_goes_on_inside_a_file(soda: Workspace, standin: StandIn, large: Path, quick: list[float]) -> None:
-    cloud = soda.cloud.connection
-    store = cloud.datastore(soda.cloud.chosen, "computervisionimagesraw")
-    container = cloud.writer(soda.cloud.chosen, store)
+    connection = soda.azure.account.connection
+    store = connection.datastore(soda.azure.account.chosen, "computervisionimagesraw")
+    container = connection.writer(soda.azure.account.chosen, store)
     names = ("annotations.jsonl",)
     standin.faults.add("403", f"PUT /{ACCOUNT}/", after=6)
     with pytest.raises(LabelerError) as told:
@@ -64,8 +64,10 @@ def test_an_upload_goes_on_inside_a_file(soda: Workspace, standin: StandIn, larg
 
 def test_what_is_there_is_never_written_over(soda: Workspace, standin: StandIn, blobs: Any, large: Path) -> None:
     """Another person's export of the same name and second, or a file that was changed here since."""
-    cloud = soda.cloud.connection
-    container = cloud.writer(soda.cloud.chosen, cloud.datastore(soda.cloud.chosen, "computervisionimagesraw"))
+    connection = soda.azure.account.connection
+    container = connection.writer(
+        soda.azure.account.chosen, connection.datastore(soda.azure.account.chosen, "computervisionimagesraw")
+    )
     blob = blobs.get_blob_client("sodaobjects", "there/annotations.jsonl")
     blob.upload_blob(b"theirs")
     with pytest.raises(AlreadyExists) as told:
@@ -78,8 +80,10 @@ def test_two_who_write_at_once_do_not_mix(
     soda: Workspace, blobs: Any, large: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The other one's blob comes between the look and the end of ours."""
-    cloud = soda.cloud.connection
-    container = cloud.writer(soda.cloud.chosen, cloud.datastore(soda.cloud.chosen, "computervisionimagesraw"))
+    connection = soda.azure.account.connection
+    container = connection.writer(
+        soda.azure.account.chosen, connection.datastore(soda.azure.account.chosen, "computervisionimagesraw")
+    )
     blob = blobs.get_blob_client("sodaobjects", "there/annotations.jsonl")
     real = uploading._stage
 
@@ -95,8 +99,10 @@ def test_two_who_write_at_once_do_not_mix(
 
 
 def test_blocks_of_another_program_are_told(soda: Workspace, blobs: Any, large: Path) -> None:
-    cloud = soda.cloud.connection
-    container = cloud.writer(soda.cloud.chosen, cloud.datastore(soda.cloud.chosen, "computervisionimagesraw"))
+    connection = soda.azure.account.connection
+    container = connection.writer(
+        soda.azure.account.chosen, connection.datastore(soda.azure.account.chosen, "computervisionimagesraw")
+    )
     blobs.get_blob_client("sodaobjects", "there/annotations.jsonl").stage_block("short", b"x")
     try:
         uploading.upload(container, large, ("annotations.jsonl",), "there", lambda *_: None)
@@ -108,8 +114,10 @@ def test_blocks_of_another_program_are_told(soda: Workspace, blobs: Any, large: 
 
 
 def test_an_empty_file_is_uploaded(soda: Workspace, tmp_path: Path) -> None:
-    cloud = soda.cloud.connection
-    container = cloud.writer(soda.cloud.chosen, cloud.datastore(soda.cloud.chosen, "computervisionimagesraw"))
+    connection = soda.azure.account.connection
+    container = connection.writer(
+        soda.azure.account.chosen, connection.datastore(soda.azure.account.chosen, "computervisionimagesraw")
+    )
     (tmp_path / "empty").write_bytes(b"")
     assert uploading.upload(container, tmp_path, ("empty",), "there", lambda *_: None).sent == ("empty",)
     assert container.get_blob_client("there/empty").download_blob().readall() == b""
@@ -153,8 +161,8 @@ def test_after_kill_9_inside_a_file_the_same_command_sends_the_rest(
     soda: Workspace, standin: StandIn, blobs: Any, tmp_path: Path
 ) -> None:
     """The process that uploads is killed with SIGKILL; the next one sends no block a second time."""
-    cloud = soda.cloud.connection
-    store = cloud.datastore(soda.cloud.chosen, "computervisionimagesraw")
+    connection = soda.azure.account.connection
+    store = connection.datastore(soda.azure.account.chosen, "computervisionimagesraw")
     folder = tmp_path / "large"
     folder.mkdir()
     (folder / "annotations.jsonl").write_bytes(os.urandom(200 * BLOCK))
@@ -179,7 +187,7 @@ upload.upload(container, Path({str(folder)!r}), ("annotations.jsonl",), "there",
     before = len(sent(standin, "block&"))
     assert 20 <= before < 200
     standin.state.lines.clear()
-    container = cloud.writer(soda.cloud.chosen, store)
+    container = connection.writer(soda.azure.account.chosen, store)
     uploading._BLOCK, kept = BLOCK, uploading._BLOCK
     try:
         uploading.upload(container, folder, ("annotations.jsonl",), "there", lambda *_: None)
@@ -197,4 +205,4 @@ def _key() -> str:
 
 
 def test_a_project_without_an_unfinished_export_has_none(soda: Workspace) -> None:
-    assert soda.cloud.unfinished("soda") is None
+    assert soda.azure.exports.unfinished("soda") is None

@@ -28,7 +28,7 @@ def more_photos(photos: tuple[str, ...], blobs: Any) -> int:
 @pytest.fixture
 def many(workspace: Workspace, more_photos: int) -> Workspace:
     """With the project `soda` over those images, all labeled."""
-    workspace.cloud.attach("computervisionimagesraw")
+    workspace.azure.catalog.attach("computervisionimagesraw")
     workspace.projects.create(specification())
     assert label_all(workspace) == more_photos
     return workspace
@@ -37,7 +37,7 @@ def many(workspace: Workspace, more_photos: int) -> Workspace:
 @pytest.fixture
 def registered(many: Workspace, standin: StandIn) -> Workspace:
     """With an export of `soda` that is registered, and the compute of the lab chosen."""
-    many.cloud.register_export(many.exchange.export("soda"))
+    many.azure.exports.register(many.exchange.export("soda"))
     choose_compute(many)
     standin.state.workspaces[0].add_datastore(training.ARTIFACTS, "azureml", "AccountKey")
     return many

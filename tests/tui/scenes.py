@@ -152,9 +152,9 @@ async def show_result(pilot: Pilot[None]) -> None:
 
 def whole(patch: pytest.MonkeyPatch, end: threading.Event) -> None:
     """The export of RESULT counts as written, though its folder is nowhere."""
-    from tui_labeler.workspace.cloudtraining import Cloud
+    from tui_labeler.workspace.azure.exports import RegisteredExports
 
-    patch.setattr(Cloud, "registering_problem", lambda self, result: "No Azure ML workspace is in use yet.")
+    patch.setattr(RegisteredExports, "problem", lambda self, result: "No Azure ML workspace is in use yet.")
 
 
 # The ways through the wizard, each to the step of its number

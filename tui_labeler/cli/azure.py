@@ -49,7 +49,7 @@ def login(ctx: click.Context, device_code: bool, as_json: bool) -> None:
 
     Without a terminal a code is waited for with --device-code only.
     """
-    found = workspace(ctx).cloud.log_in(_show_code, device_only=device_code, can_show=sys.stderr.isatty())
+    found = workspace(ctx).azure.account.log_in(_show_code, device_only=device_code, can_show=sys.stderr.isatty())
     if as_json:
         print_json(found)
     else:
@@ -68,7 +68,7 @@ def _show_code(code: DeviceCode) -> None:
 @click.pass_context
 def logout(ctx: click.Context, as_json: bool) -> None:
     """Forget the sign-in and its tokens."""
-    done = workspace(ctx).cloud.log_out()
+    done = workspace(ctx).azure.account.log_out()
     if as_json:
         print_json({"signed_out": done})
     else:
@@ -81,12 +81,12 @@ def logout(ctx: click.Context, as_json: bool) -> None:
 @click.pass_context
 def status(ctx: click.Context, check: bool, as_json: bool) -> None:
     """Who is signed in, and which workspace is in use."""
-    cloud = workspace(ctx).cloud
-    found = cloud.sign_in_status()
+    azure = workspace(ctx).azure
+    found = azure.account.status()
     address = session(ctx).settings.get("azure_workspace").value
     if check:
         with progress() as tell:
-            address = cloud.use(address or cloud.chosen.address, tell).address
+            address = azure.account.use(address or azure.account.chosen.address, tell).address
     if as_json:
         print_json(msgspec.structs.asdict(found) | {"workspace": address or None, "checked": check})
         return
@@ -116,7 +116,7 @@ def _show_status(found: SignInStatus) -> None:
 def workspaces(ctx: click.Context, search: str, as_json: bool) -> None:
     """List the Azure ML workspaces you can see; SEARCH is a part of the name, group or subscription."""
     with progress() as tell:
-        found = workspace(ctx).cloud.workspaces(tell)
+        found = workspace(ctx).azure.account.workspaces(tell)
     wanted = search.casefold()
     rows = [one for one in found if wanted in f"{one.address} {one.subscription_name}".casefold()]
     if as_json:
@@ -152,7 +152,7 @@ def _workspace_document(one: WorkspaceRef) -> dict[str, str]:
 def use(ctx: click.Context, address: str, as_json: bool) -> None:
     """Choose the Azure ML workspace, and remember it."""
     with progress() as tell:
-        found = workspace(ctx).cloud.use(address, tell)
+        found = workspace(ctx).azure.account.use(address, tell)
     session(ctx).settings.set("azure_workspace", found.address)
     if as_json:
         print_json(_workspace_document(found))
@@ -179,7 +179,7 @@ def export(ctx: click.Context, name: str, snippet: bool, new: bool, as_json: boo
     opened = workspace(ctx)
     with progress() as tell:
         result = _find_or_make(ctx, name, new, tell)
-        found = opened.cloud.register_export(result, tell)
+        found = opened.azure.exports.register(result, tell)
     if as_json:
         print_json(_registered_document(found, result))
         return
@@ -201,8 +201,8 @@ def _find_or_make(ctx: click.Context, name: str, new: bool, tell: Progress) -> E
         return known
     if name not in {one.name for one in opened.projects.summaries()}:
         raise NotFound(f"There is no project and no export “{name}”.", "tui-labeler exports lists the exports.")
-    opened.cloud.require_azure(name)
-    if not new and (begun := opened.cloud.unfinished(name)) is not None:
+    opened.azure.exports.require(name)
+    if not new and (begun := opened.azure.exports.unfinished(name)) is not None:
         say(f"Going on with the export {begun.name} of {iso(begun.created)}, which is only half in Azure.")
         say("Labels since then are not in it; --new exports anew.")
         return begun

@@ -15,7 +15,7 @@ from tui_labeler.model.text import plural
 def datastores(ctx: click.Context, as_json: bool) -> None:
     """List the workspace's datastores. `azure attach NAME` makes one usable here."""
     with progress() as tell:
-        found = workspace(ctx).cloud.datastores(tell)
+        found = workspace(ctx).azure.catalog.datastores(tell)
     if as_json:
         print_json(found)
         return
@@ -33,7 +33,7 @@ def datastores(ctx: click.Context, as_json: bool) -> None:
 def attach(ctx: click.Context, name: str, as_json: bool) -> None:
     """Use the workspace's datastore NAME here: for datasets, and so for projects."""
     with progress() as tell:
-        found = workspace(ctx).cloud.attach(name, progress=tell)
+        found = workspace(ctx).azure.catalog.attach(name, progress=tell)
     if as_json:
         print_json(found)
     else:
@@ -46,7 +46,7 @@ def attach(ctx: click.Context, name: str, as_json: bool) -> None:
 def assets(ctx: click.Context, as_json: bool) -> None:
     """List data assets that can be datasets: folders and tables."""
     with progress() as tell:
-        found = workspace(ctx).cloud.assets(tell)
+        found = workspace(ctx).azure.catalog.assets(tell)
     if as_json:
         print_json([{"name": one.name, "version": one.version, "type": one.type} for one in found])
     elif found:
@@ -65,7 +65,7 @@ def dataset(ctx: click.Context, asset: str, local: str | None, as_json: bool) ->
     name, _, version = asset.partition(":")
     opened = workspace(ctx)
     with progress() as tell:
-        choice = opened.cloud.asset_images(name, version, tell)
+        choice = opened.azure.catalog.asset_images(name, version, tell)
         files = opened.datasets.create(local or choice.name, choice.datastore, choice.path, tell)
     if as_json:
         print_json(
@@ -83,7 +83,7 @@ def dataset(ctx: click.Context, asset: str, local: str | None, as_json: bool) ->
 def register(ctx: click.Context, name: str, as_json: bool) -> None:
     """Register the dataset NAME of this workspace as a data asset (a folder)."""
     with progress() as tell:
-        found = workspace(ctx).cloud.register_dataset(name, tell)
+        found = workspace(ctx).azure.catalog.register_dataset(name, tell)
     if as_json:
         print_json(found)
     else:
@@ -96,7 +96,7 @@ def register(ctx: click.Context, name: str, as_json: bool) -> None:
 def computes(ctx: click.Context, as_json: bool) -> None:
     """List the workspace's computes."""
     with progress() as tell:
-        found = workspace(ctx).cloud.computes(tell)
+        found = workspace(ctx).azure.catalog.computes(tell)
     if as_json:
         print_json(found)
     elif found:

@@ -27,7 +27,7 @@ def command() -> None:
 def list_(ctx: click.Context, as_json: bool) -> None:
     """List the projects of the workspace."""
     with progress() as tell:
-        found = workspace(ctx).cloud.remote_projects(tell)
+        found = workspace(ctx).azure.retired_projects.list(tell)
     if as_json:
         print_json([_document(one) for one in found])
     elif found:
@@ -44,7 +44,7 @@ def list_(ctx: click.Context, as_json: bool) -> None:
 def show_(ctx: click.Context, name: str, as_json: bool) -> None:
     """Show the project NAME with its progress."""
     with progress() as tell:
-        one = workspace(ctx).cloud.remote_project(name, tell)
+        one = workspace(ctx).azure.retired_projects.get(name, tell)
     if as_json:
         print_json(_document(one))
         return
@@ -69,7 +69,7 @@ def create(ctx: click.Context, file: str, data: str, as_json: bool) -> None:
         raise BadInput(f"{file} cannot be read: {error}.") from None
     spec = parse_project(text, file)
     with progress() as tell:
-        one = workspace(ctx).cloud.create_remote(spec, data, tell)
+        one = workspace(ctx).azure.retired_projects.create(spec, data, tell)
     if as_json:
         print_json(_document(one))
     else:
@@ -82,7 +82,7 @@ def create(ctx: click.Context, file: str, data: str, as_json: bool) -> None:
 @click.pass_context
 def pause(ctx: click.Context, name: str, as_json: bool) -> None:
     """Pause the project NAME."""
-    workspace(ctx).cloud.pause_remote(name)
+    workspace(ctx).azure.retired_projects.pause(name)
     _done(name, "paused", as_json)
 
 
@@ -93,7 +93,7 @@ def pause(ctx: click.Context, name: str, as_json: bool) -> None:
 def resume(ctx: click.Context, name: str, as_json: bool) -> None:
     """Start the project NAME again."""
     with progress() as tell:
-        workspace(ctx).cloud.resume_remote(name, tell)
+        workspace(ctx).azure.retired_projects.resume(name, tell)
     _done(name, "running", as_json)
 
 
@@ -105,7 +105,7 @@ def resume(ctx: click.Context, name: str, as_json: bool) -> None:
 def export(ctx: click.Context, name: str, format_name: str, as_json: bool) -> None:
     """Have the service write the labels of NAME; prints where they are."""
     with progress() as tell:
-        found = workspace(ctx).cloud.export_remote(name, format_name, tell)
+        found = workspace(ctx).azure.retired_projects.export(name, format_name, tell)
     if as_json:
         print_json(found)
         return
@@ -123,7 +123,7 @@ def delete(ctx: click.Context, name: str, yes: bool, as_json: bool) -> None:
     """Delete the project NAME with its labels, in Azure."""
     if not yes:
         raise BadInput(f"Deleting “{name}” in Azure takes its labels with it.", "Say so with --yes.")
-    workspace(ctx).cloud.delete_remote(name)
+    workspace(ctx).azure.retired_projects.delete(name)
     _done(name, "deleted", as_json)
 
 

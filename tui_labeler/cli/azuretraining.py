@@ -19,7 +19,7 @@ from tui_labeler.model.training import Training
 def train(ctx: click.Context, project: str, compute: str, as_json: bool) -> None:
     """Have AutoML train a model on the newest registered export of PROJECT."""
     with progress() as tell:
-        found = workspace(ctx).cloud.train(project, compute, tell)
+        found = workspace(ctx).azure.training.start(project, compute, tell)
     if as_json:
         print_json(_document(project, found))
     else:
@@ -34,7 +34,7 @@ def train(ctx: click.Context, project: str, compute: str, as_json: bool) -> None
 def training(ctx: click.Context, project: str, as_json: bool) -> None:
     """Show how far the training of PROJECT's model is."""
     with progress() as tell:
-        found = workspace(ctx).cloud.training_state(project, tell)
+        found = workspace(ctx).azure.training.state(project, tell)
     if found is None:
         raise NotFound(f"Azure ML has trained no model for “{project}”.", "tui-labeler azure train PROJECT begins it.")
     if as_json:
@@ -56,7 +56,7 @@ def training(ctx: click.Context, project: str, as_json: bool) -> None:
 def model(ctx: click.Context, project: str, as_json: bool) -> None:
     """Fetch the model that was trained for PROJECT, try it on an image, and use it."""
     with progress() as tell:
-        found = workspace(ctx).cloud.take_trained(project, tell)
+        found = workspace(ctx).azure.training.take(project, tell)
     if as_json:
         print_json(_document(project, found))
     else:

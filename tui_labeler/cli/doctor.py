@@ -134,15 +134,15 @@ def _azure(ctx: click.Context, run: Session) -> Iterator[Check]:
     """Who is signed in, and whether Azure knows the workspace in use; nobody is asked where Azure is not used."""
     address = run.settings.get("azure_workspace").value
     try:
-        cloud = workspace(ctx).cloud
-        status = cloud.sign_in_status()
+        azure = workspace(ctx).azure
+        status = azure.account.status()
         if not status.signed_in:
             mend = "Sign in: tui-labeler azure login." if address else ""
             yield Check("Azure", not address, f"not signed in{f'; workspace {address}' if address else ''}", mend)
             return
         who = f"{status.username or 'signed in'} ({status.method}), cloud {status.cloud}, tokens: {status.kept}"
         if address:
-            cloud.use(address)
+            azure.account.use(address)
         yield Check("Azure", True, f"{who}, workspace {address or 'none'}", status.note)
     except LabelerError as error:
         yield Check("Azure", False, error.message, error.mend)

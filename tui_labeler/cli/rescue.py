@@ -25,7 +25,7 @@ def command() -> None:
 def list_(ctx: click.Context, as_json: bool) -> None:
     """List exports under Labeling/export of the default datastore, and labeled data assets."""
     with progress() as tell:
-        found = workspace(ctx).cloud.leftovers(tell)
+        found = workspace(ctx).azure.leftovers.list(tell)
     if as_json:
         print_json(found)
     elif found:
@@ -47,7 +47,7 @@ def get(ctx: click.Context, name: str, to: Path | None, as_json: bool) -> None:
     """
     folder = Path(os.path.expanduser(to or _folder(ctx, name))).absolute()
     with progress() as tell:
-        names = workspace(ctx).cloud.fetch(name, folder, tell)
+        names = workspace(ctx).azure.leftovers.fetch(name, folder, tell)
     if as_json:
         print_json({"name": name, "path": str(folder), "files": names})
     else:
@@ -79,7 +79,7 @@ def import_(ctx: click.Context, name: str, project: str, add_classes: bool, land
     choices = ImportChoices(add=add_classes, prelabel=landing == "prelabel")
     with progress() as tell:
         opened.projects.specification(project)  # before anything is fetched
-        opened.cloud.fetch(name, folder, tell)
+        opened.azure.leftovers.fetch(name, folder, tell)
         result = opened.exchange.import_labels(project, folder, choices=choices, progress=tell)
     if as_json:
         print_json(import_document(result) | {"path": str(folder)})

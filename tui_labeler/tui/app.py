@@ -107,9 +107,9 @@ class LabelerApp(DepthApp):
     def _is_news(self, text: str) -> bool:
         """Whether this was never told in this workspace; it is now. May be called from any thread."""
         key = "told:colours"
-        if self._start == "label" or self.workspace.recall(key) == text:
+        if self._start == "label" or self.workspace.memory.recall(key) == text:
             return False
-        self.workspace.remember(key, text)
+        self.workspace.memory.remember(key, text)
         return True
 
     async def action_quit(self) -> None:
@@ -142,7 +142,7 @@ class LabelerApp(DepthApp):
         super().exit(*args, **kwargs)
 
     def on_unmount(self) -> None:
-        self.workspace.cloud.stop()
+        self.workspace.azure.stop()
 
     def _hang_up(self, number: signal.Signals) -> None:
         """The line broke or someone ended us: what was typed a moment ago is saved at once, then the door closes."""

@@ -11,14 +11,14 @@ from tui_labeler.workspace import Workspace
 def last_export(workspace: Workspace, project: str) -> ExportChoice:
     """What was chosen the last time, else Azure ML's format and every completed label. Reads the database."""
     try:
-        return msgspec.json.decode(workspace.recall(export_memo(project)) or "{}", type=ExportChoice)
+        return msgspec.json.decode(workspace.memory.recall(export_memo(project)) or "{}", type=ExportChoice)
     except msgspec.DecodeError:
         return ExportChoice()  # an older version's
 
 
 def remember_export(workspace: Workspace, project: str, chosen: ExportChoice) -> None:
     """Durable when it returns."""
-    workspace.remember(export_memo(project), msgspec.json.encode(chosen).decode())
+    workspace.memory.remember(export_memo(project), msgspec.json.encode(chosen).decode())
 
 
 def export_title(workspace: Workspace, chosen: ExportChoice) -> str:

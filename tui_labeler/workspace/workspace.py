@@ -11,18 +11,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui_labeler.model.azure import AzureOptions
-from tui_labeler.store import memos
 from tui_labeler.store.database import Database
 from tui_labeler.workspace.assist import Assist
 from tui_labeler.workspace.datasets import Datasets
 from tui_labeler.workspace.exchange import Exchange
+from tui_labeler.workspace.memory import Memory
 from tui_labeler.workspace.projects import Projects
 from tui_labeler.workspace.proposals import Proposals
 from tui_labeler.workspace.task_queue import TaskQueue
 from tui_labeler.workspace.tasks import Tasks
 
 if TYPE_CHECKING:
-    from tui_labeler.workspace.cloudtraining import Cloud
+    from tui_labeler.workspace.azure.azure import Azure
 
 
 class Workspace:
@@ -35,7 +35,8 @@ class Workspace:
     proposals   what models propose
     assist      the models, and the assistant at work
     exchange    exports and imports
-    cloud       Azure ML
+    memory      small things that the app remembers
+    azure       Azure ML
     """
 
     def __init__(
@@ -49,8 +50,11 @@ class Workspace:
     ) -> None:
         """Opens the workspace in the file `database`, and makes it where it is not there (`create`). `passed_names` are
         passed over in datastores, besides what systems leave behind."""
-        self._database, self._clock, self._azure = Database(database, create), clock, azure
-        self.datasets = Datasets(self._database, clock, lambda datastore: self.cloud.connect(datastore), passed_names)
+        self._database, self._clock, self._azure_options = Database(database, create), clock, azure
+        self.memory = Memory(self._database)
+        self.datasets = Datasets(
+            self._database, clock, lambda datastore: self.azure.catalog.connect(datastore), passed_names
+        )
         self.projects = Projects(self._database, clock, self.datasets)
         self.tasks = Tasks(self._database, self.datasets, self.projects)
         self.queue = TaskQueue(self._database, clock)
@@ -59,11 +63,19 @@ class Workspace:
         self.exchange = Exchange(self._database, clock, self.datasets, exports_folder)
 
     @cached_property
-    def cloud(self) -> Cloud:
+    def azure(self) -> Azure:
         """Azure ML; nothing of it is imported before it is asked for something."""
-        from tui_labeler.workspace.cloudtraining import Cloud
+        from tui_labeler.workspace.azure.azure import Azure
 
-        return Cloud(self, self._azure)
+        return Azure(
+            self._azure_options,
+            self._clock,
+            self.datasets,
+            self.projects,
+            self.exchange,
+            self.assist,
+            self.memory,
+        )
 
     def clean_up(self) -> None:
         """Removes what exports and engines that were killed left behind."""
@@ -75,8 +87,8 @@ class Workspace:
 
     def close(self) -> None:
         self.assist.stop()
-        if "cloud" in self.__dict__:
-            self.cloud.close()
+        if "azure" in self.__dict__:
+            self.azure.close()
         self._database.close()
 
     def now(self) -> float:
@@ -87,14 +99,3 @@ class Workspace:
         """A value that differs from the one before if anyone has written to the workspace since: the cheap question of a
         dashboard that follows others. Ask always from the same thread."""
         return self._database.change_mark()
-
-    # Small things that the app remembers
-
-    def remember(self, key: str, value: str | None) -> None:
-        """Keeps a text under `key` in the workspace; None forgets it."""
-        with self._database.write() as tx:
-            memos.write(tx, key, value)
-
-    def recall(self, key: str) -> str | None:
-        with self._database.read() as tx:
-            return memos.read(tx, key)

@@ -15,11 +15,11 @@ from tui_labeler.tui.screens.base import LabelerScreen
 
 async def register(screen: LabelerScreen[Any], result: ExportResult) -> Registered | None:
     """Uploads and registers with progress; signs in first where nobody is. None where it did not come to that."""
-    cloud = screen.workspace.cloud
-    status = await screen.ask(cloud.sign_in_status)
+    azure = screen.workspace.azure
+    status = await screen.ask(azure.account.status)
     if status is None or not (status.signed_in or await sign_in(screen)):
         return None
-    dialog = JobDialog[Registered](f"Registering {result.name}", lambda tell: cloud.register_export(result, tell))
+    dialog = JobDialog[Registered](f"Registering {result.name}", lambda tell: azure.exports.register(result, tell))
     found = await screen.app.push_screen_wait(dialog)
     if isinstance(found, LabelerError):
         screen.show_error(found)

@@ -14,14 +14,14 @@ from tui_labeler.tui.screens.base import LabelerScreen
 async def go_on(screen: LabelerScreen[Any], project: str, found: TrainingPlan) -> Training | None:
     """Begins the training, or takes the model of the last one; signs in first where nobody is. None where it did not come
     to that."""
-    cloud = screen.workspace.cloud
-    status = await screen.ask(cloud.sign_in_status)
+    azure = screen.workspace.azure
+    status = await screen.ask(azure.account.status)
     if status is None or not (status.signed_in or await sign_in(screen)):
         return None
     if found.take:
-        title, work = "The trained model", lambda tell: cloud.take_trained(project, tell)
+        title, work = "The trained model", lambda tell: azure.training.take(project, tell)
     else:
-        title, work = f"Training on {found.export}", lambda tell: cloud.train(project, "", tell)
+        title, work = f"Training on {found.export}", lambda tell: azure.training.start(project, "", tell)
     done = await screen.app.push_screen_wait(JobDialog[Training](title, work))
     if isinstance(done, LabelerError):
         screen.show_error(done)

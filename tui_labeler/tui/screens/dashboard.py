@@ -128,7 +128,7 @@ class DashboardScreen(PaneHost):
         try:
             status, spec = space.projects.status(name), space.projects.specification(name)
             newest = next(iter(space.exchange.exports(name)), None)
-            return status, spec, space.cloud.training_plan(name), last_export(space, name), newest
+            return status, spec, space.azure.training.plan(name), last_export(space, name), newest
         except NotFound as gone:
             return gone
 

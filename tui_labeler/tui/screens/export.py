@@ -100,9 +100,9 @@ class ExportScreen(LabelerScreen[None]):
             yield Static("", classes="snippet", id="snippet")
 
     async def on_mount(self) -> None:
-        cloud = self.workspace.cloud
-        self._registered = await self.ask(cloud.registered, self._result.name)
-        self._problem = await self.ask(cloud.registering_problem, self._result) or ""
+        azure = self.workspace.azure
+        self._registered = await self.ask(azure.exports.registered, self._result.name)
+        self._problem = await self.ask(azure.exports.problem, self._result) or ""
         self._is_there = await asyncio.to_thread(os.path.isdir, self._result.path)
         self._show_azure()
 

@@ -98,7 +98,7 @@ class LabelScreen(ImageScreen):
             keymap = load_keymap(self.services.places.config / "keys.toml")
             self._spec = await asyncio.to_thread(self.workspace.projects.specification, self.project)
             regions = await asyncio.to_thread(self.workspace.tasks.recent_regions, self.project)
-            layout = await asyncio.to_thread(self.workspace.recall, layout_key(self.project))
+            layout = await asyncio.to_thread(self.workspace.memory.recall, layout_key(self.project))
         except LabelerError as error:
             self.app.notify(safe_text(error, 400), severity="error", markup=False, timeout=12)
             self.dismiss()
@@ -398,7 +398,7 @@ class LabelScreen(ImageScreen):
 
     @work(exclusive=True, group="sitting")
     async def _open_sheet(self, layout: int) -> None:
-        await self.ask(self.workspace.remember, layout_key(self.project), str(layout))
+        await self.ask(self.workspace.memory.remember, layout_key(self.project), str(layout))
         if self._sitting is not None:
             # The open image, with its draft, is one of those that the sheet is going to claim.
             await self._sitter.run(self._sitting.end)

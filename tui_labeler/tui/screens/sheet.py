@@ -258,7 +258,7 @@ class SheetScreen(LabelingScreen):
 
     @work(group="sitting")
     async def _open_layout(self, layout: int) -> None:
-        await self.ask(self.workspace.remember, layout_key(self.project), str(layout))
+        await self.ask(self.workspace.memory.remember, layout_key(self.project), str(layout))
         if layout == 1:
             if self._sitting is not None:
                 await self._disk.run(self._sitting.end)  # the first of these images is what is going to be opened

@@ -40,9 +40,9 @@ def is_remote(value: object) -> bool:
 def load(workspace: Workspace, known: tuple[Datastore, ...], progress: Progress) -> Choices:
     """Asks Azure, in a thread; nothing where no workspace is in use or nobody is signed in. `known`: the datastores that
     are attached already, which stand among our own."""
-    cloud = workspace.cloud
+    azure = workspace.azure
     try:
-        if not cloud.configured or not cloud.sign_in_status().signed_in:
+        if not azure.account.configured or not azure.account.status().signed_in:
             return Choices()
         urls = {store.url for store in known}
         stores = [
@@ -52,7 +52,7 @@ def load(workspace: Workspace, known: tuple[Datastore, ...], progress: Progress)
                 ),
                 one.name,
             )
-            for one in cloud.datastores(progress)
+            for one in azure.catalog.datastores(progress)
             if one.usable and one.url not in urls
         ]
         assets = [
@@ -62,7 +62,7 @@ def load(workspace: Workspace, known: tuple[Datastore, ...], progress: Progress)
                 ),
                 f"{one.name}:{one.version}",
             )
-            for one in cloud.assets(progress)
+            for one in azure.catalog.assets(progress)
         ]
     except LabelerError as error:
         return Choices(problem=str(error))
@@ -84,21 +84,21 @@ def bring(workspace: Workspace, value: str, wanted: DatasetChoice, progress: Pro
     import msgspec
 
     if value.startswith(_STORE):
-        store = workspace.cloud.attach(value.removeprefix(_STORE), progress=progress)
+        store = workspace.azure.catalog.attach(value.removeprefix(_STORE), progress=progress)
         return msgspec.structs.replace(wanted, datastore=store.name)
     name, _, version = value.removeprefix(_ASSET).rpartition(":")
-    return workspace.cloud.asset_images(name, version, progress)
+    return workspace.azure.catalog.asset_images(name, version, progress)
 
 
 async def computes(screen: LabelerScreen[Any]) -> tuple[str, tuple[Compute, ...]]:
     """The workspace's computes in a line and as they are, for ML assist; nothing without a workspace in use or a
     sign-in."""
-    cloud = screen.workspace.cloud
+    azure = screen.workspace.azure
 
     def ask() -> tuple[str, tuple[Compute, ...]]:
-        if not cloud.configured or not cloud.sign_in_status().signed_in:
+        if not azure.account.configured or not azure.account.status().signed_in:
             return "", ()
-        found = cloud.computes()
+        found = azure.catalog.computes()
         names = ", ".join(f"{one.name} ({one.size or one.type}, up to {one.most or 1})" for one in found)
         return f"Computes of the Azure ML workspace, for training on exports: {names or 'none'}.", found
 
@@ -111,6 +111,6 @@ async def computes(screen: LabelerScreen[Any]) -> tuple[str, tuple[Compute, ...]
 
 async def register_dataset(screen: LabelerScreen[str | None], name: str) -> None:
     """Registers a new dataset as a data asset, and says so; a failure takes nothing back."""
-    made = await screen.ask(screen.workspace.cloud.register_dataset, name)
+    made = await screen.ask(screen.workspace.azure.catalog.register_dataset, name)
     if made is not None:
         screen.tell(f"The dataset is registered in Azure ML as “{made.name}”, version {made.version}.")

@@ -78,7 +78,7 @@ class AzureScreen(LabelerScreen[None]):
         return self.services.settings.get("azure_workspace").value
 
     async def _show(self) -> None:
-        self._status = found = await self.ask(self.workspace.cloud.sign_in_status)
+        self._status = found = await self.ask(self.workspace.azure.account.status)
         if found is None or not self.is_attached:
             return
         who = f"{found.username or 'yes'} ({found.method})" if found.signed_in else "nobody"
@@ -147,7 +147,9 @@ class AzureScreen(LabelerScreen[None]):
         await self._show()
 
     async def _use(self, address: str) -> bool:
-        dialog = JobDialog[WorkspaceRef]("Azure ML workspace", lambda tell: self.workspace.cloud.use(address, tell))
+        dialog = JobDialog[WorkspaceRef](
+            "Azure ML workspace", lambda tell: self.workspace.azure.account.use(address, tell)
+        )
         found = await self.app.push_screen_wait(dialog)
         if isinstance(found, LabelerError):
             self.show_error(found)
@@ -157,13 +159,13 @@ class AzureScreen(LabelerScreen[None]):
     async def action_refresh(self) -> None:
         if await self._use(self._address):
             self.tell("Azure answers, and knows the workspace.")
-            await self.ask(self.workspace.remember, retired_memo(self._address), None)
+            await self.ask(self.workspace.memory.remember, retired_memo(self._address), None)
 
     def action_import_labels(self) -> None:
         self.services.routes.azure_leftovers()
 
     async def _sign_out(self) -> None:
-        await self.ask(self.workspace.cloud.log_out)
+        await self.ask(self.workspace.azure.account.log_out)
         self.tell("Signed out of Azure.")
         await self._show()
 

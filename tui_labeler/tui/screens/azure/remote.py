@@ -133,7 +133,7 @@ class RemoteScreen(LabelerScreen[None]):
 
     @work(exclusive=True, group="remote")
     async def _ask_again(self) -> None:
-        found = await self.ask(self.workspace.cloud.remote_project, self._project.name)
+        found = await self.ask(self.workspace.azure.retired_projects.get, self._project.name)
         if found is not None and self.is_attached:
             self._project = found
             self._show()
@@ -151,10 +151,10 @@ class RemoteScreen(LabelerScreen[None]):
 
     @work(exclusive=True, group="remote")
     async def _begin_export(self, format_name: str) -> None:
-        cloud, name = self.workspace.cloud, self._project.name
+        azure, name = self.workspace.azure, self._project.name
 
         def export(tell: Progress) -> RemoteExport:
-            return cloud.export_remote(name, format_name, tell)
+            return azure.retired_projects.export(name, format_name, tell)
 
         dialog = JobDialog[RemoteExport](f"Azure exports {name}", export)
         found = await self.app.push_screen_wait(dialog)
@@ -170,10 +170,10 @@ class RemoteScreen(LabelerScreen[None]):
 
     @work(exclusive=True, group="remote")
     async def action_pause(self) -> None:
-        cloud, one = self.workspace.cloud, self._project
+        azure, one = self.workspace.azure, self._project
 
         def change(tell: Progress) -> bool:
-            (cloud.resume_remote if one.status == "Paused" else cloud.pause_remote)(one.name, tell)
+            (azure.retired_projects.resume if one.status == "Paused" else azure.retired_projects.pause)(one.name, tell)
             return True
 
         found = await self.app.push_screen_wait(JobDialog[bool](f"{one.name}", change))
@@ -187,7 +187,7 @@ class RemoteScreen(LabelerScreen[None]):
         text = "Azure deletes its labels with it, and its name cannot be used there again. Export them first (e)."
         if await self.app.push_screen_wait(Confirm(f"Delete “{one.name}” in Azure?", text, "Delete")):
             before = self.is_attached
-            await self.ask(self.workspace.cloud.delete_remote, one.name)
+            await self.ask(self.workspace.azure.retired_projects.delete, one.name)
             if before and self.is_attached:
                 self.dismiss()
 

@@ -52,19 +52,19 @@ async def load_remote(screen: LabelerScreen[None]) -> tuple[RemoteProject, ...]:
     in a toast, and that the service is gone is told once."""
     workspace = screen.workspace
     address = screen.services.settings.get("azure_workspace").value
-    if not workspace.cloud.configured:
+    if not workspace.azure.account.configured:
         return ()
     try:
         return await asyncio.to_thread(_ask, workspace, address)
     except LabelerError as error:
         if isinstance(error, Retired):
-            await screen.ask(workspace.remember, retired_memo(address), "told")
+            await screen.ask(workspace.memory.remember, retired_memo(address), "told")
         if screen.is_attached:
             screen.show_error(error)
         return ()
 
 
 def _ask(workspace: Workspace, address: str) -> tuple[RemoteProject, ...]:
-    if workspace.recall(retired_memo(address)) or not workspace.cloud.sign_in_status().signed_in:
+    if workspace.memory.recall(retired_memo(address)) or not workspace.azure.account.status().signed_in:
         return ()
-    return workspace.cloud.remote_projects()
+    return workspace.azure.retired_projects.list()

@@ -64,8 +64,8 @@ class RescueScreen(LabelerScreen[None]):
 
     @work(exclusive=True, group="load")
     async def _load(self) -> None:
-        cloud = self.workspace.cloud
-        dialog = JobDialog[tuple[Leftover, ...]]("What is left in Azure ML", lambda tell: cloud.leftovers(tell))
+        azure = self.workspace.azure
+        dialog = JobDialog[tuple[Leftover, ...]]("What is left in Azure ML", lambda tell: azure.leftovers.list(tell))
         found = await self.app.push_screen_wait(dialog)
         if isinstance(found, LabelerError):
             self.show_error(found)
@@ -90,8 +90,10 @@ class RescueScreen(LabelerScreen[None]):
             return
         one = self._found[row]
         folder = _folder(self.workspace.exchange.exports_folder, one.name)
-        cloud = self.workspace.cloud
-        dialog = JobDialog[tuple[str, ...]](f"Fetching {one.name}", lambda tell: cloud.fetch(one.name, folder, tell))
+        azure = self.workspace.azure
+        dialog = JobDialog[tuple[str, ...]](
+            f"Fetching {one.name}", lambda tell: azure.leftovers.fetch(one.name, folder, tell)
+        )
         found = await self.app.push_screen_wait(dialog)
         if isinstance(found, LabelerError):
             self.show_error(found)

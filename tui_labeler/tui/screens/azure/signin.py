@@ -79,9 +79,9 @@ class SignInScreen(LabelerScreen[SignInStatus | None]):
 
     def _begin(self) -> None:
         """Signs in with a thread of its own, which does not keep the app from ending."""
-        cloud, only = self.workspace.cloud, self._device_only
+        azure, only = self.workspace.azure, self._device_only
         self._code = None
-        self._job = job = Job(lambda tell: cloud.log_in(self._take, tell, only))
+        self._job = job = Job(lambda tell: azure.account.log_in(self._take, tell, only))
         self.query_one("#problem", Static).update("")
         threading.Thread(target=self._run, args=(job,), daemon=True, name="sign-in").start()
 

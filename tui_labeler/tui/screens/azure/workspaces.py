@@ -67,7 +67,7 @@ class WorkspacesScreen(LabelerScreen[WorkspaceRef | None]):
     @work(exclusive=True, group="load")
     async def _load(self) -> None:
         dialog = JobDialog[tuple[WorkspaceRef, ...]](
-            "Azure ML workspaces", lambda tell: self.workspace.cloud.workspaces(tell)
+            "Azure ML workspaces", lambda tell: self.workspace.azure.account.workspaces(tell)
         )
         found = await self.app.push_screen_wait(dialog)
         if isinstance(found, LabelerError):

@@ -125,7 +125,7 @@ class OverviewPane(ProjectPane):
         now = owner.workspace.now()
         part = self.query_one("#assist", Static)
         lines = [text for text in (assist_part(spec, state, use, now, width),) if text.plain]
-        if owner.workspace.cloud.configured or owner.training.last is not None:
+        if owner.workspace.azure.account.configured or owner.training.last is not None:
             lines += training_part(owner.training, self._azure_problem, now)
         text = Content("\n").join(lines)
         part.update(text)
@@ -139,7 +139,7 @@ class OverviewPane(ProjectPane):
         if last is None or last.is_over or not owner.is_active:
             return
         try:
-            found = await asyncio.to_thread(owner.workspace.cloud.training_state, owner.project)
+            found = await asyncio.to_thread(owner.workspace.azure.training.state, owner.project)
             problem = ""
         except LabelerError as error:
             found, problem = last, str(error)

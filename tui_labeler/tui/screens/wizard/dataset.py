@@ -254,7 +254,7 @@ class DatasetStep(StepPane):
     def _what_to_choose(self) -> str:
         if self._datastores or self._remote.stores:
             return "Choose the datastore that holds the images."
-        if self.wizard.workspace.cloud.configured and not self._azure_answered:
+        if self.wizard.workspace.azure.account.configured and not self._azure_answered:
             return ""  # Azure ML may have some
         return "There is no datastore yet. Add… names a folder that holds images."
 

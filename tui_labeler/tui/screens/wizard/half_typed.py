@@ -19,7 +19,7 @@ class HalfTyped(msgspec.Struct):
 
 def recall(workspace: Workspace, labeler: str) -> HalfTyped | None:
     """What `labeler` left half typed. Raises BadInput where it no longer reads (an older version's)."""
-    kept = workspace.recall(_memo(labeler))
+    kept = workspace.memory.recall(_memo(labeler))
     try:
         return msgspec.json.decode(kept, type=HalfTyped) if kept else None
     except msgspec.DecodeError:
@@ -29,11 +29,11 @@ def recall(workspace: Workspace, labeler: str) -> HalfTyped | None:
 def remember(workspace: Workspace, labeler: str, typed: HalfTyped) -> None:
     """Durable when it returns; nothing is kept where nothing was typed."""
     text = None if typed.spec == ProjectSpec() else msgspec.json.encode(typed).decode()
-    workspace.remember(_memo(labeler), text)
+    workspace.memory.remember(_memo(labeler), text)
 
 
 def forget(workspace: Workspace, labeler: str) -> None:
-    workspace.remember(_memo(labeler), None)
+    workspace.memory.remember(_memo(labeler), None)
 
 
 def _memo(labeler: str) -> str:

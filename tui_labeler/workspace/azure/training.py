@@ -1,9 +1,10 @@
-"""The part of `Workspace.cloud` that has Azure ML train a model on an export, and takes that model into use."""
+"""Models that Azure ML trains on an export, and that are taken into use here."""
 
 from __future__ import annotations
 
 import secrets
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -13,37 +14,52 @@ from tui_labeler.model.errors import Cancelled, LabelerError, NotAllowed, NotFou
 from tui_labeler.model.progress import Progress, Step, silent
 from tui_labeler.model.tasks import ExportResult
 from tui_labeler.model.training import GONE, LEAST_IMAGES, Training, TrainingPlan, plan
-from tui_labeler.workspace.cloudwork import RescueMethods
+from tui_labeler.workspace.assist import Assist
+from tui_labeler.workspace.azure.account import Account
+from tui_labeler.workspace.azure.exports import RegisteredExports
+from tui_labeler.workspace.exchange import Exchange
+from tui_labeler.workspace.projects import Projects
 
 
-class Cloud(RescueMethods):
-    """Everything a person can do with Azure ML; here, one AutoML job for each project: the last one, remembered in the
-    workspace."""
+class AzureTraining:
+    """One AutoML job for each project: the last one, remembered in the workspace."""
 
-    def training_plan(self, project: str, compute: str = "", anew: bool = False) -> TrainingPlan:
+    def __init__(
+        self,
+        account: Account,
+        exports: RegisteredExports,
+        projects: Projects,
+        exchange: Exchange,
+        assist: Assist,
+        clock: Callable[[], float],
+    ) -> None:
+        self._account, self._exports, self._projects = account, exports, projects
+        self._exchange, self._assist, self._clock = exchange, assist, clock
+
+    def plan(self, project: str, compute: str = "", anew: bool = False) -> TrainingPlan:
         """What can be done next, and why it cannot; Azure is not asked. `compute` takes the place of the project's; with
         `anew` a model that nobody took stands in the way of none on a newer export."""
-        last = self.home.assist.training(project)
-        if last is None and not self.configured:
+        last = self._assist.training(project)
+        if last is None and not self._account.configured:
             mend = "Choose one: tui-labeler azure use SUBSCRIPTION/GROUP/WORKSPACE, or a in the list of projects."
             return TrainingPlan(problem="No Azure ML workspace has been chosen.", mend=mend)
-        newest, spec = self._newest(project), self.home.projects.specification(project)
+        newest, spec = self._newest(project), self._projects.specification(project)
         export, images = (newest[0].name, newest[0].rows) if newest else ("", 0)
         enough = images if spec.details.type.has_regions else LEAST_IMAGES
         return plan(last, export, compute or spec.assist.compute, anew, enough)
 
-    def train(self, project: str, compute: str = "", progress: Progress = silent) -> Training:
+    def start(self, project: str, compute: str = "", progress: Progress = silent) -> Training:
         """Has AutoML train on the newest registered export. Raises NotAllowed where that cannot be now."""
         from tui_labeler.azure import assets, training
 
-        newest, before = self._newest(project), self.training_state(project, progress)
-        found = self.training_plan(project, compute, anew=True)
+        newest, before = self._newest(project), self.state(project, progress)
+        found = self.plan(project, compute, anew=True)
         if found.problem or newest is None:
             raise NotAllowed(found.problem, found.mend)
         export, registered = newest[0].name, newest[1]
         where, tell = parse_workspace(registered.workspace), lambda: progress(Step.AZURE, 0, 0)
-        self.connection.run(training.require_compute(self.connection.arm, where, found.compute), tell)
-        spec = self.home.projects.specification(project)
+        self._account.connection.run(training.require_compute(self._account.connection.arm, where, found.compute), tell)
+        spec = self._projects.specification(project)
         job = f"{export}_{secrets.token_hex(3)}".lower()
         body = training.job_body(
             spec.details.type,
@@ -53,32 +69,32 @@ class Cloud(RescueMethods):
             export,
             {"project": project, "export": export},
         )
-        page = assets.job_page(self.connection.cloud, where, job, self.sign_in_status().tenant)
-        made = Training(job, where.address, found.compute, export, self.home.now(), page)
+        page = assets.job_page(self._account.connection.cloud, where, job, self._account.status().tenant)
+        made = Training(job, where.address, found.compute, export, self._clock(), page)
         # Remembered first: a job whose answer is lost may run, and cost, and must be found again.
-        self.home.assist.keep_training(project, made)
+        self._assist.keep_training(project, made)
         try:
-            answer = self.connection.run(training.submit(self.connection.arm, where, job, body), tell)
+            answer = self._account.connection.run(training.submit(self._account.connection.arm, where, job, body), tell)
         except (Unreachable, Cancelled):
             raise
         except LabelerError:
-            self.home.assist.keep_training(project, before)
+            self._assist.keep_training(project, before)
             raise
         made = msgspec.structs.replace(made, status=training.status_of(answer))
-        self.home.assist.keep_training(project, made)
+        self._assist.keep_training(project, made)
         return made
 
-    def training_state(self, project: str, progress: Progress = silent) -> Training | None:
+    def state(self, project: str, progress: Progress = silent) -> Training | None:
         """The project's training as Azure sees it now; one that is over is not asked for again. None where there is
         none."""
         from tui_labeler.azure import training
 
-        known = self.home.assist.training(project)
+        known = self._assist.training(project)
         if known is None or known.is_over:
             return known
-        work = training.read(self.connection.arm, parse_workspace(known.workspace), known.job)
+        work = training.read(self._account.connection.arm, parse_workspace(known.workspace), known.job)
         try:
-            answer = self.connection.run(work, lambda: progress(Step.AZURE, 0, 0))
+            answer = self._account.connection.run(work, lambda: progress(Step.AZURE, 0, 0))
         except NotFound:
             found = msgspec.structs.replace(known, status=GONE)
         else:
@@ -86,22 +102,22 @@ class Cloud(RescueMethods):
             if found.has_model:
                 found = msgspec.structs.replace(found, run=training.best_run(known.job, answer))
         if found != known:
-            self.home.assist.keep_training(project, found)
+            self._assist.keep_training(project, found)
         return found
 
-    def take_trained(self, project: str, progress: Progress = silent) -> Training:
+    def take(self, project: str, progress: Progress = silent) -> Training:
         """Fetches the model of a training that has completed, tries it on an image of the project, and has it propose from
         now on. Raises NotAllowed where there is none, EngineError for one that does not work here."""
         from tui_labeler.azure import training
 
-        found = self.training_state(project, progress)
+        found = self.state(project, progress)
         if found is None or not found.has_model:
             said = (
                 f"The training “{found.job}” has no model: {found.status}." if found else "There was no training yet."
             )
             raise NotAllowed(said, "tui-labeler azure train PROJECT begins one." if not found or found.is_over else "")
-        kind = self.home.projects.specification(project).details.type
-        engine = next(one for one in self.home.assist.engines(kind) if one.name == "onnx")
+        kind = self._projects.specification(project).details.type
+        engine = next(one for one in self._assist.engines(kind) if one.name == "onnx")
         if engine.problem:
             where = f"The model lies in {training.model_folder(found.run)} of the datastore {training.ARTIFACTS}."
             raise NotAllowed(f"The model cannot be used here. {engine.problem}", engine.mend or where)
@@ -109,23 +125,23 @@ class Cloud(RescueMethods):
             file = Path(folder) / f"{found.job}.onnx"
             classes = self._download(parse_workspace(found.workspace), found.run, file, progress)
             progress(Step.TRYING, 0, 0)
-            self.home.assist.try_model(project, str(file), classes)
-            self.home.assist.use_model(project, str(file), classes)
-        taken = msgspec.structs.replace(found, taken=self.home.now())
-        self.home.assist.keep_training(project, taken)
+            self._assist.try_model(project, str(file), classes)
+            self._assist.use_model(project, str(file), classes)
+        taken = msgspec.structs.replace(found, taken=self._clock())
+        self._assist.keep_training(project, taken)
         return taken
 
     def _download(self, where: WorkspaceRef, run: str, file: Path, progress: Progress) -> tuple[str, ...]:
         from tui_labeler.azure import training
 
-        store = self.connection.datastore(where, training.ARTIFACTS, lambda: progress(Step.AZURE, 0, 0))
-        reader = self.connection.reader(where, store)
+        store = self._account.connection.datastore(where, training.ARTIFACTS, lambda: progress(Step.AZURE, 0, 0))
+        reader = self._account.connection.reader(where, store)
         return training.fetch_model(reader, run, file, lambda done, total: progress(Step.DOWNLOAD, done, total))
 
     def _newest(self, project: str) -> tuple[ExportResult, Registered] | None:
         """The newest export of the project that is registered: what it is here, and what it is there."""
-        for export in self.home.exchange.exports(project):
-            if (found := self.registered(export.name)) is not None:
+        for export in self._exchange.exports(project):
+            if (found := self._exports.registered(export.name)) is not None:
                 return export, found
         return None
 
