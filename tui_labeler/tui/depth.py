@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 from rich.color import Color as RichColor
@@ -14,7 +13,6 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.color import Color
-from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.message import Message
 from textual.widget import Widget
@@ -87,24 +85,3 @@ def _text_of(key: events.Key) -> str:
     if key.key in ("circumflex_accent", "escape"):
         return "\x1b"
     return f"\x1b{text}" if key.key.startswith("alt+") else text
-
-
-def listening(
-    driver: type[Driver],
-    lend: Callable[[Callable[[str], None]], None],
-    keys: Callable[[Callable[[Message], None]], AnswerKeys | None],
-) -> type[Driver]:
-    """The platform's driver, which lends the app its way to write (what goes to the terminal beside the frames must not
-    land in the middle of one), and hands keys through `AnswerKeys` while answers are awaited."""
-
-    class ListeningDriver(driver):  # type: ignore[misc, valid-type]
-        def __init__(self, *args: Any, **kwargs: Any) -> None:
-            super().__init__(*args, **kwargs)
-            lend(self.write)
-            self._answer_keys = keys(super().process_message)
-
-        def process_message(self, message: Message) -> None:
-            if self._answer_keys is None or not self._answer_keys.take(message):
-                super().process_message(message)
-
-    return ListeningDriver

@@ -17,7 +17,8 @@ from tui_labeler.imaging.palette import Palette, palette_of
 from tui_labeler.model.text import safe_text
 from tui_labeler.terminal.answers import Answers
 from tui_labeler.terminal.depth import DEPTHS, TRUE, Depth
-from tui_labeler.tui.depth import AnswerKeys, DepthFilter, listening
+from tui_labeler.tui.depth import AnswerKeys, DepthFilter
+from tui_labeler.tui.listening import listening
 
 _UNKNOWN = Depth(TRUE, "not looked for")
 _KEY = "f9"
@@ -62,7 +63,7 @@ class DepthApp(App[None]):
         return filters if self._depth_filter is None else [*filters, self._depth_filter]
 
     def get_driver_class(self) -> type[Driver]:
-        """The platform's driver, which lends the app its way to write and listens for late answers."""
+        """The platform's driver, which lends its way to write, listens for late answers, and goes on after a stop."""
 
         def lend(write: Callable[[str], None]) -> None:
             self.write_to_terminal = write
@@ -72,7 +73,7 @@ class DepthApp(App[None]):
                 return None
             return AnswerKeys(*self._late, give, self._told)
 
-        return listening(super().get_driver_class(), lend, keys)
+        return listening(super().get_driver_class(), lend, keys, lambda: self.refresh(layout=True))
 
     def _told(self, answers: Answers) -> None:
         self.post_message(self.Answered(answers))  # from the driver's thread

@@ -21,8 +21,10 @@ from textual.command import CommandPalette
 from textual.errors import NoWidget
 from textual.message_pump import MessagePump
 from textual.screen import Screen
+from textual.widgets import Input, TextArea
 
 from tui_labeler.model.text import plural
+from tui_labeler.terminal.escapes import WORD_KEYS
 
 # How long a screen may take for a message before the next key is tried; a screen that opens an image says itself when it is
 # ready.
@@ -89,14 +91,14 @@ class InputQueue:
         self._last_arrival = time.monotonic()
         if event is self._passing:
             self._passing = None
-            await self._handle(event)
+            await self._handle(self._told_apart(event))
         elif self._going_on is not None:
             self._waiting.append(event)
         elif isinstance(event, events.MouseMove) and not event.button:
             await self._handle(event)  # hovering leads to nothing
         else:
             touched, before = self._touched(event), self._focus
-            await self._handle(event)
+            await self._handle(self._told_apart(event))
             self._going_on = asyncio.create_task(self._go_on(touched, before))
 
     def drop(self) -> None:
@@ -107,6 +109,16 @@ class InputQueue:
         self._surprised = True
 
     # One after the other
+
+    def _told_apart(self, event: events.Event) -> events.Event:
+        """Alt and a letter is a word key in a field, elsewhere Escape and that letter, which comes next."""
+        if not isinstance(event, events.Key) or event.key not in WORD_KEYS:
+            return event
+        word_key, key, character = WORD_KEYS[event.key]
+        if isinstance(self._app.focused, Input | TextArea):
+            return events.Key(word_key, None)
+        self._waiting.appendleft(events.Key(key, character))
+        return events.Key("escape", "\x1b")
 
     @property
     def _focus(self) -> tuple[object, object]:

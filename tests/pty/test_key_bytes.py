@@ -1,0 +1,87 @@
+"""Bytes of keys, Escape before all sorts, written to the app's terminal whole, in pieces, and slowly: the same labels.
+(How bytes are told apart wherever they are split: tests/unit/test_escapes.py.)"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.keysequences import left_behind, make_home
+from tests.terminal import NAMES, Terminal, open_app
+from tui_labeler.model.project import TaskType
+from tui_labeler.workspace import Workspace
+
+KINDS = {
+    "boxes": TaskType.DETECTION,
+    "polygons": TaskType.SEGMENTATION,
+    "classification": TaskType.CLASSIFICATION,
+    "sheet": TaskType.CLASSIFICATION,
+}
+_LETTERS = "qwertyuiopasdfghjklzxcvbnm"
+_AFTER_ESCAPE = (*_LETTERS, *"1234", "up", "left", "escape", "enter")
+
+
+def random_keys(chance: random.Random, kind: str, steps: int) -> list[str]:
+    """Names from NAMES, or characters; with Escape before keys of all sorts, and nothing that leads out."""
+    keys: list[str] = []
+    for _ in range(steps):
+        roll = chance.random()
+        if roll < 0.35 and kind in ("boxes", "polygons"):
+            # Escape in the middle of a box, where it takes back what was begun.
+            begun = chance.choices(_LETTERS, k=chance.randint(1, 5))
+            keys += [chance.choice("123"), *begun, "escape", *chance.choices(_LETTERS, k=6), *(["enter"] * 2)]
+        elif roll < 0.6:
+            keys += ["f2", "escape", chance.choice(_AFTER_ESCAPE)]
+        else:
+            keys += [chance.choice("123"), chance.choice(("enter", "pagedown", "right"))]
+    return keys
+
+
+def labeled(template: Path, home: Path, pieces: Sequence[bytes]) -> dict[str, Any]:
+    shutil.copytree(template, home)
+    terminal = open_app(home, 80, 24, "label", "soda", TUI_LABELER_LABELER="bob")
+    terminal.wait_for("image_000")
+    terminal.read(0.5, 4)
+    for piece in pieces:
+        os.write(terminal.fd, piece)
+        terminal.read(0.15, 0.3)
+    terminal.read(0.6, 5)
+    finish(terminal)
+    return left_behind(home)
+
+
+def finish(terminal: Terminal) -> None:
+    os.write(terminal.fd, b"\x11")
+    assert terminal.end(30) == 0, terminal.text
+
+
+def compare(folder: Path, kind: str, seed: int, steps: int) -> None:
+    chance = random.Random(f"{seed} {kind}")
+    template = make_home(folder / "template", KINDS[kind], 12)
+    if kind == "sheet":
+        workspace = Workspace(template / "workspace.db", template / "exports")
+        workspace.remember("layout:soda", "4")
+        workspace.close()
+    keys = [NAMES.get(key, key).encode() for key in random_keys(chance, kind, steps)]
+    cuts = sorted(chance.sample(range(1, len(keys)), min(3, len(keys) - 1)))
+    split = [b"".join(keys[start:end]) for start, end in zip([0, *cuts], [*cuts, len(keys)], strict=True)]
+    slowly = labeled(template, folder / "slowly", keys)
+    assert labeled(template, folder / "whole", [b"".join(keys)]) == slowly, keys
+    assert labeled(template, folder / "split", split) == slowly, keys
+
+
+def test_some_bytes(tmp_path: Path) -> None:
+    compare(tmp_path, "boxes", 1, 2)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(2, 8))
+@pytest.mark.parametrize("kind", KINDS)
+def test_many_bytes(kind: str, seed: int, tmp_path: Path) -> None:
+    compare(tmp_path, kind, seed, 8)

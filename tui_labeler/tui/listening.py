@@ -1,0 +1,146 @@
+"""The platform's driver, which lends the app its way to write, reads keys apart, and goes on after a stop."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import select
+import termios
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from textual import constants
+from textual.driver import Driver
+from textual.message import Message
+
+from tui_labeler.terminal.escapes import EscapeKeys
+from tui_labeler.tui.depth import AnswerKeys
+
+_LOOK_SECONDS = 0.1
+
+
+class TerminalReader:
+    """Reads a terminal in a thread of its own, and writes what was read, with Escape told apart, into a pipe."""
+
+    def __init__(self, terminal: int) -> None:
+        self._terminal = terminal
+        self._over = threading.Event()
+        self.pipe, self._into = os.pipe()
+        self._thread = threading.Thread(target=self._read, name="terminal-input", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        self._over.set()
+        self._thread.join()
+        os.close(self.pipe)
+        os.close(self._into)
+
+    def _read(self) -> None:
+        keys = EscapeKeys(constants.ESCAPE_DELAY)
+        with suppress(OSError):  # the terminal is gone: the hang-up watch sees to that
+            while not self._over.is_set():
+                patience = keys.patience
+                wait = _LOOK_SECONDS if patience is None else patience
+                if not select.select([self._terminal], [], [], wait)[0]:
+                    self._give(keys.give_up() if patience is not None else b"")
+                elif piece := os.read(self._terminal, 4096):
+                    self._give(keys.take(piece))
+                else:
+                    return
+
+    def _give(self, data: bytes) -> None:
+        while data and not self._over.is_set():
+            if select.select([], [self._into], [], _LOOK_SECONDS)[1]:
+                data = data[os.write(self._into, data[: select.PIPE_BUF]) :]
+
+
+def listening(
+    driver: type[Driver],
+    lend: Callable[[Callable[[str], None]], None],
+    keys: Callable[[Callable[[Message], None]], AnswerKeys | None],
+    repaint: Callable[[], object],
+) -> type[Driver]:
+    """`driver`, which lends the app its way to write (what goes to the terminal beside the frames must not land in the
+    middle of one), hands keys through `AnswerKeys` while answers are awaited, and has everything painted anew by `repaint`
+    after the process was stopped and goes on."""
+
+    class ListeningDriver(driver):  # type: ignore[misc, valid-type]
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            self._reader: TerminalReader | None = None
+            self._input_thread: threading.Thread | None = None
+            self._loop: asyncio.AbstractEventLoop | None = None
+            self._modes: list[str] | None = None  # what is written at the start, while it is
+            self._started: tuple[str, list[Any]] | None = None
+            super().__init__(*args, **kwargs)
+            lend(self.write)
+            self._answer_keys = keys(super().process_message)
+
+        def process_message(self, message: Message) -> None:
+            if self._answer_keys is None or not self._answer_keys.take(message):
+                super().process_message(message)
+
+        # Keys: the driver's input thread reads from the pipe, everything else means the terminal.
+
+        @property
+        def fileno(self) -> int:
+            if self._reader is not None and threading.current_thread() is self._input_thread:
+                return self._reader.pipe
+            return self._terminal
+
+        @fileno.setter
+        def fileno(self, number: int) -> None:
+            self._terminal = number
+
+        def run_input_thread(self) -> None:
+            if constants.DISABLE_KITTY_KEY or not os.isatty(self._terminal):
+                super().run_input_thread()
+                return
+            self._input_thread = threading.current_thread()
+            self._reader = TerminalReader(self._terminal)
+            try:
+                super().run_input_thread()
+            finally:
+                reader, self._reader = self._reader, None
+                reader.close()
+
+        # A stop (SIGSTOP) that the driver knew nothing of. Textual starts a second time then, on top of the first: two
+        # threads share the keys among them, one of them for ever, and the terminal is never given back.
+
+        def write(self, data: str) -> None:
+            if self._modes is not None:
+                self._modes.append(data)
+            super().write(data)
+
+        def start_application_mode(self) -> None:
+            self._loop = asyncio.get_running_loop()
+            self._modes = []
+            super().start_application_mode()
+            modes, self._modes = "".join(self._modes), None
+            with suppress(termios.error):
+                self._started = (modes, termios.tcgetattr(self._terminal))
+
+        def stop_application_mode(self) -> None:
+            self._started = None
+            super().stop_application_mode()
+
+        def resume_application_mode(self) -> None:
+            if self._started is None or self._loop is None:
+                super().resume_application_mode()
+            else:
+                # This is a signal handler: the writer's queue may be locked by what it interrupts.
+                self._loop.call_soon_threadsafe(self._take_terminal_again)
+
+        def _take_terminal_again(self) -> None:
+            """Another program may have had the terminal meanwhile."""
+            if self._started is None:
+                return
+            modes, attributes = self._started
+            with suppress(termios.error):
+                termios.tcsetattr(self._terminal, termios.TCSANOW, attributes)
+            self.write(modes)
+            self.flush()
+            repaint()
+
+    return ListeningDriver
