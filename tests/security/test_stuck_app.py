@@ -88,7 +88,7 @@ def test_what_was_drawn_before_is_kept(home: Path, number: signal.Signals) -> No
     workspace = Workspace(home / "workspace.db", home / "exports")
     drafts = [workspace.queue.load_draft(workspace.tasks.get("soda", f"image_{n:03}.png"), "ann") for n in range(8)]
     workspace.close()
-    assert any(draft and "coke" in draft for draft in drafts), drafts
+    assert any(draft and "coke" in draft.body for draft in drafts), drafts
 
 
 def test_a_listing_that_never_comes_keeps_nobody(home: Path) -> None:
