@@ -35,6 +35,14 @@ _OURS = {
     "supervisely": "tui_labeler.formats.supervisely:Supervisely",
     "huggingface": "tui_labeler.formats.huggingface:HuggingFace",
     "folders": "tui_labeler.formats.folders:Folders",
+    "via": "tui_labeler.formats.via:Via",
+    "openimages": "tui_labeler.formats.openimages:OpenImages",
+    "vertex": "tui_labeler.formats.vertex:Vertex",
+    "kitti": "tui_labeler.formats.kitti:Kitti",
+    "dota": "tui_labeler.formats.dota:Dota",
+    "wider": "tui_labeler.formats.wider:Wider",
+    "mot": "tui_labeler.formats.mot:Mot",
+    "coco-results": "tui_labeler.formats.cocoresults:CocoResults",
 }
 
 

@@ -273,10 +273,11 @@ REASONS = {
     "not_said": ("image", "of which the file does not say what is on it"),
     "track": ("track", "of a video that is not among the images"),
     "outside": ("object", "marked as out of view"),
+    "ignored": ("object", "marked as one to ignore"),
 }
 
 # Reasons that are no fault of an image: an object that is not missing from it.
-HARMLESS = frozenset({"other_file", "listed", "predictions", "outside"})
+HARMLESS = frozenset({"other_file", "listed", "predictions", "outside", "ignored"})
 
 
 def _many(noun: str) -> str:
