@@ -10,7 +10,7 @@ from __future__ import annotations
 import tempfile
 import zlib
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from types import TracebackType
 from typing import IO
@@ -20,6 +20,7 @@ import msgspec
 _BUCKET = 1 << 19  # bytes of input for one bucket
 _MOST = 256  # buckets, and thus open files
 _FLUSH = 1 << 14
+_BLOCKS = 8  # a block's text is in memory until the last of its rows is joined with others
 
 
 class Buckets:
@@ -30,6 +31,8 @@ class Buckets:
         count = min(max(expected // _BUCKET, 1), _MOST)
         self._open = ExitStack()
         self._waiting = [bytearray() for _ in range(count)]
+        self._kept: list[list[msgspec.Raw]] = [[] for _ in range(count)]
+        self._blocks = 0  # whose rows are in `_kept`
         self._files: list[IO[bytes] | None] = [None] * count
         self.numbers = [array("I") for _ in range(count)]
         """Of each bucket, which rows are in it: as many as came by `add_all`."""
@@ -41,7 +44,7 @@ class Buckets:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._open.close()
-        self._waiting = []
+        self._waiting, self._kept = [], []
 
     def add(self, key: int | str, row: bytes) -> None:
         """Rows with the same key come out together, in the order in which they went in."""
@@ -52,18 +55,27 @@ class Buckets:
         if len(rows) > _FLUSH:
             self._flush(place)
 
-    def add_all(self, rows: list[tuple[int | str, msgspec.Raw]], first: int) -> None:
-        """The same for several keys and rows at once, which are numbered from `first` on."""
-        waiting, numbers, count = self._waiting, self.numbers, len(self._waiting)
+    def add_all(self, rows: Iterable[tuple[int | str, msgspec.Raw]], first: int) -> None:
+        """The same for several keys and rows at once, which are numbered from `first` on. They are kept as they are, in
+        the text that they were cut from, and joined a few hundred at a time."""
+        kept, numbers, count = self._kept, self.numbers, len(self._waiting)
         for number, (key, row) in enumerate(rows, first):
             place = key % count if type(key) is int else self._place(key)
-            some = waiting[place]
-            some += row
-            some += b","
+            kept[place].append(row)
             numbers[place].append(number)
-        for place, some in enumerate(waiting):
-            if len(some) > _FLUSH:
-                self._flush(place)
+        self._blocks += 1
+        if self._blocks == _BLOCKS:
+            self._join()
+
+    def _join(self) -> None:
+        self._blocks = 0
+        for place, (rows, some) in enumerate(zip(self._kept, self._waiting, strict=True)):
+            if rows:
+                some += b",".join(rows)
+                some += b","
+                rows.clear()
+                if len(some) > _FLUSH:
+                    self._flush(place)
 
     def _place(self, key: int | str) -> int:
         number = key if isinstance(key, int) else zlib.crc32(key.encode("utf-8", "surrogatepass"))
@@ -80,6 +92,7 @@ class Buckets:
 
     def __iter__(self) -> Iterator[bytes]:
         """The rows of one bucket after the other, as one JSON array: decoding it at once is twice as fast as by rows."""
+        self._join()
         for file, rows in zip(self._files, self._waiting, strict=True):
             before = b""
             if file is not None:

@@ -148,10 +148,10 @@ class Converter:
         except BadInput as error:
             self.reading.bad_entry(error)
             return None
-        stated = Stated.LABELED if labels and labels != [None] * len(labels) else self._listed
-        if self._only_boxes or set(map(type, labels)) <= _REGIONS:
-            regions = tuple(cast(list[ReadRegion], labels))
+        if self._only_boxes:
+            regions, stated = tuple(cast(list[ReadRegion], labels)), Stated.LABELED if labels else self._listed
             return ReadImage(names, place, regions, (), width, height, self._unit, stated)
+        stated = Stated.LABELED if labels.count(None) < len(labels) else self._listed
         return _mixed(ReadImage(names, place, (), (), width, height, self._unit, stated), labels)
 
 
@@ -170,6 +170,8 @@ def _sure(score: float | None) -> float:
 
 
 def _mixed(image: ReadImage, labels: list[Label]) -> ReadImage:
+    if set(map(type, labels)) <= _REGIONS:
+        return msgspec.structs.replace(image, regions=tuple(cast(list[ReadRegion], labels)))
     tags = [label for label in labels if isinstance(label, str)]
     return msgspec.structs.replace(
         image,
@@ -182,6 +184,7 @@ def _mixed(image: ReadImage, labels: list[Label]) -> ReadImage:
 def _names(row: Image) -> tuple[str, ...]:
     """Azure's coco_url holds the path in the datastore; other tools' a place on the web."""
     if not row.coco_url and not row.absolute_url:
-        return names_of(row.file_name) if row.file_name else ()
+        name = row.file_name
+        return names_of(name) if name else ()
     texts = [text for text in (row.coco_url, row.file_name, row.absolute_url) if text]
     return tuple(dict.fromkeys(name for text in texts for name in names_of(text)))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import count, groupby
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import count, groupby, islice
+from operator import ne
 
 from tui_labeler.formats.coco.convert import Converter, Label
 from tui_labeler.formats.coco.schema import AnnotationDecoder, Id, decode_images
@@ -34,9 +36,10 @@ def _runs(annotations: JsonStream, converter: Converter) -> Iterator[tuple[Id | 
     run: list[Label] = []
     for first, rows in annotations.array(AnnotationDecoder().decode, "annotations"):
         labels = converter.labels(rows, count(first))
+        ids = [row.image_id for row in rows]
         start = 0
-        for one, same in groupby([row.image_id for row in rows]):
-            end = start + len(list(same))
+        for one, length in lengths(ids):
+            end = start + length
             if one == key:  # the block before ended in the midst of the run
                 run += labels[start:end]
             else:
@@ -47,3 +50,11 @@ def _runs(annotations: JsonStream, converter: Converter) -> Iterator[tuple[Id | 
     yield key, run
     while True:
         yield None, []
+
+
+def lengths(ids: list[Id]) -> Iterable[tuple[Id, int]]:
+    """The ids that stand together, and how many do: counted at once where each stands in one place, as it should."""
+    counts = Counter(ids)
+    if sum(map(ne, ids, islice(ids, 1, None))) == len(counts) - 1:
+        return counts.items()
+    return [(one, len(list(same))) for one, same in groupby(ids)]
