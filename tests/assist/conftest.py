@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -106,6 +107,27 @@ class Nonsense(Engine):
                  Region("ball", Box(5, 5, 5000, 50), confidence=7.0)]
         return Model(lambda pixels, size: Labels(size, tuple(boxes)))
 
+class Overtime(Engine):
+    """What the system does to a process that has used up its processor time."""
+    least = 0
+    def fit(self, examples, subject, tell):
+        return Model(lambda pixels, size: os.kill(os.getpid(), signal.SIGPROF) or time.sleep(60))
+
+class Hungryfile(Hungry):
+    least = 0
+
+class Sure(Engine):
+    least = 0
+
+class Busy(Engine):
+    least = 0
+    def fit(self, examples, subject, tell):
+        def propose(pixels, size):
+            until = time.process_time() + 0.5
+            while time.process_time() < until: pass
+            return Labels(size)
+        return Model(propose)
+
 class Wrong(Engine):
     """Proposes what is not there, and is sure of it."""
     def fit(self, examples, subject, tell):
@@ -121,7 +143,7 @@ def team_engines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     info = place / "team_engines-1.dist-info"
     info.mkdir(parents=True)
     (place / "team_engines.py").write_text(_ENGINES)
-    names = ("Engine", "Raising", "Killed", "Exiting", "Hungry", "Slow", "Printing", "Nonsense", "Wrong")
+    names = re.findall(r"^class (?!Model)(\w+)", _ENGINES, re.MULTILINE)
     points = "\n".join(f"{name.lower()} = team_engines:{name}" for name in names)
     (info / "entry_points.txt").write_text(f"[tui_labeler.engines]\n{points}\n")
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: team-engines\nVersion: 1\n")

@@ -7,15 +7,18 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
-from tests.assist.conftest import CLASSES, save_images
+from tests.assist.conftest import CLASSES, SIZE, save_images
+from tui_labeler.assist.runner import EngineProcess
 from tui_labeler.model.assist import AssistState, ClassQuality, Quality
+from tui_labeler.model.geometry import Box
 from tui_labeler.model.prelabels import Prelabel
 from tui_labeler.model.project import Assist, Classes, DatasetChoice, Details, ProjectSpec, TaskOrder
-from tui_labeler.model.regions import Labels
+from tui_labeler.model.regions import Labels, Region
 from tui_labeler.model.tasks import TaskFilter
 from tui_labeler.workspace import Workspace
 
@@ -23,12 +26,14 @@ from tui_labeler.workspace import Workspace
 class Toys:
     """A project over generated images, and who labels them rightly."""
 
-    def __init__(self, folder: Path, count: int, engine: str = "fewshot", order: TaskOrder = TaskOrder.GIVEN) -> None:
+    def __init__(
+        self, folder: Path, count: int, engine: str = "fewshot", order: TaskOrder = TaskOrder.GIVEN, model: str = ""
+    ) -> None:
         self.truth = save_images(folder / "images", count)
         self.workspace = Workspace(folder / "w.db", folder / "x")
         self.workspace.datasets.add_datastore("toys", str(folder / "images"))
         spec = ProjectSpec(Details("toys"), dataset=DatasetChoice("all", "toys"), classes=Classes(CLASSES))
-        assist = Assist(True, engine, order)
+        assist = Assist(True, engine, order, model=model)
         self.workspace.projects.create(msgspec.structs.replace(spec, assist=assist))
 
     def label(self, count: int) -> None:
@@ -56,8 +61,8 @@ class Toys:
 def toys(tmp_path: Path) -> Iterator[Callable[..., Toys]]:
     made: list[Toys] = []
 
-    def make(count: int, engine: str = "fewshot", order: TaskOrder = TaskOrder.GIVEN) -> Toys:
-        made.append(Toys(tmp_path / str(len(made)), count, engine, order))
+    def make(count: int, engine: str = "fewshot", order: TaskOrder = TaskOrder.GIVEN, model: str = "") -> Toys:
+        made.append(Toys(tmp_path / str(len(made)), count, engine, order, model))
         return made[-1]
 
     yield make
@@ -171,6 +176,46 @@ def test_an_engine_that_is_killed_while_it_proposes_comes_back(
     os.kill(process, signal.SIGKILL)
     made.wait(lambda state: state.generation == 2 and not state.doing and made.waiting == 30)
     assert assistant.engine_process not in (0, process)
+
+
+@pytest.mark.usefixtures("team_engines")
+@pytest.mark.parametrize(("engine", "said"), [("overtime", "processor time"), ("hungryfile", "out of memory")])
+def test_a_model_file_that_fails_is_told_once_until_assist_is_changed(
+    toys: Callable[..., Toys], monkeypatch: pytest.MonkeyPatch, engine: str, said: str
+) -> None:
+    """Not after each pause: it would do the same at the next image."""
+    monkeypatch.setattr("tui_labeler.assist.assistant._RETRY_SECONDS", 0.0)
+    monkeypatch.setattr("tui_labeler.assist.assistant._POLL_SECONDS", 0.05)
+    started: list[EngineProcess] = []
+    begin = EngineProcess.__init__
+
+    def counted(self: EngineProcess, *given: Any) -> None:
+        started.append(self)
+        begin(self, *given, memory_limit=1 << 30)
+
+    monkeypatch.setattr(EngineProcess, "__init__", counted)
+    made = toys(6, engine, model="team.onnx")
+    made.label(1)
+    state = made.wait(lambda state: bool(state.failure))
+    assert said in state.failure
+    assert "tried again when ML assist is changed" in state.failure
+    made.label(3)
+    time.sleep(0.5)  # ten turns
+    assert len(started) == 1
+    assert made.workspace.projects.status("toys").completed == 4
+    spec = made.workspace.projects.specification("toys")
+    made.workspace.projects.change("toys", msgspec.structs.replace(spec, assist=Assist(True, engine, model="b.onnx")))
+    made.wait(lambda state: len(started) == 2)
+
+
+@pytest.mark.usefixtures("team_engines")
+def test_an_image_that_cannot_be_read_keeps_no_proposals_from_others(toys: Callable[..., Toys], tmp_path: Path) -> None:
+    made = toys(8, "sure", model="team.onnx")
+    made.truth = dict.fromkeys(made.truth, Labels(SIZE, (Region("ball", Box(1, 1, 30, 30)),)))  # as it proposes
+    (tmp_path / "0" / "images" / "001.png").write_bytes(b"just a text")
+    made.label(1)
+    made.wait(lambda state: made.waiting == 6)
+    assert not made.workspace.assist.state("toys").failure
 
 
 def test_off_takes_the_proposals_away_and_closing_leaves_no_process(toys: Callable[..., Toys]) -> None:

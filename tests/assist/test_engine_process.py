@@ -10,18 +10,21 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from onnx import TensorProto, helper, numpy_helper
 
 from tests.assist.conftest import CLASSES, draw
 from tui_labeler.assist import messages
 from tui_labeler.assist.engine import EngineError
 from tui_labeler.assist.messages import BrokenPipe
-from tui_labeler.assist.runner import EngineProcess
+from tui_labeler.assist.runner import EngineProcess, ImageUnread
 from tui_labeler.model.project import TaskType
 
 Png = Callable[[int], bytes]
@@ -147,7 +150,7 @@ def test_broken_images_teach_nothing_and_end_nothing(png: Png) -> None:
     process = started("engine")
     process.learn(b"no image at all", draw(0)[1])
     assert fitted(process, png).images == 1
-    with pytest.raises(EngineError, match="cannot be read"):
+    with pytest.raises(EngineError, match="The file is no image"):
         process.propose(b"\x89PNG broken")
     assert process.propose(png(1)).labels.regions, "and the next one works"
     process.stop()
@@ -203,7 +206,7 @@ def test_it_stands_aside_while_someone_types(png: Png) -> None:
 @pytest.mark.parametrize("stopped", [False, True])
 def test_a_killed_app_leaves_no_engine_behind(stopped: bool) -> None:
     code = (
-        "import time; from tui_labeler.assist.runner import EngineProcess; "
+        "import time; from tui_labeler.assist.runner import EngineProcess, ImageUnread; "
         "from tui_labeler.model.project import TaskType\n"
         "process = EngineProcess('slow', TaskType.DETECTION, ('ball',)); print(process.process_id, flush=True)\n"
         "time.sleep(60)"
@@ -220,3 +223,96 @@ def test_a_killed_app_leaves_no_engine_behind(stopped: bool) -> None:
     while os.path.exists(f"/proc/{engine}") and time.monotonic() < end:
         time.sleep(0.02)
     assert not os.path.exists(f"/proc/{engine}")
+
+
+def looping() -> bytes:
+    """A model that multiplies numbers, 2⁶² times."""
+    entry = helper.make_tensor_value_info("images", TensorProto.FLOAT, [1, 3, 32, 32])
+    body = helper.make_graph(
+        [helper.make_node("Identity", ["go"], ["on"]), helper.make_node("Mul", ["now", "half"], ["then"])],
+        "body",
+        [
+            helper.make_tensor_value_info("turn", TensorProto.INT64, []),
+            helper.make_tensor_value_info("go", TensorProto.BOOL, []),
+            helper.make_tensor_value_info("now", TensorProto.FLOAT, [1, 6, 84]),
+        ],
+        [
+            helper.make_tensor_value_info("on", TensorProto.BOOL, []),
+            helper.make_tensor_value_info("then", TensorProto.FLOAT, [1, 6, 84]),
+        ],
+        [numpy_helper.from_array(np.float32(0.5), "half")],
+    )
+    nodes = [
+        helper.make_node("ReduceMean", ["images"], ["mean"], keepdims=0),
+        helper.make_node("Add", ["mean", "zeros"], ["first"]),
+        helper.make_node("Loop", ["turns", "yes", "first"], ["out"], body=body),
+    ]
+    constants = [
+        numpy_helper.from_array(np.int64(2**62), "turns"),
+        numpy_helper.from_array(np.bool_(True), "yes"),
+        numpy_helper.from_array(np.zeros((1, 6, 84), np.float32), "zeros"),
+    ]
+    out = [helper.make_tensor_value_info("out", TensorProto.FLOAT, [1, 6, 84])]
+    graph = helper.make_graph(nodes, "loop", [entry], out, constants)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    data: bytes = model.SerializeToString()
+    return data
+
+
+@contextmanager
+def at_usual_priority(begin: messages.Begin) -> Iterator[subprocess.Popen[bytes]]:
+    """An engine's process that has begun and fitted. At the lowest priority a busy machine might give it no time at all."""
+    code = "import sys; from tui_labeler.assist.child import Child; Child(sys.stdin.buffer, sys.stdout.buffer).run()"
+    process = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    with process, process.stdin, process.stdout:
+        messages.send(process.stdin, begin)
+        assert isinstance(messages.receive(process.stdout, messages.FromEngine), messages.Ready)
+        messages.send(process.stdin, messages.Fit())
+        assert isinstance(messages.receive(process.stdout, messages.FromEngine), messages.Fitted)
+        yield process
+        process.kill()
+
+
+def ask(process: subprocess.Popen[bytes], image: bytes) -> object:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    messages.send(process.stdin, messages.Propose(image))
+    return messages.receive(process.stdout, messages.FromEngine)
+
+
+def test_a_model_that_loops_is_ended_by_its_processor_time(tmp_path: Path, png: Png) -> None:
+    file = tmp_path / "loop.onnx"
+    file.write_bytes(looping())
+    begin = messages.Begin("onnx", "object-detection", CLASSES, str(file), CLASSES, cpu_limit=1)
+    with at_usual_priority(begin) as process:
+        with pytest.raises(BrokenPipe):
+            ask(process, png(0))
+        assert process.wait(30) == -signal.SIGPROF
+
+
+@pytest.mark.usefixtures("team_engines")
+def test_every_proposal_has_its_processor_time_anew(png: Png) -> None:
+    with at_usual_priority(messages.Begin("busy", "object-detection", CLASSES, cpu_limit=1)) as process:
+        for _ in range(4):
+            assert isinstance(ask(process, png(0)), messages.Proposed)
+
+
+@pytest.mark.usefixtures("team_engines")
+def test_used_up_processor_time_is_told(png: Png) -> None:
+    process = started("overtime")
+    process.fit(lambda what, done, total: None)
+    with pytest.raises(EngineError, match="more processor time for one image than it may"):
+        process.propose(png(0))
+    process.stop()
+
+
+@pytest.mark.usefixtures("team_engines")
+def test_an_image_that_cannot_be_read_is_not_the_engines_fault(png: Png) -> None:
+    process = started("engine")
+    fitted(process, png)
+    with pytest.raises(ImageUnread):
+        process.propose(b"just a text")
+    assert process.propose(png(9)).labels.regions
+    process.stop()

@@ -17,7 +17,7 @@ from tui_labeler.assist import evaluation, sanity
 from tui_labeler.assist.engine import EngineError
 from tui_labeler.assist.engines import engine_info
 from tui_labeler.assist.evaluation import Trial
-from tui_labeler.assist.runner import EngineProcess
+from tui_labeler.assist.runner import EngineKilled, EngineProcess, ImageUnread
 from tui_labeler.model.assist import AssistState
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.prelabels import Prelabel
@@ -35,6 +35,7 @@ AHEAD, AHEAD_UNSURE = 30, 150
 WATCH = 8
 _POLL_SECONDS = 2.0
 _RETRY_SECONDS = 120.0
+_MOST_KILLED = 3  # so often a model file may be killed
 # An image that is on its way from a slow datastore keeps nobody from leaving.
 _PATIENCE = 3.0
 
@@ -83,6 +84,8 @@ class Assistant:
         self._source = ""  # the model that the engine holds, "" for none
         self._looked: set[int] = set()  # tasks that this model has seen
         self._retry_at = 0.0
+        self._failures = 0  # of the model file that is chosen
+        self._given_up = False
 
     def start(self) -> None:
         self._thread.start()
@@ -136,6 +139,7 @@ class Assistant:
         state = self._states.state(project)
         if not spec.assist.enabled:
             self._drop_engine()
+            self._chosen = None
             if state.is_on:
                 self._proposals.drop_of_models(project)
                 self._keep(msgspec.structs.replace(state, is_on=False, reason="ML assist is off.", doing=""))
@@ -144,7 +148,9 @@ class Assistant:
             return False
         if spec.assist != self._chosen:
             self._drop_engine()
-            self._chosen = spec.assist
+            self._chosen, self._failures, self._given_up = spec.assist, 0, False
+        if self._given_up:
+            return False
         if spec.assist.engine != state.engine:
             state = AssistState(spec.assist.engine)
         info = engine_info(spec.assist.engine, spec.details.type)
@@ -235,7 +241,10 @@ class Assistant:
             image = self._images.read_image(project, task.path)
         except LabelerError:
             return True
-        found = engine.propose(image)
+        try:
+            found = engine.propose(image)
+        except ImageUnread:
+            return True
         kind, classes = spec.details.type, spec.classes.names
         cleaned = sanity.clean(found.labels, kind, classes, found.size, self._source)
         if cleaned.nonsense > len(cleaned.labels.regions) + len(cleaned.labels.tags):
@@ -278,6 +287,14 @@ class Assistant:
         if self._end.is_set():
             return
         self._retry_at = time.monotonic() + _RETRY_SECONDS
+        if isinstance(error, EngineError) and self._chosen is not None and self._chosen.model:
+            self._failures += 1
+            # What a model file does at one image, it does at every one: it is told once, and not tried again.
+            if self._failures == _MOST_KILLED or not isinstance(error, EngineKilled):
+                self._given_up = True
+                error = EngineError(
+                    error.message, "It is tried again when ML assist is changed, or the app starts anew."
+                )
         try:
             state = self._states.state(self._project)
             self._keep(msgspec.structs.replace(state, failure=str(error), doing=""))

@@ -42,6 +42,7 @@ class Child:
         self._subject = Subject(TaskType.DETECTION, ())
         self._examples: list[Example] = []
         self._short_of_memory = False
+        self._cpu_limit = 0.0
 
     def run(self) -> None:
         """Until the other side has ended."""
@@ -74,13 +75,17 @@ class Child:
         if self._model is None:
             raise EngineError("The engine has not learned anything yet.")
         began = time.perf_counter()
-        pixels, size = self._read(message.image)
-        labels = self._model.propose(pixels, size)
+        try:
+            pixels, size = self._read(message.image)
+        except LabelerError as error:
+            return messages.Failed(error.message, error.mend, is_image=True)
+        labels = self._limited(self._model, pixels, size)
         return messages.Proposed(labels, size, time.perf_counter() - began)
 
     def _begin(self, message: messages.Begin) -> FromEngine:
         if message.memory_limit:
             resource.setrlimit(resource.RLIMIT_AS, (message.memory_limit, message.memory_limit))
+        self._cpu_limit = message.cpu_limit
         from tui_labeler.assist.engines import load_engine
 
         self._subject = Subject(TaskType(message.kind), message.classes)
@@ -91,6 +96,18 @@ class Child:
         except ImportError as error:
             raise EngineError(f"The engine cannot be loaded: {error}.") from None
         return messages.Ready(self._engine.name, self._engine.version, self._engine.least)
+
+    def _limited(self, model: Model, pixels: Pixels, size: Size) -> Labels:
+        """What the model proposes. The system ends this process (SIGPROF) where that takes more processor time than one
+        proposal may: a model that loops gives Python no chance to end it. No such time passes while it stands aside.
+
+        RLIMIT_CPU counts from the start of the process, by a clock that runs up to a tenth faster than what `getrusage`
+        says: after an hour of work it would end a model that does nothing wrong."""
+        signal.setitimer(signal.ITIMER_PROF, self._cpu_limit)
+        try:
+            return model.propose(pixels, size)
+        finally:
+            signal.setitimer(signal.ITIMER_PROF, 0)
 
     def _learn(self, message: messages.Learn) -> None:
         """There is no answer to this message: what goes wrong is told at the next one."""
@@ -110,7 +127,7 @@ class Child:
             raise MemoryError
         if engine.least == 0:
             self._model = engine.fit((), self._subject, self._tell)
-            held_back = [self._model.propose(one.pixels, one.labels.size) for one in self._examples]
+            held_back = [self._limited(self._model, one.pixels, one.labels.size) for one in self._examples]
         else:
             self._model, held_back = self._learned(engine)
         truth = tuple(one.labels for one in self._examples)

@@ -16,7 +16,8 @@ _LONGEST = 512 << 20
 
 class Begin(msgspec.Struct, frozen=True, tag="begin"):
     """The first word to the process: which engine for which project. `model_file` is empty for an engine that learns;
-    `model_classes` names its outputs in their order. `memory_limit` is in bytes, 0 for none."""
+    `model_classes` names its outputs in their order. `memory_limit` is in bytes, `cpu_limit` in seconds of
+    processor time for one proposal; 0 for none."""
 
     engine: str
     kind: str
@@ -24,6 +25,7 @@ class Begin(msgspec.Struct, frozen=True, tag="begin"):
     model_file: str = ""
     model_classes: tuple[str, ...] = ()
     memory_limit: int = 0
+    cpu_limit: float = 0
 
 
 class Learn(msgspec.Struct, frozen=True, tag="learn"):
@@ -78,10 +80,11 @@ class Proposed(msgspec.Struct, frozen=True, tag="proposed"):
 
 
 class Failed(msgspec.Struct, frozen=True, tag="failed"):
-    """`message` is for a person."""
+    """`message` is for a person. `is_image`: the image cannot be read, which is not the engine's fault."""
 
     message: str
     mend: str = ""
+    is_image: bool = False
 
 
 FromEngine = Ready | Progress | Fitted | Proposed | Failed

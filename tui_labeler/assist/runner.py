@@ -26,8 +26,18 @@ START_SECONDS = 60.0
 FIT_SECONDS = 1800.0  # of silence: each word of progress begins the time anew
 PROPOSE_SECONDS = 120.0
 MEMORY_LIMIT = 6 << 30
+# Seconds of processor time that one proposal may take; a large detector takes some five.
+CPU_LIMIT = 40.0
 # What an engine has no business with stays out of its process.
 _SECRETS = ("SECRET", "PASSWORD", "TOKEN", "KEY", "CREDENTIAL", "SAS")
+
+
+class ImageUnread(EngineError):
+    """The engine cannot read the image; with others it goes on."""
+
+
+class EngineKilled(EngineError):
+    """By someone else, by the system, or for its silence on a busy machine: it may do better the next time."""
 
 
 class EngineProcess:
@@ -41,6 +51,7 @@ class EngineProcess:
         model_file: str = "",
         model_classes: tuple[str, ...] = (),
         memory_limit: int = MEMORY_LIMIT,
+        cpu_limit: float = CPU_LIMIT,
     ) -> None:
         """Starts it. Raises EngineError where that fails."""
         self._engine = engine
@@ -65,7 +76,7 @@ class EngineProcess:
             self._folder.cleanup()
             raise EngineError(f"The engine “{engine}” cannot be started: {error.strerror}.") from None
         self._courtesy = Courtesy(self._process)
-        begin = messages.Begin(engine, kind.value, classes, model_file, model_classes, memory_limit)
+        begin = messages.Begin(engine, kind.value, classes, model_file, model_classes, memory_limit, cpu_limit)
         try:
             ready = self._ask(begin, messages.Ready, START_SECONDS)
         except EngineError:
@@ -138,7 +149,8 @@ class EngineProcess:
                     if tell is not None:
                         tell(answer.what, answer.done, answer.total)
                 elif isinstance(answer, messages.Failed):
-                    raise EngineError(answer.message, answer.mend)
+                    kind_of_error = ImageUnread if answer.is_image else EngineError
+                    raise kind_of_error(answer.message, answer.mend)
                 elif isinstance(answer, kind):
                     return answer
                 else:
@@ -163,13 +175,17 @@ class EngineProcess:
             if self._stopped:
                 raise EngineError("The engine was stopped.") from None
             self._process.kill()
-            raise EngineError(
-                f"The engine “{self._engine}” ended: {_how(self._process.wait(), str(error))}.",
+            code = self._process.wait()
+            kind_of_error = EngineKilled if code == -signal.SIGKILL else EngineError
+            raise kind_of_error(
+                f"The engine “{self._engine}” ended: {_how(code, str(error))}.",
                 "Labeling goes on without proposals; it is started again for the next training.",
             ) from None
 
 
 def _how(code: int, what: str) -> str:
+    if code == -signal.SIGPROF:
+        return f"{what} (it took more processor time for one image than it may)"
     if code == -signal.SIGKILL:
         return f"{what} (it was killed, or the machine ran out of memory, or it did not answer in time)"
     return f"{what} (exit code {code})" if code > 0 else what
