@@ -190,3 +190,21 @@ async def test_what_the_end_offers_is_whole_in_the_narrowest_panel(
         await settle(pilot)
         await skip(pilot, 1)
         assert "Find new images" in panel(pilot)
+
+
+@pytest.mark.parametrize("kind", [TaskType.DETECTION, TaskType.CLASSIFICATION])
+async def test_who_presses_ctrl_c_is_told_how_to_leave(
+    make_app: MakeApp, workspace: Workspace, tmp_path: Path, kind: TaskType
+) -> None:
+    prepare(workspace, tmp_path, 4, kind)
+    app = make_app("label", "few")
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await settle(pilot)
+        for key in ("ctrl+c", "w"):  # on a single image; where there are sheets, also on one
+            await pilot.press(key)
+            await settle(pilot, 0.4)
+        await pilot.press("ctrl+c")
+        await settle(pilot, 0.4)
+        told = [str(toast.render()) for toast in app.screen.query("Toast")]
+        assert len(told) == 2
+        assert all("Ctrl+Q out of the app" in text for text in told)

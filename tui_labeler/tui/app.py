@@ -112,6 +112,10 @@ class LabelerApp(DepthApp):
         self.workspace.memory.remember(key, text)
         return True
 
+    def action_help_quit(self) -> None:
+        """Ctrl+C, which many press to leave; where text is selected it copies."""
+        self.notify("Esc leads out of a screen, Ctrl+Q out of the app. Nothing is lost.", timeout=4)
+
     async def action_quit(self) -> None:
         """Leaves, unless a screen has something that is not on the disk yet: then it asks."""
         for screen in self.screen_stack:

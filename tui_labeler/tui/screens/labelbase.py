@@ -37,6 +37,8 @@ from tui_labeler.tui.widgets.overview import Overview
 
 # Seconds between two looks at what others have done; how many skipped images are reviewed at a time.
 _FOLLOW, _REVIEWED = 1.0, 500
+# Keys that mean the same on every screen.
+_APPS_OWN = frozenset({"ctrl+q", "ctrl+p", "ctrl+c"})
 # How often a slow disk is looked at, 50 ms apart, before a person is asked.
 _SLOW_DISK_ROUNDS = 20
 
@@ -123,7 +125,7 @@ class LabelingScreen(Waiting, LabelerScreen[None]):
     # Keys and clicks
 
     async def on_key(self, event: events.Key) -> None:
-        if event.key in ("ctrl+q", "ctrl+p"):
+        if event.key in _APPS_OWN and event.key not in self.keymap:
             return
         event.stop()
         event.prevent_default()
