@@ -16,6 +16,7 @@ from tui_labeler.datastores.store import OpenDatastore
 from tui_labeler.exchange.matching import Matcher
 from tui_labeler.exchange.normalize import Normalizer
 from tui_labeler.formats import registry
+from tui_labeler.formats.format import Format
 from tui_labeler.formats.reading import Reading
 from tui_labeler.formats.records import ReadImage
 from tui_labeler.formats.source import open_source
@@ -66,6 +67,7 @@ class Import:
         if chosen_format is None:
             answer = registry.detect(path, self._source)
             chosen_format, self._why = answer.format, answer.detection.why
+        _require_heeded(choices, chosen_format)
         self.format, self._reader = chosen_format.name, chosen_format.read
         self._report = Report()
         self._read = 0
@@ -167,6 +169,9 @@ class Import:
     def _images(self) -> Iterator[ReadImage]:
         spec = self._found.spec
         reading = Reading(self._choices.reading, spec.details.type, spec.classes.names, self._report)
+        if self._source.files:  # which looks at all of them
+            for name in self._source.passed_over:
+                self._report.add("leftover", name)
         try:
             yield from self._reader(self._source, reading)
         except OSError as error:
@@ -221,3 +226,17 @@ class Import:
             for _, labels, _ in imports.staged(tx):
                 if problem := labels_problem(spec, labels):
                     raise BadInput(f"{self._path.name}: {problem}", "Nothing was imported.")
+
+
+def _require_heeded(choices: ImportChoices, chosen_format: Format) -> None:
+    """Raises BadInput for a choice that would change nothing, since the format says it itself or has no such thing."""
+    heeded = chosen_format.options
+    if not (unheeded := choices.reading.unheeded(heeded)):
+        return
+    title, names = chosen_format.title, " and ".join(map(_option, unheeded))
+    rest = f"it heeds {', '.join(map(_option, heeded))}" if heeded else "it heeds none of these"
+    raise BadInput(f"Reading {title} does not heed {names}.", f"Leave it out: {rest}.")
+
+
+def _option(field: str) -> str:
+    return "--column" if field == "columns" else f"--{field}"

@@ -109,6 +109,12 @@ class ReadOptions(msgspec.Struct, frozen=True):
                 return f"“{getattr(self, name)[:40]}” is no {name}: there are {', '.join(filter(None, allowed))}."
         return ""
 
+    def unheeded(self, heeded: tuple[str, ...]) -> tuple[str, ...]:
+        """The choices that were made and mean nothing to a format that heeds only `heeded`."""
+        defaults = ReadOptions()
+        names = (name for name in _OF_SOME_FORMATS if name not in heeded)
+        return tuple(name for name in names if getattr(self, name) != getattr(defaults, name))
+
 
 _ALLOWED = {
     "rotated": ("leave", "enclose"),
@@ -118,6 +124,7 @@ _ALLOWED = {
     "listed": ("open", "empty"),
     "values": ("", "confidence", "track", "polygon", "keypoints"),
 }
+_OF_SOME_FORMATS = ("rotated", "coordinates", "corners", "box", "columns", "values")
 
 
 class Report:
@@ -264,6 +271,7 @@ REASONS = {
     "bad_region": ("object", "that cannot be read"),
     "bad_entry": ("entry", "that cannot be read"),
     "bad_file": ("file", "that cannot be read"),
+    "leftover": ("hidden file", "or folder, or one that systems leave behind"),
     "other_file": ("file", "that has no labels"),
     "unknown_class": ("object", "of a class that the file does not name"),
     "no_class": ("object", "without a class"),
@@ -277,7 +285,7 @@ REASONS = {
 }
 
 # Reasons that are no fault of an image: an object that is not missing from it.
-HARMLESS = frozenset({"other_file", "listed", "predictions", "outside", "ignored"})
+HARMLESS = frozenset({"leftover", "other_file", "listed", "predictions", "outside", "ignored"})
 
 
 def _many(noun: str) -> str:
