@@ -8,11 +8,13 @@ from pathlib import Path
 from textual.widgets import Input, Select, Static
 
 from tests.tui.conftest import MakeApp, label_some, settle
+from tui_labeler.model.tasks import TaskState
 from tui_labeler.model.transfers import ImportChoices
 from tui_labeler.tui.screens.dashboard import DashboardScreen
 from tui_labeler.tui.screens.export import ExportScreen, snippet
 from tui_labeler.tui.screens.exportchoice import ExportDialog
 from tui_labeler.tui.screens.importing import ImportScreen
+from tui_labeler.tui.screens.label import LabelScreen
 from tui_labeler.workspace import Workspace
 
 
@@ -135,3 +137,28 @@ async def test_an_import_is_taken_back(make_app: MakeApp, soda: Workspace, tmp_p
             await settle(pilot)
         assert soda.projects.status("soda").completed == before
         assert soda.exchange.imports("soda")[0].undone
+
+
+async def test_why_an_image_needs_review_is_said(make_app: MakeApp, soda: Workspace, tmp_path: Path) -> None:
+    """An import left a rotated box out of it: the line below says so until the next key."""
+    path = coco(tmp_path / "a.json")
+    document = json.loads(path.read_text())
+    document["annotations"][0]["attributes"] = {"rotation": 30.0}  # one of two boxes of image_000.png
+    path.write_text(json.dumps(document))
+    assert soda.exchange.import_labels("soda", path, choices=ImportChoices(add=True)).review == 1
+    task = soda.tasks.get("soda", "image_000.png")
+    assert task.state is TaskState.NEEDS_REVIEW
+    app = make_app("label", "soda")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot, 0.4)
+        screen = app.screen
+        assert isinstance(screen, LabelScreen)
+        for _ in range(8):
+            if screen.path == task.path:
+                break
+            await pilot.press("f6")
+            await settle(pilot, 0.4)
+        assert "the import left out rotated boxes" in str(screen.query_one("#prompt", Static).content)
+        await pilot.press("question_mark", "escape")
+        await settle(pilot)
+        assert "left out" not in str(screen.query_one("#prompt", Static).content)

@@ -304,6 +304,12 @@ def left_out_text(left_out: dict[str, int]) -> str:
     return ", ".join(filter(None, parts))
 
 
+def left_out_kinds(reasons: Iterable[str]) -> str:
+    """The same without numbers, for reasons that were kept of one image."""
+    known = (REASONS.get(reason, (reason, "")) for reason in reasons)
+    return ", ".join(f"{_many(noun)} {rest}".rstrip() for noun, rest in known)
+
+
 def left_out_lines(left_out: dict[str, int], places: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
     """A line for each reason, with the first places in which it was met."""
     lines = []

@@ -17,8 +17,9 @@ from tui_labeler.labeling.sitting import Sitting
 from tui_labeler.model.errors import LabelerError, NewerLabels
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.project import TaskType
-from tui_labeler.model.tasks import Status, Submission
+from tui_labeler.model.tasks import Status, Submission, TaskState
 from tui_labeler.model.text import safe_text
+from tui_labeler.model.transfers import left_out_kinds
 from tui_labeler.tui import labelkeys, panelstate
 from tui_labeler.tui.actions import Action
 from tui_labeler.tui.assisting import Assisting
@@ -205,6 +206,21 @@ class LabelScreen(ImageScreen):
         self._draw()
         self._sharpen()
         self._count()
+        await self._tell_review_reasons()
+
+    async def _tell_review_reasons(self) -> None:
+        """What an import left out of this image, until the next key."""
+        task = self._sitting.task if self._sitting else None
+        if task is None or task.state is not TaskState.NEEDS_REVIEW or self._message:
+            return
+        try:
+            reasons = await self._sitter.run(lambda: self.workspace.exchange.review_reasons(task.id))
+        except LabelerError as error:
+            self.say(str(error))
+            return
+        shown = self._sitting.task if self._sitting else None
+        if reasons and not self._message and shown is not None and shown.id == task.id:
+            self.say(f"Needs review: the import left out {left_out_kinds(reasons)}")
 
     def _show_empty(self, text: str, offers: tuple[Action, ...], is_done: bool = False) -> None:
         self.unforeseen()
