@@ -203,6 +203,11 @@ GOLDEN: dict[str, tuple[str, Files, Any]] = {
         },
         {"0--P/a.jpg": [("face", 10, 20, 30, 40)], "0--P/b.jpg": "empty", "0--P/c.jpg": ["-bad_box"]},
     ),
+    "wider of datumaro": (
+        "wider",
+        {"wider_face_train_bbx_gt.txt": "n/a.jpg\nn/b.jpg\n1\n10.0 20.0 20.0 20.0 cat\n"},
+        {"n/a.jpg": "listed", "n/b.jpg": [CAT]},
+    ),
     "mot": (
         "mot",
         {

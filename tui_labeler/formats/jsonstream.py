@@ -65,6 +65,7 @@ class JsonStream:
         self._at = 0  # where in `_text` one is
         self._before = start  # bytes of the document before `_text`
         self._value_due = False
+        self._ending = b""  # three bytes of an element's end, and two of what came behind it
         if start == 0 and self._peek() == 0xEF:
             self._need(3)
             self._at += 3 if self._text.startswith(b"\xef\xbb\xbf") else 0
@@ -155,10 +156,12 @@ class JsonStream:
         while True:
             self._need(want)
             whole = len(self._text) - self._at < want  # the file has no more
-            cut = self._text.rfind(b"}", self._at) + 1
+            cuts = (self._like_before(), self._text.rfind(b"}", self._at) + 1, None)
             mended = False
-            for end in (cut, None):
-                end = self._boundary() if end is None else end
+            for end in cuts:
+                if end is None:
+                    end = self._boundary()
+                    self._ending = self._text[max(end - 3, self._at) : end + 2] if end > self._at else b""
                 if end <= self._at:
                     continue
                 text = b"".join((brackets[:1], memoryview(self._text)[self._at : end], brackets[1:]))  # copied once
@@ -193,6 +196,11 @@ class JsonStream:
             if want >= MOST:
                 raise BadInput(f"{self._name}, {place}[{count}]: the entry is larger than {MOST >> 20} MB.")
             want = min(want * 4, MOST)
+
+    def _like_before(self) -> int:
+        """Where an element may end: at the last place that looks like the end that was counted before."""
+        found = self._text.rfind(self._ending, self._at) if len(self._ending) == 5 else -1
+        return found + 3 if found >= 0 else -1
 
     def _mend(self) -> bool:
         """Makes numbers that no coordinate can be of NaN and Infinity, which Python writes and JSON does not have; whether

@@ -1,5 +1,5 @@
 """KITTI read: class, truncated, occluded, alpha, the box's corners (edges from 0), and seven numbers in space; a 16th is a
-model's score, and then all of it is proposed.
+model's score, and then all of it is proposed, unless it is 1.
 
 `DontCare` is no object: a part of the image that nobody labeled. A file without a line says that there is nothing.
 """
@@ -60,7 +60,9 @@ def _image(source: Source, name: str, reading: Reading) -> ReadImage:
             sure = 1.0
             if len(numbers) > _FIELDS:
                 # Scores of detectors have no common scale: beyond 0 to 1 they say nothing here.
-                proposed, sure = True, numbers[_FIELDS] if 0 <= numbers[_FIELDS] <= 1 else 1.0
+                # Datumaro writes a score of 1 beside a person's labels.
+                sure = numbers[_FIELDS] if 0 <= numbers[_FIELDS] <= 1 else 1.0
+                proposed = proposed or numbers[_FIELDS] != 1
             entry.regions.append(ReadRegion(label, corner_box(place, *numbers[3:7]), confidence=sure))
     return entry.image(Stated.EMPTY, Stated.PROPOSED if proposed else Stated.LABELED)
 

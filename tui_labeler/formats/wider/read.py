@@ -55,18 +55,29 @@ def _list(source: Source, name: str, reading: Reading) -> Iterator[ReadImage]:
             stated = Stated.EMPTY if cells[0] == "0" else Stated.LISTED
         elif stated is not Stated.EMPTY or any(cell.strip("0.") for cell in cells):
             with entry.part(place, "bad_box"):
+                name = _NAME
+                if len(cells) > 4 and not _is_number(cells[-1]):
+                    name, cells = cells[-1], cells[:4]  # datumaro writes a class behind the flags that it has
                 numbers = [number_of(place, cell, "number") for cell in cells]
                 proposed = proposed or len(numbers) == 5
-                _add(entry, place, numbers, reading)
+                _add(entry, place, name, numbers, reading)
     if entry is not None:
         yield entry.image(stated, Stated.PROPOSED if proposed else Stated.LABELED)
 
 
-def _add(entry: Entry, place: Place, numbers: list[float], reading: Reading) -> None:
+def _add(entry: Entry, place: Place, name: str, numbers: list[float], reading: Reading) -> None:
     if len(numbers) not in (4, 5, _FLAGS):
         raise BadInput(f"{place}: a face has 4, 5 or {_FLAGS} numbers, this one {len(numbers)}.", "Correct the file.")
     if len(numbers) == _FLAGS and numbers[_INVALID]:
         reading.pass_over("ignored", place)
         return
     sure = min(max(numbers[4], 0.0), 1.0) if len(numbers) == 5 else 1.0
-    entry.regions.append(ReadRegion(_NAME, sized_box(place, *numbers[:4]), confidence=sure))
+    entry.regions.append(ReadRegion(name, sized_box(place, *numbers[:4]), confidence=sure))
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

@@ -4,4 +4,6 @@ from __future__ import annotations
 
 import re
 
-LIST = re.compile(rb"^\s*[^\n]+\.\w{3,4}\s*\r?\n\s*\d+\s*\r?\n\s*(?:-?[\d.]+[ \t]+){3,9}-?[\d.]+", re.I)
+LIST = re.compile(
+    rb"^(?:[^\n]+\.\w{3,4}[ \t]*\r?\n){1,500}[ \t]*\d+[ \t]*\r?\n\s*(?:-?[\d.]+[ \t]+){3,9}-?[\d.]+", re.I
+)
