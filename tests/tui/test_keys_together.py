@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
+import shutil
+import threading
 from pathlib import Path
 
 import pytest
+from textual import events
 
-from tests.keysequences import left_behind, make_home, press, random_keys
+from tests.keysequences import Alone, left_behind, make_home, press, random_keys, rest
 from tui_labeler.model.project import TaskType
 from tui_labeler.model.tasks import TaskState
 from tui_labeler.tui import inputqueue
+from tui_labeler.tui.screens.label import LabelScreen
+from tui_labeler.workspace.tasks import Tasks
 
 KINDS = tuple(TaskType)
 
@@ -61,6 +67,33 @@ async def test_keys_for_a_dialog_reach_the_dialog(tmp_path: Path) -> None:
     assert await press(template, tmp_path / "home", keys, [len(keys)]) == []
     tags = [history[0][1].tags for _, history, _ in left_behind(tmp_path / "home").values() if history]
     assert tags == [("sprite",), ("coke",)]
+
+
+async def test_keys_that_come_before_the_first_image_wait_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    template = make_home(tmp_path / "template", TaskType.CLASSIFICATION)
+    shutil.copytree(template, tmp_path / "home")
+    read, gate = Tasks.read_image, threading.Event()
+
+    def late(self: Tasks, project: str, path: str) -> bytes:
+        gate.wait(20)
+        return read(self, project, path)
+
+    monkeypatch.setattr(Tasks, "read_image", late)
+    app = Alone(tmp_path / "home")
+    async with app.run_test(size=(80, 24)):
+        for key in ("1", "enter", "2", "enter"):
+            app.post_message(events.Key(key, key if len(key) == 1 else None))
+            await asyncio.sleep(0.05)
+        assert isinstance(app.screen, LabelScreen)
+        assert app.screen.is_opening
+        gate.set()
+        await rest(app)
+        assert app.lost == []
+    app.workspace.close()
+    tags = [history[0][1].tags for _, history, _ in left_behind(tmp_path / "home").values() if history]
+    assert tags == [("coke",), ("diet_coke",)]
 
 
 @pytest.mark.parametrize("kind", KINDS)

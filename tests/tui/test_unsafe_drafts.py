@@ -134,3 +134,27 @@ async def test_a_project_that_is_deleted_while_labeling_is_told_and_the_work_kep
         screen.save_now()
     (kept,) = (home / "state" / "unsaved").glob("*.json")
     assert '"coke"' in kept.read_text()
+
+
+async def test_what_was_set_aside_is_a_draft_again(make_app: MakeApp, soda: Workspace, disk: Disk, home: Path) -> None:
+    app = make_app("label", "soda")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settle(pilot)
+        disk.full = True
+        await pilot.press(*BOX)
+        await settle(pilot)
+        assert isinstance(app.screen, LabelScreen)
+        path = app.screen.path
+        app.screen.save_now()
+    assert len(list((home / "state" / "unsaved").glob("*.json"))) == 1
+    patience.begin()
+    disk.full = False
+    app = make_app("label", "soda")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settle(pilot)
+        assert isinstance(app.screen, LabelScreen)
+        assert app.screen.path == path
+    kept = soda.queue.load_draft(soda.tasks.get("soda", path), "bob")
+    assert kept
+    assert '"coke"' in kept.body
+    assert not list((home / "state" / "unsaved").glob("*.json"))

@@ -16,6 +16,7 @@ import msgspec
 from tui_labeler import __version__
 from tui_labeler.cli.output import hanging, json_option, print_json, show
 from tui_labeler.cli.session import Session, session, workspace
+from tui_labeler.labeling.aside import files_aside
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.project import TaskType
 from tui_labeler.model.tasks import Datastore
@@ -46,7 +47,7 @@ class Check(msgspec.Struct, frozen=True):
 def command(ctx: click.Context, as_json: bool) -> None:
     """Versions, terminal, settings, workspace, datastores and the Azure sign-in: what is wrong, and the mend."""
     run = session(ctx)
-    checks = [*_versions(), *_terminal(run.color), *_workspace(ctx, run), *_azure(ctx, run)]
+    checks = [*_versions(), *_terminal(run.color), *_workspace(ctx, run), *_set_aside(run), *_azure(ctx, run)]
     if as_json:
         print_json(checks)
     else:
@@ -120,6 +121,13 @@ def _workspace(ctx: click.Context, run: Session) -> Iterator[Check]:
     except LabelerError as error:
         yield Check("workspace", False, error.message, error.mend)
     yield _free_space(Path(run.settings.get("exports").value))
+
+
+def _set_aside(run: Session) -> Iterator[Check]:
+    for file, aside in files_aside(run.places.state):
+        found = f"{safe_text(aside.labeler, 40)}'s draft of {safe_text(aside.path, 200)} could not be saved: {file}"
+        mend = f"It is brought back when {safe_text(aside.labeler, 40)} labels {safe_text(aside.project, 60)} again."
+        yield Check("draft", False, found, mend)
 
 
 def _datastore(opened: Workspace, store: Datastore) -> Check:

@@ -4,14 +4,18 @@ project, or a database that is gone."""
 from __future__ import annotations
 
 import hashlib
+import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 
-from tui_labeler.labeling.draft import Draft
+from tui_labeler.labeling.draft import Draft, decode, encode
+from tui_labeler.model.errors import LabelerError
+from tui_labeler.model.tasks import KeptDraft, Task
 from tui_labeler.wholefiles import replace_file
 
 
@@ -27,7 +31,7 @@ class SetAside(msgspec.Struct, frozen=True):
 def set_aside(folder: Path, project: str, labeler: str, drafts: Mapping[str, Draft]) -> Path | None:
     """Writes each draft (by the path of its image) into a file of its own below `folder`, or, where nothing can be written
     there, in the folder for temporary files: the folder that has them, None if none has."""
-    for place in (folder / "unsaved", Path(tempfile.gettempdir()) / "tui-labeler-unsaved"):
+    for place in _places(folder):
         with suppress(OSError):
             place.mkdir(parents=True, exist_ok=True, mode=0o700)
             for path, draft in drafts.items():
@@ -36,3 +40,50 @@ def set_aside(folder: Path, project: str, labeler: str, drafts: Mapping[str, Dra
                 replace_file(place / f"{name[:16]}.json", body)
             return place
     return None
+
+
+class Drafts(Protocol):
+    """The part of the workspace that keeps drafts."""
+
+    def load_draft(self, task: Task, labeler: str) -> KeptDraft | None: ...
+    def save_draft(self, task: Task, labeler: str, body: str) -> None: ...
+
+
+class Tasks(Protocol):
+    """The part of the workspace that knows tasks."""
+
+    def get(self, project: str, path: str) -> Task: ...
+
+
+def files_aside(folder: Path) -> Iterator[tuple[Path, SetAside]]:
+    """What lies below `folder` and in the folder for temporary files; what cannot be read is passed over."""
+    for place in _places(folder):
+        for file in sorted(place.glob("*.json")):
+            with suppress(OSError, msgspec.DecodeError):
+                if file.stat().st_uid == os.getuid():  # the folder for temporary files is everybody's
+                    yield file, msgspec.json.decode(file.read_bytes(), type=SetAside)
+
+
+def bring_back(folder: Path, project: str, labeler: str, tasks: Tasks, drafts: Drafts) -> tuple[str, ...]:
+    """Puts this labeler's drafts of a project that were set aside into the workspace again, with what it had of them
+    added; the paths of their images. A file goes when its draft is on the disk. A draft whose image was labeled
+    by someone meanwhile is shown beside those labels when it is opened."""
+    back = []
+    for file, aside in list(files_aside(folder)):
+        if (aside.project, aside.labeler) != (project, labeler):
+            continue
+        with suppress(LabelerError, OSError):
+            task = tasks.get(project, aside.path)
+            draft = aside.draft
+            kept = drafts.load_draft(task, labeler)
+            before = decode(kept.body) if kept else None
+            for region in before.regions if before else ():
+                draft = draft if region in draft.regions else draft.added(region)
+            drafts.save_draft(task, labeler, encode(draft))
+            back.append(aside.path)
+            file.unlink()
+    return tuple(back)
+
+
+def _places(folder: Path) -> tuple[Path, Path]:
+    return folder / "unsaved", Path(tempfile.gettempdir()) / "tui-labeler-unsaved"

@@ -96,6 +96,9 @@ class InputQueue:
             self._waiting.append(event)
         elif isinstance(event, events.MouseMove) and not event.button:
             await self._handle(event)  # hovering leads to nothing
+        elif self._is_early(event):
+            self._waiting.append(event)
+            self._going_on = asyncio.create_task(self._go_on([], self._focus))
         else:
             touched, before = self._touched(event), self._focus
             await self._handle(self._told_apart(event))
@@ -109,6 +112,13 @@ class InputQueue:
         self._surprised = True
 
     # One after the other
+
+    def _is_early(self, event: events.Event) -> bool:
+        """Whether a key came before its screen has what it is meant for; a way out is meant for what is seen."""
+        screen = self._app.screen
+        if not isinstance(event, events.Key) or not isinstance(screen, Waiting) or screen.ready.is_set():
+            return False
+        return event.key != "ctrl+q" and not screen.is_way_out(event.key)
 
     def _told_apart(self, event: events.Event) -> events.Event:
         """Alt and a letter is a word key in a field, elsewhere Escape and that letter, which comes next."""

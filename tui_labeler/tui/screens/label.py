@@ -9,6 +9,7 @@ from textual import work
 
 from tui_labeler.imaging.picture import Picture
 from tui_labeler.labeling import showing
+from tui_labeler.labeling.aside import bring_back
 from tui_labeler.labeling.draft import Draft
 from tui_labeler.labeling.editor import Editor
 from tui_labeler.labeling.keys import key_text, load_keymap
@@ -100,6 +101,7 @@ class LabelScreen(ImageScreen):
             self._spec = await asyncio.to_thread(self.workspace.projects.specification, self.project)
             regions = await asyncio.to_thread(self.workspace.tasks.recent_regions, self.project)
             layout = await asyncio.to_thread(self.workspace.memory.recall, layout_key(self.project))
+            await self._bring_back()
         except LabelerError as error:
             self.app.notify(safe_text(error, 400), severity="error", markup=False, timeout=12)
             self.dismiss()
@@ -117,6 +119,16 @@ class LabelScreen(ImageScreen):
         path = self._first_path
         self._go(self._sitter.run(lambda: sitting.open(path) if path else sitting.begin()))
 
+    async def _bring_back(self) -> None:
+        """What could not be saved before is a draft again."""
+        services, workspace = self.services, self.workspace
+        words = (services.places.state, self.project, services.labeler, workspace.tasks, workspace.queue)
+        if back := await asyncio.to_thread(bring_back, *words):
+            text = f"Drafts that could not be saved before are back: {', '.join(back[:3])}"
+            self.app.notify(
+                safe_text(text + (f" and {len(back) - 3} more" if len(back) > 3 else ""), 300), markup=False
+            )
+
     @work(group="sitting")
     async def _go(self, step: asyncio.Future[object]) -> None:
         """Shows the task that `step`, on its way to the disk already, opens. Keys typed meanwhile wait for it."""
@@ -124,6 +136,8 @@ class LabelScreen(ImageScreen):
         self.fit_pictures()
         try:
             moved = await step
+            if not self._is_there:
+                return
             if moved is False:
                 self.say("There is no further task in that direction.")
                 self.unforeseen()
@@ -147,13 +161,18 @@ class LabelScreen(ImageScreen):
             status = await self.ask(self.workspace.projects.status, self.project)
             why = await self._sitter.run(sitting.why_empty)
             offers = labelkeys.done_offers(editor.keymap, status) if status else labelkeys.footer(None)
+            if not self._is_there:
+                return
             self._show_empty(why, offers, is_done=True)
             return
         task, draft = sitting.task, self._sitter.begin()
-        canvas = self.query_one(Canvas)
         try:
             picture = await self._pictures.get(task.path)
+            if not self._is_there:
+                return
         except LabelerError as error:
+            if not self._is_there:
+                return
             others = f"{editor.key('previous')} and {editor.key('next')} go to others"
             text = f"{task.path}\n\n{error}\n\n{_plain_key(editor, 'skip')} skips this image · {others}"
             self._show_empty(text, labelkeys.broken_offers(editor))
@@ -163,6 +182,7 @@ class LabelScreen(ImageScreen):
             return
         editor.open(draft, picture.size, sitting.proposed)
         self.hide_notice()
+        canvas = self.query_one(Canvas)
         size = canvas.size if canvas.size.area else self.query_one(".stage").size
         self._look.open(picture, size.width, size.height)
         canvas.focus()
