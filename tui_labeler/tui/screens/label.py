@@ -121,8 +121,8 @@ class LabelScreen(ImageScreen):
 
     async def _bring_back(self) -> None:
         """What could not be saved before is a draft again."""
-        services, workspace = self.services, self.workspace
-        words = (services.places.state, self.project, services.labeler, workspace.tasks.page, workspace.queue)
+        services, parts = self.services, self.workspace
+        words = (services.places.state, self.project, services.labeler, parts.tasks, parts.queue)
         if back := await asyncio.to_thread(bring_back, *words):
             text = f"Drafts that could not be saved before are back: {', '.join(back[:3])}"
             self.app.notify(
