@@ -7,13 +7,14 @@ from abc import abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
 from threading import Thread
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.geometry import Region
 from textual.widgets import Static
 
 from tui_labeler.labeling.aside import set_aside
@@ -80,6 +81,13 @@ class LabelingScreen(Waiting, LabelerScreen[None]):
         words = "Approximate pending tasks in project" if self.size.width >= 110 else "Pending"
         unsafe = ("● not saved yet", "bold $text-error") if self.disk.unsaved else ""
         return Content.assemble(unsafe, "  " if unsafe else "", f"{words}: {self._pending:,}")
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """After a dialog, say: whatever stood over the canvas is painted over, too."""
+        if repaint and not regions:
+            for canvas in self.query(Canvas):
+                canvas.forget()
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def on_mount(self) -> None:
         self.set_interval(_FOLLOW, self._follow)

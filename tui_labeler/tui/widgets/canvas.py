@@ -1,11 +1,14 @@
 """The canvas: an image with its regions, painted by what changed.
 
 Textual keeps no copy of the last frame; a partial update sends each dirty line again from the widget's left edge. So the
-strips handed to it write the changed cells alone, and move the cursor over the others. That is only right for the very
-frame that a change caused: whenever anything else may have painted over the canvas, strips are complete again.
+strips handed to it write the changed cells alone, and move the cursor over the others. That is only right where nothing
+else stood over the canvas: it keeps which of its cells the terminal does not show yet (cleared by the very bytes that show
+them), and takes all of them for unseen whenever anything else may have been painted over them.
 """
 
 from __future__ import annotations
+
+from typing import Self
 
 import numpy as np
 from rich.style import Style
@@ -43,6 +46,8 @@ class Canvas(Widget, can_focus=True):
             self.what, self.dot_x, self.dot_y, self.steps = what, dot_x, dot_y, steps
 
     def __init__(self) -> None:
+        # The cells that the terminal may not show as they are.
+        self._stale: Mask = np.ones((0, 0), np.bool_)
         super().__init__()
         self._held = False
         self._picture: Picture | None = None
@@ -57,10 +62,10 @@ class Canvas(Widget, can_focus=True):
         self._palette: Palette | None = None
         self._inks = inks()
         self._cells: Cells | None = None
-        self._pending: Mask | None = None
+        self._went_in_part = False
 
     def on_mount(self) -> None:
-        self.screen.screen_layout_refresh_signal.subscribe(self, self._layout_changed)
+        self.screen.screen_layout_refresh_signal.subscribe(self, self._layout_changed, immediate=True)
 
     def show(
         self,
@@ -105,30 +110,41 @@ class Canvas(Widget, can_focus=True):
         """Cells as they are; those that changed are painted."""
         before, self._cells = self._cells, cells
         if before is None or before.shape != cells.shape or self.size != (cells.shape[1], cells.shape[0]):
-            self._repaint()
+            self._stale = np.ones(cells.shape, np.bool_)
+            self.refresh()
             return
         changed = cells.changed(before)
-        if not changed.any():
+        if changed.any():
+            self._stale |= changed
+            self.refresh(*_spans(changed))
+
+    def forget(self) -> None:
+        """The terminal may show anything here: what is painted next is painted whole."""
+        self._stale.fill(True)
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        if repaint and not regions:
+            self.forget()
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+    def _partly(self, over_others: bool) -> None:
+        """Lines go out in part, in a frame that is being written."""
+        if over_others:
+            self.call_later(self.refresh)
             return
-        self._pending = changed if self._pending is None else self._pending | changed
-        self.refresh(*_spans(changed))
-        self.call_after_refresh(self._painted)
+        self._went_in_part = True
+        self.call_later(self._frame_ended)
 
-    def _repaint(self) -> None:
-        self._pending = None
-        self.refresh()
-
-    def _painted(self) -> None:
-        self._pending = None
+    def _frame_ended(self) -> None:
+        self._went_in_part = False
 
     def _layout_changed(self, screen: object) -> None:
-        """A layout was painted in the same frame as a change: its lines went out in part, and have to go whole."""
-        if self._pending is not None:
-            self._repaint()
+        """A layout was painted, just now: what lines of that frame left out may be covered by what was laid out before."""
+        if self._went_in_part:
+            self.refresh()
 
     def notify_style_update(self) -> None:
         """Another theme, or another number of colours: what was composed is drawn anew by the screen."""
-        self._pending = None
         super().notify_style_update()
         if self._cells is not None and (self.palette is not self._palette or inks() is not self._inks):
             self._palette, self._inks = self.palette, inks()
@@ -136,7 +152,7 @@ class Canvas(Widget, can_focus=True):
             self.post_message(self.Resized())
 
     def on_resize(self, event: events.Resize) -> None:
-        self._repaint()
+        self.refresh()
         self.post_message(self.Resized())
 
     # The mouse
@@ -172,7 +188,7 @@ class Canvas(Widget, can_focus=True):
         if self._cells is None or self._cells.shape != (self.size.height, self.size.width):
             ground = Style(bgcolor=self.background_colors[1].rich_color)
             return filtered(self, [Strip.blank(crop.width, ground) for _ in range(crop.height)])
-        return cell_strips(self, self._cells, crop, self._pending)
+        return cell_strips(self, self._cells, crop, self._stale, self._partly)
 
 
 def _spans(mask: Mask) -> list[Region]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
+import numpy as np
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
@@ -12,25 +13,61 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui_labeler.imaging.cells import Cells, Mask
-from tui_labeler.imaging.encode import Lines, coder
+from tui_labeler.imaging.encode import Coder, Lines, coder
 from tui_labeler.tui.depth import palette_of_app
+
+
+class Painting:
+    """One paint of a widget's cells, and what the terminal shows after it.
+
+    `stale` says of each cell whether the terminal may show something else; it is cleared by what is really written, and by
+    nothing before: a frame that Textual prepares is not always sent. A line whose part ends where its stale cells do was
+    asked for by the widget itself: these alone are written. Whatever reaches further is painted whole, for something
+    else stood there.
+    """
+
+    def __init__(self, cells: Cells, crop: Region, stale: Mask, code: Coder, partly: Callable[[bool], None]) -> None:
+        """`partly(False)` is called once when a line goes out in part, `partly(True)` when such a frame then turns out to
+        repaint what stood over the widget as well."""
+        rows, columns = range(crop.y, crop.bottom), range(crop.x, crop.right)
+        self._stale, self._partly = stale, partly
+        self._whole = Lines(cells, rows, columns, None, code)
+        self._changed = None if stale.all() else Lines(cells, rows, columns, stale.copy(), code)
+        self._went_in_part = False
+
+    def text(self, row: int, start: int, stop: int) -> str:
+        """Columns `start` to `stop` of a row, as `Lines.text` gives them."""
+        lines = self._whole
+        if self._changed is not None and stop > start:
+            stale = np.flatnonzero(self._stale[row])
+            if len(stale) and stop <= stale[-1] + 1:
+                lines = self._changed
+                if not self._went_in_part:
+                    self._went_in_part = True
+                    self._partly(False)
+            else:
+                self._changed = None
+                if self._went_in_part:
+                    self._partly(True)
+        self._stale[row, start:stop] = False
+        return lines.text(row, start, stop)
 
 
 class PictureStrip(Strip):
     """A part of one line of the canvas. No Segment is made for it: it is encoded when it is painted."""
 
-    __slots__ = ("_lines", "_row", "_start", "_stop")
+    __slots__ = ("_painting", "_row", "_start", "_stop")
 
-    def __init__(self, lines: Lines, row: int, start: int, stop: int) -> None:
+    def __init__(self, painting: Painting, row: int, start: int, stop: int) -> None:
         super().__init__([], stop - start)
-        self._lines, self._row, self._start, self._stop = lines, row, start, stop
+        self._painting, self._row, self._start, self._stop = painting, row, start, stop
 
     def __bool__(self) -> bool:
         return True
 
     def crop(self, start: int, end: int | None = None) -> Strip:
         stop = self._stop if end is None else min(self._start + end, self._stop)
-        return PictureStrip(self._lines, self._row, self._start + start, stop)
+        return PictureStrip(self._painting, self._row, self._start + start, stop)
 
     def divide(self, cuts: Iterable[int]) -> Sequence[Strip]:
         strips = []
@@ -42,16 +79,23 @@ class PictureStrip(Strip):
         return strips
 
     def render(self, console: Console) -> str:
-        return self._lines.text(self._row, self._start, self._stop)
+        return self._painting.text(self._row, self._start, self._stop)
 
 
-def cell_strips(widget: Widget, cells: Cells, crop: Region, mask: Mask | None) -> list[Strip]:
-    """The lines of `crop` for a widget's `render_lines`; with a mask, its cells alone are painted."""
+def cell_strips(
+    widget: Widget,
+    cells: Cells,
+    crop: Region,
+    stale: Mask | None = None,
+    partly: Callable[[bool], None] = lambda over_others: None,
+) -> list[Strip]:
+    """The lines of `crop` for a widget's `render_lines`: whole ones, or those cells of them that are `stale` (see
+    `Painting`)."""
     if not widget.screen.is_active:
         return segment_strips(widget, cells, crop)
-    rows, columns = range(crop.y, crop.bottom), range(crop.x, crop.right)
-    lines = Lines(cells, rows, columns, mask, coder(palette_of_app(widget), widget.app.no_color))
-    return [PictureStrip(lines, row, crop.x, crop.right) for row in rows]
+    stale = np.ones(cells.shape, np.bool_) if stale is None else stale
+    painting = Painting(cells, crop, stale, coder(palette_of_app(widget), widget.app.no_color), partly)
+    return [PictureStrip(painting, row, crop.x, crop.right) for row in range(crop.y, crop.bottom)]
 
 
 def filtered(widget: Widget, strips: list[Strip]) -> list[Strip]:
@@ -61,9 +105,9 @@ def filtered(widget: Widget, strips: list[Strip]) -> list[Strip]:
     return strips
 
 
-def segment_strips(widget: Widget, cells: Cells, crop: Region, mask: Mask | None = None) -> list[Strip]:
-    """Ordinary strips, for a screen that stands dimmed behind a dialog: Textual works on their segments. (`mask` is of no
-    use for them.)"""
+def segment_strips(widget: Widget, cells: Cells, crop: Region, *_partly: object) -> list[Strip]:
+    """Ordinary strips, for a screen that stands dimmed behind a dialog: Textual works on their segments. (They are always
+    whole.)"""
     lines = []
     for row in range(crop.y, crop.bottom):
         part = slice(crop.x, crop.right)

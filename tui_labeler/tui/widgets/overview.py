@@ -47,7 +47,7 @@ class Overview(Widget):
         cells = self._cells
         if cells is None or cells.shape != (self.size.height, self.size.width):
             return filtered(self, [Strip.blank(crop.width) for _ in range(crop.height)])
-        return cell_strips(self, cells, crop, None)
+        return cell_strips(self, cells, crop)
 
 
 def _drawn(picture: Picture, view: View, rows: int, palette: Palette | None) -> Cells:
