@@ -76,6 +76,16 @@ def labelformat_cvat(folder: Path) -> Found:
     return _labelformat(data.get_labels(), data.get_images())
 
 
+def labelformat_kitti(folder: Path) -> Found:
+    from labelformat.formats import KittiObjectDetectionInput
+
+    labels = folder / "training" / "label_2"
+    lines = [line for path in labels.iterdir() for line in path.read_text("utf-8").splitlines()]
+    names = ",".join(sorted({line.split(" ")[0] for line in lines}))
+    data = KittiObjectDetectionInput(input_folder=labels, category_names=names, images_rel_path="../image_2")
+    return _labelformat(data.get_labels(), data.get_images())
+
+
 def _globox(annotations: Any, rename: Callable[[str], str] = str) -> Found:
     return {
         image.image_id: [(rename(str(box.label)), box.xmin, box.ymin, box.xmax, box.ymax) for box in image.boxes]
@@ -167,6 +177,38 @@ def datumaro_cvat(folder: Path) -> Found:
     return _datumaro(folder, "cvat")
 
 
+def datumaro_kitti(folder: Path) -> Found:
+    return _datumaro(folder, "kitti")
+
+
+def datumaro_openimages(folder: Path) -> Found:
+    return _datumaro(folder, "open_images")
+
+
+def _datasets(folder: Path) -> Found:
+    """Its images are opened, too."""
+    from datasets import Image, load_dataset
+
+    rows = load_dataset(str(folder), cache_dir=str(folder.parent / "cache"))["train"]
+    labels = rows.features["objects"]["categories"].feature
+    found: Found = {}
+    for row in rows:
+        assert row["image"].size == (row["width"], row["height"])
+    for row in rows.cast_column("image", Image(decode=False)):
+        boxes = found.setdefault(row["image"]["path"].split("/train/", 1)[-1], [])
+        for (x, y, width, height), name in zip(row["objects"]["bbox"], row["objects"]["categories"], strict=True):
+            boxes.append((name if isinstance(name, str) else labels.int2str(name), x, y, x + width, y + height))
+    return found
+
+
+def datasets_huggingface(folder: Path) -> Found:
+    return _datasets(folder)
+
+
+def datasets_parquet(folder: Path) -> Found:
+    return _datasets(folder)
+
+
 def mltable_azureml(folder: Path) -> Found:
     """Opens every image, too, and takes the size of the image from it."""
     import io
@@ -187,7 +229,7 @@ def mltable_azureml(folder: Path) -> Found:
 
 
 def read(reader: str, format_name: str, folder: Path) -> Found:
-    function: Callable[[Path], Found] = globals()[f"{reader}_{format_name}"]
+    function: Callable[[Path], Found] = globals()[f"{reader}_{format_name.removeprefix('huggingface-')}"]
     return function(folder)
 
 

@@ -1,7 +1,7 @@
 """Format × reader: what we write, read by libraries that we did not write, with the same images, classes and corners.
 
 The light readers run always; the heavy ones (`-m slow`) in an environment of their own, whose interpreter stands in
-TUI_LABELER_READERS_PYTHON.
+TUI_LABELER_READERS_PYTHON (and TUI_LABELER_DATASETS_PYTHON for Hugging Face's `datasets`).
 """
 
 from __future__ import annotations
@@ -51,6 +51,7 @@ CASES = (
     Case("labelformat", "voc", PIXEL, offset=1),
     Case("globox", "voc", PIXEL, offset=1),
     Case("labelformat", "cvat", EXACT),
+    Case("labelformat", "kitti", EXACT, without=("border.jpg",)),  # KITTI has no place for “diet coke”
     Case("supervision", "coco", FLOAT32, heavy=True),
     Case("supervision", "yolo", FLOAT32, heavy=True),
     Case("supervision", "voc", PIXEL, heavy=True),
@@ -58,6 +59,10 @@ CASES = (
     Case("datumaro", "yolo", HUNDREDTH, heavy=True),
     Case("datumaro", "voc", PIXEL, offset=1, heavy=True),
     Case("datumaro", "cvat", HUNDREDTH, without=("b/same.png",), heavy=True),  # its items have no suffix
+    Case("datumaro", "kitti", HUNDREDTH, without=("border.jpg",), heavy=True),
+    Case("datumaro", "openimages", HUNDREDTH, heavy=True),
+    Case("datasets", "huggingface", EXACT, heavy=True),
+    Case("datasets", "huggingface-parquet", EXACT, heavy=True),
     Case("mltable", "azureml", EXACT, heavy=True),
 )
 LIGHT = [case for case in CASES if not case.heavy]
@@ -67,7 +72,7 @@ HEAVY = [case for case in CASES if case.heavy]
 def named(case: Case, sample: Sample) -> Found:
     """What the reader should see, under the names that the format and the reader give to images."""
     expected = sample.expected()
-    flat = UniqueNames(expected).name if case.format in ("yolo", "voc") else str
+    flat = UniqueNames(expected).name if case.format in ("yolo", "voc", "kitti", "openimages") else str
     found = {flat(path): boxes for path, boxes in expected.items()}
     if case.reader == "datumaro":
         found = {name[: name.rfind(".")]: boxes for name, boxes in found.items()}
@@ -99,9 +104,12 @@ def ask(case: Case, folder: Path) -> Found:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of libraries that are not ours
             return others.read(case.reader, case.format, folder)
-    python = os.environ.get("TUI_LABELER_READERS_PYTHON", "")
+    variable, has = "TUI_LABELER_READERS_PYTHON", "supervision, datumaro and mltable"
+    if case.reader == "datasets":
+        variable, has = "TUI_LABELER_DATASETS_PYTHON", "datasets and pillow"
+    python = os.environ.get(variable, "")
     if not python:
-        pytest.skip("TUI_LABELER_READERS_PYTHON names no interpreter that has supervision, datumaro and mltable")
+        pytest.skip(f"{variable} names no interpreter that has {has}")
     command = [python, "-W", "ignore", others.__file__, case.reader, case.format, str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]

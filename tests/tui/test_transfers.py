@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import msgspec
 from textual.widgets import Input, Select, Static
 
 from tests.tui.conftest import MakeApp, label_some, settle
@@ -113,8 +114,9 @@ def test_every_format_has_words_to_load_it(soda: Workspace) -> None:
     label_some(soda, 3)
     for one in soda.exchange.formats():
         if one.kinds:
-            result = soda.exchange.export("soda", one.name)
-            text = snippet(result)
+            result = soda.exchange.export("soda", "csv")
+            text = snippet(msgspec.structs.replace(result, format=one.name))
+            assert one.name == "csv" or "read_csv" not in text
             assert result.path in text
             compile(text, "snippet", "exec")
 

@@ -13,7 +13,22 @@ from tui_labeler.model.tasks import ExportResult
 from tui_labeler.model.text import plural, size_text
 from tui_labeler.model.transfers import ExportOptions, Images, Split, left_out_text
 
-FORMATS = ("azureml", "coco", "yolo", "voc", "csv", "cvat")
+FORMATS = (
+    "azureml",
+    "coco",
+    "yolo",
+    "voc",
+    "csv",
+    "labelstudio",
+    "labelstudio-predictions",
+    "cvat",
+    "createml",
+    "huggingface",
+    "huggingface-parquet",
+    "folders",
+    "openimages",
+    "kitti",
+)
 
 
 @click.command(name="export")

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 from tui_labeler.formats.format import EVERY_KIND, Detection, Format, Sure
 from tui_labeler.formats.reading import Reading
 from tui_labeler.formats.records import ReadImage
 from tui_labeler.formats.source import Source
+from tui_labeler.formats.writing import Progress, Rows, Written
+from tui_labeler.model.project import ProjectSpec, TaskType
 
 _IMAGE = re.compile(rb'"(?:image|imagefilename|imageURL|filename)"\s*:\s*"')
 _COORDINATES = re.compile(rb'"coordinates"\s*:\s*\{')
@@ -20,6 +23,9 @@ class CreateML(Format):
     title = "Create ML"
     text = "Apple's JSON, boxes by their centres"
     reads = EVERY_KIND
+    writes = (TaskType.DETECTION,)
+    with_images = True
+    places_images = True
     options = ("box", "coordinates")
 
     def detect(self, source: Source) -> Detection | None:
@@ -37,3 +43,8 @@ class CreateML(Format):
         from tui_labeler.formats.createml.read import read
 
         return read(source, reading)
+
+    def write(self, folder: Path, spec: ProjectSpec, rows: Rows, progress: Progress) -> Written:
+        from tui_labeler.formats.createml.write import write
+
+        return write(folder, spec, rows, progress)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from tui_labeler.formats.format import EVERY_KIND, Detection, Format, Sure
 from tui_labeler.formats.reading import Reading
 from tui_labeler.formats.records import ReadImage
 from tui_labeler.formats.source import Source
+from tui_labeler.formats.writing import Progress, Rows, Written
+from tui_labeler.model.project import ProjectSpec
+
+INSTALL = "pip install pyarrow"
 
 
 class HuggingFace(Format):
@@ -15,6 +20,9 @@ class HuggingFace(Format):
     title = "Hugging Face"
     text = "metadata.jsonl (ImageFolder), or parquet"
     reads = EVERY_KIND
+    writes = EVERY_KIND
+    with_images = True
+    places_images = True
     options = ("box", "coordinates")
     cannot = (
         "Parquet needs the package pyarrow.",
@@ -35,3 +43,28 @@ class HuggingFace(Format):
         from tui_labeler.formats.huggingface.read import read
 
         return read(source, reading)
+
+    def write(self, folder: Path, spec: ProjectSpec, rows: Rows, progress: Progress) -> Written:
+        from tui_labeler.formats.huggingface.write import write
+
+        return write(folder, spec, rows, progress)
+
+
+class HuggingFaceParquet(Format):
+    name = "huggingface-parquet"
+    title = "Hugging Face parquet"
+    text = "the images and their labels in one file"
+    writes = EVERY_KIND
+    with_images = True
+    places_images = True
+
+    @property
+    def missing(self) -> str:
+        from importlib.util import find_spec
+
+        return "" if find_spec("pyarrow") else f"It needs the package pyarrow. Install it: {INSTALL}."
+
+    def write(self, folder: Path, spec: ProjectSpec, rows: Rows, progress: Progress) -> Written:
+        from tui_labeler.formats.huggingface.parquet_write import write
+
+        return write(folder, spec, rows, progress)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 from tui_labeler.formats.format import EVERY_KIND, Detection, Format, Sure
 from tui_labeler.formats.reading import Reading
 from tui_labeler.formats.records import ReadImage
 from tui_labeler.formats.source import Source
+from tui_labeler.formats.writing import Progress, Rows, Written
+from tui_labeler.model.project import ProjectSpec
 
 _TASKS = re.compile(rb'^\s*\[\s*\{.*?"(?:annotations|completions|predictions|data)"\s*:', re.S)
 _MINIMAL = re.compile(rb'"(?:annotator|annotation_id|lead_time)"\s*:')
@@ -19,6 +22,8 @@ class LabelStudio(Format):
     title = "Label Studio"
     text = "its JSON exports, with predictions"
     reads = EVERY_KIND
+    writes = EVERY_KIND
+    names_urls = True
     options = ("rotated",)
     cannot = ("Brushes, ellipses, key points and relations are not read.",)
 
@@ -35,3 +40,21 @@ class LabelStudio(Format):
         from tui_labeler.formats.labelstudio.read import read
 
         return read(source, reading)
+
+    def write(self, folder: Path, spec: ProjectSpec, rows: Rows, progress: Progress) -> Written:
+        from tui_labeler.formats.labelstudio.write import write
+
+        return write(folder, spec, rows, progress)
+
+
+class LabelStudioPredictions(Format):
+    name = "labelstudio-predictions"
+    title = "Label Studio, predictions"
+    text = "the same as predictions, to be looked at there"
+    writes = EVERY_KIND
+    names_urls = True
+
+    def write(self, folder: Path, spec: ProjectSpec, rows: Rows, progress: Progress) -> Written:
+        from tui_labeler.formats.labelstudio.write import write
+
+        return write(folder, spec, rows, progress, predictions=True)
