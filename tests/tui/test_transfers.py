@@ -16,6 +16,7 @@ from tui_labeler.tui.screens.export import ExportScreen, snippet
 from tui_labeler.tui.screens.exportchoice import ExportDialog
 from tui_labeler.tui.screens.importing import ImportScreen
 from tui_labeler.tui.screens.label import LabelScreen
+from tui_labeler.tui.widgets.choices import Choices
 from tui_labeler.workspace import Workspace
 
 
@@ -108,6 +109,25 @@ async def test_a_broken_file_says_what_is_wrong(make_app: MakeApp, soda: Workspa
         await pilot.press("escape")
         await settle(pilot)
         assert isinstance(app.screen, DashboardScreen)
+
+
+async def test_more_formats_than_fit_scroll(soda: Workspace, make_app: MakeApp) -> None:
+    label_some(soda, 1)
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await pilot.press("enter")
+        await settle(pilot)
+        await pilot.press("E")
+        await settle(pilot)
+        choices = app.screen.query_one(Choices)
+        cards = list(choices.query(".card"))
+        assert len(cards) > choices.size.height
+        for card in cards:
+            assert choices.region.contains_region(card.region)
+            assert app.screen.region.contains_region(app.screen.query_one("#yes").region)
+            await pilot.press("down")
+            await settle(pilot)
 
 
 def test_every_format_has_words_to_load_it(soda: Workspace) -> None:

@@ -52,8 +52,8 @@ class HuggingFace(Format):
 
 class HuggingFaceParquet(Format):
     name = "huggingface-parquet"
-    title = "Hugging Face parquet"
-    text = "the images and their labels in one file"
+    title = "HF parquet"
+    text = "Hugging Face’s, images and labels in one"
     writes = EVERY_KIND
     with_images = True
     places_images = True
@@ -62,7 +62,7 @@ class HuggingFaceParquet(Format):
     def missing(self) -> str:
         from importlib.util import find_spec
 
-        return "" if find_spec("pyarrow") else f"It needs the package pyarrow. Install it: {INSTALL}."
+        return "" if find_spec("pyarrow") else f"Not installed: {INSTALL}"
 
     def write(self, folder: Path, spec: ProjectSpec, rows: Rows, progress: Progress) -> Written:
         from tui_labeler.formats.huggingface.parquet_write import write

@@ -49,8 +49,8 @@ class LabelStudio(Format):
 
 class LabelStudioPredictions(Format):
     name = "labelstudio-predictions"
-    title = "Label Studio, predictions"
-    text = "the same as predictions, to be looked at there"
+    title = "LS predictions"
+    text = "Label Studio’s, to be looked at there"
     writes = EVERY_KIND
     names_urls = True
 

@@ -68,7 +68,7 @@ class ExportDialog(ModalScreen[ExportChoice | None]):
         + DIALOG_CSS
         + """
     ExportDialog .dialog { width: 76; padding: 0 2; }
-    ExportDialog Choices { margin-bottom: 1; }
+    ExportDialog Choices { margin-bottom: 1; max-height: 40vh; overflow-y: auto; scrollbar-size-vertical: 1; }
     ExportDialog .line { height: 1; align-horizontal: left; }
     ExportDialog .line > Static { width: 14; }
     ExportDialog .line Select, ExportDialog .line Input { width: 1fr; margin: 0; }
@@ -91,7 +91,11 @@ class ExportDialog(ModalScreen[ExportChoice | None]):
         options = self._chosen.options
         with Vertical(classes="dialog") as box:
             box.border_title = Content(f"Export {fitted(self._project, 60)}")
-            rows = [Choice(f"{number}  {one.title:<11} {one.text}", "") for number, one in enumerate(self._formats, 1)]
+            wide = max(len(one.title) for one in self._formats)
+            rows = [
+                Choice(f"{number:<2} {one.title:<{wide}} {one.missing or one.text}", "")
+                for number, one in enumerate(self._formats, 1)
+            ]
             yield Choices(rows, id="format")
             yield self._line("Class", "class", self._names, options.classes)
             yield self._line("Labeler", "labeler", self._labelers, options.labelers)

@@ -92,6 +92,8 @@ class Choices(Vertical, can_focus=True):
     def watch_chosen(self, chosen: int) -> None:
         if self.is_mounted:
             self._draw()
+            # Where they are more than fit, and a screen lets them scroll.
+            self.call_after_refresh(self.scroll_to_widget, self.query(".card")[chosen], animate=False)
             self.post_message(self.Changed(self, chosen))
 
     def action_step(self, by: int) -> None:
