@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import IO, TypeVar
 
+from tui_labeler import log
 from tui_labeler.assist import messages
 from tui_labeler.assist.courtesy import Courtesy
 from tui_labeler.assist.engine import EngineError, Tell
@@ -82,6 +83,7 @@ class EngineProcess:
         except EngineError:
             self.stop()
             raise
+        log.write("assist", "engine %s %s runs as process %s", ready.name, ready.version, self._process.pid)
         self.name, self.version, self.least = ready.name, ready.version, ready.least
 
     @property

@@ -7,6 +7,7 @@ import logging.handlers
 import os
 from pathlib import Path
 
+from tui_labeler import log
 from tui_labeler.model.text import safe_text
 from tui_labeler.reports import redact
 from tui_labeler.wholefiles import make_private
@@ -44,6 +45,7 @@ class CallLog:
         if self._handler is None:
             self._handler = self._open()
         self._logger.info(safe_text(line, 800))
+        log.write("azure", "%s", line)
 
     def close(self) -> None:
         if self._handler is not None:

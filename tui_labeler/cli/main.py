@@ -11,11 +11,12 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import click
 
-from tui_labeler import __version__
+from tui_labeler import __version__, log
 from tui_labeler.cli.streams import drop_output, prepare_streams, refusal
 from tui_labeler.model.errors import LabelerError, NotFound, hide_credentials
 from tui_labeler.model.text import safe_text
@@ -83,13 +84,19 @@ class LazyGroup(click.Group):
     "--color", type=click.Choice(["auto", "true", "256", "16"]), help="How many colours the app draws; else it asks."
 )
 @click.option("--debug", is_flag=True, help="Show a traceback where something fails.")
+@click.option("--log", "log_file", metavar="FILE", help="Write what happens to the end of this file, without secrets.")
 @click.pass_context
-def app(ctx: click.Context, home: str | None, workspace: str | None, color: str | None, debug: bool) -> None:
+def app(
+    ctx: click.Context, home: str | None, workspace: str | None, color: str | None, debug: bool, log_file: str | None
+) -> None:
     """Label images with bounding boxes in a terminal, and export datasets for training.
 
     Without a command it opens the app at the list of projects.
     """
-    ctx.ensure_object(dict).update(home=home, workspace=workspace, color=color, debug=debug)
+    state = ctx.ensure_object(dict)
+    state.update(home=home, workspace=workspace, color=color, debug=debug)
+    if log_file:
+        state["end_log"] = log.begin_run(Path(log_file), state.get("words", []))
     if ctx.invoked_subcommand is None:
         from tui_labeler.cli.opening import open_app
 
@@ -111,7 +118,17 @@ def run(arguments: Sequence[str] | None = None) -> None:
 
 def main(arguments: Sequence[str]) -> int:
     """The exit code. No traceback reaches a person, unless `--debug` is given."""
-    state: dict[str, Any] = {"debug": "--debug" in arguments}
+    state: dict[str, Any] = {"debug": "--debug" in arguments, "words": list(arguments)}
+    try:
+        code = _run(arguments, state)
+        log.write("cli", "ends with exit code %s", code)
+        return code
+    finally:
+        if end_log := state.get("end_log"):
+            end_log()
+
+
+def _run(arguments: Sequence[str], state: dict[str, Any]) -> int:
     try:
         # Not click's own `main`: it would end the process where a pipe closes, before anyone here can say how.
         with app.make_context("tui-labeler", list(arguments), obj=state) as ctx:
@@ -150,6 +167,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _explain(message: str, mend: str, code: int, error: BaseException, state: dict[str, Any]) -> int:
+    log.write_error("cli", error)
     if state.get("debug"):
         import traceback
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
+from tui_labeler import log
 from tui_labeler.model.errors import Cancelled
 from tui_labeler.model.progress import Progress, Step
 
@@ -23,7 +25,13 @@ class Job(Generic[T]):
 
     def run(self) -> T:
         """Raises what the work raises, and Cancelled after `cancel`."""
-        return self._work(self._progress)
+        began = time.monotonic()
+        name = getattr(self._work, "__qualname__", type(self._work).__name__)  # not its arguments
+        log.write("jobs", "%s begins", name)
+        try:
+            return self._work(self._progress)
+        finally:
+            log.write("jobs", "%s ended after %.1f s at %s", name, time.monotonic() - began, self.at)
 
     def cancel(self) -> None:
         """The work ends at its next word of progress, and undoes what it began."""

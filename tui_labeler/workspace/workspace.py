@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui_labeler import log
 from tui_labeler.model.azure import AzureOptions
 from tui_labeler.store.database import Database
 from tui_labeler.workspace.assist import Assist
@@ -50,6 +51,7 @@ class Workspace:
     ) -> None:
         """Opens the workspace in the file `database`, and makes it where it is not there (`create`). `passed_names` are
         passed over in datastores, besides what systems leave behind."""
+        log.write("workspace", "opens %s", database)
         self._database, self._clock, self._azure_options = Database(database, create), clock, azure
         self.memory = Memory(self._database)
         self.datasets = Datasets(

@@ -14,6 +14,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from tui_labeler import log
 from tui_labeler.model.errors import Cancelled, LabelerError
 from tui_labeler.model.text import cell_width, fitted, safe_text
 from tui_labeler.tui.actions import Action, bindings
@@ -212,6 +213,7 @@ class LabelerScreen(Screen[R]):
         """The message and its mend. What a person cancelled is no error."""
         severity = "information" if isinstance(error, Cancelled) else "error"
         self.services.failures_shown = True
+        log.write_error("tui", error)
         text = safe_text(" ".join(str(error).split("\n")), 500)
         self.notify(text, severity=cast(Any, severity), markup=False, timeout=10)
 
