@@ -24,11 +24,11 @@ SECRET = "AccountKey=Zm9vYmFyYmF6Zm9vYmFyYmF6Zm9vYmFyYmF6Zm9vYmFyYmF6"
 _FAULTY = f"""
 import sys
 from tui_labeler.cli.main import run
-from tui_labeler.workspace import Workspace
-def projects(self):
+from tui_labeler.workspace.projects import Projects
+def summaries(self):
     password = "hunter2-in-a-local"
     raise RuntimeError("cannot reach https://x.blob.core.windows.net/?sv=1&sig=c2VjcmV0 with {SECRET}")
-Workspace.projects = projects
+Projects.summaries = summaries
 run(["--home", sys.argv[1]])
 """
 
@@ -61,7 +61,7 @@ def test_a_crash_writes_a_report_without_secrets(home: Path) -> None:
     assert str(report) in after.replace("\r\n", "")
     assert report.stat().st_mode & 0o077 == 0, "for this user alone"
     text = report.read_text()
-    assert "in projects" in text, "where it happened"
+    assert "in summaries" in text, "where it happened"
     for secret in ("Zm9vYmFy", "c2VjcmV0", "hunter2"):
         assert secret not in text
         assert secret.encode() not in terminal.raw
