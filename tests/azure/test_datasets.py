@@ -90,7 +90,7 @@ def test_a_signature_that_does_not_reach_is_told_without_it(
     with pytest.raises(NotAllowed) as told:
         workspace.datasets.create("all", name, "/")
     assert "403" in told.value.message
-    assert "Storage Blob Data Reader" in told.value.mend
+    assert told.value.mend
     secret = signature.rpartition("sig=")[2]
     assert secret not in str(told.value)
     assert unquote(secret) not in str(told.value)

@@ -243,7 +243,7 @@ def _document(what: str, reply: _Reply) -> Json:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise no_json(what, reply.content, reply.headers.get("content-type", "")) from None
     if not isinstance(found, dict):
-        raise strange(what, f"a {type(found).__name__} in place of an object")
+        raise strange(what, f"{'a list' if isinstance(found, list) else 'a single value'} in place of an object")
     return found
 
 

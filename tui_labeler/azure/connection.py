@@ -147,6 +147,8 @@ class Connection:
         """obstore on the datastore's container. Its key is asked for at once: what goes wrong there is told better here
         than through obstore."""
         key = self.secret(workspace, store)
+        if store.access in ("AccountKey", "Sas"):
+            blobs.needed(store, key)
         first, token = [key], self._storage_token(store, key)
         if store.access in ("None", "ServicePrincipal"):
             token()

@@ -149,7 +149,7 @@ def from_library(what: str, error: Exception) -> LabelerError:
             if what == "sign in":
                 return NotAllowed(f"Signing in to Azure did not work: {said}", SIGN_IN)
             return NotAllowed(f"The Azure sign-in is not valid any more, and could not {what}: {said}", SIGN_IN)
-    if isinstance(error, core.DecodeError):
+    if isinstance(error, (core.DecodeError, RecursionError)):
         return unreachable(what, "its answer is no JSON, or was cut")
     if isinstance(error, core.HttpResponseError) and error.status_code:
         headers = getattr(error.response, "headers", None) or {}
@@ -204,6 +204,8 @@ def _reason(error: BaseException) -> str:
             return mark[0].lower() + mark[1:]
     if "IncompleteRead" in text or "Connection aborted" in text or "Connection broken" in text:
         return "the connection was cut"
+    if "failed to decode it" in text:
+        return "its answer is compressed wrongly"
     if "CERTIFICATE_VERIFY_FAILED" in text:
         return "its certificate is not trusted (behind a proxy, set SSL_CERT_FILE and REQUESTS_CA_BUNDLE)"
     return (text.splitlines() or [type(error).__name__])[0]

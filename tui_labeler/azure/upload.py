@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from tui_labeler.azure.errors import explained
+from tui_labeler.azure.errors import explained, unreachable
 from tui_labeler.azure.waiting import in_thread
 from tui_labeler.model.errors import AlreadyExists, Cancelled, LabelerError, StorageError
 from tui_labeler.model.text import plural
@@ -209,6 +209,10 @@ def _look(container: Any, path: str) -> tuple[int, bytes] | None:
             if getattr(error, "error_code", "") == "ContainerNotFound":
                 raise
             return None
+    if not found.etag:  # the service names one with every blob
+        raise unreachable(
+            f"upload “{path}”", "something else answered in its place (a proxy, or the network's own sign-in)"
+        )
     return found.size, bytes(found.content_settings.content_md5 or b"")
 
 
