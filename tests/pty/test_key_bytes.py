@@ -66,7 +66,7 @@ def compare(folder: Path, kind: str, seed: int, steps: int) -> None:
     template = make_home(folder / "template", KINDS[kind], 12)
     if kind == "sheet":
         workspace = Workspace(template / "workspace.db", template / "exports")
-        workspace.remember("layout:soda", "4")
+        workspace.memory.remember("layout:soda", "4")
         workspace.close()
     keys = [NAMES.get(key, key).encode() for key in random_keys(chance, kind, steps)]
     cuts = sorted(chance.sample(range(1, len(keys)), min(3, len(keys) - 1)))
