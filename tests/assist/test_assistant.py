@@ -236,10 +236,10 @@ def test_one_process_assists_a_project(toys: Callable[..., Toys], tmp_path: Path
     made = toys(12)
     assert made.workspace.assist.may_assist("toys")
     other = Workspace(tmp_path / "0" / "w.db", tmp_path / "0" / "x")
-    here = other.queue.process
-    other.queue.process = here.rpartition("|")[0] + "|1"  # another process, which lives
+    here = "|".join(other.queue.process.split("|")[:3])
+    other.assist.process = f"{here}|1|"  # another process, which lives
     assert not other.assist.may_assist("toys")
-    made.workspace.queue.process = here.rpartition("|")[0] + "|999999999"  # one that has ended
+    made.workspace.assist.process = f"{here}|999999999|"  # one that has ended
     made.workspace.assist.keep_state("toys", AssistState())
     with made.workspace._database.write() as tx:
         tx.run("DELETE FROM memo WHERE key LIKE '%/by'")

@@ -129,7 +129,7 @@ def test_numbers_that_are_none_stay_out(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("names", "why"),
-    [(("ball",), "does not fit 1 classes"), (("a", "b"), "None of the model's classes")],
+    [(("ball",), "does not fit 1 class"), (("a", "b"), "None of the model's classes")],
 )
 def test_classes_that_do_not_fit_are_told(tmp_path: Path, names: tuple[str, ...], why: str) -> None:
     with pytest.raises(EngineError, match=why):

@@ -125,7 +125,7 @@ def test_entra_tokens_open_blobs(
         standin.login.answers = []
         other.azure.account.log_in(lambda code: None, device_only=True)
         name = other.azure.catalog.attach("withidentity").name
-        assert other.datasets.create("all", name, "/").datasets.files == 1
+        assert other.datasets.create("all", name, "/").files == 1
         assert other.datasets.read_file(name, "one.jpg") == b"\xff\xd8"
         other.projects.create(specification(datastore="withidentity"))
         label_all(other)

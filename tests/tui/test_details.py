@@ -75,14 +75,14 @@ async def test_refresh(make_app: MakeApp, soda: Workspace) -> None:
         await type_text(pilot, "m")
         await pilot.press("enter")
         await settle(pilot)
-        assert soda.projects.specification("soda").projects.refresh == Refresh(True, "5m")
+        assert soda.projects.specification("soda").refresh == Refresh(True, "5m")
         assert "every 5m" in shown(app, "refresh")
         await pilot.press("enter")
         await settle(pilot)
         await type_text(pilot, "off")
         await pilot.press("enter")
         await settle(pilot)
-        assert not soda.projects.specification("soda").projects.refresh.enabled
+        assert not soda.projects.specification("soda").refresh.enabled
 
 
 async def test_a_class_is_added(make_app: MakeApp, soda: Workspace) -> None:

@@ -92,7 +92,7 @@ async def test_leaving_it_asks_and_submits_by_enter(make_app: MakeApp, soda: Wor
         await settle(pilot, 0.2)
         assert classes(soda, path) == ["diet_coke"]
         assert not isinstance(app.screen, LabelScreen) or app.screen.path != path
-        assert soda.unsubmitted("soda") == Unsubmitted()
+        assert soda.queue.unsubmitted("soda") == Unsubmitted()
         assert soda.history(soda.task("soda", path))[1].labels is not None, "the earlier labels are history"
 
 

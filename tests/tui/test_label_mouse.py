@@ -73,7 +73,7 @@ async def test_draw_move_resize_choose_hide_submit(make_app: MakeApp, soda: Work
 
         await pilot.click(LabelPanel, offset=(8, row_of(panel, "Submit")))
         await settle(pilot)
-        status = soda.status("soda")
+        status = soda.projects.status("soda")
         assert (status.completed, status.classes["sprite"]) == (1, 1)
 
 

@@ -23,11 +23,11 @@ async def test_pausing_and_deleting(make_app: MakeApp, soda: Workspace) -> None:
         await settle(pilot)
         await pilot.press("p")
         await settle(pilot)
-        assert soda.projects.status("soda").projects.status is ProjectState.PAUSED
+        assert soda.projects.status("soda").status is ProjectState.PAUSED
         assert "p Start" in last_line(app)
         await pilot.press("p")
         await settle(pilot)
-        assert soda.projects.status("soda").projects.status is ProjectState.RUNNING
+        assert soda.projects.status("soda").status is ProjectState.RUNNING
         await pilot.press("x")
         await settle(pilot)
         await pilot.press("n")
@@ -46,8 +46,8 @@ async def test_what_fails_is_not_said_to_be_done(
     def refuse(project: str) -> None:
         raise StorageError("The disk is full.", "Make room.")
 
-    monkeypatch.setattr(soda, "pause", refuse)
-    monkeypatch.setattr(soda, "delete_project", refuse)
+    monkeypatch.setattr(soda.projects, "pause", refuse)
+    monkeypatch.setattr(soda.projects, "delete", refuse)
     app = make_app()
     told: list[str] = []
     async with app.run_test(size=(100, 30)) as pilot:

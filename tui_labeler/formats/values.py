@@ -34,6 +34,11 @@ def text_of(value: Any) -> str:
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
+def path_of(value: Any) -> str:
+    """A file's name as it stands: blanks around it are part of it. Anything but a text as `text_of` has it."""
+    return value if isinstance(value, str) and value.strip() else text_of(value)
+
+
 def number_of(place: Place, value: Any, what: str) -> float:
     """A number, or a text that is one. Raises BadInput, which calls it `what`."""
     if not isinstance(value, (bool, type(None))):

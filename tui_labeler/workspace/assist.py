@@ -41,7 +41,7 @@ class Assist:
         proposals: Proposals,
     ) -> None:
         """`process` names this process to others (see `task_queue.this_process`)."""
-        self._database, self._clock, self._process = database, clock, process
+        self._database, self._clock, self.process = database, clock, process
         self._projects, self._tasks, self._proposals = projects, tasks, proposals
         self._assistants: dict[str, Assistant] = {}
         self._assistants_lock = threading.Lock()
@@ -117,15 +117,15 @@ class Assist:
         with self._database.read() as tx:
             found = projects.project(tx, project)
             holder = self._assisted_by(tx, found)
-        if holder is not None and holder[0] == self._process and self._clock() < holder[1] + _SILENT_SECONDS / 4:
+        if holder is not None and holder[0] == self.process and self._clock() < holder[1] + _SILENT_SECONDS / 4:
             return True
         with self._database.write() as tx:
             holder = self._assisted_by(tx, found)
-            if holder is not None and holder[0] != self._process:
+            if holder is not None and holder[0] != self.process:
                 process, at = holder
                 if not is_dead(process) and self._clock() < at + _SILENT_SECONDS:
                     return False
-            memos.write(tx, f"{_key(found)}/by", msgspec.json.encode((self._process, self._clock())).decode())
+            memos.write(tx, f"{_key(found)}/by", msgspec.json.encode((self.process, self._clock())).decode())
         return True
 
     def _assisted_by(self, tx: Transaction, found: ProjectRow) -> tuple[str, float] | None:

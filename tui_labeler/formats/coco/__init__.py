@@ -18,6 +18,7 @@ class Coco(Format):
     title = "COCO"
     text = "instances_train.json, read nearly everywhere"
     writes = REGIONS
+    places_images = True
     reads = EVERY_KIND
     names_urls = True
     options = ("coordinates", "rotated")

@@ -13,7 +13,7 @@ from tui_labeler.formats.jsonlists import json_list
 from tui_labeler.formats.reading import Reading, sized_box
 from tui_labeler.formats.records import Place, ReadImage, ReadRegion, Stated, Unit
 from tui_labeler.formats.source import Source
-from tui_labeler.formats.values import Entry, Fields, fields_of, list_of, numbers_of, text_of
+from tui_labeler.formats.values import Entry, Fields, fields_of, list_of, numbers_of, path_of, text_of
 from tui_labeler.model.errors import BadInput
 
 _SIDES = ("x", "y", "width", "height")
@@ -30,7 +30,7 @@ def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
 
 
 def _image(place: Place, item: Fields, reading: Reading) -> ReadImage:
-    entry = Entry(place, reading).named(*(text_of(item.get(key)) for key in _NAMES))
+    entry = Entry(place, reading).named(*(path_of(item.get(key)) for key in _NAMES))
     entry.unit = Unit(reading.options.coordinates or "pixels")
     found = item.get("annotations", item.get("annotation", item.get("label")))
     if isinstance(found, str):

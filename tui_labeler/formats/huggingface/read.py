@@ -16,7 +16,7 @@ from tui_labeler.formats.jsonlines import json_lines
 from tui_labeler.formats.reading import Reading, corner_box, polygon, sized_box
 from tui_labeler.formats.records import Place, ReadImage, ReadRegion, Unit
 from tui_labeler.formats.source import FileSource, Source
-from tui_labeler.formats.values import Entry, Fields, fields_of, list_of, number_of, share_of, text_of
+from tui_labeler.formats.values import Entry, Fields, fields_of, list_of, number_of, path_of, share_of, text_of
 from tui_labeler.model.errors import BadInput
 
 Rows = Callable[[], Iterator[tuple[Place, Fields]]]
@@ -126,13 +126,13 @@ class _Table:
 
 def _name(row: Fields) -> str:
     for key in ("file_name", "image_file_name", "filename"):
-        if text := text_of(row.get(key)):
+        if text := path_of(row.get(key)):
             return text
     for key, value in row.items():
         if key.endswith("_file_name") and isinstance(value, str) and value:
             return value
     image = row.get("image")
-    return text_of(image.get("path")) if isinstance(image, dict) else text_of(image)
+    return path_of(image.get("path")) if isinstance(image, dict) else path_of(image)
 
 
 def _objects(row: Fields) -> Iterator[tuple[Any, Any, Fields]]:
