@@ -158,7 +158,7 @@ async def test_the_lab_by_keys(
         for key, begin in (
             ("d", f"azureml:{export.name}:1"),
             ("v", "https://ml.azure.com/data/"),
-            ("s", "from azure.ai"),
+            ("s", "# pip install azure-ai-ml"),
         ):
             await pilot.press(key)
             await pilot.pause()

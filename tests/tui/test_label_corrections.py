@@ -93,7 +93,7 @@ async def test_leaving_it_asks_and_submits_by_enter(make_app: MakeApp, soda: Wor
         assert classes(soda, path) == ["diet_coke"]
         assert not isinstance(app.screen, LabelScreen) or app.screen.path != path
         assert soda.queue.unsubmitted("soda") == Unsubmitted()
-        assert soda.history(soda.task("soda", path))[1].labels is not None, "the earlier labels are history"
+        assert soda.tasks.history(soda.tasks.get("soda", path))[1].labels is not None, "the earlier labels are history"
 
 
 async def test_what_is_kept_as_a_draft_is_found_in_data_and_told_by_exports(

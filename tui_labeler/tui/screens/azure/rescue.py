@@ -52,9 +52,6 @@ class RescueScreen(LabelerScreen[None]):
             Column("Kind", shrinks=True),
             Column("Files", right=True),
             Column("Size", right=True),
-            Column("Kind", shrinks=True),
-            Column("Files", right=True),
-            Column("Size", right=True),
         )
         yield Static("", id="none")
 
