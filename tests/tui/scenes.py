@@ -33,6 +33,10 @@ from tui_labeler.tui.widgets import canvas, overview
 from tui_labeler.tui.widgets.cellstrips import segment_strips
 from tui_labeler.workspace import Workspace
 from tui_labeler.workspace.datasets import Datasets
+from tui_labeler.workspace.exchange import Exchange
+from tui_labeler.workspace.projects import Projects
+from tui_labeler.workspace.task_queue import TaskQueue
+from tui_labeler.workspace.tasks import Tasks
 
 NOW = 1_774_000_000.0  # 2026-03-20 09:46:40 UTC
 SIZES = ((80, 24), (140, 45))
@@ -113,8 +117,18 @@ def with_exports(workspace: Workspace, folder: Path) -> None:
     workspace.exchange.export("soda")
 
 
+# The parts of a workspace by the names they have in it.
+PARTS: dict[str, type] = {
+    "projects": Projects,
+    "datasets": Datasets,
+    "exchange": Exchange,
+    "tasks": Tasks,
+    "queue": TaskQueue,
+}
+
+
 def held(method: str, what: Step, done: int, total: int) -> Callable[[pytest.MonkeyPatch, threading.Event], None]:
-    """`method` of the workspace tells this progress, and then waits until the picture is made."""
+    """`method` (`part.name`) of the workspace tells this progress, and then waits until the picture is made."""
 
     def change(patch: pytest.MonkeyPatch, end: threading.Event) -> None:
         def wait(self: Workspace, *args: object, **kwargs: object) -> None:
@@ -124,7 +138,7 @@ def held(method: str, what: Step, done: int, total: int) -> Callable[[pytest.Mon
             end.wait(300)
             raise StorageError("The picture is made.")
 
-        patch.setattr(Workspace, method, wait)
+        patch.setattr(PARTS[method.partition(".")[0]], method.partition(".")[2], wait)
 
     return change
 
@@ -134,7 +148,7 @@ def failing(method: str, message: str, mend: str = "") -> Callable[[pytest.Monke
         def fail(self: Workspace, *args: object, **kwargs: object) -> None:
             raise StorageError(message, mend)
 
-        patch.setattr(Workspace, method, fail)
+        patch.setattr(PARTS[method.partition(".")[0]], method.partition(".")[2], fail)
 
     return change
 
@@ -167,8 +181,9 @@ _FOUR = ("'apple", "enter", "'banana", "enter", "'citrus/orange", "enter", "'cit
 _W6 = (*_W5, *_FOUR, "f3", 0.1)
 _W8 = (*_W6, "f3", "f3", 0.2)
 _DASH: tuple[str | float, ...] = ("enter", 0.3)
-_NO_FOLDER = failing("preview", "The datastore “cans” cannot be read: /data/cans is gone.", "Mount it again.")
-_NO_IMAGE = failing("read_image", "The image “can_000.png” cannot be read.", "Look whether it is still there.")
+_NO_FOLDER = failing("datasets.preview", "The datastore “cans” cannot be read: /data/cans is gone.", "Mount it again.")
+_NO_STORE = failing("projects.refresh", "The datastore “cans” cannot be reached.")
+_NO_IMAGE = failing("tasks.read_image", "The image “can_000.png” cannot be read.", "Look whether it is still there.")
 
 SCENES = (
     Scene("projects-empty", often=True),
@@ -177,7 +192,7 @@ SCENES = (
     Scene("projects-search-nothing", ("slash", "'xyz", 0.1), with_many),
     Scene("projects-delete", ("x", 0.3), with_labels),
     Scene("projects-why-not", ("e", 0.2), with_project, told=True),
-    Scene("projects-error", ("r", 0.3), with_project, failing("refresh", "The datastore “cans” cannot be reached."), True),
+    Scene("projects-error", ("r", 0.3), with_project, _NO_STORE, True),
     Scene("help", ("question_mark", 0.3), with_project),
     Scene("help-wizard", (*_W1, "f1", 0.3), with_datastore),
     Scene("palette", ("ctrl+p", 0.3), with_project, apart=True),
@@ -189,7 +204,7 @@ SCENES = (
     Scene("wizard-2-vendor", (*_W2, "up", "tab", "'Labels Inc", 0.1), with_datastore),
     Scene("wizard-3-no-datastore", _W3),
     Scene("wizard-3-dataset", (*_W3, "tab", "'fruitSet", 0.6), with_datastore, often=True),
-    Scene("wizard-3-loading", (*_W3,), with_datastore, held("preview", Step.LISTING, 0, 0)),
+    Scene("wizard-3-loading", (*_W3,), with_datastore, held("datasets.preview", Step.LISTING, 0, 0)),
     Scene("wizard-3-error", (*_W3, "f3", 0.2), with_datastore, _NO_FOLDER),
     Scene("wizard-3-existing", (*_W3, "enter", 0.2, "down", 0.1), with_project),
     Scene("wizard-3-add", (*_W3, *["tab"] * 3, "enter", 0.3)),
@@ -205,13 +220,13 @@ SCENES = (
     Scene("wizard-7-assist", (*_W6, "f3", 0.2), with_datastore),
     Scene("wizard-8-review", _W8, with_datastore),
     Scene("wizard-8-error", (*_W8, "f4", "1", 0.1, "'!", "f4", "8", 0.1), with_datastore),
-    Scene("wizard-creating", (*_W8, "enter", 0.4), with_datastore, held("create_project", Step.TASKS, 12_000, 23_000)),
+    Scene("wizard-creating", (*_W8, "enter", 0.4), with_datastore, held("projects.create", Step.TASKS, 12_000, 23_000)),
     Scene("wizard-start-over", (*_W2, "f8", 0.3), with_datastore),
     Scene("dashboard-empty", _DASH, with_project),
     Scene("dashboard-full", _DASH, with_labels, often=True),
     Scene("dashboard-paused", (*_DASH, "p", 0.2), with_labels),
     Scene("dashboard-export", (*_DASH, "E", 0.4), with_labels),
-    Scene("dashboard-exporting", (*_DASH, "e", 0.4), with_labels, held("export", Step.WRITING, 12, 50)),
+    Scene("dashboard-exporting", (*_DASH, "e", 0.4), with_labels, held("exchange.export", Step.WRITING, 12, 50)),
     Scene("data-full", (*_DASH, "2", 0.5, "down", 0.5), with_labels, often=True),
     Scene("data-nothing", (*_DASH, "2", 0.3, "shift+tab", "'xyz", 0.3), with_labels),
     Scene("data-error", (*_DASH, "2", 0.5), with_labels, _NO_IMAGE),
