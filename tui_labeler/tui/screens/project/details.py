@@ -73,13 +73,13 @@ class DetailsPane(ProjectPane):
             "facts",
             ("Name", safe_text(spec.details.name, 300)),
             ("Task type", spec.details.type.caption),
-            ("Dataset", f"{safe_text(dataset.name, 300)}  ({safe_text(place, 60)})"),
+            ("Dataset", f"{safe_text(dataset.name, 300)}  ({safe_text(place, 300)})"),
             ("Created", created),
         )
-        names = ", ".join(safe_text(name, 40) for name in spec.workforce.labelers[:_MOST])
+        names = ", ".join(safe_text(name, 100) for name in spec.workforce.labelers[:_MOST])
         if (more := len(spec.workforce.labelers) - _MOST) > 0:
             names += f" and {more:,} more"
-        vendor = (("Vendor", safe_text(spec.workforce.vendor, 60)),) if spec.workforce.vendor else ()
+        vendor = (("Vendor", safe_text(spec.workforce.vendor, 200)),) if spec.workforce.vendor else ()
         self._set("workforce", ("Labelers", names or "anyone who can open the workspace"), *vendor)
         self._set(
             "refresh", ("Refresh", f"every {safe_text(spec.refresh.every, 20)}" if spec.refresh.enabled else "off")
@@ -87,11 +87,11 @@ class DetailsPane(ProjectPane):
         self.query_one(ClassList).show(spec.classes.names)
         text = spec.instructions
         lines = len(text.text.splitlines())
-        said = safe_text(text.url, 80) if text.url else (f"{plural(lines, 'line')} of Markdown" if lines else "none")
+        said = safe_text(text.url, 400) if text.url else (f"{plural(lines, 'line')} of Markdown" if lines else "none")
         self._set("instructions", ("Instructions", said))
-        model = (("Model file", safe_text(spec.assist.model, 60)),) if spec.assist.model else ()
-        compute = (("Azure compute", safe_text(spec.assist.compute, 60)),) if spec.assist.compute else ()
-        self._set("assist", ("ML assist", safe_text(assist_text(spec.assist), 60)), *model, *compute)
+        model = (("Model file", safe_text(spec.assist.model, 300)),) if spec.assist.model else ()
+        compute = (("Azure compute", safe_text(spec.assist.compute, 200)),) if spec.assist.compute else ()
+        self._set("assist", ("ML assist", safe_text(assist_text(spec.assist), 200)), *model, *compute)
 
     def _set(self, name: str, *rows: tuple[str, str]) -> None:
         lines = [Content.assemble((key.ljust(_WIDTH), "$foreground 60%"), value) for key, value in rows]
