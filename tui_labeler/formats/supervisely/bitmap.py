@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import io
 import zlib
 
 from tui_labeler.formats.masks import RowRuns, row_runs
@@ -14,18 +15,18 @@ _MOST_BYTES = 64 << 20  # of the PNG; and pixels of the mask
 
 def bitmap_mask(data: str, left: int, top: int, place: object) -> RowRuns:
     """The mask whose upper left corner is at `left` and `top`. Raises BadInput."""
-    from tui_labeler.imaging.opening import BrokenImage, opened
+    from PIL import Image
 
     try:
         packed = base64.b64decode(data, validate=True)
         png = zlib.decompressobj().decompress(packed, _MOST_BYTES)
-        with opened(png) as image:
+        with Image.open(io.BytesIO(png), formats=["PNG"]) as image:
             if image.width * image.height > _MOST_BYTES:
                 raise BadInput(f"{place}: its bitmap is too large.", "Export it anew.")
             mask = image.convert("RGBA").getchannel("A") if "A" in image.mode or "transparency" in image.info else image
             flat = mask.convert("L").point(lambda value: 255 if value else 0).tobytes()
             size = image.size
-    except (binascii.Error, zlib.error, OSError, ValueError, BrokenImage):
+    except (binascii.Error, zlib.error, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         raise BadInput(f"{place}: its bitmap cannot be read.", "Export it anew.") from None
     return row_runs(left, top, *size, runs_of(flat), place)
 
