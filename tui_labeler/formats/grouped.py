@@ -7,9 +7,23 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from tui_labeler.formats.buckets import Buckets
+from tui_labeler.formats.reading import Reading
 from tui_labeler.formats.records import Place
+from tui_labeler.formats.values import Entry
+from tui_labeler.model.errors import BadInput
 
 Row = dict[str, str]
+
+
+def grouped_entries(
+    rows: Iterable[tuple[Place, Row]], key: str, expected: int, reading: Reading
+) -> Iterator[tuple[Entry, list[tuple[Place, Row]]]]:
+    """`grouped_rows`, each as an entry that is named by its image; what names none is told to `reading`."""
+    for image, places in grouped_rows(rows, key, expected):
+        try:
+            yield Entry(places[0][0], reading).named(image), places
+        except BadInput as error:
+            reading.bad_entry(error)
 
 
 def grouped_rows(

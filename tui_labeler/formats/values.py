@@ -50,6 +50,15 @@ def number_of(place: Place, value: Any, what: str) -> float:
     raise BadInput(f"{place}: {shown} is no {what}.", "Correct it in the file.")
 
 
+def is_number(text: str) -> bool:
+    """Whether the text is a number."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
 def share_of(value: Any) -> float:
     """A confidence from 0 to 1; 1 where there is none."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value:

@@ -9,6 +9,7 @@ from enum import Enum
 import msgspec
 
 from tui_labeler.formats.csvtable.cells import COLUMNS
+from tui_labeler.formats.values import is_number
 from tui_labeler.model.errors import BadInput
 from tui_labeler.model.patterns import is_image
 
@@ -121,15 +122,7 @@ def _find(titles: list[str], name: str) -> int:
 
 def _is_row(cells: list[str]) -> bool:
     """Whether the first row is one of the table's, without titles: it names an image, or has a number."""
-    return any(is_image(cell.strip()) for cell in cells) or sum(_is_number(cell) for cell in cells) >= 2
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+    return any(is_image(cell.strip()) for cell in cells) or sum(is_number(cell) for cell in cells) >= 2
 
 
 def _with_box(table: Table) -> Table:
@@ -153,7 +146,7 @@ def _with_box(table: Table) -> Table:
 def _without_titles(delimiter: str, rows: list[list[str]], shown: str) -> Table:
     """The shapes that are well known: keras-retinanet's, make-sense's, and an image with its class."""
     first = rows[0]
-    numbers = [at for at, cell in enumerate(first) if _is_number(cell)]
+    numbers = [at for at, cell in enumerate(first) if is_number(cell)]
     files = [at for at, cell in enumerate(first) if is_image(cell.strip())]
     empty = all(not cell.strip() for cell in first[1:])
     if len(first) == 6 and files[:1] == [0] and (set(numbers) >= {1, 2, 3, 4} or empty):

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tui_labeler.formats.dota.signature import HEAD, LINE
+from tui_labeler.formats.labelfiles import read_files
 from tui_labeler.formats.reading import Reading, polygon
 from tui_labeler.formats.records import Place, ReadImage, ReadRegion, Stated
 from tui_labeler.formats.source import Source
@@ -17,21 +18,19 @@ from tui_labeler.model.errors import BadInput
 
 def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
     """Raises BadInput where no file is DOTA's."""
-    count = 0
-    for name in source.ending(".txt") if source.is_folder else source.files:
-        head = source.head(name)
-        if head.strip() and not LINE.match(head) and not HEAD.match(head):
-            if not source.is_folder:
-                raise BadInput(f"{source.shown(name)}, line 1: it is no label of DOTA.", "A line has four corners.")
-            reading.pass_over("other_file", source.shown(name))
-            continue
-        count += 1
-        try:
-            yield _image(source, name, reading)
-        except BadInput as error:
-            reading.bad_entry(error, "bad_file")
-    if not count:
-        raise BadInput(f"There is no label file of DOTA in {source.path}.", "Name the folder labelTxt.")
+
+    def is_own(name: str, head: bytes) -> bool:
+        return not head.strip() or bool(LINE.match(head) or HEAD.match(head))
+
+    yield from read_files(
+        source,
+        reading,
+        "DOTA",
+        is_own,
+        lambda name: _image(source, name, reading),
+        "A line has four corners.",
+        "labelTxt",
+    )
 
 
 def _image(source: Source, name: str, reading: Reading) -> ReadImage:

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tui_labeler.formats.kitti.signature import LINE
+from tui_labeler.formats.labelfiles import read_files
 from tui_labeler.formats.reading import Reading, corner_box
 from tui_labeler.formats.records import Place, ReadImage, ReadRegion, Stated
 from tui_labeler.formats.source import Source
 from tui_labeler.formats.tables import text_lines
-from tui_labeler.formats.values import Entry, number_of
+from tui_labeler.formats.values import Entry, is_number, number_of
 from tui_labeler.model.errors import BadInput
 
 _FIELDS = 14  # numbers after the class
@@ -22,21 +23,19 @@ _OTHER_FILES = ("readme", "classes.txt", "labels.txt", "train.txt", "val.txt", "
 
 def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
     """Raises BadInput where no file is KITTI's."""
-    count = 0
-    for name in source.ending(".txt") if source.is_folder else source.files:
-        head = source.head(name)
-        if head.strip() and not LINE.match(head) and (not source.is_folder or _is_other(name, head)):
-            if not source.is_folder:
-                raise BadInput(f"{source.shown(name)}, line 1: it is no label of KITTI.", "A line has 15 fields.")
-            reading.pass_over("other_file", source.shown(name))
-            continue
-        count += 1
-        try:
-            yield _image(source, name, reading)
-        except BadInput as error:
-            reading.bad_entry(error, "bad_file")
-    if not count:
-        raise BadInput(f"There is no label file of KITTI in {source.path}.", "Name the folder label_2.")
+
+    def is_own(name: str, head: bytes) -> bool:
+        return not head.strip() or bool(LINE.match(head)) or (source.is_folder and not _is_other(name, head))
+
+    yield from read_files(
+        source,
+        reading,
+        "KITTI",
+        is_own,
+        lambda name: _image(source, name, reading),
+        "A line has 15 fields.",
+        "label_2",
+    )
 
 
 def _is_other(name: str, head: bytes) -> bool:
@@ -70,17 +69,9 @@ def _image(source: Source, name: str, reading: Reading) -> ReadImage:
 def _fields(place: Place, line: str) -> tuple[str, list[float]]:
     """The class, which may have blanks in it, and the numbers behind it."""
     cells = line.split()
-    start = next((at for at, cell in enumerate(cells) if at and _is_number(cell)), len(cells))
+    start = next((at for at, cell in enumerate(cells) if at and is_number(cell)), len(cells))
     if len(cells) - start not in (_FIELDS, _FIELDS + 1):
         raise BadInput(
             f"{place}: a label has a class and {_FIELDS} numbers, this one {len(cells) - start}.", "Correct it."
         )
     return " ".join(cells[:start]), [number_of(place, cell, "number") for cell in cells[start:]]
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tui_labeler.formats.grouped import grouped_rows
+from tui_labeler.formats.grouped import grouped_entries
 from tui_labeler.formats.openimages.signature import is_table
 from tui_labeler.formats.reading import Reading, corner_box
 from tui_labeler.formats.records import Place, ReadImage, ReadRegion, Stated, Unit
@@ -35,17 +35,13 @@ def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
             continue
         count += 1
         rows = table_rows(source, name, reading, _COLUMNS)
-        for image, found in grouped_rows(rows, "ImageID", source.size(name)):
-            try:
-                yield _image(image, found, names, reading)
-            except BadInput as error:
-                reading.bad_entry(error)
+        for entry, rows_of_image in grouped_entries(rows, "ImageID", source.size(name), reading):
+            yield _image(entry, rows_of_image, names)
     if not count:
         raise BadInput(f"There is no table of Open Images in {source.path}.", "Name the file.")
 
 
-def _image(image: str, rows: list[tuple[Place, dict[str, str]]], names: dict[str, str], reading: Reading) -> ReadImage:
-    entry = Entry(rows[0][0], reading).named(image)
+def _image(entry: Entry, rows: list[tuple[Place, dict[str, str]]], names: dict[str, str]) -> ReadImage:
     entry.unit = Unit.SHARES
     machine = True
     for place, row in rows:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from tui_labeler.formats.grouped import grouped_rows
+from tui_labeler.formats.grouped import grouped_entries
 from tui_labeler.formats.jsonlines import json_lines
 from tui_labeler.formats.reading import Reading, polygon
 from tui_labeler.formats.records import Place, ReadImage, ReadRegion, Unit
@@ -100,15 +100,9 @@ def _table(source: Source, name: str, reading: Reading) -> Iterator[ReadImage]:
                 cells = cells[1:]
             yield place, {"image": cells[0] if cells else ""} | {str(at): cell for at, cell in enumerate(cells[1:])}
 
-    for image, found in grouped_rows(rows(), "image", source.size(name)):
-        entry = Entry(found[0][0], reading)
+    for entry, rows_of_image in grouped_entries(rows(), "image", source.size(name), reading):
         entry.unit = Unit.SHARES
-        try:
-            entry.named(image)
-        except BadInput as error:
-            reading.bad_entry(error)
-            continue
-        for place, row in found:
+        for place, row in rows_of_image:
             with entry.part(place, "bad_box"):
                 _add_row(entry, place, [cell for key, cell in row.items() if key != "image"])
         yield entry.image()

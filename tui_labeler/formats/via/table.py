@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tui_labeler.formats.grouped import grouped_rows
+from tui_labeler.formats.grouped import grouped_entries
 from tui_labeler.formats.reading import Reading
 from tui_labeler.formats.records import Place, ReadImage
 from tui_labeler.formats.source import Source
@@ -31,14 +31,8 @@ def read_table(source: Source, name: str, reading: Reading) -> Iterator[ReadImag
     except BadInput:
         image_key = ""  # notes on images: only regions need a class
     rows = table_rows(source, name, reading, _COLUMNS)
-    for image, found in grouped_rows(rows, "filename", source.size(name)):
-        entry = Entry(found[0][0], reading)
-        try:
-            entry.named(image)
-        except BadInput as error:
-            reading.bad_entry(error)
-            continue
-        for place, row in found:
+    for entry, rows_of_image in grouped_entries(rows, "filename", source.size(name), reading):
+        for place, row in rows_of_image:
             with entry.part(place):
                 _add(entry, place, row, key, image_key)
         yield entry.image()

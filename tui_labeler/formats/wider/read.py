@@ -13,7 +13,7 @@ from tui_labeler.formats.reading import Reading, sized_box
 from tui_labeler.formats.records import Place, ReadImage, ReadRegion, Stated
 from tui_labeler.formats.source import Source
 from tui_labeler.formats.tables import text_lines
-from tui_labeler.formats.values import Entry, number_of
+from tui_labeler.formats.values import Entry, is_number, number_of
 from tui_labeler.formats.wider.signature import LIST
 from tui_labeler.model.errors import BadInput
 from tui_labeler.model.patterns import is_image
@@ -56,7 +56,7 @@ def _list(source: Source, name: str, reading: Reading) -> Iterator[ReadImage]:
         elif stated is not Stated.EMPTY or any(cell.strip("0.") for cell in cells):
             with entry.part(place, "bad_box"):
                 name = _NAME
-                if len(cells) > 4 and not _is_number(cells[-1]):
+                if len(cells) > 4 and not is_number(cells[-1]):
                     name, cells = cells[-1], cells[:4]  # datumaro writes a class behind the flags that it has
                 numbers = [number_of(place, cell, "number") for cell in cells]
                 proposed = proposed or len(numbers) == 5
@@ -73,11 +73,3 @@ def _add(entry: Entry, place: Place, name: str, numbers: list[float], reading: R
         return
     sure = min(max(numbers[4], 0.0), 1.0) if len(numbers) == 5 else 1.0
     entry.regions.append(ReadRegion(name, sized_box(place, *numbers[:4]), confidence=sure))
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
