@@ -86,4 +86,5 @@ def bring_back(folder: Path, project: str, labeler: str, tasks: Tasks, drafts: D
 
 
 def _places(folder: Path) -> tuple[Path, Path]:
-    return folder / "unsaved", Path(tempfile.gettempdir()) / "tui-labeler-unsaved"
+    """The second is for when the first cannot be written; each user of the machine has their own."""
+    return folder / "unsaved", Path(tempfile.gettempdir()) / f"tui-labeler-unsaved-{os.getuid()}"

@@ -9,7 +9,6 @@ from textual import work
 
 from tui_labeler.imaging.picture import Picture
 from tui_labeler.labeling import showing
-from tui_labeler.labeling.aside import bring_back
 from tui_labeler.labeling.draft import Draft
 from tui_labeler.labeling.editor import Editor
 from tui_labeler.labeling.keys import key_text, load_keymap
@@ -17,13 +16,13 @@ from tui_labeler.labeling.reaction import Reaction
 from tui_labeler.labeling.sitting import Sitting
 from tui_labeler.model.errors import LabelerError, NewerLabels
 from tui_labeler.model.geometry import Size
-from tui_labeler.model.project import TaskType
 from tui_labeler.model.tasks import Status, Submission, TaskState
 from tui_labeler.model.text import safe_text
 from tui_labeler.model.transfers import left_out_kinds
 from tui_labeler.tui import labelkeys, panelstate
 from tui_labeler.tui.actions import Action
 from tui_labeler.tui.assisting import Assisting
+from tui_labeler.tui.flows.drafts import ask_about_change, bring_back_drafts, choose_labels
 from tui_labeler.tui.screens.labelbase import layout_key
 from tui_labeler.tui.screens.labelimage import ImageScreen
 from tui_labeler.tui.sitter import DiskThread, Sitter
@@ -101,7 +100,7 @@ class LabelScreen(ImageScreen):
             self._spec = await asyncio.to_thread(self.workspace.projects.specification, self.project)
             regions = await asyncio.to_thread(self.workspace.tasks.recent_regions, self.project)
             layout = await asyncio.to_thread(self.workspace.memory.recall, layout_key(self.project))
-            await self._bring_back()
+            await bring_back_drafts(self, self.project)
         except LabelerError as error:
             self.app.notify(safe_text(error, 400), severity="error", markup=False, timeout=12)
             self.dismiss()
@@ -118,16 +117,6 @@ class LabelScreen(ImageScreen):
             await self.ask(self._assisting.begin)
         path = self._first_path
         self._go(self._sitter.run(lambda: sitting.open(path) if path else sitting.begin()))
-
-    async def _bring_back(self) -> None:
-        """What could not be saved before is a draft again."""
-        services, parts = self.services, self.workspace
-        words = (services.places.state, self.project, services.labeler, parts.tasks, parts.queue)
-        if back := await asyncio.to_thread(bring_back, *words):
-            text = f"Drafts that could not be saved before are back: {', '.join(back[:3])}"
-            self.app.notify(
-                safe_text(text + (f" and {len(back) - 3} more" if len(back) > 3 else ""), 300), markup=False
-            )
 
     @work(group="sitting")
     async def _go(self, step: asyncio.Future[object]) -> None:
@@ -192,19 +181,14 @@ class LabelScreen(ImageScreen):
 
     async def _decide(self, sitting: Sitting, theirs: Submission, mine: Draft, picture: Picture) -> None:
         """Someone submitted labels after this draft was begun: neither takes the other's place before a person says so."""
-        from tui_labeler.tui.screens.newerlabels import THEIRS, NewerLabelsScreen, chosen
-
-        kind = self._spec.details.type
-        mixes = kind is not TaskType.CLASSIFICATION
-        shown = picture if kind.has_regions else None
         self.unforeseen()
-        which = await self.app.push_screen_wait(NewerLabelsScreen(self.path, theirs, mine, self.names, shown, mixes))
-        if which is None:
+        choice = await choose_labels(self, self._spec, self.path, theirs, mine, picture)
+        if choice is None:
             self.dismiss()
             return
-        draft = chosen(which, theirs, mine)
+        draft, is_theirs = choice
         await self._sitter.run(lambda: sitting.decide(draft))
-        if which == THEIRS:
+        if is_theirs:
             await self._sitter.run(sitting.resume)
         await self._open()
 
@@ -401,11 +385,7 @@ class LabelScreen(ImageScreen):
         assert sitting is not None
         assert sitting.task is not None
         assert editor is not None
-        answer = self.services.settings.get("corrections").value
-        if answer not in ("submit", "keep"):
-            from tui_labeler.tui.screens.leaving import LeaveChanged
-
-            answer = await self.app.push_screen_wait(LeaveChanged(sitting.task.path, sitting.task.state.caption))
+        answer = await ask_about_change(self, sitting.task)
         if answer == "stay" or (answer == "submit" and self._lacks_class()):
             return
         draft, size = editor.draft, editor.size
