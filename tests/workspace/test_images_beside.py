@@ -56,8 +56,12 @@ def test_every_format_has_its_images_beside_it(
         lines = [json.loads(line) for file in folder.rglob("*.jsonl") for line in file.open()]
         assert {Path(line["image_url"].removeprefix("file://")) for line in lines} == set(placed)
     elif format_name == "coco":
-        files = [one for path in folder.rglob("*.json") for one in json.loads(path.read_text())["images"]]
-        assert {folder / "images" / one["file_name"] for one in files} == set(placed)
+        listed = {
+            folder / "images" / path.stem.removeprefix("instances_") / image["file_name"]
+            for path in folder.rglob("*.json")
+            for image in json.loads(path.read_text())["images"]
+        }
+        assert listed == set(placed)
     elif format_name == "csv":
         rows = [row for path in folder.rglob("*.csv") for row in csv.DictReader(path.open())]
         assert {folder / "images" / row["image"] for row in rows} == set(placed)

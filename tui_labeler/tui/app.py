@@ -10,7 +10,6 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
-from textual import work
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.events import Event
@@ -31,6 +30,7 @@ from tui_labeler.tui.inputqueue import InputQueue, Waiting, told
 from tui_labeler.tui.routes import ScreenRoutes
 from tui_labeler.tui.screens.base import LabelerScreen
 from tui_labeler.tui.services import Routes
+from tui_labeler.tui.workers import work
 from tui_labeler.workspace import Workspace
 
 _REFRESH_LOOK = 15.0

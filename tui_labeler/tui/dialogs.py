@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import ClassVar, Generic, TypeVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -19,6 +19,7 @@ from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.text import fitted, safe_text
 from tui_labeler.tui.jobs import Job
 from tui_labeler.tui.widgets.fields import Field
+from tui_labeler.tui.workers import work
 from tui_labeler.workspace import Progress
 
 T = TypeVar("T")

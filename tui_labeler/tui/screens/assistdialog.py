@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from typing import ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -20,6 +20,7 @@ from tui_labeler.model.text import safe_text
 from tui_labeler.tui.dialogs import DIALOG_CSS
 from tui_labeler.tui.widgets.assistfields import AssistFields
 from tui_labeler.tui.widgets.choices import Choices
+from tui_labeler.tui.workers import work
 
 Computes = Callable[[], Awaitable[tuple[str, tuple[Compute, ...]]]]
 

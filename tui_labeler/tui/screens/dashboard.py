@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -24,6 +24,7 @@ from tui_labeler.tui.screens.project.exports import ExportsPane
 from tui_labeler.tui.screens.project.overview import OverviewPane
 from tui_labeler.tui.screens.project.pane import PaneHost, ProjectPane
 from tui_labeler.tui.states import project_state
+from tui_labeler.tui.workers import work
 
 _FOLLOW = 1.0
 _TABS = ("dashboard", "data", "details", "exports")
@@ -203,7 +204,7 @@ class DashboardScreen(PaneHost):
 
         begin_export(self, self.project, ask=True)
 
-    @work
+    @work()
     async def action_import_labels(self) -> None:
         if await self.services.routes.import_labels(self.project):
             await self.reload()
@@ -215,14 +216,14 @@ class DashboardScreen(PaneHost):
             await pause_or_start(self, self.project, self.status.status)
             await self.reload()
 
-    @work
+    @work()
     async def action_refresh(self) -> None:
         from tui_labeler.tui.flows.refresh import refresh_project
 
         await refresh_project(self, self.project)
         await self.reload()
 
-    @work
+    @work()
     async def action_train(self) -> None:
         from tui_labeler.tui.flows.train import go_on
 

@@ -7,7 +7,6 @@ import os
 import time
 from typing import Any, ClassVar
 
-from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
@@ -24,6 +23,7 @@ from tui_labeler.tui.flows.export import begin_export
 from tui_labeler.tui.flows.register import register
 from tui_labeler.tui.screens.base import HELP, THEME, LabelerScreen
 from tui_labeler.tui.widgets.bigname import big_name
+from tui_labeler.tui.workers import work
 
 
 def snippet(result: ExportResult) -> str:

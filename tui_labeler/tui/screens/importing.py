@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import msgspec
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
@@ -22,6 +22,7 @@ from tui_labeler.tui.dialogs import Confirm, JobDialog
 from tui_labeler.tui.screens.base import HELP_BESIDE_FIELDS, LabelerScreen
 from tui_labeler.tui.screens.wizard.browse import FolderBrowser
 from tui_labeler.tui.widgets.fields import Field
+from tui_labeler.tui.workers import work
 
 _AUTO = "\0auto"
 # What a file may leave open, a choice each: the words, and the import's choices.

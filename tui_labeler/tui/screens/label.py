@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from textual import work
-
 from tui_labeler.imaging.picture import Picture
 from tui_labeler.labeling import showing
 from tui_labeler.labeling.draft import Draft
@@ -28,6 +26,7 @@ from tui_labeler.tui.screens.labelimage import ImageScreen
 from tui_labeler.tui.sitter import DiskThread, Sitter
 from tui_labeler.tui.widgets.canvas import Canvas
 from tui_labeler.tui.widgets.labelpanel import LabelPanel
+from tui_labeler.tui.workers import work
 
 # Seconds in which a frame is encoded and written.
 _FRAME_WRITTEN = 0.03

@@ -9,7 +9,7 @@ from contextlib import suppress
 from threading import Thread
 from typing import ClassVar, Self
 
-from textual import events, on, work
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
@@ -35,6 +35,7 @@ from tui_labeler.tui.widgets.canvas import Canvas
 from tui_labeler.tui.widgets.keybar import KeyBar
 from tui_labeler.tui.widgets.labelpanel import LabelPanel
 from tui_labeler.tui.widgets.overview import Overview
+from tui_labeler.tui.workers import work
 
 # Seconds between two looks at what others have done; how many skipped images are reviewed at a time.
 _FOLLOW, _REVIEWED = 1.0, 500

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from abc import abstractmethod
 
-from textual import on, work
+from textual import on
 
 from tui_labeler.imaging.overlay import Overlay
 from tui_labeler.imaging.view import View
@@ -24,6 +24,7 @@ from tui_labeler.tui.widgets.canvas import Canvas
 from tui_labeler.tui.widgets.keybar import KeyBar
 from tui_labeler.tui.widgets.labelpanel import LabelPanel
 from tui_labeler.tui.widgets.overview import Overview
+from tui_labeler.tui.workers import work
 
 
 class ImageScreen(LabelingScreen):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import events, on, work
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
@@ -22,6 +22,7 @@ from tui_labeler.tui.screens.azure import remoterows
 from tui_labeler.tui.screens.base import HELP, SEARCHING, THEME, LabelerScreen
 from tui_labeler.tui.widgets.fields import Field
 from tui_labeler.tui.widgets.rowtable import RowTable
+from tui_labeler.tui.workers import work
 
 _FOLLOW = 1.0
 # Azure is asked when the first frame has long been drawn, in seconds: its modules would be imported beside the drawing.
@@ -260,7 +261,7 @@ class ProjectsScreen(LabelerScreen[None]):
             await pause_or_start(self, self.selected.name, self.selected.status)
             await self.reload()
 
-    @work
+    @work()
     async def action_refresh(self) -> None:
         from tui_labeler.tui.flows.refresh import refresh_project
 
@@ -268,7 +269,7 @@ class ProjectsScreen(LabelerScreen[None]):
             await refresh_project(self, self.selected.name)
             await self.reload()
 
-    @work
+    @work()
     async def action_delete(self) -> None:
         from tui_labeler.tui.flows.delete import delete_project
 

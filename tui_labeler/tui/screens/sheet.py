@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from textual import on, work
+from textual import on
 
 from tui_labeler.imaging.picture import Picture
 from tui_labeler.imaging.sheet import Tile, compose_sheet, tile_at
@@ -26,6 +26,7 @@ from tui_labeler.tui.sitter import DiskThread
 from tui_labeler.tui.widgets.canvas import Canvas
 from tui_labeler.tui.widgets.keybar import KeyBar
 from tui_labeler.tui.widgets.labelpanel import LabelPanel
+from tui_labeler.tui.workers import work
 
 
 class SheetScreen(LabelingScreen):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
@@ -20,6 +19,7 @@ from tui_labeler.tui.screens.azure.remoterows import retired_memo
 from tui_labeler.tui.screens.azure.signin import sign_in
 from tui_labeler.tui.screens.azure.workspaces import WorkspacesScreen
 from tui_labeler.tui.screens.base import HELP, THEME, LabelerScreen
+from tui_labeler.tui.workers import work
 
 _METHODS = {"encrypted": "encrypted, in this machine's store", "file": "in a plain file", "memory": "in memory only"}
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar, TypeVar
 
-from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -19,6 +18,7 @@ from tui_labeler.tui.dialogs import Confirm, JobDialog, Pick
 from tui_labeler.tui.screens.base import HELP, THEME, LabelerScreen
 from tui_labeler.tui.widgets.bigname import big_name
 from tui_labeler.tui.widgets.donut import Donut
+from tui_labeler.tui.workers import work
 from tui_labeler.workspace import Progress
 
 T = TypeVar("T")

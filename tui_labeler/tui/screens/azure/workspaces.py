@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
@@ -18,6 +18,7 @@ from tui_labeler.tui.dialogs import JobDialog
 from tui_labeler.tui.screens.base import HELP_BESIDE_FIELDS, LabelerScreen
 from tui_labeler.tui.widgets.fields import Field
 from tui_labeler.tui.widgets.rowtable import Column, TextTable
+from tui_labeler.tui.workers import work
 
 
 class WorkspacesScreen(LabelerScreen[WorkspaceRef | None]):

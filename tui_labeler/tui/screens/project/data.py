@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -18,6 +18,7 @@ from tui_labeler.model.text import plural, safe_text, size_text
 from tui_labeler.tui.screens.project.pane import ProjectPane
 from tui_labeler.tui.widgets.fields import Field
 from tui_labeler.tui.widgets.tasklist import PAGE, TaskList
+from tui_labeler.tui.workers import work
 
 _MISSING, _CHANGED = "missing", "changed"
 

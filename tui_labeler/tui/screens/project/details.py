@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import msgspec
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
@@ -19,6 +19,7 @@ from tui_labeler.tui.dialogs import Prompt
 from tui_labeler.tui.screens.project.pane import ProjectPane
 from tui_labeler.tui.screens.wizard.assist import assist_text
 from tui_labeler.tui.widgets.classlist import ClassList
+from tui_labeler.tui.workers import work
 
 _WIDTH = 16
 # As many names of a list are shown here; the others are counted.

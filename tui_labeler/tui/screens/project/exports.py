@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import DataTable, Static
@@ -16,6 +16,7 @@ from tui_labeler.model.text import size_text
 from tui_labeler.tui.actions import Action
 from tui_labeler.tui.screens.project.pane import ProjectPane
 from tui_labeler.tui.widgets.rowtable import Column, TextTable
+from tui_labeler.tui.workers import work
 
 _COLUMNS = (
     Column("Dataset name", shrinks=True, bold=True),

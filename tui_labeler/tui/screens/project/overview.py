@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 
-from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
@@ -23,6 +22,7 @@ from tui_labeler.tui.screens.project.training import training_part
 from tui_labeler.tui.states import COLOURS, counts
 from tui_labeler.tui.widgets.bars import share_bar
 from tui_labeler.tui.widgets.donut import Donut
+from tui_labeler.tui.workers import work
 
 # So many labeled images Microsoft's documentation of AutoML for images recommends.
 _RECOMMENDED = 50

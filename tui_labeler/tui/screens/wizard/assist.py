@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import msgspec
-from textual import events, on, work
+from textual import events, on
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
@@ -13,6 +13,7 @@ from tui_labeler.model.project import Assist, Problem, ProjectSpec, TaskType
 from tui_labeler.tui.screens.azure import choices
 from tui_labeler.tui.screens.wizard.step import StepPane
 from tui_labeler.tui.widgets.assistfields import AssistFields
+from tui_labeler.tui.workers import work
 
 
 class AssistStep(StepPane):

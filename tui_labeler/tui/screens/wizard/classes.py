@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 import msgspec
-from textual import events, on, work
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -23,6 +23,7 @@ from tui_labeler.tui.dialogs import DIALOG_CSS, Prompt
 from tui_labeler.tui.screens.wizard.step import StepPane
 from tui_labeler.tui.widgets.fields import Field
 from tui_labeler.tui.widgets.textfield import TextField
+from tui_labeler.tui.workers import work
 
 _HINT = Content.from_markup(
     "In the list: [b $accent]⏎[/] renames · [b $accent]x[/] deletes, [b $accent]⌫[/] brings back · "

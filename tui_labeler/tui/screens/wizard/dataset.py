@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import msgspec
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -22,6 +22,7 @@ from tui_labeler.tui.screens.wizard.matches import Matches
 from tui_labeler.tui.screens.wizard.step import StepPane
 from tui_labeler.tui.widgets.fields import Field
 from tui_labeler.tui.widgets.toggle import Toggle
+from tui_labeler.tui.workers import work
 from tui_labeler.workspace import silent
 
 _NEW = "\0new"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 
 from rich.console import RenderableType
-from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.geometry import Size
 from textual.message import Message
 from textual.widgets import Static
 
@@ -16,6 +16,7 @@ from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.tasks import DatasetFiles
 from tui_labeler.model.text import plural, safe_text, size_text
 from tui_labeler.tui.jobs import Job
+from tui_labeler.tui.workers import work
 from tui_labeler.workspace import Workspace
 
 _PICTURES = 3
@@ -128,9 +129,8 @@ class Matches(Vertical):
         if not isinstance(found, DatasetFiles) or seen is None or workspace is None:
             return
         pictures = list(self.query(".picture").results(Static))
-        size = min(
-            (picture.size for picture in pictures), key=lambda size: size.width
-        )  # columns share what is left over
+        # Columns share what is left over; there are none once the screen is being left.
+        size = min((picture.size for picture in pictures), key=lambda size: size.width, default=Size(0, 0))
         if not size.width:
             return  # not shown now; drawn when it is
         for picture, path in zip(pictures, found.examples, strict=False):

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from typing import ClassVar
 
-from textual import events, on, work
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -32,6 +32,7 @@ from tui_labeler.tui.screens.wizard.review import ReviewStep
 from tui_labeler.tui.screens.wizard.step import StepHost, StepPane
 from tui_labeler.tui.screens.wizard.workforce import WorkforceStep
 from tui_labeler.tui.widgets.rail import Mark, Rail, Step
+from tui_labeler.tui.workers import work
 
 _STEPS = (DetailsStep, WorkforceStep, DatasetStep, RefreshStep, ClassesStep, InstructionsStep, AssistStep, ReviewStep)
 _LAST = len(_STEPS) - 1
