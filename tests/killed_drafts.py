@@ -106,24 +106,24 @@ def _label(home: Path, fault: str, waits: bool, writer: int, chance: random.Rand
     from tui_labeler.labeling.draft import Draft
     from tui_labeler.model.geometry import Box
     from tui_labeler.model.regions import Region
-    from tui_labeler.tui.sitter import Sitter
+    from tui_labeler.tui.session_worker import SessionWorker
     from tui_labeler.workspace import Workspace
 
     changed = threading.Event()
-    sitter = Sitter(lambda: None, lambda error: None, changed.set)
+    session_worker = SessionWorker(lambda: None, lambda error: None, changed.set)
     workspace = Workspace(home / "workspace.db", home / "exports")
-    sitter.sitting = sitting = workspace.queue.sitting("soda", "ann")
-    sitting.begin()
-    draft: Draft = sitter.begin()
+    session_worker.session = session = workspace.queue.session("soda", "ann")
+    session.begin()
+    draft: Draft = session_worker.begin()
     _begin_faults(fault, chance)
     for number in range(1, KEYS + 1):
         draft = draft.added(Region("coke", Box(number, 1, number + 1, 3)))
         os.write(writer, f"typed {number}\n".encode())
         changed.clear()
-        sitter.keep_open(draft)
-        while waits and sitter.unsaved:
+        session_worker.keep_open(draft)
+        while waits and session_worker.unsaved:
             changed.wait(0.05)
-        if not sitter.unsaved:
+        if not session_worker.unsaved:
             os.write(writer, f"safe {number}\n".encode())
         time.sleep(chance.uniform(0, 0.03))
     time.sleep(60)
@@ -147,14 +147,14 @@ def _begin_faults(fault: str, chance: random.Random) -> None:
 
 
 def _kept(home: Path) -> int:
-    """How many regions the draft has that the next sitting begins with; below 0 if they are not the first ones."""
+    """How many regions the draft has that the next session begins with; below 0 if they are not the first ones."""
     from tui_labeler.workspace import Workspace
 
     workspace = Workspace(home / "workspace.db", home / "exports")
-    sitting = workspace.queue.sitting("soda", "ann")
-    sitting.begin()
-    lefts = [round(region.extent.x0) for region in sitting.start.regions]
-    sitting.end()
+    session = workspace.queue.session("soda", "ann")
+    session.begin()
+    lefts = [round(region.extent.x0) for region in session.start.regions]
+    session.end()
     workspace.close()
     return len(lefts) if lefts == list(range(1, len(lefts) + 1)) else -1
 

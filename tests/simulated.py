@@ -11,7 +11,7 @@ from PIL import Image
 
 from tui_labeler.imaging.overlay import Letter, Overlay
 from tui_labeler.imaging.view import View
-from tui_labeler.labeling import showing
+from tui_labeler.labeling import overlay_builder
 from tui_labeler.labeling.draft import Draft
 from tui_labeler.labeling.editor import Editor
 from tui_labeler.labeling.keys import default_keymap
@@ -84,7 +84,9 @@ class BlindHand:
         editor = self._editor
         view = View.fit(size, self._columns, self._rows)
         editor.open(Draft(), size)
-        labeler = Labeler(lambda: showing.overlay(editor, editor.scene(view.area, 1 / view.zoom, 0.0)), correct=False)
+        labeler = Labeler(
+            lambda: overlay_builder.overlay(editor, editor.scene(view.area, 1 / view.zoom, 0.0)), correct=False
+        )
         for name, box in truth:
             typed = [str(self._names.index(name) + 1)]
             editor.choose(self._names.index(name))

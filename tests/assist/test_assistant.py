@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from tests.assist.conftest import CLASSES, SIZE, save_images
-from tui_labeler.assist.runner import EngineProcess
+from tui_labeler.assist.engine_client import EngineProcess
 from tui_labeler.model.assist import AssistState, ClassQuality, Quality
 from tui_labeler.model.geometry import Box
 from tui_labeler.model.prelabels import Prelabel

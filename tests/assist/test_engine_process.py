@@ -23,8 +23,8 @@ from onnx import TensorProto, helper, numpy_helper
 from tests.assist.conftest import CLASSES, draw
 from tui_labeler.assist import messages
 from tui_labeler.assist.engine import EngineError
+from tui_labeler.assist.engine_client import EngineProcess, ImageUnread
 from tui_labeler.assist.messages import BrokenPipe
-from tui_labeler.assist.runner import EngineProcess, ImageUnread
 from tui_labeler.model.project import TaskType
 
 Png = Callable[[int], bytes]
@@ -115,7 +115,7 @@ def test_stopping_ends_it_at_once(png: Png) -> None:
 
 @pytest.mark.usefixtures("team_engines")
 def test_a_silent_engine_is_ended(png: Png, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui_labeler.assist.runner.FIT_SECONDS", 0.5)
+    monkeypatch.setattr("tui_labeler.assist.engine_client.FIT_SECONDS", 0.5)
     process = started("slow")
     with pytest.raises(EngineError, match="did not answer"):
         fitted(process, png)
@@ -206,7 +206,7 @@ def test_it_stands_aside_while_someone_types(png: Png) -> None:
 @pytest.mark.parametrize("stopped", [False, True])
 def test_a_killed_app_leaves_no_engine_behind(stopped: bool) -> None:
     code = (
-        "import time; from tui_labeler.assist.runner import EngineProcess, ImageUnread; "
+        "import time; from tui_labeler.assist.engine_client import EngineProcess, ImageUnread; "
         "from tui_labeler.model.project import TaskType\n"
         "process = EngineProcess('slow', TaskType.DETECTION, ('ball',)); print(process.process_id, flush=True)\n"
         "time.sleep(60)"
@@ -262,7 +262,8 @@ def looping() -> bytes:
 @contextmanager
 def at_usual_priority(begin: messages.Begin) -> Iterator[subprocess.Popen[bytes]]:
     """An engine's process that has begun and fitted. At the lowest priority a busy machine might give it no time at all."""
-    code = "import sys; from tui_labeler.assist.child import Child; Child(sys.stdin.buffer, sys.stdout.buffer).run()"
+    run = "Child(sys.stdin.buffer, sys.stdout.buffer).run()"
+    code = f"import sys; from tui_labeler.assist.engine_worker import Child; {run}"
     process = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert process.stdin is not None
     assert process.stdout is not None

@@ -17,10 +17,10 @@ from onnx import TensorProto, helper, numpy_helper
 from PIL import Image
 
 from tests.assist.conftest import CLASSES
+from tui_labeler.assist.dry_run import try_model
 from tui_labeler.assist.engine import EngineError, Subject
 from tui_labeler.assist.engines import engine_info, model_file_problem
 from tui_labeler.assist.onnx import Onnx
-from tui_labeler.assist.trying import try_model
 from tui_labeler.model.geometry import Box, Size
 from tui_labeler.model.project import Classes, Details, ProjectSpec, TaskType
 from tui_labeler.model.regions import Labels

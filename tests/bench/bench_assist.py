@@ -19,13 +19,13 @@ from pathlib import Path
 
 from tests.assisted import Decider
 from tests.simulated import bccd, fruit
-from tui_labeler.assist import evaluation, sanity
+from tui_labeler.assist import evaluation, validate
 from tui_labeler.assist.engine import Example, Subject
 from tui_labeler.assist.evaluation import Trial, matched
 from tui_labeler.assist.fewshot.engine import FewShot
 from tui_labeler.assist.reading import read_pixels
 from tui_labeler.imaging.view import View
-from tui_labeler.labeling import showing
+from tui_labeler.labeling import overlay_builder
 from tui_labeler.labeling.draft import Draft
 from tui_labeler.labeling.editor import Editor
 from tui_labeler.labeling.keys import default_keymap
@@ -71,7 +71,7 @@ def label(
         view = View.fit(size, _COLUMNS, _ROWS)
         scene = lambda view=view: editor.scene(view.area, 1 / view.zoom, 0.0)  # noqa: E731
         editor.open(Draft(), size, proposals[place] if proposals else None)
-        decider = Decider(lambda scene=scene: showing.overlay(editor, scene()), at)
+        decider = Decider(lambda scene=scene: overlay_builder.overlay(editor, scene()), at)
         truth = [(one.name, one.extent) for one in example.labels.regions]
         for key in decider.decide(truth):
             editor.press(key, scene())
@@ -119,7 +119,7 @@ def run(title: str, names: tuple[str, ...], examples: list[Example], count: int,
     began = time.process_time()
     raw = [model.propose(one.pixels, one.labels.size) for one in rest]
     each = (time.process_time() - began) / len(rest)
-    clean = [sanity.clean(one, subject.kind, names, one.size, "m 1").labels for one in raw]
+    clean = [validate.clean(one, subject.kind, names, one.size, "m 1").labels for one in raw]
     print(f"\n{title}, {count} labeled images: fit {fitted:.0f} s, propose {each:.2f} s an image; {len(rest)} others")
     known = [region for one in examples[:count] for region in one.labels.regions]
     without = label(rest, None, names, known)

@@ -51,7 +51,7 @@ def engine_of(pid: int) -> int:
             words = Path(f"/proc/{child}/cmdline").read_bytes()
         except OSError:
             continue
-        if b"tui_labeler.assist.child" in words:
+        if b"tui_labeler.assist.engine_worker" in words:
             return child
     return 0
 

@@ -22,7 +22,7 @@ from PIL import Image
 from tests.drivenapp import drive
 from tests.simulated import GOOD, Labeler, bccd, fruit
 from tui_labeler.imaging.view import View
-from tui_labeler.labeling import showing
+from tui_labeler.labeling import overlay_builder
 from tui_labeler.labeling.draft import Draft
 from tui_labeler.labeling.editor import Editor
 from tui_labeler.labeling.keys import default_keymap
@@ -73,7 +73,7 @@ def in_the_editor(folder: Path, images: Images, names: tuple[str, ...], sizes: K
     tally = Tally()
     view = View.fit(Size(1, 1), _COLUMNS, _ROWS)
     scene = lambda: editor.scene(view.area, 1 / view.zoom, 0.0)  # noqa: E731
-    labeler = Labeler(lambda: showing.overlay(editor, scene()), correct)
+    labeler = Labeler(lambda: overlay_builder.overlay(editor, scene()), correct)
     for name, truth in images:
         with Image.open(folder / name) as image:
             size = Size(*image.size)

@@ -177,13 +177,13 @@ GOLDEN: dict[str, tuple[str, Files, Any]] = {
         {
             "training/label_2/000000.txt": f"{KITTI_CAT}\n{KITTI.format(name='DontCare', box='1 2 3 4')}\n",
             "training/label_2/000001.txt": "",
-            "training/label_2/000002.txt": KITTI.format(name="Person sitting", box="10 20 30 40") + "\ncat 1 2 3\n",
+            "training/label_2/000002.txt": KITTI.format(name="Person session", box="10 20 30 40") + "\ncat 1 2 3\n",
             "README.txt": "labels of a camera\n",
         },
         {
             "training/image_2/000000": [CAT],
             "training/image_2/000001": "empty",
-            "training/image_2/000002": [("Person sitting", 10, 20, 30, 40), "-bad_box"],
+            "training/image_2/000002": [("Person session", 10, 20, 30, 40), "-bad_box"],
         },
     ),
     "dota": (

@@ -93,7 +93,7 @@ _ENDING = {
     "preview",
     "reload",
     "sharpen",
-    "sitting",
+    "session",
 }
 
 

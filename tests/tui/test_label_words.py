@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 from tests.tui.conftest import MakeApp, settle
 from tui_labeler.imaging.view import View
-from tui_labeler.labeling import showing
+from tui_labeler.labeling import overlay_builder
 from tui_labeler.labeling.draft import Draft
 from tui_labeler.labeling.editor import Editor
 from tui_labeler.labeling.keys import COMMANDS, default_keymap
@@ -48,7 +48,7 @@ def sayings(kind: TaskType, mode: str) -> list[str]:
         scene = editor.scene(VIEW.area, 1 / VIEW.zoom, 0.0)
         for key in pressed:
             said.append(editor.press(key, scene).message)
-        said.append(showing.prompt(editor, scene))
+        said.append(overlay_builder.prompt(editor, scene))
     return [line for line in said if line]
 
 
@@ -73,7 +73,7 @@ def test_a_key_that_was_changed_is_named_as_it_is() -> None:
     editor = Editor(TaskType.DETECTION, ("a",), keymap)
     editor.open(Draft(), SIZE)
     editor.command("regions")
-    assert "n by arrows" in showing.prompt(editor, editor.scene(VIEW.area, 1.0, 0.0))
+    assert "n by arrows" in overlay_builder.prompt(editor, editor.scene(VIEW.area, 1.0, 0.0))
 
 
 async def test_the_instructions_stand_beside_a_key_that_opens_them(make_app: MakeApp, soda: Workspace) -> None:

@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from tui_labeler.imaging.view import View
 from tui_labeler.labeling import drag as dragging
-from tui_labeler.labeling import showing
+from tui_labeler.labeling import overlay_builder
 from tui_labeler.labeling.draft import Draft, decode, encode
 from tui_labeler.labeling.editor import Editor
 from tui_labeler.labeling.keys import COMMANDS, default_keymap, key_text, load_keymap
@@ -35,11 +35,11 @@ def make_editor(kind: TaskType = TaskType.DETECTION) -> Editor:
 
 
 def press(editor: Editor, *keys: str, area: Box = WHOLE) -> str:
-    """Presses keys; the last reaction's command or message."""
+    """Presses keys; the last key_result's command or message."""
     said = ""
     for key in keys:
-        reaction = editor.press(key, editor.scene(area, 4.0, 0.0))
-        said = reaction.command or reaction.message
+        key_result = editor.press(key, editor.scene(area, 4.0, 0.0))
+        said = key_result.command or key_result.message
     return said
 
 
@@ -136,9 +136,9 @@ def test_three_letters_are_within_half_a_cell_of_any_corner(
 def test_escape_goes_back_letter_by_letter_and_then_out() -> None:
     editor = make_editor()
     press(editor, "q", "w")
-    assert "letter 3" in showing.prompt(editor, editor.scene(WHOLE, 4, 0))
+    assert "letter 3" in overlay_builder.prompt(editor, editor.scene(WHOLE, 4, 0))
     press(editor, "escape")
-    assert "letter 2" in showing.prompt(editor, editor.scene(WHOLE, 4, 0))
+    assert "letter 2" in overlay_builder.prompt(editor, editor.scene(WHOLE, 4, 0))
     press(editor, "escape")
     assert editor.mode == "grid"
     press(editor, "escape")

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui_labeler.labeling import draft as drafts
-from tui_labeler.labeling import showing
+from tui_labeler.labeling import overlay_builder
 from tui_labeler.labeling.draft import Draft
 from tui_labeler.labeling.editor import Editor
 from tui_labeler.labeling.keys import default_keymap
@@ -47,7 +47,7 @@ def press(editor: Editor, *keys: str) -> str:
 
 
 def hints(editor: Editor) -> dict[str, Region]:
-    return {mark.hint: mark.region for mark in showing.overlay(editor, scene(editor)).marks if mark.hint}
+    return {mark.hint: mark.region for mark in overlay_builder.overlay(editor, scene(editor)).marks if mark.hint}
 
 
 def test_one_key_takes_all_and_each_is_certain() -> None:
@@ -118,7 +118,7 @@ def test_escape_leads_to_drawing_and_proposals_stay_dashed() -> None:
     press(editor, "escape")
     assert editor.mode == "grid"
     assert hints(editor) == {}
-    assert sum(mark.dashed for mark in showing.overlay(editor, scene(editor)).marks) == 4
+    assert sum(mark.dashed for mark in overlay_builder.overlay(editor, scene(editor)).marks) == 4
     press(editor, "q", "q", "q", "p", "p", "p")
     assert len(editor.draft.regions) == 1
     press(editor, "f3")
@@ -158,7 +158,7 @@ def test_more_than_the_letters_of_the_alphabet() -> None:
 def test_classes_of_whole_images() -> None:
     editor = Editor(TaskType.CLASSIFICATION, NAMES, default_keymap())
     editor.open(Draft(), SIZE, Labels(SIZE, tags=("sprite",)))
-    assert "sprite" in showing.prompt(editor, scene(editor))
+    assert "sprite" in overlay_builder.prompt(editor, scene(editor))
     assert press(editor, "enter") == "submit"
     assert editor.draft.tags == ("sprite",)
     editor.open(Draft(), SIZE, Labels(SIZE, tags=("sprite",)))

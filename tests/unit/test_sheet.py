@@ -41,9 +41,9 @@ def test_four_digits_and_enter_are_four_images() -> None:
 def test_submit_waits_until_each_has_a_tag_and_goes_there() -> None:
     sheet = make_sheet()
     press(sheet, "1", "down", "1")
-    reaction = sheet.press("enter")
-    assert reaction.command == ""
-    assert "2 of 4" in reaction.message
+    key_result = sheet.press("enter")
+    assert key_result.command == ""
+    assert "2 of 4" in key_result.message
     assert sheet.focus == 1
 
 

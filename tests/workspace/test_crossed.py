@@ -47,7 +47,7 @@ def timed(home: Path, images: Path, clock: Clock) -> Workspace:
 
 
 def test_a_late_submission_does_not_replace_a_colleagues_labels(timed: Workspace, clock: Clock) -> None:
-    ann, bob = timed.queue.sitting("soda", "ann"), timed.queue.sitting("soda", "bob")
+    ann, bob = timed.queue.session("soda", "ann"), timed.queue.session("soda", "bob")
     ann.begin()
     mine = ann.start.added(SPRITE)
     ann.save(mine)
@@ -71,7 +71,7 @@ def test_a_late_submission_does_not_replace_a_colleagues_labels(timed: Workspace
 
 
 def test_skipping_does_not_replace_them_either(timed: Workspace, clock: Clock) -> None:
-    ann, bob = timed.queue.sitting("soda", "ann"), timed.queue.sitting("soda", "bob")
+    ann, bob = timed.queue.session("soda", "ann"), timed.queue.session("soda", "bob")
     ann.begin()
     assert ann.task
     clock.now += 601
@@ -83,7 +83,7 @@ def test_skipping_does_not_replace_them_either(timed: Workspace, clock: Clock) -
 
 
 def test_while_the_other_is_still_at_it_nothing_is_submitted(timed: Workspace, clock: Clock) -> None:
-    ann, bob = timed.queue.sitting("soda", "ann"), timed.queue.sitting("soda", "bob")
+    ann, bob = timed.queue.session("soda", "ann"), timed.queue.session("soda", "bob")
     ann.begin()
     clock.now += 601
     bob.begin()
@@ -95,27 +95,27 @@ def test_while_the_other_is_still_at_it_nothing_is_submitted(timed: Workspace, c
 
 
 def test_an_old_draft_does_not_win_over_newer_labels(timed: Workspace) -> None:
-    ann = timed.queue.sitting("soda", "ann")
+    ann = timed.queue.session("soda", "ann")
     ann.begin()
     assert ann.task
     path = ann.task.path
     ann.save(ann.start.added(SPRITE))
     ann.end()
     timed.queue.submit(timed.tasks.get("soda", path), "bob", COKE)
-    again = timed.queue.sitting("soda", "ann")
+    again = timed.queue.session("soda", "ann")
     again.open(path)
     assert again.newer is not None
     with pytest.raises(NewerLabels):
         again.submit(again.start, SIZE)
     again.decide(Draft.of(COKE))
-    later = timed.queue.sitting("soda", "ann")
+    later = timed.queue.session("soda", "ann")
     again.end()
     later.open(path)
     assert (later.start, later.newer) == (Draft.of(COKE), None), "theirs it is"
 
 
 def test_a_sheet_keeps_what_a_colleague_was_faster_with(timed: Workspace, clock: Clock) -> None:
-    sheet = timed.queue.sheet_sitting("soda", "ann")
+    sheet = timed.queue.sheet_session("soda", "ann")
     drafts = sheet.claim(4)
     clock.now += 601
     first, second = list(drafts)[:2]
@@ -136,7 +136,7 @@ def test_what_is_sent_again_counts_once(timed: Workspace) -> None:
 
 
 def test_two_windows_of_one_labeler_do_not_mix_their_drafts(timed: Workspace, clock: Clock) -> None:
-    first, second = timed.queue.sitting("soda", "ann"), timed.queue.sitting("soda", "ann")
+    first, second = timed.queue.session("soda", "ann"), timed.queue.session("soda", "ann")
     first.begin()
     clock.now += 601
     second.begin()
@@ -191,11 +191,11 @@ from pathlib import Path
 from tests.workspace.conftest import COKE
 from tui_labeler.workspace import Workspace
 workspace = Workspace(Path(sys.argv[1]) / "workspace.db", Path(sys.argv[1]) / "exports")
-sitting = workspace.queue.sitting("soda", "ann")
-sitting.begin()
+session = workspace.queue.session("soda", "ann")
+session.begin()
 if sys.argv[2] == "draw":
-    sitting.save(sitting.start.added(COKE.regions[0]))
-print(sitting.task.path, flush=True)
+    session.save(session.start.added(COKE.regions[0]))
+print(session.task.path, flush=True)
 time.sleep(60)
 """
 
@@ -212,7 +212,7 @@ def test_after_kill_9_the_unfinished_image_comes_first(
     assert child.stdout is not None
     path = child.stdout.readline().strip()
     workspace.queue.give_back("b")  # an image before it is free: it must not come first
-    alive = workspace.queue.sitting("soda", "ann")
+    alive = workspace.queue.session("soda", "ann")
     alive.begin()
     assert alive.task
     assert alive.task.path != path, "while the other window lives, it keeps its image"
@@ -222,7 +222,7 @@ def test_after_kill_9_the_unfinished_image_comes_first(
         child.wait()
     else:
         os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
-    again = workspace.queue.sitting("soda", "ann")
+    again = workspace.queue.session("soda", "ann")
     again.begin()
     assert again.task
     assert again.task.path == path
@@ -259,10 +259,10 @@ def test_a_clock_a_day_ahead_does_not_keep_a_lease_for_a_day(timed: Workspace, c
 
 def test_a_clock_that_is_set_back_does_not_take_away_labels(timed: Workspace, clock: Clock) -> None:
     clock.now -= 86_400
-    behind = timed.queue.sitting("soda", "ann")
+    behind = timed.queue.session("soda", "ann")
     behind.begin()
     clock.now += 86_400
-    other = timed.queue.sitting("soda", "bob")
+    other = timed.queue.session("soda", "bob")
     other.begin()
     other.submit(Draft().added(SPRITE), SIZE)
     clock.now -= 86_400
@@ -281,12 +281,12 @@ from tui_labeler.model.errors import LabelerError
 from tui_labeler.workspace import Workspace
 workspace = Workspace(Path(sys.argv[1]) / "workspace.db", Path(sys.argv[1]) / "exports")
 workspace.queue.lease_seconds = 1.0
-sitting = workspace.queue.sitting("soda", "ann")
-sitting.begin()
-print(sitting.task.path, flush=True)
+session = workspace.queue.session("soda", "ann")
+session.begin()
+print(session.task.path, flush=True)
 sys.stdin.readline()
 try:
-    sitting.submit(sitting.start.added(COKE.regions[0]), SIZE)
+    session.submit(session.start.added(COKE.regions[0]), SIZE)
     print(json.dumps("submitted"), flush=True)
 except LabelerError as error:
     print(json.dumps(type(error).__name__), flush=True)
@@ -306,7 +306,7 @@ def test_stopped_for_longer_than_the_lease(open_workspace: Callable[[], Workspac
     os.kill(child.pid, signal.SIGSTOP)
     child.stdin.write("\n")
     child.stdin.flush()
-    bob = workspace.queue.sitting("soda", "bob")
+    bob = workspace.queue.session("soda", "bob")
     for _ in range(200):
         bob.begin()
         if bob.task is not None and bob.task.path == path:

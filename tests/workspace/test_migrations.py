@@ -72,11 +72,11 @@ def test_an_old_database_keeps_everything(versions: int, home: Path, tmp_path: P
     lease = workspace.queue.claim("soda", "eve", "e")
     assert lease
     assert lease.task.id == 14, "the lease is kept too"
-    sitting = workspace.queue.sitting("soda", "bob")
-    sitting.open(tasks[2].path)
-    assert sitting.start == _DRAWN
-    assert sitting.newer is not None, "ann's labels are newer than what bob began"
-    assert sitting.newer.labels == COKE
+    session = workspace.queue.session("soda", "bob")
+    session.open(tasks[2].path)
+    assert session.start == _DRAWN
+    assert session.newer is not None, "ann's labels are newer than what bob began"
+    assert session.newer.labels == COKE
     workspace.projects.delete("soda")
     workspace.projects.create(make_spec())
     assert min(task.id for task in workspace.tasks.page("soda", TaskFilter(), 0, 10)) > 14

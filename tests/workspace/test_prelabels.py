@@ -16,7 +16,7 @@ from tui_labeler.model.geometry import Box
 from tui_labeler.model.prelabels import Prelabel
 from tui_labeler.model.regions import Labels, Region
 from tui_labeler.model.tasks import Task, TaskFilter
-from tui_labeler.store import tallies
+from tui_labeler.store import counters
 from tui_labeler.workspace import Workspace
 
 GUESS = Labels(SIZE, (Region("coke", Box(1, 2, 30, 41), confidence=0.75, model="fewshot 1"),))
@@ -32,7 +32,7 @@ def counted(workspace: Workspace) -> int:
     """The dashboard's number; it has to be what counting anew gives."""
     shown = workspace.projects.status("soda").queue.prelabeled
     with workspace._database.write() as tx:
-        tallies.recount_states(tx, 1)
+        counters.recount_states(tx, 1)
     assert workspace.projects.status("soda").queue.prelabeled == shown
     return shown
 

@@ -96,20 +96,20 @@ def test_who_died_or_stands_still_holds_nobody_up_for_long(tmp_path: Path, monke
 
 @pytest.mark.parametrize("replaced", [False, True])
 def test_a_database_that_is_gone_is_not_written_into(workspace: Workspace, home: Path, replaced: bool) -> None:
-    sitting = workspace.queue.sitting("soda", "ann")
-    sitting.begin()
+    session = workspace.queue.session("soda", "ann")
+    session.begin()
     shutil.move(home, home.with_name("moved"))
     if replaced:
         Workspace(home / "workspace.db", home / "exports").close()
     drawn = Draft().added(COKE.regions[0])
     with pytest.raises(WorkspaceError, match="deleted, or replaced"):
-        sitting.save(drawn)
+        session.save(drawn)
     with pytest.raises(WorkspaceError, match="deleted, or replaced"):
-        sitting.submit(drawn, COKE.size)
+        session.submit(drawn, COKE.size)
     if not replaced:
         shutil.move(home.with_name("moved"), home)
-        sitting.save(drawn)
-        sitting.submit(drawn, COKE.size)
+        session.save(drawn)
+        session.submit(drawn, COKE.size)
         assert workspace.projects.status("soda").completed == 1, "put back, it goes on"
 
 

@@ -13,11 +13,11 @@ from typing import Protocol
 
 import msgspec
 
-from tui_labeler.assist import evaluation, sanity
+from tui_labeler.assist import evaluation, validate
 from tui_labeler.assist.engine import EngineError
+from tui_labeler.assist.engine_client import EngineKilled, EngineProcess, ImageUnread
 from tui_labeler.assist.engines import engine_info
 from tui_labeler.assist.evaluation import Trial
-from tui_labeler.assist.runner import EngineKilled, EngineProcess, ImageUnread
 from tui_labeler.model.assist import AssistState
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.prelabels import Prelabel
@@ -202,7 +202,9 @@ class Assistant:
         generation = state.generation + 1
         model = f"{engine.name} {generation}"
         pairs = zip(fitted.held_back, fitted.truth, strict=True)
-        trials = [Trial(sanity.clean(found, kind, classes, truth.size, model).labels, truth) for found, truth in pairs]
+        trials = [
+            Trial(validate.clean(found, kind, classes, truth.size, model).labels, truth) for found, truth in pairs
+        ]
         quality = evaluation.evaluate(trials, kind, classes)
         reason = "" if quality.helps else "Its proposals would cost more keys than they save."
         next_at = 2 * max(done, 1)
@@ -246,7 +248,7 @@ class Assistant:
         except ImageUnread:
             return True
         kind, classes = spec.details.type, spec.classes.names
-        cleaned = sanity.clean(found.labels, kind, classes, found.size, self._source)
+        cleaned = validate.clean(found.labels, kind, classes, found.size, self._source)
         if cleaned.nonsense > len(cleaned.labels.regions) + len(cleaned.labels.tags):
             raise EngineError(f"The engine “{spec.assist.engine}” proposes boxes or classes that are none.")
         least = {one.name: max(one.least, spec.assist.least) for one in state.quality.classes}

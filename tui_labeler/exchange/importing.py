@@ -28,7 +28,7 @@ from tui_labeler.model.progress import Progress, Step
 from tui_labeler.model.project import Classes, ProjectSpec, labeler_problem
 from tui_labeler.model.tasks import Datastore
 from tui_labeler.model.transfers import ImportChoices, ImportPreview, ImportResult, Report
-from tui_labeler.store import browse, importhistory, imports, projects
+from tui_labeler.store import importhistory, imports, projects, task_queries
 from tui_labeler.store.database import Database
 
 Opener = Callable[[Datastore], OpenDatastore]
@@ -101,7 +101,7 @@ class Import:
                 if current.id != self._found.id or current.spec.classes != self._found.spec.classes:
                     raise NotFound(f"The project “{self._found.name}” changed meanwhile.", "Import again.")
                 if added:
-                    browse.change(tx, self._found.name, spec)
+                    task_queries.change(tx, self._found.name, spec)
                 file, who = self._path.name, choices.labeler
                 number = importhistory.begin(tx, current.id, file, self.format, who, choices.prelabel, now)
                 if choices.prelabel:

@@ -1,1 +1,1 @@
-"""One labeler's sitting: claim, draft, tools, undo, submit. Nothing here knows a screen."""
+"""One labeler's session: claim, draft, tools, undo, submit. Nothing here knows a screen."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from tui_labeler.labeling.reaction import Reaction
+from tui_labeler.labeling.key_result import KeyResult
 from tui_labeler.model.text import are
 
 ALPHABET = "abcdefghijklmnopqrstuvwxyz"
@@ -83,11 +83,11 @@ class ClassPicker:
         """Whether there are classes that no digit reaches."""
         return len(self.names) > BY_DIGIT
 
-    def open(self, cursor: int) -> Reaction:
+    def open(self, cursor: int) -> KeyResult:
         if not self.is_needed:
-            return Reaction(message=f"Digits choose every class: there {are(len(self.names))}.")
+            return KeyResult(message=f"Digits choose every class: there {are(len(self.names))}.")
         self.typed, self.cursor = "", max(cursor, 0)
-        return Reaction()
+        return KeyResult()
 
     def close(self) -> None:
         self.typed = None
@@ -98,7 +98,7 @@ class ClassPicker:
         typed = self.typed or ""
         return tuple(place for place, code in enumerate(self.codes) if code.startswith(typed))
 
-    def press(self, key: str) -> tuple[int, Reaction]:
+    def press(self, key: str) -> tuple[int, KeyResult]:
         """One key while a code is typed: the place of the class that was chosen, or -1, and what came of it."""
         typed = self.typed or ""
         if key == "escape" or (key == "backspace" and not typed):
@@ -106,25 +106,25 @@ class ClassPicker:
         elif key == "backspace":
             self._type(typed[:-1])
         elif key == "enter":
-            return self._chosen(self.cursor), Reaction()
+            return self._chosen(self.cursor), KeyResult()
         elif key == "slash":
             self.close()
-            return -1, Reaction("find_class")
+            return -1, KeyResult("find_class")
         elif len(key) == 1 and key.isdigit() and key != "0":
-            return self._chosen(int(key) - 1), Reaction()
+            return self._chosen(int(key) - 1), KeyResult()
         elif len(key) == 1 and key.lower() in ALPHABET:
             return self._letter(typed + key.lower())
         else:
             self._move(key)
-        return -1, Reaction()
+        return -1, KeyResult()
 
-    def _letter(self, typed: str) -> tuple[int, Reaction]:
+    def _letter(self, typed: str) -> tuple[int, KeyResult]:
         if typed in self.codes:
-            return self._chosen(self.codes.index(typed)), Reaction()
+            return self._chosen(self.codes.index(typed)), KeyResult()
         if not any(code.startswith(typed) for code in self.codes):
-            return -1, Reaction(message=f"No class has the code “{typed}”: codes stand beside the names.")
+            return -1, KeyResult(message=f"No class has the code “{typed}”: codes stand beside the names.")
         self._type(typed)
-        return -1, Reaction()
+        return -1, KeyResult()
 
     def _chosen(self, place: int) -> int:
         self.close()

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from tui_labeler.labeling import shaping
+from tui_labeler.labeling import region_ops
 from tui_labeler.labeling.draft import change_words
 from tui_labeler.labeling.editor_state import EditorState
+from tui_labeler.labeling.key_result import KeyResult
 from tui_labeler.labeling.keys import Command
 from tui_labeler.labeling.modes import Mode
-from tui_labeler.labeling.reaction import Reaction
 from tui_labeler.labeling.tools.tool import Outcome
 from tui_labeler.model.prelabels import confirmed
 from tui_labeler.model.project import TaskType
@@ -27,39 +27,39 @@ _ENTERED = {
 }
 
 
-def _submit(state: EditorState) -> Reaction:
+def _submit(state: EditorState) -> KeyResult:
     """An image whose only boxes are proposals is not submitted as empty by one key."""
     unseen = state.proposals.open
     if unseen and not state.draft.regions and not state.warned:
         state.warned = True
-        return Reaction(message="Nothing is taken yet: Space takes all proposals, Enter again submits none.")
-    return Reaction(Command.SUBMIT)
+        return KeyResult(message="Nothing is taken yet: Space takes all proposals, Enter again submits none.")
+    return KeyResult(Command.SUBMIT)
 
 
-def _proposals(state: EditorState) -> Reaction:
+def _proposals(state: EditorState) -> KeyResult:
     if not state.proposals.open:
-        return Reaction(message="There is no proposal left.")
+        return KeyResult(message="There is no proposal left.")
     if state.tool is not None:
         state.tool.reset()
     state.mode, state.selected, state.point = Mode.PROPOSALS, -1, -1
-    return Reaction()
+    return KeyResult()
 
 
-def _accept_all(state: EditorState) -> Reaction:
+def _accept_all(state: EditorState) -> KeyResult:
     regions = tuple(map(confirmed, state.proposals.open))
     if not regions:
-        return Reaction(message="There is no proposal left.")
+        return KeyResult(message="There is no proposal left.")
     return state.finish(Outcome(take=regions))
 
 
-def _enter(state: EditorState, mode: Mode) -> Reaction:
+def _enter(state: EditorState, mode: Mode) -> KeyResult:
     if not state.kind.has_regions:
-        return Reaction(message="This project takes tags for the whole image: press a digit.")
+        return KeyResult(message="This project takes tags for the whole image: press a digit.")
     if mode in (Mode.GRID, Mode.RECTANGLE, Mode.TEMPLATE) and state.kind is TaskType.SEGMENTATION:
-        return Reaction(message=f"This project takes polygons: {state.key(Command.POLYGON)} draws one.")
+        return KeyResult(message=f"This project takes polygons: {state.key(Command.POLYGON)} draws one.")
     if mode in (Mode.POLYGON, Mode.POINTS) and state.kind is TaskType.DETECTION:
         keys = f"{state.key(Command.GRID)} or {state.key(Command.RECTANGLE)}"
-        return Reaction(message=f"This project takes boxes: {keys} draws one.")
+        return KeyResult(message=f"This project takes boxes: {keys} draws one.")
     state.mode = mode
     if mode not in (Mode.REGIONS, Mode.POINTS):
         state.selected = state.point = -1
@@ -67,104 +67,104 @@ def _enter(state: EditorState, mode: Mode) -> Reaction:
         state.selected = len(state.draft.regions) - 1
     if mode == Mode.POINTS:
         state.point = 0
-    return Reaction()
+    return KeyResult()
 
 
-def _select(state: EditorState, step: int) -> Reaction:
+def _select(state: EditorState, step: int) -> KeyResult:
     """The next region; in the points tool, the next point of the polygon. The regions tool comes with it."""
     count = len(state.draft.regions)
     if not count:
-        return Reaction(message="There is no region yet.")
+        return KeyResult(message="There is no region yet.")
     if state.mode == Mode.POINTS and state.selected >= 0 and state.draft.regions[state.selected].points:
         state.point = (state.point + step) % len(state.draft.regions[state.selected].points)
-        return Reaction()
+        return KeyResult()
     if state.tool is not None:
         state.tool.reset()
     state.mode = Mode.REGIONS
     state.selected = (state.selected + step) % count if state.selected >= 0 else (0 if step > 0 else count - 1)
     state.edges = ""
-    return Reaction()
+    return KeyResult()
 
 
-def _edge(state: EditorState) -> Reaction:
+def _edge(state: EditorState) -> KeyResult:
     if not state.can_change():
-        return Reaction(message=f"{state.key(Command.SELECT_NEXT)} selects a region.")
-    state.edges = shaping.EDGES[(shaping.EDGES.index(state.edges) + 1) % len(shaping.EDGES)]
-    return Reaction()
+        return KeyResult(message=f"{state.key(Command.SELECT_NEXT)} selects a region.")
+    state.edges = region_ops.EDGES[(region_ops.EDGES.index(state.edges) + 1) % len(region_ops.EDGES)]
+    return KeyResult()
 
 
-def _delete(state: EditorState) -> Reaction:
+def _delete(state: EditorState) -> KeyResult:
     """What is begun is dropped; else the selected region goes, or the last one."""
     if state.tool is not None and state.tool.reset():
-        return Reaction(message="What was begun is dropped.")
+        return KeyResult(message="What was begun is dropped.")
     place = state.selected if state.selected >= 0 else len(state.draft.regions) - 1
     if place < state.locked:
         locked = f"That region is locked: {state.key(Command.LOCK)} unlocks all."
-        return Reaction(message=locked if state.draft.regions else "There is no region to delete.")
+        return KeyResult(message=locked if state.draft.regions else "There is no region to delete.")
     gone = state.draft.regions[place]
     state.draft = state.draft.removed((place,))
     state.selected = min(state.selected, len(state.draft.regions) - 1)
-    return Reaction(message=f"Deleted: {gone.words}. {state.key(Command.UNDO)} brings it back.")
+    return KeyResult(message=f"Deleted: {gone.words}. {state.key(Command.UNDO)} brings it back.")
 
 
-def _delete_all(state: EditorState) -> Reaction:
+def _delete_all(state: EditorState) -> KeyResult:
     places = tuple(range(state.locked, len(state.draft.regions)))
     if not places:
-        return Reaction(message="There is no region to delete.")
+        return KeyResult(message="There is no region to delete.")
     state.draft = state.draft.removed(places)
     state.selected = -1
     them = "it" if len(places) == 1 else "them"
-    return Reaction(message=f"{plural(len(places), 'region')} deleted. {state.key(Command.UNDO)} brings {them} back.")
+    return KeyResult(message=f"{plural(len(places), 'region')} deleted. {state.key(Command.UNDO)} brings {them} back.")
 
 
-def _copy(state: EditorState) -> Reaction:
+def _copy(state: EditorState) -> KeyResult:
     place = state.selected if state.selected >= 0 else len(state.draft.regions) - 1
     if place < 0:
-        return Reaction(message="There is no region to copy.")
-    state.draft = state.draft.added(shaping.copied(state.draft.regions[place], state.size))
+        return KeyResult(message="There is no region to copy.")
+    state.draft = state.draft.added(region_ops.copied(state.draft.regions[place], state.size))
     state.mode, state.selected, state.edges = Mode.REGIONS, len(state.draft.regions) - 1, ""
-    return Reaction()
+    return KeyResult()
 
 
-def _lock(state: EditorState) -> Reaction:
+def _lock(state: EditorState) -> KeyResult:
     state.locked = 0 if state.locked else len(state.draft.regions)
-    return Reaction(message=f"{plural(state.locked, 'region')} locked." if state.locked else "Nothing is locked.")
+    return KeyResult(message=f"{plural(state.locked, 'region')} locked." if state.locked else "Nothing is locked.")
 
 
-def _background(state: EditorState) -> Reaction:
+def _background(state: EditorState) -> KeyResult:
     state.filled = not state.filled
-    return Reaction()
+    return KeyResult()
 
 
-def _hide(state: EditorState) -> Reaction:
+def _hide(state: EditorState) -> KeyResult:
     state.hidden = not state.hidden
-    return Reaction(message="Regions are hidden." if state.hidden else "")
+    return KeyResult(message="Regions are hidden." if state.hidden else "")
 
 
-def _hide_class(state: EditorState) -> Reaction:
+def _hide_class(state: EditorState) -> KeyResult:
     state.hidden_classes ^= {state.name}
-    return Reaction()
+    return KeyResult()
 
 
-def _undo(state: EditorState) -> Reaction:
+def _undo(state: EditorState) -> KeyResult:
     """The last step of what is begun; where nothing is, the last change of the draft."""
     if state.tool is not None and state.tool.take_back():
-        return Reaction()
+        return KeyResult()
     if not state.draft.done:
-        return Reaction(message="Nothing to undo.")
+        return KeyResult(message="Nothing to undo.")
     undone = change_words(state.draft.done[-1])
     state.draft = state.draft.undo()
     _after_history(state)
-    return Reaction(message=f"Undone: {undone}. {state.key(Command.REDO)} does it again.")
+    return KeyResult(message=f"Undone: {undone}. {state.key(Command.REDO)} does it again.")
 
 
-def _redo(state: EditorState) -> Reaction:
+def _redo(state: EditorState) -> KeyResult:
     if not state.draft.undone:
-        return Reaction(message="Nothing to redo.")
+        return KeyResult(message="Nothing to redo.")
     redone = change_words(state.draft.undone[-1])
     state.draft = state.draft.redo()
     _after_history(state)
-    return Reaction(message=f"Done again: {redone}.")
+    return KeyResult(message=f"Done again: {redone}.")
 
 
 def _after_history(state: EditorState) -> None:
@@ -173,26 +173,26 @@ def _after_history(state: EditorState) -> None:
         state.point = 0 if state.mode == Mode.POINTS else -1
 
 
-def _back(state: EditorState) -> Reaction:
+def _back(state: EditorState) -> KeyResult:
     """Escape goes from a tool to the regions, and from there out."""
     if state.tool is not None and state.tool.reset():
-        return Reaction()
+        return KeyResult()
     if state.mode == Mode.PROPOSALS:
         return _enter(state, state.first_mode)
     if state.mode in state.tools and state.kind.has_regions:
         _enter(state, Mode.REGIONS)
-        return Reaction()
+        return KeyResult()
     if state.mode == Mode.POINTS:
         return _enter(state, Mode.REGIONS)
-    return Reaction(Command.BACK)
+    return KeyResult(Command.BACK)
 
 
-def _class_code(state: EditorState) -> Reaction:
+def _class_code(state: EditorState) -> KeyResult:
     return state.picker.open(state.chosen)
 
 
 # By a command's name: a Command is a str.
-HANDLERS: Mapping[str, Callable[[EditorState], Reaction]] = {
+HANDLERS: Mapping[str, Callable[[EditorState], KeyResult]] = {
     **{command: partial(_enter, mode=mode) for command, mode in _ENTERED.items()},
     Command.SELECT_NEXT: partial(_select, step=1),
     Command.SELECT_PREVIOUS: partial(_select, step=-1),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tui_labeler.labeling import shaping
+from tui_labeler.labeling import region_ops
 from tui_labeler.labeling.editor_state import EditorState
 from tui_labeler.labeling.modes import Mode
 from tui_labeler.labeling.tools.polygon import Polygon
@@ -61,7 +61,7 @@ def move(editor: EditorState, drag: Drag, point: Point) -> None:
     drag.at = point
     if drag.place >= 0 and drag.before is not None:
         dx, dy = point[0] - drag.start[0], point[1] - drag.start[1]
-        region = shaping.moved(drag.before, dx, dy, drag.edges, editor.size)
+        region = region_ops.moved(drag.before, dx, dy, drag.edges, editor.size)
         editor.draft = editor.draft.replaced(drag.place, region, f"drag{id(drag)}-")
 
 

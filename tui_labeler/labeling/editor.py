@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import msgspec
 
-from tui_labeler.labeling import shaping
+from tui_labeler.labeling import region_ops
 from tui_labeler.labeling.commands import HANDLERS
 from tui_labeler.labeling.editor_state import POINT_KEYS, EditorState
+from tui_labeler.labeling.key_result import KeyResult
 from tui_labeler.labeling.keys import Command
 from tui_labeler.labeling.modes import Mode
-from tui_labeler.labeling.reaction import Reaction
 from tui_labeler.labeling.tools.polygon import Polygon
 from tui_labeler.labeling.tools.tool import ARROWS, Scene
 from tui_labeler.model.project import TaskType
@@ -37,18 +37,18 @@ _LEAVING = frozenset(
 class Editor(EditorState):
     """Gives each key to what it is meant for now: the class picker, a tool, or a command."""
 
-    def press(self, key: str, scene: Scene) -> Reaction:
+    def press(self, key: str, scene: Scene) -> KeyResult:
         """One key, as Textual names it."""
         if self.picker.is_open:
-            place, reaction = self.picker.press(key)
-            return self.choose(place) if place >= 0 else reaction
+            place, key_result = self.picker.press(key)
+            return self.choose(place) if place >= 0 else key_result
         if len(key) == 1 and key.isdigit() and key != "0":
             return self.choose(int(key) - 1)
         if self.mode == Mode.TAGS and self.proposals.tags and not self.draft.tags:
             command = self.keymap.get(key, "")
             if key == "space" or command == Command.SUBMIT:
                 self.draft = self.draft.tagged(self.proposals.tags)
-                return Reaction(command)
+                return KeyResult(command)
         if self.mode in (Mode.REGIONS, Mode.POINTS) and key.removeprefix("shift+") in ARROWS:
             return self._push(key)
         if self.mode == Mode.POINTS and key in POINT_KEYS:
@@ -59,19 +59,19 @@ class Editor(EditorState):
                 return self.finish(done)
         return self.command(self.keymap.get(key, ""))
 
-    def command(self, command: str) -> Reaction:
+    def command(self, command: str) -> KeyResult:
         """A command of the key table by its name, whatever keys a tool takes now."""
         self.picker.close()
         if command in _LEAVING and isinstance(self.tool, Polygon) and self.tool.points:
             drop = self.key(Command.DELETE)
-            return Reaction(message=f"The polygon is not closed: Enter closes it, {drop} drops it.")
+            return KeyResult(message=f"The polygon is not closed: Enter closes it, {drop} drops it.")
         handler = HANDLERS.get(command)
-        return handler(self) if handler is not None else Reaction(command)
+        return handler(self) if handler is not None else KeyResult(command)
 
-    def choose(self, place: int) -> Reaction:
+    def choose(self, place: int) -> KeyResult:
         """A class: for what comes next, for the selected region, or as the image's tag."""
         if place >= len(self.names):
-            return Reaction(message=f"There is no class {place + 1}: the project has {len(self.names)}.")
+            return KeyResult(message=f"There is no class {place + 1}: the project has {len(self.names)}.")
         self.picker.close()
         self.chosen = place
         name = self.names[place]
@@ -84,13 +84,13 @@ class Editor(EditorState):
         elif self.can_change():
             region = self.draft.regions[self.selected]
             self.draft = self.draft.replaced(self.selected, msgspec.structs.replace(region, name=name))
-        return Reaction()
+        return KeyResult()
 
-    def _push(self, key: str) -> Reaction:
+    def _push(self, key: str) -> KeyResult:
         """Arrows move the selected region, edge or point by one image pixel; with Shift by ten."""
         if not self.can_change():
             unlock = f"That region is locked: {self.key(Command.LOCK)} unlocks all."
-            return Reaction(
+            return KeyResult(
                 message=unlock if self.selected >= 0 else f"{self.key(Command.SELECT_NEXT)} selects a region."
             )
         far = 10.0 if key.startswith("shift+") else 1.0
@@ -98,25 +98,25 @@ class Editor(EditorState):
         region = self.draft.regions[self.selected]
         if self.mode == Mode.POINTS and region.points:
             place = max(self.point, 0)
-            new = shaping.point_moved(region, place, dx, dy, self.size)
+            new = region_ops.point_moved(region, place, dx, dy, self.size)
             self.draft = self.draft.replaced(self.selected, new, f"point{place}-")
         else:
-            new = shaping.moved(region, dx, dy, self.edges, self.size)
+            new = region_ops.moved(region, dx, dy, self.edges, self.size)
             self.draft = self.draft.replaced(self.selected, new, f"push{self.edges}-")
-        return Reaction()
+        return KeyResult()
 
-    def _change_points(self, key: str) -> Reaction:
+    def _change_points(self, key: str) -> KeyResult:
         region = self.draft.regions[self.selected] if self.can_change() else None
         if region is None or not region.points:
-            return Reaction(message=f"{self.key(Command.SELECT_NEXT)} selects a polygon.")
+            return KeyResult(message=f"{self.key(Command.SELECT_NEXT)} selects a polygon.")
         place = max(self.point, 0)
         if key == "delete":
-            fewer = shaping.point_removed(region, place)
+            fewer = region_ops.point_removed(region, place)
             if fewer is None:
-                return Reaction(message="A polygon has at least three points.")
+                return KeyResult(message="A polygon has at least three points.")
             self.draft = self.draft.replaced(self.selected, fewer)
             self.point = place % len(fewer.points)
         else:
-            self.draft = self.draft.replaced(self.selected, shaping.point_added(region, place))
+            self.draft = self.draft.replaced(self.selected, region_ops.point_added(region, place))
             self.point = place + 1
-        return Reaction()
+        return KeyResult()

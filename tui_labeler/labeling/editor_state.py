@@ -9,9 +9,9 @@ import msgspec
 
 from tui_labeler.labeling.classcodes import ClassPicker
 from tui_labeler.labeling.draft import Draft
+from tui_labeler.labeling.key_result import KeyResult
 from tui_labeler.labeling.keys import Command, key_text
 from tui_labeler.labeling.modes import Mode
-from tui_labeler.labeling.reaction import Reaction
 from tui_labeler.labeling.sizes import KnownSizes
 from tui_labeler.labeling.tools.gridjump import GridJump, is_letter
 from tui_labeler.labeling.tools.polygon import Polygon
@@ -145,10 +145,10 @@ class EditorState:
 
     # Changes
 
-    def finish(self, done: Outcome) -> Reaction:
+    def finish(self, done: Outcome) -> KeyResult:
         """Takes what a tool has made."""
         if done.message:
-            return Reaction(message=done.message)
+            return KeyResult(message=done.message)
         if done.box is not None and done.again and self.draft.regions:
             last = len(self.draft.regions) - 1
             box = done.box.clipped(self.size)
@@ -163,7 +163,7 @@ class EditorState:
             self.draft = self.draft.taken(done.take) if done.refuse is None else self.draft.refused(done.refuse)
             if not self.proposals.open:
                 self.mode = self.first_mode
-        return Reaction()
+        return KeyResult()
 
     def add_box(self, box: Box) -> None:
         """A new box of the chosen class."""

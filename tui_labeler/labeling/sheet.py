@@ -6,8 +6,8 @@ import msgspec
 
 from tui_labeler.labeling.classcodes import ClassPicker
 from tui_labeler.labeling.draft import Draft
+from tui_labeler.labeling.key_result import KeyResult
 from tui_labeler.labeling.keys import Command, key_text
-from tui_labeler.labeling.reaction import Reaction
 from tui_labeler.labeling.tools.tool import ARROWS
 from tui_labeler.model.project import TaskType
 from tui_labeler.model.text import plural
@@ -72,11 +72,11 @@ class Sheet:
         """The key of a command, as a person reads it."""
         return key_text(next((key for key, name in self.keymap.items() if name == command), command))
 
-    def press(self, key: str) -> Reaction:
+    def press(self, key: str) -> KeyResult:
         """One key, as Textual names it."""
         if self.picker.is_open:
-            place, reaction = self.picker.press(key)
-            return self.tag(place) if place >= 0 else reaction
+            place, key_result = self.picker.press(key)
+            return self.tag(place) if place >= 0 else key_result
         if len(key) == 1 and key.isdigit() and key != "0":
             return self.tag(int(key) - 1)
         if key in ARROWS:
@@ -85,16 +85,16 @@ class Sheet:
             return self._step(1 if key == "tab" else -1)
         if key == "space":
             self.toggle(self.focus)
-            return Reaction()
+            return KeyResult()
         return self.command(self.keymap.get(key, ""))
 
-    def command(self, command: str) -> Reaction:
+    def command(self, command: str) -> KeyResult:
         """A command of the key table by its name."""
         self.picker.close()
         if command == Command.SELECT_ALL:
             everything = set(range(len(self.places)))
             self.selected = set() if self.selected == everything else everything
-            return Reaction()
+            return KeyResult()
         if command == Command.CLASS_CODE:
             return self.picker.open(0)
         if command == Command.UNDO:
@@ -107,11 +107,11 @@ class Sheet:
             self.focus = self.untagged[0]
             left = f"{len(self.untagged)} of {plural(len(self.places), 'image')} "
             left += "has no tag yet" if len(self.untagged) == 1 else "have no tag yet"
-            return Reaction(message=f"{left}: a digit gives one, {self.key(Command.SKIP)} skips the image.")
+            return KeyResult(message=f"{left}: a digit gives one, {self.key(Command.SKIP)} skips the image.")
         if command == Command.BACK and self.selected:
             self.selected = set()
-            return Reaction()
-        return Reaction(command)
+            return KeyResult()
+        return KeyResult(command)
 
     def _take_proposals(self) -> None:
         """What was proposed, all of it on the screen, becomes what was given."""
@@ -122,18 +122,18 @@ class Sheet:
             self._done.append(taken)
             self._undone.clear()
 
-    def _move(self, dx: int, dy: int) -> Reaction:
+    def _move(self, dx: int, dy: int) -> KeyResult:
         across = LAYOUTS[self.layout][0]
         column, row = self.focus % across + dx, self.focus // across + dy
         place = row * across + column
         if 0 <= column < across and 0 <= place < len(self.places):
             self.focus = place
-        return Reaction()
+        return KeyResult()
 
-    def _step(self, by: int) -> Reaction:
+    def _step(self, by: int) -> KeyResult:
         if self.places:
             self.focus = (self.focus + by) % len(self.places)
-        return Reaction()
+        return KeyResult()
 
     def toggle(self, place: int) -> None:
         """Selects an image, or no longer."""
@@ -143,14 +143,14 @@ class Sheet:
 
     # Tags
 
-    def tag(self, number: int) -> Reaction:
+    def tag(self, number: int) -> KeyResult:
         """A class: multi-class replaces, multi-label adds; what all of them have already is taken away."""
         if number >= len(self.names):
-            return Reaction(message=f"There is no class {number + 1}: the project has {len(self.names)}.")
+            return KeyResult(message=f"There is no class {number + 1}: the project has {len(self.names)}.")
         self.picker.close()
         name, targets = self.names[number], self.chosen
         if not targets:
-            return Reaction(message=f"This image cannot be shown: {self.key(Command.SKIP)} skips it.")
+            return KeyResult(message=f"This image cannot be shown: {self.key(Command.SKIP)} skips it.")
         drafts = {place: self.places[place].draft for place in targets}
         remove = all(name in draft.tags for draft in drafts.values())
         for place, draft in drafts.items():
@@ -163,7 +163,7 @@ class Sheet:
             self.selected = set()
         elif self.kind is TaskType.CLASSIFICATION and not remove and self.focus + 1 < len(self.places):
             self.focus += 1
-        return Reaction()
+        return KeyResult()
 
     def _tags(self, tags: tuple[str, ...], name: str, remove: bool) -> tuple[str, ...]:
         if remove:
@@ -175,16 +175,16 @@ class Sheet:
     def _put(self, place: int, draft: Draft) -> None:
         self.places[place] = msgspec.structs.replace(self.places[place], draft=draft)
 
-    def _back(self, done: list[tuple[int, ...]], other: list[tuple[int, ...]], undo: bool) -> Reaction:
+    def _back(self, done: list[tuple[int, ...]], other: list[tuple[int, ...]], undo: bool) -> KeyResult:
         """The last change of the sheet; of the image with the focus, where the sheet was opened after its changes."""
         if not self.places:
-            return Reaction()
+            return KeyResult()
         changed = done.pop() if done else (self.focus,)
         before = [self.places[place].draft for place in changed]
         for place, draft in zip(changed, before, strict=True):
             self._put(place, draft.undo() if undo else draft.redo())
         if all(self.places[place].draft is draft for place, draft in zip(changed, before, strict=True)):
-            return Reaction(message="Nothing to undo." if undo else "Nothing to redo.")
+            return KeyResult(message="Nothing to undo." if undo else "Nothing to redo.")
         other.append(changed)
         self.focus = changed[0]
-        return Reaction()
+        return KeyResult()

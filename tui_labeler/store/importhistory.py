@@ -8,7 +8,7 @@ from tui_labeler.model.errors import NotAllowed, NotFound
 from tui_labeler.model.prelabels import Prelabel
 from tui_labeler.model.regions import Labels
 from tui_labeler.model.transfers import ImportRecord, UndoResult
-from tui_labeler.store import prelabels, tallies
+from tui_labeler.store import counters, prelabels
 from tui_labeler.store.database import Transaction
 
 _COLUMNS = "i.id, p.name, i.file, i.format, i.who, i.prelabel, i.created, i.imported, i.labels, i.review, i.undone"
@@ -69,7 +69,7 @@ def undo(tx: Transaction, import_id: int, now: float) -> UndoResult:
         else _undo_labels(tx, project_id, import_id, now)
     )
     tx.run("UPDATE import SET undone = ? WHERE id = ?", now, import_id)
-    tallies.recount_states(tx, project_id)
+    counters.recount_states(tx, project_id)
     return UndoResult(import_id, restored, (int(total[0]) if total else 0) - restored)
 
 
@@ -91,7 +91,7 @@ def _undo_labels(tx: Transaction, project_id: int, import_id: int, now: float) -
             now,
         )
         for labels, who in rows:
-            for kind, key, n in tallies.of_labels(labels, who, sign):
+            for kind, key, n in counters.of_labels(labels, who, sign):
                 sums[kind, key] = sums.get((kind, key), 0) + n
     changed = tx.all(f"SELECT t.id, x.state_before, x.label_before, x.prelabel_open {_UNCHANGED}", import_id, now)
     tx.many(
@@ -101,7 +101,7 @@ def _undo_labels(tx: Transaction, project_id: int, import_id: int, now: float) -
     tx.many(
         "UPDATE prelabel SET is_open = 1 WHERE task_id = ?", [(task,) for task, _, _, was_open in changed if was_open]
     )
-    tallies.add(tx, project_id, [(kind, key, n) for (kind, key), n in sums.items()])
+    counters.add(tx, project_id, [(kind, key, n) for (kind, key), n in sums.items()])
     return len(changed)
 
 

@@ -15,7 +15,7 @@ import msgspec
 from tui_labeler.model.names import marked_name
 from tui_labeler.model.prelabels import Prelabel
 from tui_labeler.model.regions import Labels
-from tui_labeler.store import prelabels, tallies
+from tui_labeler.store import counters, prelabels
 from tui_labeler.store.database import Database, Transaction
 from tui_labeler.store.sqlite import CLUSTERED
 
@@ -210,9 +210,9 @@ def apply_completed(
     )
     labels_in = imported = 0
     for labels, who in replaced:
-        _sum(sums, tallies.of_labels(labels, who, -1))
+        _sum(sums, counters.of_labels(labels, who, -1))
     for labels, review in tx.stream("SELECT labels, review FROM incoming"):
-        changes = tallies.of_labels(labels, labeler, 1)
+        changes = counters.of_labels(labels, labeler, 1)
         if not review:
             _sum(sums, changes)
         imported += 1
@@ -236,10 +236,10 @@ def apply_completed(
         import_id,
     )
     tx.run("UPDATE prelabel SET is_open = 0 WHERE task_id IN (SELECT task_id FROM incoming)")
-    tallies.add(tx, project_id, [(kind, key, n) for (kind, key), n in sums.items()])
+    counters.add(tx, project_id, [(kind, key, n) for (kind, key), n in sums.items()])
     if imported:
-        tallies.add(tx, project_id, [tallies.of_hour(now, imported)])
-    tallies.recount_states(tx, project_id)
+        counters.add(tx, project_id, [counters.of_hour(now, imported)])
+    counters.recount_states(tx, project_id)
     return Applied(imported, labels_in, kept, busy)
 
 

@@ -10,7 +10,7 @@ import msgspec
 from tui_labeler.model.assist import KEYS_A_BOX, AssistUse, keys_with
 from tui_labeler.model.prelabels import Prelabel, PrelabelCounts
 from tui_labeler.model.regions import Labels
-from tui_labeler.store import tallies
+from tui_labeler.store import counters
 from tui_labeler.store.database import Transaction
 
 _COLUMNS = "labels, source, confidence, by_model, created"
@@ -47,7 +47,7 @@ def put(tx: Transaction, project_id: int, task_id: int, entry: Prelabel) -> bool
     if not prelabeled:
         tx.run("UPDATE task SET prelabeled = 1 WHERE id = ?", task_id)
         if not missing:
-            tallies.add(tx, project_id, [("prelabeled", "prelabeled", 1)])
+            counters.add(tx, project_id, [("prelabeled", "prelabeled", 1)])
     return True
 
 
@@ -76,7 +76,7 @@ def _drop(tx: Transaction, project_id: int, where: str, value: int) -> int:
     )
     tx.many("DELETE FROM prelabel WHERE task_id = ?", [(task_id,) for task_id, _ in rows])
     tx.many("UPDATE task SET prelabeled = 0 WHERE id = ?", [(task_id,) for task_id, _ in rows])
-    tallies.add(tx, project_id, [("prelabeled", "prelabeled", -sum(int(counted) for _, counted in rows))])
+    counters.add(tx, project_id, [("prelabeled", "prelabeled", -sum(int(counted) for _, counted in rows))])
     return len(rows)
 
 
@@ -89,7 +89,7 @@ def close(tx: Transaction, project_id: int, task_id: int, labels: Labels | None)
     if not row[1]:
         return  # what a person brought along is no merit of a model
     proposed = msgspec.json.decode(row[0], type=Labels)
-    tallies.add(tx, project_id, [("assist", key, n) for key, n in use_of(proposed, labels).items()])
+    counters.add(tx, project_id, [("assist", key, n) for key, n in use_of(proposed, labels).items()])
 
 
 def use_of(proposed: Labels, labels: Labels | None) -> dict[str, int]:

@@ -11,7 +11,7 @@ from tui_labeler.model.errors import AlreadyExists, NotFound
 from tui_labeler.model.project import ProjectSpec, TaskType
 from tui_labeler.model.tasks import Dataset, Datastore, ProjectState, ProjectSummary, Queue, Status
 from tui_labeler.model.transfers import export_memo
-from tui_labeler.store import memos, tallies
+from tui_labeler.store import counters, key_value
 from tui_labeler.store.database import Transaction
 
 
@@ -109,7 +109,7 @@ def set_status(tx: Transaction, name: str, status: ProjectState) -> None:
 
 def delete(tx: Transaction, name: str) -> None:
     """Takes tasks, labels, drafts and leases with it, and how it was exported; images and exports stay. Raises NotFound."""
-    memos.write(tx, export_memo(name), None)
+    key_value.write(tx, export_memo(name), None)
     tx.run("DELETE FROM project WHERE id = ?", project(tx, name).id)
 
 
@@ -139,7 +139,7 @@ def summaries(tx: Transaction) -> tuple[ProjectSummary, ...]:
 
 def status(tx: Transaction, found: ProjectRow) -> Status:
     """One query, however many tasks there are. Classes come in the order of the specification, unused ones with 0."""
-    numbers = tallies.read(tx, found.id)
+    numbers = counters.read(tx, found.id)
     states = numbers.get("state", {})
     total, completed = sum(states.values()), states.get("completed", 0)
     open_tasks = states.get("incomplete", 0) + states.get("needs_review", 0)

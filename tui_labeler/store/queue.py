@@ -10,7 +10,7 @@ import msgspec
 from tui_labeler.model.errors import NewerLabels, NotAllowed, NotFound
 from tui_labeler.model.regions import Labels
 from tui_labeler.model.tasks import Basis, KeptDraft, Lease, Submission, Task, TaskState
-from tui_labeler.store import prelabels, tallies
+from tui_labeler.store import counters, prelabels
 from tui_labeler.store.database import Transaction
 from tui_labeler.store.sqlite import CLAIM_LOCK
 
@@ -262,15 +262,15 @@ def submit(
     tx.run("DELETE FROM draft WHERE task_id = ? AND labeler = ?", task.id, entry.labeler)
     if prelabeled:
         prelabels.close(tx, project_id, task.id, entry.labels)
-    changes = [tallies.of_hour(entry.at)]
+    changes = [counters.of_hour(entry.at)]
     if not missing:
         changes += [("state", state, -1), ("state", new_state.value, 1)]
         if prelabeled and state in ("incomplete", "needs_review"):
             changes.append(("prelabeled", "prelabeled", -1))
         if state == TaskState.COMPLETED:
-            changes += tallies.of_labels(old_labels, old_labeler, -1)
-        changes += tallies.of_labels(labels, entry.labeler, 1)
-    tallies.add(tx, project_id, changes)
+            changes += counters.of_labels(old_labels, old_labeler, -1)
+        changes += counters.of_labels(labels, entry.labeler, 1)
+    counters.add(tx, project_id, changes)
 
 
 def history(tx: Transaction, task_id: int) -> tuple[Submission, ...]:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 from tui_labeler.model.names import natural_key
 from tui_labeler.model.tasks import RefreshResult
-from tui_labeler.store import tallies
+from tui_labeler.store import counters
 from tui_labeler.store.database import Database, Transaction
 from tui_labeler.store.sqlite import CLUSTERED
 
@@ -75,7 +75,7 @@ def insert_new(tx: Transaction, project_id: int, total: int, progress: Progress)
             break
         after = (last[0], last[1])
     progress(total, total)
-    tallies.recount_states(tx, project_id)
+    counters.recount_states(tx, project_id)
     return _count(tx, project_id) - before
 
 
@@ -140,6 +140,6 @@ def _count_labels(tx: Transaction, project_id: int, which: str, sign: int) -> No
     )
     sums: dict[tuple[str, str], int] = {}
     for labels, labeler in rows:
-        for kind, key, n in tallies.of_labels(labels, labeler, sign):
+        for kind, key, n in counters.of_labels(labels, labeler, sign):
             sums[kind, key] = sums.get((kind, key), 0) + n
-    tallies.add(tx, project_id, [(kind, key, n) for (kind, key), n in sums.items()])
+    counters.add(tx, project_id, [(kind, key, n) for (kind, key), n in sums.items()])

@@ -29,7 +29,7 @@ class Assisting:
 
     def begin(self) -> None:
         """The project's assistant goes to work, if it is not at work already."""
-        # What happened before this sitting is on the dashboard.
+        # What happened before this session is on the dashboard.
         self._seen = self._workspace.assist.state(self._project)
         self._assistant = self._workspace.assist.assistant(self._project)
 

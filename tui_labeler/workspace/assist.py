@@ -13,7 +13,7 @@ from tui_labeler.model.assist import AssistState, AssistUse, EngineInfo, Tried
 from tui_labeler.model.project import TaskType
 from tui_labeler.model.tasks import TaskFilter
 from tui_labeler.model.training import Training
-from tui_labeler.store import memos, prelabels, projects
+from tui_labeler.store import key_value, prelabels, projects
 from tui_labeler.store.database import Database, Transaction
 from tui_labeler.store.projects import ProjectRow
 from tui_labeler.workspace.processes import is_dead
@@ -61,7 +61,7 @@ class Assist:
 
     def try_model(self, project: str, model_file: str, classes: tuple[str, ...], image: str = "") -> tuple[str, Tried]:
         """(an image of the project, what the model file proposes for it): nothing is kept. Raises EngineError."""
-        from tui_labeler.assist.trying import try_model
+        from tui_labeler.assist.dry_run import try_model
 
         path = image or self._tasks.page(project, TaskFilter(), 0, 1)[0].path
         return path, try_model(
@@ -87,7 +87,7 @@ class Assist:
         """What is known of the project's model."""
         with self._database.read() as tx:
             found = projects.project(tx, project)
-            text = memos.read(tx, f"{_key(found)}/state")
+            text = key_value.read(tx, f"{_key(found)}/state")
         try:
             return msgspec.json.decode(text, type=AssistState) if text else AssistState(found.spec.assist.engine)
         except msgspec.DecodeError:
@@ -96,12 +96,12 @@ class Assist:
     def keep_state(self, project: str, state: AssistState) -> None:
         with self._database.write() as tx:
             found = projects.project(tx, project)
-            memos.write(tx, f"{_key(found)}/state", msgspec.json.encode(state).decode())
+            key_value.write(tx, f"{_key(found)}/state", msgspec.json.encode(state).decode())
 
     def training(self, project: str) -> Training | None:
         """The last training of the project's model in Azure ML, as it was when Azure was last asked."""
         with self._database.read() as tx:
-            text = memos.read(tx, f"{_key(projects.project(tx, project))}/training")
+            text = key_value.read(tx, f"{_key(projects.project(tx, project))}/training")
         try:
             return msgspec.json.decode(text, type=Training) if text else None
         except msgspec.DecodeError:
@@ -110,7 +110,7 @@ class Assist:
     def keep_training(self, project: str, training: Training | None) -> None:
         text = msgspec.json.encode(training).decode() if training is not None else None
         with self._database.write() as tx:
-            memos.write(tx, f"{_key(projects.project(tx, project))}/training", text)
+            key_value.write(tx, f"{_key(projects.project(tx, project))}/training", text)
 
     def may_assist(self, project: str) -> bool:
         """Whether this process is the one that assists the project: the first that asks, until it ends or is silent."""
@@ -125,11 +125,11 @@ class Assist:
                 process, at = holder
                 if not is_dead(process) and self._clock() < at + _SILENT_SECONDS:
                     return False
-            memos.write(tx, f"{_key(found)}/by", msgspec.json.encode((self.process, self._clock())).decode())
+            key_value.write(tx, f"{_key(found)}/by", msgspec.json.encode((self.process, self._clock())).decode())
         return True
 
     def _assisted_by(self, tx: Transaction, found: ProjectRow) -> tuple[str, float] | None:
-        text = memos.read(tx, f"{_key(found)}/by")
+        text = key_value.read(tx, f"{_key(found)}/by")
         try:
             return msgspec.json.decode(text, type=tuple[str, float]) if text else None
         except msgspec.DecodeError:

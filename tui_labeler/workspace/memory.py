@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui_labeler.store import memos
+from tui_labeler.store import key_value
 from tui_labeler.store.database import Database
 
 
@@ -15,9 +15,9 @@ class Memory:
     def remember(self, key: str, value: str | None) -> None:
         """Keeps a text under `key`; None forgets it."""
         with self._database.write() as tx:
-            memos.write(tx, key, value)
+            key_value.write(tx, key, value)
 
     def recall(self, key: str) -> str | None:
         """The text under `key`; None where there is none."""
         with self._database.read() as tx:
-            return memos.read(tx, key)
+            return key_value.read(tx, key)

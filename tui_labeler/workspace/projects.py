@@ -7,7 +7,7 @@ from collections.abc import Callable
 from tui_labeler.model.progress import Progress, silent
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import Losses, ProjectState, ProjectSummary, RefreshResult, Status
-from tui_labeler.store import browse, projects
+from tui_labeler.store import projects, task_queries
 from tui_labeler.store.database import Database
 from tui_labeler.store.projects import ProjectRow
 from tui_labeler.workspace.datasets import Datasets
@@ -57,12 +57,12 @@ class Projects:
 
         require_sound(spec)
         with self._database.write() as tx:
-            browse.change(tx, project, spec)
+            task_queries.change(tx, project, spec)
 
     def losses(self, project: str) -> Losses:
         """What would be gone if the project were deleted."""
         with self._database.read() as tx:
-            return browse.losses(tx, projects.project(tx, project).id)
+            return task_queries.losses(tx, projects.project(tx, project).id)
 
     def delete(self, project: str) -> None:
         """Its tasks, labels and drafts are gone; images and exports stay; its name is free again."""

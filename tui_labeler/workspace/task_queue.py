@@ -12,14 +12,14 @@ from tui_labeler.model.prelabels import Prelabel
 from tui_labeler.model.project import labeler_problem
 from tui_labeler.model.regions import Labels
 from tui_labeler.model.tasks import Basis, KeptDraft, Lease, ProjectState, Status, Submission, Task, Unsubmitted
-from tui_labeler.store import browse, changes, prelabels, projects, queue
+from tui_labeler.store import changes, prelabels, projects, queue, task_queries
 from tui_labeler.store.database import Database, Transaction
 from tui_labeler.store.projects import ProjectRow
 from tui_labeler.workspace.processes import is_dead, this_process
 
 if TYPE_CHECKING:
-    from tui_labeler.labeling.sheetsitting import SheetSitting
-    from tui_labeler.labeling.sitting import Sitting
+    from tui_labeler.labeling.session import LabelingSession
+    from tui_labeler.labeling.sheet_session import SheetSession
 
 LEASE_SECONDS = 600.0
 
@@ -34,17 +34,17 @@ class TaskQueue:
         # One process is one holder of leases, whatever labelers work in it.
         self.process = this_process()
 
-    def sitting(self, project: str, labeler: str) -> Sitting:
-        """A labeler's sitting at a project; nothing is claimed yet."""
-        from tui_labeler.labeling.sitting import Sitting
+    def session(self, project: str, labeler: str) -> LabelingSession:
+        """A labeler's session at a project; nothing is claimed yet."""
+        from tui_labeler.labeling.session import LabelingSession
 
-        return Sitting(self, project, labeler)
+        return LabelingSession(self, project, labeler)
 
-    def sheet_sitting(self, project: str, labeler: str) -> SheetSitting:
-        """A sitting with several images at a time, for classification."""
-        from tui_labeler.labeling.sheetsitting import SheetSitting
+    def sheet_session(self, project: str, labeler: str) -> SheetSession:
+        """A session with several images at a time, for classification."""
+        from tui_labeler.labeling.sheet_session import SheetSession
 
-        return SheetSitting(self, project, labeler)
+        return SheetSession(self, project, labeler)
 
     # Claiming and submitting
 
@@ -200,7 +200,7 @@ class TaskQueue:
     def submitted_by(self, project: str, labeler: str, count: int) -> tuple[Task, ...]:
         """The tasks whose counting submission is this labeler's, newest first."""
         with self._database.read() as tx:
-            return browse.submitted_by(tx, projects.project(tx, project).id, project, labeler, count)
+            return task_queries.submitted_by(tx, projects.project(tx, project).id, project, labeler, count)
 
     def leased_by_others(self, project: str, token: str) -> tuple[str, ...]:
         """Who has tasks of the project open, besides the holder of `token`."""
@@ -210,7 +210,7 @@ class TaskQueue:
     def current_labels(self, task: Task) -> Submission | None:
         """The submission that counts; None where the task has none yet."""
         with self._database.read() as tx:
-            return browse.current_labels(tx, task.id)
+            return task_queries.current_labels(tx, task.id)
 
 
 def _require_labeler(tx: Transaction, project: str, labeler: str) -> ProjectRow:

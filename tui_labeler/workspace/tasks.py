@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tui_labeler.model.regions import Region
 from tui_labeler.model.tasks import Submission, Task, TaskFilter
-from tui_labeler.store import browse, projects, queue
+from tui_labeler.store import projects, queue, task_queries
 from tui_labeler.store.database import Database
 from tui_labeler.workspace.datasets import Datasets
 from tui_labeler.workspace.projects import Projects
@@ -24,12 +24,12 @@ class Tasks:
     def page(self, project: str, chosen: TaskFilter, offset: int, limit: int) -> tuple[Task, ...]:
         """A page of the tasks that the filter lets through, in an order that stays."""
         with self._database.read() as tx:
-            return browse.tasks(tx, projects.project(tx, project).id, project, chosen, offset, limit)
+            return task_queries.tasks(tx, projects.project(tx, project).id, project, chosen, offset, limit)
 
     def count(self, project: str, chosen: TaskFilter) -> int:
         """How many tasks the filter lets through."""
         with self._database.read() as tx:
-            return browse.count(tx, projects.project(tx, project).id, chosen)
+            return task_queries.count(tx, projects.project(tx, project).id, chosen)
 
     def history(self, task: Task) -> tuple[Submission, ...]:
         """Every submission of a task, the newest (which counts) first."""
@@ -39,12 +39,12 @@ class Tasks:
     def current_labels(self, task: Task) -> Submission | None:
         """The submission that counts; None where the task has none yet."""
         with self._database.read() as tx:
-            return browse.current_labels(tx, task.id)
+            return task_queries.current_labels(tx, task.id)
 
     def recent_regions(self, project: str, count: int = 200) -> tuple[Region, ...]:
         """The regions of the newest submissions that count, to learn sizes from."""
         with self._database.read() as tx:
-            return browse.recent_regions(tx, projects.project(tx, project).id, count)
+            return task_queries.recent_regions(tx, projects.project(tx, project).id, count)
 
     def read_image(self, project: str, path: str) -> bytes:
         """The bytes of an image of the project."""

@@ -10,7 +10,7 @@ from tui_labeler.model.text import are
 
 
 class FewShot:
-    """See `detector` for boxes and `wholes` for whole images."""
+    """See `detector` for boxes and `classifier` for whole images."""
 
     name = "fewshot"
     version = "1"
@@ -27,6 +27,6 @@ class FewShot:
             return Detector(examples, subject, self.name, tell)
         if subject.kind.has_regions:
             raise EngineError("The engine fewshot proposes boxes and classes, not polygons.")
-        from tui_labeler.assist.fewshot.wholes import Classifier
+        from tui_labeler.assist.fewshot.classifier import Classifier
 
         return Classifier(examples, subject, self.name, tell)

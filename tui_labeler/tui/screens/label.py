@@ -6,12 +6,12 @@ import asyncio
 from collections.abc import Callable
 
 from tui_labeler.imaging.picture import Picture
-from tui_labeler.labeling import showing
+from tui_labeler.labeling import overlay_builder
 from tui_labeler.labeling.draft import Draft
 from tui_labeler.labeling.editor import Editor
+from tui_labeler.labeling.key_result import KeyResult
 from tui_labeler.labeling.keys import key_text, load_keymap
-from tui_labeler.labeling.reaction import Reaction
-from tui_labeler.labeling.sitting import Sitting
+from tui_labeler.labeling.session import LabelingSession
 from tui_labeler.model.errors import LabelerError, NewerLabels
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.tasks import Status, Submission, TaskState
@@ -23,7 +23,7 @@ from tui_labeler.tui.assisting import Assisting
 from tui_labeler.tui.flows.drafts import ask_about_change, bring_back_drafts, choose_labels
 from tui_labeler.tui.screens.labelbase import layout_key
 from tui_labeler.tui.screens.labelimage import ImageScreen
-from tui_labeler.tui.sitter import DiskThread, Sitter
+from tui_labeler.tui.session_worker import DiskThread, SessionWorker
 from tui_labeler.tui.widgets.canvas import Canvas
 from tui_labeler.tui.widgets.labelpanel import LabelPanel
 from tui_labeler.tui.workers import work
@@ -45,7 +45,7 @@ class LabelScreen(ImageScreen):
         """`path`: the task to open, for looking at it or correcting it; without one, the next of the queue."""
         super().__init__(project)
         self._first_path = path
-        self._sitter = Sitter(
+        self._session_worker = SessionWorker(
             lambda: self.app.call_later(self.say, "This task went to someone else; your draft is kept."),
             lambda error: self.app.call_later(self.show_error, error),
             self.saving,
@@ -54,10 +54,10 @@ class LabelScreen(ImageScreen):
 
     @property
     def path(self) -> str:
-        return self._sitting.task.path if self._sitting and self._sitting.task else ""
+        return self._session.task.path if self._session and self._session.task else ""
 
     def task_state(self) -> str:
-        task = self._sitting.task if self._sitting else None
+        task = self._session.task if self._session else None
         if task is None or self._editor is None:
             return ""
         if self._is_correction:
@@ -67,16 +67,16 @@ class LabelScreen(ImageScreen):
     @property
     def _is_correction(self) -> bool:
         """Whether labels that count were changed, and the change is not submitted."""
-        task, editor = self._sitting.task if self._sitting else None, self._editor
+        task, editor = self._session.task if self._session else None, self._editor
         return task is not None and editor is not None and not task.is_open and editor.draft.is_changed
 
     @property
     def disk(self) -> DiskThread:
-        return self._sitter
+        return self._session_worker
 
     @property
-    def _sitting(self) -> Sitting | None:
-        return self._sitter.sitting
+    def _session(self) -> LabelingSession | None:
+        return self._session_worker.session
 
     def on_mount(self) -> None:
         self.set_class(True, "-notice")
@@ -84,15 +84,15 @@ class LabelScreen(ImageScreen):
 
     def on_unmount(self) -> None:
         self._pictures.close()
-        self._sitter.end()
+        self._session_worker.end()
 
     def draft_changed(self) -> None:
         if self._editor is not None:
-            self._sitter.keep_open(self._editor.draft)
+            self._session_worker.keep_open(self._editor.draft)
 
-    # The sitting, in its thread
+    # The session, in its thread
 
-    @work(exclusive=True, group="sitting")
+    @work(exclusive=True, group="session")
     async def _begin(self) -> None:
         try:
             keymap = load_keymap(self.services.places.config / "keys.toml")
@@ -109,15 +109,15 @@ class LabelScreen(ImageScreen):
             self._show_sheet(int(layout))
             return
         self._editor.sizes.learn(reversed(regions))
-        self._sitter.sitting = sitting = self.workspace.queue.sitting(self.project, self.services.labeler)
-        sitting.coming = self._pictures.begin
+        self._session_worker.session = session = self.workspace.queue.session(self.project, self.services.labeler)
+        session.coming = self._pictures.begin
         if self._spec.assist.enabled:
             self._assisting = Assisting(self.workspace, self.project)
             await self.ask(self._assisting.begin)
         path = self._first_path
-        self._go(self._sitter.run(lambda: sitting.open(path) if path else sitting.begin()))
+        self._go(self._session_worker.run(lambda: session.open(path) if path else session.begin()))
 
-    @work(group="sitting")
+    @work(group="session")
     async def _go(self, step: asyncio.Future[object]) -> None:
         """Shows the task that `step`, on its way to the disk already, opens. Keys typed meanwhile wait for it."""
         self.ready.clear()
@@ -136,24 +136,24 @@ class LabelScreen(ImageScreen):
         except LabelerError as error:
             self.show_error(error)
             self.unforeseen()
-            if self._sitting is not None and self._sitting.task is None:
+            if self._session is not None and self._session.task is None:
                 self._show_empty(str(error), labelkeys.footer(None))
         finally:
             self.ready.set()
 
     async def _open(self) -> None:
-        sitting, editor = self._sitting, self._editor
-        assert sitting is not None
+        session, editor = self._session, self._editor
+        assert session is not None
         assert editor is not None
-        if sitting.task is None:
+        if session.task is None:
             status = await self.ask(self.workspace.projects.status, self.project)
-            why = await self._sitter.run(sitting.why_empty)
+            why = await self._session_worker.run(session.why_empty)
             offers = labelkeys.done_offers(editor.keymap, status) if status else labelkeys.footer(None)
             if not self._is_there:
                 return
             self._show_empty(why, offers, is_done=True)
             return
-        task, draft = sitting.task, self._sitter.begin()
+        task, draft = session.task, self._session_worker.begin()
         try:
             picture = await self._pictures.get(task.path)
             if not self._is_there:
@@ -165,10 +165,10 @@ class LabelScreen(ImageScreen):
             text = f"{task.path}\n\n{error}\n\n{_plain_key(editor, 'skip')} skips this image · {others}"
             self._show_empty(text, labelkeys.broken_offers(editor))
             return
-        if sitting.newer is not None:
-            await self._decide(sitting, sitting.newer, draft, picture)
+        if session.newer is not None:
+            await self._decide(session, session.newer, draft, picture)
             return
-        editor.open(draft, picture.size, sitting.proposed)
+        editor.open(draft, picture.size, session.proposed)
         self.hide_notice()
         canvas = self.query_one(Canvas)
         size = canvas.size if canvas.size.area else self.query_one(".stage").size
@@ -178,7 +178,7 @@ class LabelScreen(ImageScreen):
         self._draw_picture(editor)
         self._prepare()
 
-    async def _decide(self, sitting: Sitting, theirs: Submission, mine: Draft, picture: Picture) -> None:
+    async def _decide(self, session: LabelingSession, theirs: Submission, mine: Draft, picture: Picture) -> None:
         """Someone submitted labels after this draft was begun: neither takes the other's place before a person says so."""
         self.unforeseen()
         choice = await choose_labels(self, self._spec, self.path, theirs, mine, picture)
@@ -186,9 +186,9 @@ class LabelScreen(ImageScreen):
             self.dismiss()
             return
         draft, is_theirs = choice
-        await self._sitter.run(lambda: sitting.decide(draft))
+        await self._session_worker.run(lambda: session.decide(draft))
         if is_theirs:
-            await self._sitter.run(sitting.resume)
+            await self._session_worker.run(session.resume)
         await self._open()
 
     async def _laid_out(self, canvas: Canvas) -> None:
@@ -213,15 +213,15 @@ class LabelScreen(ImageScreen):
 
     async def _tell_review_reasons(self) -> None:
         """What an import left out of this image, until the next key."""
-        task = self._sitting.task if self._sitting else None
+        task = self._session.task if self._session else None
         if task is None or task.state is not TaskState.NEEDS_REVIEW or self._message:
             return
         try:
-            reasons = await self._sitter.run(lambda: self.workspace.exchange.review_reasons(task.id))
+            reasons = await self._session_worker.run(lambda: self.workspace.exchange.review_reasons(task.id))
         except LabelerError as error:
             self.say(str(error))
             return
-        shown = self._sitting.task if self._sitting else None
+        shown = self._session.task if self._session else None
         if reasons and not self._message and shown is not None and shown.id == task.id:
             self.say(f"Needs review: the import left out {left_out_kinds(reasons)}")
 
@@ -237,13 +237,13 @@ class LabelScreen(ImageScreen):
         self._count()
 
     def show_done(self, status: Status) -> None:
-        if self._sitting is not None and self._editor is not None:
-            self._tell_done(self._sitting, self._editor, status)
+        if self._session is not None and self._editor is not None:
+            self._tell_done(self._session, self._editor, status)
 
     @work(exclusive=True, group="done")
-    async def _tell_done(self, sitting: Sitting, editor: Editor, status: Status) -> None:
+    async def _tell_done(self, session: LabelingSession, editor: Editor, status: Status) -> None:
         """What others do changes why there is no task, and what can be done."""
-        why = await self._sitter.run(sitting.why_empty)
+        why = await self._session_worker.run(session.why_empty)
         if self._is_done:
             offers = labelkeys.done_offers(editor.keymap, status)
             self.show_notice(why)
@@ -254,20 +254,20 @@ class LabelScreen(ImageScreen):
         self._change_task("resume")
 
     def review(self, paths: tuple[str, ...]) -> None:
-        sitting = self._sitting
-        if sitting is not None and not self.is_opening:
+        session = self._session
+        if session is not None and not self.is_opening:
             self.ready.clear()
-            self._go(self._sitter.run(lambda: sitting.review(paths)))
+            self._go(self._session_worker.run(lambda: session.review(paths)))
 
     @work(exclusive=True, group="count")
     async def _count(self) -> None:
         """How much is left, and what comes next: prepared while this image is looked at."""
-        sitting = self._sitting
-        if sitting is None:
+        session = self._session
+        if session is None:
             return
         status = await self.ask(self.workspace.projects.status, self.project)
         try:
-            nearby = await self._sitter.run(sitting.nearby)
+            nearby = await self._session_worker.run(session.nearby)
         except LabelerError as error:
             self.show_error(error)
             return
@@ -311,13 +311,13 @@ class LabelScreen(ImageScreen):
         if self._editor is not None and self._look.view is not None and not self.is_opening:
             self._react(self._editor, self._editor.choose(place))
 
-    def _react(self, editor: Editor, reaction: Reaction) -> None:
-        if reaction.message:
-            self._message = reaction.message
+    def _react(self, editor: Editor, key_result: KeyResult) -> None:
+        if key_result.message:
+            self._message = key_result.message
         self.draft_changed()
-        if reaction.command:
-            self._do(reaction.command)
-        if reaction.command not in _TASK_COMMANDS:
+        if key_result.command:
+            self._do(key_result.command)
+        if key_result.command not in _TASK_COMMANDS:
             # Those draw when the task is there: a frame painted now would hold up that one.
             self._draw()
 
@@ -343,15 +343,15 @@ class LabelScreen(ImageScreen):
         elif command and editor is not None and view is not None:
             scene = self._scene(editor, view)
             selected = editor.draft.regions[editor.selected].extent if editor.selected >= 0 else None
-            if not self._look.change(command, showing.focus_point(editor, scene), selected):
+            if not self._look.change(command, overlay_builder.focus_point(editor, scene), selected):
                 self.say("Tab selects a region first.")
             elif tone := self._look.tone_text(command):
                 self.say(tone)
 
     def _change_task(self, command: str) -> None:
         """Goes on its way to the disk at once, with the draft as it is now: what comes later belongs to another task."""
-        sitting, editor = self._sitting, self._editor
-        if sitting is None or editor is None or self.is_opening:
+        session, editor = self._session, self._editor
+        if session is None or editor is None or self.is_opening:
             return
         draft, size = editor.draft, editor.size
         if command in ("previous", "next", "resume") and self._is_correction:
@@ -362,12 +362,12 @@ class LabelScreen(ImageScreen):
         if command == "submit":
             editor.sizes.learn(draft.regions)
         steps: dict[str, Callable[[], object]] = {
-            "submit": lambda: sitting.submit(draft, size),
-            "skip": lambda: sitting.skip(draft),
-            **_moves(sitting),
+            "submit": lambda: session.submit(draft, size),
+            "skip": lambda: session.skip(draft),
+            **_moves(session),
         }
         self.ready.clear()
-        self._go(self._sitter.run(steps[command]))
+        self._go(self._session_worker.run(steps[command]))
 
     def _lacks_class(self) -> bool:
         """Whether the image has no tag where it needs one; that is said then."""
@@ -380,27 +380,27 @@ class LabelScreen(ImageScreen):
     @work(group="leaving")
     async def _leave_changed(self, command: str) -> None:
         """A change of labels that count is about to be left behind: it is submitted, or knowingly kept as a draft."""
-        sitting, editor = self._sitting, self._editor
-        assert sitting is not None
-        assert sitting.task is not None
+        session, editor = self._session, self._editor
+        assert session is not None
+        assert session.task is not None
         assert editor is not None
-        answer = await ask_about_change(self, sitting.task)
+        answer = await ask_about_change(self, session.task)
         if answer == "stay" or (answer == "submit" and self._lacks_class()):
             return
         draft, size = editor.draft, editor.size
-        move = _moves(sitting).get(command, lambda: None)
+        move = _moves(session).get(command, lambda: None)
 
         def step() -> object:
             if answer == "submit":
-                sitting.correct(draft, size)
+                session.correct(draft, size)
             return move()
 
         if command in _TASK_COMMANDS:
             self.ready.clear()
-            self._go(self._sitter.run(step))
+            self._go(self._session_worker.run(step))
             return
         try:
-            await self._sitter.run(step)
+            await self._session_worker.run(step)
         except LabelerError as error:
             self.show_error(error)
             return
@@ -411,18 +411,18 @@ class LabelScreen(ImageScreen):
         self.ready.clear()
         self._open_sheet(layout)
 
-    @work(exclusive=True, group="sitting")
+    @work(exclusive=True, group="session")
     async def _open_sheet(self, layout: int) -> None:
         await self.ask(self.workspace.memory.remember, layout_key(self.project), str(layout))
-        if self._sitting is not None:
+        if self._session is not None:
             # The open image, with its draft, is one of those that the sheet is going to claim.
-            await self._sitter.run(self._sitting.end)
+            await self._session_worker.run(self._session.end)
         self.services.routes.sheet_in_place(self.project, self._spec, self.keymap, layout)
 
 
-def _moves(sitting: Sitting) -> dict[str, Callable[[], object]]:
+def _moves(session: LabelingSession) -> dict[str, Callable[[], object]]:
     """The ways from task to task that submit nothing."""
-    return {"previous": sitting.previous, "next": sitting.next, "resume": sitting.resume}
+    return {"previous": session.previous, "next": session.next, "resume": session.resume}
 
 
 def _plain_key(editor: Editor, command: str) -> str:

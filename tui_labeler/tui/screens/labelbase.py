@@ -30,7 +30,7 @@ from tui_labeler.tui.flows.export import begin_export
 from tui_labeler.tui.flows.refresh import refresh_project
 from tui_labeler.tui.inputqueue import Waiting
 from tui_labeler.tui.screens.base import LabelerScreen
-from tui_labeler.tui.sitter import DiskThread
+from tui_labeler.tui.session_worker import DiskThread
 from tui_labeler.tui.widgets.canvas import Canvas
 from tui_labeler.tui.widgets.keybar import KeyBar
 from tui_labeler.tui.widgets.labelpanel import LabelPanel

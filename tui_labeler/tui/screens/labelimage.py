@@ -9,7 +9,7 @@ from textual import on
 
 from tui_labeler.imaging.overlay import Overlay
 from tui_labeler.imaging.view import View
-from tui_labeler.labeling import showing
+from tui_labeler.labeling import overlay_builder
 from tui_labeler.labeling.editor import Editor
 from tui_labeler.labeling.keys import Command
 from tui_labeler.labeling.tools.tool import Scene
@@ -89,7 +89,7 @@ class ImageScreen(LabelingScreen):
         look = self._look
         if not self._is_there or look.picture is None or look.view is None:
             return
-        overlay = showing.overlay(editor, self._scene(editor, look.view))
+        overlay = overlay_builder.overlay(editor, self._scene(editor, look.view))
         if self._pointer.band is not None:
             overlay = Overlay(overlay.marks, band=self._pointer.band, name=editor.name, filled=editor.filled)
         places = {name: place for place, name in enumerate(editor.names)}
@@ -100,7 +100,7 @@ class ImageScreen(LabelingScreen):
         if editor is None or view is None:
             return ""
         changed = f"● changed, {editor.key('submit')} submits · " if self.task_state().startswith("●") else ""
-        return changed + showing.prompt(editor, self._scene(editor, view))
+        return changed + overlay_builder.prompt(editor, self._scene(editor, view))
 
     @work(exclusive=True, group="sharpen")
     async def _sharpen(self) -> None:

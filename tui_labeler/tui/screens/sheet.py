@@ -8,10 +8,10 @@ from textual import on
 
 from tui_labeler.imaging.picture import Picture
 from tui_labeler.imaging.sheet import Tile, compose_sheet, tile_at
+from tui_labeler.labeling.key_result import KeyResult
 from tui_labeler.labeling.keys import Command
-from tui_labeler.labeling.reaction import Reaction
 from tui_labeler.labeling.sheet import LAYOUTS, Place, Sheet, next_layout
-from tui_labeler.labeling.sheetsitting import SheetSitting
+from tui_labeler.labeling.sheet_session import SheetSession
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.project import ProjectSpec
@@ -22,7 +22,7 @@ from tui_labeler.tui.actions import Action
 from tui_labeler.tui.assisting import Assisting
 from tui_labeler.tui.pictures import Pictures
 from tui_labeler.tui.screens.labelbase import LabelingScreen, layout_key
-from tui_labeler.tui.sitter import DiskThread
+from tui_labeler.tui.session_worker import DiskThread
 from tui_labeler.tui.widgets.canvas import Canvas
 from tui_labeler.tui.widgets.keybar import KeyBar
 from tui_labeler.tui.widgets.labelpanel import LabelPanel
@@ -41,7 +41,7 @@ class SheetScreen(LabelingScreen):
         self._disk = DiskThread(self.saving)
         self._pictures = Pictures(lambda path: self.workspace.tasks.read_image(project, path))
         self._shown: dict[str, Picture] = {}
-        self._sitting: SheetSitting | None = None
+        self._session: SheetSession | None = None
         self._assisting: Assisting | None = None
 
     @property
@@ -58,25 +58,25 @@ class SheetScreen(LabelingScreen):
 
     def on_mount(self) -> None:
         self.query_one(KeyBar).show(labelkeys.sheet_footer(self._sheet))
-        self._sitting = self.workspace.queue.sheet_sitting(self.project, self.services.labeler)
+        self._session = self.workspace.queue.sheet_session(self.project, self.services.labeler)
         self._assisting = Assisting(self.workspace, self.project) if self._spec.assist.enabled else None
         self._next()
 
     def on_unmount(self) -> None:
         self._pictures.close()
-        self._disk.close(self._sitting.end if self._sitting else None)
+        self._disk.close(self._session.end if self._session else None)
 
-    # The sitting, in its thread
+    # The session, in its thread
 
     def _next(self, last: asyncio.Future[None] | None = None) -> None:
         """Another sheet of open tasks, after what is on its way to the disk already."""
         self.ready.clear()
         self._open_next(last)
 
-    @work(group="sitting")
+    @work(group="session")
     async def _open_next(self, last: asyncio.Future[None] | None) -> None:
-        sitting = self._sitting
-        assert sitting is not None
+        session = self._session
+        assert session is not None
         try:
             if last is not None:
                 await last
@@ -84,26 +84,26 @@ class SheetScreen(LabelingScreen):
             self.show_error(error)
             self.unforeseen()
         try:
-            await self._open(sitting)
+            await self._open(session)
         except LabelerError as error:
             self._show_empty(str(error), labelkeys.footer(None))
         finally:
             self.ready.set()
 
-    async def _open(self, sitting: SheetSitting) -> None:
-        drafts = await self._disk.run(lambda: sitting.claim(self._sheet.layout))
+    async def _open(self, session: SheetSession) -> None:
+        drafts = await self._disk.run(lambda: session.claim(self._sheet.layout))
         self._shown = {}
         self._disk.opened(drafts)
         self._sheet.open(
             tuple(
-                Place(path, draft, self._newer(sitting, path), sitting.proposed.get(path, ()))
+                Place(path, draft, self._newer(session, path), session.proposed.get(path, ()))
                 for path, draft in drafts.items()
             )
         )
         if not drafts:
             status = await self.ask(self.workspace.projects.status, self.project)
             offers = self._done_offers(status) if status else labelkeys.footer(None)
-            self._show_empty(await self._disk.run(sitting.why_empty), offers, is_done=True)
+            self._show_empty(await self._disk.run(session.why_empty), offers, is_done=True)
             return
         self.hide_notice()
         self._pictures.enough = Size(max(self.size.width, 80), max(self.size.height * 2, 48))
@@ -112,20 +112,20 @@ class SheetScreen(LabelingScreen):
         await asyncio.gather(*(self._load(place, path) for place, path in enumerate(drafts)))
         self._count(tuple(drafts))
 
-    def _newer(self, sitting: SheetSitting, path: str) -> str:
-        who = sitting.newer_labels(path)
+    def _newer(self, session: SheetSession, path: str) -> str:
+        who = session.newer_labels(path)
         return f"{who} labeled it after you began: open it alone (W) to choose." if who else ""
 
     @work(exclusive=True, group="count")
     async def _count(self, paths: tuple[str, ...]) -> None:
         """How much is left, and what comes next: prepared while these are looked at."""
-        sitting = self._sitting
+        session = self._session
         if self._assisting is not None and (news := await self.ask(self._assisting.news)):
             self.app.notify(safe_text(news, 300), severity="warning", markup=False, timeout=12)
         status = await self.ask(self.workspace.projects.status, self.project)
-        if status is not None and sitting is not None and self.is_attached:
+        if status is not None and session is not None and self.is_attached:
             self.tell_pending(status)
-            upcoming = await self._disk.run(lambda: sitting.upcoming(self._sheet.layout))
+            upcoming = await self._disk.run(lambda: session.upcoming(self._sheet.layout))
             self._pictures.keep([*paths, *(task.path for task in upcoming)])
 
     async def _load(self, place: int, path: str) -> None:
@@ -139,26 +139,26 @@ class SheetScreen(LabelingScreen):
             self._draw()
 
     def _submit(self) -> None:
-        sitting, sheet = self._sitting, self._sheet
-        assert sitting is not None
+        session, sheet = self._session, self._sheet
+        assert session is not None
         ready = {
             place.path: (place.draft, self._shown[place.path].size)
             for place in sheet.places
             if place.draft.tags and place.path in self._shown
         }
-        self._next(self._disk.run(lambda: sitting.submit(ready)))
+        self._next(self._disk.run(lambda: session.submit(ready)))
 
     def _skip(self) -> None:
         """The image with the focus goes; the others stay, and what was given is kept as drafts."""
-        sitting, sheet = self._sitting, self._sheet
-        if sitting is None or not sheet.places:
+        session, sheet = self._session, self._sheet
+        if session is None or not sheet.places:
             return
         path = sheet.places[sheet.focus].path
         self.ready.clear()
-        self._skipped(sitting, sheet.focus, self._disk.run(lambda: sitting.skip(path)))
+        self._skipped(session, sheet.focus, self._disk.run(lambda: session.skip(path)))
 
-    @work(group="sitting")
-    async def _skipped(self, sitting: SheetSitting, place: int, step: asyncio.Future[None]) -> None:
+    @work(group="session")
+    async def _skipped(self, session: SheetSession, place: int, step: asyncio.Future[None]) -> None:
         sheet = self._sheet
         try:
             await step
@@ -167,7 +167,7 @@ class SheetScreen(LabelingScreen):
                 sheet.open(tuple(sheet.places))
                 self._draw()
             else:
-                await self._open(sitting)
+                await self._open(session)
         except LabelerError as error:
             self.show_error(error)
             self.unforeseen()
@@ -189,9 +189,9 @@ class SheetScreen(LabelingScreen):
 
     @work(exclusive=True, group="done")
     async def _tell_done(self, status: Status) -> None:
-        if self._sitting is None:
+        if self._session is None:
             return
-        why = await self._disk.run(self._sitting.why_empty)
+        why = await self._disk.run(self._session.why_empty)
         if self._is_done:
             self.show_notice(why)
             self.offer(self._done_offers(status), is_done=True)
@@ -209,7 +209,7 @@ class SheetScreen(LabelingScreen):
     async def press(self, key: str) -> None:
         if not self.is_opening:
             offered = self.offered(key)
-            self._react(Reaction(offered) if offered else self._sheet.press(key))
+            self._react(KeyResult(offered) if offered else self._sheet.press(key))
 
     async def command(self, name: str) -> None:
         if not self.is_opening:
@@ -219,36 +219,36 @@ class SheetScreen(LabelingScreen):
         if not self.is_opening:
             self._react(self._sheet.tag(place))
 
-    def _react(self, reaction: Reaction) -> None:
-        self._message = reaction.message
+    def _react(self, key_result: KeyResult) -> None:
+        self._message = key_result.message
         self._keep()
-        if self.do_offer(reaction.command):
+        if self.do_offer(key_result.command):
             return
-        if reaction.command == "submit":
+        if key_result.command == "submit":
             if self._sheet.places:
                 self._submit()
-        elif reaction.command == "skip":
+        elif key_result.command == "skip":
             self._skip()
-        elif reaction.command == "layout":
+        elif key_result.command == "layout":
             self._change_layout()
-        elif reaction.command == "back":
+        elif key_result.command == "back":
             self.leave()
-        elif reaction.command == "resume" and not self._sheet.places:
+        elif key_result.command == "resume" and not self._sheet.places:
             self.go_on()
-        elif reaction.command in ("previous", "next", "resume"):
+        elif key_result.command in ("previous", "next", "resume"):
             self._message = f"Earlier images open one at a time: {self._sheet.key('layout')} changes the layout."
         else:
-            self.open_dialog(reaction.command)
+            self.open_dialog(key_result.command)
         self._draw()
 
     def _keep(self) -> None:
         """Every draft that changed is on the disk before the next key matters."""
-        sitting = self._sitting
-        if sitting is None:
+        session = self._session
+        if session is None:
             return
         for place in self._sheet.places:
-            self._disk.keep(place.path, place.draft, sitting.save, self._told)
-        self._disk.after(sitting.active, self._told)
+            self._disk.keep(place.path, place.draft, session.save, self._told)
+        self._disk.after(session.active, self._told)
 
     def _told(self, error: LabelerError) -> None:
         self.app.call_later(self.show_error, error)
@@ -257,12 +257,12 @@ class SheetScreen(LabelingScreen):
         self.ready.clear()
         self._open_layout(next_layout(self._sheet.layout))
 
-    @work(group="sitting")
+    @work(group="session")
     async def _open_layout(self, layout: int) -> None:
         await self.ask(self.workspace.memory.remember, layout_key(self.project), str(layout))
         if layout == 1:
-            if self._sitting is not None:
-                await self._disk.run(self._sitting.end)  # the first of these images is what is going to be opened
+            if self._session is not None:
+                await self._disk.run(self._session.end)  # the first of these images is what is going to be opened
             self.services.routes.label_in_place(self.project)
             return
         self._sheet.layout = layout

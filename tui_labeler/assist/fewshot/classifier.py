@@ -12,7 +12,7 @@ from sklearn.preprocessing import StandardScaler
 
 from tui_labeler.assist.boxes import Floats
 from tui_labeler.assist.engine import EngineError, Example, Subject, Tell
-from tui_labeler.assist.fewshot.channels import PAD, planes
+from tui_labeler.assist.fewshot.features import PAD, planes
 from tui_labeler.imaging.decode import Pixels
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.project import TaskType

@@ -17,7 +17,7 @@ _LONGEST = 3.0
 _TURN = 0.5
 
 
-class Courtesy:
+class Throttle:
     """Watches over one process. `typed` may be called at every key, from any thread: it costs next to nothing."""
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
@@ -25,7 +25,7 @@ class Courtesy:
         self._typed = threading.Event()
         self._at = 0.0
         self._ended = threading.Event()
-        threading.Thread(target=self._run, name="assist courtesy", daemon=True).start()
+        threading.Thread(target=self._run, name="assist throttle", daemon=True).start()
 
     def typed(self) -> None:
         self._at = time.monotonic()

@@ -1,6 +1,6 @@
 """The second look: how well does a box fit an object, of which class, and how should its sides move?
 
-Samples lie relative to the box: on rays from its middle, and across each of its sides. It learns from boxes that a spotter
+Samples lie relative to the box: on rays from its middle, and across each of its sides. It learns from boxes that a proposer
 proposed for images it had not learned from, and from shifted true boxes.
 
 It moves only what a model proposed. Tried on boxes that a person drew roughly (four keys; blood cells, 20 images learned
@@ -17,8 +17,8 @@ import numpy as np
 from sklearn.ensemble import ExtraTreesRegressor
 
 from tui_labeler.assist.boxes import Floats, Ints, clipped, merged, none, overlaps
-from tui_labeler.assist.fewshot.channels import OBJECT, PAD, Planes, planes, sampled
-from tui_labeler.assist.fewshot.spotter import Sample
+from tui_labeler.assist.fewshot.features import OBJECT, PAD, Planes, planes, sampled
+from tui_labeler.assist.fewshot.region_proposer import Sample
 from tui_labeler.imaging.decode import Pixels
 
 # Boxes that overlap an object by at least so much teach its class and how to move; shifted true boxes add four to each.
@@ -41,13 +41,13 @@ def _probes() -> tuple[Floats, Planes]:
 
 @dataclass(frozen=True)
 class Candidates:
-    """Boxes proposed for a sample by a spotter that had not seen it, and those that a labeler refused."""
+    """Boxes proposed for a sample by a proposer that had not seen it, and those that a labeler refused."""
 
     sample: Sample
     boxes: Floats
 
 
-class Judge:
+class BoxRefiner:
     """Scores and moves boxes."""
 
     def __init__(self, teaching: Sequence[Candidates], scales: tuple[float, ...], count: int, seed: int) -> None:
@@ -79,7 +79,7 @@ class Judge:
             every[chosen], np.concatenate(moves)[chosen]
         )
 
-    def judge(self, pixels: Pixels, boxes: Floats) -> tuple[Floats, Floats, Ints]:
+    def refine(self, pixels: Pixels, boxes: Floats) -> tuple[Floats, Floats, Ints]:
         """One box for each object, moved to fit: (boxes, expected overlap with the true box, classes), the surest first."""
         if not len(boxes):
             return none(), np.zeros(0), np.zeros(0, np.int64)

@@ -29,16 +29,16 @@ def say(*words):
     with lock:
         print(*words, flush=True)
 def label(name):
-    sitting = workspace.queue.sitting("soda", name)
-    sitting.begin()
-    while sitting.task is not None:
-        path = sitting.task.path
-        draft = sitting.start if sitting.start.regions else sitting.start.added(COKE.regions[0])
-        sitting.save(draft)
+    session = workspace.queue.session("soda", name)
+    session.begin()
+    while session.task is not None:
+        path = session.task.path
+        draft = session.start if session.start.regions else session.start.added(COKE.regions[0])
+        session.save(draft)
         say("drawn", name, path)
-        sitting.submit(draft, SIZE)
+        session.submit(draft, SIZE)
         say("done", name, path)
-    sitting.end()
+    session.end()
 threads = [threading.Thread(target=label, args=(f"{process}{n}",)) for n in range(8)]
 for thread in threads: thread.start()
 for thread in threads: thread.join()

@@ -10,12 +10,12 @@ from collections.abc import Mapping
 
 from tui_labeler.elapsed import elapsed
 from tui_labeler.labeling.draft import Draft
-from tui_labeler.labeling.sitting import Begun, Desk, begin_draft, keep_draft, proposal, renew_after, why_empty
+from tui_labeler.labeling.session import Begun, Desk, begin_draft, keep_draft, proposal, renew_after, why_empty
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.tasks import Basis, Lease, Task
 
 
-class SheetSitting:
+class SheetSession:
     """`leases` by the path of their image, in the order in which they were claimed."""
 
     def __init__(self, desk: Desk, project: str, labeler: str) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Reaction:
+class KeyResult:
     """What came of a key: a `command` for whoever holds the editor (submit, zoom …), or a `message` to show."""
 
     command: str = ""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui_labeler.assist import evaluation, sanity
+from tui_labeler.assist import evaluation, validate
 from tui_labeler.assist.evaluation import NEVER, Trial
 from tui_labeler.model.assist import keys_with
 from tui_labeler.model.geometry import Box, Size
@@ -28,7 +28,7 @@ regions = st.builds(
 
 @given(st.sampled_from(TaskType), st.lists(regions, max_size=8), st.lists(st.sampled_from([*NAMES, "x"]), max_size=4))
 def test_every_cleaned_proposal_could_be_submitted(kind: TaskType, found: list[Region], tags: list[str]) -> None:
-    cleaned = sanity.clean(Labels(Size(1, 1), tuple(found), tuple(tags)), kind, NAMES, SIZE, "m 1")
+    cleaned = validate.clean(Labels(Size(1, 1), tuple(found), tuple(tags)), kind, NAMES, SIZE, "m 1")
     spec = ProjectSpec(Details("p", kind), classes=Classes(NAMES))
     if kind.has_regions or cleaned.labels.tags:
         assert labels_problem(spec, cleaned.labels) == ""
@@ -38,18 +38,18 @@ def test_every_cleaned_proposal_could_be_submitted(kind: TaskType, found: list[R
 def test_nonsense_is_counted() -> None:
     good = Region("ball", Box(1, 1, 20, 20), confidence=0.5)
     bad = (Region("ball", Box(float("nan"), 0, 9, 9)), Region("who", Box(1, 1, 9, 9)), Region("ball"))
-    cleaned = sanity.clean(Labels(SIZE, (good, *bad)), TaskType.DETECTION, NAMES, SIZE, "m")
+    cleaned = validate.clean(Labels(SIZE, (good, *bad)), TaskType.DETECTION, NAMES, SIZE, "m")
     assert (len(cleaned.labels.regions), cleaned.nonsense) == (1, 3)
 
 
 def test_tags_keep_their_confidence_and_unsure_ones_are_not_shown() -> None:
     found = Labels(SIZE, tags=("ball", "who", "crate"), tag_confidences=(1.7, 0.9, 0.4))
-    cleaned = sanity.clean(found, TaskType.MULTILABEL, NAMES, SIZE, "m")
+    cleaned = validate.clean(found, TaskType.MULTILABEL, NAMES, SIZE, "m")
     assert (cleaned.labels.sure_tags, cleaned.nonsense) == ((("ball", 1.0), ("crate", 0.4)), 1)
     shown = evaluation.shown(cleaned.labels, {"ball": 0.0, "crate": 0.5})
     assert shown.sure_tags == (("ball", 1.0),)
     broken = Labels(SIZE, tags=("ball",), tag_confidences=(float("nan"),))
-    assert sanity.clean(broken, TaskType.CLASSIFICATION, NAMES, SIZE, "m").labels.confidence == 0.0
+    assert validate.clean(broken, TaskType.CLASSIFICATION, NAMES, SIZE, "m").labels.confidence == 0.0
 
 
 def trial(*proposed: tuple[float, float], truth: int = 1) -> Trial:

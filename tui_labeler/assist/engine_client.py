@@ -14,9 +14,9 @@ from typing import IO, TypeVar
 
 from tui_labeler import log
 from tui_labeler.assist import messages
-from tui_labeler.assist.courtesy import Courtesy
 from tui_labeler.assist.engine import EngineError, Tell
 from tui_labeler.assist.messages import BrokenPipe
+from tui_labeler.assist.throttle import Throttle
 from tui_labeler.model.project import TaskType
 from tui_labeler.model.regions import Labels, Region
 from tui_labeler.wholefiles import ENGINE_FOLDER, dead_prefix
@@ -65,7 +65,7 @@ class EngineProcess:
         environment |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "tui_labeler.assist.child"],
+                [sys.executable, "-P", "-m", "tui_labeler.assist.engine_worker"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -76,7 +76,7 @@ class EngineProcess:
         except OSError as error:
             self._folder.cleanup()
             raise EngineError(f"The engine “{engine}” cannot be started: {error.strerror}.") from None
-        self._courtesy = Courtesy(self._process)
+        self._throttle = Throttle(self._process)
         begin = messages.Begin(engine, kind.value, classes, model_file, model_classes, memory_limit, cpu_limit)
         try:
             ready = self._ask(begin, messages.Ready, START_SECONDS)
@@ -104,17 +104,17 @@ class EngineProcess:
         return self._ask(messages.Fit(), messages.Fitted, FIT_SECONDS, tell)
 
     def propose(self, image: bytes) -> messages.Proposed:
-        """What it proposes for an image file, as it says it: see `sanity.clean`."""
+        """What it proposes for an image file, as it says it: see `validate.clean`."""
         return self._ask(messages.Propose(image), messages.Proposed, PROPOSE_SECONDS)
 
     def typed(self) -> None:
         """A person pressed a key: the engine stands aside for a moment."""
-        self._courtesy.typed()
+        self._throttle.typed()
 
     def stop(self) -> None:
         """Ends the process at once, whatever it does."""
         self._stopped = True
-        self._courtesy.end()
+        self._throttle.end()
         self._process.kill()
         self._process.wait()
         for stream in (self._process.stdin, self._process.stdout):

@@ -1,4 +1,4 @@
-"""A sitting in a thread of its own: what is saved, submitted and opened happens in the order of the keys."""
+"""A session in a thread of its own: what is saved, submitted and opened happens in the order of the keys."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from threading import Thread, Timer
 from typing import TypeVar
 
 from tui_labeler.labeling.draft import Draft
-from tui_labeler.labeling.sitting import Sitting
+from tui_labeler.labeling.session import LabelingSession
 from tui_labeler.model.errors import LabelerError
 
 T = TypeVar("T")
@@ -31,7 +31,7 @@ class DiskThread:
 
     def __init__(self, saving: Callable[[], None] = lambda: None) -> None:
         self._steps: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
-        self._thread = Thread(target=self._work, name="sitting", daemon=True)
+        self._thread = Thread(target=self._work, name="session", daemon=True)
         self._saving = saving
         self._wanted: dict[str, Draft] = {}
         self._on_disk: dict[str, Draft] = {}
@@ -123,8 +123,8 @@ class DiskThread:
         self._thread.join(_PATIENCE_SECONDS)
 
 
-class Sitter(DiskThread):
-    """A sitting with one task open at a time. `lost` is called (in the thread) when the task went to someone else,
+class SessionWorker(DiskThread):
+    """A session with one task open at a time. `lost` is called (in the thread) when the task went to someone else,
     `failed` with an error of saving."""
 
     def __init__(
@@ -135,29 +135,29 @@ class Sitter(DiskThread):
     ) -> None:
         super().__init__(saving)
         self._lost, self._failed = lost, failed
-        self.sitting: Sitting | None = None
+        self.session: LabelingSession | None = None
 
     def begin(self) -> Draft:
         """The draft that the open task begins with."""
-        assert self.sitting is not None
-        assert self.sitting.task is not None
-        self.opened({self.sitting.task.path: self.sitting.start})
-        return self.sitting.start
+        assert self.session is not None
+        assert self.session.task is not None
+        self.opened({self.session.task.path: self.session.start})
+        return self.session.start
 
     def keep_open(self, draft: Draft) -> None:
         """After every key: puts the open task's draft on the disk if it changed, and renews the lease now and then."""
-        sitting = self.sitting
-        if sitting is None:
+        session = self.session
+        if session is None:
             return
-        if sitting.task is not None:
-            self.keep(sitting.task.path, draft, lambda _, changed: sitting.save(changed), self._failed)
+        if session.task is not None:
+            self.keep(session.task.path, draft, lambda _, changed: session.save(changed), self._failed)
 
         def stay() -> None:
-            if not sitting.active():
+            if not session.active():
                 self._lost()
 
         self.after(stay, self._failed)
 
     def end(self) -> None:
         """Gives the task back; waits until everything is on the disk."""
-        self.close(self.sitting.end if self.sitting is not None else None)
+        self.close(self.session.end if self.session is not None else None)

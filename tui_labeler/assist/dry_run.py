@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tui_labeler.assist import sanity
+from tui_labeler.assist import validate
 from tui_labeler.assist.engine import EngineError
+from tui_labeler.assist.engine_client import EngineProcess
 from tui_labeler.assist.engines import engine_info, model_file_problem
-from tui_labeler.assist.runner import EngineProcess
 from tui_labeler.model.assist import Tried
 from tui_labeler.model.project import ProjectSpec
 
@@ -24,5 +24,5 @@ def try_model(spec: ProjectSpec, model_file: str, model_classes: tuple[str, ...]
         found = process.propose(image)
     finally:
         process.stop()
-    cleaned = sanity.clean(found.labels, kind, classes, found.size, "onnx")
+    cleaned = validate.clean(found.labels, kind, classes, found.size, "onnx")
     return Tried(cleaned.labels, cleaned.nonsense, found.seconds)

@@ -1,4 +1,4 @@
-"""A labeler's sitting: claims, drafts that survive, looking back, and what an empty queue says."""
+"""A labeler's session: claims, drafts that survive, looking back, and what an empty queue says."""
 
 from __future__ import annotations
 
@@ -22,87 +22,87 @@ REGION = Region("coke", Box(1, 2, 30, 40))
 
 
 def test_a_draft_resumes_with_its_undo(workspace: Workspace) -> None:
-    sitting = workspace.queue.sitting("soda", "ann")
-    sitting.begin()
-    assert sitting.task
-    first = sitting.task.path
-    draft = sitting.start.added(REGION).added(REGION)
-    sitting.save(draft)
-    sitting.end()
-    again = workspace.queue.sitting("soda", "ann")
+    session = workspace.queue.session("soda", "ann")
+    session.begin()
+    assert session.task
+    first = session.task.path
+    draft = session.start.added(REGION).added(REGION)
+    session.save(draft)
+    session.end()
+    again = workspace.queue.session("soda", "ann")
     again.begin()
     assert again.task
     assert again.task.path == first, "the own unfinished task comes first"
     assert again.start == draft
     assert again.start.undo().regions == (REGION,)
-    other = workspace.queue.sitting("soda", "bob")
+    other = workspace.queue.session("soda", "bob")
     other.begin()
     assert other.start == Draft(), "a draft is its labeler's own"
 
 
 def test_an_untouched_task_leaves_no_draft(workspace: Workspace) -> None:
-    sitting = workspace.queue.sitting("soda", "ann")
-    sitting.begin()
-    sitting.save(sitting.start.added(REGION))
-    sitting.save(Draft())
+    session = workspace.queue.session("soda", "ann")
+    session.begin()
+    session.save(session.start.added(REGION))
+    session.save(Draft())
     assert workspace.projects.losses("soda").drafts == 0
 
 
 def test_the_next_image_is_told_before_the_disk_has_the_submission(workspace: Workspace, home: Path) -> None:
-    sitting = workspace.queue.sitting("soda", "ann")
-    sitting.begin()
+    session = workspace.queue.session("soda", "ann")
+    session.begin()
     told: list[tuple[str, int]] = []
     reader = Workspace(home / "workspace.db", home / "exports")
-    sitting.coming = lambda path: told.append((path, reader.projects.status("soda").completed))
+    session.coming = lambda path: told.append((path, reader.projects.status("soda").completed))
     for number in range(2):
-        sitting.submit(sitting.start.added(REGION), SIZE)
-        assert sitting.task
-        assert told.pop() == (sitting.task.path, number)
+        session.submit(session.start.added(REGION), SIZE)
+        assert session.task
+        assert told.pop() == (session.task.path, number)
         assert reader.projects.status("soda").completed == number + 1
-    assert sitting.previous()
-    assert sitting.task
-    assert told[-1][0] == sitting.task.path
+    assert session.previous()
+    assert session.task
+    assert told[-1][0] == session.task.path
     reader.close()
 
 
 def test_back_and_forth_and_correcting(workspace: Workspace) -> None:
-    sitting = workspace.queue.sitting("soda", "ann")
-    sitting.begin()
+    session = workspace.queue.session("soda", "ann")
+    session.begin()
     paths = []
     for _ in range(3):
-        assert sitting.task
-        paths.append(sitting.task.path)
-        sitting.submit(sitting.start.added(REGION), SIZE)
-    assert sitting.task
-    open_path = sitting.task.path
-    assert sitting.previous()
-    assert sitting.task.path == paths[2]
-    assert sitting.start.regions == (REGION,), "what was submitted is there to be corrected"
-    assert sitting.previous()
-    assert sitting.task.path == paths[1]
-    assert sitting.next()
-    assert sitting.task.path == paths[2]
-    assert sitting.next()
-    assert sitting.task.path == open_path
-    assert not sitting.next()
-    sitting.previous()
-    sitting.submit(sitting.start.removed((0,)), SIZE)
+        assert session.task
+        paths.append(session.task.path)
+        session.submit(session.start.added(REGION), SIZE)
+    assert session.task
+    open_path = session.task.path
+    assert session.previous()
+    assert session.task.path == paths[2]
+    assert session.start.regions == (REGION,), "what was submitted is there to be corrected"
+    assert session.previous()
+    assert session.task.path == paths[1]
+    assert session.next()
+    assert session.task.path == paths[2]
+    assert session.next()
+    assert session.task.path == open_path
+    assert not session.next()
+    session.previous()
+    session.submit(session.start.removed((0,)), SIZE)
     assert workspace.projects.status("soda").classes["coke"] == 2
     assert len(workspace.tasks.history(workspace.tasks.get("soda", paths[2]))) == 2
-    assert sitting.task.path == open_path
-    later = workspace.queue.sitting("soda", "ann")
+    assert session.task.path == open_path
+    later = workspace.queue.session("soda", "ann")
     later.begin()
     assert later.previous(), "another day, too"
 
 
 def test_looking_back_gives_the_open_task_to_others(workspace: Workspace) -> None:
-    ann = workspace.queue.sitting("soda", "ann")
+    ann = workspace.queue.session("soda", "ann")
     ann.begin()
     ann.submit(ann.start, SIZE)
     assert ann.task
     left = ann.task.path
     ann.previous()
-    bob = workspace.queue.sitting("soda", "bob")
+    bob = workspace.queue.session("soda", "bob")
     bob.begin()
     assert bob.task
     assert bob.task.path == left
@@ -111,7 +111,7 @@ def test_looking_back_gives_the_open_task_to_others(workspace: Workspace) -> Non
 
 
 def test_why_there_is_nothing_to_do(workspace: Workspace) -> None:
-    ann, bob = workspace.queue.sitting("soda", "ann"), workspace.queue.sitting("soda", "bob")
+    ann, bob = workspace.queue.session("soda", "ann"), workspace.queue.session("soda", "bob")
     ann.begin()
     for _ in range(5):
         workspace.queue.claim("soda", "eve", f"e{_}")
@@ -135,13 +135,13 @@ from tests.workspace.conftest import COKE, SIZE
 from tui_labeler.workspace import Workspace
 home, name, submit = sys.argv[1], sys.argv[2], int(sys.argv[3])
 workspace = Workspace(Path(home) / "workspace.db", Path(home) / "exports")
-sitting = workspace.queue.sitting("soda", name)
-sitting.begin()
+session = workspace.queue.session("soda", name)
+session.begin()
 for _ in range(submit):
-    sitting.submit(sitting.start.added(COKE.regions[0]), SIZE)
+    session.submit(session.start.added(COKE.regions[0]), SIZE)
     print("submitted", flush=True)
-sitting.save(sitting.start.added(COKE.regions[0]))
-print("drawn", sitting.task.path, flush=True)
+session.save(session.start.added(COKE.regions[0]))
+print("drawn", session.task.path, flush=True)
 time.sleep(60)
 """
 
@@ -166,11 +166,11 @@ def test_what_the_dead_had_open_comes_back_at_once_with_its_draft(
         child.stdout.close()
     assert workspace.projects.status("soda").completed == 3, "every submitted label is there"
     for name, path in drawn.items():
-        sitting = workspace.queue.sitting("soda", name)
-        sitting.open(path)
-        assert sitting.start.regions == COKE.regions
-        sitting.end()
-    last = workspace.queue.sitting("soda", "eve")
+        session = workspace.queue.session("soda", name)
+        session.open(path)
+        assert session.start.regions == COKE.regions
+        session.end()
+    last = workspace.queue.session("soda", "eve")
     last.begin()
     done = 0
     while last.task:

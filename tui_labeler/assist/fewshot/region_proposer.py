@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sklearn.ensemble import ExtraTreesClassifier, ExtraTreesRegressor
 
 from tui_labeler.assist.boxes import Floats, Ints, clipped, merged, none
-from tui_labeler.assist.fewshot.channels import OBJECT, PAD, Planes, planes, sampled, scales_of
+from tui_labeler.assist.fewshot.features import OBJECT, PAD, Planes, planes, sampled, scales_of
 from tui_labeler.imaging.decode import Pixels
 
 _RAYS, _RINGS = 12, 8
@@ -53,7 +53,7 @@ class _Rows:
     sides: list[Floats]  # distances to the left, upper, right and lower side, in OBJECT
 
 
-class Spotter:
+class RegionProposer:
     """Proposes boxes; see `spot`."""
 
     def __init__(self, samples: Sequence[Sample], count: int, seed: int) -> None:

@@ -24,7 +24,7 @@ _REMEMBERED = 50
 
 
 class Desk(Protocol):
-    """What a sitting needs of the workspace."""
+    """What a session needs of the workspace."""
 
     def status(self, project: str) -> Status: ...
     def claim(self, project: str, labeler: str, token: str) -> Lease | None: ...
@@ -69,7 +69,7 @@ class Desk(Protocol):
     def prelabel(self, task: Task) -> Prelabel | None: ...
 
 
-class Sitting:
+class LabelingSession:
     """`task` is the open task (None: the queue is empty, and `why_empty` says why), `start` the draft it begins with,
     `proposed` what a model proposes for it.
 

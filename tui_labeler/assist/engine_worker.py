@@ -1,4 +1,4 @@
-"""An engine's process: `python -m tui_labeler.assist.child`, spoken to over its standard input and output.
+"""An engine's process: `python -m tui_labeler.assist.engine_worker`, spoken to over its standard input and output.
 
 It works at the lowest priority and on one core, offers itself first where the machine runs out of memory, and ends with
 whoever started it.
