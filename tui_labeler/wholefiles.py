@@ -3,45 +3,15 @@
 from __future__ import annotations
 
 import os
-import shutil
-import socket
 import stat
 from pathlib import Path
 from typing import BinaryIO
-
-# The folders that engines work in, below the system's for temporary files.
-ENGINE_FOLDER = "tui-labeler-engine-"
 
 
 def flush(file: BinaryIO) -> None:
     """What was written to an open file is on the disk when this returns."""
     file.flush()
     os.fsync(file.fileno())
-
-
-def dead_prefix(prefix: str) -> str:
-    """What begins the name of a temporary thing of this process; `remove_dead` knows by it whether its maker lives."""
-    return f"{prefix}{socket.gethostname()}-{os.getpid()}-"
-
-
-def remove_dead(folder: Path, prefix: str) -> None:
-    """Removes folders of this user that processes of this machine made under `dead_prefix(prefix)`, and that have ended
-    without removing them."""
-    begin = f"{prefix}{socket.gethostname()}-"
-    for leftover in folder.glob(f"{begin}*"):
-        pid = leftover.name[len(begin) :].partition("-")[0]
-        if pid.isdigit() and not _runs(int(pid)) and leftover.lstat().st_uid == os.getuid():
-            shutil.rmtree(leftover, ignore_errors=True)
-
-
-def _runs(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def make_private(path: Path) -> None:

@@ -61,7 +61,7 @@ def changed(data: bytes, chance: random.Random) -> bytes:
 
 def taken(workspace: Workspace, project: str) -> tuple[int, int, int]:
     status = workspace.projects.status(project)
-    return status.completed, status.needs_review, len(workspace.exchange.imports(project))
+    return status.completed, status.stale, len(workspace.exchange.imports(project))
 
 
 def attempt(workspace: Workspace, project: str, path: Path) -> None:

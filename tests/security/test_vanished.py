@@ -13,7 +13,7 @@ import pytest
 from tests.tui.conftest import draw_images, make_spec
 from tui_labeler.model.errors import MostVanished
 from tui_labeler.model.tasks import TaskFilter
-from tui_labeler.wholefiles import ENGINE_FOLDER, remove_dead
+from tui_labeler.processes import ENGINE_FOLDER, remove_dead
 from tui_labeler.workspace import Workspace
 
 

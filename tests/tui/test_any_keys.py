@@ -77,4 +77,4 @@ async def test_keys_in_any_order(
         assert found.execute("PRAGMA foreign_key_check").fetchall() == []
     for project in workspace.projects.summaries():
         status = workspace.projects.status(project.name)
-        assert status.completed + status.skipped + status.needs_review + status.incomplete == status.total
+        assert status.completed + status.skipped + status.stale + status.incomplete == status.total

@@ -169,7 +169,7 @@ async def test_why_an_image_needs_review_is_said(make_app: MakeApp, soda: Worksp
     path.write_text(json.dumps(document))
     assert soda.exchange.import_labels("soda", path, choices=ImportChoices(add=True)).review == 1
     task = soda.tasks.get("soda", "image_000.png")
-    assert task.state is TaskState.NEEDS_REVIEW
+    assert task.state is TaskState.STALE
     app = make_app("label", "soda")
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot, 0.4)

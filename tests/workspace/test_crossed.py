@@ -18,8 +18,8 @@ from tui_labeler.model.errors import NewerLabels, NotAllowed, NotFound
 from tui_labeler.model.geometry import Box
 from tui_labeler.model.regions import Labels, Region
 from tui_labeler.model.tasks import Basis
+from tui_labeler.processes import is_dead, this_process
 from tui_labeler.workspace import Workspace
-from tui_labeler.workspace.processes import is_dead, this_process
 
 SPRITE = Region("sprite", Box(5, 5, 20, 20))
 ROOT = Path(__file__).parents[2]

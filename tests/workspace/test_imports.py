@@ -163,7 +163,7 @@ def test_degenerate_boxes_are_counted_and_others_clipped(workspace: Workspace, t
     # An image whose boxes are all gone is no background image, nor is one that is only listed; one of which a box is gone
     # needs review.
     assert result.left_out == {"degenerate": 4, "nothing_left": 1, "listed": 1}
-    assert (result.review, workspace.projects.status("soda").needs_review) == (1, 1)
+    assert (result.review, workspace.projects.status("soda").stale) == (1, 1)
     assert current(workspace, "image_00000.jpg") == Labels(Size(64, 48), (Region("coke", Box(60, 40, 64, 48)),))
     assert current(workspace, "image_00001.jpg") is None
     assert current(workspace, "image_00002.jpg") is None

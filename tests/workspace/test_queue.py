@@ -74,7 +74,7 @@ def test_refresh_finds_new_changed_and_vanished_files(workspace: Workspace, imag
     result = workspace.projects.refresh("soda")
     assert (result.added, result.changed, result.missing, result.total) == (3, 1, 2, 7)
     status = workspace.projects.status("soda")
-    assert (status.needs_review, status.completed, status.missing, status.total) == (1, 0, 2, 7)
+    assert (status.stale, status.completed, status.missing, status.total) == (1, 0, 2, 7)
     assert workspace.tasks.current_labels(workspace.tasks.get("soda", "image_00001.jpg")) is not None, "labels are kept"
     make_images(images, 6)
     back = workspace.projects.refresh("soda")

@@ -39,7 +39,7 @@ def test_what_was_there_comes_back_with_its_numbers(workspace: Workspace, tmp_pa
     replace = ImportChoices(replace=True, labeler="bob")
     file = coco(tmp_path / "b.json", dict.fromkeys(NAMES, (5, 5, 5, 5)), rotation=30)
     second = workspace.exchange.import_labels("soda", file, choices=replace)
-    assert states(workspace, *NAMES) == [TaskState.NEEDS_REVIEW, TaskState.COMPLETED]
+    assert states(workspace, *NAMES) == [TaskState.STALE, TaskState.COMPLETED]
     task = workspace.tasks.get("soda", NAMES[0])
     assert workspace.exchange.review_reasons(task.id) == ("rotated",)
     assert [(one.id, one.file, one.who, one.imported, one.review) for one in workspace.exchange.imports("soda")] == [

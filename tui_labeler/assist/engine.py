@@ -21,7 +21,7 @@ from tui_labeler.model.project import TaskType
 from tui_labeler.model.regions import Labels, Region
 
 if TYPE_CHECKING:
-    from tui_labeler.imaging.decode import Pixels
+    from tui_labeler.imaging.arrays import Pixels
 
 Tell = Callable[[str, int, int], None]
 """Called with what is being done, how much of it, and of how much."""

@@ -19,7 +19,7 @@ from tui_labeler.assist.messages import BrokenPipe
 from tui_labeler.assist.throttle import Throttle
 from tui_labeler.model.project import TaskType
 from tui_labeler.model.regions import Labels, Region
-from tui_labeler.wholefiles import ENGINE_FOLDER, dead_prefix
+from tui_labeler.processes import ENGINE_FOLDER, dead_prefix
 
 T = TypeVar("T")
 

@@ -25,7 +25,7 @@ from tui_labeler.model.project import TaskType
 from tui_labeler.model.regions import Labels
 
 if TYPE_CHECKING:
-    from tui_labeler.imaging.decode import Pixels
+    from tui_labeler.imaging.arrays import Pixels
 
 # Without a split of its own, an engine is tested on every third image.
 _THIRD = 3

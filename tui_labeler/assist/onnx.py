@@ -19,7 +19,7 @@ from PIL import Image
 
 from tui_labeler.assist.boxes import Floats, Ints, areas, clipped, none, overlaps
 from tui_labeler.assist.engine import EngineError, Example, Model, Subject, Tell
-from tui_labeler.imaging.decode import Pixels
+from tui_labeler.imaging.arrays import Pixels
 from tui_labeler.model.geometry import Box, Size
 from tui_labeler.model.project import TaskType
 from tui_labeler.model.regions import Labels, Region

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from tui_labeler.imaging.decode import Pixels, decode
+from tui_labeler.imaging.arrays import Pixels
+from tui_labeler.imaging.decode import decode
 from tui_labeler.model.geometry import Size
 
 

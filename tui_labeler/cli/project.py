@@ -70,7 +70,7 @@ def list_(ctx: click.Context, as_json: bool) -> None:
         print_json([{key: getattr(one, key) for key in keys} for one in found])
     elif found:
         rows = [
-            (one.name, one.type.value, one.status.value, one.total, one.completed, one.skipped, one.needs_review)
+            (one.name, one.type.value, one.status.value, one.total, one.completed, one.skipped, one.stale)
             for one in found
         ]
         columns = ("NAME", "TYPE", "STATUS", "TOTAL", "COMPLETED", "SKIPPED", "NEEDS REVIEW")

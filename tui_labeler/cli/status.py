@@ -92,7 +92,7 @@ def status_document(status: Status) -> dict[str, object]:
         "total": status.total,
         "completed": status.completed,
         "skipped": status.skipped,
-        "needs_review": status.needs_review,
+        "needs_review": status.stale,
         "incomplete": status.incomplete,
         "missing": status.missing,
         "percent": status.percent,
@@ -108,7 +108,7 @@ def show_status(status: Status) -> None:
     show(f"{status.name}  {status.type.caption}  {status.status.value}")
     show(
         f"  {status.completed:,} of {status.total:,} labeled ({status.percent:.2f} %): {status.skipped:,} skipped, "
-        f"{status.needs_review:,} need review, {status.incomplete:,} incomplete"
+        f"{status.stale:,} need review, {status.incomplete:,} incomplete"
     )
     if status.missing:
         show(f"  {plural(status.missing, 'image')} vanished from the datastore; labels are kept")

@@ -25,10 +25,10 @@ from tui_labeler.model.progress import Step
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import Datastore, ExportResult
 from tui_labeler.model.transfers import ExportOptions
+from tui_labeler.processes import dead_prefix, remove_dead
 from tui_labeler.store import changes, exports, projects
 from tui_labeler.store.database import Database
 from tui_labeler.store.projects import ProjectRow
-from tui_labeler.wholefiles import dead_prefix, remove_dead
 
 _PARTIAL = ".partial-"
 
@@ -50,7 +50,7 @@ def export(
         status = projects.status(tx, found)
         unsubmitted = changes.unsubmitted(tx, found.id)
     chosen_format = writer(format_name, found.spec.details.type)
-    total = status.completed + (status.needs_review if options.reviews else 0)
+    total = status.completed + (status.stale if options.reviews else 0)
     if not total:
         mend = f"Label some first: tui-labeler label {project}."
         raise NotAllowed(f"There is nothing to export: no task of “{project}” is completed.", mend)

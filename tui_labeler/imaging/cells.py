@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.cells import get_character_cell_size
 
-Pixels = NDArray[np.uint8]
+from tui_labeler.imaging.arrays import Pixels
+
 Mask = NDArray[np.bool_]
 HALF = ord("▀")
 # The second cell of a character that is two cells wide.

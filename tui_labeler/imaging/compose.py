@@ -6,7 +6,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from tui_labeler.imaging.cells import Cells, Pixels
+from tui_labeler.imaging.arrays import Pixels
+from tui_labeler.imaging.cells import Cells
 from tui_labeler.imaging.colours import Rgb, class_colour, ink_on
 from tui_labeler.imaging.letters import write_letters
 from tui_labeler.imaging.overlay import Mark, Overlay

@@ -6,15 +6,14 @@ import threading
 from contextlib import nullcontext
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
+from tui_labeler.imaging.arrays import Pixels
 from tui_labeler.imaging.opening import QUARTER_TURNS, BrokenImage, opened, orientation, plan, upright_size
 from tui_labeler.model.geometry import Size
 
-__all__ = ["BrokenImage", "Pixels", "decode", "read_size"]
+__all__ = ["BrokenImage", "decode", "read_size"]
 
-Pixels = NDArray[np.uint8]
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,

@@ -14,7 +14,8 @@ from functools import lru_cache, partial
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_labeler.imaging.cells import COVERED, HALF, Cells, Mask, Pixels
+from tui_labeler.imaging.arrays import Pixels
+from tui_labeler.imaging.cells import COVERED, HALF, Cells, Mask
 from tui_labeler.imaging.palette import Palette
 
 # Up to four bytes of text each, filled up with zeros.

@@ -16,10 +16,10 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_labeler.imaging.arrays import Pixels
 from tui_labeler.imaging.colours import Rgb, inks
 
 Floats = NDArray[np.float32]
-Pixels = NDArray[np.uint8]
 
 _STEPS = (0, 95, 135, 175, 215, 255)
 _CUBE = tuple((red, green, blue) for red in _STEPS for green in _STEPS for blue in _STEPS)

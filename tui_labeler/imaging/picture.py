@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
+from tui_labeler.imaging.arrays import Pixels
 from tui_labeler.imaging.colours import inks
 from tui_labeler.imaging.decode import decode
 from tui_labeler.imaging.view import View
 from tui_labeler.model.geometry import Box, Size
 
-Pixels = NDArray[np.uint8]
 _SMALLEST = 256
 
 

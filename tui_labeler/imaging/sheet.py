@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tui_labeler.imaging.cells import Cells, Pixels
+from tui_labeler.imaging.arrays import Pixels
+from tui_labeler.imaging.cells import Cells
 from tui_labeler.imaging.colours import Rgb, class_colour, ink_on, inks
 from tui_labeler.imaging.palette import Palette
 from tui_labeler.imaging.picture import Picture

@@ -325,7 +325,7 @@ def why_empty(desk: Desk, project: str, token: str) -> str:
     status = desk.status(project)
     if status.status is ProjectState.PAUSED:
         return "The project is paused: nobody is given tasks until it is started again."
-    open_tasks = status.incomplete + status.needs_review
+    open_tasks = status.incomplete + status.stale
     if open_tasks:
         whose = ", ".join(sorted(set(desk.leased_by_others(project, token)))[:4])
         others = f"with others ({whose})" if whose else "with others"

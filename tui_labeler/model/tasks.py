@@ -17,7 +17,7 @@ class TaskState(StrEnum):
     INCOMPLETE = "incomplete"
     COMPLETED = "completed"
     SKIPPED = "skipped"
-    NEEDS_REVIEW = "needs_review"
+    STALE = "needs_review"  # labeled, but its file or its labels changed since; the words on screen are Azure's
 
     @property
     def caption(self) -> str:
@@ -79,7 +79,7 @@ class Task(msgspec.Struct, frozen=True):
     @property
     def is_open(self) -> bool:
         """Whether it waits for labels: for the first ones, or for others since its image changed."""
-        return self.state in (TaskState.INCOMPLETE, TaskState.NEEDS_REVIEW)
+        return self.state in (TaskState.INCOMPLETE, TaskState.STALE)
 
 
 class TaskFilter(msgspec.Struct, frozen=True):
@@ -163,12 +163,12 @@ class ProjectSummary(msgspec.Struct, frozen=True):
     total: int
     completed: int
     skipped: int
-    needs_review: int
+    stale: int
     created: float
 
     @property
     def incomplete(self) -> int:
-        return self.total - self.completed - self.skipped - self.needs_review
+        return self.total - self.completed - self.skipped - self.stale
 
 
 class Queue(msgspec.Struct, frozen=True):
@@ -189,7 +189,7 @@ class Status(msgspec.Struct, frozen=True):
     total: int
     completed: int
     skipped: int
-    needs_review: int
+    stale: int
     incomplete: int
     missing: int
     percent: float

@@ -130,7 +130,7 @@ def summaries(tx: Transaction) -> tuple[ProjectSummary, ...]:
                 total=sum(states.values()),
                 completed=states.get("completed", 0),
                 skipped=states.get("skipped", 0),
-                needs_review=states.get("needs_review", 0),
+                stale=states.get("needs_review", 0),
                 created=created,
             )
         )
@@ -153,7 +153,7 @@ def status(tx: Transaction, found: ProjectRow) -> Status:
         total=total,
         completed=completed,
         skipped=states.get("skipped", 0),
-        needs_review=states.get("needs_review", 0),
+        stale=states.get("needs_review", 0),
         incomplete=states.get("incomplete", 0),
         missing=numbers.get("missing", {}).get("missing", 0),
         percent=round(100 * completed / total, 2) if total else 0.0,

@@ -143,7 +143,7 @@ def broken_offers(editor: Editor) -> tuple[Action, ...]:
 def done_offers(keymap: Mapping[str, Command], status: Status) -> tuple[Action, ...]:
     """What can be done where no task is to be had."""
     found = []
-    if status.incomplete + status.needs_review:
+    if status.incomplete + status.stale:
         found.append(Action("resume", "enter", "Look again", "The next open task, if one has come back"))
     if status.completed:
         found.append(Action("export", "e", "Export", "Write the labels as a dataset"))

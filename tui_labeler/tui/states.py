@@ -7,7 +7,7 @@ from tui_labeler.model.tasks import ProjectState, ProjectSummary, Status, TaskSt
 COLOURS = {
     TaskState.COMPLETED: "success",
     TaskState.SKIPPED: "secondary",
-    TaskState.NEEDS_REVIEW: "warning",
+    TaskState.STALE: "warning",
     TaskState.INCOMPLETE: "border-blurred",
 }
 
@@ -17,7 +17,7 @@ def counts(status: Status | ProjectSummary) -> tuple[tuple[TaskState, int], ...]
     return (
         (TaskState.COMPLETED, status.completed),
         (TaskState.SKIPPED, status.skipped),
-        (TaskState.NEEDS_REVIEW, status.needs_review),
+        (TaskState.STALE, status.stale),
         (TaskState.INCOMPLETE, status.incomplete),
     )
 
@@ -27,5 +27,5 @@ def project_state(project: Status | ProjectSummary) -> tuple[str, str]:
     review: new images make it run again."""
     if project.status is not ProjectState.RUNNING:
         return "‖ Paused", "warning"
-    is_done = project.total and not project.incomplete and not project.needs_review
+    is_done = project.total and not project.incomplete and not project.stale
     return ("✓ Complete", "success") if is_done else ("● Running", "success")

@@ -13,10 +13,10 @@ from tui_labeler.model.assist import AssistState, AssistUse, EngineInfo, Tried
 from tui_labeler.model.project import TaskType
 from tui_labeler.model.tasks import TaskFilter
 from tui_labeler.model.training import Training
+from tui_labeler.processes import is_dead
 from tui_labeler.store import key_value, prelabels, projects
 from tui_labeler.store.database import Database, Transaction
 from tui_labeler.store.projects import ProjectRow
-from tui_labeler.workspace.processes import is_dead
 from tui_labeler.workspace.projects import Projects
 from tui_labeler.workspace.proposals import Proposals
 from tui_labeler.workspace.tasks import Tasks
@@ -40,7 +40,7 @@ class Assist:
         tasks: Tasks,
         proposals: Proposals,
     ) -> None:
-        """`process` names this process to others (see `task_queue.this_process`)."""
+        """`process` names this process to others (see `processes.this_process`)."""
         self._database, self._clock, self.process = database, clock, process
         self._projects, self._tasks, self._proposals = projects, tasks, proposals
         self._assistants: dict[str, Assistant] = {}

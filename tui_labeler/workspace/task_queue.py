@@ -12,10 +12,10 @@ from tui_labeler.model.prelabels import Prelabel
 from tui_labeler.model.project import labeler_problem
 from tui_labeler.model.regions import Labels
 from tui_labeler.model.tasks import Basis, KeptDraft, Lease, ProjectState, Status, Submission, Task, Unsubmitted
+from tui_labeler.processes import is_dead, this_process
 from tui_labeler.store import changes, prelabels, projects, queue, task_queries
 from tui_labeler.store.database import Database, Transaction
 from tui_labeler.store.projects import ProjectRow
-from tui_labeler.workspace.processes import is_dead, this_process
 
 if TYPE_CHECKING:
     from tui_labeler.labeling.session import LabelingSession

@@ -13,7 +13,7 @@ from sklearn.preprocessing import StandardScaler
 from tui_labeler.assist.boxes import Floats
 from tui_labeler.assist.engine import EngineError, Example, Subject, Tell
 from tui_labeler.assist.fewshot.features import PAD, planes
-from tui_labeler.imaging.decode import Pixels
+from tui_labeler.imaging.arrays import Pixels
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.project import TaskType
 from tui_labeler.model.regions import Labels

@@ -17,7 +17,7 @@ from tui_labeler.assist.boxes import Floats, Ints
 from tui_labeler.assist.engine import EngineError, Example, Subject, Tell
 from tui_labeler.assist.fewshot.box_refiner import BoxRefiner, Candidates
 from tui_labeler.assist.fewshot.region_proposer import RegionProposer, Sample
-from tui_labeler.imaging.decode import Pixels
+from tui_labeler.imaging.arrays import Pixels
 from tui_labeler.model.geometry import Box, Size
 from tui_labeler.model.regions import Labels, Region
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from tui_labeler.assist.boxes import Floats
-from tui_labeler.imaging.decode import Pixels
+from tui_labeler.imaging.arrays import Pixels
 
 Planes = NDArray[np.float32]
 

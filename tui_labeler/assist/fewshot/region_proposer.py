@@ -15,7 +15,7 @@ from sklearn.ensemble import ExtraTreesClassifier, ExtraTreesRegressor
 
 from tui_labeler.assist.boxes import Floats, Ints, clipped, merged, none
 from tui_labeler.assist.fewshot.features import OBJECT, PAD, Planes, planes, sampled, scales_of
-from tui_labeler.imaging.decode import Pixels
+from tui_labeler.imaging.arrays import Pixels
 
 _RAYS, _RINGS = 12, 8
 _ANGLES = np.repeat(np.arange(_RAYS) * 2 * np.pi / _RAYS, _RINGS)

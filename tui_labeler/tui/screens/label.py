@@ -214,7 +214,7 @@ class LabelScreen(ImageScreen):
     async def _tell_review_reasons(self) -> None:
         """What an import left out of this image, until the next key."""
         task = self._session.task if self._session else None
-        if task is None or task.state is not TaskState.NEEDS_REVIEW or self._message:
+        if task is None or task.state is not TaskState.STALE or self._message:
             return
         try:
             reasons = await self._session_worker.run(lambda: self.workspace.exchange.review_reasons(task.id))

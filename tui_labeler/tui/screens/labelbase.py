@@ -181,7 +181,7 @@ class LabelingScreen(Waiting, LabelerScreen[None]):
     async def _look_for_new(self) -> None:
         await refresh_project(self, self.project)
         status = await self.ask(self.workspace.projects.status, self.project)
-        if status is not None and status.incomplete + status.needs_review:
+        if status is not None and status.incomplete + status.stale:
             self.go_on()
 
     @work(group="dialog")
@@ -368,7 +368,7 @@ class LabelingScreen(Waiting, LabelerScreen[None]):
         self.set_class(False, "-notice")
 
     def tell_pending(self, status: Status) -> None:
-        pending = status.incomplete + status.needs_review
+        pending = status.incomplete + status.stale
         if pending != self._pending:
             self._pending = pending
             self.refresh_crumbs()

@@ -18,12 +18,13 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui_labeler.imaging.arrays import Pixels
 from tui_labeler.imaging.cells import Cells, Mask
 from tui_labeler.imaging.colours import inks
 from tui_labeler.imaging.compose import compose
 from tui_labeler.imaging.overlay import Overlay
 from tui_labeler.imaging.palette import Palette
-from tui_labeler.imaging.picture import Picture, Pixels, adjusted
+from tui_labeler.imaging.picture import Picture, adjusted
 from tui_labeler.imaging.view import View
 from tui_labeler.tui.depth import palette_of_app
 from tui_labeler.tui.widgets.cellstrips import cell_strips, filtered

@@ -71,7 +71,7 @@ class DataPane(ProjectPane):
             self._names, self._labelers = spec.classes.names, labelers
             self._offer("#class", self._names)
             self._offer("#labeler", self._labelers)
-        seen = (status.total, status.completed, status.skipped, status.needs_review, status.missing, status.activity)
+        seen = (status.total, status.completed, status.skipped, status.stale, status.missing, status.activity)
         if seen != self._seen or self._filter.changed:
             self._seen = seen
             self._reload(keep_cursor=True)

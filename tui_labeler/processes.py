@@ -1,12 +1,16 @@
-"""Processes by names that no later process bears, and whether one of this machine has ended."""
+"""Processes by names that no later process bears, whether one of this machine has ended, and what it left behind."""
 
 from __future__ import annotations
 
 import os
+import shutil
+import socket
 from functools import lru_cache
 from pathlib import Path
 
 _SEPARATOR = "|"
+# The folders that engines work in, below the system's for temporary files.
+ENGINE_FOLDER = "tui-labeler-engine-"
 
 
 def this_process() -> str:
@@ -28,14 +32,35 @@ def is_dead(holder: str) -> bool:
     if parts[2] != namespace:
         return False
     pid = int(parts[3])
+    if not _runs(pid):
+        return True
+    begun = _begun(pid)  # it may be another process by now
+    return begun != parts[4] if begun and parts[4] else False
+
+
+def dead_prefix(prefix: str) -> str:
+    """What begins the name of a temporary thing of this process; `remove_dead` knows by it whether its maker lives."""
+    return f"{prefix}{socket.gethostname()}-{os.getpid()}-"
+
+
+def remove_dead(folder: Path, prefix: str) -> None:
+    """Removes folders of this user that processes of this machine made under `dead_prefix(prefix)`, and that have ended
+    without removing them."""
+    begin = f"{prefix}{socket.gethostname()}-"
+    for leftover in folder.glob(f"{begin}*"):
+        pid = leftover.name[len(begin) :].partition("-")[0]
+        if pid.isdigit() and not _runs(int(pid)) and leftover.lstat().st_uid == os.getuid():
+            shutil.rmtree(leftover, ignore_errors=True)
+
+
+def _runs(pid: int) -> bool:
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
-        return True
+    except (ProcessLookupError, OverflowError):
+        return False
     except PermissionError:
-        pass  # it is someone else's, but it may be another one by now
-    begun = _begun(pid)
-    return begun != parts[4] if begun and parts[4] else False
+        return True  # it is someone else's
+    return True
 
 
 @lru_cache(maxsize=1)
