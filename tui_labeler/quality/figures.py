@@ -1,0 +1,185 @@
+"""From counts (see `counting`) to the figures that a team lead reads."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+
+import msgspec
+
+from tui_labeler.model.quality import AgainstFigures, ClassFigures, LabelerFigures, PairFigures, Quality, ReviewFigures
+from tui_labeler.quality.coefficients import cohen_kappa, f1, fleiss_kappa, krippendorff_alpha, value_alpha
+from tui_labeler.quality.counting import MILLION, THRESHOLDS, Counts, Key
+from tui_labeler.quality.faults import advice, faults
+
+_NO_REVIEW = ReviewFigures()
+
+
+class Workload(msgspec.Struct, frozen=True):
+    """What a labeler did: submissions with a known time, the seconds for them, and the objects in them; reviewed images,
+    and those of them that were accepted at first review."""
+
+    timed: int = 0
+    seconds: float = 0.0
+    objects: int = 0
+    reviewed: int = 0
+    first_accepted: int = 0
+
+
+def quality(
+    project: str,
+    names: tuple[str, ...],
+    counts: Counts,
+    workloads: Mapping[str, Workload],
+    review: ReviewFigures = _NO_REVIEW,
+    compared: int = 0,
+    gold_images: int = 0,
+) -> Quality:
+    """The figures of a project with the label classes `names`."""
+    by_kind: defaultdict[str, dict[Key, int]] = defaultdict(dict)
+    for key, n in counts.items():
+        if n:
+            by_kind[key[0]][key[1:]] = n
+    pairs = _pairs(by_kind["pair"], by_kind["values"])
+    raters, fleiss = _fleiss(by_kind["fleiss"])
+    found = Quality(
+        project=project,
+        compared=compared,
+        gold_images=gold_images,
+        f1=_shares(by_kind["pair"]),
+        alpha=krippendorff_alpha(*_alpha(by_kind["alpha_all"])),
+        alpha_classes=krippendorff_alpha(*_alpha(by_kind["alpha"])),
+        fleiss=fleiss,
+        fleiss_raters=raters,
+        pairs=pairs,
+        labelers=_labelers(by_kind, pairs, workloads),
+        classes=_classes(names, by_kind),
+        review=review,
+    )
+    labelers = faults(found.labelers)
+    found = msgspec.structs.replace(found, labelers=labelers)
+    return msgspec.structs.replace(found, advice=advice(found))
+
+
+def _pairs(counted: Mapping[Key, int], values: Mapping[Key, int]) -> tuple[PairFigures, ...]:
+    kappas: defaultdict[tuple[str, str], dict[tuple[str, str], int]] = defaultdict(dict)
+    for (one, other, ours, theirs), n in values.items():
+        kappas[one, other][ours, theirs] = n
+    found = []
+    for one, other in sorted({key[:2] for key in counted}):
+        objects = counted.get((one, other, "objects"), 0)
+        shares = [f1(counted.get((one, other, str(least)), 0), objects) for least in THRESHOLDS]
+        known = [share for share in shares if share is not None]
+        mean = sum(known) / len(known) if known else None
+        found.append(PairFigures(one, other, shares[0], mean, cohen_kappa(kappas[one, other])))
+    return tuple(found)
+
+
+def _shares(counted: Mapping[Key, int]) -> dict[str, float]:
+    """F1 over all pairs together, by IoU (“0.5” to “0.95”), and their mean."""
+    sums: Counter[str] = Counter()
+    for (_, _, what), n in counted.items():
+        sums[what] += n
+    shares = {f"{least / 100:g}": f1(sums[str(least)], sums["objects"]) for least in THRESHOLDS}
+    found = {least: share for least, share in shares.items() if share is not None}
+    return found | ({"mean": sum(found.values()) / len(found)} if found else {})
+
+
+def _alpha(counted: Mapping[Key, int]) -> tuple[dict[str, int], dict[str, int]]:
+    split: dict[str, dict[str, int]] = {"n": {}, "d": {}}
+    for (what, value), n in counted.items():
+        split[what][value] = n
+    return split["d"], split["n"]
+
+
+def _fleiss(counted: Mapping[Key, int]) -> tuple[int, float | None]:
+    units = {int(key[0]): n for key, n in counted.items() if key[1] == "units"}
+    if not units:
+        return 0, None
+    raters = max(units, key=lambda one: (units[one], one))
+    totals = {key[2]: n for key, n in counted.items() if key[0] == str(raters) and key[1] == "="}
+    return raters, fleiss_kappa(units[raters], raters, counted.get((str(raters), "agree"), 0), totals)
+
+
+def _labelers(
+    by_kind: Mapping[str, Mapping[Key, int]], pairs: tuple[PairFigures, ...], workloads: Mapping[str, Workload]
+) -> tuple[LabelerFigures, ...]:
+    answers = {key[0]: n for key, n in by_kind["answers"].items()}
+    found = []
+    for name in sorted(answers.keys() | workloads.keys()):
+        shares = [pair.f1 for pair in pairs if name in (pair.one, pair.other) and pair.f1 is not None]
+        work = workloads.get(name, Workload())
+        found.append(
+            LabelerFigures(
+                name=name,
+                images=answers.get(name, 0),
+                f1=sum(shares) / len(shares) if shares else None,
+                gold=_against("gold", name, by_kind),
+                consensus=_against("consensus", name, by_kind),
+                swapped=_swapped(name, by_kind["against"]),
+                reviewed=work.reviewed,
+                first_accepted=_share(work.first_accepted, work.reviewed),
+                seconds=_share(work.seconds, work.timed),
+                boxes_an_hour=_share(3600 * work.objects, work.seconds),
+            )
+        )
+    return tuple(found)
+
+
+def _share(part: float, whole: float) -> float | None:
+    return part / whole if whole else None
+
+
+def _against(kind: str, who: str, by_kind: Mapping[str, Mapping[Key, int]]) -> AgainstFigures:
+    both = missed = extra = right = 0
+    for (its_kind, name, truth, given), n in by_kind["against"].items():
+        if (its_kind, name) != (kind, who):
+            continue
+        missed += n if not given else 0
+        extra += n if not truth else 0
+        both += n if truth and given else 0
+        right += n if truth == given else 0
+    fit = {key[2]: n for key, n in by_kind["fit"].items() if key[:2] == (kind, who)}
+    grown = _share(fit.get("grown", 0) / MILLION, fit.get("n", 0))
+    small_missed = _share(fit.get("small_missed", 0), fit.get("small", 0))
+    every = 2 * both + missed + extra
+    return AgainstFigures(
+        objects=both + missed,
+        found=_share(both, both + missed),
+        extra=_share(extra, both + extra),
+        right_class=_share(right, both),
+        f1=f1(right, every),
+        f1_mean=f1(sum(fit.get(str(least), 0) for least in THRESHOLDS) / len(THRESHOLDS), every),
+        iou=_share(fit.get("iou", 0) / MILLION, fit.get("n", 0)),
+        grown=None if grown is None else float(2**grown),
+        small_found=None if small_missed is None else 1 - small_missed,
+    )
+
+
+def _swapped(who: str, against: Mapping[Key, int]) -> tuple[tuple[str, str, int], ...]:
+    swaps: Counter[tuple[str, str]] = Counter()
+    for (_, name, truth, given), n in against.items():
+        if name == who and truth and given and truth != given:
+            swaps[truth, given] = max(swaps[truth, given], n)
+    return tuple((truth, given, n) for (truth, given), n in swaps.most_common(3))
+
+
+def _classes(names: tuple[str, ...], by_kind: Mapping[str, Mapping[Key, int]]) -> tuple[ClassFigures, ...]:
+    differing, totals = _alpha(by_kind["alpha"])
+    taken: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for (_, _, ours, theirs), n in by_kind["values"].items():
+        if ours != theirs:
+            taken[ours][theirs] += n
+            taken[theirs][ours] += n
+    missed: Counter[str] = Counter()
+    every: Counter[str] = Counter()
+    for (kind, _, truth, given), n in by_kind["against"].items():
+        if kind == "consensus" and truth:
+            every[truth] += n
+            missed[truth] += n if not given else 0
+    found = []
+    for name in names:
+        most = taken[name].most_common(1)
+        alpha = value_alpha(name, differing, totals)
+        found.append(ClassFigures(name, alpha, most[0] if most else ("", 0), _share(missed[name], every[name])))
+    return tuple(found)
