@@ -21,6 +21,7 @@ from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.project import TaskType
 from tui_labeler.model.tasks import Datastore
 from tui_labeler.model.text import plural, safe_text
+from tui_labeler.terminal import graphics
 from tui_labeler.terminal.depth import ask_tmux, decide, is_worth_asking
 from tui_labeler.terminal.probe import Conversation
 from tui_labeler.workspace import Workspace
@@ -47,7 +48,7 @@ class Check(msgspec.Struct, frozen=True):
 def command(ctx: click.Context, as_json: bool) -> None:
     """Versions, terminal, settings, workspace, datastores and the Azure sign-in: what is wrong, and the mend."""
     run = session(ctx)
-    checks = [*_versions(), *_terminal(run.color), *_workspace(ctx, run), *_set_aside(run), *_azure(ctx, run)]
+    checks = [*_versions(), *_terminal(run), *_workspace(ctx, run), *_set_aside(run), *_azure(ctx, run)]
     if as_json:
         print_json(checks)
     else:
@@ -75,7 +76,7 @@ def _versions() -> Iterator[Check]:
     yield Check("packages", not gone, ", ".join(found), f"Install again: {', '.join(gone)} not found." if gone else "")
 
 
-def _terminal(color: str) -> Iterator[Check]:
+def _terminal(run: Session) -> Iterator[Check]:
     if not sys.stdout.isatty():
         yield Check("terminal", True, "none: commands work, the app needs one")
         return
@@ -83,7 +84,7 @@ def _terminal(color: str) -> Iterator[Check]:
     small = size.columns < _MIN_COLUMNS or size.lines < _MIN_ROWS
     mend = f"Make it {_MIN_COLUMNS}×{_MIN_ROWS} or larger." if small else ""
     yield Check("size", not small, f"{size.columns}×{size.lines} cells", mend)
-    yield _colours(color)
+    yield from _pictures(run)
     utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
     yield Check("encoding", utf8, sys.stdout.encoding, "" if utf8 else "Set LANG=C.UTF-8.")
     around = [
@@ -92,9 +93,12 @@ def _terminal(color: str) -> Iterator[Check]:
     yield Check("within", True, ", ".join(around) or "no tmux, screen or SSH")
 
 
-def _colours(color: str) -> Check:
-    """How many colours the app will draw, and how that is known: the terminal is asked as it is before the app starts."""
-    with Conversation(sys.stdin.isatty() and is_worth_asking(os.environ, color)) as conversation:
+def _pictures(run: Session) -> Iterator[Check]:
+    """How many colours the app will draw and how it shows images, and how that is known: the terminal is asked as it is
+    before the app starts."""
+    color, wanted, glyphs = run.color, run.settings.get("graphics").value, run.settings.get("glyphs").value
+    asks = is_worth_asking(os.environ, color) or graphics.is_worth_asking(os.environ, wanted)
+    with Conversation(sys.stdin.isatty() and asks) as conversation:
         answers = conversation.listen(_PATIENCE)
     depth = decide(os.environ, color, answers, ask_tmux(os.environ))
     known = [depth.words, depth.why]
@@ -104,7 +108,10 @@ def _colours(color: str) -> Check:
         known.append("it answers no questions")
     if os.environ.get("NO_COLOR"):
         known.append("drawn in greys: NO_COLOR is set")
-    return Check("colours", True, "; ".join(known), depth.mend)
+    yield Check("colours", True, "; ".join(known), depth.mend)
+    shown = graphics.decide(os.environ, wanted, glyphs, answers, graphics.window_size(sys.stdout.fileno()))
+    size = f"a cell is {shown.cell[0]:g}×{shown.cell[1]:g} pixels" if all(shown.cell) else ""
+    yield Check("images", True, "; ".join(part for part in (shown.words, shown.why, size) if part))
 
 
 def _workspace(ctx: click.Context, run: Session) -> Iterator[Check]:

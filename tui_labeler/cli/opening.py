@@ -9,6 +9,7 @@ import click
 
 from tui_labeler.cli.session import session, workspace
 from tui_labeler.model.errors import BadInput
+from tui_labeler.terminal import graphics
 from tui_labeler.terminal.depth import is_worth_asking
 from tui_labeler.terminal.probe import Conversation
 from tui_labeler.workspace import Workspace
@@ -30,7 +31,8 @@ def open_workspace(ctx: click.Context, opened: Workspace, start: str = "projects
     os.environ["TEXTUAL_COLOR_SYSTEM"] = "truecolor"
     run = session(ctx)
     color = run.color
-    with Conversation(is_worth_asking(os.environ, color)) as conversation:
+    pixels = graphics.is_worth_asking(os.environ, run.settings.get("graphics").value)
+    with Conversation(pixels or is_worth_asking(os.environ, color)) as conversation:
         # The terminal answers while this is imported.
         from tui_labeler.tui.launch import run_app
 

@@ -20,10 +20,18 @@ COVERED = 0
 _FIRST_WIDE = 0x1100
 
 
+def is_block(glyph: NDArray[np.uint32]) -> Mask:
+    """Which characters are parts of a cell in two colours: half blocks, quadrants, sextants, octants."""
+    block: Mask = (glyph >= 0x2580) & (glyph <= 0x259F)
+    if len(glyph) and glyph.max() > 0xFFFF:
+        block |= (glyph >= 0x1CD00) & (glyph <= 0x1CEBF) | (glyph >= 0x1FB00) & (glyph <= 0x1FBEF)
+    return block
+
+
 @dataclass
 class Cells:
     """`glyph` (rows, columns): a code point each. `upper` and `lower` (rows, columns, 3): the colours of the upper and
-    the lower half; where the glyph is a letter, its ink and its ground."""
+    the lower half; where the glyph is another, its ink and its ground."""
 
     glyph: NDArray[np.uint32]
     upper: Pixels
@@ -67,7 +75,8 @@ class Cells:
 
     def settle(self) -> Cells:
         """Blanks what is left of a character of two cells after something else was written over its other half."""
-        for row, column in np.argwhere((self.glyph == COVERED) | ((self.glyph >= _FIRST_WIDE) & (self.glyph != HALF))):
+        may_be_wide = (self.glyph >= _FIRST_WIDE) & ~is_block(self.glyph)
+        for row, column in np.argwhere((self.glyph == COVERED) | may_be_wide):
             glyph = self.glyph[row, column]
             if glyph == COVERED:
                 whole = column > 0 and get_character_cell_size(chr(self.glyph[row, column - 1])) == 2

@@ -1,15 +1,17 @@
-"""Regions, cursor, letters and magnifier over a picture, in cells."""
+"""Regions, cursor, letters and magnifier over a picture: first as dots (`draw`), then as text in cells (`write`)."""
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 
 import numpy as np
 
 from tui_labeler.imaging.arrays import Pixels
 from tui_labeler.imaging.cells import Cells
-from tui_labeler.imaging.colours import Rgb, class_colour, ink_on
-from tui_labeler.imaging.letters import write_letters
+from tui_labeler.imaging.colours import Rgb, class_colour, ink_on, inks
+from tui_labeler.imaging.glyphs import cells_of
+from tui_labeler.imaging.letters import corners, inset_of, write_letters
 from tui_labeler.imaging.overlay import Mark, Overlay
 from tui_labeler.imaging.palette import Palette
 from tui_labeler.imaging.picture import Picture
@@ -33,6 +35,24 @@ def compose(
 ) -> Cells:
     """`dots` is what the view shows of the image (it is not changed); `places` gives a class's place in the list. `palette`
     is the terminal's, where it has few colours; `ground` then the dots as dithered before, where someone kept them."""
+    drawn = draw(dots, view, overlay, places, palette, ground)
+    if picture is not None and overlay.focus is not None and inset_of(view, overlay):
+        for x, y in corners(view, overlay.focus):
+            _set(drawn, x, y, inks().letters)
+    cells = cells_of(drawn, dots if palette is None else None, view.grid)
+    write(cells, picture, view, overlay, places, palette)
+    return cells.settle()
+
+
+def draw(
+    dots: Pixels,
+    view: View,
+    overlay: Overlay,
+    places: dict[str, int],
+    palette: Palette | None = None,
+    ground: Pixels | None = None,
+) -> Pixels:
+    """The picture with everything over it that is no text; see `compose`."""
     if overlay.filled or ground is None:
         canvas = _filled(dots, view, overlay, places)
         canvas = canvas if palette is None else palette.dithered(canvas)
@@ -50,13 +70,23 @@ def compose(
             _draw_dot(canvas, view, point, _WHITE)
     if overlay.cursor is not None:
         _draw_cursor(canvas, view, overlay.cursor)
-    cells = Cells.of_dots(canvas)
+    return canvas
+
+
+def write(
+    cells: Cells,
+    picture: Picture | None,
+    view: View,
+    overlay: Overlay,
+    places: dict[str, int],
+    palette: Palette | None = None,
+) -> None:
+    """The names of regions, and the letters of a jump with their magnifier."""
     for mark in overlay.marks:
         if not mark.hidden:
             _write_name(cells, view, mark, class_colour(places.get(mark.region.name, -1)))
     if overlay.letters:
         write_letters(cells, picture, view, overlay, palette)
-    return cells.settle()
 
 
 def _filled(dots: Pixels, view: View, overlay: Overlay, places: dict[str, int]) -> Pixels:
@@ -185,7 +215,9 @@ def _lighter(colour: Rgb) -> Rgb:
 
 def _write_name(cells: Cells, view: View, mark: Mark, colour: Rgb) -> None:
     """The class at the upper left corner: above the outline where there is room, else inside."""
-    left, top, right, _ = _edges(view, mark.region.extent)
+    dots = _edges(view, mark.region.extent)
+    left, right = (math.floor(x / view.grid.across) for x in dots[::2])
+    top = round(dots[1] * 2 / view.grid.down)  # in half cells
     rows, columns = cells.shape
     row = (top + 1) // 2 - 1
     room = max(right - left + 1, 4)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_labeler.imaging.arrays import Pixels
-from tui_labeler.imaging.cells import COVERED, HALF, Cells, Mask
+from tui_labeler.imaging.cells import COVERED, HALF, Cells, Mask, is_block
 from tui_labeler.imaging.palette import Palette
 
 # Up to four bytes of text each, filled up with zeros.
@@ -110,7 +110,10 @@ def _text(
     columns lie between a cell and the one before, where that is not always none."""
     half, covered = glyphs == HALF, glyphs == COVERED
     two = half & (inks != grounds)
-    letter = ~(half | covered)
+    # Finer parts of a cell: as half blocks, but never turned.
+    block = is_block(glyphs) & ~half
+    letter = ~(half | block | covered)
+    parts = block & (inks != grounds)
     # What covers the second half of a character goes out with it, unless that was jumped over.
     with_it = covered & ~fresh if jumps is None else covered & ~fresh & (jumps == 0)
     lone = covered & ~with_it
@@ -120,8 +123,9 @@ def _text(
         turned, full = _thriftily(inks, grounds, half, fresh)
         inks, grounds = np.where(turned, grounds, inks), np.where(turned, inks, grounds)
         signs[turned & two], signs[full] = _words("▄")[0], _words("█")[0]
+    two |= parts
     new_ink = letter | (two | full) & _differs_from_last(inks, two | letter | full, fresh)
-    flat = half & ~full
+    flat = (half | block) & ~full
     new_ground = letter | lone | flat & _differs_from_last(grounds, flat | letter | lone, fresh)
     esc, also, end, feed = _words("\x1b[", ";", "m", "\n")
     ink_words, ground_words = code.inks(inks), code.grounds(grounds)
@@ -129,6 +133,8 @@ def _text(
     ground_words[~new_ground] = 0
     if letter.any():
         signs[letter] = _words(*(chr(glyph) for glyph in glyphs[letter].tolist()))
+    if parts.any():
+        signs[parts] = _utf8(glyphs[parts])
     columns = [
         fresh * feed,
         *(() if jumps is None else _jump_words(jumps)),
@@ -180,6 +186,15 @@ def _jump_words(jumps: NDArray[np.intp]) -> tuple[Words, ...]:
     esc, end = _words("\x1b[", "C")
     some = jumps > 0
     return some * esc, np.where(jumps > 1, _numbers("", 10_000)[jumps], np.uint32(0)), some * end
+
+
+def _utf8(glyphs: NDArray[np.uint32]) -> Words:
+    """Characters from U+0800 on, in the bytes that they are written with."""
+    low = glyphs & 63 | 128
+    middle, high, top = glyphs >> 6 & 63 | 128, glyphs >> 12 & 63 | 128, glyphs >> 18
+    three = (glyphs >> 12 | 0xE0) | middle << 8 | low << 16
+    four = (top | 0xF0) | high << 8 | middle << 16 | low << 24
+    return np.where(glyphs < 0x10000, three, four).astype(np.uint32)
 
 
 def _forward(columns: int) -> str:

@@ -31,8 +31,8 @@ class Picture:
         return cls(*decode(data, at_most))
 
     def dots(self, view: View) -> Pixels:
-        """What the view shows, (2 * rows, columns, 3)."""
-        return self.part(view.visible, view.columns, view.rows * 2)
+        """What the view shows, (view.height, view.width, 3)."""
+        return self.part(view.visible, view.width, view.height)
 
     def part(self, place: Box, width: int, height: int) -> Pixels:
         """A part of the image (which may reach over it) on (height, width, 3) dots, stretched where they are not square."""

@@ -9,9 +9,10 @@ import numpy as np
 from tui_labeler.imaging.arrays import Pixels
 from tui_labeler.imaging.cells import Cells
 from tui_labeler.imaging.colours import Rgb, class_colour, ink_on, inks
+from tui_labeler.imaging.glyphs import cells_of
 from tui_labeler.imaging.palette import Palette
 from tui_labeler.imaging.picture import Picture
-from tui_labeler.imaging.view import View
+from tui_labeler.imaging.view import HALVES, Grid, View
 from tui_labeler.model.text import safe_text
 
 _SELECTED: Rgb = (255, 255, 255)
@@ -45,16 +46,34 @@ def compose_sheet(
     tiles: tuple[Tile, ...],
     places: dict[str, int],
     palette: Palette | None = None,
+    grid: Grid = HALVES,
 ) -> Cells:
     """`layout` is (across, down); `places` gives a class's place in the list; `palette` is the terminal's, where it has few
-    colours."""
-    dots = np.empty((2 * rows, columns, 3), np.uint8)
+    colours; `grid` are the dots of a cell."""
+    cells = cells_of(draw_sheet(columns, rows, layout, tiles, palette, grid), None, grid)
+    write_sheet(cells, layout, tiles, places)
+    return cells.settle()
+
+
+def draw_sheet(
+    columns: int, rows: int, layout: tuple[int, int], tiles: tuple[Tile, ...], palette: Palette | None, grid: Grid
+) -> Pixels:
+    """The images with their frames, in dots."""
+    width, height = grid.size(columns, rows)
+    dots = np.empty((height, width, 3), np.uint8)
+    dots[:] = inks().beside
+    for place, tile in enumerate(tiles):
+        left, top, right, bottom = _spot(columns, rows, layout, place)
+        (x0, y0), (x1, y1) = grid.size(left, top), grid.size(right, bottom - 1)
+        _draw(dots[y0:y1, x0:x1], tile, palette, grid)
+    return dots
+
+
+def write_sheet(cells: Cells, layout: tuple[int, int], tiles: tuple[Tile, ...], places: dict[str, int]) -> None:
+    """What stands at the images in letters."""
+    rows, columns = cells.shape
     beside, dim = inks().beside, inks().beside_dim
-    dots[:] = beside
     spots = [_spot(columns, rows, layout, place) for place in range(len(tiles))]
-    for tile, (left, top, right, bottom) in zip(tiles, spots, strict=True):
-        _draw(dots[2 * top : 2 * (bottom - 1), left:right], tile, palette)
-    cells = Cells.of_dots(dots)
     for tile, (left, top, right, bottom) in zip(tiles, spots, strict=True):
         _caption(cells, tile, bottom - 1, left, right - left, places)
         if tile.selected:
@@ -62,7 +81,6 @@ def compose_sheet(
         if tile.note:
             text = safe_text(tile.note, max(right - left - 4, 4))
             cells.write((top + bottom) // 2 - 1, left + (right - left - len(text)) // 2, text, dim, beside)
-    return cells.settle()
 
 
 def _spot(columns: int, rows: int, layout: tuple[int, int], place: int) -> tuple[int, int, int, int]:
@@ -73,14 +91,13 @@ def _spot(columns: int, rows: int, layout: tuple[int, int], place: int) -> tuple
     return column * columns // across, row * rows // down, right, (row + 1) * rows // down
 
 
-def _draw(part: Pixels, tile: Tile, palette: Palette | None) -> None:
+def _draw(part: Pixels, tile: Tile, palette: Palette | None, grid: Grid) -> None:
     height, width = part.shape[0] - 2, part.shape[1] - 2
     if height < 2 or width < 1:
         return
     if tile.picture is not None:
-        view = View.fit(tile.picture.size, width, height // 2)
-        shown = tile.picture.dots(view)
-        part[1 : 1 + height // 2 * 2, 1:-1] = shown if palette is None else palette.dithered(shown)
+        shown = tile.picture.dots(View.fit(tile.picture.size, width, height, Grid(1, 1, grid.slant)))
+        part[1:-1, 1:-1] = shown if palette is None else palette.dithered(shown)
     colour = inks().letters if tile.focused else _SELECTED if tile.selected else _QUIET
     part[0], part[-1], part[:, 0], part[:, -1] = colour, colour, colour, colour
 

@@ -28,17 +28,23 @@ QUESTIONS = (
     *(f"\x1b]4;{number};?\x1b\\" for number in (_LAST_OF_256, *range(16))),
     # Name and version (XTVERSION).
     "\x1b[>q",
+    # The size of a cell and of the text area in pixels; the largest sixel graphic (XTSMGRAPHICS).
+    "\x1b[16t\x1b[14t\x1b[?2;4;0S",
+    # Whether it shows kitty's graphics: one pixel, which it is to check and not to keep.
+    "\x1b_Gi=4001,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\",
 )
 # A terminal that printed a question it did not understand has it wiped from the line. Then the fence.
 FENCE = "\r\x1b[K\x1b[c"
 
 _ANSWER_PARTS = (
-    r"(?:\[(?P<csi>[?>][\d;]*\$?[cy]|[\d;]+t)"
+    r"(?:\[(?P<csi>[?>][\d;]*\$?[cyS]|[\d;]+t)"
+    r"|_(?P<apc>G[^\x1b\x07]*?){esc}\\"
     r"|P(?P<dcs>[01>][^\x1b\x07]*?){esc}\\"
     r"|\](?P<osc>\d+;[^\x1b\x07]*?)(?:\x07|{esc}\\))"
 )
 _BEGUN_PARTS = (
     r"(?:\[(?:[?>][\d;]*\$?|[\d;]*)"
+    r"|_(?:G[^\x1b\x07]*\x1b?)?"
     r"|P(?:[01>][^\x1b\x07]*\x1b?)?"
     r"|\](?:\d+(?:;[^\x1b\x07]*\x1b?)?)?)"
 )
@@ -47,12 +53,15 @@ _BEGUN = re.compile(rf"\x1b{_BEGUN_PARTS}?")
 # Textual reads an answer that it does not know as single keys, and leaves out some of the escapes.
 _LATE_ANSWER = re.compile(r"\x1b?" + _ANSWER_PARTS.format(esc=r"\x1b?"))
 _LATE_BEGUN = re.compile(rf"\x1b|\x1b?{_BEGUN_PARTS}")
+_SIZE = re.compile(r"([46]);(\d{1,5});(\d{1,5})t")
+_LARGEST = re.compile(r"\?2;0;(\d{1,6});(\d{1,6})S")
 _COLOUR = re.compile(r"4;(\d+);rgba?:([0-9a-fA-F]+)/([0-9a-fA-F]+)/([0-9a-fA-F]+)")
 
 
 class Answers(msgspec.Struct):
     """What a terminal said. `complete`: the fence was answered. `attributes` are its primary device attributes,
-    `capabilities` the terminfo names it knows, `palette` the colours it told, `name` its name and version."""
+    `capabilities` the terminfo names it knows, `palette` the colours it told, `name` its name and version. `cell` and
+    `area` are the width and height of a cell and of all cells, in pixels; `largest` those of the largest sixel graphic."""
 
     complete: bool = False
     keeps_direct_colour: bool = False
@@ -60,6 +69,10 @@ class Answers(msgspec.Struct):
     capabilities: tuple[str, ...] = ()
     palette: dict[int, Rgb] = {}
     name: str = ""
+    has_kitty_graphics: bool = False
+    cell: tuple[int, int] = (0, 0)
+    area: tuple[int, int] = (0, 0)
+    largest: tuple[int, int] = (0, 0)
 
     @property
     def some(self) -> bool:
@@ -82,6 +95,13 @@ class Answers(msgspec.Struct):
         if csi.startswith("?") and csi.endswith("c"):
             self.complete = True
             self.attributes = tuple(int(part) for part in csi[1:-1].split(";") if part)
+        elif size := _SIZE.fullmatch(csi):
+            pair = int(size[3]), int(size[2])
+            self.cell, self.area = (pair, self.area) if size[1] == "6" else (self.cell, pair)
+        elif largest := _LARGEST.fullmatch(csi):
+            self.largest = int(largest[1]), int(largest[2])
+        elif answer["apc"]:
+            self.has_kitty_graphics |= answer["apc"] == "Gi=4001;OK"
         elif dcs.startswith("1$r"):
             self.keeps_direct_colour = bool(_KEPT.search(dcs))
         elif dcs.startswith("1+r"):

@@ -15,7 +15,7 @@ AUTO = "auto"
 # Terminals that draw direct colour and bear a name of their own in TERM.
 _DIRECT_NAMES = ("alacritty", "contour", "foot", "ghostty", "iterm2", "kitty", "konsole", "mintty", "rio", "wezterm")
 # These print what they do not understand, or hand it on to a terminal that nobody asked.
-_NEVER_ASKED = ("linux", "dumb", "unknown", "screen", "vt52", "cons25", "emacs", "eterm")
+NEVER_ASKED = ("linux", "dumb", "unknown", "screen", "vt52", "cons25", "emacs", "eterm")
 # What the console of Linux shows unless someone changed it.
 _CONSOLE = (
     *((0, 0, 0), (170, 0, 0), (0, 170, 0), (170, 85, 0), (0, 0, 170), (170, 0, 170), (0, 170, 170), (170, 170, 170)),
@@ -44,7 +44,7 @@ def is_worth_asking(environment: Mapping[str, str], wanted: str) -> bool:
     term = environment.get("TERM", "")
     if wanted in (TRUE, INDEXED):
         return False
-    if environment.get("TMUX") or environment.get("STY") or not term or term.startswith(_NEVER_ASKED):
+    if environment.get("TMUX") or environment.get("STY") or not term or term.startswith(NEVER_ASKED):
         return False
     return wanted == SIXTEEN or not _says_direct(environment)
 

@@ -25,7 +25,7 @@ from tui_labeler.places import Places
 from tui_labeler.settings import Settings
 from tui_labeler.tui import look, theming
 from tui_labeler.tui.clipboard import keep_in_file, send_to_clipboard
-from tui_labeler.tui.depthapp import DepthApp
+from tui_labeler.tui.graphicsapp import GraphicsApp
 from tui_labeler.tui.inputqueue import InputQueue, Waiting, told
 from tui_labeler.tui.routes import ScreenRoutes
 from tui_labeler.tui.screens.base import LabelerScreen
@@ -38,7 +38,7 @@ _REFRESH_LOOK = 15.0
 _THREADS = 64
 
 
-class LabelerApp(DepthApp):
+class LabelerApp(GraphicsApp):
     """tui-labeler on one workspace. `start` is "projects" or "label" (with `project`)."""
 
     TITLE = "tui-labeler"
@@ -55,7 +55,7 @@ class LabelerApp(DepthApp):
         project: str = "",
         **terminal: Any,
     ) -> None:
-        """`terminal`: what is known of it (see DepthApp)."""
+        """`terminal`: what is known of it (see DepthApp and GraphicsApp)."""
         self._theme_files: dict[str, theming.ThemeFile] = {}
         super().__init__(**terminal)
         self.workspace = workspace

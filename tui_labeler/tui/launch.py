@@ -12,6 +12,9 @@ from rich.console import Console
 from tui_labeler.places import Places
 from tui_labeler.settings import Settings
 from tui_labeler.terminal import depth as depths
+from tui_labeler.terminal import graphics
+from tui_labeler.terminal.answers import Answers
+from tui_labeler.terminal.graphics import Graphics, window_size
 from tui_labeler.terminal.probe import Conversation
 from tui_labeler.tui.app import LabelerApp
 from tui_labeler.tui.hangup import HangUpWatch
@@ -32,10 +35,26 @@ def run_app(
     `conversation` has been begun with the terminal; `color` is the setting.
     """
     decide = partial(depths.decide, os.environ, color, tmux_features=depths.ask_tmux(os.environ))
-    depth = decide(conversation.listen())
+    answers = conversation.listen()
+    depth = decide(answers)
+    wanted, glyphs = settings.get("graphics").value, settings.get("glyphs").value
+
+    def decide_graphics(answers: Answers) -> Graphics:
+        return graphics.decide(os.environ, wanted, glyphs, answers, window_size(sys.stdout.fileno()))
+
     late = conversation.late() if conversation.awaited else None
     app = LabelerApp(
-        workspace, settings, places, start, project, depth=depth, late=late, decide=decide, typed=conversation.typed
+        workspace,
+        settings,
+        places,
+        start,
+        project,
+        depth=depth,
+        late=late,
+        decide=decide,
+        typed=conversation.typed,
+        graphics=decide_graphics(answers),
+        decide_graphics=decide_graphics,
     )
     # Textual's own traceback shows local values; ours is the report.
     app.error_console = Console(file=io.StringIO())

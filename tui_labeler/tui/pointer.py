@@ -8,7 +8,7 @@ from tui_labeler.model.geometry import Box
 from tui_labeler.tui.viewing import Viewing
 from tui_labeler.tui.widgets.canvas import Canvas
 
-# In dots of the canvas: how near to an edge or corner a press takes it, and how small a drawn box is a mere click.
+# In columns of the canvas: how near to an edge or corner a press takes it, and how small a drawn box is a mere click.
 _NEAR, _CLICK = 1.5, 2.0
 
 
@@ -32,9 +32,9 @@ class Pointer:
         if event.what == "wheel":
             look.wheel(event.steps, (x, y))
         elif event.what == "down":
-            self._drag = dragging.press(editor, inside, _NEAR / view.zoom)
+            self._drag = dragging.press(editor, inside, _NEAR * view.column_size)
         elif event.what == "move" and self._drag is not None:
             dragging.move(editor, self._drag, inside)
         elif event.what == "up" and self._drag is not None:
-            dragging.release(editor, self._drag, _CLICK / view.zoom)
+            dragging.release(editor, self._drag, _CLICK * view.column_size)
             self._drag = None

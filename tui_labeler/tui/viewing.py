@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tui_labeler.imaging.picture import Picture
-from tui_labeler.imaging.view import View
+from tui_labeler.imaging.view import HALVES, Grid, View
 from tui_labeler.model.geometry import Box, Point
 
 _PAN = 0.25
@@ -21,19 +21,20 @@ class Viewing:
         self.view: View | None = None
         self.tone = (0, 0)
 
-    def open(self, picture: Picture, columns: int, rows: int) -> None:
-        """Another image, whole. Brightness and contrast stay: images of one project are alike."""
+    def open(self, picture: Picture, columns: int, rows: int, grid: Grid = HALVES) -> None:
+        """Another image, whole, on so many cells with the dots that `grid` says. Brightness and contrast stay:
+        images of one project are alike."""
         self.picture = picture
         self.full = picture if picture.is_full else None
-        self.view = View.fit(picture.size, columns, rows)
+        self.view = View.fit(picture.size, columns, rows, grid)
 
     def close(self) -> None:
         """No image."""
         self.picture = self.full = self.view = None
 
-    def resize(self, columns: int, rows: int) -> None:
+    def resize(self, columns: int, rows: int, grid: Grid = HALVES) -> None:
         if self.view is not None and columns and rows:
-            self.view = self.view.resized(columns, rows)
+            self.view = self.view.resized(columns, rows, grid)
 
     def wheel(self, steps: int, point: Point) -> None:
         if self.view is not None:
@@ -57,7 +58,7 @@ class Viewing:
         elif command == "zoom_out":
             self.view = view.stepped(-1, *point)
         elif command == "fit":
-            self.view = View.fit(view.size, view.columns, view.rows)
+            self.view = View.fit(view.size, view.columns, view.rows, view.grid)
         elif command == "actual":
             self.view = view.zoomed(1.0, *point)
         elif command == "zoom_selection":

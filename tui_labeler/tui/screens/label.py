@@ -21,6 +21,7 @@ from tui_labeler.tui import labelkeys, panelstate
 from tui_labeler.tui.actions import Action
 from tui_labeler.tui.assisting import Assisting
 from tui_labeler.tui.flows.drafts import ask_about_change, bring_back_drafts, choose_labels
+from tui_labeler.tui.graphicsapp import grid_of_app
 from tui_labeler.tui.screens.labelbase import layout_key
 from tui_labeler.tui.screens.labelimage import ImageScreen
 from tui_labeler.tui.session_worker import DiskThread, SessionWorker
@@ -172,7 +173,7 @@ class LabelScreen(ImageScreen):
         self.hide_notice()
         canvas = self.query_one(Canvas)
         size = canvas.size if canvas.size.area else self.query_one(".stage").size
-        self._look.open(picture, size.width, size.height)
+        self._look.open(picture, size.width, size.height, grid_of_app(self))
         canvas.focus()
         await self._laid_out(canvas)
         self._draw_picture(editor)

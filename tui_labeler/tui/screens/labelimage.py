@@ -16,6 +16,7 @@ from tui_labeler.labeling.tools.tool import Scene
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.geometry import Size
 from tui_labeler.tui import labelkeys, panelstate
+from tui_labeler.tui.graphicsapp import grid_of_app
 from tui_labeler.tui.pictures import Pictures
 from tui_labeler.tui.pointer import Pointer
 from tui_labeler.tui.screens.labelbase import LabelingScreen
@@ -65,10 +66,11 @@ class ImageScreen(LabelingScreen):
 
     def fit_pictures(self) -> None:
         """Images are decoded no larger than the window needs."""
-        self._pictures.enough = Size(max(self.size.width, 80), max(self.size.height * 2, 48))
+        width, height = grid_of_app(self).size(max(self.size.width, 80), max(self.size.height, 24))
+        self._pictures.enough = Size(width, height)
 
     def _scene(self, editor: Editor, view: View) -> Scene:
-        return editor.scene(view.area, 1 / view.zoom, time.monotonic())
+        return editor.scene(view.area, view.column_size, time.monotonic())
 
     @property
     def _is_there(self) -> bool:
@@ -123,7 +125,7 @@ class ImageScreen(LabelingScreen):
     @on(Canvas.Resized)
     def _resized(self) -> None:
         size = self.query_one(Canvas).size
-        self._look.resize(size.width, size.height)
+        self._look.resize(size.width, size.height, grid_of_app(self))
         self.fit_pictures()
         self._draw()
 

@@ -20,6 +20,7 @@ from tui_labeler.model.regions import Region
 from tui_labeler.model.tasks import Submission
 from tui_labeler.model.text import safe_text
 from tui_labeler.tui.dialogs import DIALOG_CSS
+from tui_labeler.tui.graphicsapp import grid_of_app
 from tui_labeler.tui.widgets.canvas import Canvas
 
 THEIRS, MINE, BOTH = "theirs", "mine", "both"
@@ -92,7 +93,7 @@ class NewerLabelsScreen(ModalScreen[str | None]):
             canvas = self.query_one(f"#canvas-{which}", Canvas)
             if self._picture is None or not canvas.size.area:
                 continue
-            view = View.fit(self._picture.size, canvas.size.width, canvas.size.height)
+            view = View.fit(self._picture.size, canvas.size.width, canvas.size.height, grid_of_app(self))
             places = {name: place for place, name in enumerate(self._names)}
             canvas.show(self._picture, view, Overlay(tuple(Mark(region) for region in regions)), places)
 

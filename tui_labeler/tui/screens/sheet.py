@@ -291,7 +291,7 @@ class SheetScreen(LabelingScreen):
             places = {name: number for number, name in enumerate(sheet.names)}
             layout = LAYOUTS[sheet.layout]
             canvas.show_cells(
-                compose_sheet(canvas.size.width, canvas.size.height, layout, tiles, places, canvas.palette)
+                compose_sheet(canvas.size.width, canvas.size.height, layout, tiles, places, canvas.palette, canvas.grid)
             )
         self._draw_side()
 
@@ -324,9 +324,9 @@ class SheetScreen(LabelingScreen):
     @on(Canvas.Pointed)
     def _pointed(self, event: Canvas.Pointed) -> None:
         if event.what == "down" and not self.is_opening:
-            size = self.query_one(Canvas).size
-            layout = LAYOUTS[self._sheet.layout]
-            self._sheet.toggle(tile_at(size.width, size.height, layout, int(event.dot_x), int(event.dot_y) // 2))
+            canvas = self.query_one(Canvas)
+            size, layout = canvas.size, LAYOUTS[self._sheet.layout]
+            self._sheet.toggle(tile_at(size.width, size.height, layout, *canvas.grid.cell(event.dot_x, event.dot_y)))
             self._draw()
 
     @on(LabelPanel.Picked)

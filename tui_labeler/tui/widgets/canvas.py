@@ -25,8 +25,9 @@ from tui_labeler.imaging.compose import compose
 from tui_labeler.imaging.overlay import Overlay
 from tui_labeler.imaging.palette import Palette
 from tui_labeler.imaging.picture import Picture, adjusted
-from tui_labeler.imaging.view import View
+from tui_labeler.imaging.view import Grid, View
 from tui_labeler.tui.depth import palette_of_app
+from tui_labeler.tui.graphicsapp import grid_of_app
 from tui_labeler.tui.widgets.cellstrips import cell_strips, filtered
 
 
@@ -61,7 +62,7 @@ class Canvas(Widget, can_focus=True):
         # The dots in the terminal's colours, where it has few; and with which of them.
         self._ground: Pixels | None = None
         self._palette: Palette | None = None
-        self._inks = inks()
+        self._looked: tuple[object, ...] = ()
         self._cells: Cells | None = None
         self._went_in_part = False
 
@@ -93,6 +94,15 @@ class Canvas(Widget, can_focus=True):
         """What stands over the picture now."""
         return self._overlay
 
+    def _look(self) -> tuple[object, ...]:
+        """What pictures are composed for: when it is another, they are composed anew."""
+        return self.palette, inks(), grid_of_app(self)
+
+    @property
+    def grid(self) -> Grid:
+        """The dots of a cell."""
+        return grid_of_app(self)
+
     @property
     def palette(self) -> Palette | None:
         """The colours of the terminal, where it has few."""
@@ -102,6 +112,7 @@ class Canvas(Widget, can_focus=True):
         assert self._view is not None
         assert self._dots is not None
         palette = self.palette
+        self._looked = self._look()
         if palette is not None and (self._ground is None or palette is not self._palette):
             self._ground = palette.dithered(self._dots)
         ground, self._palette = self._ground if palette else None, palette
@@ -147,8 +158,8 @@ class Canvas(Widget, can_focus=True):
     def notify_style_update(self) -> None:
         """Another theme, or another number of colours: what was composed is drawn anew by the screen."""
         super().notify_style_update()
-        if self._cells is not None and (self.palette is not self._palette or inks() is not self._inks):
-            self._palette, self._inks = self.palette, inks()
+        if self._cells is not None and self._look() != self._looked:
+            self._looked = self._look()
             self._dots = None
             self.post_message(self.Resized())
 
@@ -159,7 +170,8 @@ class Canvas(Widget, can_focus=True):
     # The mouse
 
     def _point(self, what: str, event: events.MouseEvent, steps: int = 0) -> None:
-        self.post_message(self.Pointed(what, event.x + 0.5, 2 * event.y + 1.0, steps))
+        grid = grid_of_app(self)
+        self.post_message(self.Pointed(what, (event.x + 0.5) * grid.across, (event.y + 0.5) * grid.down, steps))
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         if event.button == 1:

@@ -1,0 +1,85 @@
+"""The part of the app that knows how its terminal shows images, and changes that while it runs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import msgspec
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+
+from tui_labeler.imaging.glyphs import GLYPHS
+from tui_labeler.imaging.view import HALVES, Grid
+from tui_labeler.terminal.answers import Answers
+from tui_labeler.terminal.graphics import CELLS, Graphics, window_size
+from tui_labeler.tui.depthapp import DepthApp
+
+_KEY = "f7"
+
+
+class GraphicsApp(DepthApp):
+    """An app with `graphics`: whether pictures are pixels or cells, and of which size."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding(_KEY, "switch_graphics", "Pixels", show=False, priority=True)]
+
+    def __init__(
+        self,
+        graphics: Graphics | None = None,
+        decide_graphics: Callable[[Answers], Graphics] | None = None,
+        **terminal: Any,
+    ) -> None:
+        """`decide_graphics` says what follows from answers that come late; `terminal`: see DepthApp."""
+        self.graphics = graphics or Graphics()
+        self._decide_graphics = decide_graphics
+        super().__init__(**terminal)
+
+    @property
+    def grid(self) -> Grid:
+        """The dots of a cell that pictures are drawn with."""
+        shown = self.graphics
+        if shown.kind != CELLS:
+            width, height = shown.cell
+            return Grid(width, height, height / width)
+        # Few colours are dithered, for which half blocks have dots enough.
+        return GLYPHS[shown.glyphs] if self.palette is None else HALVES
+
+    def on_depth_app_answered(self, event: DepthApp.Answered) -> None:
+        if self._decide_graphics is not None and (graphics := self._decide_graphics(event.answers)) != self.graphics:
+            self.change_graphics(graphics)
+
+    def change_graphics(self, graphics: Graphics) -> None:
+        """Draws every picture anew in this way."""
+        self.graphics = graphics
+        self.refresh_css(animate=False)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """With another font, cells have another size."""
+        columns, rows, width, height = window_size(sys.stdout.fileno()) if self.graphics.kind != CELLS else (0, 0, 0, 0)
+        if columns and rows and width >= columns and height >= rows:
+            told = width / columns, height / rows
+            if any(abs(one - other) >= 1 for one, other in zip(told, self.graphics.cell, strict=True)):
+                cell = float(width // columns), float(height // rows)
+                self.change_graphics(msgspec.structs.replace(self.graphics, cell=cell))
+
+    def action_switch_graphics(self) -> None:
+        """Pixels or cells, until the app ends."""
+        shown = self.graphics
+        if shown.kind != CELLS:
+            self.change_graphics(msgspec.structs.replace(shown, kind=CELLS, why="chosen by its key"))
+            self.notify(
+                "Images in cells until you leave; F7: pixels. To keep it: tui-labeler config set graphics cells"
+            )
+        elif shown.possible != CELLS:
+            self.change_graphics(msgspec.structs.replace(shown, kind=shown.possible, why="chosen by its key"))
+            self.notify("Images in pixels")
+        else:
+            self.notify(f"Images stay in cells: {shown.why}.", markup=False)
+
+
+def grid_of_app(widget: Widget) -> Grid:
+    """The dots of a cell that pictures in this widget are drawn with."""
+    grid: Grid = getattr(widget.app, "grid", HALVES)
+    return grid
