@@ -109,7 +109,7 @@ def _pictures(run: Session) -> Iterator[Check]:
     if os.environ.get("NO_COLOR"):
         known.append("drawn in greys: NO_COLOR is set")
     yield Check("colours", True, "; ".join(known), depth.mend)
-    shown = graphics.decide(os.environ, wanted, glyphs, answers, graphics.window_size(sys.stdout.fileno()))
+    shown = graphics.decide(os.environ, wanted, glyphs, answers, graphics.window_size())
     size = f"a cell is {shown.cell[0]:g}×{shown.cell[1]:g} pixels" if all(shown.cell) else ""
     yield Check("images", True, "; ".join(part for part in (shown.words, shown.why, size) if part))
 

@@ -26,6 +26,8 @@ NAMES = {
     CELLS: "cells",
 }
 _HALF = "half"
+# Standard error, which Textual draws on.
+_TERMINAL = 2
 _SIXEL_ATTRIBUTE = 4
 _NAME = re.compile(r"([A-Za-z][\w.]*?)[ (/]v?(\d+)(?:\.(\d+))?")
 # From which version on kitty's layers are as they should be.
@@ -68,8 +70,8 @@ def is_worth_asking(environment: Mapping[str, str], wanted: str) -> bool:
 def decide(
     environment: Mapping[str, str], wanted: str, glyphs: str, answers: Answers, window: tuple[int, int, int, int]
 ) -> Graphics:
-    """`wanted` and `glyphs` are the settings; `window` the columns, rows, width and height (in pixels) that the kernel knows
-    of the terminal, 0 where it does not."""
+    """`wanted` and `glyphs` are the settings; `window` the columns, rows, width and height in pixels that the kernel
+    knows of the terminal, 0 where it does not."""
     cell = _cell(answers, window)
     known = _known_glyphs(answers.name, environment) if glyphs == AUTO else glyphs
     possible, why = _found(environment, answers, cell)
@@ -144,10 +146,10 @@ def _cell(answers: Answers, window: tuple[int, int, int, int]) -> tuple[float, f
     return 0.0, 0.0
 
 
-def window_size(fd: int) -> tuple[int, int, int, int]:
-    """Columns, rows, width and height in pixels of the terminal behind `fd`, as the kernel knows them; else zeros."""
+def window_size() -> tuple[int, int, int, int]:
+    """Columns, rows, width and height in pixels of the terminal, as the kernel knows them; else zeros."""
     try:
-        answer = fcntl.ioctl(fd, termios.TIOCGWINSZ, bytes(8))
+        answer = fcntl.ioctl(_TERMINAL, termios.TIOCGWINSZ, bytes(8))
     except OSError:
         return 0, 0, 0, 0
     rows, columns, width, height = struct.unpack("HHHH", answer)

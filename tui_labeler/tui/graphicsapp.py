@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -57,7 +56,7 @@ class GraphicsApp(DepthApp):
 
     def on_resize(self, event: events.Resize) -> None:
         """With another font, cells have another size."""
-        columns, rows, width, height = window_size(sys.stdout.fileno()) if self.graphics.kind != CELLS else (0, 0, 0, 0)
+        columns, rows, width, height = window_size() if self.graphics.kind != CELLS else (0, 0, 0, 0)
         if columns and rows and width >= columns and height >= rows:
             told = width / columns, height / rows
             if any(abs(one - other) >= 1 for one, other in zip(told, self.graphics.cell, strict=True)):

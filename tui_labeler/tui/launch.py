@@ -40,7 +40,7 @@ def run_app(
     wanted, glyphs = settings.get("graphics").value, settings.get("glyphs").value
 
     def decide_graphics(answers: Answers) -> Graphics:
-        return graphics.decide(os.environ, wanted, glyphs, answers, window_size(sys.stdout.fileno()))
+        return graphics.decide(os.environ, wanted, glyphs, answers, window_size())
 
     late = conversation.late() if conversation.awaited else None
     app = LabelerApp(
