@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from pathlib import Path, PurePath
 from typing import ClassVar, Generic, TypeVar
 
 from textual import on
@@ -23,16 +24,12 @@ from tui_labeler.tui.workers import work
 from tui_labeler.workspace import Progress
 
 T = TypeVar("T")
-DIALOG_CSS = """
-.dialog { width: 68; max-width: 94%; height: auto; max-height: 96%; background: $surface; border: round $border;
-    padding: 1 2; }
-.dialog Static { height: auto; }
-.dialog Button { margin: 1 0 0 2; }
-.dialog Horizontal { height: auto; align-horizontal: right; }
-.dialog .hint { color: $text-muted; }
-.dialog .error { color: $text-error; }
-.dialog Input { margin-top: 1; }
-"""
+_STYLES = Path(__file__).with_name("dialogs.tcss")
+
+
+def dialog_styles(*own: str) -> list[str | PurePath]:
+    """A CSS_PATH: how a dialog looks, `.dialog` around its parts, then the screen's `own` files beside it."""
+    return [_STYLES, *own]
 
 
 class Confirm(ModalScreen[bool]):
@@ -43,7 +40,7 @@ class Confirm(ModalScreen[bool]):
         Binding("n,escape,q", "answer(False)", "No"),
         Binding("left,right", "app.focus_next", show=False),
     ]
-    DEFAULT_CSS = "Confirm { align: center middle; }" + DIALOG_CSS
+    CSS_PATH = dialog_styles()
 
     def __init__(self, title: str, text: str, yes: str, no: str = "Cancel", danger: bool = True) -> None:
         super().__init__()
@@ -74,7 +71,7 @@ class Prompt(ModalScreen[str | None]):
     """One line of text; `problem` says, as one types, why it cannot be taken. None when left."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Cancel")]
-    DEFAULT_CSS = "Prompt { align: center middle; }" + DIALOG_CSS
+    CSS_PATH = dialog_styles()
 
     def __init__(self, title: str, hint: str, value: str = "", problem: Callable[[str], str] | None = None) -> None:
         super().__init__()
@@ -110,7 +107,7 @@ class Pick(ModalScreen[str | None]):
     """One of a few things, each a value with the text that stands for it; None when left."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "leave", "Cancel")]
-    DEFAULT_CSS = "Pick { align: center middle; } Pick OptionList { max-height: 14; margin-bottom: 1; }" + DIALOG_CSS
+    CSS_PATH = dialog_styles()
 
     def __init__(self, title: str, choices: Mapping[str, str]) -> None:
         super().__init__()
@@ -138,11 +135,7 @@ class JobDialog(ModalScreen[T | LabelerError | None], Generic[T]):
     the LabelerError that it raised (Cancelled after Escape)."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "stop", "Cancel")]
-    DEFAULT_CSS = (
-        "JobDialog { align: center middle; } JobDialog ProgressBar { margin: 1 0; width: 100%; } \
-        JobDialog Bar { width: 1fr; }"
-        + DIALOG_CSS
-    )
+    CSS_PATH = dialog_styles()
 
     def __init__(self, title: str, work: Callable[[Progress], T]) -> None:
         super().__init__()

@@ -17,7 +17,7 @@ from tui_labeler.model.assist import EngineInfo
 from tui_labeler.model.azure import Compute
 from tui_labeler.model.project import Assist
 from tui_labeler.model.text import safe_text
-from tui_labeler.tui.dialogs import DIALOG_CSS
+from tui_labeler.tui.dialogs import dialog_styles
 from tui_labeler.tui.widgets.assistfields import AssistFields
 from tui_labeler.tui.widgets.choices import Choices
 from tui_labeler.tui.workers import work
@@ -29,7 +29,7 @@ class AssistDialog(ModalScreen[Assist | None]):
     """None when it is left. `computes` asks Azure ML, where a workspace is in use, while the rest can be chosen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Cancel"), Binding("ctrl+s", "keep", "Keep")]
-    DEFAULT_CSS = "AssistDialog { align: center middle; } AssistDialog .dialog { width: 76; }" + DIALOG_CSS
+    CSS_PATH = dialog_styles("assistdialog.tcss")
 
     def __init__(self, found: Assist, engines: Sequence[EngineInfo], computes: Computes) -> None:
         super().__init__()

@@ -55,15 +55,6 @@ class LabelerScreen(Screen[R]):
     # What the last line shows while one types into a field; nothing where the other actions work there as well.
     FIELD_ACTIONS: ClassVar[tuple[Action, ...]] = ()
     HELP_TEXT: ClassVar[str] = ""
-    DEFAULT_CSS = """
-    LabelerScreen { background: $background; color: $foreground; }
-    LabelerScreen DataTable:focus, LabelerScreen OptionList:focus { background-tint: transparent; }
-    LabelerScreen > .crumbs { height: 1; dock: top; background: $panel; color: $foreground; padding: 0 1; }
-    LabelerScreen > .too-small { display: none; width: 100%; height: 100%; content-align: center middle; layer: notice;
-        text-align: center; }
-    LabelerScreen.-too-small > * { display: none; }
-    LabelerScreen.-too-small > .too-small { display: block; }
-    """
 
     _mark_failed = False
 

@@ -62,12 +62,7 @@ class DashboardScreen(PaneHost):
         "**Dashboard** shows how far the project is, **Data** every task with its labels, **Details** what the project "
         "was created with, **Exports** the datasets made from it. It follows what other labelers do."
     )
-    DEFAULT_CSS = """
-    DashboardScreen TabbedContent { height: 1fr; }
-    DashboardScreen TabPane { padding: 0; }
-    DashboardScreen ProjectPane { height: 1fr; }
-    DashboardScreen Tabs { margin: 0 1; }
-    """
+    CSS_PATH = "dashboard.tcss"
 
     def __init__(self, project: str) -> None:
         super().__init__()

@@ -71,15 +71,7 @@ class ExportScreen(LabelerScreen[None]):
         "images reads them. A terminal never says whether it took a text, so what is sent to the clipboard is also written "
         "to a file."
     )
-    DEFAULT_CSS = """
-    ExportScreen > VerticalScroll { padding: 1 2 0 2; height: 1fr; }
-    ExportScreen Static { height: auto; }
-    ExportScreen .done { color: $text-success; margin-bottom: 1; }
-    ExportScreen .done.-gone { color: $text-error; }
-    ExportScreen .name { color: $primary; text-style: bold; margin-bottom: 1; }
-    ExportScreen .azure { margin-top: 1; }
-    ExportScreen .snippet { background: $surface; padding: 0 1; margin-top: 1; }
-    """
+    CSS_PATH = "export.tcss"
 
     def __init__(self, result: ExportResult) -> None:
         super().__init__()

@@ -16,7 +16,7 @@ from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import Status
 from tui_labeler.model.text import fitted, safe_text
 from tui_labeler.model.transfers import ExportChoice, ExportOptions, FormatInfo, Images, Split
-from tui_labeler.tui.dialogs import DIALOG_CSS
+from tui_labeler.tui.dialogs import dialog_styles
 from tui_labeler.tui.lastexport import last_export, remember_export
 from tui_labeler.tui.screens.base import LabelerScreen
 from tui_labeler.tui.widgets.choices import Choice, Choices
@@ -63,17 +63,7 @@ class ExportDialog(ModalScreen[ExportChoice | None]):
         Binding("escape,q", "leave", "Cancel"),
         *(Binding(str(number), f"format({number - 1})", show=False) for number in range(1, 10)),
     ]
-    DEFAULT_CSS = (
-        "ExportDialog { align: center middle; }"
-        + DIALOG_CSS
-        + """
-    ExportDialog .dialog { width: 76; padding: 0 2; }
-    ExportDialog Choices { margin-bottom: 1; max-height: 40vh; overflow-y: auto; scrollbar-size-vertical: 1; }
-    ExportDialog .line { height: 1; align-horizontal: left; }
-    ExportDialog .line > Static { width: 14; }
-    ExportDialog .line Select, ExportDialog .line Input { width: 1fr; margin: 0; }
-    """
-    )
+    CSS_PATH = dialog_styles("exportchoice.tcss")
 
     def __init__(
         self,

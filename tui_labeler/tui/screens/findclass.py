@@ -15,7 +15,7 @@ from textual.widgets.option_list import Option
 
 from tui_labeler.imaging.colours import hex_colour
 from tui_labeler.model.text import safe_text
-from tui_labeler.tui.dialogs import DIALOG_CSS
+from tui_labeler.tui.dialogs import dialog_styles
 from tui_labeler.tui.widgets.fields import Field
 
 
@@ -27,11 +27,7 @@ class FindClass(ModalScreen[int | None]):
         Binding("down", "move(1)", show=False, priority=True),
         Binding("up", "move(-1)", show=False, priority=True),
     ]
-    DEFAULT_CSS = (
-        "FindClass { align: center middle; } FindClass .dialog { width: 50; } \
-        FindClass OptionList { height: 12; }"
-        + DIALOG_CSS
-    )
+    CSS_PATH = dialog_styles("findclass.tcss")
 
     def __init__(self, names: tuple[str, ...]) -> None:
         super().__init__()

@@ -24,15 +24,7 @@ class HelpScreen(ModalScreen[None]):
         Binding("down,j", "scroll_by(1)", show=False),
         Binding("up,k", "scroll_by(-1)", show=False),
     ]
-    DEFAULT_CSS = """
-    HelpScreen { align: center middle; }
-    HelpScreen > VerticalScroll { width: 76; max-width: 90%; height: auto; max-height: 94%; background: $surface;
-        border: round $border; padding: 1 1 0 1; }
-    HelpScreen Markdown { background: $surface; margin: 0; padding: 0 1; }
-    HelpScreen .row { height: auto; padding: 0 1; }
-    HelpScreen .text { width: 1fr; height: auto; }
-    HelpScreen .hint { color: $text-muted; padding: 1 1 0 1; }
-    """
+    CSS_PATH = "help.tcss"
 
     def __init__(self, text: str, actions: tuple[Action, ...], reason: Callable[[str], str] = lambda name: "") -> None:
         """`reason` says why an action cannot be done now (empty if it can)."""

@@ -64,18 +64,7 @@ class ImportScreen(LabelerScreen[bool]):
         "image has; what could mean two images is left alone. Nothing is written before you import, and then all of it or "
         "nothing."
     )
-    DEFAULT_CSS = """
-    ImportScreen .line { height: 1; padding: 0 2; }
-    ImportScreen .line > Static { width: 17; }
-    ImportScreen .line Input, ImportScreen .line Select { width: 1fr; }
-    ImportScreen .line Button { min-width: 10; width: 10; margin-left: 1; }
-    ImportScreen #file { margin-top: 1; }
-    ImportScreen #body { height: 1fr; padding: 1 2; }
-    ImportScreen #body Static { height: auto; }
-    ImportScreen .class { height: 1; }
-    ImportScreen .class > Static { width: 1fr; max-width: 40; }
-    ImportScreen .class Select { width: 1fr; max-width: 44; }
-    """
+    CSS_PATH = "importing.tcss"
 
     def __init__(self, project: str, path: str = "") -> None:
         """With a `path` it is looked at, at once."""

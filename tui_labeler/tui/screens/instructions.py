@@ -14,7 +14,7 @@ from textual.widgets import Button, Static
 
 from tui_labeler.model.project import Instructions
 from tui_labeler.model.text import safe_text
-from tui_labeler.tui.dialogs import DIALOG_CSS
+from tui_labeler.tui.dialogs import dialog_styles
 from tui_labeler.tui.widgets.instructions import InstructionsFields
 
 
@@ -22,11 +22,7 @@ class InstructionsEditor(ModalScreen[Instructions | None]):
     """None when it is left."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Cancel"), Binding("ctrl+s", "keep", "Keep")]
-    DEFAULT_CSS = (
-        "InstructionsEditor { align: center middle; } InstructionsEditor .dialog { width: 90; height: 90%; } \
-        InstructionsEditor InstructionsFields { height: 1fr; }"
-        + DIALOG_CSS
-    )
+    CSS_PATH = dialog_styles("instructions.tcss")
 
     def __init__(self, found: Instructions) -> None:
         super().__init__()

@@ -56,14 +56,7 @@ class LabelingScreen(Waiting, LabelerScreen[None]):
     ACTIONS: ClassVar[tuple[Action, ...]] = labelkeys.footer(None)
     BINDINGS: ClassVar[list[BindingType]] = []
     AUTO_FOCUS = "Canvas"
-    DEFAULT_CSS = """
-    LabelingScreen .side { width: 26; background: $surface; }
-    LabelingScreen .stage { width: 1fr; height: 1fr; }
-    LabelingScreen #notice { display: none; width: 1fr; height: 1fr; content-align: center middle; padding: 0 4; }
-    LabelingScreen.-notice #notice { display: block; }
-    LabelingScreen.-notice Canvas { display: none; }
-    LabelingScreen #prompt { height: 1; background: $surface; padding: 0 1; }
-    """
+    CSS_PATH = "labelbase.tcss"
 
     def __init__(self, project: str) -> None:
         super().__init__()

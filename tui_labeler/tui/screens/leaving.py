@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from tui_labeler.model.text import safe_text
-from tui_labeler.tui.dialogs import DIALOG_CSS
+from tui_labeler.tui.dialogs import dialog_styles
 
 
 class LeaveChanged(ModalScreen[str]):
@@ -26,7 +26,7 @@ class LeaveChanged(ModalScreen[str]):
         Binding("left", "app.focus_previous", show=False),
         Binding("right", "app.focus_next", show=False),
     ]
-    DEFAULT_CSS = "LeaveChanged { align: center middle; }" + DIALOG_CSS
+    CSS_PATH = dialog_styles("leaving.tcss")
 
     def __init__(self, path: str, state: str) -> None:
         super().__init__()

@@ -19,7 +19,7 @@ from tui_labeler.labeling.draft import Draft
 from tui_labeler.model.regions import Region
 from tui_labeler.model.tasks import Submission
 from tui_labeler.model.text import safe_text
-from tui_labeler.tui.dialogs import DIALOG_CSS
+from tui_labeler.tui.dialogs import dialog_styles
 from tui_labeler.tui.graphicsapp import grid_of_app
 from tui_labeler.tui.widgets.canvas import Canvas
 
@@ -38,17 +38,7 @@ class NewerLabelsScreen(ModalScreen[str | None]):
         Binding("left", "app.focus_previous", show=False),
         Binding("right", "app.focus_next", show=False),
     ]
-    DEFAULT_CSS = (
-        "NewerLabelsScreen { align: center middle; }"
-        + DIALOG_CSS
-        + """
-    NewerLabelsScreen .dialog { width: 96%; height: 92%; padding: 0 1; }
-    NewerLabelsScreen .pair { height: 1fr; }
-    NewerLabelsScreen .side { width: 1fr; height: 1fr; padding: 0 1 0 0; }
-    NewerLabelsScreen Canvas { height: 1fr; }
-    NewerLabelsScreen .buttons { height: auto; }
-    """
-    )
+    CSS_PATH = dialog_styles("newerlabels.tcss")
 
     def __init__(
         self, path: str, theirs: Submission, mine: Draft, names: tuple[str, ...], picture: Picture | None, mixes: bool

@@ -51,15 +51,7 @@ class ProjectsScreen(LabelerScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = bindings(ACTIONS)
     FIELD_ACTIONS = SEARCHING
     HELP_TEXT = "A **project** is a set of images, the classes to find in them, and the labels made so far."
-    DEFAULT_CSS = """
-    ProjectsScreen #search { display: none; margin: 1 1 0 1; }
-    ProjectsScreen #search.-open { display: block; }
-    ProjectsScreen DataTable { height: 1fr; margin: 1 1 0 1; background: $background; overflow-x: hidden; }
-    ProjectsScreen #empty { display: none; height: 1fr; align: center middle; }
-    ProjectsScreen.-empty #empty { display: block; }
-    ProjectsScreen.-empty DataTable { display: none; }
-    ProjectsScreen #empty Static { width: auto; text-align: left; }
-    """
+    CSS_PATH = "projects.tcss"
 
     def __init__(self) -> None:
         super().__init__()

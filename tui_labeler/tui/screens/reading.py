@@ -20,12 +20,7 @@ class InstructionsScreen(ModalScreen[None]):
     """Closed by any way out."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,i,f2,enter", "dismiss", "Close")]
-    DEFAULT_CSS = """
-    InstructionsScreen { align: center middle; }
-    InstructionsScreen VerticalScroll { width: 80%; height: 80%; background: $surface; padding: 1 2; }
-    InstructionsScreen VerticalScroll { border: round $border; }
-    InstructionsScreen Static { height: auto; margin-bottom: 1; }
-    """
+    CSS_PATH = "reading.tcss"
 
     def __init__(self, found: Instructions) -> None:
         super().__init__()

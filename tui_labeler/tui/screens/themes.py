@@ -15,7 +15,7 @@ from textual.widgets.option_list import Option
 
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.text import safe_text
-from tui_labeler.tui.dialogs import DIALOG_CSS
+from tui_labeler.tui.dialogs import dialog_styles
 
 if TYPE_CHECKING:
     from tui_labeler.tui.services import AppServices
@@ -25,11 +25,7 @@ class ThemesScreen(ModalScreen[None]):
     """A list of themes over the screen that they colour."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "leave", "Leave")]
-    DEFAULT_CSS = (
-        "ThemesScreen { align: right middle; background: transparent; } \
-        ThemesScreen .dialog { width: 40; margin: 0 2; } ThemesScreen OptionList { max-height: 12; margin-bottom: 1; }"
-        + DIALOG_CSS
-    )
+    CSS_PATH = dialog_styles("themes.tcss")
 
     @property
     def services(self) -> AppServices:

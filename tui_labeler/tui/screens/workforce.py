@@ -14,7 +14,7 @@ from textual.widgets import Button, Input, Static
 
 from tui_labeler.model.project import Workforce
 from tui_labeler.model.text import safe_text
-from tui_labeler.tui.dialogs import DIALOG_CSS
+from tui_labeler.tui.dialogs import dialog_styles
 from tui_labeler.tui.widgets.workforce import WorkforceFields
 
 
@@ -22,7 +22,7 @@ class WorkforceEditor(ModalScreen[Workforce | None]):
     """None when it is left."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Cancel"), Binding("ctrl+s", "keep", "Keep")]
-    DEFAULT_CSS = "WorkforceEditor { align: center middle; }" + DIALOG_CSS
+    CSS_PATH = dialog_styles("workforce.tcss")
 
     def __init__(self, found: Workforce) -> None:
         super().__init__()

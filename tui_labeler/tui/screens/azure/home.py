@@ -53,10 +53,7 @@ class AzureScreen(LabelerScreen[None]):
         "as a data asset with one key, and projects of the retired labeling service stand in the list, where it still "
         "answers."
     )
-    DEFAULT_CSS = """
-    AzureScreen > VerticalScroll { padding: 1 3; height: 1fr; }
-    AzureScreen Static { height: auto; margin-bottom: 1; max-width: 100; }
-    """
+    CSS_PATH = "home.tcss"
 
     def __init__(self) -> None:
         super().__init__()

@@ -48,14 +48,7 @@ class RemoteScreen(LabelerScreen[None]):
         "This project is one of **Azure ML's own labeling service**, which was retired on 30 September 2026. Its labels "
         "can be exported, and imported into a project here."
     )
-    DEFAULT_CSS = """
-    RemoteScreen > Horizontal { padding: 1 2 0 2; height: 1fr; }
-    RemoteScreen .left { width: 34; height: 1fr; }
-    RemoteScreen .right { width: 1fr; height: 1fr; padding-left: 2; }
-    RemoteScreen Static { height: auto; margin-bottom: 1; }
-    RemoteScreen #labeled { text-style: bold; }
-    RemoteScreen #exported { color: $primary; text-style: bold; }
-    """
+    CSS_PATH = "remote.tcss"
 
     def __init__(self, project: RemoteProject) -> None:
         super().__init__()

@@ -35,10 +35,7 @@ class RescueScreen(LabelerScreen[None]):
         "Azure ML's retired labeling service wrote its exports to `Labeling/export` of the workspace's default datastore, "
         "or registered them as data assets named `<project>_<date>_<time>`. Both stay where they are; a copy is imported."
     )
-    DEFAULT_CSS = """
-    RescueScreen DataTable { height: 1fr; margin: 1 2 0 2; background: $background; }
-    RescueScreen #none { height: auto; padding: 1 3; color: $text-muted; }
-    """
+    CSS_PATH = "rescue.tcss"
 
     def __init__(self) -> None:
         super().__init__()

@@ -36,15 +36,7 @@ class SignInScreen(LabelerScreen[SignInStatus | None]):
         "Open the page in any browser, on any machine or telephone, and type the code there. This screen goes on by itself."
         " Where this machine has a sign-in of its own (environment, managed identity, Azure CLI), no code is needed."
     )
-    DEFAULT_CSS = """
-    SignInScreen > Vertical { padding: 1 3; height: 1fr; }
-    SignInScreen Static { height: auto; margin-bottom: 1; }
-    SignInScreen #code { color: $primary; text-style: bold; }
-    SignInScreen #url { color: $accent; text-style: bold; }
-    SignInScreen ProgressBar { width: 50; }
-    SignInScreen Bar { width: 1fr; }
-    SignInScreen #problem { color: $text-error; }
-    """
+    CSS_PATH = "signin.tcss"
 
     def __init__(self, device_only: bool = False) -> None:
         super().__init__()

@@ -33,11 +33,7 @@ class WorkspacesScreen(LabelerScreen[WorkspaceRef | None]):
     )
     BINDINGS: ClassVar[list[BindingType]] = bindings(ACTIONS)
     HELP_TEXT = "Names, resource groups, subscriptions and places are searched; several words have to hold all of them."
-    DEFAULT_CSS = """
-    WorkspacesScreen Input { margin: 1 2 0 2; }
-    WorkspacesScreen DataTable { height: 1fr; margin: 1 2 0 2; background: $background; }
-    WorkspacesScreen #none { height: auto; padding: 1 3; color: $text-muted; }
-    """
+    CSS_PATH = "workspaces.tcss"
 
     def __init__(self) -> None:
         super().__init__()

@@ -26,19 +26,6 @@ _MISSING, _CHANGED = "missing", "changed"
 class DataPane(ProjectPane):
     """Filters above, the list on the left, the task under the cursor on the right."""
 
-    DEFAULT_CSS = """
-    DataPane { layout: vertical; padding: 0 1; }
-    DataPane > .filters { height: 1; }
-    DataPane > .filters > * { width: 1fr; margin-left: 1; }
-    DataPane > .filters > #state { margin-left: 0; }
-    DataPane > .body { height: 1fr; margin-top: 1; }
-    DataPane #list { width: 1fr; }
-    DataPane #view { width: 46%; height: 1fr; padding-left: 2; }
-    DataPane #count { height: 1; color: $text-muted; }
-    DataPane #picture { height: 1fr; width: 100%; }
-    DataPane #about { height: auto; max-height: 8; margin-top: 1; }
-    """
-
     def __init__(self) -> None:
         super().__init__()
         self._names: tuple[str, ...] = ()

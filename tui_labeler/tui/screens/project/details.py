@@ -29,14 +29,6 @@ _MOST = 100
 class DetailsPane(ProjectPane):
     """The seven steps, with a button at each that may change."""
 
-    DEFAULT_CSS = """
-    DetailsPane { padding: 1 2; }
-    DetailsPane .row { height: auto; margin-bottom: 1; max-width: 120; }
-    DetailsPane .row Static { width: 1fr; height: auto; }
-    DetailsPane .row .key { width: 16; color: $foreground 60%; }
-    DetailsPane Button { width: 23; margin-left: 2; }
-    """
-
     def __init__(self) -> None:
         super().__init__()
         self._shown: tuple[ProjectSpec, float] | None = None

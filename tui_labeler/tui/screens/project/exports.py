@@ -34,13 +34,6 @@ class ExportsPane(ProjectPane):
     ACTIONS: ClassVar[tuple[Action, ...]] = (
         Action("open", "enter", "Open", "In the list of exports: everything that can be copied from it."),
     )
-    DEFAULT_CSS = """
-    ExportsPane { layout: vertical; padding: 1 1; }
-    ExportsPane DataTable { height: 1fr; background: $background; overflow-x: hidden; }
-    ExportsPane #none { display: none; padding: 0 1; }
-    ExportsPane.-none DataTable { display: none; }
-    ExportsPane.-none #none { display: block; }
-    """
 
     def __init__(self) -> None:
         super().__init__()

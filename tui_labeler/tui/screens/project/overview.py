@@ -35,24 +35,6 @@ FOLLOW_TRAINING = 20.0
 class OverviewPane(ProjectPane):
     """What a person wants to know at a glance."""
 
-    DEFAULT_CSS = """
-    OverviewPane { layout: horizontal; padding: 1 2 0 2; }
-    OverviewPane > .left { width: 34; height: 1fr; }
-    OverviewPane > .right { width: 1fr; max-width: 110; height: 1fr; padding-left: 3; scrollbar-size-vertical: 1; }
-    OverviewPane.-large > .left { width: 46; }
-    OverviewPane.-low { padding: 0 2; }
-    OverviewPane #activity { margin-bottom: 0; }
-    OverviewPane Static { height: auto; width: 100%; }
-    OverviewPane .ring { height: auto; align-horizontal: center; }
-    OverviewPane .head { text-style: bold; margin-bottom: 1; }
-    OverviewPane .block { margin-bottom: 1; }
-    OverviewPane #legend { margin-top: 1; }
-    OverviewPane #advice { color: $text-warning; }
-    OverviewPane #advice.-none { display: none; }
-    OverviewPane Donut { width: 22; height: 11; }
-    OverviewPane.-large Donut { width: 36; height: 18; }
-    OverviewPane #assist.-none { display: none; }
-    """
     _LARGE = 36
     _LOW = 26  # rows of the screen
 

@@ -23,7 +23,6 @@ class AssistStep(StepPane):
     OPTIONAL = True
     LEAD = "A model learns from the first labels, and proposes the next ones: a key takes a proposal, or refuses it."
     FIELDS = ("assist.engine",)
-    DEFAULT_CSS = "AssistStep AssistFields { margin-top: 1; }"
 
     def __init__(self) -> None:
         super().__init__()

@@ -18,7 +18,7 @@ from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.names import name_problem
 from tui_labeler.model.tasks import Datastore
 from tui_labeler.model.text import fitted, safe_text
-from tui_labeler.tui.dialogs import DIALOG_CSS
+from tui_labeler.tui.dialogs import dialog_styles
 from tui_labeler.tui.widgets.fields import Field
 from tui_labeler.workspace import Workspace
 
@@ -31,9 +31,7 @@ class FolderBrowser(ModalScreen[str | None]):
         Binding("ctrl+s", "use", "Use this folder"),
         Binding("left,backspace", "up", "Up"),
     ]
-    DEFAULT_CSS = (
-        "FolderBrowser { align: center middle; } FolderBrowser OptionList { height: 12; margin: 1 0; }" + DIALOG_CSS
-    )
+    CSS_PATH = dialog_styles("wizard.tcss")
 
     def __init__(self, workspace: Workspace, start: str, datastore: str = "") -> None:
         super().__init__()
@@ -98,7 +96,7 @@ class AddDatastore(ModalScreen[Datastore | None]):
     """A name and a folder; the new datastore, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Cancel")]
-    DEFAULT_CSS = "AddDatastore { align: center middle; }" + DIALOG_CSS
+    CSS_PATH = dialog_styles("wizard.tcss")
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()

@@ -19,7 +19,7 @@ from tui_labeler.model.classes import class_problem, parse_pasted
 from tui_labeler.model.project import Classes, Problem, ProjectSpec
 from tui_labeler.model.text import safe_text
 from tui_labeler.tui.actions import Action, local_bindings
-from tui_labeler.tui.dialogs import DIALOG_CSS, Prompt
+from tui_labeler.tui.dialogs import Prompt, dialog_styles
 from tui_labeler.tui.screens.wizard.step import StepPane
 from tui_labeler.tui.widgets.fields import Field
 from tui_labeler.tui.widgets.textfield import TextField
@@ -75,13 +75,6 @@ class ClassesStep(StepPane):
     NAME = "Label classes"
     LEAD = "Enter the list of label classes; animal/dog is a subclass of animal."
     FIELDS = ("classes.names",)
-    DEFAULT_CSS = """
-    ClassesStep #add { margin-top: 1; }
-    ClassesStep ClassList { height: auto; max-height: 1fr; margin-top: 1; }
-    ClassesStep #rows { height: 1fr; }
-    ClassesStep #below { height: auto; margin-top: 1; }
-    ClassesStep #below Static { width: 1fr; }
-    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -203,7 +196,7 @@ class BulkEdit(ModalScreen[str | None]):
     """All classes as lines of text."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Cancel"), Binding("ctrl+s", "keep", "Keep")]
-    DEFAULT_CSS = "BulkEdit { align: center middle; } BulkEdit TextArea { height: 12; margin-top: 1; }" + DIALOG_CSS
+    CSS_PATH = dialog_styles("wizard.tcss")
 
     def __init__(self, text: str) -> None:
         super().__init__()

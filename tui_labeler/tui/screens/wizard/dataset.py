@@ -35,19 +35,6 @@ class DatasetStep(StepPane):
     NAME = "Select or create a dataset"
     LEAD = "Select a dataset, or create a new one."
     FIELDS = ("dataset.name", "dataset.datastore", "dataset.path")
-    DEFAULT_CSS = """
-    DatasetStep .line { height: 1; }
-    DatasetStep .line > Static { width: 12; }
-    DatasetStep .line > Input, DatasetStep .line > Select { width: 1fr; }
-    DatasetStep .line SelectOverlay { width: 100%; min-width: 60; }
-    DatasetStep .line Button { margin: 0 0 0 1; width: 10; }
-    DatasetStep .error, DatasetStep #new > .hint { padding-left: 12; }
-    DatasetStep #register-line Toggle { width: 12; }
-    DatasetStep #register-line .hint { width: 1fr; }
-    DatasetStep #choose { margin-top: 1; }
-    DatasetStep #new { height: auto; margin-top: 1; }
-    DatasetStep.-tall #new .line { margin-top: 1; }
-    """
     _TALL = 34
 
     def __init__(self) -> None:

@@ -20,7 +20,6 @@ class InstructionsStep(StepPane):
         "Instructions are used by the labelers to understand the task. Clear definitions of the labels give the best "
         "results."
     )
-    DEFAULT_CSS = "InstructionsStep InstructionsFields { height: 1fr; }"
     FIELDS = ("instructions.url", "instructions.text")
 
     def compose_fields(self) -> ComposeResult:

@@ -30,17 +30,6 @@ class Matches(Vertical):
     class Looked(Message):
         """There is something to be found."""
 
-    DEFAULT_CSS = """
-    Matches { height: auto; margin-top: 1; }
-    Matches #confirm { height: auto; }
-    Matches #confirm-title { width: 12; }
-    Matches #matches { width: 1fr; }
-    Matches #matches.-found { text-wrap: nowrap; text-overflow: ellipsis; }
-    Matches #pictures { height: 7; }
-    Matches .picture { width: 1fr; height: 7; margin-right: 1; }
-    Matches.-tall #pictures, Matches.-tall .picture { height: 12; }
-    """
-
     def __init__(self) -> None:
         super().__init__()
         self._workspace: Workspace | None = None

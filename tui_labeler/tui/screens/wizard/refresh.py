@@ -24,7 +24,6 @@ class RefreshStep(StepPane):
         "project."
     )
     FIELDS = ("refresh.every",)
-    DEFAULT_CSS = "RefreshStep #interval { height: auto; }"
 
     def compose_fields(self) -> ComposeResult:
         yield Static("Enable incremental refresh at regular intervals", classes="label")

@@ -33,14 +33,6 @@ class ReviewStep(StepPane):
     """Read only; Next creates."""
 
     NAME = "Review and create"
-    DEFAULT_CSS = """
-    ReviewStep .row { height: auto; }
-    ReviewStep .key { width: 14; color: $foreground 60%; }
-    ReviewStep .value { width: 1fr; }
-    ReviewStep #rows { height: auto; margin-top: 1; }
-    ReviewStep.-spaced .row { margin-bottom: 1; }
-    ReviewStep #open, ReviewStep #ready { margin-top: 1; }
-    """
     _TALL = 34
 
     def compose_fields(self) -> ComposeResult:

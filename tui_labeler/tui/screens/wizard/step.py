@@ -54,16 +54,6 @@ class StepPane(VerticalScroll, can_focus=False):
     LEAD: ClassVar[str] = ""
     # Fields of Problem that are shown at a place of their own in this step.
     FIELDS: ClassVar[tuple[str, ...]] = ()
-    DEFAULT_CSS = """
-    StepPane { height: 1fr; max-width: 104; padding: 1 1 0 2; scrollbar-size-vertical: 1; }
-    StepPane > .title { text-style: bold; color: $primary; }
-    StepPane > .lead { color: $text-muted; }
-    StepPane .label { margin-top: 1; }
-    StepPane .error { color: $text-error; height: auto; }
-    StepPane .error.-none { display: none; }
-    StepPane .hint { color: $text-muted; height: auto; }
-    StepPane Static { height: auto; }
-    """
 
     class Changed(Message):
         """A person changed something in this step."""

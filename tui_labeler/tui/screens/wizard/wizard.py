@@ -60,12 +60,7 @@ class WizardScreen(StepHost):
         "**Enter** in a field goes on, **PgUp** and **PgDn** scroll. What you type is kept, also when the terminal is "
         "closed: `n` continues it."
     )
-    DEFAULT_CSS = """
-    WizardScreen .page { height: 1fr; }
-    WizardScreen ContentSwitcher { height: 1fr; }
-    WizardScreen .buttons { height: 2; padding: 0 2; }
-    WizardScreen .buttons Button { margin-right: 2; min-width: 12; }
-    """
+    CSS_PATH = "wizard.tcss"
 
     def __init__(self) -> None:
         super().__init__()
