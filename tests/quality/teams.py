@@ -9,6 +9,7 @@ from tui_labeler.model.geometry import Box, Size
 from tui_labeler.model.regions import Labels, Region
 
 SIZE = Size(640, 480)
+TRUTH_BOX = Box(10, 10, 90, 90)
 NAMES = ("coke", "diet_coke", "sprite")
 Truth = Sequence[Labels]
 

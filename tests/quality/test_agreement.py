@@ -71,7 +71,7 @@ def _quality(images: list[list[Labels]]) -> Quality:
     counts: Counts = Counter()
     for image in images:
         counts.update(counts_of(dict(zip("abc", image, strict=True)), {}))
-    return quality("p", teams.NAMES, counts, {})
+    return quality("p", teams.NAMES, counts)
 
 
 def test_each_thing_is_matched_once_best_pair_first() -> None:
@@ -121,7 +121,7 @@ def _team(images: int = 120) -> tuple[Quality, list[Labels]]:
         assert merged is not None
         references = {"consensus": merged} | ({"gold": labels} if place % 3 == 0 else {})
         counts.update(counts_of(answers, references))
-    return quality("soda", teams.NAMES, counts, {}), truth
+    return quality("soda", teams.NAMES, counts), truth
 
 
 def test_the_figures_name_each_fault_of_a_team() -> None:

@@ -66,8 +66,8 @@ def list_(ctx: click.Context, as_json: bool) -> None:
     """List the projects, newest first."""
     found = workspace(ctx).projects.summaries()
     if as_json:
-        keys = ("name", "type", "status", "total", "completed", "skipped", "needs_review")
-        print_json([{key: getattr(one, key) for key in keys} for one in found])
+        keys = ("name", "type", "status", "total", "completed", "skipped")
+        print_json([{key: getattr(one, key) for key in keys} | {"needs_review": one.stale} for one in found])
     elif found:
         rows = [
             (one.name, one.type.value, one.status.value, one.total, one.completed, one.skipped, one.stale)

@@ -16,7 +16,7 @@ from tui_labeler.model.errors import LabelerError, NewerLabels, NotAllowed, NotF
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.prelabels import Prelabel
 from tui_labeler.model.regions import Labels
-from tui_labeler.model.tasks import Basis, KeptDraft, Lease, ProjectState, Status, Submission, Task
+from tui_labeler.model.tasks import Basis, KeptDraft, Lease, ProjectState, Status, Submission, Task, TaskState
 
 # A lease is renewed at most so often, in seconds, while the labeler is active.
 RENEW_SECONDS = 60.0
@@ -53,7 +53,8 @@ class Desk(Protocol):
     def task(self, project: str, path: str) -> Task: ...
     def upcoming(self, project: str, labeler: str, count: int) -> tuple[Task, ...]: ...
     def submitted_by(self, project: str, labeler: str, count: int) -> tuple[Task, ...]: ...
-    def current_labels(self, task: Task) -> Submission | None: ...
+    def current_labels(self, task: Task, labeler: str = "") -> Submission | None: ...
+    def review_note(self, task: Task) -> str: ...
     def load_draft(self, task: Task, labeler: str) -> KeptDraft | None: ...
     def save_draft(
         self,
@@ -74,7 +75,7 @@ class LabelingSession:
     `proposed` what a model proposes for it.
 
     `newer` are labels that someone submitted after the draft in `start` was begun: the draft takes their place only if
-    `decide` says so.
+    `decide` says so. `note` is what a reviewer said who gave the task back.
 
     `coming` is told the path of the task that will be opened, as soon as that is known and before the disk has it: its
     image can be decoded meanwhile. It must not raise.
@@ -95,6 +96,7 @@ class LabelingSession:
         self.start = Draft()
         self.proposed: Labels | None = None
         self.newer: Submission | None = None
+        self.note = ""
         self._label_id: int | None = None  # what counted when `start` was begun
         self._sent: tuple[object, str] = (None, "")  # what was submitted last, and as what
 
@@ -120,6 +122,8 @@ class LabelingSession:
         begun = begin_draft(self._desk, lease.task, self.labeler) if lease else Begun(Draft(), None)
         self.start, self._label_id, self.newer = begun.draft, begun.label_id, begun.newer
         self.proposed = proposal(self._desk, lease.task) if lease else None
+        is_stale = lease is not None and lease.task.state is TaskState.STALE
+        self.note = self._desk.review_note(lease.task) if lease and is_stale else ""
 
     # Working
 
@@ -299,7 +303,7 @@ def begin_draft(desk: Desk, task: Task, labeler: str) -> Begun:
     """The labeler's draft; else what was submitted before (by whomever), else nothing."""
     kept = desk.load_draft(task, labeler)
     draft = decode(kept.body) if kept else None
-    counting = desk.current_labels(task)
+    counting = desk.current_labels(task, labeler)
     if kept is None or draft is None:
         return Begun(Draft.of(counting.labels if counting else None), task.label_id)
     return Begun(draft, kept.label_id, counting if kept.label_id != task.label_id else None)

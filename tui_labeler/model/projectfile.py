@@ -20,6 +20,12 @@ type = "object-detection"   # {" | ".join(kind.value for kind in TaskType)}
 [workforce]                 # optional
 labelers = []               # names; empty: anyone who can open the workspace
 vendor = ""
+labels = 1                  # how many different people label an image, 1 to 9
+labels_share = 1.0          # the share of the images that so many label; the others are labeled by one
+review = 0.0                # the share of completed images that someone else looks over
+reviewers = []              # who does; empty: whoever did not label it
+gold_every = 0              # about every so many-th image is one whose labels are known; 0: none
+quota = 0                   # the most images a labeler; 0: no limit
 
 [dataset]
 name = "sodaObjects"        # an existing dataset; or, with the next two, one that is created

@@ -13,8 +13,10 @@ Each count has a key, a tuple of texts:
                                      "" where one of them has none
 ("fit", kind, who, what)             of matched objects: "iou" and "grown" in millionths (grown: log2 of the area's ratio),
                                      "n"; "small" and "small_missed" count the reference's small objects;
-                                     "50" … "95" those that are matched at that IoU, with the right class
+                                     "50" … "95" those that are matched at that IoU, with the right class;
+                                     "both" is the objects of the reference and of `who` together
 ("answers", who)                     images that a labeler answered
+("compared",)                        images that more than one labeler answered
 """
 
 from __future__ import annotations
@@ -34,6 +36,8 @@ Counts = Counter[Key]
 
 THRESHOLDS = tuple(range(50, 100, 5))
 """IoU in hundredths at which pairs are counted."""
+GOLD_FIT = (*map(str, THRESHOLDS), "both")
+"""What `gold_weight` needs of a labeler's "fit"."""
 MILLION = 1_000_000
 # An object is small if its area is below this share of the image: 0.3 % is 35 pixels of a 640 x 480 image across.
 _SMALL = 0.003
@@ -47,6 +51,8 @@ def counts_of(answers: Mapping[str, Labels | None], references: Mapping[str, Lab
     things = {who: _things(labels) for who, labels in given.items() if labels is not None}
     for one, other in combinations(things, 2):
         _count_pair(found, one, other, things[one], things[other])
+    if len(answers) > 1:
+        found["compared",] = 1
     if len(things) > 1:
         _count_units(found, list(things.values()))
     for kind, reference in references.items():
@@ -69,6 +75,14 @@ def agreement(answers: Mapping[str, Labels | None]) -> float | None:
         objects = len(ours) + len(theirs)
         shares.append(2 * _same_class(ours, theirs)[0] / objects if objects else 1.0)
     return sum(shares) / len(shares)
+
+
+def gold_weight(fit: Mapping[str, int], enough: int) -> float:
+    """How much a labeler's boxes count: their F1 against known labels, the mean from IoU 0.5 to 0.95; 1 for those who were
+    held against fewer than `enough` objects."""
+    if fit["both"] < 2 * enough:
+        return 1.0
+    return max(2 * sum(fit[str(least)] for least in THRESHOLDS) / len(THRESHOLDS) / fit["both"], 0.05)
 
 
 def _things(labels: Labels) -> tuple[Region, ...]:
@@ -133,6 +147,7 @@ def _count_against(
     for least, n in zip(THRESHOLDS, _same_class(truth, ours), strict=True):
         if n:
             found["fit", kind, who, str(least)] += n
+    found["fit", kind, who, "both"] += len(truth) + len(ours)
     seen = {i for i, _, _ in pairs}
     drawn = {j for _, j, _ in pairs}
     small = _SMALL * reference.size.width * reference.size.height

@@ -12,30 +12,15 @@ from tui_labeler.quality.coefficients import cohen_kappa, f1, fleiss_kappa, krip
 from tui_labeler.quality.counting import MILLION, THRESHOLDS, Counts, Key
 from tui_labeler.quality.faults import advice, faults
 
-_NO_REVIEW = ReviewFigures()
-
-
-class Workload(msgspec.Struct, frozen=True):
-    """What a labeler did: submissions with a known time, the seconds for them, and the objects in them; reviewed images,
-    and those of them that were accepted at first review."""
-
-    timed: int = 0
-    seconds: float = 0.0
-    objects: int = 0
-    reviewed: int = 0
-    first_accepted: int = 0
-
 
 def quality(
     project: str,
     names: tuple[str, ...],
     counts: Counts,
-    workloads: Mapping[str, Workload],
-    review: ReviewFigures = _NO_REVIEW,
-    compared: int = 0,
     gold_images: int = 0,
 ) -> Quality:
-    """The figures of a project with the label classes `names`."""
+    """The figures of a project with the label classes `names`. Besides what `counting` counts, `counts` has
+    ("work", who, "timed"|"ms"|"objects"), ("first", who, "reviewed"|"passed") and ("review", state)."""
     by_kind: defaultdict[str, dict[Key, int]] = defaultdict(dict)
     for key, n in counts.items():
         if n:
@@ -44,7 +29,7 @@ def quality(
     raters, fleiss = _fleiss(by_kind["fleiss"])
     found = Quality(
         project=project,
-        compared=compared,
+        compared=counts["compared",],
         gold_images=gold_images,
         f1=_shares(by_kind["pair"]),
         alpha=krippendorff_alpha(*_alpha(by_kind["alpha_all"])),
@@ -52,9 +37,9 @@ def quality(
         fleiss=fleiss,
         fleiss_raters=raters,
         pairs=pairs,
-        labelers=_labelers(by_kind, pairs, workloads),
+        labelers=_labelers(by_kind, pairs),
         classes=_classes(names, by_kind),
-        review=review,
+        review=msgspec.convert({key[0]: n for key, n in by_kind["review"].items()}, ReviewFigures),
     )
     labelers = faults(found.labelers)
     found = msgspec.structs.replace(found, labelers=labelers)
@@ -101,26 +86,26 @@ def _fleiss(counted: Mapping[Key, int]) -> tuple[int, float | None]:
     return raters, fleiss_kappa(units[raters], raters, counted.get((str(raters), "agree"), 0), totals)
 
 
-def _labelers(
-    by_kind: Mapping[str, Mapping[Key, int]], pairs: tuple[PairFigures, ...], workloads: Mapping[str, Workload]
-) -> tuple[LabelerFigures, ...]:
+def _labelers(by_kind: Mapping[str, Mapping[Key, int]], pairs: tuple[PairFigures, ...]) -> tuple[LabelerFigures, ...]:
     answers = {key[0]: n for key, n in by_kind["answers"].items()}
     found = []
-    for name in sorted(answers.keys() | workloads.keys()):
+    work, first = by_kind["work"], by_kind["first"]
+    for name in sorted(answers.keys() | {key[0] for key in (*work, *first)}):
         shares = [pair.f1 for pair in pairs if name in (pair.one, pair.other) and pair.f1 is not None]
-        work = workloads.get(name, Workload())
+        timed, seconds = work.get((name, "timed"), 0), work.get((name, "ms"), 0) / 1000
+        reviewed = first.get((name, "reviewed"), 0)
         found.append(
             LabelerFigures(
                 name=name,
-                images=answers.get(name, 0),
+                images=max(answers.get(name, 0), timed),
                 f1=sum(shares) / len(shares) if shares else None,
                 gold=_against("gold", name, by_kind),
                 consensus=_against("consensus", name, by_kind),
                 swapped=_swapped(name, by_kind["against"]),
-                reviewed=work.reviewed,
-                first_accepted=_share(work.first_accepted, work.reviewed),
-                seconds=_share(work.seconds, work.timed),
-                boxes_an_hour=_share(3600 * work.objects, work.seconds),
+                reviewed=reviewed,
+                first_accepted=_share(first.get((name, "passed"), 0), reviewed),
+                seconds=_share(seconds, timed),
+                boxes_an_hour=_share(3600 * work.get((name, "objects"), 0), seconds),
             )
         )
     return tuple(found)

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 import msgspec
 
 from tui_labeler.model.regions import Labels
+from tui_labeler.model.review import MERGED
 from tui_labeler.store.database import Transaction
 
 # kind -> key -> n, as it is read back
@@ -38,7 +39,8 @@ def of_labels(labels: str | None, labeler: str, sign: int) -> list[tuple[str, st
     if labels is None:
         return []
     counts = msgspec.json.decode(labels, type=Labels).class_counts()
-    return [("labeler", labeler, sign), *(("class", name, sign * n) for name, n in counts.items())]
+    whose = [] if labeler in MERGED else [("labeler", labeler, sign)]
+    return [*whose, *(("class", name, sign * n) for name, n in counts.items())]
 
 
 def of_hour(now: float, n: int = 1) -> tuple[str, str, int]:

@@ -9,6 +9,7 @@ import msgspec
 
 from tui_labeler.model.errors import NewerLabels, NotAllowed, NotFound
 from tui_labeler.model.regions import Labels
+from tui_labeler.model.review import MERGED
 from tui_labeler.model.tasks import Basis, KeptDraft, Lease, Submission, Task, TaskState
 from tui_labeler.store import counters, prelabels
 from tui_labeler.store.database import Transaction
@@ -39,26 +40,26 @@ def task_by_path(tx: Transaction, project_id: int, project: str, path: str) -> T
     return task_of(row, project)
 
 
-_FREE = "(t.lease_token IS NULL OR t.lease_until <= ?)"
+FREE = "(t.lease_token IS NULL OR t.lease_until <= ?)"
 _NO_LEASE = "lease_labeler = NULL, lease_holder = NULL, lease_token = NULL, lease_until = NULL"
 # The labeler's own unfinished work comes first, then tasks without labels, then those whose image changed.
 _OWN_DRAFT = (
     f"SELECT {COLUMNS} FROM draft f JOIN task t ON t.id = f.task_id WHERE f.labeler = ? AND t.project_id = ? "
-    f"AND t.missing = 0 AND t.state IN ('incomplete', 'needs_review') AND {_FREE} "
+    f"AND t.missing = 0 AND t.state IN ('incomplete', 'needs_review') AND {FREE} "
     f"ORDER BY f.changed DESC LIMIT 1 {CLAIM_LOCK}"
 )
 _OPEN = (
-    f"SELECT {COLUMNS} FROM task t WHERE t.project_id = ? AND t.state = ? AND t.missing = 0 AND {_FREE} "
+    f"SELECT {COLUMNS} FROM task t WHERE t.project_id = ? AND t.state = ? AND t.missing = 0 AND {FREE} "
     f"ORDER BY t.id LIMIT 1 {CLAIM_LOCK}"
 )
 _LEFT = (
     f"SELECT {COLUMNS} FROM task t WHERE t.project_id = ? AND t.id = ? AND t.missing = 0 "
-    f"AND t.state IN ('incomplete', 'needs_review') AND {_FREE} {CLAIM_LOCK}"
+    f"AND t.state IN ('incomplete', 'needs_review') AND {FREE} {CLAIM_LOCK}"
 )
 # With ML assist a project may ask for the tasks first whose proposals are least sure: they teach most.
 _UNSURE = (
     f"SELECT {COLUMNS} FROM prelabel p JOIN task t ON t.id = p.task_id WHERE p.project_id = ? AND p.is_open = 1 "
-    f"AND t.state = 'incomplete' AND t.missing = 0 AND {_FREE} ORDER BY p.confidence, p.task_id LIMIT ? {CLAIM_LOCK}"
+    f"AND t.state = 'incomplete' AND t.missing = 0 AND {FREE} ORDER BY p.confidence, p.task_id LIMIT ? {CLAIM_LOCK}"
 )
 
 
@@ -77,18 +78,26 @@ def claim(
     `holder` is (labeler, process, token); `left` are tasks that the labeler had open when an earlier process of theirs
     ended.
     """
-    _shorten(tx, project_id, now + seconds)
-    row = tx.one(_OWN_DRAFT, holder[0], project_id, now)
-    for task_id in left:
-        row = row or tx.one(_LEFT, project_id, task_id, now)
-    if unsure_first:
-        row = row or tx.one(_UNSURE, project_id, now, 1)
+    shorten(tx, project_id, now + seconds)
+    if (task := begun(tx, project_id, project, holder[0], now, left)) is not None:
+        return lease(tx, task, holder, now + seconds)
+    row = tx.one(_UNSURE, project_id, now, 1) if unsure_first else None
     for state in ("incomplete", "needs_review"):
         row = row or tx.one(_OPEN, project_id, state, now)
-    return _lease(tx, task_of(row, project), holder, now + seconds) if row else None
+    return lease(tx, task_of(row, project), holder, now + seconds) if row else None
 
 
-def _shorten(tx: Transaction, project_id: int, most: float) -> None:
+def begun(
+    tx: Transaction, project_id: int, project: str, labeler: str, now: float, left: Sequence[int] = ()
+) -> Task | None:
+    """What the labeler has begun and can go on with: a task with a draft of theirs, or one that they had open."""
+    row = tx.one(_OWN_DRAFT, labeler, project_id, now)
+    for task_id in left:
+        row = row or tx.one(_LEFT, project_id, task_id, now)
+    return task_of(row, project) if row else None
+
+
+def shorten(tx: Transaction, project_id: int, most: float) -> None:
     """No lease ends later than one that begins now: whoever wrote it had a clock that was ahead."""
     tx.run(
         "UPDATE task SET lease_until = ? WHERE project_id = ? AND lease_token IS NOT NULL AND lease_until > ?",
@@ -102,7 +111,7 @@ def take(
     tx: Transaction, project_id: int, task: Task, holder: tuple[str, str, str], now: float, seconds: float
 ) -> Lease:
     """Leases this task. Raises NotFound where it is no more, and NotAllowed while someone else has it."""
-    _shorten(tx, project_id, now + seconds)
+    shorten(tx, project_id, now + seconds)
     row = tx.one(
         f"SELECT {COLUMNS}, t.lease_labeler, t.lease_token, t.lease_until FROM task t "
         "WHERE t.project_id = ? AND t.id = ? AND t.path = ?",
@@ -111,20 +120,22 @@ def take(
         task.path,
     )
     if row is None:
-        raise _gone(task)
+        raise gone(task)
     *columns, lease_of, token, until = row
     if token is not None and token != holder[2] and until > now:
         raise NotAllowed(f"“{task.path}” is open at {lease_of}.", "Take another task; leases end after ten minutes.")
-    return _lease(tx, task_of(tuple(columns), task.project), holder, now + seconds)
+    return lease(tx, task_of(tuple(columns), task.project), holder, now + seconds)
 
 
-def _gone(task: Task) -> NotFound:
+def gone(task: Task) -> NotFound:
+    """What is raised where project, id and path do not name one task any more."""
     return NotFound(
         f"The project “{task.project}” has no such task for “{task.path}” any more: it was deleted, or made anew."
     )
 
 
-def _lease(tx: Transaction, task: Task, holder: tuple[str, str, str], until: float) -> Lease:
+def lease(tx: Transaction, task: Task, holder: tuple[str, str, str], until: float) -> Lease:
+    """Gives the task to `holder` until then."""
     labeler, process, token = holder
     tx.run(
         "UPDATE task SET lease_labeler = ?, lease_holder = ?, lease_token = ?, lease_until = ? WHERE id = ?",
@@ -182,7 +193,7 @@ def upcoming(
     for state in ("incomplete", "needs_review"):
         if len(found) < count:
             rows = tx.stream(
-                f"SELECT {COLUMNS} FROM task t WHERE t.project_id = ? AND t.state = ? AND t.missing = 0 AND {_FREE} "
+                f"SELECT {COLUMNS} FROM task t WHERE t.project_id = ? AND t.state = ? AND t.missing = 0 AND {FREE} "
                 "ORDER BY t.id LIMIT ?",
                 project_id,
                 state,
@@ -227,7 +238,7 @@ def submit(
     runs on it, and NewerLabels where another submission counts than the one that the labels were made from (`basis`;
     without one, whatever counts is replaced). What was sent before under the same name counts once.
     """
-    if basis is not None and basis.sent_as and tx.one("SELECT 1 FROM submission WHERE sent_as = ?", basis.sent_as):
+    if basis is not None and is_sent(tx, basis.sent_as):
         return
     row = tx.one(
         "SELECT t.state, t.missing, t.prelabeled, b.labels, b.labeler, t.lease_labeler, t.lease_token, t.lease_until, "
@@ -238,7 +249,7 @@ def submit(
         task.path,
     )
     if row is None:
-        raise _gone(task)
+        raise gone(task)
     state, missing, prelabeled, old_labels, old_labeler, lease_of, lease_token, until, label_id = row
     if basis is not None and basis.label_id != label_id:
         raise NewerLabels(
@@ -262,7 +273,7 @@ def submit(
     tx.run("DELETE FROM draft WHERE task_id = ? AND labeler = ?", task.id, entry.labeler)
     if prelabeled:
         prelabels.close(tx, project_id, task.id, entry.labels)
-    changes = [counters.of_hour(entry.at)]
+    changes = [] if entry.labeler in MERGED else [counters.of_hour(entry.at)]
     if not missing:
         changes += [("state", state, -1), ("state", new_state.value, 1)]
         if prelabeled and state in ("incomplete", "needs_review"):
@@ -271,6 +282,40 @@ def submit(
             changes += counters.of_labels(old_labels, old_labeler, -1)
         changes += counters.of_labels(labels, entry.labeler, 1)
     counters.add(tx, project_id, changes)
+
+
+def is_sent(tx: Transaction, sent_as: str) -> bool:
+    """Whether a submission of this name has arrived."""
+    return bool(sent_as) and tx.one("SELECT 1 FROM submission WHERE sent_as = ?", sent_as) is not None
+
+
+def require_lease(tx: Transaction, task: Task, token: str, now: float) -> None:
+    """Raises NotAllowed while a lease other than `token` runs on the task."""
+    row = tx.one("SELECT lease_labeler, lease_token, lease_until FROM task WHERE id = ?", task.id)
+    if row is not None and row[1] is not None and row[1] != token and row[2] > now:
+        raise NotAllowed(f"“{task.path}” is open at {row[0]}.", "Your labels are kept as a draft; take another task.")
+
+
+def end_work(tx: Transaction, task_id: int, labeler: str) -> None:
+    """Ends the lease of a task, and the labeler's draft."""
+    tx.run(f"UPDATE task SET {_NO_LEASE} WHERE id = ?", task_id)
+    tx.run("DELETE FROM draft WHERE task_id = ? AND labeler = ?", task_id, labeler)
+
+
+def reopen(tx: Transaction, project_id: int, task: Task) -> None:
+    """A completed task waits for labels again; those that it has go on counting as its last ones."""
+    row = tx.one(
+        "SELECT t.state, t.missing, b.labels, b.labeler FROM task t LEFT JOIN submission b ON b.id = t.label_id "
+        "WHERE t.id = ?",
+        task.id,
+    )
+    if row is None or row[0] != TaskState.COMPLETED:
+        return
+    state, missing, labels, labeler = row
+    tx.run("UPDATE task SET state = ? WHERE id = ?", TaskState.STALE.value, task.id)
+    if not missing:
+        moved = [("state", state, -1), ("state", TaskState.STALE.value, 1)]
+        counters.add(tx, project_id, moved + counters.of_labels(labels, labeler, -1))
 
 
 def history(tx: Transaction, task_id: int) -> tuple[Submission, ...]:
@@ -296,7 +341,7 @@ def save_draft(
         task.path,
     )
     if row is None:
-        raise _gone(task)
+        raise gone(task)
     if token and row[0] == labeler and row[1] != token and row[2] > now:
         raise NotAllowed(f"“{task.path}” is open in another window of yours; what you draw here is not kept.")
     tx.run(

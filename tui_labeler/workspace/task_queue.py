@@ -11,11 +11,13 @@ from tui_labeler.model.labelrules import check_labels
 from tui_labeler.model.prelabels import Prelabel
 from tui_labeler.model.project import labeler_problem
 from tui_labeler.model.regions import Labels
+from tui_labeler.model.review import ReviewState
 from tui_labeler.model.tasks import Basis, KeptDraft, Lease, ProjectState, Status, Submission, Task, Unsubmitted
 from tui_labeler.processes import is_dead, this_process
-from tui_labeler.store import changes, prelabels, projects, queue, task_queries
+from tui_labeler.store import answers, changes, prelabels, projects, queue, reviews, task_queries
 from tui_labeler.store.database import Database, Transaction
 from tui_labeler.store.projects import ProjectRow
+from tui_labeler.workspace import answering
 
 if TYPE_CHECKING:
     from tui_labeler.labeling.session import LabelingSession
@@ -60,6 +62,8 @@ class TaskQueue:
         left = queue.release_dead(tx, found.id, is_dead, labeler)
 
         def claim() -> Lease | None:
+            if not found.spec.workforce.is_plain:
+                return answering.claim(tx, found, holder, self._clock(), self.lease_seconds, left)
             unsure = found.spec.assist.unsure_first
             return queue.claim(tx, found.id, project, holder, self._clock(), self.lease_seconds, unsure, left)
 
@@ -73,7 +77,9 @@ class TaskQueue:
         with self._database.write() as tx:
             found = _require_labeler(tx, task.project, labeler)
             queue.release_dead(tx, found.id, is_dead)
-            return queue.take(tx, found.id, task, (labeler, self.process, token), self._clock(), self.lease_seconds)
+            holder = (labeler, self.process, token)
+            lease = queue.take(tx, found.id, task, holder, self._clock(), self.lease_seconds)
+            return answering.as_seen(tx, found, lease)
 
     def renew(self, lease: Lease) -> bool:
         """As long as a new lease; False if it was lost."""
@@ -134,7 +140,11 @@ class TaskQueue:
         found = _require_labeler(tx, task.project, labeler)
         if labels is not None:
             check_labels(found.spec, labels)
-        queue.submit(tx, found.id, task, Submission(labeler, self._clock(), labels, seconds), token, basis)
+        entry = Submission(labeler, self._clock(), labels, seconds)
+        if found.spec.workforce.is_plain:
+            queue.submit(tx, found.id, task, entry, token, basis)
+        else:
+            answering.submit(tx, found, task, entry, token, basis)
         return found
 
     # Drafts
@@ -195,22 +205,40 @@ class TaskQueue:
         """The tasks that `claim` would give out next, without claiming them."""
         with self._database.read() as tx:
             found = projects.project(tx, project)
+            if not found.spec.workforce.is_plain:
+                return answering.upcoming(tx, found, labeler, self._clock(), count)
             return queue.upcoming(tx, found.id, project, self._clock(), count, found.spec.assist.unsure_first)
 
     def submitted_by(self, project: str, labeler: str, count: int) -> tuple[Task, ...]:
-        """The tasks whose counting submission is this labeler's, newest first."""
+        """The tasks whose counting submission is this labeler's, newest first; where several people label an image, those
+        that they answered."""
         with self._database.read() as tx:
-            return task_queries.submitted_by(tx, projects.project(tx, project).id, project, labeler, count)
+            found = projects.project(tx, project)
+            if found.spec.workforce.labels > 1:
+                return answers.answered_by(tx, found.id, project, labeler, count)
+            return task_queries.submitted_by(tx, found.id, project, labeler, count)
 
     def leased_by_others(self, project: str, token: str) -> tuple[str, ...]:
         """Who has tasks of the project open, besides the holder of `token`."""
         with self._database.read() as tx:
             return queue.leased_by_others(tx, projects.project(tx, project).id, token, self._clock())
 
-    def current_labels(self, task: Task) -> Submission | None:
-        """The submission that counts; None where the task has none yet."""
+    def current_labels(self, task: Task, labeler: str = "") -> Submission | None:
+        """The submission that counts; None where the task has none yet. With `labeler`, what they go on from: their own
+        answer alone, where what others said is not for them to see."""
         with self._database.read() as tx:
+            if labeler and answering.is_blind(tx, projects.project(tx, task.project), task, labeler):
+                return answers.own_answer(tx, task.id, labeler)
             return task_queries.current_labels(tx, task.id)
+
+    def review_note(self, task: Task) -> str:
+        """Who gave the task back in review, and why; empty where nobody did."""
+        with self._database.read() as tx:
+            standing = reviews.standing(tx, task.id)
+            if standing is None or standing.state is not ReviewState.RETURNED:
+                return ""
+            event = next(iter(reviews.events(tx, task.id)), None)
+            return f"{event.who}: {event.comment or 'please look again'}" if event else ""
 
 
 def _require_labeler(tx: Transaction, project: str, labeler: str) -> ProjectRow:

@@ -19,6 +19,7 @@ from tui_labeler.workspace.exchange import Exchange
 from tui_labeler.workspace.memory import Memory
 from tui_labeler.workspace.projects import Projects
 from tui_labeler.workspace.proposals import Proposals
+from tui_labeler.workspace.quality import QualityRoom
 from tui_labeler.workspace.task_queue import TaskQueue
 from tui_labeler.workspace.tasks import Tasks
 
@@ -36,6 +37,7 @@ class Workspace:
     proposals   what models propose
     assist      the models, and the assistant at work
     exchange    exports and imports
+    quality     agreement, known labels, review
     memory      small things that the app remembers
     azure       Azure ML
     """
@@ -62,6 +64,7 @@ class Workspace:
         self.queue = TaskQueue(self._database, clock)
         self.proposals = Proposals(self._database, clock)
         self.assist = Assist(self._database, clock, self.queue.process, self.projects, self.tasks, self.proposals)
+        self.quality = QualityRoom(self._database, clock)
         self.exchange = Exchange(self._database, clock, self.datasets, exports_folder)
 
     @cached_property

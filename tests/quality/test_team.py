@@ -1,0 +1,217 @@
+"""Three people label each image, someone looks over, and some images are known: from the queue to the figures."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.quality import teams
+from tests.workspace.conftest import make_images, make_spec
+from tui_labeler.labeling.draft import Draft
+from tui_labeler.model.errors import NewerLabels, NotAllowed
+from tui_labeler.model.project import Workforce
+from tui_labeler.model.regions import Labels, Region
+from tui_labeler.model.review import CONSENSUS, GOLD
+from tui_labeler.model.tasks import TaskFilter
+from tui_labeler.workspace import Workspace
+
+Start = Callable[..., Workspace]
+TRUTH = teams.truth(12)
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Start:
+    """A project `soda` over some images, with this workforce."""
+
+    def call(force: Workforce, images: int = 4) -> Workspace:
+        workspace = Workspace(tmp_path / "home" / "workspace.db", tmp_path / "home" / "exports")
+        workspace.datasets.add_datastore("cans", str(make_images(tmp_path / "images", images)))
+        workspace.projects.create(msgspec.structs.replace(make_spec(), workforce=force))
+        return workspace
+
+    return call
+
+
+def work(workspace: Workspace, who: str, most: int = 100, fault: teams.Fault | None = None) -> list[str]:
+    """The labeler works until nothing is left; the paths of what they were given."""
+    given: list[str] = []
+    lease = workspace.queue.claim("soda", who, who)
+    while lease is not None and len(given) < most:
+        place = int(lease.task.path[6:11])
+        given.append(lease.task.path)
+        labels = teams.answer(who, place, TRUTH[place], fault or teams.TEAM.get(who, teams.careful))
+        lease = workspace.queue.submit_and_claim(lease.task, who, labels, who, seconds=10.0)
+    workspace.queue.give_back(who)
+    return given
+
+
+def test_each_of_three_gets_every_image_once_and_blind(start: Start) -> None:
+    workspace = start(Workforce(labels=3))
+    assert len(set(work(workspace, "ann"))) == 4
+    assert work(workspace, "ann") == [], "the n-th labeler is another person"
+    assert workspace.projects.status("soda").completed == 0
+    lease = workspace.queue.claim("soda", "bob", "bob")
+    assert lease
+    session = workspace.queue.session("soda", "cem")
+    session.begin()
+    assert session.start == Draft(), "nothing of ann's is seen"
+    session.end()
+    workspace.queue.give_back("bob")
+    work(workspace, "bob")
+    assert work(workspace, "eve") == [f"image_{n:05d}.jpg" for n in range(4)]
+    status = workspace.projects.status("soda")
+    assert status.completed == 4
+    assert status.labelers == {"ann": 4, "bob": 4, "eve": 4}, "the merged labels are nobody's"
+    assert work(workspace, "dee") == []
+    task = workspace.tasks.page("soda", TaskFilter(), 0, 1)[0]
+    counting = workspace.tasks.current_labels(task)
+    assert counting is not None
+    assert counting.labeler == CONSENSUS
+    assert set(workspace.quality.answers(task)) == {"ann", "bob", "eve"}
+    assert [one.labeler for one in workspace.tasks.history(task)] == [CONSENSUS, "eve", "bob", "ann"]
+    workspace.close()
+
+
+def test_a_share_of_the_images_is_labeled_by_two(start: Start) -> None:
+    workspace = start(Workforce(labels=2, labels_share=0.5), images=12)
+    assert len(work(workspace, "ann")) == 12
+    once = workspace.projects.status("soda").completed
+    assert 2 <= once <= 10
+    assert len(work(workspace, "eve")) == 12 - once
+    assert workspace.projects.status("soda").completed == 12
+    workspace.close()
+
+
+def test_who_looks_back_sees_and_changes_their_own_answer(start: Start) -> None:
+    workspace = start(Workforce(labels=2))
+    work(workspace, "ann", 2)
+    work(workspace, "eve", 1)
+    before = workspace.quality.figures("soda")
+    session = workspace.queue.session("soda", "ann")
+    session.begin()
+    assert session.previous()
+    assert session.previous()
+    assert session.task is not None
+    own = workspace.quality.answers(session.task)["ann"]
+    assert own is not None
+    assert [region.extent for region in session.start.regions] == [region.extent for region in own.regions]
+    session.correct(Draft.of(Labels(own.size)), own.size)
+    assert workspace.quality.answers(session.task)["ann"] == Labels(own.size)
+    assert workspace.quality.figures("soda").f1["0.5"] == 0.0
+    session.correct(Draft.of(own), own.size)
+    session.end()
+    assert workspace.quality.figures("soda").f1 == before.f1, "taken away as it was added"
+    workspace.close()
+
+
+def test_known_images_are_mixed_in_and_counted(start: Start) -> None:
+    workspace = start(Workforce(gold_every=3), images=12)
+    for place in (1, 4):
+        workspace.quality.set_gold("soda", f"image_{place:05d}.jpg", "lead", TRUTH[place])
+    given = work(workspace, "ann", fault=lambda draw, region: region)
+    assert {"image_00001.jpg", "image_00004.jpg"} <= set(given)
+    assert given != sorted(given), "they come out of turn"
+    task = workspace.tasks.get("soda", "image_00001.jpg")
+    counting = workspace.tasks.current_labels(task)
+    assert counting is not None
+    assert (counting.labeler, counting.labels) == (GOLD, TRUTH[1]), "what is known is what exports take"
+    work(workspace, "dee", 12)
+    figures = {one.name: one for one in workspace.quality.figures("soda").labelers}
+    assert figures["ann"].gold.objects == len(TRUTH[1].regions) + len(TRUTH[4].regions)
+    assert figures["ann"].gold.found == 1.0
+    workspace.quality.withdraw_gold("soda", "image_00001.jpg")
+    workspace.quality.set_gold("soda", "image_00004.jpg", "lead", Labels(teams.SIZE))
+    figures = {one.name: one for one in workspace.quality.figures("soda").labelers}
+    assert figures["ann"].gold.objects == 0, "known labels that change are counted anew"
+    assert figures["ann"].gold.extra == 1.0
+    workspace.close()
+
+
+def test_review_returns_corrects_and_accepts(start: Start) -> None:
+    workspace = start(Workforce(review=1.0, reviewers=("rae", "ann")))
+    work(workspace, "ann")
+    with pytest.raises(NotAllowed, match="no reviewer"):
+        workspace.quality.waiting("soda", "bob", 10)
+    assert workspace.quality.waiting("soda", "ann", 10) == (), "never one's own"
+    first, second, third, fourth = workspace.quality.waiting("soda", "rae", 10)
+    assert workspace.quality.accept("soda", [third, fourth], "rae") == 2
+    empty = Labels(teams.SIZE)
+    workspace.quality.correct("soda", second, empty, "rae")
+    assert workspace.quality.give_back("soda", first, "rae", "the can at the left", region=0) == "ann"
+    assert workspace.projects.status("soda").stale == 1
+    assert work(workspace, "bob") == [], "it comes back to its labeler alone"
+    session = workspace.queue.session("soda", "ann")
+    session.begin()
+    assert session.task is not None
+    assert session.task.path == first.path
+    assert session.note == "rae: the can at the left"
+    session.submit(session.start, teams.SIZE)
+    session.end()
+    again = workspace.quality.waiting("soda", "rae", 10)
+    assert [item.path for item in again] == [first.path]
+    workspace.quality.accept("soda", again, "rae")
+    figures = workspace.quality.figures("soda")
+    assert (figures.review.accepted, figures.review.corrected, figures.review.waiting) == (3, 1, 0)
+    assert figures.labelers[0].first_accepted == 0.5
+    task = workspace.tasks.get("soda", first.path)
+    assert [(event.who, event.action) for event in workspace.quality.events(task)] == [
+        ("rae", "accepted"),
+        ("rae", "returned"),
+    ]
+    counting = workspace.tasks.current_labels(workspace.tasks.get("soda", second.path))
+    assert counting is not None
+    assert (counting.labeler, counting.labels) == ("rae", empty)
+    workspace.close()
+
+
+def test_two_reviewers_have_different_images_before_them(start: Start) -> None:
+    workspace = start(Workforce(review=1.0))
+    work(workspace, "ann")
+    first = workspace.quality.waiting("soda", "rae", 2)
+    second = workspace.quality.waiting("soda", "sam", 10)
+    assert not {item.path for item in first} & {item.path for item in second}
+    workspace.quality.leave("soda", "rae")
+    assert len(workspace.quality.waiting("soda", "sam", 10)) == 4
+    task = workspace.tasks.get("soda", first[0].path)
+    workspace.queue.submit(task, "ann", Labels(teams.SIZE))
+    assert workspace.quality.accept("soda", first, "rae") == 1, "what was changed meanwhile is not accepted unseen"
+    with pytest.raises(NewerLabels):
+        workspace.quality.correct("soda", first[0], first[0].labels, "rae")
+    workspace.close()
+
+
+def test_what_three_do_not_agree_on_waits_for_review(start: Start) -> None:
+    workspace = start(Workforce(labels=3))
+    far = Region("coke", teams.TRUTH_BOX)
+    for who, regions in (("ann", (far,)), ("bob", (far,)), ("eve", ())):
+        lease = workspace.queue.claim("soda", who, who)
+        assert lease
+        workspace.queue.submit(lease.task, who, Labels(teams.SIZE, regions), who)
+    (item,) = workspace.quality.waiting("soda", "rae", 10)
+    assert item.reason == "“coke” marked by 2 of 3"
+    assert item.doubt == pytest.approx(2 / 3)
+    assert item.labels.regions == (far,)
+    assert workspace.quality.give_back("soda", item, "rae", "is it one?") == "eve", "who agrees least"
+    workspace.close()
+
+
+def test_a_quota_ends_a_labelers_work(start: Start) -> None:
+    workspace = start(Workforce(quota=2))
+    assert len(work(workspace, "ann")) == 2
+    assert work(workspace, "ann") == []
+    assert len(work(workspace, "bob")) == 2
+    workspace.close()
+
+
+def test_a_project_that_asks_for_none_of_it_has_no_rows(start: Start, tmp_path: Path) -> None:
+    workspace = start(Workforce())
+    work(workspace, "ann")
+    workspace.close()
+    with closing(sqlite3.connect(tmp_path / "home" / "workspace.db")) as raw:
+        for table in ("answer", "agreement", "gold", "review", "review_event", "figure", "queue_place"):
+            assert raw.execute(f"SELECT COUNT(*) FROM {table}").fetchone() == (0,), table  # noqa: S608 - from the line above

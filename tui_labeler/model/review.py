@@ -1,0 +1,57 @@
+"""Review: someone looks over what others labeled, and accepts it, corrects it, or gives it back."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from tui_labeler.model.regions import Labels
+
+CONSENSUS = "(consensus)"
+"""Stands for the labeler of labels that were merged from several people's."""
+GOLD = "(gold)"
+"""Stands for the labeler of labels that are known."""
+MERGED = frozenset({CONSENSUS, GOLD})
+
+
+class ReviewState(StrEnum):
+    """Where an image is in review."""
+
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    CORRECTED = "corrected"
+    RETURNED = "returned"
+
+
+class ReviewItem(msgspec.Struct, frozen=True):
+    """An image that waits for review: its task and path, the submission (`label_id`) with its `labels`, whose they are
+    (empty for merged ones), and why and how much (0 to 1) they are doubted."""
+
+    task_id: int
+    path: str
+    label_id: int
+    labels: Labels
+    labeler: str
+    doubt: float
+    reason: str = ""
+
+
+class ReviewEvent(msgspec.Struct, frozen=True):
+    """One entry of an image's review history. `region` is the place of the region that the comment is about (-1: the
+    image). `at` is in seconds since 1970."""
+
+    who: str
+    at: float
+    action: str
+    comment: str = ""
+    region: int = -1
+
+
+class ReviewStanding(msgspec.Struct, frozen=True):
+    """Where one image is in review, for whom (while it is returned), and with which comment."""
+
+    state: ReviewState
+    labeler: str
+    comment: str = ""
+    reviews: int = 0

@@ -1,0 +1,161 @@
+"""Images that several people label, or whose labels are known: who said what, and whose turn it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from tui_labeler.model.regions import Labels
+from tui_labeler.model.tasks import Submission, Task
+from tui_labeler.store.database import Transaction
+from tui_labeler.store.queue import COLUMNS, FREE, task_of
+from tui_labeler.store.sqlite import CLAIM_LOCK
+
+_NOT_ANSWERED = "NOT EXISTS (SELECT 1 FROM answer a WHERE a.task_id = t.id AND a.labeler = ?)"
+
+
+def put(tx: Transaction, project_id: int, task_id: int, entry: Submission, sent_as: str) -> bool:
+    """Adds to the task's history, and makes it the labeler's answer. Whether it is their first one."""
+    labels = None if entry.labels is None else msgspec.json.encode(entry.labels).decode()
+    submission_id = tx.insert(
+        "INSERT INTO submission (task_id, labeler, submitted, seconds, labels, sent_as) VALUES (?, ?, ?, ?, ?, ?) "
+        "RETURNING id",
+        task_id,
+        entry.labeler,
+        entry.at,
+        entry.seconds,
+        labels,
+        sent_as or None,
+    )
+    known = answer_id(tx, task_id, entry.labeler)
+    tx.run(
+        "INSERT INTO answer (task_id, labeler, project_id, submission_id) VALUES (?, ?, ?, ?) "
+        "ON CONFLICT (task_id, labeler) DO UPDATE SET submission_id = excluded.submission_id",
+        task_id,
+        entry.labeler,
+        project_id,
+        submission_id,
+    )
+    return known is None
+
+
+def answer_id(tx: Transaction, task_id: int, labeler: str) -> int | None:
+    """The submission that is the labeler's answer; None while there is none."""
+    row = tx.one("SELECT submission_id FROM answer WHERE task_id = ? AND labeler = ?", task_id, labeler)
+    return int(row[0]) if row else None
+
+
+def answers(tx: Transaction, task_id: int) -> dict[str, Labels | None]:
+    """What each labeler said of an image, by name; None: skipped it."""
+    rows = tx.all(
+        "SELECT a.labeler, b.labels FROM answer a JOIN submission b ON b.id = a.submission_id WHERE a.task_id = ? "
+        "ORDER BY a.labeler",
+        task_id,
+    )
+    decode = msgspec.json.Decoder(Labels).decode
+    return {labeler: None if labels is None else decode(labels) for labeler, labels in rows}
+
+
+def own_answer(tx: Transaction, task_id: int, labeler: str) -> Submission | None:
+    """What this labeler said."""
+    row = tx.one(
+        "SELECT b.labeler, b.submitted, b.labels, b.seconds FROM answer a JOIN submission b ON b.id = a.submission_id "
+        "WHERE a.task_id = ? AND a.labeler = ?",
+        task_id,
+        labeler,
+    )
+    if row is None:
+        return None
+    labels = None if row[2] is None else msgspec.json.decode(row[2], type=Labels)
+    return Submission(row[0], row[1], labels, row[3])
+
+
+def answered_by(tx: Transaction, project_id: int, project: str, labeler: str, count: int) -> tuple[Task, ...]:
+    """The images that the labeler answered, newest first."""
+    rows = tx.all(
+        f"SELECT {COLUMNS} FROM answer a JOIN task t ON t.id = a.task_id "
+        "WHERE a.project_id = ? AND a.labeler = ? AND t.missing = 0 ORDER BY a.submission_id DESC LIMIT ?",
+        project_id,
+        labeler,
+        count,
+    )
+    return tuple(task_of(row, project) for row in rows)
+
+
+# Whose turn it is
+
+
+def place(tx: Transaction, project_id: int, labeler: str) -> tuple[int, int]:
+    """(the task below which nothing is open to the labeler, how many images they submitted)."""
+    row = tx.one("SELECT task_id, answered FROM queue_place WHERE project_id = ? AND labeler = ?", project_id, labeler)
+    return (int(row[0]), int(row[1])) if row else (0, 0)
+
+
+def move(tx: Transaction, project_id: int, labeler: str, task_id: int) -> None:
+    """From now on the labeler's turn begins behind this task."""
+    tx.run(
+        "INSERT INTO queue_place (project_id, labeler, task_id) VALUES (?, ?, ?) "
+        "ON CONFLICT (project_id, labeler) DO UPDATE SET task_id = excluded.task_id",
+        project_id,
+        labeler,
+        task_id,
+    )
+
+
+def count_answer(tx: Transaction, project_id: int, labeler: str) -> None:
+    """The labeler submitted one image more."""
+    tx.run(
+        "INSERT INTO queue_place (project_id, labeler, answered) VALUES (?, ?, 1) "
+        "ON CONFLICT (project_id, labeler) DO UPDATE SET answered = queue_place.answered + 1",
+        project_id,
+        labeler,
+    )
+
+
+def open_after(
+    tx: Transaction, project_id: int, labeler: str, after: int, now: float, count: int = 1
+) -> list[tuple[Any, ...]]:
+    """Rows of `COLUMNS`: the next tasks behind `after` that are open to this labeler."""
+    return tx.all(
+        f"SELECT {COLUMNS} FROM task t WHERE t.project_id = ? AND t.state = 'incomplete' AND t.missing = 0 AND t.id > ? "
+        f"AND {FREE} AND {_NOT_ANSWERED} ORDER BY t.id LIMIT ? {CLAIM_LOCK}",
+        project_id,
+        after,
+        now,
+        labeler,
+        count,
+    )
+
+
+def stale(tx: Transaction, project_id: int, labeler: str, now: float) -> tuple[Any, ...] | None:
+    """A row of `COLUMNS`: the first image that changed after it was labeled; not what was returned to someone."""
+    return tx.one(
+        f"SELECT {COLUMNS} FROM task t WHERE t.project_id = ? AND t.state = 'needs_review' AND t.missing = 0 AND {FREE} "
+        "AND NOT EXISTS (SELECT 1 FROM review r WHERE r.task_id = t.id AND r.state = 'returned') "
+        f"ORDER BY t.id LIMIT 1 {CLAIM_LOCK}",
+        project_id,
+        now,
+    )
+
+
+def returned(tx: Transaction, project_id: int, labeler: str, now: float) -> tuple[Any, ...] | None:
+    """A row of `COLUMNS`: the first image that review gave back to this labeler."""
+    return tx.one(
+        f"SELECT {COLUMNS} FROM review r JOIN task t ON t.id = r.task_id WHERE r.project_id = ? AND r.state = 'returned' "
+        f"AND r.labeler = ? AND t.missing = 0 AND {FREE} ORDER BY t.id LIMIT 1 {CLAIM_LOCK}",
+        project_id,
+        labeler,
+        now,
+    )
+
+
+def gold_for(tx: Transaction, project_id: int, labeler: str, now: float) -> tuple[Any, ...] | None:
+    """A row of `COLUMNS`: the first image with known labels that this labeler has not answered."""
+    return tx.one(
+        f"SELECT {COLUMNS} FROM gold g JOIN task t ON t.id = g.task_id WHERE g.project_id = ? AND t.missing = 0 "
+        f"AND {FREE} AND {_NOT_ANSWERED} ORDER BY g.task_id LIMIT 1 {CLAIM_LOCK}",
+        project_id,
+        now,
+        labeler,
+    )

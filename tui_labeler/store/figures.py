@@ -1,0 +1,52 @@
+"""The sums that figures of quality are made from, and how far labelers agree on each image."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from tui_labeler.store.database import Transaction
+
+Key = tuple[str, ...]
+
+_ADD = (
+    "INSERT INTO figure (project_id, key, n) VALUES (?, ?, ?) "
+    "ON CONFLICT (project_id, key) DO UPDATE SET n = figure.n + excluded.n"
+)
+
+
+def add(tx: Transaction, project_id: int, changes: Mapping[Key, int]) -> None:
+    """Adds each number; it may be negative. Always in the same order, so that two writers never wait for each other."""
+    rows = sorted((msgspec.json.encode(key).decode(), n) for key, n in changes.items() if n)
+    tx.many(_ADD, [(project_id, key, n) for key, n in rows])
+
+
+def read(tx: Transaction, project_id: int) -> Counter[Key]:
+    """Every sum of the project that is not zero."""
+    decode = msgspec.json.Decoder(tuple[str, ...]).decode
+    rows = tx.all("SELECT key, n FROM figure WHERE project_id = ? AND n <> 0", project_id)
+    return Counter({decode(key): n for key, n in rows})
+
+
+def some(tx: Transaction, project_id: int, keys: Sequence[Key]) -> Counter[Key]:
+    """These sums alone."""
+    by_text = {msgspec.json.encode(key).decode(): key for key in keys}
+    marks = ", ".join("?" * len(by_text))
+    rows = tx.all(f"SELECT key, n FROM figure WHERE project_id = ? AND key IN ({marks})", project_id, *by_text)
+    return Counter({by_text[key]: n for key, n in rows})
+
+
+def set_agreement(tx: Transaction, project_id: int, task_id: int, agreement: float | None) -> None:
+    """How far those who labeled an image agree; None: nobody to compare."""
+    if agreement is None:
+        tx.run("DELETE FROM agreement WHERE task_id = ?", task_id)
+        return
+    tx.run(
+        "INSERT INTO agreement (task_id, project_id, agreement) VALUES (?, ?, ?) "
+        "ON CONFLICT (task_id) DO UPDATE SET agreement = excluded.agreement",
+        task_id,
+        project_id,
+        agreement,
+    )

@@ -1,0 +1,215 @@
+"""How far labels can be trusted: agreement in figures, images whose labels are known, and review."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from tui_labeler.model.errors import BadInput, NewerLabels, NotAllowed, NotFound
+from tui_labeler.model.labelrules import check_labels
+from tui_labeler.model.regions import Labels
+from tui_labeler.model.review import MERGED, ReviewEvent, ReviewItem, ReviewStanding, ReviewState
+from tui_labeler.model.tasks import Basis, Submission, Task
+from tui_labeler.store import answers, figures, gold, projects, queue, reviews, task_queries
+from tui_labeler.store.database import Database, Transaction
+from tui_labeler.store.projects import ProjectRow
+from tui_labeler.workspace import answering
+
+if TYPE_CHECKING:
+    from tui_labeler.model.quality import Quality
+
+# So long a reviewer keeps what is before them to themselves, in seconds.
+_HELD_SECONDS = 600.0
+# About every so many-th image is a known one, if the project does not say it.
+GOLD_EVERY = 10
+
+
+class QualityRoom:
+    """Agreement, gold and review of a workspace's projects."""
+
+    def __init__(self, database: Database, clock: Callable[[], float]) -> None:
+        self._database, self._clock = database, clock
+
+    def figures(self, project: str) -> Quality:
+        """How good the labels are, as far as anything was compared, known or reviewed."""
+        from tui_labeler.quality.figures import quality
+
+        with self._database.read() as tx:
+            found = projects.project(tx, project)
+            counts = figures.read(tx, found.id)
+            known = gold.count(tx, found.id)
+        return quality(project, found.spec.classes.names, counts, known)
+
+    # Known labels
+
+    def gold(self, project: str) -> tuple[tuple[str, str, float, int], ...]:
+        """(path, who added it, when, how many labelers answered it) of each image whose labels are known."""
+        with self._database.read() as tx:
+            return gold.listed(tx, projects.project(tx, project).id)
+
+    def set_gold(self, project: str, path: str, who: str, labels: Labels | None = None) -> None:
+        """Makes `labels` (None: those that count) the known ones of an image; what labelers said of it is held against them
+        at once. Raises NotAllowed where it has none."""
+        with self._database.write() as tx:
+            found = projects.project(tx, project)
+            task = answering.require_task(tx, found, path)
+            if labels is None:
+                counting = task_queries.current_labels(tx, task.id)
+                labels = counting.labels if counting else None
+            if labels is None:
+                raise NotAllowed(f"“{path}” has no labels that could be known.", "Label it first.")
+            check_labels(found.spec, labels)
+            self._change_gold(
+                tx, found, task, labels, lambda: gold.put(tx, found.id, task.id, labels, who, self._clock())
+            )
+            if not found.spec.workforce.gold_every:
+                force = msgspec.structs.replace(found.spec.workforce, gold_every=GOLD_EVERY)
+                projects.update_spec(tx, found.id, msgspec.structs.replace(found.spec, workforce=force))
+
+    def withdraw_gold(self, project: str, path: str) -> None:
+        """The image is like any other from now on. Raises NotFound where it is no known one."""
+        with self._database.write() as tx:
+            found = projects.project(tx, project)
+            task = queue.task_by_path(tx, found.id, project, path)
+            if gold.get(tx, task.id) is None:
+                raise NotFound(f"“{path}” is no image with known labels.")
+            self._change_gold(tx, found, task, None, lambda: gold.drop(tx, task.id))
+
+    def _change_gold(
+        self, tx: Transaction, found: ProjectRow, task: Task, labels: Labels | None, change: Callable[[], object]
+    ) -> None:
+        given = answers.answers(tx, task.id)
+        before = gold.get(tx, task.id)
+        change()
+        answering.recount(tx, found, task.id, given, given, before, labels)
+
+    def answers(self, task: Task) -> dict[str, Labels | None]:
+        """What each labeler said of an image, side by side; only where several label it, or its labels are known."""
+        with self._database.read() as tx:
+            return answers.answers(tx, task.id)
+
+    # Review
+
+    def waiting(self, project: str, reviewer: str, count: int) -> tuple[ReviewItem, ...]:
+        """The images that wait for this reviewer, the most doubted first: never their own. Nobody else is given them while
+        they are before the reviewer (ten minutes). Raises NotAllowed for who is no reviewer."""
+        with self._database.write() as tx:
+            found = projects.project(tx, project)
+            answering.require_reviewer(found, reviewer)
+            named = bool(found.spec.workforce.reviewers)
+            items = reviews.waiting(tx, found.id, reviewer, named, self._clock(), count)
+            reviews.hold(tx, tuple(item.task_id for item in items), reviewer, self._clock() + _HELD_SECONDS)
+            return items
+
+    def leave(self, project: str, reviewer: str) -> None:
+        """The reviewer ends: what is undecided is open to others."""
+        with self._database.write() as tx:
+            reviews.release(tx, projects.project(tx, project).id, reviewer)
+
+    def item(self, project: str, path: str, doubt: float = 1.0, reason: str = "") -> ReviewItem:
+        """Any labeled image, to be reviewed without having waited for it. Raises NotFound where it has no labels."""
+        with self._database.read() as tx:
+            task = queue.task_by_path(tx, projects.project(tx, project).id, project, path)
+            counting = task_queries.current_labels(tx, task.id)
+        if counting is None or counting.labels is None or task.label_id is None:
+            raise NotFound(f"“{path}” has no labels to review.")
+        whose = "" if counting.labeler in MERGED else counting.labeler
+        return ReviewItem(task.id, path, task.label_id, counting.labels, whose, doubt, reason)
+
+    def accept(self, project: str, items: Sequence[ReviewItem], reviewer: str) -> int:
+        """These are right. Images that got other labels meanwhile are passed over; returns how many were accepted."""
+        accepted = 0
+        with self._database.write() as tx:
+            found = projects.project(tx, project)
+            for item in items:
+                task = queue.task(tx, found.id, project, item.task_id)
+                if task.label_id != item.label_id:
+                    continue
+                self._decide(tx, found, item, reviewer, ReviewState.ACCEPTED, item.label_id, item.labeler)
+                accepted += 1
+        return accepted
+
+    def correct(self, project: str, item: ReviewItem, labels: Labels, reviewer: str, comment: str = "") -> None:
+        """The reviewer's labels count from now on; the earlier ones stay in the history. Raises BadInput for labels that
+        the project does not take, NewerLabels where others count by now."""
+        with self._database.write() as tx:
+            found = projects.project(tx, project)
+            check_labels(found.spec, labels)
+            task = self._undecided(tx, found, item)
+            entry = Submission(reviewer, self._clock(), labels)
+            queue.submit(tx, found.id, task, entry, "", Basis(item.label_id))
+            label_id = queue.task(tx, found.id, project, item.task_id).label_id or item.label_id
+            self._decide(tx, found, item, reviewer, ReviewState.CORRECTED, label_id, item.labeler, comment)
+
+    def give_back(
+        self, project: str, item: ReviewItem, reviewer: str, comment: str, labeler: str = "", region: int = -1
+    ) -> str:
+        """The image goes back to who labeled it, with a comment (about the region at a place, if given); returns who that
+        is. For merged labels it is `labeler`, or whoever agrees least with what they came to."""
+        with self._database.write() as tx:
+            found = projects.project(tx, project)
+            task = self._undecided(tx, found, item)
+            whose = labeler or item.labeler or self._least_agreeing(tx, item)
+            if not whose:
+                raise BadInput(f"Nobody in particular labeled “{item.path}”.", "Correct it instead.")
+            queue.reopen(tx, found.id, task)
+            self._decide(tx, found, item, reviewer, ReviewState.RETURNED, item.label_id, whose, comment, region)
+            return whose
+
+    def _least_agreeing(self, tx: Transaction, item: ReviewItem) -> str:
+        from tui_labeler.quality.counting import agreement
+
+        given = answers.answers(tx, item.task_id)
+        if not given:
+            return ""
+        return min(given, key=lambda who: agreement({who: given[who], "": item.labels}) or 0.0)
+
+    def _undecided(self, tx: Transaction, found: ProjectRow, item: ReviewItem) -> Task:
+        task = queue.task(tx, found.id, found.name, item.task_id)
+        if task.label_id != item.label_id:
+            raise NewerLabels(f"“{item.path}” got other labels meanwhile.", "Look at it again.")
+        return task
+
+    def _decide(
+        self,
+        tx: Transaction,
+        found: ProjectRow,
+        item: ReviewItem,
+        reviewer: str,
+        state: ReviewState,
+        label_id: int,
+        whose: str,
+        comment: str = "",
+        region: int = -1,
+    ) -> None:
+        """One decision, in the review's history and in the figures of who is reviewed for the first time with it."""
+        answering.require_reviewer(found, reviewer)
+        if item.labeler == reviewer:
+            raise NotAllowed(f"“{item.path}” was labeled by you.", "Someone else has to look it over.")
+        standing = reviews.standing(tx, item.task_id)
+        if standing is None:
+            reviews.begin(tx, found.id, item.task_id, item.labeler, item.label_id, item.doubt, item.reason)
+        if item.labeler and (standing is None or not standing.reviews):
+            passed = int(state is ReviewState.ACCEPTED)
+            figures.add(
+                tx, found.id, {("first", item.labeler, "reviewed"): 1, ("first", item.labeler, "passed"): passed}
+            )
+        reviews.decide(tx, found.id, item.task_id, state, label_id, whose, comment)
+        event = ReviewEvent(reviewer, self._clock(), state.value, comment, region)
+        reviews.log(tx, item.task_id, event, label_id)
+
+    def standing(self, task: Task) -> ReviewStanding | None:
+        """Where an image is in review; None where it never was."""
+        with self._database.read() as tx:
+            return reviews.standing(tx, task.id)
+
+    def events(self, task: Task) -> tuple[ReviewEvent, ...]:
+        """What was decided about an image, newest first."""
+        with self._database.read() as tx:
+            return reviews.events(tx, task.id)
+
+    def is_waiting(self, project: str) -> bool:
+        """Whether anything waits for review, for whomever."""
+        return self.figures(project).review.waiting > 0
