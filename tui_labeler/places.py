@@ -64,4 +64,4 @@ def workspace_file(url: str) -> Path:
     if url.startswith(("postgresql://", "postgres://")):
         raise BadInput("PostgreSQL workspaces are not built into this version yet.", "Use sqlite:///FILE.")
     refuse_credentials(url, "The workspace's URL")
-    raise BadInput(f"“{url[:80]}” is no workspace.", "Write sqlite:///FILE, for example sqlite:////data/labels.db.")
+    raise BadInput(f"“{url[:80]}” is not a workspace.", "Write sqlite:///FILE, for example sqlite:////data/labels.db.")

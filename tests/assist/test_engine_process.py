@@ -150,7 +150,7 @@ def test_broken_images_teach_nothing_and_end_nothing(png: Png) -> None:
     process = started("engine")
     process.learn(b"no image at all", draw(0)[1])
     assert fitted(process, png).images == 1
-    with pytest.raises(EngineError, match="The file is no image"):
+    with pytest.raises(EngineError, match="The file is not an image"):
         process.propose(b"\x89PNG broken")
     assert process.propose(png(1)).labels.regions, "and the next one works"
     process.stop()

@@ -187,8 +187,8 @@ def test_any_words_get_an_answer(folder: Path, words: tuple[str, ...], content: 
 @pytest.mark.parametrize(
     ("words", "code", "says_so"),
     [
-        (("datastore", "add", "x", "az://a[b"), 2, "is no URL"),
-        (("datastore", "add", "x", "s3://[::1"), 2, "is no URL"),
+        (("datastore", "add", "x", "az://a[b"), 2, "is not a URL"),
+        (("datastore", "add", "x", "s3://[::1"), 2, "is not a URL"),
         (("datastore", "add", "x", "a[b"), 1, "no folder"),
         (("project", "create", "deep.toml"), 2, "deep.toml"),
         (("import", "soda", "yolo/data.yaml", "--dry-run"), 0, "2001-99-99"),

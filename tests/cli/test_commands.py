@@ -199,8 +199,8 @@ def test_another_workspace(run: Run, tmp_path: Path) -> None:
         (("project", "create", "/no/such.toml"), 2, "/no/such.toml cannot be read"),
         (("export", "nowhere"), 1, "There is no project “nowhere”."),
         (("config", "set", "colour", "red"), 2, "There is no setting “colour”."),
-        (("config", "set", "workspace", "x.db"), 2, "is no workspace"),
-        (("--workspace", "mysql://x", "status"), 2, "is no workspace"),
+        (("config", "set", "workspace", "x.db"), 2, "is not a workspace"),
+        (("--workspace", "mysql://x", "status"), 2, "is not a workspace"),
         ((), 2, "The app needs a terminal."),
     ],
 )

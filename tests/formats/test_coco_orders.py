@@ -167,14 +167,14 @@ def broken(data: Data, number: int, **changes: object) -> Data:
     [
         ({"image_id": 7000}, ": there is no image with the id 7000"),
         ({"category_id": 9}, ": there is no category with the id 9"),
-        ({"bbox": [1, 2, 3], "segmentation": []}, ": its box is no list of four numbers"),
+        ({"bbox": [1, 2, 3], "segmentation": []}, ": its box is not a list of four numbers"),
         ({"bbox": [1, 2, -3, 4], "segmentation": []}, ": the box has a negative size"),
-        ({"bbox": [1, 2, 1e12, 4], "segmentation": []}, " is no coordinate"),
+        ({"bbox": [1, 2, 1e12, 4], "segmentation": []}, " is not a coordinate"),
         ({"segmentation": {"counts": "abc", "size": [4, 4]}}, ": its run-length encoded mask"),
-        ({"segmentation": [[1, 2, "x", 4, 5, 6]]}, ": its outline is no list of numbers"),
+        ({"segmentation": [[1, 2, "x", 4, 5, 6]]}, ": its outline is not a list of numbers"),
         ({"segmentation": [[1, 2, 3, 4, 5, 6, 7]]}, ": the polygon has an odd number"),
         ({"category_id": [1]}, ": there is no category"),
-        ({"bbox": [1, 2, "x", 4]}, ": its box is no list of four numbers"),
+        ({"bbox": [1, 2, "x", 4]}, ": its box is not a list of four numbers"),
     ],
 )
 def test_the_place_of_what_is_wrong(

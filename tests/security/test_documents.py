@@ -91,7 +91,7 @@ def test_xml_with_a_document_type_is_refused(encoding: str, entity: str) -> None
 
 @pytest.mark.parametrize("data", [b"", b"<a>", b"<a>\x00</a>", b'<?xml version="1.0" encoding="x"?><a/>', b"\xff\xfe<"])
 def test_xml_that_is_none(data: bytes) -> None:
-    with pytest.raises(BadInput, match=r"a\.xml is no whole XML"):
+    with pytest.raises(BadInput, match=r"a\.xml is not complete XML"):
         load_xml(data, "a.xml")
 
 

@@ -157,5 +157,5 @@ def test_no_error_repeats_a_credential(url: str, rounds: int, more: str, upper: 
     if upper:
         text = text.replace("sig", "SIG").replace("AccountKey", "ACCOUNTKEY")
     with pytest.raises(BadInput) as told:
-        raise BadInput(f"“{text}{more}” is no place.", f"Not {text}.")
+        raise BadInput(f"“{text}{more}” is not a place.", f"Not {text}.")
     assert SECRET not in str(told.value)

@@ -85,7 +85,7 @@ async def test_tags(make_app: MakeApp, workspace: Workspace, tmp_path: Path, clo
         path = await overtaken(pilot, workspace, clock, Labels(Size(320, 240), (), ("sprite",)))
         await pilot.press("b")
         await settle(pilot)
-        assert isinstance(app.screen, NewerLabelsScreen), "an image has one class: both is no choice"
+        assert isinstance(app.screen, NewerLabelsScreen), "an image has one class: both is not a choice"
         await pilot.press("m")
         await settle(pilot, 0.4)
         await pilot.press("enter")

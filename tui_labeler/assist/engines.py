@@ -68,7 +68,7 @@ def model_file_problem(path: str) -> str:
     except OSError as error:
         return f"The model file cannot be read: {error.strerror}."
     if head[:2] in (b"PK", b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05") or not head:
-        return f"“{file.name[:80]}” is no ONNX file."
+        return f"“{file.name[:80]}” is not an ONNX file."
     return ""
 
 

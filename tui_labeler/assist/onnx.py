@@ -65,7 +65,7 @@ class Onnx:
             raise EngineError(f"The model file cannot be read: {error.strerror}.") from None
         except Exception as error:  # ONNX Runtime has no common class for what is wrong with a file
             raise EngineError(
-                f"“{path.name[:80]}” is no model that ONNX Runtime can use ({type(error).__name__}).",
+                f"“{path.name[:80]}” is not a model that ONNX Runtime can use ({type(error).__name__}).",
                 "Export it again, in one file, with opset 11 to 21.",
             ) from None
         inputs = self._session.get_inputs()
@@ -135,7 +135,7 @@ class OnnxModel:
         """(boxes in the model's own pixels, scores, places of the classes)."""
         rows = outputs[0].astype(np.float64)
         if rows.ndim != 3 or rows.shape[0] != 1:
-            raise EngineError(f"The model's output has the shape {rows.shape}: it is no YOLO detector.")
+            raise EngineError(f"The model's output has the shape {rows.shape}: it is not a YOLO detector.")
         rows = rows[0]
         count = len(self._names)
         if rows.shape[0] == 4 + count and rows.shape[1] != 5 + count:

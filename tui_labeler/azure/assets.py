@@ -118,7 +118,7 @@ def _entry(
 ) -> Images:
     where = _place(target, place, datastore_of)
     if where is None:
-        raise BadInput(f"“{target[:120]}” in the data asset “{asset.name}” is no place in a datastore.")
+        raise BadInput(f"“{target[:120]}” in the data asset “{asset.name}” is not a place in a datastore.")
     if kind == "folder":
         return Images(where, _below(where.path))
     if kind == "pattern":
@@ -152,7 +152,7 @@ def _lines(asset: DataAsset, content: bytes) -> list[dict[str, Any]]:
     try:
         return [msgspec.json.decode(line, type=dict[str, Any]) for line in content.splitlines() if line.strip()]
     except msgspec.DecodeError:
-        raise BadInput(f"The table of the data asset “{asset.name}” is no JSON Lines.") from None
+        raise BadInput(f"The table of the data asset “{asset.name}” is not JSON Lines.") from None
 
 
 def _place(uri: str, base: DataUri | None, datastore_of: Callable[[str], DataUri | None]) -> DataUri | None:

@@ -81,10 +81,12 @@ def find_cloud(options: AzureOptions) -> Cloud:
         raise BadInput(f"There is no Azure cloud “{options.cloud[:40]}”.", f"There are: {', '.join(_CLOUDS)}.")
     for url in (options.arm_url, options.login_url):
         if url and urlsplit(url).scheme != "https":
-            raise BadInput(f"“{url[:80]}” is no https:// address.", "Tokens are sent over TLS only.")
+            raise BadInput(f"“{url[:80]}” is not an https:// address.", "Tokens are sent over TLS only.")
     parts = urlsplit(options.blob_url)
     if options.blob_url and parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
-        raise BadInput(f"“{options.blob_url[:80]}” is no https:// address.", "Plain http goes to this machine only.")
+        raise BadInput(
+            f"“{options.blob_url[:80]}” is not an https:// address.", "Plain http goes to this machine only."
+        )
     return msgspec.structs.replace(
         known,
         arm=options.arm_url.rstrip("/") or known.arm,

@@ -90,7 +90,7 @@ def no_json(what: str, content: bytes, kind: str) -> Unreachable:
     """An answer that is none of the API's: a proxy's page, or the half of one. `kind`: its content type."""
     if "html" in kind.lower() or content.lstrip()[:1] == b"<":
         return unreachable(what, "a web page answered in its place (a proxy, or the network's own sign-in)")
-    return unreachable(what, "its answer is no JSON, or was cut")
+    return unreachable(what, "its answer is not valid JSON, or was cut")
 
 
 def unreachable(what: str, reason: str) -> Unreachable:
@@ -150,7 +150,7 @@ def from_library(what: str, error: Exception) -> LabelerError:
                 return NotAllowed(f"Signing in to Azure did not work: {said}", SIGN_IN)
             return NotAllowed(f"The Azure sign-in is not valid any more, and could not {what}: {said}", SIGN_IN)
     if isinstance(error, (core.DecodeError, RecursionError)):
-        return unreachable(what, "its answer is no JSON, or was cut")
+        return unreachable(what, "its answer is not valid JSON, or was cut")
     if isinstance(error, core.HttpResponseError) and error.status_code:
         headers = getattr(error.response, "headers", None) or {}
         code = (

@@ -65,7 +65,7 @@ def subscriptions() -> ResourcePath:
 def workspaces(subscription: str) -> ResourcePath:
     """The workspaces of a subscription."""
     if not _SUBSCRIPTION.fullmatch(subscription):
-        raise BadInput(f"“{subscription[:60]}” is no subscription id.", "Give the id, a UUID, not the name.")
+        raise BadInput(f"“{subscription[:60]}” is not a subscription id.", "Give the id, a UUID, not the name.")
     return ResourcePath(f"/subscriptions/{subscription}/providers/{PROVIDER}/workspaces")
 
 

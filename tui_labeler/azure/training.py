@@ -156,4 +156,4 @@ def _names(content: bytes) -> tuple[str, ...]:
     try:
         return tuple(str(one) for one in msgspec.json.decode(content, type=list[str | int]))
     except msgspec.DecodeError:
-        raise BadInput("The labels.json of the training is no list of class names.") from None
+        raise BadInput("The labels.json of the training is not a list of class names.") from None

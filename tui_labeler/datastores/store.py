@@ -229,7 +229,7 @@ class OpenDatastore:
     def local_file(self, path: str) -> str:
         """Where a file of a local datastore lies, links followed. Raises StorageError for a link out of the datastore."""
         if os.path.isabs(path) or ".." in path.split("/"):
-            raise StorageError(f"“{path}” is no path in the datastore “{self.datastore.name}”.")
+            raise StorageError(f"“{path}” is not a path in the datastore “{self.datastore.name}”.")
         root = os.path.realpath(self._root or "")
         real = os.path.realpath(os.path.join(root, path))
         if os.path.commonpath([real, root]) != root:

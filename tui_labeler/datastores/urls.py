@@ -31,7 +31,7 @@ def parse_datastore(name: str, url: str) -> Datastore:
     try:
         parts = urlsplit(url if "://" in url else "")
     except ValueError as error:  # “az://a[b”: brackets belong to addresses of IPv6
-        raise BadInput(f"“{url[:80]}” is no URL: {error}.", "Write brackets in a path as %5B and %5D.") from None
+        raise BadInput(f"“{url[:80]}” is not a URL: {error}.", "Write brackets in a path as %5B and %5D.") from None
     scheme = parts.scheme
     if scheme in ("", "file"):
         folder = local_folder(url)
@@ -54,7 +54,7 @@ def _of_azure_ml(name: str, url: str) -> Datastore:
     found = parse_uri(url)
     if found is None or found.workspace is None or found.path:
         form = "azureml://subscriptions/S/resourcegroups/G/workspaces/W/datastores/D"
-        raise BadInput(f"“{url[:160]}” is no datastore of an Azure ML workspace.", f"Write {form}.")
+        raise BadInput(f"“{url[:160]}” is not a datastore of an Azure ML workspace.", f"Write {form}.")
     return Datastore(name, found.workspace.datastore_url(found.datastore), "azureml")
 
 

@@ -50,7 +50,7 @@ def _object(line: bytes, place: Place) -> Fields:
             row = msgspec.json.decode(mended)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             what = "nested too deeply" if isinstance(error, RecursionError) else str(error)
-            raise BadInput(f"{place}: it is no whole JSON: {what}.", "Correct the file.") from None
+            raise BadInput(f"{place}: it is not complete JSON: {what}.", "Correct the file.") from None
     if not isinstance(row, dict):
-        raise BadInput(f"{place}: it is no object.", "Correct the file.")
+        raise BadInput(f"{place}: it is not an object.", "Correct the file.")
     return row

@@ -24,7 +24,7 @@ def json_list(source: Source, reading: Reading, what: str) -> Iterator[tuple[Pla
             stream = JsonStream(file, shown)
             if not stream.is_array:
                 if not source.is_folder:
-                    raise BadInput(f"{shown} is no list of {what}.", "Name its format with --format.")
+                    raise BadInput(f"{shown} is not a list of {what}.", "Name its format with --format.")
                 reading.pass_over("other_file", shown)
                 continue
             count += 1

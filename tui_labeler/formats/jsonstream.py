@@ -333,7 +333,7 @@ class JsonStream:
         at = self._before + self._at + max(ahead, 0)
         what = what.removeprefix("JSON is malformed: ")
         return BadInput(
-            f"{self._name} is no whole JSON: {what} (byte {at:,}).", "Export it anew; nothing was imported."
+            f"{self._name} is not complete JSON: {what} (byte {at:,}).", "Export it anew; nothing was imported."
         )
 
     def _invalid(self, message: str, place: str, count: int) -> BadInput:

@@ -26,7 +26,7 @@ def read_files(
     for name in source.ending(".txt") if source.is_folder else source.files:
         if not is_own(name, source.head(name)):
             if not source.is_folder:
-                raise BadInput(f"{source.shown(name)}, line 1: it is no label of {title}.", line)
+                raise BadInput(f"{source.shown(name)}, line 1: it is not a label of {title}.", line)
             reading.pass_over("other_file", source.shown(name))
             continue
         count += 1

@@ -103,7 +103,7 @@ def sized_box(place: Place, x: float, y: float, width: float, height: float) -> 
 def require_finite(place: Place, value: float) -> None:
     """Raises BadInput for NaN, infinity, and numbers beyond any image."""
     if not math.isfinite(value) or abs(value) > MOST:
-        raise BadInput(f"{place}: {value} is no coordinate.", "Correct it in the file.")
+        raise BadInput(f"{place}: {value} is not a coordinate.", "Correct it in the file.")
 
 
 def polygon(place: Place, flat: list[float]) -> tuple[Point, ...]:

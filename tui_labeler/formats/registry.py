@@ -66,7 +66,7 @@ def get(name: str) -> Format:
         loaded = _load(points[0])
     found = loaded() if isinstance(loaded, type) else loaded
     if not isinstance(found, Format):
-        raise BadInput(f"The format “{name[:40]}” is no Format of tui_labeler.formats.", "Ask whoever wrote it.")
+        raise BadInput(f"The format “{name[:40]}” is not a Format of tui_labeler.formats.", "Ask whoever wrote it.")
     return found
 
 

@@ -205,7 +205,7 @@ class ZipSource(Source):
         except OSError as error:
             raise _unreadable(path, error) from None
         except (zipfile.BadZipFile, ValueError, UnicodeDecodeError, LookupError, NotImplementedError) as error:
-            raise BadInput(f"{path.name} is no whole zip: {error}.", "Download it again.") from None
+            raise BadInput(f"{path.name} is not a complete zip: {error}.", "Download it again.") from None
         self._entries = {entry.filename: entry for entry in self._zip.infolist() if not entry.is_dir()}
 
     def _list(self) -> Iterator[str]:

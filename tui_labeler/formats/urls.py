@@ -31,7 +31,7 @@ def url_maker(base: str, own: Callable[[str], str]) -> Callable[[str], str]:
     if base.lower().startswith("azureml://"):
         if not _LONG.fullmatch(base):
             form = "azureml://subscriptions/…/resourcegroups/…/workspaces/…/datastores/…/paths/"
-            raise BadInput(f"“{base[:80]}” is no URL that mltable opens.", f"Write the long form: {form}.")
+            raise BadInput(f"“{base[:80]}” is not a URL that mltable opens.", f"Write the long form: {form}.")
         return _below(base)
     try:
         parts = urlsplit(base)
@@ -39,7 +39,7 @@ def url_maker(base: str, own: Callable[[str], str]) -> Callable[[str], str]:
         parts = urlsplit("")
     if parts.scheme not in ("https", "http") or not parts.netloc:
         mend = "Give an https:// or a long azureml:// URL, or nothing for the datastore itself."
-        raise BadInput(f"“{base[:80]}” is no place where readers find images.", mend)
+        raise BadInput(f"“{base[:80]}” is not a place where readers find images.", mend)
     if parts.query or parts.password:
         raise BadInput("The image URL holds a secret, which would stand in every row.", "Give the plain URL.")
     return _below(base)

@@ -47,7 +47,7 @@ def number_of(place: Place, value: Any, what: str) -> float:
         except (TypeError, ValueError, OverflowError):
             pass  # the same message as for what is no number at all
     shown = "nothing" if value is None else f"“{str(value)[:40]}”"
-    raise BadInput(f"{place}: {shown} is no {what}.", "Correct it in the file.")
+    raise BadInput(f"{place}: {shown} is not a valid {what}.", "Correct it in the file.")
 
 
 def is_number(text: str) -> bool:

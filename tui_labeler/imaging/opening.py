@@ -197,8 +197,10 @@ def _unknown(head: bytes) -> str:
     if not found and head[4:8] == b"ftyp":
         found = _BRANDS.get(head[8:12], "a video")
     if not found and not head.strip(b"\0"):
-        return "The file is no image: it begins with zeros, as a copy does that was never finished."
-    return f"The file is no image of a known format: it looks like {found}." if found else "The file is no image."
+        return "The file is not an image: it begins with zeros, as a copy does that was never finished."
+    return (
+        f"The file is not an image of a known format: it looks like {found}." if found else "The file is not an image."
+    )
 
 
 def _reason(error: Exception) -> str:

@@ -74,7 +74,7 @@ def parse_workspace(address: str) -> WorkspaceRef:
         parts = [parts[1], parts[3], parts[7]]
     if len(parts) != 3 or not all(parts):
         raise BadInput(
-            f"“{text[:120]}” is no Azure ML workspace.",
+            f"“{text[:120]}” is not an Azure ML workspace.",
             "Write SUBSCRIPTION/GROUP/WORKSPACE; tui-labeler azure workspaces lists them.",
         )
     found = WorkspaceRef(*parts)
@@ -86,7 +86,7 @@ def parse_workspace(address: str) -> WorkspaceRef:
 def workspace_problem(where: WorkspaceRef) -> str:
     """Why that cannot be a workspace's address; empty if it can."""
     if not _SUBSCRIPTION.fullmatch(where.subscription):
-        return f"“{where.subscription[:60]}” is no subscription id."
+        return f"“{where.subscription[:60]}” is not a subscription id."
     if not _GROUP.fullmatch(where.group):
         return f"“{where.group[:60]}” cannot be the name of a resource group."
     if not _WORKSPACE.fullmatch(where.name):

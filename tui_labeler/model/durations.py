@@ -12,5 +12,5 @@ def parse_duration(text: str) -> int:
     """Seconds in `text`. Raises ValueError, with the mend, if it is no span of time."""
     found = _SPAN.fullmatch(text)
     if not found:
-        raise ValueError(f"“{text[:40]}” is no span of time. Write a number and a unit: 30s, 15m, 1h or 1d.")
+        raise ValueError(f"“{text[:40]}” is not a span of time. Write a number and a unit: 30s, 15m, 1h or 1d.")
     return int(found[1]) * _UNITS[found[2]]

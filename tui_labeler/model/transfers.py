@@ -106,7 +106,9 @@ class ReadOptions(msgspec.Struct, frozen=True):
         """What is wrong with it; empty if nothing is."""
         for name, allowed in _ALLOWED.items():
             if getattr(self, name) not in allowed:
-                return f"“{getattr(self, name)[:40]}” is no {name}: there are {', '.join(filter(None, allowed))}."
+                return (
+                    f"“{getattr(self, name)[:40]}” is not a {name}; choose one of {', '.join(filter(None, allowed))}."
+                )
         return ""
 
     def unheeded(self, heeded: tuple[str, ...]) -> tuple[str, ...]:

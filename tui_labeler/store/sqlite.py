@@ -98,7 +98,7 @@ def explain(error: sqlite3.Error, path: Path) -> WorkspaceError:
         return WorkspaceError(f"{name} cannot grow: the disk is full.", "Free some space; nothing was changed.")
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         mend = "Restore it from a backup, or name another one with --workspace; this one was left as it is."
-        return WorkspaceError(f"{name} is damaged, or is no database.", mend)
+        return WorkspaceError(f"{name} is damaged, or is not a database.", mend)
     if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH):
         reason = "is a folder" if path.is_dir() else "cannot be opened"
         return WorkspaceError(f"{name} {reason}.", "Check that the folder exists and that this user may write there.")

@@ -148,4 +148,4 @@ def _require_colour(path: Path, key: str, value: object) -> None:
         Color.parse(value if isinstance(value, str) else "")
     except ColorParseError:
         shown = safe_text(value, 40)
-        raise ThemeProblem(f"The theme {path.name}: {key} = “{shown}” is no colour. Write #rrggbb.") from None
+        raise ThemeProblem(f"The theme {path.name}: {key} = “{shown}” is not a colour. Write #rrggbb.") from None

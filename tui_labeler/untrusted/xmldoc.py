@@ -37,7 +37,7 @@ def load_xml(data: bytes, name: str) -> Element:
     except DefusedXmlException:
         raise BadInput(f"{name} declares entities or a document type, which it does not need.", "Remove it.") from None
     except (ET.ParseError, ValueError, LookupError) as error:
-        raise BadInput(f"{name} is no whole XML: {error}.", "Correct the file.") from None
+        raise BadInput(f"{name} is not complete XML: {error}.", "Correct the file.") from None
 
 
 def _builder(name: str) -> TreeBuilder:

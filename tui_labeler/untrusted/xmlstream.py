@@ -48,7 +48,7 @@ def events(file: Readable, name: str) -> Iterator[list[Event]]:
                 yield collector.taken()
         parser.Parse(b"", True)
     except (expat.ExpatError, ValueError, LookupError) as error:
-        raise BadInput(f"{name} is no whole XML: {error}.", "Export it anew; nothing was imported.") from None
+        raise BadInput(f"{name} is not complete XML: {error}.", "Export it anew; nothing was imported.") from None
     yield collector.taken()
 
 

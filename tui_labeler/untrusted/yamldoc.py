@@ -34,7 +34,7 @@ def load_yaml(data: bytes | str, name: str) -> Any:
         return loader.get_single_data()
     except (yaml.YAMLError, ValueError, TypeError, AttributeError, RecursionError, OverflowError) as error:
         first = (str(error).splitlines() or [type(error).__name__])[0]
-        raise BadInput(f"{name} is no YAML: {first[:200]}.", "Correct it in the file.") from None
+        raise BadInput(f"{name} is not valid YAML: {first[:200]}.", "Correct it in the file.") from None
     finally:
         if loader is not None:
             loader.dispose()

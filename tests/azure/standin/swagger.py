@@ -219,9 +219,9 @@ def _query_problems(operation: str, parameter: Json, asked: dict[str, str]) -> l
         return [f"{operation}: the query parameter {name} is missing"] if parameter.get("required") else []
     value, problems = asked[name], []
     if parameter.get("type") == "integer" and not value.lstrip("-").isdigit():
-        problems.append(f"{operation}: {name}={value} is no integer")
+        problems.append(f"{operation}: {name}={value} is not an integer")
     if parameter.get("type") == "boolean" and value.lower() not in ("true", "false"):
-        problems.append(f"{operation}: {name}={value} is no boolean")
+        problems.append(f"{operation}: {name}={value} is not a boolean")
     if "enum" in parameter and value not in parameter["enum"]:
         problems.append(f"{operation}: {name}={value} is none of {parameter['enum']}")
     return problems

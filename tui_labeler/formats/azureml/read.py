@@ -75,16 +75,16 @@ def _row(line: bytes, place: Place, is_first: bool, reading: Reading) -> Fields 
     except msgspec.DecodeError as error:
         mended = _NO_JSON.sub(lambda token: token[0] if token[0][:1] == b'"' else b"9e9", line)
         if mended == line:
-            raise BadInput(f"{place} is no JSON: {error}.", "Correct it in the file.") from None
+            raise BadInput(f"{place} is not valid JSON: {error}.", "Correct it in the file.") from None
         try:
             row = msgspec.json.decode(mended)
         except (msgspec.DecodeError, RecursionError):
-            raise BadInput(f"{place} is no JSON: {error}.", "Correct it in the file.") from None
+            raise BadInput(f"{place} is not valid JSON: {error}.", "Correct it in the file.") from None
     except (UnicodeDecodeError, RecursionError) as error:
         what = "nested too deeply" if isinstance(error, RecursionError) else "not UTF-8"
-        raise BadInput(f"{place} is no JSON: {what}.", "Correct it in the file.") from None
+        raise BadInput(f"{place} is not valid JSON: {what}.", "Correct it in the file.") from None
     if not isinstance(row, dict):
-        raise BadInput(f"{place} is no object with image_url and label.", "Correct it in the file.")
+        raise BadInput(f"{place} is not an object with image_url and label.", "Correct it in the file.")
     return row
 
 
@@ -177,14 +177,14 @@ def _regions(place: Place, label: Any, confidence: float, unit: Unit) -> list[Re
     numbers = _all_numbers(label)
     if unit is Unit.SHARES and numbers and max(map(abs, numbers)) > _BEYOND:
         raise BadInput(
-            f"{place}: {max(numbers, key=abs):g} is no share of the image's size.", "Correct it in the file."
+            f"{place}: {max(numbers, key=abs):g} is not a share of the image's size.", "Correct it in the file."
         )
     rings = label.get("polygon")
     if rings is not None:
         found = []
         for ring in rings if isinstance(rings, list) else []:
             if not isinstance(ring, list) or not all(isinstance(one, (int, float)) for one in ring):
-                raise BadInput(f"{place}: its polygon is no list of numbers.", "Correct it in the file.")
+                raise BadInput(f"{place}: its polygon is not a list of numbers.", "Correct it in the file.")
             if points := polygon(place, [float(one) for one in ring]):
                 found.append(ReadRegion(_text(name), points=points, confidence=confidence))
         return found
@@ -206,4 +206,4 @@ def _pixels(place: Place, value: Any) -> float:
     try:
         return float(value.strip().removesuffix("px") or 0) if isinstance(value, str) else float(value)
     except (TypeError, ValueError):
-        raise BadInput(f"{place}: “{value}” is no width or height.", "Correct it in the file.") from None
+        raise BadInput(f"{place}: “{value}” is not a width or height.", "Correct it in the file.") from None

@@ -87,7 +87,7 @@ class Converter:
         given = fields.get("bbox")
         numbers = numbers_of(given)
         if given not in (None, [], {}) and (numbers is None or len(numbers) != 4):
-            raise BadInput(f"{place}: its box is no list of four numbers.", "Export it anew.")
+            raise BadInput(f"{place}: its box is not a list of four numbers.", "Export it anew.")
         sure = _sure(number_of(fields.get("score")))
         box = sized_box(place, *numbers) if numbers else None
         attributes = fields.get("attributes")
@@ -109,7 +109,7 @@ class Converter:
             if points is None:
                 if box is not None and self.reading.kind is not TaskType.SEGMENTATION:
                     continue  # the box is all that is needed
-                raise BadInput(f"{place}: its outline is no list of numbers.", "Export it anew.")
+                raise BadInput(f"{place}: its outline is not a list of numbers.", "Export it anew.")
             if found := polygon(place, points):
                 outlines.append(found)
         if box is None and not outlines and fields.get("keypoints"):

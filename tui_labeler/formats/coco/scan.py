@@ -74,7 +74,7 @@ def scan(stream: JsonStream, name: str, coordinates: str = "") -> Scan:
             categories = _categories(stream, name)
     for key in ("images", "annotations", "categories"):
         if key not in found:
-            raise BadInput(f"{name} is no COCO: it has no “{key}”.", "Name its format with --format.")
+            raise BadInput(f"{name} is not COCO: it has no “{key}”.", "Name its format with --format.")
     in_order = annotations.images.follow(images) and not images.has_twice()
     # Who marks its files as labeled writes pixels: this program does.
     unit = Unit(coordinates) if coordinates else Unit.PIXELS if all_labeled else annotations.unit(name)

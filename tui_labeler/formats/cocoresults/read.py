@@ -75,7 +75,7 @@ class _Results:
         with self._source.open(self._name) as file:
             stream = JsonStream(file, self._shown)
             if not stream.is_array:
-                raise BadInput(f"{self._shown} is no list of detections.", "Name its format with --format.")
+                raise BadInput(f"{self._shown} is not a list of detections.", "Name its format with --format.")
             for first, rows in stream.array(msgspec.json.Decoder(list[Any]).decode, "results"):
                 yield from enumerate(rows, first)
 

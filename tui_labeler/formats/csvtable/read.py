@@ -224,7 +224,7 @@ class _Reader:
         numbers = self._numbers(cells)
         if numbers is None:
             texts = ", ".join(self._cell(cells, key) for key in self._table.box)
-            raise BadInput(f"{place}: “{texts[:60]}” is no box.", "Correct it in the file.")
+            raise BadInput(f"{place}: “{texts[:60]}” is not a box.", "Correct it in the file.")
         x, y, z, w = numbers
         if self._table.kind is BoxKind.SIZE:
             box = corner_box(place, x, y, x + z, y + w)
@@ -293,5 +293,5 @@ def _float_or_none(text: str, delimiter: str = ",") -> float | None:
 def _float(place: Place, text: str) -> float:
     value = _float_or_none(text)
     if value is None:
-        raise BadInput(f"{place}: “{text[:40]}” is no number.", "Correct it in the file.")
+        raise BadInput(f"{place}: “{text[:40]}” is not a number.", "Correct it in the file.")
     return value

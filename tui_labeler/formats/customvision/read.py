@@ -53,7 +53,7 @@ def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
                             except BadInput as error:
                                 reading.bad_entry(error)
             if not found:
-                what = f"{shown} is no tagged-images.json: it has no “files”."
+                what = f"{shown} is not a tagged-images.json: it has no “files”."
                 raise BadInput(what, "Name its format with --format.")
 
 

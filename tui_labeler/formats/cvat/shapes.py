@@ -32,7 +32,7 @@ def region_of(place: Place, kind: str, name: str, found: Attributes) -> ReadRegi
         if not degrees:
             return ReadRegion(name, box)
         if not abs(degrees) <= 1e6:
-            raise BadInput(f"{place}: {degrees} is no angle.", "Correct it in the file.")
+            raise BadInput(f"{place}: {degrees} is not an angle.", "Correct it in the file.")
         return turned_region(name, box, degrees)
     if kind == "mask":
         return _mask(place, name, found)

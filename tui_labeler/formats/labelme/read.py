@@ -43,7 +43,7 @@ def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
             _refuse(source, reading, BadInput(f"{shown} is not labelme's: {error}.", "Name its format."))
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             what = "nested too deeply" if isinstance(error, RecursionError) else str(error)
-            _refuse(source, reading, BadInput(f"{shown} is no whole JSON: {what}.", "Correct the file."))
+            _refuse(source, reading, BadInput(f"{shown} is not complete JSON: {what}.", "Correct the file."))
         except BadInput as error:
             _refuse(source, reading, error)
         else:

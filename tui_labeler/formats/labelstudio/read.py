@@ -38,7 +38,7 @@ def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
                 if source.is_folder:
                     reading.pass_over("other_file", shown)
                     continue
-                raise BadInput(f"{shown} is no list of tasks.", "Export from Label Studio as JSON.")
+                raise BadInput(f"{shown} is not a list of tasks.", "Export from Label Studio as JSON.")
             for first, tasks in stream.array(msgspec.json.Decoder(list[Any]).decode, "tasks"):
                 for number, task in enumerate(tasks, first):
                     place = Place(shown, ", tasks[", number, "]")

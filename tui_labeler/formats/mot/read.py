@@ -65,7 +65,7 @@ def _images(source: Source, name: str, reading: Reading) -> Iterator[ReadImage]:
         try:
             number = int(number_of(entry.place, frame, "frame"))
         except (BadInput, OverflowError, ValueError):
-            reading.bad_entry(BadInput(f"{entry.place}: “{frame[:40]}” is no frame.", "Correct it in the file."))
+            reading.bad_entry(BadInput(f"{entry.place}: “{frame[:40]}” is not a frame.", "Correct it in the file."))
             continue
         base = f"{number:06d}{sequence.suffix}"
         root = name.rpartition("/")[0].rpartition("/")[0] if name.rpartition("/")[2] in FILES else ""

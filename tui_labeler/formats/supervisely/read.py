@@ -34,7 +34,7 @@ def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
         try:
             found = msgspec.json.decode(source.read(name, _MOST).removeprefix(b"\xef\xbb\xbf"))
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            broken = BadInput(f"{shown} is no whole JSON: {error}.", "Correct the file.")
+            broken = BadInput(f"{shown} is not complete JSON: {error}.", "Correct the file.")
             if not source.is_folder:
                 raise broken from None
             reading.bad_entry(broken, "bad_file")

@@ -99,4 +99,4 @@ def cell_of(place: Place, text: str) -> Fields:
     try:
         return fields_of(json.loads(text))
     except (ValueError, RecursionError):
-        raise BadInput(f"{place}: “{text[:40]}” is no JSON.", "Correct it in the file.") from None
+        raise BadInput(f"{place}: “{text[:40]}” is not valid JSON.", "Correct it in the file.") from None

@@ -46,7 +46,7 @@ def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
                 if source.is_folder:
                     reading.pass_over("other_file", shown)
                     continue
-                raise BadInput(f"{shown} is no Pascal VOC: it begins with <{root.tag[:40]}>.", "Name its format.")
+                raise BadInput(f"{shown} is not Pascal VOC: it begins with <{root.tag[:40]}>.", "Name its format.")
         except BadInput as error:
             if not source.is_folder:
                 raise
@@ -206,4 +206,4 @@ def _number(place: Place, text: str | None, key: str) -> float:
     try:
         return float(text or "")
     except ValueError:
-        raise BadInput(f"{place}: “{(text or '')[:40]}” is no {key}.", "Correct it in the file.") from None
+        raise BadInput(f"{place}: “{(text or '')[:40]}” is not a valid {key}.", "Correct it in the file.") from None

@@ -50,7 +50,7 @@ def _single(source: Source, name: str, reading: Reading) -> Iterator[ReadImage]:
         found = msgspec.json.decode(source.read(name, _MOST).removeprefix(b"\xef\xbb\xbf"))
         yield _asset(Place(shown), fields_of(found), reading)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        reading.bad_entry(BadInput(f"{shown} is no whole JSON: {error}.", "Correct the file."), "bad_file")
+        reading.bad_entry(BadInput(f"{shown} is not complete JSON: {error}.", "Correct the file."), "bad_file")
     except BadInput as error:
         reading.bad_entry(error)
 

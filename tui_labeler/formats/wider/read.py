@@ -29,7 +29,7 @@ def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
     for name in source.ending(".txt") if source.is_folder else source.files:
         if not LIST.match(source.head(name)):
             if not source.is_folder:
-                raise BadInput(f"{source.shown(name)} is no list of WIDER FACE.", "Name its format.")
+                raise BadInput(f"{source.shown(name)} is not a list of WIDER FACE.", "Name its format.")
             reading.pass_over("other_file", source.shown(name))
             continue
         count += 1

@@ -118,7 +118,7 @@ class _Reader:
     def _region(self, place: Place, cells: list[str]) -> ReadRegion | None:
         numbers = _numbers(cells)
         if numbers is None:
-            raise BadInput(f"{place}: “{' '.join(cells)[:60]}” is no label.", _MEND)
+            raise BadInput(f"{place}: “{' '.join(cells)[:60]}” is not a label.", _MEND)
         number, values = numbers[0], numbers[1:]
         name = self._dataset.names.get(int(number)) if number.is_integer() else None
         if name is None:
@@ -145,7 +145,7 @@ class _Reader:
     def _require_near(self, place: Place, values: list[float]) -> None:
         """Raises BadInput for a share that no image has."""
         if not self._pixels and not max(map(abs, values)) <= 2.0:
-            raise BadInput(f"{place}: {max(values, key=abs):g} is no share of the image's size.", _MEND)
+            raise BadInput(f"{place}: {max(values, key=abs):g} is not a share of the image's size.", _MEND)
 
 
 def _numbers(cells: list[str]) -> list[float] | None:
