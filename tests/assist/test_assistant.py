@@ -70,6 +70,7 @@ def toys(tmp_path: Path) -> Iterator[Callable[..., Toys]]:
         one.workspace.close()
 
 
+@pytest.mark.slow
 def test_from_ten_images_on_it_proposes_and_what_is_saved_is_counted(toys: Callable[..., Toys]) -> None:
     made = toys(24)
     made.label(9)
@@ -163,6 +164,7 @@ def test_a_failing_engine_is_told_once_and_nothing_is_lost(toys: Callable[..., T
     assert (status.completed, status.queue.prelabeled) == (13, 0)
 
 
+@pytest.mark.slow
 def test_an_engine_that_is_killed_while_it_proposes_comes_back(
     toys: Callable[..., Toys], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -218,6 +220,7 @@ def test_an_image_that_cannot_be_read_keeps_no_proposals_from_others(toys: Calla
     assert not made.workspace.assist.state("toys").failure
 
 
+@pytest.mark.slow
 def test_off_takes_the_proposals_away_and_closing_leaves_no_process(toys: Callable[..., Toys]) -> None:
     made = toys(16)
     made.label(10)

@@ -23,6 +23,7 @@ def silent(what: str, done: int, total: int) -> None:
     pass
 
 
+@pytest.mark.slow
 def test_ten_images_teach_it_what_is_to_be_found_and_it_knows_how_well() -> None:
     examples = [example(number) for number in range(10)]
     model = FewShot().fit(examples, BOXES, silent)

@@ -25,6 +25,7 @@ LISTS: dict[str, Callable[[Workspace], object]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", LISTS)
 @pytest.mark.parametrize(
     "link",

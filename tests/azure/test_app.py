@@ -232,6 +232,7 @@ async def test_a_refused_code_can_be_asked_for_again_and_left(
         assert "nobody" in text_of(app, "#facts")
 
 
+@pytest.mark.slow
 async def test_without_a_sign_in_the_wizard_asks_nothing(
     make_app: MakeApp, make_workspace: MakeWorkspace, options: AzureOptions, standin: StandIn
 ) -> None:

@@ -117,6 +117,7 @@ def test_the_lab_from_sign_in_to_the_registered_dataset(
             assert not [secret for secret in secrets if secret.encode() in content], path
 
 
+@pytest.mark.slow
 def test_projects_of_the_retired_service(signed_in: Run, standin: StandIn) -> None:
     standin.state.workspaces[0].add_asset(
         "images", "1", {"dataType": "uri_folder", "dataUri": "azureml://datastores/computervisionimagesraw/paths/"}

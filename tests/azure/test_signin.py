@@ -29,6 +29,7 @@ def files_with(folder: Path, words: list[str]) -> list[Path]:
     ]
 
 
+@pytest.mark.slow
 def test_waiting_and_slowing_down(
     make_workspace: MakeWorkspace, options: AzureOptions, standin: StandIn, tmp_path: Path
 ) -> None:

@@ -68,6 +68,7 @@ def test_the_template_is_a_project_file(run: Run, images: Path) -> None:
     assert run("project", "create", "-", "--json", stdin=text).json == {"name": "soda", "tasks": 5, "status": "running"}
 
 
+@pytest.mark.slow
 def test_a_project_from_creation_to_deletion(run: Run, images: Path, tmp_path: Path, home: Path) -> None:
     run("datastore", "add", "cans", str(images))
     file = tmp_path / "soda.toml"
@@ -212,6 +213,7 @@ def test_what_is_wrong_is_said_in_one_message(run: Run, words: tuple[str, ...], 
     assert "Traceback" not in found.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -287,6 +289,7 @@ def test_progress_and_colour_stay_away_from_pipes(run: Run, project: str) -> Non
         assert "\x1b" not in found.out + found.err
 
 
+@pytest.mark.slow
 def test_the_demo_does_the_whole_job(run: Run) -> None:
     name = run("demo", "--run").out.splitlines()[-1]
     assert re.fullmatch(r"soda_\d{8}_\d{6}", name)

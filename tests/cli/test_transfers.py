@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Run
 
 BOX = "1,2,30,40"
@@ -15,6 +17,7 @@ def table(path: Path, *rows: str) -> str:
     return str(path)
 
 
+@pytest.mark.slow
 def test_import_and_export(run: Run, project: str, tmp_path: Path) -> None:
     rows = [f"{name},{label},{BOX}" for name, label in (("a.jpg", "coke"), ("b.jpg", "can"), ("none.jpg", "coke"))]
     file = table(tmp_path / "labels.csv", *rows, f"b.jpg,fly,{BOX}")
@@ -54,6 +57,7 @@ def test_as_prelabels(run: Run, project: str, tmp_path: Path) -> None:
     assert (status["completed"], status["queue"]["prelabeled"]) == (0, 1)
 
 
+@pytest.mark.slow
 def test_what_is_wrong_is_named(run: Run, project: str, tmp_path: Path) -> None:
     file = table(tmp_path / "labels.csv", "a.jpg,coke,1,2,3")
     for words, code, says in (

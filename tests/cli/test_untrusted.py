@@ -6,6 +6,8 @@ import random
 import re
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Run, project_file
 
 OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200b-\u200f]")
@@ -20,6 +22,7 @@ def nasty_names(count: int) -> list[str]:
     return ["".join(chance.choice(PIECES) for _ in range(chance.randint(1, 3))) for _ in range(count)]
 
 
+@pytest.mark.slow
 def test_file_names(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "images"
     folder.mkdir()
@@ -41,6 +44,7 @@ def test_file_names(run: Run, tmp_path: Path) -> None:
         assert not OBEYED.search(done.out + done.err), words
 
 
+@pytest.mark.slow
 def test_words_on_the_command_line_and_in_project_files(run: Run, project: str) -> None:
     assert project == "soda"
     for name in nasty_names(12):

@@ -105,6 +105,7 @@ def run(environment: dict[str, str]) -> Run:
     return call
 
 
+@pytest.mark.slow
 def test_a_project_on_s3_from_adding_to_export(run: Run, bucket: str, tmp_path: Path) -> None:
     assert run("datastore", "add", "far", bucket, "--json").json["kind"] == "s3"
     assert run("dataset", "create", "all", "--datastore", "far", "--json").json["files"] == len(NAMES)
@@ -134,6 +135,7 @@ def test_a_project_on_s3_from_adding_to_export(run: Run, bucket: str, tmp_path: 
         assert not path.is_file() or b"secret-of-the-test" not in path.read_bytes(), path
 
 
+@pytest.mark.slow
 def test_what_s3_refuses_has_its_exit_code(run: Run, bucket: str) -> None:
     run("datastore", "add", "far", bucket)
     run("datastore", "add", "gone", "s3://nowhere")

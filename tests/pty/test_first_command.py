@@ -49,11 +49,13 @@ def label_one(person: Person) -> None:
     assert person.ask("--home", str(person.data / "demo"), "status", "soda")["completed"] == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("terminal", TIERS, ids=names)
 def test_the_first_command_from_nothing_to_a_labeled_image(tmp_path: Path, terminal: tuple[int, int, str]) -> None:
     label_one(Person(tmp_path, terminal))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("terminal", TIERS, ids=names)
 def test_a_second_try_after_one_that_ended_before_its_project(tmp_path: Path, terminal: tuple[int, int, str]) -> None:
     person = Person(tmp_path, terminal)

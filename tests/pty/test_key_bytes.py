@@ -76,6 +76,7 @@ def compare(folder: Path, kind: str, seed: int, steps: int) -> None:
     assert labeled(template, folder / "split", split) == slowly, keys
 
 
+@pytest.mark.slow
 def test_some_bytes(tmp_path: Path) -> None:
     compare(tmp_path, "boxes", 1, 2)
 

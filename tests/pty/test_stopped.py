@@ -62,6 +62,7 @@ def test_keys_typed_meanwhile_count_in_their_order(terminal: Terminal, tmp_path:
     assert tags == [("coke",), ("diet_coke",), ("sprite",), ("coke",), ("diet_coke",)]
 
 
+@pytest.mark.slow
 def test_a_screen_that_others_wrote_on_is_painted_anew(terminal: Terminal) -> None:
     shown = terminal.text
     stop(terminal)

@@ -39,6 +39,7 @@ REFUSED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", REFUSED)
 def test_yaml_that_is_refused(name: str) -> None:
     text, says = REFUSED[name]
@@ -56,6 +57,7 @@ def test_yaml_as_it_is_meant() -> None:
     assert len(many["names"]) == 21_841
 
 
+@pytest.mark.slow
 def test_a_bomb_of_aliases_stays_small(tmp_path: Path) -> None:
     (tmp_path / "data.yaml").write_text(BOMB)
     (tmp_path / "a.txt").write_text("")

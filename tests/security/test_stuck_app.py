@@ -75,6 +75,7 @@ def test_an_image_that_never_comes_keeps_nobody(home: Path, how: str | signal.Si
         assert ends_soon(terminal) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_what_was_drawn_before_is_kept(home: Path, number: signal.Signals) -> None:
     terminal = opened(home, "others", "label", "soda")
@@ -91,6 +92,7 @@ def test_what_was_drawn_before_is_kept(home: Path, number: signal.Signals) -> No
     assert any(draft and "coke" in draft.body for draft in drafts), drafts
 
 
+@pytest.mark.slow
 def test_a_listing_that_never_comes_keeps_nobody(home: Path) -> None:
     terminal = opened(home, "others")
     terminal.wait_for("soda")

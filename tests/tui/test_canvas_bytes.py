@@ -35,6 +35,7 @@ def label_app(home: Path, photos: Path, size: tuple[int, int], **environment: st
     return terminal
 
 
+@pytest.mark.slow
 def test_moving_an_edge_costs_what_changed(home: Path, photos: Path) -> None:
     """A box of about 40x20 cells, its right and its lower edge, by ten image pixels a key."""
     terminal = label_app(home, photos, WIDE)
@@ -51,6 +52,7 @@ def test_moving_an_edge_costs_what_changed(home: Path, photos: Path) -> None:
     assert max(moved) <= 9000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("colours", "budget"), [("truecolor", 60_000), ("", 25_000)])
 def test_a_five_key_box_fits_a_slow_line(home: Path, photos: Path, colours: str, budget: int) -> None:
     terminal = label_app(home, photos, WIDE, COLORTERM=colours)

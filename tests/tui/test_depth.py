@@ -45,6 +45,7 @@ def test_a_plain_xterm_that_keeps_direct_colours_gets_them(soda: Workspace, home
     assert drawn(terminal) <= {"true", "grey"}
 
 
+@pytest.mark.slow
 def test_answers_that_come_late_change_the_colours_and_type_nothing(soda: Workspace, home: Path) -> None:
     terminal = open_labeling(home, None, TERM="xterm-256color")
     assert drawn(terminal) == {"256"}, "it starts with what TERM says"
@@ -61,6 +62,7 @@ def test_answers_that_come_late_change_the_colours_and_type_nothing(soda: Worksp
     close(terminal)
 
 
+@pytest.mark.slow
 def test_a_terminal_that_never_answers_takes_keys_as_ever(soda: Workspace, home: Path) -> None:
     terminal = open_labeling(home, None, TERM="xterm-256color")
     terminal.send("q", quiet=0.5)
@@ -70,6 +72,7 @@ def test_a_terminal_that_never_answers_takes_keys_as_ever(soda: Workspace, home:
     close(terminal)
 
 
+@pytest.mark.slow
 def test_what_is_typed_before_the_app_is_there_reaches_it(soda: Workspace, home: Path) -> None:
     terminal = open_app(home, 100, 30, COLORTERM="", TERM="xterm")
     terminal.answers = None
@@ -80,6 +83,7 @@ def test_what_is_typed_before_the_app_is_there_reaches_it(soda: Workspace, home:
     close(terminal)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("option", "kinds"), [("true", {"true", "grey"}), ("256", {"256"}), ("16", {"16"})])
 def test_an_option_forces_the_depth_and_a_key_changes_it(
     soda: Workspace, home: Path, option: str, kinds: set[str]
@@ -94,6 +98,7 @@ def test_an_option_forces_the_depth_and_a_key_changes_it(
     assert colours(terminal.raw[seen:]) <= following
 
 
+@pytest.mark.slow
 def test_the_terminal_is_left_as_it_was(soda: Workspace, home: Path) -> None:
     import termios
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static, TextArea
 
@@ -27,6 +28,7 @@ def shown(app: LabelerApp, part: str) -> str:
     return str(app.screen.query_one(f"#{part}-text", Static).content)
 
 
+@pytest.mark.slow
 async def test_workforce(make_app: MakeApp, soda: Workspace) -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
@@ -60,6 +62,7 @@ async def test_workforce(make_app: MakeApp, soda: Workspace) -> None:
         assert soda.projects.specification("soda").workforce == Workforce((), "Labels Inc"), "Escape changes nothing"
 
 
+@pytest.mark.slow
 async def test_refresh(make_app: MakeApp, soda: Workspace) -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
@@ -124,6 +127,7 @@ async def test_instructions(make_app: MakeApp, soda: Workspace) -> None:
         assert "1 line" in shown(app, "instructions")
 
 
+@pytest.mark.slow
 async def test_it_follows_a_change_of_another_process(make_app: MakeApp, soda: Workspace) -> None:
     import msgspec
 

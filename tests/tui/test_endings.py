@@ -50,6 +50,7 @@ def ended_well(terminal: Terminal) -> bool:
     return all(raw.rfind(on) < raw.rfind(off) for on, off in pairs)
 
 
+@pytest.mark.slow
 def test_a_crash_writes_a_report_without_secrets(home: Path) -> None:
     terminal = Terminal([sys.executable, "-c", _FAULTY, str(home)], 100, 30)
     assert terminal.end() == 1
@@ -67,6 +68,7 @@ def test_a_crash_writes_a_report_without_secrets(home: Path) -> None:
         assert secret.encode() not in terminal.raw
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_saves_what_was_typed_a_moment_ago(home: Path, number: signal.Signals) -> None:
     terminal = open_app(home, 100, 30)
@@ -87,6 +89,7 @@ def test_a_signal_saves_what_was_typed_a_moment_ago(home: Path, number: signal.S
     again.end()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stalled", [False, True])
 def test_a_line_that_breaks_ends_the_app(soda_home: Path, stalled: bool) -> None:
     """The pty is gone, as when an SSH connection drops: no reader, no writer, SIGHUP from the kernel. `stalled`: nobody has
@@ -111,6 +114,7 @@ def test_a_line_that_breaks_ends_the_app(soda_home: Path, stalled: bool) -> None
     assert not list((soda_home / "state").glob("reports/*")), "a broken line is no fault of the program"
 
 
+@pytest.mark.slow
 def test_kill_9_in_the_wizard_loses_nothing(home: Path, tmp_path: Path) -> None:
     workspace = Workspace(home / "workspace.db", home / "exports")
     workspace.datasets.add_datastore("cans", str(draw_images(tmp_path / "images", 2)))

@@ -67,6 +67,7 @@ def test_one_letter_has_one_meaning_everywhere() -> None:
     assert {key: found for key, found in meanings.items() if len(found) > 1} == {}
 
 
+@pytest.mark.slow
 async def test_t_chooses_the_colours_wherever_letters_are_commands(make_app: MakeApp, soda: Workspace) -> None:
     label_some(soda, 2)
     app = make_app()
@@ -82,6 +83,7 @@ async def test_t_chooses_the_colours_wherever_letters_are_commands(make_app: Mak
             await settle(pilot)
 
 
+@pytest.mark.slow
 async def test_the_last_line_says_what_e_exports(make_app: MakeApp, soda: Workspace) -> None:
     label_some(soda, 3)
     app = make_app()
@@ -116,6 +118,7 @@ async def test_a_filtered_or_split_export_says_so(make_app: MakeApp, soda: Works
         assert "e Export (COCO, filtered, split)" in last_line(app)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", [(), ("enter",)], ids=["projects", "dashboard"])
 async def test_the_palette_says_why_something_cannot_be_done(
     way: tuple[str, ...], make_app: MakeApp, soda: Workspace
@@ -147,6 +150,7 @@ async def test_help_says_what_cannot_be_done_now(make_app: MakeApp, soda: Worksp
         assert "has no labels yet" in shown
 
 
+@pytest.mark.slow
 async def test_nothing_dimmed_is_advertised(make_app: MakeApp, soda: Workspace) -> None:
     app = make_app()
     async with app.run_test(size=(100, 30)) as pilot:

@@ -61,6 +61,7 @@ async def test_keys_for_a_task_before_the_first_do_not_change_the_open_one(tmp_p
     assert {state for state, _, _ in left_behind(tmp_path / "home").values()} == {TaskState.INCOMPLETE}
 
 
+@pytest.mark.slow
 async def test_keys_for_a_dialog_reach_the_dialog(tmp_path: Path) -> None:
     template = make_home(tmp_path / "template", TaskType.CLASSIFICATION)
     keys = ["f1", "1", "q", "slash", *"spr", "enter", "enter", "f2", "2", "escape", "1", "enter"]
@@ -96,6 +97,7 @@ async def test_keys_that_come_before_the_first_image_wait_for_it(
     assert tags == [("coke",), ("diet_coke",)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 async def test_any_keys_whole_split_and_slow(kind: TaskType, tmp_path: Path) -> None:
     await compare(1, kind, tmp_path, steps=14)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from textual.widgets import Static
 
 from tests.tui.conftest import MakeApp, draw_images, label_some, settle, type_text
@@ -16,6 +17,7 @@ from tui_labeler.tui.screens.wizard.wizard import WizardScreen
 from tui_labeler.workspace import Workspace
 
 
+@pytest.mark.slow
 async def test_from_an_empty_workspace_to_an_exported_dataset(
     make_app: MakeApp, workspace: Workspace, tmp_path: Path, home: Path
 ) -> None:
@@ -82,6 +84,7 @@ async def test_from_an_empty_workspace_to_an_exported_dataset(
         assert isinstance(app.screen, ProjectsScreen)
 
 
+@pytest.mark.slow
 async def test_the_dashboard_follows_others_within_two_seconds(make_app: MakeApp, soda: Workspace) -> None:
     app = make_app()
     async with app.run_test(size=(100, 30)) as pilot:

@@ -81,6 +81,7 @@ async def test_a_class_beyond_the_ninth_by_its_code(make_app: MakeApp, workspace
         assert any("↑ 5" in line for line in lines(pilot))
 
 
+@pytest.mark.slow
 async def test_codes_are_gone_through_and_given_up(make_app: MakeApp, workspace: Workspace, tmp_path: Path) -> None:
     prepare(workspace, tmp_path, SIXTY)
     app = make_app("label", "many")

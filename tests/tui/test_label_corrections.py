@@ -69,6 +69,7 @@ async def test_a_changed_image_says_so_where_it_stands(make_app: MakeApp, soda: 
         assert isinstance(app.screen, LabelScreen), "nothing is asked where nothing was changed"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("leave", ["pageup", "pagedown", "home", "q"])
 async def test_leaving_it_asks_and_submits_by_enter(make_app: MakeApp, soda: Workspace, leave: str) -> None:
     label_some(soda, 1)
@@ -96,6 +97,7 @@ async def test_leaving_it_asks_and_submits_by_enter(make_app: MakeApp, soda: Wor
         assert soda.tasks.history(soda.tasks.get("soda", path))[1].labels is not None, "the earlier labels are history"
 
 
+@pytest.mark.slow
 async def test_what_is_kept_as_a_draft_is_found_in_data_and_told_by_exports(
     make_app: MakeApp, soda: Workspace, home: Path
 ) -> None:

@@ -29,6 +29,7 @@ def row_of(panel: LabelPanel, text: str) -> int:
     return next(y for y, line in enumerate(lines) if text in line)
 
 
+@pytest.mark.slow
 async def test_draw_move_resize_choose_hide_submit(make_app: MakeApp, soda: Workspace) -> None:
     app = make_app()
     async with app.run_test(size=(120, 40)) as pilot:
@@ -77,6 +78,7 @@ async def test_draw_move_resize_choose_hide_submit(make_app: MakeApp, soda: Work
         assert (status.completed, status.classes["sprite"]) == (1, 1)
 
 
+@pytest.mark.slow
 def test_a_drag_in_a_real_terminal(tmp_path: Path, home: Path) -> None:
     """SGR mouse reports, as a terminal sends them."""
     workspace = Workspace(home / "workspace.db", home / "exports")

@@ -67,6 +67,7 @@ async def test_all_skipped_is_not_called_done(make_app: MakeApp, workspace: Work
         assert "e Export" in footer(pilot)
 
 
+@pytest.mark.slow
 async def test_from_the_end_to_the_export_and_to_new_images(
     make_app: MakeApp, workspace: Workspace, tmp_path: Path
 ) -> None:
@@ -90,6 +91,7 @@ async def test_from_the_end_to_the_export_and_to_new_images(
         assert app.screen.path == "image_001.png", "labeling goes on"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content", [b"", b"\xff\xd8\xff\xe0 cut", b"just a text"], ids=["empty", "cut", "text"])
 async def test_an_image_that_cannot_be_shown_is_named_and_skipped(
     make_app: MakeApp, workspace: Workspace, tmp_path: Path, content: bytes
@@ -114,6 +116,7 @@ async def test_an_image_that_cannot_be_shown_is_named_and_skipped(
         assert "⏎ Submit" in footer(pilot)
 
 
+@pytest.mark.slow
 async def test_a_sheet_at_its_end(make_app: MakeApp, workspace: Workspace, tmp_path: Path) -> None:
     prepare(workspace, tmp_path, 2, TaskType.CLASSIFICATION)
     app = make_app("label", "few")
@@ -134,6 +137,7 @@ async def test_a_sheet_at_its_end(make_app: MakeApp, workspace: Workspace, tmp_p
         assert app.screen.path == "image_000.png"
 
 
+@pytest.mark.slow
 async def test_pending_follows_other_labelers(make_app: MakeApp, soda: Workspace) -> None:
     app = make_app("label", "soda")
     async with app.run_test(size=(80, 24)) as pilot:
@@ -148,6 +152,7 @@ async def test_pending_follows_other_labelers(make_app: MakeApp, soda: Workspace
         assert "Pending: 5" in crumbs()
 
 
+@pytest.mark.slow
 async def test_the_end_follows_what_others_give_back(make_app: MakeApp, workspace: Workspace, tmp_path: Path) -> None:
     prepare(workspace, tmp_path, 2)
     lease = workspace.queue.claim("few", "ann", "hers")

@@ -4,6 +4,7 @@ leaves a filter."""
 from __future__ import annotations
 
 import msgspec
+import pytest
 from textual.widgets import DataTable, Input
 
 from tests.tui.conftest import MakeApp, label_some, make_spec, settle, type_text
@@ -30,6 +31,7 @@ def selected(app: LabelerApp) -> str:
     return screen.selected.name if screen.selected else ""
 
 
+@pytest.mark.slow
 async def test_home_and_end_in_every_table(make_app: MakeApp, soda: Workspace) -> None:
     more(soda, "b", "c")
     label_some(soda, 2)
@@ -60,6 +62,7 @@ async def test_home_and_end_in_every_table(make_app: MakeApp, soda: Workspace) -
         assert app.screen.query_one(TaskList).cursor == 0
 
 
+@pytest.mark.slow
 async def test_the_cursor_is_on_the_new_project_after_the_wizard(make_app: MakeApp, soda: Workspace) -> None:
     more(soda, "b", "c")
     app = make_app()
@@ -116,6 +119,7 @@ async def test_a_project_without_an_open_task_is_complete(make_app: MakeApp, sod
         assert "‖ Paused" in str(app.screen.query_one("#crumbs").render())
 
 
+@pytest.mark.slow
 async def test_escape_leaves_the_filter_before_the_project(make_app: MakeApp, soda: Workspace) -> None:
     app = make_app()
     async with app.run_test(size=(100, 30)) as pilot:
@@ -157,6 +161,7 @@ async def test_escape_leaves_the_filter_before_the_project(make_app: MakeApp, so
         assert isinstance(app.screen, ProjectsScreen)
 
 
+@pytest.mark.slow
 async def test_another_export_takes_the_place_of_the_first(make_app: MakeApp, soda: Workspace) -> None:
     label_some(soda, 2)
     app = make_app()
@@ -177,6 +182,7 @@ async def test_another_export_takes_the_place_of_the_first(make_app: MakeApp, so
         assert isinstance(app.screen, ProjectsScreen), "one way back, however many were made"
 
 
+@pytest.mark.slow
 async def test_a_key_that_is_pressed_twice_opens_one_screen(make_app: MakeApp, soda: Workspace) -> None:
     label_some(soda, 2)
     app = make_app()

@@ -113,6 +113,7 @@ def colours(raw: bytes) -> set[str]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("environment", "allowed"),
     [
@@ -141,6 +142,7 @@ def test_no_more_colours_than_the_terminal_has(
     assert colours(drawn), "something was drawn in colours"
 
 
+@pytest.mark.slow
 async def test_a_small_window_says_so_and_loses_nothing(make_app: MakeApp, workspace: Workspace) -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:

@@ -20,6 +20,7 @@ def toasts(app: LabelerApp) -> list[str]:
     return [note.message for note in app._notifications]
 
 
+@pytest.mark.slow
 async def test_an_error_goes_when_the_datastore_is_added(
     make_app: MakeApp, workspace: Workspace, tmp_path: Path
 ) -> None:
@@ -129,6 +130,7 @@ async def test_a_workspace_that_cannot_be_read_is_told_once(
         assert toasts(app) == [], "it can be read again"
 
 
+@pytest.mark.slow
 async def test_an_export_whose_folder_was_removed_says_so(make_app: MakeApp, soda: Workspace, home: Path) -> None:
     label_some(soda, 2)
     soda.exchange.export("soda")
@@ -150,6 +152,7 @@ async def test_an_export_whose_folder_was_removed_says_so(make_app: MakeApp, sod
         assert static(app, "#done") == "✓ The dataset is written"
 
 
+@pytest.mark.slow
 async def test_what_an_import_found_goes_with_the_path_that_it_was_about(
     make_app: MakeApp, soda: Workspace, tmp_path: Path
 ) -> None:

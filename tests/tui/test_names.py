@@ -100,6 +100,7 @@ def terminal(hostile: str, home: Path) -> Iterator[Terminal]:
     assert not list((home / "state").glob("reports/*")), "nothing crashed"
 
 
+@pytest.mark.slow
 def test_projects_and_every_tab(terminal: Terminal) -> None:
     assert "N␛]52;c;aGFja2Vk" in terminal.text, "the name is there, and can be read"
     terminal.send("/", "N", "enter", "x")
@@ -131,6 +132,7 @@ def test_projects_and_every_tab(terminal: Terminal) -> None:
     require_harmless(terminal)
 
 
+@pytest.mark.slow
 def test_labeling_and_export(terminal: Terminal) -> None:
     terminal.send("l", quiet=1.0)
     assert "Progress" not in terminal.text, "the labeling screen is there"
@@ -145,6 +147,7 @@ def test_labeling_and_export(terminal: Terminal) -> None:
     require_harmless(terminal)
 
 
+@pytest.mark.slow
 def test_the_wizard_with_what_was_typed_before(terminal: Terminal) -> None:
     terminal.send("n")
     terminal.wait_for("Continued where you left it")

@@ -51,6 +51,7 @@ async def overtaken(pilot: Pilot[None], workspace: Workspace, clock: Callable[[f
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", ["t", "m", "b", "escape"])
 async def test_boxes(key: str, make_app: MakeApp, soda: Workspace, clock: Callable[[float], None]) -> None:
     app = make_app()
@@ -77,6 +78,7 @@ async def test_boxes(key: str, make_app: MakeApp, soda: Workspace, clock: Callab
             assert names == (["coke"] if key == "m" else ["sprite", "coke"])
 
 
+@pytest.mark.slow
 async def test_tags(make_app: MakeApp, workspace: Workspace, tmp_path: Path, clock: Callable[[float], None]) -> None:
     workspace.datasets.add_datastore("cans", str(draw_images(tmp_path / "images", 3)))
     workspace.projects.create(make_spec(kind=TaskType.CLASSIFICATION))

@@ -40,6 +40,7 @@ async def test_pausing_and_deleting(make_app: MakeApp, soda: Workspace) -> None:
         assert soda.projects.summaries() == ()
 
 
+@pytest.mark.slow
 async def test_what_fails_is_not_said_to_be_done(
     make_app: MakeApp, soda: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -63,6 +64,7 @@ async def test_what_fails_is_not_said_to_be_done(
     assert all("The disk is full" in message for message in told)
 
 
+@pytest.mark.slow
 async def test_the_last_line_follows_the_search(make_app: MakeApp, soda: Workspace) -> None:
     app = make_app()
     async with app.run_test(size=(100, 30)) as pilot:

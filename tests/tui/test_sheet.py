@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
+import pytest
 from textual.widgets import Static
 
 from tests.tui.conftest import MakeApp, draw_images, make_spec, settle
@@ -18,6 +19,7 @@ from tui_labeler.tui.screens.sheet import SheetScreen
 from tui_labeler.workspace import Workspace
 
 
+@pytest.mark.slow
 async def test_nine_images_by_ten_keys(make_app: MakeApp, workspace: Workspace, tmp_path: Path) -> None:
     images = draw_images(tmp_path / "images", 12)
     (images / "image_001.png").write_bytes(b"broken")

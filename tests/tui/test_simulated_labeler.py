@@ -33,6 +33,7 @@ def check(done: Driven, most_keys: float) -> None:
     assert not known or statistics.mean(known) <= 5.2
 
 
+@pytest.mark.slow
 async def test_the_demo(tmp_path: Path) -> None:
     (tmp_path / "scenes").mkdir()
     scenes = write_scenes(tmp_path / "scenes", 4)

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import msgspec
+import pytest
 from textual.widgets import Input, Select, Static
 
 from tests.tui.conftest import MakeApp, label_some, settle
@@ -29,6 +30,7 @@ def coco(path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 async def test_an_export_is_chosen_and_the_choice_remembered(make_app: MakeApp, soda: Workspace) -> None:
     label_some(soda, 5)
     app = make_app()
@@ -111,6 +113,7 @@ async def test_a_broken_file_says_what_is_wrong(make_app: MakeApp, soda: Workspa
         assert isinstance(app.screen, DashboardScreen)
 
 
+@pytest.mark.slow
 async def test_more_formats_than_fit_scroll(soda: Workspace, make_app: MakeApp) -> None:
     label_some(soda, 1)
     app = make_app()
@@ -161,6 +164,7 @@ async def test_an_import_is_taken_back(make_app: MakeApp, soda: Workspace, tmp_p
         assert soda.exchange.imports("soda")[0].undone
 
 
+@pytest.mark.slow
 async def test_why_an_image_needs_review_is_said(make_app: MakeApp, soda: Workspace, tmp_path: Path) -> None:
     """An import left a rotated box out of it: the line below says so until the next key."""
     path = coco(tmp_path / "a.json")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from textual.widgets import Static
 
 from tests.tui.conftest import MakeApp, draw_images, settle, type_text
@@ -17,6 +18,7 @@ def error(screen: object, field: str) -> str:
     return str(screen.query_one(f"#error-{field}", Static).content)
 
 
+@pytest.mark.slow
 async def test_errors_stand_at_their_field_as_one_types(make_app: MakeApp, soda: Workspace) -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
@@ -46,6 +48,7 @@ async def test_errors_stand_at_their_field_as_one_types(make_app: MakeApp, soda:
         assert "dataset" in error(app.screen, "dataset-name").lower()
 
 
+@pytest.mark.slow
 async def test_what_was_typed_survives_the_terminal(make_app: MakeApp, workspace: Workspace, tmp_path: Path) -> None:
     workspace.datasets.add_datastore("cans", str(draw_images(tmp_path / "images", 2)))
     app = make_app()
@@ -77,6 +80,7 @@ async def test_what_was_typed_survives_the_terminal(make_app: MakeApp, workspace
         assert wizard.spec.details.name == ""
 
 
+@pytest.mark.slow
 async def test_classes_are_added_renamed_moved_deleted_and_pasted(make_app: MakeApp, workspace: Workspace) -> None:
     app = make_app()
     async with app.run_test(size=(100, 30)) as pilot:
@@ -104,6 +108,7 @@ async def test_classes_are_added_renamed_moved_deleted_and_pasted(make_app: Make
         assert wizard.spec.classes.names == ("one", "s")
 
 
+@pytest.mark.slow
 async def test_cancelling_a_creation_leaves_nothing(make_app: MakeApp, workspace: Workspace, tmp_path: Path) -> None:
     folder = tmp_path / "many"
     folder.mkdir()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from textual.widgets import Input, Select
 
 from tests.tui.conftest import MakeApp, draw_images, settle, type_text
@@ -12,6 +13,7 @@ from tui_labeler.tui.screens.wizard.browse import AddDatastore, FolderBrowser
 from tui_labeler.workspace import Workspace
 
 
+@pytest.mark.slow
 async def test_dataset_errors_and_what_the_path_matches(make_app: MakeApp, cans: Workspace) -> None:
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:
@@ -47,6 +49,7 @@ async def test_dataset_errors_and_what_the_path_matches(make_app: MakeApp, cans:
         assert error(app, "dataset-path"), "a path that leads out of the datastore"
 
 
+@pytest.mark.slow
 async def test_a_datastore_is_added_browsed_and_its_folder_vanishes(
     make_app: MakeApp, workspace: Workspace, tmp_path: Path
 ) -> None:

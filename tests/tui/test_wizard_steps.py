@@ -36,6 +36,7 @@ async def test_details_choose_each_type(make_app: MakeApp, workspace: Workspace)
         assert wizard_of(app).spec.details.type is seen[-2]
 
 
+@pytest.mark.slow
 async def test_workforce_off_named_or_a_vendor(make_app: MakeApp, workspace: Workspace) -> None:
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:
@@ -63,6 +64,7 @@ async def test_workforce_off_named_or_a_vendor(make_app: MakeApp, workspace: Wor
         assert wizard_of(app).spec.workforce == Workforce(), "off again"
 
 
+@pytest.mark.slow
 async def test_refresh_is_a_switch_with_an_interval(make_app: MakeApp, cans: Workspace) -> None:
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:
@@ -88,6 +90,7 @@ async def test_refresh_is_a_switch_with_an_interval(make_app: MakeApp, cans: Wor
         assert wizard.step == 4
 
 
+@pytest.mark.slow
 async def test_classes_errors_bulk_edit_and_undo(make_app: MakeApp, cans: Workspace) -> None:
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:
@@ -135,6 +138,7 @@ async def test_classes_errors_bulk_edit_and_undo(make_app: MakeApp, cans: Worksp
         assert wizard.spec.classes.names[0] == "apple", "the first one cannot go up"
 
 
+@pytest.mark.slow
 async def test_pasted_lines_become_classes(make_app: MakeApp, cans: Workspace) -> None:
     from textual import events
 
@@ -148,6 +152,7 @@ async def test_pasted_lines_become_classes(make_app: MakeApp, cans: Workspace) -
         assert wizard_of(app).spec.classes.names == ("apple", "fruit/pear")
 
 
+@pytest.mark.slow
 async def test_instructions_url_preview_and_editor(
     make_app: MakeApp, cans: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -187,6 +192,7 @@ async def test_instructions_url_preview_and_editor(
         assert wizard.spec.instructions.text == "whole"
 
 
+@pytest.mark.slow
 async def test_assist_says_why_it_cannot_be_switched_on_or_lets_one_do_it(make_app: MakeApp, cans: Workspace) -> None:
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:

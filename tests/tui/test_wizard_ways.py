@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.tui.conftest import MakeApp, settle, type_text
 from tests.tui.wizardry import SIZE, begin, past_dataset, past_details, static, wizard_of
 from tui_labeler.tui.screens.projects import ProjectsScreen
 from tui_labeler.workspace import Workspace
 
 
+@pytest.mark.slow
 async def test_the_rail_jumps_to_every_step_that_was_reached(make_app: MakeApp, cans: Workspace) -> None:
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:
@@ -30,6 +33,7 @@ async def test_the_rail_jumps_to_every_step_that_was_reached(make_app: MakeApp, 
         assert wizard.spec.dataset.name == "fruitSet", "going back loses nothing"
 
 
+@pytest.mark.slow
 async def test_an_error_made_later_is_marked_and_keeps_from_creating(make_app: MakeApp, cans: Workspace) -> None:
     app = make_app()
     async with app.run_test(size=SIZE, notifications=True) as pilot:
@@ -80,6 +84,7 @@ async def test_two_labelers_do_not_share_what_they_type(make_app: MakeApp, works
         assert wizard_of(other).spec.details.name == ""
 
 
+@pytest.mark.slow
 async def test_the_name_was_taken_meanwhile(make_app: MakeApp, cans: Workspace) -> None:
     from tests.tui.conftest import make_spec
 

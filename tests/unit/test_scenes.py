@@ -6,6 +6,7 @@ import io
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from tui_labeler.demo.cans import NAMES
@@ -14,6 +15,7 @@ from tui_labeler.imaging.decode import read_size
 from tui_labeler.model.geometry import Size
 
 
+@pytest.mark.slow
 def test_scenes_are_the_same_every_time_and_hold_every_class(tmp_path: Path) -> None:
     assert COUNT >= 60
     (tmp_path / "one").mkdir()

@@ -100,6 +100,7 @@ while lease is not None:
 """
 
 
+@pytest.mark.slow
 def test_sixteen_processes_submit_at_once_and_none_is_lost(
     open_workspace: Callable[[], Workspace], tmp_path: Path, home: Path
 ) -> None:
@@ -124,6 +125,7 @@ def test_sixteen_processes_submit_at_once_and_none_is_lost(
     assert sum(status.labelers.values()) == 320
 
 
+@pytest.mark.slow
 def test_labelers_killed_at_random_lose_nothing_they_submitted(
     open_workspace: Callable[[], Workspace], tmp_path: Path, home: Path
 ) -> None:
