@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
 from tui_labeler.model.credentials import refuse_credentials
 from tui_labeler.model.errors import BadInput
 
 APP = "tui-labeler"
+# A user with a password before the host, or one among the parameters; also of the key that a certificate needs.
+_PASSWORD = re.compile(r"(?i)^\w+://[^/?#@]*:[^/?#@]*@|[?&]\s*(?:ssl)?password\s*=")
 
 
 @dataclass(frozen=True)
@@ -55,13 +59,21 @@ def find_places(home: str | None) -> Places:
     )
 
 
-def workspace_file(url: str) -> Path:
-    """The file of `sqlite:///FILE`. Raises BadInput for anything else."""
+def workspace_address(url: str) -> Path | str:
+    """The file of `sqlite:///FILE`, or the URL of a PostgreSQL as it is. Raises BadInput for anything else, and for a
+    password in the URL."""
     if url.startswith("sqlite:///"):
         name = url.removeprefix("sqlite:///")
         if name and "\0" not in name:
             return Path(os.path.abspath(os.path.expanduser(name)))
     if url.startswith(("postgresql://", "postgres://")):
-        raise BadInput("PostgreSQL workspaces are not built into this version yet.", "Use sqlite:///FILE.")
+        if not url.isprintable():
+            raise BadInput("The workspace's URL holds signs that cannot be shown.", "Write postgresql://HOST/DATABASE.")
+        if _PASSWORD.search(unquote(url)):
+            raise BadInput(
+                "The workspace's URL holds a password, and would be kept.",
+                "Give it without; passwords come from ~/.pgpass, PGPASSWORD or a service file.",
+            )
+        return url
     refuse_credentials(url, "The workspace's URL")
-    raise BadInput(f"“{url[:80]}” is not a workspace.", "Write sqlite:///FILE, for example sqlite:////data/labels.db.")
+    raise BadInput(f"“{url[:80]}” is not a workspace.", "Write sqlite:///FILE or postgresql://HOST/DATABASE.")

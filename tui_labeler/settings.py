@@ -13,7 +13,7 @@ from tui_labeler.model.azure import AzureOptions, parse_workspace
 from tui_labeler.model.credentials import refuse_credentials
 from tui_labeler.model.errors import BadInput, StorageError
 from tui_labeler.model.project import labeler_problem
-from tui_labeler.places import Places, workspace_file
+from tui_labeler.places import Places, workspace_address
 from tui_labeler.wholefiles import make_private, replace_file
 
 
@@ -33,7 +33,7 @@ KEYS = {
     "color": "how many colours the app draws: auto, true, 256 or 16",
     "graphics": "how images are shown: auto, kitty, iterm, sixel, or cells",
     "glyphs": "what cells of an image are made of: auto, half, quadrant, sextant or octant (the font must have them)",
-    "workspace": "the workspace database, sqlite:///FILE",
+    "workspace": "the workspace database, sqlite:///FILE or postgresql://HOST/DATABASE",
     "exports": "the folder that exports are written to",
     "image_bytes": "image files of more bytes are not read",
     "image_pixels": "images of more pixels are not decoded; JPEGs are shown smaller",
@@ -173,7 +173,7 @@ def _check(key: str, value: str) -> None:
     if key == "labeler" and (problem := labeler_problem(value)):
         raise BadInput(problem)
     if key == "workspace":
-        workspace_file(value)
+        workspace_address(value)
     if key == "azure_workspace":
         parse_workspace(value)
     if key in ("azure_timeout", "read_timeout"):

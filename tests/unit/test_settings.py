@@ -8,7 +8,7 @@ import pytest
 
 from tui_labeler.limits import Limits
 from tui_labeler.model.errors import BadInput
-from tui_labeler.places import find_places, workspace_file
+from tui_labeler.places import find_places, workspace_address
 from tui_labeler.settings import Settings, default_labeler
 
 
@@ -40,10 +40,24 @@ def test_a_broken_file_is_named(tmp_path: Path, text: str) -> None:
 
 
 def test_workspace_urls() -> None:
-    assert workspace_file("sqlite:////data/x.db") == Path("/data/x.db")
-    for url in ("sqlite:///", "postgresql://u:p@h/d", "x.db", "sqlite:///a\0b"):
+    assert workspace_address("sqlite:////data/x.db") == Path("/data/x.db")
+    for url in (
+        "postgresql://ann@host/labels",
+        "postgresql:///?service=team",
+        "postgres://host:5433/labels?sslmode=require",
+    ):
+        assert workspace_address(url) == url
+    for url in (
+        "postgresql://u:p@h/d",
+        "postgresql://u%3Ap@h/d",
+        "postgresql://h/d?user=u&password=p",
+        "postgresql://h/d?sslpassword=p",
+    ):
+        with pytest.raises(BadInput, match="password"):
+            workspace_address(url)
+    for url in ("sqlite:///", "postgresql://h/d\n", "x.db", "sqlite:///a\0b"):
         with pytest.raises(BadInput):
-            workspace_file(url)
+            workspace_address(url)
 
 
 def test_the_labeler_is_who_sits_there() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from tests.postgres import Server
 from tui_labeler.model.geometry import Box, Size
 from tui_labeler.model.project import Classes, DatasetChoice, Details, ProjectSpec, TaskType
 from tui_labeler.model.regions import Labels, Region
@@ -35,17 +36,52 @@ def make_spec(name: str = "soda", kind: TaskType = TaskType.DETECTION) -> Projec
     )
 
 
+# A core of the tests runs on both databases each time, the others on PostgreSQL in the slower tier.
+_ON_BOTH = ("test_queue", "test_session", "test_prelabels", "test_undo_imports")
+_ON_BOTH_SLOWLY = ("test_crossed", "test_exports", "test_imports", "test_import_options", "test_sheet_session")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Where a workspace is: every test that asks for one, in these modules, is run on each database."""
+    module = metafunc.module.__name__.rpartition(".")[2]
+    if "address" in metafunc.fixturenames and module in (*_ON_BOTH, *_ON_BOTH_SLOWLY):
+        marks = () if module in _ON_BOTH else (pytest.mark.slow,)
+        metafunc.parametrize("address", ["sqlite", pytest.param("postgres", marks=marks)], indirect=True)
+
+
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     return tmp_path / "home"
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    server = Server()
+    yield server
+    server.close()
+
+
 @pytest.fixture
-def open_workspace(home: Path) -> Iterator[Callable[[], Workspace]]:
+def address(request: pytest.FixtureRequest, home: Path) -> Path | str:
+    """Where the workspace is: a file, or the URL of a new PostgreSQL database (see `pytest_generate_tests`)."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        return home / "workspace.db"
+    server: Server = request.getfixturevalue("postgres")
+    return server.fresh()
+
+
+def workspace_at(address: str, clock: Callable[[], float] | None = None) -> Workspace:
+    """The workspace of a child process that was told `str(address)`."""
+    where = address if address.startswith("postgresql:") else Path(address)
+    return Workspace(where, Path("exports"), clock=clock, folder=Path())
+
+
+@pytest.fixture
+def open_workspace(home: Path, address: Path | str) -> Iterator[Callable[[], Workspace]]:
     opened: list[Workspace] = []
 
     def call() -> Workspace:
-        opened.append(Workspace(home / "workspace.db", home / "exports"))
+        opened.append(Workspace(address, home / "exports", folder=home))
         return opened[-1]
 
     yield call

@@ -14,7 +14,8 @@ from tests.workspace.conftest import COKE, make_images, make_spec
 from tui_labeler.labeling.draft import Draft, encode
 from tui_labeler.model.regions import Region
 from tui_labeler.model.tasks import TaskFilter, TaskState
-from tui_labeler.store.database import Database, migrations
+from tui_labeler.store.schema import migrations
+from tui_labeler.store.sqlite_database import SqliteDatabase as Database
 from tui_labeler.workspace import Workspace
 
 _DRAWN = Draft().added(Region("sprite", COKE.regions[0].box))

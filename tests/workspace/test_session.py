@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.workspace.conftest import COKE, SIZE, make_images, make_spec
+from tests.workspace.conftest import COKE, SIZE, make_images, make_spec, workspace_at
 from tui_labeler.labeling.draft import Draft
 from tui_labeler.model.errors import NotAllowed
 from tui_labeler.model.geometry import Box
@@ -48,11 +48,11 @@ def test_an_untouched_task_leaves_no_draft(workspace: Workspace) -> None:
     assert workspace.projects.losses("soda").drafts == 0
 
 
-def test_the_next_image_is_told_before_the_disk_has_the_submission(workspace: Workspace, home: Path) -> None:
+def test_the_next_image_is_told_before_the_disk_has_the_submission(workspace: Workspace, address: Path | str) -> None:
     session = workspace.queue.session("soda", "ann")
     session.begin()
     told: list[tuple[str, int]] = []
-    reader = Workspace(home / "workspace.db", home / "exports")
+    reader = workspace_at(str(address))
     session.coming = lambda path: told.append((path, reader.projects.status("soda").completed))
     for number in range(2):
         session.submit(session.start.added(REGION), SIZE)
@@ -131,10 +131,9 @@ def test_why_there_is_nothing_to_do(workspace: Workspace) -> None:
 _CHILD = """
 import sys, time
 from pathlib import Path
-from tests.workspace.conftest import COKE, SIZE
-from tui_labeler.workspace import Workspace
-home, name, submit = sys.argv[1], sys.argv[2], int(sys.argv[3])
-workspace = Workspace(Path(home) / "workspace.db", Path(home) / "exports")
+from tests.workspace.conftest import COKE, SIZE, workspace_at
+address, name, submit = sys.argv[1], sys.argv[2], int(sys.argv[3])
+workspace = workspace_at(address)
 session = workspace.queue.session("soda", name)
 session.begin()
 for _ in range(submit):
@@ -147,7 +146,7 @@ time.sleep(60)
 
 
 def test_what_the_dead_had_open_comes_back_at_once_with_its_draft(
-    open_workspace: Callable[[], Workspace], tmp_path: Path, home: Path
+    open_workspace: Callable[[], Workspace], tmp_path: Path, address: Path | str
 ) -> None:
     workspace = open_workspace()
     workspace.datasets.add_datastore("cans", str(make_images(tmp_path / "few", 8)))
@@ -155,7 +154,7 @@ def test_what_the_dead_had_open_comes_back_at_once_with_its_draft(
     root = Path(__file__).parents[2]
     drawn = {}
     for number, (name, how) in enumerate((("ann", signal.SIGKILL), ("bob", signal.SIGHUP))):
-        words = [sys.executable, "-c", _CHILD, str(home), name, str(number + 1)]
+        words = [sys.executable, "-c", _CHILD, str(address), name, str(number + 1)]
         child = subprocess.Popen(words, stdout=subprocess.PIPE, text=True, cwd=root)
         assert child.stdout is not None
         for _ in range(number + 1):

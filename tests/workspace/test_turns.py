@@ -14,7 +14,7 @@ import pytest
 from tests.workspace.conftest import COKE
 from tui_labeler.labeling.draft import Draft
 from tui_labeler.model.errors import WorkspaceError
-from tui_labeler.store.database import Database
+from tui_labeler.store.sqlite_database import SqliteDatabase as Database
 from tui_labeler.store.turns import Turns
 from tui_labeler.workspace import Workspace
 
@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 _WRITER = """
 import sys
 from pathlib import Path
-from tui_labeler.store.database import Database
+from tui_labeler.store.sqlite_database import SqliteDatabase as Database
 database = Database(Path(sys.argv[1]), create=False)
 print("ready", flush=True)
 sys.stdin.readline()

@@ -79,7 +79,9 @@ class LazyGroup(click.Group):
 @click.option(
     "--home", metavar="DIR", envvar="TUI_LABELER_HOME", help="Keep everything (database, exports, settings) here."
 )
-@click.option("--workspace", metavar="URL", help="The workspace database: sqlite:///FILE.")
+@click.option(
+    "--workspace", metavar="URL", help="The workspace database: sqlite:///FILE or postgresql://HOST/DATABASE."
+)
 @click.option(
     "--color", type=click.Choice(["auto", "true", "256", "16"]), help="How many colours the app draws; else it asks."
 )

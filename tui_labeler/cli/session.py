@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from tui_labeler import limits
-from tui_labeler.places import Places, find_places, workspace_file
+from tui_labeler.places import Places, find_places, workspace_address
 from tui_labeler.settings import Settings
 from tui_labeler.workspace import Workspace
 
@@ -32,10 +32,11 @@ class Session:
         self.apply_limits()
         exports = Path(self.settings.get("exports").value)
         return Workspace(
-            workspace_file(self.workspace_url),
+            workspace_address(self.workspace_url),
             exports,
             azure=self.settings.azure(),
             passed_names=self.settings.passed_names(),
+            folder=self.places.data,
         )
 
 

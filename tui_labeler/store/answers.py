@@ -10,7 +10,6 @@ from tui_labeler.model.regions import Labels
 from tui_labeler.model.tasks import Submission, Task
 from tui_labeler.store.database import Transaction
 from tui_labeler.store.queue import COLUMNS, FREE, task_of
-from tui_labeler.store.sqlite import CLAIM_LOCK
 
 _NOT_ANSWERED = "NOT EXISTS (SELECT 1 FROM answer a WHERE a.task_id = t.id AND a.labeler = ?)"
 
@@ -119,7 +118,7 @@ def open_after(
     """Rows of `COLUMNS`: the next tasks behind `after` that are open to this labeler."""
     return tx.all(
         f"SELECT {COLUMNS} FROM task t WHERE t.project_id = ? AND t.state = 'incomplete' AND t.missing = 0 AND t.id > ? "
-        f"AND {FREE} AND {_NOT_ANSWERED} ORDER BY t.id LIMIT ? {CLAIM_LOCK}",
+        f"AND {FREE} AND {_NOT_ANSWERED} ORDER BY t.id LIMIT ? {tx.dialect.claim_lock}",
         project_id,
         after,
         now,
@@ -133,7 +132,7 @@ def stale(tx: Transaction, project_id: int, labeler: str, now: float) -> tuple[A
     return tx.one(
         f"SELECT {COLUMNS} FROM task t WHERE t.project_id = ? AND t.state = 'needs_review' AND t.missing = 0 AND {FREE} "
         "AND NOT EXISTS (SELECT 1 FROM review r WHERE r.task_id = t.id AND r.state = 'returned') "
-        f"ORDER BY t.id LIMIT 1 {CLAIM_LOCK}",
+        f"ORDER BY t.id LIMIT 1 {tx.dialect.claim_lock}",
         project_id,
         now,
     )
@@ -143,7 +142,7 @@ def returned(tx: Transaction, project_id: int, labeler: str, now: float) -> tupl
     """A row of `COLUMNS`: the first image that review gave back to this labeler."""
     return tx.one(
         f"SELECT {COLUMNS} FROM review r JOIN task t ON t.id = r.task_id WHERE r.project_id = ? AND r.state = 'returned' "
-        f"AND r.labeler = ? AND t.missing = 0 AND {FREE} ORDER BY t.id LIMIT 1 {CLAIM_LOCK}",
+        f"AND r.labeler = ? AND t.missing = 0 AND {FREE} ORDER BY t.id LIMIT 1 {tx.dialect.claim_lock}",
         project_id,
         labeler,
         now,
@@ -154,7 +153,7 @@ def gold_for(tx: Transaction, project_id: int, labeler: str, now: float) -> tupl
     """A row of `COLUMNS`: the first image with known labels that this labeler has not answered."""
     return tx.one(
         f"SELECT {COLUMNS} FROM gold g JOIN task t ON t.id = g.task_id WHERE g.project_id = ? AND t.missing = 0 "
-        f"AND {FREE} AND {_NOT_ANSWERED} ORDER BY g.task_id LIMIT 1 {CLAIM_LOCK}",
+        f"AND {FREE} AND {_NOT_ANSWERED} ORDER BY g.task_id LIMIT 1 {tx.dialect.claim_lock}",
         project_id,
         now,
         labeler,

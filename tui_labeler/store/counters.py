@@ -21,15 +21,22 @@ _ADD = (
 )
 
 
+_APPEND = "INSERT INTO tally_delta (project_id, kind, key, n) VALUES (?, ?, ?, ?)"
+
+
 def add(tx: Transaction, project_id: int, changes: Iterable[tuple[str, str, int]]) -> None:
     """Adds each (kind, key, n); n may be negative."""
-    tx.many(_ADD, [(project_id, kind, key, n) for kind, key, n in changes if n])
+    tx.many(
+        _APPEND if tx.dialect.appends_counts else _ADD, [(project_id, kind, key, n) for kind, key, n in changes if n]
+    )
 
 
 def read(tx: Transaction, project_id: int) -> Tallies:
     """Every number of the project that is not zero."""
     found: Tallies = {}
-    for kind, key, n in tx.stream("SELECT kind, key, n FROM tally WHERE project_id = ? AND n <> 0", project_id):
+    for kind, key, n in tx.stream(
+        f"SELECT kind, key, n FROM {tx.dialect.counted} WHERE project_id = ? AND n <> 0", project_id
+    ):
         found.setdefault(kind, {})[key] = n
     return found
 
@@ -48,9 +55,24 @@ def of_hour(now: float, n: int = 1) -> tuple[str, str, int]:
     return ("hour", time.strftime("%Y-%m-%dT%H", time.gmtime(now)), n)
 
 
+def fold(tx: Transaction) -> int:
+    """Sums the changes that were appended into the numbers; how many rows that was. Nothing to do where none are."""
+    if not tx.dialect.appends_counts:
+        return 0
+    row = tx.one(
+        "WITH gone AS (DELETE FROM tally_delta RETURNING project_id, kind, key, n), "
+        "added AS (INSERT INTO tally (project_id, kind, key, n) "
+        "SELECT project_id, kind, key, SUM(n) FROM gone GROUP BY project_id, kind, key "
+        "ON CONFLICT (project_id, kind, key) DO UPDATE SET n = tally.n + excluded.n) "
+        "SELECT COUNT(*) FROM gone"
+    )
+    return int(row[0]) if row else 0
+
+
 def recount_states(tx: Transaction, project_id: int) -> None:
     """Counts the tasks by state anew, after a refresh or a creation has moved many at once."""
-    tx.run("DELETE FROM tally WHERE project_id = ? AND kind IN ('state', 'missing', 'prelabeled')", project_id)
+    for table in ("tally", "tally_delta") if tx.dialect.appends_counts else ("tally",):
+        tx.run(f"DELETE FROM {table} WHERE project_id = ? AND kind IN ('state', 'missing', 'prelabeled')", project_id)
     rows = tx.all(
         "SELECT state, missing, prelabeled, COUNT(*) FROM task WHERE project_id = ? GROUP BY state, missing, prelabeled",
         project_id,

@@ -1,4 +1,4 @@
-"""A workspace database: connections, transactions, and the schema's versions.
+"""A workspace database: transactions on SQLite or PostgreSQL.
 
     with database.write() as tx:
         tx.run("UPDATE project SET status = ? WHERE id = ?", "paused", 3)
@@ -8,44 +8,44 @@ A write transaction is atomic and durable when the block ends, and undone when a
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from abc import ABC, abstractmethod
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from tui_labeler.model.errors import NotFound, WorkspaceError
-from tui_labeler.store import sqlite as dialect
-from tui_labeler.store.turns import Turns
+from tui_labeler.store.dialect import Dialect
 
-_MIGRATIONS = Path(__file__).with_name("migrations")
 Row = tuple[Any, ...]
 
 
-class Transaction:
+class Transaction(ABC):
     """SQL inside one transaction, with `?` for parameters."""
 
-    def __init__(self, connection: Any) -> None:
-        self._connection = connection
+    dialect: Dialect
 
+    @abstractmethod
     def run(self, sql: str, *values: object) -> int:
         """The number of rows that changed."""
-        return int(self._connection.execute(sql, values).rowcount)
 
+    @abstractmethod
     def many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
-        self._connection.executemany(sql, rows)
+        """The same statement for each row of values."""
 
-    def all(self, sql: str, *values: object) -> list[Row]:
-        return list(self._connection.execute(sql, values))
+    @abstractmethod
+    def all(self, sql: str, *values: object) -> list[Row]: ...
 
+    @abstractmethod
     def one(self, sql: str, *values: object) -> Row | None:
         """The first row, or None."""
-        row: Row | None = self._connection.execute(sql, values).fetchone()
-        return row
 
+    @abstractmethod
     def stream(self, sql: str, *values: object) -> Iterator[Row]:
-        """Rows as they are asked for; nothing is held in memory."""
-        yield from self._connection.execute(sql, values)
+        """Rows one after the other; of a few thousand, or of few columns."""
+
+    def scan(self, sql: str, *values: object) -> Iterator[Row]:
+        """Rows as they are asked for; however many there are, the memory does not grow."""
+        return self.stream(sql, *values)
 
     def insert(self, sql: str, *values: object) -> int:
         """Runs `INSERT … RETURNING id`; returns the id."""
@@ -53,157 +53,43 @@ class Transaction:
         assert row is not None
         return int(row[0])
 
+    def lock_task(self, task_id: int) -> None:  # noqa: B027 - where writers take turns anyway, there is nothing to do
+        """Nobody else changes the task before this transaction ends."""
 
-class Database:
-    """A workspace database in one SQLite file. Every thread gets a connection of its own."""
 
-    def __init__(self, path: Path, create: bool = True) -> None:
-        """Opens `path`, makes or upgrades its tables. Raises WorkspaceError; with `create=False` NotFound where there
-        is no file. A database that a newer version wrote is refused, and not touched."""
-        self.path = path
-        self._local = threading.local()
-        self._all: list[Any] = []
-        self._guard = threading.Lock()
-        self._writes = 0
-        self._busy: set[int] = set()  # connections inside a transaction
-        self._closed = False
-        self._turns = Turns(path.with_name(f"{path.name}-turns"))
-        if not create and not path.exists():
-            raise NotFound(f"There is no workspace database {path}.")
-        with self._explained():
-            try:
-                self._connection = dialect.connect(path, create)
-            except OSError as error:
-                mend = "Check that the folder exists and that this user may write there."
-                raise WorkspaceError(f"The workspace {path} cannot be made: {error.strerror}.", mend) from None
-            self._opened = self._file()
-            self._all.append(self._connection)
-            self._local.connection = self._connection
-            self._upgrade()
+class Database(ABC):
+    """A workspace database. Any thread may use it."""
 
-    def close(self) -> None:
-        """Ends every connection but those that a thread works with at this moment: a disk that never answers would hold up
-        whoever closes. Open transactions are undone."""
-        with self._guard:
-            for connection in self._all:
-                if id(connection) not in self._busy:
-                    connection.close()
-            self._all.clear()
-            self._closed = True
-        self._turns.close()
+    dialect: Dialect
+    address: str
+    """What it is called in messages: a file, or a URL without credentials."""
+    folder: Path
+    """Where this machine keeps what belongs to the workspace and does not stand in the database."""
 
-    @contextmanager
-    def read(self) -> Iterator[Transaction]:
+    @abstractmethod
+    def read(self) -> AbstractContextManager[Transaction]:
         """One consistent state of the database, whatever others write meanwhile."""
-        with self._transaction(dialect.BEGIN_READ) as tx:
-            yield tx
 
-    @contextmanager
-    def write(self) -> Iterator[Transaction]:
-        """The one writer, when its turn has come. Keep it short: other writers wait. Raises WorkspaceError, and writes
-        nothing, where the file that was opened is no longer there: a deleted file takes everything and keeps nothing."""
-        self._require_file()
-        with self._turns.turn(), self._transaction(dialect.BEGIN_WRITE) as tx:
-            yield tx
-        self._require_file()
-        self._writes += 1
+    @abstractmethod
+    def write(self) -> AbstractContextManager[Transaction]:
+        """The one writer, when its turn has come. Keep it short: all other writers wait."""
 
-    def _file(self) -> tuple[int, int] | None:
-        try:
-            found = self.path.stat()
-        except OSError:
-            return None
-        return found.st_dev, found.st_ino
+    def write_rows(self) -> AbstractContextManager[Transaction]:
+        """A short write to a few rows, which may run beside others of its kind, but never beside `write`. What it decides
+        by has to be locked first (`Transaction.lock_task`, `Dialect.claim_lock`)."""
+        return self.write()
 
-    def _require_file(self) -> None:
-        if self._file() != self._opened:
-            raise WorkspaceError(
-                f"The workspace database {self.path} was deleted, or replaced by another.",
-                "Put it back and start again; nothing more is written into what is no longer there.",
-            )
+    def staging(self) -> AbstractContextManager[None]:
+        """Inside, this thread's transactions see the tables that it makes with `Dialect.staging`; nobody else does."""
+        return nullcontext()
 
-    def change_mark(self) -> tuple[int, int]:
+    @abstractmethod
+    def change_mark(self) -> Hashable:
         """A value that differs from the one before if anything was written meanwhile, by whomever. Ask from one thread."""
-        with self._explained():
-            return dialect.data_version(self._thread_connection()), self._writes
 
-    @contextmanager
-    def _transaction(self, begin: str) -> Iterator[Transaction]:
-        with self._explained():
-            connection = self._thread_connection()
-            with self._guard:
-                if self._closed:
-                    raise WorkspaceError(f"The workspace database {self.path} is closed.")
-                self._busy.add(id(connection))
-            try:
-                connection.execute(begin)
-                yield Transaction(connection)
-                connection.execute("COMMIT")
-            finally:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                with self._guard:
-                    self._busy.discard(id(connection))
+    @abstractmethod
+    def clock(self) -> float:
+        """Seconds since 1970 by the clock that all who write to this database share."""
 
-    def _thread_connection(self) -> Any:
-        connection = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = self._local.connection = dialect.connect(self.path, create=False)
-            with self._guard:
-                self._all.append(connection)
-        return connection
-
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except dialect.DatabaseError as error:
-            raise dialect.explain(error, self.path) from error
-
-    def _upgrade(self) -> None:
-        scripts = migrations()
-        found = self._version()
-        if found == len(scripts):
-            return
-        if found > len(scripts):
-            raise WorkspaceError(
-                f"The workspace database {self.path} was written by a newer version (schema {found}; "
-                f"this one knows {len(scripts)}).",
-                "Upgrade tui-labeler, or name another workspace with --workspace; this one was left as it is.",
-            )
-        dialect.use_write_ahead_log(self._connection)
-        with dialect.tables_remade(self._connection), self.write() as tx:
-            # Another process may have done it while this one waited for the lock.
-            for number, script in enumerate(scripts[self._version() :], self._version() + 1):
-                for statement in _statements(script.read_text("utf-8")):
-                    tx.run(statement)
-                tx.run("DELETE FROM workspace_version")
-                tx.run("INSERT INTO workspace_version (version) VALUES (?)", number)
-            if tx.one("PRAGMA foreign_key_check") is not None:
-                raise WorkspaceError(
-                    f"The workspace database {self.path} holds rows that belong to nothing.",
-                    "Restore it from a backup; this one was left as it is.",
-                )
-
-    def _version(self) -> int:
-        found = dialect.tables(self._connection)
-        if "workspace_version" in found:
-            row = self._connection.execute("SELECT version FROM workspace_version").fetchone()
-            return int(row[0]) if row else 0
-        if found:
-            mend = "Name another file with --workspace; this one was left as it is."
-            raise WorkspaceError(f"{self.path} is a database of another program.", mend)
-        return 0
-
-
-def migrations() -> list[Path]:
-    """The numbered scripts, oldest first; a database's version is how many of them it has had."""
-    return sorted(_MIGRATIONS.glob("[0-9]*.sql"))
-
-
-def _statements(script: str) -> Iterator[str]:
-    lines = [line for line in script.splitlines() if not line.lstrip().startswith("--")]
-    text = "\n".join(lines).replace("{identity}", dialect.IDENTITY).replace("{clustered}", dialect.CLUSTERED)
-    for statement in text.split(";\n"):
-        if statement.strip(" \n;"):
-            yield statement.strip(" \n;")
+    @abstractmethod
+    def close(self) -> None: ...

@@ -16,7 +16,7 @@ def labeled(tx: Transaction, project_id: int, reviews: bool) -> Iterator[tuple[s
     in the order of the tasks; nothing is held in memory."""
     decode = msgspec.json.Decoder(Labels).decode
     states = "('completed', 'needs_review')" if reviews else "('completed')"
-    rows = tx.stream(
+    rows = tx.scan(
         "SELECT t.path, b.labeler, b.labels FROM task t JOIN submission b ON b.id = t.label_id "
         f"WHERE t.project_id = ? AND t.state IN {states} AND t.missing = 0 AND b.labels IS NOT NULL ORDER BY t.id",
         project_id,
@@ -27,7 +27,10 @@ def labeled(tx: Transaction, project_id: int, reviews: bool) -> Iterator[tuple[s
 def left_out(tx: Transaction, project_id: int) -> dict[str, int]:
     """How many tasks are not exported, by reason."""
     found: dict[str, int] = {}
-    rows = tx.stream("SELECT kind, key, n FROM tally WHERE project_id = ? AND kind IN ('state', 'missing')", project_id)
+    rows = tx.stream(
+        f"SELECT kind, key, n FROM {tx.dialect.counted} WHERE project_id = ? AND kind IN ('state', 'missing')",
+        project_id,
+    )
     for _, key, n in rows:
         if key != "completed" and n:
             found[key] = n

@@ -84,7 +84,7 @@ _UNCHANGED = (
 def _undo_labels(tx: Transaction, project_id: int, import_id: int, now: float) -> int:
     sums: dict[tuple[str, str], int] = {}
     for which, sign, state in (("label_after", -1, "t.state"), ("label_before", 1, "x.state_before")):
-        rows = tx.stream(
+        rows = tx.scan(
             f"SELECT b.labels, b.labeler FROM submission b JOIN (SELECT x.{which} AS number {_UNCHANGED} "
             f"AND t.missing = 0 AND {state} = 'completed') y ON y.number = b.id",
             import_id,

@@ -17,7 +17,6 @@ from tui_labeler.model.prelabels import Prelabel
 from tui_labeler.model.regions import Labels
 from tui_labeler.store import counters, prelabels
 from tui_labeler.store.database import Database, Transaction
-from tui_labeler.store.sqlite import CLUSTERED
 
 MOST_CANDIDATES = 2000
 """No more tasks of one name are compared with an entry's path."""
@@ -37,17 +36,20 @@ class Applied(msgspec.Struct, frozen=True):
 @contextmanager
 def incoming(database: Database) -> Iterator[None]:
     """Tables for one import, on this thread's connection."""
-    with database.read() as tx:
-        _drop(tx)
-        tx.run(
-            "CREATE TEMPORARY TABLE incoming (task_id BIGINT PRIMARY KEY, name TEXT NOT NULL, place TEXT NOT NULL, "
-            "strength BIGINT NOT NULL, has_labels SMALLINT NOT NULL, labels TEXT, review TEXT NOT NULL)"
-        )
-    try:
-        yield
-    finally:
+    text = database.dialect.text
+    with database.staging():
         with database.read() as tx:
             _drop(tx)
+            tx.run(
+                f"CREATE {tx.dialect.staging} TABLE incoming (task_id BIGINT PRIMARY KEY, name {text} NOT NULL, "
+                f"place {text} NOT NULL, strength BIGINT NOT NULL, has_labels SMALLINT NOT NULL, labels {text}, "
+                f"review {text} NOT NULL)"
+            )
+        try:
+            yield
+        finally:
+            with database.read() as tx:
+                _drop(tx)
 
 
 def _drop(tx: Transaction) -> None:
@@ -99,8 +101,12 @@ def index_loose_names(
 
 
 def _index(tx: Transaction, project_id: int, table: str, keys: Callable[[str], Iterator[str]]) -> None:
-    tx.run(f"CREATE TEMPORARY TABLE {table} (name TEXT, task_id BIGINT, PRIMARY KEY (name, task_id)) {CLUSTERED}")
-    paths = tx.stream("SELECT id, path FROM task WHERE project_id = ? AND missing = 0", project_id)
+    words = tx.dialect
+    tx.run(
+        f"CREATE {words.staging} TABLE {table} (name {words.text}, task_id BIGINT, PRIMARY KEY (name, task_id)) "
+        f"{words.clustered}"
+    )
+    paths = tx.scan("SELECT id, path FROM task WHERE project_id = ? AND missing = 0", project_id)
     while part := list(islice(paths, 10_000)):
         rows = [
             (key, task_id)
@@ -188,7 +194,7 @@ def staged(tx: Transaction) -> Iterator[tuple[bool, Labels, bool]]:
     """(whether the task has labels already, the labels staged for it, whether it will need review) of every task that
     gets some."""
     decode = msgspec.json.Decoder(Labels).decode
-    rows = tx.stream("SELECT has_labels, labels, review FROM incoming WHERE labels IS NOT NULL ORDER BY task_id")
+    rows = tx.scan("SELECT has_labels, labels, review FROM incoming WHERE labels IS NOT NULL ORDER BY task_id")
     return ((bool(has), decode(labels), bool(review)) for has, labels, review in rows)
 
 
@@ -204,14 +210,14 @@ def apply_completed(
     kept, busy = _leave_out(tx, now, "t.state <> 'incomplete'" if not replace else "")
     _remember(tx, import_id)
     sums: dict[tuple[str, str], int] = {}
-    replaced = tx.stream(
+    replaced = tx.scan(
         "SELECT b.labels, b.labeler FROM incoming i JOIN task t ON t.id = i.task_id JOIN submission b ON b.id = t.label_id "
         "WHERE t.state = 'completed' AND t.missing = 0"
     )
     labels_in = imported = 0
     for labels, who in replaced:
         _sum(sums, counters.of_labels(labels, who, -1))
-    for labels, review in tx.stream("SELECT labels, review FROM incoming"):
+    for labels, review in tx.scan("SELECT labels, review FROM incoming"):
         changes = counters.of_labels(labels, labeler, 1)
         if not review:
             _sum(sums, changes)
@@ -249,7 +255,7 @@ def apply_prelabels(tx: Transaction, project_id: int, source: str, now: float, i
     _remember(tx, import_id)
     decode = msgspec.json.Decoder(Labels).decode
     imported = labels_in = 0
-    for task_id, text in tx.stream("SELECT task_id, labels FROM incoming ORDER BY task_id"):
+    for task_id, text in tx.scan("SELECT task_id, labels FROM incoming ORDER BY task_id"):
         labels = decode(text)
         sure = min((region.confidence for region in labels.regions), default=1.0)
         entry = Prelabel(labels, source, sure, by_model=False, at=now)

@@ -108,7 +108,7 @@ def use_of(proposed: Labels, labels: Labels | None) -> dict[str, int]:
 
 def use(tx: Transaction, project_id: int) -> AssistUse:
     """The sums of `use_of` over the whole project."""
-    rows = tx.all("SELECT key, n FROM tally WHERE project_id = ? AND kind = 'assist'", project_id)
+    rows = tx.all(f"SELECT key, n FROM {tx.dialect.counted} WHERE project_id = ? AND kind = 'assist'", project_id)
     return msgspec.convert(dict(rows), AssistUse)
 
 

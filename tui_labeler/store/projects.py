@@ -116,7 +116,7 @@ def delete(tx: Transaction, name: str) -> None:
 def summaries(tx: Transaction) -> tuple[ProjectSummary, ...]:
     """Newest first. Two queries, however many projects there are."""
     counts: dict[int, dict[str, int]] = {}
-    for project_id, key, n in tx.stream("SELECT project_id, key, n FROM tally WHERE kind = 'state'"):
+    for project_id, key, n in tx.stream(f"SELECT project_id, key, n FROM {tx.dialect.counted} WHERE kind = 'state'"):
         counts.setdefault(project_id, {})[key] = n
     rows = tx.all("SELECT id, name, type, status, created FROM project ORDER BY created DESC, id DESC")
     found = []

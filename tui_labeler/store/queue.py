@@ -13,7 +13,6 @@ from tui_labeler.model.review import MERGED
 from tui_labeler.model.tasks import Basis, KeptDraft, Lease, Submission, Task, TaskState
 from tui_labeler.store import counters, prelabels
 from tui_labeler.store.database import Transaction
-from tui_labeler.store.sqlite import CLAIM_LOCK
 
 COLUMNS = "t.id, t.path, t.state, t.missing, t.prelabeled, t.size, t.version, t.label_id"
 
@@ -46,20 +45,20 @@ _NO_LEASE = "lease_labeler = NULL, lease_holder = NULL, lease_token = NULL, leas
 _OWN_DRAFT = (
     f"SELECT {COLUMNS} FROM draft f JOIN task t ON t.id = f.task_id WHERE f.labeler = ? AND t.project_id = ? "
     f"AND t.missing = 0 AND t.state IN ('incomplete', 'needs_review') AND {FREE} "
-    f"ORDER BY f.changed DESC LIMIT 1 {CLAIM_LOCK}"
+    f"ORDER BY f.changed DESC LIMIT 1"
 )
 _OPEN = (
     f"SELECT {COLUMNS} FROM task t WHERE t.project_id = ? AND t.state = ? AND t.missing = 0 AND {FREE} "
-    f"ORDER BY t.id LIMIT 1 {CLAIM_LOCK}"
+    f"ORDER BY t.id LIMIT 1"
 )
 _LEFT = (
     f"SELECT {COLUMNS} FROM task t WHERE t.project_id = ? AND t.id = ? AND t.missing = 0 "
-    f"AND t.state IN ('incomplete', 'needs_review') AND {FREE} {CLAIM_LOCK}"
+    f"AND t.state IN ('incomplete', 'needs_review') AND {FREE}"
 )
 # With ML assist a project may ask for the tasks first whose proposals are least sure: they teach most.
 _UNSURE = (
     f"SELECT {COLUMNS} FROM prelabel p JOIN task t ON t.id = p.task_id WHERE p.project_id = ? AND p.is_open = 1 "
-    f"AND t.state = 'incomplete' AND t.missing = 0 AND {FREE} ORDER BY p.confidence, p.task_id LIMIT ? {CLAIM_LOCK}"
+    f"AND t.state = 'incomplete' AND t.missing = 0 AND {FREE} ORDER BY p.confidence, p.task_id LIMIT ?"
 )
 
 
@@ -81,9 +80,10 @@ def claim(
     shorten(tx, project_id, now + seconds)
     if (task := begun(tx, project_id, project, holder[0], now, left)) is not None:
         return lease(tx, task, holder, now + seconds)
-    row = tx.one(_UNSURE, project_id, now, 1) if unsure_first else None
+    lock = tx.dialect.claim_lock
+    row = tx.one(f"{_UNSURE} {lock}", project_id, now, 1) if unsure_first else None
     for state in ("incomplete", "needs_review"):
-        row = row or tx.one(_OPEN, project_id, state, now)
+        row = row or tx.one(f"{_OPEN} {lock}", project_id, state, now)
     return lease(tx, task_of(row, project), holder, now + seconds) if row else None
 
 
@@ -91,14 +91,17 @@ def begun(
     tx: Transaction, project_id: int, project: str, labeler: str, now: float, left: Sequence[int] = ()
 ) -> Task | None:
     """What the labeler has begun and can go on with: a task with a draft of theirs, or one that they had open."""
-    row = tx.one(_OWN_DRAFT, labeler, project_id, now)
+    lock = tx.dialect.claim_lock
+    row = tx.one(f"{_OWN_DRAFT} {lock}", labeler, project_id, now)
     for task_id in left:
-        row = row or tx.one(_LEFT, project_id, task_id, now)
+        row = row or tx.one(f"{_LEFT} {lock}", project_id, task_id, now)
     return task_of(row, project) if row else None
 
 
 def shorten(tx: Transaction, project_id: int, most: float) -> None:
     """No lease ends later than one that begins now: whoever wrote it had a clock that was ahead."""
+    if tx.dialect.server_time:
+        return
     tx.run(
         "UPDATE task SET lease_until = ? WHERE project_id = ? AND lease_token IS NOT NULL AND lease_until > ?",
         most,
@@ -112,6 +115,7 @@ def take(
 ) -> Lease:
     """Leases this task. Raises NotFound where it is no more, and NotAllowed while someone else has it."""
     shorten(tx, project_id, now + seconds)
+    tx.lock_task(task.id)
     row = tx.one(
         f"SELECT {COLUMNS}, t.lease_labeler, t.lease_token, t.lease_until FROM task t "
         "WHERE t.project_id = ? AND t.id = ? AND t.path = ?",
@@ -170,7 +174,8 @@ def release_dead(
     """Gives back what ended processes (those of `labeler`, if given) had open: the tasks' ids."""
     of_whom = "" if labeler is None else "AND lease_labeler = ? "
     held = tx.all(
-        f"SELECT id, lease_holder FROM task WHERE project_id = ? AND lease_token IS NOT NULL {of_whom}ORDER BY id",
+        f"SELECT id, lease_holder FROM task t WHERE project_id = ? AND lease_token IS NOT NULL {of_whom}ORDER BY id "
+        f"{tx.dialect.claim_lock}",
         project_id,
         *(() if labeler is None else (labeler,)),
     )
@@ -238,6 +243,7 @@ def submit(
     runs on it, and NewerLabels where another submission counts than the one that the labels were made from (`basis`;
     without one, whatever counts is replaced). What was sent before under the same name counts once.
     """
+    tx.lock_task(task.id)
     if basis is not None and is_sent(tx, basis.sent_as):
         return
     row = tx.one(
@@ -334,6 +340,7 @@ def save_draft(
 ) -> None:
     """Keeps what the labeler has drawn so far. Raises NotFound where project, id and path do not name one task any more,
     and NotAllowed where the labeler draws in another window (a lease under another token than `token`, if given)."""
+    tx.lock_task(task.id)
     row = tx.one(
         "SELECT lease_labeler, lease_token, lease_until FROM task WHERE project_id = ? AND id = ? AND path = ?",
         project_id,

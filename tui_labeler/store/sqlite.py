@@ -1,7 +1,4 @@
-"""What is SQLite's own: how a connection is opened, the few words of SQL that differ, and what its errors mean.
-
-A second database brings a module with the same names; the rest of `store` is written in SQL that both understand.
-"""
+"""What is SQLite's own: its words, how a connection is opened, and what its errors mean."""
 
 from __future__ import annotations
 
@@ -13,21 +10,28 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tui_labeler.model.errors import WorkspaceError
+from tui_labeler.store.dialect import Dialect
 from tui_labeler.wholefiles import make_private
 
 Row = tuple[object, ...]
 DatabaseError = sqlite3.Error
 
-# An id that counts up and is never used again; a table stored in the order of its key; the start of a transaction that
-# will write.
-IDENTITY = "INTEGER PRIMARY KEY AUTOINCREMENT"
-CLUSTERED = "WITHOUT ROWID"
+DIALECT = Dialect(
+    kind="sqlite",
+    identity="INTEGER PRIMARY KEY AUTOINCREMENT",
+    clustered="WITHOUT ROWID",
+    text="TEXT",
+    # One writer at a time: nothing can come between looking and claiming.
+    claim_lock="",
+    contains="instr({}, ?) > 0",
+    staging="TEMPORARY",
+    counted="tally",
+    appends_counts=False,
+    server_time=False,
+)
+# The start of a transaction that will write, and of one that will not.
 BEGIN_WRITE = "BEGIN IMMEDIATE"
 BEGIN_READ = "BEGIN"
-# PostgreSQL needs "FOR UPDATE SKIP LOCKED" to claim a row; SQLite has one writer at a time, so nothing can come between.
-CLAIM_LOCK = ""
-# Whether a text holds another one, letter by letter.
-CONTAINS = "instr({}, ?) > 0"
 
 BUSY_SECONDS = 20.0
 

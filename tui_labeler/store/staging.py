@@ -13,7 +13,6 @@ from tui_labeler.model.names import natural_key
 from tui_labeler.model.tasks import RefreshResult
 from tui_labeler.store import counters
 from tui_labeler.store.database import Database, Transaction
-from tui_labeler.store.sqlite import CLUSTERED
 
 File = tuple[str, int, str]
 """A file of a listing: path, size in bytes, version (ETag or modification time)."""
@@ -27,12 +26,17 @@ _SLICE = 10_000
 @contextmanager
 def listing(database: Database, batches: Iterable[list[File]], progress: Progress) -> Iterator[int]:
     """Stages all files of `batches`, telling `progress` (files so far, 0); yields how many there are."""
-    count = 0
+    with database.staging():
+        yield from _staged(database, batches, progress)
+
+
+def _staged(database: Database, batches: Iterable[list[File]], progress: Progress) -> Iterator[int]:
+    count, words = 0, database.dialect
     with database.read() as tx:
         tx.run("DROP TABLE IF EXISTS listing")
         tx.run(
-            "CREATE TEMPORARY TABLE listing "
-            "(path TEXT PRIMARY KEY, size BIGINT NOT NULL, version TEXT NOT NULL, place TEXT NOT NULL) " + CLUSTERED
+            f"CREATE {words.staging} TABLE listing (path {words.text} PRIMARY KEY, size BIGINT NOT NULL, "
+            f"version {words.text} NOT NULL, place {words.text} NOT NULL) {words.clustered}"
         )
         tx.run("CREATE UNIQUE INDEX listing_place ON listing (place, path)")
     try:
@@ -132,7 +136,7 @@ def _number(tx: Transaction, where: str, project_id: int) -> int:
 
 def _count_labels(tx: Transaction, project_id: int, which: str, sign: int) -> None:
     """Takes completed tasks that leave the count out of the numbers, or puts those that return back in."""
-    rows = tx.stream(
+    rows = tx.scan(
         "SELECT b.labels, b.labeler FROM task t LEFT JOIN listing l ON l.path = t.path "
         "JOIN submission b ON b.id = t.label_id "
         f"WHERE t.project_id = ? AND t.state = 'completed' AND {which}",

@@ -12,7 +12,6 @@ from tui_labeler.model.text import plural
 from tui_labeler.store import changes, projects
 from tui_labeler.store.database import Transaction
 from tui_labeler.store.queue import COLUMNS, task_of
-from tui_labeler.store.sqlite import CONTAINS
 
 
 def tasks(
@@ -20,19 +19,21 @@ def tasks(
 ) -> tuple[Task, ...]:
     """One page, in the order of the queue: as people count, and what was found later behind it."""
     # Without a state there is no index that has this order; the rows have it (the plus keeps other indexes out).
-    where, values = _where(project_id, chosen, "t.project_id" if chosen.state else "+t.project_id")
+    where, values = _where(tx, project_id, chosen, "t.project_id" if chosen.state else "+t.project_id")
     rows = tx.stream(f"SELECT {COLUMNS} {where} ORDER BY t.id LIMIT ? OFFSET ?", *values, limit, offset)
     return tuple(task_of(row, project) for row in rows)
 
 
 def count(tx: Transaction, project_id: int, chosen: TaskFilter) -> int:
     """How many tasks the filter lets through."""
-    where, values = _where(project_id, chosen)
+    where, values = _where(tx, project_id, chosen)
     row = tx.one(f"SELECT COUNT(*) {where}", *values)
     return int(row[0]) if row else 0
 
 
-def _where(project_id: int, chosen: TaskFilter, project: str = "t.project_id") -> tuple[str, list[object]]:
+def _where(
+    tx: Transaction, project_id: int, chosen: TaskFilter, project: str = "t.project_id"
+) -> tuple[str, list[object]]:
     labeled = bool(chosen.class_name or chosen.labeler)
     source = "FROM task t JOIN submission b ON b.id = t.label_id" if labeled else "FROM task t"
     where: list[str] = [f"{project} = ?"]
@@ -46,12 +47,12 @@ def _where(project_id: int, chosen: TaskFilter, project: str = "t.project_id") -
         where.append(changes.HAS_CHANGE)
         values.append(project_id)
     if chosen.name:
-        where.append(CONTAINS.format("t.path"))
+        where.append(tx.dialect.contains.format("t.path"))
         values.append(chosen.name)
     if chosen.class_name:
         # Labels are JSON that msgspec wrote: a class stands there as "name":"coke", a tag as "coke".
         quoted = msgspec.json.encode(chosen.class_name).decode()
-        where.append(CONTAINS.format("b.labels"))
+        where.append(tx.dialect.contains.format("b.labels"))
         values.append(f'"name":{quoted}' if chosen.class_is_region else quoted)
     if chosen.labeler:
         where.append("b.labeler = ?")

@@ -92,6 +92,7 @@ def is_blind(tx: Transaction, found: ProjectRow, task: Task, labeler: str) -> bo
 
 def submit(tx: Transaction, found: ProjectRow, task: Task, entry: Submission, token: str, basis: Basis | None) -> None:
     """Submits under the project's rules. Raises what `queue.submit` raises."""
+    tx.lock_task(task.id)
     now_there = queue.task(tx, found.id, found.name, task.id)
     if now_there.path != task.path:
         raise queue.gone(task)

@@ -73,7 +73,7 @@ class Assist:
         from tui_labeler.assist.modelfiles import keep_model
 
         spec = self._projects.specification(project)
-        kept = keep_model(Path(model_file), self._database.path.parent / "models")
+        kept = keep_model(Path(model_file), self._database.folder / "models")
         assist = msgspec.structs.replace(spec.assist, enabled=True, engine="onnx", model=str(kept), classes=classes)
         self._projects.change(project, msgspec.structs.replace(spec, assist=assist))
 

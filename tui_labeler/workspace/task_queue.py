@@ -53,7 +53,7 @@ class TaskQueue:
     def claim(self, project: str, labeler: str, token: str) -> Lease | None:
         """The next open task, leased for `lease_seconds` (ten minutes) to whoever holds `token`; None if there is none.
         What the labeler had open when an earlier process of theirs died comes first."""
-        with self._database.write() as tx:
+        with self._database.write_rows() as tx:
             found = _require_open(tx, project, labeler)
             return self._claim(tx, found, project, labeler, token)
 
@@ -74,7 +74,7 @@ class TaskQueue:
 
     def take(self, task: Task, labeler: str, token: str) -> Lease:
         """Leases this very task. Raises NotFound where it is no more, NotAllowed while someone else has it."""
-        with self._database.write() as tx:
+        with self._database.write_rows() as tx:
             found = _require_labeler(tx, task.project, labeler)
             queue.release_dead(tx, found.id, is_dead)
             holder = (labeler, self.process, token)
@@ -83,12 +83,12 @@ class TaskQueue:
 
     def renew(self, lease: Lease) -> bool:
         """As long as a new lease; False if it was lost."""
-        with self._database.write() as tx:
+        with self._database.write_rows() as tx:
             return queue.renew(tx, lease, self._clock() + self.lease_seconds)
 
     def give_back(self, token: str, task: Task | None = None) -> None:
         """Ends one lease of the holder of `token`, or all."""
-        with self._database.write() as tx:
+        with self._database.write_rows() as tx:
             queue.release(tx, token, task.id if task else None)
 
     def submit(
@@ -103,7 +103,7 @@ class TaskQueue:
         """Submits labels for a task, or skips it (`labels` None). The newest submission counts; older ones stay.
         Raises NewerLabels where another submission counts than the one that they were made from (`basis`), NotAllowed while
         someone else has the task, NotFound where project, id and path do not name one task any more."""
-        with self._database.write() as tx:
+        with self._database.write_rows() as tx:
             self._submit(tx, task, labeler, labels, token, seconds, basis)
 
     def submit_and_claim(
@@ -118,7 +118,7 @@ class TaskQueue:
     ) -> Lease | None:
         """`submit`, then `claim`, in one transaction: one wait for the disk instead of two. `coming` is told the path of
         the claimed task before that wait."""
-        with self._database.write() as tx:
+        with self._database.write_rows() as tx:
             found = self._submit(tx, task, labeler, labels, token, seconds, basis)
             if found.status is ProjectState.PAUSED:
                 return None
@@ -161,7 +161,7 @@ class TaskQueue:
         """Keeps what a labeler has drawn; it is on the disk when this returns. `differs`: from what it began with;
         `label_id` is the submission that counted when it was begun. Raises NotFound where project, id and path do not name
         one task any more, and NotAllowed where the labeler draws in another window."""
-        with self._database.write() as tx:
+        with self._database.write_rows() as tx:
             found = projects.project(tx, task.project)
             queue.save_draft(tx, found.id, task, labeler, KeptDraft(body, label_id), self._clock(), token)
             changes.mark(tx, task.id, labeler, differs)
@@ -171,7 +171,7 @@ class TaskQueue:
             return queue.load_draft(tx, task.id, labeler)
 
     def drop_draft(self, task: Task, labeler: str) -> None:
-        with self._database.write() as tx:
+        with self._database.write_rows() as tx:
             queue.drop_draft(tx, task.id, labeler)
 
     def unsubmitted(self, project: str) -> Unsubmitted:

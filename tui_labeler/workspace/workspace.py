@@ -4,15 +4,14 @@
 from __future__ import annotations
 
 import tempfile
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui_labeler import log
 from tui_labeler.model.azure import AzureOptions
-from tui_labeler.store.database import Database
+from tui_labeler.store.opening import open_database
 from tui_labeler.workspace.assist import Assist
 from tui_labeler.workspace.datasets import Datasets
 from tui_labeler.workspace.exchange import Exchange
@@ -44,17 +43,21 @@ class Workspace:
 
     def __init__(
         self,
-        database: Path,
+        database: Path | str,
         exports_folder: Path,
         create: bool = True,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] | None = None,
         azure: AzureOptions = AzureOptions(),  # noqa: B008 - frozen
         passed_names: tuple[str, ...] = (),
+        folder: Path | None = None,
     ) -> None:
-        """Opens the workspace in the file `database`, and makes it where it is not there (`create`). `passed_names` are
-        passed over in datastores, besides what systems leave behind."""
-        log.write("workspace", "opens %s", database)
-        self._database, self._clock, self._azure_options = Database(database, create), clock, azure
+        """Opens the workspace in the file `database`, or at the URL of a PostgreSQL, and makes it where it is not there
+        (`create`). `passed_names` are passed over in datastores, besides what systems leave behind. `folder` is where this
+        machine keeps what does not stand in a PostgreSQL. Times are those of `clock`, else of the database."""
+        self._database = open_database(database, folder, create)
+        log.write("workspace", "opens %s", self._database.address)
+        clock = clock or self._database.clock
+        self._clock, self._azure_options = clock, azure
         self.memory = Memory(self._database)
         self.datasets = Datasets(
             self._database, clock, lambda datastore: self.azure.catalog.connect(datastore), passed_names
@@ -100,7 +103,7 @@ class Workspace:
         """Seconds since 1970 by the clock that this workspace writes times with."""
         return self._clock()
 
-    def change_mark(self) -> tuple[int, int]:
+    def change_mark(self) -> Hashable:
         """A value that differs from the one before if anyone has written to the workspace since: the cheap question of a
         dashboard that follows others. Ask always from the same thread."""
         return self._database.change_mark()

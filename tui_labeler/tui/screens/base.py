@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar, cast
 
 from textual import events, on
@@ -208,7 +208,7 @@ class LabelerScreen(Screen[R]):
         text = safe_text(" ".join(str(error).split("\n")), 500)
         self.notify(text, severity=cast(Any, severity), markup=False, timeout=10)
 
-    def change_mark(self) -> tuple[int, int] | None:
+    def change_mark(self) -> Hashable | None:
         """Changes with everything that anyone writes to the workspace; one cheap question. None where it cannot be read,
         which is told once, not at every look."""
         try:

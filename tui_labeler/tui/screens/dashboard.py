@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import ClassVar
 
 from textual import on
@@ -72,7 +73,7 @@ class DashboardScreen(PaneHost):
         self.training = TrainingPlan()
         self._export = ExportChoice()
         self._newest: ExportResult | None = None
-        self._mark: tuple[int, int] | None = None
+        self._mark: Hashable | None = None
 
     def crumbs(self) -> tuple[str, ...]:
         return ("Projects", self.project)

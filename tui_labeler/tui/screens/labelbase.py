@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from contextlib import suppress
 from threading import Thread
 from typing import ClassVar, Self
@@ -66,7 +66,7 @@ class LabelingScreen(Waiting, LabelerScreen[None]):
         self._message = ""
         self._offers: tuple[Action, ...] = ()  # what can be done where there is no image
         self._is_done = False
-        self._mark: tuple[int, int] | None = None
+        self._mark: Hashable | None = None
 
     def crumbs(self) -> tuple[str, ...]:
         return ("Projects", self.project, "Label")

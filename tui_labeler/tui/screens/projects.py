@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import ClassVar
 
 from textual import events, on
@@ -56,7 +57,7 @@ class ProjectsScreen(LabelerScreen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._projects: tuple[ProjectSummary, ...] = ()
-        self._mark: tuple[int, int] | None = None
+        self._mark: Hashable | None = None
         self._columns: projectrows.Widths | None = None
         self._remote: tuple[RemoteProject, ...] = ()
         # The project that the cursor rests on, and what one key exports of it.

@@ -1,0 +1,147 @@
+"""What only a workspace on a PostgreSQL can do, or fail at."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from tests.postgres import Server, require_psycopg
+from tests.workspace.conftest import COKE, make_images, make_spec
+from tui_labeler.model.errors import LabelerError, Unreachable, WorkspaceError
+from tui_labeler.store import counters
+from tui_labeler.store.postgres import address_of
+from tui_labeler.store.postgres_database import PostgresDatabase
+from tui_labeler.workspace import Workspace
+
+
+@pytest.fixture
+def shared(postgres: Server, images: Path, home: Path) -> Workspace:
+    opened = Workspace(postgres.fresh(), home / "exports", folder=home)
+    opened.datasets.add_datastore("cans", str(images))
+    opened.projects.create(make_spec())
+    return opened
+
+
+def test_threads_never_get_the_same_task_and_none_is_refused(shared: Workspace, tmp_path: Path, images: Path) -> None:
+    make_images(images, 120)
+    shared.projects.refresh("soda")
+    taken: list[str] = []
+    failed: list[LabelerError] = []
+
+    def label(number: int) -> None:
+        token = f"t{number}"
+        try:
+            lease = shared.queue.claim("soda", f"labeler{number}", token)
+            while lease is not None:
+                taken.append(lease.task.path)
+                lease = shared.queue.submit_and_claim(lease.task, f"labeler{number}", COKE, token)
+        except LabelerError as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=label, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    assert len(taken) == len(set(taken)) == 120
+    before = shared.projects.status("soda")
+    assert (before.completed, before.classes["coke"], before.incomplete) == (120, 120, 0)
+    with shared._database.write() as tx:
+        assert counters.fold(tx) > 0
+    assert shared.projects.status("soda") == before, "the same numbers, in fewer rows"
+    shared.close()
+
+
+def test_connections_that_were_cut_while_idle_are_replaced(shared: Workspace, postgres: Server) -> None:
+    lease = shared.queue.claim("soda", "ann", "t")
+    assert lease
+    postgres.sql("postgres", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+    shared.queue.submit(lease.task, "ann", COKE, "t")
+    assert shared.projects.status("soda").completed == 1
+    shared.close()
+
+
+def test_times_are_the_servers(shared: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    import time
+
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 86_400)
+    lease = shared.queue.claim("soda", "ann", "t")
+    assert lease
+    assert lease.until < now + 86_400
+    assert abs(shared.now() - now) < 3600
+    shared.close()
+
+
+def test_a_mark_changes_with_what_others_write(shared: Workspace) -> None:
+    import time
+
+    def after(known: object) -> object:
+        for _ in range(500):
+            if (mark := shared.change_mark()) != known:
+                return mark
+            time.sleep(0.01)
+        return known
+
+    first = after(None)
+    assert first is not None
+    shared.projects.pause("soda")
+    assert after(first) != first
+    shared.close()
+
+
+def test_messages_name_the_server_and_no_secret(postgres: Server, tmp_path: Path) -> None:
+    with pytest.raises(Unreachable, match="cannot be reached") as gone:
+        PostgresDatabase("postgresql://ann@127.0.0.1:1/labels?connect_timeout=2", tmp_path)
+    assert "127.0.0.1" in gone.value.message
+    with pytest.raises(LabelerError, match="does not exist") as missing:
+        PostgresDatabase(postgres.url("nothing_of_that_name"), tmp_path)
+    assert "createdb" in missing.value.mend
+    assert address_of("postgresql://ann:secret@host:5433/labels?password=hunter2") == "postgresql://host:5433/labels"
+    assert address_of("postgresql://?service=team") == "postgresql://?service=team"
+
+
+def test_a_newer_database_and_one_of_another_program_are_refused(postgres: Server, tmp_path: Path) -> None:
+    url = postgres.fresh()
+    name = url.split("/")[3].split("?")[0]
+    postgres.sql(name, "UPDATE workspace_version SET version = 99")
+    with pytest.raises(WorkspaceError, match="newer version"):
+        PostgresDatabase(url, tmp_path)
+    postgres.sql(name, "DROP TABLE workspace_version")
+    with pytest.raises(WorkspaceError, match="another program"):
+        PostgresDatabase(url, tmp_path)
+
+
+def test_two_that_make_the_tables_at_once(postgres: Server, tmp_path: Path) -> None:
+    postgres.sql("postgres", "CREATE DATABASE raced STRATEGY file_copy")
+    failed: list[Exception] = []
+
+    def opened() -> None:
+        try:
+            PostgresDatabase(postgres.url("raced"), tmp_path).close()
+        except LabelerError as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=opened) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+
+
+def test_without_the_driver_the_message_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(WorkspaceError) as error:
+        PostgresDatabase("postgresql://host/labels", tmp_path)
+    assert "pip install 'tui-labeler[team]'" in error.value.mend
+
+
+def test_an_address_that_is_none(tmp_path: Path) -> None:
+    require_psycopg()
+    with pytest.raises(LabelerError, match="no address"):
+        PostgresDatabase("postgresql://[", tmp_path)

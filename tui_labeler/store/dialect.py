@@ -1,0 +1,30 @@
+"""The few words of SQL that differ between the databases. The rest of `store` is written in SQL that both understand."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Dialect(msgspec.Struct, frozen=True):
+    """How one database says it."""
+
+    kind: str
+    """sqlite or postgres."""
+    identity: str
+    """The type of an id that counts up and is never used again."""
+    clustered: str
+    """After the columns of a table that is stored in the order of its key."""
+    text: str
+    """The type of a text, compared code point by code point."""
+    claim_lock: str
+    """Behind a SELECT of tasks `t` that are claimed: rows that another transaction has locked are passed over."""
+    contains: str
+    """Whether the text `{}` holds another one, letter by letter."""
+    staging: str
+    """Before TABLE, where rows wait outside of the workspace's own tables."""
+    counted: str
+    """Where the numbers of dashboards are read: project_id, kind, key, n."""
+    appends_counts: bool
+    """Changes of the numbers are rows of their own that are summed later, since writers work beside each other."""
+    server_time: bool
+    """All times come from one clock: no lease can end too late."""

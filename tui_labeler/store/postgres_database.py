@@ -1,0 +1,294 @@
+"""A workspace on a PostgreSQL that others use at the same time."""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+import time
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tui_labeler.model.errors import LabelerError, WorkspaceError
+from tui_labeler.store import postgres as dialect
+from tui_labeler.store import schema
+from tui_labeler.store.database import Database, Row, Transaction
+
+if TYPE_CHECKING:
+    import psycopg
+
+_VALUES = re.compile(r"VALUES (\(\?(?:, \?)*\))")
+_BATCH = 500
+_PAGE = 2_000
+
+_NOW = "SELECT extract(epoch FROM clock_timestamp())::float8"
+_TIDY = "SET LOCAL idle_in_transaction_session_timeout = '{}s'"
+BEGIN_READ = f"BEGIN ISOLATION LEVEL REPEATABLE READ; {_TIDY.format(600)}; {_NOW}"
+BEGIN_WRITE = (
+    f"BEGIN; {_TIDY.format(600)}; SELECT pg_advisory_xact_lock({dialect.LOCK_CLASS}, {dialect.LOCK_WRITE}); {_NOW}"
+)
+BEGIN_ROWS = (
+    f"BEGIN; {_TIDY.format(30)}; "
+    f"SELECT pg_advisory_xact_lock_shared({dialect.LOCK_CLASS}, {dialect.LOCK_WRITE}); {_NOW}"
+)
+
+
+class PostgresTransaction(Transaction):
+    dialect = dialect.DIALECT
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        self._connection = connection
+        self._scans = 0
+
+    def _execute(self, sql: str, values: Sequence[object]) -> psycopg.Cursor[Any]:
+        # Without values psycopg looks at no percent sign.
+        return self._connection.execute(dialect.placed(sql), values) if values else self._connection.execute(sql)
+
+    def run(self, sql: str, *values: object) -> int:
+        return max(self._execute(sql, values).rowcount, 0)
+
+    def many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        """A statement of many rows instead of many statements, where no row can meet another one."""
+        cursor: Any = self._connection.cursor()
+        found = _VALUES.search(sql) if "DO UPDATE" not in sql else None
+        head, one, tail = (sql[: found.start(1)], found[1], sql[found.end(1) :]) if found else ("", sql, "")
+        waiting = iter(rows)
+        while batch := list(islice(waiting, _BATCH)):
+            texts = [cursor.mogrify(dialect.placed(one), row) for row in batch]
+            cursor.execute(f"{head}{', '.join(texts)}{tail}" if found else "; ".join(texts))
+
+    def all(self, sql: str, *values: object) -> list[Row]:
+        return self._execute(sql, values).fetchall()
+
+    def one(self, sql: str, *values: object) -> Row | None:
+        row: Row | None = self._execute(sql, values).fetchone()
+        return row
+
+    def stream(self, sql: str, *values: object) -> Iterator[Row]:
+        yield from self._execute(sql, values)
+
+    def scan(self, sql: str, *values: object) -> Iterator[Row]:
+        self._scans += 1
+        name = f"scan_{self._scans}"
+        self._execute(f"DECLARE {name} NO SCROLL CURSOR FOR {sql}", values)
+        while rows := self._execute(f"FETCH {_PAGE} FROM {name}", ()).fetchall():
+            yield from rows
+        self._execute(f"CLOSE {name}", ())
+
+    def lock_task(self, task_id: int) -> None:
+        self.one("SELECT 1 FROM task WHERE id = ? FOR UPDATE", task_id)
+
+
+class PostgresDatabase(Database):
+    """Connections are lent to transactions: a process has as many as it has transactions at one time."""
+
+    dialect = dialect.DIALECT
+
+    def __init__(self, url: str, folder: Path, create: bool = True) -> None:
+        """Opens the database of `url`, which holds no password; makes or upgrades its tables. Raises LabelerError."""
+        dialect.require_driver()
+        self._url = url
+        self.address, self.folder = dialect.address_of(url), folder
+        self._idle: list[psycopg.Connection[Any]] = []
+        self._guard = threading.Lock()
+        self._closed = False
+        self._stage = threading.local()
+        self._server_ahead = 0.0
+        self._mark: Hashable = None
+        self._mark_failure: LabelerError | None = None
+        self._asking = False
+        try:
+            self._upgrade(create)
+        except BaseException:
+            self.close()
+            raise
+
+    # Transactions
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        with self._transaction(BEGIN_READ) as tx:
+            yield tx
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        with self._transaction(BEGIN_WRITE) as tx:
+            yield tx
+
+    @contextmanager
+    def write_rows(self) -> Iterator[Transaction]:
+        with self._transaction(BEGIN_ROWS) as tx:
+            yield tx
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[PostgresTransaction]:
+        with self._explained():
+            connection = self._begun(begin)
+            try:
+                if schemas := getattr(self._stage, "schema", ""):
+                    connection.execute(
+                        f"SELECT set_config('search_path', '{schemas}, ' || current_setting('search_path'), true)"
+                    )
+                yield PostgresTransaction(connection)
+                connection.execute("COMMIT")
+            finally:
+                self._give_back(connection)
+
+    def _begun(self, begin: str) -> psycopg.Connection[Any]:
+        """A connection inside a new transaction. One that stood idle may have been cut since: it is replaced, once."""
+        import psycopg
+
+        connection, is_new = self._borrowed()
+        try:
+            self._tell_time(connection.execute(begin))
+        except psycopg.OperationalError:
+            connection.close()
+            if is_new:
+                raise
+            with self._guard:
+                idle, self._idle = self._idle, []
+            for one in idle:
+                one.close()
+            connection = dialect.connect(self._url)
+            self._tell_time(connection.execute(begin))
+        return connection
+
+    def _borrowed(self) -> tuple[psycopg.Connection[Any], bool]:
+        with self._guard:
+            if self._closed:
+                raise WorkspaceError(f"The workspace {self.address} is closed.")
+            if self._idle:
+                return self._idle.pop(), False
+        return dialect.connect(self._url), True
+
+    def _give_back(self, connection: psycopg.Connection[Any]) -> None:
+        import psycopg
+
+        if not connection.closed and connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
+            with suppress(psycopg.Error):
+                connection.execute("ROLLBACK")
+        usable = not connection.closed and connection.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
+        with self._guard:
+            if usable and not self._closed:
+                self._idle.append(connection)
+                return
+        connection.close()
+
+    def _tell_time(self, cursor: psycopg.Cursor[Any]) -> None:
+        while cursor.nextset():
+            pass
+        row = cursor.fetchone()
+        if row is not None:
+            self._server_ahead = row[0] - time.monotonic()
+
+    def clock(self) -> float:
+        """The server's time, as it was told at the beginning of this process's last transaction, and what passed since."""
+        return time.monotonic() + self._server_ahead
+
+    @contextmanager
+    def staging(self) -> Iterator[None]:
+        """A schema of its own, which the thread's transactions look into first."""
+        name = f"stage_{int(self.clock())}_{os.urandom(6).hex()}"
+        with self.write_rows() as tx:
+            for (left,) in tx.all("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'stage\\_%'"):
+                began = left.split("_")[1]
+                if began.isdigit() and int(began) < self.clock() - 86_400:
+                    tx.run(f'DROP SCHEMA IF EXISTS "{left}" CASCADE')
+            tx.run(f"CREATE SCHEMA {name}")
+        self._stage.schema = name
+        try:
+            yield
+        finally:
+            self._stage.schema = ""
+            with self.write_rows() as tx:
+                tx.run(f"DROP SCHEMA IF EXISTS {name} CASCADE")
+
+    def change_mark(self) -> Hashable:
+        """The server's snapshot: it changes whenever a transaction that writes ends, and costs no look at any table. What
+        is returned is the newest answer that has come: nobody who draws a screen waits for the network. Raises what the
+        last question came to."""
+        with self._guard:
+            mark, failure, self._mark_failure = self._mark, self._mark_failure, None
+            if not self._asking and not self._closed:
+                self._asking = True
+                threading.Thread(target=self._ask_mark, name="change mark", daemon=True).start()
+        if failure is not None:
+            raise failure
+        return mark
+
+    def _ask_mark(self) -> None:
+        try:
+            with self._transaction(BEGIN_READ) as tx:
+                row = tx.one("SELECT pg_current_snapshot()::text")
+            self._mark = row[0] if row else None
+        except LabelerError as error:
+            self._mark_failure = None if self._closed else error
+        finally:
+            self._asking = False
+
+    def close(self) -> None:
+        with self._guard:
+            self._closed = True
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.close()
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except LabelerError:
+            raise
+        except Exception as error:
+            import psycopg
+
+            if isinstance(error, psycopg.Error):
+                raise dialect.explain(error, self.address) from error
+            raise
+
+    # The schema
+
+    def _upgrade(self, create: bool) -> None:
+        scripts = schema.migrations("postgres")
+        latest = schema.number(scripts[-1])
+        with self.read() as tx:
+            found = self._version(tx)
+        if found == latest:
+            return
+        if found > latest:
+            raise schema.newer(f"The workspace {self.address}", found, scripts)
+        if not found and not create:
+            raise WorkspaceError(f"There is no workspace in {self.address}.", "Make one: tui-labeler workspace init.")
+        with self.write() as tx:
+            # Another process may have done it while this one waited for its turn.
+            found = self._version(tx)
+            for script in scripts:
+                if schema.number(script) <= found:
+                    continue
+                for statement in schema.statements(script, dialect.DIALECT):
+                    tx.run(statement)
+                tx.run("DELETE FROM workspace_version")
+                tx.run("INSERT INTO workspace_version (version) VALUES (?)", schema.number(script))
+
+    def _version(self, tx: Transaction) -> int:
+        # Asked of the catalog as a table: to_regclass may remember from before this transaction waited for its turn.
+        names = {
+            name
+            for (name,) in tx.all(
+                "SELECT c.relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+                "WHERE n.nspname = ANY (current_schemas(false)) AND c.relname IN ('workspace_version', 'task')"
+            )
+        }
+        server = tx.one("SELECT current_setting('server_version_num')::int / 10000") or (0,)
+        if server[0] < dialect.OLDEST:
+            raise WorkspaceError(f"{self.address} is PostgreSQL {server[0]}; {dialect.OLDEST} or newer is needed.")
+        if "workspace_version" not in names:
+            if "task" in names:
+                mend = "Name another database with --workspace; this one was left as it is."
+                raise WorkspaceError(f"{self.address} is a database of another program.", mend)
+            return 0
+        row = tx.one("SELECT version FROM workspace_version")
+        return int(row[0]) if row else 0
