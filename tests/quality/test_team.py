@@ -135,7 +135,7 @@ def test_known_images_are_mixed_in_and_counted(start: Start) -> None:
 def test_review_returns_corrects_and_accepts(start: Start) -> None:
     workspace = start(Workforce(review=1.0, reviewers=("rae", "ann")))
     work(workspace, "ann")
-    with pytest.raises(NotAllowed, match="no reviewer"):
+    with pytest.raises(NotAllowed, match="not a reviewer"):
         workspace.quality.waiting("soda", "bob", 10)
     assert workspace.quality.waiting("soda", "ann", 10) == (), "never one's own"
     first, second, third, fourth = workspace.quality.waiting("soda", "rae", 10)

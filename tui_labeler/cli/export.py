@@ -9,6 +9,7 @@ import click
 
 from tui_labeler.cli.output import iso, json_option, print_json, progress, say, show
 from tui_labeler.cli.session import workspace
+from tui_labeler.model.errors import BadInput
 from tui_labeler.model.tasks import ExportResult
 from tui_labeler.model.text import plural, size_text
 from tui_labeler.model.transfers import ExportOptions, Images, Split, left_out_text
@@ -51,6 +52,14 @@ FORMATS = (
     help="Put the images beside the labels; auto does it for yolo.",
 )
 @click.option("--image-url", metavar="URL", default="", help="Where readers find the images: https:// or azureml://.")
+@click.option("--only", type=click.Choice(["accepted"]), help="Only what review accepted or corrected.")
+@click.option(
+    "--min-agreement",
+    type=float,
+    metavar="SHARE",
+    default=0.0,
+    help="Only images whose labelers agree so far (0 to 1).",
+)
 @click.option("--copy", is_flag=True, help="Send the generated name to your terminal's clipboard.")
 @json_option
 @click.pass_context
@@ -67,6 +76,8 @@ def command(
     reviews: bool,
     images: str,
     image_url: str,
+    only: str | None,
+    min_agreement: float,
     copy: bool,
     as_json: bool,
 ) -> None:
@@ -74,7 +85,12 @@ def command(
 
     The last line of standard output is the generated dataset name.
     """
-    options = ExportOptions(classes, labelers, reviews, Split(split, seed, split_path), Images(images), image_url)
+    if not 0.0 <= min_agreement <= 1.0:
+        raise BadInput(f"--min-agreement is a share from 0 to 1, not {min_agreement:g}.")
+    chosen_split = Split(split, seed, split_path)
+    options = ExportOptions(
+        classes, labelers, reviews, chosen_split, Images(images), image_url, only == "accepted", min_agreement
+    )
     with progress() as tell:
         result = workspace(ctx).exchange.export(name, format_name, out, tell, options)
     if as_json:

@@ -6,7 +6,7 @@ import errno
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,16 +18,16 @@ from tui_labeler.exchange.selection import Selection
 from tui_labeler.formats.files import sync_folder
 from tui_labeler.formats.registry import writer
 from tui_labeler.formats.writing import Progress, Rows, Writer, Written
-from tui_labeler.model.errors import NotAllowed, StorageError
+from tui_labeler.model.errors import AlreadyExists, NotAllowed, NotFound, StorageError
 from tui_labeler.model.names import dataset_name
 from tui_labeler.model.progress import Progress as StepProgress
 from tui_labeler.model.progress import Step
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import Datastore, ExportResult
-from tui_labeler.model.transfers import ExportOptions
+from tui_labeler.model.transfers import ExportOptions, ExportRecipe
 from tui_labeler.processes import dead_prefix, remove_dead
-from tui_labeler.store import changes, exports, projects
-from tui_labeler.store.database import Database
+from tui_labeler.store import changes, exportcontents, exports, projects
+from tui_labeler.store.database import Database, Transaction
 from tui_labeler.store.projects import ProjectRow
 
 _PARTIAL = ".partial-"
@@ -49,6 +49,7 @@ def export(
         found = projects.project(tx, project)
         status = projects.status(tx, found)
         unsubmitted = changes.unsubmitted(tx, found.id)
+        _require_choice(tx, found, options)
     chosen_format = writer(format_name, found.spec.details.type)
     total = status.completed + (status.stale if options.reviews else 0)
     if not total:
@@ -86,7 +87,58 @@ def export(
             unsubmitted=unsubmitted,
         )
         only = final if selection.folders else None
-        return _settle(database, found, aside, folder, result, began, only)
+        recipe = ExportRecipe(format_name, options, found.spec, str(final))
+        return _settle(database, found, aside, folder, result, began, only, recipe, selection.label_ids)
+
+
+def _require_choice(tx: Transaction, found: ProjectRow, options: ExportOptions) -> None:
+    """Raises NotAllowed where labels are to be chosen by what nobody did yet."""
+    if options.accepted and not exports.is_reviewed(tx, found.id):
+        raise NotAllowed(f"Nothing of “{found.name}” was reviewed yet.", "Review it first, or export without --only.")
+    if options.least_agreement > 0 and not exports.is_compared(tx, found.id):
+        mend = "Have several people label an image (Details, Workforce), or export without --min-agreement."
+        raise NotAllowed(f"No image of “{found.name}” was labeled by more than one person.", mend)
+
+
+def again(
+    database: Database,
+    open_datastore: Callable[[Datastore], OpenDatastore],
+    name: str,
+    folder: Path,
+    progress: StepProgress,
+) -> ExportResult:
+    """Writes an earlier export once more, from history: the same files, byte for byte, in a folder of its name in `folder`.
+    Raises NotFound for an export that is not known, or whose project was deleted, and AlreadyExists."""
+    with database.read() as tx:
+        earlier = exportcontents.find(tx, name)
+        if earlier is None:
+            raise NotFound(f"There is no export “{name}”.", "See: tui-labeler exports.")
+        export_id, result, text = earlier
+        if not text:
+            raise NotFound(f"What “{name}” holds was not kept: an earlier version made it.")
+        found = projects.project(tx, result.project)
+    target = folder / name
+    if target.exists():
+        raise AlreadyExists(f"{target} is there already.", "Choose another folder with --out.")
+    recipe = msgspec.json.decode(text, type=ExportRecipe)
+    found = msgspec.structs.replace(found, spec=recipe.spec)
+    chosen_format = writer(recipe.format, recipe.spec.details.type)
+    store = open_datastore(found.datastore)
+    selection = Selection(database, found, store, chosen_format, recipe.options, Path(recipe.folder), export_id)
+
+    def write_selected(folder: Path, spec: ProjectSpec, rows: Rows, progress: Progress) -> Written:
+        with selection.opened(folder) as chosen:
+            return chosen_format.write(folder, spec, chosen, progress)
+
+    def tell(done: int) -> None:
+        progress(Step.WRITING, done, result.rows)
+
+    with written_aside(folder, write_selected, recipe.spec, Rows(tuple), tell) as (aside, written):
+        if not settle(aside, target):
+            raise AlreadyExists(f"{target} is there already.", "Choose another folder with --out.")
+        return msgspec.structs.replace(
+            result, path=str(target), rows=written.rows, bytes=written.bytes, files=(*written.files, *selection.folders)
+        )
 
 
 def _free(database: Database, project: str, folder: Path, created: float) -> float:
@@ -107,6 +159,8 @@ def _settle(
     result: ExportResult,
     began: float,
     only: Path | None,
+    recipe: ExportRecipe,
+    label_ids: Iterable[int],
 ) -> ExportResult:
     """Gives the dataset the first free name from the second of its creation on, on the disk and in the workspace.
     `only`: the one that stands in it already. Raises StorageError where another export has taken that."""
@@ -122,7 +176,8 @@ def _settle(
         with explained(folder), database.write() as tx:
             if not exports.name_taken(tx, name) and settle(aside, path):
                 try:
-                    exports.add(tx, found.id, named)
+                    text = msgspec.json.encode(recipe).decode()
+                    exportcontents.put(tx, exports.add(tx, found.id, named), found.id, text, label_ids)
                 except BaseException:
                     path.rename(aside)  # the block around removes it: no dataset without its entry
                     raise

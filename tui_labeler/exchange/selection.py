@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,11 +18,16 @@ from tui_labeler.formats.writing import LabeledImage, Rows
 from tui_labeler.model.credentials import refuse_credentials
 from tui_labeler.model.errors import BadInput, NotFound, StorageError
 from tui_labeler.model.regions import Labels
+from tui_labeler.model.review import ReviewState
 from tui_labeler.model.transfers import ExportOptions, Images
-from tui_labeler.store import exports
+from tui_labeler.store import exportcontents, exports
 from tui_labeler.store.database import Database, Transaction
 from tui_labeler.store.projects import ProjectRow
 
+_REASONS = (
+    *("other_labelers", "not_accepted", "not_compared", "not_agreed"),
+    *("other_classes", "regions_of_other_classes"),
+)
 # Where images go beside the labels of formats that have no folders of their own for them.
 IMAGES = "images"
 # Addresses that mltable 1.7 does not open.
@@ -39,8 +45,10 @@ class Selection:
         chosen_format: Format,
         options: ExportOptions,
         final: Path,
+        again: int = 0,
     ) -> None:
-        """`final`: the folder that the dataset will have. Raises BadInput for options that cannot be, NotFound for a class
+        """`final`: the folder that the dataset will have. `again` is the number of an earlier export: its labels are taken,
+        whatever counts by now. Raises BadInput for options that cannot be, NotFound for a class
         that the project does not have."""
         if problem := options.split.problem():
             raise BadInput(problem)
@@ -57,6 +65,8 @@ class Selection:
         self._beside = self._place is not None and not chosen_format.places_images
         self._final = final
         self._url = self._urls(chosen_format.name)
+        self._again = again
+        self.label_ids = array("q")
         self._filtered: dict[str, int] = {}
         self._left_out: dict[str, int] = {}
 
@@ -77,15 +87,18 @@ class Selection:
         """The rows, for as long as the block lasts. `aside`: the folder that is being written."""
         with self._database.read() as tx:
             part_of = splitter(self._options.split, lambda: self._chosen(tx))
-            self._left_out = exports.left_out(tx, self._found.id)
+            self._left_out = {} if self._again else exports.left_out(tx, self._found.id)
             if self._options.reviews:
                 self._left_out.pop("needs_review", None)
 
             def rows() -> Iterator[LabeledImage]:
-                for path, labels in self._chosen(tx):
+                taken = array("q")
+                for label_id, path, labels in self._taken(tx):
                     if self._beside:
                         self._put(path, aside)
+                    taken.append(label_id)
                     yield LabeledImage(path, self._url(path), labels, part_of(path, labels))
+                self.label_ids = taken
 
             place, beside = (None, IMAGES) if self._beside else (self._place, "")
             yield Rows(rows, place, bool(self._options.split), beside)
@@ -95,12 +108,17 @@ class Selection:
         return self._left_out | {why: count for why, count in self._filtered.items() if count}
 
     def _chosen(self, tx: Transaction) -> Iterator[tuple[str, Labels]]:
+        return ((path, labels) for _, path, labels in self._taken(tx))
+
+    def _taken(self, tx: Transaction) -> Iterator[tuple[int, str, Labels]]:
+        """(submission, path, labels) of what the filters let through."""
         options = self._options
-        counts = {"other_labelers": 0, "other_classes": 0, "regions_of_other_classes": 0}
-        for path, labeler, labels in exports.labeled(tx, self._found.id, options.reviews):
-            if options.labelers and labeler not in options.labelers:
-                counts["other_labelers"] += 1
+        counts = dict.fromkeys(_REASONS, 0)
+        for row in self._rows(tx):
+            if (reason := "" if self._again else self._refused(row)) != "":
+                counts[reason] += 1
                 continue
+            labels = row.labels
             if options.classes:
                 kept = _only(labels, options.classes)
                 if not (kept.regions or kept.tags):
@@ -108,8 +126,33 @@ class Selection:
                     continue
                 counts["regions_of_other_classes"] += len(labels.regions) - len(kept.regions)
                 labels = kept
-            yield path, labels
+            yield row.label_id, row.path, labels
         self._filtered = counts
+
+    def _rows(self, tx: Transaction) -> Iterator[exports.Row]:
+        options = self._options
+        if not self._again:
+            with_trust = options.accepted or options.least_agreement > 0
+            yield from exports.labeled(tx, self._found.id, options.reviews, with_trust)
+            return
+        for _, label_id, row in exportcontents.rows(tx, exportcontents.label_ids(tx, self._again)):
+            if row is None:
+                raise NotFound(f"Labels of this export are gone with their project (submission {label_id}).")
+            yield row
+
+    def _refused(self, row: exports.Row) -> str:
+        """Why this row is not taken; empty if it is."""
+        options = self._options
+        if options.labelers and row.labeler not in options.labelers:
+            return "other_labelers"
+        if options.accepted and row.review not in (ReviewState.ACCEPTED, ReviewState.CORRECTED):
+            return "not_accepted"
+        if options.least_agreement > 0:
+            if row.agreement is None:
+                return "not_compared"
+            if row.agreement < options.least_agreement:
+                return "not_agreed"
+        return ""
 
     # Images
 

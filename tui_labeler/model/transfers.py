@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import msgspec
 
-from tui_labeler.model.project import TaskType
+from tui_labeler.model.project import ProjectSpec, TaskType
 from tui_labeler.model.text import plural
 
 
@@ -48,6 +48,8 @@ class ExportOptions(msgspec.Struct, frozen=True):
     With `classes`, regions of other classes are left out, and images without any of these classes too. `reviews` takes
     the labels of tasks in need of review (their image changed after it was labeled) as well. `image_url` is where readers
     find the images: empty for the datastore itself, else an https:// or azureml:// URL that paths are appended to.
+    `accepted` takes only what review accepted or corrected; `least_agreement` (0 to 1) only images whose labelers agree so
+    far.
     """
 
     classes: tuple[str, ...] = ()
@@ -56,6 +58,18 @@ class ExportOptions(msgspec.Struct, frozen=True):
     split: Split = Split()
     images: Images = Images.AUTO
     image_url: str = ""
+    accepted: bool = False
+    least_agreement: float = 0.0
+
+
+class ExportRecipe(msgspec.Struct, frozen=True):
+    """How an export was made: all that is needed, besides its labels, to make it again byte for byte. `folder` is the one
+    that it was written to, since addresses of images that lie beside the labels name it."""
+
+    format: str
+    options: ExportOptions
+    spec: ProjectSpec
+    folder: str
 
 
 class FormatInfo(msgspec.Struct, frozen=True):
@@ -251,6 +265,9 @@ REASONS = {
     "missing": ("image", "missing from the datastore"),
     "degenerate": ("region", "without extent inside the image"),
     "other_labelers": ("image", "of other labelers"),
+    "not_accepted": ("image", "not accepted in review"),
+    "not_compared": ("image", "labeled by one person only"),
+    "not_agreed": ("image", "whose labelers agree less"),
     "other_classes": ("image", "without these classes"),
     "regions_of_other_classes": ("region", "of other classes"),
     "not_for_xml": ("image", "whose name XML has no characters for"),

@@ -11,17 +11,45 @@ from tui_labeler.model.tasks import ExportResult
 from tui_labeler.store.database import Transaction
 
 
-def labeled(tx: Transaction, project_id: int, reviews: bool) -> Iterator[tuple[str, str, Labels]]:
-    """(path, labeler, labels) of every completed task whose image exists, and with `reviews` of those in need of review,
-    in the order of the tasks; nothing is held in memory."""
+class Row(msgspec.Struct, frozen=True):
+    """What an export may take of a task: the submission that counts, how it stands in review (empty: never reviewed), and
+    how far labelers agree on it (None: nobody to compare)."""
+
+    label_id: int
+    path: str
+    labeler: str
+    labels: Labels
+    review: str = ""
+    agreement: float | None = None
+
+
+def labeled(tx: Transaction, project_id: int, reviews: bool, with_trust: bool = False) -> Iterator[Row]:
+    """Every completed task whose image exists, and with `reviews` those whose image changed since, in the order of the
+    tasks; nothing is held in memory. Only `with_trust` is asked for review and agreement."""
     decode = msgspec.json.Decoder(Labels).decode
     states = "('completed', 'needs_review')" if reviews else "('completed')"
+    more, join = "", ""
+    if with_trust:
+        more = ", r.state, g.agreement"
+        join = "LEFT JOIN review r ON r.task_id = t.id LEFT JOIN agreement g ON g.task_id = t.id "
     rows = tx.scan(
-        "SELECT t.path, b.labeler, b.labels FROM task t JOIN submission b ON b.id = t.label_id "
+        f"SELECT b.id, t.path, b.labeler, b.labels{more} FROM task t JOIN submission b ON b.id = t.label_id {join}"
         f"WHERE t.project_id = ? AND t.state IN {states} AND t.missing = 0 AND b.labels IS NOT NULL ORDER BY t.id",
         project_id,
     )
-    return ((path, labeler, decode(labels)) for path, labeler, labels in rows)
+    for label_id, path, labeler, labels, *trust in rows:
+        state, agreement = trust or ("", None)
+        yield Row(label_id, path, labeler, decode(labels), state or "", agreement)
+
+
+def is_reviewed(tx: Transaction, project_id: int) -> bool:
+    """Whether any image of the project was decided on in review."""
+    return tx.one("SELECT 1 FROM review WHERE project_id = ? AND reviews > 0 LIMIT 1", project_id) is not None
+
+
+def is_compared(tx: Transaction, project_id: int) -> bool:
+    """Whether any image of the project was labeled by more than one person."""
+    return tx.one("SELECT 1 FROM agreement WHERE project_id = ? LIMIT 1", project_id) is not None
 
 
 def left_out(tx: Transaction, project_id: int) -> dict[str, int]:
@@ -41,10 +69,10 @@ def name_taken(tx: Transaction, name: str) -> bool:
     return tx.one("SELECT 1 FROM export WHERE name = ?", name) is not None
 
 
-def add(tx: Transaction, project_id: int, result: ExportResult) -> None:
-    """Remembers a finished export."""
-    tx.run(
-        "INSERT INTO export (project_id, project, name, created, result) VALUES (?, ?, ?, ?, ?)",
+def add(tx: Transaction, project_id: int, result: ExportResult) -> int:
+    """Remembers a finished export; its number."""
+    return tx.insert(
+        "INSERT INTO export (project_id, project, name, created, result) VALUES (?, ?, ?, ?, ?) RETURNING id",
         project_id,
         result.project,
         result.name,

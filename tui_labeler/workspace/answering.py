@@ -213,7 +213,7 @@ def require_reviewer(found: ProjectRow, reviewer: str) -> None:
     """Raises NotAllowed."""
     if not found.spec.workforce.may_review(reviewer):
         names = ", ".join(found.spec.workforce.reviewers[:8])
-        raise NotAllowed(f"“{reviewer}” is no reviewer of “{found.name}” ({names}).", "Ask its owner to be added.")
+        raise NotAllowed(f"“{reviewer}” is not a reviewer of “{found.name}” ({names}).", "Ask its owner to be added.")
 
 
 def require_task(tx: Transaction, found: ProjectRow, path: str) -> Task:

@@ -24,6 +24,7 @@ from tui_labeler.workspace.datasets import Datasets
 
 if TYPE_CHECKING:
     from tui_labeler.exchange.importing import Import
+    from tui_labeler.workspace.versions import Difference
 
 _EVERYTHING = ExportOptions()
 _AS_IT_IS = ImportChoices()
@@ -64,6 +65,20 @@ class Exchange:
         """Newest first."""
         with self._database.read() as tx:
             return exports.exports(tx, project)
+
+    def export_again(self, name: str, out: Path | None = None, progress: Progress = silent) -> ExportResult:
+        """Writes an earlier export once more, byte for byte, whatever its labels became since. Raises NotFound,
+        AlreadyExists."""
+        from tui_labeler.exchange import exporting
+
+        folder = Path(os.path.expanduser(out or self.exports_folder)).absolute()
+        return exporting.again(self._database, self._datasets.open, name, folder, progress)
+
+    def difference(self, before: str, after: str) -> Difference:
+        """What one export has otherwise than another one. Raises NotFound."""
+        from tui_labeler.workspace import versions
+
+        return versions.difference(self._database, before, after)
 
     def preview_import(
         self,

@@ -74,7 +74,7 @@ class QualityRoom:
             found = projects.project(tx, project)
             task = queue.task_by_path(tx, found.id, project, path)
             if gold.get(tx, task.id) is None:
-                raise NotFound(f"“{path}” is no image with known labels.")
+                raise NotFound(f"“{path}” is not an image with known labels.")
             self._change_gold(tx, found, task, None, lambda: gold.drop(tx, task.id))
 
     def _change_gold(

@@ -1,0 +1,82 @@
+"""Exactly which submissions an export holds, so that it can be compared, and written again, at any time later."""
+
+from __future__ import annotations
+
+import base64
+import zlib
+from array import array
+from collections.abc import Iterable, Iterator
+from itertools import islice, pairwise
+
+import msgspec
+
+from tui_labeler.model.regions import Labels
+from tui_labeler.model.tasks import ExportResult
+from tui_labeler.store.database import Transaction
+from tui_labeler.store.exports import Row
+
+# Submissions in one row of the database; in a query.
+_PART, _ASKED = 10_000, 500
+
+
+def put(tx: Transaction, export_id: int, project_id: int, recipe: str, label_ids: Iterable[int]) -> None:
+    """Keeps what an export holds, and how it was made. Ids grow with the tasks mostly: their differences are packed, to
+    about two bytes each."""
+    tx.run("INSERT INTO export_recipe (export_id, project_id, recipe) VALUES (?, ?, ?)", export_id, project_id, recipe)
+    ids = iter(label_ids)
+    part = 0
+    while chunk := list(islice(ids, _PART)):
+        tx.run("INSERT INTO export_content (export_id, part, labels) VALUES (?, ?, ?)", export_id, part, _packed(chunk))
+        part += 1
+
+
+def _packed(ids: list[int]) -> str:
+    steps = array("q", [ids[0], *(after - before for before, after in pairwise(ids))])
+    return base64.b85encode(zlib.compress(steps.tobytes(), 9)).decode()
+
+
+def _unpacked(text: str) -> list[int]:
+    steps = array("q", zlib.decompress(base64.b85decode(text)))
+    found, at = [], 0
+    for step in steps:
+        at += step
+        found.append(at)
+    return found
+
+
+def find(tx: Transaction, name: str) -> tuple[int, ExportResult, str] | None:
+    """(number, result, recipe) of an export; the recipe is empty for those of earlier versions. None: no such export."""
+    row = tx.one(
+        "SELECT e.id, e.result, c.recipe FROM export e LEFT JOIN export_recipe c ON c.export_id = e.id WHERE e.name = ?",
+        name,
+    )
+    return (row[0], msgspec.json.decode(row[1], type=ExportResult), row[2] or "") if row else None
+
+
+def label_ids(tx: Transaction, export_id: int) -> Iterator[int]:
+    """The submissions of an export in the order of its rows."""
+    parts = [part for (part,) in tx.all("SELECT part FROM export_content WHERE export_id = ? ORDER BY part", export_id)]
+    for part in parts:
+        row = tx.one("SELECT labels FROM export_content WHERE export_id = ? AND part = ?", export_id, part)
+        if row is not None:
+            yield from _unpacked(row[0])
+
+
+def rows(tx: Transaction, ids: Iterable[int]) -> Iterator[tuple[int, int, Row | None]]:
+    """(task, submission, row) of each of these submissions, in their order; None (and task 0) where its project was deleted
+    since."""
+    decode = msgspec.json.Decoder(Labels).decode
+    asked = iter(ids)
+    while chunk := list(islice(asked, _ASKED)):
+        marks = ", ".join("?" * len(chunk))
+        found = {
+            label_id: (task_id, Row(label_id, path, labeler, decode(labels)))
+            for label_id, task_id, path, labeler, labels in tx.all(
+                "SELECT b.id, t.id, t.path, b.labeler, b.labels FROM submission b JOIN task t ON t.id = b.task_id "
+                f"WHERE b.id IN ({marks})",
+                *chunk,
+            )
+        }
+        for label_id in chunk:
+            task_id, row = found.get(label_id, (0, None))
+            yield task_id, label_id, row
