@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable
-from contextlib import closing
-from pathlib import Path
-
-import msgspec
 import pytest
 
 from tests.quality import teams
-from tests.workspace.conftest import make_images, make_spec
+from tests.quality.conftest import Start
 from tui_labeler.labeling.draft import Draft
 from tui_labeler.model.errors import NewerLabels, NotAllowed
 from tui_labeler.model.project import Workforce
@@ -20,21 +14,7 @@ from tui_labeler.model.review import CONSENSUS, GOLD
 from tui_labeler.model.tasks import TaskFilter
 from tui_labeler.workspace import Workspace
 
-Start = Callable[..., Workspace]
 TRUTH = teams.truth(12)
-
-
-@pytest.fixture
-def start(tmp_path: Path) -> Start:
-    """A project `soda` over some images, with this workforce."""
-
-    def call(force: Workforce, images: int = 4) -> Workspace:
-        workspace = Workspace(tmp_path / "home" / "workspace.db", tmp_path / "home" / "exports")
-        workspace.datasets.add_datastore("cans", str(make_images(tmp_path / "images", images)))
-        workspace.projects.create(msgspec.structs.replace(make_spec(), workforce=force))
-        return workspace
-
-    return call
 
 
 def work(workspace: Workspace, who: str, most: int = 100, fault: teams.Fault | None = None) -> list[str]:
@@ -74,7 +54,6 @@ def test_each_of_three_gets_every_image_once_and_blind(start: Start) -> None:
     assert counting.labeler == CONSENSUS
     assert set(workspace.quality.answers(task)) == {"ann", "bob", "eve"}
     assert [one.labeler for one in workspace.tasks.history(task)] == [CONSENSUS, "eve", "bob", "ann"]
-    workspace.close()
 
 
 def test_a_share_of_the_images_is_labeled_by_two(start: Start) -> None:
@@ -84,7 +63,6 @@ def test_a_share_of_the_images_is_labeled_by_two(start: Start) -> None:
     assert 2 <= once <= 10
     assert len(work(workspace, "eve")) == 12 - once
     assert workspace.projects.status("soda").completed == 12
-    workspace.close()
 
 
 def test_who_looks_back_sees_and_changes_their_own_answer(start: Start) -> None:
@@ -106,7 +84,6 @@ def test_who_looks_back_sees_and_changes_their_own_answer(start: Start) -> None:
     session.correct(Draft.of(own), own.size)
     session.end()
     assert workspace.quality.figures("soda").f1 == before.f1, "taken away as it was added"
-    workspace.close()
 
 
 def test_known_images_are_mixed_in_and_counted(start: Start) -> None:
@@ -129,7 +106,6 @@ def test_known_images_are_mixed_in_and_counted(start: Start) -> None:
     figures = {one.name: one for one in workspace.quality.figures("soda").labelers}
     assert figures["ann"].gold.objects == 0, "known labels that change are counted anew"
     assert figures["ann"].gold.extra == 1.0
-    workspace.close()
 
 
 def test_review_returns_corrects_and_accepts(start: Start) -> None:
@@ -166,7 +142,6 @@ def test_review_returns_corrects_and_accepts(start: Start) -> None:
     counting = workspace.tasks.current_labels(workspace.tasks.get("soda", second.path))
     assert counting is not None
     assert (counting.labeler, counting.labels) == ("rae", empty)
-    workspace.close()
 
 
 def test_two_reviewers_have_different_images_before_them(start: Start) -> None:
@@ -182,7 +157,6 @@ def test_two_reviewers_have_different_images_before_them(start: Start) -> None:
     assert workspace.quality.accept("soda", first, "rae") == 1, "what was changed meanwhile is not accepted unseen"
     with pytest.raises(NewerLabels):
         workspace.quality.correct("soda", first[0], first[0].labels, "rae")
-    workspace.close()
 
 
 def test_what_three_do_not_agree_on_waits_for_review(start: Start) -> None:
@@ -197,7 +171,6 @@ def test_what_three_do_not_agree_on_waits_for_review(start: Start) -> None:
     assert item.doubt == pytest.approx(2 / 3)
     assert item.labels.regions == (far,)
     assert workspace.quality.give_back("soda", item, "rae", "is it one?") == "eve", "who agrees least"
-    workspace.close()
 
 
 def test_a_quota_ends_a_labelers_work(start: Start) -> None:
@@ -205,13 +178,11 @@ def test_a_quota_ends_a_labelers_work(start: Start) -> None:
     assert len(work(workspace, "ann")) == 2
     assert work(workspace, "ann") == []
     assert len(work(workspace, "bob")) == 2
-    workspace.close()
 
 
-def test_a_project_that_asks_for_none_of_it_has_no_rows(start: Start, tmp_path: Path) -> None:
+def test_a_project_that_asks_for_none_of_it_has_no_rows(start: Start) -> None:
     workspace = start(Workforce())
     work(workspace, "ann")
-    workspace.close()
-    with closing(sqlite3.connect(tmp_path / "home" / "workspace.db")) as raw:
+    with workspace._database.read() as tx:
         for table in ("answer", "agreement", "gold", "review", "review_event", "figure", "queue_place"):
-            assert raw.execute(f"SELECT COUNT(*) FROM {table}").fetchone() == (0,), table  # noqa: S608 - from the line above
+            assert tx.one(f"SELECT COUNT(*) FROM {table}") == (0,), table  # noqa: S608 - from the line above

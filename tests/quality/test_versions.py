@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.quality import teams
-from tests.quality.test_team import Start, start, work
+from tests.quality.conftest import Start
+from tests.quality.test_team import work
 from tui_labeler.model.errors import AlreadyExists, NotAllowed, NotFound
 from tui_labeler.model.geometry import Box
 from tui_labeler.model.project import Workforce
@@ -16,8 +17,6 @@ from tui_labeler.model.tasks import TaskFilter
 from tui_labeler.model.transfers import ExportOptions, Images, Split
 from tui_labeler.quality.changes import Changes, changes
 from tui_labeler.workspace import Workspace
-
-__all__ = ["start"]
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -56,7 +55,6 @@ def test_the_same_export_again_byte_for_byte(
     with pytest.raises(NotFound):
         workspace.exchange.export_again(made.name, tmp_path / "once more")
     assert not (tmp_path / "once more" / made.name).exists(), "nothing half-written"
-    workspace.close()
 
 
 def test_what_changed_between_two_exports(start: Start) -> None:
@@ -88,7 +86,6 @@ def test_what_changed_between_two_exports(start: Start) -> None:
     assert not workspace.exchange.difference(first.name, first.name).changed
     with pytest.raises(NotFound, match="no export"):
         workspace.exchange.difference(first.name, "nothing")
-    workspace.close()
 
 
 def test_only_what_was_accepted_or_agreed_on(start: Start) -> None:
@@ -104,7 +101,6 @@ def test_only_what_was_accepted_or_agreed_on(start: Start) -> None:
     least = 1 - doubts[3]
     agreed = workspace.exchange.export("soda", options=ExportOptions(least_agreement=least))
     assert agreed.rows == sum(doubt <= doubts[3] for doubt in doubts)
-    workspace.close()
 
 
 def test_nothing_to_choose_by_is_said(start: Start) -> None:
@@ -114,7 +110,6 @@ def test_nothing_to_choose_by_is_said(start: Start) -> None:
         workspace.exchange.export("soda", options=ExportOptions(least_agreement=0.5))
     with pytest.raises(NotAllowed, match="reviewed"):
         workspace.exchange.export("soda", options=ExportOptions(accepted=True))
-    workspace.close()
 
 
 def test_a_region_is_moved_renamed_added_or_removed() -> None:
