@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from pathlib import Path
@@ -28,6 +29,49 @@ def find_programs() -> Path:
     return Path(on_path).resolve().parent
 
 
+class Bouncer:
+    """pgbouncer in transaction mode before a server; `url(database)` goes through it."""
+
+    def __init__(self, server: Server, connections: int = 16) -> None:
+        program = shutil.which("pgbouncer") or "/usr/sbin/pgbouncer"
+        if not Path(program).exists():
+            pytest.skip("needs pgbouncer: apt-get install pgbouncer")
+        self._server, folder = server, server.folder / "bouncer"
+        folder.mkdir()
+        (folder / "users").write_text(f'"{server.user}" ""\n')
+        settings = [
+            "[databases]",
+            f"* = host={server.folder}",
+            "[pgbouncer]",
+            "listen_addr =",
+            f"unix_socket_dir = {folder}",
+            f"listen_port = {_PORT}",
+            "auth_type = trust",
+            f"auth_file = {folder}/users",
+            "pool_mode = transaction",
+            f"default_pool_size = {connections}",
+            "max_client_conn = 2000",
+            "server_login_retry = 1",
+            f"logfile = {folder}/log",
+            f"pidfile = {folder}/pid",
+        ]
+        (folder / "settings.ini").write_text("\n".join(settings) + "\n")
+        if server.as_nobody:
+            for path in (folder, *folder.iterdir()):
+                shutil.chown(path, "nobody")
+        self._folder = folder
+        line = ["runuser", "-u", "nobody", "--"] if server.as_nobody else []
+        subprocess.run(
+            [*line, program, "-d", str(folder / "settings.ini")], check=True, capture_output=True, cwd="/tmp"
+        )
+
+    def url(self, database: str) -> str:
+        return f"postgresql://{self._server.user}@/{database}?host={self._folder}"
+
+    def close(self) -> None:
+        os.kill(int((self._folder / "pid").read_text()), signal.SIGINT)
+
+
 def require_psycopg() -> None:
     pytest.importorskip("psycopg", reason="needs psycopg: pip install 'tui-labeler[team]'")
 
@@ -38,14 +82,14 @@ class Server:
     def __init__(self, durable: bool = False) -> None:
         require_psycopg()
         self.programs = find_programs()
-        self._as_nobody = os.getuid() == 0
-        if self._as_nobody and shutil.which("runuser") is None:
+        self.as_nobody = os.getuid() == 0
+        if self.as_nobody and shutil.which("runuser") is None:
             pytest.skip("needs runuser: PostgreSQL does not run as root")
         self.folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
-        if self._as_nobody:
+        if self.as_nobody:
             shutil.chown(self.folder, "nobody")
         self.folder.chmod(0o755)
-        self.user = "nobody" if self._as_nobody else os.environ.get("USER", "") or subprocess.getoutput("id -un")
+        self.user = "nobody" if self.as_nobody else os.environ.get("USER", "") or subprocess.getoutput("id -un")
         self._template = ""
         self._count = 0
         self.run("initdb", "-D", str(self.data), "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
@@ -69,7 +113,7 @@ class Server:
     def run(self, program: str, *arguments: str) -> None:
         """As whoever the server runs as. Raises with what the program said."""
         line = [str(self.programs / program), *arguments]
-        if self._as_nobody:
+        if self.as_nobody:
             line = ["runuser", "-u", "nobody", "--", *line]
         done = subprocess.run(line, capture_output=True, text=True, cwd="/tmp")
         assert done.returncode == 0, done.stdout + done.stderr

@@ -26,9 +26,7 @@ _APPEND = "INSERT INTO tally_delta (project_id, kind, key, n) VALUES (?, ?, ?, ?
 
 def add(tx: Transaction, project_id: int, changes: Iterable[tuple[str, str, int]]) -> None:
     """Adds each (kind, key, n); n may be negative."""
-    tx.many(
-        _APPEND if tx.dialect.appends_counts else _ADD, [(project_id, kind, key, n) for kind, key, n in changes if n]
-    )
+    tx.many(_APPEND if tx.dialect.many_writers else _ADD, [(project_id, kind, key, n) for kind, key, n in changes if n])
 
 
 def read(tx: Transaction, project_id: int) -> Tallies:
@@ -57,7 +55,7 @@ def of_hour(now: float, n: int = 1) -> tuple[str, str, int]:
 
 def fold(tx: Transaction) -> int:
     """Sums the changes that were appended into the numbers; how many rows that was. Nothing to do where none are."""
-    if not tx.dialect.appends_counts:
+    if not tx.dialect.many_writers:
         return 0
     row = tx.one(
         "WITH gone AS (DELETE FROM tally_delta RETURNING project_id, kind, key, n), "
@@ -71,7 +69,7 @@ def fold(tx: Transaction) -> int:
 
 def recount_states(tx: Transaction, project_id: int) -> None:
     """Counts the tasks by state anew, after a refresh or a creation has moved many at once."""
-    for table in ("tally", "tally_delta") if tx.dialect.appends_counts else ("tally",):
+    for table in ("tally", "tally_delta") if tx.dialect.many_writers else ("tally",):
         tx.run(f"DELETE FROM {table} WHERE project_id = ? AND kind IN ('state', 'missing', 'prelabeled')", project_id)
     rows = tx.all(
         "SELECT state, missing, prelabeled, COUNT(*) FROM task WHERE project_id = ? GROUP BY state, missing, prelabeled",

@@ -47,6 +47,11 @@ class Transaction(ABC):
         """Rows as they are asked for; however many there are, the memory does not grow."""
         return self.stream(sql, *values)
 
+    def defer(self, sql: str, *values: object) -> None:
+        """Runs before whatever this transaction does next; nothing of its result is asked for, so that a network is not
+        waited for."""
+        self.run(sql, *values)
+
     def insert(self, sql: str, *values: object) -> int:
         """Runs `INSERT … RETURNING id`; returns the id."""
         row = self.one(sql, *values)

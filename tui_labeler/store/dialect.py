@@ -24,7 +24,7 @@ class Dialect(msgspec.Struct, frozen=True):
     """Before TABLE, where rows wait outside of the workspace's own tables."""
     counted: str
     """Where the numbers of dashboards are read: project_id, kind, key, n."""
-    appends_counts: bool
-    """Changes of the numbers are rows of their own that are summed later, since writers work beside each other."""
+    many_writers: bool
+    """Writers work beside each other: changes of the numbers are rows of their own that are summed later."""
     server_time: bool
     """All times come from one clock: no lease can end too late."""

@@ -25,7 +25,7 @@ DIALECT = Dialect(
     contains="strpos({}, ?) > 0",
     staging="UNLOGGED",
     counted="counted",
-    appends_counts=True,
+    many_writers=True,
     server_time=True,
 )
 OLDEST = 14

@@ -3,83 +3,31 @@
 from __future__ import annotations
 
 import os
-import re
+import random
 import threading
-import time
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager, suppress
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tui_labeler.elapsed import elapsed
 from tui_labeler.model.errors import LabelerError, WorkspaceError
+from tui_labeler.store import counters, schema
 from tui_labeler.store import postgres as dialect
-from tui_labeler.store import schema
-from tui_labeler.store.database import Database, Row, Transaction
+from tui_labeler.store.database import Database, Transaction
+from tui_labeler.store.postgres_transaction import PostgresTransaction
 
 if TYPE_CHECKING:
     import psycopg
 
-_VALUES = re.compile(r"VALUES (\(\?(?:, \?)*\))")
-_BATCH = 500
-_PAGE = 2_000
+_FOLD_SECONDS = (2.0, 6.0)
 
-_NOW = "SELECT extract(epoch FROM clock_timestamp())::float8"
 _TIDY = "SET LOCAL idle_in_transaction_session_timeout = '{}s'"
-BEGIN_READ = f"BEGIN ISOLATION LEVEL REPEATABLE READ; {_TIDY.format(600)}; {_NOW}"
-BEGIN_WRITE = (
-    f"BEGIN; {_TIDY.format(600)}; SELECT pg_advisory_xact_lock({dialect.LOCK_CLASS}, {dialect.LOCK_WRITE}); {_NOW}"
-)
+BEGIN_READ = f"BEGIN ISOLATION LEVEL REPEATABLE READ; {_TIDY.format(600)}"
+BEGIN_WRITE = f"BEGIN; {_TIDY.format(600)}; SELECT pg_advisory_xact_lock({dialect.LOCK_CLASS}, {dialect.LOCK_WRITE})"
 BEGIN_ROWS = (
-    f"BEGIN; {_TIDY.format(30)}; "
-    f"SELECT pg_advisory_xact_lock_shared({dialect.LOCK_CLASS}, {dialect.LOCK_WRITE}); {_NOW}"
+    f"BEGIN; {_TIDY.format(30)}; SELECT pg_advisory_xact_lock_shared({dialect.LOCK_CLASS}, {dialect.LOCK_WRITE})"
 )
-
-
-class PostgresTransaction(Transaction):
-    dialect = dialect.DIALECT
-
-    def __init__(self, connection: psycopg.Connection[Any]) -> None:
-        self._connection = connection
-        self._scans = 0
-
-    def _execute(self, sql: str, values: Sequence[object]) -> psycopg.Cursor[Any]:
-        # Without values psycopg looks at no percent sign.
-        return self._connection.execute(dialect.placed(sql), values) if values else self._connection.execute(sql)
-
-    def run(self, sql: str, *values: object) -> int:
-        return max(self._execute(sql, values).rowcount, 0)
-
-    def many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
-        """A statement of many rows instead of many statements, where no row can meet another one."""
-        cursor: Any = self._connection.cursor()
-        found = _VALUES.search(sql) if "DO UPDATE" not in sql else None
-        head, one, tail = (sql[: found.start(1)], found[1], sql[found.end(1) :]) if found else ("", sql, "")
-        waiting = iter(rows)
-        while batch := list(islice(waiting, _BATCH)):
-            texts = [cursor.mogrify(dialect.placed(one), row) for row in batch]
-            cursor.execute(f"{head}{', '.join(texts)}{tail}" if found else "; ".join(texts))
-
-    def all(self, sql: str, *values: object) -> list[Row]:
-        return self._execute(sql, values).fetchall()
-
-    def one(self, sql: str, *values: object) -> Row | None:
-        row: Row | None = self._execute(sql, values).fetchone()
-        return row
-
-    def stream(self, sql: str, *values: object) -> Iterator[Row]:
-        yield from self._execute(sql, values)
-
-    def scan(self, sql: str, *values: object) -> Iterator[Row]:
-        self._scans += 1
-        name = f"scan_{self._scans}"
-        self._execute(f"DECLARE {name} NO SCROLL CURSOR FOR {sql}", values)
-        while rows := self._execute(f"FETCH {_PAGE} FROM {name}", ()).fetchall():
-            yield from rows
-        self._execute(f"CLOSE {name}", ())
-
-    def lock_task(self, task_id: int) -> None:
-        self.one("SELECT 1 FROM task WHERE id = ? FOR UPDATE", task_id)
 
 
 class PostgresDatabase(Database):
@@ -100,6 +48,7 @@ class PostgresDatabase(Database):
         self._mark: Hashable = None
         self._mark_failure: LabelerError | None = None
         self._asking = False
+        self._fold_at = elapsed() + _FOLD_SECONDS[0]
         try:
             self._upgrade(create)
         except BaseException:
@@ -122,41 +71,45 @@ class PostgresDatabase(Database):
     def write_rows(self) -> Iterator[Transaction]:
         with self._transaction(BEGIN_ROWS) as tx:
             yield tx
+        if elapsed() > self._fold_at:
+            self._fold_at = elapsed() + random.uniform(*_FOLD_SECONDS)
+            threading.Thread(target=self._fold, name="fold counts", daemon=True).start()
+
+    def _fold(self) -> None:
+        """Sums the numbers' changes, unless another process does; nobody waits for it, and the next one does what this one
+        could not."""
+        with suppress(LabelerError), self._transaction(BEGIN_ROWS) as tx:
+            is_ours = tx.one(f"SELECT pg_try_advisory_xact_lock({dialect.LOCK_CLASS}, {dialect.LOCK_FOLD})")
+            if is_ours == (True,):
+                counters.fold(tx)
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[PostgresTransaction]:
+        if schemas := getattr(self._stage, "schema", ""):
+            begin += f"; SELECT set_config('search_path', '{schemas}, ' || current_setting('search_path'), true)"
         with self._explained():
-            connection = self._begun(begin)
+            connection, is_new = self._borrowed()
+            tx = PostgresTransaction(connection, begin, lambda: None if is_new else self._replacement())
             try:
-                if schemas := getattr(self._stage, "schema", ""):
-                    connection.execute(
-                        f"SELECT set_config('search_path', '{schemas}, ' || current_setting('search_path'), true)"
-                    )
-                yield PostgresTransaction(connection)
-                connection.execute("COMMIT")
+                yield tx
+                tx.commit()
             finally:
-                self._give_back(connection)
+                if tx.server_time is not None:
+                    self._server_ahead = tx.server_time[0] - tx.server_time[1]
+                self._give_back(tx.connection)
 
-    def _begun(self, begin: str) -> psycopg.Connection[Any]:
-        """A connection inside a new transaction. One that stood idle may have been cut since: it is replaced, once."""
-        import psycopg
+    def _replacement(self) -> psycopg.Connection[Any]:
+        self._drop_idle()  # they were cut with it
+        return dialect.connect(self._url)
 
-        connection, is_new = self._borrowed()
-        try:
-            self._tell_time(connection.execute(begin))
-        except psycopg.OperationalError:
+    def _drop_idle(self) -> None:
+        with self._guard:
+            idle, self._idle = self._idle, []
+        for connection in idle:
             connection.close()
-            if is_new:
-                raise
-            with self._guard:
-                idle, self._idle = self._idle, []
-            for one in idle:
-                one.close()
-            connection = dialect.connect(self._url)
-            self._tell_time(connection.execute(begin))
-        return connection
 
     def _borrowed(self) -> tuple[psycopg.Connection[Any], bool]:
+        """A connection, and whether it is new."""
         with self._guard:
             if self._closed:
                 raise WorkspaceError(f"The workspace {self.address} is closed.")
@@ -177,16 +130,9 @@ class PostgresDatabase(Database):
                 return
         connection.close()
 
-    def _tell_time(self, cursor: psycopg.Cursor[Any]) -> None:
-        while cursor.nextset():
-            pass
-        row = cursor.fetchone()
-        if row is not None:
-            self._server_ahead = row[0] - time.monotonic()
-
     def clock(self) -> float:
-        """The server's time, as it was told at the beginning of this process's last transaction, and what passed since."""
-        return time.monotonic() + self._server_ahead
+        """The server's time, as this process's last transaction was told it, and what has passed since."""
+        return elapsed() + self._server_ahead
 
     @contextmanager
     def staging(self) -> Iterator[None]:
@@ -232,9 +178,7 @@ class PostgresDatabase(Database):
     def close(self) -> None:
         with self._guard:
             self._closed = True
-            idle, self._idle = self._idle, []
-        for connection in idle:
-            connection.close()
+        self._drop_idle()
 
     @contextmanager
     def _explained(self) -> Iterator[None]:

@@ -12,7 +12,8 @@ from tui_labeler.model.regions import Labels
 from tui_labeler.model.review import MERGED
 from tui_labeler.model.tasks import Basis, KeptDraft, Lease, Submission, Task, TaskState
 from tui_labeler.store import counters, prelabels
-from tui_labeler.store.database import Transaction
+from tui_labeler.store.database import Row, Transaction
+from tui_labeler.store.frontier import Frontier
 
 COLUMNS = "t.id, t.path, t.state, t.missing, t.prelabeled, t.size, t.version, t.label_id"
 
@@ -48,7 +49,7 @@ _OWN_DRAFT = (
     f"ORDER BY f.changed DESC LIMIT 1"
 )
 _OPEN = (
-    f"SELECT {COLUMNS} FROM task t WHERE t.project_id = ? AND t.state = ? AND t.missing = 0 AND {FREE} "
+    f"SELECT {COLUMNS} FROM task t WHERE t.project_id = ? AND t.state = ? AND t.missing = 0 AND {FREE} AND t.id > ? "
     f"ORDER BY t.id LIMIT 1"
 )
 _LEFT = (
@@ -71,6 +72,7 @@ def claim(
     seconds: float,
     unsure_first: bool = False,
     left: Sequence[int] = (),
+    frontier: Frontier | None = None,
 ) -> Lease | None:
     """The next open task for a labeler, leased for `seconds`; None if there is none to have.
 
@@ -83,8 +85,19 @@ def claim(
     lock = tx.dialect.claim_lock
     row = tx.one(f"{_UNSURE} {lock}", project_id, now, 1) if unsure_first else None
     for state in ("incomplete", "needs_review"):
-        row = row or tx.one(f"{_OPEN} {lock}", project_id, state, now)
+        row = row or _first_open(tx, project_id, state, now, frontier)
     return lease(tx, task_of(row, project), holder, now + seconds) if row else None
+
+
+def _first_open(tx: Transaction, project_id: int, state: str, now: float, frontier: Frontier | None) -> Row | None:
+    after = frontier.after(project_id, state) if frontier is not None else 0
+    open_task = f"{_OPEN} {tx.dialect.claim_lock}"
+    row = tx.one(open_task, project_id, state, now, after)
+    if row is None and after:
+        row = tx.one(open_task, project_id, state, now, 0)
+    if row is not None and frontier is not None:
+        frontier.reached(project_id, state, row[0])
+    return row
 
 
 def begun(
@@ -141,7 +154,7 @@ def gone(task: Task) -> NotFound:
 def lease(tx: Transaction, task: Task, holder: tuple[str, str, str], until: float) -> Lease:
     """Gives the task to `holder` until then."""
     labeler, process, token = holder
-    tx.run(
+    tx.defer(
         "UPDATE task SET lease_labeler = ?, lease_holder = ?, lease_token = ?, lease_until = ? WHERE id = ?",
         labeler,
         process,
@@ -174,16 +187,14 @@ def release_dead(
     """Gives back what ended processes (those of `labeler`, if given) had open: the tasks' ids."""
     of_whom = "" if labeler is None else "AND lease_labeler = ? "
     held = tx.all(
-        f"SELECT id, lease_holder FROM task t WHERE project_id = ? AND lease_token IS NOT NULL {of_whom}ORDER BY id "
-        f"{tx.dialect.claim_lock}",
+        f"SELECT id, lease_holder FROM task WHERE project_id = ? AND lease_token IS NOT NULL {of_whom}ORDER BY id",
         project_id,
         *(() if labeler is None else (labeler,)),
     )
     dead = {holder for holder in {row[1] for row in held} if is_dead(holder)}
-    found = tuple(task_id for task_id, holder in held if holder in dead)
-    for task_id in found:
-        tx.run(f"UPDATE task SET {_NO_LEASE} WHERE id = ?", task_id)
-    return found
+    # Where someone else has given it back meanwhile, it may be another's by now.
+    give_back = f"UPDATE task SET {_NO_LEASE} WHERE id = ? AND lease_holder = ?"
+    return tuple(task_id for task_id, holder in held if holder in dead and tx.run(give_back, task_id, holder))
 
 
 def upcoming(
@@ -275,8 +286,10 @@ def submit(
         labels,
         (basis.sent_as if basis is not None else "") or None,
     )
-    tx.run(f"UPDATE task SET state = ?, label_id = ?, {_NO_LEASE} WHERE id = ?", new_state.value, new_label_id, task.id)
-    tx.run("DELETE FROM draft WHERE task_id = ? AND labeler = ?", task.id, entry.labeler)
+    tx.defer(
+        f"UPDATE task SET state = ?, label_id = ?, {_NO_LEASE} WHERE id = ?", new_state.value, new_label_id, task.id
+    )
+    tx.defer("DELETE FROM draft WHERE task_id = ? AND labeler = ?", task.id, entry.labeler)
     if prelabeled:
         prelabels.close(tx, project_id, task.id, entry.labels)
     changes = [] if entry.labeler in MERGED else [counters.of_hour(entry.at)]

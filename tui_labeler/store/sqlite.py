@@ -26,7 +26,7 @@ DIALECT = Dialect(
     contains="instr({}, ?) > 0",
     staging="TEMPORARY",
     counted="tally",
-    appends_counts=False,
+    many_writers=False,
     server_time=False,
 )
 # The start of a transaction that will write, and of one that will not.

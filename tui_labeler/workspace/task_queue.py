@@ -16,6 +16,7 @@ from tui_labeler.model.tasks import Basis, KeptDraft, Lease, ProjectState, Statu
 from tui_labeler.processes import is_dead, this_process
 from tui_labeler.store import answers, changes, prelabels, projects, queue, reviews, task_queries
 from tui_labeler.store.database import Database, Transaction
+from tui_labeler.store.frontier import Frontier
 from tui_labeler.store.projects import ProjectRow
 from tui_labeler.workspace import answering
 
@@ -35,6 +36,7 @@ class TaskQueue:
         self.lease_seconds = LEASE_SECONDS
         # One process is one holder of leases, whatever labelers work in it.
         self.process = this_process()
+        self._frontier = Frontier() if database.dialect.many_writers else None
 
     def session(self, project: str, labeler: str) -> LabelingSession:
         """A labeler's session at a project; nothing is claimed yet."""
@@ -64,8 +66,8 @@ class TaskQueue:
         def claim() -> Lease | None:
             if not found.spec.workforce.is_plain:
                 return answering.claim(tx, found, holder, self._clock(), self.lease_seconds, left)
-            unsure = found.spec.assist.unsure_first
-            return queue.claim(tx, found.id, project, holder, self._clock(), self.lease_seconds, unsure, left)
+            unsure, now = found.spec.assist.unsure_first, self._clock()
+            return queue.claim(tx, found.id, project, holder, now, self.lease_seconds, unsure, left, self._frontier)
 
         lease = claim()
         if lease is None and queue.release_dead(tx, found.id, is_dead):
@@ -90,6 +92,8 @@ class TaskQueue:
         """Ends one lease of the holder of `token`, or all."""
         with self._database.write_rows() as tx:
             queue.release(tx, token, task.id if task else None)
+        if self._frontier is not None:
+            self._frontier.reset()
 
     def submit(
         self,

@@ -1,0 +1,116 @@
+"""A transaction on PostgreSQL, in as few ways to the server and back as can be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from tui_labeler.elapsed import elapsed
+from tui_labeler.store import postgres as dialect
+from tui_labeler.store.database import Row, Transaction
+
+if TYPE_CHECKING:
+    import psycopg
+
+_VALUES = re.compile(r"VALUES (\(\?(?:, \?)*\))")
+_BATCH = 500
+_PAGE = 2_000
+_SERVER_TIME = "server_time"
+_NOW = f"SELECT extract(epoch FROM clock_timestamp())::float8 AS {_SERVER_TIME}"
+
+
+class PostgresTransaction(Transaction):
+    """Statements whose results nobody asks for, BEGIN too, wait and go with the next one: each answer that is waited for
+    costs a way to the server and back. A connection that was cut while it stood idle is replaced at the first."""
+
+    dialect = dialect.DIALECT
+
+    def __init__(
+        self, connection: psycopg.Connection[Any], begin: str, replace: Callable[[], psycopg.Connection[Any] | None]
+    ) -> None:
+        """`replace` gives a new connection; None where this one is new itself."""
+        self.connection, self._begin, self._replace = connection, begin, replace
+        self._waiting: list[str] = []
+        self._begun = False
+        self._scans = 0
+        self.server_time: tuple[float, float] | None = None
+        """(the server's time, when it was told by our clock), in seconds."""
+
+    def _execute(self, sql: str, values: Sequence[object]) -> psycopg.Cursor[Any]:
+        statement = self._text(sql, values)
+        waiting, self._waiting = self._waiting, []
+        if self._begun:
+            return self._send("; ".join((*waiting, statement)))
+        self._begun = True
+        bundle = "; ".join((self._begin, _NOW, *waiting, statement))
+        try:
+            return self._send(bundle)
+        except Exception:
+            # Nothing of it can have been committed: it is sent again where the line had been cut before.
+            other = self._replace() if self.connection.closed else None
+            if other is None:
+                raise
+            self.connection = other
+            return self._send(bundle)
+
+    def _send(self, bundle: str) -> psycopg.Cursor[Any]:
+        cursor: Any = self.connection.cursor()
+        cursor.execute(bundle)
+        while cursor.nextset():
+            if cursor.description and cursor.description[0].name == _SERVER_TIME:
+                self.server_time = (cursor.fetchone()[0], elapsed())
+        return cursor  # type: ignore[no-any-return]
+
+    def _text(self, sql: str, values: Sequence[object]) -> str:
+        cursor: Any = self.connection.cursor()
+        return str(cursor.mogrify(dialect.placed(sql), values)) if values else sql
+
+    def defer(self, sql: str, *values: object) -> None:
+        self._waiting.append(self._text(sql, values))
+
+    def run(self, sql: str, *values: object) -> int:
+        return max(self._execute(sql, values).rowcount, 0)
+
+    def many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        """A statement of many rows instead of many statements, where no row can meet another one."""
+        found = _VALUES.search(sql) if "DO UPDATE" not in sql else None
+        head, one, tail = (sql[: found.start(1)], found[1], sql[found.end(1) :]) if found else ("", sql, "")
+        waiting = iter(rows)
+        while batch := list(islice(waiting, _BATCH)):
+            texts = [self._text(one, row) for row in batch]
+            self._waiting.append(f"{head}{', '.join(texts)}{tail}" if found else "; ".join(texts))
+            if len(batch) == _BATCH:
+                self.flush()
+
+    def all(self, sql: str, *values: object) -> list[Row]:
+        return self._execute(sql, values).fetchall()
+
+    def one(self, sql: str, *values: object) -> Row | None:
+        row: Row | None = self._execute(sql, values).fetchone()
+        return row
+
+    def stream(self, sql: str, *values: object) -> Iterator[Row]:
+        yield from self._execute(sql, values)
+
+    def scan(self, sql: str, *values: object) -> Iterator[Row]:
+        self._scans += 1
+        name = f"scan_{self._scans}"
+        self._execute(f"DECLARE {name} NO SCROLL CURSOR FOR {sql}", values)
+        while rows := self._execute(f"FETCH {_PAGE} FROM {name}", ()).fetchall():
+            yield from rows
+        self._execute(f"CLOSE {name}", ())
+
+    def lock_task(self, task_id: int) -> None:
+        self.defer("SELECT 1 FROM task WHERE id = ? FOR UPDATE", task_id)
+
+    def flush(self) -> None:
+        """Sends what waits."""
+        self._execute("SELECT 1", ())
+
+    def commit(self) -> None:
+        if self._waiting and not self._begun:
+            self.flush()
+        if self._begun:
+            self._execute("COMMIT", ())
