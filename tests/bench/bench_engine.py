@@ -19,7 +19,7 @@ from measure import interleaved, median_seconds, print_table, shown
 from tui_labeler.model.geometry import Box, Size
 from tui_labeler.model.project import Classes, DatasetChoice, Details, ProjectSpec
 from tui_labeler.model.regions import Labels, Region
-from tui_labeler.store import counters
+from tui_labeler.store import blocks, counters
 from tui_labeler.workspace import Workspace
 
 CLASSES = ("coke", "diet_coke", "sprite")
@@ -71,6 +71,7 @@ def filled(root: Path, count: int, done: int = 0) -> Workspace:
             raw.execute("UPDATE task SET state = 'completed', label_id = id")
     with opened._database.write() as tx:  # the benchmark counts what it wrote behind the workspace's back
         counters.recount_states(tx, 1)
+        blocks.count_added(tx, 1, 1)
     return opened
 
 

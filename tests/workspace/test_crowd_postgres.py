@@ -19,7 +19,7 @@ import pytest
 
 from tests.postgres import Bouncer, Server
 from tests.workspace.conftest import make_images, make_spec
-from tui_labeler.store import counters, projects
+from tui_labeler.store import blocks, counters, projects
 from tui_labeler.store.postgres_database import PostgresDatabase
 from tui_labeler.workspace import Workspace
 
@@ -44,7 +44,9 @@ def fill(url: str, folder: Path, tasks: int) -> None:
             "SELECT p.id, 'far/' || n || '.jpg', 1, '', 'incomplete' FROM project p, generate_series(1, ?) n",
             tasks - 1,
         )
-        counters.recount_states(tx, projects.project(tx, "soda").id)
+        found = projects.project(tx, "soda")
+        counters.recount_states(tx, found.id)
+        blocks.count_added(tx, found.id, 1)
     workspace.close()
 
 

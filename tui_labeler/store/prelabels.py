@@ -137,10 +137,9 @@ def teaching(tx: Transaction, project_id: int, count: int) -> Iterator[tuple[str
     """(path, labels, what was proposed before) of the newest submissions that count, newest first."""
     decode = msgspec.json.Decoder(Labels).decode
     rows = tx.stream(
-        "SELECT t.path, b.labels, p.labels FROM submission b JOIN task t ON t.label_id = b.id "
-        "LEFT JOIN prelabel p ON p.task_id = t.id "
-        "WHERE t.project_id = ? AND t.state = 'completed' AND t.missing = 0 AND b.labels IS NOT NULL "
-        "ORDER BY b.id DESC LIMIT ?",
+        "SELECT t.path, b.labels, p.labels FROM task t CROSS JOIN submission b LEFT JOIN prelabel p ON p.task_id = t.id "
+        "WHERE b.id = t.label_id AND t.project_id = ? AND t.label_id IS NOT NULL AND t.state = 'completed' "
+        "AND t.missing = 0 AND b.labels IS NOT NULL ORDER BY t.label_id DESC LIMIT ?",
         project_id,
         count,
     )

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 from tui_labeler.model.names import natural_key
 from tui_labeler.model.tasks import RefreshResult
-from tui_labeler.store import counters
+from tui_labeler.store import blocks, counters
 from tui_labeler.store.database import Database, Transaction
 
 File = tuple[str, int, str]
@@ -57,7 +57,7 @@ def _staged(database: Database, batches: Iterable[list[File]], progress: Progres
 def insert_new(tx: Transaction, project_id: int, total: int, progress: Progress) -> int:
     """Makes a task of every staged file that has none; returns how many. They come in the order in which people count
     (photo 2 before photo 10), which is the order of the queue and of lists."""
-    before = _count(tx, project_id)
+    before, last_id = _count(tx, project_id), blocks.last_id(tx)
     after = ("", "")
     for done in range(0, total, _SLICE):
         progress(done, total)
@@ -79,6 +79,7 @@ def insert_new(tx: Transaction, project_id: int, total: int, progress: Progress)
             break
         after = (last[0], last[1])
     progress(total, total)
+    blocks.count_added(tx, project_id, last_id)
     counters.recount_states(tx, project_id)
     return _count(tx, project_id) - before
 

@@ -9,7 +9,7 @@ from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.regions import Labels, Region
 from tui_labeler.model.tasks import Losses, Submission, Task, TaskFilter
 from tui_labeler.model.text import plural
-from tui_labeler.store import changes, projects
+from tui_labeler.store import blocks, changes, counters, projects
 from tui_labeler.store.database import Transaction
 from tui_labeler.store.queue import COLUMNS, task_of
 
@@ -20,12 +20,35 @@ def tasks(
     """One page, in the order of the queue: as people count, and what was found later behind it."""
     # Without a state there is no index that has this order; the rows have it (the plus keeps other indexes out).
     where, values = _where(tx, project_id, chosen, "t.project_id" if chosen.state else "+t.project_id")
-    rows = tx.stream(f"SELECT {COLUMNS} {where} ORDER BY t.id LIMIT ? OFFSET ?", *values, limit, offset)
+    if _is_open(chosen):
+        first, offset = blocks.locate(tx, project_id, offset)
+        where, values = f"{where} AND t.id >= ?", [*values, first]
+    elif _has_state_alone(chosen) and (total := count(tx, project_id, chosen)) and offset > total // 2:
+        wanted = min(limit, max(total - offset, 0))  # nearer from the end
+        behind = max(total - offset - limit, 0)
+        rows = tx.all(f"SELECT {COLUMNS} {where} ORDER BY t.id DESC LIMIT ? OFFSET ?", *values, wanted, behind)
+        return tuple(task_of(row, project) for row in reversed(rows))
+    rows = tx.all(f"SELECT {COLUMNS} {where} ORDER BY t.id LIMIT ? OFFSET ?", *values, limit, offset)
     return tuple(task_of(row, project) for row in rows)
 
 
+def _is_open(chosen: TaskFilter) -> bool:
+    """Whether the filter lets every task through."""
+    return msgspec.structs.replace(chosen, class_is_region=True) == TaskFilter(class_is_region=True)
+
+
+def _has_state_alone(chosen: TaskFilter) -> bool:
+    return chosen.state is not None and _is_open(msgspec.structs.replace(chosen, state=None))
+
+
 def count(tx: Transaction, project_id: int, chosen: TaskFilter) -> int:
-    """How many tasks the filter lets through."""
+    """How many tasks the filter lets through: from the project's numbers where they know it."""
+    if _is_open(chosen) or _has_state_alone(chosen):
+        numbers = counters.read(tx, project_id)
+        states = numbers.get("state", {})
+        if chosen.state is not None:
+            return states.get(chosen.state.value, 0)
+        return sum(states.values()) + sum(numbers.get("missing", {}).values())
     where, values = _where(tx, project_id, chosen)
     row = tx.one(f"SELECT COUNT(*) {where}", *values)
     return int(row[0]) if row else 0
@@ -76,10 +99,12 @@ def current_labels(tx: Transaction, task_id: int) -> Submission | None:
 def submitted_by(tx: Transaction, project_id: int, project: str, labeler: str, count: int) -> tuple[Task, ...]:
     """The tasks whose counting submission is this labeler's, newest first."""
     rows = tx.stream(
-        f"SELECT {COLUMNS} FROM task t JOIN submission b ON b.id = t.label_id "
-        "WHERE t.project_id = ? AND b.labeler = ? AND t.missing = 0 ORDER BY b.id DESC LIMIT ?",
-        project_id,
+        # Cross joins stay in this order: the labeler's own submissions, the newest first.
+        f"SELECT {COLUMNS} FROM submission b CROSS JOIN task t "
+        "WHERE t.id = b.task_id AND t.label_id = b.id AND b.labeler = ? AND t.project_id = ? AND t.missing = 0 "
+        "ORDER BY b.id DESC LIMIT ?",
         labeler,
+        project_id,
         count,
     )
     return tuple(task_of(row, project) for row in rows)
@@ -88,8 +113,8 @@ def submitted_by(tx: Transaction, project_id: int, project: str, labeler: str, c
 def recent_regions(tx: Transaction, project_id: int, count: int) -> tuple[Region, ...]:
     """The regions of the `count` newest submissions that count."""
     rows = tx.stream(
-        "SELECT b.labels FROM submission b JOIN task t ON t.label_id = b.id "
-        "WHERE t.project_id = ? AND b.labels IS NOT NULL ORDER BY b.id DESC LIMIT ?",
+        "SELECT b.labels FROM task t CROSS JOIN submission b WHERE b.id = t.label_id "
+        "AND t.project_id = ? AND t.label_id IS NOT NULL AND b.labels IS NOT NULL ORDER BY t.label_id DESC LIMIT ?",
         project_id,
         count,
     )
