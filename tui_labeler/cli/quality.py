@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import click
 
-from tui_labeler.cli.output import iso, json_option, print_json, say, show, table
+from tui_labeler.cli.output import iso, json_option, print_json, progress, say, show, table
 from tui_labeler.cli.session import workspace
+from tui_labeler.model.errors import BadInput
+from tui_labeler.model.mistakes import Mistake
 from tui_labeler.model.quality import Quality
 from tui_labeler.model.text import plural
 
@@ -114,6 +116,67 @@ def _mixed(confused: tuple[str, int]) -> tuple[str, str]:
 
 def _share(value: float | None) -> str:
     return "" if value is None else f"{value:.1%}"
+
+
+@command.command(name="errors")
+@click.argument("name")
+@click.option("--model", is_flag=True, help="Have a model learn from halves of the labels, and hold them against it.")
+@click.option("--no-images", is_flag=True, help="Do not open the images: no duplicates are looked for.")
+@click.option(
+    "--split", type=float, metavar="SHARE", default=0.0, help="Name duplicates between this share and the rest."
+)
+@click.option("--seed", type=int, default=0, help="The seed of that split.")
+@click.option("--split-path", metavar="PATTERN", default="", help="Images that match (val/**) are for validation.")
+@click.option("--most", type=int, default=40, show_default=True, help="So many are shown; --json has all of them.")
+@click.option("--review", is_flag=True, help="Put these images into the review queue, the likeliest first.")
+@json_option
+@click.pass_context
+def errors(
+    ctx: click.Context,
+    name: str,
+    model: bool,
+    no_images: bool,
+    split: float,
+    seed: int,
+    split_path: str,
+    most: int,
+    review: bool,
+    as_json: bool,
+) -> None:
+    """Likely mistakes of NAME, the most probable first.
+
+    Missing and doubled boxes, wrong classes, loose boxes, odd sizes, duplicate images. What a model proposed before the
+    labels were made is held against them; --model makes such proposals for the newest labels.
+    """
+    from tui_labeler.model.transfers import Split
+    from tui_labeler.quality.oddities import imbalance
+    from tui_labeler.workspace.mistakes import Evidence
+
+    chosen = Split(split, seed, split_path)
+    if problem := chosen.problem():
+        raise BadInput(problem)
+    opened = workspace(ctx)
+    with progress() as tell:
+        found = opened.quality.find_mistakes(name, Evidence(model, not no_images, chosen), tell)
+    asked = opened.quality.ask_for_review(name, found) if review else 0
+    if as_json:
+        print_json(found)
+        return
+    rows = [(f"{one.score:.0%}", one.kind.value, one.path, _where(one), one.words) for one in found[:most]]
+    if rows:
+        table(("LIKELY", "WHAT", "IMAGE", "BOX", "WHY"), rows, right=frozenset({"LIKELY"}))
+    if len(found) > most:
+        say(f"… and {len(found) - most:,} less likely ones.")
+    say(f"{plural(len(found), 'likely mistake')}." if found else "Nothing looks wrong.")
+    if rare := imbalance(opened.projects.status(name).classes):
+        say(f"Rare classes: {rare}")
+    if review:
+        say(f"{plural(asked, 'image')} wait for review: tui-labeler review {name}.")
+
+
+def _where(one: Mistake) -> str:
+    box = one.box
+    return "" if box is None else f"{box.x0:.0f},{box.y0:.0f} {box.width:.0f}×{box.height:.0f}"
 
 
 @command.command(name="gold")

@@ -32,6 +32,8 @@ class Step(Enum):
     LABELING = ("Labeling", Unit.THINGS)
     WRITING = ("Writing images", Unit.THINGS)
     READING = ("Reading images", Unit.THINGS)
+    COMPARING = ("Comparing images", Unit.THINGS)
+    TRAINING = ("Training a model on halves of the labels", Unit.THINGS)
     IMPORTING = ("Importing labels", Unit.THINGS)
     SIGN_IN = ("Waiting for the sign-in", Unit.NOTHING)
     SUBSCRIPTIONS = ("Asking subscriptions", Unit.THINGS)

@@ -42,6 +42,19 @@ def labeled(tx: Transaction, project_id: int, reviews: bool, with_trust: bool = 
         yield Row(label_id, path, labeler, decode(labels), state or "", agreement)
 
 
+def with_proposals(tx: Transaction, project_id: int) -> Iterator[tuple[str, Labels, Labels | None, float | None]]:
+    """(path, labels, what a model proposed before it saw them, how far labelers agree) of every completed image."""
+    decode = msgspec.json.Decoder(Labels).decode
+    rows = tx.scan(
+        "SELECT t.path, b.labels, p.labels, g.agreement FROM task t JOIN submission b ON b.id = t.label_id "
+        "LEFT JOIN prelabel p ON p.task_id = t.id AND p.by_model = 1 LEFT JOIN agreement g ON g.task_id = t.id "
+        "WHERE t.project_id = ? AND t.state = 'completed' AND t.missing = 0 AND b.labels IS NOT NULL ORDER BY t.id",
+        project_id,
+    )
+    for path, labels, proposed, agreement in rows:
+        yield path, decode(labels), decode(proposed) if proposed is not None else None, agreement
+
+
 def is_reviewed(tx: Transaction, project_id: int) -> bool:
     """Whether any image of the project was decided on in review."""
     return tx.one("SELECT 1 FROM review WHERE project_id = ? AND reviews > 0 LIMIT 1", project_id) is not None

@@ -9,28 +9,34 @@ import msgspec
 
 from tui_labeler.model.errors import BadInput, NewerLabels, NotAllowed, NotFound
 from tui_labeler.model.labelrules import check_labels
+from tui_labeler.model.mistakes import Mistake
+from tui_labeler.model.progress import Progress, silent
 from tui_labeler.model.regions import Labels
 from tui_labeler.model.review import MERGED, ReviewEvent, ReviewItem, ReviewStanding, ReviewState
 from tui_labeler.model.tasks import Basis, Submission, Task
-from tui_labeler.store import answers, figures, gold, projects, queue, reviews, task_queries
+from tui_labeler.store import answers, figures, gold, key_value, projects, queue, reviews, task_queries
 from tui_labeler.store.database import Database, Transaction
 from tui_labeler.store.projects import ProjectRow
 from tui_labeler.workspace import answering
+from tui_labeler.workspace.datasets import Datasets
 
 if TYPE_CHECKING:
     from tui_labeler.model.quality import Quality
+    from tui_labeler.workspace.mistakes import Evidence
 
 # So long a reviewer keeps what is before them to themselves, in seconds.
 _HELD_SECONDS = 600.0
 # About every so many-th image is a known one, if the project does not say it.
 GOLD_EVERY = 10
+# So many likely mistakes are kept at most.
+_KEPT = 5_000
 
 
 class QualityRoom:
     """Agreement, gold and review of a workspace's projects."""
 
-    def __init__(self, database: Database, clock: Callable[[], float]) -> None:
-        self._database, self._clock = database, clock
+    def __init__(self, database: Database, clock: Callable[[], float], datasets: Datasets) -> None:
+        self._database, self._clock, self._datasets = database, clock, datasets
 
     def figures(self, project: str) -> Quality:
         """How good the labels are, as far as anything was compared, known or reviewed."""
@@ -41,6 +47,47 @@ class QualityRoom:
             counts = figures.read(tx, found.id)
             known = gold.count(tx, found.id)
         return quality(project, found.spec.classes.names, counts, known)
+
+    # Likely mistakes
+
+    def find_mistakes(
+        self, project: str, evidence: Evidence | None = None, progress: Progress = silent
+    ) -> tuple[Mistake, ...]:
+        """Likely mistakes, the most probable first; kept, so that review begins with them. Raises NotAllowed where there
+        is nothing to look at."""
+        from tui_labeler.workspace import mistakes
+
+        found = mistakes.mistakes(
+            self._database, self._datasets.open, project, evidence or mistakes.Evidence(), progress
+        )
+        with self._database.write() as tx:
+            key_value.write(tx, mistakes_memo(project), msgspec.json.encode(found[:_KEPT]).decode())
+        return found
+
+    def mistakes(self, project: str) -> tuple[Mistake, ...]:
+        """Those that were found last, the most probable first; at most 5,000."""
+        with self._database.read() as tx:
+            kept = key_value.read(tx, mistakes_memo(project))
+        return msgspec.json.decode(kept, type=tuple[Mistake, ...]) if kept else ()
+
+    def ask_for_review(self, project: str, found: Sequence[Mistake]) -> int:
+        """Puts the images of likely mistakes into the review queue, each as doubtful as its likeliest one; how many."""
+        by_path: dict[str, Mistake] = {}
+        for one in found:
+            if one.path not in by_path or by_path[one.path].score < one.score:
+                by_path[one.path] = one
+        asked = 0
+        with self._database.write() as tx:
+            row = projects.project(tx, project)
+            for path, one in by_path.items():
+                task = queue.task_by_path(tx, row.id, project, path)
+                counting = task_queries.current_labels(tx, task.id)
+                if counting is None or counting.labels is None:
+                    continue
+                whose = "" if counting.labeler in MERGED else counting.labeler
+                reviews.begin(tx, row.id, task.id, whose, task.label_id, one.score, f"{one.kind.value}: {one.words}")
+                asked += 1
+        return asked
 
     # Known labels
 
@@ -213,3 +260,8 @@ class QualityRoom:
     def is_waiting(self, project: str) -> bool:
         """Whether anything waits for review, for whomever."""
         return self.figures(project).review.waiting > 0
+
+
+def mistakes_memo(project: str) -> str:
+    """Under which name the likely mistakes of a project are kept."""
+    return f"mistakes/{project}"

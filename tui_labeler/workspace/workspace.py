@@ -67,7 +67,7 @@ class Workspace:
         self.queue = TaskQueue(self._database, clock)
         self.proposals = Proposals(self._database, clock)
         self.assist = Assist(self._database, clock, self.queue.process, self.projects, self.tasks, self.proposals)
-        self.quality = QualityRoom(self._database, clock)
+        self.quality = QualityRoom(self._database, clock, self.datasets)
         self.exchange = Exchange(self._database, clock, self.datasets, exports_folder)
 
     @cached_property

@@ -1,0 +1,185 @@
+"""Planted errors are found, beside a peer on the same predictions; duplicates by what images show."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.quality import planted, teams
+from tests.quality.conftest import Start
+from tests.quality.test_team import work
+from tui_labeler.imaging.decode import decode
+from tui_labeler.model.errors import NotAllowed
+from tui_labeler.model.geometry import Box
+from tui_labeler.model.mistakes import Mistake, MistakeKind
+from tui_labeler.model.project import Workforce
+from tui_labeler.model.regions import Labels, Region
+from tui_labeler.model.transfers import Split
+from tui_labeler.quality.duplicates import NEAR, difference_hash, near_pairs
+from tui_labeler.quality.oddities import Sizes, imbalance, odd_regions
+from tui_labeler.quality.suspicion import suspicions
+from tui_labeler.workspace.mistakes import Evidence
+
+
+def detector(truth: list[Labels], seed: int = 3) -> list[Labels]:
+    """What a mediocre model proposes: it overlooks one object of eight, takes one of twelve for another class, marks what
+    is none, shakes by a twelfth, and is not sure of itself where it is wrong, mostly."""
+    draw = random.Random(seed)
+    found = []
+    for labels in truth:
+        regions = []
+        for region in labels.regions:
+            if draw.random() < 0.12:
+                continue
+            box = region.extent
+            shake = [draw.gauss(0, 0.05) * side for side in (box.width, box.height) * 2]
+            drawn = Box(box.x0 + shake[0], box.y0 + shake[1], box.x1 + shake[2], box.y1 + shake[3])
+            is_wrong = draw.random() < 0.08
+            name = draw.choice([one for one in teams.NAMES if one != region.name]) if is_wrong else region.name
+            regions.append(
+                Region(name, drawn, confidence=draw.betavariate(3, 3) if is_wrong else draw.betavariate(8, 2))
+            )
+        for _ in range(draw.randint(0, 2)):
+            box = Box.around(draw.uniform(60, 580), draw.uniform(60, 420), draw.uniform(20, 110), draw.uniform(20, 110))
+            regions.append(Region(draw.choice(teams.NAMES), box, confidence=draw.betavariate(2, 6)))
+        found.append(Labels(labels.size, tuple(regions)))
+    return found
+
+
+def ranked(labels: list[Labels], proposals: list[Labels]) -> list[Mistake]:
+    return suspicions({str(place): pair for place, pair in enumerate(zip(labels, proposals, strict=True))})
+
+
+def share_found(errors: list[planted.Planted], shown: list[tuple[int, Box]]) -> float:
+    return sum(any(planted.found(error, *one) for one in shown) for error in errors) / len(errors)
+
+
+def test_four_of_five_planted_errors_stand_in_the_first_quarter() -> None:
+    truth = teams.truth(150, seed=9)
+    labels, errors = planted.plant(truth, teams.NAMES)
+    boxes = sum(len(one.regions) for one in labels)
+    found = ranked(labels, detector(truth))
+    shown = [(int(one.path), one.box) for one in found[: boxes // 4] if one.box is not None]
+    assert share_found(errors, shown) >= 0.8
+    shown = [(int(one.path), one.box) for one in found[: len(found) // 4] if one.box is not None]
+    by_kind = {kind: [error for error in errors if error.kind == kind] for kind in planted.KINDS}
+    assert all(share_found(of_kind, shown) > 0 for of_kind in by_kind.values()), "each kind stands at the top"
+
+
+@pytest.mark.slow  # importing the peer takes seconds
+def test_the_ranking_is_better_than_cleanlabs_on_the_same_predictions() -> None:
+    rank = pytest.importorskip("cleanlab.object_detection.rank", reason="the package cleanlab is not installed")
+    truth = teams.truth(150, seed=9)
+    proposals = detector(truth)
+    labels, errors = planted.plant(truth, teams.NAMES, per_image=True)
+    theirs_labels, predictions = cleanlabs(labels, proposals)
+    scores = rank.get_label_quality_scores(theirs_labels, predictions, verbose=False)
+    quarter = len(labels) // 4
+    theirs = [int(place) for place in np.argsort(scores)[:quarter]]
+    ours = list(dict.fromkeys(int(one.path) for one in ranked(labels, proposals)))[:quarter]
+    wrong = {error.image for error in errors}
+    assert len(wrong & set(ours)) >= 0.8 * len(wrong)
+    assert len(wrong & set(ours)) > len(wrong & set(theirs))
+
+
+def cleanlabs(labels: list[Labels], proposals: list[Labels]) -> tuple[list[dict[str, object]], list[object]]:
+    """The same in cleanlab's words."""
+    given = [
+        {
+            "bboxes": np.array([list(_corners(region)) for region in one.regions]).reshape(-1, 4),
+            "labels": np.array([teams.NAMES.index(region.name) for region in one.regions], int),
+        }
+        for one in labels
+    ]
+    predictions = []
+    for one in proposals:
+        by_class = np.empty(len(teams.NAMES), dtype=object)
+        for place, name in enumerate(teams.NAMES):
+            rows = [[*_corners(region), region.confidence] for region in one.regions if region.name == name]
+            by_class[place] = np.array(rows).reshape(-1, 5)
+        predictions.append(by_class)
+    return given, predictions
+
+
+def _corners(region: Region) -> tuple[float, float, float, float]:
+    box = region.extent
+    return box.x0, box.y0, box.x1, box.y1
+
+
+def test_boxes_that_are_odd_by_themselves() -> None:
+    usual = [Labels(teams.SIZE, (Region("coke", Box(x, 50, x + 60 + x % 7, 110)),)) for x in range(10, 60)]
+    odd = Labels(
+        teams.SIZE,
+        (
+            Region("coke", Box(100, 100, 160, 160)),
+            Region("coke", Box(101, 101, 162, 160)),
+            Region("coke", Box(0, 0, 600, 400)),
+            Region("coke", Box(200, 500, 260, 560)),
+            Region("coke", Box(600, 20, 660, 80)),
+            Region("sprite", Box(300, 300, 360, 360)),
+        ),
+    )
+    found = list(odd_regions("a.jpg", odd, Sizes([*usual, odd])))
+    assert [(one.region, one.kind) for one in found] == [
+        (1, MistakeKind.DOUBLED),
+        (2, MistakeKind.ODD_SIZE),
+        (3, MistakeKind.SWAPPED),
+        (4, MistakeKind.OUTSIDE),
+    ]
+    assert not list(odd_regions("a.jpg", usual[0], Sizes(usual)))
+    assert imbalance({"coke": 100, "sprite": 4}) == "“sprite” (4): less than a twentieth of “coke” (100)."
+    assert imbalance({"coke": 100, "sprite": 40}) == imbalance({"coke": 3}) == imbalance({}) == ""
+
+
+def test_near_pairs_are_those_that_every_comparison_finds() -> None:
+    draw = random.Random(4)
+    hashes = [draw.getrandbits(64) for _ in range(200)]
+    hashes += [one ^ sum(1 << bit for bit in draw.sample(range(64), draw.randint(0, 12))) for one in hashes[:120]]
+    every = {
+        (i, j, (hashes[i] ^ hashes[j]).bit_count())
+        for i in range(len(hashes))
+        for j in range(i + 1, len(hashes))
+        if (hashes[i] ^ hashes[j]).bit_count() <= NEAR
+    }
+    found = list(near_pairs(hashes))
+    assert len(found) == len(set(found)), "each pair once"
+    assert set(found) == every
+    assert len(every) > 60
+
+
+def test_a_copy_of_another_size_has_the_same_hash(tmp_path: Path) -> None:
+    image = Image.fromarray(np.random.default_rng(1).integers(0, 255, (12, 16, 3), np.uint8)).resize((640, 480))
+    image.save(tmp_path / "a.png")
+    image.resize((320, 240)).save(tmp_path / "b.jpg", quality=70)
+    one, other = (difference_hash(decode((tmp_path / name).read_bytes())[0]) for name in ("a.png", "b.jpg"))
+    assert one is not None
+    assert other is not None
+    assert (one ^ other).bit_count() <= 3
+    assert difference_hash(np.full((40, 40, 3), 90, np.uint8)) is None
+
+
+def test_duplicates_and_leaks_of_a_project(start: Start, tmp_path: Path) -> None:
+    workspace = start(Workforce(), images=6)
+    draw = np.random.default_rng(2)
+    for number in range(4):
+        pixels = draw.integers(0, 255, (6, 8, 3), np.uint8)
+        Image.fromarray(pixels).resize((64, 48)).save(tmp_path / "images" / f"image_{number:05d}.jpg", quality=90)
+    (tmp_path / "images" / "image_00004.jpg").write_bytes((tmp_path / "images" / "image_00001.jpg").read_bytes())
+    with pytest.raises(NotAllowed, match="Nothing of"):
+        workspace.quality.find_mistakes("soda")
+    work(workspace, "ann")
+    found = workspace.quality.find_mistakes("soda", Evidence(split=Split(pattern="*4.jpg")))
+    of_images = {(one.kind, one.path, one.other) for one in found if one.region < 0 and one.box is None}
+    assert (MistakeKind.LEAK, "image_00004.jpg", "image_00001.jpg") in of_images
+    assert (MistakeKind.PLAIN, "image_00005.jpg", "") in of_images
+    assert workspace.quality.mistakes("soda") == found, "kept for review"
+    assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
+    asked = workspace.quality.ask_for_review("soda", found)
+    assert asked == len({one.path for one in found})
+    first = workspace.quality.waiting("soda", "rae", 1)[0]
+    assert first.path == found[0].path
+    assert first.reason.startswith(found[0].kind.value)

@@ -1,0 +1,155 @@
+"""Likely mistakes by what a model proposes that has not learned from the labels it is held against.
+
+A model is wrong in its own ways, so how far it is to be believed is measured on the very labels: how often a proposal of
+such a confidence has a label, how often a class is proposed where a label says another one, how exactly its boxes fit.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from statistics import median
+
+from tui_labeler.model.mistakes import Mistake, MistakeKind
+from tui_labeler.model.regions import Labels, Region
+from tui_labeler.quality.matching import matched
+from tui_labeler.quality.oddities import Sizes, odd_regions
+from tui_labeler.quality.overlap import region_iou
+
+# A proposal that overlaps a label by less has nothing to do with it; by more, it is of the same object.
+_NEAR, _SAME = 0.1, 0.3
+_BINS = 10
+
+
+class Belief:
+    """How far the proposals of a model are to be believed."""
+
+    def __init__(self, pairs: Sequence[tuple[Labels, Labels]]) -> None:
+        """`pairs` are (labels, proposals) of images."""
+        hits, seen = [0] * _BINS, [0] * _BINS
+        fits: defaultdict[str, list[float]] = defaultdict(list)
+        labeled: Counter[str] = Counter()
+        found: Counter[str] = Counter()
+        right: Counter[str] = Counter()
+        proposed: Counter[str] = Counter()
+        for labels, proposals in pairs:
+            joined = matched(labels.regions, proposals.regions, region_iou, _SAME)
+            labeled.update(region.name for region in labels.regions)
+            with_label = {j for _, j, _ in joined}
+            for j, proposal in enumerate(proposals.regions):
+                seen[_bin(proposal.confidence)] += 1
+                hits[_bin(proposal.confidence)] += j in with_label
+            for i, j, value in joined:
+                label, proposal = labels.regions[i], proposals.regions[j]
+                found[label.name] += 1
+                proposed[proposal.name] += 1
+                right[proposal.name] += label.name == proposal.name
+                if label.name == proposal.name:
+                    fits[label.name].append(value)
+        self._precision = _rising([(n + 0.5) / (m + 2) for n, m in zip(hits, seen, strict=True)])
+        self._recall = {name: found[name] / n for name, n in labeled.items()}
+        self._right = {name: right[name] / n for name, n in proposed.items()}
+        self._fit = {name: (median(values), _deviation(values)) for name, values in fits.items() if len(values) >= 8}
+
+    def is_object(self, proposal: Region) -> float:
+        """How often a proposal of this confidence has a label."""
+        return self._precision[_bin(proposal.confidence)]
+
+    def is_found(self, name: str) -> float:
+        """The share of a class's labels that has a proposal."""
+        return self._recall.get(name, 0.0)
+
+    def is_right(self, name: str) -> float:
+        """How often labels agree where this class is proposed."""
+        return self._right.get(name, 0.0)
+
+    def misfit(self, name: str, iou: float) -> float:
+        """By how many spreads a label fits its proposal worse than labels of its class do; 0 where they are few."""
+        middle, spread = self._fit.get(name, (0.0, 1.0))
+        return max((middle - iou) / spread, 0.0)
+
+
+def _bin(confidence: float) -> int:
+    return min(int(confidence * _BINS), _BINS - 1)
+
+
+def _rising(values: list[float]) -> list[float]:
+    """The values made to rise: each at least the mean of what stands before it (pool adjacent violators)."""
+    groups: list[tuple[float, int]] = []
+    for value in values:
+        groups.append((value, 1))
+        while len(groups) > 1 and groups[-2][0] > groups[-1][0]:
+            (one, n), (other, m) = groups[-2:]
+            groups[-2:] = [((one * n + other * m) / (n + m), n + m)]
+    return [value for value, n in groups for _ in range(n)]
+
+
+def _deviation(values: list[float]) -> float:
+    middle = median(values)
+    return max(1.4826 * median(abs(value - middle) for value in values), 0.03)
+
+
+def suspicions(images: Mapping[str, tuple[Labels, Labels | None]]) -> list[Mistake]:
+    """Likely mistakes in (labels, proposals or None) of images by their path, the most probable first; one for each region
+    at most."""
+    belief = Belief([(labels, proposals) for labels, proposals in images.values() if proposals is not None])
+    sizes = Sizes([labels for labels, _ in images.values()])
+    found: list[Mistake] = []
+    for path, (labels, proposals) in images.items():
+        of_image = list(odd_regions(path, labels, sizes))
+        if proposals is not None:
+            of_image += _against(path, labels, proposals, belief, sizes)
+        found += _one_each(of_image)
+    return sorted(found, key=lambda one: (-one.score, one.path, one.region))
+
+
+def _one_each(found: list[Mistake]) -> Iterator[Mistake]:
+    """The likeliest mistake of each region; two signs of the same region make it likelier."""
+    by_region: defaultdict[int, list[Mistake]] = defaultdict(list)
+    for one in found:
+        if one.region < 0:
+            yield one
+        else:
+            by_region[one.region].append(one)
+    for several in by_region.values():
+        several.sort(key=lambda one: -one.score)
+        doubt = 1.0
+        for one in several:
+            doubt *= 1 - one.score
+        best = several[0]
+        yield Mistake(best.path, best.kind, 1 - doubt, best.words, best.region, best.box, best.name)
+
+
+def _against(path: str, labels: Labels, proposals: Labels, belief: Belief, sizes: Sizes) -> Iterator[Mistake]:
+    joined = matched(labels.regions, proposals.regions, region_iou, _SAME)
+    with_proposal = {i: (j, value) for i, j, value in joined}
+    with_label = {j for _, j, _ in joined}
+    for i, label in enumerate(labels.regions):
+        box = label.extent
+        if i not in with_proposal:
+            near = max((region_iou(label, one) * one.confidence for one in proposals.regions), default=0.0)
+            score = 0.5 * belief.is_found(label.name) ** 2 * (1 - near)
+            yield Mistake(path, MistakeKind.NO_OBJECT, score, "a model sees nothing here", i, box, label.name)
+            continue
+        j, value = with_proposal[i]
+        proposal = proposals.regions[j]
+        sure = belief.is_object(proposal)
+        if proposal.name != label.name:
+            score = sure * belief.is_right(proposal.name) ** 2
+            words = f"“{label.name}”; a model says “{proposal.name}” ({proposal.confidence:.0%})"
+            yield Mistake(path, MistakeKind.WRONG_CLASS, score, words, i, box, proposal.name)
+        misfit = belief.misfit(label.name, value)
+        if misfit > 1.5:
+            score = sure * min((misfit - 1.5) / 5, 1.0) * 0.95
+            words = f"overlaps what a model marks by {value:.0%} only"
+            yield Mistake(path, MistakeKind.LOOSE, score, words, i, proposal.extent, label.name)
+    for j, proposal in enumerate(proposals.regions):
+        if j in with_label:
+            continue
+        near = max((region_iou(one, proposal) for one in labels.regions), default=0.0)
+        if near > _SAME:
+            continue  # another proposal has that label
+        odd = sizes.oddness(proposal, labels.size)
+        score = belief.is_object(proposal) * (1 - near / _SAME * 0.5) * (0.6 if odd > 3 else 1.0)
+        words = f"“{proposal.name}” that nobody marked ({proposal.confidence:.0%})"
+        yield Mistake(path, MistakeKind.MISSING, score, words, -1, proposal.extent, proposal.name)

@@ -1,0 +1,158 @@
+"""Likely mistakes of a project, from its labels, what models proposed, and its images."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from hashlib import blake2b
+
+import msgspec
+
+from tui_labeler.datastores.store import OpenDatastore
+from tui_labeler.formats.splitting import VALIDATION, splitter
+from tui_labeler.model.errors import LabelerError, NotAllowed
+from tui_labeler.model.mistakes import Mistake, MistakeKind
+from tui_labeler.model.progress import Progress, Step
+from tui_labeler.model.regions import Labels
+from tui_labeler.model.transfers import Split
+from tui_labeler.quality.suspicion import suspicions
+from tui_labeler.store import exports, projects
+from tui_labeler.store.database import Database
+from tui_labeler.store.projects import ProjectRow
+
+# The side in pixels at which images are compared; as many images a model learns from, the newest labels.
+_SIDE, _TAUGHT = 64, 60
+_LEAST_TAUGHT = 16
+
+
+class Evidence(msgspec.Struct, frozen=True):
+    """What mistakes are looked for with: `model` learns on halves of the labels, each tested on the other; `images` are
+    opened and compared; `split` says which are for training and which for validation."""
+
+    model: bool = False
+    images: bool = True
+    split: Split = Split()
+
+
+def mistakes(
+    database: Database,
+    open_datastore: Callable[..., OpenDatastore],
+    project: str,
+    evidence: Evidence,
+    progress: Progress,
+) -> tuple[Mistake, ...]:
+    """The likeliest first. Raises NotAllowed where nothing is labeled, or where a model has too little to learn from."""
+    with database.read() as tx:
+        found = projects.project(tx, project)
+        rows = list(exports.with_proposals(tx, found.id))
+    if not rows:
+        raise NotAllowed(f"Nothing of “{project}” is labeled yet.", f"Label some: tui-labeler label {project}.")
+    store = open_datastore(found.datastore)
+    labeled = {path: (labels, proposed) for path, labels, proposed, _ in rows}
+    if evidence.model:
+        for path, proposed in _cross_validated(found, store, rows, progress):
+            labeled[path] = (labeled[path][0], proposed)
+    every = suspicions(labeled)
+    every += [
+        Mistake(path, MistakeKind.DISAGREEMENT, 0.9 * (1 - agreement), f"labelers agree by {agreement:.0%}")
+        for path, _, _, agreement in rows
+        if agreement is not None and agreement < 0.8
+    ]
+    if evidence.images:
+        part_of = splitter(evidence.split, lambda: ((path, labels) for path, labels, _, _ in rows))
+        parts = {path: part_of(path, labels) for path, labels, _, _ in rows}
+        every += _of_images(store, parts, progress)
+    return tuple(sorted(every, key=lambda one: (-one.score, one.path, one.region)))
+
+
+_Row = tuple[str, Labels, Labels | None, float | None]
+
+
+def _cross_validated(
+    found: ProjectRow, store: OpenDatastore, rows: Sequence[_Row], progress: Progress
+) -> Iterator[tuple[str, Labels]]:
+    """(path, what a model proposes that has not learned from this image) of the newest labeled images."""
+    from tui_labeler.assist.engine import Example, Subject
+    from tui_labeler.assist.engines import engine_info, load_engine
+    from tui_labeler.assist.reading import read_pixels
+
+    assist = found.spec.assist
+    info = engine_info(assist.engine, found.spec.details.type)
+    if info.problem:
+        raise NotAllowed(info.problem, info.mend)
+    engine = load_engine(assist.engine, assist.model, assist.classes)
+    examples: list[Example] = []
+    paths: list[str] = []
+    for path, labels, _, _ in rows[-_TAUGHT:]:
+        progress(Step.READING, len(paths), min(len(rows), _TAUGHT))
+        pixels, _ = read_pixels(store.read(path), engine.side)
+        examples.append(Example(pixels, labels))
+        paths.append(path)
+    if len(examples) < _LEAST_TAUGHT:
+        mend = "Label more, or look without --model."
+        raise NotAllowed(f"A model needs {_LEAST_TAUGHT} labeled images to learn from halves of them.", mend)
+    subject = Subject(found.spec.details.type, found.spec.classes.names)
+    model = engine.fit(examples, subject, lambda what, done, total: progress(Step.TRAINING, done, total))
+    if model.held_back is not None:
+        yield from zip(paths, model.held_back, strict=True)
+        return
+    if not engine.least:  # it was trained elsewhere, and has learned from none of these
+        yield from (
+            (path, model.propose(one.pixels, one.labels.size)) for path, one in zip(paths, examples, strict=True)
+        )
+        return
+    halves = (range(0, len(paths), 2), range(1, len(paths), 2))
+    for mine, other in (halves, halves[::-1]):
+        half = engine.fit([examples[place] for place in mine], subject, lambda what, done, total: None)
+        for place in other:
+            yield paths[place], half.propose(examples[place].pixels, examples[place].labels.size)
+
+
+def _of_images(store: OpenDatastore, parts: dict[str, str], progress: Progress) -> list[Mistake]:
+    """Duplicates, near duplicates, images of one colour; what is in both parts of a split is worse."""
+    from tui_labeler.imaging.decode import decode
+    from tui_labeler.model.geometry import Size
+    from tui_labeler.quality.duplicates import difference_hash, equal_groups, near_pairs
+
+    paths: list[str] = []
+    digests: list[bytes] = []
+    hashes: list[int] = []
+    hashed: list[int] = []  # the place in `paths` of each hash
+    found: list[Mistake] = []
+    for path in parts:
+        progress(Step.COMPARING, len(paths), len(parts))
+        try:
+            data = store.read(path)
+            pixels, _ = decode(data, Size(_SIDE, _SIDE))
+        except LabelerError:  # what cannot be opened is told where images are shown
+            continue
+        digests.append(blake2b(data, digest_size=16).digest())
+        shown = difference_hash(pixels)
+        if shown is None:
+            found.append(Mistake(path, MistakeKind.PLAIN, 0.9, "one colour everywhere: nothing can be on it"))
+        else:
+            hashed.append(len(paths))
+            hashes.append(shown)
+        paths.append(path)
+    same = set()
+    for group in equal_groups(digests):
+        first = paths[group[0]]
+        for place in group[1:]:
+            same.add((group[0], place))
+            found.append(_alike(paths[place], first, MistakeKind.DUPLICATE, 0.97, "the same bytes as", parts))
+    for one, other, bits in near_pairs(hashes):
+        pair = (hashed[one], hashed[other])
+        if digests[pair[0]] != digests[pair[1]]:
+            words = f"shows nearly the same ({64 - bits} of 64 signs) as"
+            found.append(
+                _alike(paths[pair[1]], paths[pair[0]], MistakeKind.NEAR_DUPLICATE, 0.9 - bits * 0.05, words, parts)
+            )
+    return found
+
+
+def _alike(path: str, other: str, kind: MistakeKind, score: float, words: str, parts: dict[str, str]) -> Mistake:
+    if parts[path] == parts[other]:
+        return Mistake(path, kind, score, f"{words} {other}", other=other)
+    where = "validation" if parts[other] == VALIDATION else "training"
+    return Mistake(
+        path, MistakeKind.LEAK, min(score + 0.05, 0.99), f"{words} {other}, which is for {where}", other=other
+    )
