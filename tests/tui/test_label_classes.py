@@ -43,7 +43,7 @@ def code_of(pilot: Pilot[None], name: str) -> str:
     return screen._editor.picker.codes[screen.names.index(name)]
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 50)])
+@pytest.mark.parametrize("size", [(100, 24), (120, 36), (200, 50)])
 async def test_sixty_classes_leave_room_for_the_keys_and_say_how_many_more_there_are(
     make_app: MakeApp, workspace: Workspace, tmp_path: Path, size: tuple[int, int]
 ) -> None:
@@ -63,7 +63,7 @@ async def test_sixty_classes_leave_room_for_the_keys_and_say_how_many_more_there
 async def test_a_class_beyond_the_ninth_by_its_code(make_app: MakeApp, workspace: Workspace, tmp_path: Path) -> None:
     prepare(workspace, tmp_path, SIXTY)
     app = make_app("label", "many")
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with app.run_test(size=(100, 24)) as pilot:
         await settle(pilot)
         screen = app.screen
         await pilot.press("apostrophe")
@@ -85,7 +85,7 @@ async def test_a_class_beyond_the_ninth_by_its_code(make_app: MakeApp, workspace
 async def test_codes_are_gone_through_and_given_up(make_app: MakeApp, workspace: Workspace, tmp_path: Path) -> None:
     prepare(workspace, tmp_path, SIXTY)
     app = make_app("label", "many")
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with app.run_test(size=(100, 24)) as pilot:
         await settle(pilot)
         canvas = app.screen.query_one(Canvas)
         await pilot.press("apostrophe", "end", "up", "enter")
@@ -104,7 +104,7 @@ async def test_codes_are_gone_through_and_given_up(make_app: MakeApp, workspace:
 async def test_the_wheel_goes_through_the_list(make_app: MakeApp, workspace: Workspace, tmp_path: Path) -> None:
     prepare(workspace, tmp_path, SIXTY)
     app = make_app("label", "many")
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with app.run_test(size=(100, 24)) as pilot:
         await settle(pilot)
         assert any("red ant" in line for line in lines(pilot))
         panel = app.screen.query_one(LabelPanel)
@@ -133,7 +133,7 @@ async def test_codes_on_a_sheet(make_app: MakeApp, workspace: Workspace, tmp_pat
 
 async def test_few_classes_need_no_code(make_app: MakeApp, soda: Workspace) -> None:
     app = make_app("label", "soda")
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with app.run_test(size=(100, 24)) as pilot:
         await settle(pilot)
         assert not any("' code" in line for line in lines(pilot))
         await pilot.press("apostrophe")
@@ -159,7 +159,7 @@ async def test_each_line_of_the_panel_is_as_wide_as_the_panel(
 ) -> None:
     prepare(workspace, tmp_path, names)
     app = make_app("label", "many")
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with app.run_test(size=(100, 24)) as pilot:
         await settle(pilot)
         panel = app.screen.query_one(LabelPanel)
         for y in range(panel.size.height):

@@ -54,7 +54,7 @@ async def change_the_last(pilot: Pilot[None]) -> str:
 
 async def test_a_changed_image_says_so_where_it_stands(make_app: MakeApp, soda: Workspace) -> None:
     app = make_app("label", "soda")
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with app.run_test(size=(100, 24)) as pilot:
         await change_the_last(pilot)
         assert "● changed" in panel(pilot)
         assert prompt(pilot).startswith("● changed, ⏎ submits · ")
@@ -74,7 +74,7 @@ async def test_a_changed_image_says_so_where_it_stands(make_app: MakeApp, soda: 
 async def test_leaving_it_asks_and_submits_by_enter(make_app: MakeApp, soda: Workspace, leave: str) -> None:
     label_some(soda, 1)
     app = make_app("label", "soda")
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with app.run_test(size=(100, 24)) as pilot:
         await settle(pilot)
         await pilot.press("f6")
         await settle(pilot)
@@ -140,7 +140,7 @@ async def test_what_is_kept_as_a_draft_is_found_in_data_and_told_by_exports(
 @pytest.mark.parametrize(("corrections", "name"), [("submit", "diet_coke"), ("keep", "coke")])
 async def test_a_setting_answers_the_question(make_app: MakeApp, soda: Workspace, corrections: str, name: str) -> None:
     app = make_app("label", "soda", TUI_LABELER_CORRECTIONS=corrections)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with app.run_test(size=(100, 24)) as pilot:
         path = await change_the_last(pilot)
         await pilot.press("pagedown")
         await settle(pilot, 0.2)

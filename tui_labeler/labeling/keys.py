@@ -27,6 +27,7 @@ class Command(StrEnum):
     PREVIOUS = "previous"
     NEXT = "next"
     RESUME = "resume"
+    GO_TO = "go_to"
     UNDO = "undo"
     REDO = "redo"
     GRID = "grid"
@@ -65,6 +66,7 @@ class Command(StrEnum):
     MORE_CONTRAST = "more_contrast"
     LESS_CONTRAST = "less_contrast"
     RESET_TONE = "reset_tone"
+    PANEL = "panel"
     INSTRUCTIONS = "instructions"
     HELP = "help"
     BACK = "back"
@@ -91,8 +93,15 @@ COMMANDS: tuple[CommandInfo, ...] = (
         "The task before, to look at or correct",
         "Tasks",
     ),
-    CommandInfo(Command.NEXT, ("pagedown", "right_square_bracket"), "Next", "The task after", "Tasks"),
+    CommandInfo(
+        Command.NEXT,
+        ("pagedown", "right_square_bracket"),
+        "Next",
+        "The task after, open or not; nothing is submitted",
+        "Tasks",
+    ),
     CommandInfo(Command.RESUME, ("home", "end"), "Resume", "Back to the first open task", "Tasks"),
+    CommandInfo(Command.GO_TO, ("f8", "j"), "Go to", "Any image, by its number or a part of its name", "Tasks"),
     CommandInfo(
         Command.UNDO, ("backspace", "z", "ctrl+z"), "Undo", "Take back the last change; there is no limit", "Tasks"
     ),
@@ -143,6 +152,7 @@ COMMANDS: tuple[CommandInfo, ...] = (
     CommandInfo(
         Command.RESET_TONE, ("backslash",), "Reset tone", "Brightness and contrast as the image has them", "View"
     ),
+    CommandInfo(Command.PANEL, ("f5", "k"), "Panel", "Show or hide the panel beside the image", "View"),
     CommandInfo(
         Command.INSTRUCTIONS, ("i", "f2"), "Instructions", "What the project's owner wrote for labelers", "Help"
     ),

@@ -21,6 +21,8 @@ from tui_labeler.model.tasks import Basis, KeptDraft, Lease, ProjectState, Statu
 # A lease is renewed at most so often, in seconds, while the labeler is active.
 RENEW_SECONDS = 60.0
 _REMEMBERED = 50
+# How many open tasks are tried in turn, where others are faster.
+_PASSED_AT_ONCE = 5
 
 
 class Desk(Protocol):
@@ -52,6 +54,7 @@ class Desk(Protocol):
     ) -> Lease | None: ...
     def task(self, project: str, path: str) -> Task: ...
     def upcoming(self, project: str, labeler: str, count: int) -> tuple[Task, ...]: ...
+    def open_after(self, task: Task, count: int) -> tuple[Task, ...]: ...
     def submitted_by(self, project: str, labeler: str, count: int) -> tuple[Task, ...]: ...
     def current_labels(self, task: Task, labeler: str = "") -> Submission | None: ...
     def review_note(self, task: Task) -> str: ...
@@ -232,14 +235,35 @@ class LabelingSession:
         return self._look(self._place - 1)
 
     def next(self) -> bool:
-        """The task after the one that one looks at, up to the open task of the queue; False if there is none."""
+        """The task after the one that one looks at; behind the open task of the queue the next open one, whose turn comes
+        later. False if there is none."""
         earlier = self._history()
         if self._place >= len(earlier):
-            return False
+            return self._pass()
         if self._place + 1 >= len(earlier):
+            if self.task is not None and self.task.is_open:
+                return self._pass()
             self.resume()
             return True
         return self._look(self._place + 1)
+
+    def _pass(self) -> bool:
+        """Leaves the open task for later, and opens the next one that waits for labels."""
+        task = self.task
+        if task is None:
+            return False
+        for other in self._desk.open_after(task, _PASSED_AT_ONCE):
+            with suppress(NotAllowed, NotFound):  # someone was faster: the one after it
+                self.go_to(other.path)
+                return True
+        return False
+
+    def go_to(self, path: str) -> None:
+        """Opens any task; `previous` leads back to the one that is open now. Raises as `open` does."""
+        before = self.task
+        self.open(path)
+        if before is not None and before.path != path:
+            self._remember(before.path)
 
     def _look(self, place: int) -> bool:
         earlier = self._history()

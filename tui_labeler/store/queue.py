@@ -220,6 +220,23 @@ def upcoming(
     return tuple(found)
 
 
+def open_after(tx: Transaction, project_id: int, task: Task, now: float, count: int) -> tuple[Task, ...]:
+    """The open tasks behind `task` that nobody holds, in the order of the project."""
+    found: list[Task] = []
+    for state in ("incomplete", "needs_review"):
+        rows = tx.stream(
+            f"SELECT {COLUMNS} FROM task t WHERE t.project_id = ? AND t.state = ? AND t.missing = 0 AND {FREE} "
+            "AND t.id > ? ORDER BY t.id LIMIT ?",
+            project_id,
+            state,
+            now,
+            task.id,
+            count,
+        )
+        found += [task_of(row, task.project) for row in rows]
+    return tuple(sorted(found, key=lambda one: one.id)[:count])
+
+
 def without_prelabel(tx: Transaction, project_id: int, project: str, source: str, count: int) -> tuple[Task, ...]:
     """Of the first `count` open tasks, those that have no proposal of `source`, nor one that a person brought along."""
     rows = tx.stream(

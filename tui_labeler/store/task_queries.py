@@ -54,6 +54,14 @@ def count(tx: Transaction, project_id: int, chosen: TaskFilter) -> int:
     return int(row[0]) if row else 0
 
 
+def tasks_between(tx: Transaction, project_id: int, after: int, task_id: int) -> int:
+    """How many of the project's tasks come behind the id `after`, up to `task_id`."""
+    row = tx.one(
+        "SELECT COUNT(*) FROM task WHERE project_id + 0 = ? AND id > ? AND id <= ?", project_id, after, task_id
+    )
+    return int(row[0]) if row else 0
+
+
 def _where(
     tx: Transaction, project_id: int, chosen: TaskFilter, project: str = "t.project_id"
 ) -> tuple[str, list[object]]:

@@ -33,6 +33,16 @@ class Assisting:
         self._seen = self._workspace.assist.state(self._project)
         self._assistant = self._workspace.assist.assistant(self._project)
 
+    @property
+    def words(self) -> str:
+        """What the model does, in a few words, as it was when last looked at."""
+        state = self._seen
+        if state.doing:
+            return state.doing
+        if state.is_on:
+            return "proposing"
+        return f"waits: {state.next_at:,} labels" if state.next_at else "no model yet"
+
     def news(self) -> str:
         """After each task: the assistant looks at what was submitted. A failure, or that it switched itself off, if that
         was not told yet; else empty."""

@@ -26,11 +26,13 @@ _FOOTER = (
     "rectangle",
     "polygon",
     "select_next",
+    "go_to",
     "zoom_in",
+    "panel",
     "help",
     "back",
 )
-_SHEET = ("submit", "skip", "class_code", "undo", "select_all", "layout", "redo", "help", "back")
+_SHEET = ("submit", "skip", "class_code", "undo", "select_all", "layout", "redo", "panel", "help", "back")
 # What the panel need not name: it stands elsewhere on the screen.
 _ELSEWHERE = frozenset({"help", "instructions", "find_class", "class_code"})
 SHEET_HELP = (

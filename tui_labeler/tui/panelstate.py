@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tui_labeler.labeling.editor import Editor
 from tui_labeler.labeling.sheet import Sheet
 from tui_labeler.model.project import TaskType
+from tui_labeler.model.text import cell_width
 from tui_labeler.tui.actions import Action
 from tui_labeler.tui.labelkeys import KeyRow, key_rows, sheet_rows
 
@@ -32,16 +33,57 @@ class PanelState:
     facts: tuple[tuple[str, str], ...]
     keys: tuple[KeyRow, ...]
     hints: dict[str, str]
+    regions: tuple[RegionRow, ...] = ()
 
 
-def of_editor(editor: Editor, path: str, zoom: float, state: str) -> PanelState:
-    """`path` is the image's, `zoom` dots of the canvas for an image pixel, `state` where its task stands."""
+@dataclass(frozen=True)
+class RegionRow:
+    """A region of the draft: the place of its class, its extent in image pixels, and whether it is the selected one."""
+
+    class_place: int
+    name: str
+    width: int
+    height: int
+    selected: bool
+
+
+def class_mark(state: PanelState, place: int) -> str:
+    """Two cells that say whether the class is chosen, or ticked, without a colour."""
+    set_, unset = ("☑ ", "☐ ") if state.kind is TaskType.MULTILABEL else ("◉ ", "○ ")
+    is_set = place == state.chosen if state.kind.has_regions else state.names[place] in state.ticked
+    return set_ if is_set else unset
+
+
+def last_segment(name: str, room: int) -> str:
+    """Of a subclass that has no room the name itself, whole: `…/pointer`, never `animal…ointer`."""
+    return name if cell_width(name) <= room or "/" not in name else f"…/{name.rpartition('/')[2]}"
+
+
+def of_editor(editor: Editor, path: str, zoom: float, state: str, model: str = "") -> PanelState:
+    """`path` is the image's, `zoom` dots of the canvas for an image pixel, `state` where its task stands, `model` what ML
+    assist does (empty where it is off)."""
     size = f"{editor.size.width}×{editor.size.height} {zoom * 100:.0f}%"
-    facts = (("Tool", editor.mode), ("File", path), ("Size", size), ("State", state))
+    known = (("Tool", editor.mode), ("File", path), ("Size", size), ("State", state), ("Model", model))
+    facts = tuple(fact for fact in known if fact[1] or fact[0] != "Model")
     tags = editor.draft.tags
     counts = _counted((*(region.name for region in editor.draft.regions), *tags))
-    return _state(
+    shown = _state(
         editor, editor.chosen, counts, frozenset(tags), frozenset(editor.hidden_classes), facts, key_rows(editor)
+    )
+    return replace(shown, regions=_region_rows(editor))
+
+
+def _region_rows(editor: Editor) -> tuple[RegionRow, ...]:
+    places = {name: place for place, name in enumerate(editor.names)}
+    return tuple(
+        RegionRow(
+            places.get(region.name, -1),
+            region.name,
+            round(region.extent.width),
+            round(region.extent.height),
+            place == editor.selected,
+        )
+        for place, region in enumerate(editor.draft.regions)
     )
 
 
@@ -70,7 +112,7 @@ def _state(
     keys: tuple[KeyRow, ...],
 ) -> PanelState:
     picker = owner.picker
-    hints = {command: owner.key(command) for command in ("instructions", "find_class", "help")}
+    hints = {command: owner.key(command) for command in ("instructions", "find_class", "help", "select_next")}
     if picker.is_needed:
         hints["class_code"] = owner.key("class_code")
     return PanelState(

@@ -213,6 +213,12 @@ class TaskQueue:
                 return answering.upcoming(tx, found, labeler, self._clock(), count)
             return queue.upcoming(tx, found.id, project, self._clock(), count, found.spec.assist.unsure_first)
 
+    def open_after(self, task: Task, count: int) -> tuple[Task, ...]:
+        """The next tasks behind this one that wait for labels and that nobody holds."""
+        with self._database.read() as tx:
+            found = projects.project(tx, task.project)
+            return queue.open_after(tx, found.id, task, self._clock(), count)
+
     def submitted_by(self, project: str, labeler: str, count: int) -> tuple[Task, ...]:
         """The tasks whose counting submission is this labeler's, newest first; where several people label an image, those
         that they answered."""

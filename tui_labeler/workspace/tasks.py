@@ -31,6 +31,16 @@ class Tasks:
         with self._database.read() as tx:
             return task_queries.count(tx, projects.project(tx, project).id, chosen)
 
+    def position(self, task: Task, known: tuple[int, int] = (0, 0)) -> int:
+        """Which one of its project's tasks this is, from 1. `known`: the id and the position of another one; what is near
+        it costs less to count."""
+        task_id, place = known
+        with self._database.read() as tx:
+            number = projects.project(tx, task.project).id
+            if task.id >= task_id:
+                return place + task_queries.tasks_between(tx, number, task_id, task.id)
+            return place - task_queries.tasks_between(tx, number, task.id, task_id)
+
     def history(self, task: Task) -> tuple[Submission, ...]:
         """Every submission of a task, the newest (which counts) first."""
         with self._database.read() as tx:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 
 from tui_labeler.imaging.picture import Picture
 from tui_labeler.labeling import overlay_builder
@@ -14,7 +15,7 @@ from tui_labeler.labeling.keys import key_text, load_keymap
 from tui_labeler.labeling.session import LabelingSession
 from tui_labeler.model.errors import LabelerError, NewerLabels
 from tui_labeler.model.geometry import Size
-from tui_labeler.model.tasks import Status, Submission, TaskState
+from tui_labeler.model.tasks import Status, Submission, Task, TaskState
 from tui_labeler.model.text import safe_text
 from tui_labeler.model.transfers import left_out_kinds
 from tui_labeler.tui import labelkeys, panelstate
@@ -25,8 +26,8 @@ from tui_labeler.tui.graphicsapp import grid_of_app
 from tui_labeler.tui.screens.labelbase import layout_key
 from tui_labeler.tui.screens.labelimage import ImageScreen
 from tui_labeler.tui.session_worker import DiskThread, SessionWorker
+from tui_labeler.tui.states import COLOURS
 from tui_labeler.tui.widgets.canvas import Canvas
-from tui_labeler.tui.widgets.labelpanel import LabelPanel
 from tui_labeler.tui.workers import work
 
 # Seconds in which a frame is encoded and written.
@@ -34,7 +35,9 @@ _FRAME_WRITTEN = 0.03
 # How often the size of the canvas is looked at, ten milliseconds apart, before an image counts as open: a window that is
 # too small has no canvas.
 _LAYOUT_ROUNDS = 50
-_TASK_COMMANDS = ("submit", "skip", "previous", "next", "resume")
+# From so many columns on, the first line has room for the way here beside what it says of the image.
+_ROOM_FOR_ALL = 120
+_TASK_COMMANDS = ("submit", "skip", "previous", "next", "resume", "go_to")
 
 
 class LabelScreen(ImageScreen):
@@ -52,10 +55,39 @@ class LabelScreen(ImageScreen):
             self.saving,
         )
         self._assisting: Assisting | None = None
+        # Of the task with this id the position in the project, from 1; how many tasks there are; whose labels count.
+        self._position = (0, 0)
+        self._total = 0
+        self._labeled_by = ""
+        self._wanted = ""  # the image that was asked for
 
     @property
     def path(self) -> str:
         return self._session.task.path if self._session and self._session.task else ""
+
+    def crumbs(self) -> tuple[str, ...]:
+        where = (self.project, self.path or "Label")
+        return where if self.size.width < _ROOM_FOR_ALL else ("Projects", *where)
+
+    def standing(self) -> tuple[str | tuple[str, str], ...]:
+        task, editor = self._session.task if self._session else None, self._editor
+        if task is None or editor is None:
+            return ()
+        position = f"{self._position[1]:,}/{self._total:,}" if self._position[0] == task.id and self._total else ""
+        if self._is_correction:
+            return position, (f"● changed, {editor.key('submit')} submits", "bold $text-warning")
+        who = f" by {safe_text(self._labeled_by, 20)}" if self._labeled_by else ""
+        colour = f"${COLOURS[task.state]}"
+        if task.state is TaskState.COMPLETED:
+            return position, (f"✓ completed{who}", colour)
+        if task.state is TaskState.SKIPPED:
+            return position, (f"– skipped{who}", colour)
+        if task.state is TaskState.STALE:
+            return position, ("◐ needs review", colour)
+        return position, "○ drafted" if editor.draft.is_changed else "○ not labeled"
+
+    def model_words(self) -> str:
+        return self._assisting.words if self._assisting is not None else ""
 
     def task_state(self) -> str:
         task = self._session.task if self._session else None
@@ -234,7 +266,7 @@ class LabelScreen(ImageScreen):
         if self._editor is not None:
             self._editor.open(Draft(), Size(1, 1))
             state = panelstate.of_nothing(self._editor, self.path, self.task_state(), offers)
-            self.query_one(LabelPanel).show(state)
+            self.show_panel(state)
         self._count()
 
     def show_done(self, status: Status) -> None:
@@ -249,7 +281,7 @@ class LabelScreen(ImageScreen):
             offers = labelkeys.done_offers(editor.keymap, status)
             self.show_notice(why)
             self.offer(offers, is_done=True)
-            self.query_one(LabelPanel).show(panelstate.of_nothing(editor, "", "", offers))
+            self.show_panel(panelstate.of_nothing(editor, "", "", offers))
 
     def go_on(self) -> None:
         self._change_task("resume")
@@ -274,10 +306,27 @@ class LabelScreen(ImageScreen):
             return
         if status is None or not self.is_attached:
             return
+        self._total = status.total
         self.tell_pending(status)
+        await self._stand(session.task)
         self._pictures.keep([path for path in (self.path, *nearby) if path])
         if self._assisting is not None and (news := await self.ask(self._assisting.news)):
             self.app.notify(safe_text(news, 300), severity="warning", markup=False, timeout=12)
+
+    async def _stand(self, task: Task | None) -> None:
+        """Where the task stands in the project, and whose labels count."""
+        if task is None:
+            return
+        tasks, known = self.workspace.tasks, self._position
+
+        def read() -> tuple[int, str]:
+            counting = tasks.current_labels(task) if task.label_id is not None else None
+            return tasks.position(task, known), counting.labeler if counting else ""
+
+        found = await self.ask(read)
+        if found is not None and self.is_attached and self._session is not None and self._session.task is task:
+            self._position, self._labeled_by = (task.id, found[0]), found[1]
+            self.refresh_crumbs()
 
     # Keys
 
@@ -331,6 +380,8 @@ class LabelScreen(ImageScreen):
             return  # where no image is open, keys come here past the editor
         if command == "submit" and view is None:
             self.say("There is nothing to submit here.")
+        elif command == "go_to":
+            self._ask_where()
         elif command in _TASK_COMMANDS:
             self._change_task(command)
         elif command in ("layout", "back") and self._is_correction:
@@ -370,6 +421,23 @@ class LabelScreen(ImageScreen):
         self.ready.clear()
         self._go(self._session_worker.run(steps[command]))
 
+    @work(exclusive=True, group="dialog")
+    async def _ask_where(self) -> None:
+        """Which image to open, by its number or a part of its name."""
+        from tui_labeler.tui.screens.gotoimage import GoToImage
+
+        position = self._position[1]
+        path = await self.app.push_screen_wait(GoToImage(self.workspace.tasks, self.project, position, self._total))
+        session = self._session
+        if path is None or session is None or path == self.path:
+            return
+        self._wanted = path
+        if self._is_correction:
+            self._leave_changed("go_to")
+        else:
+            self.ready.clear()
+            self._go(self._session_worker.run(lambda: session.go_to(path)))
+
     def _lacks_class(self) -> bool:
         """Whether the image has no tag where it needs one; that is said then."""
         assert self._editor is not None
@@ -389,7 +457,10 @@ class LabelScreen(ImageScreen):
         if answer == "stay" or (answer == "submit" and self._lacks_class()):
             return
         draft, size = editor.draft, editor.size
-        move = _moves(session).get(command, lambda: None)
+        path = self._wanted
+        moves = _moves(session)
+        moves["go_to"] = partial(session.go_to, path)
+        move = moves.get(command, lambda: None)
 
         def step() -> object:
             if answer == "submit":

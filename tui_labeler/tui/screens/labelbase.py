@@ -29,9 +29,11 @@ from tui_labeler.tui.dialogs import Confirm
 from tui_labeler.tui.flows.export import begin_export
 from tui_labeler.tui.flows.refresh import refresh_project
 from tui_labeler.tui.inputqueue import Waiting
+from tui_labeler.tui.panelstate import PanelState
 from tui_labeler.tui.screens.base import LabelerScreen
 from tui_labeler.tui.session_worker import DiskThread
 from tui_labeler.tui.widgets.canvas import Canvas
+from tui_labeler.tui.widgets.classstrip import ClassStrip
 from tui_labeler.tui.widgets.keybar import KeyBar
 from tui_labeler.tui.widgets.labelpanel import LabelPanel
 from tui_labeler.tui.widgets.overview import Overview
@@ -39,6 +41,8 @@ from tui_labeler.tui.workers import work
 
 # Seconds between two looks at what others have done; how many skipped images are reviewed at a time.
 _FOLLOW, _REVIEWED = 1.0, 500
+# From so many columns on, the panel stands beside the image unless it is hidden.
+_WIDE = 100
 # Keys that mean the same on every screen.
 _APPS_OWN = frozenset({"ctrl+q", "ctrl+p", "ctrl+c"})
 # How often a slow disk is looked at, 50 ms apart, before a person is asked.
@@ -67,14 +71,24 @@ class LabelingScreen(Waiting, LabelerScreen[None]):
         self._offers: tuple[Action, ...] = ()  # what can be done where there is no image
         self._is_done = False
         self._mark: Hashable | None = None
+        # Whether the panel is shown, in a wide window (True) and in a narrow one, where a person chose.
+        self._panel: dict[bool, bool] = {}
 
     def crumbs(self) -> tuple[str, ...]:
         return ("Projects", self.project, "Label")
 
     def note(self) -> Content | str:
-        words = "Approximate pending tasks in project" if self.size.width >= 110 else "Pending"
+        words = "tasks left in the project" if self.size.width >= 130 else "left"
         unsafe = ("● not saved yet", "bold $text-error") if self.disk.unsaved else ""
-        return Content.assemble(unsafe, "  " if unsafe else "", f"{words}: {self._pending:,}")
+        parts = [part for part in (unsafe, *self.standing(), f"{self._pending:,} {words}") if part]
+        between: list[str | tuple[str, str]] = []
+        for part in parts:
+            between += ["  ", part] if between else [part]
+        return Content.assemble(*between)
+
+    def standing(self) -> tuple[str | tuple[str, str], ...]:
+        """Where what is open stands, for the first line."""
+        return ()
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
         """After a dialog, say: whatever stood over the canvas is painted over, too."""
@@ -86,6 +100,24 @@ class LabelingScreen(Waiting, LabelerScreen[None]):
     def on_mount(self) -> None:
         self.set_interval(_FOLLOW, self._follow)
 
+    def on_resize(self, event: events.Resize) -> None:
+        super().on_resize(event)
+        self._place_panel()
+
+    def _place_panel(self) -> None:
+        """Below 100 columns the image has the whole width, and the classes a line; a key brings the panel back."""
+        wide = self.size.width >= _WIDE
+        self.set_class(self._panel.get(wide, wide), "-panel")
+
+    def show_panel(self, state: PanelState) -> None:
+        """In the panel and in the line of classes, whichever can be seen."""
+        self.query_one(LabelPanel).show(state)
+        self.query_one(ClassStrip).show(state)
+
+    def toggle_panel(self) -> None:
+        self._panel[self.size.width >= _WIDE] = not self.has_class("-panel")
+        self._place_panel()
+
     def compose_body(self) -> ComposeResult:
         with Horizontal(classes="body"):
             with Vertical(classes="stage"):
@@ -94,6 +126,7 @@ class LabelingScreen(Waiting, LabelerScreen[None]):
             with Vertical(classes="side"):
                 yield LabelPanel()
                 yield Overview()
+        yield ClassStrip()
         yield Static("", id="prompt")
 
     # What the screen has to know
@@ -324,6 +357,8 @@ class LabelingScreen(Waiting, LabelerScreen[None]):
             from tui_labeler.tui.screens.findclass import FindClass
 
             self.app.push_screen(FindClass(self.names), self._class_found)
+        elif command == "panel":
+            self.toggle_panel()
         else:
             return False
         return True

@@ -37,6 +37,7 @@ class ImageScreen(LabelingScreen):
         self._pictures = Pictures(lambda path: self.workspace.tasks.read_image(project, path))
         self._look = Viewing()
         self._pointer = Pointer()
+        self._standing: tuple[str | tuple[str, str], ...] = ()
 
     @property
     @abstractmethod
@@ -46,6 +47,10 @@ class ImageScreen(LabelingScreen):
     @abstractmethod
     def task_state(self) -> str:
         """Where the task of that image stands, in a word or two."""
+
+    def model_words(self) -> str:
+        """What ML assist does now; empty where it is off."""
+        return ""
 
     @abstractmethod
     def draft_changed(self) -> None:
@@ -82,7 +87,10 @@ class ImageScreen(LabelingScreen):
         if not self._is_there or editor is None or look.picture is None or look.view is None:
             return
         self._draw_picture(editor)
-        self.query_one(LabelPanel).show(panelstate.of_editor(editor, self.path, self.zoom, self.task_state()))
+        self.show_panel(panelstate.of_editor(editor, self.path, self.zoom, self.task_state(), self.model_words()))
+        if (standing := self.standing()) != self._standing:
+            self._standing = standing
+            self.refresh_crumbs()
         self.query_one(Overview).show(look.picture, look.view)
         self.query_one(KeyBar).show(labelkeys.footer(editor))
         self.draw_prompt()
@@ -133,6 +141,13 @@ class ImageScreen(LabelingScreen):
         self._draw()
 
     # The mouse
+
+    @on(LabelPanel.RegionPicked)
+    def _region_picked(self, event: LabelPanel.RegionPicked) -> None:
+        if self._editor is not None and not self.is_opening:
+            self._editor.select(event.place)
+            self._draw()
+        self.query_one(Canvas).focus()
 
     @on(Canvas.Pointed)
     def _pointed(self, event: Canvas.Pointed) -> None:

@@ -300,10 +300,10 @@ class SheetScreen(LabelingScreen):
         file = sheet.places[sheet.focus].path if sheet.places else ""
         facts = (("Layout", plural(sheet.layout, "image")), ("File", file))
         if self._offers:
-            self.query_one(LabelPanel).show(panelstate.of_nothing(sheet, "", "", self._offers))
+            self.show_panel(panelstate.of_nothing(sheet, "", "", self._offers))
             self.query_one(KeyBar).show(self._offers)
         else:
-            self.query_one(LabelPanel).show(panelstate.of_sheet(sheet, facts))
+            self.show_panel(panelstate.of_sheet(sheet, facts))
             self.query_one(KeyBar).show(labelkeys.sheet_footer(sheet))
         self.draw_prompt()
 

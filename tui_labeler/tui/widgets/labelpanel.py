@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rich.cells import set_cell_size
 from rich.segment import Segment
@@ -12,26 +12,31 @@ from textual.color import Color
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
+from textual.timer import Timer
 from textual.widget import Widget
 
 from tui_labeler.imaging.colours import hex_colour
-from tui_labeler.model.project import TaskType
 from tui_labeler.model.text import fitted, safe_text
-from tui_labeler.tui.panelstate import PanelState
+from tui_labeler.tui.panelstate import PanelState, RegionRow, class_mark, last_segment
 
 # Below so many rows, blank lines are left out. Keys and classes that have their place however low the window is.
 _ROOMY, _LEAST_KEYS, _LEAST_CLASSES = 28, 6, 3
+_MOST_REGIONS = 9
+# Seconds without a change after which the extent of a region is written anew.
+_REST = 0.6
 # A piece of a line: text, a theme variable or #rrggbb, and whether it is bold.
 Piece = tuple[str, str, bool]
 
 
 @dataclass(frozen=True)
 class Line:
-    """`command` or `place` (of a class) is what a click on it means; neither for a line that is only read."""
+    """`command`, `place` (of a class) or `region` (its place in the draft) is what a click on it means; none of them for a
+    line that is only read."""
 
     pieces: tuple[Piece, ...] = ()
     command: str = ""
     place: int = -1
+    region: int = -1
 
 
 class LabelPanel(Widget):
@@ -48,6 +53,13 @@ class LabelPanel(Widget):
             self.place = place
             self.eye = eye
 
+    class RegionPicked(Message):
+        """A region of the list was clicked."""
+
+        def __init__(self, place: int) -> None:
+            super().__init__()
+            self.place = place
+
     class Commanded(Message):
         """A command was clicked."""
 
@@ -61,6 +73,7 @@ class LabelPanel(Widget):
         self._state: PanelState | None = None
         self._first = -1  # the first class that is shown, after the wheel was turned
         self._scrolled = 0
+        self._resting: Timer | None = None
 
     def on_resize(self) -> None:
         if self._state is not None:
@@ -69,6 +82,12 @@ class LabelPanel(Widget):
     def show(self, state: PanelState) -> None:
         """The classes around the chosen one, the facts, and as many keys as there is room for."""
         before = self._state
+        if before is not None and _resized_only(before.regions, state.regions):
+            # While a region is pushed its extent changes at every key: it is written once that has come to rest.
+            self._rest(state)
+            state = replace(state, regions=before.regions)
+        elif self._resting is not None:
+            self._resting.stop()
         if before is None or (before.cursor, before.listed) != (state.cursor, state.listed):
             self._first = -1
         self._state = state
@@ -76,6 +95,18 @@ class LabelPanel(Widget):
         for row in range(max(len(old), len(self._lines))):
             if old[row : row + 1] != self._lines[row : row + 1]:
                 self.refresh(Region(0, row, self.size.width, 1))
+
+    def _rest(self, state: PanelState) -> None:
+        if self._resting is not None:
+            self._resting.stop()
+
+        def rested() -> None:
+            if self._state is not None:
+                shown = replace(self._state, regions=state.regions)
+                self._state = None
+                self.show(shown)
+
+        self._resting = self.set_timer(_REST, rested)
 
     def _laid_out(self, state: PanelState) -> list[Line]:
         """The keys have their place before a long list of classes has."""
@@ -85,6 +116,8 @@ class LabelPanel(Widget):
         wanted = min(len(state.keys), _LEAST_KEYS) + 2
         room = max(_LEAST_CLASSES, height - len(lines) - len(state.facts) - 1 - len(gap) - wanted)
         lines += self._class_lines(state, room, width)
+        spare = height - len(lines) - len(state.facts) - 1 - 2 * len(gap) - wanted
+        lines += _region_lines(state, gap, spare, width)
         lines.append(Line())
         for key, value in state.facts:
             shown = fitted(safe_text(value), max(4, width - 7))
@@ -136,6 +169,8 @@ class LabelPanel(Widget):
         line = self._lines[event.y] if event.y < len(self._lines) else Line()
         if line.place >= 0:
             self.post_message(self.Picked(line.place, event.x >= self.size.width - 3))
+        elif line.region >= 0:
+            self.post_message(self.RegionPicked(line.region))
         elif line.command:
             self.post_message(self.Commanded(line.command))
 
@@ -169,20 +204,54 @@ def _class_heading(state: PanelState) -> Line:
 def _class(state: PanelState, place: int, width: int) -> Line:
     name, code = state.names[place], state.codes[place]
     chosen = place == (state.cursor if state.typed is not None else state.chosen)
-    set_, unset = ("☑", "☐") if state.kind is TaskType.MULTILABEL else ("◉", "○")
-    mark = set_ if (place == state.chosen if state.kind.has_regions else name in state.ticked) else unset
     count = state.counts.get(name, 0)
     column = max(map(len, state.codes)) + 1
     room = max(3, width - 9 - column)
     pieces = (
         (f"{code:<{column}}", "footer-key-foreground", True),
-        (f"{mark} ", "primary" if chosen else "foreground", chosen),
+        (class_mark(state, place), "primary" if chosen else "foreground", chosen),
         ("■ ", hex_colour(place), False),
-        (set_cell_size(fitted(safe_text(name), room), room), "primary" if chosen else "foreground", chosen),
+        (
+            set_cell_size(fitted(last_segment(safe_text(name), room), room), room),
+            "primary" if chosen else "foreground",
+            chosen,
+        ),
         (f"{count:>3}" if count else "   ", "foreground", False),
         (" ×" if name in state.hidden else "  ", "error", False),
     )
     return Line(pieces, place=place)
+
+
+def _resized_only(before: tuple[RegionRow, ...], now: tuple[RegionRow, ...]) -> bool:
+    def kept(row: RegionRow) -> tuple[int, str, bool]:
+        return row.class_place, row.name, row.selected
+
+    return before != now and list(map(kept, before)) == list(map(kept, now))
+
+
+def _region_lines(state: PanelState, gap: list[Line], room: int, width: int) -> list[Line]:
+    """The regions around the selected one, with class and extent in image pixels; nothing where there is no room."""
+    rows = state.regions
+    count = min(len(rows), _MOST_REGIONS, room - 1 - len(gap))
+    if count <= 0:
+        return []
+    at = next((place for place, row in enumerate(rows) if row.selected), 0)
+    first = max(0, min(at - count // 2, len(rows) - count))
+    more = f"  {first + 1}–{first + count} of {len(rows):,}" if count < len(rows) else ""
+    lines = [*gap, _heading("Regions", "select_next", f" {state.hints['select_next']} selects{more}")]
+    for place, row in enumerate(rows[first : first + count], first):
+        extent = f"{row.width}×{row.height}"
+        ink = "primary" if row.selected else "foreground"
+        room_left = max(3, width - 4 - len(extent) - 1)
+        name = fitted(last_segment(safe_text(row.name), room_left), room_left)
+        pieces = (
+            ("▸ " if row.selected else "  ", ink, row.selected),
+            ("■ ", hex_colour(row.class_place), False),
+            (set_cell_size(name, room_left), ink, row.selected),
+            (f" {extent}", "secondary", False),
+        )
+        lines.append(Line(pieces, region=place))
+    return lines
 
 
 def _keys(state: PanelState, gap: list[Line], room: int) -> list[Line]:
