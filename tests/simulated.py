@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import random
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from PIL import Image
 
+from tui_labeler.imaging import letters
 from tui_labeler.imaging.overlay import Letter, Overlay
 from tui_labeler.imaging.view import View
 from tui_labeler.labeling import overlay_builder
@@ -25,11 +27,20 @@ GOOD = 0.9
 
 
 def nearest(letters: tuple[Letter, ...], point: Point) -> str:
-    """The letter in whose cell the point lies, as an eye sees it: the grid's spacing is that of its letters."""
+    """The letter of the column and the row that are nearest to the point."""
     xs, ys = sorted({letter.x for letter in letters}), sorted({letter.y for letter in letters})
-    wide, high = xs[1] - xs[0], ys[1] - ys[0]
-    found = min(letters, key=lambda one: max(abs(one.x - point[0]) / wide, abs(one.y - point[1]) / high))
+    x, y = min(xs, key=lambda one: abs(one - point[0])), min(ys, key=lambda one: abs(one - point[1]))
+    found = next(letter for letter in letters if (letter.x, letter.y) == (x, y))
     return _KEYS.get(found.char, found.char)
+
+
+def shown_dot(view: View, overlay: Overlay) -> float:
+    """The image pixels that a dot on the screen stands for where the letters are: the magnifier's, where there is one.
+    (Its dots are two columns wide.)"""
+    focus = overlay.focus
+    if focus is None or not letters._too_close(view, focus):
+        return 1 / view.zoom
+    return 2 / letters._enlargement(focus, *letters.MAGNIFIER)[0]
 
 
 def steps(delta: float, plus: str, minus: str) -> list[str]:
@@ -37,36 +48,90 @@ def steps(delta: float, plus: str, minus: str) -> list[str]:
     return [plus if delta > 0 else minus] * round(abs(delta))
 
 
+class Eye:
+    """What a person makes out: a place lies within half a displayed dot of where it is seen. `dot` gives the image pixels
+    that a dot stands for at the moment, the magnifier's where there is one."""
+
+    def __init__(self, dot: Callable[[Overlay], float], seed: int = 7) -> None:
+        self._dot, self._chance = dot, random.Random(seed)
+
+    def places(self, point: Point) -> Callable[[Overlay], Point]:
+        """Where the point seems to be; looking at finer dots makes it surer."""
+        finest, seen = float("inf"), point
+
+        def look(overlay: Overlay) -> Point:
+            nonlocal finest, seen
+            dot = self._dot(overlay)
+            if dot < finest * 0.99:
+                off = (self._chance.uniform(-0.5, 0.5) * dot, self._chance.uniform(-0.5, 0.5) * dot)
+                finest, seen = dot, (point[0] + off[0], point[1] + off[1])
+            return seen
+
+        return look
+
+
 class Labeler:
     """Draws boxes key by key, by what is to be seen: `look` gives what stands over the image at the moment. `corrected`
-    counts the corners that needed more than letters; with `correct` off, they stay as the letters made them."""
+    counts the corners that needed more than letters; with `correct` off, they stay as the letters made them. Without an
+    `eye` it knows where corners are, exactly."""
 
-    def __init__(self, look: Callable[[], Overlay], correct: bool = True) -> None:
+    def __init__(self, look: Callable[[], Overlay], correct: bool = True, eye: Eye | None = None) -> None:
         self._look = look
         self._correct = correct
+        self._eye = eye
         self.corrected = 0
 
     def draw(self, box: Box) -> Iterator[str]:
         """The keys of one box, in their order; the caller presses each before it asks for the next."""
         before = len(self._look().marks)
-        while (seen := self._look()).cursor is None:
-            yield nearest(seen.letters, (box.x0, box.y0))
-        dx, dy = box.x0 - seen.cursor[0], box.y0 - seen.cursor[1]
+        yield from self._place((box.x0, box.y0), lambda seen: seen.cursor is not None)
+        cursor = self._look().cursor
+        assert cursor is not None
+        dx, dy = box.x0 - cursor[0], box.y0 - cursor[1]
         # A small object asks for a better first corner: an error of a pixel at each side costs it more than a tenth.
         if self._correct and _loss(dx, dy, box) > 0.055:
             self.corrected += 1
             yield from steps(dx, "right", "left")
             yield from steps(dy, "down", "up")
         focus = self._look().focus
-        if focus is not None and not (focus.x0 <= box.x1 <= focus.x1 and focus.y0 <= box.y1 <= focus.y1):
+        # By as much as it would cost a tenth of the overlap, at least.
+        room_x, room_y = 0.1 * box.width, 0.1 * box.height
+        if focus is not None and not (
+            focus.x0 - room_x <= box.x1 <= focus.x1 + room_x and focus.y0 - room_y <= box.y1 <= focus.y1 + room_y
+        ):
             yield "space"  # larger or smaller than its class has been so far
-        while len(self._look().marks) == before:
-            yield nearest(self._look().letters, (box.x1, box.y1))
+        cursor = self._look().cursor
+        yield from self._place((box.x1, box.y1), lambda seen: len(seen.marks) > before or seen.cursor != cursor)
+        if len(self._look().marks) == before:  # a small box: the first corner is asked for once more
+            yield from self._place((box.x0, box.y0), lambda seen: len(seen.marks) > before)
         drawn = self._look().marks[-1].region.extent
         if self._correct and drawn.iou(box) < GOOD:
             self.corrected += 1
             yield from steps(box.x1 - drawn.x1, "right", "left")
             yield from steps(box.y1 - drawn.y1, "down", "up")
+
+    def _place(self, point: Point, is_done: Callable[[Overlay], bool]) -> Iterator[str]:
+        """Letters for one corner. Where the next letters turn out to stand beside the place, the last one is taken back."""
+        place = self._eye.places(point) if self._eye is not None else lambda seen: point
+        typed = taken_back = 0
+        while not is_done(seen := self._look()):
+            at = place(seen)
+            if typed and taken_back < 2 and _is_beside(seen, at):
+                typed, taken_back = typed - 1, taken_back + 1
+                yield "escape"
+                continue
+            typed += 1
+            yield nearest(seen.letters, at)
+
+
+def _is_beside(seen: Overlay, point: Point) -> bool:
+    """Whether the point is further out of the letters' area than half a cell."""
+    focus = seen.focus
+    if focus is None:
+        return False
+    away = max((max(focus.x0 - point[0], point[0] - focus.x1) / focus.width * 6,
+                max(focus.y0 - point[1], point[1] - focus.y1) / focus.height * 5))  # fmt: skip
+    return away > 0.5
 
 
 class BlindHand:

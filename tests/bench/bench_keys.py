@@ -1,26 +1,32 @@
-"""Keys per box and how good the boxes are: a labeler who knows the truth labels each data set.
+"""Keys per box and how good the boxes are: a labeler labels each data set in the app's own editor.
 
-    python tests/bench/bench_keys.py ../shared/data            the app's own editor, every image
-    python tests/bench/bench_keys.py ../shared/data --app 40   key presses to the running app, the first 40 images
+    python -m tests.bench.bench_keys DATA                                  bccd and fruit_ms below DATA
+    python -m tests.bench.bench_keys --images DIR --labels PATH            any set that can be imported
+        [--size 200x50] [--eye] [--most N] [--json]
+    python -m tests.bench.bench_keys DATA --app 40                         key presses to the running app, 40 images
 
-Three ways: letters alone, with sizes known, and both with corrections by the arrows. Neither the editor nor the app is
-told anything of the truth: only keys go in, and what is measured are the labels that came out. Keys that choose a class
-and submit are not counted.
+Without --eye the labeler knows where corners are, exactly. With it, a corner is seen within half a displayed dot (the
+magnifier's, where there is one), and a letter that turns out to be the wrong one is taken back. Neither the editor nor the
+app is told anything of the truth: only keys go in, and what is measured are the labels that came out. Keys for classes and
+for submitting are counted apart.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import statistics
 import tempfile
-from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
 from tests.drivenapp import drive
-from tests.simulated import GOOD, Labeler, bccd, fruit
+from tests.labeledimages import class_names, read
+from tests.simulated import GOOD, Eye, Labeler, bccd, fruit, shown_dot
 from tui_labeler.imaging.view import View
 from tui_labeler.labeling import overlay_builder
 from tui_labeler.labeling.draft import Draft
@@ -30,8 +36,8 @@ from tui_labeler.labeling.sizes import ENOUGH, KnownSizes
 from tui_labeler.model.geometry import Box, Size
 from tui_labeler.model.project import TaskType
 
-_COLUMNS, _ROWS = 174, 46
-Images = list[tuple[str, list[tuple[str, Box]]]]
+Images = list[tuple[str, Size, list[tuple[str, Box]]]]
+_SIDES = (0, 8, 16, 32, 64, 128, 1 << 30)
 
 
 class Unknowing(KnownSizes):
@@ -41,87 +47,165 @@ class Unknowing(KnownSizes):
         return None
 
 
+@dataclass
 class Tally:
     """What was drawn, box by box; `known` counts those whose class had five boxes before."""
 
-    def __init__(self) -> None:
-        self.ious: list[float] = []
-        self.keys: list[int] = []
-        self.known: list[int] = []
-        self._seen: dict[str, int] = {}
+    ious: list[float] = field(default_factory=list)
+    sides: list[float] = field(default_factory=list)
+    keys: list[int] = field(default_factory=list)
+    known: list[int] = field(default_factory=list)
+    other_keys: int = 0
+    corrected: int = 0
+    _seen: dict[str, int] = field(default_factory=dict)
 
-    def add(self, name: str, keys: int, iou: float) -> None:
+    def add(self, name: str, keys: int, iou: float, side: float) -> None:
         self.ious.append(iou)
+        self.sides.append(side)
         self.keys.append(keys)
         if self._seen.get(name, 0) >= ENOUGH:
             self.known.append(keys)
         self._seen[name] = self._seen.get(name, 0) + 1
 
-    def row(self, corrected: int) -> str:
-        good = sum(iou >= GOOD for iou in self.ious) / len(self.ious)
-        more = sum(keys > 6 for keys in self.keys)
-        known = f"{statistics.mean(self.known):.2f}" if self.known else "-"
-        return (
-            f"{len(self.ious):>6,} boxes {statistics.mean(self.keys):>6.2f} keys/box (after {ENOUGH} of the class "
-            f"{known})   IoU mean {statistics.mean(self.ious):.3f}   ≥0.9: {good:6.1%}   "
-            f"more than 6 keys: {more}   corners corrected: {corrected}"
-        )
+    def document(self) -> dict[str, Any]:
+        """IoU by the side of the box (the square root of its area, in image pixels) stands in `by_side`."""
+        count = len(self.ious)
+        by_side = {}
+        for low, high in zip(_SIDES, _SIDES[1:], strict=False):
+            part = [(iou, keys) for iou, keys, side in zip(self.ious, self.keys, self.sides, strict=True)
+                    if low <= side < high]  # fmt: skip
+            if part:
+                by_side[f"{low}+"] = (len(part), round(statistics.mean(iou for iou, _ in part), 3),
+                                      round(statistics.mean(keys for _, keys in part), 2))  # fmt: skip
+        return {
+            "boxes": count,
+            "keys": round(statistics.mean(self.keys), 3),
+            "keys_known": round(statistics.mean(self.known), 3) if self.known else None,
+            "keys_all": round((sum(self.keys) + self.other_keys) / count, 3),
+            "iou": round(statistics.mean(self.ious), 4),
+            "good": round(sum(iou >= GOOD for iou in self.ious) / count, 4),
+            "corrected": self.corrected,
+            "by_side": by_side,
+        }
 
 
-def in_the_editor(folder: Path, images: Images, names: tuple[str, ...], sizes: KnownSizes, correct: bool) -> str:
+def in_the_editor(
+    images: Images, names: tuple[str, ...], sizes: KnownSizes, canvas: tuple[int, int], correct: bool, with_eye: bool
+) -> Tally:
     editor = Editor(TaskType.DETECTION, names, default_keymap(), sizes)
     tally = Tally()
-    view = View.fit(Size(1, 1), _COLUMNS, _ROWS)
+    view = View.fit(Size(1, 1), *canvas)
     scene = lambda: editor.scene(view.area, 1 / view.zoom, 0.0)  # noqa: E731
-    labeler = Labeler(lambda: overlay_builder.overlay(editor, scene()), correct)
-    for name, truth in images:
-        with Image.open(folder / name) as image:
-            size = Size(*image.size)
+    eye = Eye(lambda overlay: shown_dot(view, overlay)) if with_eye else None
+    labeler = Labeler(lambda: overlay_builder.overlay(editor, scene()), correct, eye)
+    for _, size, truth in images:
         editor.open(Draft(), size)
-        view = View.fit(size, _COLUMNS, _ROWS)
+        view = View.fit(size, *canvas)
         for label, box in truth:
+            if editor.name != label:
+                code = editor.picker.codes[names.index(label)]
+                tally.other_keys += len(code) + (not code.isdigit())
             editor.choose(names.index(label))
             keys = 0
             for key in labeler.draw(box):
                 editor.press(key, scene())
                 keys += 1
-            tally.add(label, keys, editor.draft.regions[-1].extent.iou(box))
+            tally.add(label, keys, editor.draft.regions[-1].extent.iou(box), box.area**0.5)
+        tally.other_keys += 1
         editor.sizes.learn(editor.draft.regions)
-    return tally.row(labeler.corrected)
+    tally.corrected = labeler.corrected
+    return tally
 
 
-def in_the_app(folder: Path, images: Images, names: tuple[str, ...]) -> str:
+def in_the_app(folder: Path, images: Images, names: tuple[str, ...], size: tuple[int, int]) -> Tally:
     tally = Tally()
+    plain = [(path, truth) for path, _, truth in images]
     with tempfile.TemporaryDirectory() as home:
-        done = asyncio.run(drive(Path(home), folder, images, names))
+        done = asyncio.run(drive(Path(home), folder, plain, names, size))
     for one in done.boxes:
-        tally.add(one.name, one.keys, one.iou)
-    return tally.row(done.corrected)
+        tally.add(one.name, one.keys, one.iou, 0.0)
+    tally.corrected = done.corrected
+    return tally
 
 
-def main(data: Path, in_app: int) -> None:
-    sets: dict[str, tuple[Path, Images]] = {
-        "bccd": (data / "bccd" / "JPEGImages", list(bccd(data / "bccd"))),
-        "fruit_ms": (data / "fruit_ms" / "images", list(fruit(data / "fruit_ms"))),
-    }
-    for title, (folder, images) in sets.items():
-        names = tuple(sorted({name for _, truth in images for name, _ in truth}))
-        if in_app:
-            print(f"{title:<10}{'the running app':<20}{in_the_app(folder, images[:in_app], names)}")
-            continue
-        ways: tuple[tuple[str, Callable[[], KnownSizes], bool], ...] = (
-            ("letters alone", Unknowing, False),
-            ("letters, arrows", Unknowing, True),
-            ("sizes known", KnownSizes, False),
-            ("sizes known, arrows", KnownSizes, True),
-        )
-        for how, sizes, correct in ways:
-            print(f"{title:<10}{how:<20}{in_the_editor(folder, images, names, sizes(), correct)}")
+def canvas_of(size: tuple[int, int]) -> tuple[int, int]:
+    """The canvas of a terminal of so many columns and rows: a wide one has a panel beside it."""
+    columns, rows = size
+    return columns - (26 if columns >= 100 else 0), rows - 3
+
+
+def load(given: argparse.Namespace) -> dict[str, tuple[Path, Images]]:
+    """title -> (folder, images)."""
+    if given.images is not None:
+        return {given.images.name: (given.images, read(given.images, given.labels)[: given.most])}
+    found = {}
+    for title, folder, pairs in (
+        ("bccd", given.data / "bccd" / "JPEGImages", bccd(given.data / "bccd")),
+        ("fruit_ms", given.data / "fruit_ms" / "images", fruit(given.data / "fruit_ms")),
+    ):
+        images = []
+        for name, truth in pairs:
+            with Image.open(folder / name) as image:
+                images.append((name, Size(*image.size), truth))
+        found[title] = (folder, images[: given.most])
+    return found
+
+
+def show(title: str, how: str, tally: Tally) -> None:
+    row = tally.document()
+    known = f"{row['keys_known']:.2f}" if row["keys_known"] else "-"
+    print(
+        f"{title:<12}{how:<20}{row['boxes']:>6,} boxes {row['keys']:.2f} keys/box (after {ENOUGH} of the class {known}; "
+        f"with class and submit {row['keys_all']:.2f})   IoU {row['iou']:.3f}   ≥0.9: {row['good']:.1%}   "
+        f"corners corrected: {row['corrected']}"
+    )
+    print("".ljust(32) + "   ".join(f"{side} px: {iou:.3f} ({keys}, n={n})" for side, (n, iou, keys) in
+                                    row["by_side"].items()), flush=True)  # fmt: skip
+
+
+def main(given: argparse.Namespace) -> None:
+    size: tuple[int, int] = tuple(map(int, given.size.split("x")))  # type: ignore[assignment]
+    document: dict[str, Any] = {"size": given.size, "eye": given.eye, "sets": {}}
+    for title, (folder, images) in load(given).items():
+        names = class_names(images)
+        ways: dict[str, Tally] = {}
+        if given.app:
+            ways["the running app"] = in_the_app(folder, images[: given.app], names, size)
+        else:
+            choices = [("letters alone", Unknowing, False), ("sizes known", KnownSizes, False)]
+            if given.arrows:
+                choices += [("letters, arrows", Unknowing, True), ("sizes known, arrows", KnownSizes, True)]
+            for how, sizes, correct in choices:
+                ways[how] = in_the_editor(images, names, sizes(), canvas_of(size), correct, given.eye)
+        document["sets"][title] = {how: tally.document() for how, tally in ways.items()}
+        for how, tally in ways.items() if not given.json else ():
+            show(title, how, tally)
+    if given.json:
+        print(json.dumps(document, indent=2))
+
+
+def arguments(description: str | None) -> argparse.ArgumentParser:
+    """What both benches take."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path, nargs="?")
+    parser.add_argument("--images", type=Path)
+    parser.add_argument("--labels", type=Path)
+    parser.add_argument("--size", default="200x50", help="of the terminal, in cells")
+    parser.add_argument("--eye", action="store_true", help="sees within half a displayed dot")
+    parser.add_argument("--most", type=int, default=None, metavar="IMAGES")
+    parser.add_argument("--json", action="store_true")
+    return parser
+
+
+def parsed(parser: argparse.ArgumentParser) -> argparse.Namespace:
+    given = parser.parse_args()
+    if (given.images is None) != (given.labels is None) or (given.data is None) == (given.images is None):
+        parser.error("name the folder DATA, or both --images and --labels")
+    return given
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    parser.add_argument("data", type=Path)
+    parser = arguments(__doc__)
     parser.add_argument("--app", type=int, default=0, metavar="IMAGES")
-    given = parser.parse_args()
-    main(given.data, given.app)
+    parser.add_argument("--arrows", action="store_true", help="also with corrections by the arrows")
+    main(parsed(parser))

@@ -146,17 +146,71 @@ def test_escape_goes_back_letter_by_letter_and_then_out() -> None:
     assert press(editor, "escape") == "back"
 
 
-def test_sizes_known_make_it_five_keys_and_space_goes_back_to_the_whole_view() -> None:
+def test_sizes_known_make_it_fewer_keys_and_space_goes_back_to_the_whole_view() -> None:
     editor = make_editor()
     editor.sizes.learn([Region("coke", Box(0, 0, 60 + n, 90 + n)) for n in range(5)])
-    press(editor, *"qqq", *"hh")
+    press(editor, *"qqq")
+    assert "Opposite corner: letter 1 of 1 " in overlay_builder.prompt(editor, editor.scene(WHOLE, 4, 0))
+    press(editor, "h")
     assert len(editor.draft.regions) == 1
     box = editor.draft.regions[0].extent
-    assert 50 <= box.width <= 75
+    assert 55 <= box.width <= 70
     press(editor, *"qqq", "space", *"vvv")
     assert editor.draft.regions[1].extent.width > 300
     press(editor, "2", *"qqq", *"vv")
     assert len(editor.draft.regions) == 2, "the other class is not known yet"
+
+
+def test_a_finished_box_never_vanishes() -> None:
+    """Both corners in one finest cell: more letters are asked for, and a box of a pixel at least comes of them."""
+    editor = make_editor()
+    press(editor, *"ddd", *"ddd")
+    assert not editor.draft.regions
+    for _ in range(8):
+        prompt = overlay_builder.prompt(editor, editor.scene(WHOLE, 4, 0))
+        press(editor, "d")
+        if editor.draft.regions:
+            break
+    assert "Small: first corner once more, one letter" in prompt
+    box = editor.draft.regions[0].extent
+    assert box.width >= 1
+    assert box.height >= 1
+    press(editor, "backspace")
+    press(editor, *"ddd", *"dddd", "backspace", "backspace", "escape", "escape")
+    assert "Opposite corner: letter 1" in overlay_builder.prompt(editor, editor.scene(WHOLE, 4, 0))
+
+
+@given(st.floats(0, 600), st.floats(0, 440), st.floats(3, 40), st.floats(3, 40), st.booleans())
+def test_letters_fit_small_boxes_whatever_is_known(
+    x: float, y: float, width: float, height: float, known: bool
+) -> None:
+    from tests.simulated import Labeler
+
+    editor = make_editor()
+    if known:
+        editor.sizes.learn([Region("coke", Box(0, 0, 6 + 3 * n, 8 + 3 * n)) for n in range(12)])
+    box = Box(x, y, min(x + width, 640), min(y + height, 480))
+    labeler = Labeler(lambda: overlay_builder.overlay(editor, editor.scene(WHOLE, 4, 0)), correct=False)
+    for key in labeler.draw(box):
+        press(editor, key)
+    assert len(editor.draft.regions) == 1
+    assert editor.draft.regions[0].extent.iou(box) > 0.6 - 2 / min(width, height)
+
+
+def test_letters_of_the_opposite_corner_stand_where_boxes_end() -> None:
+    from tui_labeler.labeling.tools.depth import borders, is_one_enough, letters_of_first, stops_of
+
+    alike = tuple((100.0 + n % 7, 50.0 + n % 5) for n in range(40))
+    across, down = stops_of(alike)
+    assert len(across) == 6
+    assert len(down) == 5
+    assert 90 < across[0] < across[-1] < 120
+    cells = borders(across)
+    assert all(one[1] == other[0] for one, other in zip(cells, cells[1:], strict=False))
+    assert is_one_enough(alike)
+    assert not is_one_enough(tuple((20.0 + 12 * n, 20.0 + 9 * n) for n in range(40)))
+    small = tuple((width / 10, height / 10) for width, height in alike)
+    assert letters_of_first((640, 480), alike) < letters_of_first((640, 480), small)
 
 
 def test_the_arrows_correct_the_corner_placed_last() -> None:

@@ -1,4 +1,4 @@
-"""The sizes that boxes of each class had: once there are five, two keys place a second corner."""
+"""The sizes that boxes of each class had: once there are five, corners take as few letters as such boxes need."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ ENOUGH = 5
 # The few largest and smallest of many are left out: one outlier would make every grid coarser.
 _CUT = 0.02
 _MOST = 500
+_TOLD = 60
 
 
 class KnownSizes:
@@ -35,4 +36,5 @@ class KnownSizes:
         widths, heights = sorted(w for w, _ in seen), sorted(h for _, h in seen)
         low = int(len(seen) * _CUT)
         high = len(seen) - 1 - low
-        return Sizes((widths[low], heights[low]), (widths[high], heights[high]))
+        # So many tell how sizes are spread; the newest are the likeliest to come again.
+        return Sizes((widths[low], heights[low]), (widths[high], heights[high]), tuple(seen[-_TOLD:]))

@@ -13,10 +13,12 @@ from tui_labeler.model.regions import Region
 
 
 class Sizes(msgspec.Struct, frozen=True):
-    """The widths and heights, in image pixels, that boxes of a class had so far."""
+    """The (width, height), in image pixels, that boxes of a class had so far, in no order; `least` and `most` of each, but
+    for outliers."""
 
     least: tuple[float, float]
     most: tuple[float, float]
+    seen: tuple[tuple[float, float], ...]
 
 
 class Scene(msgspec.Struct, frozen=True):

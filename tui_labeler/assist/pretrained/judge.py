@@ -1,0 +1,131 @@
+"""The second look, at each box by itself: how well does it fit an object, of which class, and how should its sides move?
+
+Each box is cut out with what is around it and seen by the backbone as 8 x 8 places. Kernel ridge regression answers all
+three questions in one step; it learns from boxes that were proposed for images that the proposer had not seen, and from true
+boxes that were moved a little.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_labeler.assist.boxes import Floats, Ints, clipped, overlaps
+from tui_labeler.assist.pretrained.backbone import Maps
+
+# How much of its surroundings a box is seen with, as a share of its sides.
+AROUND = 0.25
+_PARTS = 320
+# Only boxes that overlap an object by so much teach how to move, and what it is.
+_NEAR, _SAME = 0.4, 0.5
+_PENALTY = 0.05
+_FARTHEST = 0.6
+
+Rows = NDArray[np.float32]
+
+
+@dataclass
+class Lesson:
+    """Boxes of one image with what is true of them: `fit` is the overlap with the nearest object, `own` that object's place,
+    -1 for none."""
+
+    seen: Maps
+    boxes: Floats
+    fit: Floats
+    own: Ints
+    moves: Floats
+    classes: Ints
+
+
+def lesson(seen: Maps, boxes: Floats, truth: Floats, classes: Ints) -> Lesson:
+    count = len(boxes)
+    if not len(truth):
+        none = np.full(count, -1)
+        return Lesson(seen, boxes, np.zeros(count), none, np.zeros((count, 4)), none)
+    overlap = overlaps(boxes, truth)
+    own, fit = overlap.argmax(1), overlap.max(1)
+    moves = (truth[own] - boxes) / _extents(boxes)
+    return Lesson(seen, boxes, fit, np.where(fit >= _SAME, own, -1), moves, np.where(fit >= _SAME, classes[own], -1))
+
+
+def surrounded(boxes: Floats) -> Floats:
+    """The boxes with their surroundings."""
+    extents = _extents(boxes)
+    return boxes + extents * np.array([-AROUND, -AROUND, AROUND, AROUND])
+
+
+class Judge:
+    """`settle` on how features are spread, then `learn` (as often as images are left out), then `judge`."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self.middle = self.spread = np.zeros(0, np.float32)
+        self.parts = np.zeros((0, 0), np.float32)
+        self.width = 1.0
+        self.known: Rows = np.zeros((0, 0), np.float32)
+        self.answers = self.ways = np.zeros((0, 0))
+        self.near: Rows = self.known
+
+    def settle(self, seen: Maps) -> None:
+        """The main parts of what is seen in crops: (n, 8, 8, channels)."""
+        self.middle, self.spread = seen.mean((0, 1, 2)), seen.std((0, 1, 2)) + 1e-3
+        rows = self._flat(seen)
+        products = rows @ rows.T
+        values, vectors = np.linalg.eigh(products.astype(np.float64))
+        largest = np.argsort(-values)[: min(_PARTS, len(rows))]
+        largest = largest[values[largest] > 1e-6 * values.max()]
+        self.parts = (rows.T @ (vectors[:, largest] / np.sqrt(values[largest]))).astype(np.float32)
+        short = rows @ self.parts
+        away = _distances(short[:400], short[:400])
+        self.width = float(np.median(away)) or 1.0
+
+    def short(self, seen: Maps) -> Rows:
+        found: Rows = self._flat(seen) @ self.parts
+        return found
+
+    def _flat(self, seen: Maps) -> Rows:
+        return ((seen - self.middle) / self.spread).reshape(len(seen), -1).astype(np.float32)
+
+    def learn(self, rows: Rows, lessons: list[Lesson]) -> None:
+        """`rows` are the lessons' crops, made short."""
+        fit = np.concatenate([one.fit for one in lessons])
+        classes = np.concatenate([one.classes for one in lessons])
+        moves = np.concatenate([one.moves for one in lessons])
+        is_of = np.zeros((len(rows), self.count))
+        is_of[np.flatnonzero(classes >= 0), classes[classes >= 0]] = 1.0
+        self.known = rows
+        self.answers = self._solved(rows, np.concatenate([fit[:, None], is_of], 1))
+        near = fit >= _NEAR
+        self.near = rows[near]
+        self.ways = self._solved(self.near, moves[near])
+
+    def _solved(self, rows: Rows, answers: Floats) -> Floats:
+        products = self._alike(rows, rows).astype(np.float64)
+        products[np.diag_indices(len(rows))] += _PENALTY
+        found: Floats = np.linalg.solve(products, answers)
+        return found
+
+    def _alike(self, some: Rows, others: Rows) -> Rows:
+        found: Rows = np.exp(-_distances(some, others) / self.width)
+        return found
+
+    def judge(self, rows: Rows, boxes: Floats, size: tuple[int, int]) -> tuple[Floats, Floats, Floats]:
+        """(expected overlap, share of each class, the boxes moved to fit)."""
+        answers = self._alike(rows, self.known) @ self.answers
+        moves = np.clip(self._alike(rows, self.near) @ self.ways, -_FARTHEST, _FARTHEST)
+        moved = clipped(boxes + moves * _extents(boxes), *size)
+        sound = (moved[:, 2] - moved[:, 0] >= 1) & (moved[:, 3] - moved[:, 1] >= 1)
+        return np.clip(answers[:, 0], 0, 1), answers[:, 1:], np.where(sound[:, None], moved, boxes)
+
+
+def _distances(some: Rows, others: Rows) -> Rows:
+    """Squared, of every row to every other."""
+    found = (some**2).sum(1)[:, None] + (others**2).sum(1)[None] - 2 * some @ others.T
+    return np.maximum(found, 0)
+
+
+def _extents(boxes: Floats) -> Floats:
+    found: Floats = np.tile(np.maximum(boxes[:, 2:] - boxes[:, :2], 1.0), 2)
+    return found

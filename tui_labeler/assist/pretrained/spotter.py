@@ -1,0 +1,175 @@
+"""The first look: at every eighth pixel, is there the middle of an object, and how far are its sides?
+
+Ridge regression on what the backbone sees there and around, and on random rectified mixtures of it, which makes bends out of
+a method that is solved in one step. Sums of products are kept for each image, so that leaving images out costs no second look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from tui_labeler.assist.boxes import Floats, clipped, none, overlaps
+from tui_labeler.assist.pretrained.backbone import Backbone, Maps
+from tui_labeler.imaging.arrays import Pixels
+
+STRIDE = 8
+# The scale is such that few objects have a side below this, in pixels, as far as so many pixels in all allow.
+_SIDE, _PIXELS = 64.0, 520_000
+_LARGEST = 2.0
+_MIXTURES = 384
+# Places in the inner part of an object (of half its size) teach it; those further out, up to its outline, teach nothing.
+_INNER, _OUTER = 0.4, 1.0
+_EMPTY_PLACES = 400
+_PENALTY = 30.0
+
+
+@dataclass
+class Sums:
+    """Sums of products for one image or several: (features x features), (features x answers), for both questions."""
+
+    seen: Floats
+    there: Floats
+    inside: Floats
+    sides: Floats
+
+    def plus(self, other: Sums, sign: float = 1.0) -> Sums:
+        pairs = zip(vars(self).values(), vars(other).values(), strict=True)
+        return Sums(*(mine + sign * theirs for mine, theirs in pairs))
+
+
+def scale_for(sizes: Sequence[tuple[int, int]], boxes: Sequence[Floats]) -> float:
+    """At which scale images of these (width, height) are looked at, so that their objects are large enough."""
+    every = np.concatenate([one for one in boxes if len(one)])
+    side = np.percentile(np.sqrt((every[:, 2] - every[:, 0]) * (every[:, 3] - every[:, 1])), 15)
+    area = float(np.median([width * height for width, height in sizes]))
+    return float(min(_SIDE / max(side, 1.0), np.sqrt(_PIXELS / area), _LARGEST))
+
+
+class Spotter:
+    """`teach` each image, `learn`, then `spot`."""
+
+    def __init__(self, backbone: Backbone, scale: float, seed: int) -> None:
+        self._backbone, self.scale = backbone, scale
+        self._chance = np.random.default_rng(seed)
+        self.middle, self.spread = np.zeros(0), np.ones(0)
+        self.mixing = np.zeros((0, 0), np.float32)
+        self.there = self.sides = np.zeros((0, 0))
+
+    def look(self, pixels: Pixels) -> Maps:
+        """(h, w, features) of the image at this scale."""
+        height, width = pixels.shape[:2]
+        size = (max(32, round(width * self.scale)), max(32, round(height * self.scale)))
+        small = np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.BILINEAR))
+        c3, c4, c5 = self._backbone.maps(small)
+        high, wide = -(-size[1] // STRIDE), -(-size[0] // STRIDE)
+        return np.concatenate([c3, _enlarged(c4, 2, c3.shape), _enlarged(c5, 4, c3.shape)], 2)[:high, :wide]
+
+    def settle(self, looks: Sequence[Maps]) -> None:
+        """Learns how features are spread, once, before any image is taught."""
+        rows = np.concatenate([one.reshape(-1, one.shape[2])[::5] for one in looks])
+        self.middle, self.spread = rows.mean(0), rows.std(0) + 1e-3
+        count = rows.shape[1]
+        self.mixing = (self._chance.normal(0, 1, (count + 1, _MIXTURES)) / np.sqrt(count)).astype(np.float32)
+
+    def _features(self, rows: Maps) -> NDArray[np.float32]:
+        plain = ((rows - self.middle) / self.spread).astype(np.float32)
+        one = np.ones((len(plain), 1), np.float32)
+        mixed = np.maximum(np.concatenate([plain, one], 1) @ self.mixing, 0)
+        return np.concatenate([plain, mixed, one], 1)
+
+    def teach(self, look: Maps, boxes: Floats) -> Sums:
+        """What one image adds; `boxes` are in the image's own pixels."""
+        high, wide = look.shape[:2]
+        owner = _owners(boxes * self.scale, wide, high)
+        empty = np.flatnonzero(owner == -1)
+        chosen = self._chance.permutation(empty)[:_EMPTY_PLACES]
+        full = np.flatnonzero(owner >= 0)
+        rows = look.reshape(high * wide, -1)
+        inside, outside = self._features(rows[full]), self._features(rows[chosen])
+        # Every object counts as much as another, however many places it has; so do all objects and all that is empty.
+        counts = np.bincount(owner[full], minlength=len(boxes))
+        weight = 4.0 / np.maximum(counts[owner[full]], 1)
+        share = 4.0 * max(len(boxes), 1) / max(len(chosen), 1)
+        seen = (inside * weight[:, None]).T @ inside + share * outside.T @ outside
+        there = (inside * weight[:, None]).sum(0, keepdims=True).T
+        x, y = (full % wide + 0.5) * STRIDE, (full // wide + 0.5) * STRIDE
+        own = (boxes * self.scale)[owner[full]]
+        sides = np.stack([x - own[:, 0], y - own[:, 1], own[:, 2] - x, own[:, 3] - y], 1)
+        logs = np.log(np.maximum(sides, 1.0) / STRIDE)
+        weighted = inside * weight[:, None]
+        return Sums(seen, there, weighted.T @ inside, weighted.T @ logs)
+
+    def learn(self, sums: Sums) -> None:
+        eye = np.eye(len(sums.seen)) * _PENALTY
+        self.there = np.linalg.solve(sums.seen + eye, sums.there)
+        self.sides = np.linalg.solve(sums.inside + eye / 3, sums.sides)
+
+    def spot(self, look: Maps, most: int, size: tuple[int, int]) -> tuple[Floats, Floats]:
+        """(boxes in the pixels of an image of this (width, height), how likely something is there), the likeliest first."""
+        high, wide = look.shape[:2]
+        features = self._features(look.reshape(high * wide, -1))
+        likely = features @ self.there[:, 0]
+        order = np.argsort(-likely)[: 12 * most]
+        sides = np.exp(np.clip(features[order] @ self.sides, -2, 6)) * STRIDE
+        x, y = (order % wide + 0.5) * STRIDE, (order // wide + 0.5) * STRIDE
+        boxes = np.stack([x - sides[:, 0], y - sides[:, 1], x + sides[:, 2], y + sides[:, 3]], 1) / self.scale
+        boxes = clipped(boxes, *size)
+        return apart(boxes, likely[order], most)
+
+
+def apart(boxes: Floats, likely: Floats, most: int, same: float = 0.6) -> tuple[Floats, Floats]:
+    """The likeliest of boxes that overlap by more than `same`, as the mean of those that overlap it."""
+    if not len(boxes):
+        return none(), likely
+    overlap = overlaps(boxes, boxes)
+    alive = np.ones(len(boxes), bool)
+    kept, means = [], []
+    for place in range(len(boxes)):
+        if alive[place] and len(kept) < most:
+            group = overlap[place] > 0.7
+            weights = np.maximum(likely[group], 1e-3) ** 2
+            means.append((boxes[group] * weights[:, None]).sum(0) / weights.sum())
+            kept.append(place)
+            alive &= overlap[place] <= same
+    return np.array(means).reshape(-1, 4), likely[kept]
+
+
+def _enlarged(seen: Maps, times: int, shape: tuple[int, ...]) -> Maps:
+    """Each value for so many places of a finer grid, smoothly."""
+    high, wide = shape[:2]
+    rows = np.clip((np.arange(high) + 0.5) / times - 0.5, 0, len(seen) - 1)
+    columns = np.clip((np.arange(wide) + 0.5) / times - 0.5, 0, seen.shape[1] - 1)
+    top, left = rows.astype(int), columns.astype(int)
+    down = (rows - top).astype(np.float32)[:, None, None]
+    right = (columns - left).astype(np.float32)[None, :, None]
+    below, beside = np.minimum(top + 1, len(seen) - 1), np.minimum(left + 1, seen.shape[1] - 1)
+    mixed = seen[top] * (1 - down) + seen[below] * down
+    found: Maps = mixed[:, left] * (1 - right) + mixed[:, beside] * right
+    return found
+
+
+def _owners(boxes: Floats, wide: int, high: int) -> NDArray[np.int64]:
+    """For every place the object that it teaches; -1: nothing there; -2: neither."""
+    x = (np.arange(wide) + 0.5) * STRIDE
+    y = (np.arange(high) + 0.5) * STRIDE
+    owner = np.full((high, wide), -1, np.int64)
+    if not len(boxes):
+        return owner.ravel()
+    middle = (boxes[:, :2] + boxes[:, 2:]) / 2
+    half = np.maximum((boxes[:, 2:] - boxes[:, :2]) / 2, STRIDE / 2)
+    away_x = np.abs(x[None] - middle[:, :1]) / half[:, :1]
+    away_y = np.abs(y[None] - middle[:, 1:]) / half[:, 1:]
+    away = np.maximum(away_x[:, None, :], away_y[:, :, None])  # (objects, high, wide)
+    nearest = away.argmin(0)
+    least = away.min(0)
+    owner[least < _OUTER] = -2
+    owner[least < _INNER] = nearest[least < _INNER]
+    # However small it is, an object has the place nearest to its middle.
+    flat = away.reshape(len(boxes), -1).argmin(1)
+    owner.reshape(-1)[flat] = np.arange(len(boxes))
+    return owner.ravel()
