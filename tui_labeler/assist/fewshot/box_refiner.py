@@ -18,7 +18,7 @@ from sklearn.ensemble import ExtraTreesRegressor
 
 from tui_labeler.assist.boxes import Floats, Ints, clipped, merged, none, overlaps
 from tui_labeler.assist.fewshot.features import OBJECT, PAD, Planes, planes, sampled
-from tui_labeler.assist.fewshot.region_proposer import Sample
+from tui_labeler.assist.samples import Sample
 from tui_labeler.imaging.arrays import Pixels
 
 # Boxes that overlap an object by at least so much teach its class and how to move; shifted true boxes add four to each.

@@ -16,7 +16,8 @@ import numpy as np
 from tui_labeler.assist.boxes import Floats, Ints
 from tui_labeler.assist.engine import EngineError, Example, Subject, Tell
 from tui_labeler.assist.fewshot.box_refiner import BoxRefiner, Candidates
-from tui_labeler.assist.fewshot.region_proposer import RegionProposer, Sample
+from tui_labeler.assist.fewshot.region_proposer import RegionProposer
+from tui_labeler.assist.samples import sample_of, scaled
 from tui_labeler.imaging.arrays import Pixels
 from tui_labeler.model.geometry import Box, Size
 from tui_labeler.model.regions import Labels, Region
@@ -30,7 +31,7 @@ class Detector:
     def __init__(self, examples: Sequence[Example], subject: Subject, name: str, tell: Tell) -> None:
         """Raises EngineError where the examples hold too few objects."""
         self._classes, self._name = subject.classes, name
-        samples = [_sample(example, subject.classes) for example in examples]
+        samples = [sample_of(example, subject.classes) for example in examples]
         # Every second one, so that both halves have the same share of early and late images.
         halves = (range(0, len(samples), 2), range(1, len(samples), 2))
         if any(sum(len(samples[place].boxes) for place in half) < 2 for half in halves):
@@ -46,7 +47,7 @@ class Detector:
         for half, first in zip(halves, reversed(firsts), strict=True):
             for place in half:
                 boxes = first.spot(samples[place].pixels)[0]
-                refused = _scaled(examples[place].refused, examples[place])
+                refused = scaled(examples[place].refused, examples[place])
                 teaching[place] = Candidates(samples[place], np.concatenate([boxes, refused]))
         self._proposer = RegionProposer(samples, count, SEED)
         tell("training", 3, 4)
@@ -88,21 +89,3 @@ class Detector:
             for box, score, one in zip(boxes, sure, classes, strict=True)
         )
         return Labels(size, regions)
-
-
-def _sample(example: Example, classes: Sequence[str]) -> Sample:
-    known = tuple(region for region in example.labels.regions if region.name in classes)
-    boxes = _scaled(known, example)
-    places = np.array([classes.index(region.name) for region in known], np.int64)
-    sound = (boxes[:, 2] - boxes[:, 0] >= 1) & (boxes[:, 3] - boxes[:, 1] >= 1)
-    return Sample(example.pixels, boxes[sound], places[sound])
-
-
-def _scaled(regions: Sequence[Region], example: Example) -> Floats:
-    """The regions' boxes in the pixels of the example, which may be fewer than the image's own."""
-    height, width = example.pixels.shape[:2]
-    size = example.labels.size
-    boxes = [region.extent.clipped(size) for region in regions]
-    found = np.array([(box.x0, box.y0, box.x1, box.y1) for box in boxes], float).reshape(-1, 4)
-    scaled: Floats = found * np.tile([width / size.width, height / size.height], 2)
-    return scaled

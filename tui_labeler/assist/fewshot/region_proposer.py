@@ -15,6 +15,7 @@ from sklearn.ensemble import ExtraTreesClassifier, ExtraTreesRegressor
 
 from tui_labeler.assist.boxes import Floats, Ints, clipped, merged, none
 from tui_labeler.assist.fewshot.features import OBJECT, PAD, Planes, planes, sampled, scales_of
+from tui_labeler.assist.samples import Sample
 from tui_labeler.imaging.arrays import Pixels
 
 _RAYS, _RINGS = 12, 8
@@ -35,15 +36,6 @@ _MAYBE = 0.15
 _MOST = 100
 # Rows of the training in all: about ten seconds on one core, however many images there are.
 _ROWS = 16_000
-
-
-@dataclass(frozen=True)
-class Sample:
-    """An image with its objects, in the image's pixels as given."""
-
-    pixels: Pixels
-    boxes: Floats
-    classes: Ints
 
 
 @dataclass

@@ -1,12 +1,13 @@
 """The second look, at each box by itself: how well does it fit an object, of which class, and how should its sides move?
 
 Each box is cut out with what is around it and seen by the backbone as 8 x 8 places. Kernel ridge regression answers all
-three questions in one step; it learns from boxes that were proposed for images that the proposer had not seen, and from true
-boxes that were moved a little.
+three questions in one step; it learns from boxes that were proposed for images that the proposer had not seen, and from
+true boxes that were moved a little.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,36 +25,33 @@ _PENALTY = 0.05
 _FARTHEST = 0.6
 
 Rows = NDArray[np.float32]
+Row = NDArray[np.float32]
 
 
 @dataclass
 class Lesson:
-    """Boxes of one image with what is true of them: `fit` is the overlap with the nearest object, `own` that object's place,
-    -1 for none."""
+    """Boxes of one image, with what is true of them: `fit` is the overlap with the nearest object, `moves` how far
+    its sides are in shares of the box, `classes` its class (-1: there is none)."""
 
-    seen: Maps
-    boxes: Floats
     fit: Floats
-    own: Ints
     moves: Floats
     classes: Ints
 
 
-def lesson(seen: Maps, boxes: Floats, truth: Floats, classes: Ints) -> Lesson:
+def lesson(boxes: Floats, truth: Floats, classes: Ints) -> Lesson:
+    """What is true of these boxes."""
     count = len(boxes)
-    if not len(truth):
-        none = np.full(count, -1)
-        return Lesson(seen, boxes, np.zeros(count), none, np.zeros((count, 4)), none)
+    if not len(truth) or not count:
+        return Lesson(np.zeros(count), np.zeros((count, 4)), np.full(count, -1))
     overlap = overlaps(boxes, truth)
     own, fit = overlap.argmax(1), overlap.max(1)
-    moves = (truth[own] - boxes) / _extents(boxes)
-    return Lesson(seen, boxes, fit, np.where(fit >= _SAME, own, -1), moves, np.where(fit >= _SAME, classes[own], -1))
+    return Lesson(fit, (truth[own] - boxes) / _extents(boxes), np.where(fit >= _SAME, classes[own], -1))
 
 
 def surrounded(boxes: Floats) -> Floats:
     """The boxes with their surroundings."""
-    extents = _extents(boxes)
-    return boxes + extents * np.array([-AROUND, -AROUND, AROUND, AROUND])
+    found: Floats = boxes + _extents(boxes) * np.array([-AROUND, -AROUND, AROUND, AROUND])
+    return found
 
 
 class Judge:
@@ -61,11 +59,13 @@ class Judge:
 
     def __init__(self, count: int) -> None:
         self.count = count
-        self.middle = self.spread = np.zeros(0, np.float32)
+        self.middle: Row = np.zeros(0, np.float32)
+        self.spread: Row = self.middle
         self.parts = np.zeros((0, 0), np.float32)
         self.width = 1.0
         self.known: Rows = np.zeros((0, 0), np.float32)
-        self.answers = self.ways = np.zeros((0, 0))
+        self.answers: Floats = np.zeros((0, 0))
+        self.ways: Floats = self.answers
         self.near: Rows = self.known
 
     def settle(self, seen: Maps) -> None:
@@ -88,8 +88,8 @@ class Judge:
     def _flat(self, seen: Maps) -> Rows:
         return ((seen - self.middle) / self.spread).reshape(len(seen), -1).astype(np.float32)
 
-    def learn(self, rows: Rows, lessons: list[Lesson]) -> None:
-        """`rows` are the lessons' crops, made short."""
+    def learn(self, rows: Rows, lessons: Sequence[Lesson]) -> None:
+        """`rows` are the lessons' boxes as `short` makes them, in their order."""
         fit = np.concatenate([one.fit for one in lessons])
         classes = np.concatenate([one.classes for one in lessons])
         moves = np.concatenate([one.moves for one in lessons])
@@ -122,8 +122,9 @@ class Judge:
 
 def _distances(some: Rows, others: Rows) -> Rows:
     """Squared, of every row to every other."""
-    found = (some**2).sum(1)[:, None] + (others**2).sum(1)[None] - 2 * some @ others.T
-    return np.maximum(found, 0)
+    found: Rows = (some**2).sum(1)[:, None] + (others**2).sum(1)[None] - 2 * some @ others.T
+    np.maximum(found, 0, out=found)
+    return found
 
 
 def _extents(boxes: Floats) -> Floats:

@@ -1,7 +1,7 @@
 """The first look: at every eighth pixel, is there the middle of an object, and how far are its sides?
 
-Ridge regression on what the backbone sees there and around, and on random rectified mixtures of it, which makes bends out of
-a method that is solved in one step. Sums of products are kept for each image, so that leaving images out costs no second look.
+Ridge regression on what the backbone sees there and around, and on random rectified mixtures of it, which bend a method that
+is solved in one step. Sums of products are kept for each fold, so that leaving one out costs no second look.
 """
 
 from __future__ import annotations
@@ -28,6 +28,9 @@ _EMPTY_PLACES = 400
 _PENALTY = 30.0
 
 
+Row = NDArray[np.float32]
+
+
 @dataclass
 class Sums:
     """Sums of products for one image or several: (features x features), (features x answers), for both questions."""
@@ -50,28 +53,47 @@ def scale_for(sizes: Sequence[tuple[int, int]], boxes: Sequence[Floats]) -> floa
     return float(min(_SIDE / max(side, 1.0), np.sqrt(_PIXELS / area), _LARGEST))
 
 
+@dataclass(frozen=True)
+class Look:
+    """An image as the backbone sees it, at strides of 8, 16 and 32; `shape` counts the places of the first that lie in it."""
+
+    fine: NDArray[np.float16]
+    middle: NDArray[np.float16]
+    coarse: NDArray[np.float16]
+    shape: tuple[int, int]
+
+    def places(self) -> Maps:
+        """(places, features), row by row."""
+        high, wide = self.shape
+        fine = self.fine.astype(np.float32)
+        every = [fine, _enlarged(self.middle, 2, fine.shape), _enlarged(self.coarse, 4, fine.shape)]
+        found: Maps = np.concatenate(every, 2)[:high, :wide].reshape(high * wide, -1)
+        return found
+
+
 class Spotter:
     """`teach` each image, `learn`, then `spot`."""
 
     def __init__(self, backbone: Backbone, scale: float, seed: int) -> None:
         self._backbone, self.scale = backbone, scale
         self._chance = np.random.default_rng(seed)
-        self.middle, self.spread = np.zeros(0), np.ones(0)
+        self.middle: Row = np.zeros(0, np.float32)
+        self.spread: Row = np.ones(0, np.float32)
         self.mixing = np.zeros((0, 0), np.float32)
-        self.there = self.sides = np.zeros((0, 0))
+        self.there: Floats = np.zeros((0, 0))
+        self.sides: Floats = self.there
 
-    def look(self, pixels: Pixels) -> Maps:
-        """(h, w, features) of the image at this scale."""
+    def look(self, pixels: Pixels) -> Look:
+        """What the backbone sees in the image at this scale."""
         height, width = pixels.shape[:2]
         size = (max(32, round(width * self.scale)), max(32, round(height * self.scale)))
         small = np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.BILINEAR))
-        c3, c4, c5 = self._backbone.maps(small)
-        high, wide = -(-size[1] // STRIDE), -(-size[0] // STRIDE)
-        return np.concatenate([c3, _enlarged(c4, 2, c3.shape), _enlarged(c5, 4, c3.shape)], 2)[:high, :wide]
+        fine, middle, coarse = (one.astype(np.float16) for one in self._backbone.maps(small))
+        return Look(fine, middle, coarse, (-(-size[1] // STRIDE), -(-size[0] // STRIDE)))
 
-    def settle(self, looks: Sequence[Maps]) -> None:
+    def settle(self, looks: Sequence[Look]) -> None:
         """Learns how features are spread, once, before any image is taught."""
-        rows = np.concatenate([one.reshape(-1, one.shape[2])[::5] for one in looks])
+        rows = np.concatenate([one.places()[::5] for one in looks])
         self.middle, self.spread = rows.mean(0), rows.std(0) + 1e-3
         count = rows.shape[1]
         self.mixing = (self._chance.normal(0, 1, (count + 1, _MIXTURES)) / np.sqrt(count)).astype(np.float32)
@@ -82,14 +104,14 @@ class Spotter:
         mixed = np.maximum(np.concatenate([plain, one], 1) @ self.mixing, 0)
         return np.concatenate([plain, mixed, one], 1)
 
-    def teach(self, look: Maps, boxes: Floats) -> Sums:
+    def teach(self, look: Look, boxes: Floats) -> Sums:
         """What one image adds; `boxes` are in the image's own pixels."""
-        high, wide = look.shape[:2]
+        high, wide = look.shape
         owner = _owners(boxes * self.scale, wide, high)
         empty = np.flatnonzero(owner == -1)
         chosen = self._chance.permutation(empty)[:_EMPTY_PLACES]
         full = np.flatnonzero(owner >= 0)
-        rows = look.reshape(high * wide, -1)
+        rows = look.places()
         inside, outside = self._features(rows[full]), self._features(rows[chosen])
         # Every object counts as much as another, however many places it has; so do all objects and all that is empty.
         counts = np.bincount(owner[full], minlength=len(boxes))
@@ -109,10 +131,10 @@ class Spotter:
         self.there = np.linalg.solve(sums.seen + eye, sums.there)
         self.sides = np.linalg.solve(sums.inside + eye / 3, sums.sides)
 
-    def spot(self, look: Maps, most: int, size: tuple[int, int]) -> tuple[Floats, Floats]:
+    def spot(self, look: Look, most: int, size: tuple[int, int]) -> tuple[Floats, Floats]:
         """(boxes in the pixels of an image of this (width, height), how likely something is there), the likeliest first."""
-        high, wide = look.shape[:2]
-        features = self._features(look.reshape(high * wide, -1))
+        wide = look.shape[1]
+        features = self._features(look.places())
         likely = features @ self.there[:, 0]
         order = np.argsort(-likely)[: 12 * most]
         sides = np.exp(np.clip(features[order] @ self.sides, -2, 6)) * STRIDE
@@ -128,7 +150,8 @@ def apart(boxes: Floats, likely: Floats, most: int, same: float = 0.6) -> tuple[
         return none(), likely
     overlap = overlaps(boxes, boxes)
     alive = np.ones(len(boxes), bool)
-    kept, means = [], []
+    kept: list[int] = []
+    means: list[Floats] = []
     for place in range(len(boxes)):
         if alive[place] and len(kept) < most:
             group = overlap[place] > 0.7
@@ -139,8 +162,9 @@ def apart(boxes: Floats, likely: Floats, most: int, same: float = 0.6) -> tuple[
     return np.array(means).reshape(-1, 4), likely[kept]
 
 
-def _enlarged(seen: Maps, times: int, shape: tuple[int, ...]) -> Maps:
+def _enlarged(seen: NDArray[np.float16], times: int, shape: tuple[int, ...]) -> Maps:
     """Each value for so many places of a finer grid, smoothly."""
+    known = seen.astype(np.float32)
     high, wide = shape[:2]
     rows = np.clip((np.arange(high) + 0.5) / times - 0.5, 0, len(seen) - 1)
     columns = np.clip((np.arange(wide) + 0.5) / times - 0.5, 0, seen.shape[1] - 1)
@@ -148,7 +172,7 @@ def _enlarged(seen: Maps, times: int, shape: tuple[int, ...]) -> Maps:
     down = (rows - top).astype(np.float32)[:, None, None]
     right = (columns - left).astype(np.float32)[None, :, None]
     below, beside = np.minimum(top + 1, len(seen) - 1), np.minimum(left + 1, seen.shape[1] - 1)
-    mixed = seen[top] * (1 - down) + seen[below] * down
+    mixed = known[top] * (1 - down) + known[below] * down
     found: Maps = mixed[:, left] * (1 - right) + mixed[:, beside] * right
     return found
 

@@ -1,4 +1,4 @@
-"""The backbone's weights: EfficientNet-Lite0 (Apache-2.0), in a package that is installed as any other. Nothing is fetched."""
+"""The backbone's weights: EfficientNet-Lite0 (Apache-2.0), in a package that is installed like any other."""
 
 from __future__ import annotations
 

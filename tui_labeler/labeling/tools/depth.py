@@ -7,6 +7,7 @@ costs of the overlap (IoU) is the sum over the sides of the error's share of the
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 from math import exp, log
 from statistics import median
 
@@ -76,7 +77,7 @@ def is_one_enough(seen: Extents) -> bool:
 
 def borders(stops: tuple[float, ...]) -> list[tuple[float, float]]:
     """What of the way each stop stands for: half of that to the next one."""
-    between = [(one + other) / 2 for one, other in zip(stops, stops[1:], strict=False)]
+    between = [(one + other) / 2 for one, other in pairwise(stops)]
     low = [max(2 * stops[0] - between[0], 0.0), *between]
     return list(zip(low, [*between, 2 * stops[-1] - between[-1]], strict=True))
 

@@ -1,8 +1,8 @@
 """Grid jump: letters over the view, and a key picks the cell that is divided next, until a corner is placed well enough.
 
 Thirty letters in six columns and five rows; three keys tell 27,000 places apart, one for each 3x4 pixels of a picture of
-640x480. With sizes known, the first corner takes as many letters as most boxes of the class need (see `depth`), and those of
-the opposite corner stand where such boxes usually end. Without, three place each. The opposite one takes letters until they
+640x480. With sizes known, the first corner takes as many letters as most boxes of the class need (see `depth`); those of the
+opposite corner stand where such boxes usually end. Without, three place each. The opposite one takes letters until they
 are fine enough for the box; where that is so small that the first corner was not, one more letter moves that.
 """
 
@@ -182,8 +182,8 @@ class GridJump:
         return focus
 
     def _cells(self, scene: Scene, level: int, focus: Box | None = None) -> list[Box]:
-        """What each letter stands for: equal parts of the focus; at first, where sizes are known, what is nearest to a box's
-        usual ends."""
+        """What each letter stands for: equal parts of the focus; at first, where sizes are known, what is nearest to
+        the usual ends of boxes."""
         known = self._known(scene)
         if level == 0 and known is not None and self._first is not None:
             across, down = (depth.borders(stops) for stops in depth.stops_of(known.seen))

@@ -1,0 +1,183 @@
+"""Boxes from labeled boxes: a spotter, a judge, and every image tests what the others taught."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_labeler.assist.boxes import Floats, overlaps
+from tui_labeler.assist.engine import EngineError, Example, Subject, Tell
+from tui_labeler.assist.pretrained.backbone import Backbone
+from tui_labeler.assist.pretrained.judge import Judge, Lesson, Rows, lesson, surrounded
+from tui_labeler.assist.pretrained.spotter import Look, Spotter, Sums, apart, scale_for
+from tui_labeler.assist.samples import Sample, sample_of, scaled
+from tui_labeler.imaging.arrays import Pixels
+from tui_labeler.model.geometry import Box, Size
+from tui_labeler.model.regions import Labels, Region
+
+# Which images belong to it.
+Fold = NDArray[np.bool_]
+
+SEED = 7
+_FOLDS = 3
+# Crops that the judge learns from, in all: they are most of the time that learning takes.
+_CROPS = 1500
+# Boxes that are looked at twice, for an image; at least this many, and so many for each object that images usually have.
+_LEAST, _PER_OBJECT, _MOST = 10, 1.7, 36
+_SHIFTS, _SPREAD = 3, 0.09
+_SAME = 0.5
+# Where a surer box overlaps by so much, it is the same object.
+_APART = 0.45
+_LIKELY = 0.05
+_FEWEST_OBJECTS = 4
+
+
+@dataclass
+class _Studied:
+    """An example with what the backbone sees in it."""
+
+    sample: Sample
+    look: Look
+    refused: Floats
+
+
+class Detector:
+    """Proposes by what it `knows`. `held_back`: see `Model`."""
+
+    def __init__(self, backbone: Backbone, classes: tuple[str, ...], scale: float, count: int) -> None:
+        self._backbone, self._classes, self.count = backbone, classes, count
+        self.spotter = Spotter(backbone, scale, SEED)
+        self.judge = Judge(len(classes))
+        self.held_back: Sequence[Labels] | None = None
+
+    def propose(self, pixels: Pixels, size: Size) -> Labels:
+        return self._labels(self.spotter, self.judge, self.spotter.look(pixels), pixels, size)
+
+    def _labels(self, spotter: Spotter, judge: Judge, look: Look, pixels: Pixels, size: Size) -> Labels:
+        extent = (pixels.shape[1], pixels.shape[0])
+        boxes, _ = spotter.spot(look, self.count, extent)
+        if not len(boxes):
+            return Labels(size)
+        fit, _, moved = judge.judge(self._rows(judge, pixels, boxes), boxes, extent)
+        order = np.argsort(-fit)
+        boxes, _ = apart(moved[order], fit[order], max(self.count // 2, _LEAST), _SAME)
+        fit, shares, moved = judge.judge(self._rows(judge, pixels, boxes), boxes, extent)
+        return Labels(size, tuple(self._regions(fit, shares, moved, extent, size)))
+
+    def _rows(self, judge: Judge, pixels: Pixels, boxes: Floats) -> Rows:
+        return judge.short(self._backbone.crops(pixels, surrounded(boxes)))
+
+    def _regions(
+        self, fit: Floats, shares: Floats, boxes: Floats, extent: tuple[int, int], size: Size
+    ) -> Iterator[Region]:
+        """The boxes that stand apart, the surest first, in the coordinates of `size`."""
+        back = np.tile([size.width / extent[0], size.height / extent[1]], 2)
+        kept: list[int] = []
+        for place in np.argsort(-fit):
+            if fit[place] < _LIKELY:
+                break
+            near = kept and overlaps(boxes[place][None], boxes[kept]).max()
+            if near <= _APART:
+                kept.append(int(place))
+                box = Box(*(float(value) for value in boxes[place] * back))
+                yield Region(self._classes[int(shares[place].argmax())], box, confidence=round(float(fit[place]), 4))
+
+    # Learning
+
+    @classmethod
+    def learned(cls, backbone: Backbone, examples: Sequence[Example], subject: Subject, tell: Tell) -> Detector:
+        """Raises EngineError where the examples hold too few objects."""
+        samples = [sample_of(example, subject.classes) for example in examples]
+        objects = sum(len(one.boxes) for one in samples)
+        if objects < _FEWEST_OBJECTS:
+            raise EngineError("There are too few boxes to learn from.", "Label some more images with objects.")
+        sizes = [(one.pixels.shape[1], one.pixels.shape[0]) for one in samples]
+        scale = scale_for(sizes, [one.boxes for one in samples])
+        usual = float(np.percentile([len(one.boxes) for one in samples], 80))
+        count = int(np.clip(_LEAST + _PER_OBJECT * usual, _LEAST, _MOST))
+        made = cls(backbone, subject.classes, scale, count)
+        made._learn(examples, samples, tell)
+        return made
+
+    def _learn(self, examples: Sequence[Example], samples: Sequence[Sample], tell: Tell) -> None:
+        steps = 2 * len(samples)
+        studied = []
+        for place, (example, sample) in enumerate(zip(examples, samples, strict=True)):
+            tell("training", place, steps)
+            refused = scaled(example.refused, example)
+            studied.append(_Studied(sample, self.spotter.look(sample.pixels), refused))
+        self.spotter.settle([one.look for one in studied[:24]])
+        folds = [np.arange(len(studied)) % _FOLDS == fold for fold in range(_FOLDS)]
+        sums = [self._sums(studied, fold) for fold in folds]
+        every = _added(sums)
+        seen, lessons = self._lessons(studied, folds, sums, tell)
+        self.judge.settle(np.concatenate(seen)[:: max(1, sum(map(len, seen)) // 700)])
+        rows = [self.judge.short(one) for one in seen]
+        self.held_back = self._tested(examples, studied, folds, sums, rows, lessons)
+        self.spotter.learn(every)
+        self.judge.learn(np.concatenate(rows), lessons)
+
+    def _sums(self, studied: Sequence[_Studied], fold: Fold) -> Sums:
+        return _added([self.spotter.teach(studied[place].look, studied[place].sample.boxes)
+                       for place in np.flatnonzero(fold)])  # fmt: skip
+
+    def _lessons(
+        self,
+        studied: Sequence[_Studied],
+        folds: Sequence[Fold],
+        sums: Sequence[Sums],
+        tell: Tell,
+    ) -> tuple[list[Rows], list[Lesson]]:
+        """What the judge learns from, image by image: boxes of a spotter that has not seen the image, true boxes, moved ones,
+        and those that a labeler refused."""
+        chance = np.random.default_rng(SEED)
+        each = max(6, _CROPS // len(studied))
+        seen: list[Rows] = [np.zeros(0, np.float32)] * len(studied)
+        lessons = [lesson(np.zeros((0, 4)), np.zeros((0, 4)), np.zeros(0, np.int64))] * len(studied)
+        done = len(studied)
+        for fold, own in zip(folds, sums, strict=True):
+            self.spotter.learn(_added([one for one in sums if one is not own]))
+            for place in map(int, np.flatnonzero(fold)):
+                tell("training", done, 2 * len(studied))
+                one, done = studied[place], done + 1
+                pixels, truth = one.sample.pixels, one.sample.boxes
+                spotted, _ = self.spotter.spot(one.look, self.count, (pixels.shape[1], pixels.shape[0]))
+                moved = np.repeat(truth, _SHIFTS, 0)
+                extents = np.tile(moved[:, 2:] - moved[:, :2], 2)
+                moved = moved + chance.normal(0, _SPREAD, moved.shape) * extents
+                true = np.concatenate([truth, moved])
+                true = true[chance.permutation(len(true))[: each // 2]]
+                boxes = np.concatenate([true, one.refused[: each // 4], spotted])[:each]
+                seen[place] = self._backbone.crops(pixels, surrounded(boxes))
+                lessons[place] = lesson(boxes, truth, one.sample.classes)
+        return seen, lessons
+
+    def _tested(
+        self,
+        examples: Sequence[Example],
+        studied: Sequence[_Studied],
+        folds: Sequence[Fold],
+        sums: Sequence[Sums],
+        rows: Sequence[Rows],
+        lessons: Sequence[Lesson],
+    ) -> list[Labels]:
+        """What is proposed for each image by what the images of the other folds taught."""
+        found: dict[int, Labels] = {}
+        for fold, own in zip(folds, sums, strict=True):
+            self.spotter.learn(_added([one for one in sums if one is not own]))
+            others = np.flatnonzero(~fold)
+            self.judge.learn(np.concatenate([rows[place] for place in others]), [lessons[place] for place in others])
+            for place in map(int, np.flatnonzero(fold)):
+                one, size = studied[place], examples[place].labels.size
+                found[place] = self._labels(self.spotter, self.judge, one.look, one.sample.pixels, size)
+        return [found[place] for place in range(len(examples))]
+
+
+def _added(sums: Sequence[Sums]) -> Sums:
+    whole = sums[0]
+    for one in sums[1:]:
+        whole = whole.plus(one)
+    return whole

@@ -1,0 +1,33 @@
+"""`pretrained`: boxes, by a network that was trained on photographs of a thousand kinds, and what the project's labels add."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tui_labeler.assist.engine import EngineError, Example, Model, Subject, Tell
+from tui_labeler.model.project import TaskType
+from tui_labeler.model.text import are
+
+
+class Pretrained:
+    """See `detector`. Raises EngineError where the weights are not there."""
+
+    name = "pretrained"
+    version = "1"
+    side = 1280
+    least = 5
+
+    def __init__(self) -> None:
+        from tui_labeler.assist.pretrained.backbone import Backbone
+
+        self._backbone = Backbone()
+
+    def fit(self, examples: Sequence[Example], subject: Subject, tell: Tell) -> Model:
+        """Raises EngineError for what it cannot learn."""
+        from tui_labeler.assist.pretrained.detector import Detector
+
+        if subject.kind is not TaskType.DETECTION:
+            raise EngineError("The engine pretrained proposes boxes, nothing else.")
+        if len(examples) < self.least:
+            raise EngineError(f"There {are(len(examples), 'labeled image')}; it learns from {self.least} on.")
+        return Detector.learned(self._backbone, examples, subject, tell)
