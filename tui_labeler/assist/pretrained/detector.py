@@ -79,7 +79,7 @@ class Detector:
         for place in np.argsort(-fit):
             if fit[place] < _LIKELY:
                 break
-            near = kept and overlaps(boxes[place][None], boxes[kept]).max()
+            near = overlaps(boxes[place][None], boxes[kept]).max() if kept else 0.0
             if near <= _APART:
                 kept.append(int(place))
                 box = Box(*(float(value) for value in boxes[place] * back))
@@ -122,7 +122,7 @@ class Detector:
 
     def _sums(self, studied: Sequence[_Studied], fold: Fold) -> Sums:
         return _added([self.spotter.teach(studied[place].look, studied[place].sample.boxes)
-                       for place in np.flatnonzero(fold)])  # fmt: skip
+                       for place in map(int, np.flatnonzero(fold))])  # fmt: skip
 
     def _lessons(
         self,
@@ -131,8 +131,8 @@ class Detector:
         sums: Sequence[Sums],
         tell: Tell,
     ) -> tuple[list[Rows], list[Lesson]]:
-        """What the judge learns from, image by image: boxes of a spotter that has not seen the image, true boxes, moved ones,
-        and those that a labeler refused."""
+        """What the judge learns from, image by image: boxes of a spotter that has not seen the image, true boxes, moved
+        ones, and those that a labeler refused."""
         chance = np.random.default_rng(SEED)
         each = max(6, _CROPS // len(studied))
         seen: list[Rows] = [np.zeros(0, np.float32)] * len(studied)
@@ -168,7 +168,7 @@ class Detector:
         found: dict[int, Labels] = {}
         for fold, own in zip(folds, sums, strict=True):
             self.spotter.learn(_added([one for one in sums if one is not own]))
-            others = np.flatnonzero(~fold)
+            others = [int(place) for place in np.flatnonzero(~fold)]
             self.judge.learn(np.concatenate([rows[place] for place in others]), [lessons[place] for place in others])
             for place in map(int, np.flatnonzero(fold)):
                 one, size = studied[place], examples[place].labels.size

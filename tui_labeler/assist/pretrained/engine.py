@@ -1,4 +1,4 @@
-"""`pretrained`: boxes, by a network that was trained on photographs of a thousand kinds, and what the project's labels add."""
+"""`pretrained`: boxes, by a network that knows photographs of a thousand kinds, and what the project's labels add."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The first look: at every eighth pixel, is there the middle of an object, and how far are its sides?
 
-Ridge regression on what the backbone sees there and around, and on random rectified mixtures of it, which bend a method that
-is solved in one step. Sums of products are kept for each fold, so that leaving one out costs no second look.
+Ridge regression on what the backbone sees there and around, and on random rectified mixtures of it, which bend a method
+that is solved in one step. Sums of products are kept for each fold, so that leaving one out costs no second look.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def scale_for(sizes: Sequence[tuple[int, int]], boxes: Sequence[Floats]) -> floa
 
 @dataclass(frozen=True)
 class Look:
-    """An image as the backbone sees it, at strides of 8, 16 and 32; `shape` counts the places of the first that lie in it."""
+    """An image as the backbone sees it, at strides of 8, 16 and 32; `shape`: the places of the first inside it."""
 
     fine: NDArray[np.float16]
     middle: NDArray[np.float16]

@@ -1,8 +1,8 @@
 """Grid jump: letters over the view, and a key picks the cell that is divided next, until a corner is placed well enough.
 
 Thirty letters in six columns and five rows; three keys tell 27,000 places apart, one for each 3x4 pixels of a picture of
-640x480. With sizes known, the first corner takes as many letters as most boxes of the class need (see `depth`); those of the
-opposite corner stand where such boxes usually end. Without, three place each. The opposite one takes letters until they
+640x480. With sizes known, the first corner takes as many letters as most boxes of the class need (see `depth`); those of
+the opposite corner stand where such boxes usually end. Without, three place each. The opposite one takes letters until they
 are fine enough for the box; where that is so small that the first corner was not, one more letter moves that.
 """
 
