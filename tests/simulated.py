@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from tui_labeler.imaging import letters
+from tui_labeler.imaging.letters import inset_of
 from tui_labeler.imaging.overlay import Letter, Overlay
 from tui_labeler.imaging.view import View
 from tui_labeler.labeling import overlay_builder
@@ -37,10 +37,8 @@ def nearest(letters: tuple[Letter, ...], point: Point) -> str:
 def shown_dot(view: View, overlay: Overlay) -> float:
     """The image pixels that a dot on the screen stands for where the letters are: the magnifier's, where there is one.
     (Its dots are two columns wide.)"""
-    focus = overlay.focus
-    if focus is None or not letters._too_close(view, focus):
-        return 1 / view.zoom
-    return 2 / letters._enlargement(focus, *letters.MAGNIFIER)[0]
+    inset = inset_of(view, overlay)
+    return 1 / view.zoom if inset is None else 2 / inset.across
 
 
 def steps(delta: float, plus: str, minus: str) -> list[str]:

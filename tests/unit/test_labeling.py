@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from tests.simulated import Labeler, nearest
 from tui_labeler.imaging.view import View
 from tui_labeler.labeling import drag as dragging
 from tui_labeler.labeling import overlay_builder
@@ -17,6 +18,7 @@ from tui_labeler.labeling.draft import Draft, decode, encode
 from tui_labeler.labeling.editor import Editor
 from tui_labeler.labeling.keys import COMMANDS, default_keymap, key_text, load_keymap
 from tui_labeler.labeling.sizes import KnownSizes
+from tui_labeler.labeling.tools.depth import borders, is_one_enough, letters_of_first, stops_of
 from tui_labeler.labeling.tools.gridjump import LETTERS, GridJump
 from tui_labeler.labeling.tools.tool import Scene
 from tui_labeler.model.errors import BadInput
@@ -119,8 +121,6 @@ def test_a_draft_of_another_version_is_a_fresh_start() -> None:
 def test_three_letters_are_within_half_a_cell_of_any_corner(
     x: float, y: float, share_x: float, share_y: float, canvas: tuple[int, int]
 ) -> None:
-    from tests.simulated import nearest
-
     view = View.fit(SIZE, *canvas)
     grid = GridJump()
     target = (x + (640 - x) * share_x * 0.99, y + (480 - y) * share_y * 0.99)
@@ -185,8 +185,6 @@ def test_a_finished_box_never_vanishes() -> None:
 def test_letters_fit_small_boxes_whatever_is_known(
     x: float, y: float, width: float, height: float, known: bool
 ) -> None:
-    from tests.simulated import Labeler
-
     editor = make_editor()
     if known:
         editor.sizes.learn([Region("coke", Box(0, 0, 6 + 3 * n, 8 + 3 * n)) for n in range(12)])
@@ -199,8 +197,6 @@ def test_letters_fit_small_boxes_whatever_is_known(
 
 
 def test_letters_of_the_opposite_corner_stand_where_boxes_end() -> None:
-    from tui_labeler.labeling.tools.depth import borders, is_one_enough, letters_of_first, stops_of
-
     alike = tuple((100.0 + n % 7, 50.0 + n % 5) for n in range(40))
     across, down = stops_of(alike)
     assert len(across) == 6

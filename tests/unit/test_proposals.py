@@ -5,12 +5,14 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui_labeler.assist.evaluation import Trial, evaluate, placed
 from tui_labeler.labeling import draft as drafts
 from tui_labeler.labeling import overlay_builder
 from tui_labeler.labeling.draft import Draft
 from tui_labeler.labeling.editor import Editor
 from tui_labeler.labeling.keys import default_keymap
 from tui_labeler.labeling.tools.tool import Scene
+from tui_labeler.model.assist import keys_with
 from tui_labeler.model.geometry import Box, Size
 from tui_labeler.model.project import TaskType
 from tui_labeler.model.regions import Labels, Region
@@ -206,3 +208,35 @@ def test_a_persons_regions_change_only_by_a_persons_keys(pressed: list[str]) -> 
         assert len({region.extent for region in taken}) == len(taken)
         offered = {region.extent for region in editor.proposals.open}
         assert not offered & {region.extent for region in after}
+
+
+def test_a_digit_before_a_letter_takes_the_box_as_that_class() -> None:
+    editor = opened(4)
+    letter, region = next((hint, one) for hint, one in hints(editor).items() if one.name == "coke")
+    press(editor, "2")
+    assert "As “sprite”: a letter" in overlay_builder.prompt(editor, scene(editor))
+    press(editor, letter.lower())
+    assert [(one.name, one.box) for one in editor.draft.regions] == [("sprite", region.box)]
+    other = next(hint for hint, one in hints(editor).items() if one.name == "coke")
+    press(editor, other.lower())
+    assert editor.draft.regions[1].name == "coke", "the digit was for one box"
+    press(editor, "backspace", "backspace")
+    assert len(hints(editor)) == 4
+    press(editor, "2", "space")
+    assert [one.name for one in editor.draft.regions] == ["sprite", "sprite"], "those that are proposed as it"
+    assert len(hints(editor)) == 2
+    press(editor, "1")
+    assert editor.name == "coke"
+    assert len(editor.draft.regions) == 2
+
+
+def test_keys_of_a_box_that_is_right_but_for_its_class() -> None:
+    truth = Labels(SIZE, (Region("coke", Box(0, 0, 50, 50)), Region("sprite", Box(100, 0, 150, 50))))
+    wrong = tuple(Region("coke", one.box, confidence=0.9) for one in truth.regions)
+    assert placed(wrong, truth.regions, 0.7) == ["coke", "sprite"]
+    assert keys_with(1, 0, 0, renamed=1) == 3
+    assert keys_with(0, 0, 0, renamed=2) == 4
+    assert keys_with(2, 1, 0, renamed=1) == 4
+    quality = evaluate([Trial(Labels(SIZE, wrong), truth)] * 5, TaskType.DETECTION, NAMES)
+    assert quality.helps
+    assert quality.keys == 1.5

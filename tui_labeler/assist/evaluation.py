@@ -31,20 +31,23 @@ class Trial:
 
 
 class _Facts:
-    """What of a trial does not depend on thresholds: for each proposal its class, its confidence, and whether it is right.
-    A proposal is matched before all that are less sure, so leaving those out changes nothing for it."""
+    """What of a trial does not depend on thresholds: for each proposal its class, its confidence, whether its box is right,
+    and whether its class is. A proposal is matched before all that are less sure, so leaving those out changes nothing for
+    it."""
 
     def __init__(self, trial: Trial, taken_at: float) -> None:
         regions = trial.proposed.regions
-        flags = matched(regions, trial.truth.regions, taken_at)
-        self.proposals = [(one.name, one.confidence, flag) for one, flag in zip(regions, flags, strict=True)]
+        pairs = zip(regions, placed(regions, trial.truth.regions, taken_at), strict=True)
+        self.proposals = [(one.name, one.confidence, own is not None, own == one.name) for one, own in pairs]
         self.true = len(trial.truth.regions)
 
     def keys(self, least: dict[str, float], glance: float) -> float:
-        shown_flags = [right for name, sure, right in self.proposals if sure >= least.get(name, NEVER)]
-        right = sum(shown_flags)
-        wrong = len(shown_flags) - right
-        return keys_with(right, wrong, self.true - right) + glance * wrong
+        shown_flags = [(box, name) for of, sure, box, name in self.proposals if sure >= least.get(of, NEVER)]
+        placed_right = sum(box for box, _ in shown_flags)
+        right = sum(name for _, name in shown_flags)
+        wrong = len(shown_flags) - placed_right
+        renamed = placed_right - right
+        return keys_with(right, wrong, self.true - placed_right, renamed=renamed) + glance * wrong
 
 
 def evaluate(trials: Sequence[Trial], kind: TaskType, classes: Sequence[str], taken_at: float = TAKEN_AT) -> Quality:
@@ -106,6 +109,28 @@ def matched(proposed: Sequence[Region], truth: Sequence[Region], least: float) -
     return found
 
 
+def placed(proposed: Sequence[Region], truth: Sequence[Region], least: float) -> list[str | None]:
+    """For each proposal the class of the true region that its box stands for, whatever class it proposes; None where there
+    is none. Each region is used once: by the surest proposal of its class, or else by the surest of another."""
+    free = list(truth)
+    found: list[str | None] = [None] * len(proposed)
+    order = sorted(range(len(proposed)), key=lambda place: -proposed[place].confidence)
+    for same_class in (True, False):
+        for place in order:
+            one = proposed[place]
+            if found[place] is not None:
+                continue
+            best = max(
+                (other for other in free if other.name == one.name or not same_class),
+                key=lambda other: one.extent.iou(other.extent),
+                default=None,
+            )
+            if best is not None and one.extent.iou(best.extent) >= least:
+                free.remove(best)
+                found[place] = best.name
+    return found
+
+
 def _counts(trials: Sequence[Trial], name: str, least: float) -> tuple[int, int, int]:
     """(right, shown, true) of one class at IoU 0.5."""
     right = count = true = 0
@@ -122,7 +147,7 @@ def _thresholds(facts: Sequence[_Facts], classes: Sequence[str]) -> dict[str, fl
     least = dict.fromkeys(classes, NEVER)
     sure: dict[str, list[float]] = {name: [] for name in classes}
     for fact in facts:
-        for name, confidence, _ in fact.proposals:
+        for name, confidence, _, _ in fact.proposals:
             sure[name].append(confidence)
     best = total = KEYS_A_BOX * sum(fact.true for fact in facts)
     for _ in range(2):

@@ -222,7 +222,9 @@ def _write_name(cells: Cells, view: View, mark: Mark, colour: Rgb) -> None:
     row = (top + 1) // 2 - 1
     room = max(right - left + 1, 4)
     name = safe_text(mark.region.name, 24)
-    text = mark.hint or (name if len(name) <= room else name[: room - 1] + "…")
+    text = name if len(name) <= room else name[: room - 1] + "…"
+    if mark.hint:  # the letter that takes a proposal, and as what
+        text = f"{mark.hint} {name}" if len(name) + 2 <= room else mark.hint
     if row < 0:
         row = top // 2 + 1 if right - left > 3 else 0
     if left >= columns or right < 0 or row >= rows:

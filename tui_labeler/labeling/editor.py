@@ -81,6 +81,8 @@ class Editor(EditorState):
             tags = self.draft.tags
             kept = tuple(tag for tag in tags if tag != name) if name in tags else (*tags, name)
             self.draft = self.draft.tagged(kept)
+        elif self.mode == Mode.PROPOSALS:
+            self.proposals.name_next(name)
         elif self.can_change():
             region = self.draft.regions[self.selected]
             self.draft = self.draft.replaced(self.selected, msgspec.structs.replace(region, name=name))

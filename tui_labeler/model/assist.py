@@ -92,13 +92,15 @@ class AssistUse(msgspec.Struct, frozen=True):
     keys_saved: int = 0
 
 
-def keys_with(right: int, wrong: int, missed: int, by_hand: float = KEYS_A_BOX) -> float:
+def keys_with(right: int, wrong: int, missed: int, by_hand: float = KEYS_A_BOX, renamed: int = 0) -> float:
     """Keys for one image by the cheapest way: refuse what is wrong and take the rest with one key; take what is right by
-    its letter (then leave the proposals with a key, if something is left to draw); or leave them at once."""
+    its letter (then leave the proposals with a key, if something is left to draw); or leave them at once. `renamed` boxes
+    are right but for their class: a digit and a letter take each."""
     drawn = missed * by_hand
-    by_hand_only = (right + missed) * by_hand + (1 if right + wrong and right + missed else 0)
-    if not right:
+    useful = right + renamed
+    by_hand_only = (useful + missed) * by_hand + (1 if useful + wrong and useful + missed else 0)
+    if not useful:
         return by_hand_only if wrong else drawn
-    refusing = wrong + 1 + drawn
-    taking = right + (1 if wrong and missed else 0) + drawn
+    refusing = wrong + (1 if right else 0) + 2 * renamed + drawn
+    taking = right + 2 * renamed + (1 if wrong and missed else 0) + drawn
     return min(refusing, taking, by_hand_only)

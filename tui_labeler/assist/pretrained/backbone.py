@@ -23,8 +23,8 @@ from tui_labeler.imaging.arrays import Pixels
 
 Maps = NDArray[np.float32]
 # Pixels of the side that a crop is looked at with; its features are CELLS x CELLS x CHANNELS.
-CROP = 128
-CELLS, CHANNELS = 8, 112
+CROP = 96
+CELLS, CHANNELS = 6, 112
 _BATCH = 8
 _MULTIPLE = 32
 

