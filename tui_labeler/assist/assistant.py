@@ -64,10 +64,12 @@ class Proposals(Protocol):
 
 
 class States(Protocol):
-    """Where the state of a project's model is kept, and which process assists the project."""
+    """Where the state of a project's model is kept, what the model knows, and which process assists the project."""
 
     def state(self, project: str) -> AssistState: ...
     def keep_state(self, project: str, state: AssistState) -> None: ...
+    def knowledge(self, project: str, model: str) -> bytes: ...
+    def keep_knowledge(self, project: str, model: str, kept: bytes) -> None: ...
     def may_assist(self, project: str) -> bool: ...
 
 
@@ -84,6 +86,7 @@ class Assistant:
         self._source = ""  # the model that the engine holds, "" for none
         self._looked: set[int] = set()  # tasks that this model has seen
         self._retry_at = 0.0
+        self._failed_to_restore = ""  # the model whose knowledge could not be used
         self._failures = 0  # of the model file that is chosen
         self._given_up = False
 
@@ -161,7 +164,8 @@ class Assistant:
             return False
         done = self._projects.status(project).completed
         if self._must_train(spec, state, done):
-            self._train(spec, state, done)
+            if not self._restored(spec, state, done):
+                self._train(spec, state, done)
             return True
         if state.is_on and self._source:
             return self._watch(state) or self._propose(spec, state)
@@ -179,6 +183,31 @@ class Assistant:
             return False
         # The app was started anew, or the engine was lost: its model is gone with it, its judgement is not.
         return state.is_on and (not self._source or self._engine is None or not self._engine.is_alive)
+
+    def _restored(self, spec: ProjectSpec, state: AssistState, done: int) -> bool:
+        """Whether the model that proposed before goes on: the app was started anew, and there are no more labels than the
+        model waits for."""
+        if not state.is_on or not state.model or done >= state.next_at or self._failed_to_restore == state.model:
+            return False
+        kept = self._states.knowledge(self._project, state.model)
+        if not kept:
+            return False
+        self._drop_engine()
+        self._chosen, chosen = spec.assist, spec.assist
+        try:
+            engine = self._engine = EngineProcess(
+                chosen.engine, spec.details.type, spec.classes.names, chosen.model, chosen.classes
+            )
+            engine.restore(kept)
+        except EngineKilled:
+            raise
+        except EngineError:
+            self._failed_to_restore = state.model  # it learns anew
+            self._drop_engine()
+            return False
+        self._looked.clear()
+        self._source = state.model
+        return True
 
     def _train(self, spec: ProjectSpec, state: AssistState, done: int) -> None:
         project, kind, classes = self._project, spec.details.type, spec.classes.names
@@ -224,6 +253,7 @@ class Assistant:
             doing="",
         )
         self._proposals.drop_of_models(project)
+        self._states.keep_knowledge(project, model, fitted.kept)
         self._keep(state)
         self._looked.clear()
         self._source = model

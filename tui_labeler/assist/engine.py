@@ -64,6 +64,24 @@ class Model(Protocol):
         ...
 
 
+@runtime_checkable
+class Lasting(Protocol):
+    """A model whose knowledge can be kept, so that it does not have to learn anew when the app is started again."""
+
+    def kept(self) -> bytes:
+        """What it knows, as bytes that hold nothing but numbers and texts."""
+        ...
+
+
+@runtime_checkable
+class Restoring(Protocol):
+    """An engine that makes a model of what it kept. It gets back what it wrote, or what something else put there."""
+
+    def restored(self, kept: bytes, subject: Subject) -> Model:
+        """Raises EngineError for what it does not know."""
+        ...
+
+
 class Engine(Protocol):
     """`side`: how many pixels of the longer side it makes use of (0: all). `least`: the fewest examples it learns from; 0
     for a model that was trained elsewhere, whose `fit` only makes it ready."""

@@ -103,6 +103,10 @@ class EngineProcess:
         """Learns from all images that were given; tells how far it is."""
         return self._ask(messages.Fit(), messages.Fitted, FIT_SECONDS, tell)
 
+    def restore(self, kept: bytes) -> None:
+        """The model that knew this: see `Fitted`. Raises EngineError where the engine does not know it any more."""
+        self._ask(messages.Restore(kept), messages.Restored, START_SECONDS)
+
     def propose(self, image: bytes) -> messages.Proposed:
         """What it proposes for an image file, as it says it: see `validate.clean`."""
         return self._ask(messages.Propose(image), messages.Proposed, PROPOSE_SECONDS)

@@ -17,7 +17,7 @@ import time
 from typing import IO, TYPE_CHECKING
 
 from tui_labeler.assist import messages
-from tui_labeler.assist.engine import Engine, EngineError, Example, Model, Subject
+from tui_labeler.assist.engine import Engine, EngineError, Example, Lasting, Model, Restoring, Subject
 from tui_labeler.assist.messages import BrokenPipe, FromEngine
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.geometry import Size
@@ -71,6 +71,8 @@ class Child:
             return None
         if isinstance(message, messages.Fit):
             return self._fit(self._engine)
+        if isinstance(message, messages.Restore):
+            return self._restored(self._engine, message.kept)
         assert isinstance(message, messages.Propose)
         if self._model is None:
             raise EngineError("The engine has not learned anything yet.")
@@ -135,7 +137,14 @@ class Child:
             raise EngineError("The engine did not say what it proposes for the images held back.")
         count = len(self._examples)
         self._examples.clear()
-        return messages.Fitted(tuple(held_back), truth, count, time.perf_counter() - began, peak_megabytes())
+        kept = self._model.kept() if isinstance(self._model, Lasting) else b""
+        return messages.Fitted(tuple(held_back), truth, count, time.perf_counter() - began, peak_megabytes(), kept)
+
+    def _restored(self, engine: Engine, kept: bytes) -> FromEngine:
+        if not isinstance(engine, Restoring):
+            raise EngineError("The engine keeps nothing.")
+        self._model = engine.restored(kept, self._subject)
+        return messages.Restored()
 
     def _learned(self, engine: Engine) -> tuple[Model, list[Labels]]:
         model = engine.fit(self._examples, self._subject, self._tell)

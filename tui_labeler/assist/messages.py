@@ -46,7 +46,13 @@ class Propose(msgspec.Struct, frozen=True, tag="propose"):
     image: bytes
 
 
-ToEngine = Begin | Learn | Fit | Propose
+class Restore(msgspec.Struct, frozen=True, tag="restore"):
+    """What the engine kept, instead of learning. Answered by Restored or Failed."""
+
+    kept: bytes
+
+
+ToEngine = Begin | Learn | Fit | Propose | Restore
 
 
 class Ready(msgspec.Struct, frozen=True, tag="ready"):
@@ -64,19 +70,25 @@ class Progress(msgspec.Struct, frozen=True, tag="progress"):
 
 
 class Fitted(msgspec.Struct, frozen=True, tag="fitted"):
-    """`held_back` and `truth` lie beside each other: what was proposed for images that were not learned from."""
+    """`held_back` and `truth` lie beside each other: what was proposed for images that were not learned from. `kept` is
+    what the model knows, where it can say that; empty where it cannot."""
 
     held_back: tuple[Labels, ...]
     truth: tuple[Labels, ...]
     images: int
     seconds: float
     megabytes: float
+    kept: bytes = b""
 
 
 class Proposed(msgspec.Struct, frozen=True, tag="proposed"):
     labels: Labels
     size: Size
     seconds: float
+
+
+class Restored(msgspec.Struct, frozen=True, tag="restored"):
+    """The model is as it was."""
 
 
 class Failed(msgspec.Struct, frozen=True, tag="failed"):
@@ -87,7 +99,7 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
     is_image: bool = False
 
 
-FromEngine = Ready | Progress | Fitted | Proposed | Failed
+FromEngine = Ready | Progress | Fitted | Proposed | Restored | Failed
 
 
 class BrokenPipe(Exception):

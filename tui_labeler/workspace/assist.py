@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from tui_labeler import log
 from tui_labeler.model.assist import AssistState, AssistUse, EngineInfo, Tried
 from tui_labeler.model.project import TaskType
 from tui_labeler.model.tasks import TaskFilter
@@ -97,6 +99,34 @@ class Assist:
         with self._database.write() as tx:
             found = projects.project(tx, project)
             key_value.write(tx, f"{_key(found)}/state", msgspec.json.encode(state).decode())
+
+    def knowledge(self, project: str, model: str) -> bytes:
+        """What the project's model of this name knows; empty where nothing was kept."""
+        try:
+            return self._knowledge_file(project, model).read_bytes()
+        except OSError:
+            return b""
+
+    def keep_knowledge(self, project: str, model: str, kept: bytes) -> None:
+        """Instead of what the project's earlier models knew. A disk that is full costs another training, no more."""
+        from tui_labeler.wholefiles import replace_file
+
+        file = self._knowledge_file(project, model)
+        try:
+            for earlier in file.parent.glob(f"{file.name.partition('-')[0]}-*.npz"):
+                earlier.unlink(missing_ok=True)
+            if kept:
+                file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                replace_file(file, kept)
+        except OSError as error:
+            log.write("assist", "what %s knows was not kept: %s", model, error)
+
+    def _knowledge_file(self, project: str, model: str) -> Path:
+        """Named by this very project and its model, and by nothing that a person typed."""
+        with self._database.read() as tx:
+            key = _key(projects.project(tx, project))
+        whose, which = (hashlib.sha256(text.encode()).hexdigest()[:16] for text in (key, model))
+        return self._database.path.parent / "models" / f"{whose}-{which}.npz"
 
     def training(self, project: str) -> Training | None:
         """The last training of the project's model in Azure ML, as it was when Azure was last asked."""

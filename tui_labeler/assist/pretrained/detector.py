@@ -12,6 +12,7 @@ from tui_labeler.assist.boxes import Floats, none, overlaps
 from tui_labeler.assist.engine import EngineError, Example, Subject, Tell
 from tui_labeler.assist.pretrained.backbone import Backbone
 from tui_labeler.assist.pretrained.judge import Judge, Lesson, Rows, lesson, surrounded
+from tui_labeler.assist.pretrained.keeping import packed, unpacked
 from tui_labeler.assist.pretrained.spotter import Look, Spotter, Sums, apart, scale_for
 from tui_labeler.assist.samples import Sample, sample_of, scaled
 from tui_labeler.imaging.arrays import Pixels
@@ -33,6 +34,11 @@ _SAME = 0.5
 _APART = 0.45
 _LIKELY = 0.05
 _FEWEST_OBJECTS = 4
+
+
+# What of both is kept.
+_SPOTTER = ("middle", "spread", "mixing", "there", "sides")
+_JUDGE = ("middle", "spread", "parts", "known", "answers", "near", "ways")
 
 
 @dataclass
@@ -86,6 +92,32 @@ class Detector:
                 kept.append(int(place))
                 box = Box(*(float(value) for value in boxes[place] * back))
                 yield Region(self._classes[int(shares[place].argmax())], box, confidence=round(float(fit[place]), 4))
+
+    # Keeping
+
+    def kept(self) -> bytes:
+        """See `Lasting`."""
+        arrays = {f"spotter.{name}": getattr(self.spotter, name) for name in _SPOTTER}
+        arrays |= {f"judge.{name}": getattr(self.judge, name) for name in _JUDGE}
+        numbers = np.array([self.spotter.scale, self.count, self.judge.width])
+        return packed(arrays | {"numbers": numbers}, self._classes)
+
+    @classmethod
+    def restored(cls, backbone: Backbone, kept: bytes, subject: Subject) -> Detector:
+        """Raises EngineError for what it does not know."""
+        found = unpacked(kept, subject.classes)
+        try:
+            scale, count, width = (float(value) for value in found["numbers"])
+            made = cls(backbone, subject.classes, scale, int(count))
+            made.judge.width = width
+            for name in _SPOTTER:
+                setattr(made.spotter, name, found[f"spotter.{name}"])
+            for name in _JUDGE:
+                setattr(made.judge, name, found[f"judge.{name}"])
+        except (KeyError, ValueError) as error:
+            message = f"What the engine kept cannot be used ({type(error).__name__})."
+            raise EngineError(message, "It learns anew from the labels.") from None
+        return made
 
     # Learning
 

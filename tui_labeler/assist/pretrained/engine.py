@@ -31,3 +31,9 @@ class Pretrained:
         if len(examples) < self.least:
             raise EngineError(f"There {are(len(examples), 'labeled image')}; it learns from {self.least} on.")
         return Detector.learned(self._backbone, examples, subject, tell)
+
+    def restored(self, kept: bytes, subject: Subject) -> Model:
+        """Raises EngineError for what it does not know."""
+        from tui_labeler.assist.pretrained.detector import Detector
+
+        return Detector.restored(self._backbone, kept, subject)
