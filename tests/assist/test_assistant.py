@@ -14,6 +14,8 @@ import pytest
 
 from tests.assist.conftest import CLASSES, SIZE, save_images
 from tui_labeler.assist.engine_client import EngineProcess
+from tui_labeler.assist.evaluation import Trial
+from tui_labeler.assist.measuring import measure
 from tui_labeler.model.assist import AssistState, ClassQuality, Quality
 from tui_labeler.model.geometry import Box
 from tui_labeler.model.prelabels import Prelabel
@@ -99,7 +101,7 @@ def test_from_ten_images_on_it_proposes_and_what_is_saved_is_counted(toys: Calla
     assert (use.tasks, use.taken, use.keys_saved) == (1, len(taken), 5 * len(taken) - 1)
     made.label(9)
     state = made.wait(lambda state: state.generation == 2 and not state.doing)
-    assert (state.images, state.next_at) == (20, 40)
+    assert (state.images, state.next_at) == (20, 30)
 
 
 def test_the_unsurest_come_first_where_the_project_asks_for_it(toys: Callable[..., Toys]) -> None:
@@ -249,3 +251,58 @@ def test_one_process_assists_a_project(toys: Callable[..., Toys], tmp_path: Path
     assert made.workspace.assist.may_assist("toys")
     assert other.assist.may_assist("toys")
     other.close()
+
+
+def test_a_model_survives_a_restart_without_learning_again(toys: Callable[..., Toys], tmp_path: Path) -> None:
+    made = toys(16, "pretrained")
+    made.label(10)
+    state = made.wait(lambda state: state.is_on and made.waiting > 0)
+    assert not state.reason
+    model = state.model
+    kept = made.workspace.assist.knowledge("toys", model)
+    assert b"numpy.core" not in kept
+    assert kept[:2] == b"PK"
+    made.workspace.assist.stop()
+    made.workspace.proposals.drop_of_models("toys")
+    made.workspace.assist.assistant("toys")
+    state = made.wait(lambda state: made.waiting == 6)
+    assert (state.model, state.generation) == (model, 1)
+    made.workspace.assist.stop()
+    made.workspace.assist.keep_knowledge("toys", model, kept[:-100])
+    made.workspace.assist.assistant("toys")
+    made.wait(lambda state: state.generation == 2 and not state.doing)
+
+
+@pytest.mark.usefixtures("team_engines")
+def test_what_nobody_saw_is_not_refused(toys: Callable[..., Toys]) -> None:
+    """A proposal that comes while someone has the image open, and one for labels that came from elsewhere."""
+    made = toys(6, "sure", model="team.onnx")
+    tasks = made.workspace.tasks.page("toys", TaskFilter(), 0, 9)
+    lease = made.workspace.queue.claim("toys", "ann", "t")
+    assert lease is not None
+    wrong = Labels(SIZE, (Region("crate", Box(100, 100, 130, 130), confidence=0.9),))
+    entries = [(task, Prelabel(wrong, "sure 1", 0.9)) for task in tasks[:3]]
+    assert made.workspace.proposals.put("toys", entries) == 2, "nobody would see the one for the open image"
+    made.workspace.queue.submit(lease.task, "ann", made.truth[lease.task.path], "t")
+    made.workspace.queue.submit(tasks[1], "import", made.truth[tasks[1].path])
+    skipped = made.workspace.queue.claim("toys", "ann", "t")
+    assert skipped is not None
+    made.workspace.queue.submit(skipped.task, "ann", None, "t")
+    assert made.workspace.proposals.past("toys", "sure 1", 9) == ()
+    use = made.workspace.assist.use("toys")
+    assert (use.tasks, use.proposed) == (1, 0), "who skips an image says nothing of what was proposed"
+    assert all(not refused for _, _, refused in made.workspace.proposals.training_labels("toys", 9))
+
+
+def test_a_model_from_elsewhere_is_measured_by_labels_that_are_younger() -> None:
+    spec = ProjectSpec(Details("toys"), classes=Classes(CLASSES))
+    truth = Labels(SIZE, (Region("ball", Box(1, 1, 30, 30)),))
+    wrong = Trial(Labels(SIZE, (Region("ball", Box(90, 90, 99, 99), confidence=0.9),)), truth)
+    measured = measure([wrong] * 2, spec, 40, learns=False, seconds=1.0)
+    assert measured.is_on
+    assert "Not measured yet: at 43" in measured.reason
+    measured = measure([wrong] * 5, spec, 43, learns=False, seconds=1.0)
+    assert not measured.is_on
+    assert "It is measured again at 86" in measured.reason
+    assert measure([wrong] * 5, spec, 40, learns=True, seconds=1.0).next_at == 60
+    assert measure([wrong] * 5, spec, 40, learns=True, seconds=99.0).next_at == 80

@@ -18,6 +18,8 @@ from tui_labeler.assist.engine import EngineError
 from tui_labeler.assist.engine_client import EngineKilled, EngineProcess, ImageUnread
 from tui_labeler.assist.engines import engine_info
 from tui_labeler.assist.evaluation import Trial
+from tui_labeler.assist.measuring import measure
+from tui_labeler.assist.modelfiles import taken_at
 from tui_labeler.model.assist import AssistState
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.prelabels import Prelabel
@@ -56,7 +58,9 @@ class Images(Protocol):
 class Proposals(Protocol):
     """What an assistant learns from, and where it puts what its model proposes."""
 
-    def training_labels(self, project: str, count: int) -> tuple[tuple[str, Labels, tuple[Region, ...]], ...]: ...
+    def training_labels(
+        self, project: str, count: int, since: float = 0.0
+    ) -> tuple[tuple[str, Labels, tuple[Region, ...]], ...]: ...
     def past(self, project: str, source: str, count: int) -> tuple[tuple[Labels, Labels], ...]: ...
     def tasks_without(self, project: str, source: str, count: int) -> tuple[Task, ...]: ...
     def put(self, project: str, entries: Iterable[tuple[Task, Prelabel]]) -> int: ...
@@ -211,7 +215,8 @@ class Assistant:
 
     def _train(self, spec: ProjectSpec, state: AssistState, done: int) -> None:
         project, kind, classes = self._project, spec.details.type, spec.classes.names
-        self._keep(msgspec.structs.replace(state, doing="training"))
+        waited = "" if state.reason.startswith("It begins at") else state.reason
+        self._keep(msgspec.structs.replace(state, doing="training", reason=waited))
         self._drop_engine()
         self._chosen = spec.assist
         chosen = spec.assist
@@ -219,7 +224,9 @@ class Assistant:
         if self._end.is_set():
             engine.stop()
             return
-        for path, labels, refused in self._proposals.training_labels(project, MOST_EXAMPLES):
+        for path, labels, refused in self._proposals.training_labels(
+            project, MOST_EXAMPLES, 0.0 if engine.least else taken_at(chosen.model)
+        ):
             if self._end.is_set():
                 return
             try:
@@ -234,21 +241,20 @@ class Assistant:
         trials = [
             Trial(validate.clean(found, kind, classes, truth.size, model).labels, truth) for found, truth in pairs
         ]
-        quality = evaluation.evaluate(trials, kind, classes)
-        reason = "" if quality.helps else "Its proposals would cost more keys than they save."
-        next_at = 2 * max(done, 1)
+        measured = measure(trials, spec, done, engine.least > 0, fitted.seconds)
+        is_on = measured.is_on
         state = msgspec.structs.replace(
             state,
-            is_on=quality.helps,
-            reason=reason if quality.helps else f"{reason} It learns again at {next_at} labeled images.",
+            is_on=is_on,
+            reason=measured.reason,
             model=model,
             generation=generation,
             trained_at=time.time(),
             images=fitted.images,
-            next_at=next_at,
+            next_at=measured.next_at,
             seconds=round(fitted.seconds, 2),
             megabytes=round(fitted.megabytes, 1),
-            quality=quality,
+            quality=measured.quality,
             failure="",
             doing="",
         )
@@ -257,7 +263,7 @@ class Assistant:
         self._keep(state)
         self._looked.clear()
         self._source = model
-        if not quality.helps:
+        if not is_on:
             self._drop_engine()  # its memory is better used
 
     def _propose(self, spec: ProjectSpec, state: AssistState) -> bool:
@@ -301,7 +307,8 @@ class Assistant:
             return False
         reason = (
             f"In the last {plural(len(pairs), 'image')} its proposals cost more keys than they saved. "
-            f"It learns again at {state.next_at} labeled images."
+            f"It {'is measured' if self._chosen and self._chosen.model else 'learns'} again at "
+            f"{state.next_at} labeled images."
         )
         self._proposals.drop_of_models(self._project)
         self._keep(msgspec.structs.replace(state, is_on=False, reason=reason))

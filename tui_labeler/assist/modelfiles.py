@@ -25,3 +25,12 @@ def keep_model(source: Path, folder: Path) -> Path:
     except OSError as error:
         raise StorageError(f"The model file {source} cannot be copied: {error.strerror}.", "Check the disk.") from None
     return kept
+
+
+def taken_at(model: str) -> float:
+    """When a model file came into the workspace, in seconds since 1970: labels that are younger cannot have taught it. 0
+    for one that is not there."""
+    try:
+        return Path(model).stat().st_mtime
+    except OSError:
+        return 0.0

@@ -104,7 +104,7 @@ def use(ctx: click.Context, file: Path, name: str | None, classes: str, image: s
         print_json({"project": project, "image": path, "labels": tried.labels, "nonsense": tried.nonsense,
                     "seconds": tried.seconds, "used": True})  # fmt: skip
     else:
-        show(f"{project} uses {file.name} from now on; it proposes while someone labels.")
+        show(f"{project} uses {file.name} from now on, while someone labels, as long as its proposals save keys.")
 
 
 def _only_project(opened: Workspace) -> str:

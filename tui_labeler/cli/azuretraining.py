@@ -60,7 +60,7 @@ def model(ctx: click.Context, project: str, as_json: bool) -> None:
     if as_json:
         print_json(_document(project, found))
     else:
-        show(f"{project} uses the model of {found.job} from now on; it proposes while someone labels.")
+        show(f"{project} uses the model of {found.job} while someone labels, as long as its proposals save keys.")
 
 
 def _document(project: str, found: Training) -> dict[str, object]:

@@ -19,17 +19,19 @@ _IS_OPEN = "t.state IN ('incomplete', 'needs_review')"
 
 def put(tx: Transaction, project_id: int, task_id: int, entry: Prelabel) -> bool:
     """Proposes labels for a task, instead of what was proposed before. False, and nothing done, where the task is gone or
-    already submitted, or where a model would replace what a person brought along."""
+    already submitted, where a model would replace what a person brought along, or would propose for what someone has open:
+    nobody would see it."""
     row = tx.one(
-        "SELECT t.missing, t.prelabeled, p.by_model FROM task t LEFT JOIN prelabel p ON p.task_id = t.id "
+        "SELECT t.missing, t.prelabeled, p.by_model, t.lease_token, t.lease_until "
+        "FROM task t LEFT JOIN prelabel p ON p.task_id = t.id "
         f"WHERE t.project_id = ? AND t.id = ? AND {_IS_OPEN}",
         project_id,
         task_id,
     )
     if row is None:
         return False
-    missing, prelabeled, by_model = row
-    if prelabeled and entry.by_model and not by_model:
+    missing, prelabeled, by_model, lease_token, lease_until = row
+    if entry.by_model and ((prelabeled and not by_model) or (lease_token is not None and lease_until > entry.at)):
         return False
     tx.run(
         "INSERT INTO prelabel (task_id, project_id, is_open, by_model, source, confidence, created, labels) "
@@ -80,10 +82,14 @@ def _drop(tx: Transaction, project_id: int, where: str, value: int) -> int:
     return len(rows)
 
 
-def close(tx: Transaction, project_id: int, task_id: int, labels: Labels | None) -> None:
-    """The task was submitted: its proposal is history, and what a model's was good for is counted."""
+def close(tx: Transaction, project_id: int, task_id: int, labels: Labels | None, was_seen: bool) -> None:
+    """The task was submitted: its proposal is history, and what a model's was good for is counted. A model's that nobody
+    saw is neither: it is gone."""
     row = tx.one("SELECT labels, by_model FROM prelabel WHERE task_id = ? AND is_open = 1", task_id)
     if row is None:
+        return
+    if row[1] and not was_seen:
+        tx.run("DELETE FROM prelabel WHERE task_id = ?", task_id)
         return
     tx.run("UPDATE prelabel SET is_open = 0 WHERE task_id = ?", task_id)
     if not row[1]:
@@ -95,7 +101,7 @@ def close(tx: Transaction, project_id: int, task_id: int, labels: Labels | None)
 def use_of(proposed: Labels, labels: Labels | None) -> dict[str, int]:
     """What proposals for one task were good for: see `AssistUse`. `labels` None: the task was skipped."""
     if labels is None:
-        return {"tasks": 1, "proposed": len(proposed.regions) + len(proposed.tags)}
+        return {"tasks": 1}  # skipped: nothing is said about what was proposed
     if proposed.tags:
         taken = int(set(proposed.tags) == set(labels.tags)) * len(proposed.tags)
         return {"tasks": 1, "proposed": len(proposed.tags), "taken": taken, "keys_saved": taken}
@@ -133,14 +139,17 @@ def past(tx: Transaction, project_id: int, source: str, count: int) -> Iterator[
     return ((decode(proposed), decode(labels)) for proposed, labels in rows)
 
 
-def teaching(tx: Transaction, project_id: int, count: int) -> Iterator[tuple[str, Labels, Labels | None]]:
-    """(path, labels, what was proposed before) of the newest submissions that count, newest first."""
+def teaching(tx: Transaction, project_id: int, count: int, since: float) -> Iterator[tuple[str, Labels, Labels | None]]:
+    """(path, labels, what a model had proposed to whoever gave them) of the newest submissions that count, newest first;
+    of those since a time, in seconds since 1970."""
     decode = msgspec.json.Decoder(Labels).decode
     rows = tx.stream(
-        "SELECT t.path, b.labels, p.labels FROM task t CROSS JOIN submission b LEFT JOIN prelabel p ON p.task_id = t.id "
+        "SELECT t.path, b.labels, p.labels FROM task t CROSS JOIN submission b "
+        "LEFT JOIN prelabel p ON p.task_id = t.id AND p.is_open = 0 AND p.by_model = 1 "
         "WHERE b.id = t.label_id AND t.project_id = ? AND t.label_id IS NOT NULL AND t.state = 'completed' "
-        "AND t.missing = 0 AND b.labels IS NOT NULL ORDER BY t.label_id DESC LIMIT ?",
+        "AND t.missing = 0 AND b.labels IS NOT NULL AND b.submitted >= ? ORDER BY t.label_id DESC LIMIT ?",
         project_id,
+        since,
         count,
     )
     return ((path, decode(labels), None if shown is None else decode(shown)) for path, labels, shown in rows)

@@ -308,7 +308,7 @@ def submit(
     )
     tx.defer("DELETE FROM draft WHERE task_id = ? AND labeler = ?", task.id, entry.labeler)
     if prelabeled:
-        prelabels.close(tx, project_id, task.id, entry.labels)
+        prelabels.close(tx, project_id, task.id, entry.labels, was_seen=bool(token))
     changes = [] if entry.labeler in MERGED else [counters.of_hour(entry.at)]
     if not missing:
         changes += [("state", state, -1), ("state", new_state.value, 1)]

@@ -126,7 +126,7 @@ class Assist:
         with self._database.read() as tx:
             key = _key(projects.project(tx, project))
         whose, which = (hashlib.sha256(text.encode()).hexdigest()[:16] for text in (key, model))
-        return self._database.path.parent / "models" / f"{whose}-{which}.npz"
+        return self._database.folder / "models" / f"{whose}-{which}.npz"
 
     def training(self, project: str) -> Training | None:
         """The last training of the project's model in Azure ML, as it was when Azure was last asked."""

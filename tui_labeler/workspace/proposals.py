@@ -74,10 +74,13 @@ class Proposals:
         with self._database.read() as tx:
             return queue.without_prelabel(tx, projects.project(tx, project).id, project, source, count)
 
-    def training_labels(self, project: str, count: int) -> tuple[tuple[str, Labels, tuple[Region, ...]], ...]:
-        """(path, labels, proposals that were not taken) of the newest submitted tasks, oldest first."""
+    def training_labels(
+        self, project: str, count: int, since: float = 0.0
+    ) -> tuple[tuple[str, Labels, tuple[Region, ...]], ...]:
+        """(path, labels, proposals that were not taken) of the newest submitted tasks, oldest first; of those since a
+        time, in seconds since 1970."""
         with self._database.read() as tx:
-            found = list(prelabels.teaching(tx, projects.project(tx, project).id, count))
+            found = list(prelabels.teaching(tx, projects.project(tx, project).id, count, since))
         return tuple((path, labels, _refused(shown, labels)) for path, labels, shown in reversed(found))
 
 

@@ -26,8 +26,8 @@ SEED = 7
 _FOLDS = 3
 # Crops that the judge learns from, in all: they are most of the time that learning takes.
 _CROPS = 1200
-# Boxes that are looked at twice, for an image; at least this many, and so many for each object that images usually have.
-_LEAST, _PER_OBJECT, _MOST = 8, 1.6, 36
+# Boxes that are looked at twice, for an image: so many more for each object that an image may have.
+_LEAST, _MORE, _PER_OBJECT, _MOST = 16, 6, 1.5, 36
 _SHIFTS, _SPREAD = 3, 0.09
 _SAME = 0.5
 # Where a surer box overlaps by so much, it is the same object.
@@ -71,7 +71,7 @@ class Detector:
         extent = (pixels.shape[1], pixels.shape[0])
         fit, _, moved = self.judge.judge(rows, boxes, extent)
         order = np.argsort(-fit)
-        boxes, _ = apart(moved[order], fit[order], max(int(self.count / 1.8), _LEAST), _SAME)
+        boxes, _ = apart(moved[order], fit[order], max(int(self.count / 1.8), _LEAST // 2), _SAME)
         fit, shares, moved = self.judge.judge(self._rows(pixels, boxes), boxes, extent)
         return Labels(size, tuple(self._regions(fit, shares, moved, extent, size)))
 
@@ -130,8 +130,8 @@ class Detector:
             raise EngineError("There are too few boxes to learn from.", "Label some more images with objects.")
         sizes = [(one.pixels.shape[1], one.pixels.shape[0]) for one in samples]
         scale = scale_for(sizes, [one.boxes for one in samples])
-        usual = float(np.percentile([len(one.boxes) for one in samples], 80))
-        count = int(np.clip(_LEAST + _PER_OBJECT * usual, _LEAST, _MOST))
+        most = max(len(one.boxes) for one in samples)
+        count = int(np.clip(_MORE + _PER_OBJECT * most, _LEAST, _MOST))
         made = cls(backbone, subject.classes, scale, count)
         made._learn(examples, samples, tell)
         return made

@@ -27,7 +27,7 @@ async def go_on(screen: LabelerScreen[Any], project: str, found: TrainingPlan) -
         screen.show_error(done)
         return None
     if done is not None and found.take:
-        screen.tell("The model that Azure ML trained proposes from now on, while someone labels.")
+        screen.tell("The model that Azure ML trained is taken over; the dashboard says whether it proposes.")
     elif done is not None:
         screen.tell(f"Azure ML trains a model at {done.compute}: {done.job}.")
     return done

@@ -24,7 +24,7 @@ def assist_part(spec: ProjectSpec, state: AssistState, use: AssistUse, now: floa
     if why:
         lines.append(Content.styled(safe_text(why, 200), "$text-warning"))
     if state.trained_at:
-        lines += _trained(state, now, width)
+        lines += _trained(state, now, width, learns=not spec.assist.model)
         lines += _classes(spec, state)
     if use.tasks:
         taken = f"{use.taken:,} of {plural(use.proposed, 'proposal')} taken in {plural(use.tasks, 'image')}"
@@ -40,13 +40,14 @@ def _standing(spec: ProjectSpec, state: AssistState) -> str:
     return f"{safe_text(spec.assist.engine, 40)}, {'proposing' if state.is_on else 'not proposing'}"
 
 
-def _trained(state: AssistState, now: float, width: int) -> list[Content]:
+def _trained(state: AssistState, now: float, width: int, learns: bool) -> list[Content]:
     quality = state.quality
     cost = f"{state.seconds:.0f} s, {state.megabytes:.0f} MB"
     each = f", {state.each_seconds:.1f} s an image" if state.each_seconds else ""
     ago = ago_text(now - state.trained_at)
+    what = "Trained" if learns else "Measured"
     return [
-        _row("Trained", f"{ago} on {plural(state.images, 'image')}; again at {state.next_at:,}", width),
+        _row(what, f"{ago} on {plural(state.images, 'image')}; again at {state.next_at:,}", width),
         _row("Cost", f"{cost}{each}, at the lowest priority", width),
         _row("Held back", f"precision {quality.precision:.2f}, recall {quality.recall:.2f} at IoU 0.5; "
                           f"{quality.keys:.1f} keys a label, {quality.keys_without:.1f} without", width),
