@@ -60,7 +60,9 @@ def fold(tx: Transaction) -> int:
     row = tx.one(
         "WITH gone AS (DELETE FROM tally_delta RETURNING project_id, kind, key, n), "
         "added AS (INSERT INTO tally (project_id, kind, key, n) "
-        "SELECT project_id, kind, key, SUM(n) FROM gone GROUP BY project_id, kind, key "
+        # Changes may outlive their project.
+        "SELECT g.project_id, g.kind, g.key, SUM(g.n) FROM gone g JOIN project p ON p.id = g.project_id "
+        "GROUP BY g.project_id, g.kind, g.key "
         "ON CONFLICT (project_id, kind, key) DO UPDATE SET n = tally.n + excluded.n) "
         "SELECT COUNT(*) FROM gone"
     )

@@ -26,9 +26,13 @@ def tasks(
     elif _has_state_alone(chosen) and (total := count(tx, project_id, chosen)) and offset > total // 2:
         wanted = min(limit, max(total - offset, 0))  # nearer from the end
         behind = max(total - offset - limit, 0)
-        rows = tx.all(f"SELECT {COLUMNS} {where} ORDER BY t.id DESC LIMIT ? OFFSET ?", *values, wanted, behind)
-        return tuple(task_of(row, project) for row in reversed(rows))
-    rows = tx.all(f"SELECT {COLUMNS} {where} ORDER BY t.id LIMIT ? OFFSET ?", *values, limit, offset)
+        return _page(tx, project, f"{where} ORDER BY t.id DESC LIMIT ? OFFSET ?", [*values, wanted, behind])
+    return _page(tx, project, f"{where} ORDER BY t.id LIMIT ? OFFSET ?", [*values, limit, offset])
+
+
+def _page(tx: Transaction, project: str, where: str, values: list[object]) -> tuple[Task, ...]:
+    """Ids first: what is passed over is read from the index alone."""
+    rows = tx.all(f"SELECT {COLUMNS} FROM task t WHERE t.id IN (SELECT t.id {where}) ORDER BY t.id", *values)
     return tuple(task_of(row, project) for row in rows)
 
 

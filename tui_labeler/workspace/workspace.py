@@ -21,6 +21,7 @@ from tui_labeler.workspace.proposals import Proposals
 from tui_labeler.workspace.quality import QualityRoom
 from tui_labeler.workspace.task_queue import TaskQueue
 from tui_labeler.workspace.tasks import Tasks
+from tui_labeler.workspace.upkeep import Upkeep, require_finished
 
 if TYPE_CHECKING:
     from tui_labeler.workspace.azure.azure import Azure
@@ -37,6 +38,7 @@ class Workspace:
     assist      the models, and the assistant at work
     exchange    exports and imports
     quality     agreement, known labels, review
+    upkeep      the whole of it: checked, backed up
     memory      small things that the app remembers
     azure       Azure ML
     """
@@ -56,6 +58,11 @@ class Workspace:
         machine keeps what does not stand in a PostgreSQL. Times are those of `clock`, else of the database."""
         self._database = open_database(database, folder, create)
         log.write("workspace", "opens %s", self._database.address)
+        try:
+            require_finished(self._database)
+        except BaseException:
+            self._database.close()
+            raise
         clock = clock or self._database.clock
         self._clock, self._azure_options = clock, azure
         self.memory = Memory(self._database)
@@ -68,6 +75,7 @@ class Workspace:
         self.proposals = Proposals(self._database, clock)
         self.assist = Assist(self._database, clock, self.queue.process, self.projects, self.tasks, self.proposals)
         self.quality = QualityRoom(self._database, clock, self.datasets)
+        self.upkeep = Upkeep(self._database)
         self.exchange = Exchange(self._database, clock, self.datasets, exports_folder)
 
     @cached_property

@@ -1,0 +1,188 @@
+"""All that a workspace holds, from one database into another, of either kind.
+
+Pages go by key, each in a transaction of the target with a note of how far it came: what was interrupted goes on there,
+unless the source has changed since. Ids stay, also those that are not used again.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import msgspec
+
+from tui_labeler.model.errors import AlreadyExists
+from tui_labeler.store import key_value
+from tui_labeler.store.database import Database, Transaction
+
+UNFINISHED = "move/unfinished"
+"""The key under which a target keeps how far a copy into it has come."""
+_PAGE = 2_000
+Tell = Callable[[int, int], None]
+"""Called with (rows so far, rows in all); it may raise Cancelled."""
+
+
+class Table(msgspec.Struct, frozen=True):
+    """A table of the schema: its columns, and those of its key."""
+
+    name: str
+    columns: tuple[str, ...]
+    key: tuple[str, ...]
+
+
+class Copied(msgspec.Struct):
+    """How far a copy has come: what the source was, and the last key of each table."""
+
+    source: str
+    last: dict[str, list[int | str]]
+
+
+def tables() -> tuple[Table, ...]:
+    """All tables, those first that others refer to. Both kinds of database have them; a new one is asked."""
+    from tui_labeler.store.sqlite_database import SqliteDatabase
+
+    with tempfile.TemporaryDirectory(prefix="tui-labeler-schema-") as folder:
+        blank = SqliteDatabase(Path(folder) / "blank.db")
+        with blank.read() as tx:
+            names = [
+                name
+                for (name,) in tx.all(
+                    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' "
+                    "AND name <> 'workspace_version'"
+                )
+            ]
+            refers = {name: {row[2] for row in tx.all(f"PRAGMA foreign_key_list({name})")} for name in names}
+            columns = {name: tx.all(f"PRAGMA table_info({name})") for name in names}
+        blank.close()
+    return tuple(
+        Table(
+            name,
+            tuple(row[1] for row in columns[name]),
+            tuple(row[1] for row in sorted(columns[name], key=lambda row: row[5]) if row[5]),
+        )
+        for name in TopologicalSorter(refers).static_order()
+    )
+
+
+def copy_all(source: Transaction, target: Database, tell: Tell) -> dict[str, int]:
+    """Copies what `source` sees into `target`, which is empty or holds the beginning of this very copy: the rows of each
+    table. Raises AlreadyExists for a target that holds anything else."""
+    found = tables()
+    rows = {table.name: _count(source, table.name) for table in found}
+    print_of = _fingerprint(source, rows)
+    state = _begun(target, found, print_of)
+    done, total = 0, sum(rows.values())
+    for table in found:
+        done = _copy(source, target, table, state, done, lambda n: tell(n, total))
+    with target.write() as tx:
+        for table in found:
+            if table.key == ("id",):
+                _set_next_id(tx, table.name, _last_id(source, table.name))
+        key_value.write(tx, UNFINISHED, None)
+    return rows
+
+
+def _count(tx: Transaction, table: str) -> int:
+    row = tx.one(f"SELECT COUNT(*) FROM {_readable(tx, table)}")
+    return int(row[0]) if row else 0
+
+
+def _readable(tx: Transaction, table: str) -> str:
+    """Numbers that are not summed yet belong to them."""
+    if table != "tally" or not tx.dialect.many_writers:
+        return table
+    return f"(SELECT c.* FROM {tx.dialect.counted} c JOIN project p ON p.id = c.project_id) tally"
+
+
+def _fingerprint(tx: Transaction, rows: dict[str, int]) -> str:
+    """What changes with any change of the source that a copy would have to see."""
+    newest = tx.one(
+        "SELECT (SELECT MAX(id) FROM submission), (SELECT MAX(changed) FROM draft), "
+        "(SELECT SUM(LENGTH(spec)) FROM project), (SELECT COUNT(*) FROM project WHERE status = 'paused'), "
+        "(SELECT COUNT(*) FROM task WHERE state = 'incomplete'), (SELECT COUNT(*) FROM task WHERE missing = 1), "
+        "(SELECT SUM(LENGTH(value)) FROM memo)"
+    )
+    return repr((sorted(rows.items()), [str(value) for value in newest or ()]))
+
+
+def _begun(target: Database, found: tuple[Table, ...], source: str) -> Copied:
+    with target.write() as tx:
+        text = key_value.read(tx, UNFINISHED)
+        if text is not None:
+            state = msgspec.json.decode(text, type=Copied)
+            if state.source == source:
+                return state
+            for table in reversed(found):
+                tx.run(f"DELETE FROM {table.name}")
+        elif used := [name for name in ("datastore", "project", "export") if _count(tx, name)]:
+            raise AlreadyExists(
+                f"{target.address} is not empty: it holds {_count(tx, used[0]):,} {used[0]}(s).",
+                "Name a new database; nothing was changed.",
+            )
+        else:
+            tx.run("DELETE FROM memo")
+        state = Copied(source, {})
+        key_value.write(tx, UNFINISHED, msgspec.json.encode(state).decode())
+    return state
+
+
+def _copy(
+    source: Transaction, target: Database, table: Table, state: Copied, done: int, tell: Callable[[int], None]
+) -> int:
+    columns, key = ", ".join(table.columns), ", ".join(table.key)
+    marks = ", ".join("?" * len(table.key))
+    places = [table.columns.index(name) for name in table.key]
+    insert = f"INSERT INTO {table.name} ({columns}) VALUES ({', '.join('?' * len(table.columns))})"
+    passed = "AND key NOT LIKE 'move/%'" if table.name == "memo" else ""
+    last = state.last.get(table.name)
+    if last is not None:
+        done += _copied(target, table.name)
+    while True:
+        where, values = (f"({key}) > ({marks})", tuple(last)) if last is not None else ("1 = 1", ())
+        rows = source.all(
+            f"SELECT {columns} FROM {_readable(source, table.name)} WHERE {where} {passed} ORDER BY {key} LIMIT {_PAGE}",
+            *values,
+        )
+        if not rows:
+            return done
+        last = [rows[-1][place] for place in places]
+        state.last[table.name] = last
+        with target.write() as tx:
+            tx.many(insert, rows)
+            key_value.write(tx, UNFINISHED, msgspec.json.encode(state).decode())
+        done += len(rows)
+        tell(done)
+
+
+def _copied(target: Database, table: str) -> int:
+    """How many rows of a table an earlier attempt copied."""
+    with target.read() as tx:
+        return _count(tx, table)
+
+
+def _last_id(tx: Transaction, table: str) -> int:
+    """The last id that a table has given out, also to a row that is gone."""
+    if tx.dialect.kind == "sqlite":
+        row = tx.one("SELECT seq FROM sqlite_sequence WHERE name = ?", table)
+    else:
+        row = tx.one(f"SELECT last_value FROM {_sequence(tx, table)} WHERE is_called")
+    largest = tx.one(f"SELECT MAX(id) FROM {table}")
+    return max(int(row[0]) if row else 0, int(largest[0] or 0) if largest else 0)
+
+
+def _set_next_id(tx: Transaction, table: str, last: int) -> None:
+    if not last:
+        return
+    if tx.dialect.kind == "sqlite":
+        tx.run("DELETE FROM sqlite_sequence WHERE name = ?", table)
+        tx.run("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", table, last)
+    else:
+        tx.one("SELECT setval(?, ?)", _sequence(tx, table), last)
+
+
+def _sequence(tx: Transaction, table: str) -> str:
+    row = tx.one("SELECT pg_get_serial_sequence(?, 'id')", table)
+    assert row is not None
+    return str(row[0])

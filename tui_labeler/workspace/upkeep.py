@@ -1,0 +1,111 @@
+"""A whole workspace: looked over, copied into a file, moved into another database."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from tui_labeler.model.errors import AlreadyExists, NotAllowed, StorageError, WorkspaceError
+from tui_labeler.model.progress import Progress, Step, silent
+from tui_labeler.model.text import plural
+from tui_labeler.store import checking, copying, key_value
+from tui_labeler.store.database import Database
+from tui_labeler.store.opening import open_database
+
+
+class Upkeep:
+    """What is done to a workspace as a whole."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @property
+    def address(self) -> str:
+        """The database as it may be shown."""
+        return self._database.address
+
+    def check(self, progress: Progress = silent) -> tuple[str, ...]:
+        """What is not as it has to be; nothing where all is well. Nothing is changed, and labeling goes on."""
+        with self._database.read() as tx:
+            return tuple(checking.problems(tx, lambda done: progress(Step.CHECKING, done, 0)))
+
+    def backup(self, file: Path, progress: Progress = silent) -> int:
+        """Writes all that the workspace holds at this moment into one SQLite file, which is a workspace itself; how many
+        rows that are. People may go on labeling. The file is there whole, or not at all. Raises AlreadyExists."""
+        if file.exists():
+            raise AlreadyExists(f"There is a file {file} already.", "Name another one; it was left as it is.")
+        aside = file.with_name(f".{file.name}.{os.getpid()}.tmp")
+        try:
+            target = open_database(aside)
+            try:
+                with self._database.read() as tx:
+                    rows = copying.copy_all(tx, target, lambda done, total: progress(Step.COPYING, done, total))
+            finally:
+                target.close()
+            _settle(aside, file)
+        finally:
+            for suffix in ("", "-wal", "-shm", "-turns"):
+                with suppress(OSError):  # it was never made
+                    aside.with_name(f"{aside.name}{suffix}").unlink()
+        return sum(rows.values())
+
+
+def _settle(aside: Path, file: Path) -> None:
+    """Gives a closed database its name; its log was taken into it when it was closed."""
+    try:
+        with aside.open("rb") as written:
+            os.fsync(written.fileno())
+        os.link(aside, file)  # fails where someone has made it meanwhile
+    except FileExistsError:
+        raise AlreadyExists(f"There is a file {file} already.", "Name another one; it was left as it is.") from None
+    except OSError as error:
+        raise StorageError(f"The file {file} cannot be written: {error.strerror}.") from None
+    with suppress(OSError):
+        folder = os.open(file.parent, os.O_RDONLY)
+        os.fsync(folder)
+        os.close(folder)
+
+
+def move(source: Path | str, target: Path | str, folder: Path, progress: Progress = silent) -> int:
+    """Copies all of one workspace into a new one: history, drafts, exports, ids. Returns how many rows that are; the source
+    stays as it is. What was interrupted goes on where it was, if the source has not changed since. Raises NotAllowed while
+    someone has a task of the source open, AlreadyExists for a target that holds something."""
+    old = open_database(source, folder, create=False)
+    try:
+        new = open_database(target, folder)
+        try:
+            _require_nobody(old)
+            with old.read() as tx:
+                rows = copying.copy_all(tx, new, lambda done, total: progress(Step.COPYING, done, total))
+            _require_nobody(old)
+            return sum(rows.values())
+        finally:
+            new.close()
+    finally:
+        old.close()
+
+
+def require_finished(database: Database) -> None:
+    """Raises WorkspaceError for a database that a copy into it has not finished."""
+    with database.read() as tx:
+        unfinished = key_value.read(tx, copying.UNFINISHED) is not None
+    if unfinished:
+        raise WorkspaceError(
+            f"The move into {database.address} is unfinished.",
+            "Give the same command again (tui-labeler workspace move FROM TO): it goes on where it was.",
+        )
+
+
+def _require_nobody(database: Database) -> None:
+    with database.read() as tx:
+        held = tx.all(
+            "SELECT DISTINCT lease_labeler FROM task WHERE lease_token IS NOT NULL AND lease_until > ? ORDER BY 1 LIMIT 5",
+            database.clock(),
+        )
+    if held:
+        names = ", ".join(name for (name,) in held)
+        raise NotAllowed(
+            f"{plural(len(held), 'labeler')} ({names}) have tasks of {database.address} open.",
+            "Have them leave the labeling screen, then move again.",
+        )
