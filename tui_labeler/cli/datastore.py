@@ -10,7 +10,7 @@ from tui_labeler.cli.session import workspace
 
 @click.group(name="datastore")
 def command() -> None:
-    """Places that hold images: local folders, and later Azure Blob, S3 and GCS."""
+    """Places that hold images: folders, Azure storage, S3 and GCS."""
 
 
 @command.command()
@@ -19,7 +19,11 @@ def command() -> None:
 @json_option
 @click.pass_context
 def add(ctx: click.Context, name: str, url: str, as_json: bool) -> None:
-    """Add the datastore NAME for URL: a folder, or file://…"""
+    """Add the datastore NAME for URL.
+
+    URL is a folder, file://…, azureml://… (a datastore of an Azure ML workspace; `azure attach` takes its name), az://…,
+    s3://BUCKET/FOLDER or gs://BUCKET/FOLDER. Credentials come from the environment, never from the URL.
+    """
     added = workspace(ctx).datasets.add_datastore(name, url)
     if as_json:
         print_json(added)
