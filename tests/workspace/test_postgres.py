@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.postgres import Server, require_psycopg
+from tests.postgres import Bouncer, Server, require_psycopg
 from tests.workspace.conftest import COKE, make_images, make_spec
 from tui_labeler.model.errors import LabelerError, Unreachable, WorkspaceError
 from tui_labeler.store import counters
@@ -145,3 +145,43 @@ def test_an_address_that_is_none(tmp_path: Path) -> None:
     require_psycopg()
     with pytest.raises(LabelerError, match="no address"):
         PostgresDatabase("postgresql://[", tmp_path)
+
+
+def test_doctor_names_what_is_wrong_and_what_mends_it(postgres: Server, tmp_path: Path) -> None:
+    url = postgres.fresh()
+    name = url.split("/")[3].split("?")[0]
+    workspace = Workspace(url, tmp_path, folder=tmp_path)
+    found = {one.check: one for one in workspace.upkeep.diagnose()}
+    assert found["server"].found.startswith("PostgreSQL ")
+    assert found["round trip"].found.endswith(" ms")
+    assert found["connection"].found == "straight to the server"
+    assert found["clock"].ok
+    assert found["indexes"].ok
+    assert not found["durability"].ok, "the tests' server does not wait for its disk"
+    assert "ALTER SYSTEM SET fsync = on" in found["durability"].mend
+    postgres.sql(name, "DROP INDEX task_queue")
+    missing = {one.check: one for one in workspace.upkeep.diagnose()}["indexes"]
+    assert "task_queue" in missing.found
+    postgres.sql(name, missing.mend.rstrip("."))
+    assert all(one.ok for one in workspace.upkeep.diagnose() if one.check != "durability")
+    workspace.close()
+
+
+@pytest.mark.slow
+def test_doctor_sees_a_pooler_and_a_clock_that_is_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import time
+
+    server = Server()
+    try:
+        bouncer = Bouncer(server)
+        workspace = Workspace(bouncer.url(server.fresh().split("/")[3].split("?")[0]), tmp_path, folder=tmp_path)
+        now = time.time()
+        monkeypatch.setattr(time, "time", lambda: now + 3600)
+        found = {one.check: one for one in workspace.upkeep.diagnose()}
+        assert "pooler" in found["connection"].found
+        assert not found["clock"].ok
+        assert "ahead" in found["clock"].found
+        workspace.close()
+        bouncer.close()
+    finally:
+        server.close()

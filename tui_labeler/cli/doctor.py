@@ -120,7 +120,11 @@ def _workspace(ctx: click.Context, run: Session) -> Iterator[Check]:
     )
     try:
         opened = workspace(ctx)
-        yield Check("workspace", True, f"{run.workspace_url}, {plural(len(opened.projects.summaries()), 'project')}")
+        yield Check(
+            "workspace", True, f"{_shown(run.workspace_url)}, {plural(len(opened.projects.summaries()), 'project')}"
+        )
+        for finding in opened.upkeep.diagnose():
+            yield Check(finding.check, finding.ok, finding.found, finding.mend)
         for store in opened.datasets.datastores():
             yield _datastore(opened, store)
         for engine in opened.assist.engines(TaskType.DETECTION):
@@ -128,6 +132,12 @@ def _workspace(ctx: click.Context, run: Session) -> Iterator[Check]:
     except LabelerError as error:
         yield Check("workspace", False, error.message, error.mend)
     yield _free_space(Path(run.settings.get("exports").value))
+
+
+def _shown(url: str) -> str:
+    """The workspace's URL without a user or options."""
+    scheme, _, rest = url.partition("://")
+    return url if scheme == "sqlite" else f"{scheme}://{rest.partition('?')[0].rpartition('@')[2]}"
 
 
 def _set_aside(run: Session) -> Iterator[Check]:

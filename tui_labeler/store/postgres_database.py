@@ -134,6 +134,11 @@ class PostgresDatabase(Database):
         """The server's time, as this process's last transaction was told it, and what has passed since."""
         return elapsed() + self._server_ahead
 
+    def told_pid(self, tx: Transaction) -> int:
+        """The process id that was told when the transaction's connection was made: the server's, or that of a pooler."""
+        tx.one("SELECT 1")  # the connection may be replaced by another at the first statement
+        return int(tx.connection.info.backend_pid) if isinstance(tx, PostgresTransaction) else 0
+
     @contextmanager
     def staging(self) -> Iterator[None]:
         """A schema of its own, which the thread's transactions look into first."""

@@ -272,19 +272,22 @@ def submit(
     without one, whatever counts is replaced). What was sent before under the same name counts once.
     """
     tx.lock_task(task.id)
-    if basis is not None and is_sent(tx, basis.sent_as):
-        return
+    sent_as = basis.sent_as if basis is not None else ""
     row = tx.one(
         "SELECT t.state, t.missing, t.prelabeled, b.labels, b.labeler, t.lease_labeler, t.lease_token, t.lease_until, "
-        "t.label_id FROM task t LEFT JOIN submission b ON b.id = t.label_id "
+        "t.label_id, EXISTS (SELECT 1 FROM submission x WHERE x.sent_as = ?) "
+        "FROM task t LEFT JOIN submission b ON b.id = t.label_id "
         "WHERE t.project_id = ? AND t.id = ? AND t.path = ?",
+        sent_as,
         project_id,
         task.id,
         task.path,
     )
     if row is None:
         raise gone(task)
-    state, missing, prelabeled, old_labels, old_labeler, lease_of, lease_token, until, label_id = row
+    state, missing, prelabeled, old_labels, old_labeler, lease_of, lease_token, until, label_id, is_known = row
+    if is_known:
+        return
     if basis is not None and basis.label_id != label_id:
         raise NewerLabels(
             f"“{task.path}” got labels from {old_labeler} after yours were begun.", "Yours are kept as a draft; choose."
@@ -301,7 +304,7 @@ def submit(
         entry.at,
         entry.seconds,
         labels,
-        (basis.sent_as if basis is not None else "") or None,
+        sent_as or None,
     )
     tx.defer(
         f"UPDATE task SET state = ?, label_id = ?, {_NO_LEASE} WHERE id = ?", new_state.value, new_label_id, task.id

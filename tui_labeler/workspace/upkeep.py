@@ -6,6 +6,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from tui_labeler.model.diagnosis import Finding
 from tui_labeler.model.errors import AlreadyExists, NotAllowed, StorageError, WorkspaceError
 from tui_labeler.model.progress import Progress, Step, silent
 from tui_labeler.model.text import plural
@@ -29,6 +30,15 @@ class Upkeep:
         """What is not as it has to be; nothing where all is well. Nothing is changed, and labeling goes on."""
         with self._database.read() as tx:
             return tuple(checking.problems(tx, lambda done: progress(Step.CHECKING, done, 0)))
+
+    def diagnose(self) -> tuple[Finding, ...]:
+        """What is wrong with the server that the workspace is on; nothing to say of a file."""
+        if self._database.dialect.kind == "sqlite":
+            return ()
+        from tui_labeler.store.postgres_database import PostgresDatabase
+        from tui_labeler.store.postgres_diagnosis import diagnose
+
+        return tuple(diagnose(self._database)) if isinstance(self._database, PostgresDatabase) else ()
 
     def backup(self, file: Path, progress: Progress = silent) -> int:
         """Writes all that the workspace holds at this moment into one SQLite file, which is a workspace itself; how many
