@@ -109,7 +109,8 @@ def test_a_newer_database_and_one_of_another_program_are_refused(postgres: Serve
     url = postgres.fresh()
     name = url.split("/")[3].split("?")[0]
     postgres.sql(name, "UPDATE workspace_version SET version = 99")
-    with pytest.raises(WorkspaceError, match="newer version"):
+    postgres.sql(name, "INSERT INTO memo VALUES ('schema/0098', 'holograms'), ('schema/0099', 'smells')")
+    with pytest.raises(WorkspaceError, match=r"newer version \(schema 99, holograms, smells;"):
         PostgresDatabase(url, tmp_path)
     postgres.sql(name, "DROP TABLE workspace_version")
     with pytest.raises(WorkspaceError, match="another program"):
@@ -132,6 +133,15 @@ def test_two_that_make_the_tables_at_once(postgres: Server, tmp_path: Path) -> N
     for thread in threads:
         thread.join()
     assert failed == []
+
+
+def test_a_folder_of_one_machine_is_warned_of(shared: Workspace, images: Path, home: Path) -> None:
+    (cans,) = shared.datasets.datastores()
+    assert "network disk" in shared.datasets.warning(cans)
+    shared.close()
+    alone = Workspace(home / "alone.db", home / "exports")
+    assert alone.datasets.warning(alone.datasets.add_datastore("cans", str(images))) == ""
+    alone.close()
 
 
 def test_without_the_driver_the_message_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,6 +29,8 @@ def add(ctx: click.Context, name: str, url: str, as_json: bool) -> None:
         print_json(added)
     else:
         show(f"Added the datastore {added.name}: {added.url}")
+    if warning := workspace(ctx).datasets.warning(added):
+        say(warning)
 
 
 @command.command(name="list")

@@ -152,7 +152,7 @@ def _datastore(opened: Workspace, store: Datastore) -> Check:
         opened.datasets.reach(store.name)
     except LabelerError as error:
         return Check("datastore", False, f"{store.name}: {error.message}", error.mend)
-    return Check("datastore", True, f"{store.name}: {store.url}")
+    return Check("datastore", True, f"{store.name}: {store.url}", opened.datasets.warning(store))
 
 
 def _azure(ctx: click.Context, run: Session) -> Iterator[Check]:

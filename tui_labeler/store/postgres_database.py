@@ -205,10 +205,10 @@ class PostgresDatabase(Database):
         latest = schema.number(scripts[-1])
         with self.read() as tx:
             found = self._version(tx)
+            if found > latest:
+                raise schema.newer(tx, f"The workspace {self.address}", found, scripts)
         if found == latest:
             return
-        if found > latest:
-            raise schema.newer(f"The workspace {self.address}", found, scripts)
         if not found and not create:
             raise WorkspaceError(f"There is no workspace in {self.address}.", "Make one: tui-labeler workspace init.")
         with self.write() as tx:
@@ -217,10 +217,7 @@ class PostgresDatabase(Database):
             for script in scripts:
                 if schema.number(script) <= found:
                     continue
-                for statement in schema.statements(script, dialect.DIALECT):
-                    tx.run(statement)
-                tx.run("DELETE FROM workspace_version")
-                tx.run("INSERT INTO workspace_version (version) VALUES (?)", schema.number(script))
+                schema.run(tx, script)
 
     def _version(self, tx: Transaction) -> int:
         # Asked of the catalog as a table: to_regclass may remember from before this transaction waited for its turn.

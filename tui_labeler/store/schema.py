@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tui_labeler.model.errors import WorkspaceError
+from tui_labeler.store import key_value
+from tui_labeler.store.database import Transaction
 from tui_labeler.store.dialect import Dialect
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
@@ -46,9 +48,21 @@ def statements(script: Path, dialect: Dialect) -> Iterator[str]:
                 yield statement.strip(" \n;")
 
 
-def newer(name: str, found: int, scripts: Sequence[Path]) -> WorkspaceError:
-    """What is said of a database that a newer version wrote."""
+def run(tx: Transaction, script: Path) -> None:
+    """Runs one script, and notes its number and its name."""
+    for statement in statements(script, tx.dialect):
+        tx.run(statement)
+    tx.run("DELETE FROM workspace_version")
+    tx.run("INSERT INTO workspace_version (version) VALUES (?)", number(script))
+    key_value.write(tx, f"schema/{number(script):04}", script.name[5:].partition(".")[0])
+
+
+def newer(tx: Transaction, name: str, found: int, scripts: Sequence[Path]) -> WorkspaceError:
+    """What is said of a database that a newer version wrote: by name, what this one does not know."""
+    known = number(scripts[-1])
+    rows = tx.all("SELECT value FROM memo WHERE key LIKE 'schema/%' AND key > ? ORDER BY key", f"schema/{known:04}")
+    names = "".join(f", {value}" for (value,) in rows)
     return WorkspaceError(
-        f"{name} was written by a newer version (schema {found}; this one knows {number(scripts[-1])}).",
+        f"{name} was written by a newer version (schema {found}{names}; this one knows {known}).",
         "Upgrade tui-labeler, or name another workspace with --workspace; this one was left as it is.",
     )

@@ -156,15 +156,14 @@ class SqliteDatabase(Database):
         if found == len(scripts):
             return
         if found > len(scripts):
-            raise schema.newer(f"The workspace database {self.path}", found, scripts)
+            raise schema.newer(
+                SqliteTransaction(self._connection), f"The workspace database {self.path}", found, scripts
+            )
         dialect.use_write_ahead_log(self._connection)
         with dialect.tables_remade(self._connection), self.write() as tx:
             # Another process may have done it while this one waited for the lock.
-            for number, script in enumerate(scripts[self._version() :], self._version() + 1):
-                for statement in schema.statements(script, dialect.DIALECT):
-                    tx.run(statement)
-                tx.run("DELETE FROM workspace_version")
-                tx.run("INSERT INTO workspace_version (version) VALUES (?)", number)
+            for script in scripts[self._version() :]:
+                schema.run(tx, script)
             if tx.one("PRAGMA foreign_key_check") is not None:
                 raise WorkspaceError(
                     f"The workspace database {self.path} holds rows that belong to nothing.",

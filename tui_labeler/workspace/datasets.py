@@ -48,6 +48,15 @@ class Datasets:
             catalog.add_datastore(tx, found, self._clock())
         return found
 
+    def warning(self, datastore: Datastore) -> str:
+        """What to think of before others use the datastore; nothing where there is nothing to say."""
+        if datastore.kind != "local" or not self._database.dialect.many_writers:
+            return ""
+        return (
+            f"“{datastore.name}” is a folder of this machine. Whoever else labels here needs the same images under the "
+            "same path, as on a network disk; or put them into a bucket: az://, s3://, gs://."
+        )
+
     def datastores(self) -> tuple[Datastore, ...]:
         with self._database.read() as tx:
             return catalog.datastores(tx)

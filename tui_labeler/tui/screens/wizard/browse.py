@@ -145,6 +145,9 @@ class AddDatastore(ModalScreen[Datastore | None]):
         except LabelerError as error:
             self.app.call_from_thread(self.query_one(".error", Static).update, Content(safe_text(error, 400)))
             return
+        if warning := self._workspace.datasets.warning(made):
+            text = safe_text(warning, 400)
+            self.app.call_from_thread(self.app.notify, text, severity="warning", markup=False, timeout=15)
         self.app.call_from_thread(self.dismiss, made)
 
     @on(Button.Pressed, "#no")
