@@ -184,7 +184,7 @@ def test_ten_images_labeled_by_keys(tmux: Tmux, home: Path) -> None:
             tmux.type(keys)
         drawn[path] = len(truth[path])
         tmux.keys("Enter")
-        tmux.wait_for(rf"Pending: {22 - number}\b")
+        tmux.wait_for(rf"\b{22 - number} left")
     tmux.keys("Escape", "Escape")
     tmux.wait_for(r"10 / 23 images labeled")
     ious = []

@@ -150,3 +150,25 @@ async def test_a_region_is_selected_in_the_list(make_app: MakeApp, soda: Workspa
         await pilot.press("delete")
         await settle(pilot)
         assert not editor.draft.regions
+
+
+async def test_the_help_is_grouped_and_the_palette_names_the_keys(make_app: MakeApp, soda: Workspace) -> None:
+    app = make_app("label", "soda")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settle(pilot)
+        screen = labeling(pilot)
+        groups = list(dict.fromkeys(action.group for action in screen.palette_actions()))
+        assert groups[0] == "While letters are up"
+        assert groups[-1] == "After Esc"
+        assert "Tasks" in groups
+        offered = {one.title: one for one in app.get_system_commands(screen)}
+        assert offered["Go to"].help.startswith("F8  ·  ")
+        assert "Not now: There are no proposals." in offered["Proposals"].help
+        await pilot.press("question_mark")
+        await settle(pilot)
+        shown = [str(one.content) for one in app.screen.query(Static)]
+        assert "While letters are up" in shown
+        assert "After Esc" in shown
+        await pilot.press("escape", "escape")
+        await settle(pilot)
+        assert "After Esc" not in {action.group for action in screen.palette_actions()}

@@ -78,7 +78,7 @@ def test_a_key_that_was_changed_is_named_as_it_is() -> None:
 
 async def test_the_instructions_stand_beside_a_key_that_opens_them(make_app: MakeApp, soda: Workspace) -> None:
     app = make_app("label", "soda")
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with app.run_test(size=(100, 24)) as pilot:
         await settle(pilot)
         panel = app.screen.query_one(LabelPanel)
 
@@ -99,7 +99,7 @@ async def test_the_instructions_stand_beside_a_key_that_opens_them(make_app: Mak
 @pytest.mark.parametrize("key", ["home", "end"])
 async def test_home_and_end_go_back_to_the_open_task(make_app: MakeApp, soda: Workspace, key: str) -> None:
     app = make_app("label", "soda")
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with app.run_test(size=(100, 24)) as pilot:
         await settle(pilot)
         await pilot.press("f6")
         await settle(pilot)
@@ -116,7 +116,7 @@ async def test_home_and_end_go_back_to_the_open_task(make_app: MakeApp, soda: Wo
 
 async def test_a_line_that_is_too_long_loses_whole_parts(make_app: MakeApp, soda: Workspace) -> None:
     app = make_app("label", "soda")
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with app.run_test(size=(100, 24)) as pilot:
         await settle(pilot)
         await pilot.press(*"qwe", *"mnb")
         line = str(app.screen.query_one("#prompt", Static).content)

@@ -84,7 +84,10 @@ def test_back_and_forth_and_correcting(workspace: Workspace) -> None:
     assert session.task.path == paths[2]
     assert session.next()
     assert session.task.path == open_path
-    assert not session.next()
+    assert session.next(), "past the open task, which stays open"
+    assert session.task.path not in (*paths, open_path)
+    assert session.previous()
+    assert session.task.path == open_path
     session.previous()
     session.submit(session.start.removed((0,)), SIZE)
     assert workspace.projects.status("soda").classes["coke"] == 2

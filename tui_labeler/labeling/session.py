@@ -73,6 +73,21 @@ class Desk(Protocol):
     def prelabel(self, task: Task) -> Prelabel | None: ...
 
 
+class Reviewed(NamedTuple):
+    """Tasks to look through in an order of their own: their `paths`, which of them is open, and how the first and all of
+    them are counted (what was found may be longer than what is held here)."""
+
+    paths: tuple[str, ...]
+    place: int
+    first: int
+    total: int
+
+    @property
+    def words(self) -> str:
+        """3 of 10."""
+        return f"{self.first + self.place:,} of {self.total:,}"
+
+
 class LabelingSession:
     """`task` is the open task (None: the queue is empty, and `why_empty` says why), `start` the draft it begins with,
     `proposed` what a model proposes for it.
@@ -101,6 +116,7 @@ class LabelingSession:
         self.newer: Submission | None = None
         self.note = ""
         self._label_id: int | None = None  # what counted when `start` was begun
+        self._listed: Reviewed | None = None  # what is looked through instead of the queue
         self._sent: tuple[object, str] = (None, "")  # what was submitted last, and as what
 
     # Opening
@@ -127,6 +143,29 @@ class LabelingSession:
         self.proposed = proposal(self._desk, lease.task) if lease else None
         is_stale = lease is not None and lease.task.state is TaskState.STALE
         self.note = self._desk.review_note(lease.task) if lease and is_stale else ""
+
+    def look_through(self, listed: Reviewed) -> None:
+        """Opens the task at `listed.place`. From here on submitting, skipping, `previous` and `next` go along the list,
+        until it ends or `resume` goes back to the queue. Raises as `open` does."""
+        self.open(listed.paths[listed.place])
+        self._listed = listed
+
+    @property
+    def listed(self) -> Reviewed | None:
+        """What is looked through, and where one is in it."""
+        return self._listed
+
+    def _step(self, by: int) -> bool:
+        """Along the list; what others have open, or what is gone, is passed over."""
+        assert self._listed is not None
+        place = self._listed.place + by
+        while 0 <= place < len(self._listed.paths):
+            with suppress(NotAllowed, NotFound):
+                self.open(self._listed.paths[place])
+                self._listed = self._listed._replace(place=place)
+                return True
+            place += by
+        return False
 
     # Working
 
@@ -170,6 +209,16 @@ class LabelingSession:
             return
         basis = self._basis((draft, labels is None))
         seconds = elapsed() - self._opened
+        if self._listed is not None:
+            try:
+                self._desk.submit(task, self.labeler, labels, self._token, seconds, basis)
+            except NewerLabels:
+                self._keep_for_choice(task, draft)
+                raise
+            self._remember(task.path)
+            if not self._step(1):
+                self._open_lease(None)
+            return
         try:
             lease = self._desk.submit_and_claim(task, self.labeler, labels, self._token, seconds, self.coming, basis)
         except NewerLabels:
@@ -229,6 +278,8 @@ class LabelingSession:
 
     def previous(self) -> bool:
         """The task that was open before; False if there is none."""
+        if self._listed is not None:
+            return self._step(-1)
         earlier = self._history()
         if self._place >= len(earlier) and self.task is not None and self.task.path in earlier:
             self._place = earlier.index(self.task.path)
@@ -237,6 +288,8 @@ class LabelingSession:
     def next(self) -> bool:
         """The task after the one that one looks at; behind the open task of the queue the next open one, whose turn comes
         later. False if there is none."""
+        if self._listed is not None:
+            return self._step(1)
         earlier = self._history()
         if self._place >= len(earlier):
             return self._pass()
@@ -280,7 +333,8 @@ class LabelingSession:
         return True
 
     def resume(self) -> None:
-        """Back to the first open task."""
+        """Back to the first open task of the queue."""
+        self._listed = None
         self._desk.give_back(self._token)
         self._place = len(self._history())
         self.begin()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from tui_labeler.model.errors import BadInput
@@ -106,6 +108,18 @@ def current_labels(tx: Transaction, task_id: int) -> Submission | None:
         return None
     labels = None if row[2] is None else msgspec.json.decode(row[2], type=Labels)
     return Submission(row[0], row[1], labels, row[3])
+
+
+def counting(tx: Transaction, label_ids: Sequence[int]) -> dict[int, Submission]:
+    """Submissions by their ids, at most a page of them."""
+    if not label_ids:
+        return {}
+    marks = ", ".join("?" * len(label_ids))
+    rows = tx.all(f"SELECT id, labeler, submitted, labels, seconds FROM submission WHERE id IN ({marks})", *label_ids)
+    return {
+        number: Submission(labeler, at, None if labels is None else msgspec.json.decode(labels, type=Labels), seconds)
+        for number, labeler, at, labels, seconds in rows
+    }
 
 
 def submitted_by(tx: Transaction, project_id: int, project: str, labeler: str, count: int) -> tuple[Task, ...]:

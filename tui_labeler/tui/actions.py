@@ -14,7 +14,8 @@ from tui_labeler.labeling.keys import key_text
 class Action:
     """Something a person can do on a screen. `name` is the action's method (`export` runs `action_export`), `keys` the
     keys as Textual writes them, separated by commas; `title` stands in the footer and the palette, `help` in the help.
-    `shown` is how the footer and the help write the key, where Textual's own way is not good."""
+    `shown` is how the footer and the help write the key, where Textual's own way is not good; `group` is the heading in the
+    help."""
 
     name: str
     keys: str
@@ -23,6 +24,7 @@ class Action:
     footer: bool = True
     shown: str = ""
     priority: bool = False
+    group: str = ""
 
     @property
     def key_text(self) -> str:

@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
@@ -212,12 +213,15 @@ class LabelerApp(GraphicsApp):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The command palette: what the screen can do, then what the app can."""
         if isinstance(screen, LabelerScreen):
-            for action in screen.ACTIONS:
-                run, reason = screen.action_perform, screen.disabled_reason(action.name)
-                text = f"Not now: {safe_text(reason, 200)}" if reason else action.help
+            for action in screen.palette_actions():
+                if action.name in ("choose", "move"):
+                    continue  # no one command, but many
+                reason = screen.disabled_reason(action.name)
+                key = f"{action.key_text}  ·  " if action.key_text else ""
+                text = f"{key}Not now: {safe_text(reason, 200)}" if reason else f"{key}{action.help}"
                 # What cannot be done is found, too: chosen, it says why not.
-                yield SystemCommand(screen.title_of(action), text, lambda name=action.name, run=run: run(name))
-        own = {action.title for action in screen.ACTIONS} if isinstance(screen, LabelerScreen) else set()
+                yield SystemCommand(screen.title_of(action), text, partial(screen.perform, action))
+        own = {action.title for action in screen.palette_actions()} if isinstance(screen, LabelerScreen) else set()
         if "Azure ML" not in own:
             yield SystemCommand("Azure ML", "Sign in, and choose the workspace", self.action_azure)
         if "Theme" not in own:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from tui_labeler.labeling.editor import Editor
@@ -33,6 +33,7 @@ _FOOTER = (
     "back",
 )
 _SHEET = ("submit", "skip", "class_code", "undo", "select_all", "layout", "redo", "panel", "help", "back")
+GROUPS = ("Tasks", "Proposals", "Tools", "Regions", "Classes", "View", "Help")
 # What the panel need not name: it stands elsewhere on the screen.
 _ELSEWHERE = frozenset({"help", "instructions", "find_class", "class_code"})
 SHEET_HELP = (
@@ -126,15 +127,28 @@ def sheet_footer(sheet: Sheet) -> tuple[Action, ...]:
     )
 
 
-def help_rows(keymap: Mapping[str, Command]) -> tuple[Action, ...]:
-    """Every command, with the keys that it has now."""
+def help_rows(keymap: Mapping[str, Command], takes: Callable[[str], bool] = lambda key: False) -> tuple[Action, ...]:
+    """Every command, with the keys that it has now, under the heading of its group; those whose keys a tool takes for
+    something else (`takes`) come last, under the key that gives them back."""
+    now = "Regions and classes" if not takes("f") else "While letters are up"
     rows = [
-        Action("choose", "1-9", "Class", "Choose the class; with a region selected, change its class"),
-        Action("move", "left,up,down,right", "Move", "Move the cursor, the selected region or its edge; with ⇧ by ten"),
+        Action("choose", "1-9", "Class", "Choose the class; with a region selected, change its class", group=now),
+        Action(
+            "move",
+            "left,up,down,right",
+            "Move",
+            "Move the cursor, the selected region or its edge; with ⇧ by ten",
+            group=now,
+        ),
     ]
-    for one in COMMANDS:
-        rows.append(Action(one.name, ",".join(_keys(keymap, one.name)), one.title, f"{one.title}: {one.help}"))
-    return tuple(rows)
+    later: list[Action] = []
+    for one in sorted(COMMANDS, key=lambda one: GROUPS.index(one.group)):
+        keys = _keys(keymap, one.name)
+        free = [key for key in keys if not takes(key)]
+        group = one.group if free or not keys else "After Esc"
+        row = Action(one.name, ",".join(free or keys), one.title, f"{one.title}: {one.help}", group=group)
+        (rows if free or not keys else later).append(row)
+    return (*rows, *later)
 
 
 def broken_offers(editor: Editor) -> tuple[Action, ...]:

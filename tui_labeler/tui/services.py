@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from tui_labeler.labeling.keys import Command
+    from tui_labeler.labeling.session import Reviewed
     from tui_labeler.model.azure import RemoteProject
     from tui_labeler.model.project import ProjectSpec
     from tui_labeler.model.tasks import ExportResult
@@ -26,6 +27,9 @@ class Routes(Protocol):
 
     def label(self, project: str, path: str = "") -> None:
         """Labeling: the next task, or the one of the image `path`."""
+
+    def look_through(self, project: str, listed: Reviewed) -> None:
+        """Labeling along these tasks, instead of along the queue."""
 
     def label_in_place(self, project: str) -> None:
         """Labeling one image at a time, in the place of the screen that is shown."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tui_labeler.model.regions import Region
 from tui_labeler.model.tasks import Submission, Task, TaskFilter
 from tui_labeler.store import projects, queue, task_queries
@@ -25,6 +27,12 @@ class Tasks:
         """A page of the tasks that the filter lets through, in an order that stays."""
         with self._database.read() as tx:
             return task_queries.tasks(tx, projects.project(tx, project).id, project, chosen, offset, limit)
+
+    def counting(self, tasks: Sequence[Task]) -> dict[int, Submission]:
+        """The submissions that count for a page of tasks, by the tasks' ids; open tasks have none."""
+        with self._database.read() as tx:
+            found = task_queries.counting(tx, [task.label_id for task in tasks if task.label_id is not None])
+        return {task.id: found[task.label_id] for task in tasks if task.label_id in found}
 
     def count(self, project: str, chosen: TaskFilter) -> int:
         """How many tasks the filter lets through."""

@@ -147,6 +147,10 @@ class LabelerScreen(Screen[R]):
         """What the action is called now: pausing a paused project is starting it."""
         return action.title
 
+    def palette_actions(self) -> tuple[Action, ...]:
+        """What the command palette offers, with the keys."""
+        return self.ACTIONS
+
     def help_parts(self) -> tuple[str, tuple[Action, ...]]:
         """The words and keys that the help shows: the screen's, then those of every part of it that can be seen."""
         found = dict.fromkeys(self.ACTIONS)

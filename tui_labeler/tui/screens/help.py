@@ -39,7 +39,11 @@ class HelpScreen(ModalScreen[None]):
             if self._text:
                 yield Markdown(self._text, open_links=False)
             width = max(len(action.key_text) for action in self._actions)
+            group = ""
             for action in self._actions:
+                if action.group != group:
+                    group = action.group
+                    yield Static(group, classes="group")
                 with Horizontal(classes="row"):
                     reason = safe_text(self._reason(action.name), 200)
                     keys = Content.styled(action.key_text.rjust(width), "$foreground 40%" if reason else "bold $accent")

@@ -12,7 +12,7 @@ from tui_labeler.labeling.draft import Draft
 from tui_labeler.labeling.editor import Editor
 from tui_labeler.labeling.key_result import KeyResult
 from tui_labeler.labeling.keys import key_text, load_keymap
-from tui_labeler.labeling.session import LabelingSession
+from tui_labeler.labeling.session import LabelingSession, Reviewed
 from tui_labeler.model.errors import LabelerError, NewerLabels
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.tasks import Status, Submission, Task, TaskState
@@ -45,10 +45,12 @@ class LabelScreen(ImageScreen):
 
     HELP_TEXT = labelkeys.HELP_TEXT
 
-    def __init__(self, project: str, path: str = "") -> None:
-        """`path`: the task to open, for looking at it or correcting it; without one, the next of the queue."""
+    def __init__(self, project: str, path: str = "", listed: Reviewed | None = None) -> None:
+        """`path`: the task to open, for looking at it or correcting it; without one, the next of the queue. `listed`: the
+        tasks to look through instead."""
         super().__init__(project)
-        self._first_path = path
+        self._first_path = path or (listed.paths[listed.place] if listed else "")
+        self._first_listed = listed
         self._session_worker = SessionWorker(
             lambda: self.app.call_later(self.say, "This task went to someone else; your draft is kept."),
             lambda error: self.app.call_later(self.show_error, error),
@@ -74,6 +76,8 @@ class LabelScreen(ImageScreen):
         if task is None or editor is None:
             return ()
         position = f"{self._position[1]:,}/{self._total:,}" if self._position[0] == task.id and self._total else ""
+        if self._session is not None and self._session.listed is not None:
+            position = f"{self._session.listed.words} found"
         if self._is_correction:
             return position, (f"● changed, {editor.key('submit')} submits", "bold $text-warning")
         who = f" by {safe_text(self._labeled_by, 20)}" if self._labeled_by else ""
@@ -147,8 +151,11 @@ class LabelScreen(ImageScreen):
         if self._spec.assist.enabled:
             self._assisting = Assisting(self.workspace, self.project)
             await self.ask(self._assisting.begin)
-        path = self._first_path
-        self._go(self._session_worker.run(lambda: session.open(path) if path else session.begin()))
+        path, listed = self._first_path, self._first_listed
+        if listed is not None:
+            self._go(self._session_worker.run(lambda: session.look_through(listed)))
+        else:
+            self._go(self._session_worker.run(lambda: session.open(path) if path else session.begin()))
 
     @work(group="session")
     async def _go(self, step: asyncio.Future[object]) -> None:
@@ -178,6 +185,10 @@ class LabelScreen(ImageScreen):
         session, editor = self._session, self._editor
         assert session is not None
         assert editor is not None
+        if session.task is None and session.listed is not None:
+            self.app.notify(f"That was the last of {session.listed.total:,}.", markup=False)
+            self.leave()
+            return
         if session.task is None:
             status = await self.ask(self.workspace.projects.status, self.project)
             why = await self._session_worker.run(session.why_empty)

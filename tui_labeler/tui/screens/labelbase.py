@@ -166,6 +166,13 @@ class LabelingScreen(Waiting, LabelerScreen[None]):
         event.prevent_default()
         await self.press(event.key)
 
+    def takes(self, key: str) -> bool:
+        """Whether a tool takes this key for something else than its command now."""
+        return False
+
+    def palette_actions(self) -> tuple[Action, ...]:
+        return labelkeys.help_rows(self.keymap, self.takes)
+
     async def perform(self, action: Action) -> None:
         """A click in the last line, or the palette."""
         await self._do_row(action.name)
@@ -348,7 +355,7 @@ class LabelingScreen(Waiting, LabelerScreen[None]):
         if command == "help":
             from tui_labeler.tui.screens.help import HelpScreen
 
-            self.app.push_screen(HelpScreen(self.HELP_TEXT, labelkeys.help_rows(self.keymap)))
+            self.app.push_screen(HelpScreen(self.HELP_TEXT, self.palette_actions(), self.disabled_reason))
         elif command == "instructions":
             from tui_labeler.tui.screens.reading import InstructionsScreen
 

@@ -48,6 +48,15 @@ class ImageScreen(LabelingScreen):
     def task_state(self) -> str:
         """Where the task of that image stands, in a word or two."""
 
+    def takes(self, key: str) -> bool:
+        return self._editor is not None and self._editor.takes(key)
+
+    def disabled_reason(self, action: str) -> str:
+        editor = self._editor
+        if editor is None or action in ("choose", "move") or editor.offers(action):
+            return ""
+        return "There are no proposals." if action in ("proposals", "accept_all") else "Not in this kind of project."
+
     def model_words(self) -> str:
         """What ML assist does now; empty where it is off."""
         return ""

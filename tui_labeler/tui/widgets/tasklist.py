@@ -1,8 +1,8 @@
-"""A list of tasks that is as quick with a million rows as with ten: pages are read when they come into view."""
+"""A table of tasks that is as quick with a million rows as with ten: pages are read when they come into view."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -15,15 +15,47 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tui_labeler.model.tasks import Task
-from tui_labeler.model.text import safe_text
+from tui_labeler.model.tasks import Submission, Task
+from tui_labeler.model.text import ago_text, fitted, padded, safe_text
 from tui_labeler.tui.states import COLOURS
 
 PAGE = 200
 
 
+def task_columns(width: int) -> dict[str, int]:
+    """The columns that have room in `width` cells, by their titles, and the cells of each: what is left goes to the image's
+    name and, in a wide window, to the classes."""
+    columns = {"State": 13, "Image": 0, "Labels": 6}
+    if width >= 56:
+        columns["Labeler"] = 12
+    if width >= 72:
+        columns["When"] = 14
+    spare = width - 4 - sum(columns.values()) - len(columns)
+    if width < 100:
+        return columns | {"Image": max(8, spare)}
+    classes = spare // 2
+    columns["Image"] = spare - classes - 1
+    before, after = list(columns)[:3], list(columns)[3:]
+    return {name: columns[name] for name in before} | {"Classes": classes} | {name: columns[name] for name in after}
+
+
+def _cells(task: Task, entry: Submission | None, now: float) -> dict[str, str]:
+    """What stands in each column."""
+    counts = entry.labels.class_counts() if entry is not None and entry.labels is not None else {}
+    count = f"{sum(counts.values()):>6,}" if entry is not None and entry.labels is not None else ""
+    return {
+        "State": "Missing" if task.missing else task.state.caption,
+        "Image": safe_text(task.path),
+        "Labels": count,
+        "Classes": ", ".join(f"{safe_text(name, 30)} {number}" for name, number in counts.items()),
+        "Labeler": safe_text(entry.labeler) if entry is not None else "",
+        "When": ago_text(now - entry.at) if entry is not None else "",
+    }
+
+
 class TaskList(ScrollView, can_focus=True):
-    """One line a task: its state, and its path. Asks for pages by message; the screen answers with `show_page`."""
+    """One line a task: its state, its path, and what counts for it. Asks for pages by message; the screen answers with
+    `show_page`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", show=False),
@@ -60,6 +92,8 @@ class TaskList(ScrollView, can_focus=True):
     def __init__(self) -> None:
         super().__init__()
         self._pages: dict[int, Sequence[Task]] = {}
+        self._entries: dict[int, Submission] = {}
+        self._now = 0.0
         self._asked: set[int] = set()
         self.count = 0
         self.cursor = 0
@@ -68,6 +102,7 @@ class TaskList(ScrollView, can_focus=True):
         """Begins anew with so many rows."""
         self.count = count
         self._pages.clear()
+        self._entries.clear()
         self._asked.clear()
         self.cursor = min(self.cursor, max(count - 1, 0)) if keep_cursor else 0
         self.virtual_size = Size(self.size.width, count)
@@ -75,9 +110,12 @@ class TaskList(ScrollView, can_focus=True):
             self.scroll_to(0, 0, animate=False)
         self.refresh()
 
-    def show_page(self, offset: int, tasks: Sequence[Task]) -> None:
-        """The rows from `offset` (a multiple of PAGE) on."""
+    def show_page(self, offset: int, tasks: Sequence[Task], entries: Mapping[int, Submission], now: float) -> None:
+        """The rows from `offset` (a multiple of PAGE) on, and the submissions that count for them, by the tasks' ids; `now`
+        in seconds since 1970."""
+        self._now = now
         self._pages[offset] = tasks
+        self._entries.update(entries)
         self.refresh()
         if offset <= self.cursor < offset + PAGE:
             self._announce()
@@ -116,12 +154,14 @@ class TaskList(ScrollView, can_focus=True):
         if task is None:
             return Strip([Segment(" …".ljust(width), plain)], width)
         colour = Color.parse(variables["warning" if task.missing else COLOURS[task.state]])
-        words = "Missing" if task.missing else task.state.caption
         mark = "□" if task.missing else "■"
-        name = safe_text(task.path, max(8, width - 18))
+        cells = _cells(task, self._entries.get(task.id), self._now)
+        columns = [
+            padded(fitted(cells[name], room), room) for name, room in task_columns(width).items() if name != "mark"
+        ]
         segments = [
             Segment(f" {mark} ", Style(color=colour.rich_color, bgcolor=back.rich_color)),
-            Segment(f"{words:<14}{name}", plain),
+            Segment(" ".join(columns), plain),
         ]
         return Strip(segments).adjust_cell_length(width, plain)
 

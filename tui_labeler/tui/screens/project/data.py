@@ -11,16 +11,19 @@ from textual.content import Content
 from textual.visual import VisualType
 from textual.widgets import Input, Select, Static
 
+from tui_labeler.labeling.session import Reviewed
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import Status, Submission, Task, TaskFilter, TaskState
-from tui_labeler.model.text import plural, safe_text, size_text
+from tui_labeler.model.text import fitted, padded, plural, safe_text, size_text
 from tui_labeler.tui.screens.project.pane import ProjectPane
 from tui_labeler.tui.widgets.fields import Field
-from tui_labeler.tui.widgets.tasklist import PAGE, TaskList
+from tui_labeler.tui.widgets.tasklist import PAGE, TaskList, task_columns
 from tui_labeler.tui.workers import work
 
 _MISSING, _CHANGED = "missing", "changed"
+# How many of the rows that were found are looked through at most, and how many of them may stand before the chosen one.
+_HELD, _HELD_BEFORE = 1000, 200
 
 
 class DataPane(ProjectPane):
@@ -44,6 +47,7 @@ class DataPane(ProjectPane):
         with Horizontal(classes="body"):
             with Vertical(id="list"):
                 yield Static("", id="count")
+                yield Static("", id="heads")
                 yield TaskList()
             with Vertical(id="view"):
                 yield Static("", id="picture")
@@ -133,7 +137,9 @@ class DataPane(ProjectPane):
         owner, chosen = self.owner, self._filter
         found = await owner.ask(owner.workspace.tasks.page, owner.project, chosen, event.offset, PAGE)
         if found is not None and chosen == self._filter and self.is_attached:
-            self.query_one(TaskList).show_page(event.offset, found)
+            entries = await owner.ask(owner.workspace.tasks.counting, found)
+            if entries is not None and chosen == self._filter and self.is_attached:
+                self.query_one(TaskList).show_page(event.offset, found, entries, owner.workspace.now())
 
     @on(TaskList.Chosen)
     def _open(self, event: TaskList.Chosen) -> None:
@@ -141,14 +147,32 @@ class DataPane(ProjectPane):
             self.owner.warn("The file of this task is missing; its labels are kept.")
         elif why := self.owner.disabled_reason("label"):
             self.owner.warn(why)
-        else:
+        elif self._filter == TaskFilter(class_is_region=self._filter.class_is_region):
             self.owner.services.routes.label(self.owner.project, event.task.path)
+        else:
+            self._look_through(event.task)
+
+    @work(exclusive=True, group="open")
+    async def _look_through(self, task: Task) -> None:
+        """Opens it as one of the rows that the filters let through: submitting goes to the next row, not to the queue."""
+        owner, rows = self.owner, self.query_one(TaskList)
+        start = max(0, rows.cursor - _HELD_BEFORE)
+        found = await owner.ask(owner.workspace.tasks.page, owner.project, self._filter, start, _HELD)
+        if found is None or not self.is_attached:
+            return
+        paths = tuple(one.path for one in found if not one.missing)
+        if task.path in paths:
+            listed = Reviewed(paths, paths.index(task.path), start + 1, rows.count)
+            owner.services.routes.look_through(owner.project, listed)
 
     @on(TaskList.Highlighted)
     def _highlighted(self, event: TaskList.Highlighted) -> None:
         self._show(event.task)
 
     def on_resize(self) -> None:
+        columns = task_columns(self.query_one(TaskList).size.width)
+        heads = " ".join(padded(fitted(name, room), room) for name, room in columns.items())
+        self.query_one("#heads", Static).update(f"   {heads}")
         if (task := self.query_one(TaskList).current) is not None:
             self._show(task)
 

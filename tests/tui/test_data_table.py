@@ -1,0 +1,89 @@
+"""The Data tab as a table, and looking through what its filters found."""
+
+from __future__ import annotations
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Select, Static
+
+from tests.tui.conftest import MakeApp, label_some, settle
+from tests.tui.test_label_places import first_line, labeling
+from tui_labeler.tui.screens.dashboard import DashboardScreen
+from tui_labeler.tui.screens.project.data import DataPane
+from tui_labeler.tui.widgets.tasklist import TaskList, task_columns
+from tui_labeler.workspace import Workspace
+
+
+async def to_data(pilot: Pilot[None], state: str = "") -> None:
+    await settle(pilot)
+    await pilot.press("enter")
+    await settle(pilot, 0.2)
+    await pilot.press("2")
+    await settle(pilot, 0.2)
+    if state:
+        pilot.app.screen.query_one("#state", Select).value = state
+        await settle(pilot, 0.3)
+        pilot.app.screen.query_one(DataPane).to_list()
+        await settle(pilot)
+
+
+def row(pilot: Pilot[None], place: int) -> str:
+    return "".join(segment.text for segment in pilot.app.screen.query_one(TaskList).render_line(place))
+
+
+async def test_a_row_says_state_labels_classes_labeler_and_when(make_app: MakeApp, soda: Workspace) -> None:
+    label_some(soda, 1)
+    app = make_app()
+    async with app.run_test(size=(200, 50)) as pilot:
+        await to_data(pilot)
+        heads = str(app.screen.query_one("#heads", Static).content)
+        assert heads.split() == ["State", "Image", "Labels", "Classes", "Labeler", "When"]
+        first = row(pilot, 0)
+        for column, value in (("Image", "image_000.png"), ("Classes", "coke 1"), ("Labeler", "ann"), ("When", "just")):
+            assert first[heads.index(column) :].startswith(value)
+        assert row(pilot, 1).split() == ["■", "Incomplete", "image_001.png"]
+
+
+@pytest.mark.parametrize("width", [36, 43, 60, 80, 107, 190])
+def test_the_columns_fill_the_row_and_no_more(width: int) -> None:
+    columns = task_columns(width)
+    assert columns["Image"] >= 8
+    assert 3 + sum(columns.values()) + len(columns) - 1 <= width
+
+
+async def test_submitting_goes_along_what_the_filter_found_and_back(make_app: MakeApp, soda: Workspace) -> None:
+    label_some(soda, 3)
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await to_data(pilot, "completed")
+        await pilot.press("down", "enter")
+        await settle(pilot, 0.3)
+        assert labeling(pilot).path == "image_001.png"
+        assert "2 of 3 found" in first_line(pilot)
+        await pilot.press("pageup")
+        await settle(pilot, 0.2)
+        assert labeling(pilot).path == "image_000.png"
+        assert "1 of 3 found" in first_line(pilot)
+        for name in ("image_001.png", "image_002.png"):
+            await pilot.press("enter")
+            await settle(pilot, 0.3)
+            assert labeling(pilot).path == name, "the next row, not the next open task"
+        await pilot.press("enter")
+        await settle(pilot, 0.4)
+        assert isinstance(app.screen, DashboardScreen), "after the last one back to the rows"
+        assert soda.projects.status("soda").completed == 3
+        assert len(soda.tasks.history(soda.tasks.get("soda", "image_002.png"))) == 2
+
+
+async def test_home_leaves_the_list_for_the_queue(make_app: MakeApp, soda: Workspace) -> None:
+    label_some(soda, 2)
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await to_data(pilot, "completed")
+        await pilot.press("enter")
+        await settle(pilot, 0.3)
+        assert labeling(pilot).path == "image_000.png"
+        await pilot.press("home")
+        await settle(pilot, 0.3)
+        assert labeling(pilot).path == "image_002.png"
+        assert "3/8" in first_line(pilot)
