@@ -32,6 +32,7 @@ COMMANDS = {
     "status": ("status", "Progress of a project, or of all."),
     "refresh": ("refresh", "Look for new, changed and vanished images now."),
     "label": ("label", "Label images of a project, in the app."),
+    "review": ("review", "Look over what others labeled, in the app."),
     "assist": ("assist", "ML assist: how a project's model does; use a model that was trained elsewhere."),
     "show": ("show", "Draw an image in the terminal, with its labels on it."),
     "export": ("export", "Write the labels as a dataset for training; prints its generated name."),

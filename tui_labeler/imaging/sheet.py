@@ -23,7 +23,7 @@ _BLACK: Rgb = (0, 0, 0)
 @dataclass(frozen=True)
 class Tile:
     """One image: `picture` None where it is not there (yet), and `note` says why. `proposed` are a model's tags, each with
-    its confidence."""
+    its confidence. `letter` is the key that marks it, and `words` are what else is said below it."""
 
     picture: Picture | None
     tags: tuple[str, ...] = ()
@@ -31,6 +31,8 @@ class Tile:
     proposed: tuple[tuple[str, float], ...] = ()
     focused: bool = False
     selected: bool = False
+    letter: str = ""
+    words: str = ""
 
 
 def tile_at(columns: int, rows: int, layout: tuple[int, int], x: int, y: int) -> int:
@@ -76,7 +78,10 @@ def write_sheet(cells: Cells, layout: tuple[int, int], tiles: tuple[Tile, ...], 
     spots = [_spot(columns, rows, layout, place) for place in range(len(tiles))]
     for tile, (left, top, right, bottom) in zip(tiles, spots, strict=True):
         _caption(cells, tile, bottom - 1, left, right - left, places)
-        if tile.selected:
+        if tile.letter:
+            inked = (_BLACK, _SELECTED) if tile.selected else (inks().letters_ink, inks().letters)
+            cells.write(top, left, f" {tile.letter} ", *inked)
+        elif tile.selected:
             cells.write(top + 1, left + 2, " ✓ ", _BLACK, _SELECTED)
         if tile.note:
             text = safe_text(tile.note, max(right - left - 4, 4))
@@ -115,5 +120,7 @@ def _caption(cells: Cells, tile: Tile, row: int, left: int, width: int, places: 
             return
         cells.write(row, at, text, *((ink_on(colour), colour) if is_given else (colour, beside)))
         at += len(text) + 1
-    if not given and not asked:
+    if tile.words and at + 4 < left + width:
+        cells.write(row, at, safe_text(tile.words, left + width - at), dim, beside)
+    elif not given and not asked:
         cells.write(row, at, "no tag yet", dim, beside)

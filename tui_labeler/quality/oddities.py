@@ -72,9 +72,9 @@ def odd_regions(path: str, labels: Labels, sizes: Sizes) -> Iterator[Mistake]:
                 yield Mistake(path, MistakeKind.DOUBLED, score, words, number, box, region.name)
         odd = sizes.oddness(region, labels.size)
         if odd > _ODD:
-            how = "larger" if sizes.is_large(region, labels.size) else "smaller or of another shape"
+            how = "large" if sizes.is_large(region, labels.size) else "small, or of another shape,"
             score = 0.25 + 0.6 * min((odd - _ODD) / (_SURE - _ODD), 1.0)
-            words = f"much {how} than “{region.name}” usually is"
+            words = f"oddly {how} for “{region.name}”"
             yield Mistake(path, MistakeKind.ODD_SIZE, score, words, number, box, region.name)
 
 

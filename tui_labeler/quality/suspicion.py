@@ -135,21 +135,23 @@ def _against(path: str, labels: Labels, proposals: Labels, belief: Belief, sizes
         proposal = proposals.regions[j]
         sure = belief.is_object(proposal)
         if proposal.name != label.name:
-            score = sure * belief.is_right(proposal.name) ** 2
+            score = belief.is_right(proposal.name) ** 2 * (0.5 + 0.5 * sure)
             words = f"“{label.name}”; a model says “{proposal.name}” ({proposal.confidence:.0%})"
             yield Mistake(path, MistakeKind.WRONG_CLASS, score, words, i, box, proposal.name)
         misfit = belief.misfit(label.name, value)
         if misfit > 1.5:
-            score = sure * min((misfit - 1.5) / 5, 1.0) * 0.95
+            score = min((misfit - 1.5) / 3, 1.0) * (0.7 + 0.3 * sure) * 0.95
             words = f"overlaps what a model marks by {value:.0%} only"
             yield Mistake(path, MistakeKind.LOOSE, score, words, i, proposal.extent, label.name)
-    for j, proposal in enumerate(proposals.regions):
+    shown: list[Region] = []
+    for j, proposal in sorted(enumerate(proposals.regions), key=lambda one: -one[1].confidence):
         if j in with_label:
             continue
         near = max((region_iou(one, proposal) for one in labels.regions), default=0.0)
-        if near > _SAME:
-            continue  # another proposal has that label
+        if near > _SAME or any(region_iou(one, proposal) > _SAME for one in shown):
+            continue  # another proposal has that label, or says the same
+        shown.append(proposal)
         odd = sizes.oddness(proposal, labels.size)
-        score = belief.is_object(proposal) * (1 - near / _SAME * 0.5) * (0.6 if odd > 3 else 1.0)
+        score = 0.85 * belief.is_object(proposal) * (1 - near / _SAME * 0.5) * (0.6 if odd > 3 else 1.0)
         words = f"“{proposal.name}” that nobody marked ({proposal.confidence:.0%})"
         yield Mistake(path, MistakeKind.MISSING, score, words, -1, proposal.extent, proposal.name)

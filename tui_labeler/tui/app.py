@@ -42,7 +42,7 @@ _THREADS = 64
 
 
 class LabelerApp(GraphicsApp):
-    """tui-labeler on one workspace. `start` is "projects" or "label" (with `project`)."""
+    """tui-labeler on one workspace. `start` is "projects", "label" or "review" (with `project`)."""
 
     TITLE = "tui-labeler"
     ENABLE_COMMAND_PALETTE = True
@@ -115,6 +115,8 @@ class LabelerApp(GraphicsApp):
             from tui_labeler.tui.screens.label import LabelScreen
 
             await self.push_screen(LabelScreen(self._project))
+        elif self._start == "review":
+            self.routes.review(self._project)
         self.set_interval(_REFRESH_LOOK, self._refresh_due)
         self.call_after_refresh(self.type_ahead)
         self._clean_up()

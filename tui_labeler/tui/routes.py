@@ -37,6 +37,11 @@ class ScreenRoutes:
 
         self._app.push_screen(LabelScreen(project, listed=listed))
 
+    def review(self, project: str) -> None:
+        from tui_labeler.tui.screens.review import ReviewScreen
+
+        self._app.push_screen(ReviewScreen(project))
+
     def label_in_place(self, project: str) -> None:
         from tui_labeler.tui.screens.label import LabelScreen
 

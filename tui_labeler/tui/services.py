@@ -31,6 +31,9 @@ class Routes(Protocol):
     def look_through(self, project: str, listed: Reviewed) -> None:
         """Labeling along these tasks, instead of along the queue."""
 
+    def review(self, project: str) -> None:
+        """Looking over what others labeled."""
+
     def label_in_place(self, project: str) -> None:
         """Labeling one image at a time, in the place of the screen that is shown."""
 

@@ -36,6 +36,7 @@ class DashboardScreen(PaneHost):
 
     ACTIONS: ClassVar[tuple[Action, ...]] = (
         Action("label", "l", "Label", "Label images of this project."),
+        Action("review", "v", "Review", "Look over what others labeled, the most doubtful first.", footer=False),
         Action("export", "e", "Export", "Write the labels as a dataset: as the last time, at first for Azure ML."),
         Action("import_labels", "i", "Import", "Labels from another tool's files, with a look at them first."),
         Action("next_tab", "right_square_bracket", "Tabs", "The next tab; 1 2 3 4 go there at once.", shown="1-4"),
@@ -189,6 +190,9 @@ class DashboardScreen(PaneHost):
 
     def action_label(self) -> None:
         self.services.routes.label(self.project)
+
+    def action_review(self) -> None:
+        self.services.routes.review(self.project)
 
     def action_export(self) -> None:
         from tui_labeler.tui.flows.export import begin_export

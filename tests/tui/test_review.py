@@ -1,0 +1,109 @@
+"""Review by keys: crops by the page, whole images, what goes back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+from textual.widgets import Input, Static
+
+from tests.tui.conftest import CLASSES, MakeApp, draw_images, make_spec, settle
+from tui_labeler.model.geometry import Box, Size
+from tui_labeler.model.project import Workforce
+from tui_labeler.model.regions import Labels, Region
+from tui_labeler.model.tasks import TaskFilter
+from tui_labeler.tui.screens.dashboard import DashboardScreen
+from tui_labeler.tui.screens.label import LabelScreen
+from tui_labeler.tui.screens.review import ReviewScreen
+from tui_labeler.workspace import Workspace
+
+FOUR = Labels(Size(320, 240), (Region("coke", Box(20, 30, 90, 130)), Region("sprite", Box(200, 30, 260, 130))))
+
+
+@pytest.fixture
+def reviewed(workspace: Workspace, tmp_path: Path) -> Workspace:
+    """Four images that ann labeled, and that wait for review."""
+    workspace.datasets.add_datastore("cans", str(draw_images(tmp_path / "images", 4)))
+    workspace.projects.create(msgspec.structs.replace(make_spec(), workforce=Workforce(review=1.0)))
+    for task in workspace.tasks.page("soda", TaskFilter(), 0, 9):
+        workspace.queue.submit(task, "ann", FOUR)
+    return workspace
+
+
+def prompt(screen: ReviewScreen) -> str:
+    return str(screen.query_one("#prompt", Static).content)
+
+
+async def test_pages_are_accepted_and_marks_become_corrections(make_app: MakeApp, reviewed: Workspace) -> None:
+    app = make_app("review", "soda")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        screen = app.screen
+        assert isinstance(screen, ReviewScreen)
+        assert prompt(screen).startswith("Page 1 of 2 · “coke”")
+        await pilot.press("a", "2")  # the first can is a diet coke
+        await settle(pilot)
+        assert "digit: another class" in prompt(screen)
+        await pilot.press("b", "comma", "space")
+        await settle(pilot)
+        assert "“sprite”" in prompt(screen)
+        assert reviewed.quality.figures("soda").review.waiting == 4, "nothing is decided before all of it was seen"
+        await pilot.press("space")
+        await settle(pilot)
+        assert "Nothing waits for you" in str(screen.query_one("#notice", Static).content)
+        figures = reviewed.quality.figures("soda").review
+        assert (figures.accepted, figures.corrected, figures.returned) == (2, 1, 1)
+        first = reviewed.tasks.current_labels(reviewed.tasks.get("soda", "image_000.png"))
+        assert first is not None
+        assert first.labels is not None
+        assert (first.labeler, first.labels.regions[0].name) == ("bob", CLASSES[1])
+        returned = reviewed.tasks.get("soda", "image_001.png")
+        assert reviewed.queue.review_note(returned) == "bob: box 1, “coke”, does not fit"
+
+
+async def test_image_by_image_with_a_comment(make_app: MakeApp, reviewed: Workspace) -> None:
+    app = make_app("project", "soda")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settle(pilot)
+        await pilot.press("enter")
+        await settle(pilot)
+        assert isinstance(app.screen, DashboardScreen)
+        await pilot.press("v")
+        await settle(pilot)
+        screen = app.screen
+        assert isinstance(screen, ReviewScreen)
+        await pilot.press("tab")
+        await settle(pilot)
+        assert prompt(screen).startswith("image_000.png · labeled by ann · 4 images left")
+        await pilot.press("space")
+        await settle(pilot)
+        assert prompt(screen).startswith("image_001.png")
+        await pilot.press("exclamation_mark")
+        await pilot.pause(0.1)
+        app.screen.query_one(Input).value = "mind the left one"
+        await pilot.press("enter")
+        await settle(pilot)
+        standing = reviewed.quality.standing(reviewed.tasks.get("soda", "image_001.png"))
+        assert standing is not None
+        assert (standing.labeler, standing.comment) == ("ann", "mind the left one")
+        assert reviewed.quality.figures("soda").review.accepted == 1
+        await pilot.press("enter")
+        await settle(pilot)
+        assert isinstance(app.screen, LabelScreen), "to be corrected"
+        await pilot.press("escape", "escape")
+        await settle(pilot)
+
+
+async def test_ones_own_labels_are_not_reviewed(make_app: MakeApp, reviewed: Workspace) -> None:
+    for task in reviewed.tasks.page("soda", TaskFilter(), 0, 9):
+        reviewed.queue.submit(task, "bob", FOUR)
+    app = make_app("review", "soda")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert isinstance(app.screen, ReviewScreen)
+        notice = str(app.screen.query_one("#notice", Static).content)
+        assert notice == "Nothing waits for you. What waits is your own, or another reviewer has it."
+        await pilot.press("tab", "space", "a", "exclamation_mark")
+        await settle(pilot)
+        assert reviewed.quality.figures("soda").review.waiting == 4
