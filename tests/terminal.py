@@ -72,6 +72,10 @@ class Terminal:
             given = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", **environment}
             time.sleep(0.05)
             os.execvpe(words[0], list(words), {name: text for name, text in (keep | given).items() if text is not None})
+        self.set_size(columns, rows)
+
+    def set_size(self, columns: int, rows: int) -> None:
+        """In cells; the child is told."""
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     def read(self, quiet: float = 0.15, limit: float = 10.0) -> int:
@@ -93,12 +97,18 @@ class Terminal:
                 os.write(self.fd, b"\x1b[?2026;2$y")
             if b"\x1b[c" in chunk and self.answers is not None:
                 os.write(self.fd, self.answers + b"\x1b[?62c")
+            self.took(chunk)
             got += len(chunk)
             self.arrived.append((time.monotonic(), got))
             if self._emulate:
                 self.raw += chunk
                 self._stream.feed(chunk)
         return got
+
+    def took(self, chunk: bytes) -> None:
+        """What came; for terminals that know more than this one."""
+        if count := chunk.count(b"\x1b[5n"):
+            os.write(self.fd, b"\x1b[0n" * count)
 
     def send(self, *keys: str, quiet: float = 0.15) -> int:
         """Names from NAMES, or single characters; waits for the screen to settle after each. The bytes that came."""

@@ -17,6 +17,8 @@ Mask = NDArray[np.bool_]
 HALF = ord("▀")
 # The second cell of a character that is two cells wide.
 COVERED = 0
+# A cell without text, where there are pixels instead.
+CLEAR = 1
 _FIRST_WIDE = 0x1100
 
 
@@ -42,6 +44,12 @@ class Cells:
         """Every pair of dots, one above the other, as a half block."""
         glyph = np.full((dots.shape[0] // 2, dots.shape[1]), HALF, np.uint32)
         return cls(glyph, dots[0::2].copy(), dots[1::2].copy())
+
+    @classmethod
+    def clear(cls, rows: int, columns: int) -> Cells:
+        """No text at all."""
+        none = np.zeros((rows, columns, 3), np.uint8)
+        return cls(np.full((rows, columns), CLEAR, np.uint32), none, none.copy())
 
     @property
     def shape(self) -> tuple[int, int]:

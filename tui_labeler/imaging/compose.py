@@ -82,11 +82,16 @@ def write(
     palette: Palette | None = None,
 ) -> None:
     """The names of regions, and the letters of a jump with their magnifier."""
+    write_names(cells, view, overlay, places)
+    if overlay.letters:
+        write_letters(cells, picture, view, overlay, palette)
+
+
+def write_names(cells: Cells, view: View, overlay: Overlay, places: dict[str, int]) -> None:
+    """The class of each region, at its upper left corner."""
     for mark in overlay.marks:
         if not mark.hidden:
             _write_name(cells, view, mark, class_colour(places.get(mark.region.name, -1)))
-    if overlay.letters:
-        write_letters(cells, picture, view, overlay, palette)
 
 
 def _filled(dots: Pixels, view: View, overlay: Overlay, places: dict[str, int]) -> Pixels:

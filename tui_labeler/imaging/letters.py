@@ -64,7 +64,12 @@ def write_letters(
     if inset is not None and picture is not None:
         _magnify(cells, picture, view, inset, overlay.letters, palette)
         return
-    for letter in overlay.letters:
+    write_on_cells(cells, view, overlay.letters)
+
+
+def write_on_cells(cells: Cells, view: View, letters: tuple[Letter, ...]) -> None:
+    """Each letter on the cell of its place."""
+    for letter in letters:
         column, row = view.grid.cell(*view.dot(letter.x, letter.y))
         cells.write(row, column, letter.char.upper(), inks().letters_ink, inks().letters)
 

@@ -30,6 +30,11 @@ class Picture:
         BrokenImage."""
         return cls(*decode(data, at_most))
 
+    @property
+    def detail(self) -> float:
+        """How many of its pixels there are for one of the image; 1 where it was decoded in full."""
+        return self._levels[0].width / self.size.width
+
     def dots(self, view: View) -> Pixels:
         """What the view shows, (view.height, view.width, 3)."""
         return self.part(view.visible, view.width, view.height)

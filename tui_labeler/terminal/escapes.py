@@ -19,6 +19,9 @@ WORD_KEYS = {
     "alt+hyper+meta+f": ("ctrl+right", "f", "f"),
     "alt+hyper+meta+backspace": ("ctrl+w", "backspace", "\x7f"),
 }
+# "Are you well?", and the answer to it, which no key sends: it says how far a terminal has read (DSR).
+STATUS_QUESTION = "\x1b[5n"
+_STATUS_ANSWER = b"\x1b[0n"
 _PASTE, _PASTE_ENDS = b"\x1b[200~", b"\x1b[201~"
 _COMPLETE = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|O[ -~])")
 _BEGUN = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*|O)?")
@@ -35,6 +38,8 @@ class EscapeKeys:
         self._delay = delay
         self._held = b""
         self._pasting = False
+        # How many status answers were taken out.
+        self.answered = 0
 
     @property
     def patience(self) -> float | None:
@@ -53,6 +58,9 @@ class EscapeKeys:
                 part, data = plain, escape + rest
             elif complete := _COMPLETE.match(data):
                 part, data = complete.group(), data[complete.end() :]
+                if part == _STATUS_ANSWER:
+                    self.answered += 1
+                    continue
                 self._pasting = part == _PASTE
             elif _BEGUN.fullmatch(data) and len(data) < _LONGEST:
                 self._held = data

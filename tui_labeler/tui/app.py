@@ -166,7 +166,7 @@ class LabelerApp(GraphicsApp):
         patience.give_up()
         super().exit(*args, **kwargs)
 
-    def on_unmount(self) -> None:
+    async def on_unmount(self) -> None:
         self.workspace.azure.stop()
 
     def _hang_up(self, number: signal.Signals) -> None:

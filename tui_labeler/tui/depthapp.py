@@ -73,7 +73,14 @@ class DepthApp(App[None]):
                 return None
             return AnswerKeys(*self._late, give, self._told)
 
-        return listening(super().get_driver_class(), lend, keys, lambda: self.refresh(layout=True))
+        return listening(super().get_driver_class(), lend, keys, self.take_terminal_again, self.terminal_answered)
+
+    def take_terminal_again(self) -> None:
+        """After the process was stopped and goes on."""
+        self.refresh(layout=True)
+
+    def terminal_answered(self, count: int) -> None:
+        """Status answers came; called in the driver's thread."""
 
     def _told(self, answers: Answers) -> None:
         self.post_message(self.Answered(answers))  # from the driver's thread

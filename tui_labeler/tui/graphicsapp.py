@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any, ClassVar
 
 import msgspec
-from textual import events
+from textual import constants, events
 from textual.binding import Binding, BindingType
+from textual.signal import Signal
 from textual.widget import Widget
 
 from tui_labeler.imaging.glyphs import GLYPHS
@@ -15,6 +17,7 @@ from tui_labeler.imaging.view import HALVES, Grid
 from tui_labeler.terminal.answers import Answers
 from tui_labeler.terminal.graphics import CELLS, Graphics, window_size
 from tui_labeler.tui.depthapp import DepthApp
+from tui_labeler.tui.transfers import Transfers
 
 _KEY = "f7"
 
@@ -34,6 +37,32 @@ class GraphicsApp(DepthApp):
         self.graphics = graphics or Graphics()
         self._decide_graphics = decide_graphics
         super().__init__(**terminal)
+        # What the terminal kept of images is gone.
+        self.images_lost: Signal[None] = Signal(self, "images-lost")
+        self.transfers = Transfers(
+            lambda text: self.write_to_terminal(text), self._later, asks=not constants.DISABLE_KITTY_KEY
+        )
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def on_mount(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self.app_resume_signal.subscribe(self, lambda app: self.images_lost.publish(None))
+
+    def _later(self, seconds: float, do: Callable[[], None]) -> None:
+        if self._loop is not None:
+            self._loop.call_later(seconds, do)
+
+    def terminal_answered(self, count: int) -> None:
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self.transfers.answered, count)
+
+    def take_terminal_again(self) -> None:
+        super().take_terminal_again()
+        self.images_lost.publish(None)
+
+    async def on_unmount(self) -> None:
+        """An answer that comes after the end would be typed into the shell."""
+        await self.transfers.close()
 
     @property
     def grid(self) -> Grid:

@@ -24,8 +24,9 @@ _LOOK_SECONDS = 0.1
 class TerminalReader:
     """Reads a terminal in a thread of its own, and writes what was read, with Escape told apart, into a pipe."""
 
-    def __init__(self, terminal: int) -> None:
-        self._terminal = terminal
+    def __init__(self, terminal: int, answered: Callable[[int], None]) -> None:
+        """`answered` is told, in the thread, how many status answers came."""
+        self._terminal, self._answered = terminal, answered
         self._over = threading.Event()
         self.pipe, self._into = os.pipe()
         self._thread = threading.Thread(target=self._read, name="terminal-input", daemon=True)
@@ -47,6 +48,9 @@ class TerminalReader:
                     self._give(keys.give_up() if patience is not None else b"")
                 elif piece := os.read(self._terminal, 4096):
                     self._give(keys.take(piece))
+                    if keys.answered:
+                        self._answered(keys.answered)
+                        keys.answered = 0
                 else:
                     return
 
@@ -61,10 +65,11 @@ def listening(
     lend: Callable[[Callable[[str], None]], None],
     keys: Callable[[Callable[[Message], None]], AnswerKeys | None],
     repaint: Callable[[], object],
+    answered: Callable[[int], None] = lambda count: None,
 ) -> type[Driver]:
     """`driver`, which lends the app its way to write (what goes to the terminal beside the frames must not land in the
     middle of one), hands keys through `AnswerKeys` while answers are awaited, and has everything painted anew by `repaint`
-    after the process was stopped and goes on."""
+    after the process was stopped and goes on. `answered` is told how many status answers came, in the driver's thread."""
 
     class ListeningDriver(driver):  # type: ignore[misc, valid-type]
         def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -98,7 +103,7 @@ def listening(
                 super().run_input_thread()
                 return
             self._input_thread = threading.current_thread()
-            self._reader = TerminalReader(self._terminal)
+            self._reader = TerminalReader(self._terminal, answered)
             try:
                 super().run_input_thread()
             finally:

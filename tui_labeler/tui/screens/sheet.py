@@ -7,7 +7,7 @@ import asyncio
 from textual import on
 
 from tui_labeler.imaging.picture import Picture
-from tui_labeler.imaging.sheet import Tile, compose_sheet, tile_at
+from tui_labeler.imaging.sheet import Tile, tile_at
 from tui_labeler.labeling.key_result import KeyResult
 from tui_labeler.labeling.keys import Command
 from tui_labeler.labeling.sheet import LAYOUTS, Place, Sheet, next_layout
@@ -20,6 +20,7 @@ from tui_labeler.model.text import plural, safe_text
 from tui_labeler.tui import labelkeys, panelstate
 from tui_labeler.tui.actions import Action
 from tui_labeler.tui.assisting import Assisting
+from tui_labeler.tui.graphicsapp import grid_of_app
 from tui_labeler.tui.pictures import Pictures
 from tui_labeler.tui.screens.labelbase import LabelingScreen, layout_key
 from tui_labeler.tui.session_worker import DiskThread
@@ -106,7 +107,8 @@ class SheetScreen(LabelingScreen):
             self._show_empty(await self._disk.run(session.why_empty), offers, is_done=True)
             return
         self.hide_notice()
-        self._pictures.enough = Size(max(self.size.width, 80), max(self.size.height * 2, 48))
+        width, height = grid_of_app(self).size(max(self.size.width, 80), max(self.size.height, 24))
+        self._pictures.enough = Size(width, height)
         self._pictures.keep(drafts)
         self._draw()
         await asyncio.gather(*(self._load(place, path) for place, path in enumerate(drafts)))
@@ -289,10 +291,7 @@ class SheetScreen(LabelingScreen):
                 for number, place in enumerate(sheet.places)
             )
             places = {name: number for number, name in enumerate(sheet.names)}
-            layout = LAYOUTS[sheet.layout]
-            canvas.show_cells(
-                compose_sheet(canvas.size.width, canvas.size.height, layout, tiles, places, canvas.palette, canvas.grid)
-            )
+            canvas.show_sheet(LAYOUTS[sheet.layout], tiles, places)
         self._draw_side()
 
     def _draw_side(self) -> None:

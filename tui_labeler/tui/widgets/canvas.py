@@ -22,13 +22,19 @@ from tui_labeler.imaging.arrays import Pixels
 from tui_labeler.imaging.cells import Cells, Mask
 from tui_labeler.imaging.colours import inks
 from tui_labeler.imaging.compose import compose
+from tui_labeler.imaging.encode import coder
+from tui_labeler.imaging.layers import Layers, compose_layers, sheet_layers
 from tui_labeler.imaging.overlay import Overlay
 from tui_labeler.imaging.palette import Palette
 from tui_labeler.imaging.picture import Picture, adjusted
+from tui_labeler.imaging.sheet import Tile, compose_sheet
 from tui_labeler.imaging.view import Grid, View
+from tui_labeler.terminal.graphics import CELLS
 from tui_labeler.tui.depth import palette_of_app
-from tui_labeler.tui.graphicsapp import grid_of_app
-from tui_labeler.tui.widgets.cellstrips import cell_strips, filtered
+from tui_labeler.tui.graphicsapp import GraphicsApp, grid_of_app
+from tui_labeler.tui.widgets.cellstrips import cell_strips, filtered, segment_strips
+from tui_labeler.tui.widgets.painters import Painter
+from tui_labeler.tui.widgets.pixels import painter_for
 
 
 class Canvas(Widget, can_focus=True):
@@ -64,9 +70,15 @@ class Canvas(Widget, can_focus=True):
         self._palette: Palette | None = None
         self._looked: tuple[object, ...] = ()
         self._cells: Cells | None = None
+        # Where the terminal shows pixels: what it shows them with.
+        self._painter: Painter | None = None
+        self._kind = CELLS
+        self._tiles: tuple[tuple[int, int], tuple[Tile, ...], dict[str, int]] | None = None
         self._went_in_part = False
 
     def on_mount(self) -> None:
+        if isinstance(self.app, GraphicsApp):
+            self.app.images_lost.subscribe(self, lambda nothing: self._images_lost())
         self.screen.screen_layout_refresh_signal.subscribe(self, self._layout_changed, immediate=True)
 
     def show(
@@ -84,10 +96,66 @@ class Canvas(Widget, can_focus=True):
         if self._dots is None or (picture, view, tone) != (self._picture, self._view, self._tone):
             self._dots = adjusted(picture.dots(view), *tone)
             self._ground = None
-        elif (overlay, places) == (self._overlay, self._places):
+        elif (overlay, places) == (self._overlay, self._places) and self._is_shown:
             return
         self._picture, self._view, self._overlay, self._places, self._tone = picture, view, overlay, places, tone
+        self._tiles = None
         self._draw()
+
+    def show_sheet(self, layout: tuple[int, int], tiles: tuple[Tile, ...], places: dict[str, int]) -> None:
+        """Several images beside each other; see `compose_sheet`."""
+        if not self.size.area or ((layout, tiles, places) == self._tiles and self._is_shown and not self._is_new_look):
+            return
+        columns, rows = self.size
+        self._tiles, self._looked = (layout, tiles, places), self._look()
+        if (painter := self._painting()) is not None:
+            self._show_layers(painter, sheet_layers(columns, rows, layout, tiles, places, self.grid))
+        else:
+            self.show_cells(compose_sheet(columns, rows, layout, tiles, places, self.palette, self.grid))
+
+    @property
+    def _is_shown(self) -> bool:
+        """Whether what was composed last is what is there."""
+        return self._painter is None or self._painter.layers is not None
+
+    @property
+    def _is_new_look(self) -> bool:
+        return self._look() != self._looked
+
+    def _painting(self) -> Painter | None:
+        """The painter for what the terminal shows now; None for cells."""
+        app = self.app
+        kind = app.graphics.kind if isinstance(app, GraphicsApp) else CELLS
+        if kind != self._kind:
+            if self._painter is not None:
+                self._painter.hide()
+            self._kind, self._cells = kind, None
+            self._painter = painter_for(app, self.refresh) if isinstance(app, GraphicsApp) else None
+            self.refresh()
+        return self._painter
+
+    def _show_layers(self, painter: Painter, layers: Layers) -> None:
+        if self._stale.shape != layers.shape:
+            self._stale = np.ones(layers.shape, np.bool_)
+        if self.size == (layers.shape[1], layers.shape[0]):
+            painter.show(layers, self.region.offset, self._stale)
+
+    def _images_lost(self) -> None:
+        if self._painter is not None:
+            self._painter.lost()
+            self.forget()
+            self.post_message(self.Resized())
+
+    def on_hide(self) -> None:
+        self._leave()
+
+    def on_unmount(self) -> None:
+        self._leave()
+
+    def _leave(self) -> None:
+        """Nothing of the picture stays on the terminal."""
+        if self._painter is not None:
+            self._painter.hide()
 
     @property
     def overlay(self) -> Overlay:
@@ -113,6 +181,12 @@ class Canvas(Widget, can_focus=True):
         assert self._dots is not None
         palette = self.palette
         self._looked = self._look()
+        if (painter := self._painting()) is not None:
+            picture = self._sharp or self._picture
+            assert picture is not None
+            layers = compose_layers(self._dots, picture, self._view, self._overlay, self._places, self._tone)
+            self._show_layers(painter, layers)
+            return
         if palette is not None and (self._ground is None or palette is not self._palette):
             self._ground = palette.dithered(self._dots)
         ground, self._palette = self._ground if palette else None, palette
@@ -158,8 +232,7 @@ class Canvas(Widget, can_focus=True):
     def notify_style_update(self) -> None:
         """Another theme, or another number of colours: what was composed is drawn anew by the screen."""
         super().notify_style_update()
-        if self._cells is not None and self._look() != self._looked:
-            self._looked = self._look()
+        if self._looked and self._is_new_look:
             self._dots = None
             self.post_message(self.Resized())
 
@@ -198,6 +271,15 @@ class Canvas(Widget, can_focus=True):
         self._point("wheel", event, -1)
 
     def render_lines(self, crop: Region) -> list[Strip]:
+        painter = self._painter
+        if (
+            painter is not None
+            and painter.layers is not None
+            and painter.layers.shape == (self.size.height, self.size.width)
+        ):
+            if not self.screen.is_active:
+                return segment_strips(self, painter.layers.as_cells(), crop)
+            return painter.strips(crop, self._stale, self._partly, coder(self.palette, self.app.no_color))
         if self._cells is None or self._cells.shape != (self.size.height, self.size.width):
             ground = Style(bgcolor=self.background_colors[1].rich_color)
             return filtered(self, [Strip.blank(crop.width, ground) for _ in range(crop.height)])

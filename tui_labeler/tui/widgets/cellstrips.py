@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol
 
 import numpy as np
 from rich.console import Console
@@ -53,12 +54,19 @@ class Painting:
         return lines.text(row, start, stop)
 
 
+class LineText(Protocol):
+    """What gives the text of a part of a line."""
+
+    def text(self, row: int, start: int, stop: int) -> str:
+        """Columns `start` to `stop` of a row, for the terminal, whose cursor stands at `start` and ends at `stop`."""
+
+
 class PictureStrip(Strip):
     """A part of one line of the canvas. No Segment is made for it: it is encoded when it is painted."""
 
     __slots__ = ("_painting", "_row", "_start", "_stop")
 
-    def __init__(self, painting: Painting, row: int, start: int, stop: int) -> None:
+    def __init__(self, painting: LineText, row: int, start: int, stop: int) -> None:
         super().__init__([], stop - start)
         self._painting, self._row, self._start, self._stop = painting, row, start, stop
 

@@ -1,0 +1,21 @@
+"""iTerm2's inline images: a file at the cursor, here a JPEG."""
+
+from __future__ import annotations
+
+import base64
+import io
+
+from PIL import Image
+
+from tui_labeler.imaging.arrays import Pixels
+
+_QUALITY = 85
+
+
+def encode(pixels: Pixels, width: int, height: int, quality: int = _QUALITY) -> str:
+    """`pixels` on so many of the terminal's."""
+    written = io.BytesIO()
+    Image.fromarray(pixels).save(written, "JPEG", quality=quality, optimize=True)
+    data = written.getvalue()
+    keys = f"inline=1;size={len(data)};width={width}px;height={height}px;preserveAspectRatio=0;doNotMoveCursor=1"
+    return f"\x1b]1337;File={keys}:{base64.standard_b64encode(data).decode()}\x07"

@@ -1,0 +1,228 @@
+"""What stands over a picture in pixels, as pieces of a few simple sources.
+
+A source is a line as long as any canvas, a tint as large as the canvas, or a small drawing; a piece is a part of it at a
+place. A terminal with layers is sent each source once, and then only where its pieces are; for any other, `paint` lays
+them on the picture. Both mean the same pixels.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from itertools import pairwise
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_labeler.imaging.arrays import Pixels
+from tui_labeler.imaging.colours import Rgb, class_colour, inks
+from tui_labeler.imaging.letters import Inset, corners, inset_of
+from tui_labeler.imaging.overlay import Mark, Overlay
+from tui_labeler.imaging.view import View
+from tui_labeler.model.geometry import Box, Point
+
+ACROSS, DOWN, TINT, DRAWING = "across", "down", "tint", "drawing"
+# No canvas is wider or higher, in pixels.
+LONGEST = 4096
+_WHITE: Rgb = (255, 255, 255)
+_TINT_ALPHA = 71  # 0.28
+_DASH = 6
+# Keys of pieces, which say what lies above what: tints, then the marks, then what is being drawn.
+_MARKS, _PER_MARK, _SKETCH, FIRST_OVER_INSET = 1_000, 16, 500_000, 600_000
+
+
+class Source(msgspec.Struct, frozen=True):
+    """`pen`: how thick a line is, without its rim of one dark pixel at each side. `data` is a drawing's RGBA."""
+
+    kind: str
+    colour: Rgb
+    width: int
+    height: int
+    pen: int = 0
+    dashed: bool = False
+    data: bytes = b""
+
+
+class Piece(msgspec.Struct, frozen=True):
+    """The part of a source from (`sx`, `sy`), `width` x `height`, at the dot (`x`, `y`). `key` is its own, and its height
+    above the picture."""
+
+    key: int
+    source: Source
+    x: int
+    y: int
+    width: int
+    height: int
+    sx: int = 0
+    sy: int = 0
+
+
+def pixels_of(source: Source) -> NDArray[np.uint8]:
+    """(height, width, 4)."""
+    return _pixels_of(source)
+
+
+@lru_cache(maxsize=64)
+def _pixels_of(source: Source) -> NDArray[np.uint8]:
+    if source.kind == DRAWING:
+        return np.frombuffer(source.data, np.uint8).reshape(source.height, source.width, 4)
+    if source.kind == TINT:
+        return np.full((source.height, source.width, 4), (*source.colour, _TINT_ALPHA), np.uint8)
+    line = np.empty((source.pen + 2, LONGEST, 4), np.uint8)
+    line[:] = (*(value // 4 for value in source.colour), 255)
+    line[1:-1, :, :3] = source.colour
+    if source.dashed:
+        line[:, np.arange(LONGEST) % (2 * _DASH) >= _DASH] = 0
+    return line if source.kind == ACROSS else np.ascontiguousarray(line.transpose(1, 0, 2))
+
+
+def paint(canvas: Pixels, pieces: tuple[Piece, ...]) -> None:
+    """Lays the pieces on the picture, each above those with a lower key."""
+    for piece in sorted(pieces, key=lambda piece: piece.key):
+        layer = pixels_of(piece.source)[piece.sy : piece.sy + piece.height, piece.sx : piece.sx + piece.width]
+        place = canvas[piece.y : piece.y + piece.height, piece.x : piece.x + piece.width]
+        alpha = layer[..., 3:].astype(np.uint16)
+        place[:] = ((layer[..., :3] * alpha + place * (255 - alpha) + 127) // 255).astype(np.uint8)
+
+
+def shapes(view: View, overlay: Overlay, places: dict[str, int]) -> tuple[tuple[Piece, ...], Inset | None]:
+    """Everything over a picture that is no text, and the magnifier."""
+    drawing = _Drawing(view)
+    for number, mark in enumerate(overlay.marks):
+        if not mark.hidden:
+            colour = class_colour(places.get(mark.region.name, -1))
+            drawing.mark(_MARKS + number * _PER_MARK, number, mark, colour, overlay.filled)
+    colour = class_colour(places.get(overlay.name, -1))
+    if overlay.band is not None:
+        drawing.box(_SKETCH, overlay.band, colour)
+    if overlay.path:
+        drawing.path(_SKETCH + 10, overlay.path, colour, closed=False, handles=dict.fromkeys(overlay.path, _WHITE))
+    if overlay.cursor is not None:
+        drawing.cross(_SKETCH + 20, overlay.cursor)
+    inset = inset_of(view, overlay)
+    if inset is not None and overlay.focus is not None:
+        drawing.frame(FIRST_OVER_INSET, inset, overlay.focus)
+    return tuple(drawing.pieces), inset
+
+
+class _Drawing:
+    """Pieces on a canvas, cut at its edges."""
+
+    def __init__(self, view: View) -> None:
+        self.pieces: list[Piece] = []
+        self._view = view
+        self._width, self._height = view.width, view.height
+        self._pen = max(1, round(view.grid.across / 5))
+
+    def _add(self, key: int, source: Source, x: int, y: int, width: int, height: int) -> None:
+        left, top = max(x, 0), max(y, 0)
+        right, bottom = min(x + width, self._width), min(y + height, self._height)
+        if right > left and bottom > top:
+            self.pieces.append(Piece(key, source, left, top, right - left, bottom - top, left - x, top - y))
+
+    def _line(self, key: int, x: int, y: int, length: int, colour: Rgb, down: bool, pen: int, dashed: bool) -> None:
+        """From the dot (x, y), the first one that is not rim."""
+        thick = pen + 2
+        if down:
+            self._add(key, Source(DOWN, colour, thick, LONGEST, pen, dashed), x - 1, y, thick, length)
+        else:
+            self._add(key, Source(ACROSS, colour, LONGEST, thick, pen, dashed), x, y - 1, length, thick)
+
+    def _place(self, box: Box) -> tuple[int, int, int, int]:
+        x0, y0 = self._view.dot(box.x0, box.y0)
+        x1, y1 = self._view.dot(box.x1, box.y1)
+        left, top = round(x0), round(y0)
+        return left, top, max(round(x1), left + 1), max(round(y1), top + 1)
+
+    def box(self, key: int, box: Box, colour: Rgb, white: str = "", pen: int = 0, dashed: bool = False) -> None:
+        """An outline just inside the box; edges of `white` are that."""
+        pen = pen or self._pen
+        left, top, right, bottom = self._place(box)
+        right, bottom = max(right, left + 2 * pen), max(bottom, top + 2 * pen)
+        for number, (name, x, y, length) in enumerate(
+            (
+                ("t", left, top, right - left),
+                ("b", left, bottom - pen, right - left),
+                ("l", left, top, bottom - top),
+                ("r", right - pen, top, bottom - top),
+            )
+        ):
+            ink = _WHITE if name in white else colour
+            self._line(key + number, x, y, length, ink, name in "lr", pen, dashed)
+
+    def mark(self, key: int, number: int, mark: Mark, colour: Rgb, filled: bool) -> None:
+        region = mark.region
+        if region.points:
+            points = dict.fromkeys(region.points, _lighter(colour)) if mark.selected else {}
+            if 0 <= mark.point < len(region.points):
+                points[region.points[mark.point]] = _WHITE
+            self.path(key, region.points, colour, closed=True, handles=points)
+        elif region.box is not None:
+            if filled:
+                left, top, right, bottom = self._place(region.box)
+                tint = Source(TINT, colour, self._width, self._height)
+                self._add(number, tint, left, top, right - left, bottom - top)
+            pen = self._pen + 1 if mark.selected else self._pen
+            self.box(key, region.box, colour, mark.edges, pen, mark.dashed or mark.locked)
+
+    def path(self, key: int, points: tuple[Point, ...], colour: Rgb, closed: bool, handles: dict[Point, Rgb]) -> None:
+        """A polygon, as a drawing of its own; `handles` are the points that are marked."""
+        at = [self._view.dot(*point) for point in points]
+        pairs = list(pairwise(at))
+        if closed and len(at) > 2:
+            pairs.append((at[-1], at[0]))
+        margin = 3 * self._pen + 1
+        left = max(math.floor(min(x for x, _ in at)) - margin, 0)
+        top = max(math.floor(min(y for _, y in at)) - margin, 0)
+        right = min(math.ceil(max(x for x, _ in at)) + margin, self._width)
+        bottom = min(math.ceil(max(y for _, y in at)) + margin, self._height)
+        if right <= left or bottom <= top:
+            return
+        from PIL import Image, ImageDraw
+
+        image = Image.new("RGBA", (right - left, bottom - top))
+        pen = ImageDraw.Draw(image)
+        dark = (*(value // 4 for value in colour), 255)
+        for width, ink in ((self._pen + 2, dark), (self._pen, (*colour, 255))):
+            for (ax, ay), (bx, by) in pairs:
+                pen.line((ax - left, ay - top, bx - left, by - top), fill=ink, width=width)
+        for point, ink in handles.items():
+            x, y = self._view.dot(*point)
+            reach = 1.5 * self._pen
+            square = (x - left - reach, y - top - reach, x - left + reach, y - top + reach)
+            pen.rectangle(square, fill=ink, outline=dark)
+        drawing = Source(DRAWING, colour, right - left, bottom - top, data=image.tobytes())
+        self._add(key, drawing, left, top, right - left, bottom - top)
+
+    def cross(self, key: int, point: Point) -> None:
+        """A small cross that leaves its middle free."""
+        x, y = (math.floor(value) for value in self._view.dot(*point))
+        arm, gap, pen = round(2 * self._view.grid.across), 2 * self._pen, self._pen
+        for number, (away_x, away_y) in enumerate(((gap, 0), (-gap - arm, 0), (0, gap), (0, -gap - arm))):
+            self._line(key + number, x + away_x, y + away_y, arm, _WHITE, away_y != 0, pen, False)
+
+    def frame(self, key: int, inset: Inset, focus: Box) -> None:
+        """Around the magnifier, and the corners of the place that it shows."""
+        left, top = self._view.grid.size(inset.left, inset.top)
+        right, bottom = self._view.grid.size(inset.left + inset.width, inset.top + inset.height)
+        ink, pen = inks().letters, self._pen
+        for number, (x, y, length, down) in enumerate(
+            (
+                (left, top + 1, right - left, False),
+                (left, bottom - pen - 1, right - left, False),
+                (left + 1, top, bottom - top, True),
+                (right - pen - 1, top, bottom - top, True),
+            )
+        ):
+            self._line(key + 1 + number, x, y, length, ink, down, pen, False)
+        arm = 3 * pen
+        for number, (x, y) in enumerate(corners(self._view, focus)):
+            is_right, is_lower = number >= 2, number % 2 == 1
+            self._line(key + 6 + number, x - (arm if is_right else 0), y, arm, ink, False, pen, False)
+            self._line(key + 12 + number, x, y - (arm if is_lower else 0), arm, ink, True, pen, False)
+
+
+def _lighter(colour: Rgb) -> Rgb:
+    red, green, blue = ((value + 255) // 2 for value in colour)
+    return red, green, blue
