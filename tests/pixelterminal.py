@@ -26,7 +26,7 @@ _TOKEN = re.compile(
     rb"|\x1b_(?P<apc>.*?)\x1b\\"
     rb"|\x1bP(?P<dcs>.*?)\x1b\\"
     rb"|\x1b\](?P<osc>.*?)(?:\x07|\x1b\\)"
-    rb"|\x1b(?P<esc>[0-9=>A-Za-z]|[()#%][ -~])"
+    rb"|\x1b(?P<esc>[0-9=>A-OQ-WYZa-z]|[()#%][ -~])"
     rb"|(?P<plain>[^\x1b\x00-\x1f]+)"
     rb"|(?P<control>[\x00-\x1a\x1c-\x1f])",
     re.DOTALL,
@@ -43,7 +43,7 @@ class Placement:
 
 @dataclass
 class Screen:
-    """Cells with their text and colours (None: the default), pixels that lie in cells (sixel, iTerm2), and kitty's images."""
+    """Cells with text and colours (None: the default), pixels that lie in cells (sixel, iTerm2), and kitty's images."""
 
     columns: int
     rows: int
@@ -70,10 +70,17 @@ class PixelTerminal(Terminal):
     """`cell` is the size of a cell in pixels. `problems` lists what it could not make sense of."""
 
     def __init__(
-        self, words: Sequence[str], columns: int, rows: int, cell: tuple[int, int], answers: str, **environment: str | None
+        self,
+        words: Sequence[str],
+        columns: int,
+        rows: int,
+        cell: tuple[int, int],
+        answers: str,
+        **environment: str | None,
     ) -> None:
         self.shown = Screen(columns, rows, cell)
         self.problems: list[str] = []
+        self.scrolled = 0
         self.sent: dict[str, int] = {"text": 0, "images": 0}
         self._data = b""
         self._chunks: list[tuple[dict[str, str], list[str]]] = []
@@ -123,7 +130,6 @@ class PixelTerminal(Terminal):
     def _plain(self, part: bytes) -> None:
         self._write(part.decode("utf-8", "replace"))
 
-
     def _write(self, text: str) -> None:
         shown = self.shown
         for char in text:
@@ -149,8 +155,21 @@ class PixelTerminal(Terminal):
             self._column = 0
         elif part == b"\n":
             if self._row == self.shown.rows - 1:
-                self.problems.append("the screen was scrolled")
+                self._scroll()
             self._row = min(self._row + 1, self.shown.rows - 1)
+
+    def _scroll(self) -> None:
+        """Everything moves up by a row."""
+        shown, height = self.shown, self.shown.cell[1]
+        self.scrolled += 1
+        for lines, blank in ((shown.chars, " "), (shown.inks, None), (shown.grounds, None)):
+            del lines[0]
+            lines.append([blank] * shown.columns)  # type: ignore[arg-type]
+        for array in (shown.pixels, shown.has_pixels):
+            array[:-height] = array[height:].copy()
+            array[-height:] = 0
+        for one in shown.placements.values():
+            one.row -= 1
 
     def _esc(self, part: bytes) -> None:
         if part == b"7":
@@ -170,7 +189,7 @@ class PixelTerminal(Terminal):
         numbers = [int(word.split(":")[0] or 0) for word in words.split(";")] if words else []
         first = max(numbers[0], 1) if numbers else 1
         if kind == "H":
-            row, column = (numbers + [1, 1])[:2]
+            row, column = [*numbers, 1, 1][:2]
             self._row = min(max(row, 1), self.shown.rows) - 1
             self._column = min(max(column, 1), self.shown.columns) - 1
         elif kind in "ABCD":
@@ -232,10 +251,10 @@ class PixelTerminal(Terminal):
             self.problems.append(f"the answer to {keys} would be typed")
         number, placement = int(keys.get("i", 0)), int(keys.get("p", 0))
         shown = self.shown
-        if action == "t":
+        if action in ("t", "T"):
             shown.images[number] = np.asarray(Image.open(io.BytesIO(data)).convert("RGBA"))
             shown.placements = {key: one for key, one in shown.placements.items() if key[0] != number}
-        elif action == "p":
+        if action in ("p", "T"):
             if number not in shown.images:
                 self.problems.append(f"no image {number} to place")
                 return
@@ -337,6 +356,8 @@ class PixelTerminal(Terminal):
             size = keys["c"] * width, keys["r"] * height
             part = np.asarray(Image.fromarray(part, "RGBA").resize(size, Image.Resampling.BILINEAR))
         y, x = one.row * height + keys.get("Y", 0), one.column * width + keys.get("X", 0)
+        if y < 0:  # its upper part was scrolled away
+            part, y = part[-y:], 0
         place = canvas[y : y + part.shape[0], x : x + part.shape[1]]
         part = part[: place.shape[0], : place.shape[1]].astype(np.uint16)
         alpha = part[..., 3:]

@@ -11,7 +11,7 @@ import struct
 import sys
 import termios
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pyte
@@ -62,6 +62,8 @@ class Terminal:
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
         self.code: int | None = None
+        # How fast the terminal reads, as behind a slow line; 0: as fast as it can.
+        self.bytes_per_second = 0
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             keep = {
@@ -88,11 +90,13 @@ class Terminal:
                     break
                 continue
             try:
-                chunk = os.read(self.fd, 1 << 20)
+                chunk = os.read(self.fd, 1024 if self.bytes_per_second else 1 << 20)
             except OSError:
                 break
             if not chunk:
                 break
+            if self.bytes_per_second:
+                time.sleep(len(chunk) / self.bytes_per_second)
             if b"\x1b[?2026$p" in chunk:
                 os.write(self.fd, b"\x1b[?2026;2$y")
             if b"\x1b[c" in chunk and self.answers is not None:
@@ -104,6 +108,13 @@ class Terminal:
                 self.raw += chunk
                 self._stream.feed(chunk)
         return got
+
+    def read_until(self, happened: Callable[[], bool], limit: float) -> None:
+        """Reads until something happened, piece by piece; fails where it does not."""
+        began = time.monotonic()
+        while not happened():
+            assert time.monotonic() - began < limit, "it did not happen"
+            self.read(0.0, 0.01)
 
     def took(self, chunk: bytes) -> None:
         """What came; for terminals that know more than this one."""

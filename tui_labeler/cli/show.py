@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import click
 
 from tui_labeler.cli.output import say
-from tui_labeler.cli.session import session, workspace
+from tui_labeler.cli.session import Session, session, workspace
 from tui_labeler.model.errors import BadInput, LabelerError, NotFound, StorageError
+from tui_labeler.model.geometry import Size
 from tui_labeler.model.regions import Labels
 from tui_labeler.model.text import safe_text
+from tui_labeler.terminal import graphics
+from tui_labeler.terminal.graphics import Graphics
+from tui_labeler.terminal.probe import Conversation
 from tui_labeler.workspace import Workspace
 
 
@@ -32,18 +37,45 @@ def command(ctx: click.Context, image: str, regions: bool, name: str | None) -> 
     except OSError as error:
         raise StorageError(f"The image {path} cannot be read: {error.strerror}.", "Check its name.") from None
     labels, names = _labels(workspace(ctx), path, name) if regions else (None, ())
-    from rich.console import Console
-
-    from tui_labeler.imaging.thumbnail import thumbnail
-
-    columns, rows = shutil.get_terminal_size()
-    picture, size = thumbnail(data, columns, max(rows - 2, 4), labels, names)
-    Console(width=columns).print(picture)
+    size = _print(ctx, data, labels, names)
     found = ""
     if labels is not None:
         counted = ", ".join(f"{key} {count}" for key, count in labels.class_counts().items())
         found = f" · {counted or 'nothing there'}"
     say(safe_text(f"{path.name}  {size.width}×{size.height}{found}"))
+
+
+def _print(ctx: click.Context, data: bytes, labels: Labels | None, names: tuple[str, ...]) -> Size:
+    """Draws the image as well as the terminal can; the image's own size."""
+    columns, lines = shutil.get_terminal_size()
+    rows = max(lines - 2, 4)
+    shown = _graphics(session(ctx))
+    if shown.kind == graphics.CELLS:
+        from rich.console import Console
+
+        from tui_labeler.imaging.thumbnail import thumbnail
+
+        picture, size = thumbnail(data, columns, rows, labels, names)
+        Console(width=columns).print(picture)
+        return size
+    from tui_labeler.imaging.protocols.whole import whole_image
+    from tui_labeler.imaging.thumbnail import pixel_thumbnail
+    from tui_labeler.imaging.view import Grid
+
+    width, height = shown.cell
+    pixels, size, needed = pixel_thumbnail(data, columns, rows, labels, names, Grid(width, height, height / width))
+    click.echo(whole_image(shown.kind, pixels, needed), color=True)
+    return size
+
+
+def _graphics(run: Session) -> Graphics:
+    """How the terminal shows images; cells where the output is none."""
+    wanted = run.settings.get("graphics").value
+    if not (sys.stdin.isatty() and sys.stdout.isatty() and graphics.is_worth_asking(os.environ, wanted)):
+        return Graphics()
+    with Conversation() as conversation:
+        answers = conversation.listen()
+    return graphics.decide(os.environ, wanted, graphics.AUTO, answers, graphics.window_size())
 
 
 def _labels(opened: Workspace, path: Path, wanted: str | None) -> tuple[Labels, tuple[str, ...]]:

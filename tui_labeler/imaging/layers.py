@@ -31,6 +31,8 @@ class Layers:
     enlarged: Pixels | None = None
     # The same place on `dots`: left, top, right, bottom.
     near: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+    # How many dots a pixel of the image is wide.
+    zoom: float = 1.0
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -99,7 +101,7 @@ def compose_layers(
         fine = max(round(picture.detail * inset.near.width), 1), max(round(picture.detail * inset.near.height), 1)
         enlarged = adjusted(picture.part(inset.near, min(width, fine[0]), min(height, fine[1])), *tone)
         near = (*view.dot(inset.near.x0, inset.near.y0), *view.dot(inset.near.x1, inset.near.y1))
-    return Layers(view.grid, dots, pieces, text.settle(), inset, enlarged, near)
+    return Layers(view.grid, dots, pieces, text.settle(), inset, enlarged, near, view.zoom)
 
 
 def sheet_layers(

@@ -86,9 +86,12 @@ def paint(canvas: Pixels, pieces: tuple[Piece, ...]) -> None:
         place[:] = ((layer[..., :3] * alpha + place * (255 - alpha) + 127) // 255).astype(np.uint8)
 
 
-def shapes(view: View, overlay: Overlay, places: dict[str, int]) -> tuple[tuple[Piece, ...], Inset | None]:
-    """Everything over a picture that is no text, and the magnifier."""
-    drawing = _Drawing(view)
+def shapes(
+    view: View, overlay: Overlay, places: dict[str, int], across: float = 0.0
+) -> tuple[tuple[Piece, ...], Inset | None]:
+    """Everything over a picture that is no text, and the magnifier. `across`: the width of a cell in pixels, where that is
+    not the view's."""
+    drawing = _Drawing(view, across or view.grid.across)
     for number, mark in enumerate(overlay.marks):
         if not mark.hidden:
             colour = class_colour(places.get(mark.region.name, -1))
@@ -109,11 +112,11 @@ def shapes(view: View, overlay: Overlay, places: dict[str, int]) -> tuple[tuple[
 class _Drawing:
     """Pieces on a canvas, cut at its edges."""
 
-    def __init__(self, view: View) -> None:
+    def __init__(self, view: View, across: float) -> None:
         self.pieces: list[Piece] = []
         self._view = view
         self._width, self._height = view.width, view.height
-        self._pen = max(1, round(view.grid.across / 5))
+        self._pen = max(1, round(across / 5))
 
     def _add(self, key: int, source: Source, x: int, y: int, width: int, height: int) -> None:
         left, top = max(x, 0), max(y, 0)

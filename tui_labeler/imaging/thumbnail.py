@@ -1,12 +1,19 @@
-"""Small pictures that do not move: an image with its regions, as half blocks (drawn by rich-pixels)."""
+"""Small pictures that do not move: an image with its regions, as half blocks (drawn by rich-pixels) or in pixels."""
 
 from __future__ import annotations
+
+import math
 
 from PIL import Image, ImageDraw
 from rich_pixels import Pixels
 
+from tui_labeler.imaging.arrays import Pixels as Array
 from tui_labeler.imaging.colours import class_colour
 from tui_labeler.imaging.decode import decode
+from tui_labeler.imaging.overlay import Mark, Overlay
+from tui_labeler.imaging.picture import Picture
+from tui_labeler.imaging.shapes import paint, shapes
+from tui_labeler.imaging.view import Grid, View
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.regions import Labels
 
@@ -35,3 +42,24 @@ def thumbnail(
             right, bottom = max(left, round(box.x1 * scale) - 1), max(top, round(box.y1 * scale) - 1)
             pen.rectangle((left, top, right, bottom), outline=colour)
     return Pixels.from_image(small), size
+
+
+def pixel_thumbnail(
+    data: bytes, columns: int, rows: int, labels: Labels | None, names: tuple[str, ...], grid: Grid
+) -> tuple[Array, Size, int]:
+    """The same on a terminal that shows pixels: the picture, the image's own size, and how many rows of cells it needs.
+
+    Raises BrokenImage.
+    """
+    picture = Picture.load(data, Size(*grid.size(columns, rows)))
+    whole = View.fit(picture.size, columns, rows, grid)
+    needed = min(rows, max(1, math.ceil(whole.size.height * whole.zoom_y / grid.down)))
+    width = min(math.ceil(picture.size.width * whole.zoom), whole.width)
+    height = min(math.ceil(picture.size.height * whole.zoom_y), whole.height)
+    view = View.fit(picture.size, width, height, Grid(1, 1, grid.slant))
+    canvas = picture.dots(view).copy()
+    marks = tuple(Mark(region) for region in labels.regions) if labels else ()
+    # Lines are as thick as on a canvas of these cells.
+    pieces, _ = shapes(view, Overlay(marks), {name: place for place, name in enumerate(names)}, grid.across)
+    paint(canvas, pieces)
+    return canvas, picture.size, needed

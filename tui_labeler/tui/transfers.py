@@ -15,13 +15,13 @@ from collections.abc import Callable
 from tui_labeler.terminal.escapes import STATUS_QUESTION
 
 # Bytes on the line, at first and at most.
-_FIRST, _LEAST, _MOST = 16_000, 6_000, 400_000
+_FIRST, _LEAST, _MOST = 16_000, 6_000, 128_000
 # Seconds: an answer that is so much later than the fastest has waited for others; one that never comes; and between two
 # pieces where a terminal answers nothing.
 _QUEUED, _LOST, _UNASKED = 0.06, 2.0, 0.05
 _PATIENCE_AT_END = 0.7
 
-Piece = tuple[object, Callable[[], str]]
+Piece = tuple[object, Callable[[], str], int]
 
 
 class Transfers:
@@ -42,10 +42,10 @@ class Transfers:
     def is_idle(self) -> bool:
         return not self._waiting and not self._on_line
 
-    def send(self, owner: object, piece: Callable[[], str]) -> None:
+    def send(self, owner: object, piece: Callable[[], str], weight: int = 0) -> None:
         """Writes what `piece` gives when the line is free for it: a text that is no longer than some 10 kB, complete in
-        itself; empty where it is not needed any more."""
-        self._waiting.append((owner, piece))
+        itself; empty where it is not needed any more. `weight`: the bytes that the next frame will have because of it."""
+        self._waiting.append((owner, piece, weight))
         self._pump()
 
     def drop(self, owner: object) -> None:
@@ -65,9 +65,10 @@ class Transfers:
 
     def _pump(self) -> None:
         while self._waiting and sum(size for size, _ in self._on_line) < self._window:
-            text = self._waiting.popleft()[1]()
+            _, piece, weight = self._waiting.popleft()
+            text = piece()
             if text:
-                self._on_line.append((len(text), time.monotonic()))
+                self._on_line.append((len(text) + weight, time.monotonic()))
                 self._write(text + STATUS_QUESTION if self._asks else text)
         if self._on_line and not self._is_watched:
             self._is_watched = True

@@ -1,4 +1,4 @@
-"""iTerm2's inline images: a file at the cursor, here a JPEG."""
+"""iTerm2's inline images: a file at the cursor, here a JPEG; a PNG where that is smaller, as for single cells."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from PIL import Image
 from tui_labeler.imaging.arrays import Pixels
 
 _QUALITY = 85
+# A JPEG's tables alone take some 600 bytes.
+_SMALL, _COLOURS = 4000, 64
 
 
 def encode(pixels: Pixels, width: int, height: int, quality: int = _QUALITY) -> str:
@@ -17,5 +19,9 @@ def encode(pixels: Pixels, width: int, height: int, quality: int = _QUALITY) -> 
     written = io.BytesIO()
     Image.fromarray(pixels).save(written, "JPEG", quality=quality, optimize=True)
     data = written.getvalue()
+    if pixels.shape[0] * pixels.shape[1] <= _SMALL:
+        written = io.BytesIO()
+        Image.fromarray(pixels).quantize(_COLOURS, dither=Image.Dither.NONE).save(written, "PNG", optimize=True)
+        data = min(data, written.getvalue(), key=len)
     keys = f"inline=1;size={len(data)};width={width}px;height={height}px;preserveAspectRatio=0;doNotMoveCursor=1"
     return f"\x1b]1337;File={keys}:{base64.standard_b64encode(data).decode()}\x07"

@@ -22,15 +22,13 @@ class Colours:
         chosen = image.reduce(factor).quantize(COLOURS, method=Image.Quantize.MEDIANCUT, kmeans=2)
         flat = chosen.getpalette() or []
         own = np.array(flat[: 3 * COLOURS], np.uint8).reshape(-1, 3)
-        self._image = chosen
         self.colours = np.concatenate([own, np.array(further, np.uint8).reshape(-1, 3)])
-        self._own = len(own)
         self.base = np.asarray(image.quantize(palette=chosen, dither=Image.Dither.NONE))
-        self._known: dict[int, int] = {}
 
-    def numbers(self, picture: Pixels, painted: Pixels) -> NDArray[np.uint8]:
-        """Of each pixel its colour's number; `painted` is the picture with what stands over it."""
-        found = self.base.copy()
+    def numbers(self, picture: Pixels, painted: Pixels, part: tuple[slice, slice] | None = None) -> NDArray[np.uint8]:
+        """Of each pixel its colour's number; `painted` is the picture with what stands over it, `part` which rows and
+        columns these are of it."""
+        found = self.base.copy() if part is None else self.base[part].copy()
         over = (picture != painted).any(axis=2)
         if over.any():
             wide = painted[over].astype(np.int32)

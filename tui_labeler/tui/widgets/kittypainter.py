@@ -25,7 +25,9 @@ from tui_labeler.tui.widgets.painters import Painter, Painting, runs
 
 # Pixels of a band: about 10 kB. How much smaller the first copy is, at each side; colours of each.
 _BAND_PIXELS, _SMALLER = 40_000, 3
-_COLOURS, _FEW_COLOURS = 256, 64
+_COLOURS, _FEW_COLOURS = 128, 64
+# Bytes for all pixels in the few colours above which there are no more colours: a line is no faster for a noisy image.
+_HEAVY = 350_000
 # Seconds until the magnifier gets its own pixels: who types on does not wait for them.
 _REST = 0.3
 _INSET_KEY = 1
@@ -140,18 +142,22 @@ class KittyPainter(Painter):
             return self._framed(kitty.send(number, png) + self.at(0, 0) + place + self._magnify(self._shown))
 
         self.app.transfers.send(self, first)
-        for row, band in _bands(layers):
-            png = await asyncio.to_thread(kitty.png_of, band, _COLOURS)
+        colours = _COLOURS if _SMALLER**2 * len(png) < _HEAVY else _FEW_COLOURS
+        # Where the image has fewer pixels than the canvas, the terminal enlarges them.
+        factor = max(1, min(round(layers.zoom), 4))
+        reduced = await asyncio.to_thread(kitty.Reduced, dots, colours, factor)
+        for row, below, top, bottom in _bands(layers, factor):
+            png = await asyncio.to_thread(reduced.png, top, bottom)
             if self._dots is not dots:
                 return
-            self.app.transfers.send(self, self._band(row, png))
+            self.app.transfers.send(self, self._band(row, png, f"c={columns},r={below - row}" if factor > 1 else ""))
 
-    def _band(self, row: int, png: bytes) -> Callable[[], str]:
+    def _band(self, row: int, png: bytes, size: str) -> Callable[[], str]:
         number = self._number()
 
         def write() -> str:
             self._bands[number] = row
-            return self._framed(kitty.send(number, png) + self.at(row, 0) + kitty.put(number, 1, kitty.SHARP))
+            return self._framed(kitty.send(number, png) + self.at(row, 0) + kitty.put(number, 1, kitty.SHARP, size))
 
         return write
 
@@ -246,11 +252,11 @@ def _spans(mask: Mask) -> Iterator[tuple[int, int, int]]:
         yield row, int(columns[0]), int(columns[-1]) + 1
 
 
-def _bands(layers: Layers) -> Iterator[tuple[int, Pixels]]:
-    """The picture in bands of whole rows of cells, each with its first row."""
+def _bands(layers: Layers, factor: int) -> Iterator[tuple[int, int, int, int]]:
+    """The picture in bands of whole rows of cells: the first row and the one below the last, in cells and in dots."""
     rows = layers.shape[0]
-    width = max(layers.dots.shape[1], 1)
-    together = max(1, round(_BAND_PIXELS / (width * layers.grid.down)))
+    width = max(layers.dots.shape[1] // factor, 1)
+    together = max(1, round(_BAND_PIXELS * factor / (width * layers.grid.down)))
     for row in range(0, rows, together):
-        top, bottom = layers.grid.size(0, row)[1], layers.grid.size(0, min(row + together, rows))[1]
-        yield row, layers.dots[top:bottom]
+        below = min(row + together, rows)
+        yield row, below, layers.grid.size(0, row)[1], layers.grid.size(0, below)[1]

@@ -1,0 +1,149 @@
+"""Images in pixels, on a pty whose other end shows them: what is seen is what a whole repaint shows, and nothing stays."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.photographs import photograph
+from tests.pixelterminal import PixelTerminal
+from tests.tui.conftest import make_spec
+from tui_labeler.workspace import Workspace
+
+CELL = (9, 20)
+ANSWERS = {
+    "kitty": "\x1bP>|kitty(0.41.1)\x1b\\\x1b[6;20;9t\x1b_Gi=4001;OK\x1b\\\x1b[?62;c",
+    "sixel": "\x1b[6;20;9t\x1b[?62;4c",
+    "iterm": "\x1bP>|iTerm2 3.5.1\x1b\\\x1b[6;20;9t\x1b[?62;4c",
+}
+KINDS = list(ANSWERS)
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("pixels")
+    for number in range(2):
+        photograph(folder / f"{number}.jpg", 1600, 1200, seed=number)
+    return folder
+
+
+def label_app(home: Path, photos: Path, kind: str, columns: int = 80, rows: int = 24) -> PixelTerminal:
+    terminal = start(home, photos, kind, columns, rows)
+    terminal.wait_for("letter 1 of 3", 60.0)
+    settle(terminal)
+    return terminal
+
+
+def start(home: Path, photos: Path, kind: str, columns: int, rows: int) -> PixelTerminal:
+    workspace = Workspace(home / "workspace.db", home / "exports")
+    workspace.datasets.add_datastore("cans", str(photos))
+    workspace.projects.create(make_spec())
+    workspace.close()
+    words = [sys.executable, "-m", "tui_labeler", "--home", str(home), "label", "soda"]
+    return PixelTerminal(words, columns, rows, CELL, ANSWERS[kind])
+
+
+def settle(terminal: PixelTerminal) -> None:
+    """Until nothing comes any more; the magnifier gets its pixels when keys rest."""
+    terminal.read(1.0, 20.0)
+
+
+def differing(one: np.ndarray, other: np.ndarray, kind: str) -> list[tuple[int, int]]:
+    """Cells that look different. What JPEG makes of an edge depends on what is sent with it."""
+    limit = 0 if kind != "iterm" else 28
+    differs = np.abs(one.astype(int) - other).max(axis=2)
+    width, height = CELL
+    cells = differs.reshape(differs.shape[0] // height, height, differs.shape[1] // width, width).transpose(0, 2, 1, 3)
+    worst = cells.max(axis=(2, 3)) if kind != "iterm" else cells.mean(axis=(2, 3))
+    return [(int(row), int(column)) for row, column in np.argwhere(worst > limit)]
+
+
+def repaint(terminal: PixelTerminal) -> None:
+    """A resize there and back, which leaves nothing of what was painted before."""
+    columns, rows = terminal.shown.columns, terminal.shown.rows
+    for width in (columns - 1, columns):
+        terminal.resize(width, rows)
+        terminal.signal(signal.SIGWINCH)
+        settle(terminal)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("turns", [1, pytest.param(12, marks=pytest.mark.slow)])
+def test_what_is_seen_is_what_a_whole_repaint_shows(home: Path, photos: Path, kind: str, turns: int) -> None:
+    terminal = label_app(home, photos, kind)
+    chance = random.Random(5)
+    letters, arrows = "wertyuiopasdfghjklz", ["tab", "right", "down", "shift+right", "shift+down", "2", "3", "b"]
+    for turn in range(turns):
+        for _ in range(7 if turns == 1 else 13):
+            terminal.send(chance.choice(letters), quiet=0.04)
+        terminal.send("tab", quiet=0.1)
+        for _ in range(6):
+            terminal.send(chance.choice(arrows), quiet=0.04)
+        if turns == 1 or turn % 2:
+            terminal.send("?", quiet=0.1)
+            terminal.wait_for("Help")
+            terminal.send("escape", quiet=0.2)
+        if turn % 3 == 2:
+            terminal.send(chance.choice("+-"), quiet=0.2)
+        terminal.send("g", quiet=0.1)
+        terminal.wait_for("letter 1 of 3")
+        settle(terminal)
+        before = terminal.picture()
+        repaint(terminal)
+        assert not terminal.problems
+        assert not terminal.scrolled
+        assert not differing(before, terminal.picture(), kind)
+    terminal.send("escape", "escape", quiet=0.2)
+    terminal.end(1.0)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_stays_when_the_screen_is_left(home: Path, photos: Path, kind: str) -> None:
+    terminal = label_app(home, photos, kind)
+    assert terminal.shown.placements or terminal.shown.has_pixels.any()
+    terminal.send("escape", "q", quiet=0.3)
+    settle(terminal)
+    assert "Projects" in terminal.text
+    assert not terminal.shown.placements
+    assert not terminal.shown.images
+    assert not terminal.shown.has_pixels.any()
+    os.kill(terminal.pid, signal.SIGTERM)
+    terminal.end(3.0)
+    assert not terminal.problems
+
+
+def test_a_moved_edge_costs_a_few_placements(home: Path, photos: Path) -> None:
+    terminal = label_app(home, photos, "kitty", 200, 50)
+    # The whole image is on the terminal: less than 350 kB.
+    assert 50_000 < terminal.sent["images"] < 350_000
+    terminal.send(*"iqqvqq", "escape", "tab", "e", quiet=0.2)
+    terminal.send("shift+right", quiet=0.3)
+    before = terminal.sent["images"]
+    costs = [terminal.send("shift+right", quiet=0.2) for _ in range(6)]
+    images = (terminal.sent["images"] - before) / 6
+    assert 50 < images < 450, "three edges, two of which became longer"
+    assert sorted(costs)[3] < 1200
+    os.kill(terminal.pid, signal.SIGTERM)
+    terminal.end(3.0)
+
+
+def test_a_key_during_the_transfer_does_not_wait_for_it(home: Path, photos: Path) -> None:
+    """The terminal reads slowly: 100 kB a second. The key's frame comes long before the image is there."""
+    terminal = start(home, photos, "kitty", 200, 50)
+    terminal.bytes_per_second = 100_000
+    terminal.read_until(lambda: len(terminal.shown.images) > 3, 60.0)
+    began = terminal.sent["images"]
+    os.write(terminal.fd, b"i")
+    terminal.read_until(lambda: "letter 2 of 3" in terminal.text, 20.0)
+    between = terminal.sent["images"] - began
+    terminal.bytes_per_second = 0
+    settle(terminal)
+    assert between < 40_000 < terminal.sent["images"] - began
+    os.kill(terminal.pid, signal.SIGTERM)
+    terminal.end(3.0)

@@ -1,0 +1,285 @@
+"""A canvas on a terminal without layers (sixel, iTerm2): the picture with everything on it in one, sent again where it
+changed, in as few rectangles as that takes.
+
+What is painted whole, after a dialog say, is shown in coarse cells first; bands of pixels follow as the line takes them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from abc import abstractmethod
+from collections.abc import Callable, Coroutine
+from functools import partial
+
+import numpy as np
+from textual.geometry import Offset, Region
+
+from tui_labeler.imaging.arrays import Pixels
+from tui_labeler.imaging.cells import Cells, Mask
+from tui_labeler.imaging.colours import class_colour, inks
+from tui_labeler.imaging.encode import Coder, Lines
+from tui_labeler.imaging.layers import Layers
+from tui_labeler.imaging.protocols import iterm, sixel
+from tui_labeler.tui.graphicsapp import GraphicsApp
+from tui_labeler.tui.widgets.painters import Painter, Painting, runs
+
+# Columns that share a colour in the coarse picture.
+_COARSE = 4
+# A share of the canvas: if more is to be painted at once, pixels follow in bands.
+_MUCH = 0.35
+# Bytes of a band, until one was written.
+_BAND_BYTES = 15_000
+_CLASSES = 24
+
+
+class CropPainter(Painter):
+    """Cells that stand coarse on the terminal, or whose pixels are on their way, are `pending`."""
+
+    # Rows of a band: as many as a key may wait for.
+    BAND_ROWS = 2
+
+    def __init__(self, app: GraphicsApp, refresh: Callable[..., object]) -> None:
+        super().__init__(app, refresh)
+        self.painted: Pixels | None = None
+        self.pending: Mask = np.zeros((0, 0), np.bool_)
+        self.coarse: Cells | None = None
+        self._dots: Pixels | None = None
+        self._stale: Mask | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._band_bytes = _BAND_BYTES
+
+    @abstractmethod
+    def crop(self, left: int, top: int, right: int, bottom: int) -> str:
+        """That part of the canvas, in dots, at the cursor."""
+
+    @abstractmethod
+    def prepare(self, dots: Pixels) -> object:
+        """What has to be known of a picture before it can be sent; called in a thread."""
+
+    @abstractmethod
+    def prepared(self, dots: Pixels, found: object) -> None:
+        """The same, in the event loop."""
+
+    @property
+    @abstractmethod
+    def is_ready(self) -> bool:
+        """Whether the picture is prepared."""
+
+    def show(self, layers: Layers, origin: Offset, stale: Mask) -> None:
+        before, self.layers, self._stale = self.layers, layers, stale
+        old, self.painted = self.painted, layers.painted()
+        if layers.dots is not self._dots or before is None or before.shape != layers.shape or origin != self.origin:
+            self.origin = origin
+            is_new, self._dots = layers.dots is not self._dots, layers.dots
+            self.coarse = _coarse(layers.dots, layers.shape)
+            self.pending = np.zeros(layers.shape, np.bool_)
+            stale.fill(True)
+            self.app.transfers.drop(self)
+            if is_new:
+                self.prepared(layers.dots, None)
+                self._start(self._prepare(layers.dots))
+            self.refresh()
+            return
+        assert old is not None
+        changed = layers.text.changed(before.text)
+        changed |= _cells(self.painted, old, layers)
+        # What was covered by text has to be sent again in pixels, too; what is pending comes by itself.
+        changed &= ~self.pending | layers.has_text | before.has_text
+        if changed.any():
+            stale |= changed
+            self.refresh(*(Region(first, row, last - first, 1) for row, first, last in _spans(changed)))
+
+    def painting(self, crop: Region, stale: Mask, partly: Callable[[bool], None], code: Coder) -> Painting:
+        return _Crops(self, crop, stale, partly, code)
+
+    def hide(self) -> None:
+        self.lost()
+        self._dots = None
+
+    def lost(self) -> None:
+        self.app.transfers.drop(self)
+        super().lost()
+
+    def _start(self, job: Coroutine[object, object, None]) -> None:
+        task = asyncio.get_running_loop().create_task(job)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _prepare(self, dots: Pixels) -> None:
+        found = await asyncio.to_thread(self.prepare, dots)
+        if self._dots is dots:
+            self.prepared(dots, found)
+            self.follow()
+
+    def follow(self) -> None:
+        """Has what is pending painted in pixels, band by band."""
+        self.app.transfers.drop(self)
+        for row in range(0, len(self.pending), self.BAND_ROWS):
+            if self.pending[row : row + self.BAND_ROWS].any():
+                self.app.transfers.send(self, partial(self._band, row), self._band_bytes)
+
+    def _band(self, row: int) -> str:
+        """Written by the next frame: only that knows what else stands there."""
+        part = slice(row, row + self.BAND_ROWS)
+        if self._stale is None or self.layers is None or not self.is_ready or not self.pending[part].any():
+            return ""
+        spans = list(_spans(self.pending[part]))
+        self._stale[part] |= self.pending[part]
+        self.refresh(*(Region(first, row + below, last - first, 1) for below, first, last in spans))
+        return "\x1b7\x1b8"
+
+    def crops(self, wanted: Mask) -> str:
+        """These cells in pixels."""
+        assert self.layers is not None
+        out = []
+        for left, top, right, bottom in rectangles(wanted, self._largest()):
+            x0, y0 = self.layers.grid.size(left, top)
+            x1, y1 = self.layers.grid.size(right, bottom)
+            out.append(self.at(top, left) + self.crop(x0, y0, x1, y1))
+        text = "".join(out)
+        if len(text) > self._band_bytes // 4:
+            self._band_bytes = len(text) if wanted.any(axis=1).sum() <= self.BAND_ROWS else self._band_bytes
+        return text
+
+    def _largest(self) -> tuple[int, int]:
+        """Columns and rows of one image."""
+        width, height = self.app.graphics.largest
+        across, down = self.app.graphics.cell
+        return (int(width // across) or 1000, int(height // down) or 1000) if width and height else (1000, 1000)
+
+
+class SixelPainter(CropPainter):
+    """In 64 colours of the picture, and those of what stands over it."""
+
+    BAND_ROWS = 1
+
+    def __init__(self, app: GraphicsApp, refresh: Callable[..., object]) -> None:
+        super().__init__(app, refresh)
+        self._colours: sixel.Colours | None = None
+
+    @property
+    def is_ready(self) -> bool:
+        return self._colours is not None
+
+    def prepare(self, dots: Pixels) -> sixel.Colours:
+        bright = [class_colour(place) for place in range(-1, _CLASSES)] + [inks().letters, (255, 255, 255)]
+        dark = [(red // 4, green // 4, blue // 4) for red, green, blue in bright]
+        return sixel.Colours(dots, tuple(dict.fromkeys(bright + dark)))
+
+    def prepared(self, dots: Pixels, found: object) -> None:
+        self._colours = found if isinstance(found, sixel.Colours) else None
+
+    def crop(self, left: int, top: int, right: int, bottom: int) -> str:
+        assert self._colours is not None
+        assert self.layers is not None
+        assert self.painted is not None
+        part = slice(top, bottom), slice(left, right)
+        numbers = self._colours.numbers(self.layers.dots[part], self.painted[part], part)
+        return sixel.encode(numbers, self._colours.colours)
+
+
+class ItermPainter(CropPainter):
+    """As JPEG."""
+
+    def prepare(self, dots: Pixels) -> None:
+        return None
+
+    def prepared(self, dots: Pixels, found: object) -> None:
+        """There is nothing to prepare."""
+
+    @property
+    def is_ready(self) -> bool:
+        return True
+
+    def crop(self, left: int, top: int, right: int, bottom: int) -> str:
+        assert self.painted is not None
+        return iterm.encode(self.painted[top:bottom, left:right], right - left, bottom - top)
+
+
+class _Crops(Painting):
+    """The rectangles go out with the last line that has any: until then nobody knows which cells the canvas was asked
+    for, and which are covered."""
+
+    def __init__(
+        self, painter: CropPainter, crop: Region, stale: Mask, partly: Callable[[bool], None], code: Coder
+    ) -> None:
+        super().__init__(painter, crop, stale, partly, code)
+        self._crops = painter
+        self._asked = np.zeros(self.layers.shape, np.bool_)
+        much = stale[crop.y : crop.bottom].sum() > _MUCH * stale.size
+        self._in_coarse = bool(much) or not painter.is_ready
+
+    def text(self, row: int, start: int, stop: int) -> str:
+        wanted = self.wanted(row, start, stop)
+        clear = wanted & ~self.layers.has_text[row, start:stop]
+        at, pending = self.painter.at, self._crops.pending
+        out = []
+        if self._in_coarse:
+            out.append(self._coarse_text(row, start, stop, clear))
+            pending[row, start:stop] |= clear
+            if row == self.last_row and self._crops.is_ready:
+                self._crops.app.call_later(self._crops.follow)
+        else:
+            self._asked[row, start:stop] |= clear
+            pending[row, start:stop] &= ~wanted
+            if row >= self.last_row or not (self.is_whole or self._went_in_part):
+                out.append(self._crops.crops(self._asked))
+                self._asked[:] = False
+        return "".join([*out, self.words(row, start, stop, wanted), at(row, stop)])
+
+    def _coarse_text(self, row: int, start: int, stop: int, clear: Mask) -> str:
+        coarse = self._crops.coarse
+        if coarse is None or not clear.any():
+            return ""
+        mask = np.zeros(coarse.shape, np.bool_)
+        mask[row, start:stop] = clear
+        lines = Lines(coarse, range(row, row + 1), range(start, stop), mask, self._code)
+        return self.painter.at(row, start) + lines.text(row, start, stop)
+
+
+def _coarse(dots: Pixels, shape: tuple[int, int]) -> Cells:
+    """The picture in few cells of one colour each, and few colours: about a tenth of the bytes."""
+    from PIL import Image
+
+    rows, columns = shape
+    few = max(columns // _COARSE, 1)
+    small = np.asarray(Image.fromarray(dots).resize((few, rows), Image.Resampling.BOX)) & np.uint8(0xF0) | np.uint8(8)
+    wide = small[:, np.minimum(np.arange(columns) * few // max(columns, 1), few - 1)]
+    return Cells(np.full((rows, columns), ord(" "), np.uint32), wide, wide.copy())
+
+
+def _cells(painted: Pixels, before: Pixels, layers: Layers) -> Mask:
+    """In which cells a pixel changed."""
+    rows, columns = layers.shape
+    found = np.zeros((rows, columns), np.bool_)
+    y, x = np.nonzero((painted != before).any(axis=2))
+    grid = layers.grid
+    # A cell begins at the rounded multiple of its size.
+    lefts = np.array([grid.size(column, 0)[0] for column in range(columns)])
+    tops = np.array([grid.size(0, row)[1] for row in range(rows)])
+    found[np.searchsorted(tops, y, "right") - 1, np.searchsorted(lefts, x, "right") - 1] = True
+    return found
+
+
+def _spans(mask: Mask) -> list[tuple[int, int, int]]:
+    return [(row, runs(mask[row])[0][0], runs(mask[row])[-1][1]) for row in np.flatnonzero(mask.any(axis=1)).tolist()]
+
+
+def rectangles(mask: Mask, largest: tuple[int, int]) -> list[tuple[int, int, int, int]]:
+    """Left, top, right, bottom of rectangles that cover the mask and nothing else: runs that stand below each other are
+    one."""
+    wide, high = largest
+    open_runs: dict[tuple[int, int], int] = {}
+    found: list[tuple[int, int, int, int]] = []
+    for row in range(len(mask) + 1):
+        here: set[tuple[int, int]] = set()
+        if row < len(mask):
+            for first, last in runs(mask[row]):
+                here |= {(at, min(at + wide, last)) for at in range(first, last, wide)}
+        for run, top in list(open_runs.items()):
+            if run not in here or row - top >= high:
+                found.append((run[0], top, run[1], row))
+                del open_runs[run]
+        for run in here:
+            open_runs.setdefault(run, row)
+    return sorted(found, key=lambda one: (one[1], one[0]))
