@@ -66,18 +66,11 @@ class Screen:
         self.placements: dict[tuple[int, int], Placement] = {}
 
 
-class PixelTerminal(Terminal):
-    """`cell` is the size of a cell in pixels. `problems` lists what it could not make sense of."""
+class PixelReader:
+    """Reads what a program writes. `cell` is the size of a cell in pixels, `problems` what it could not make sense of,
+    `sent` how many bytes were text and how many images."""
 
-    def __init__(
-        self,
-        words: Sequence[str],
-        columns: int,
-        rows: int,
-        cell: tuple[int, int],
-        answers: str,
-        **environment: str | None,
-    ) -> None:
+    def __init__(self, columns: int, rows: int, cell: tuple[int, int]) -> None:
         self.shown = Screen(columns, rows, cell)
         self.problems: list[str] = []
         self.scrolled = 0
@@ -88,21 +81,15 @@ class PixelTerminal(Terminal):
         self._saved = (0, 0)
         self._ink: tuple[int, int, int] | None = None
         self._ground: tuple[int, int, int] | None = None
-        super().__init__(words, columns, rows, emulate=False, **environment)
-        self.answers = answers.encode()
 
-    @property
-    def text(self) -> str:
-        return "\n".join("".join(row) for row in self.shown.chars)
+    def reply(self, answer: bytes) -> None:
+        """What the terminal answers."""
 
-    def resize(self, columns: int, rows: int) -> None:
-        """Another size: what terminals keep of the cells is blank here, and of images nothing moves."""
-        images, placements = self.shown.images, self.shown.placements
-        self.shown = Screen(columns, rows, self.shown.cell)
-        self.shown.images, self.shown.placements = images, placements
-        self.set_size(columns, rows)
+    def question(self) -> bytes:
+        """What it answers to the last of the questions about itself."""
+        return b""
 
-    def took(self, chunk: bytes) -> None:
+    def take(self, chunk: bytes) -> None:
         self._data += chunk
         at = 0
         while at < len(self._data):
@@ -183,8 +170,6 @@ class PixelTerminal(Terminal):
         if words[:1] in ("?", ">", "<", "="):
             if kind in "hl" and "1049" in words:
                 self.shown.clear()
-            elif text == "?2026$p":
-                os.write(self.fd, b"\x1b[?2026;2$y")
             return
         numbers = [int(word.split(":")[0] or 0) for word in words.split(";")] if words else []
         first = max(numbers[0], 1) if numbers else 1
@@ -199,10 +184,9 @@ class PixelTerminal(Terminal):
         elif kind == "m":
             self._colours(words)
         elif text == "5n":
-            os.write(self.fd, b"\x1b[0n")
+            self.reply(b"\x1b[0n")
         elif text == "c":
-            if self.answers is not None:
-                os.write(self.fd, self.answers)
+            self.reply(self.question())
         elif kind == "J":
             self.shown.clear() if first == 2 else None
 
@@ -362,3 +346,42 @@ class PixelTerminal(Terminal):
         part = part[: place.shape[0], : place.shape[1]].astype(np.uint16)
         alpha = part[..., 3:]
         place[:] = ((part[..., :3] * alpha + place * (255 - alpha) + 127) // 255).astype(np.uint8)
+
+
+class PixelTerminal(PixelReader, Terminal):
+    """A program on a pty whose other end shows pixels."""
+
+    def __init__(
+        self,
+        words: Sequence[str],
+        columns: int,
+        rows: int,
+        cell: tuple[int, int],
+        answers: str,
+        **environment: str | None,
+    ) -> None:
+        """`answers`: to the questions about the terminal, the end included."""
+        PixelReader.__init__(self, columns, rows, cell)
+        Terminal.__init__(self, words, columns, rows, emulate=False, **environment)
+        self.answers = None  # they are given here
+        self._said = answers.encode()
+
+    def took(self, chunk: bytes) -> None:
+        self.take(chunk)
+
+    def reply(self, answer: bytes) -> None:
+        os.write(self.fd, answer)
+
+    def question(self) -> bytes:
+        return self._said
+
+    @property
+    def text(self) -> str:
+        return "\n".join("".join(row) for row in self.shown.chars)
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Another size: what terminals keep of the cells is blank here, and of images nothing moves."""
+        images, placements = self.shown.images, self.shown.placements
+        self.shown = Screen(columns, rows, self.shown.cell)
+        self.shown.images, self.shown.placements = images, placements
+        self.set_size(columns, rows)

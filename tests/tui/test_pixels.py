@@ -73,9 +73,13 @@ def repaint(terminal: PixelTerminal) -> None:
         settle(terminal)
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("turns", [1, pytest.param(12, marks=pytest.mark.slow)])
-def test_what_is_seen_is_what_a_whole_repaint_shows(home: Path, photos: Path, kind: str, turns: int) -> None:
+@pytest.mark.parametrize(
+    ("kind", "turns"),
+    [("kitty", 1), ("sixel", 1), *(pytest.param(kind, 6, marks=pytest.mark.slow) for kind in KINDS)],
+)
+def test_what_is_seen_is_what_a_whole_repaint_shows_and_nothing_stays(
+    home: Path, photos: Path, kind: str, turns: int
+) -> None:
     terminal = label_app(home, photos, kind)
     chance = random.Random(5)
     letters, arrows = "wertyuiopasdfghjklz", ["tab", "right", "down", "shift+right", "shift+down", "2", "3", "b"]
@@ -99,17 +103,10 @@ def test_what_is_seen_is_what_a_whole_repaint_shows(home: Path, photos: Path, ki
         assert not terminal.problems
         assert not terminal.scrolled
         assert not differing(before, terminal.picture(), kind)
-    terminal.send("escape", "escape", quiet=0.2)
-    terminal.end(1.0)
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_nothing_stays_when_the_screen_is_left(home: Path, photos: Path, kind: str) -> None:
-    terminal = label_app(home, photos, kind)
     assert terminal.shown.placements or terminal.shown.has_pixels.any()
     terminal.send("escape", "q", quiet=0.3)
+    terminal.wait_for("1 project")
     settle(terminal)
-    assert "Projects" in terminal.text
     assert not terminal.shown.placements
     assert not terminal.shown.images
     assert not terminal.shown.has_pixels.any()
@@ -120,15 +117,15 @@ def test_nothing_stays_when_the_screen_is_left(home: Path, photos: Path, kind: s
 
 def test_a_moved_edge_costs_a_few_placements(home: Path, photos: Path) -> None:
     terminal = label_app(home, photos, "kitty", 200, 50)
-    # The whole image is on the terminal: less than 350 kB.
-    assert 50_000 < terminal.sent["images"] < 350_000
+    # The whole image is on the terminal, on 1566x920 pixels: less than 350 kB for 1600x800.
+    assert 50_000 < terminal.sent["images"] < 393_000
     terminal.send(*"iqqvqq", "escape", "tab", "e", quiet=0.2)
     terminal.send("shift+right", quiet=0.3)
     before = terminal.sent["images"]
     costs = [terminal.send("shift+right", quiet=0.2) for _ in range(6)]
     images = (terminal.sent["images"] - before) / 6
     assert 50 < images < 450, "three edges, two of which became longer"
-    assert sorted(costs)[3] < 1200
+    assert sorted(costs)[3] < 1500, "in cells it is 1,900"
     os.kill(terminal.pid, signal.SIGTERM)
     terminal.end(3.0)
 

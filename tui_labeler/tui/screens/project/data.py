@@ -8,7 +8,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.visual import VisualType
 from textual.widgets import Input, Select, Static
 
 from tui_labeler.labeling.session import Reviewed
@@ -19,6 +18,7 @@ from tui_labeler.model.text import fitted, padded, plural, safe_text, size_text
 from tui_labeler.tui.screens.project.pane import ProjectPane
 from tui_labeler.tui.widgets.fields import Field
 from tui_labeler.tui.widgets.tasklist import PAGE, TaskList, task_columns
+from tui_labeler.tui.widgets.thumbnail import Thumbnail
 from tui_labeler.tui.workers import work
 
 _MISSING, _CHANGED = "missing", "changed"
@@ -50,7 +50,7 @@ class DataPane(ProjectPane):
                 yield Static("", id="heads")
                 yield TaskList()
             with Vertical(id="view"):
-                yield Static("", id="picture")
+                yield Thumbnail(id="picture")
                 yield Static("", id="about")
 
     def opened(self) -> None:
@@ -124,7 +124,7 @@ class DataPane(ProjectPane):
             )
             self.query_one(TaskList).show_count(count, keep_cursor)
             if not count:
-                self.query_one("#picture", Static).update("")
+                self.query_one("#picture", Thumbnail).update("")
                 self.query_one("#about", Static).update("")
 
     def _totals(self) -> tuple[int, int]:
@@ -180,27 +180,22 @@ class DataPane(ProjectPane):
     async def _show(self, task: Task) -> None:
         """Draws the task in a thread, after the cursor has rested: held keys do not queue up decoding."""
         await asyncio.sleep(0.08)
-        if not self.is_attached or (shown := self.query_one_optional("#picture", Static)) is None:
+        if not self.is_attached or (shown := self.query_one_optional("#picture", Thumbnail)) is None:
             return  # the screen was left meanwhile
         owner = self.owner
-        area = shown.size
         entry = await owner.ask(owner.workspace.tasks.current_labels, task)
         changed = await owner.ask(owner.workspace.queue.changed_by, task) or ()
-        picture: VisualType
+        labels = entry.labels if entry else None
         try:
-            picture, dims = await asyncio.to_thread(self._draw, task, entry, area.width, area.height)
+            size = await shown.draw(
+                lambda: owner.workspace.tasks.read_image(task.project, task.path), labels, self._names
+            )
+            dims = f"{size.width}×{size.height}"
         except LabelerError as error:
-            picture, dims = Content.styled(safe_text(error, 300), "$text-error"), ""
+            dims = ""
+            shown.update(Content.styled(safe_text(error, 300), "$text-error"))
         if self.is_attached:
-            self.query_one("#picture", Static).update(picture)
             self.query_one("#about", Static).update(self._about(task, entry, dims, changed))
-
-    def _draw(self, task: Task, entry: Submission | None, columns: int, rows: int) -> tuple[VisualType, str]:
-        from tui_labeler.imaging.thumbnail import thumbnail
-
-        data = self.owner.workspace.tasks.read_image(task.project, task.path)
-        picture, size = thumbnail(data, columns, rows, entry.labels if entry else None, self._names)
-        return picture, f"{size.width}×{size.height}"
 
     def _about(self, task: Task, entry: Submission | None, dims: str, changed: tuple[str, ...]) -> Content:
         lines = [

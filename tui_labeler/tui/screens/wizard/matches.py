@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
-from rich.console import RenderableType
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -16,6 +16,7 @@ from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.tasks import DatasetFiles
 from tui_labeler.model.text import plural, safe_text, size_text
 from tui_labeler.tui.jobs import Job
+from tui_labeler.tui.widgets.thumbnail import Thumbnail
 from tui_labeler.tui.workers import work
 from tui_labeler.workspace import Workspace
 
@@ -44,7 +45,7 @@ class Matches(Vertical):
             yield Static("", id="matches")
         with Horizontal(id="pictures"):
             for _ in range(_PICTURES):
-                yield Static("", classes="picture")
+                yield Thumbnail(classes="picture")
 
     def found(self, datastore: str, path: str) -> DatasetFiles | LabelerError | None:
         """What is there, or why nothing can be; None while that is not known."""
@@ -108,7 +109,7 @@ class Matches(Vertical):
         await self._draw()
 
     def _clear_pictures(self) -> None:
-        for picture in self.query(".picture").results(Static):
+        for picture in self.query(Thumbnail):
             picture.update("")
 
     async def _draw(self) -> None:
@@ -117,26 +118,17 @@ class Matches(Vertical):
         self._clear_pictures()
         if not isinstance(found, DatasetFiles) or seen is None or workspace is None:
             return
-        pictures = list(self.query(".picture").results(Static))
+        pictures = list(self.query(Thumbnail))
         # Columns share what is left over; there are none once the screen is being left.
         size = min((picture.size for picture in pictures), key=lambda size: size.width, default=Size(0, 0))
         if not size.width:
             return  # not shown now; drawn when it is
         for picture, path in zip(pictures, found.examples, strict=False):
-            drawn: RenderableType | Content
             try:
-                drawn = await asyncio.to_thread(_picture, workspace, seen[0], path, size.width, size.height)
+                await picture.draw(partial(workspace.datasets.read_file, seen[0], path))
             except LabelerError as error:
-                drawn = Content.styled(safe_text(error, 120), "$foreground 60%")
-            if self.is_attached:
-                picture.update(drawn)
-
-
-def _picture(workspace: Workspace, datastore: str, path: str, width: int, height: int) -> RenderableType:
-    """`width` × `height` cells."""
-    from tui_labeler.imaging.thumbnail import thumbnail
-
-    return thumbnail(workspace.datasets.read_file(datastore, path), width, height, None, ())[0]
+                if self.is_attached:
+                    picture.update(Content.styled(safe_text(error, 120), "$foreground 60%"))
 
 
 def _words(found: DatasetFiles) -> Content:

@@ -1,0 +1,155 @@
+"""Pixels in real terminals, on a screen of their own: what is photographed is what the stream means."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import struct
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.photographs import photograph
+from tests.pixelterminal import PixelReader
+from tests.tui.conftest import make_spec
+from tui_labeler.workspace import Workspace
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not all(shutil.which(name) for name in ("Xvfb", "import")), reason="needs Debian's xvfb and imagemagick"
+    ),
+]
+COMMANDS = {
+    "xterm": "xterm -ti vt340 -b 0 -bw 0 -fa 'DejaVu Sans Mono' -fs 10 -geometry 100x30+0+0 -e sh -c",
+    "kitty": "kitty -o initial_window_width=100c -o initial_window_height=30c -o remember_window_size=no -o font_size=11 "
+    "-o window_padding_width=0 -o placement_strategy=top-left sh -c",
+}
+# kitty 0.26 is too old to be chosen by itself: backgrounds of text do not show above its images. Pixels are the same.
+CHOSEN = {"xterm": "auto", "kitty": "kitty"}
+
+
+class RealTerminal:
+    """The app in a terminal; `keys` goes to it, `reader` knows what the terminal was told."""
+
+    def __init__(self, kind: str, home: Path, display: str) -> None:
+        self._log, self._pipe, self._display = home / "stream", home / "keys", display
+        os.mkfifo(self._pipe)
+        words = [sys.executable, "-m", "tests.relay", self._log, self._pipe, sys.executable, "-m", "tui_labeler"]
+        words += ["--home", home, "label", "soda"]
+        inner = f"TUI_LABELER_GRAPHICS={CHOSEN[kind]} {shlex.join(str(word) for word in words)}"
+        environment = {name: text for name, text in os.environ.items() if name not in ("CI", "NO_COLOR", "TMUX")}
+        environment |= {"DISPLAY": display, "LIBGL_ALWAYS_SOFTWARE": "1", "LANG": "C.UTF-8"}
+        self._process = subprocess.Popen(
+            [*shlex.split(COMMANDS[kind]), inner], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+
+    def stream(self) -> tuple[PixelReader, int]:
+        """What was written so far, read; and how many bytes it was."""
+        data = self._log.read_bytes() if self._log.exists() else b""
+        if len(data) < 9:
+            return PixelReader(1, 1, (1, 1)), 0
+        rows, columns, width, height = struct.unpack("HHHH", data[:8])
+        reader = PixelReader(columns, rows, (max(width // columns, 1), max(height // rows, 1)))
+        reader.take(data[9:])
+        return reader, len(data)
+
+    def settle(self, holds: Callable[[PixelReader], bool]) -> PixelReader:
+        """Waits until something holds, and nothing more has come for a while."""
+        before, since, began = -1, time.monotonic(), time.monotonic()
+        while time.monotonic() - began < 90:
+            reader, size = self.stream()
+            if size != before:
+                before, since = size, time.monotonic()
+            elif time.monotonic() - since > 2.5 and holds(reader):
+                return reader
+            time.sleep(0.25)
+        raise AssertionError(f"it did not come: {len(reader.shown.images)} images, {reader.shown.has_pixels.any()}")
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            with self._pipe.open("wb", buffering=0) as pipe:
+                pipe.write(key.encode())
+            time.sleep(0.3)
+
+    def photograph(self, path: Path) -> np.ndarray:
+        subprocess.run(["import", "-display", self._display, "-window", "root", str(path)], check=True)
+        return np.asarray(Image.open(path).convert("RGB"))
+
+    def close(self) -> None:
+        self._process.terminate()
+        self._process.wait(10)
+
+
+@pytest.fixture
+def display() -> Iterator[str]:
+    number = 90 + os.getpid() % 400
+    server = subprocess.Popen(
+        ["Xvfb", f":{number}", "-screen", "0", "1100x700x24"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    time.sleep(1.0)
+    yield f":{number}"
+    server.terminate()
+    server.wait(10)
+
+
+@pytest.mark.parametrize(
+    "kind", [pytest.param(k, marks=pytest.mark.skipif(not shutil.which(k), reason=f"needs {k}")) for k in COMMANDS]
+)
+def test_what_is_photographed_is_what_the_stream_means(home: Path, display: str, kind: str, tmp_path: Path) -> None:
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    photograph(photos / "0.jpg", 1600, 1200)
+    workspace = Workspace(home / "workspace.db", home / "exports")
+    workspace.datasets.add_datastore("cans", str(photos))
+    workspace.projects.create(make_spec())
+    workspace.close()
+    terminal = RealTerminal(kind, home, display)
+    try:
+        terminal.settle(lambda reader: bool(reader.shown.placements) or bool(reader.shown.has_pixels.any()))
+        terminal.press(*"iqqvqq", "?")
+        time.sleep(1.0)
+        terminal.press("\x1b")
+        reader = terminal.settle(lambda reader: "letter 1 of 3" in "".join(map("".join, reader.shown.chars)))
+        seen = terminal.photograph(tmp_path / "seen.png")
+    finally:
+        terminal.close()
+    assert not reader.problems
+    meant = reader.picture()
+    Image.fromarray(meant).save(tmp_path / "meant.png")
+    differs = compare(seen, meant, reader)
+    assert differs < 0.01, f"{differs:.1%} of the cells differ: {tmp_path}"
+
+
+def compare(seen: np.ndarray, meant: np.ndarray, reader: PixelReader) -> float:
+    """The share of cells with pixels and no text that look different."""
+    width, height = reader.shown.cell
+    # The window may have a margin of a few pixels.
+    best = min(
+        (np.abs(shifted(seen, x, y, meant).astype(int) - meant)[height : 20 * height, : 40 * width].mean(), x, y)
+        for x in range(6)
+        for y in range(6)
+    )
+    there = shifted(seen, best[1], best[2], meant).astype(int)
+    wrong = count = 0
+    for row in range(2, reader.shown.rows - 3):
+        for column in range(60):
+            cell = slice(row * height, (row + 1) * height), slice(column * width, (column + 1) * width)
+            # Letters and labels lie on the picture; kitty 0.26 shows their grounds only dimly.
+            has_text = reader.shown.grounds[row][column] is not None or reader.shown.chars[row][column].strip()
+            if reader.shown.has_pixels[cell].all() or (reader.shown.placements and not has_text):
+                count += 1
+                wrong += bool(np.abs(there[cell] - meant[cell]).mean() > 6)
+    assert count > 500
+    return wrong / count
+
+
+def shifted(seen: np.ndarray, x: int, y: int, meant: np.ndarray) -> np.ndarray:
+    return seen[y : y + meant.shape[0], x : x + meant.shape[1]]
