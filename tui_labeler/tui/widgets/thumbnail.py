@@ -49,9 +49,16 @@ class Thumbnail(Vertical):
         for cells in self.query(Static):
             cells.update(content)
 
-    async def draw(self, read: Callable[[], bytes], labels: Labels | None = None, names: tuple[str, ...] = ()) -> Size:
-        """The image whose bytes `read` gives (in a thread), with its regions; its size. Raises LabelerError."""
-        columns, rows = self.size
+    async def draw(
+        self,
+        read: Callable[[], bytes],
+        labels: Labels | None = None,
+        names: tuple[str, ...] = (),
+        within: tuple[int, int] | None = None,
+    ) -> Size:
+        """The image whose bytes `read` gives (in a thread), with its regions, in all of the room or in so many columns and
+        rows; its size. Raises LabelerError."""
+        columns, rows = within or self.size
         app = self.app
         if not isinstance(app, GraphicsApp) or app.graphics.kind == CELLS:
             from tui_labeler.imaging.thumbnail import thumbnail

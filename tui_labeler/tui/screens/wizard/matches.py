@@ -125,7 +125,7 @@ class Matches(Vertical):
             return  # not shown now; drawn when it is
         for picture, path in zip(pictures, found.examples, strict=False):
             try:
-                await picture.draw(partial(workspace.datasets.read_file, seen[0], path))
+                await picture.draw(partial(workspace.datasets.read_file, seen[0], path), within=size)
             except LabelerError as error:
                 if self.is_attached:
                     picture.update(Content.styled(safe_text(error, 120), "$foreground 60%"))
