@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from tests.postgres import Bouncer, Server, require_psycopg
-from tests.workspace.conftest import COKE, make_images, make_spec
+from tests.workspace.conftest import COKE, SIZE, make_images, make_spec
 from tui_labeler.model.errors import LabelerError, Unreachable, WorkspaceError
 from tui_labeler.store import counters
 from tui_labeler.store.postgres import address_of
 from tui_labeler.store.postgres_database import PostgresDatabase
+from tui_labeler.store.postgres_transaction import PostgresTransaction
 from tui_labeler.workspace import Workspace
 
 
@@ -62,6 +63,43 @@ def test_connections_that_were_cut_while_idle_are_replaced(shared: Workspace, po
     postgres.sql("postgres", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
     shared.queue.submit(lease.task, "ann", COKE, "t")
     assert shared.projects.status("soda").completed == 1
+    shared.close()
+
+
+def test_how_often_the_server_is_waited_for(shared: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of these costs what the way to the server and back costs: 150 ms on a far line."""
+    ways: list[str] = []
+    send = PostgresTransaction._send
+
+    def counted(self: PostgresTransaction, bundle: str) -> object:
+        ways.append(bundle)
+        return send(self, bundle)
+
+    session = shared.queue.session("soda", "ann")
+    session.begin()
+    session.submit(session.start.added(COKE.regions[0]), SIZE)
+    monkeypatch.setattr(PostgresTransaction, "_send", counted)
+    session.save(session.start.added(COKE.regions[0]))
+    assert len(ways) <= 3, ways
+    ways.clear()
+    session.submit(session.start.added(COKE.regions[0]), SIZE)
+    assert len(ways) <= 10, ways
+    ways.clear()
+    shared.projects.status("soda")
+    assert len(ways) <= 2, ways
+    shared.close()
+
+
+def test_a_read_that_fails_leaves_a_connection_that_works(shared: Workspace) -> None:
+    database = shared._database
+    with pytest.raises(WorkspaceError), database.read() as tx:
+        tx.one("SELECT 1 / 0")
+    for _ in range(3):
+        with database.read() as tx:
+            assert tx.one("SELECT COUNT(*) FROM project") == (1,)
+    with database.read():
+        pass
+    assert shared.projects.status("soda").total == 6
     shared.close()
 
 

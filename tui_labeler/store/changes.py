@@ -22,7 +22,7 @@ HAS_CHANGE = (
 
 def mark(tx: Transaction, task_id: int, labeler: str, differs: bool) -> None:
     """Says of a draft that was just kept whether it differs from what it began with."""
-    tx.run(
+    tx.defer(
         "UPDATE draft SET differs = ?, project_id = (SELECT project_id FROM task WHERE id = ?) "
         "WHERE task_id = ? AND labeler = ? AND (differs <> ? OR project_id = 0)",
         int(differs),

@@ -15,7 +15,7 @@ from tui_labeler.model.errors import LabelerError, WorkspaceError
 from tui_labeler.store import counters, schema
 from tui_labeler.store import postgres as dialect
 from tui_labeler.store.database import Database, Transaction
-from tui_labeler.store.postgres_transaction import PostgresTransaction
+from tui_labeler.store.postgres_transaction import PostgresTransaction, settle
 
 if TYPE_CHECKING:
     import psycopg
@@ -85,18 +85,25 @@ class PostgresDatabase(Database):
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[PostgresTransaction]:
+        # What stages rows has to know that they are there.
+        is_read = begin is BEGIN_READ and not getattr(self._stage, "schema", "")
         if schemas := getattr(self._stage, "schema", ""):
             begin += f"; SELECT set_config('search_path', '{schemas}, ' || current_setting('search_path'), true)"
         with self._explained():
             connection, is_new = self._borrowed()
             tx = PostgresTransaction(connection, begin, lambda: None if is_new else self._replacement())
+            is_ended = False
             try:
                 yield tx
-                tx.commit()
+                if is_read:
+                    tx.end_read()
+                else:
+                    tx.commit()
+                is_ended = True
             finally:
                 if tx.server_time is not None:
                     self._server_ahead = tx.server_time[0] - tx.server_time[1]
-                self._give_back(tx.connection)
+                self._give_back(tx.connection, is_ended)
 
     def _replacement(self) -> psycopg.Connection[Any]:
         self._drop_idle()  # they were cut with it
@@ -113,17 +120,20 @@ class PostgresDatabase(Database):
         with self._guard:
             if self._closed:
                 raise WorkspaceError(f"The workspace {self.address} is closed.")
-            if self._idle:
-                return self._idle.pop(), False
-        return dialect.connect(self._url), True
+            idle = self._idle.pop() if self._idle else None
+        if idle is None:
+            return dialect.connect(self._url), True
+        settle(idle)
+        return idle, False
 
-    def _give_back(self, connection: psycopg.Connection[Any]) -> None:
+    def _give_back(self, connection: psycopg.Connection[Any], is_ended: bool) -> None:
         import psycopg
 
-        if not connection.closed and connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
+        usable = is_ended and not connection.closed
+        if not usable and not connection.closed:
             with suppress(psycopg.Error):
                 connection.execute("ROLLBACK")
-        usable = not connection.closed and connection.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
+            usable = connection.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
         with self._guard:
             if usable and not self._closed:
                 self._idle.append(connection)

@@ -45,9 +45,7 @@ def _round_trip(tx: Transaction) -> Finding:
         tx.one("SELECT 1")
         took.append(elapsed() - began)
     way = sorted(took)[2]
-    mend = (
-        "Submitting an image waits for about eight of them: work nearer to the server." if way > _SLOW_SECONDS else ""
-    )
+    mend = "Submitting an image waits for about ten of them: work nearer to the server." if way > _SLOW_SECONDS else ""
     return Finding("round trip", True, f"{way * 1000:.1f} ms", mend)
 
 

@@ -110,7 +110,23 @@ class PostgresTransaction(Transaction):
         self._execute("SELECT 1", ())
 
     def commit(self) -> None:
+        """Returns when the server has it all."""
         if self._waiting and not self._begun:
             self.flush()
         if self._begun:
             self._execute("COMMIT", ())
+
+    def end_read(self) -> None:
+        """Ends a transaction that has written nothing, or only what this connection will read. Nobody waits for the answer:
+        `settle` takes it before the connection is used again."""
+        if self._waiting or not self._begun:
+            self.commit()
+            return
+        self.connection.pgconn.send_query(b"COMMIT")
+        self.connection.pgconn.flush()
+
+
+def settle(connection: psycopg.Connection[Any]) -> None:
+    """Takes the answer to what `end_read` sent. A connection that was cut meanwhile shows at the next statement."""
+    while connection.pgconn.get_result() is not None:
+        pass

@@ -384,7 +384,7 @@ def save_draft(
         raise gone(task)
     if token and row[0] == labeler and row[1] != token and row[2] > now:
         raise NotAllowed(f"“{task.path}” is open in another window of yours; what you draw here is not kept.")
-    tx.run(
+    tx.defer(
         "INSERT INTO draft (task_id, labeler, body, changed, label_id) VALUES (?, ?, ?, ?, ?) "
         "ON CONFLICT (task_id, labeler) DO UPDATE SET body = excluded.body, changed = excluded.changed, "
         "label_id = excluded.label_id",
