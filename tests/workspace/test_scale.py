@@ -74,7 +74,7 @@ def test_no_list_of_a_screen_walks_over_all_tasks(workspace: Workspace) -> None:
         explained = cast(Transaction, Explained(tx))
         task_queries.recent_regions(explained, 1, 200)
         task_queries.submitted_by(explained, 1, "soda", "ann", 50)
-        list(prelabels.teaching(explained, 1, 200))
+        list(prelabels.teaching(explained, 1, 200, 0.0))
     assert len(plans) > 3
     assert [plan for plan in plans if plan.startswith("SCAN") or "TEMP B-TREE" in plan] == []
 
