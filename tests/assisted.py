@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
-from tests.simulated import Labeler
-from tui_labeler.assist.evaluation import TAKEN_AT, matched
+from tests.simulated import Eye, Labeler
+from tui_labeler.assist.evaluation import TAKEN_AT, placed
 from tui_labeler.imaging.overlay import Mark, Overlay
 from tui_labeler.model.assist import KEYS_A_BOX
 from tui_labeler.model.geometry import Box
@@ -27,46 +27,61 @@ def without_proposals(look: Callable[[], Overlay]) -> Callable[[], Overlay]:
 
 
 class Decider:
-    """`look` gives what stands over the image at the moment. A box is right for it where the class is, and the overlap with
-    the true one is at least `taken_at`."""
+    """`look` gives what stands over the image at the moment. A box is right for it where the overlap with the true one is
+    at least `taken_at`; where its class is another, its digit comes before the letter (those beyond the ninth are drawn)."""
 
-    def __init__(self, look: Callable[[], Overlay], taken_at: float = TAKEN_AT) -> None:
-        self._look, self._taken_at = look, taken_at
-        self.drawing = Labeler(without_proposals(look))
+    def __init__(
+        self,
+        look: Callable[[], Overlay],
+        taken_at: float = TAKEN_AT,
+        names: tuple[str, ...] = (),
+        eye: Eye | None = None,
+    ) -> None:
+        self._look, self._taken_at, self._names = look, taken_at, names
+        self.drawing = Labeler(without_proposals(look), eye=eye)
 
     def decide(self, truth: Truth) -> Iterator[str]:
         """The keys that take what is right; the caller presses each before it asks for the next."""
         proposed = self._open()
         if not proposed:
             return
+        regions = [one.region for one in proposed]
         true = [Region(name, box) for name, box in truth]
-        flags = dict(
-            zip(
-                (one.region for one in proposed),
-                matched([one.region for one in proposed], true, self._taken_at),
-                strict=True,
-            )
-        )
-        right = sum(flags.values())
-        wrong, missed = len(proposed) - right, len(truth) - right
-        refusing, taking = wrong + 1.0, right + (1.0 if wrong and missed else 0.0)
-        leaving = 1.0 + KEYS_A_BOX * right
-        if not right:
+        classes = dict(zip(regions, placed(regions, true, self._taken_at), strict=True))
+        flags = {one: own == one.name for one, own in classes.items()}
+        other = {one: own for one, own in classes.items()
+                 if own is not None and own != one.name and own in self._names[:9]}  # fmt: skip
+        right, renamed = sum(flags.values()), len(other)
+        wrong, missed = len(proposed) - right - renamed, len(truth) - right - renamed
+        refusing = wrong + (1.0 if right else 0.0)
+        taking = right + (1.0 if wrong and missed else 0.0)
+        leaving = 1.0 + KEYS_A_BOX * (right + renamed) - 2 * renamed
+        if not right + renamed:
             if missed:
                 yield "escape"
             return
         if leaving <= min(refusing, taking):
             yield "escape"
             return
+        yield from self._rename(other)
         wanted = refusing > taking  # letters are typed for those that are right; else for those that are wrong
         yield from self._type(flags, wanted)
-        if not wanted:
+        if not wanted and self._open():
             yield "space"
         elif self._open() and missed:
             yield "escape"
 
     def _open(self) -> list[Mark]:
         return [mark for mark in self._look().marks if mark.dashed]
+
+    def _rename(self, other: dict[Region, str]) -> Iterator[str]:
+        while left := [mark for mark in self._open() if mark.region in other]:
+            lettered = [mark for mark in left if mark.hint]
+            if not lettered:
+                yield "tab"
+                continue
+            yield str(self._names.index(other[lettered[0].region]) + 1)
+            yield lettered[0].hint.lower()
 
     def _type(self, flags: dict[Region, bool], right: bool) -> Iterator[str]:
         while left := [mark for mark in self._open() if flags[mark.region] == right]:

@@ -1,28 +1,35 @@
-"""ML assist on photographs: how good proposals are after 10, 25, 50 and 100 labeled images, and the keys that they save.
+"""ML assist on any images: how good proposals are after N labeled images, and the keys that they save.
 
-    python -m tests.bench.bench_assist ../shared/data [--images 100] [--counts 10,25,50,100] [--seed 7]
+    python -m tests.bench.bench_assist DATA                                 bccd and fruit_ms below DATA
+    python -m tests.bench.bench_assist --images DIR --labels PATH           any set that can be imported
+        [--labeled 10,25,50] [--engine pretrained,fewshot] [--rest 100] [--size 200x50] [--eye] [--seed 7] [--json]
 
 The engine learns from the first N images (their order is that of the seed) as it does in the app; its thresholds are chosen
-on labels held back from training among those N. Then it proposes for the rest (at most --images of them), and a labeler who
+on labels held back from training among those N. Then it proposes for the rest (at most --rest of them), and a labeler who
 knows the truth labels these by key presses to the app's editor, with and without proposals. Both have sizes known from the
-N images. Keys that choose a class are counted apart; submitting is not counted.
+N images. All keys are counted: for boxes, for classes, and for submitting. A look at each proposal costs what --look says,
+in keys (a person needs about 1.2 seconds for a box that is hard to judge, hardly anything for one that is plainly right).
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import random
 import statistics
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from tests.assisted import Decider
-from tests.simulated import bccd, fruit
+from tests.bench.bench_keys import Images, arguments, canvas_of, load, parsed
+from tests.labeledimages import class_names
+from tests.simulated import Eye, shown_dot
 from tui_labeler.assist import evaluation, validate
-from tui_labeler.assist.engine import Example, Subject
+from tui_labeler.assist.engine import Engine, EngineError, Example, Subject
+from tui_labeler.assist.engines import load_engine
 from tui_labeler.assist.evaluation import Trial, matched
-from tui_labeler.assist.fewshot.engine import FewShot
 from tui_labeler.assist.reading import read_pixels
 from tui_labeler.imaging.view import View
 from tui_labeler.labeling import overlay_builder
@@ -30,27 +37,28 @@ from tui_labeler.labeling.draft import Draft
 from tui_labeler.labeling.editor import Editor
 from tui_labeler.labeling.keys import default_keymap
 from tui_labeler.labeling.sizes import KnownSizes
-from tui_labeler.model.geometry import Box
 from tui_labeler.model.project import TaskType
 from tui_labeler.model.regions import Labels, Region
-
-_COLUMNS, _ROWS = 174, 46
-Truth = list[tuple[str, Box]]
 
 
 @dataclass
 class Labeled:
-    """What labeling some images took: keys for boxes, keys for classes, and how good the boxes are."""
+    """What labeling some images took, and how good the boxes are. A box of another class has the overlap 0."""
 
     boxes: int = 0
     keys: int = 0
-    digits: int = 0
-    ious: list[float] | None = None
+    class_keys: int = 0
+    images: int = 0
+    ious: list[float] = field(default_factory=list)
 
-    def text(self) -> str:
+    def document(self, looks: float = 0.0) -> dict[str, float]:
         count = max(self.boxes, 1)
-        mean = statistics.mean(self.ious) if self.ious else 0.0
-        return f"{self.keys / count:.2f} (with class keys {(self.keys + self.digits) / count:.2f}), IoU {mean:.3f}"
+        every = self.keys + self.class_keys + self.images + looks
+        return {
+            "keys": round(self.keys / count, 3),
+            "keys_all": round(every / count, 3),
+            "iou": round(statistics.mean(self.ious), 4) if self.ious else 0.0,
+        }
 
 
 def label(
@@ -58,107 +66,136 @@ def label(
     proposals: list[Labels] | None,
     names: tuple[str, ...],
     known: list[Region],
+    canvas: tuple[int, int],
     at: float = 0.7,
+    with_eye: bool = False,
 ) -> Labeled:
     """Labels the examples through an editor; `known` are the regions that sizes are known from."""
     sizes = KnownSizes()
     sizes.learn(known)
     editor = Editor(TaskType.DETECTION, names, default_keymap(), sizes)
-    done = Labeled(ious=[])
-    assert done.ious is not None
+    done = Labeled()
     for place, example in enumerate(examples):
         size = example.labels.size
-        view = View.fit(size, _COLUMNS, _ROWS)
+        view = View.fit(size, *canvas)
         scene = lambda view=view: editor.scene(view.area, 1 / view.zoom, 0.0)  # noqa: E731
         editor.open(Draft(), size, proposals[place] if proposals else None)
-        decider = Decider(lambda scene=scene: overlay_builder.overlay(editor, scene()), at)
+        eye = Eye(lambda overlay, view=view: shown_dot(view, overlay)) if with_eye else None
+        decider = Decider(lambda scene=scene: overlay_builder.overlay(editor, scene()), at, names, eye)
         truth = [(one.name, one.extent) for one in example.labels.regions]
         for key in decider.decide(truth):
             editor.press(key, scene())
             done.keys += 1
         for name, box in decider.missing(truth):
             if editor.name != name:
+                code = editor.picker.codes[names.index(name)]
                 editor.choose(names.index(name))
-                done.digits += 1
+                done.class_keys += len(code) + (not code.isdigit())
             for key in decider.drawing.draw(box):
                 editor.press(key, scene())
                 done.keys += 1
         done.boxes += len(truth)
+        done.images += 1
         done.ious += _ious(editor.draft.regions, example.labels.regions)
         sizes.learn(editor.draft.regions)
     return done
 
 
 def _ious(drawn: tuple[Region, ...], truth: tuple[Region, ...]) -> list[float]:
-    return [max((one.extent.iou(other.extent) for other in truth), default=0.0) for one in drawn]
+    """For each true region the overlap with what was drawn as its class."""
+    return [max((one.extent.iou(other.extent) for one in drawn if one.name == other.name), default=0.0)
+            for other in truth]  # fmt: skip
 
 
-def load(data: Path, title: str, seed: int) -> tuple[tuple[str, ...], list[Example]]:
+def examples_of(folder: Path, images: Images, side: int, count: int, seed: int) -> list[Example]:
     """The set in the order of the seed, at the size that the engine looks at."""
-    folder, found = (
-        (data / "bccd" / "JPEGImages", list(bccd(data / "bccd")))
-        if title == "bccd"
-        else (data / "fruit_ms" / "images", list(fruit(data / "fruit_ms")))
-    )
-    random.Random(seed).shuffle(found)
-    names = tuple(sorted({name for _, truth in found for name, _ in truth}))
+    order = list(images)
+    random.Random(seed).shuffle(order)
     examples = []
-    for name, truth in found:
-        pixels, size = read_pixels((folder / name).read_bytes(), FewShot.side)
+    for name, _, truth in order[:count]:
+        pixels, size = read_pixels((folder / name).read_bytes(), side)
         examples.append(Example(pixels, Labels(size, tuple(Region(one, box) for one, box in truth))))
-    return names, examples
+    return examples
 
 
-def run(title: str, names: tuple[str, ...], examples: list[Example], count: int, most: int) -> None:
+def run(
+    engine: Engine, names: tuple[str, ...], examples: list[Example], count: int, given: argparse.Namespace
+) -> dict[str, Any]:
     subject = Subject(TaskType.DETECTION, names)
+    canvas = canvas_of(tuple(map(int, given.size.split("x"))))  # type: ignore[arg-type]
+    rest = examples[count : count + given.rest]
+    known = [region for one in examples[:count] for region in one.labels.regions]
+    by_hand = label(rest, None, names, known, canvas, with_eye=given.eye).document()
+    found: dict[str, Any] = {"engine": engine.name, "labeled": count, "others": len(rest), "by_hand": by_hand}
     began = time.process_time()
-    model = FewShot().fit(examples[:count], subject, lambda what, done, total: None)
-    fitted = time.process_time() - began
-    held = [Trial(found, one.labels) for found, one in zip(model.held_back or (), examples[:count], strict=True)]
-    rest = examples[count : count + most]
+    try:
+        model = engine.fit(examples[:count], subject, lambda what, done, total: None)
+    except EngineError as error:
+        return found | {"failed": error.message}
+    found["fit_seconds"] = round(time.process_time() - began, 1)
+    held = [Trial(one, two.labels) for one, two in zip(model.held_back or (), examples[:count], strict=True)]
     began = time.process_time()
     raw = [model.propose(one.pixels, one.labels.size) for one in rest]
-    each = (time.process_time() - began) / len(rest)
+    found["propose_ms"] = round((time.process_time() - began) / len(rest) * 1000)
     clean = [validate.clean(one, subject.kind, names, one.size, "m 1").labels for one in raw]
-    print(f"\n{title}, {count} labeled images: fit {fitted:.0f} s, propose {each:.2f} s an image; {len(rest)} others")
-    known = [region for one in examples[:count] for region in one.labels.regions]
-    without = label(rest, None, names, known)
-    print(f"  keys per box by hand: {without.text()}", flush=True)
-    for at in (evaluation.TAKEN_AT, 0.8):
+    for at in map(float, given.at.split(",")):
         quality = evaluation.evaluate(held, subject.kind, names, at)
         least = {one.name: one.least for one in quality.classes}
         shown = [evaluation.shown(one, least if quality.helps else {}) for one in clean]
-        assisted = label(rest, shown, names, known, at)
-        verdict = "shown" if quality.helps else "switched itself off"
-        print(f"  boxes taken from IoU {at} on; proposals are {verdict}")
+        proposed = sum(len(one.regions) for one in shown)
+        true = sum(len(one.labels.regions) for one in rest)
+        part: dict[str, Any] = {"off": not quality.helps, "expected": quality.keys}
         for iou in (0.5, 0.75):
-            right = sum(
-                sum(matched(one.regions, other.labels.regions, iou)) for one, other in zip(shown, rest, strict=True)
-            )
-            proposed = sum(len(one.regions) for one in shown)
-            true = sum(len(one.labels.regions) for one in rest)
-            print(f"    IoU {iou}: precision {right / max(proposed, 1):.3f}  recall {right / true:.3f}")
-        print(f"    expected by the labels held back: {quality.keys:.2f} keys a box against {quality.keys_without:.2f}")
-        print(f"    keys per box: {assisted.text()}   ratio {assisted.keys / without.keys:.2f}", flush=True)
+            right = sum(sum(matched(one.regions, other.labels.regions, iou))
+                        for one, other in zip(shown, rest, strict=True))  # fmt: skip
+            part[f"precision_{iou}"] = round(right / max(proposed, 1), 3)
+            part[f"recall_{iou}"] = round(right / true, 3)
+        part |= label(rest, shown, names, known, canvas, at, given.eye).document(given.look * proposed)
+        found[f"taken_from_{at}"] = part
+    return found
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=Path)
-    parser.add_argument("--set", choices=("bccd", "fruit_ms"), default=None)
-    parser.add_argument("--counts", default="10,25,50,100")
-    parser.add_argument("--images", type=int, default=100)
-    parser.add_argument("--seed", type=int, default=7)
-    given = parser.parse_args()
-    print(f"seed {given.seed}")
-    for title in (given.set,) if given.set else ("bccd", "fruit_ms"):
-        names, examples = load(given.data, title, given.seed)
-        for count in map(int, given.counts.split(",")):
-            if count + 5 <= len(examples):
-                run(title, names, examples, count, given.images)
-            else:
-                print(f"\n{title}: {len(examples)} images are too few for {count} labeled ones and a test")
+def show(title: str, row: dict[str, Any]) -> None:
+    hand = row["by_hand"]
+    print(f"{title}, {row['engine']}, {row['labeled']} labeled, {row['others']} others: by hand {hand['keys']:.2f} keys "
+          f"(with class and submit {hand['keys_all']:.2f}), IoU {hand['iou']:.3f}")  # fmt: skip
+    if "failed" in row:
+        print(f"  {row['failed']}")
+        return
+    print(f"  fit {row['fit_seconds']} s, propose {row['propose_ms']} ms")
+    for at, part in row.items():
+        if at.startswith("taken"):
+            state = "switched itself off" if part["off"] else "shown"
+            print(f"  {at}: {state}; P/R {part['precision_0.5']:.2f}/{part['recall_0.5']:.2f} at .5, "
+                  f"{part['precision_0.75']:.2f}/{part['recall_0.75']:.2f} at .75; {part['keys']:.2f} keys a box "
+                  f"(all {part['keys_all']:.2f}), IoU with class {part['iou']:.3f}", flush=True)  # fmt: skip
+
+
+def main(given: argparse.Namespace) -> None:
+    document: dict[str, Any] = {"seed": given.seed, "size": given.size, "eye": given.eye, "rows": []}
+    counts = [int(one) for one in given.labeled.split(",")]
+    for title, (folder, images) in load(given).items():
+        names = class_names(images)
+        for engine_name in given.engine.split(","):
+            engine = load_engine(engine_name, "", ())
+            examples = examples_of(folder, images, engine.side, max(counts) + given.rest, given.seed)
+            for count in counts:
+                if count + 5 > len(examples):
+                    continue
+                row = {"set": title, **run(engine, names, examples, count, given)}
+                document["rows"].append(row)
+                if not given.json:
+                    show(title, row)
+    if given.json:
+        print(json.dumps(document, indent=2))
 
 
 if __name__ == "__main__":
-    main()
+    parser = arguments(__doc__)
+    parser.add_argument("--labeled", default="10,25,50,100", metavar="N,…")
+    parser.add_argument("--engine", default="pretrained", metavar="NAME,…")
+    parser.add_argument("--rest", type=int, default=100, metavar="IMAGES")
+    parser.add_argument("--at", default="0.7,0.8", metavar="IOU,…", help="from which overlap on a proposal is taken")
+    parser.add_argument("--look", type=float, default=0.0, metavar="KEYS", help="what looking at a proposal costs")
+    parser.add_argument("--seed", type=int, default=7)
+    main(parsed(parser))

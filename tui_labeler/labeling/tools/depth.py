@@ -15,7 +15,7 @@ from tui_labeler.model.geometry import Box
 
 COLUMNS, ROWS = 6, 5
 # Of the overlap, for each corner.
-LOSS = 0.05
+LOSS = 0.045
 # A first corner that turns out to cost more than this is asked for again, with one letter more.
 LOSS_TOO_MUCH = 0.06
 # A class whose boxes would often need that has one letter more from the beginning.
@@ -26,7 +26,9 @@ LEVELS = 3
 _FINEST = 0.75
 # The next object may be somewhat smaller or larger than any before: sizes are spread by so much at least (a factor's
 # logarithm), and more while there are few.
-_SPREAD, _OF_FEW = 0.03, 0.15
+_SPREAD, _OF_FEW = 0.03, 0.4
+# Beyond the smallest and the largest stop, as a share of them.
+_MARGIN = 0.12
 _ROUNDS = 12
 
 Extents = tuple[tuple[float, float], ...]
@@ -78,8 +80,9 @@ def is_one_enough(seen: Extents) -> bool:
 def borders(stops: tuple[float, ...]) -> list[tuple[float, float]]:
     """What of the way each stop stands for: half of that to the next one."""
     between = [(one + other) / 2 for one, other in pairwise(stops)]
-    low = [max(2 * stops[0] - between[0], 0.0), *between]
-    return list(zip(low, [*between, 2 * stops[-1] - between[-1]], strict=True))
+    first, last = min(2 * stops[0] - between[0], stops[0] * (1 - _MARGIN)), 2 * stops[-1] - between[-1]
+    low = [max(first, 0.0), *between]
+    return list(zip(low, [*between, max(last, stops[-1] * (1 + _MARGIN))], strict=True))
 
 
 def _spread(values: list[float]) -> list[float]:
