@@ -28,7 +28,7 @@ def without_proposals(look: Callable[[], Overlay]) -> Callable[[], Overlay]:
 
 class Decider:
     """`look` gives what stands over the image at the moment. A box is right for it where the overlap with the true one is
-    at least `taken_at`; where its class is another, its digit comes before the letter (those beyond the ninth are drawn)."""
+    at least `taken_at`; where its class is another, its digit comes before the letter (beyond the ninth it is drawn)."""
 
     def __init__(
         self,

@@ -13,14 +13,16 @@ import pytest
 from tests.assist.conftest import CLASSES, draw, example
 from tests.graphs.lite0 import GRAPHS, graph
 from tui_labeler.assist.boxes import overlaps
-from tui_labeler.assist.engine import EngineError, Lasting, Subject
+from tui_labeler.assist.engine import EngineError, Example, Lasting, Subject
 from tui_labeler.assist.evaluation import matched
 from tui_labeler.assist.pretrained import weights
 from tui_labeler.assist.pretrained.backbone import CELLS, CHANNELS, Backbone
 from tui_labeler.assist.pretrained.engine import Pretrained
 from tui_labeler.assist.pretrained.judge import lesson
 from tui_labeler.assist.pretrained.spotter import apart
+from tui_labeler.model.geometry import Size
 from tui_labeler.model.project import TaskType
+from tui_labeler.model.regions import Labels
 
 pytestmark = pytest.mark.skipif(weights.find_weights() is None, reason="the weights' package is not installed")
 SUBJECT = Subject(TaskType.DETECTION, CLASSES)
@@ -99,7 +101,7 @@ def test_too_little_is_one_message() -> None:
     engine = Pretrained()
     with pytest.raises(EngineError, match="learns from 5"):
         engine.fit([example(1)], SUBJECT, lambda *what: None)
-    with pytest.raises(EngineError, match="nothing else"):
+    with pytest.raises(EngineError, match="not polygons"):
         engine.fit([example(1)] * 9, Subject(TaskType.SEGMENTATION, CLASSES), lambda *what: None)
 
 
@@ -113,3 +115,17 @@ def test_what_is_true_of_boxes() -> None:
     kept, likely = apart(np.array([[0.0, 0, 10, 10], [1, 0, 10, 10], [30, 30, 40, 40]]), np.array([0.9, 0.8, 0.3]), 5)
     assert likely.tolist() == [0.9, 0.3]
     assert overlaps(kept, np.array([[0.5, 0, 10, 10]]))[0, 0] > 0.94
+
+
+def test_classes_of_whole_images() -> None:
+    def tagged(number: int) -> Example:
+        image, truth = draw(number)
+        box = truth.regions[0].extent
+        part = image.crop((int(box.x0) - 2, int(box.y0) - 2, int(box.x1) + 2, int(box.y1) + 2)).resize((90, 90))
+        return Example(np.asarray(part), Labels(Size(90, 90), tags=(truth.regions[0].name,)))
+
+    subject = Subject(TaskType.CLASSIFICATION, CLASSES)
+    model = Pretrained().fit([tagged(number) for number in range(12)], subject, lambda *what: None)
+    others = [tagged(number) for number in range(20, 30)]
+    right = sum(model.propose(one.pixels, one.labels.size).tags == one.labels.tags for one in others)
+    assert right >= 9

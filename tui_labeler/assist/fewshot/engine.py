@@ -29,4 +29,4 @@ class FewShot:
             raise EngineError("The engine fewshot proposes boxes and classes, not polygons.")
         from tui_labeler.assist.fewshot.classifier import Classifier
 
-        return Classifier(examples, subject, self.name, tell)
+        return Classifier(examples, subject, tell)

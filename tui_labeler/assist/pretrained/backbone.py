@@ -26,6 +26,7 @@ Maps = NDArray[np.float32]
 CROP = 96
 CELLS, CHANNELS = 6, 112
 _BATCH = 8
+_WHOLE = 224
 _MULTIPLE = 32
 
 
@@ -50,6 +51,13 @@ class Backbone:
         found = self._maps.run(None, {"x": _planes(np.pad(pixels, room, mode="edge")[None])})
         c3, c4, c5 = (np.ascontiguousarray(one[0].transpose(1, 2, 0)) for one in found)
         return c3, c4, c5
+
+    def whole(self, pixels: Pixels) -> Floats:
+        """What is seen in an image as a whole: means of what is seen where, and what is seen anywhere at all."""
+        small = np.asarray(Image.fromarray(pixels).resize((_WHOLE, _WHOLE), Image.Resampling.BILINEAR))
+        _, c4, c5 = self.maps(small)
+        found: Floats = np.concatenate([c4.mean((0, 1)), c5.mean((0, 1)), c5.max((0, 1))]).astype(np.float64)
+        return found
 
     def crops(self, pixels: Pixels, boxes: Floats) -> Maps:
         """What is seen in each box, stretched to a square: (n, CELLS, CELLS, CHANNELS). Boxes may reach over the image."""

@@ -1,4 +1,4 @@
-"""`pretrained`: boxes, by a network that knows photographs of a thousand kinds, and what the project's labels add."""
+"""`pretrained`: boxes and classes, by a network that knows photographs of a thousand kinds, and what labels add."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from tui_labeler.model.text import are
 
 
 class Pretrained:
-    """See `detector`. Raises EngineError where the weights are not there."""
+    """See `detector` for boxes; whole images are told apart by `fewshot`'s classifier, by what the backbone sees. Raises
+    EngineError where the weights are not there."""
 
     name = "pretrained"
     version = "1"
@@ -26,11 +27,15 @@ class Pretrained:
         """Raises EngineError for what it cannot learn."""
         from tui_labeler.assist.pretrained.detector import Detector
 
-        if subject.kind is not TaskType.DETECTION:
-            raise EngineError("The engine pretrained proposes boxes, nothing else.")
+        if subject.kind is TaskType.SEGMENTATION:
+            raise EngineError("The engine pretrained proposes boxes and classes, not polygons.")
         if len(examples) < self.least:
             raise EngineError(f"There {are(len(examples), 'labeled image')}; it learns from {self.least} on.")
-        return Detector.learned(self._backbone, examples, subject, tell)
+        if subject.kind is TaskType.DETECTION:
+            return Detector.learned(self._backbone, examples, subject, tell)
+        from tui_labeler.assist.fewshot.classifier import Classifier
+
+        return Classifier(examples, subject, tell, self._backbone.whole)
 
     def restored(self, kept: bytes, subject: Subject) -> Model:
         """Raises EngineError for what it does not know."""

@@ -165,7 +165,7 @@ class GridJump:
         extent = depth.box_between(first, (x, y))
         if not known and not self._second:
             extent = extent[0] + width, extent[1] + height
-        return depth.loss(width, height, extent) <= depth.LOSS
+        return depth.loss(width, height, extent) <= (depth.LOSS if known else depth.LOSS_TOO_MUCH)
 
     def _letters_of_first(self, scene: Scene) -> int:
         if scene.sizes is None or not self._pairs:
