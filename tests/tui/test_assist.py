@@ -105,7 +105,7 @@ async def test_the_step_of_the_wizard_names_engines_and_why_one_cannot_be(make_a
             await pilot.pause()
             assert "least confidence" in step.problems(step.read(spec))[0].message
         least.value = "0"
-        engine.chosen = 2
+        engine.chosen = 3
         await pilot.pause()
         assert "assist use" in step.problems(step.read(spec))[0].message
 
