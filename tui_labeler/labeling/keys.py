@@ -101,7 +101,7 @@ COMMANDS: tuple[CommandInfo, ...] = (
         "Tasks",
     ),
     CommandInfo(Command.RESUME, ("home", "end"), "Resume", "Back to the first open task", "Tasks"),
-    CommandInfo(Command.GO_TO, ("f8", "j"), "Go to", "Any image, by its number or a part of its name", "Tasks"),
+    CommandInfo(Command.GO_TO, ("f8",), "Go to", "Any image, by its number or a part of its name", "Tasks"),
     CommandInfo(
         Command.UNDO, ("backspace", "z", "ctrl+z"), "Undo", "Take back the last change; there is no limit", "Tasks"
     ),
@@ -152,7 +152,7 @@ COMMANDS: tuple[CommandInfo, ...] = (
     CommandInfo(
         Command.RESET_TONE, ("backslash",), "Reset tone", "Brightness and contrast as the image has them", "View"
     ),
-    CommandInfo(Command.PANEL, ("f5", "k"), "Panel", "Show or hide the panel beside the image", "View"),
+    CommandInfo(Command.PANEL, ("f5",), "Panel", "Show or hide the panel beside the image", "View"),
     CommandInfo(
         Command.INSTRUCTIONS, ("i", "f2"), "Instructions", "What the project's owner wrote for labelers", "Help"
     ),
