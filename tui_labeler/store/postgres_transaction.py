@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import select
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 _VALUES = re.compile(r"VALUES (\(\?(?:, \?)*\))")
 _BATCH = 500
 _PAGE = 2_000
+# How long the answer to a COMMIT is waited for before the line is looked at again.
+_SILENT_MILLISECONDS = 5_000
 _SERVER_TIME = "server_time"
 _NOW = f"SELECT extract(epoch FROM clock_timestamp())::float8 AS {_SERVER_TIME}"
 
@@ -127,6 +130,19 @@ class PostgresTransaction(Transaction):
 
 
 def settle(connection: psycopg.Connection[Any]) -> None:
-    """Takes the answer to what `end_read` sent. A connection that was cut meanwhile shows at the next statement."""
-    while connection.pgconn.get_result() is not None:
-        pass
+    """Takes the answer to what `end_read` sent. A connection that was cut meanwhile shows at the next statement. The
+    driver's own `get_result` stops all threads of the process while it waits, so the socket is waited for here."""
+    from psycopg import OperationalError
+
+    server = connection.pgconn
+    waiting = select.poll()
+    try:
+        waiting.register(server.socket, select.POLLIN)
+        while True:
+            server.consume_input()
+            if server.is_busy():
+                waiting.poll(_SILENT_MILLISECONDS)
+            elif server.get_result() is None:
+                return
+    except OperationalError:
+        connection.close()
