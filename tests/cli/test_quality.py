@@ -62,3 +62,11 @@ def test_figures_known_images_and_versions(run: Run, tmp_path: Path) -> None:
     assert len(run("exports", "soda", "--json").json) == 2
     assert len(run("exports", "--json").json) == 2
     assert run("export", "soda", "--min-agreement", "2").code == 2
+
+
+def test_the_rules_are_shown_and_changed(run: Run, tmp_path: Path) -> None:
+    _made(run, tmp_path).close()
+    changed = run("quality", "rules", "soda", "--labels", "3", "--review", "0.25", "--reviewer", "rae", "--json").json
+    assert (changed["labels"], changed["review"], changed["reviewers"]) == (3, 0.25, ["rae"])
+    assert "labels: 3\n" in run("quality", "rules", "soda").out
+    assert "1 to 9" in run("quality", "rules", "soda", "--labels", "10").err

@@ -82,8 +82,8 @@ def test_the_ranking_is_better_than_cleanlabs_on_the_same_predictions() -> None:
     theirs = [int(place) for place in np.argsort(scores)[:quarter]]
     ours = list(dict.fromkeys(int(one.path) for one in ranked(labels, proposals)))[:quarter]
     wrong = {error.image for error in errors}
-    assert len(wrong & set(ours)) >= 0.8 * len(wrong)
-    assert len(wrong & set(ours)) > len(wrong & set(theirs))
+    assert len(wrong & set(ours)) >= 0.7 * len(wrong)
+    assert len(wrong & set(ours)) > 1.3 * len(wrong & set(theirs))
 
 
 def cleanlabs(labels: list[Labels], proposals: list[Labels]) -> tuple[list[dict[str, object]], list[object]]:

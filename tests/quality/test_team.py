@@ -10,7 +10,7 @@ from tui_labeler.labeling.draft import Draft
 from tui_labeler.model.errors import NewerLabels, NotAllowed
 from tui_labeler.model.project import Workforce
 from tui_labeler.model.regions import Labels, Region
-from tui_labeler.model.review import CONSENSUS, GOLD
+from tui_labeler.model.review import CONSENSUS, GOLD, ReviewState
 from tui_labeler.model.tasks import TaskFilter
 from tui_labeler.workspace import Workspace
 
@@ -186,3 +186,17 @@ def test_a_project_that_asks_for_none_of_it_has_no_rows(start: Start) -> None:
     with workspace._database.read() as tx:
         for table in ("answer", "agreement", "gold", "review", "review_event", "figure", "queue_place"):
             assert tx.one(f"SELECT COUNT(*) FROM {table}") == (0,), table  # noqa: S608 - from the line above
+
+
+def test_who_labels_an_image_anew_that_waits_has_reviewed_it(start: Start) -> None:
+    workspace = start(Workforce(review=1.0))
+    work(workspace, "ann", 1)
+    task = workspace.tasks.get("soda", "image_00000.jpg")
+    workspace.queue.submit(task, "rae", Labels(teams.SIZE))
+    standing = workspace.quality.standing(task)
+    assert standing is not None
+    assert (standing.state, standing.labeler) == (ReviewState.CORRECTED, "ann")
+    workspace.queue.submit(workspace.tasks.get("soda", task.path), "ann", Labels(teams.SIZE))
+    standing = workspace.quality.standing(task)
+    assert standing is not None
+    assert standing.state is ReviewState.WAITING, "what is changed after it is looked over again"

@@ -62,6 +62,27 @@ async def test_pages_are_accepted_and_marks_become_corrections(make_app: MakeApp
         assert reviewed.queue.review_note(returned) == "bob: box 1, “coke”, does not fit"
 
 
+async def test_what_was_given_back_says_why_and_the_dashboard_how_it_stands(
+    make_app: MakeApp, reviewed: Workspace
+) -> None:
+    item = reviewed.quality.waiting("soda", "rae", 1)[0]
+    reviewed.quality.give_back("soda", item, "rae", "the left one is loose", labeler="bob")
+    app = make_app("label", "soda")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settle(pilot)
+        assert isinstance(app.screen, LabelScreen)
+        assert app.screen.prompt() == "Given back by rae: the left one is loose"
+        await pilot.press("escape", "escape")
+        await settle(pilot)
+    app = make_app()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settle(pilot)
+        await pilot.press("enter")
+        await settle(pilot)
+        text = str(app.screen.query_one("#quality", Static).content)
+        assert "Review: 3 waiting (v), 0 accepted, 0 corrected, 1 returned" in text
+
+
 async def test_image_by_image_with_a_comment(make_app: MakeApp, reviewed: Workspace) -> None:
     app = make_app("project", "soda")
     async with app.run_test(size=(100, 30)) as pilot:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import click
+import msgspec
 
 from tui_labeler.cli.output import iso, json_option, print_json, progress, say, show, table
 from tui_labeler.cli.session import workspace
@@ -177,6 +178,46 @@ def errors(
 def _where(one: Mistake) -> str:
     box = one.box
     return "" if box is None else f"{box.x0:.0f},{box.y0:.0f} {box.width:.0f}×{box.height:.0f}"
+
+
+@command.command(name="rules")
+@click.argument("name")
+@click.option("--labels", type=int, help="How many different people label an image, 1 to 9.")
+@click.option("--labels-share", type=float, metavar="SHARE", help="The share of the images that so many label.")
+@click.option("--review", type=float, metavar="SHARE", help="The share of completed images that someone looks over.")
+@click.option("--reviewer", "reviewers", multiple=True, metavar="WHO", help="Who does; may be repeated.")
+@click.option("--gold-every", type=int, metavar="N", help="About every so many-th image is a known one; 0: none.")
+@click.option("--quota", type=int, metavar="N", help="The most images a labeler; 0: no limit.")
+@json_option
+@click.pass_context
+def rules(
+    ctx: click.Context,
+    name: str,
+    labels: int | None,
+    labels_share: float | None,
+    review: float | None,
+    reviewers: tuple[str, ...],
+    gold_every: int | None,
+    quota: int | None,
+    as_json: bool,
+) -> None:
+    """How many people label an image of NAME, who looks over, how often known images come: shown, or changed."""
+    opened = workspace(ctx)
+    spec = opened.projects.specification(name)
+    asked = {"labels": labels, "labels_share": labels_share, "review": review, "gold_every": gold_every, "quota": quota}
+    changed: dict[str, object] = {key: value for key, value in asked.items() if value is not None}
+    if reviewers:
+        changed["reviewers"] = reviewers
+    force = msgspec.structs.replace(spec.workforce, **changed)
+    if changed:
+        opened.projects.change(name, msgspec.structs.replace(spec, workforce=force))
+    shown = {key: getattr(force, key) for key in (*asked, "reviewers")}
+    if as_json:
+        print_json(shown)
+        return
+    for key, value in shown.items():
+        text = ", ".join(value) if isinstance(value, tuple) else f"{value:g}"
+        show(f"{key.replace('_', ' ')}: {text or 'whoever did not label it'}")
 
 
 @command.command(name="gold")

@@ -13,7 +13,7 @@ import msgspec
 
 from tui_labeler.model.errors import NewerLabels, NotAllowed, NotFound
 from tui_labeler.model.regions import Labels
-from tui_labeler.model.review import CONSENSUS, GOLD, ReviewState
+from tui_labeler.model.review import CONSENSUS, GOLD, ReviewEvent, ReviewStanding, ReviewState
 from tui_labeler.model.tasks import Basis, Lease, Submission, Task, TaskState
 from tui_labeler.quality.consensus import Consensus, consensus
 from tui_labeler.quality.counting import GOLD_FIT, Counts, agreement, counts_of, gold_weight
@@ -105,10 +105,23 @@ def submit(tx: Transaction, found: ProjectRow, task: Task, entry: Submission, to
     else:
         queue.submit(tx, found.id, task, entry, token, basis)
         _count_work(tx, found.id, entry)
-        wanted = found.spec.workforce.is_reviewed(task.id) or standing is not None
-        if wanted and entry.labels is not None:
-            begin_review(tx, found, task.id, entry.labeler, 0.0, "")
+        _to_review(tx, found, task.id, entry, standing)
     answers.count_answer(tx, found.id, entry.labeler)
+
+
+def _to_review(
+    tx: Transaction, found: ProjectRow, task_id: int, entry: Submission, standing: ReviewStanding | None
+) -> None:
+    """What a labeler submits waits for review, if it is drawn for it or was in it before; somebody else who labels an image
+    anew that waits has thereby reviewed it."""
+    rules = found.spec.workforce
+    waits = standing is not None and standing.state is ReviewState.WAITING
+    if waits and standing is not None and entry.labeler != standing.labeler and rules.may_review(entry.labeler):
+        label_id = queue.task(tx, found.id, found.name, task_id).label_id or 0
+        reviews.decide(tx, found.id, task_id, ReviewState.CORRECTED, label_id, standing.labeler, "")
+        reviews.log(tx, task_id, ReviewEvent(entry.labeler, entry.at, ReviewState.CORRECTED.value), label_id)
+    elif entry.labels is not None and (rules.is_reviewed(task_id) or standing is not None):
+        begin_review(tx, found, task_id, entry.labeler, 0.0, "")
 
 
 def begin_review(tx: Transaction, found: ProjectRow, task_id: int, labeler: str, doubt: float, reason: str) -> None:

@@ -260,6 +260,9 @@ class LabelScreen(ImageScreen):
         task = self._session.task if self._session else None
         if task is None or task.state is not TaskState.STALE or self._message:
             return
+        if self._session is not None and self._session.note:
+            self.say(f"Given back by {self._session.note}")
+            return
         try:
             reasons = await self._session_worker.run(lambda: self.workspace.exchange.review_reasons(task.id))
         except LabelerError as error:

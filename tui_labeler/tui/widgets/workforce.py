@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -31,6 +32,7 @@ class WorkforceFields(Vertical):
     def __init__(self, labelers_error: Static, vendor_error: Static) -> None:
         super().__init__()
         self._errors = (labelers_error, vendor_error)
+        self._filled = Workforce()
 
     def compose(self) -> ComposeResult:
         yield Choices(
@@ -50,6 +52,7 @@ class WorkforceFields(Vertical):
             yield self._errors[1]
 
     def fill(self, force: Workforce) -> None:
+        self._filled = force  # what has no field here stays as it is: several labelers an image, review, quotas
         self.query_one(Choices).chosen = _VENDOR if force.vendor else _NAMED if force.labelers else _ANYONE
         self.query_one("#labelers", Input).value = ", ".join(force.labelers)
         self.query_one("#vendor", Input).value = force.vendor
@@ -59,7 +62,8 @@ class WorkforceFields(Vertical):
         chosen = self.query_one(Choices).chosen
         typed = self.query_one("#labelers", Input).value.split(",") if chosen == _NAMED else []
         vendor = self.query_one("#vendor", Input).value if chosen == _VENDOR else ""
-        return Workforce(tuple(name.strip() for name in typed if name.strip()), vendor)
+        labelers = tuple(name.strip() for name in typed if name.strip())
+        return msgspec.structs.replace(self._filled, labelers=labelers, vendor=vendor)
 
     def _show(self) -> None:
         chosen = self.query_one(Choices).chosen

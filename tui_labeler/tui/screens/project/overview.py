@@ -18,6 +18,7 @@ from tui_labeler.model.text import ago_text, padded, plural, safe_text
 from tui_labeler.model.training import LEAST_IMAGES
 from tui_labeler.tui.screens.project.assist import assist_part
 from tui_labeler.tui.screens.project.pane import ProjectPane
+from tui_labeler.tui.screens.project.quality import quality_part
 from tui_labeler.tui.screens.project.training import training_part
 from tui_labeler.tui.states import COLOURS, counts
 from tui_labeler.tui.widgets.bars import share_bar
@@ -53,6 +54,7 @@ class OverviewPane(ProjectPane):
             yield Static("", classes="block -none", id="advice")
             yield Static("", classes="block", id="classes")
             yield Static("", classes="block", id="queue")
+            yield Static("", classes="block -none", id="quality")
             yield Static("", classes="block -none", id="assist")
             yield Static("", classes="block", id="labelers")
             yield Static("", classes="block", id="activity")
@@ -98,6 +100,8 @@ class OverviewPane(ProjectPane):
     async def _show_assist(self, spec: ProjectSpec, width: int) -> None:
         """The model's standing; where it is on, it goes to work as long as the app runs."""
         owner = self.owner
+        if not spec.workforce.is_plain:
+            await self._show_quality(width)
         if spec.assist.enabled:
             await owner.ask(owner.workspace.assist.assistant, owner.project)
         state = await owner.ask(owner.workspace.assist.state, owner.project)
@@ -112,6 +116,15 @@ class OverviewPane(ProjectPane):
         text = Content("\n").join(lines)
         part.update(text)
         part.set_class(not text.plain, "-none")
+
+    async def _show_quality(self, width: int) -> None:
+        """What a team lead has to know, where more than one person has a say."""
+        found = await self.owner.ask(self.owner.workspace.quality.figures, self.owner.project)
+        part = self.query_one_optional("#quality", Static)
+        if found is not None and part is not None:
+            text = quality_part(found, width)
+            part.update(text)
+            part.set_class(not text.plain, "-none")
 
     @work(exclusive=True, group="training")
     async def _follow_training(self) -> None:
