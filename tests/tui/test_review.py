@@ -71,7 +71,8 @@ async def test_what_was_given_back_says_why_and_the_dashboard_how_it_stands(
     async with app.run_test(size=(100, 30)) as pilot:
         await settle(pilot)
         assert isinstance(app.screen, LabelScreen)
-        assert app.screen.prompt() == "Given back by rae: the left one is loose"
+        told = str(app.screen.query_one("#prompt", Static).content)
+        assert told == "Given back by rae: the left one is loose"
         await pilot.press("escape", "escape")
         await settle(pilot)
     app = make_app()

@@ -101,7 +101,7 @@ class OverviewPane(ProjectPane):
         """The model's standing; where it is on, it goes to work as long as the app runs."""
         owner = self.owner
         if not spec.workforce.is_plain:
-            await self._show_quality(width)
+            await self._show_quality()
         if spec.assist.enabled:
             await owner.ask(owner.workspace.assist.assistant, owner.project)
         state = await owner.ask(owner.workspace.assist.state, owner.project)
@@ -117,12 +117,12 @@ class OverviewPane(ProjectPane):
         part.update(text)
         part.set_class(not text.plain, "-none")
 
-    async def _show_quality(self, width: int) -> None:
+    async def _show_quality(self) -> None:
         """What a team lead has to know, where more than one person has a say."""
         found = await self.owner.ask(self.owner.workspace.quality.figures, self.owner.project)
         part = self.query_one_optional("#quality", Static)
         if found is not None and part is not None:
-            text = quality_part(found, width)
+            text = quality_part(found)
             part.update(text)
             part.set_class(not text.plain, "-none")
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from textual.content import Content
 
 from tui_labeler.model.quality import Quality
-from tui_labeler.model.text import fitted
+from tui_labeler.model.text import fitted, safe_text
 
 
-def quality_part(found: Quality, width: int) -> Content:
+def quality_part(found: Quality) -> Content:
     """A few lines for a team lead; empty where there is nothing to say."""
     if not (found.compared or found.gold_images or any(_review(found))):
         return Content("")
@@ -22,8 +22,8 @@ def quality_part(found: Quality, width: int) -> Content:
     waiting, accepted, corrected, returned = _review(found)
     if waiting or accepted or corrected or returned:
         text = f"Review: {waiting:,} waiting (v), {accepted:,} accepted, {corrected:,} corrected, {returned:,} returned"
-        lines.append(Content(fitted(text, width)))
-    lines += [Content.styled(fitted(line, width), "$text-warning") for line in found.advice[:5]]
+        lines.append(Content(text))
+    lines += [Content.styled(safe_text(line), "$text-warning") for line in found.advice[:5]]
     return Content("\n").join(lines)
 
 
