@@ -119,7 +119,8 @@ async def test_image_by_image_with_a_comment(make_app: MakeApp, reviewed: Worksp
 
 async def test_ones_own_labels_are_not_reviewed(make_app: MakeApp, reviewed: Workspace) -> None:
     for task in reviewed.tasks.page("soda", TaskFilter(), 0, 9):
-        reviewed.queue.submit(task, "bob", FOUR)
+        reviewed.queue.submit(task, "bob", Labels(FOUR.size))  # bob corrects ann's, which is a review
+        reviewed.queue.submit(task, "bob", FOUR)  # what he changes afterwards is his own
     app = make_app("review", "soda")
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
