@@ -13,9 +13,10 @@ import pytest
 
 from tests.workspace.conftest import COKE, SIZE, make_images, make_spec, workspace_at
 from tui_labeler.labeling.draft import Draft
-from tui_labeler.model.errors import NotAllowed
+from tui_labeler.model.errors import NotAllowed, Unreachable
 from tui_labeler.model.geometry import Box
 from tui_labeler.model.regions import Region
+from tui_labeler.model.tasks import KeptDraft, Task
 from tui_labeler.workspace import Workspace
 
 REGION = Region("coke", Box(1, 2, 30, 40))
@@ -179,3 +180,30 @@ def test_what_the_dead_had_open_comes_back_at_once_with_its_draft(
         last.submit(last.start, SIZE)
         done += 1
     assert done == 5, "no lease of the dead is left"
+
+
+def test_what_is_sent_again_goes_to_its_own_image(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The submission arrived, but what came after it did not: the person presses Enter again."""
+    session = workspace.queue.session("soda", "ann")
+    session.begin()
+    assert session.task
+    first = session.task
+    drawn = session.start.added(REGION)
+    load = workspace.queue.load_draft
+    failing = [True]
+
+    def fails_once(task: Task, labeler: str) -> KeptDraft | None:
+        if failing.pop() if failing else False:
+            raise Unreachable("The line is cut.")
+        return load(task, labeler)
+
+    monkeypatch.setattr(workspace.queue, "load_draft", fails_once)
+    with pytest.raises(Unreachable):
+        session.submit(drawn, SIZE)
+    assert session.task == first, "the screen still shows it"
+    session.submit(drawn, SIZE)
+    assert session.task
+    assert session.task.path == "image_00001.jpg", "the next one, which was claimed before, is not lost"
+    assert len(workspace.tasks.history(first)) == 1
+    assert workspace.tasks.history(workspace.tasks.get("soda", "image_00001.jpg")) == ()
+    assert workspace.projects.status("soda").classes["coke"] == 1

@@ -105,6 +105,7 @@ class LabelingSession:
         self.project, self.labeler = project, labeler
         self._token = os.urandom(8).hex()
         self._lease: Lease | None = None
+        self._is_claiming = False
         self._renewed = 0.0
         self._opened = 0.0
         self._earlier: list[str] | None = None  # paths of tasks that were open, oldest first
@@ -123,7 +124,12 @@ class LabelingSession:
 
     def begin(self) -> None:
         """The first open task: the labeler's own unfinished one, if there is one."""
-        self._open_lease(self._desk.claim(self.project, self.labeler, self._token))
+        if self._is_claiming:  # the answer was lost, and with it which task was claimed
+            self._desk.give_back(self._token)
+        self._is_claiming = True
+        lease = self._desk.claim(self.project, self.labeler, self._token)
+        self._open_lease(lease)
+        self._is_claiming = False
 
     def open(self, path: str) -> None:
         """One task by its path, to look at or to correct. Raises NotAllowed while someone else has it."""
@@ -135,14 +141,17 @@ class LabelingSession:
         self._open_lease(lease)
 
     def _open_lease(self, lease: Lease | None) -> None:
+        # All is asked before anything changes: where the line breaks here, the task before is open still, and what is
+        # submitted again goes to it, not to the next one.
+        begun = begin_draft(self._desk, lease.task, self.labeler) if lease else Begun(Draft(), None)
+        proposed = proposal(self._desk, lease.task) if lease else None
+        is_stale = lease is not None and lease.task.state is TaskState.STALE
+        note = self._desk.review_note(lease.task) if lease and is_stale else ""
         self._lease = lease
         self.task = lease.task if lease else None
         self._opened = self._renewed = elapsed()
-        begun = begin_draft(self._desk, lease.task, self.labeler) if lease else Begun(Draft(), None)
         self.start, self._label_id, self.newer = begun.draft, begun.label_id, begun.newer
-        self.proposed = proposal(self._desk, lease.task) if lease else None
-        is_stale = lease is not None and lease.task.state is TaskState.STALE
-        self.note = self._desk.review_note(lease.task) if lease and is_stale else ""
+        self.proposed, self.note = proposed, note
 
     def look_through(self, listed: Reviewed) -> None:
         """Opens the task at `listed.place`. From here on submitting, skipping, `previous` and `next` go along the list,

@@ -264,8 +264,9 @@ def leased_by_others(tx: Transaction, project_id: int, token: str, now: float) -
 
 def submit(
     tx: Transaction, project_id: int, task: Task, entry: Submission, token: str = "", basis: Basis | None = None
-) -> None:
-    """Adds to the task's history; the newest entry counts. `entry.labels` None skips the task.
+) -> bool:
+    """Adds to the task's history; the newest entry counts. `entry.labels` None skips the task. False, and nothing done,
+    where it had arrived before.
 
     Raises NotFound where project, id and path do not name one task any more, NotAllowed while a lease other than `token`
     runs on it, and NewerLabels where another submission counts than the one that the labels were made from (`basis`;
@@ -287,7 +288,7 @@ def submit(
         raise gone(task)
     state, missing, prelabeled, old_labels, old_labeler, lease_of, lease_token, until, label_id, is_known = row
     if is_known:
-        return
+        return False
     if basis is not None and basis.label_id != label_id:
         raise NewerLabels(
             f"“{task.path}” got labels from {old_labeler} after yours were begun.", "Yours are kept as a draft; choose."
@@ -321,6 +322,7 @@ def submit(
             changes += counters.of_labels(old_labels, old_labeler, -1)
         changes += counters.of_labels(labels, entry.labeler, 1)
     counters.add(tx, project_id, changes)
+    return True
 
 
 def is_sent(tx: Transaction, sent_as: str) -> bool:

@@ -90,8 +90,8 @@ def is_blind(tx: Transaction, found: ProjectRow, task: Task, labeler: str) -> bo
     return rules.labels_of(task.id) > 1 and task.state is TaskState.INCOMPLETE
 
 
-def submit(tx: Transaction, found: ProjectRow, task: Task, entry: Submission, token: str, basis: Basis | None) -> None:
-    """Submits under the project's rules. Raises what `queue.submit` raises."""
+def submit(tx: Transaction, found: ProjectRow, task: Task, entry: Submission, token: str, basis: Basis | None) -> bool:
+    """Submits under the project's rules; False where it had arrived before. Raises what `queue.submit` raises."""
     tx.lock_task(task.id)
     now_there = queue.task(tx, found.id, found.name, task.id)
     if now_there.path != task.path:
@@ -99,7 +99,7 @@ def submit(tx: Transaction, found: ProjectRow, task: Task, entry: Submission, to
     standing = reviews.standing(tx, task.id)
     first = basis is None or not basis.sent_as or not queue.is_sent(tx, basis.sent_as)
     if not first:
-        return
+        return False
     if is_blind(tx, found, now_there, entry.labeler):
         _answer(tx, found, now_there, entry, token, basis)
     else:
@@ -107,6 +107,7 @@ def submit(tx: Transaction, found: ProjectRow, task: Task, entry: Submission, to
         _count_work(tx, found.id, entry)
         _to_review(tx, found, task.id, entry, standing)
     answers.count_answer(tx, found.id, entry.labeler)
+    return True
 
 
 def _to_review(

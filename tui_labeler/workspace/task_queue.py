@@ -123,7 +123,11 @@ class TaskQueue:
         """`submit`, then `claim`, in one transaction: one wait for the disk instead of two. `coming` is told the path of
         the claimed task before that wait."""
         with self._database.write_rows() as tx:
-            found = self._submit(tx, task, labeler, labels, token, seconds, basis)
+            found, is_new = self._submit(tx, task, labeler, labels, token, seconds, basis)
+            if not is_new:  # the answer was lost, and with it which task was claimed
+                queue.release(tx, token)
+                if self._frontier is not None:
+                    self._frontier.reset()
             if found.status is ProjectState.PAUSED:
                 return None
             lease = self._claim(tx, found, task.project, labeler, token)
@@ -140,16 +144,17 @@ class TaskQueue:
         token: str,
         seconds: float,
         basis: Basis | None,
-    ) -> ProjectRow:
+    ) -> tuple[ProjectRow, bool]:
+        """The project, and whether the submission had not arrived before."""
         found = _require_labeler(tx, task.project, labeler)
         if labels is not None:
             check_labels(found.spec, labels)
         entry = Submission(labeler, self._clock(), labels, seconds)
         if found.spec.workforce.is_plain:
-            queue.submit(tx, found.id, task, entry, token, basis)
+            is_new = queue.submit(tx, found.id, task, entry, token, basis)
         else:
-            answering.submit(tx, found, task, entry, token, basis)
-        return found
+            is_new = answering.submit(tx, found, task, entry, token, basis)
+        return found, is_new
 
     # Drafts
 
