@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import random
 
-from tui_labeler.elapsed import elapsed
-
 _SHORTEST, _LONGEST = 30.0, 90.0
 """A look from the beginning comes after so many seconds, at random, so that a thousand processes do not look at once."""
 
@@ -21,16 +19,15 @@ class Frontier:
     def __init__(self) -> None:
         self._known: dict[tuple[int, str], tuple[int, float]] = {}
 
-    def after(self, project_id: int, state: str) -> int:
-        """The id behind which to look; 0 for the beginning."""
+    def after(self, project_id: int, state: str, now: float) -> int:
+        """The id behind which to look; 0 for the beginning. `now` is by the clock that leases end by."""
         task_id, until = self._known.get((project_id, state), (0, 0.0))
-        return task_id if elapsed() < until else 0
+        return task_id if until - _LONGEST <= now < until else 0
 
-    def reached(self, project_id: int, state: str, task_id: int) -> None:
+    def reached(self, project_id: int, state: str, task_id: int, now: float) -> None:
         """This task was the first free one."""
         _, until = self._known.get((project_id, state), (0, 0.0))
-        now = elapsed()
-        if now >= until:
+        if not until - _LONGEST <= now < until:
             until = now + random.uniform(_SHORTEST, _LONGEST)
         self._known[project_id, state] = (task_id, until)
 

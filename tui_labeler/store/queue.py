@@ -90,13 +90,13 @@ def claim(
 
 
 def _first_open(tx: Transaction, project_id: int, state: str, now: float, frontier: Frontier | None) -> Row | None:
-    after = frontier.after(project_id, state) if frontier is not None else 0
+    after = frontier.after(project_id, state, now) if frontier is not None else 0
     open_task = f"{_OPEN} {tx.dialect.claim_lock}"
     row = tx.one(open_task, project_id, state, now, after)
     if row is None and after:
         row = tx.one(open_task, project_id, state, now, 0)
     if row is not None and frontier is not None:
-        frontier.reached(project_id, state, row[0])
+        frontier.reached(project_id, state, row[0], now)
     return row
 
 
