@@ -38,7 +38,7 @@ class Decider:
         eye: Eye | None = None,
     ) -> None:
         self._look, self._taken_at, self._names = look, taken_at, names
-        self.drawing = Labeler(without_proposals(look), eye=eye)
+        self.drawing = Labeler(without_proposals(look), correct=False, eye=eye)
 
     def decide(self, truth: Truth) -> Iterator[str]:
         """The keys that take what is right; the caller presses each before it asks for the next."""
