@@ -45,7 +45,7 @@ def test_a_model_is_shown_before_it_is_taken(run: Run, toys: Path) -> None:
     ("name", "data", "said"),
     [
         ("best.pt", pickle.dumps(1), "never opened"),
-        ("best.onnx", pickle.dumps(1), "no ONNX file"),
+        ("best.onnx", pickle.dumps(1), "not an ONNX file"),
         ("best.onnx", b"\x08\x08nonsense", "no model that ONNX Runtime can use"),
     ],
 )

@@ -12,7 +12,6 @@ from tests.tui.snapshots import FOLDER, compare
 TIERS = [pytest.param(one, id=one.name, marks=() if one.often else pytest.mark.slow) for one in SCENES]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("scene", TIERS)
 async def test_scene(scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for (width, height), pictures in (await take(scene, tmp_path, monkeypatch)).items():
