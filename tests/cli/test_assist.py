@@ -46,7 +46,7 @@ def test_a_model_is_shown_before_it_is_taken(run: Run, toys: Path) -> None:
     [
         ("best.pt", pickle.dumps(1), "never opened"),
         ("best.onnx", pickle.dumps(1), "not an ONNX file"),
-        ("best.onnx", b"\x08\x08nonsense", "no model that ONNX Runtime can use"),
+        ("best.onnx", b"\x08\x08nonsense", "not a model that ONNX Runtime can use"),
     ],
 )
 def test_a_wrong_file_is_one_message(run: Run, toys: Path, name: str, data: bytes, said: str) -> None:

@@ -272,17 +272,17 @@ def with_tags(workspace: Workspace, folder: Path) -> None:
 _BOX: tuple[str | float, ...] = ("l", 0.6, *"iqqvqq", 0.3)
 _THREE_SIZES = ((80, 24), (120, 36), (200, 50))
 SCENES += tuple(
-    Scene(name, keys, prepare, often=often, sizes=_THREE_SIZES)
-    for name, keys, prepare, often in (
-        ("label-letters", ("l", 0.6), with_project, True),
-        ("label-magnifier", ("l", 0.6, "i", "q", 0.3), with_project, False),
-        ("label-selected", (*_BOX, "escape", "tab", 0.3), with_project, False),
-        ("label-zoomed", (*_BOX, "escape", "tab", "v", 0.5), with_project, False),
-        ("label-brighter", ("l", 0.6, "escape", "greater_than_sign", "right_curly_bracket", 0.3), with_project, False),
-        ("label-proposals", ("l", 0.8), with_proposals, False),
-        ("label-done", ("l", 0.6), with_all_labeled, False),
-        ("label-broken", ("l", 0.8), with_broken, False),
-        ("label-sheet", ("l", 0.6, "w", 0.8, "1", 0.3), with_tags, False),
+    Scene(name, keys, prepare, sizes=_THREE_SIZES)
+    for name, keys, prepare in (
+        ("label-letters", ("l", 0.6), with_project),
+        ("label-magnifier", ("l", 0.6, "i", "q", 0.3), with_project),
+        ("label-selected", (*_BOX, "escape", "tab", 0.3), with_project),
+        ("label-zoomed", (*_BOX, "escape", "tab", "v", 0.5), with_project),
+        ("label-brighter", ("l", 0.6, "escape", "greater_than_sign", "right_curly_bracket", 0.3), with_project),
+        ("label-proposals", ("l", 0.8), with_proposals),
+        ("label-done", ("l", 0.6), with_all_labeled),
+        ("label-broken", ("l", 0.8), with_broken),
+        ("label-sheet", ("l", 0.6, "w", 0.8, "1", 0.3), with_tags),
     )
 )
 
