@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tui_labeler.imaging.layers import sheet_layers
 from tui_labeler.imaging.picture import Picture
 from tui_labeler.imaging.sheet import Tile, compose_sheet, tile_at
+from tui_labeler.imaging.view import Grid
 from tui_labeler.labeling.keys import default_keymap
 from tui_labeler.labeling.sheet import LAYOUTS, Place, Sheet, next_layout
 from tui_labeler.model.geometry import Size
@@ -142,3 +144,15 @@ def test_what_is_proposed_counts_where_nothing_was_given() -> None:
     assert [place.draft.tags for place in sheet.places] == [("a",), ("a",), ("b",)]
     sheet.press("backspace")
     assert sheet.places[2].draft.tags == (), "as if it had not been taken"
+
+
+def test_in_pixels_a_selection_changes_frames_and_no_image() -> None:
+    picture = Picture(np.full((60, 80, 3), 90, np.uint8), Size(80, 60))
+    grid = Grid(9, 20, 20 / 9)
+    first = sheet_layers(40, 12, (2, 2), (Tile(picture), Tile(picture, focused=True)), {}, grid)
+    second = sheet_layers(40, 12, (2, 2), (Tile(picture, selected=True), Tile(picture)), {}, grid, first.dots)
+    assert second.dots is first.dots
+    moved = {piece.key for piece in second.pieces} ^ {piece.key for piece in first.pieces}
+    assert not moved
+    assert second.pieces != first.pieces
+    assert (second.painted() != first.painted()).any()

@@ -13,8 +13,8 @@ from tui_labeler.imaging.compose import write_names
 from tui_labeler.imaging.letters import Inset, write_on_cells
 from tui_labeler.imaging.overlay import Overlay
 from tui_labeler.imaging.picture import Picture, adjusted
-from tui_labeler.imaging.shapes import FIRST_OVER_INSET, Piece, paint, shapes
-from tui_labeler.imaging.sheet import Tile, draw_sheet, write_sheet
+from tui_labeler.imaging.shapes import FIRST_OVER_INSET, Piece, frame, paint, shapes
+from tui_labeler.imaging.sheet import Tile, draw_sheet, frame_colour, frame_of, write_sheet
 from tui_labeler.imaging.view import Grid, View
 
 
@@ -105,9 +105,23 @@ def compose_layers(
 
 
 def sheet_layers(
-    columns: int, rows: int, layout: tuple[int, int], tiles: tuple[Tile, ...], places: dict[str, int], grid: Grid
+    columns: int,
+    rows: int,
+    layout: tuple[int, int],
+    tiles: tuple[Tile, ...],
+    places: dict[str, int],
+    grid: Grid,
+    dots: Pixels | None = None,
 ) -> Layers:
-    """Several images beside each other; see `compose_sheet`."""
+    """Several images beside each other; see `compose_sheet`. `dots`: the images as they were drawn before, where they are
+    the same: what is selected changes only the frames over them."""
     text = Cells.clear(rows, columns)
     write_sheet(text, layout, tiles, places)
-    return Layers(grid, draw_sheet(columns, rows, layout, tiles, None, grid), (), text.settle())
+    if dots is None:
+        dots = draw_sheet(columns, rows, layout, tiles, None, grid, framed=False)
+    frames = [
+        piece
+        for place, tile in enumerate(tiles)
+        for piece in frame(place, frame_of(columns, rows, layout, place, grid), frame_colour(tile))
+    ]
+    return Layers(grid, dots, tuple(frames), text.settle())

@@ -109,6 +109,23 @@ def shapes(
     return tuple(drawing.pieces), inset
 
 
+def frame(number: int, box: tuple[int, int, int, int], colour: Rgb) -> list[Piece]:
+    """Lines within (left, top, right, bottom): the frame of picture `number` of several."""
+    left, top, right, bottom = box
+    thick = 3  # one pixel of the colour between two of the rim
+    across, down = Source(ACROSS, colour, LONGEST, thick, 1), Source(DOWN, colour, thick, LONGEST, 1)
+    width, height = right - left, bottom - top
+    if width < thick or height < thick:
+        return []
+    key = _MARKS + number * _PER_MARK
+    return [
+        Piece(key, across, left, top, width, thick),
+        Piece(key + 1, across, left, bottom - thick, width, thick),
+        Piece(key + 2, down, left, top, thick, height),
+        Piece(key + 3, down, right - thick, top, thick, height),
+    ]
+
+
 class _Drawing:
     """Pieces on a canvas, cut at its edges."""
 

@@ -58,17 +58,32 @@ def compose_sheet(
 
 
 def draw_sheet(
-    columns: int, rows: int, layout: tuple[int, int], tiles: tuple[Tile, ...], palette: Palette | None, grid: Grid
+    columns: int,
+    rows: int,
+    layout: tuple[int, int],
+    tiles: tuple[Tile, ...],
+    palette: Palette | None,
+    grid: Grid,
+    framed: bool = True,
 ) -> Pixels:
-    """The images with their frames, in dots."""
+    """The images with their frames (or only the room for them), in dots."""
     width, height = grid.size(columns, rows)
     dots = np.empty((height, width, 3), np.uint8)
     dots[:] = inks().beside
     for place, tile in enumerate(tiles):
-        left, top, right, bottom = _spot(columns, rows, layout, place)
-        (x0, y0), (x1, y1) = grid.size(left, top), grid.size(right, bottom - 1)
-        _draw(dots[y0:y1, x0:x1], tile, palette, grid)
+        x0, y0, x1, y1 = frame_of(columns, rows, layout, place, grid)
+        _draw(dots[y0:y1, x0:x1], tile, palette, grid, framed)
     return dots
+
+
+def frame_of(columns: int, rows: int, layout: tuple[int, int], place: int, grid: Grid) -> tuple[int, int, int, int]:
+    """Left, top, right, bottom of a tile with its frame and without its caption, in dots."""
+    left, top, right, bottom = _spot(columns, rows, layout, place)
+    return (*grid.size(left, top), *grid.size(right, bottom - 1))
+
+
+def frame_colour(tile: Tile) -> Rgb:
+    return inks().letters if tile.focused else _SELECTED if tile.selected else _QUIET
 
 
 def write_sheet(cells: Cells, layout: tuple[int, int], tiles: tuple[Tile, ...], places: dict[str, int]) -> None:
@@ -96,14 +111,16 @@ def _spot(columns: int, rows: int, layout: tuple[int, int], place: int) -> tuple
     return column * columns // across, row * rows // down, right, (row + 1) * rows // down
 
 
-def _draw(part: Pixels, tile: Tile, palette: Palette | None, grid: Grid) -> None:
+def _draw(part: Pixels, tile: Tile, palette: Palette | None, grid: Grid, framed: bool) -> None:
     height, width = part.shape[0] - 2, part.shape[1] - 2
     if height < 2 or width < 1:
         return
     if tile.picture is not None:
         shown = tile.picture.dots(View.fit(tile.picture.size, width, height, Grid(1, 1, grid.slant)))
         part[1:-1, 1:-1] = shown if palette is None else palette.dithered(shown)
-    colour = inks().letters if tile.focused else _SELECTED if tile.selected else _QUIET
+    if not framed:
+        return
+    colour = frame_colour(tile)
     part[0], part[-1], part[:, 0], part[:, -1] = colour, colour, colour, colour
 
 

@@ -74,6 +74,8 @@ class Canvas(Widget, can_focus=True):
         self._painter: Painter | None = None
         self._kind = CELLS
         self._tiles: tuple[tuple[int, int], tuple[Tile, ...], dict[str, int]] | None = None
+        # The images of a sheet as they were drawn, and of what.
+        self._sheet_dots: tuple[tuple[object, ...], Pixels] | None = None
         self._went_in_part = False
 
     def on_mount(self) -> None:
@@ -109,7 +111,11 @@ class Canvas(Widget, can_focus=True):
         columns, rows = self.size
         self._tiles, self._looked = (layout, tiles, places), self._look()
         if (painter := self._painting()) is not None:
-            self._show_layers(painter, sheet_layers(columns, rows, layout, tiles, places, self.grid))
+            images = columns, rows, layout, tuple(tile.picture for tile in tiles), self._looked
+            dots = self._sheet_dots[1] if self._sheet_dots is not None and self._sheet_dots[0] == images else None
+            layers = sheet_layers(columns, rows, layout, tiles, places, self.grid, dots)
+            self._sheet_dots = images, layers.dots
+            self._show_layers(painter, layers)
         else:
             self.show_cells(compose_sheet(columns, rows, layout, tiles, places, self.palette, self.grid))
 
