@@ -50,6 +50,7 @@ def test_moving_an_edge_costs_what_changed(home: Path, photos: Path) -> None:
     assert moved, "the edges have to be seen moving"
     assert statistics.median(right + down) <= 4500
     assert max(moved) <= 9000
+    assert min(right + down) <= 500, "the title says the same, and is not written again"
 
 
 @pytest.mark.slow
