@@ -19,7 +19,7 @@ from tui_labeler.cli.main import run
 from tui_labeler.datastores.urls import parse_datastore
 from tui_labeler.model.errors import BadInput, LabelerError, hide_credentials
 from tui_labeler.model.project import Instructions
-from tui_labeler.places import find_places, workspace_file
+from tui_labeler.places import find_places, workspace_address
 from tui_labeler.settings import Settings
 from tui_labeler.tui.clipboard import keep_in_file
 from tui_labeler.wholefiles import make_private
@@ -94,7 +94,7 @@ def test_a_credential_is_refused_and_not_repeated(url: str, tmp_path: Path) -> N
     settings = Settings(find_places(str(tmp_path)), {})
     calls = {
         "datastore": lambda: parse_datastore("cans", url),
-        "workspace": lambda: workspace_file(url),
+        "workspace": lambda: workspace_address(url),
         "setting": lambda: settings.set("azure_arm_url", url),
         "variable": lambda: Settings(find_places(str(tmp_path)), {"TUI_LABELER_AZURE_ARM_URL": url}).azure(),
     }
