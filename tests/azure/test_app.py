@@ -157,7 +157,7 @@ async def test_the_lab_by_keys(
         assert "ml.data.get" in text_of(app, "#snippet")
         for key, begin in (
             ("d", f"azureml:{export.name}:1"),
-            ("v", "https://ml.azure.com/data/"),
+            ("y", "https://ml.azure.com/data/"),
             ("s", "# pip install azure-ai-ml"),
         ):
             await pilot.press(key)

@@ -329,7 +329,7 @@ def test_the_model_is_fetched_tried_and_used(registered: Workspace, standin: Sta
         (b"x", None, NotFound, "labels.json"),
         (b"x", b'{"coke": 1}', BadInput, "labels.json"),
         (b"x", b"no json", BadInput, "labels.json"),
-        (b"no model", b'["coke", "diet_coke", "sprite"]', LabelerError, "no model"),
+        (b"no model", b'["coke", "diet_coke", "sprite"]', LabelerError, "not a model"),
         (b"PK\x03\x04", b'["coke"]', LabelerError, "not an ONNX file"),
         (detector(), b'["cat", "dog", "bird"]', LabelerError, "None of the model's classes"),
     ],

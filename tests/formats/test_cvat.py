@@ -164,8 +164,8 @@ def test_a_zip_and_a_mark(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ('<annotations><image name="a.jpg">', "no whole XML"),
-        ('<annotations/><!DOCTYPE a [<!ENTITY b "c">]>', "no whole XML"),
+        ('<annotations><image name="a.jpg">', "not complete XML"),
+        ('<annotations/><!DOCTYPE a [<!ENTITY b "c">]>', "not complete XML"),
         ("<project/>", "does not begin with <annotations>"),
         ("<annotations>" + "<a>" * 100 + "</a>" * 100 + "</annotations>", "levels deep"),
     ],

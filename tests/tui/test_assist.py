@@ -120,7 +120,7 @@ async def test_the_dashboard_says_how_the_model_does(
     reason = "Its proposals would cost more keys than they save."
     state = AssistState("fewshot", False, reason, "fewshot 2", 2, 1.0, 10, 20, 12.0, 310.0, 0.4, quality)
     spec = soda.projects.specification("soda")
-    soda.projects.change("soda", msgspec.structs.replace(spec, assist=Assist(True)))
+    soda.projects.change("soda", msgspec.structs.replace(spec, assist=Assist(True, engine="fewshot")))
     monkeypatch.setattr(soda.assist, "assistant", lambda project: None)  # else it would say that two images are too few
     soda.assist.keep_state("soda", state)
     app = make_app()

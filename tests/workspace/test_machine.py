@@ -76,7 +76,7 @@ class Labelers(RuleBasedStateMachine):
         assert status.total == len(here)
         assert status.missing == len(self.all_tasks()) - len(here)
         for state in TaskState:
-            assert getattr(status, state.value) == sum(task.state is state for task in here), state
+            assert getattr(status, state.name.lower()) == sum(task.state is state for task in here), state
         classes: dict[str, int] = {}
         labelers: dict[str, int] = {}
         for task in here:

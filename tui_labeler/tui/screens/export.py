@@ -58,7 +58,7 @@ class ExportScreen(LabelerScreen[None]):
         Action("register", "u", "To Azure ML", "Upload it, and register it as a data asset of the workspace in use."),
         Action("copy_asset", "d", "Copy asset", "azureml:NAME:VERSION, as jobs take it, to your terminal's clipboard."),
         Action(
-            "copy_link", "v", "Copy link", "The data asset's page in Azure ML studio, to your terminal's clipboard."
+            "copy_link", "y", "Copy link", "The data asset's page in Azure ML studio, to your terminal's clipboard."
         ),
         Action("export_as", "E", "Another", "Export the project once more, in another format or with other labels."),
         THEME,

@@ -26,7 +26,7 @@ class SignInScreen(LabelerScreen[SignInStatus | None]):
 
     ACTIONS: ClassVar[tuple[Action, ...]] = (
         Action("copy", "c", "Copy code", "The code, to your terminal's clipboard."),
-        Action("copy_link", "v", "Copy URL", "The page where the code is typed, to your terminal's clipboard."),
+        Action("copy_link", "y", "Copy URL", "The page where the code is typed, to your terminal's clipboard."),
         Action("refresh", "r", "New code", "Ask for another code, when this one was refused or is too old."),
         HELP,
         Action("back", "escape,q", "Leave", "Stop signing in.", shown="Esc"),
