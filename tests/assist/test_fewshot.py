@@ -45,6 +45,7 @@ def test_ten_images_teach_it_what_is_to_be_found_and_it_knows_how_well() -> None
     assert keys < by_hand / 2
 
 
+@pytest.mark.slow
 def test_the_same_labels_give_the_same_model() -> None:
     examples = [example(number) for number in range(8)]
     one, other = (FewShot().fit(examples, BOXES, silent) for _ in range(2))

@@ -59,6 +59,7 @@ def text_of(app: LabelerApp, selector: str) -> str:
     return str(found.content) if found else ""
 
 
+@pytest.mark.slow
 async def test_the_lab_by_keys(
     make_app: MakeApp,
     make_workspace: MakeWorkspace,

@@ -62,6 +62,7 @@ def signed_in(run: Run, standin: StandIn) -> Run:
     return run
 
 
+@pytest.mark.slow
 def test_the_lab_from_sign_in_to_the_registered_dataset(
     run: Run, standin: StandIn, blobs: Any, photos: tuple[str, ...], tmp_path: Path
 ) -> None:
@@ -141,6 +142,7 @@ def test_projects_of_the_retired_service(signed_in: Run, standin: StandIn) -> No
     assert "azure rescue" in gone.err
 
 
+@pytest.mark.slow
 def test_what_is_left_is_imported(signed_in: Run, blobs: Any, photos: Any, tmp_path: Path) -> None:
     run = signed_in
     run("azure", "attach", "computervisionimagesraw")

@@ -102,6 +102,7 @@ def operation(name: str, made: tuple[Workspace, ExportResult]) -> Callable[[], o
     return found[name]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PLACES)
 @pytest.mark.parametrize("fault", FAULTS)
 def test_what_a_person_sees(

@@ -16,6 +16,7 @@ from tui_labeler.workspace import Workspace
 TIERS = [one if one == USUAL else pytest.param(one, marks=pytest.mark.slow) for one in TERMINALS]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("terminal", TIERS, ids=lambda one: f"{one[2]}-{one[0]}x{one[1]}")
 def test_export_uploads_under_a_bar(
     standin: StandIn, blobs: Any, photos: tuple[str, ...], tmp_path: Path, terminal: tuple[int, int, str]

@@ -93,6 +93,7 @@ async def test_without_azure_the_dashboard_says_nothing_of_it(
         assert any("No Azure ML workspace" in note.message for note in app._notifications)
 
 
+@pytest.mark.slow
 def test_the_commands(run: Run, registered: Workspace, standin: StandIn, blobs: Any, tmp_path: Path) -> None:
     at = {"TUI_LABELER_HOME": str(tmp_path)}
     standin.login.answers = []

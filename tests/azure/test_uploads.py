@@ -123,6 +123,7 @@ def test_an_empty_file_is_uploaded(soda: Workspace, tmp_path: Path) -> None:
     assert container.get_blob_client("there/empty").download_blob().readall() == b""
 
 
+@pytest.mark.slow
 def test_the_same_command_goes_on(signed_in: Run, standin: StandIn, blobs: Any, photos: Any, tmp_path: Path) -> None:
     run = signed_in
     run("azure", "attach", "computervisionimagesraw")

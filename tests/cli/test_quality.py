@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Run
 from tests.workspace.conftest import COKE, make_images
 from tui_labeler.model.tasks import TaskFilter
@@ -31,6 +33,7 @@ def _made(run: Run, tmp_path: Path) -> Workspace:
     return Workspace(database, tmp_path / "exports")
 
 
+@pytest.mark.slow
 def test_figures_known_images_and_versions(run: Run, tmp_path: Path) -> None:
     workspace = _made(run, tmp_path)
     assert "Nothing to compare yet" in run("quality", "soda").err

@@ -77,7 +77,8 @@ def cells(terminal: Terminal) -> list[tuple[str, str, str]]:
     ]
 
 
-@pytest.mark.parametrize("turns", [3, pytest.param(16, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("turns", [3, 16])
 def test_the_screen_is_what_a_whole_repaint_shows(home: Path, photos: Path, turns: int) -> None:
     """Random keys, dialogs and toasts; after each handful a resize there and back repaints everything."""
     import fcntl

@@ -73,6 +73,7 @@ def repaint(terminal: PixelTerminal) -> None:
         settle(terminal)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "turns"),
     [("kitty", 1), ("sixel", 1), *(pytest.param(kind, 6, marks=pytest.mark.slow) for kind in KINDS)],

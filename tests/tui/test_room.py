@@ -122,7 +122,8 @@ async def go(pilot: Pilot[None], keys: tuple[str, ...]) -> None:
         await settle(pilot, 0.25)
 
 
-@pytest.mark.parametrize("kind", [pytest.param("latin"), pytest.param("wide", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["latin", "wide"])
 @pytest.mark.parametrize("way", WAYS)
 async def test_nothing_is_cut_that_there_is_room_for(
     way: str, kind: str, make_app: MakeApp, workspace: Workspace, home: Path, tmp_path: Path

@@ -80,7 +80,8 @@ def test_two_processes_of_eight_drain_two_thousand_tasks(
     )
 
 
-@pytest.mark.parametrize("count", [240, pytest.param(2000, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("count", [240, 2000])
 def test_labelers_who_die_lose_nothing(
     open_workspace: Callable[[], Workspace], tmp_path: Path, home: Path, count: int
 ) -> None:
