@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 
 import msgspec
@@ -114,15 +115,20 @@ def test_half_the_keys_on_photographs_of_blood_cells() -> None:
     data = Path(__file__).parents[3] / "shared" / "data"
     if not (data / "bccd").is_dir():
         pytest.skip("the BCCD images are not beside the project")
-    from tests.bench.bench_assist import label, load
+    from tests.bench.bench_assist import examples_of, label
+    from tests.bench.bench_keys import canvas_of, load
+    from tests.labeledimages import class_names
 
-    names, examples = load(data, "bccd", 7)
+    folder, images = load(argparse.Namespace(images=None, data=data, most=None))["bccd"]
+    names = class_names(images)
+    examples = examples_of(folder, images, FewShot.side, 40, 7)
     model = FewShot().fit(examples[:25], Subject(TaskType.DETECTION, names), silent)
     assert model.held_back is not None
     held = [Trial(found, one.labels) for found, one in zip(model.held_back, examples[:25], strict=True)]
     least = {one.name: one.least for one in evaluation.evaluate(held, TaskType.DETECTION, names).classes}
-    rest = examples[25:40]
+    rest = examples[25:]
     shown = [evaluation.shown(model.propose(one.pixels, one.labels.size), least) for one in rest]
     known = [region for one in examples[:25] for region in one.labels.regions]
-    with_them, without = label(rest, shown, names, known), label(rest, None, names, known)
+    canvas = canvas_of((200, 50))
+    with_them, without = label(rest, shown, names, known, canvas), label(rest, None, names, known, canvas)
     assert with_them.keys < 0.7 * without.keys
