@@ -110,6 +110,7 @@ def test_what_it_cannot_learn_is_told(examples: int, subject: Subject, why: str)
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_half_the_keys_on_photographs_of_blood_cells() -> None:
     """Skips where the data set is not at hand. A small run of tests/bench/bench_assist.py."""
     data = Path(__file__).parents[3] / "shared" / "data"

@@ -18,7 +18,7 @@ from tests.azure.conftest import ADDRESS
 from tests.azure.standin.server import StandIn
 from tui_labeler.workspace import Workspace
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 COLUMNS, ROWS = 110, 34
 
 

@@ -10,6 +10,8 @@ import pytest
 
 from tests.cli.conftest import Run, project_file
 
+pytestmark = pytest.mark.long  # where it is slow, too long for .ci/run
+
 OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200b-\u200f]")
 PIECES = (
     *("\x1b]52;c;aGk=\x07", "\x1b[2J", "\x9b31m", "[/red]", "[@click=app.quit]x[/]", "\u202egpj.exe", "\u200b"),

@@ -18,6 +18,8 @@ from tui_labeler.tui import inputqueue
 from tui_labeler.tui.screens.label import LabelScreen
 from tui_labeler.workspace.tasks import Tasks
 
+pytestmark = pytest.mark.long  # where it is slow, too long for .ci/run
+
 KINDS = tuple(TaskType)
 
 

@@ -17,6 +17,8 @@ from tests.terminal import Terminal, open_app
 from tests.tui.conftest import draw_images, label_some, make_spec
 from tui_labeler.workspace import Workspace
 
+pytestmark = pytest.mark.long  # where it is slow, too long for .ci/run
+
 # Each kind of harm once, with a mark by which it can be found again. What is after the mark is what must not be obeyed.
 CLIPBOARD = "\x1b]52;c;aGFja2Vk\x07"
 TITLE = "\x1b]0;hacked\x07"

@@ -26,6 +26,8 @@ from tui_labeler.model.text import cell_width
 from tui_labeler.tui.screens.base import is_shown
 from tui_labeler.workspace import Workspace
 
+pytestmark = pytest.mark.long  # where it is slow, too long for .ci/run
+
 SIZES = ((80, 24), (120, 36), (200, 50))
 NAMES = {"latin": "p" + "-long-name" * 5 + "-the-end.", "wide": "始" + "標註圖像的專案" * 4 + "終"}
 NAMES["latin"] = NAMES["latin"][:59] + "Z"

@@ -15,6 +15,8 @@ import pytest
 from tests.workspace.conftest import COKE, SIZE, make_images, make_spec
 from tui_labeler.workspace import Workspace
 
+pytestmark = pytest.mark.long  # where it is slow, too long for .ci/run
+
 ROOT = Path(__file__).parents[2]
 # Eight labelers in threads of one process. Each says what it has drawn (durable before it is said), then submits it.
 _EIGHT = """
