@@ -176,8 +176,8 @@ def test_ten_images_labeled_by_keys(tmux: Tmux, home: Path) -> None:
     tmux.keys("l")
     drawn: dict[str, int] = {}
     for number in range(10):
-        shown = tmux.wait_for(r"letter 1 of 3")
-        (path,) = re.findall(r"File\s+(\S+\.jpg)", shown)
+        shown = tmux.wait_for(r"letter 1 of [123]")
+        path = re.findall(r"› (\S+\.jpg)", shown)[0]
         with Image.open(FRUIT / "images" / path) as image:
             size = Size(*image.size)
         for keys in hand.boxes(size, truth[path]):
