@@ -46,7 +46,7 @@ def random_keys(chance: random.Random, kind: str, steps: int) -> list[str]:
 def labeled(template: Path, home: Path, pieces: Sequence[bytes]) -> dict[str, Any]:
     shutil.copytree(template, home)
     terminal = open_app(home, 80, 24, "label", "soda", TUI_LABELER_LABELER="bob")
-    terminal.wait_for("image_000")
+    terminal.wait_for("Submit")
     terminal.read(0.5, 4)
     for piece in pieces:
         os.write(terminal.fd, piece)
