@@ -17,9 +17,9 @@ from tui_labeler.assist.engine import EngineError, Example, Lasting, Subject
 from tui_labeler.assist.evaluation import matched
 from tui_labeler.assist.pretrained import weights
 from tui_labeler.assist.pretrained.backbone import CELLS, CHANNELS, Backbone
+from tui_labeler.assist.pretrained.box_refiner import lesson
 from tui_labeler.assist.pretrained.engine import Pretrained
-from tui_labeler.assist.pretrained.judge import lesson
-from tui_labeler.assist.pretrained.spotter import apart
+from tui_labeler.assist.pretrained.region_proposer import apart
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.project import TaskType
 from tui_labeler.model.regions import Labels

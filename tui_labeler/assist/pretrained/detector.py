@@ -1,4 +1,4 @@
-"""Boxes from labeled boxes: a spotter, a judge, and every image tests what the others taught."""
+"""Boxes from labeled boxes: a proposer, a refiner, and every image tests what the others taught."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from tui_labeler.assist.boxes import Floats, none, overlaps
 from tui_labeler.assist.engine import EngineError, Example, Subject, Tell
 from tui_labeler.assist.pretrained.backbone import Backbone
-from tui_labeler.assist.pretrained.judge import Judge, Lesson, Rows, lesson, surrounded
+from tui_labeler.assist.pretrained.box_refiner import BoxRefiner, Lesson, Rows, lesson, surrounded
 from tui_labeler.assist.pretrained.keeping import packed, unpacked
-from tui_labeler.assist.pretrained.spotter import Look, Spotter, Sums, apart, scale_for
+from tui_labeler.assist.pretrained.region_proposer import Look, RegionProposer, Sums, apart, scale_for
 from tui_labeler.assist.samples import Sample, sample_of, scaled
 from tui_labeler.imaging.arrays import Pixels
 from tui_labeler.model.geometry import Box, Size
@@ -24,7 +24,7 @@ Fold = NDArray[np.bool_]
 
 SEED = 7
 _FOLDS = 3
-# Crops that the judge learns from, in all: they are most of the time that learning takes.
+# Crops that the refiner learns from, in all: they are most of the time that learning takes.
 _CROPS = 1200
 # Boxes that are looked at twice, for an image: so many more for each object that an image may have.
 _LEAST, _MORE, _PER_OBJECT, _MOST = 16, 6, 1.5, 36
@@ -37,8 +37,8 @@ _FEWEST_OBJECTS = 4
 
 
 # What of both is kept.
-_SPOTTER = ("middle", "spread", "mixing", "there", "sides")
-_JUDGE = ("middle", "spread", "parts", "known", "answers", "near", "ways")
+_PROPOSER = ("middle", "spread", "mixing", "there", "sides")
+_REFINER = ("middle", "spread", "parts", "known", "answers", "near", "ways")
 
 
 @dataclass
@@ -48,7 +48,7 @@ class _Studied:
     sample: Sample
     look: Look
     refused: Floats
-    spotted: Floats  # by a spotter that has not seen the image
+    spotted: Floats  # by a proposer that has not seen the image
 
 
 class Detector:
@@ -56,12 +56,12 @@ class Detector:
 
     def __init__(self, backbone: Backbone, classes: tuple[str, ...], scale: float, count: int) -> None:
         self._backbone, self._classes, self.count = backbone, classes, count
-        self.spotter = Spotter(backbone, scale, SEED)
-        self.judge = Judge(len(classes))
+        self.proposer = RegionProposer(backbone, scale, SEED)
+        self.refiner = BoxRefiner(len(classes))
         self.held_back: Sequence[Labels] | None = None
 
     def propose(self, pixels: Pixels, size: Size) -> Labels:
-        boxes, _ = self.spotter.spot(self.spotter.look(pixels), self.count, (pixels.shape[1], pixels.shape[0]))
+        boxes, _ = self.proposer.spot(self.proposer.look(pixels), self.count, (pixels.shape[1], pixels.shape[0]))
         return self._judged(boxes, self._rows(pixels, boxes), pixels, size)
 
     def _judged(self, boxes: Floats, rows: Rows, pixels: Pixels, size: Size) -> Labels:
@@ -69,14 +69,14 @@ class Detector:
         if not len(boxes):
             return Labels(size)
         extent = (pixels.shape[1], pixels.shape[0])
-        fit, _, moved = self.judge.judge(rows, boxes, extent)
+        fit, _, moved = self.refiner.refine(rows, boxes, extent)
         order = np.argsort(-fit)
         boxes, _ = apart(moved[order], fit[order], max(int(self.count / 1.8), _LEAST // 2), _SAME)
-        fit, shares, moved = self.judge.judge(self._rows(pixels, boxes), boxes, extent)
+        fit, shares, moved = self.refiner.refine(self._rows(pixels, boxes), boxes, extent)
         return Labels(size, tuple(self._regions(fit, shares, moved, extent, size)))
 
     def _rows(self, pixels: Pixels, boxes: Floats) -> Rows:
-        return self.judge.short(self._backbone.crops(pixels, surrounded(boxes)))
+        return self.refiner.short(self._backbone.crops(pixels, surrounded(boxes)))
 
     def _regions(
         self, fit: Floats, shares: Floats, boxes: Floats, extent: tuple[int, int], size: Size
@@ -97,9 +97,9 @@ class Detector:
 
     def kept(self) -> bytes:
         """See `Lasting`."""
-        arrays = {f"spotter.{name}": getattr(self.spotter, name) for name in _SPOTTER}
-        arrays |= {f"judge.{name}": getattr(self.judge, name) for name in _JUDGE}
-        numbers = np.array([self.spotter.scale, self.count, self.judge.width])
+        arrays = {f"proposer.{name}": getattr(self.proposer, name) for name in _PROPOSER}
+        arrays |= {f"refiner.{name}": getattr(self.refiner, name) for name in _REFINER}
+        numbers = np.array([self.proposer.scale, self.count, self.refiner.width])
         return packed(arrays | {"numbers": numbers}, self._classes)
 
     @classmethod
@@ -109,11 +109,11 @@ class Detector:
         try:
             scale, count, width = (float(value) for value in found["numbers"])
             made = cls(backbone, subject.classes, scale, int(count))
-            made.judge.width = width
-            for name in _SPOTTER:
-                setattr(made.spotter, name, found[f"spotter.{name}"])
-            for name in _JUDGE:
-                setattr(made.judge, name, found[f"judge.{name}"])
+            made.refiner.width = width
+            for name in _PROPOSER:
+                setattr(made.proposer, name, found[f"proposer.{name}"])
+            for name in _REFINER:
+                setattr(made.refiner, name, found[f"refiner.{name}"])
         except (KeyError, ValueError) as error:
             message = f"What the engine kept cannot be used ({type(error).__name__})."
             raise EngineError(message, "It learns anew from the labels.") from None
@@ -142,20 +142,20 @@ class Detector:
         for place, (example, sample) in enumerate(zip(examples, samples, strict=True)):
             tell("training", place, steps)
             refused = scaled(example.refused, example)
-            studied.append(_Studied(sample, self.spotter.look(sample.pixels), refused, none()))
-        self.spotter.settle([one.look for one in studied[:24]])
+            studied.append(_Studied(sample, self.proposer.look(sample.pixels), refused, none()))
+        self.proposer.settle([one.look for one in studied[:24]])
         folds = [np.arange(len(studied)) % _FOLDS == fold for fold in range(_FOLDS)]
         sums = [self._sums(studied, fold) for fold in folds]
         every = _added(sums)
         seen, lessons = self._lessons(studied, folds, sums, tell)
-        self.judge.settle(np.concatenate(seen)[:: max(1, sum(map(len, seen)) // 700)])
-        rows = [self.judge.short(one) for one in seen]
+        self.refiner.settle(np.concatenate(seen)[:: max(1, sum(map(len, seen)) // 700)])
+        rows = [self.refiner.short(one) for one in seen]
         self.held_back = self._tested(examples, studied, folds, rows, lessons)
-        self.spotter.learn(every)
-        self.judge.learn(np.concatenate(rows), lessons)
+        self.proposer.learn(every)
+        self.refiner.learn(np.concatenate(rows), lessons)
 
     def _sums(self, studied: Sequence[_Studied], fold: Fold) -> Sums:
-        return _added([self.spotter.teach(studied[place].look, studied[place].sample.boxes)
+        return _added([self.proposer.teach(studied[place].look, studied[place].sample.boxes)
                        for place in map(int, np.flatnonzero(fold))])  # fmt: skip
 
     def _lessons(
@@ -165,7 +165,7 @@ class Detector:
         sums: Sequence[Sums],
         tell: Tell,
     ) -> tuple[list[Rows], list[Lesson]]:
-        """What the judge learns from, image by image: boxes of a spotter that has not seen the image, true boxes, moved
+        """What the refiner learns from, image by image: boxes of a proposer that has not seen the image, true boxes, moved
         ones, and those that a labeler refused."""
         chance = np.random.default_rng(SEED)
         each = max(6, _CROPS // len(studied))
@@ -173,12 +173,12 @@ class Detector:
         lessons = [lesson(np.zeros((0, 4)), np.zeros((0, 4)), np.zeros(0, np.int64))] * len(studied)
         done = len(studied)
         for fold, own in zip(folds, sums, strict=True):
-            self.spotter.learn(_added([one for one in sums if one is not own]))
+            self.proposer.learn(_added([one for one in sums if one is not own]))
             for place in map(int, np.flatnonzero(fold)):
                 tell("training", done, 2 * len(studied))
                 one, done = studied[place], done + 1
                 pixels, truth = one.sample.pixels, one.sample.boxes
-                one.spotted, _ = self.spotter.spot(one.look, self.count, (pixels.shape[1], pixels.shape[0]))
+                one.spotted, _ = self.proposer.spot(one.look, self.count, (pixels.shape[1], pixels.shape[0]))
                 moved = np.repeat(truth, _SHIFTS, 0)
                 extents = np.tile(moved[:, 2:] - moved[:, :2], 2)
                 moved = moved + chance.normal(0, _SPREAD, moved.shape) * extents
@@ -201,7 +201,7 @@ class Detector:
         found: dict[int, Labels] = {}
         for fold in folds:
             others = [int(place) for place in np.flatnonzero(~fold)]
-            self.judge.learn(np.concatenate([rows[place] for place in others]), [lessons[place] for place in others])
+            self.refiner.learn(np.concatenate([rows[place] for place in others]), [lessons[place] for place in others])
             for place in map(int, np.flatnonzero(fold)):
                 one, size = studied[place], examples[place].labels.size
                 spotted = rows[place][: len(one.spotted)]

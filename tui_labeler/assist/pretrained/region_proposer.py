@@ -71,7 +71,7 @@ class Look:
         return found
 
 
-class Spotter:
+class RegionProposer:
     """`teach` each image, `learn`, then `spot`."""
 
     def __init__(self, backbone: Backbone, scale: float, seed: int) -> None:

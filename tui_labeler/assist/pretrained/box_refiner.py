@@ -54,8 +54,8 @@ def surrounded(boxes: Floats) -> Floats:
     return found
 
 
-class Judge:
-    """`settle` on how features are spread, then `learn` (as often as images are left out), then `judge`."""
+class BoxRefiner:
+    """`settle` on how features are spread, then `learn` (as often as images are left out), then `refine`."""
 
     def __init__(self, count: int) -> None:
         self.count = count
@@ -111,7 +111,7 @@ class Judge:
         found: Rows = np.exp(-_distances(some, others) / self.width)
         return found
 
-    def judge(self, rows: Rows, boxes: Floats, size: tuple[int, int]) -> tuple[Floats, Floats, Floats]:
+    def refine(self, rows: Rows, boxes: Floats, size: tuple[int, int]) -> tuple[Floats, Floats, Floats]:
         """(expected overlap, share of each class, the boxes moved to fit)."""
         answers = self._alike(rows, self.known) @ self.answers
         moves = np.clip(self._alike(rows, self.near) @ self.ways, -_FARTHEST, _FARTHEST)
