@@ -18,7 +18,7 @@ from tui_labeler.exchange.selection import Selection
 from tui_labeler.formats.files import sync_folder
 from tui_labeler.formats.registry import writer
 from tui_labeler.formats.writing import Progress, Rows, Writer, Written
-from tui_labeler.model.errors import AlreadyExists, NotAllowed, NotFound, StorageError
+from tui_labeler.model.errors import AlreadyExists, NotAllowed, StorageError
 from tui_labeler.model.names import dataset_name
 from tui_labeler.model.progress import Progress as StepProgress
 from tui_labeler.model.progress import Step
@@ -110,17 +110,11 @@ def again(
     """Writes an earlier export once more, from history: the same files, byte for byte, in a folder of its name in `folder`.
     Raises NotFound for an export that is not known, or whose project was deleted, and AlreadyExists."""
     with database.read() as tx:
-        earlier = exportcontents.find(tx, name)
-        if earlier is None:
-            raise NotFound(f"There is no export “{name}”.", "See: tui-labeler exports.")
-        export_id, result, text = earlier
-        if not text:
-            raise NotFound(f"What “{name}” holds was not kept: an earlier version made it.")
+        export_id, result, recipe = exportcontents.kept(tx, name)
         found = projects.project(tx, result.project)
     target = folder / name
     if target.exists():
         raise AlreadyExists(f"{target} is there already.", "Choose another folder with --out.")
-    recipe = msgspec.json.decode(text, type=ExportRecipe)
     found = msgspec.structs.replace(found, spec=recipe.spec)
     chosen_format = writer(recipe.format, recipe.spec.details.type)
     store = open_datastore(found.datastore)

@@ -10,8 +10,10 @@ from itertools import islice, pairwise
 
 import msgspec
 
+from tui_labeler.model.errors import NotFound
 from tui_labeler.model.regions import Labels
 from tui_labeler.model.tasks import ExportResult
+from tui_labeler.model.transfers import ExportRecipe
 from tui_labeler.store.database import Transaction
 from tui_labeler.store.exports import Row
 
@@ -44,13 +46,17 @@ def _unpacked(text: str) -> list[int]:
     return found
 
 
-def find(tx: Transaction, name: str) -> tuple[int, ExportResult, str] | None:
-    """(number, result, recipe) of an export; the recipe is empty for those of earlier versions. None: no such export."""
+def kept(tx: Transaction, name: str) -> tuple[int, ExportResult, ExportRecipe]:
+    """(number, result, recipe) of an export. Raises NotFound where there is none, or where an earlier version made it."""
     row = tx.one(
         "SELECT e.id, e.result, c.recipe FROM export e LEFT JOIN export_recipe c ON c.export_id = e.id WHERE e.name = ?",
         name,
     )
-    return (row[0], msgspec.json.decode(row[1], type=ExportResult), row[2] or "") if row else None
+    if row is None:
+        raise NotFound(f"There is no export “{name}”.", "See: tui-labeler exports.")
+    if not row[2]:
+        raise NotFound(f"What “{name}” holds was not kept: an earlier version made it.")
+    return row[0], msgspec.json.decode(row[1], type=ExportResult), msgspec.json.decode(row[2], type=ExportRecipe)
 
 
 def label_ids(tx: Transaction, export_id: int) -> Iterator[int]:

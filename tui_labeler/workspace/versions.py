@@ -8,7 +8,6 @@ import msgspec
 
 from tui_labeler.model.errors import NotFound
 from tui_labeler.model.regions import Labels
-from tui_labeler.model.transfers import ExportRecipe
 from tui_labeler.quality.changes import Changes, changes
 from tui_labeler.store import exportcontents
 from tui_labeler.store.database import Database, Transaction
@@ -45,17 +44,11 @@ _Content = tuple[int, int, str, Labels]
 
 def _contents(tx: Transaction, name: str) -> Iterator[_Content]:
     """(task, submission, path, labels) of an export, in the order of the tasks."""
-    earlier = exportcontents.find(tx, name)
-    if earlier is None:
-        raise NotFound(f"There is no export “{name}”.", "See: tui-labeler exports.")
-    export_id, _, text = earlier
-    if not text:
-        raise NotFound(f"What “{name}” holds was not kept: an earlier version made it.")
-    classes = msgspec.json.decode(text, type=ExportRecipe).options.classes
+    export_id, _, recipe = exportcontents.kept(tx, name)
     for task_id, _, row in exportcontents.rows(tx, exportcontents.label_ids(tx, export_id)):
         if row is None:
             raise NotFound(f"The labels of “{name}” are gone: its project was deleted.")
-        yield task_id, row.label_id, row.path, _only(row.labels, classes)
+        yield task_id, row.label_id, row.path, _only(row.labels, recipe.options.classes)
 
 
 def _only(labels: Labels, classes: tuple[str, ...]) -> Labels:
