@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from typing import ClassVar, Protocol
+from typing import Protocol
 
-from textual import on
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import Static
 from textual.widgets.option_list import Option
 
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.tasks import Task, TaskFilter
 from tui_labeler.model.text import plural, safe_text
 from tui_labeler.tui.dialogs import dialog_styles
+from tui_labeler.tui.searchdialog import SearchDialog
 from tui_labeler.tui.states import COLOURS
-from tui_labeler.tui.widgets.fields import Field
 from tui_labeler.tui.workers import work
 
 _ROWS = 11
@@ -31,45 +26,32 @@ class TaskPages(Protocol):
     def page(self, project: str, chosen: TaskFilter, offset: int, limit: int) -> tuple[Task, ...]: ...
 
 
-class GoToImage(ModalScreen[str | None]):
-    """Gives the path of the chosen image; None when left."""
+class GoToImage(SearchDialog[str]):
+    """Gives the path of the chosen image."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Cancel"),
-        Binding("down", "move(1)", show=False, priority=True),
-        Binding("up", "move(-1)", show=False, priority=True),
-    ]
     CSS_PATH = dialog_styles("gotoimage.tcss")
 
     def __init__(self, tasks: TaskPages, project: str, position: int, total: int) -> None:
         """`position`: of the image that is open, from 1; 0 where none is."""
-        super().__init__()
+        hint = f"{plural(total, 'image')} · ↑ ↓ choose · ⏎ opens · Esc leaves"
+        super().__init__("Go to an image", "Its number, or a part of its name", hint)
         self._tasks, self._project, self._position, self._total = tasks, project, position, total
 
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog") as box:
-            box.border_title = "Go to an image"
-            yield Field(placeholder="Its number, or a part of its name")
-            yield OptionList()
-            yield Static(f"{plural(self._total, 'image')} · ↑ ↓ choose · ⏎ opens · Esc leaves", classes="hint")
-
-    def on_mount(self) -> None:
-        self._list("")
+    def search(self, wanted: str) -> None:
+        self._search(wanted)
 
     @work(exclusive=True, group="rows")
-    async def _list(self, wanted: str) -> None:
+    async def _search(self, wanted: str) -> None:
         try:
             rows, at = await asyncio.to_thread(self._found, wanted)
         except LabelerError as error:
             rows, at = [], 0
             self.query_one(".hint", Static).update(Content(safe_text(error, 200)))
-        if not self.is_attached:
-            return
-        options = self.query_one(OptionList)
-        options.clear_options()
-        options.add_options(Option(_row(number, task), task.path) for number, task in rows)
-        if rows:
-            options.highlighted = at
+        if self.is_attached:
+            self.list_rows([Option(_row(number, task), task.path) for number, task in rows], at)
+
+    def answer(self, row: str) -> str:
+        return row
 
     def _found(self, wanted: str) -> tuple[list[tuple[int, Task]], int]:
         """(number from 1, or 0 where it is not known; task) of each row, and the row to begin with."""
@@ -89,28 +71,6 @@ class GoToImage(ModalScreen[str | None]):
             near = self._tasks.page(self._project, TaskFilter(), 0, _ROWS)
             rows = [(place, task) for place, task in enumerate(near, 1)]
         return rows, at
-
-    @on(Input.Changed)
-    def _typed(self, event: Input.Changed) -> None:
-        self._list(event.value.strip())
-
-    @on(Input.Submitted)
-    def _entered(self) -> None:
-        rows = self.query_one(OptionList)
-        if rows.highlighted is not None:
-            self.dismiss(rows.get_option_at_index(rows.highlighted).id)
-
-    @on(OptionList.OptionSelected)
-    def _clicked(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(event.option.id)
-
-    def action_move(self, by: int) -> None:
-        rows = self.query_one(OptionList)
-        if rows.option_count:
-            rows.highlighted = ((rows.highlighted or 0) + by) % rows.option_count
-
-    def action_leave(self) -> None:
-        self.dismiss(None)
 
 
 def _row(number: int, task: Task) -> Content:
