@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import ClassVar
 
 from textual import events, on
@@ -12,21 +12,20 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Static
 
-from tui_labeler.imaging.colours import Rgb, class_colour
-from tui_labeler.imaging.crops import Outline, cut, drawn, outline_of
 from tui_labeler.imaging.picture import Picture
 from tui_labeler.imaging.sheet import Tile, compose_sheet, tile_at
-from tui_labeler.labeling.reviewing import LETTERS, Crop, Decision, Fault, Press, ReviewSheet
+from tui_labeler.labeling.reviewing import LETTERS, Crop, Decision, Press, ReviewSheet
 from tui_labeler.model.errors import LabelerError
-from tui_labeler.model.geometry import Box, Size
+from tui_labeler.model.geometry import Size
 from tui_labeler.model.mistakes import Mistake
-from tui_labeler.model.regions import Labels, Region
+from tui_labeler.model.regions import Labels
 from tui_labeler.model.review import ReviewItem, ReviewState
 from tui_labeler.model.text import fitted, plural, safe_text, whole_parts
 from tui_labeler.tui.actions import Action, bindings
 from tui_labeler.tui.dialogs import Prompt
 from tui_labeler.tui.inputqueue import Waiting
 from tui_labeler.tui.pictures import Pictures
+from tui_labeler.tui.reviewtiles import crop_tile, image_tile
 from tui_labeler.tui.screens.base import HELP, LabelerScreen
 from tui_labeler.tui.widgets.canvas import Canvas
 from tui_labeler.tui.workers import work
@@ -36,10 +35,6 @@ _BATCH = 24
 _ENOUGH = Size(1024, 768)
 # A crop's least columns and rows, and the most of them beside and below each other.
 _COLUMNS, _ROWS, _ACROSS, _DOWN = 19, 9, 8, 3
-# Each labeler's own colour, where several people's boxes stand over each other.
-_PEOPLE: tuple[Rgb, ...] = ((255, 196, 64), (96, 200, 255), (255, 120, 200), (140, 230, 120), (200, 160, 255))
-
-_QUIET: Rgb = (96, 104, 116)  # what else is marked in the image
 
 
 class ReviewScreen(Waiting, LabelerScreen[None]):
@@ -92,13 +87,12 @@ class ReviewScreen(Waiting, LabelerScreen[None]):
     def on_mount(self) -> None:
         self._next_batch()
 
-    def on_unmount(self) -> None:
+    async def on_unmount(self) -> None:
         self._pictures.close()
-        with_labeler = self.services.labeler
         try:
-            self.workspace.quality.leave(self.project, with_labeler)
+            await asyncio.to_thread(self.workspace.quality.leave, self.project, self.services.labeler)
         except LabelerError as error:
-            self.log.error(str(error))
+            self.log.error(str(error))  # what this reviewer had open comes back to the others by itself
 
     # The queue
 
@@ -131,13 +125,13 @@ class ReviewScreen(Waiting, LabelerScreen[None]):
         await self._show()
 
     def _read(self) -> tuple[tuple[str, ...], tuple[ReviewItem, ...], dict[str, list[Mistake]], int]:
-        space, name = self.workspace, self.project
-        items = space.quality.waiting(name, self.services.labeler, _BATCH)
+        quality, name = self.workspace.quality, self.project
+        items = quality.waiting(name, self.services.labeler, _BATCH)
         by_path: dict[str, list[Mistake]] = {}
-        for one in space.quality.mistakes(name):
-            by_path.setdefault(one.path, []).append(one)
-        waiting = space.quality.figures(name).review.waiting
-        return space.projects.specification(name).classes.names, items, by_path, waiting
+        for mistake in quality.mistakes(name):
+            by_path.setdefault(mistake.path, []).append(mistake)
+        waiting = quality.figures(name).review.waiting
+        return self.workspace.projects.specification(name).classes.names, items, by_path, waiting
 
     def _say_nothing(self, text: str) -> None:
         self.set_class(True, "-notice")
@@ -207,13 +201,11 @@ class ReviewScreen(Waiting, LabelerScreen[None]):
     async def _page(self) -> None:
         await self._while_busy(self._show)
 
-    async def _while_busy(self, step: Callable[[], object]) -> None:
+    async def _while_busy(self, step: Callable[[], Awaitable[None]]) -> None:
         """Keys wait until what the last one led to is on the screen."""
         self.ready.clear()
         try:
-            done = step()
-            if asyncio.iscoroutine(done):
-                await done
+            await step()
         finally:
             self.ready.set()
 
@@ -330,7 +322,7 @@ class ReviewScreen(Waiting, LabelerScreen[None]):
         places = {name: place for place, name in enumerate(self._sheet.names)}
         item = self._item()
         layout = (1, 1) if item else self._layout()
-        tiles = (self._image_tile(item, places),) if item else self._crop_tiles(layout, places)
+        tiles = self._tiles(item, layout, places)
         cells = compose_sheet(canvas.size.width, canvas.size.height, layout, tiles, places, canvas.palette, canvas.grid)
         canvas.show_cells(cells)
         text = whole_parts(safe_text(self._prompt(item)), max(self.size.width - 2, 20))
@@ -345,39 +337,23 @@ class ReviewScreen(Waiting, LabelerScreen[None]):
         canvas = self.query_one(Canvas)
         return canvas.grid.size(canvas.size.width // layout[0] - 2, canvas.size.height // layout[1] - 2)
 
-    def _crop_tiles(self, layout: tuple[int, int], places: dict[str, int]) -> tuple[Tile, ...]:
-        width, height = self._dots(layout)
-        tiles = []
-        for place, crop in enumerate(self._sheet.page):
-            mark, picture = self._sheet.mark_of(crop), self._shown.get(crop.item.path)
-            name = mark.name if mark and mark.name else crop.name
-            words = mark.fault.value if mark and mark.fault is not Fault.CLASS else crop.why
-            box = crop.box or Box(0, 0, crop.item.labels.size.width, crop.item.labels.size.height)
-            colour = class_colour(places.get(name, -1))
-            note = picture if isinstance(picture, str) else "" if picture else "…"
-            shown = None
-            if isinstance(picture, Picture):
-                beside = (_shape(one) for n, one in enumerate(crop.item.labels.regions) if n != crop.region)
-                own: tuple[Outline, ...] = ((_points(crop), colour),) if crop.box else ()
-                outlines = (*((points, _QUIET) for points in beside), *own)
-                shown = cut(picture, box, outlines, width, height)
-            tags = (name,) if name and crop.region != -1 else ()
-            proposed = ((name, crop.doubt),) if crop.region == -1 else ()
-            focused = place == self._sheet.focus
-            tiles.append(Tile(shown, tags, note, proposed, focused, mark is not None, LETTERS[place], words or " "))
-        return tuple(tiles)
-
-    def _image_tile(self, item: ReviewItem, places: dict[str, int]) -> Tile:
-        picture = self._shown.get(item.path)
-        if not isinstance(picture, Picture):
-            return Tile(None, note=picture or "…")
-        outlines: list[Outline] = []
-        for place, labels in enumerate(self._answers.values()):
-            outlines += [(_shape(one), _PEOPLE[place % len(_PEOPLE)]) for one in (labels.regions if labels else ())]
-        outlines += [(_shape(one), class_colour(places.get(one.name, -1))) for one in item.labels.regions]
-        whole = Box(0, 0, picture.size.width, picture.size.height)
-        shown = drawn(picture, whole, tuple(outlines), *self._dots((1, 1)))
-        return Tile(shown, tuple(item.labels.class_counts()), words=item.reason or " ", selected=False)
+    def _tiles(self, item: ReviewItem | None, layout: tuple[int, int], places: dict[str, int]) -> tuple[Tile, ...]:
+        dots = self._dots(layout)
+        if item is not None:
+            return (image_tile(item, self._answers.values(), self._shown.get(item.path), places, dots),)
+        sheet = self._sheet
+        return tuple(
+            crop_tile(
+                crop,
+                sheet.mark_of(crop),
+                self._shown.get(crop.item.path),
+                places,
+                dots,
+                LETTERS[place],
+                place == sheet.focus,
+            )
+            for place, crop in enumerate(sheet.page)
+        )
 
     def _prompt(self, item: ReviewItem | None) -> str:
         if self._message:
@@ -408,14 +384,3 @@ class ReviewScreen(Waiting, LabelerScreen[None]):
         place = tile_at(canvas.size.width, canvas.size.height, self._layout(), *cell)
         if place < len(self._sheet.page):
             await self._press(LETTERS[place])
-
-
-def _shape(region: Region) -> tuple[tuple[float, float], ...]:
-    return region.points or outline_of(region.extent)
-
-
-def _points(crop: Crop) -> tuple[tuple[float, float], ...]:
-    if crop.region >= 0:
-        return _shape(crop.item.labels.regions[crop.region])
-    assert crop.box is not None
-    return outline_of(crop.box)

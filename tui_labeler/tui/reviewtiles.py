@@ -1,0 +1,73 @@
+"""What review shows of a crop or an image: a tile with its outlines, its class and what is doubted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from tui_labeler.imaging.colours import Rgb, class_colour
+from tui_labeler.imaging.crops import Outline, cut, drawn, outline_of
+from tui_labeler.imaging.picture import Picture
+from tui_labeler.imaging.sheet import Tile
+from tui_labeler.labeling.reviewing import Crop, Fault, Mark
+from tui_labeler.model.geometry import Box
+from tui_labeler.model.regions import Labels, Region
+from tui_labeler.model.review import ReviewItem
+
+# Each labeler's own colour, where several people's boxes stand over each other.
+_PEOPLE: tuple[Rgb, ...] = ((255, 196, 64), (96, 200, 255), (255, 120, 200), (140, 230, 120), (200, 160, 255))
+_QUIET: Rgb = (96, 104, 116)  # what else is marked in the image
+
+
+def crop_tile(
+    crop: Crop,
+    mark: Mark | None,
+    picture: Picture | str | None,
+    places: Mapping[str, int],
+    dots: tuple[int, int],
+    letter: str,
+    focused: bool,
+) -> Tile:
+    """`picture`: the crop's image, why it cannot be shown, or None while it is on its way; `places`: class -> its place in
+    the project; `dots`: width and height of the room for it."""
+    name = mark.name if mark and mark.name else crop.name
+    words = mark.fault.value if mark and mark.fault is not Fault.CLASS else crop.why
+    shown = None
+    if isinstance(picture, Picture):
+        size = crop.item.labels.size
+        box = crop.box or Box(0, 0, size.width, size.height)
+        beside = (_shape(one) for n, one in enumerate(crop.item.labels.regions) if n != crop.region)
+        own: tuple[Outline, ...] = ((_points(crop), class_colour(places.get(name, -1))),) if crop.box else ()
+        shown = cut(picture, box, (*((points, _QUIET) for points in beside), *own), *dots)
+    note = picture if isinstance(picture, str) else "" if picture else "…"
+    tags = (name,) if name and crop.region != -1 else ()
+    proposed = ((name, crop.doubt),) if crop.region == -1 else ()
+    return Tile(shown, tags, note, proposed, focused, mark is not None, letter, words or " ")
+
+
+def image_tile(
+    item: ReviewItem,
+    answers: Iterable[Labels | None],
+    picture: Picture | str | None,
+    places: Mapping[str, int],
+    dots: tuple[int, int],
+) -> Tile:
+    """A whole image, with what each person drew (`answers`) in the person's colour below what counts."""
+    if not isinstance(picture, Picture):
+        return Tile(None, note=picture or "…")
+    outlines: list[Outline] = []
+    for place, labels in enumerate(answers):
+        outlines += [(_shape(one), _PEOPLE[place % len(_PEOPLE)]) for one in (labels.regions if labels else ())]
+    outlines += [(_shape(one), class_colour(places.get(one.name, -1))) for one in item.labels.regions]
+    shown = drawn(picture, Box(0, 0, picture.size.width, picture.size.height), tuple(outlines), *dots)
+    return Tile(shown, tuple(item.labels.class_counts()), words=item.reason or " ", selected=False)
+
+
+def _shape(region: Region) -> tuple[tuple[float, float], ...]:
+    return region.points or outline_of(region.extent)
+
+
+def _points(crop: Crop) -> tuple[tuple[float, float], ...]:
+    if crop.region >= 0:
+        return _shape(crop.item.labels.regions[crop.region])
+    assert crop.box is not None
+    return outline_of(crop.box)
