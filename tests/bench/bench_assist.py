@@ -122,7 +122,7 @@ def run(
     engine: Engine, names: tuple[str, ...], examples: list[Example], count: int, given: argparse.Namespace
 ) -> dict[str, Any]:
     subject = Subject(TaskType.DETECTION, names)
-    canvas = canvas_of(tuple(map(int, given.size.split("x"))))  # type: ignore[arg-type]
+    canvas = canvas_of(given.size)
     rest = examples[count : count + given.rest]
     known = [region for one in examples[:count] for region in one.labels.regions]
     by_hand = label(rest, None, names, known, canvas, with_eye=given.eye).document()
@@ -172,7 +172,7 @@ def show(title: str, row: dict[str, Any]) -> None:
 
 
 def main(given: argparse.Namespace) -> None:
-    document: dict[str, Any] = {"seed": given.seed, "size": given.size, "eye": given.eye, "rows": []}
+    document: dict[str, Any] = {"seed": given.seed, "size": list(given.size), "eye": given.eye, "rows": []}
     counts = [int(one) for one in given.labeled.split(",")]
     for title, (folder, images) in load(given).items():
         names = class_names(images)

@@ -135,6 +135,12 @@ def canvas_of(size: tuple[int, int]) -> tuple[int, int]:
     return columns - (26 if columns >= 100 else 0), rows - 3
 
 
+def cells(text: str) -> tuple[int, int]:
+    """Columns and rows of a terminal: 200x50."""
+    columns, rows = text.split("x")
+    return int(columns), int(rows)
+
+
 def load(given: argparse.Namespace) -> dict[str, tuple[Path, Images]]:
     """title -> (folder, images)."""
     if given.images is not None:
@@ -165,19 +171,18 @@ def show(title: str, how: str, tally: Tally) -> None:
 
 
 def main(given: argparse.Namespace) -> None:
-    size: tuple[int, int] = tuple(map(int, given.size.split("x")))  # type: ignore[assignment]
-    document: dict[str, Any] = {"size": given.size, "eye": given.eye, "sets": {}}
+    document: dict[str, Any] = {"size": list(given.size), "eye": given.eye, "sets": {}}
     for title, (folder, images) in load(given).items():
         names = class_names(images)
         ways: dict[str, Tally] = {}
         if given.app:
-            ways["the running app"] = in_the_app(folder, images[: given.app], names, size)
+            ways["the running app"] = in_the_app(folder, images[: given.app], names, given.size)
         else:
             choices = [("letters alone", Unknowing, False), ("sizes known", KnownSizes, False)]
             if given.arrows:
                 choices += [("letters, arrows", Unknowing, True), ("sizes known, arrows", KnownSizes, True)]
             for how, sizes, correct in choices:
-                ways[how] = in_the_editor(images, names, sizes(), canvas_of(size), correct, given.eye)
+                ways[how] = in_the_editor(images, names, sizes(), canvas_of(given.size), correct, given.eye)
         document["sets"][title] = {how: tally.document() for how, tally in ways.items()}
         for how, tally in ways.items() if not given.json else ():
             show(title, how, tally)
@@ -191,7 +196,7 @@ def arguments(description: str | None) -> argparse.ArgumentParser:
     parser.add_argument("data", type=Path, nargs="?")
     parser.add_argument("--images", type=Path)
     parser.add_argument("--labels", type=Path)
-    parser.add_argument("--size", default="200x50", help="of the terminal, in cells")
+    parser.add_argument("--size", default=(200, 50), type=cells, metavar="COLUMNSxROWS", help="of the terminal")
     parser.add_argument("--eye", action="store_true", help="sees within half a displayed dot")
     parser.add_argument("--most", type=int, default=None, metavar="IMAGES")
     parser.add_argument("--json", action="store_true")
