@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from tui_labeler.imaging.picture import Picture
@@ -26,7 +27,7 @@ from tui_labeler.tui.graphicsapp import grid_of_app
 from tui_labeler.tui.screens.labelbase import layout_key
 from tui_labeler.tui.screens.labelimage import ImageScreen
 from tui_labeler.tui.session_worker import DiskThread, SessionWorker
-from tui_labeler.tui.states import COLOURS
+from tui_labeler.tui.standing import Parts, Standing
 from tui_labeler.tui.widgets.canvas import Canvas
 from tui_labeler.tui.workers import work
 
@@ -57,11 +58,7 @@ class LabelScreen(ImageScreen):
             self.saving,
         )
         self._assisting: Assisting | None = None
-        # Of the task with this id the position in the project, from 1; how many tasks there are; whose labels count.
-        self._position = (0, 0)
-        self._total = 0
-        self._labeled_by = ""
-        self._wanted = ""  # the image that was asked for
+        self._stands = Standing()
 
     @property
     def path(self) -> str:
@@ -71,24 +68,14 @@ class LabelScreen(ImageScreen):
         where = (self.project, self.path or "Label")
         return where if self.size.width < _ROOM_FOR_ALL else ("Projects", *where)
 
-    def standing(self) -> tuple[str | tuple[str, str], ...]:
-        task, editor = self._session.task if self._session else None, self._editor
-        if task is None or editor is None:
+    def standing(self) -> Parts:
+        session, editor = self._session, self._editor
+        if session is None or session.task is None or editor is None:
             return ()
-        position = f"{self._position[1]:,}/{self._total:,}" if self._position[0] == task.id and self._total else ""
-        if self._session is not None and self._session.listed is not None:
-            position = f"{self._session.listed.words} found"
+        position = f"{session.listed.words} found" if session.listed else self._stands.position_words(session.task)
         if self._is_correction:
             return position, (f"● changed, {editor.key('submit')} submits", "bold $text-warning")
-        who = f" by {safe_text(self._labeled_by, 20)}" if self._labeled_by else ""
-        colour = f"${COLOURS[task.state]}"
-        if task.state is TaskState.COMPLETED:
-            return position, (f"✓ completed{who}", colour)
-        if task.state is TaskState.SKIPPED:
-            return position, (f"– skipped{who}", colour)
-        if task.state is TaskState.STALE:
-            return position, ("◐ needs review", colour)
-        return position, "○ drafted" if editor.draft.is_changed else "○ not labeled"
+        return position, self._stands.state_words(session.task, editor.draft.is_changed)
 
     def model_words(self) -> str:
         return self._assisting.words if self._assisting is not None else ""
@@ -320,7 +307,7 @@ class LabelScreen(ImageScreen):
             return
         if status is None or not self.is_attached:
             return
-        self._total = status.total
+        self._stands = replace(self._stands, total=status.total)
         self.tell_pending(status)
         await self._stand(session.task)
         self._pictures.keep([path for path in (self.path, *nearby) if path])
@@ -331,15 +318,9 @@ class LabelScreen(ImageScreen):
         """Where the task stands in the project, and whose labels count."""
         if task is None:
             return
-        tasks, known = self.workspace.tasks, self._position
-
-        def read() -> tuple[int, str]:
-            counting = tasks.current_labels(task) if task.label_id is not None else None
-            return tasks.position(task, known), counting.labeler if counting else ""
-
-        found = await self.ask(read)
-        if found is not None and self.is_attached and self._session is not None and self._session.task is task:
-            self._position, self._labeled_by = (task.id, found[0]), found[1]
+        stands = await self.ask(self._stands.of, task, self.workspace.tasks)
+        if stands is not None and self.is_attached and self._session is not None and self._session.task is task:
+            self._stands = stands
             self.refresh_crumbs()
 
     # Keys
@@ -440,14 +421,13 @@ class LabelScreen(ImageScreen):
         """Which image to open, by its number or a part of its name."""
         from tui_labeler.tui.screens.gotoimage import GoToImage
 
-        position = self._position[1]
-        path = await self.app.push_screen_wait(GoToImage(self.workspace.tasks, self.project, position, self._total))
+        dialog = GoToImage(self.workspace.tasks, self.project, self._stands.position, self._stands.total)
+        path = await self.app.push_screen_wait(dialog)
         session = self._session
         if path is None or session is None or path == self.path:
             return
-        self._wanted = path
         if self._is_correction:
-            self._leave_changed("go_to")
+            self._leave_changed("go_to", path)
         else:
             self.ready.clear()
             self._go(self._session_worker.run(lambda: session.go_to(path)))
@@ -461,8 +441,9 @@ class LabelScreen(ImageScreen):
         return lacks
 
     @work(group="leaving")
-    async def _leave_changed(self, command: str) -> None:
-        """A change of labels that count is about to be left behind: it is submitted, or knowingly kept as a draft."""
+    async def _leave_changed(self, command: str, path: str = "") -> None:
+        """A change of labels that count is about to be left behind: it is submitted, or knowingly kept as a draft. `path`:
+        the image that `go_to` goes to."""
         session, editor = self._session, self._editor
         assert session is not None
         assert session.task is not None
@@ -471,9 +452,7 @@ class LabelScreen(ImageScreen):
         if answer == "stay" or (answer == "submit" and self._lacks_class()):
             return
         draft, size = editor.draft, editor.size
-        path = self._wanted
-        moves = _moves(session)
-        moves["go_to"] = partial(session.go_to, path)
+        moves = _moves(session) | {"go_to": partial(session.go_to, path)}
         move = moves.get(command, lambda: None)
 
         def step() -> object:
