@@ -10,7 +10,7 @@ import msgspec
 from tui_labeler.model.errors import NewerLabels, NotAllowed, NotFound
 from tui_labeler.model.regions import Labels
 from tui_labeler.model.review import MERGED
-from tui_labeler.model.tasks import Basis, KeptDraft, Lease, Submission, Task, TaskState
+from tui_labeler.model.tasks import Basis, Lease, Submission, Task, TaskState
 from tui_labeler.store import counters, prelabels
 from tui_labeler.store.database import Row, Transaction
 from tui_labeler.store.frontier import Frontier
@@ -368,42 +368,3 @@ def history(tx: Transaction, task_id: int) -> tuple[Submission, ...]:
         Submission(labeler, at, None if labels is None else msgspec.json.decode(labels, type=Labels), seconds)
         for labeler, at, labels, seconds in rows
     )
-
-
-def save_draft(
-    tx: Transaction, project_id: int, task: Task, labeler: str, draft: KeptDraft, now: float, token: str = ""
-) -> None:
-    """Keeps what the labeler has drawn so far. Raises NotFound where project, id and path do not name one task any more,
-    and NotAllowed where the labeler draws in another window (a lease under another token than `token`, if given)."""
-    tx.lock_task(task.id)
-    row = tx.one(
-        "SELECT lease_labeler, lease_token, lease_until FROM task WHERE project_id = ? AND id = ? AND path = ?",
-        project_id,
-        task.id,
-        task.path,
-    )
-    if row is None:
-        raise gone(task)
-    if token and row[0] == labeler and row[1] != token and row[2] > now:
-        raise NotAllowed(f"“{task.path}” is open in another window of yours; what you draw here is not kept.")
-    tx.defer(
-        "INSERT INTO draft (task_id, labeler, body, changed, label_id) VALUES (?, ?, ?, ?, ?) "
-        "ON CONFLICT (task_id, labeler) DO UPDATE SET body = excluded.body, changed = excluded.changed, "
-        "label_id = excluded.label_id",
-        task.id,
-        labeler,
-        draft.body,
-        now,
-        draft.label_id,
-    )
-
-
-def load_draft(tx: Transaction, task_id: int, labeler: str) -> KeptDraft | None:
-    """What `save_draft` kept; None if there is nothing."""
-    row = tx.one("SELECT body, label_id FROM draft WHERE task_id = ? AND labeler = ?", task_id, labeler)
-    return KeptDraft(*row) if row else None
-
-
-def drop_draft(tx: Transaction, task_id: int, labeler: str) -> None:
-    """Throws the labeler's draft of the task away."""
-    tx.run("DELETE FROM draft WHERE task_id = ? AND labeler = ?", task_id, labeler)

@@ -14,7 +14,7 @@ from tui_labeler.model.regions import Labels
 from tui_labeler.model.review import ReviewState
 from tui_labeler.model.tasks import Basis, KeptDraft, Lease, ProjectState, Status, Submission, Task, Unsubmitted
 from tui_labeler.processes import is_dead, this_process
-from tui_labeler.store import answers, changes, prelabels, projects, queue, reviews, task_queries
+from tui_labeler.store import answers, changes, drafts, prelabels, projects, queue, reviews, task_queries
 from tui_labeler.store.database import Database, Transaction
 from tui_labeler.store.frontier import Frontier
 from tui_labeler.store.projects import ProjectRow
@@ -172,16 +172,16 @@ class TaskQueue:
         one task any more, and NotAllowed where the labeler draws in another window."""
         with self._database.write_rows() as tx:
             found = projects.project(tx, task.project)
-            queue.save_draft(tx, found.id, task, labeler, KeptDraft(body, label_id), self._clock(), token)
+            drafts.save(tx, found.id, task, labeler, KeptDraft(body, label_id), self._clock(), token)
             changes.mark(tx, task.id, labeler, differs)
 
     def load_draft(self, task: Task, labeler: str) -> KeptDraft | None:
         with self._database.read() as tx:
-            return queue.load_draft(tx, task.id, labeler)
+            return drafts.load(tx, task.id, labeler)
 
     def drop_draft(self, task: Task, labeler: str) -> None:
         with self._database.write_rows() as tx:
-            queue.drop_draft(tx, task.id, labeler)
+            drafts.drop(tx, task.id, labeler)
 
     def unsubmitted(self, project: str) -> Unsubmitted:
         """Changes of completed or skipped tasks that nobody submitted."""
