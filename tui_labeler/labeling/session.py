@@ -8,69 +8,27 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from tui_labeler.elapsed import elapsed
-from tui_labeler.labeling.draft import Draft, decode, encode
+from tui_labeler.labeling.draft import Draft, encode
+from tui_labeler.labeling.queue_access import (
+    Begun,
+    QueueAccess,
+    begin_draft,
+    keep_draft,
+    proposal,
+    renew_after,
+    why_empty,
+)
 from tui_labeler.model.errors import LabelerError, NewerLabels, NotAllowed, NotFound
 from tui_labeler.model.geometry import Size
-from tui_labeler.model.prelabels import Prelabel
 from tui_labeler.model.regions import Labels
-from tui_labeler.model.tasks import Basis, KeptDraft, Lease, ProjectState, Status, Submission, Task, TaskState
+from tui_labeler.model.tasks import Basis, Lease, Submission, Task, TaskState
 
-# A lease is renewed at most so often, in seconds, while the labeler is active.
-RENEW_SECONDS = 60.0
 _REMEMBERED = 50
 # How many open tasks are tried in turn, where others are faster.
 _PASSED_AT_ONCE = 5
-
-
-class Desk(Protocol):
-    """What a session needs of the workspace."""
-
-    def status(self, project: str) -> Status: ...
-    def claim(self, project: str, labeler: str, token: str) -> Lease | None: ...
-    def take(self, task: Task, labeler: str, token: str) -> Lease: ...
-    def renew(self, lease: Lease) -> bool: ...
-    def give_back(self, token: str, task: Task | None = None) -> None: ...
-    def submit(
-        self,
-        task: Task,
-        labeler: str,
-        labels: Labels | None,
-        token: str = "",
-        seconds: float = 0.0,
-        basis: Basis | None = None,
-    ) -> None: ...
-    def submit_and_claim(
-        self,
-        task: Task,
-        labeler: str,
-        labels: Labels | None,
-        token: str,
-        seconds: float = 0.0,
-        coming: Callable[[str], None] = ...,
-        basis: Basis | None = None,
-    ) -> Lease | None: ...
-    def task(self, project: str, path: str) -> Task: ...
-    def upcoming(self, project: str, labeler: str, count: int) -> tuple[Task, ...]: ...
-    def open_after(self, task: Task, count: int) -> tuple[Task, ...]: ...
-    def submitted_by(self, project: str, labeler: str, count: int) -> tuple[Task, ...]: ...
-    def current_labels(self, task: Task, labeler: str = "") -> Submission | None: ...
-    def review_note(self, task: Task) -> str: ...
-    def load_draft(self, task: Task, labeler: str) -> KeptDraft | None: ...
-    def save_draft(
-        self,
-        task: Task,
-        labeler: str,
-        body: str,
-        differs: bool = True,
-        label_id: int | None = None,
-        token: str = "",
-    ) -> None: ...
-    def drop_draft(self, task: Task, labeler: str) -> None: ...
-    def leased_by_others(self, project: str, token: str) -> tuple[str, ...]: ...
-    def prelabel(self, task: Task) -> Prelabel | None: ...
 
 
 class Reviewed(NamedTuple):
@@ -99,8 +57,8 @@ class LabelingSession:
     image can be decoded meanwhile. It must not raise.
     """
 
-    def __init__(self, desk: Desk, project: str, labeler: str) -> None:
-        self._desk = desk
+    def __init__(self, queue: QueueAccess, project: str, labeler: str) -> None:
+        self._queue = queue
         self.coming: Callable[[str], None] = lambda path: None
         self.project, self.labeler = project, labeler
         self._token = os.urandom(8).hex()
@@ -125,28 +83,28 @@ class LabelingSession:
     def begin(self) -> None:
         """The first open task: the labeler's own unfinished one, if there is one."""
         if self._is_claiming:  # the answer was lost, and with it which task was claimed
-            self._desk.give_back(self._token)
+            self._queue.give_back(self._token)
         self._is_claiming = True
-        lease = self._desk.claim(self.project, self.labeler, self._token)
+        lease = self._queue.claim(self.project, self.labeler, self._token)
         self._open_lease(lease)
         self._is_claiming = False
 
     def open(self, path: str) -> None:
         """One task by its path, to look at or to correct. Raises NotAllowed while someone else has it."""
         self.coming(path)
-        task = self._desk.task(self.project, path)
-        lease = self._desk.take(task, self.labeler, self._token)
+        task = self._queue.task(self.project, path)
+        lease = self._queue.take(task, self.labeler, self._token)
         if self._lease is not None and self._lease.task.id != task.id:
-            self._desk.give_back(self._token, self._lease.task)
+            self._queue.give_back(self._token, self._lease.task)
         self._open_lease(lease)
 
     def _open_lease(self, lease: Lease | None) -> None:
         # All is asked before anything changes: where the line breaks here, the task before is open still, and what is
         # submitted again goes to it, not to the next one.
-        begun = begin_draft(self._desk, lease.task, self.labeler) if lease else Begun(Draft(), None)
-        proposed = proposal(self._desk, lease.task) if lease else None
+        begun = begin_draft(self._queue, lease.task, self.labeler) if lease else Begun(Draft(), None)
+        proposed = proposal(self._queue, lease.task) if lease else None
         is_stale = lease is not None and lease.task.state is TaskState.STALE
-        note = self._desk.review_note(lease.task) if lease and is_stale else ""
+        note = self._queue.review_note(lease.task) if lease and is_stale else ""
         self._lease = lease
         self.task = lease.task if lease else None
         self._opened = self._renewed = elapsed()
@@ -181,14 +139,14 @@ class LabelingSession:
     def save(self, draft: Draft) -> None:
         """Keeps the draft on the disk."""
         if self.task is not None:
-            keep_draft(self._desk, self.task, self.labeler, draft, self._label_id, self._token)
+            keep_draft(self._queue, self.task, self.labeler, draft, self._label_id, self._token)
 
     def active(self) -> bool:
         """The labeler pressed a key: renews the lease now and then. False if it was lost meanwhile."""
         if self._lease is None or not renew_after(self._renewed):
             return True
         self._renewed = elapsed()
-        return self._desk.renew(self._lease)
+        return self._queue.renew(self._lease)
 
     def submit(self, draft: Draft, size: Size) -> None:
         """Submits and opens the next task. Raises BadInput for labels that the project does not take, and NewerLabels where
@@ -202,11 +160,11 @@ class LabelingSession:
             return
         seconds = elapsed() - self._opened
         try:
-            self._desk.submit(task, self.labeler, draft.labels(size), self._token, seconds, self._basis(draft))
+            self._queue.submit(task, self.labeler, draft.labels(size), self._token, seconds, self._basis(draft))
         except NewerLabels:
             self._keep_for_choice(task, draft)
             raise
-        self._open_lease(self._desk.take(self._desk.task(self.project, task.path), self.labeler, self._token))
+        self._open_lease(self._queue.take(self._queue.task(self.project, task.path), self.labeler, self._token))
 
     def skip(self, draft: Draft | None = None) -> None:
         """Leaves the task without labels, and opens the next. Raises as `submit`."""
@@ -220,7 +178,7 @@ class LabelingSession:
         seconds = elapsed() - self._opened
         if self._listed is not None:
             try:
-                self._desk.submit(task, self.labeler, labels, self._token, seconds, basis)
+                self._queue.submit(task, self.labeler, labels, self._token, seconds, basis)
             except NewerLabels:
                 self._keep_for_choice(task, draft)
                 raise
@@ -229,7 +187,7 @@ class LabelingSession:
                 self._open_lease(None)
             return
         try:
-            lease = self._desk.submit_and_claim(task, self.labeler, labels, self._token, seconds, self.coming, basis)
+            lease = self._queue.submit_and_claim(task, self.labeler, labels, self._token, seconds, self.coming, basis)
         except NewerLabels:
             self._keep_for_choice(task, draft)
             raise
@@ -259,7 +217,7 @@ class LabelingSession:
 
     def _keep_for_choice(self, task: Task, draft: Draft) -> None:
         """The draft goes to the disk as older than what counts; so the task opens again with both."""
-        self._desk.save_draft(task, self.labeler, encode(draft), True, self._label_id, self._token)
+        self._queue.save_draft(task, self.labeler, encode(draft), True, self._label_id, self._token)
         self.open(task.path)
 
     def decide(self, draft: Draft) -> None:
@@ -273,7 +231,7 @@ class LabelingSession:
 
     def _history(self) -> list[str]:
         if self._earlier is None:
-            known = self._desk.submitted_by(self.project, self.labeler, _REMEMBERED)
+            known = self._queue.submitted_by(self.project, self.labeler, _REMEMBERED)
             self._earlier = [task.path for task in reversed(known)]
             self._place = len(self._earlier)
         return self._earlier
@@ -314,7 +272,7 @@ class LabelingSession:
         task = self.task
         if task is None:
             return False
-        for other in self._desk.open_after(task, _PASSED_AT_ONCE):
+        for other in self._queue.open_after(task, _PASSED_AT_ONCE):
             with suppress(NotAllowed, NotFound):  # someone was faster: the one after it
                 self.go_to(other.path)
                 return True
@@ -344,7 +302,7 @@ class LabelingSession:
     def resume(self) -> None:
         """Back to the first open task of the queue."""
         self._listed = None
-        self._desk.give_back(self._token)
+        self._queue.give_back(self._token)
         self._place = len(self._history())
         self.begin()
 
@@ -352,11 +310,11 @@ class LabelingSession:
 
     def why_empty(self) -> str:
         """Why there is no task, in a person's words."""
-        return why_empty(self._desk, self.project, self._token)
+        return why_empty(self._queue, self.project, self._token)
 
     def nearby(self, count: int = 3) -> tuple[str, ...]:
         """The images that will probably be looked at next, to be prepared: those of the queue, and the one before."""
-        paths = [task.path for task in self._desk.upcoming(self.project, self.labeler, count)]
+        paths = [task.path for task in self._queue.upcoming(self.project, self.labeler, count)]
         earlier = self._history()
         if 0 < self._place <= len(earlier):
             paths.append(earlier[self._place - 1])
@@ -364,77 +322,5 @@ class LabelingSession:
 
     def end(self) -> None:
         """Gives back what is open; its draft stays."""
-        self._desk.give_back(self._token)
+        self._queue.give_back(self._token)
         self._lease = None
-
-
-# What a sheet of several tasks needs too
-
-
-def proposal(desk: Desk, task: Task) -> Labels | None:
-    """What is proposed for a task that waits for labels."""
-    found = desk.prelabel(task) if task.prelabeled and task.is_open else None
-    return found.labels if found else None
-
-
-class Begun(NamedTuple):
-    """How a task begins: the draft, the submission that counted when that was begun, and, where another one counts by now,
-    that one."""
-
-    draft: Draft
-    label_id: int | None
-    newer: Submission | None = None
-
-
-def begin_draft(desk: Desk, task: Task, labeler: str) -> Begun:
-    """The labeler's draft; else what was submitted before (by whomever), else nothing."""
-    kept = desk.load_draft(task, labeler)
-    draft = decode(kept.body) if kept else None
-    counting = desk.current_labels(task, labeler)
-    if kept is None or draft is None:
-        return Begun(Draft.of(counting.labels if counting else None), task.label_id)
-    return Begun(draft, kept.label_id, counting if kept.label_id != task.label_id else None)
-
-
-def keep_draft(
-    desk: Desk, task: Task, labeler: str, draft: Draft, label_id: int | None = None, token: str = ""
-) -> None:
-    """Puts a draft on the disk; one that is untouched is none."""
-    if draft.is_touched or draft.undone:
-        desk.save_draft(task, labeler, encode(draft), draft.is_changed, label_id, token)
-    else:
-        desk.drop_draft(task, labeler)
-
-
-def renew_after(renewed: float) -> bool:
-    """Whether a lease that was renewed then (by `elapsed`) should be renewed again."""
-    return elapsed() - renewed >= RENEW_SECONDS
-
-
-def why_empty(desk: Desk, project: str, token: str) -> str:
-    """Why there is no task, in a person's words."""
-    status = desk.status(project)
-    if status.status is ProjectState.PAUSED:
-        return "The project is paused: nobody is given tasks until it is started again."
-    open_tasks = status.incomplete + status.stale
-    if open_tasks:
-        whose = ", ".join(sorted(set(desk.leased_by_others(project, token)))[:4])
-        others = f"with others ({whose})" if whose else "with others"
-        if open_tasks == 1:
-            return f"The last open task is {others}. It comes back if it is not submitted."
-        return f"The last {open_tasks:,} open tasks are {others}. They come back if they are not submitted."
-    return done_words(status)
-
-
-def done_words(status: Status) -> str:
-    """What a project has come to in which nothing waits for labels."""
-    if not status.total:
-        return "There are no images yet."
-    if not status.completed:
-        skipped = "The only image was" if status.skipped == 1 else f"All {status.skipped:,} images were"
-        return f"{skipped} skipped: none has labels."
-    if not status.skipped:
-        return f"All done: {'the image has' if status.total == 1 else f'all {status.total:,} images have'} labels."
-    was = "was" if status.skipped == 1 else "were"
-    has = "image has" if status.completed == 1 else "images have"
-    return f"All done: {status.completed:,} {has} labels, {status.skipped:,} {was} skipped."

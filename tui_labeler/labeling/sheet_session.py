@@ -10,7 +10,15 @@ from collections.abc import Mapping
 
 from tui_labeler.elapsed import elapsed
 from tui_labeler.labeling.draft import Draft
-from tui_labeler.labeling.session import Begun, Desk, begin_draft, keep_draft, proposal, renew_after, why_empty
+from tui_labeler.labeling.queue_access import (
+    Begun,
+    QueueAccess,
+    begin_draft,
+    keep_draft,
+    proposal,
+    renew_after,
+    why_empty,
+)
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.tasks import Basis, Lease, Task
 
@@ -18,8 +26,8 @@ from tui_labeler.model.tasks import Basis, Lease, Task
 class SheetSession:
     """`leases` by the path of their image, in the order in which they were claimed."""
 
-    def __init__(self, desk: Desk, project: str, labeler: str) -> None:
-        self._desk = desk
+    def __init__(self, queue: QueueAccess, project: str, labeler: str) -> None:
+        self._queue = queue
         self.project, self.labeler = project, labeler
         self._token = os.urandom(8).hex()
         self._opened = self._renewed = 0.0
@@ -30,20 +38,20 @@ class SheetSession:
     def claim(self, count: int) -> dict[str, Draft]:
         """The next open tasks, at most `count`, with the draft that each begins with; what was open goes back. `proposed`
         then has the tags that a model proposes for them, each with its confidence."""
-        self._desk.give_back(self._token)
+        self._queue.give_back(self._token)
         before = {path: place for place, path in enumerate(self.leases)}
         self.leases = {}
         while len(self.leases) < count:
-            lease = self._desk.claim(self.project, self.labeler, self._token)
+            lease = self._queue.claim(self.project, self.labeler, self._token)
             if lease is None:
                 break
             self.leases[lease.task.path] = lease
         # Images that stood there stay in their order: those with a draft are claimed first.
         self.leases = dict(sorted(self.leases.items(), key=lambda item: before.get(item[0], len(before))))
         self._opened = self._renewed = elapsed()
-        found = {path: proposal(self._desk, lease.task) for path, lease in self.leases.items()}
+        found = {path: proposal(self._queue, lease.task) for path, lease in self.leases.items()}
         self.proposed = {path: labels.sure_tags for path, labels in found.items() if labels is not None}
-        self.begun = {path: begin_draft(self._desk, lease.task, self.labeler) for path, lease in self.leases.items()}
+        self.begun = {path: begin_draft(self._queue, lease.task, self.labeler) for path, lease in self.leases.items()}
         return {path: begun.draft for path, begun in self.begun.items()}
 
     def newer_labels(self, path: str) -> str:
@@ -56,14 +64,14 @@ class SheetSession:
         """Keeps the draft of one image on the disk."""
         begun = self.begun[path]
         if begun.newer is None:
-            keep_draft(self._desk, self.leases[path].task, self.labeler, draft, begun.label_id, self._token)
+            keep_draft(self._queue, self.leases[path].task, self.labeler, draft, begun.label_id, self._token)
 
     def active(self) -> bool:
         """The labeler pressed a key: renews the leases now and then. False if one was lost meanwhile."""
         if not renew_after(self._renewed):
             return True
         self._renewed = elapsed()
-        kept = [self._desk.renew(lease) for lease in self.leases.values()]
+        kept = [self._queue.renew(lease) for lease in self.leases.values()]
         return all(kept)
 
     def submit(self, drafts: Mapping[str, tuple[Draft, Size]]) -> None:
@@ -71,14 +79,14 @@ class SheetSession:
         take, and NotAllowed for a task that someone else has by now; the images before it are submitted then."""
         seconds = (elapsed() - self._opened) / max(len(drafts), 1)
         for path, (draft, size) in drafts.items():
-            self._desk.submit(
+            self._queue.submit(
                 self.leases[path].task, self.labeler, draft.labels(size), self._token, seconds, self._basis(path)
             )
             del self.leases[path]
 
     def skip(self, path: str) -> None:
         """Leaves one image without labels."""
-        self._desk.submit(self.leases[path].task, self.labeler, None, self._token, 0.0, self._basis(path))
+        self._queue.submit(self.leases[path].task, self.labeler, None, self._token, 0.0, self._basis(path))
         del self.leases[path]
 
     def _basis(self, path: str) -> Basis:
@@ -86,13 +94,13 @@ class SheetSession:
 
     def upcoming(self, count: int) -> tuple[Task, ...]:
         """The tasks that will probably come next, to be prepared."""
-        return self._desk.upcoming(self.project, self.labeler, count)
+        return self._queue.upcoming(self.project, self.labeler, count)
 
     def why_empty(self) -> str:
         """Why there is no task, in a person's words."""
-        return why_empty(self._desk, self.project, self._token)
+        return why_empty(self._queue, self.project, self._token)
 
     def end(self) -> None:
         """Gives back what is open; drafts stay."""
-        self._desk.give_back(self._token)
+        self._queue.give_back(self._token)
         self.leases = {}
