@@ -253,6 +253,7 @@ def test_one_process_assists_a_project(toys: Callable[..., Toys], tmp_path: Path
     other.close()
 
 
+@pytest.mark.slow
 def test_a_model_survives_a_restart_without_learning_again(toys: Callable[..., Toys], tmp_path: Path) -> None:
     made = toys(16, "pretrained")
     made.label(10)

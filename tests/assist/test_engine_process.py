@@ -293,6 +293,7 @@ def test_a_model_that_loops_is_ended_by_its_processor_time(tmp_path: Path, png: 
         assert process.wait(30) == -signal.SIGPROF
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("team_engines")
 def test_every_proposal_has_its_processor_time_anew(png: Png) -> None:
     with at_usual_priority(messages.Begin("busy", "object-detection", CLASSES, cpu_limit=1)) as process:

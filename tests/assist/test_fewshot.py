@@ -54,6 +54,7 @@ def test_the_same_labels_give_the_same_model() -> None:
     assert one.propose(pixels, SIZE) == other.propose(pixels, SIZE)
 
 
+@pytest.mark.slow
 def test_proposals_are_in_the_coordinates_of_the_whole_image() -> None:
     """It looks at a smaller copy of large images."""
     examples = []

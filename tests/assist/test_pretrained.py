@@ -72,6 +72,7 @@ def test_what_the_backbone_sees() -> None:
     assert np.abs(crops[0] - crops[1]).mean() > 0.05
 
 
+@pytest.mark.slow
 def test_it_learns_boxes_from_ten_images_and_says_how_good_it_is() -> None:
     model = Pretrained().fit([example(number) for number in range(10)], SUBJECT, lambda *what: None)
     assert model.held_back is not None

@@ -60,6 +60,7 @@ def test_a_page_elsewhere_is_not_asked_for(
     assert len([line for line in standin.state.lines[before:] if "/token" not in line]) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", LISTS)
 def test_an_answer_of_any_shape_is_named(workspace: Workspace, standin: StandIn, quick: list[float], kind: str) -> None:
     standin.description, kept = None, standin.description

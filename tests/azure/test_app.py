@@ -253,6 +253,7 @@ async def test_without_a_sign_in_the_wizard_asks_nothing(
     workspace.azure.account.log_in(forget_code, device_only=True)
 
 
+@pytest.mark.slow
 async def test_a_data_asset_is_a_dataset_in_the_wizard(
     make_app: MakeApp, workspace: Workspace, standin: StandIn, photos: Any
 ) -> None:
@@ -276,6 +277,7 @@ async def test_a_data_asset_is_a_dataset_in_the_wizard(
         assert app.screen.query_one("#path", Input).value == "sub dir/**"
 
 
+@pytest.mark.slow
 async def test_what_is_left_is_fetched_and_imported(
     make_app: MakeApp, workspace: Workspace, standin: StandIn, blobs: Any, photos: Any
 ) -> None:

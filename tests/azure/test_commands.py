@@ -193,6 +193,7 @@ def test_what_fails_has_its_exit_code_and_no_traceback(signed_in: Run, standin: 
     assert not [token for token in standin.login.tokens if token in debug.err]
 
 
+@pytest.mark.slow
 def test_microsofts_libraries_do_not_speak_over_ours(run: Run, standin: StandIn) -> None:
     standin.login.answers = []
     standin.login.token_lives = 200  # less than a token has to live: it is asked for again

@@ -149,6 +149,7 @@ def test_what_a_person_sees(
     assert "sig=" not in log
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("fault", "name"), PASSING)
 def test_a_fault_that_passes_is_not_noticed(
     spoiled: tuple[Workspace, ExportResult], standin: StandIn, fault: str, name: str

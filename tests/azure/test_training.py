@@ -322,6 +322,7 @@ def test_the_model_is_fetched_tried_and_used(registered: Workspace, standin: Sta
     assert registered.assist.training("soda") == taken
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("model", "labels", "error", "says"),
     [

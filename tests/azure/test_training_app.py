@@ -24,6 +24,7 @@ from tui_labeler.workspace import Workspace
 __all__ = ["make_app", "many", "more_photos", "registered", "run"]
 
 
+@pytest.mark.slow
 async def test_one_key_trains_and_takes_the_model(
     make_app: MakeApp, registered: Workspace, standin: StandIn, blobs: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -54,6 +55,7 @@ async def test_one_key_trains_and_takes_the_model(
     assert registered.projects.specification("soda").assist.engine == "onnx"
 
 
+@pytest.mark.slow
 async def test_the_compute_is_chosen_in_the_details(make_app: MakeApp, many: Workspace, standin: StandIn) -> None:
     many.azure.exports.register(many.exchange.export("soda"))
     app = make_app(many)

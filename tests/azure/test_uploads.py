@@ -158,6 +158,7 @@ def test_the_same_command_goes_on(signed_in: Run, standin: StandIn, blobs: Any, 
     workspace.close()
 
 
+@pytest.mark.slow
 def test_after_kill_9_inside_a_file_the_same_command_sends_the_rest(
     soda: Workspace, standin: StandIn, blobs: Any, tmp_path: Path
 ) -> None:

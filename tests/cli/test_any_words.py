@@ -161,6 +161,7 @@ def says(folder: Path, words: tuple[str, ...], stdin: bytes = b"") -> tuple[int,
     return code, out.getvalue() + err.getvalue()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("unforeseen_raises")
 @settings(
     max_examples=COUNT,

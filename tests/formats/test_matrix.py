@@ -134,6 +134,7 @@ def check_extremes(case: Case, folder: Path) -> None:
     assert compare(case, ask(case, folder / "out"), named(case, sample)) == written.regions
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", LIGHT, ids=str)
 def test_photographs(case: Case, tmp_path: Path) -> None:
     check_bccd(case, tmp_path)

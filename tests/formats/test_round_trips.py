@@ -134,8 +134,13 @@ def check(format_name: str, kind: TaskType, images: dict[str, Labels]) -> None:
 
 # These cannot do without the images, or do not take every class name: see test_writers.
 APART = {"folders", "kitti", "openimages"}
+OFTEN = {"azureml", "coco", "yolo", "voc", "csv"}
 FORMATS = [
-    (one.name, kind) for one in registry.formats() if one.name not in APART for kind in one.writes if kind in one.reads
+    pytest.param(one.name, kind, marks=() if one.name in OFTEN else pytest.mark.slow, id=f"{one.name}-{kind.value}")
+    for one in registry.formats()
+    if one.name not in APART
+    for kind in one.writes
+    if kind in one.reads
 ]
 
 
@@ -149,6 +154,7 @@ def test_round_trip(format_name: str, kind: TaskType) -> None:
     run()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format_name", ["azureml", "coco", "csv", "yolo", "voc"])
 def test_photographs_come_back(format_name: str) -> None:
     sample = bccd()

@@ -76,6 +76,7 @@ def texts(folder: Path) -> dict[str, bytes]:
     } | {path.name: path.read_bytes() for path in folder.rglob("MLTable")}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("chosen", "kind"), BOTH, ids=IDS)
 def test_nothing_names_this_machine(chosen: Format, kind: TaskType, machine: Path) -> None:
     workspace = make(machine, kind)

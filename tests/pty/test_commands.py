@@ -88,6 +88,7 @@ def made(tmp_path: Path) -> Person:
     return person
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("columns", "rows"), [(20, 5), (40, 10), (80, 24)])
 def test_a_bar_keeps_to_its_line(made: Person, columns: int, rows: int) -> None:
     terminal = slow_listing(columns, rows, made.home)
@@ -170,10 +171,21 @@ def test_pipes_that_close_and_outputs_that_are_full(made: Person, line: str, cod
 
 @pytest.mark.parametrize(
     "variables",
-    [{"LANG": "C"}, {"LC_ALL": "C"}, {"LC_ALL": "POSIX"},
-     {"PYTHONIOENCODING": "latin-1"}, {"PYTHONIOENCODING": "ascii"}, {"LANG": "xx_YY.nonsense"}],
+    [
+        {"LC_ALL": "C"},
+        *(
+            pytest.param(one, marks=pytest.mark.slow)
+            for one in (
+                {"LANG": "C"},
+                {"LC_ALL": "POSIX"},
+                {"PYTHONIOENCODING": "latin-1"},
+                {"PYTHONIOENCODING": "ascii"},
+                {"LANG": "xx_YY.nonsense"},
+            )
+        ),
+    ],
     ids=str,
-)  # fmt: skip
+)
 def test_locales_that_cannot_say_everything(made: Person, variables: dict[str, str], tmp_path: Path) -> None:
     name = "größe"
     assert shell(made, f"t project show {name}", **variables).returncode == 1
@@ -188,6 +200,7 @@ def test_locales_that_cannot_say_everything(made: Person, variables: dict[str, s
     assert {one["name"] for one in json.loads(listed.stdout)} == {"cans", "feet"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_gives_the_cursor_back(made: Person, number: signal.Signals) -> None:
     before = made.ask("status", "soda")

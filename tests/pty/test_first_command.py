@@ -114,6 +114,7 @@ def test_a_second_try_after_a_kill_while_it_drew(tmp_path: Path) -> None:
     label_one(person)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lost", ["an image", "the boxes", "half of the boxes"])
 def test_what_is_missing_is_drawn_again(tmp_path: Path, lost: str, monkeypatch: pytest.MonkeyPatch) -> None:
     from tui_labeler.cli import demo

@@ -32,6 +32,7 @@ def stop(terminal: Terminal) -> None:
     os.waitpid(terminal.pid, os.WUNTRACED)
 
 
+@pytest.mark.slow
 def test_it_ends_after_stops(terminal: Terminal) -> None:
     before = termios.tcgetattr(terminal.fd)[3]
     assert not before & CANONICAL

@@ -50,6 +50,7 @@ def test_alpha_of_one_value_is_that_of_yes_and_no() -> None:
     assert value_alpha("coke", differing, totals) == pytest.approx(theirs, abs=EXACT)
 
 
+@pytest.mark.slow
 def test_cohens_kappa_is_scikit_learns() -> None:
     metrics = pytest.importorskip("sklearn.metrics")
     for seed in range(5):

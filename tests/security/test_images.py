@@ -131,6 +131,7 @@ def png(width: int, height: int, depth: int, colour: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "most"), [("bits", 1000), ("webp canvas", 150), ("gif canvas", 500), ("tiff strip", 150)]
 )

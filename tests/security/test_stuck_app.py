@@ -58,6 +58,7 @@ def ends_soon(terminal: Terminal) -> int:
     return code
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["escape", "ctrl+q", signal.SIGTERM, signal.SIGHUP], ids=str)
 def test_an_image_that_never_comes_keeps_nobody(home: Path, how: str | signal.Signals) -> None:
     terminal = opened(home, "all", "label", "soda")

@@ -116,6 +116,7 @@ def test_what_is_seen_is_what_a_whole_repaint_shows_and_nothing_stays(
     assert not terminal.problems
 
 
+@pytest.mark.slow
 def test_a_moved_edge_costs_a_few_placements(home: Path, photos: Path) -> None:
     terminal = label_app(home, photos, "kitty", 200, 50)
     # The whole image is on the terminal, on 1566x920 pixels: less than 350 kB for 1600x800.

@@ -17,6 +17,7 @@ def last_line(app: LabelerApp) -> str:
     return app.screen.query_one(KeyBar).render().plain
 
 
+@pytest.mark.slow
 async def test_pausing_and_deleting(make_app: MakeApp, soda: Workspace) -> None:
     app = make_app()
     async with app.run_test(size=(100, 30), notifications=True) as pilot:

@@ -42,6 +42,7 @@ async def test_the_demo(tmp_path: Path) -> None:
     check(done, 6.0)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not DATA.is_dir(), reason="the shared data sets are not beside this checkout")
 @pytest.mark.parametrize(
     ("name", "count", "most_keys"), [pytest.param("bccd", 4, 6.0, marks=pytest.mark.slow), ("fruit_ms", 6, 6.0)]

@@ -32,6 +32,7 @@ def test_scenes_are_the_same_every_time_and_hold_every_class(tmp_path: Path) -> 
     assert any(not scene.cans for scene in scenes), "one in twelve is empty"
 
 
+@pytest.mark.slow
 def test_boxes_lie_inside_and_hold_what_they_say() -> None:
     reds = []
     for number in range(12):

@@ -199,6 +199,7 @@ time.sleep(60)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", ["draw", "look"])
 @pytest.mark.parametrize("reaped", [True, False])
 def test_after_kill_9_the_unfinished_image_comes_first(

@@ -173,6 +173,7 @@ def test_image_urls_that_readers_do_not_open(base: str, workspace: Workspace) ->
         workspace.exchange.export("soda", options=ExportOptions(image_url=base))
 
 
+@pytest.mark.slow
 def test_formats_that_have_no_place_for_the_labels(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path / "w.db", tmp_path / "exports")
     workspace.datasets.add_datastore("cans", str(make_images(tmp_path / "images", 1)))

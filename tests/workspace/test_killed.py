@@ -62,6 +62,7 @@ def test_creating_a_project(
     assert workspace.projects.create(make_spec()).total == 6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("phase", "at"), [("listing", 1), ("tasks", 1)])
 def test_a_refresh(workspace: Workspace, images: Path, home: Path, phase: str, at: int) -> None:
     make_images(images / "new", 1500)

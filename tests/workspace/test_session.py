@@ -149,6 +149,7 @@ time.sleep(60)
 """
 
 
+@pytest.mark.slow
 def test_what_the_dead_had_open_comes_back_at_once_with_its_draft(
     open_workspace: Callable[[], Workspace], tmp_path: Path, address: Path | str
 ) -> None:

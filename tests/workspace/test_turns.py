@@ -33,6 +33,7 @@ for _ in range(int(sys.argv[2])):
 """
 
 
+@pytest.mark.slow
 def test_sixteen_writers_take_turns(tmp_path: Path) -> None:
     """Told by the order of what they wrote, not by a clock: between two turns of one, no other has many."""
     database = Database(tmp_path / "w.db")
