@@ -90,11 +90,18 @@ async def _label(pilot: Pilot[None], truth: list[tuple[str, Box]], names: tuple[
     counts = []
     for name, box in truth:
         if canvas.overlay.name != name:
-            await pilot.press(str(names.index(name) + 1))
+            await _press(pilot, str(names.index(name) + 1))
         keys = 0
         for key in labeler.draw(box):
-            await pilot.press(key)
+            await _press(pilot, key)
             keys += 1
         counts.append(keys)
     done.corrected += labeler.corrected
     return counts
+
+
+async def _press(pilot: Pilot[None], key: str) -> None:
+    """Until the key has been handled: the next one depends on what stands on the screen then."""
+    await pilot.press(key)
+    while isinstance(pilot.app, LabelerApp) and not pilot.app.input.is_idle:
+        await pilot.pause(0.005)

@@ -336,7 +336,8 @@ async def _take(scene: Scene, folder: Path, patch: pytest.MonkeyPatch, themes: t
             await pilot.resize_terminal(*size)
             await settle(pilot)
             for field in (*app.screen.query(Input), *app.screen.query(TextArea)):
-                field.cursor_blink = False
+                field.cursor_blink = False  # a cursor that was just dark is repainted
+            await settle(pilot)
             pictures[size] = {}
             for theme in themes:
                 app.theme = theme

@@ -26,6 +26,7 @@ from tui_labeler.model.text import safe_text
 from tui_labeler.places import Places
 from tui_labeler.settings import Settings
 from tui_labeler.tui import theming
+from tui_labeler.tui.classcolours import class_variables
 from tui_labeler.tui.clipboard import keep_in_file, send_to_clipboard
 from tui_labeler.tui.graphicsapp import GraphicsApp
 from tui_labeler.tui.inputqueue import InputQueue, Waiting, told
@@ -205,6 +206,10 @@ class LabelerApp(GraphicsApp):
         """Asked for whenever a theme is taken, before anything is drawn with it: then its inks are in force, too."""
         self._take_inks(self.current_theme)
         return super().get_css_variables()
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """The colours of classes under names, beside those that Textual knows."""
+        return super().get_theme_variable_defaults() | class_variables()
 
     def action_choose_theme(self) -> None:
         self.routes.themes()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from textual.content import Content
 from textual.widgets.option_list import Option
 
-from tui_labeler.imaging.colours import hex_colour
 from tui_labeler.model.text import safe_text
+from tui_labeler.tui.classcolours import class_style
 from tui_labeler.tui.dialogs import dialog_styles
 from tui_labeler.tui.searchdialog import SearchDialog
 
@@ -22,7 +22,7 @@ class FindClass(SearchDialog[int]):
 
     def search(self, wanted: str) -> None:
         rows = [
-            Option(Content.assemble(("■ ", hex_colour(place)), safe_text(name, 40)), str(place))
+            Option(Content.assemble(("■ ", class_style(place)), safe_text(name, 40)), str(place))
             for place, name in enumerate(self._names)
             if wanted.casefold() in name.casefold()
         ]

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from textual.content import Content
 from textual.widgets import Static
 
-from tui_labeler.imaging.colours import hex_colour
 from tui_labeler.model.text import fitted, safe_text
+from tui_labeler.tui.classcolours import class_style
 
 _BETWEEN = 2
 _KEYS = 9  # classes that have a digit
@@ -49,5 +49,5 @@ class ClassList(Static):
     def _part(self, place: int, name: str) -> Content:
         key = f"{place + 1} " if self._keys and place < _KEYS else ""
         return Content.assemble(
-            (key, "bold"), ("■ ", hex_colour(place)), fitted(safe_text(name), max(40, self.size.width - 4))
+            (key, "bold"), ("■ ", class_style(place)), fitted(safe_text(name), max(40, self.size.width - 4))
         )

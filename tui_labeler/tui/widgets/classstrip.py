@@ -10,8 +10,8 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui_labeler.imaging.colours import hex_colour
 from tui_labeler.model.text import cell_width, fitted, safe_text
+from tui_labeler.tui.classcolours import class_variable
 from tui_labeler.tui.panelstate import PanelState, class_mark, last_segment
 from tui_labeler.tui.widgets.labelpanel import LabelPanel
 
@@ -101,7 +101,7 @@ def _item(state: PanelState, place: int) -> _Item:
     pieces = [
         (f"{state.codes[place]} ", "footer-key-foreground", True),
         (class_mark(state, place), ink, chosen),
-        ("■ ", hex_colour(place), False),
+        ("■ ", class_variable(place), False),
         (shown, ink, chosen),
     ]
     if count:

@@ -15,8 +15,8 @@ from textual.strip import Strip
 from textual.timer import Timer
 from textual.widget import Widget
 
-from tui_labeler.imaging.colours import hex_colour
 from tui_labeler.model.text import fitted, safe_text
+from tui_labeler.tui.classcolours import class_variable
 from tui_labeler.tui.panelstate import PanelState, RegionRow, class_mark, last_segment
 
 # Below so many rows, blank lines are left out. Keys and classes that have their place however low the window is.
@@ -210,7 +210,7 @@ def _class(state: PanelState, place: int, width: int) -> Line:
     pieces = (
         (f"{code:<{column}}", "footer-key-foreground", True),
         (class_mark(state, place), "primary" if chosen else "foreground", chosen),
-        ("■ ", hex_colour(place), False),
+        ("■ ", class_variable(place), False),
         (
             set_cell_size(fitted(last_segment(safe_text(name), room), room), room),
             "primary" if chosen else "foreground",
@@ -246,7 +246,7 @@ def _region_lines(state: PanelState, gap: list[Line], room: int, width: int) -> 
         name = fitted(last_segment(safe_text(row.name), room_left), room_left)
         pieces = (
             ("▸ " if row.selected else "  ", ink, row.selected),
-            ("■ ", hex_colour(row.class_place), False),
+            ("■ ", class_variable(row.class_place), False),
             (set_cell_size(name, room_left), ink, row.selected),
             (f" {extent}", "secondary", False),
         )

@@ -6,10 +6,10 @@ from textwrap import wrap
 
 from textual.content import Content
 
-from tui_labeler.imaging.colours import hex_colour
 from tui_labeler.model.assist import AssistState, AssistUse
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.text import ago_text, padded, plural, safe_text
+from tui_labeler.tui.classcolours import class_style
 
 _NAME = 16
 _MOST_CLASSES = 8
@@ -62,7 +62,7 @@ def _classes(spec: ProjectSpec, state: AssistState) -> list[Content]:
         said = f"{one.precision:>9.2f} {one.recall:>6.2f}   {plural(one.labels, 'label')}"
         lines.append(
             Content.assemble(
-                ("■ ", hex_colour(places.get(one.name, -1))),
+                ("■ ", class_style(places.get(one.name, -1))),
                 padded(safe_text(one.name, _NAME - 3), _NAME - 2),
                 said,
                 ("" if one.is_shown else "   not shown: it would cost keys", "$foreground 60%"),

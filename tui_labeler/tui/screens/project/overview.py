@@ -10,12 +10,12 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from tui_labeler.imaging.colours import hex_colour
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import ProjectState, Status
 from tui_labeler.model.text import ago_text, padded, plural, safe_text
 from tui_labeler.model.training import LEAST_IMAGES
+from tui_labeler.tui.classcolours import class_style
 from tui_labeler.tui.screens.project.assist import assist_part
 from tui_labeler.tui.screens.project.pane import ProjectPane
 from tui_labeler.tui.screens.project.quality import quality_part
@@ -204,7 +204,7 @@ def _classes(status: Status, spec: ProjectSpec, width: int) -> Content:
         how = "Submit labels to see it" + (": l labels images." if status.status is ProjectState.RUNNING else ".")
         return Content("\n").join([head, Content.styled(how, "$foreground 60%")])
     names = list(spec.classes.names)
-    rows = [(name, status.classes.get(name, 0), hex_colour(place)) for place, name in enumerate(names)]
+    rows = [(name, status.classes.get(name, 0), class_style(place)) for place, name in enumerate(names)]
     return Content("\n").join([head, *_rows(rows, total, width)])
 
 

@@ -14,11 +14,11 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, OptionList, Static, TextArea
 from textual.widgets.option_list import Option
 
-from tui_labeler.imaging.colours import hex_colour
 from tui_labeler.model.classes import class_problem, parse_pasted
 from tui_labeler.model.project import Classes, Problem, ProjectSpec
 from tui_labeler.model.text import safe_text
 from tui_labeler.tui.actions import Action, local_bindings
+from tui_labeler.tui.classcolours import class_style
 from tui_labeler.tui.dialogs import Prompt, dialog_styles
 from tui_labeler.tui.screens.wizard.step import StepPane
 from tui_labeler.tui.widgets.fields import Field
@@ -112,7 +112,7 @@ class ClassesStep(StepPane):
             Option(
                 Content.assemble(
                     (f" {place + 1} " if place < 9 else "   ", "bold $accent"),
-                    ("■ ", hex_colour(place)),
+                    ("■ ", class_style(place)),
                     (_parents(name), "$foreground 50%"),
                     (_last(name), "$text-error" if place in wrong else ""),
                 )
