@@ -55,11 +55,11 @@ class BoxRefiner:
         self._probes = _probes()
         chance = np.random.default_rng(seed)
         features, fits, moves, meant = [], [], [], []
-        for one in teaching:
-            sample = one.sample
+        for candidates in teaching:
+            sample = candidates.sample
             shifted = np.repeat(sample.boxes, _SHIFTS, 0)
             shifted = shifted + chance.normal(0, _SPREAD, shifted.shape) * _extents(shifted)
-            boxes = np.concatenate([one.boxes, shifted])
+            boxes = np.concatenate([candidates.boxes, shifted])
             fit = np.zeros((len(boxes), count))
             move = np.zeros((len(boxes), 4))
             if len(sample.boxes) and len(boxes):
@@ -94,8 +94,8 @@ class BoxRefiner:
         height, width = pixels.shape[:2]
         new = clipped(boxes + moves * _extents(boxes), width, height)
         sound = (new[:, 2] - new[:, 0] >= 1) & (new[:, 3] - new[:, 1] >= 1)
-        found: Floats = np.where(sound[:, None], new, boxes)
-        return found
+        moved: Floats = np.where(sound[:, None], new, boxes)
+        return moved
 
     def _look(self, pixels: Pixels) -> list[Planes]:
         return [planes(pixels, float(scale))[0] for scale in self.scales]
@@ -103,21 +103,21 @@ class BoxRefiner:
     def _features(self, looks: list[Planes], boxes: Floats) -> Planes:
         """(n, 5 * samples + 2), at the scale where the box is nearest to the size that all objects are learned at."""
         places, ways = self._probes
-        found = np.zeros((len(boxes), 5 * len(places) + 2), np.float32)
+        features = np.zeros((len(boxes), 5 * len(places) + 2), np.float32)
         extents = np.maximum(_extents(boxes)[:, :2], 1.0)
         side = np.sqrt(extents.prod(1))
         level = np.abs(np.log(side[:, None] * self.scales / OBJECT)).argmin(1)
         middles = (boxes[:, :2] + boxes[:, 2:]) / 2
-        for one in np.unique(level):
-            mine = level == one
-            at = (middles[mine, None] + places[None] * extents[mine, None] / 2) * self.scales[one] - 0.5
+        for scale_index in np.unique(level):
+            mine = level == scale_index
+            at = (middles[mine, None] + places[None] * extents[mine, None] / 2) * self.scales[scale_index] - 0.5
             at = np.round(at).astype(np.int64) + PAD
-            height, width = looks[one].shape[:2]
+            height, width = looks[scale_index].shape[:2]
             rows, columns = np.clip(at[..., 1], 0, height - 1), np.clip(at[..., 0], 0, width - 1)
-            found[mine, :-2] = sampled(looks[one], rows, columns, ways)
-        found[:, -2] = np.log(side)
-        found[:, -1] = np.log(extents[:, 0] / extents[:, 1])
-        return found
+            features[mine, :-2] = sampled(looks[scale_index], rows, columns, ways)
+        features[:, -2] = np.log(side)
+        features[:, -1] = np.log(extents[:, 0] / extents[:, 1])
+        return features
 
 
 def _extents(boxes: Floats) -> Floats:

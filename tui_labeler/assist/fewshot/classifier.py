@@ -36,54 +36,56 @@ class Classifier:
         self._look = look or _features
         self._classes, self._many = subject.classes, subject.kind is TaskType.MULTILABEL
         features = np.array([self._look(example.pixels) for example in examples])
-        truth = np.array([[one in example.labels.tags for one in subject.classes] for example in examples])
+        truth = np.array(
+            [[class_name in example.labels.tags for class_name in subject.classes] for example in examples]
+        )
         if sum(column.any() and not column.all() for column in truth.T) < (1 if self._many else 2):
             raise EngineError("All labels are of one class.", "Label some images of another one.")
         self.held_back: Sequence[Labels] | None = None
         folds = min(_FOLDS, len(examples))
-        found: dict[int, Labels] = {}
+        held_back: dict[int, Labels] = {}
         for fold in range(folds):
             tell("training", fold, folds + 1)
             out = np.arange(len(examples)) % folds == fold
             self._learn(features[~out], truth[~out])
-            for place in map(int, np.flatnonzero(out)):
-                found[place] = self._labels(features[place], examples[place].labels.size)
+            for index in map(int, np.flatnonzero(out)):
+                held_back[index] = self._labels(features[index], examples[index].labels.size)
         self._learn(features, truth)
-        self.held_back = [found[place] for place in range(len(examples))]
+        self.held_back = [held_back[index] for index in range(len(examples))]
         tell("training", folds + 1, folds + 1)
 
     def _learn(self, features: Floats, truth: np.ndarray[tuple[int, int], np.dtype[np.bool_]]) -> None:
         # A class that all or none of the images have cannot be told apart: its share is the answer.
         self._constant = truth.mean(0)
         self._models: dict[int, Pipeline] = {}
-        for place, column in enumerate(truth.T):
+        for class_index, column in enumerate(truth.T):
             if column.any() and not column.all():
                 model = make_pipeline(
                     StandardScaler(), LogisticRegression(C=0.02, max_iter=300, class_weight="balanced")
                 )
-                self._models[place] = model.fit(features, column)
+                self._models[class_index] = model.fit(features, column)
 
     def propose(self, pixels: Pixels, size: Size) -> Labels:
         return self._labels(self._look(pixels), size)
 
     def _labels(self, features: Floats, size: Size) -> Labels:
         likely = {
-            place: float(self._models[place].predict_proba(features[None])[0, 1])
-            if place in self._models
+            class_index: float(self._models[class_index].predict_proba(features[None])[0, 1])
+            if class_index in self._models
             else float(share)
-            for place, share in enumerate(self._constant)
+            for class_index, share in enumerate(self._constant)
         }
-        order = sorted(likely, key=lambda place: -likely[place])
-        chosen = [place for place in order if likely[place] >= _LIKELY] if self._many else order[:1]
-        sure = tuple(round(likely[place], 4) for place in chosen)
-        return Labels(size, tags=tuple(self._classes[place] for place in chosen), tag_confidences=sure)
+        order = sorted(likely, key=lambda class_index: -likely[class_index])
+        chosen = [class_index for class_index in order if likely[class_index] >= _LIKELY] if self._many else order[:1]
+        sure = tuple(round(likely[class_index], 4) for class_index in chosen)
+        return Labels(size, tags=tuple(self._classes[class_index] for class_index in chosen), tag_confidences=sure)
 
 
 def _features(pixels: Pixels) -> Floats:
     """Mean and spread of the colours, and how many slopes go which way, in sixteen parts of the image."""
     small = np.asarray(Image.fromarray(pixels).resize((_SIDE, _SIDE), Image.Resampling.BILINEAR))
-    found = planes(small, 1.0)[0][PAD:-PAD, PAD:-PAD]
-    right, down = found[..., 3], found[..., 4]
+    channels = planes(small, 1.0)[0][PAD:-PAD, PAD:-PAD]
+    right, down = channels[..., 3], channels[..., 4]
     strength = np.hypot(right, down)
     way = ((np.arctan2(down, right) % np.pi) / np.pi * _TURNS).astype(int) % _TURNS
     cell = _SIDE // _CELLS
@@ -91,7 +93,7 @@ def _features(pixels: Pixels) -> Floats:
     for top in range(0, _SIDE, cell):
         for left in range(0, _SIDE, cell):
             here = (slice(top, top + cell), slice(left, left + cell))
-            colours = found[here][..., :3].reshape(-1, 3)
+            colours = channels[here][..., :3].reshape(-1, 3)
             slopes = np.bincount(way[here].ravel(), strength[here].ravel(), _TURNS)
             parts += [
                 colours.mean(0),
@@ -99,6 +101,6 @@ def _features(pixels: Pixels) -> Floats:
                 slopes / (np.linalg.norm(slopes) + 1e-6),
                 strength[here].mean(keepdims=True).ravel().astype(np.float64),
             ]
-    every = found[..., :3].reshape(-1, 3)
+    every = channels[..., :3].reshape(-1, 3)
     shares = [np.histogram(every[:, plane], 12, (-1, 2))[0] / len(every) for plane in range(3)]
     return np.concatenate([*parts, *shares]).astype(np.float64)

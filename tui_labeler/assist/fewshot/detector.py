@@ -34,21 +34,21 @@ class Detector:
         samples = [sample_of(example, subject.classes) for example in examples]
         # Every second one, so that both halves have the same share of early and late images.
         halves = (range(0, len(samples), 2), range(1, len(samples), 2))
-        if any(sum(len(samples[place].boxes) for place in half) < 2 for half in halves):
+        if any(sum(len(samples[index].boxes) for index in half) < 2 for half in halves):
             raise EngineError("There are too few boxes to learn from.", "Label some more images with objects.")
         count = len(subject.classes)
         tell("training", 0, 4)
         firsts = []
         for number, half in enumerate(halves):
-            firsts.append(RegionProposer([samples[place] for place in half], count, SEED))
+            firsts.append(RegionProposer([samples[index] for index in half], count, SEED))
             tell("training", number + 1, 4)
-        # (place of the sample, what the proposer that has not seen it proposes)
+        # (index of the sample, what the proposer that has not seen it proposes)
         teaching: dict[int, Candidates] = {}
         for half, first in zip(halves, reversed(firsts), strict=True):
-            for place in half:
-                boxes = first.spot(samples[place].pixels)[0]
-                refused = scaled(examples[place].refused, examples[place])
-                teaching[place] = Candidates(samples[place], np.concatenate([boxes, refused]))
+            for index in half:
+                boxes = first.spot(samples[index].pixels)[0]
+                refused = scaled(examples[index].refused, examples[index])
+                teaching[index] = Candidates(samples[index], np.concatenate([boxes, refused]))
         self._proposer = RegionProposer(samples, count, SEED)
         tell("training", 3, 4)
         self._refiner = BoxRefiner(list(teaching.values()), self._proposer.scales, count, SEED)
@@ -64,14 +64,14 @@ class Detector:
         count: int,
     ) -> list[Labels]:
         """What each half's proposer and refiner propose for the other half, which neither has learned from."""
-        found: dict[int, Labels] = {}
-        for mine, other, first in zip(halves, reversed(halves), firsts, strict=True):
-            refiner = BoxRefiner([teaching[place] for place in mine], first.scales, count, SEED)
-            for place in other:
-                sample, size = teaching[place].sample, examples[place].labels.size
-                candidates = teaching[place].boxes[: len(teaching[place].boxes) - len(examples[place].refused)]
-                found[place] = self._labels(sample.pixels, size, *refiner.refine(sample.pixels, candidates))
-        return [found[place] for place in range(len(examples))]
+        proposed: dict[int, Labels] = {}
+        for mine, other_half, first in zip(halves, reversed(halves), firsts, strict=True):
+            refiner = BoxRefiner([teaching[index] for index in mine], first.scales, count, SEED)
+            for index in other_half:
+                sample, size = teaching[index].sample, examples[index].labels.size
+                candidates = teaching[index].boxes[: len(teaching[index].boxes) - len(examples[index].refused)]
+                proposed[index] = self._labels(sample.pixels, size, *refiner.refine(sample.pixels, candidates))
+        return [proposed[index] for index in range(len(examples))]
 
     def propose(self, pixels: Pixels, size: Size) -> Labels:
         boxes = self._proposer.spot(pixels)[0]
@@ -81,11 +81,11 @@ class Detector:
         back = size.width / pixels.shape[1], size.height / pixels.shape[0]
         regions = tuple(
             Region(
-                self._classes[one],
+                self._classes[class_index],
                 Box(*(round(float(value) * back[side % 2], 2) for side, value in enumerate(box))),
                 confidence=round(min(max(float(score), 0.0), 1.0), 4),
                 model=self._name,
             )
-            for box, score, one in zip(boxes, sure, classes, strict=True)
+            for box, score, class_index in zip(boxes, sure, classes, strict=True)
         )
         return Labels(size, regions)

@@ -49,19 +49,19 @@ def planes(pixels: Pixels, scale: float) -> tuple[Planes, tuple[int, int]]:
     small = Image.fromarray(pixels).resize(size, Image.Resampling.BILINEAR).filter(ImageFilter.GaussianBlur(_SMOOTH))
     colours = (np.asarray(small, np.float32) / 255) @ _TO_COLOURS * 2
     smooth = np.pad(colours, ((PAD, PAD), (PAD, PAD), (0, 0)), mode="edge")
-    found = np.zeros((*smooth.shape[:2], 7), np.float32)
-    found[..., :3] = smooth
-    found[:, 1:-1, 3:7:2] = (smooth[:, 2:, :2] - smooth[:, :-2, :2]) * _STEEP
-    found[1:-1, :, 4:8:2] = (smooth[2:, :, :2] - smooth[:-2, :, :2]) * _STEEP
-    return found, (size[1], size[0])
+    channels = np.zeros((*smooth.shape[:2], 7), np.float32)
+    channels[..., :3] = smooth
+    channels[:, 1:-1, 3:7:2] = (smooth[:, 2:, :2] - smooth[:, :-2, :2]) * _STEEP
+    channels[1:-1, :, 4:8:2] = (smooth[2:, :, :2] - smooth[:-2, :, :2]) * _STEEP
+    return channels, (size[1], size[0])
 
 
-def sampled(found: Planes, rows: NDArray[np.int64], columns: NDArray[np.int64], ways: Planes) -> Planes:
+def sampled(channels: Planes, rows: NDArray[np.int64], columns: NDArray[np.int64], ways: Planes) -> Planes:
     """The colours at the places (n, samples), and how the first two change outward there; (n, 5 * samples).
 
     `ways` (samples, 2) is outward for each sample, as cosine and sine.
     """
-    values = found[rows, columns]
+    values = channels[rows, columns]
     outward = values[..., 3::2] * ways[:, 0, None] + values[..., 4::2] * ways[:, 1, None]
     flat = len(rows)
     return np.concatenate([values[..., :3].reshape(flat, -1), outward.reshape(flat, -1)], 1).astype(np.float32)

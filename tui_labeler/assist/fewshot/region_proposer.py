@@ -66,18 +66,18 @@ class RegionProposer:
 
     def _collect(self, sample: Sample, rows: _Rows, background: int, hard: Callable[[Planes], Floats] | None) -> None:
         for scale in self.scales:
-            found, shape = planes(sample.pixels, scale)
+            channels, shape = planes(sample.pixels, scale)
             down, right = _places(shape, 2)
             owner = _owners(sample.boxes, scale, down, right)
             chosen: list[NDArray[np.int64]] = []
-            for one in np.unique(owner[owner >= 0]) if hard is None else ():
-                inside = np.flatnonzero(owner == one)
+            for box_index in np.unique(owner[owner >= 0]) if hard is None else ():
+                inside = np.flatnonzero(owner == box_index)
                 chosen.append(self._chance.choice(inside, min(_PER_OBJECT, len(inside)), replace=False))
             empty = np.flatnonzero(owner == -1)
             wanted = background if hard is None else 8 * background
             chosen.append(self._chance.choice(empty, min(len(empty), wanted), replace=False))
             if hard is not None and len(chosen[-1]):
-                guess = hard(_features(found, down[chosen[-1]], right[chosen[-1]]))
+                guess = hard(_features(channels, down[chosen[-1]], right[chosen[-1]]))
                 chosen[-1] = chosen[-1][np.argsort(-guess)[:background]]
             places = np.concatenate(chosen).astype(np.int64)
             if not len(places):
@@ -86,7 +86,7 @@ class RegionProposer:
             x, y = (right[places] + 0.5) / scale, (down[places] + 0.5) / scale
             boxes = sample.boxes[mine] if len(sample.boxes) else np.zeros((len(mine), 4))
             sides = np.stack([x - boxes[:, 0], y - boxes[:, 1], boxes[:, 2] - x, boxes[:, 3] - y], 1)
-            rows.features.append(_features(found, down[places], right[places]))
+            rows.features.append(_features(channels, down[places], right[places]))
             rows.classes.append(np.where(mine >= 0, sample.classes[mine] if len(sample.classes) else 0, -1))
             rows.sides.append(sides * scale / OBJECT)
 
@@ -109,23 +109,23 @@ class RegionProposer:
 
     def _scores(self, features: Planes) -> Floats:
         """How likely each class is, (n, classes)."""
-        found = np.zeros((len(features), self.count))
+        scores = np.zeros((len(features), self.count))
         likely = self._classes.predict_proba(features)
-        for place, known in enumerate(self._classes.classes_):
+        for column, known in enumerate(self._classes.classes_):
             if known >= 0:
-                found[:, known] = likely[:, place]
-        return found
+                scores[:, known] = likely[:, column]
+        return scores
 
     def _objectness(self, features: Planes) -> Floats:
-        found: Floats = self._scores(features).max(1)
-        return found
+        objectness: Floats = self._scores(features).max(1)
+        return objectness
 
     def spot(self, pixels: Pixels) -> tuple[Floats, Floats, Ints]:
         """At most a hundred boxes with scores and classes, the surest first; several of them may mean one object."""
         boxes: list[Floats] = []
         scores: list[Floats] = []
-        for found, scale, down, right in self._looks(pixels):
-            features = _features(found, down, right)
+        for channels, scale, down, right in self._looks(pixels):
+            features = _features(channels, down, right)
             likely = self._scores(features)
             maybe = likely.max(1) > _MAYBE
             if maybe.any():
@@ -142,8 +142,8 @@ class RegionProposer:
 
     def _looks(self, pixels: Pixels) -> Iterator[tuple[Planes, float, Ints, Ints]]:
         for scale in self.scales:
-            found, shape = planes(pixels, scale)
-            yield found, scale, *_places(shape, _STEP)
+            channels, shape = planes(pixels, scale)
+            yield channels, scale, *_places(shape, _STEP)
 
 
 def _places(shape: tuple[int, int], step: int) -> tuple[Ints, Ints]:
@@ -151,10 +151,10 @@ def _places(shape: tuple[int, int], step: int) -> tuple[Ints, Ints]:
     return down.ravel().astype(np.int64), right.ravel().astype(np.int64)
 
 
-def _features(found: Planes, down: Ints, right: Ints) -> Planes:
+def _features(channels: Planes, down: Ints, right: Ints) -> Planes:
     """(n, 5 * samples + 3)."""
-    around = sampled(found, down[:, None] + _DOWN + PAD, right[:, None] + _RIGHT + PAD, WAYS)
-    return np.concatenate([around, found[down + PAD, right + PAD, :3]], 1)
+    around = sampled(channels, down[:, None] + _DOWN + PAD, right[:, None] + _RIGHT + PAD, WAYS)
+    return np.concatenate([around, channels[down + PAD, right + PAD, :3]], 1)
 
 
 def _owners(boxes: Floats, scale: float, down: Ints, right: Ints) -> Ints:
