@@ -48,26 +48,26 @@ class Backbone:
         of the image with its border repeated to multiples of 32."""
         height, width = pixels.shape[:2]
         room = ((0, -height % _MULTIPLE), (0, -width % _MULTIPLE), (0, 0))
-        found = self._maps.run(None, {"x": _planes(np.pad(pixels, room, mode="edge")[None])})
-        c3, c4, c5 = (np.ascontiguousarray(one[0].transpose(1, 2, 0)) for one in found)
+        outputs = self._maps.run(None, {"x": _planes(np.pad(pixels, room, mode="edge")[None])})
+        c3, c4, c5 = (np.ascontiguousarray(output[0].transpose(1, 2, 0)) for output in outputs)
         return c3, c4, c5
 
     def whole(self, pixels: Pixels) -> Floats:
         """What is seen in an image as a whole: means of what is seen where, and what is seen anywhere at all."""
         small = np.asarray(Image.fromarray(pixels).resize((_WHOLE, _WHOLE), Image.Resampling.BILINEAR))
         _, c4, c5 = self.maps(small)
-        found: Floats = np.concatenate([c4.mean((0, 1)), c5.mean((0, 1)), c5.max((0, 1))]).astype(np.float64)
-        return found
+        features: Floats = np.concatenate([c4.mean((0, 1)), c5.mean((0, 1)), c5.max((0, 1))]).astype(np.float64)
+        return features
 
     def crops(self, pixels: Pixels, boxes: Floats) -> Maps:
         """What is seen in each box, stretched to a square: (n, CELLS, CELLS, CHANNELS). Boxes may reach over the image."""
         image = Image.fromarray(pixels)
-        found = np.zeros((len(boxes), CELLS, CELLS, CHANNELS), np.float32)
+        features = np.zeros((len(boxes), CELLS, CELLS, CHANNELS), np.float32)
         for start in range(0, len(boxes), _BATCH):
             cut = np.stack([_cut(image, box) for box in boxes[start : start + _BATCH]])
             seen = self._crops.run(None, {"x": _planes(cut)})[0]
-            found[start : start + len(cut)] = seen.transpose(0, 2, 3, 1)
-        return found
+            features[start : start + len(cut)] = seen.transpose(0, 2, 3, 1)
+        return features
 
 
 def _session(name: str, folder: Path) -> Any:
@@ -83,8 +83,8 @@ def _session(name: str, folder: Path) -> Any:
 
 def _planes(images: NDArray[np.uint8]) -> Maps:
     """(n, h, w, 3) values 0 to 255 as the network expects them."""
-    found: Maps = (images.transpose(0, 3, 1, 2).astype(np.float32) - 127.0) / 128.0
-    return found
+    normalized: Maps = (images.transpose(0, 3, 1, 2).astype(np.float32) - 127.0) / 128.0
+    return normalized
 
 
 def _cut(image: Image.Image, box: Floats) -> NDArray[np.uint8]:

@@ -50,8 +50,8 @@ def lesson(boxes: Floats, truth: Floats, classes: Ints) -> Lesson:
 
 def surrounded(boxes: Floats) -> Floats:
     """The boxes with their surroundings."""
-    found: Floats = boxes + _extents(boxes) * np.array([-AROUND, -AROUND, AROUND, AROUND])
-    return found
+    larger: Floats = boxes + _extents(boxes) * np.array([-AROUND, -AROUND, AROUND, AROUND])
+    return larger
 
 
 class BoxRefiner:
@@ -82,17 +82,17 @@ class BoxRefiner:
         self.width = float(np.median(away)) or 1.0
 
     def short(self, seen: Maps) -> Rows:
-        found: Rows = self._flat(seen) @ self.parts
-        return found
+        rows: Rows = self._flat(seen) @ self.parts
+        return rows
 
     def _flat(self, seen: Maps) -> Rows:
         return ((seen - self.middle) / self.spread).reshape(len(seen), -1).astype(np.float32)
 
     def learn(self, rows: Rows, lessons: Sequence[Lesson]) -> None:
         """`rows` are the lessons' boxes as `short` makes them, in their order."""
-        fit = np.concatenate([one.fit for one in lessons])
-        classes = np.concatenate([one.classes for one in lessons])
-        moves = np.concatenate([one.moves for one in lessons])
+        fit = np.concatenate([image_lesson.fit for image_lesson in lessons])
+        classes = np.concatenate([image_lesson.classes for image_lesson in lessons])
+        moves = np.concatenate([image_lesson.moves for image_lesson in lessons])
         is_of = np.zeros((len(rows), self.count))
         is_of[np.flatnonzero(classes >= 0), classes[classes >= 0]] = 1.0
         self.known = rows
@@ -104,12 +104,12 @@ class BoxRefiner:
     def _solved(self, rows: Rows, answers: Floats) -> Floats:
         products = self._alike(rows, rows).astype(np.float64)
         products[np.diag_indices(len(rows))] += _PENALTY
-        found: Floats = np.linalg.solve(products, answers).astype(np.float64)
-        return found
+        solution: Floats = np.linalg.solve(products, answers).astype(np.float64)
+        return solution
 
     def _alike(self, some: Rows, others: Rows) -> Rows:
-        found: Rows = np.exp(-_distances(some, others) / self.width)
-        return found
+        similarity: Rows = np.exp(-_distances(some, others) / self.width)
+        return similarity
 
     def refine(self, rows: Rows, boxes: Floats, size: tuple[int, int]) -> tuple[Floats, Floats, Floats]:
         """(expected overlap, share of each class, the boxes moved to fit)."""
@@ -122,11 +122,11 @@ class BoxRefiner:
 
 def _distances(some: Rows, others: Rows) -> Rows:
     """Squared, of every row to every other."""
-    found: Rows = (some**2).sum(1)[:, None] + (others**2).sum(1)[None] - 2 * some @ others.T
-    np.maximum(found, 0, out=found)
-    return found
+    distances: Rows = (some**2).sum(1)[:, None] + (others**2).sum(1)[None] - 2 * some @ others.T
+    np.maximum(distances, 0, out=distances)
+    return distances
 
 
 def _extents(boxes: Floats) -> Floats:
-    found: Floats = np.tile(np.maximum(boxes[:, 2:] - boxes[:, :2], 1.0), 2)
-    return found
+    extents: Floats = np.tile(np.maximum(boxes[:, 2:] - boxes[:, :2], 1.0), 2)
+    return extents

@@ -84,14 +84,14 @@ class Detector:
         """The boxes that stand apart, the surest first, in the coordinates of `size`."""
         back = np.tile([size.width / extent[0], size.height / extent[1]], 2)
         kept: list[int] = []
-        for place in np.argsort(-fit):
-            if fit[place] < _LIKELY:
+        for index in np.argsort(-fit):
+            if fit[index] < _LIKELY:
                 break
-            near = overlaps(boxes[place][None], boxes[kept]).max() if kept else 0.0
+            near = overlaps(boxes[index][None], boxes[kept]).max() if kept else 0.0
             if near <= _APART:
-                kept.append(int(place))
-                box = Box(*(float(value) for value in boxes[place] * back))
-                yield Region(self._classes[int(shares[place].argmax())], box, confidence=round(float(fit[place]), 4))
+                kept.append(int(index))
+                box = Box(*(float(value) for value in boxes[index] * back))
+                yield Region(self._classes[int(shares[index].argmax())], box, confidence=round(float(fit[index]), 4))
 
     # Keeping
 
@@ -105,15 +105,15 @@ class Detector:
     @classmethod
     def restored(cls, backbone: Backbone, kept: bytes, subject: Subject) -> Detector:
         """Raises EngineError for what it does not know."""
-        found = unpacked(kept, subject.classes)
+        arrays = unpacked(kept, subject.classes)
         try:
-            scale, count, width = (float(value) for value in found["numbers"])
+            scale, count, width = (float(value) for value in arrays["numbers"])
             made = cls(backbone, subject.classes, scale, int(count))
             made.refiner.width = width
             for name in _PROPOSER:
-                setattr(made.proposer, name, found[f"proposer.{name}"])
+                setattr(made.proposer, name, arrays[f"proposer.{name}"])
             for name in _REFINER:
-                setattr(made.refiner, name, found[f"refiner.{name}"])
+                setattr(made.refiner, name, arrays[f"refiner.{name}"])
         except (KeyError, ValueError) as error:
             message = f"What the engine kept cannot be used ({type(error).__name__})."
             raise EngineError(message, "It learns anew from the labels.") from None
@@ -125,12 +125,12 @@ class Detector:
     def learned(cls, backbone: Backbone, examples: Sequence[Example], subject: Subject, tell: Tell) -> Detector:
         """Raises EngineError where the examples hold too few objects."""
         samples = [sample_of(example, subject.classes) for example in examples]
-        objects = sum(len(one.boxes) for one in samples)
+        objects = sum(len(sample.boxes) for sample in samples)
         if objects < _FEWEST_OBJECTS:
             raise EngineError("There are too few boxes to learn from.", "Label some more images with objects.")
-        sizes = [(one.pixels.shape[1], one.pixels.shape[0]) for one in samples]
-        scale = scale_for(sizes, [one.boxes for one in samples])
-        most = max(len(one.boxes) for one in samples)
+        sizes = [(sample.pixels.shape[1], sample.pixels.shape[0]) for sample in samples]
+        scale = scale_for(sizes, [sample.boxes for sample in samples])
+        most = max(len(sample.boxes) for sample in samples)
         count = int(np.clip(_MORE + _PER_OBJECT * most, _LEAST, _MOST))
         made = cls(backbone, subject.classes, scale, count)
         made._learn(examples, samples, tell)
@@ -139,24 +139,24 @@ class Detector:
     def _learn(self, examples: Sequence[Example], samples: Sequence[Sample], tell: Tell) -> None:
         steps = 2 * len(samples)
         studied = []
-        for place, (example, sample) in enumerate(zip(examples, samples, strict=True)):
-            tell("training", place, steps)
+        for index, (example, sample) in enumerate(zip(examples, samples, strict=True)):
+            tell("training", index, steps)
             refused = scaled(example.refused, example)
             studied.append(_Studied(sample, self.proposer.look(sample.pixels), refused, none()))
-        self.proposer.settle([one.look for one in studied[:24]])
+        self.proposer.settle([image.look for image in studied[:24]])
         folds = [np.arange(len(studied)) % _FOLDS == fold for fold in range(_FOLDS)]
         sums = [self._sums(studied, fold) for fold in folds]
         every = _added(sums)
         seen, lessons = self._lessons(studied, folds, sums, tell)
         self.refiner.settle(np.concatenate(seen)[:: max(1, sum(map(len, seen)) // 700)])
-        rows = [self.refiner.short(one) for one in seen]
+        rows = [self.refiner.short(crops) for crops in seen]
         self.held_back = self._tested(examples, studied, folds, rows, lessons)
         self.proposer.learn(every)
         self.refiner.learn(np.concatenate(rows), lessons)
 
     def _sums(self, studied: Sequence[_Studied], fold: Fold) -> Sums:
-        return _added([self.proposer.teach(studied[place].look, studied[place].sample.boxes)
-                       for place in map(int, np.flatnonzero(fold))])  # fmt: skip
+        return _added([self.proposer.teach(studied[index].look, studied[index].sample.boxes)
+                       for index in map(int, np.flatnonzero(fold))])  # fmt: skip
 
     def _lessons(
         self,
@@ -173,20 +173,20 @@ class Detector:
         lessons = [lesson(np.zeros((0, 4)), np.zeros((0, 4)), np.zeros(0, np.int64))] * len(studied)
         done = len(studied)
         for fold, own in zip(folds, sums, strict=True):
-            self.proposer.learn(_added([one for one in sums if one is not own]))
-            for place in map(int, np.flatnonzero(fold)):
+            self.proposer.learn(_added([fold_sums for fold_sums in sums if fold_sums is not own]))
+            for index in map(int, np.flatnonzero(fold)):
                 tell("training", done, 2 * len(studied))
-                one, done = studied[place], done + 1
-                pixels, truth = one.sample.pixels, one.sample.boxes
-                one.spotted, _ = self.proposer.spot(one.look, self.count, (pixels.shape[1], pixels.shape[0]))
+                image, done = studied[index], done + 1
+                pixels, truth = image.sample.pixels, image.sample.boxes
+                image.spotted, _ = self.proposer.spot(image.look, self.count, (pixels.shape[1], pixels.shape[0]))
                 moved = np.repeat(truth, _SHIFTS, 0)
                 extents = np.tile(moved[:, 2:] - moved[:, :2], 2)
                 moved = moved + chance.normal(0, _SPREAD, moved.shape) * extents
                 true = np.concatenate([truth, moved])
-                true = true[chance.permutation(len(true))[: max(each - len(one.spotted), each // 2)]]
-                boxes = np.concatenate([one.spotted, true, one.refused[: each // 4]])
-                seen[place] = self._backbone.crops(pixels, surrounded(boxes))
-                lessons[place] = lesson(boxes, truth, one.sample.classes)
+                true = true[chance.permutation(len(true))[: max(each - len(image.spotted), each // 2)]]
+                boxes = np.concatenate([image.spotted, true, image.refused[: each // 4]])
+                seen[index] = self._backbone.crops(pixels, surrounded(boxes))
+                lessons[index] = lesson(boxes, truth, image.sample.classes)
         return seen, lessons
 
     def _tested(
@@ -198,19 +198,19 @@ class Detector:
         lessons: Sequence[Lesson],
     ) -> list[Labels]:
         """What is proposed for each image by what the images of the other folds taught."""
-        found: dict[int, Labels] = {}
+        proposed: dict[int, Labels] = {}
         for fold in folds:
-            others = [int(place) for place in np.flatnonzero(~fold)]
-            self.refiner.learn(np.concatenate([rows[place] for place in others]), [lessons[place] for place in others])
-            for place in map(int, np.flatnonzero(fold)):
-                one, size = studied[place], examples[place].labels.size
-                spotted = rows[place][: len(one.spotted)]
-                found[place] = self._judged(one.spotted, spotted, one.sample.pixels, size)
-        return [found[place] for place in range(len(examples))]
+            others = [int(index) for index in np.flatnonzero(~fold)]
+            self.refiner.learn(np.concatenate([rows[index] for index in others]), [lessons[index] for index in others])
+            for index in map(int, np.flatnonzero(fold)):
+                image, size = studied[index], examples[index].labels.size
+                spotted = rows[index][: len(image.spotted)]
+                proposed[index] = self._judged(image.spotted, spotted, image.sample.pixels, size)
+        return [proposed[index] for index in range(len(examples))]
 
 
 def _added(sums: Sequence[Sums]) -> Sums:
     whole = sums[0]
-    for one in sums[1:]:
-        whole = whole.plus(one)
+    for part in sums[1:]:
+        whole = whole.plus(part)
     return whole

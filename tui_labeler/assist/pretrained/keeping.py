@@ -19,7 +19,7 @@ _LARGEST = 256 << 20
 def packed(arrays: Mapping[str, NDArray[np.generic]], classes: tuple[str, ...]) -> bytes:
     """The arrays, half as exact as they are, with the classes that they are about."""
     out = io.BytesIO()
-    smaller = {name: one.astype(np.float32) if one.dtype == np.float64 else one for name, one in arrays.items()}
+    smaller = {name: array.astype(np.float32) if array.dtype == np.float64 else array for name, array in arrays.items()}
     names = np.frombuffer("\n".join(classes).encode("utf-8", "surrogateescape"), np.uint8)
     np.savez(out, allow_pickle=False, format=np.array([FORMAT]), classes=names, **smaller)
     return out.getvalue()
@@ -33,10 +33,10 @@ def unpacked(kept: bytes, classes: tuple[str, ...]) -> dict[str, NDArray[np.gene
             if sum(entry.file_size for entry in archive.infolist()) > _LARGEST:
                 raise EngineError("What the engine kept is too large.", anew)
         with np.load(io.BytesIO(kept), allow_pickle=False) as loaded:
-            found = {name: loaded[name] for name in loaded.files}
-        names = bytes(found.pop("classes")).decode("utf-8", "surrogateescape")
-        if int(found.pop("format")[0]) == FORMAT and tuple(names.split("\n")) == classes:
-            return found
+            arrays = {name: loaded[name] for name in loaded.files}
+        names = bytes(arrays.pop("classes")).decode("utf-8", "surrogateescape")
+        if int(arrays.pop("format")[0]) == FORMAT and tuple(names.split("\n")) == classes:
+            return arrays
     except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile, IndexError, TypeError) as error:
         raise EngineError(f"What the engine kept cannot be read ({type(error).__name__}).", anew) from None
     raise EngineError("What the engine kept is about other classes, or of another version.", anew)

@@ -47,7 +47,7 @@ class Sums:
 
 def scale_for(sizes: Sequence[tuple[int, int]], boxes: Sequence[Floats]) -> float:
     """At which scale images of these (width, height) are looked at, so that their objects are large enough."""
-    every = np.concatenate([one for one in boxes if len(one)])
+    every = np.concatenate([image_boxes for image_boxes in boxes if len(image_boxes)])
     side = np.percentile(np.sqrt((every[:, 2] - every[:, 0]) * (every[:, 3] - every[:, 1])), 15)
     area = float(np.median([width * height for width, height in sizes]))
     return float(min(_SIDE / max(side, 1.0), np.sqrt(_PIXELS / area), _LARGEST))
@@ -67,8 +67,8 @@ class Look:
         high, wide = self.shape
         fine = self.fine.astype(np.float32)
         every = [fine, _enlarged(self.middle, 2, fine.shape), _enlarged(self.coarse, 4, fine.shape)]
-        found: Maps = np.concatenate(every, 2)[:high, :wide].reshape(high * wide, -1)
-        return found
+        features: Maps = np.concatenate(every, 2)[:high, :wide].reshape(high * wide, -1)
+        return features
 
 
 class RegionProposer:
@@ -88,21 +88,21 @@ class RegionProposer:
         height, width = pixels.shape[:2]
         size = (max(32, round(width * self.scale)), max(32, round(height * self.scale)))
         small = np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.BILINEAR))
-        fine, middle, coarse = (one.astype(np.float16) for one in self._backbone.maps(small))
+        fine, middle, coarse = (features.astype(np.float16) for features in self._backbone.maps(small))
         return Look(fine, middle, coarse, (-(-size[1] // STRIDE), -(-size[0] // STRIDE)))
 
     def settle(self, looks: Sequence[Look]) -> None:
         """Learns how features are spread, once, before any image is taught."""
-        rows = np.concatenate([one.places()[::5] for one in looks])
+        rows = np.concatenate([look.places()[::5] for look in looks])
         self.middle, self.spread = rows.mean(0), rows.std(0) + 1e-3
         count = rows.shape[1]
         self.mixing = (self._chance.normal(0, 1, (count + 1, _MIXTURES)) / np.sqrt(count)).astype(np.float32)
 
     def _features(self, rows: Maps) -> NDArray[np.float32]:
         plain = ((rows - self.middle) / self.spread).astype(np.float32)
-        one = np.ones((len(plain), 1), np.float32)
-        mixed = np.maximum(np.concatenate([plain, one], 1) @ self.mixing, 0)
-        return np.concatenate([plain, mixed, one], 1)
+        bias = np.ones((len(plain), 1), np.float32)
+        mixed = np.maximum(np.concatenate([plain, bias], 1) @ self.mixing, 0)
+        return np.concatenate([plain, mixed, bias], 1)
 
     def teach(self, look: Look, boxes: Floats) -> Sums:
         """What one image adds; `boxes` are in the image's own pixels."""
@@ -125,7 +125,7 @@ class RegionProposer:
         own = (boxes * self.scale)[owner[full]]
         sides = np.stack([x - own[:, 0], y - own[:, 1], own[:, 2] - x, own[:, 3] - y], 1)
         logs = np.log(np.maximum(sides, 1.0) / STRIDE)
-        return Sums(*(one.astype(np.float64) for one in (seen, there, own_sums, weighted.T @ logs)))
+        return Sums(*(values.astype(np.float64) for values in (seen, there, own_sums, weighted.T @ logs)))
 
     def learn(self, sums: Sums) -> None:
         eye = np.eye(len(sums.seen)) * _PENALTY
@@ -153,13 +153,13 @@ def apart(boxes: Floats, likely: Floats, most: int, same: float = 0.6) -> tuple[
     alive = np.ones(len(boxes), bool)
     kept: list[int] = []
     means: list[Floats] = []
-    for place in range(len(boxes)):
-        if alive[place] and len(kept) < most:
-            group = overlap[place] > 0.7
+    for index in range(len(boxes)):
+        if alive[index] and len(kept) < most:
+            group = overlap[index] > 0.7
             weights = np.maximum(likely[group], 1e-3) ** 2
             means.append((boxes[group] * weights[:, None]).sum(0) / weights.sum())
-            kept.append(place)
-            alive &= overlap[place] <= same
+            kept.append(index)
+            alive &= overlap[index] <= same
     return np.array(means).reshape(-1, 4), likely[kept]
 
 
@@ -174,8 +174,8 @@ def _enlarged(seen: NDArray[np.float16], times: int, shape: tuple[int, ...]) -> 
     right = (columns - left).astype(np.float32)[None, :, None]
     below, beside = np.minimum(top + 1, len(seen) - 1), np.minimum(left + 1, seen.shape[1] - 1)
     mixed = known[top] * (1 - down) + known[below] * down
-    found: Maps = mixed[:, left] * (1 - right) + mixed[:, beside] * right
-    return found
+    enlarged: Maps = mixed[:, left] * (1 - right) + mixed[:, beside] * right
+    return enlarged
 
 
 def _owners(boxes: Floats, wide: int, high: int) -> NDArray[np.int64]:

@@ -19,8 +19,8 @@ def find_weights() -> Path | None:
         files = importlib.metadata.files(PACKAGE) or []
     except importlib.metadata.PackageNotFoundError:
         return None
-    found = next((Path(str(file.locate())) for file in files if file.name == _NAME), None)
-    return found if found is not None and found.is_file() else None
+    path = next((Path(str(file.locate())) for file in files if file.name == _NAME), None)
+    return path if path is not None and path.is_file() else None
 
 
 def are_genuine(path: Path) -> bool:
