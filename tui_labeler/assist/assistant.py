@@ -239,7 +239,7 @@ class Assistant:
         model = f"{engine.name} {generation}"
         pairs = zip(fitted.held_back, fitted.truth, strict=True)
         trials = [
-            Trial(validate.clean(found, kind, classes, truth.size, model).labels, truth) for found, truth in pairs
+            Trial(validate.clean(proposed, kind, classes, truth.size, model).labels, truth) for proposed, truth in pairs
         ]
         measured = measure(trials, spec, done, engine.least > 0, fitted.seconds)
         is_on = measured.is_on
@@ -271,7 +271,7 @@ class Assistant:
         project, engine = self._project, self._engine
         ahead = AHEAD_UNSURE if spec.assist.order is TaskOrder.UNSURE else AHEAD
         waiting = self._proposals.tasks_without(project, self._source, ahead)
-        task = next((one for one in waiting if one.id not in self._looked), None)
+        task = next((task for task in waiting if task.id not in self._looked), None)
         if task is None or engine is None:
             return False
         self._looked.add(task.id)
@@ -280,19 +280,21 @@ class Assistant:
         except LabelerError:
             return True
         try:
-            found = engine.propose(image)
+            proposed = engine.propose(image)
         except ImageUnread:
             return True
         kind, classes = spec.details.type, spec.classes.names
-        cleaned = validate.clean(found.labels, kind, classes, found.size, self._source)
+        cleaned = validate.clean(proposed.labels, kind, classes, proposed.size, self._source)
         if cleaned.nonsense > len(cleaned.labels.regions) + len(cleaned.labels.tags):
             raise EngineError(f"The engine “{spec.assist.engine}” proposes boxes or classes that are none.")
-        least = {one.name: max(one.least, spec.assist.least) for one in state.quality.classes}
+        least = {
+            class_quality.name: max(class_quality.least, spec.assist.least) for class_quality in state.quality.classes
+        }
         worth = evaluation.shown(cleaned.labels, least)
         if worth.regions or worth.tags:
             self._proposals.put(project, [(task, Prelabel(worth, self._source, worth.confidence))])
         if not state.each_seconds:
-            self._keep(msgspec.structs.replace(state, each_seconds=round(found.seconds, 3)))
+            self._keep(msgspec.structs.replace(state, each_seconds=round(proposed.seconds, 3)))
         return True
 
     def _watch(self, state: AssistState) -> bool:
@@ -301,7 +303,7 @@ class Assistant:
         if len(pairs) < WATCH:
             return False
         trials = [Trial(proposed, truth) for proposed, truth in pairs]
-        everything = dict.fromkeys((one.name for one in state.quality.classes), 0.0)
+        everything = dict.fromkeys((class_quality.name for class_quality in state.quality.classes), 0.0)
         with_them, by_hand = evaluation.keys_of(trials, everything)
         if with_them <= by_hand:
             return False

@@ -14,23 +14,23 @@ def none() -> Floats:
 
 
 def areas(boxes: Floats) -> Floats:
-    found: Floats = np.clip(boxes[..., 2] - boxes[..., 0], 0, None) * np.clip(boxes[..., 3] - boxes[..., 1], 0, None)
-    return found
+    area: Floats = np.clip(boxes[..., 2] - boxes[..., 0], 0, None) * np.clip(boxes[..., 3] - boxes[..., 1], 0, None)
+    return area
 
 
-def overlaps(one: Floats, other: Floats) -> Floats:
-    """Intersection over union of every box with every other, (len(one), len(other))."""
-    a, b = one[:, None], other[None]
+def overlaps(boxes: Floats, other_boxes: Floats) -> Floats:
+    """Intersection over union of every box with every other, (len(boxes), len(other_boxes))."""
+    a, b = boxes[:, None], other_boxes[None]
     width = np.minimum(a[..., 2], b[..., 2]) - np.maximum(a[..., 0], b[..., 0])
     height = np.minimum(a[..., 3], b[..., 3]) - np.maximum(a[..., 1], b[..., 1])
     shared = np.clip(width, 0, None) * np.clip(height, 0, None)
-    found: Floats = shared / (areas(a) + areas(b) - shared + 1e-9)
-    return found
+    iou: Floats = shared / (areas(a) + areas(b) - shared + 1e-9)
+    return iou
 
 
 def clipped(boxes: Floats, width: float, height: float) -> Floats:
-    found: Floats = np.clip(boxes, 0.0, [width, height, width, height])
-    return found
+    inside: Floats = np.clip(boxes, 0.0, [width, height, width, height])
+    return inside
 
 
 def merged(boxes: Floats, scores: Floats, apart: float, same: float, by_votes: bool) -> tuple[Floats, Floats, Ints]:
@@ -47,14 +47,14 @@ def merged(boxes: Floats, scores: Floats, apart: float, same: float, by_votes: b
     kept: list[int] = []
     means: list[Floats] = []
     sure: list[float] = []
-    for place in range(len(boxes)):
-        if not alive[place]:
+    for index in range(len(boxes)):
+        if not alive[index]:
             continue
-        group = (overlap[place] > same) & (classes == classes[place])
+        group = (overlap[index] > same) & (classes == classes[index])
         weights = best[group] ** 3 + 1e-12
         means.append((boxes[group] * weights[:, None]).sum(0) / weights.sum())
-        sure.append(float(best[place] * (1 - 0.5 ** (group.sum() / 2) if by_votes else 1.0)))
-        kept.append(place)
-        alive &= overlap[place] <= apart
+        sure.append(float(best[index] * (1 - 0.5 ** (group.sum() / 2) if by_votes else 1.0)))
+        kept.append(index)
+        alive &= overlap[index] <= apart
     again = np.argsort(-np.array(sure), kind="stable")
     return np.array(means).reshape(-1, 4)[again], np.array(sure)[again], classes[kept][again]

@@ -21,8 +21,8 @@ def try_model(spec: ProjectSpec, model_file: str, model_classes: tuple[str, ...]
     process = EngineProcess("onnx", kind, classes, model_file, model_classes)
     try:
         process.fit(lambda what, done, total: None)
-        found = process.propose(image)
+        proposed = process.propose(image)
     finally:
         process.stop()
-    cleaned = validate.clean(found.labels, kind, classes, found.size, "onnx")
-    return Tried(cleaned.labels, cleaned.nonsense, found.seconds)
+    cleaned = validate.clean(proposed.labels, kind, classes, proposed.size, "onnx")
+    return Tried(cleaned.labels, cleaned.nonsense, proposed.seconds)

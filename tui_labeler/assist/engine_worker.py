@@ -129,10 +129,10 @@ class Child:
             raise MemoryError
         if engine.least == 0:
             self._model = engine.fit((), self._subject, self._tell)
-            held_back = [self._limited(self._model, one.pixels, one.labels.size) for one in self._examples]
+            held_back = [self._limited(self._model, example.pixels, example.labels.size) for example in self._examples]
         else:
             self._model, held_back = self._learned(engine)
-        truth = tuple(one.labels for one in self._examples)
+        truth = tuple(example.labels for example in self._examples)
         if len(held_back) != len(truth):
             raise EngineError("The engine did not say what it proposes for the images held back.")
         count = len(self._examples)
@@ -151,10 +151,10 @@ class Child:
         if model.held_back is not None:
             return model, list(model.held_back)
         tested = self._examples[::_THIRD]
-        rest = [one for place, one in enumerate(self._examples) if place % _THIRD]
+        rest = [example for index, example in enumerate(self._examples) if index % _THIRD]
         trial = engine.fit(rest, self._subject, self._tell)
         self._examples = tested
-        return model, [trial.propose(one.pixels, one.labels.size) for one in tested]
+        return model, [trial.propose(example.pixels, example.labels.size) for example in tested]
 
     def _tell(self, what: str, done: int, total: int) -> None:
         messages.send(self._out, messages.Progress(str(what)[:80], int(done), int(total)))

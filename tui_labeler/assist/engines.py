@@ -37,28 +37,28 @@ INSTALL = "pip install 'tui-labeler[assist]'"
 
 def engines(kind: TaskType) -> tuple[EngineInfo, ...]:
     """Every engine for tasks of this kind: this package's own first, then those of the entry point group."""
-    found = []
+    infos = []
     for name, (summary, modules, kinds) in _OURS.items():
         problem = mend = ""
         if kind not in kinds:
             problem = f"It proposes nothing for {kind.caption}."
         elif absent := [module for module in modules if importlib.util.find_spec(module) is None]:
             problem, mend = f"It needs {absent[0]}, which is not installed.", f"Install it: {INSTALL}."
-        found.append(EngineInfo(name, summary, problem, mend))
+        infos.append(EngineInfo(name, summary, problem, mend))
     for point in importlib.metadata.entry_points(group=GROUP):
         if point.name not in _OURS:
-            found.append(EngineInfo(point.name, f"From {point.value.split(':')[0]}."))
-    return tuple(found)
+            infos.append(EngineInfo(point.name, f"From {point.value.split(':')[0]}."))
+    return tuple(infos)
 
 
 def engine_info(name: str, kind: TaskType) -> EngineInfo:
     """The engine of that name; one with a problem if there is none."""
     known = engines(kind)
-    found = next((one for one in known if one.name == name), None)
-    if found is None:
-        names = ", ".join(one.name for one in known)
+    info = next((info for info in known if info.name == name), None)
+    if info is None:
+        names = ", ".join(info.name for info in known)
         return EngineInfo(name, "", f"There is no engine “{name[:40]}”.", f"There are: {names}.")
-    return found
+    return info
 
 
 def model_file_problem(path: str) -> str:

@@ -38,7 +38,9 @@ class _Facts:
     def __init__(self, trial: Trial, taken_at: float) -> None:
         regions = trial.proposed.regions
         pairs = zip(regions, placed(regions, trial.truth.regions, taken_at), strict=True)
-        self.proposals = [(one.name, one.confidence, own is not None, own == one.name) for one, own in pairs]
+        self.proposals = [
+            (region.name, region.confidence, own is not None, own == region.name) for region, own in pairs
+        ]
         self.true = len(trial.truth.regions)
 
     def keys(self, least: dict[str, float], glance: float) -> float:
@@ -57,18 +59,18 @@ def evaluate(trials: Sequence[Trial], kind: TaskType, classes: Sequence[str], ta
         return _of_tags(trials, classes)
     facts = [_Facts(trial, taken_at) for trial in trials]
     least = _thresholds(facts, classes)
-    found = []
+    class_qualities = []
     for name in classes:
         right, shown, labels = _counts(trials, name, min(least[name], 1.0) if least[name] <= 1 else 0.5)
         precision, recall = (right / shown if shown else 0.0), (right / labels if labels else 0.0)
-        found.append(ClassQuality(name, round(precision, 4), round(recall, 4), labels, round(least[name], 4)))
+        class_qualities.append(ClassQuality(name, round(precision, 4), round(recall, 4), labels, round(least[name], 4)))
     shown_least = {name: value if value <= 1 else 0.5 for name, value in least.items()}
     sums = np.array([_counts(trials, name, shown_least[name]) for name in classes]).reshape(-1, 3).sum(0)
     right, shown, labels = (int(value) for value in sums)
     keys, by_hand = _keys(facts, least)
     return Quality(
         len(trials),
-        tuple(found),
+        tuple(class_qualities),
         round(right / shown, 4) if shown else 0.0,
         round(right / labels, 4) if labels else 0.0,
         round(keys / labels, 3) if labels else 0.0,
@@ -89,54 +91,54 @@ def keys_of(trials: Sequence[Trial], least: dict[str, float]) -> tuple[float, fl
 
 
 def _keys(facts: Sequence[_Facts], least: dict[str, float]) -> tuple[float, float]:
-    return sum(one.keys(least, 0.0) for one in facts), KEYS_A_BOX * sum(one.true for one in facts)
+    return sum(fact.keys(least, 0.0) for fact in facts), KEYS_A_BOX * sum(fact.true for fact in facts)
 
 
 def matched(proposed: Sequence[Region], truth: Sequence[Region], least: float) -> list[bool]:
     """For each proposal whether it stands for a true region of its class, each of which is used once; the surest first."""
     free = list(truth)
-    found = [False] * len(proposed)
-    for place in sorted(range(len(proposed)), key=lambda place: -proposed[place].confidence):
-        one = proposed[place]
+    is_matched = [False] * len(proposed)
+    for index in sorted(range(len(proposed)), key=lambda index: -proposed[index].confidence):
+        proposal = proposed[index]
         best = max(
-            (other for other in free if other.name == one.name),
-            key=lambda other: one.extent.iou(other.extent),
+            (region for region in free if region.name == proposal.name),
+            key=lambda region: proposal.extent.iou(region.extent),
             default=None,
         )
-        if best is not None and one.extent.iou(best.extent) >= least:
+        if best is not None and proposal.extent.iou(best.extent) >= least:
             free.remove(best)
-            found[place] = True
-    return found
+            is_matched[index] = True
+    return is_matched
 
 
 def placed(proposed: Sequence[Region], truth: Sequence[Region], least: float) -> list[str | None]:
     """For each proposal the class of the true region that its box stands for, whatever class it proposes; None where there
     is none. Each region is used once: by the surest proposal of its class, or else by the surest of another."""
     free = list(truth)
-    found: list[str | None] = [None] * len(proposed)
-    order = sorted(range(len(proposed)), key=lambda place: -proposed[place].confidence)
+    class_names: list[str | None] = [None] * len(proposed)
+    order = sorted(range(len(proposed)), key=lambda index: -proposed[index].confidence)
     for same_class in (True, False):
-        for place in order:
-            one = proposed[place]
-            if found[place] is not None:
+        for index in order:
+            proposal = proposed[index]
+            if class_names[index] is not None:
                 continue
             best = max(
-                (other for other in free if other.name == one.name or not same_class),
-                key=lambda other: one.extent.iou(other.extent),
+                (region for region in free if region.name == proposal.name or not same_class),
+                key=lambda region: proposal.extent.iou(region.extent),
                 default=None,
             )
-            if best is not None and one.extent.iou(best.extent) >= least:
+            if best is not None and proposal.extent.iou(best.extent) >= least:
                 free.remove(best)
-                found[place] = best.name
-    return found
+                class_names[index] = best.name
+    return class_names
 
 
 def _counts(trials: Sequence[Trial], name: str, least: float) -> tuple[int, int, int]:
     """(right, shown, true) of one class at IoU 0.5."""
     right = count = true = 0
     for trial in trials:
-        proposed = [one for one in trial.proposed.regions if one.name == name and one.confidence >= least]
-        truth = [one for one in trial.truth.regions if one.name == name]
+        proposed = [region for region in trial.proposed.regions if region.name == name and region.confidence >= least]
+        truth = [region for region in trial.truth.regions if region.name == name]
         right += sum(matched(proposed, truth, COUNTED_AT))
         count, true = count + len(proposed), true + len(truth)
     return right, count, true
@@ -167,14 +169,14 @@ def _thresholds(facts: Sequence[_Facts], classes: Sequence[str]) -> dict[str, fl
 def _of_tags(trials: Sequence[Trial], classes: Sequence[str]) -> Quality:
     """For whole images. Enter takes a proposal and submits, so a right one saves every digit; a wrong one costs the keys
     that put it right, or none where the digits are typed as if it were not there."""
-    found = []
+    class_qualities = []
     right_sum = shown_sum = true_sum = 0
     for name in classes:
         right = sum(name in trial.proposed.tags and name in trial.truth.tags for trial in trials)
         proposed = sum(name in trial.proposed.tags for trial in trials)
         true = sum(name in trial.truth.tags for trial in trials)
         precision, recall = (right / proposed if proposed else 0.0), (right / true if true else 0.0)
-        found.append(ClassQuality(name, round(precision, 4), round(recall, 4), true))
+        class_qualities.append(ClassQuality(name, round(precision, 4), round(recall, 4), true))
         right_sum, shown_sum, true_sum = right_sum + right, shown_sum + proposed, true_sum + true
     keys = 0.0
     for trial in trials:
@@ -183,7 +185,7 @@ def _of_tags(trials: Sequence[Trial], classes: Sequence[str]) -> Quality:
     by_hand = KEYS_A_TAG * true_sum
     return Quality(
         len(trials),
-        tuple(found),
+        tuple(class_qualities),
         round(right_sum / shown_sum, 4) if shown_sum else 0.0,
         round(right_sum / true_sum, 4) if true_sum else 0.0,
         round(keys / true_sum, 3) if true_sum else 0.0,

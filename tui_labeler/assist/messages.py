@@ -123,10 +123,10 @@ def receive(stream: IO[bytes], kind: type[msgspec.Struct] | object) -> object:
     if length > _LONGEST:
         raise BrokenPipe("a message of an impossible length")
     try:
-        found: object = msgspec.msgpack.decode(_exactly(stream, length), type=kind)
+        message: object = msgspec.msgpack.decode(_exactly(stream, length), type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BrokenPipe("a message that cannot be read") from error
-    return found
+    return message
 
 
 def _exactly(stream: IO[bytes], count: int) -> bytes:

@@ -59,7 +59,7 @@ class Onnx:
             options.intra_op_num_threads = 1
             options.log_severity_level = 4
             wanted = ("CUDAExecutionProvider", "CPUExecutionProvider")
-            there = [one for one in wanted if one in onnxruntime.get_available_providers()]
+            there = [provider for provider in wanted if provider in onnxruntime.get_available_providers()]
             self._session = onnxruntime.InferenceSession(data, options, providers=there)
         except OSError as error:
             raise EngineError(f"The model file cannot be read: {error.strerror}.") from None
@@ -106,33 +106,37 @@ class OnnxModel:
             tags = self._tags(pixels)
             return Labels(size, tags=tuple(tags), tag_confidences=tuple(tags.values()))
         if self._lists:
-            boxes, scores, places = self._listed(self._run(_normalized(pixels, self._size)))
+            boxes, scores, class_indices = self._listed(self._run(_normalized(pixels, self._size)))
             boxes = boxes * np.tile([pixels.shape[1] / self._size[0], pixels.shape[0] / self._size[1]], 2)
         else:
             laid, scale, left, top = _letterboxed(pixels, self._size)
-            boxes, scores, places = self._decoded(self._run(laid))
+            boxes, scores, class_indices = self._decoded(self._run(laid))
             boxes = (boxes - [left, top, left, top]) / scale
         sound = np.isfinite(boxes).all(1) & np.isfinite(scores)
-        boxes, scores, places = clipped(boxes[sound], pixels.shape[1], pixels.shape[0]), scores[sound], places[sound]
-        keep = _suppressed(boxes, scores, places)
+        boxes, scores, class_indices = (
+            clipped(boxes[sound], pixels.shape[1], pixels.shape[0]),
+            scores[sound],
+            class_indices[sound],
+        )
+        keep = _suppressed(boxes, scores, class_indices)
         back = size.width / pixels.shape[1], size.height / pixels.shape[0]
         regions = tuple(
             Region(
-                self._names[place],
+                self._names[class_index],
                 Box(*(float(value) * back[side % 2] for side, value in enumerate(box))),
                 confidence=float(score),
             )
-            for box, score, place in zip(boxes[keep], scores[keep], places[keep], strict=True)
-            if place < len(self._names) and self._names[place] in self._subject.classes
+            for box, score, class_index in zip(boxes[keep], scores[keep], class_indices[keep], strict=True)
+            if class_index < len(self._names) and self._names[class_index] in self._subject.classes
         )
         return Labels(size, regions)
 
     def _run(self, planes: Floats) -> list[Output]:
-        found = self._session.run(None, {self._name: planes.transpose(2, 0, 1)[None].astype(self._type)})
-        return [np.asarray(one) for one in found]
+        outputs = self._session.run(None, {self._name: planes.transpose(2, 0, 1)[None].astype(self._type)})
+        return [np.asarray(output) for output in outputs]
 
     def _decoded(self, outputs: list[Output]) -> tuple[Floats, Floats, Ints]:
-        """(boxes in the model's own pixels, scores, places of the classes)."""
+        """(boxes in the model's own pixels, scores, class indices)."""
         rows = outputs[0].astype(np.float64)
         if rows.ndim != 3 or rows.shape[0] != 1:
             raise EngineError(f"The model's output has the shape {rows.shape}: it is not a YOLO detector.")
@@ -149,38 +153,40 @@ class OnnxModel:
                 f"The model's output has the shape {rows.shape}, which does not fit {plural(count, 'class', 'classes')}.",
                 "Name all of the model's classes in its order: --classes a,b,c.",
             )
-        places, best = scores.argmax(1), scores.max(1)
+        class_indices, best = scores.argmax(1), scores.max(1)
         sure = best >= _LEAST
         middle, extent = rows[sure, :2], rows[sure, 2:4] / 2
-        return np.concatenate([middle - extent, middle + extent], 1), best[sure], places[sure]
+        return np.concatenate([middle - extent, middle + extent], 1), best[sure], class_indices[sure]
 
     def _listed(self, outputs: list[Output]) -> tuple[Floats, Floats, Ints]:
         """Boxes, labels and scores, each a list; labels are whole numbers, and torchvision's begin at 1 (0: background)."""
         if outputs[0].ndim != 2 or outputs[0].shape[1] != 4:
             raise EngineError("The model's outputs are not boxes, labels and scores.")
-        whole = next((one for one in outputs[1:3] if np.issubdtype(one.dtype, np.integer)), None)
-        scores = next((one for one in outputs[1:3] if not np.issubdtype(one.dtype, np.integer)), None)
+        whole = next((output for output in outputs[1:3] if np.issubdtype(output.dtype, np.integer)), None)
+        scores = next((output for output in outputs[1:3] if not np.issubdtype(output.dtype, np.integer)), None)
         if whole is None or scores is None:
             raise EngineError("The model's outputs are not boxes, labels and scores.")
         first = 1 if "--bg--" not in self._names else 0
-        places = whole.astype(np.int64).ravel() - first
-        sound = (places >= 0) & (scores.ravel() >= _LEAST)
-        return outputs[0].astype(np.float64)[sound], scores.astype(np.float64).ravel()[sound], places[sound]
+        class_indices = whole.astype(np.int64).ravel() - first
+        sound = (class_indices >= 0) & (scores.ravel() >= _LEAST)
+        return outputs[0].astype(np.float64)[sound], scores.astype(np.float64).ravel()[sound], class_indices[sound]
 
     def _tags(self, pixels: Pixels) -> dict[str, float]:
         """The classes chosen, each with its probability, the surest first."""
         width, height = self._size if self._whole else (224, 224)
-        found = self._run(_normalized(pixels, (width, height)))[0].astype(np.float64).ravel()
-        if len(found) != len(self._names):
+        scores = self._run(_normalized(pixels, (width, height)))[0].astype(np.float64).ravel()
+        if len(scores) != len(self._names):
             raise EngineError(
-                f"The model has {plural(len(found), 'output')} for {plural(len(self._names), 'class', 'classes')}."
+                f"The model has {plural(len(scores), 'output')} for {plural(len(self._names), 'class', 'classes')}."
             )
-        order = [int(place) for place in np.argsort(-found)]
+        order = [int(class_index) for class_index in np.argsort(-scores)]
         many = self._subject.kind is TaskType.MULTILABEL
-        likely = _probabilities(found, many)
-        chosen = [place for place in order if likely[place] > _LIKELY] if many else order[:1]
+        likely = _probabilities(scores, many)
+        chosen = [class_index for class_index in order if likely[class_index] > _LIKELY] if many else order[:1]
         return {
-            self._names[place]: float(likely[place]) for place in chosen if self._names[place] in self._subject.classes
+            self._names[class_index]: float(likely[class_index])
+            for class_index in chosen
+            if self._names[class_index] in self._subject.classes
         }
 
 
@@ -198,18 +204,18 @@ def _probabilities(outputs: Floats, many: bool) -> Floats:
 def _own_names(metadata: dict[str, str]) -> tuple[str, ...]:
     """The class names that Ultralytics writes into its exports: {0: 'person', 1: 'bicycle'}, read as a literal."""
     try:
-        found = ast.literal_eval(metadata.get("names", "")[:200_000])
+        names = ast.literal_eval(metadata.get("names", "")[:200_000])
     except (ValueError, SyntaxError, MemoryError, RecursionError):
         return ()
-    if isinstance(found, dict) and all(isinstance(key, int) for key in found):
-        return tuple(str(found[key]) for key in sorted(found))
-    return tuple(str(one) for one in found) if isinstance(found, list) else ()
+    if isinstance(names, dict) and all(isinstance(key, int) for key in names):
+        return tuple(str(names[key]) for key in sorted(names))
+    return tuple(str(name) for name in names) if isinstance(names, list) else ()
 
 
 def _normalized(pixels: Pixels, size: tuple[int, int]) -> Floats:
     small = np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.BILINEAR)) / 255.0
-    found: Floats = (small - _MEAN) / _DEVIATION
-    return found
+    normalized: Floats = (small - _MEAN) / _DEVIATION
+    return normalized
 
 
 def _letterboxed(pixels: Pixels, size: tuple[int, int]) -> tuple[Floats, float, float, float]:
@@ -223,13 +229,13 @@ def _letterboxed(pixels: Pixels, size: tuple[int, int]) -> tuple[Floats, float, 
     return np.asarray(laid) / 255.0, scale, float(left), float(top)
 
 
-def _suppressed(boxes: Floats, scores: Floats, places: Ints) -> Ints:
+def _suppressed(boxes: Floats, scores: Floats, class_indices: Ints) -> Ints:
     """Which boxes stay: the surest of those of one class that overlap; none without extent."""
-    order = [int(one) for one in np.argsort(-scores, kind="stable") if areas(boxes[one]) > 0][:1000]
+    order = [int(index) for index in np.argsort(-scores, kind="stable") if areas(boxes[index]) > 0][:1000]
     kept: list[int] = []
-    for one in order:
-        same = [other for other in kept if places[other] == places[one]]
+    for index in order:
+        same = [kept_index for kept_index in kept if class_indices[kept_index] == class_indices[index]]
         against = boxes[same] if same else none()
-        if not len(against) or overlaps(boxes[one][None], against).max() <= _OVERLAP:
-            kept.append(one)
+        if not len(against) or overlaps(boxes[index][None], against).max() <= _OVERLAP:
+            kept.append(index)
     return np.array(kept, np.int64)

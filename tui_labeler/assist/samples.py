@@ -26,9 +26,9 @@ def sample_of(example: Example, classes: Sequence[str]) -> Sample:
     """The example's objects of known classes, but for those without extent."""
     known = tuple(region for region in example.labels.regions if region.name in classes)
     boxes = scaled(known, example)
-    places = np.array([classes.index(region.name) for region in known], np.int64)
+    class_indices = np.array([classes.index(region.name) for region in known], np.int64)
     sound = (boxes[:, 2] - boxes[:, 0] >= 1) & (boxes[:, 3] - boxes[:, 1] >= 1)
-    return Sample(example.pixels, boxes[sound], places[sound])
+    return Sample(example.pixels, boxes[sound], class_indices[sound])
 
 
 def scaled(regions: Sequence[Region], example: Example) -> Floats:
@@ -36,6 +36,6 @@ def scaled(regions: Sequence[Region], example: Example) -> Floats:
     height, width = example.pixels.shape[:2]
     size = example.labels.size
     boxes = [region.extent.clipped(size) for region in regions]
-    found = np.array([(box.x0, box.y0, box.x1, box.y1) for box in boxes], float).reshape(-1, 4)
-    scaled: Floats = found * np.tile([width / size.width, height / size.height], 2)
+    corners = np.array([(box.x0, box.y0, box.x1, box.y1) for box in boxes], float).reshape(-1, 4)
+    scaled: Floats = corners * np.tile([width / size.width, height / size.height], 2)
     return scaled

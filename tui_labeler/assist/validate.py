@@ -22,15 +22,17 @@ class Cleaned(msgspec.Struct, frozen=True):
     nonsense: int
 
 
-def clean(found: Labels, kind: TaskType, classes: Sequence[str], size: Size, model: str) -> Cleaned:
+def clean(proposed: Labels, kind: TaskType, classes: Sequence[str], size: Size, model: str) -> Cleaned:
     """The sound part of a proposal for an image of this size; `model` is written into every region."""
-    regions = [one for region in found.regions if (one := _sound(region, kind, classes, size, model)) is not None]
+    regions = [
+        sound for region in proposed.regions if (sound := _sound(region, kind, classes, size, model)) is not None
+    ]
     regions.sort(key=lambda region: -region.confidence)
-    known = {tag: _share(sure) for tag, sure in found.sure_tags if tag in classes}
+    known = {tag: _share(sure) for tag, sure in proposed.sure_tags if tag in classes}
     tags = {} if kind.has_regions else known
     if kind is TaskType.CLASSIFICATION:
         tags = dict(list(tags.items())[:1])
-    nonsense = len(found.regions) - len(regions) + len(found.tags) - len(known)
+    nonsense = len(proposed.regions) - len(regions) + len(proposed.tags) - len(known)
     return Cleaned(Labels(size, tuple(regions[:MOST]), tuple(tags), tuple(tags.values())), nonsense)
 
 
