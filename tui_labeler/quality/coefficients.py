@@ -18,17 +18,17 @@ def f1(matched: float, objects: float) -> float | None:
 
 
 def cohen_kappa(counts: Mapping[tuple[Value, Value], int]) -> float | None:
-    """Cohen's kappa of two raters; `counts` says how often (the one's value, the other's value) came together."""
+    """Cohen's kappa of two raters; `counts` says how often (our value, their value) came together."""
     total = sum(counts.values())
     ours: Counter[Value] = Counter()
     theirs: Counter[Value] = Counter()
-    for (one, other), n in counts.items():
-        ours[one] += n
-        theirs[other] += n
+    for (our_value, their_value), n in counts.items():
+        ours[our_value] += n
+        theirs[their_value] += n
     chance = sum(n * theirs[value] for value, n in ours.items())
     if not total or chance == total * total:
         return None
-    same = sum(n for (one, other), n in counts.items() if one == other)
+    same = sum(n for (our_value, their_value), n in counts.items() if our_value == their_value)
     return (same * total - chance) / (total * total - chance)
 
 

@@ -44,7 +44,7 @@ def _merged_regions(given: Mapping[str, Labels], weight: Mapping[str, float], do
     regions = [labels.regions for labels in given.values()]
     merged, objects, lone = [], [], []
     for cluster in clusters(regions, region_iou):
-        members = [(names[labeler], regions[labeler][place]) for labeler, place in cluster]
+        members = [(names[labeler], regions[labeler][index]) for labeler, index in cluster]
         if len(members) < len(names):
             doubts.append(f"“{members[0][1].name}” marked by {len(members)} of {len(names)}")
         if 2 * len(members) < len(names):
@@ -52,9 +52,9 @@ def _merged_regions(given: Mapping[str, Labels], weight: Mapping[str, float], do
             continue
         name, tied = _majority([(region.name, weight[labeler]) for labeler, region in members])
         if tied:
-            doubts.append("class tied: " + " or ".join(f"“{one}”" for one in tied))
+            doubts.append("class tied: " + " or ".join(f"“{class_name}”" for class_name in tied))
         merged.append(_merged_region(name, members, weight))
-        objects.append(tuple((names[labeler], place) for labeler, place in cluster))
+        objects.append(tuple((names[labeler], index) for labeler, index in cluster))
     size = next(iter(given.values())).size
     return Consensus(Labels(size, tuple(merged)), tuple(objects), tuple(lone), tuple(doubts))
 
@@ -72,7 +72,7 @@ def _merged_region(name: str, members: list[tuple[str, Region]], weight: Mapping
     regions = [region for _, region in members]
     if any(region.box is None for region in regions):
         # The polygon that covers the others best: a mean of outlines would be no outline that anybody drew.
-        best = max(regions, key=lambda one: sum(region_iou(one, other) for other in regions))
+        best = max(regions, key=lambda candidate: sum(region_iou(candidate, region) for region in regions))
         return Region(name, best.box, best.points)
     weights = [weight[labeler] for labeler, _ in members]
     sides = [[getattr(region.extent, side) for region in regions] for side in ("x0", "y0", "x1", "y1")]
@@ -101,7 +101,7 @@ def _merged_tags(given: Mapping[str, Labels], weight: Mapping[str, float], doubt
     best, tied = _majority(votes)
     if all(len(labels.tags) == 1 for labels in given.values()):
         tags: tuple[str, ...] = (best,)
-        doubts += ["class tied: " + " or ".join(f"“{one}”" for one in tied)] if tied else []
+        doubts += ["class tied: " + " or ".join(f"“{class_name}”" for class_name in tied)] if tied else []
     else:
         counted = Counter(tag for tag, _ in votes)
         tags = tuple(tag for tag, n in counted.items() if 2 * n >= len(given))

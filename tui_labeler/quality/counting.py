@@ -46,19 +46,19 @@ _SMALL = 0.003
 def counts_of(answers: Mapping[str, Labels | None], references: Mapping[str, Labels]) -> Counts:
     """What the answers of several labelers (None: skipped) for one image add. `references` are what they are held against,
     by kind: "gold", "consensus"."""
-    found: Counts = Counter({("answers", who): 1 for who in answers})
+    counts: Counts = Counter({("answers", who): 1 for who in answers})
     given = {who: answers[who] for who in sorted(answers)}
     things = {who: _things(labels) for who, labels in given.items() if labels is not None}
-    for one, other in combinations(things, 2):
-        _count_pair(found, one, other, things[one], things[other])
+    for labeler, other_labeler in combinations(things, 2):
+        _count_pair(counts, labeler, other_labeler, things[labeler], things[other_labeler])
     if len(answers) > 1:
-        found["compared",] = 1
+        counts["compared",] = 1
     if len(things) > 1:
-        _count_units(found, list(things.values()))
+        _count_units(counts, list(things.values()))
     for kind, reference in references.items():
         for who, ours in things.items():
-            _count_against(found, kind, who, ours, _things(reference), reference)
-    return found
+            _count_against(counts, kind, who, ours, _things(reference), reference)
+    return counts
 
 
 def agreement(answers: Mapping[str, Labels | None]) -> float | None:
@@ -67,11 +67,11 @@ def agreement(answers: Mapping[str, Labels | None]) -> float | None:
     if len(answers) < 2:
         return None
     shares = []
-    for one, other in combinations(answers.values(), 2):
-        if one is None or other is None:
-            shares.append(float(one is other))
+    for answer, other_answer in combinations(answers.values(), 2):
+        if answer is None or other_answer is None:
+            shares.append(float(answer is other_answer))
             continue
-        ours, theirs = _things(one), _things(other)
+        ours, theirs = _things(answer), _things(other_answer)
         objects = len(ours) + len(theirs)
         shares.append(2 * _same_class(ours, theirs)[0] / objects if objects else 1.0)
     return sum(shares) / len(shares)
@@ -94,8 +94,8 @@ def _things(labels: Labels) -> tuple[Region, ...]:
     return tuple(Region(tag, None, outline) for tag in labels.tags)
 
 
-def _class_iou(one: Region, other: Region) -> float:
-    return region_iou(one, other) if one.name == other.name else 0.0
+def _class_iou(region: Region, other_region: Region) -> float:
+    return region_iou(region, other_region) if region.name == other_region.name else 0.0
 
 
 def _same_class(ours: Sequence[Region], theirs: Sequence[Region]) -> list[int]:
@@ -103,60 +103,62 @@ def _same_class(ours: Sequence[Region], theirs: Sequence[Region]) -> list[int]:
     return [sum(value >= least / 100 - 1e-9 for value in pairs) for least in THRESHOLDS]
 
 
-def _count_pair(found: Counts, one: str, other: str, ours: Sequence[Region], theirs: Sequence[Region]) -> None:
-    found["pair", one, other, "objects"] += len(ours) + len(theirs)
+def _count_pair(
+    counts: Counts, labeler: str, other_labeler: str, ours: Sequence[Region], theirs: Sequence[Region]
+) -> None:
+    counts["pair", labeler, other_labeler, "objects"] += len(ours) + len(theirs)
     for least, n in zip(THRESHOLDS, _same_class(ours, theirs), strict=True):
         if n:
-            found["pair", one, other, str(least)] += n
+            counts["pair", labeler, other_labeler, str(least)] += n
     for i, j, _ in matched(ours, theirs, region_iou):
-        found["values", one, other, ours[i].name, theirs[j].name] += 1
+        counts["values", labeler, other_labeler, ours[i].name, theirs[j].name] += 1
 
 
-def _count_units(found: Counts, by_labeler: list[tuple[Region, ...]]) -> None:
+def _count_units(counts: Counts, by_labeler: list[tuple[Region, ...]]) -> None:
     for cluster in clusters(by_labeler, region_iou):
-        values = [by_labeler[labeler][place].name for labeler, place in cluster]
-        _count_alpha(found, "alpha", values)
+        values = [by_labeler[labeler][index].name for labeler, index in cluster]
+        _count_alpha(counts, "alpha", values)
         every = values + [""] * (len(by_labeler) - len(values))
-        _count_alpha(found, "alpha_all", every)
+        _count_alpha(counts, "alpha_all", every)
         raters = str(len(every))
-        found["fleiss", raters, "units"] += 1
+        counts["fleiss", raters, "units"] += 1
         for value, n in Counter(every).items():
-            found["fleiss", raters, "=", value] += n
-            found["fleiss", raters, "agree"] += n * (n - 1)
+            counts["fleiss", raters, "=", value] += n
+            counts["fleiss", raters, "agree"] += n * (n - 1)
 
 
-def _count_alpha(found: Counts, kind: str, values: list[str]) -> None:
+def _count_alpha(counts: Counts, kind: str, values: list[str]) -> None:
     differing, totals = alpha_counts(values)
     for value, n in totals.items():
-        found[kind, "n", str(value)] += n
+        counts[kind, "n", str(value)] += n
     for value, n in differing.items():
-        found[kind, "d", str(value)] += n
+        counts[kind, "d", str(value)] += n
 
 
 def _count_against(
-    found: Counts, kind: str, who: str, ours: Sequence[Region], truth: Sequence[Region], reference: Labels
+    counts: Counts, kind: str, who: str, ours: Sequence[Region], truth: Sequence[Region], reference: Labels
 ) -> None:
     pairs = matched(truth, ours, region_iou)
     for i, j, value in pairs:
-        found["against", kind, who, truth[i].name, ours[j].name] += 1
-        found["fit", kind, who, "n"] += 1
-        found["fit", kind, who, "iou"] += round(value * MILLION)
-        found["fit", kind, who, "grown"] += round(
+        counts["against", kind, who, truth[i].name, ours[j].name] += 1
+        counts["fit", kind, who, "n"] += 1
+        counts["fit", kind, who, "iou"] += round(value * MILLION)
+        counts["fit", kind, who, "grown"] += round(
             math.log2(max(ours[j].area, 1e-6) / max(truth[i].area, 1e-6)) * MILLION
         )
     for least, n in zip(THRESHOLDS, _same_class(truth, ours), strict=True):
         if n:
-            found["fit", kind, who, str(least)] += n
-    found["fit", kind, who, "both"] += len(truth) + len(ours)
+            counts["fit", kind, who, str(least)] += n
+    counts["fit", kind, who, "both"] += len(truth) + len(ours)
     seen = {i for i, _, _ in pairs}
     drawn = {j for _, j, _ in pairs}
     small = _SMALL * reference.size.width * reference.size.height
     for i, region in enumerate(truth):
         if region.area < small:
-            found["fit", kind, who, "small"] += 1
-            found["fit", kind, who, "small_missed"] += i not in seen
+            counts["fit", kind, who, "small"] += 1
+            counts["fit", kind, who, "small_missed"] += i not in seen
         if i not in seen:
-            found["against", kind, who, region.name, ""] += 1
+            counts["against", kind, who, region.name, ""] += 1
     for j, region in enumerate(ours):
         if j not in drawn:
-            found["against", kind, who, "", region.name] += 1
+            counts["against", kind, who, "", region.name] += 1

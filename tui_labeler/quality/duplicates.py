@@ -33,8 +33,8 @@ def difference_hash(pixels: Pixels) -> int | None:
 
 
 def near_pairs(hashes: Sequence[int]) -> Iterator[tuple[int, int, int]]:
-    """(place, place, differing bits) of every two hashes that differ in at most `NEAR` bits; each pair once, the lower
-    place first. Only those with an equal part are compared, so 100,000 images take seconds."""
+    """(index, index, differing bits) of every two hashes that differ in at most `NEAR` bits; each pair once, the lower
+    index first. Only those with an equal part are compared, so 100,000 images take seconds."""
     import numpy as np
 
     every = np.array(hashes, np.uint64)
@@ -43,23 +43,23 @@ def near_pairs(hashes: Sequence[int]) -> Iterator[tuple[int, int, int]]:
         parts = (every >> np.uint64(low)) & np.uint64((1 << (high - low)) - 1)
         order = np.argsort(parts, kind="stable")
         cuts = np.flatnonzero(np.diff(parts[order])) + 1
-        for places in np.split(order, cuts):
-            yield from _of_part(every, places, edges[: band + 1])
+        for indices in np.split(order, cuts):
+            yield from _of_part(every, indices, edges[: band + 1])
 
 
-def _of_part(every: object, places: object, edges: list[int]) -> Iterator[tuple[int, int, int]]:
+def _of_part(every: object, indices: object, edges: list[int]) -> Iterator[tuple[int, int, int]]:
     """The near pairs among hashes whose part is equal; those that an earlier part had already found are passed over."""
     import numpy as np
 
-    hashes, rows = np.asarray(every), np.asarray(places)
+    hashes, rows = np.asarray(every), np.asarray(indices)
     for at in range(len(rows) - 1):
         differing = hashes[rows[at]] ^ hashes[rows[at + 1 :]]
         bits = np.bitwise_count(differing)
-        for place in np.flatnonzero(bits <= NEAR):
-            value = int(differing[place])
+        for offset in np.flatnonzero(bits <= NEAR):
+            value = int(differing[offset])
             if not any(_part(value, low, high) == 0 for low, high in pairwise(edges)):
-                one, other = sorted((int(rows[at]), int(rows[at + 1 + place])))
-                yield one, other, int(bits[place])
+                lower, higher = sorted((int(rows[at]), int(rows[at + 1 + offset])))
+                yield lower, higher, int(bits[offset])
 
 
 def _part(value: int, low: int, high: int) -> int:
@@ -67,8 +67,8 @@ def _part(value: int, low: int, high: int) -> int:
 
 
 def equal_groups(digests: Sequence[bytes]) -> list[list[int]]:
-    """The places of files with the same bytes, in groups of two or more."""
+    """The indices of files with the same bytes, in groups of two or more."""
     groups: defaultdict[bytes, list[int]] = defaultdict(list)
-    for place, digest in enumerate(digests):
-        groups[digest].append(place)
-    return [places for places in groups.values() if len(places) > 1]
+    for index, digest in enumerate(digests):
+        groups[digest].append(index)
+    return [indices for indices in groups.values() if len(indices) > 1]

@@ -27,7 +27,7 @@ def quality(
             by_kind[key[0]][key[1:]] = n
     pairs = _pairs(by_kind["pair"], by_kind["values"])
     raters, fleiss = _fleiss(by_kind["fleiss"])
-    found = Quality(
+    figures = Quality(
         project=project,
         compared=counts["compared",],
         gold_images=gold_images,
@@ -41,23 +41,23 @@ def quality(
         classes=_classes(names, by_kind),
         review=msgspec.convert({key[0]: n for key, n in by_kind["review"].items()}, ReviewFigures),
     )
-    labelers = faults(found.labelers)
-    found = msgspec.structs.replace(found, labelers=labelers)
-    return msgspec.structs.replace(found, advice=advice(found))
+    labelers = faults(figures.labelers)
+    figures = msgspec.structs.replace(figures, labelers=labelers)
+    return msgspec.structs.replace(figures, advice=advice(figures))
 
 
 def _pairs(counted: Mapping[Key, int], values: Mapping[Key, int]) -> tuple[PairFigures, ...]:
     kappas: defaultdict[tuple[str, str], dict[tuple[str, str], int]] = defaultdict(dict)
-    for (one, other, ours, theirs), n in values.items():
-        kappas[one, other][ours, theirs] = n
-    found = []
-    for one, other in sorted({key[:2] for key in counted}):
-        objects = counted.get((one, other, "objects"), 0)
-        shares = [f1(counted.get((one, other, str(least)), 0), objects) for least in THRESHOLDS]
+    for (labeler, other_labeler, ours, theirs), n in values.items():
+        kappas[labeler, other_labeler][ours, theirs] = n
+    pairs = []
+    for labeler, other_labeler in sorted({key[:2] for key in counted}):
+        objects = counted.get((labeler, other_labeler, "objects"), 0)
+        shares = [f1(counted.get((labeler, other_labeler, str(least)), 0), objects) for least in THRESHOLDS]
         known = [share for share in shares if share is not None]
         mean = sum(known) / len(known) if known else None
-        found.append(PairFigures(one, other, shares[0], mean, cohen_kappa(kappas[one, other])))
-    return tuple(found)
+        pairs.append(PairFigures(labeler, other_labeler, shares[0], mean, cohen_kappa(kappas[labeler, other_labeler])))
+    return tuple(pairs)
 
 
 def _shares(counted: Mapping[Key, int]) -> dict[str, float]:
@@ -66,8 +66,8 @@ def _shares(counted: Mapping[Key, int]) -> dict[str, float]:
     for (_, _, what), n in counted.items():
         sums[what] += n
     shares = {f"{least / 100:g}": f1(sums[str(least)], sums["objects"]) for least in THRESHOLDS}
-    found = {least: share for least, share in shares.items() if share is not None}
-    return found | ({"mean": sum(found.values()) / len(found)} if found else {})
+    known = {least: share for least, share in shares.items() if share is not None}
+    return known | ({"mean": sum(known.values()) / len(known)} if known else {})
 
 
 def _alpha(counted: Mapping[Key, int]) -> tuple[dict[str, int], dict[str, int]]:
@@ -81,20 +81,20 @@ def _fleiss(counted: Mapping[Key, int]) -> tuple[int, float | None]:
     units = {int(key[0]): n for key, n in counted.items() if key[1] == "units"}
     if not units:
         return 0, None
-    raters = max(units, key=lambda one: (units[one], one))
+    raters = max(units, key=lambda number: (units[number], number))
     totals = {key[2]: n for key, n in counted.items() if key[0] == str(raters) and key[1] == "="}
     return raters, fleiss_kappa(units[raters], raters, counted.get((str(raters), "agree"), 0), totals)
 
 
 def _labelers(by_kind: Mapping[str, Mapping[Key, int]], pairs: tuple[PairFigures, ...]) -> tuple[LabelerFigures, ...]:
     answers = {key[0]: n for key, n in by_kind["answers"].items()}
-    found = []
+    figures = []
     work, first = by_kind["work"], by_kind["first"]
     for name in sorted(answers.keys() | {key[0] for key in (*work, *first)}):
         shares = [pair.f1 for pair in pairs if name in (pair.one, pair.other) and pair.f1 is not None]
         timed, seconds = work.get((name, "timed"), 0), work.get((name, "ms"), 0) / 1000
         reviewed = first.get((name, "reviewed"), 0)
-        found.append(
+        figures.append(
             LabelerFigures(
                 name=name,
                 images=max(answers.get(name, 0), timed),
@@ -108,7 +108,7 @@ def _labelers(by_kind: Mapping[str, Mapping[Key, int]], pairs: tuple[PairFigures
                 boxes_an_hour=_share(3600 * work.get((name, "objects"), 0), seconds),
             )
         )
-    return tuple(found)
+    return tuple(figures)
 
 
 def _share(part: float, whole: float) -> float | None:
@@ -162,9 +162,9 @@ def _classes(names: tuple[str, ...], by_kind: Mapping[str, Mapping[Key, int]]) -
         if kind == "consensus" and truth:
             every[truth] += n
             missed[truth] += n if not given else 0
-    found = []
+    figures = []
     for name in names:
         most = taken[name].most_common(1)
         alpha = value_alpha(name, differing, totals)
-        found.append(ClassFigures(name, alpha, most[0] if most else ("", 0), _share(missed[name], every[name])))
-    return tuple(found)
+        figures.append(ClassFigures(name, alpha, most[0] if most else ("", 0), _share(missed[name], every[name])))
+    return tuple(figures)

@@ -13,61 +13,65 @@ Overlap = Callable[[Thing, Thing], float]
 def matched(
     ours: Sequence[Thing], theirs: Sequence[Thing], overlap: Overlap[Thing], least: float = 0.5
 ) -> list[tuple[int, int, float]]:
-    """(place in `ours`, place in `theirs`, overlap) of pairs that overlap by `least` or more, each thing in one pair at
+    """(index in `ours`, index in `theirs`, overlap) of pairs that overlap by `least` or more, each thing in one pair at
     most: the pair that overlaps most first."""
     pairs = [
         (value, i, j)
-        for i, one in enumerate(ours)
-        for j, other in enumerate(theirs)
-        if (value := overlap(one, other)) > 0
+        for i, our_thing in enumerate(ours)
+        for j, their_thing in enumerate(theirs)
+        if (value := overlap(our_thing, their_thing)) > 0
     ]
     pairs.sort(key=lambda pair: (-pair[0], pair[1], pair[2]))
     used_ours: set[int] = set()
     used_theirs: set[int] = set()
-    found = []
+    matches = []
     for value, i, j in pairs:
         if value < least:
             break
         if i not in used_ours and j not in used_theirs:
             used_ours.add(i)
             used_theirs.add(j)
-            found.append((i, j, value))
-    return found
+            matches.append((i, j, value))
+    return matches
 
 
 def clusters(
     by_labeler: Sequence[Sequence[Thing]], overlap: Overlap[Thing], least: float = 0.5
 ) -> list[list[tuple[int, int]]]:
-    """The objects that labelers marked, each as the (labeler, place) of those who marked it; in the order of their first
-    member. Two things of one labeler are never the same object.
+    """The objects that labelers marked, each as the (labeler, index) of those who marked it; in the order of their
+    first member. Two things of one labeler are never the same object.
 
     Agglomerative with average linkage: two clusters are one while the mean overlap of their members is above `least`.
     """
-    members = [(labeler, place) for labeler, things in enumerate(by_labeler) for place in range(len(things))]
+    members = [(labeler, index) for labeler, things in enumerate(by_labeler) for index in range(len(things))]
     near: dict[int, dict[int, float]] = {number: {} for number in range(len(members))}
-    for one, (labeler, place) in enumerate(members):
-        for other in range(one + 1, len(members)):
-            their_labeler, their_place = members[other]
+    for first, (labeler, index) in enumerate(members):
+        for second in range(first + 1, len(members)):
+            their_labeler, their_index = members[second]
             if their_labeler != labeler:
-                value = overlap(by_labeler[labeler][place], by_labeler[their_labeler][their_place])
+                value = overlap(by_labeler[labeler][index], by_labeler[their_labeler][their_index])
                 if value > 0:
-                    near[one][other] = near[other][one] = value
+                    near[first][second] = near[second][first] = value
     groups: dict[int, list[int]] = {number: [number] for number in near}
     while (best := _nearest(near, groups, members, least)) is not None:
-        one, other = best
-        _join(near, groups, one, other)
-    found = [sorted(members[number] for number in group) for group in groups.values()]
-    return sorted(found)
+        first, second = best
+        _join(near, groups, first, second)
+    objects = [sorted(members[number] for number in group) for group in groups.values()]
+    return sorted(objects)
 
 
 def _nearest(
     near: dict[int, dict[int, float]], groups: dict[int, list[int]], members: list[tuple[int, int]], least: float
 ) -> tuple[int, int] | None:
     best, pair = least, None
-    for one, others in near.items():
-        for other, value in others.items():
-            if one < other and value > best and not _labelers(groups[one], members) & _labelers(groups[other], members):
-                best, pair = value, (one, other)
+    for first, others in near.items():
+        for second, value in others.items():
+            if (
+                first < second
+                and value > best
+                and not _labelers(groups[first], members) & _labelers(groups[second], members)
+            ):
+                best, pair = value, (first, second)
     return pair
 
 
@@ -75,16 +79,17 @@ def _labelers(group: list[int], members: list[tuple[int, int]]) -> set[int]:
     return {members[number][0] for number in group}
 
 
-def _join(near: dict[int, dict[int, float]], groups: dict[int, list[int]], one: int, other: int) -> None:
-    """Makes `other` a part of `one`; overlaps become the means over all pairs of members (Lance and Williams)."""
-    size_one, size_other = len(groups[one]), len(groups[other])
-    ours, theirs = near.pop(one), near.pop(other)
+def _join(near: dict[int, dict[int, float]], groups: dict[int, list[int]], target: int, absorbed: int) -> None:
+    """Makes `absorbed` a part of `target`; overlaps become the means over all pairs of members (Lance and Williams)."""
+    target_size, absorbed_size = len(groups[target]), len(groups[absorbed])
+    ours, theirs = near.pop(target), near.pop(absorbed)
     merged = {
-        third: (ours.get(third, 0.0) * size_one + theirs.get(third, 0.0) * size_other) / (size_one + size_other)
-        for third in (ours.keys() | theirs.keys()) - {one, other}
+        third: (ours.get(third, 0.0) * target_size + theirs.get(third, 0.0) * absorbed_size)
+        / (target_size + absorbed_size)
+        for third in (ours.keys() | theirs.keys()) - {target, absorbed}
     }
-    groups[one] += groups.pop(other)
-    near[one] = merged
+    groups[target] += groups.pop(absorbed)
+    near[target] = merged
     for third, value in merged.items():
-        near[third].pop(other, None)
-        near[third][one] = value
+        near[third].pop(absorbed, None)
+        near[third][target] = value

@@ -35,12 +35,12 @@ class Sizes:
     def oddness(self, region: Region, size: Size) -> float:
         """How many spreads the box is from the middle of its class; 0 where the class has too few boxes."""
         area, shape = _measures(region.extent, size)
-        found = 0.0
+        oddness = 0.0
         for value, known in ((area, self._areas), (shape, self._shapes)):
             if region.name in known:
                 middle, spread = known[region.name]
-                found = max(found, abs(value - middle) / spread)
-        return found
+                oddness = max(oddness, abs(value - middle) / spread)
+        return oddness
 
     def is_large(self, region: Region, size: Size) -> bool:
         """Whether the box is larger than most of its class."""

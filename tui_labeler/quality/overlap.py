@@ -11,22 +11,22 @@ _GRID = 256
 Span = tuple[float, float]
 
 
-def region_iou(one: Region, other: Region) -> float:
+def region_iou(region: Region, other_region: Region) -> float:
     """Intersection over union of two regions of an image. Two boxes are compared exactly; as soon as one is a polygon, both
     are drawn on a grid of 256 cells over the part of the image that they share."""
-    if one.box is not None and other.box is not None:
-        return one.box.iou(other.box)
-    if one.extent.iou(other.extent) == 0:
+    if region.box is not None and other_region.box is not None:
+        return region.box.iou(other_region.box)
+    if region.extent.iou(other_region.extent) == 0:
         return 0.0
-    if one.points == other.points:
+    if region.points == other_region.points:
         return 1.0
-    return _drawn_iou(_outline(one), _outline(other))
+    return _drawn_iou(_outline(region), _outline(other_region))
 
 
-def span_iou(one: Span, other: Span) -> float:
+def span_iou(span: Span, other_span: Span) -> float:
     """Intersection over union of two half-open spans (start, end) of a text."""
-    shared = max(0.0, min(one[1], other[1]) - max(one[0], other[0]))
-    union = (one[1] - one[0]) + (other[1] - other[0]) - shared
+    shared = max(0.0, min(span[1], other_span[1]) - max(span[0], other_span[0]))
+    union = (span[1] - span[0]) + (other_span[1] - other_span[0]) - shared
     return shared / union if union > 0 else 0.0
 
 
@@ -37,16 +37,16 @@ def _outline(region: Region) -> tuple[Point, ...]:
     return ((box.x0, box.y0), (box.x1, box.y0), (box.x1, box.y1), (box.x0, box.y1))
 
 
-def _drawn_iou(one: tuple[Point, ...], other: tuple[Point, ...]) -> float:
+def _drawn_iou(outline: tuple[Point, ...], other_outline: tuple[Point, ...]) -> float:
     import numpy as np
     from PIL import Image, ImageDraw
 
-    every = one + other
+    every = outline + other_outline
     xs, ys = [x for x, _ in every], [y for _, y in every]
     frame = Box(min(xs), min(ys), max(xs), max(ys))
     scale = _GRID / max(frame.width, frame.height, 1e-9)
     masks = []
-    for points in (one, other):
+    for points in (outline, other_outline):
         drawn = Image.new("1", (int(frame.width * scale) + 2, int(frame.height * scale) + 2))
         # A pixel of the grid belongs to a polygon that holds its middle.
         shape = [((x - frame.x0) * scale - 0.5, (y - frame.y0) * scale - 0.5) for x, y in points]

@@ -29,7 +29,7 @@ class Belief:
         hits, seen = [0] * _BINS, [0] * _BINS
         fits: defaultdict[str, list[float]] = defaultdict(list)
         labeled: Counter[str] = Counter()
-        found: Counter[str] = Counter()
+        detected: Counter[str] = Counter()
         right: Counter[str] = Counter()
         proposed: Counter[str] = Counter()
         for labels, proposals in pairs:
@@ -41,13 +41,13 @@ class Belief:
                 hits[_bin(proposal.confidence)] += j in with_label
             for i, j, value in joined:
                 label, proposal = labels.regions[i], proposals.regions[j]
-                found[label.name] += 1
+                detected[label.name] += 1
                 proposed[proposal.name] += 1
                 right[proposal.name] += label.name == proposal.name
                 if label.name == proposal.name:
                     fits[label.name].append(value)
         self._precision = _rising([(n + 0.5) / (m + 2) for n, m in zip(hits, seen, strict=True)])
-        self._recall = {name: found[name] / n for name, n in labeled.items()}
+        self._recall = {name: detected[name] / n for name, n in labeled.items()}
         self._right = {name: right[name] / n for name, n in proposed.items()}
         self._fit = {name: (median(values), _deviation(values)) for name, values in fits.items() if len(values) >= 8}
 
@@ -79,8 +79,8 @@ def _rising(values: list[float]) -> list[float]:
     for value in values:
         groups.append((value, 1))
         while len(groups) > 1 and groups[-2][0] > groups[-1][0]:
-            (one, n), (other, m) = groups[-2:]
-            groups[-2:] = [((one * n + other * m) / (n + m), n + m)]
+            (before, n), (after, m) = groups[-2:]
+            groups[-2:] = [((before * n + after * m) / (n + m), n + m)]
     return [value for value, n in groups for _ in range(n)]
 
 
@@ -94,28 +94,28 @@ def suspicions(images: Mapping[str, tuple[Labels, Labels | None]]) -> list[Mista
     at most."""
     belief = Belief([(labels, proposals) for labels, proposals in images.values() if proposals is not None])
     sizes = Sizes([labels for labels, _ in images.values()])
-    found: list[Mistake] = []
+    mistakes: list[Mistake] = []
     for path, (labels, proposals) in images.items():
         of_image = list(odd_regions(path, labels, sizes))
         if proposals is not None:
             of_image += _against(path, labels, proposals, belief, sizes)
-        found += _one_each(of_image)
-    return sorted(found, key=lambda one: (-one.score, one.path, one.region))
+        mistakes += _one_each(of_image)
+    return sorted(mistakes, key=lambda mistake: (-mistake.score, mistake.path, mistake.region))
 
 
-def _one_each(found: list[Mistake]) -> Iterator[Mistake]:
+def _one_each(mistakes: list[Mistake]) -> Iterator[Mistake]:
     """The likeliest mistake of each region; two signs of the same region make it likelier."""
     by_region: defaultdict[int, list[Mistake]] = defaultdict(list)
-    for one in found:
-        if one.region < 0:
-            yield one
+    for mistake in mistakes:
+        if mistake.region < 0:
+            yield mistake
         else:
-            by_region[one.region].append(one)
+            by_region[mistake.region].append(mistake)
     for several in by_region.values():
-        several.sort(key=lambda one: -one.score)
+        several.sort(key=lambda mistake: -mistake.score)
         doubt = 1.0
-        for one in several:
-            doubt *= 1 - one.score
+        for mistake in several:
+            doubt *= 1 - mistake.score
         best = several[0]
         yield Mistake(best.path, best.kind, 1 - doubt, best.words, best.region, best.box, best.name)
 
@@ -127,7 +127,9 @@ def _against(path: str, labels: Labels, proposals: Labels, belief: Belief, sizes
     for i, label in enumerate(labels.regions):
         box = label.extent
         if i not in with_proposal:
-            near = max((region_iou(label, one) * one.confidence for one in proposals.regions), default=0.0)
+            near = max(
+                (region_iou(label, proposal) * proposal.confidence for proposal in proposals.regions), default=0.0
+            )
             score = 0.5 * belief.is_found(label.name) ** 2 * (1 - near)
             yield Mistake(path, MistakeKind.NO_OBJECT, score, "a model sees nothing here", i, box, label.name)
             continue
@@ -144,11 +146,11 @@ def _against(path: str, labels: Labels, proposals: Labels, belief: Belief, sizes
             words = f"overlaps what a model marks by {value:.0%} only"
             yield Mistake(path, MistakeKind.LOOSE, score, words, i, proposal.extent, label.name)
     shown: list[Region] = []
-    for j, proposal in sorted(enumerate(proposals.regions), key=lambda one: -one[1].confidence):
+    for j, proposal in sorted(enumerate(proposals.regions), key=lambda item: -item[1].confidence):
         if j in with_label:
             continue
-        near = max((region_iou(one, proposal) for one in labels.regions), default=0.0)
-        if near > _SAME or any(region_iou(one, proposal) > _SAME for one in shown):
+        near = max((region_iou(label, proposal) for label in labels.regions), default=0.0)
+        if near > _SAME or any(region_iou(earlier, proposal) > _SAME for earlier in shown):
             continue  # another proposal has that label, or says the same
         shown.append(proposal)
         odd = sizes.oddness(proposal, labels.size)
