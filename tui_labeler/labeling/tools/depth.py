@@ -64,22 +64,22 @@ class Stops(tuple[tuple[float, ...], tuple[float, ...]]):
 @lru_cache(maxsize=64)
 def stops_of(seen: Extents) -> Stops:
     """Six widths and five heights from which boxes of these extents differ least (in shares of themselves)."""
-    return Stops(_stops([extent[place] for extent in seen], count) for place, count in enumerate((COLUMNS, ROWS)))
+    return Stops(_stops([extent[axis] for extent in seen], count) for axis, count in enumerate((COLUMNS, ROWS)))
 
 
 @lru_cache(maxsize=64)
 def is_one_enough(seen: Extents) -> bool:
     """Whether one of these stops places an opposite corner well enough, on average."""
     lost = 0.0
-    for place, stops in enumerate(stops_of(seen)):
-        values = _spread([extent[place] for extent in seen])
+    for axis, stops in enumerate(stops_of(seen)):
+        values = _spread([extent[axis] for extent in seen])
         lost += sum(min(abs(value - stop) for stop in stops) / value for value in values) / len(values)
     return lost <= LOSS
 
 
 def borders(stops: tuple[float, ...]) -> list[tuple[float, float]]:
     """What of the way each stop stands for: half of that to the next one."""
-    between = [(one + other) / 2 for one, other in pairwise(stops)]
+    between = [(stop + next_stop) / 2 for stop, next_stop in pairwise(stops)]
     first, last = min(2 * stops[0] - between[0], stops[0] * (1 - _MARGIN)), 2 * stops[-1] - between[-1]
     low = [max(first, 0.0), *between]
     return list(zip(low, [*between, max(last, stops[-1] * (1 + _MARGIN))], strict=True))
@@ -95,17 +95,17 @@ def _stops(values: list[float], count: int) -> tuple[float, ...]:
     """Lloyd's way: each stop is the median of what is nearest to it. It begins with stops of equal ratios."""
     near = [log(value) for value in _spread(values)]
     low, high = near[0], near[-1]
-    stops = [low + (high - low) * (place + 0.5) / count for place in range(count)]
+    stops = [low + (high - low) * (index + 0.5) / count for index in range(count)]
     for _ in range(_ROUNDS):
         groups: list[list[float]] = [[] for _ in stops]
         for value in near:
-            groups[min(range(count), key=lambda place: abs(stops[place] - value))].append(value)
+            groups[min(range(count), key=lambda index: abs(stops[index] - value))].append(value)
         stops = [median(group) if group else stop for group, stop in zip(groups, stops, strict=True)]
     stops = sorted(stops)
     # Two in the same place would be one letter less.
     least = max((high - low) / count / 4, 1e-3)
-    for place in range(1, count):
-        stops[place] = max(stops[place], stops[place - 1] + least)
+    for index in range(1, count):
+        stops[index] = max(stops[index], stops[index - 1] + least)
     return tuple(exp(stop) for stop in stops)
 
 

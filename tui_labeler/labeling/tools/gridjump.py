@@ -79,15 +79,15 @@ class GridJump:
             return self._step_back()
         return NOT_MINE
 
-    def _pick(self, place: int, scene: Scene) -> Outcome:
+    def _pick(self, cell_index: int, scene: Scene) -> Outcome:
         is_last = self._is_last(scene)
-        self._keys.append(place)
+        self._keys.append(cell_index)
         if not is_last:
             self._last = None
             return TAKEN
         cell = self._focus(scene)
         stops = self._known(scene) if len(self._keys) == 1 else None
-        point = clamp(self._point(place, cell, stops), scene.size)
+        point = clamp(self._point(cell_index, cell, stops), scene.size)
         keys, self._keys = self._keys, []
         if not self._pairs:
             self._last = point
@@ -176,8 +176,8 @@ class GridJump:
         """The area that the next key divides."""
         cells = self._cells(scene, 0)
         focus = Box(cells[0].x0, cells[0].y0, cells[-1].x1, cells[-1].y1)
-        for level, place in enumerate(self._keys):
-            focus = cells[place]
+        for level, cell_index in enumerate(self._keys):
+            focus = cells[cell_index]
             cells = self._cells(scene, level + 1, focus)
         return focus
 
@@ -191,7 +191,7 @@ class GridJump:
             return [Box(x + left, y + top, x + right, y + bottom) for top, bottom in down for left, right in across]
         if focus is None:
             focus = self._first_cell if self._second is not None else scene.area
-        return [_cell(focus, place) for place in range(len(LETTERS))]
+        return [_cell(focus, cell_index) for cell_index in range(len(LETTERS))]
 
     # Showing
 
@@ -200,8 +200,8 @@ class GridJump:
         cells = self._cells(scene, len(self._keys), focus if self._keys else None)
         stops = self._known(scene) if not self._keys else None
         letters = tuple(
-            Letter(*self._point(place, cell, stops), char)
-            for place, (cell, char) in enumerate(zip(cells, LETTERS, strict=True))
+            Letter(*self._point(cell_index, cell, stops), char)
+            for cell_index, (cell, char) in enumerate(zip(cells, LETTERS, strict=True))
         )
         # No box is drawn on the way: its outline would be repainted with every letter, and a slow line has to carry it.
         return Sketch(letters=letters, focus=focus, cursor=self._second or self._first)
@@ -231,16 +231,16 @@ class GridJump:
             return str(self._letters_of_first(scene))
         return f"{typed + 1}+" if self._known(scene) or typed >= depth.LEVELS else str(depth.LEVELS)
 
-    def _point(self, place: int, cell: Box, known: Sizes | None) -> Point:
+    def _point(self, cell_index: int, cell: Box, known: Sizes | None) -> Point:
         """Where a letter leads: to the middle of its cell, or to where boxes usually end."""
         if known is None or self._first is None:
             return _middle(cell)
         across, down = depth.stops_of(known.seen)
-        return self._first[0] + across[place % COLUMNS], self._first[1] + down[place // COLUMNS]
+        return self._first[0] + across[cell_index % COLUMNS], self._first[1] + down[cell_index // COLUMNS]
 
 
-def _cell(box: Box, place: int) -> Box:
-    column, row = place % COLUMNS, place // COLUMNS
+def _cell(box: Box, cell_index: int) -> Box:
+    column, row = cell_index % COLUMNS, cell_index // COLUMNS
     width, height = box.width / COLUMNS, box.height / ROWS
     x, y = box.x0 + column * width, box.y0 + row * height
     return Box(x, y, x + width, y + height)

@@ -42,7 +42,7 @@ class Proposals:
     def offer(self, labels: Labels | None) -> None:
         """Another image; `labels` is what is proposed for it. Letters follow the reading order."""
         regions = labels.regions if labels else ()
-        self._offered = tuple(sorted(regions, key=lambda one: (one.extent.y0 // 40, one.extent.x0)))
+        self._offered = tuple(sorted(regions, key=lambda region: (region.extent.y0 // 40, region.extent.x0)))
         self.sure_tags = labels.sure_tags if labels else ()
         self._page = 0
         self._named = ""
@@ -55,34 +55,37 @@ class Proposals:
     @property
     def open(self) -> tuple[Region, ...]:
         """The proposals on which nothing is decided yet."""
-        return tuple(self._offered[place] for place in self._open_places())
+        return tuple(self._offered[index] for index in self._open_indices())
 
-    def _open_places(self) -> list[int]:
+    def _open_indices(self) -> list[int]:
         draft = self._draft()
         decided = draft.decided()
         boxes = [region.extent for region in draft.regions]
         return [
-            place
-            for place, one in enumerate(self._offered)
-            if confirmed(one) not in decided and not any(one.extent.iou(box) >= _SAME for box in boxes)
+            index
+            for index, proposal in enumerate(self._offered)
+            if confirmed(proposal) not in decided and not any(proposal.extent.iou(box) >= _SAME for box in boxes)
         ]
 
     def hints(self) -> dict[str, Region]:
         """letter -> proposal. Letters stay while others are decided. Where there are more than 26, Tab gives the letters to
         the next ones; so does deciding on the last of these."""
         pages: dict[int, list[int]] = {}
-        for place in self._open_places():
-            pages.setdefault(place // len(LETTERS), []).append(place)
+        for index in self._open_indices():
+            pages.setdefault(index // len(LETTERS), []).append(index)
         if not pages:
             return {}
         known = sorted(pages)
-        page = next((one for one in known if one >= self._page), known[0])
-        return {LETTERS[place % len(LETTERS)]: self._offered[place] for place in pages[page]}
+        page = next((number for number in known if number >= self._page), known[0])
+        return {LETTERS[index % len(LETTERS)]: self._offered[index] for index in pages[page]}
 
     def marks(self, hinted: bool, hidden: Callable[[Region], bool]) -> tuple[Mark, ...]:
         """Dashed regions, with letters while this tool is in use."""
-        letters = {place: letter for letter, place in self.hints().items()} if hinted else {}
-        return tuple(Mark(one, dashed=True, hint=letters.get(one, "").upper(), hidden=hidden(one)) for one in self.open)
+        letters = {proposal: letter for letter, proposal in self.hints().items()} if hinted else {}
+        return tuple(
+            Mark(proposal, dashed=True, hint=letters.get(proposal, "").upper(), hidden=hidden(proposal))
+            for proposal in self.open
+        )
 
     # Keys
 
@@ -97,14 +100,14 @@ class Proposals:
             return Outcome()
         named, self._named = self._named, ""
         if key == "space":
-            return Outcome(take=tuple(confirmed(one) for one in self.open if named in ("", one.name)))
-        found = self.hints().get(key.lower()) if len(key) == 1 else None
-        if found is None:
+            return Outcome(take=tuple(confirmed(proposal) for proposal in self.open if named in ("", proposal.name)))
+        proposal = self.hints().get(key.lower()) if len(key) == 1 else None
+        if proposal is None:
             # A letter without a box is a slip of the finger; as a command it would surprise.
             return Outcome() if len(key) == 1 and key.lower() in LETTERS else NOT_MINE
         if not key.islower():
-            return Outcome(refuse=confirmed(found))
-        taken = confirmed(found)
+            return Outcome(refuse=confirmed(proposal))
+        taken = confirmed(proposal)
         return Outcome(take=(msgspec.structs.replace(taken, name=named) if named else taken,))
 
     def sketch(self, scene: Scene) -> Sketch:
