@@ -31,14 +31,14 @@ class SetAside(msgspec.Struct, frozen=True):
 def set_aside(folder: Path, project: str, labeler: str, drafts: Mapping[str, Draft]) -> Path | None:
     """Writes each draft (by the path of its image) into a file of its own below `folder`, or, where nothing can be written
     there, in the folder for temporary files: the folder that has them, None if none has."""
-    for place in _places(folder):
+    for directory in _places(folder):
         with suppress(OSError):
-            place.mkdir(parents=True, exist_ok=True, mode=0o700)
+            directory.mkdir(parents=True, exist_ok=True, mode=0o700)
             for path, draft in drafts.items():
                 name = hashlib.sha256(f"{project}\n{path}\n{labeler}".encode("utf-8", "surrogateescape")).hexdigest()
                 body = msgspec.json.encode(SetAside(project, path, labeler, draft))
-                replace_file(place / f"{name[:16]}.json", body)
-            return place
+                replace_file(directory / f"{name[:16]}.json", body)
+            return directory
     return None
 
 
@@ -57,8 +57,8 @@ class Tasks(Protocol):
 
 def files_aside(folder: Path) -> Iterator[tuple[Path, SetAside]]:
     """What lies below `folder` and in the folder for temporary files; what cannot be read is passed over."""
-    for place in _places(folder):
-        for file in sorted(place.glob("*.json")):
+    for directory in _places(folder):
+        for file in sorted(directory.glob("*.json")):
             with suppress(OSError, msgspec.DecodeError):
                 if file.stat().st_uid == os.getuid():  # the folder for temporary files is everybody's
                     yield file, msgspec.json.decode(file.read_bytes(), type=SetAside)

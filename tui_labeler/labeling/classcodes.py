@@ -26,7 +26,7 @@ def class_codes(names: tuple[str, ...]) -> tuple[str, ...]:
     heads = _heads(beyond)
     free = [letter for letter in ALPHABET if letter not in heads]
     pairs = {head: list(ALPHABET) for head in heads}
-    codes = [str(place + 1) for place in range(min(BY_DIGIT, len(names)))]
+    codes = [str(index + 1) for index in range(min(BY_DIGIT, len(names)))]
     for name in beyond:
         code = next(_candidates(name, free, pairs), "")
         if len(code) == 1:
@@ -94,9 +94,9 @@ class ClassPicker:
 
     @property
     def listed(self) -> tuple[int, ...]:
-        """The places of the classes that can still be meant."""
+        """The indices of the classes that can still be meant."""
         typed = self.typed or ""
-        return tuple(place for place, code in enumerate(self.codes) if code.startswith(typed))
+        return tuple(class_index for class_index, code in enumerate(self.codes) if code.startswith(typed))
 
     def press(self, key: str) -> tuple[int, KeyResult]:
         """One key while a code is typed: the place of the class that was chosen, or -1, and what came of it."""
@@ -126,9 +126,9 @@ class ClassPicker:
         self._type(typed)
         return -1, KeyResult()
 
-    def _chosen(self, place: int) -> int:
+    def _chosen(self, class_index: int) -> int:
         self.close()
-        return place
+        return class_index
 
     def _type(self, typed: str) -> None:
         self.typed = typed

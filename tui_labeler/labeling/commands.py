@@ -97,31 +97,31 @@ def _delete(state: EditorState) -> KeyResult:
     """What is begun is dropped; else the selected region goes, or the last one."""
     if state.tool is not None and state.tool.reset():
         return KeyResult(message="What was begun is dropped.")
-    place = state.selected if state.selected >= 0 else len(state.draft.regions) - 1
-    if place < state.locked:
+    index = state.selected if state.selected >= 0 else len(state.draft.regions) - 1
+    if index < state.locked:
         locked = f"That region is locked: {state.key(Command.LOCK)} unlocks all."
         return KeyResult(message=locked if state.draft.regions else "There is no region to delete.")
-    gone = state.draft.regions[place]
-    state.draft = state.draft.removed((place,))
+    gone = state.draft.regions[index]
+    state.draft = state.draft.removed((index,))
     state.selected = min(state.selected, len(state.draft.regions) - 1)
     return KeyResult(message=f"Deleted: {gone.words}. {state.key(Command.UNDO)} brings it back.")
 
 
 def _delete_all(state: EditorState) -> KeyResult:
-    places = tuple(range(state.locked, len(state.draft.regions)))
-    if not places:
+    indices = tuple(range(state.locked, len(state.draft.regions)))
+    if not indices:
         return KeyResult(message="There is no region to delete.")
-    state.draft = state.draft.removed(places)
+    state.draft = state.draft.removed(indices)
     state.selected = -1
-    them = "it" if len(places) == 1 else "them"
-    return KeyResult(message=f"{plural(len(places), 'region')} deleted. {state.key(Command.UNDO)} brings {them} back.")
+    them = "it" if len(indices) == 1 else "them"
+    return KeyResult(message=f"{plural(len(indices), 'region')} deleted. {state.key(Command.UNDO)} brings {them} back.")
 
 
 def _copy(state: EditorState) -> KeyResult:
-    place = state.selected if state.selected >= 0 else len(state.draft.regions) - 1
-    if place < 0:
+    index = state.selected if state.selected >= 0 else len(state.draft.regions) - 1
+    if index < 0:
         return KeyResult(message="There is no region to copy.")
-    state.draft = state.draft.added(region_ops.copied(state.draft.regions[place], state.size))
+    state.draft = state.draft.added(region_ops.copied(state.draft.regions[index], state.size))
     state.mode, state.selected, state.edges = Mode.REGIONS, len(state.draft.regions) - 1, ""
     return KeyResult()
 

@@ -54,11 +54,11 @@ class Draft(msgspec.Struct, frozen=True):
         """Whether it says anything else than it did at first: what was undone, or put back by hand, is no change."""
         if not self.done:
             return False
-        found = list(self.regions)
+        regions = list(self.regions)
         for change in reversed(self.done):
             for edit in reversed(change.edits):
-                _apply(found, Edit(edit.place, edit.after, edit.before))
-        return tuple(found) != self.regions or self.done[0].tags_before != self.tags
+                _apply(regions, Edit(edit.place, edit.after, edit.before))
+        return tuple(regions) != self.regions or self.done[0].tags_before != self.tags
 
     @property
     def is_touched(self) -> bool:
@@ -87,15 +87,15 @@ class Draft(msgspec.Struct, frozen=True):
     def added(self, region: Region) -> Draft:
         return self._changed((Edit(len(self.regions), None, region),))
 
-    def replaced(self, place: int, region: Region, key: str = "") -> Draft:
-        """Another region at `place`."""
-        if region == self.regions[place]:
+    def replaced(self, index: int, region: Region, key: str = "") -> Draft:
+        """Another region at `index`."""
+        if region == self.regions[index]:
             return self
-        return self._changed((Edit(place, self.regions[place], region),), key=f"{key}{place}" if key else "")
+        return self._changed((Edit(index, self.regions[index], region),), key=f"{key}{index}" if key else "")
 
-    def removed(self, places: tuple[int, ...]) -> Draft:
-        """Without the regions at these places."""
-        edits = tuple(Edit(place, self.regions[place], None) for place in sorted(set(places), reverse=True))
+    def removed(self, indices: tuple[int, ...]) -> Draft:
+        """Without the regions at these indices."""
+        edits = tuple(Edit(index, self.regions[index], None) for index in sorted(set(indices), reverse=True))
         return self._changed(edits) if edits else self
 
     def tagged(self, tags: tuple[str, ...]) -> Draft:
@@ -134,10 +134,10 @@ class Draft(msgspec.Struct, frozen=True):
 
 
 def _applied(regions: tuple[Region, ...], edits: tuple[Edit, ...]) -> tuple[Region, ...]:
-    found = list(regions)
+    edited = list(regions)
     for edit in edits:
-        _apply(found, edit)
-    return tuple(found)
+        _apply(edited, edit)
+    return tuple(edited)
 
 
 def _apply(regions: list[Region], edit: Edit) -> None:

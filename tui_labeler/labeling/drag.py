@@ -38,13 +38,13 @@ def press(editor: EditorState, point: Point, reach: float) -> Drag | None:
         assert isinstance(tool, Polygon)
         tool.add(point)
         return None
-    order = sorted(range(editor.locked, len(editor.draft.regions)), key=lambda place: place != editor.selected)
-    for place in order:
-        region = editor.draft.regions[place]
+    order = sorted(range(editor.locked, len(editor.draft.regions)), key=lambda index: index != editor.selected)
+    for index in order:
+        region = editor.draft.regions[index]
         edges = _edges(region, point, reach)
-        if edges or (place == editor.selected and region.extent.contains(*point)):
-            editor.mode, editor.selected, editor.edges = Mode.REGIONS, place, ""
-            return Drag(point, point, place, "" if region.points else edges, region)
+        if edges or (index == editor.selected and region.extent.contains(*point)):
+            editor.mode, editor.selected, editor.edges = Mode.REGIONS, index, ""
+            return Drag(point, point, index, "" if region.points else edges, region)
     return None if editor.kind is TaskType.SEGMENTATION else Drag(point, point)
 
 
@@ -73,7 +73,7 @@ def release(editor: EditorState, drag: Drag, least: float) -> None:
     if box.width >= least and box.height >= least:
         editor.add_box(box)
         return
-    under = [place for place, region in enumerate(editor.draft.regions) if region.extent.contains(*drag.at)]
+    under = [index for index, region in enumerate(editor.draft.regions) if region.extent.contains(*drag.at)]
     if under:
-        smallest = min(under, key=lambda place: editor.draft.regions[place].area)
+        smallest = min(under, key=lambda index: editor.draft.regions[index].area)
         editor.mode, editor.selected, editor.edges = Mode.REGIONS, smallest, ""

@@ -40,8 +40,8 @@ class Editor(EditorState):
     def press(self, key: str, scene: Scene) -> KeyResult:
         """One key, as Textual names it."""
         if self.picker.is_open:
-            place, key_result = self.picker.press(key)
-            return self.choose(place) if place >= 0 else key_result
+            class_index, key_result = self.picker.press(key)
+            return self.choose(class_index) if class_index >= 0 else key_result
         if len(key) == 1 and key.isdigit() and key != "0":
             return self.choose(int(key) - 1)
         if self.mode == Mode.TAGS and self.proposals.tags and not self.draft.tags:
@@ -68,13 +68,13 @@ class Editor(EditorState):
         handler = HANDLERS.get(command)
         return handler(self) if handler is not None else KeyResult(command)
 
-    def choose(self, place: int) -> KeyResult:
+    def choose(self, class_index: int) -> KeyResult:
         """A class: for what comes next, for the selected region, or as the image's tag."""
-        if place >= len(self.names):
-            return KeyResult(message=f"There is no class {place + 1}: the project has {len(self.names)}.")
+        if class_index >= len(self.names):
+            return KeyResult(message=f"There is no class {class_index + 1}: the project has {len(self.names)}.")
         self.picker.close()
-        self.chosen = place
-        name = self.names[place]
+        self.chosen = class_index
+        name = self.names[class_index]
         if self.kind is TaskType.CLASSIFICATION:
             self.draft = self.draft.tagged(() if self.draft.tags == (name,) else (name,))
         elif self.kind is TaskType.MULTILABEL:
@@ -99,9 +99,9 @@ class Editor(EditorState):
         dx, dy = (far * step for step in ARROWS[key.removeprefix("shift+")])
         region = self.draft.regions[self.selected]
         if self.mode == Mode.POINTS and region.points:
-            place = max(self.point, 0)
-            new = region_ops.point_moved(region, place, dx, dy, self.size)
-            self.draft = self.draft.replaced(self.selected, new, f"point{place}-")
+            point_index = max(self.point, 0)
+            new = region_ops.point_moved(region, point_index, dx, dy, self.size)
+            self.draft = self.draft.replaced(self.selected, new, f"point{point_index}-")
         else:
             new = region_ops.moved(region, dx, dy, self.edges, self.size)
             self.draft = self.draft.replaced(self.selected, new, f"push{self.edges}-")
@@ -111,14 +111,14 @@ class Editor(EditorState):
         region = self.draft.regions[self.selected] if self.can_change() else None
         if region is None or not region.points:
             return KeyResult(message=f"{self.key(Command.SELECT_NEXT)} selects a polygon.")
-        place = max(self.point, 0)
+        point_index = max(self.point, 0)
         if key == "delete":
-            fewer = region_ops.point_removed(region, place)
+            fewer = region_ops.point_removed(region, point_index)
             if fewer is None:
                 return KeyResult(message="A polygon has at least three points.")
             self.draft = self.draft.replaced(self.selected, fewer)
-            self.point = place % len(fewer.points)
+            self.point = point_index % len(fewer.points)
         else:
-            self.draft = self.draft.replaced(self.selected, region_ops.point_added(region, place))
-            self.point = place + 1
+            self.draft = self.draft.replaced(self.selected, region_ops.point_added(region, point_index))
+            self.point = point_index + 1
         return KeyResult()

@@ -172,13 +172,13 @@ class EditorState:
             self.draft = self.draft.added(Region(self.name, box))
             self.template.extent = (box.width, box.height)
 
-    def select(self, place: int) -> None:
+    def select(self, index: int) -> None:
         """This region of the draft, in the tool that changes regions."""
-        if not 0 <= place < len(self.draft.regions):
+        if not 0 <= index < len(self.draft.regions):
             return
         if self.tool is not None:
             self.tool.reset()
-        self.mode, self.selected, self.edges, self.point = Mode.REGIONS, place, "", -1
+        self.mode, self.selected, self.edges, self.point = Mode.REGIONS, index, "", -1
 
     def can_change(self) -> bool:
         """Whether there is a selected region that is not locked."""

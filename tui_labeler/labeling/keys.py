@@ -175,9 +175,9 @@ def key_text(key: str) -> str:
 @cache
 def _signs() -> dict[str, str]:
     """Textual's names of the signs that a keyboard has: those of Unicode, but for a few."""
-    other = {"solidus": "slash", "reverse_solidus": "backslash", "commercial_at": "at", "low_line": "underscore"}
+    exceptions = {"solidus": "slash", "reverse_solidus": "backslash", "commercial_at": "at", "low_line": "underscore"}
     names = {re.sub("[ -]", "_", unicodedata.name(sign).lower()): sign for sign in string.punctuation}
-    return {other.get(name, name): sign for name, sign in names.items()}
+    return {exceptions.get(name, name): sign for name, sign in names.items()}
 
 
 _KEY_TEXTS = {
@@ -223,11 +223,11 @@ def load_keymap(path: Path) -> dict[str, Command]:
         return default_keymap()
     try:
         text = path.read_text("utf-8")
-        found = tomllib.loads(text)
+        document = tomllib.loads(text)
     except (OSError, ValueError) as error:
         raise BadInput(f"The key file {path}: {error}.", "Correct it, or move it away.") from None
-    table = found.get("label", {})
-    if set(found) - {"label"} or not isinstance(table, dict):
+    table = document.get("label", {})
+    if set(document) - {"label"} or not isinstance(table, dict):
         raise BadInput(f"The key file {path}: it has one table, [label].")
     return _merged(path, text, table)
 

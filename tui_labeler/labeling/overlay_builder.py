@@ -19,13 +19,13 @@ def overlay(editor: EditorState, scene: Scene) -> Overlay:
     marks = editor.proposals.marks(editor.mode == Mode.PROPOSALS, is_hidden) + tuple(
         Mark(
             region,
-            selected=place == editor.selected,
-            locked=place < editor.locked,
+            selected=index == editor.selected,
+            locked=index < editor.locked,
             hidden=is_hidden(region),
-            edges=editor.edges if place == editor.selected else "",
-            point=editor.point if place == editor.selected else -1,
+            edges=editor.edges if index == editor.selected else "",
+            point=editor.point if index == editor.selected else -1,
         )
-        for place, region in enumerate(editor.draft.regions)
+        for index, region in enumerate(editor.draft.regions)
     )
     if editor.tool is None:
         return Overlay(marks, name=editor.name, filled=editor.filled)

@@ -65,8 +65,8 @@ class QueueAccess(Protocol):
 
 def proposal(queue: QueueAccess, task: Task) -> Labels | None:
     """What is proposed for a task that waits for labels."""
-    found = queue.prelabel(task) if task.prelabeled and task.is_open else None
-    return found.labels if found else None
+    prelabel = queue.prelabel(task) if task.prelabeled and task.is_open else None
+    return prelabel.labels if prelabel else None
 
 
 class Begun(NamedTuple):

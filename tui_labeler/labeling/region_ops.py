@@ -42,25 +42,29 @@ def _room(box: Box, dx: float, dy: float, size: Size) -> tuple[float, float]:
     return min(max(dx, low_x), high_x), min(max(dy, low_y), high_y)
 
 
-def point_moved(region: Region, place: int, dx: float, dy: float, size: Size) -> Region:
+def point_moved(region: Region, point_index: int, dx: float, dy: float, size: Size) -> Region:
     """One point of a polygon elsewhere."""
-    x, y = region.points[place]
+    x, y = region.points[point_index]
     there = (min(max(x + dx, 0.0), float(size.width)), min(max(y + dy, 0.0), float(size.height)))
-    return msgspec.structs.replace(region, points=(*region.points[:place], there, *region.points[place + 1 :]))
+    return msgspec.structs.replace(
+        region, points=(*region.points[:point_index], there, *region.points[point_index + 1 :])
+    )
 
 
-def point_added(region: Region, place: int) -> Region:
-    """A new point half-way between the point at `place` and the next one."""
-    here, after = region.points[place], region.points[(place + 1) % len(region.points)]
+def point_added(region: Region, point_index: int) -> Region:
+    """A new point half-way between the point at `point_index` and the next one."""
+    here, after = region.points[point_index], region.points[(point_index + 1) % len(region.points)]
     middle: Point = ((here[0] + after[0]) / 2, (here[1] + after[1]) / 2)
-    return msgspec.structs.replace(region, points=(*region.points[: place + 1], middle, *region.points[place + 1 :]))
+    return msgspec.structs.replace(
+        region, points=(*region.points[: point_index + 1], middle, *region.points[point_index + 1 :])
+    )
 
 
-def point_removed(region: Region, place: int) -> Region | None:
+def point_removed(region: Region, point_index: int) -> Region | None:
     """Without the point; None if fewer than three would stay."""
     if len(region.points) <= 3:
         return None
-    return msgspec.structs.replace(region, points=region.points[:place] + region.points[place + 1 :])
+    return msgspec.structs.replace(region, points=region.points[:point_index] + region.points[point_index + 1 :])
 
 
 def copied(region: Region, size: Size) -> Region:

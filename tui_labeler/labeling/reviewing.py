@@ -75,15 +75,17 @@ class Press(msgspec.Struct, frozen=True):
 def crops_of(item: ReviewItem, mistakes: Sequence[Mistake]) -> Iterator[Crop]:
     """The regions of an image, with what is known against each of them; images without any stand whole."""
     by_region: dict[int, Mistake] = {}
-    for one in mistakes:
-        if one.region >= 0 and one.score > (by_region[one.region].score if one.region in by_region else 0.0):
-            by_region[one.region] = one
-        if one.kind is MistakeKind.MISSING and one.box is not None:
-            yield Crop(item, -1, one.name, one.box, one.score, one.words)
-    for place, region in enumerate(item.labels.regions):
-        known = by_region.get(place)
+    for mistake in mistakes:
+        if mistake.region >= 0 and mistake.score > (
+            by_region[mistake.region].score if mistake.region in by_region else 0.0
+        ):
+            by_region[mistake.region] = mistake
+        if mistake.kind is MistakeKind.MISSING and mistake.box is not None:
+            yield Crop(item, -1, mistake.name, mistake.box, mistake.score, mistake.words)
+    for index, region in enumerate(item.labels.regions):
+        known = by_region.get(index)
         doubt = max(known.score if known else 0.0, 0.3 * item.doubt)
-        yield Crop(item, place, region.name, region.extent, doubt, known.words if known else item.reason)
+        yield Crop(item, index, region.name, region.extent, doubt, known.words if known else item.reason)
     if not item.labels.regions:
         yield Crop(item, -2, item.labels.tags[0] if item.labels.tags else "", None, item.doubt, item.reason)
 
@@ -106,13 +108,13 @@ class ReviewSheet:
         """Another batch: what nobody marked first, then class by class, the doubtful first."""
         self._items, self._decided, self.marks, self.at, self.focus = tuple(items), set(), {}, 0, -1
         every = [crop for item in items for crop in crops_of(item, mistakes.get(item.path, ()))]
-        places = {name: place for place, name in enumerate(self.names)}
+        class_indices = {name: class_index for class_index, name in enumerate(self.names)}
         groups: dict[tuple[int, int], list[Crop]] = {}
         for crop in every:
             kind = 0 if crop.region == -1 else 2 if crop.region == -2 and not crop.name else 1
-            groups.setdefault((kind, places.get(crop.name, -1) if kind == 1 else 0), []).append(crop)
+            groups.setdefault((kind, class_indices.get(crop.name, -1) if kind == 1 else 0), []).append(crop)
         self.pages = []
-        for _, crops in sorted(groups.items(), key=lambda one: one[0]):
+        for _, crops in sorted(groups.items(), key=lambda group: group[0]):
             crops.sort(key=lambda crop: (-crop.doubt, crop.item.path, crop.region))
             step = self._per_page
             self.pages += [tuple(crops[start : start + step]) for start in range(0, len(crops), step)]
@@ -153,19 +155,19 @@ class ReviewSheet:
         self.at, self.focus = self.at + 1, -1
         return Press("decided")
 
-    def _mark(self, place: int) -> Press:
+    def _mark(self, index: int) -> Press:
         """A letter: its crop is wrong; once more: it is not."""
-        if place >= len(self.page):
+        if index >= len(self.page):
             return Press(message="No crop has this letter.")
-        crop = self.page[place]
-        if self.focus == place and crop.key in self.marks:
+        crop = self.page[index]
+        if self.focus == index and crop.key in self.marks:
             del self.marks[crop.key]
             self.focus = -1
         elif crop.key not in self.marks:
             self.marks[crop.key] = Mark(Fault.ADD if crop.region == -1 else Fault.WRONG, crop.name)
-            self.focus = place
+            self.focus = index
         else:
-            self.focus = place
+            self.focus = index
         return Press()
 
     def _say(self, key: str) -> Press:
@@ -190,12 +192,12 @@ class ReviewSheet:
     def decisions(self) -> tuple[Decision, ...]:
         """The images of which everything was seen, each once."""
         ahead = {crop.item.task_id for page in self.pages[self.at :] for crop in page}
-        found = []
+        decisions = []
         for item in self._items:
             if item.task_id not in ahead and item.task_id not in self._decided:
                 self._decided.add(item.task_id)
-                found.append(self._decision(item))
-        return tuple(found)
+                decisions.append(self._decision(item))
+        return tuple(decisions)
 
     def undecided(self) -> tuple[ReviewItem, ...]:
         """The images of the batch that nothing was said about yet."""
@@ -237,8 +239,8 @@ _FAULTS = {
 
 def _corrected(labels: Labels, marks: Mapping[tuple[int, Box | None], Mark]) -> Labels:
     regions: list[Region] = []
-    for place, region in enumerate(labels.regions):
-        mark = marks.get((place, None))
+    for index, region in enumerate(labels.regions):
+        mark = marks.get((index, None))
         if mark is not None and mark.fault is Fault.DELETE:
             continue
         if mark is not None and mark.fault is Fault.CLASS:

@@ -125,13 +125,13 @@ class LabelingSession:
     def _step(self, by: int) -> bool:
         """Along the list; what others have open, or what is gone, is passed over."""
         assert self._listed is not None
-        place = self._listed.place + by
-        while 0 <= place < len(self._listed.paths):
+        position = self._listed.place + by
+        while 0 <= position < len(self._listed.paths):
             with suppress(NotAllowed, NotFound):
-                self.open(self._listed.paths[place])
-                self._listed = self._listed._replace(place=place)
+                self.open(self._listed.paths[position])
+                self._listed = self._listed._replace(place=position)
                 return True
-            place += by
+            position += by
         return False
 
     # Working
@@ -272,9 +272,9 @@ class LabelingSession:
         task = self.task
         if task is None:
             return False
-        for other in self._queue.open_after(task, _PASSED_AT_ONCE):
+        for next_task in self._queue.open_after(task, _PASSED_AT_ONCE):
             with suppress(NotAllowed, NotFound):  # someone was faster: the one after it
-                self.go_to(other.path)
+                self.go_to(next_task.path)
                 return True
         return False
 
@@ -285,18 +285,18 @@ class LabelingSession:
         if before is not None and before.path != path:
             self._remember(before.path)
 
-    def _look(self, place: int) -> bool:
+    def _look(self, position: int) -> bool:
         earlier = self._history()
-        if not 0 <= place < len(earlier):
+        if not 0 <= position < len(earlier):
             return False
         try:
-            self.open(earlier[place])
+            self.open(earlier[position])
         except NotAllowed:
             raise
         except LabelerError:
-            del earlier[place]  # its file or its task is gone
-            return self._look(place - 1)
-        self._place = place
+            del earlier[position]  # its file or its task is gone
+            return self._look(position - 1)
+        self._place = position
         return True
 
     def resume(self) -> None:

@@ -55,16 +55,16 @@ class Sheet:
 
     @property
     def untagged(self) -> tuple[int, ...]:
-        """The places that still need a tag."""
+        """The indices of the images that still need a tag."""
         return tuple(
-            n for n, place in enumerate(self.places) if not place.draft.tags and not place.problem and not place.is_open
+            n for n, image in enumerate(self.places) if not image.draft.tags and not image.problem and not image.is_open
         )
 
     @property
     def chosen(self) -> tuple[int, ...]:
-        """The places that a digit goes to."""
-        found = sorted(self.selected) or ([self.focus] if self.places else [])
-        return tuple(place for place in found if not self.places[place].problem)
+        """The indices of the images that a digit goes to."""
+        indices = sorted(self.selected) or ([self.focus] if self.places else [])
+        return tuple(index for index in indices if not self.places[index].problem)
 
     # Keys
 
@@ -75,8 +75,8 @@ class Sheet:
     def press(self, key: str) -> KeyResult:
         """One key, as Textual names it."""
         if self.picker.is_open:
-            place, key_result = self.picker.press(key)
-            return self.tag(place) if place >= 0 else key_result
+            class_index, key_result = self.picker.press(key)
+            return self.tag(class_index) if class_index >= 0 else key_result
         if len(key) == 1 and key.isdigit() and key != "0":
             return self.tag(int(key) - 1)
         if key in ARROWS:
@@ -115,7 +115,7 @@ class Sheet:
 
     def _take_proposals(self) -> None:
         """What was proposed, all of it on the screen, becomes what was given."""
-        taken = tuple(n for n, place in enumerate(self.places) if place.is_open)
+        taken = tuple(n for n, image in enumerate(self.places) if image.is_open)
         for n in taken:
             self._put(n, self.places[n].draft.tagged(tuple(tag for tag, _ in self.places[n].proposed)))
         if taken:
@@ -125,9 +125,9 @@ class Sheet:
     def _move(self, dx: int, dy: int) -> KeyResult:
         across = LAYOUTS[self.layout][0]
         column, row = self.focus % across + dx, self.focus // across + dy
-        place = row * across + column
-        if 0 <= column < across and 0 <= place < len(self.places):
-            self.focus = place
+        index = row * across + column
+        if 0 <= column < across and 0 <= index < len(self.places):
+            self.focus = index
         return KeyResult()
 
     def _step(self, by: int) -> KeyResult:
@@ -135,27 +135,27 @@ class Sheet:
             self.focus = (self.focus + by) % len(self.places)
         return KeyResult()
 
-    def toggle(self, place: int) -> None:
+    def toggle(self, index: int) -> None:
         """Selects an image, or no longer."""
-        if 0 <= place < len(self.places):
-            self.focus = place
-            self.selected ^= {place}
+        if 0 <= index < len(self.places):
+            self.focus = index
+            self.selected ^= {index}
 
     # Tags
 
-    def tag(self, number: int) -> KeyResult:
+    def tag(self, class_index: int) -> KeyResult:
         """A class: multi-class replaces, multi-label adds; what all of them have already is taken away."""
-        if number >= len(self.names):
-            return KeyResult(message=f"There is no class {number + 1}: the project has {len(self.names)}.")
+        if class_index >= len(self.names):
+            return KeyResult(message=f"There is no class {class_index + 1}: the project has {len(self.names)}.")
         self.picker.close()
-        name, targets = self.names[number], self.chosen
+        name, targets = self.names[class_index], self.chosen
         if not targets:
             return KeyResult(message=f"This image cannot be shown: {self.key(Command.SKIP)} skips it.")
-        drafts = {place: self.places[place].draft for place in targets}
+        drafts = {index: self.places[index].draft for index in targets}
         remove = all(name in draft.tags for draft in drafts.values())
-        for place, draft in drafts.items():
-            self._put(place, draft.tagged(self._tags(draft.tags, name, remove)))
-        changed = tuple(place for place, draft in drafts.items() if self.places[place].draft is not draft)
+        for index, draft in drafts.items():
+            self._put(index, draft.tagged(self._tags(draft.tags, name, remove)))
+        changed = tuple(index for index, draft in drafts.items() if self.places[index].draft is not draft)
         if changed:
             self._done.append(changed)
             self._undone.clear()
@@ -172,19 +172,19 @@ class Sheet:
             return (name,)
         return tags if name in tags else (*tags, name)
 
-    def _put(self, place: int, draft: Draft) -> None:
-        self.places[place] = msgspec.structs.replace(self.places[place], draft=draft)
+    def _put(self, index: int, draft: Draft) -> None:
+        self.places[index] = msgspec.structs.replace(self.places[index], draft=draft)
 
-    def _back(self, done: list[tuple[int, ...]], other: list[tuple[int, ...]], undo: bool) -> KeyResult:
+    def _back(self, done: list[tuple[int, ...]], opposite: list[tuple[int, ...]], undo: bool) -> KeyResult:
         """The last change of the sheet; of the image with the focus, where the sheet was opened after its changes."""
         if not self.places:
             return KeyResult()
         changed = done.pop() if done else (self.focus,)
-        before = [self.places[place].draft for place in changed]
-        for place, draft in zip(changed, before, strict=True):
-            self._put(place, draft.undo() if undo else draft.redo())
-        if all(self.places[place].draft is draft for place, draft in zip(changed, before, strict=True)):
+        before = [self.places[index].draft for index in changed]
+        for index, draft in zip(changed, before, strict=True):
+            self._put(index, draft.undo() if undo else draft.redo())
+        if all(self.places[index].draft is draft for index, draft in zip(changed, before, strict=True)):
             return KeyResult(message="Nothing to undo." if undo else "Nothing to redo.")
-        other.append(changed)
+        opposite.append(changed)
         self.focus = changed[0]
         return KeyResult()

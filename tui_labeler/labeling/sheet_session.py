@@ -39,7 +39,7 @@ class SheetSession:
         """The next open tasks, at most `count`, with the draft that each begins with; what was open goes back. `proposed`
         then has the tags that a model proposes for them, each with its confidence."""
         self._queue.give_back(self._token)
-        before = {path: place for place, path in enumerate(self.leases)}
+        before = {path: position for position, path in enumerate(self.leases)}
         self.leases = {}
         while len(self.leases) < count:
             lease = self._queue.claim(self.project, self.labeler, self._token)
@@ -49,8 +49,8 @@ class SheetSession:
         # Images that stood there stay in their order: those with a draft are claimed first.
         self.leases = dict(sorted(self.leases.items(), key=lambda item: before.get(item[0], len(before))))
         self._opened = self._renewed = elapsed()
-        found = {path: proposal(self._queue, lease.task) for path, lease in self.leases.items()}
-        self.proposed = {path: labels.sure_tags for path, labels in found.items() if labels is not None}
+        proposals = {path: proposal(self._queue, lease.task) for path, lease in self.leases.items()}
+        self.proposed = {path: labels.sure_tags for path, labels in proposals.items() if labels is not None}
         self.begun = {path: begin_draft(self._queue, lease.task, self.labeler) for path, lease in self.leases.items()}
         return {path: begun.draft for path, begun in self.begun.items()}
 
