@@ -48,47 +48,47 @@ class Buckets:
 
     def add(self, key: int | str, row: bytes) -> None:
         """Rows with the same key come out together, in the order in which they went in."""
-        place = self._place(key)
-        rows = self._waiting[place]
+        index = self._place(key)
+        rows = self._waiting[index]
         rows += row
         rows += b","
         if len(rows) > _FLUSH:
-            self._flush(place)
+            self._flush(index)
 
     def add_all(self, rows: Iterable[tuple[int | str, msgspec.Raw]], first: int) -> None:
         """The same for several keys and rows at once, which are numbered from `first` on. They are kept as they are, in
         the text that they were cut from, and joined a few hundred at a time."""
         kept, numbers, count = self._kept, self.numbers, len(self._waiting)
         for number, (key, row) in enumerate(rows, first):
-            place = key % count if type(key) is int else self._place(key)
-            kept[place].append(row)
-            numbers[place].append(number)
+            index = key % count if type(key) is int else self._place(key)
+            kept[index].append(row)
+            numbers[index].append(number)
         self._blocks += 1
         if self._blocks == _BLOCKS:
             self._join()
 
     def _join(self) -> None:
         self._blocks = 0
-        for place, (rows, some) in enumerate(zip(self._kept, self._waiting, strict=True)):
+        for index, (rows, some) in enumerate(zip(self._kept, self._waiting, strict=True)):
             if rows:
                 some += b",".join(rows)
                 some += b","
                 rows.clear()
                 if len(some) > _FLUSH:
-                    self._flush(place)
+                    self._flush(index)
 
     def _place(self, key: int | str) -> int:
         number = key if isinstance(key, int) else zlib.crc32(key.encode("utf-8", "surrogatepass"))
         return number % len(self._waiting)
 
-    def _flush(self, place: int) -> None:
+    def _flush(self, index: int) -> None:
         if len(self._waiting) == 1:
             return
-        file = self._files[place]
+        file = self._files[index]
         if file is None:
-            file = self._files[place] = self._open.enter_context(_temporary_file())
-        file.write(self._waiting[place])
-        self._waiting[place].clear()
+            file = self._files[index] = self._open.enter_context(_temporary_file())
+        file.write(self._waiting[index])
+        self._waiting[index].clear()
 
     def __iter__(self) -> Iterator[bytes]:
         """The rows of one bucket after the other, as one JSON array: decoding it at once is twice as fast as by rows."""

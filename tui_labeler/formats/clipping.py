@@ -27,8 +27,8 @@ def clip_polygon(points: tuple[Point, ...], size: Size) -> list[Point]:
     inside = list(points)
     for axis, limit, sign in ((0, 0.0, 1), (0, float(size.width), -1), (1, 0.0, 1), (1, float(size.height), -1)):
         kept: list[Point] = []
-        for place, here in enumerate(inside):
-            before = inside[place - 1]
+        for index, here in enumerate(inside):
+            before = inside[index - 1]
             d0, d1 = sign * (before[axis] - limit), sign * (here[axis] - limit)
             if (d0 >= 0) != (d1 >= 0):
                 t = d0 / (d0 - d1)

@@ -98,25 +98,25 @@ class JsonStream:
             self._at += 1
         self._expect(b"}", "a comma or the end of the object")
 
-    def array(self, decode: Callable[[bytes], T], place: str) -> Iterator[tuple[int, T]]:
+    def array(self, decode: Callable[[bytes], T], list_name: str) -> Iterator[tuple[int, T]]:
         """The elements of the array that stands here, in blocks as `decode` makes them, each with the number of its
-        first element. `place` names the array in messages."""
-        yield from self._blocks(decode, place, b"[]")
+        first element. `list_name` names the array in messages."""
+        yield from self._blocks(decode, list_name, b"[]")
 
-    def entries(self, decode: Callable[[bytes], T], place: str) -> Iterator[tuple[int, T]]:
+    def entries(self, decode: Callable[[bytes], T], list_name: str) -> Iterator[tuple[int, T]]:
         """The same for the members of the object that stands here, whose values are arrays or objects: blocks of it are
         objects."""
-        yield from self._blocks(decode, place, b"{}")
+        yield from self._blocks(decode, list_name, b"{}")
 
-    def _blocks(self, decode: Callable[[bytes], T], place: str, brackets: bytes) -> Iterator[tuple[int, T]]:
+    def _blocks(self, decode: Callable[[bytes], T], list_name: str, brackets: bytes) -> Iterator[tuple[int, T]]:
         self._value_due = False
-        self._expect(brackets[:1], f"the list of {place}")
+        self._expect(brackets[:1], f"the list of {list_name}")
         count = 0
         if self._peek() == brackets[1]:
             self._at += 1
             return
         while True:
-            elements, ended = self._block(decode, place, count, brackets)
+            elements, ended = self._block(decode, list_name, count, brackets)
             yield count, elements
             count += len(elements)
             if ended:
@@ -130,9 +130,9 @@ class JsonStream:
         if start != ord("{"):
             return ""
         self._need(1 << 12)
-        found = re.match(rb"\{[^{}]{0,4000}\}", self._text[begin : begin + 4096])
+        match = re.match(rb"\{[^{}]{0,4000}\}", self._text[begin : begin + 4096])
         try:
-            value = msgspec.json.decode(found[0]).get(key) if found else None
+            value = msgspec.json.decode(match[0]).get(key) if match else None
         except (msgspec.DecodeError, UnicodeDecodeError):
             value = None
         return value if isinstance(value, str) else ""
@@ -150,7 +150,7 @@ class JsonStream:
 
     # Blocks of elements
 
-    def _block(self, decode: Callable[[bytes], T], place: str, count: int, brackets: bytes) -> tuple[T, bool]:
+    def _block(self, decode: Callable[[bytes], T], list_name: str, count: int, brackets: bytes) -> tuple[T, bool]:
         """As many whole elements as the text holds, and whether the array ended with them (its bracket is taken)."""
         want = BLOCK
         while True:
@@ -168,22 +168,22 @@ class JsonStream:
                 try:
                     elements = decode(text)
                 except msgspec.ValidationError as error:
-                    raise self._invalid(str(error), place, count) from None
+                    raise self._invalid(str(error), list_name, count) from None
                 except msgspec.DecodeError as error:
-                    found = _BYTE.search(str(error))
+                    match = _BYTE.search(str(error))
                     mended = self._mend()
                     if mended:
                         break
-                    at = int(found[1]) if found else len(text)
+                    at = int(match[1]) if match else len(text)
                     if "trailing" in str(error):
-                        return self._last(decode, place, count, text[: at - 1])  # msgspec counts one further here
+                        return self._last(decode, list_name, count, text[: at - 1])  # msgspec counts one further here
                     if at < len(text) - 1:
-                        raise self._broken(str(error)[: found.start()] if found else str(error), at - 1) from None
+                        raise self._broken(str(error)[: match.start()] if match else str(error), at - 1) from None
                     continue
                 except UnicodeDecodeError as error:
                     raise self._broken("a text that is not UTF-8", error.start) from None
                 except RecursionError:
-                    raise BadInput(f"{self._name}, {place}[{count}…]: nested too deeply.") from None
+                    raise BadInput(f"{self._name}, {list_name}[{count}…]: nested too deeply.") from None
                 self._at = end
                 if self._peek() == brackets[1]:
                     self._at += 1
@@ -194,13 +194,13 @@ class JsonStream:
             if whole:
                 raise self._broken("it ends in the middle", len(self._text) - self._at)
             if want >= MOST:
-                raise BadInput(f"{self._name}, {place}[{count}]: the entry is larger than {MOST >> 20} MB.")
+                raise BadInput(f"{self._name}, {list_name}[{count}]: the entry is larger than {MOST >> 20} MB.")
             want = min(want * 4, MOST)
 
     def _like_before(self) -> int:
         """Where an element may end: at the last place that looks like the end that was counted before."""
-        found = self._text.rfind(self._ending, self._at) if len(self._ending) == 5 else -1
-        return found + 3 if found >= 0 else -1
+        start = self._text.rfind(self._ending, self._at) if len(self._ending) == 5 else -1
+        return start + 3 if start >= 0 else -1
 
     def _mend(self) -> bool:
         """Makes numbers that no coordinate can be of NaN and Infinity, which Python writes and JSON does not have; whether
@@ -214,14 +214,14 @@ class JsonStream:
         self._text, self._before, self._at = mended, self._before + self._at, 0
         return True
 
-    def _last(self, decode: Callable[[bytes], T], place: str, count: int, text: bytes) -> tuple[T, bool]:
+    def _last(self, decode: Callable[[bytes], T], list_name: str, count: int, text: bytes) -> tuple[T, bool]:
         """The last elements: the array ended before the text did."""
         try:
             elements = decode(text)
         except msgspec.ValidationError as error:
-            raise self._invalid(str(error), place, count) from None
+            raise self._invalid(str(error), list_name, count) from None
         except (msgspec.DecodeError, UnicodeDecodeError):
-            raise self._broken(f"the list of {place} does not end as it should", len(text)) from None
+            raise self._broken(f"the list of {list_name} does not end as it should", len(text)) from None
         self._at += len(text) - 1  # `text` has a bracket more in front
         return elements, True
 
@@ -273,29 +273,29 @@ class JsonStream:
     def _string(self) -> str:
         if self._peek() != ord('"'):
             raise self._broken("expected a key in quotes", 0)
-        found = None
+        match = None
         for want in (1 << 12, _LONG):
             self._need(want)
-            if found := _STRING.match(self._text, self._at):
+            if match := _STRING.match(self._text, self._at):
                 break
-        if found is None:
+        if match is None:
             raise self._broken("a text in quotes that does not end", 0)
         try:
-            text = msgspec.json.decode(found[0], type=str)
+            text = msgspec.json.decode(match[0], type=str)
         except (msgspec.DecodeError, UnicodeDecodeError):
             raise self._broken("a text that is not UTF-8 or has a wrong escape", 0) from None
-        self._at = found.end()
+        self._at = match.end()
         return text
 
     def _scalar(self) -> None:
         self._need(1 << 10)
-        found = _SCALAR.match(self._text, self._at)
+        match = _SCALAR.match(self._text, self._at)
         try:
-            scalar = found[0] if found else b""
+            scalar = match[0] if match else b""
             msgspec.json.decode(_NUMBERS.get(scalar, scalar))
         except (msgspec.DecodeError, UnicodeDecodeError):
             raise self._broken("expected a value", 0) from None
-        self._at = found.end() if found else self._at
+        self._at = match.end() if match else self._at
 
     def _expect(self, byte: bytes, what: str) -> None:
         if self._peek() != byte[0]:
@@ -305,8 +305,8 @@ class JsonStream:
     def _peek(self) -> int:
         """The next byte that is no blank; -1 at the end of the file."""
         while True:
-            found = _SPACE.match(self._text, self._at)
-            self._at = found.end() if found else self._at
+            match = _SPACE.match(self._text, self._at)
+            self._at = match.end() if match else self._at
             if self._at < len(self._text):
                 return self._text[self._at]
             if not self._read():
@@ -336,14 +336,14 @@ class JsonStream:
             f"{self._name} is not complete JSON: {what} (byte {at:,}).", "Export it anew; nothing was imported."
         )
 
-    def _invalid(self, message: str, place: str, count: int) -> BadInput:
-        return wrong_value(message, f"{self._name}, {place}", range(count, sys.maxsize))
+    def _invalid(self, message: str, list_name: str, count: int) -> BadInput:
+        return wrong_value(message, f"{self._name}, {list_name}", range(count, sys.maxsize))
 
 
-def wrong_value(message: str, place: str, numbers: Sequence[int]) -> BadInput:
-    """What msgspec says of a value in the list `place`, with the entry's own number: `numbers` holds that of each."""
-    found = _INDEX.search(message)
-    if found is None:
-        return BadInput(f"{place}: {message}.")
-    field = f".{found[2]}" if found[2] else ""
-    return BadInput(f"{place}[{numbers[int(found[1])]}]{field}: {message[: found.start()]}.")
+def wrong_value(message: str, list_name: str, numbers: Sequence[int]) -> BadInput:
+    """What msgspec says of a value in the list `list_name`, with the entry's own number: `numbers` holds that of each."""
+    match = _INDEX.search(message)
+    if match is None:
+        return BadInput(f"{list_name}: {message}.")
+    field = f".{match[2]}" if match[2] else ""
+    return BadInput(f"{list_name}[{numbers[int(match[1])]}]{field}: {message[: match.start()]}.")

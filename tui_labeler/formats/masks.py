@@ -58,12 +58,12 @@ class RunLengths(msgspec.Struct, frozen=True, gc=False):
         return _trace(columns)
 
     def _inside(self) -> list[tuple[int, int]]:
-        found, at = [], 0
+        ranges, at = [], 0
         for number, run in enumerate(self.runs):
             if number % 2 and run:
-                found.append((at, at + run))
+                ranges.append((at, at + run))
             at += run
-        return found
+        return ranges
 
 
 class RowRuns(msgspec.Struct, frozen=True, gc=False):
@@ -94,7 +94,7 @@ def row_runs(left: int, top: int, width: int, height: int, runs: list[int], plac
 def run_lengths(size: Sequence[float], counts: object, place: object) -> RunLengths:
     """From COCO's `size` (height, width) and `counts`: a list, or the text that pycocotools writes. Raises BadInput."""
     try:
-        height, width = (int(one) for one in size)
+        height, width = (int(side) for side in size)
         runs = tuple(map(int, counts)) if isinstance(counts, list) else tuple(_decoded(str(counts)))
     except (TypeError, ValueError):
         raise BadInput(f"{place}: its run-length encoded mask cannot be read.", "Export it anew.") from None
@@ -152,18 +152,18 @@ def _trace(columns: dict[int, list[tuple[int, int]]]) -> list[tuple[Point, ...]]
 
 def _minus(ranges: list[tuple[int, int]], others: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """The parts of `ranges` that no other covers."""
-    found = []
+    parts = []
     for start, end in ranges:
         at = start
         for low, high in sorted(others):
             if high <= at or low >= end:
                 continue
             if low > at:
-                found.append((at, low))
+                parts.append((at, low))
             at = max(at, high)
         if at < end:
-            found.append((at, end))
-    return found
+            parts.append((at, end))
+    return parts
 
 
 _Sides = dict[tuple[int, int], list[tuple[int, int]]]
@@ -186,13 +186,13 @@ def _split_at_corners(follows: _Sides) -> _Sides:
             ys = [y for y in ordered[start[0]] if low <= y <= high]
             if start[1] > end[1]:
                 ys.reverse()
-            for one, two in pairwise(ys):
-                split.setdefault((start[0], one), []).append((start[0], two))
+            for y0, y1 in pairwise(ys):
+                split.setdefault((start[0], y0), []).append((start[0], y1))
     return split
 
 
 def _chained(follows: _Sides) -> list[tuple[Point, ...]]:
-    found = []
+    loops = []
     while follows:
         start = next(iter(follows))
         loop, here, before = [start], start, None
@@ -204,8 +204,8 @@ def _chained(follows: _Sides) -> list[tuple[Point, ...]]:
             loop.append(here)
         points = _straightened(loop)
         if _signed_area(points) > 0:
-            found.append(tuple((float(x), float(y)) for x, y in points))
-    return found
+            loops.append(tuple((float(x), float(y)) for x, y in points))
+    return loops
 
 
 def _turn(follows: _Sides, here: tuple[int, int], before: tuple[int, int] | None) -> tuple[int, int]:

@@ -64,10 +64,10 @@ def get(name: str) -> Format:
         if not points:
             raise BadInput(f"There is no format “{name[:40]}”.", f"There are: {', '.join(names())}.")
         loaded = _load(points[0])
-    found = loaded() if isinstance(loaded, type) else loaded
-    if not isinstance(found, Format):
+    file_format = loaded() if isinstance(loaded, type) else loaded
+    if not isinstance(file_format, Format):
         raise BadInput(f"The format “{name[:40]}” is not a Format of tui_labeler.formats.", "Ask whoever wrote it.")
-    return found
+    return file_format
 
 
 def _load(point: importlib.metadata.EntryPoint) -> object:
@@ -81,40 +81,40 @@ def _load(point: importlib.metadata.EntryPoint) -> object:
 
 def formats() -> tuple[Format, ...]:
     """All of them that can be loaded, which imports them (not their readers and writers)."""
-    found = []
+    loaded = []
     for name in names():
         try:
-            found.append(get(name))
+            loaded.append(get(name))
         except BadInput:
             if name in _OURS:
                 raise
-    return tuple(found)
+    return tuple(loaded)
 
 
 def readable() -> tuple[Format, ...]:
-    return tuple(one for one in formats() if one.reads)
+    return tuple(file_format for file_format in formats() if file_format.reads)
 
 
 def writable(kind: TaskType) -> tuple[Format, ...]:
-    return tuple(one for one in formats() if kind in one.writes)
+    return tuple(file_format for file_format in formats() if kind in file_format.writes)
 
 
 def writer(name: str, kind: TaskType) -> Format:
     """Raises BadInput where labels of the task type cannot be written so."""
-    found = get(name)
-    if problem := found.info.why_not(kind):
-        raise BadInput(problem, f"There are for it: {', '.join(one.name for one in writable(kind))}.")
-    if found.missing:
-        raise BadInput(f"{found.title} cannot be written here.", found.missing)
-    return found
+    file_format = get(name)
+    if problem := file_format.info.why_not(kind):
+        raise BadInput(problem, f"There are for it: {', '.join(choice.name for choice in writable(kind))}.")
+    if file_format.missing:
+        raise BadInput(f"{file_format.title} cannot be written here.", file_format.missing)
+    return file_format
 
 
 def reader(name: str) -> Format:
     """Raises BadInput."""
-    found = get(name)
-    if not found.reads:
-        raise BadInput(f"{found.title} is written, not read.")
-    return found
+    file_format = get(name)
+    if not file_format.reads:
+        raise BadInput(f"{file_format.title} is written, not read.")
+    return file_format
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -126,24 +126,24 @@ class Answer(msgspec.Struct, frozen=True):
 
 def answers(source: Source) -> tuple[Answer, ...]:
     """What each reader says of the files, the surest first."""
-    found = []
-    for one in readable():
-        detection = one.detect(source)
+    detected = []
+    for file_format in readable():
+        detection = file_format.detect(source)
         if detection is not None:
-            found.append(Answer(one, detection))
-    return tuple(sorted(found, key=lambda answer: -answer.detection.sure))
+            detected.append(Answer(file_format, detection))
+    return tuple(sorted(detected, key=lambda answer: -answer.detection.sure))
 
 
 def detect(path: Path, source: Source | None = None) -> Answer:
     """The format of a file, folder or zip. Raises NotFound, and BadInput where none or more than one fits."""
     source = source or open_source(path)
-    found = answers(source)
-    if not found:
-        listed = ", ".join(one.name for one in readable())
+    detected = answers(source)
+    if not detected:
+        listed = ", ".join(file_format.name for file_format in readable())
         raise BadInput(f"The format of {path} cannot be told from what is in it.", f"Name it: --format {listed}.")
-    best = [one for one in found if one.detection.sure == found[0].detection.sure]
+    best = [answer for answer in detected if answer.detection.sure == detected[0].detection.sure]
     if len(best) > 1:
-        both = "; ".join(f"{one.format.title} ({one.detection.why})" for one in best)
-        listed = ", ".join(one.format.name for one in best)
+        both = "; ".join(f"{answer.format.title} ({answer.detection.why})" for answer in best)
+        listed = ", ".join(answer.format.name for answer in best)
         raise BadInput(f"{path.name} could be more than one format: {both}.", f"Name it: --format {listed}.")
     return best[0]

@@ -51,12 +51,12 @@ class Source(ABC):
     @cached_property
     def files(self) -> tuple[str, ...]:
         """Raises StorageError, and BadInput for more than MOST_FILES."""
-        found: list[str] = []
+        kept: list[str] = []
         for name in self._list():
-            (self.passed_over if is_leftover(name) or _is_hidden(name) else found).append(name)
-            if len(found) > MOST_FILES:
+            (self.passed_over if is_leftover(name) or _is_hidden(name) else kept).append(name)
+            if len(kept) > MOST_FILES:
                 raise BadInput(f"{self.path} has more than {MOST_FILES:,} files.", "Name the folder of the labels.")
-        return tuple(sorted(found))
+        return tuple(sorted(kept))
 
     def ending(self, *suffixes: str) -> tuple[str, ...]:
         """The files with one of these endings (`.json`), in any case."""

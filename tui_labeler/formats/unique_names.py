@@ -21,7 +21,7 @@ class UniqueNames:
         """Keeps eight bytes a path while it looks, and afterwards the few that are taken twice."""
         keys = array("Q", (_key(path) for path in paths))
         ordered = sorted(keys)
-        self._taken = {one for one, other in pairwise(ordered) if one == other}
+        self._taken = {key for key, following in pairwise(ordered) if key == following}
 
     def name(self, path: str) -> str:
         base = path[path.rfind("/") + 1 :]

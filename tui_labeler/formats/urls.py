@@ -54,12 +54,12 @@ def names_of(text: str) -> tuple[str, ...]:
     """What the image may be called in a datastore, best first, for a path or URL that a file gives: one name at least."""
     if "://" not in text and "\\" not in text and not text.startswith(("./", "../", "/")):
         return (text,)  # a plain path, as nearly all are
-    found = _AZUREML.fullmatch(text)
-    if found:
-        return _unique(text, unquote(found[2]), found[2])
-    if found := _AML_V1.fullmatch(text):
+    match = _AZUREML.fullmatch(text)
+    if match:
+        return _unique(text, unquote(match[2]), match[2])
+    if match := _AML_V1.fullmatch(text):
         # Old exports name the container, or the datastore: the path is what follows either way.
-        return _unique(text, found[2], unquote(found[2]))
+        return _unique(text, match[2], unquote(match[2]))
     if text.lower().startswith("file://"):
         return _unique(text, text[7:], unquote(text[7:]))
     if "://" in text:

@@ -124,7 +124,7 @@ class Entry:
     def sized(self, width: Any, height: Any) -> None:
         """The image's size, where it is one: the image itself says it else."""
         try:
-            wide, high = (number_of(self.place, one, "size") if one else 0.0 for one in (width, height))
+            wide, high = (number_of(self.place, side, "size") if side else 0.0 for side in (width, height))
             self.size = image_size(self.place, wide, high)
         except BadInput:
             self.size = (0, 0)

@@ -85,11 +85,11 @@ def _boxes(entry: Entry, labels: Fields, metadata: Fields) -> None:
     names = fields_of(metadata.get("class-map"))
     objects = list_of(metadata.get("objects"))
     machine = text_of(metadata.get("human-annotated")).lower() == "no"
-    for number, one in enumerate(list_of(labels.get("annotations")), 1):
+    for number, item in enumerate(list_of(labels.get("annotations")), 1):
         where = Place(entry.place, ", annotation ", number)
-        found = fields_of(one)
-        key = text_of(found.get("class_id"))
-        name = text_of(names.get(key)) or text_of(found.get("class-name"))
+        annotation = fields_of(item)
+        key = text_of(annotation.get("class_id"))
+        name = text_of(names.get(key)) or text_of(annotation.get("class-name"))
         if not name:
             entry.leave("unknown_class" if key else "no_class", where)
             continue
@@ -97,21 +97,21 @@ def _boxes(entry: Entry, labels: Fields, metadata: Fields) -> None:
         about = fields_of(objects[number - 1]) if machine and number <= len(objects) else {}
         sure = share_of(about.get("confidence"))
         with entry.part(where, "bad_box"):
-            entry.regions.append(_region(where, name, found, sure))
+            entry.regions.append(_region(where, name, annotation, sure))
 
 
-def _region(place: Place, name: str, found: Fields, sure: float) -> ReadRegion:
-    vertices = list_of(found.get("vertices"))
+def _region(place: Place, name: str, annotation: Fields, sure: float) -> ReadRegion:
+    vertices = list_of(annotation.get("vertices"))
     if vertices:
-        flat = [value for one in vertices for value in numbers_of(place, fields_of(one), ("x", "y"))]
+        flat = [value for vertex in vertices for value in numbers_of(place, fields_of(vertex), ("x", "y"))]
         return ReadRegion(name, points=polygon(place, flat), confidence=sure)
-    return ReadRegion(name, sized_box(place, *numbers_of(place, found, _SIDES)), confidence=sure)
+    return ReadRegion(name, sized_box(place, *numbers_of(place, annotation, _SIDES)), confidence=sure)
 
 
 def _classes(entry: Entry, labels: list[Any], metadata: Fields) -> None:
     names = fields_of(metadata.get("class-map"))
-    for one in labels:
-        key = text_of(one)
+    for label in labels:
+        key = text_of(label)
         if name := text_of(names.get(key)):
             entry.tags.append(name)
         else:

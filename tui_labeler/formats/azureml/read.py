@@ -56,10 +56,10 @@ def _files(source: Source) -> tuple[Source, tuple[str, ...]]:
         if source.path.name != "MLTable":
             return source, source.files
         source = source.folder
-    found = source.ending(".jsonl")
-    if not found:
+    files = source.ending(".jsonl")
+    if not files:
         raise BadInput(f"There is no .jsonl file in {source.path}.", "Name the file, or the folder that holds it.")
-    return source, found
+    return source, files
 
 
 def _row(line: bytes, place: Place, is_first: bool, reading: Reading) -> Fields | None:
@@ -117,9 +117,9 @@ def _all_numbers(label: Any) -> list[float]:
     if not isinstance(label, dict):
         return []
     rings = label.get("polygon")
-    values = [one for ring in rings if isinstance(ring, list) for one in ring] if isinstance(rings, list) else []
+    values = [value for ring in rings if isinstance(ring, list) for value in ring] if isinstance(rings, list) else []
     values += [label.get(key) for key in _COORDINATES]
-    return [float(one) for one in values if isinstance(one, (int, float)) and not isinstance(one, bool)]
+    return [float(value) for value in values if isinstance(value, (int, float)) and not isinstance(value, bool)]
 
 
 def _image(place: Place, row: Fields, unit: Unit, reading: Reading) -> ReadImage:
@@ -154,12 +154,12 @@ def _image(place: Place, row: Fields, unit: Unit, reading: Reading) -> ReadImage
         sure = confidence[number] if number < len(confidence) else 1.0
         sure = min(max(float(sure), 0.0), 1.0) if isinstance(sure, (int, float)) else 1.0
         try:
-            found = _regions(where, label, sure, unit)
+            label_regions = _regions(where, label, sure, unit)
         except BadInput as error:
             left.append(reading.left_out("bad_box", where, error))
             continue
-        regions += found
-        if not found:
+        regions += label_regions
+        if not label_regions:
             left.append(LeftOut("degenerate", where))
     stated = Stated.LABELED if labels else Stated.EMPTY
     return ReadImage(names, place, tuple(regions), tuple(tags), width, height, unit, stated, left_out=tuple(left))
@@ -181,13 +181,13 @@ def _regions(place: Place, label: Any, confidence: float, unit: Unit) -> list[Re
         )
     rings = label.get("polygon")
     if rings is not None:
-        found = []
+        regions = []
         for ring in rings if isinstance(rings, list) else []:
-            if not isinstance(ring, list) or not all(isinstance(one, (int, float)) for one in ring):
+            if not isinstance(ring, list) or not all(isinstance(coordinate, (int, float)) for coordinate in ring):
                 raise BadInput(f"{place}: its polygon is not a list of numbers.", "Correct it in the file.")
-            if points := polygon(place, [float(one) for one in ring]):
-                found.append(ReadRegion(_text(name), points=points, confidence=confidence))
-        return found
+            if points := polygon(place, [float(coordinate) for coordinate in ring]):
+                regions.append(ReadRegion(_text(name), points=points, confidence=confidence))
+        return regions
     corners = [label.get(key) for key in _COORDINATES]
     missing = [
         key

@@ -80,9 +80,9 @@ def write(folder: Path, spec: ProjectSpec, rows: Rows, progress: Progress) -> Wr
     folders = {part: folder / part for part in rows.parts(TRAIN, VALIDATION)} if rows.is_split else {"": folder}
     with ExitStack() as files:
         lines = {}
-        for part, place in folders.items():
-            place.mkdir(exist_ok=True)
-            lines[part] = files.enter_context(durable(place / LINES_NAME))
+        for part, part_folder in folders.items():
+            part_folder.mkdir(exist_ok=True)
+            lines[part] = files.enter_context(durable(part_folder / LINES_NAME))
         for image in told(rows, progress):
             row, kept, left = _row(kind, image)
             encode(row, line)
@@ -90,10 +90,10 @@ def write(folder: Path, spec: ProjectSpec, rows: Rows, progress: Progress) -> Wr
             tally.bytes += lines[part_name(image, TRAIN, VALIDATION) if rows.is_split else ""].write(line)
             tally.row(image, kept)
             tally.leave_out("degenerate", left)
-    for place in folders.values():
-        with durable(place / TABLE_NAME) as file:
+    for part_folder in folders.values():
+        with durable(part_folder / TABLE_NAME) as file:
             tally.bytes += file.write(_TABLE.encode())
-        sync_folder(place)
+        sync_folder(part_folder)
     return tally.written(*(f"{part}/{name}" if part else name for part in folders for name in (LINES_NAME, TABLE_NAME)))
 
 
@@ -109,9 +109,9 @@ def _row(kind: TaskType, image: LabeledImage) -> tuple[_Row, int, int]:
     written = []
     confidence = []
     for region in labels.regions:
-        one = _box(region, labels.size) if kind is TaskType.DETECTION else _polygon(region, labels.size)
-        if one is not None:
-            written.append(one)
+        label = _box(region, labels.size) if kind is TaskType.DETECTION else _polygon(region, labels.size)
+        if label is not None:
+            written.append(label)
             confidence.append(region.confidence)
     return _Row(image.url, details, written, confidence), len(written), len(labels.regions) - len(written)
 

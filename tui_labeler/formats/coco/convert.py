@@ -38,10 +38,10 @@ _BAD_NUMBER = 9e9  # what NaN became
 class Converter:
     """Makes the labels and images of one file, `name`."""
 
-    def __init__(self, name: str, found: Scan, reading: Reading) -> None:
+    def __init__(self, name: str, scanned: Scan, reading: Reading) -> None:
         self.name, self.reading = name, reading
-        self._categories, self._unit = found.categories, found.unit
-        self._listed = Stated.EMPTY if found.all_labeled else Stated.LISTED
+        self._categories, self._unit = scanned.categories, scanned.unit
+        self._listed = Stated.EMPTY if scanned.all_labeled else Stated.LISTED
         self._only_boxes = True  # so far
 
     def labels(self, rows: Block, numbers: Iterable[int]) -> list[Label]:
@@ -110,8 +110,8 @@ class Converter:
                 if box is not None and self.reading.kind is not TaskType.SEGMENTATION:
                     continue  # the box is all that is needed
                 raise BadInput(f"{place}: its outline is not a list of numbers.", "Export it anew.")
-            if found := polygon(place, points):
-                outlines.append(found)
+            if corners := polygon(place, points):
+                outlines.append(corners)
         if box is None and not outlines and fields.get("keypoints"):
             return LeftOut("keypoints", place)
         return _region(name, box, outlines, sure, place, any(map(bool, rings)))

@@ -42,12 +42,12 @@ def in_buckets(images: JsonStream, annotations: JsonStream, converter: Converter
             others.add_all(rows, first)
         decode_annotations = AnnotationDecoder().decode
         for text, numbers, other_text, other_numbers in zip(some, some.numbers, others, others.numbers, strict=True):
-            found = _decoded(decode_images, text, f"{converter.name}, images", numbers)
-            keys = plain_ids([row.id for row in found])
-            others_found = _decoded(decode_annotations, other_text, f"{converter.name}, annotations", other_numbers)
-            labels = _labels_of(keys, others_found, other_numbers, converter)
-            twice = _named_twice(keys, found)
-            for key, row, number in zip(keys, found, numbers, strict=True):
+            image_rows = _decoded(decode_images, text, f"{converter.name}, images", numbers)
+            keys = plain_ids([row.id for row in image_rows])
+            annotation_rows = _decoded(decode_annotations, other_text, f"{converter.name}, annotations", other_numbers)
+            labels = _labels_of(keys, annotation_rows, other_numbers, converter)
+            twice = _named_twice(keys, image_rows)
+            for key, row, number in zip(keys, image_rows, numbers, strict=True):
                 if key in twice or key == NO_ID:
                     converter.same_id(row, number)
                 elif (image := converter.image(row, number, labels.pop(key, []))) is not None:
@@ -64,19 +64,19 @@ def _keyed(decode_keys: Callable[[bytes], list[Id]]) -> Callable[[bytes], list[t
     return decode
 
 
-def _decoded(decode: Callable[[bytes], T], text: bytes, place: str, numbers: Sequence[int]) -> T:
-    """The rows of a bucket. Raises BadInput with the number that the wrong one has in the list `place`."""
+def _decoded(decode: Callable[[bytes], T], text: bytes, list_name: str, numbers: Sequence[int]) -> T:
+    """The rows of a bucket. Raises BadInput with the number that the wrong one has in the list `list_name`."""
     try:
         return decode(text)
     except msgspec.ValidationError as error:
-        raise wrong_value(str(error), place, numbers) from None
+        raise wrong_value(str(error), list_name, numbers) from None
     except (msgspec.DecodeError, UnicodeDecodeError):  # within a text, which was passed over so far
         for number, row in zip(numbers, msgspec.json.decode(text, type=list[msgspec.Raw]), strict=True):
             try:
                 decode(b"[" + bytes(row) + b"]")
             except (msgspec.DecodeError, UnicodeDecodeError):
                 what = "a text that is not UTF-8 or has a wrong escape"
-                raise BadInput(f"{place}[{number}]: {what}.", "Export it anew; nothing was imported.") from None
+                raise BadInput(f"{list_name}[{number}]: {what}.", "Export it anew; nothing was imported.") from None
         raise
 
 
@@ -92,16 +92,16 @@ def _labels_of(
     keys: list[int | str], annotations: Block, numbers: Sequence[int], converter: Converter
 ) -> dict[int | str, list[Label]]:
     """The labels of each image, by its id; annotations without an image are counted."""
-    found: dict[int | str, list[Label]] = {key: [] for key in keys}
+    labels_by_id: dict[int | str, list[Label]] = {key: [] for key in keys}
     labels = converter.labels(annotations, numbers)
     wanted = plain_ids([row.image_id for row in annotations])
-    if found.keys() >= set(wanted):  # nearly always
+    if labels_by_id.keys() >= set(wanted):  # nearly always
         for key, label in zip(wanted, labels, strict=True):
-            found[key].append(label)
-        return found
-    for place, (key, label) in enumerate(zip(wanted, labels, strict=True)):
-        if key in found:
-            found[key].append(label)
+            labels_by_id[key].append(label)
+        return labels_by_id
+    for index, (key, label) in enumerate(zip(wanted, labels, strict=True)):
+        if key in labels_by_id:
+            labels_by_id[key].append(label)
         else:
-            converter.no_image(key, numbers[place])
-    return found
+            converter.no_image(key, numbers[index])
+    return labels_by_id

@@ -38,14 +38,14 @@ def _runs(annotations: JsonStream, converter: Converter) -> Iterator[tuple[Id | 
         labels = converter.labels(rows, count(first))
         ids = [row.image_id for row in rows]
         start = 0
-        for one, length in lengths(ids):
+        for image_id, length in lengths(ids):
             end = start + length
-            if one == key:  # the block before ended in the midst of the run
+            if image_id == key:  # the block before ended in the midst of the run
                 run += labels[start:end]
             else:
                 if key is not None:
                     yield key, run
-                key, run = one, labels[start:end]
+                key, run = image_id, labels[start:end]
             start = end
     yield key, run
     while True:
@@ -57,4 +57,4 @@ def lengths(ids: list[Id]) -> Iterable[tuple[Id, int]]:
     counts = Counter(ids)
     if sum(map(ne, ids, islice(ids, 1, None))) == len(counts) - 1:
         return counts.items()
-    return [(one, len(list(same))) for one, same in groupby(ids)]
+    return [(image_id, len(list(same))) for image_id, same in groupby(ids)]

@@ -38,15 +38,15 @@ def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
 
 def _chosen(source: Source, reading: Reading) -> list[str]:
     """The files that are COCO; of the official ones of a folder those with all boxes."""
-    found = []
+    coco_files = []
     for name in source.ending(".json"):
         if looks_like_coco(source.ends(name)):
-            found.append(name)
+            coco_files.append(name)
         else:
             reading.pass_over("other_file", source.shown(name))
-    with_boxes = {posixpath.dirname(name) for name in found if posixpath.basename(name).startswith(_PRIMARY)}
+    with_boxes = {posixpath.dirname(name) for name in coco_files if posixpath.basename(name).startswith(_PRIMARY)}
     chosen = []
-    for name in found:
+    for name in coco_files:
         if posixpath.dirname(name) in with_boxes and posixpath.basename(name).startswith(_SECONDARY):
             reading.pass_over("other_file", source.shown(name))
         else:
@@ -63,11 +63,11 @@ def looks_like_coco(ends: bytes) -> bool:
 def _read_file(source: Source, name: str, reading: Reading) -> Iterator[ReadImage]:
     shown = source.shown(name)
     with source.open(name) as file:
-        found = scan(JsonStream(file, shown), shown, reading.options.coordinates)
-        images = JsonStream(source.window(name, file, found.images), shown, found.images)
-        annotations = JsonStream(source.window(name, file, found.annotations), shown, found.annotations)
-        converter = Converter(shown, found, reading)
-        if found.in_order:
+        scanned = scan(JsonStream(file, shown), shown, reading.options.coordinates)
+        images = JsonStream(source.window(name, file, scanned.images), shown, scanned.images)
+        annotations = JsonStream(source.window(name, file, scanned.annotations), shown, scanned.annotations)
+        converter = Converter(shown, scanned, reading)
+        if scanned.in_order:
             yield from side_by_side(images, annotations, converter)
         else:
             yield from in_buckets(images, annotations, converter, source.size(name))

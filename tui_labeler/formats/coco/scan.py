@@ -52,7 +52,7 @@ class Scan(msgspec.Struct, frozen=True):
 def scan(stream: JsonStream, name: str, coordinates: str = "") -> Scan:
     """`coordinates` is what a person said of the numbers, if anything. Raises BadInput for what is no COCO, and for boxes
     whose numbers can be pixels or shares."""
-    found: dict[str, int] = {}
+    offsets: dict[str, int] = {}
     categories: Categories = {}
     images, annotations = _Ids(), _Annotations(bool(coordinates))
     all_labeled = False
@@ -61,9 +61,9 @@ def scan(stream: JsonStream, name: str, coordinates: str = "") -> Scan:
             all_labeled = _all_labeled(stream)
         if key not in ("images", "annotations", "categories"):
             continue
-        if key in found:
+        if key in offsets:
             raise BadInput(f"{name} has “{key}” twice.", "Export it anew.")
-        found[key] = stream.offset
+        offsets[key] = stream.offset
         if key == "images":
             for _, rows in stream.array(decode_image_keys, key):
                 images.extend([*rows])
@@ -73,12 +73,12 @@ def scan(stream: JsonStream, name: str, coordinates: str = "") -> Scan:
         else:
             categories = _categories(stream, name)
     for key in ("images", "annotations", "categories"):
-        if key not in found:
+        if key not in offsets:
             raise BadInput(f"{name} is not COCO: it has no “{key}”.", "Name its format with --format.")
     in_order = annotations.images.follow(images) and not images.has_twice()
     # Who marks its files as labeled writes pixels: this program does.
     unit = Unit(coordinates) if coordinates else Unit.PIXELS if all_labeled else annotations.unit(name)
-    return Scan(categories, found["images"], found["annotations"], in_order, unit, all_labeled)
+    return Scan(categories, offsets["images"], offsets["annotations"], in_order, unit, all_labeled)
 
 
 def _all_labeled(stream: JsonStream) -> bool:
@@ -112,7 +112,7 @@ class _Ids:
             kept = array("q", numbers)  # it takes nothing but whole numbers of 64 bits
         except (TypeError, OverflowError):
             self._are_numbers = False
-            numbers = [short_id(one) for one in ids if one is not None]
+            numbers = [short_id(image_id) for image_id in ids if image_id is not None]
             kept = array("q", numbers)
         if self._are_ascending:
             several = [*self._kept[-1:], *numbers]
@@ -128,7 +128,7 @@ class _Ids:
         if not (self._are_numbers and others._are_numbers):
             return False
         ahead = iter(others._kept)
-        return all(one in ahead for one in self._kept)  # each search goes on where the one before ended
+        return all(number in ahead for number in self._kept)  # each search goes on where the one before ended
 
     def has_twice(self) -> bool:
         """Whether an id is used twice."""
@@ -139,11 +139,11 @@ def _twice(ids: array[int]) -> int | None:
     """A number that is there twice, if any is: in parts, since a set of all of them takes ten times their memory."""
     count = len(ids) // _PART + 1
     parts = [array("q") for _ in range(count)]
-    for one in ids:
-        parts[one % count].append(one)
+    for number in ids:
+        parts[number % count].append(number)
     for part in parts:
         if len(set(part)) < len(part):
-            return next(one for one, times in Counter(part).items() if times > 1)
+            return next(number for number, times in Counter(part).items() if times > 1)
     return None
 
 
@@ -169,7 +169,7 @@ class _Annotations:
         return self._evidence.unit(name)
 
     def extend(self, rows: list[AnnotationKey]) -> None:
-        images: list[Id | None] = [one for one, _ in groupby([row.image_id for row in rows])]
+        images: list[Id | None] = [image_id for image_id, _ in groupby([row.image_id for row in rows])]
         self.images.extend(images[1:] if images[:1] == [self.images.last] else images)
 
 
@@ -208,11 +208,11 @@ class _Evidence:
 
 
 def _categories(stream: JsonStream, name: str) -> Categories:
-    found: Categories = {}
+    categories: Categories = {}
     for first, rows in stream.array(msgspec.json.Decoder(list[Category]).decode, "categories"):
-        for place, row in enumerate(rows, first):
+        for index, row in enumerate(rows, first):
             number = plain_id(row.id)
-            if found.get(number, row.name) != row.name:
-                raise BadInput(f"{name}, categories[{place}]: the id {number} is used twice.", "Export it anew.")
-            found[number] = row.name
-    return found
+            if categories.get(number, row.name) != row.name:
+                raise BadInput(f"{name}, categories[{index}]: the id {number} is used twice.", "Export it anew.")
+            categories[number] = row.name
+    return categories

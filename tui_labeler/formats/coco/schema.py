@@ -188,8 +188,8 @@ def numbers_of(value: Any) -> list[float] | None:
     """A list of numbers; None for anything else."""
     if not isinstance(value, list):
         return None
-    numbers = [number_of(one) for one in value]
-    return None if None in numbers else [one for one in numbers if one is not None]
+    numbers = [number_of(item) for item in value]
+    return None if None in numbers else [number for number in numbers if number is not None]
 
 
 def plain_id(value: Id) -> int | str:

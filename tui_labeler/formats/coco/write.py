@@ -103,18 +103,18 @@ class _Part:
         size = image.labels.size
         row = _Image(self._image_id, image.path, size.width, size.height, image.public_url)
         self._put(self._images, row, self._image_id == 1)
-        number, image_id, found = self._annotation_id, self._image_id, []
+        number, image_id, annotations = self._annotation_id, self._image_id, []
         known, shape_of = self._ids, self._polygon if self._polygons else _box
         for region in image.labels.regions:
             shape = shape_of(region, size)
             if shape is not None:
                 number += 1
                 category = known.get(region.name) or self._category(region.name)
-                found.append(_Annotation(number, image_id, category, shape[0], shape[1], 0, shape[2]))
-        if found:
-            self._put(self._waiting, found, self._annotation_id == 0)
+                annotations.append(_Annotation(number, image_id, category, shape[0], shape[1], 0, shape[2]))
+        if annotations:
+            self._put(self._waiting, annotations, self._annotation_id == 0)
         self._annotation_id = number
-        return len(found)
+        return len(annotations)
 
     def _polygon(self, region: Region, size: Size) -> _Shape | None:
         points = clipped_points(region, size)

@@ -51,18 +51,18 @@ class _Results:
         encode = msgspec.json.Encoder().encode
         with Buckets(self._source.size(self._name)) as buckets:
             for number, row in self._rows():
-                found = fields_of(row)
-                key = text_of(found.get("image_id")) or text_of(found.get("file_name"))
+                result = fields_of(row)
+                key = text_of(result.get("image_id")) or text_of(result.get("file_name"))
                 if not key:
                     what = f"{self._shown}, results[{number}]: it has no image_id."
                     self._reading.bad_entry(BadInput(what, "Correct it in the file."))
                     continue
-                buckets.add(key, encode([key, number, found]))
+                buckets.add(key, encode([key, number, result]))
             decode = msgspec.json.Decoder(list[tuple[str, int, Fields]]).decode
             for bucket in buckets:
                 images: dict[str, list[tuple[int, Fields]]] = {}
-                for key, number, found in decode(bucket):
-                    images.setdefault(key, []).append((number, found))
+                for key, number, result in decode(bucket):
+                    images.setdefault(key, []).append((number, result))
                 for key, rows in images.items():
                     try:
                         yield self._image(key, rows)
@@ -117,8 +117,8 @@ def _region(place: Place, name: str, row: Fields) -> ReadRegion:
     if isinstance(outline, dict):
         mask = run_lengths(list_of(outline.get("size")), outline.get("counts"), place)
     elif len(rings := list_of(outline)) == 1:
-        points = polygon(place, [number_of(place, one, "coordinate") for one in list_of(rings[0])])
-    values = [number_of(place, one, "coordinate") for one in list_of(row.get("bbox"))]
+        points = polygon(place, [number_of(place, coordinate, "coordinate") for coordinate in list_of(rings[0])])
+    values = [number_of(place, coordinate, "coordinate") for coordinate in list_of(row.get("bbox"))]
     if len(values) == 4:
         return ReadRegion(name, sized_box(place, *values), points, sure, mask=mask)
     if values or not (points or mask):
@@ -129,20 +129,20 @@ def _region(place: Place, name: str, row: Fields) -> ReadRegion:
 def _about(source: Source, name: str) -> _About:
     """The one COCO file beside the results. Raises BadInput where there are several."""
     around = source.folder if isinstance(source, FileSource) else source
-    found = [
-        one
-        for one in around.ending(".json")
-        if one != name and one.count("/") <= 1 and all(key in around.ends(one) for key in _KEYS)
+    coco_files = [
+        path
+        for path in around.ending(".json")
+        if path != name and path.count("/") <= 1 and all(key in around.ends(path) for key in _KEYS)
     ]
-    if not found:
+    if not coco_files:
         return _About()
-    if len(found) > 1:
-        what = f"{source.shown(name)} are results, and several COCO files lie beside them: {', '.join(found[:4])}."
+    if len(coco_files) > 1:
+        what = f"{source.shown(name)} are results, and several COCO files lie beside them: {', '.join(coco_files[:4])}."
         raise BadInput(what, "Leave the one there that the model was run on.")
-    about = _About({}, {}, found[0])
+    about = _About({}, {}, coco_files[0])
     decode = msgspec.json.Decoder(list[Any]).decode
-    with around.open(found[0]) as file:
-        stream = JsonStream(file, around.shown(found[0]))
+    with around.open(coco_files[0]) as file:
+        stream = JsonStream(file, around.shown(coco_files[0]))
         for key in stream.members():
             if key not in ("images", "categories"):
                 continue
@@ -153,6 +153,6 @@ def _about(source: Source, name: str) -> _About:
                         about.classes[number] = text_of(row.get("name"))
                     else:
                         sizes = (row.get("width"), row.get("height"))
-                        width, height = (one if isinstance(one, int) and 0 < one < 10**6 else 0 for one in sizes)
+                        width, height = (side if isinstance(side, int) and 0 < side < 10**6 else 0 for side in sizes)
                         about.images[number] = (text_of(row.get("file_name")), width, height)
     return about

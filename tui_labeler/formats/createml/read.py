@@ -32,29 +32,29 @@ def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
 def _image(place: Place, item: Fields, reading: Reading) -> ReadImage:
     entry = Entry(place, reading).named(*(path_of(item.get(key)) for key in _NAMES))
     entry.unit = Unit(reading.options.coordinates or "pixels")
-    found = item.get("annotations", item.get("annotation", item.get("label")))
-    if isinstance(found, str):
-        entry.tags += filter(None, (found.strip(),))
-    for number, one in enumerate(list_of(found), 1):
+    annotations = item.get("annotations", item.get("annotation", item.get("label")))
+    if isinstance(annotations, str):
+        entry.tags += filter(None, (annotations.strip(),))
+    for number, annotation in enumerate(list_of(annotations), 1):
         where = Place(place, ", annotation ", number)
-        if isinstance(one, str):
-            entry.tags += filter(None, (one.strip(),))
+        if isinstance(annotation, str):
+            entry.tags += filter(None, (annotation.strip(),))
             continue
         with entry.part(where, "bad_box"):
-            _add(entry, where, fields_of(one), reading.options.box or "center")
+            _add(entry, where, fields_of(annotation), reading.options.box or "center")
     return entry.image(Stated.EMPTY if item.get("verified") is True else Stated.LISTED)
 
 
-def _add(entry: Entry, place: Place, found: Fields, box_is: str) -> None:
-    label: Any = found.get("label", found.get("class"))
-    names = [name for one in (label if isinstance(label, list) else [label]) if (name := text_of(one))]
+def _add(entry: Entry, place: Place, annotation: Fields, box_is: str) -> None:
+    label: Any = annotation.get("label", annotation.get("class"))
+    names = [name for value in (label if isinstance(label, list) else [label]) if (name := text_of(value))]
     if not names:
         entry.leave("no_class", place)
         return
-    if found.get("coordinates") is None:
+    if annotation.get("coordinates") is None:
         entry.tags += names
         return
-    x, y, width, height = numbers_of(place, fields_of(found["coordinates"]), _SIDES)
+    x, y, width, height = numbers_of(place, fields_of(annotation["coordinates"]), _SIDES)
     if box_is == "corners":
         width, height = width - x, height - y
     elif box_is == "center":

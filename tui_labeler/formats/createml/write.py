@@ -35,12 +35,12 @@ def write(folder: Path, spec: ProjectSpec, rows: Rows, progress: Progress) -> Wr
             if rows.place is not None:
                 called = names.name(image.path)
                 rows.place(image.path, folder / part / called)
-            found = _annotations(image)
-            entry = {"image": called, "verified": True, "annotations": found}
+            annotations = _annotations(image)
+            entry = {"image": called, "verified": True, "annotations": annotations}
             file = lists[part]
             tally.bytes += file.write((b",\n" if file.tell() else b"[\n") + msgspec.json.encode(entry))
-            tally.row(image, len(found))
-            tally.leave_out("degenerate", len(image.labels.regions) - len(found))
+            tally.row(image, len(annotations))
+            tally.leave_out("degenerate", len(image.labels.regions) - len(annotations))
         for file in lists.values():
             tally.bytes += file.write(b"\n]\n" if file.tell() else b"[]\n")
     finally:
@@ -51,11 +51,11 @@ def write(folder: Path, spec: ProjectSpec, rows: Rows, progress: Progress) -> Wr
 
 
 def _annotations(image: LabeledImage) -> list[dict[str, Any]]:
-    found = []
+    annotations = []
     for region in image.labels.regions:
         box = clipped_box(region, image.labels.size)
         if box is not None:
             x, y = (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
             sides = {"x": x, "y": y, "width": box.width, "height": box.height}
-            found.append({"label": region.name, "coordinates": sides})
-    return found
+            annotations.append({"label": region.name, "coordinates": sides})
+    return annotations

@@ -169,17 +169,17 @@ def _no_columns(shown: str) -> BadInput:
 def _chosen(
     first: list[str], titles: list[str], chosen: tuple[tuple[str, str], ...], columns: dict[str, int], shown: str
 ) -> dict[str, int]:
-    found = dict(columns)
+    assigned = dict(columns)
     for name, value in chosen:
         title = value.strip().lower().replace(" ", "_")
         at = titles.index(title) if title in titles else int(value) - 1 if value.isdecimal() else -1
         if name not in NAMES or not 0 <= at < len(first):
             what = f"{shown} has no column “{value[:40]}” for “{name[:40]}”."
             raise BadInput(what, f"There are for it: {', '.join(NAMES)}; columns are named, or counted from 1.")
-        found[name] = at
-    if "image" not in found:
+        assigned[name] = at
+    if "image" not in assigned:
         raise _no_columns(shown)
-    return found
+    return assigned
 
 
 def _class_columns(
@@ -187,21 +187,21 @@ def _class_columns(
 ) -> dict[str, int]:
     """Where each class has a column of zeros and ones: those columns."""
     taken = {at for name, at in columns.items() if name in ("image", "width", "height")}
-    found = {}
+    class_columns = {}
     for at, title in enumerate(rows[0]):
         name = title.strip()
         cells = [row[at].strip().lower() for row in rows[1:] if at < len(row)]
         if at not in taken and name and (name in known or (cells and set(cells) <= _FLAGS)):
-            found[name] = at
-    return found
+            class_columns[name] = at
+    return class_columns
 
 
 def head_lines(lines: Iterator[str], count: int = 50) -> list[str]:
     """The first lines that hold something."""
-    found: list[str] = []
+    head: list[str] = []
     for line in lines:
         if line.strip():
-            found.append(line)
-        if len(found) >= count:
+            head.append(line)
+        if len(head) >= count:
             break
-    return found
+    return head

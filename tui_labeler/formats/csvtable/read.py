@@ -137,7 +137,7 @@ class _Reader:
     def _numbers(self, cells: list[str]) -> tuple[float, float, float, float] | None:
         if self._table.box == ("box",):
             text = self._cell(cells, "box").strip("[](){}\"' ")
-            parts = [_float_or_none(one) for one in text.replace(",", " ").replace(";", " ").split()]
+            parts = [_float_or_none(part) for part in text.replace(",", " ").replace(";", " ").split()]
         else:
             parts = [_float_or_none(self._cell(cells, key), self._table.delimiter) for key in self._table.box]
         x, y, z, w = parts if len(parts) == 4 else (None,) * 4
@@ -205,7 +205,7 @@ class _Reader:
         sure = sure if sure is not None and 0.0 <= sure <= 1.0 else 1.0
         row = _Row(image, line, width, height, label, confidence=sure)
         if outline := self._cell(cells, "polygon"):
-            flat = [_float(place, one) for one in outline.strip("[]").replace(",", " ").split()]
+            flat = [_float(place, number) for number in outline.strip("[]").replace(",", " ").split()]
             row.points = polygon(place, flat)
         has_box = any(self._cell(cells, key) for key in self._table.box)
         if not label:
@@ -246,8 +246,8 @@ class _Reader:
             parts = tuple(part.strip().strip("\"'") for part in text.split(delimiter))
             if len(parts) > 1 and all(part in known for part in parts):
                 return parts
-        one = text.strip("\"' ")
-        return (one,) if one in known else (label,)
+        name = text.strip("\"' ")
+        return (name,) if name in known else (label,)
 
 
 _TRUE = frozenset({"1", "1.0", "true", "yes"})

@@ -22,14 +22,14 @@ def image_of_answer(place: Place, value: Any, reading: Reading) -> ReadImage:
     entry = Entry(place, reading).named(text_of(image.get("id")), text_of(uri).partition("?")[0])
     entry.unit = Unit.SHARES
     entry.sized(image.get("width"), image.get("height"))
-    for number, one in enumerate(list_of(image.get("regions")), 1):
-        _add(entry, Place(place, ", region ", number), fields_of(one), 1.0)
-    entry.tags += (name for one in list_of(image.get("tags")) if (name := _tag(fields_of(one))))
+    for number, region in enumerate(list_of(image.get("regions")), 1):
+        _add(entry, Place(place, ", region ", number), fields_of(region), 1.0)
+    entry.tags += (name for tag in list_of(image.get("tags")) if (name := _tag(fields_of(tag))))
     if entry.regions or entry.tags or entry.left:
         return entry.image()
-    for number, one in enumerate(list_of(image.get("predictions")), 1):
-        found = fields_of(one)
-        _add(entry, Place(place, ", prediction ", number), found, share_of(found.get("probability")))
+    for number, item in enumerate(list_of(image.get("predictions")), 1):
+        prediction = fields_of(item)
+        _add(entry, Place(place, ", prediction ", number), prediction, share_of(prediction.get("probability")))
     return entry.image(labeled=Stated.PROPOSED)
 
 
@@ -41,15 +41,15 @@ def _tag(fields: Fields) -> str:
     return text_of(_either(fields, "tagName", "tag_name"))
 
 
-def _add(entry: Entry, place: Place, found: Fields, sure: float) -> None:
+def _add(entry: Entry, place: Place, fields: Fields, sure: float) -> None:
     """A region of a person, or a prediction of a region or of the whole image."""
-    name = _tag(found)
+    name = _tag(fields)
     if not name:
         entry.leave("no_class", place)
         return
-    box = _either(found, "boundingBox", "bounding_box")
-    sides = fields_of(box) if box is not None else found
-    if box is None and "left" not in found:
+    box = _either(fields, "boundingBox", "bounding_box")
+    sides = fields_of(box) if box is not None else fields
+    if box is None and "left" not in fields:
         if sure >= 0.5:  # every class has a probability; this is the service's own threshold
             entry.tags.append(name)
         return

@@ -35,24 +35,24 @@ def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
             stream = JsonStream(file, shown)
             if stream.is_array:
                 for first, images in stream.array(msgspec.json.Decoder(list[Any]).decode, "images"):
-                    for number, one in enumerate(images, first):
+                    for number, item in enumerate(images, first):
                         try:
-                            yield image_of_answer(Place(shown, ", images[", number, "]"), one, reading)
+                            yield image_of_answer(Place(shown, ", images[", number, "]"), item, reading)
                         except BadInput as error:
                             reading.bad_entry(error)
                 continue
-            found = False
+            has_files = False
             for key in stream.members():
                 if key == "files":
-                    found = True
+                    has_files = True
                     for first, files in stream.array(msgspec.json.Decoder(list[Any]).decode, key):
-                        for number, one in enumerate(files, first):
+                        for number, item in enumerate(files, first):
                             place = Place(shown, ", files[", number, "]")
                             try:
-                                yield _image(place, one, reading)
+                                yield _image(place, item, reading)
                             except BadInput as error:
                                 reading.bad_entry(error)
-            if not found:
+            if not has_files:
                 what = f"{shown} is not a tagged-images.json: it has no “files”."
                 raise BadInput(what, "Name its format with --format.")
 
@@ -90,8 +90,8 @@ def _region(place: Place, tag: Any) -> ReadRegion | str:
     if not isinstance(name, str) or not name:
         raise BadInput(f"{place}: it has no class.", "Correct it in the file.")
     numbers = [tag.get(key) for key in _SIDES]
-    if all(one is None for one in numbers):
+    if all(number is None for number in numbers):
         return name
-    if not all(isinstance(one, (int, float)) and not isinstance(one, bool) for one in numbers):
+    if not all(isinstance(number, (int, float)) and not isinstance(number, bool) for number in numbers):
         raise BadInput(f"{place}: a part of its box is missing.", "Correct it in the file.")
-    return ReadRegion(name, sized_box(place, *(float(one) for one in numbers if one is not None)))
+    return ReadRegion(name, sized_box(place, *(float(number) for number in numbers if number is not None)))

@@ -14,7 +14,7 @@ SHAPES = frozenset({"box", "polygon", "mask", "polyline", "points", "ellipse", "
 _MOST_POINTS = 1_000_000
 
 
-def region_of(place: Place, kind: str, name: str, found: Attributes) -> ReadRegion | str:
+def region_of(place: Place, kind: str, name: str, attributes: Attributes) -> ReadRegion | str:
     """A region, or why there is none. Raises BadInput for what cannot be read."""
     if kind not in ("box", "polygon", "mask"):
         return "keypoints" if kind == "skeleton" else "shape"
@@ -22,8 +22,8 @@ def region_of(place: Place, kind: str, name: str, found: Attributes) -> ReadRegi
         return "no_class"
     if kind == "box":
         try:
-            x0, y0, x1, y1 = (float(found[key]) for key in CORNERS)
-            degrees = float(found.get("rotation") or 0)
+            x0, y0, x1, y1 = (float(attributes[key]) for key in CORNERS)
+            degrees = float(attributes.get("rotation") or 0)
         except (KeyError, ValueError):
             raise BadInput(
                 f"{place}: a corner of the box is missing, or no number.", "Correct it in the file."
@@ -35,19 +35,24 @@ def region_of(place: Place, kind: str, name: str, found: Attributes) -> ReadRegi
             raise BadInput(f"{place}: {degrees} is not an angle.", "Correct it in the file.")
         return turned_region(name, box, degrees)
     if kind == "mask":
-        return _mask(place, name, found)
+        return _mask(place, name, attributes)
     try:
-        flat = [float(one) for point in found.get("points", "").split(";") if point for one in point.split(",")]
+        flat = [
+            float(coordinate)
+            for point in attributes.get("points", "").split(";")
+            if point
+            for coordinate in point.split(",")
+        ]
     except ValueError:
         raise BadInput(f"{place}: its points are no pairs of numbers.", "Correct it in the file.") from None
     outline = polygon(place, flat)
     return ReadRegion(name, points=outline) if outline else "degenerate"
 
 
-def _mask(place: Place, name: str, found: Attributes) -> ReadRegion:
+def _mask(place: Place, name: str, attributes: Attributes) -> ReadRegion:
     try:
-        left, top, width, height = (int(float(found[key])) for key in ("left", "top", "width", "height"))
-        runs = [int(run) for run in found.get("rle", "").split(",") if run.strip()]
+        left, top, width, height = (int(float(attributes[key])) for key in ("left", "top", "width", "height"))
+        runs = [int(run) for run in attributes.get("rle", "").split(",") if run.strip()]
     except (KeyError, ValueError, OverflowError):
         raise BadInput(f"{place}: its mask cannot be read.", "Export it anew.") from None
     if len(runs) > _MOST_POINTS or max(abs(left), abs(top)) > _MOST_POINTS:

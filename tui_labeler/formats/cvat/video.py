@@ -86,13 +86,13 @@ class Video:
             self._reading.bad_entry(BadInput(what, "Correct it in the file."))
             return
         label = track.get("label", "").strip()
-        found = _Shape(track.get("task_id", ""), frame, number, label, kind, attributes)
-        self._fill(found)
-        self._last = found
+        shape = _Shape(track.get("task_id", ""), frame, number, label, kind, attributes)
+        self._fill(shape)
+        self._last = shape
         if attributes.get("outside") == "1":
-            self._reading.pass_over("outside", self._place(found))
+            self._reading.pass_over("outside", self._place(shape))
         else:
-            self._add(found)
+            self._add(shape)
 
     def _add(self, shape: _Shape) -> None:
         self._buckets.add(f"{shape.task}/{shape.frame}", self._encode(shape))
@@ -164,9 +164,9 @@ def _between(first: _Shape, second: _Shape) -> Callable[[float], Attributes]:
     if not first.kind == second.kind == "box" or turned != second.attributes.get("rotation", ""):
         return lambda share: {}
     try:
-        one, two = ([float(shape.attributes[key]) for key in CORNERS] for shape in (first, second))
+        start, end = ([float(shape.attributes[key]) for key in CORNERS] for shape in (first, second))
     except (KeyError, ValueError):
         return lambda share: {}
     more = {"rotation": turned} if turned else {}
-    pairs = tuple(zip(CORNERS, one, two, strict=True))
+    pairs = tuple(zip(CORNERS, start, end, strict=True))
     return lambda share: {key: repr(a + (b - a) * share) for key, a, b in pairs} | more

@@ -19,11 +19,11 @@ _NO_CLASSES = frozenset(
 
 def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
     """Raises BadInput where no folder can be a class's."""
-    found = _classified(source)
-    if not found:
+    classified = _classified(source)
+    if not classified:
         what = f"{source.path} has no folders with images that could be classes."
         raise BadInput(what, "Name the folder in which each class has a folder.")
-    for name, label in found:
+    for name, label in classified:
         shown = source.shown(name)
         if label:
             yield ReadImage((name,), Place(shown), tags=(label,))
@@ -48,13 +48,13 @@ def _classified(source: Source) -> list[tuple[str, str]]:
     """Every image with its class; an empty one where that is not said."""
     images = [name for name in source.files if is_image(name)]
     start = _common_start(images)
-    found = []
+    classified = []
     for name in images:
         folders = name[len(start) :].split("/")[:-1]
         if folders and folders[0].lower() in _PARTS:
             del folders[0]
-        found.append((name, folders[0] if len(folders) == 1 and folders[0].lower() not in _NO_CLASSES else ""))
-    return found if any(label for _, label in found) else []
+        classified.append((name, folders[0] if len(folders) == 1 and folders[0].lower() not in _NO_CLASSES else ""))
+    return classified if any(label for _, label in classified) else []
 
 
 def _common_start(names: list[str]) -> str:

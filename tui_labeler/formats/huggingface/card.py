@@ -21,24 +21,24 @@ def class_names(source: Source) -> dict[str, list[str]]:
         card = fields_of(load_yaml(text[4:].partition("\n---")[0], "README.md"))
     except BadInput:
         return {}  # a card is text for people: it may hold anything
-    found: dict[str, list[str]] = {}
+    classes: dict[str, list[str]] = {}
     about = card.get("dataset_info")
     for info in about if isinstance(about, list) else [about]:
         for feature in map(fields_of, list_of(fields_of(info).get("features"))):
             names = _names(feature)
             if names:
-                found[text_of(feature.get("name"))] = names
-    return found
+                classes[text_of(feature.get("name"))] = names
+    return classes
 
 
 def _names(value: Any) -> list[str]:
     """The first list of names anywhere in a feature."""
     if isinstance(value, list):
-        return next((found for one in value if (found := _names(one))), [])
+        return next((inner for item in value if (inner := _names(item))), [])
     fields = fields_of(value)
     names = fields_of(fields.get("class_label")).get("names")
     if isinstance(names, dict):
         return [text_of(names.get(str(at), names.get(at))) for at in range(len(names))]
     if isinstance(names, list):
-        return [text_of(one) for one in names]
-    return next((found for key, one in fields.items() if key != "class_label" and (found := _names(one))), [])
+        return [text_of(name) for name in names]
+    return next((inner for key, value in fields.items() if key != "class_label" and (inner := _names(value))), [])

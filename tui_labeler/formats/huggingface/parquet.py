@@ -60,10 +60,10 @@ def _names(metadata: dict[bytes, bytes]) -> dict[str, list[str]]:
 
 def _class_label(feature: Any) -> list[str]:
     if isinstance(feature, list):
-        return next((found for one in feature if (found := _class_label(one))), [])
+        return next((names for item in feature if (names := _class_label(item))), [])
     fields = fields_of(feature)
     if fields.get("_type") == "ClassLabel":
-        return [text_of(one) for one in fields.get("names") or ()]
+        return [text_of(name) for name in fields.get("names") or ()]
     return next(
-        (found for one in fields.values() if isinstance(one, (dict, list)) and (found := _class_label(one))), []
+        (names for value in fields.values() if isinstance(value, (dict, list)) and (names := _class_label(value))), []
     )

@@ -56,8 +56,8 @@ class _Table:
         """Shares, where there are boxes and no number of them is larger than 1."""
         largest, broken = -1.0, False
         for _, row in self._rows():
-            for one in _objects(row):
-                for value in list_of(one[0]):
+            for box, _, _ in _objects(row):
+                for value in list_of(box):
                     broken = broken or (isinstance(value, float) and not value.is_integer())
                     if isinstance(value, (int, float)):
                         largest = max(largest, abs(value))
@@ -89,7 +89,7 @@ class _Table:
             for key in _IMAGE_CLASSES:
                 if key in row:
                     labels = row[key] if isinstance(row[key], list) else [row[key]]
-                    entry.tags += (tag for one in labels if (tag := self._class(key, one)))
+                    entry.tags += (tag for label in labels if (tag := self._class(key, label)))
                     break
         return entry.image()
 
@@ -104,7 +104,7 @@ class _Table:
         sure = share_of(more.get("score"))
         outline = list_of(more.get("segmentation"))
         flat = outline[0] if outline and isinstance(outline[0], list) else outline
-        points = polygon(place, [number_of(place, one, "coordinate") for one in flat]) if flat else ()
+        points = polygon(place, [number_of(place, coordinate, "coordinate") for coordinate in flat]) if flat else ()
         if box is None and points:
             return ReadRegion(name, points=points, confidence=sure)
         if isinstance(box, dict):
@@ -113,7 +113,7 @@ class _Table:
             if keys[0] == "xmin":
                 return ReadRegion(name, corner_box(place, *values), points, sure)
         else:
-            values = [number_of(place, one, "coordinate") for one in list_of(box)]
+            values = [number_of(place, coordinate, "coordinate") for coordinate in list_of(box)]
         if len(values) != 4:
             raise BadInput(f"{place}: a bbox has four numbers, this one {len(values)}.", "Correct it in the file.")
         x, y, z, w = values
@@ -139,8 +139,8 @@ def _objects(row: Fields) -> Iterator[tuple[Any, Any, Fields]]:
     """(box, class, the rest) of each object: a list of objects, or lists of their fields."""
     column = next((row[key] for key in _OBJECTS if key in row), None)
     if isinstance(column, list):
-        for one in map(fields_of, column):
-            yield _first(one, _BOXES), _first(one, _CLASSES), one
+        for fields in map(fields_of, column):
+            yield _first(fields, _BOXES), _first(fields, _CLASSES), fields
         return
     together = fields_of(column)
     boxes, classes = (list_of(_first(together, keys)) for keys in (_BOXES, _CLASSES))

@@ -90,10 +90,10 @@ def columns_of(kind: TaskType, image: LabeledImage) -> tuple[Fields, int]:
         boxes.append(box)
         names.append(name)
         outlines.append([outline])
-    found: Fields = {"bbox": boxes, "categories": names}
+    objects: Fields = {"bbox": boxes, "categories": names}
     if kind is TaskType.SEGMENTATION:
-        found["segmentation"] = outlines
-    return {"objects": found}, len(boxes)
+        objects["segmentation"] = outlines
+    return {"objects": objects}, len(boxes)
 
 
 def _objects(kind: TaskType, image: LabeledImage) -> Iterator[tuple[str, tuple[float, ...], list[float]]]:

@@ -38,7 +38,7 @@ def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
             if source.is_folder and not looks_like_labelme(source.ends(name)):
                 reading.pass_over("other_file", shown)
                 continue
-            found = decode(_as_utf8(source.read(name, _MOST), shown, reading))
+            file = decode(_as_utf8(source.read(name, _MOST), shown, reading))
         except msgspec.ValidationError as error:
             _refuse(source, reading, BadInput(f"{shown} is not labelme's: {error}.", "Name its format."))
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -48,7 +48,7 @@ def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
             _refuse(source, reading, error)
         else:
             count += 1
-            yield _image(shown, name[: name.rfind(".")], found, reading)
+            yield _image(shown, name[: name.rfind(".")], file, reading)
     if not count and not reading.report.counts.get("bad_file"):
         raise BadInput(f"There is no file of labelme in {source.path}.", "Name the folder that labelme wrote into.")
 

@@ -80,30 +80,34 @@ class _Task:
 
     def _results(self) -> tuple[list[Any], Stated]:
         """The results that count, and what they say of the image."""
-        found = self._task.get("annotations", self._task.get("completions"))
-        annotations = [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
-        kept = [one for one in annotations if not one.get("was_cancelled")]
-        chosen = next((one for one in kept if one.get("ground_truth")), kept[-1] if kept else None)
+        listed = self._task.get("annotations", self._task.get("completions"))
+        annotations = (
+            [annotation for annotation in listed if isinstance(annotation, dict)] if isinstance(listed, list) else []
+        )
+        kept = [annotation for annotation in annotations if not annotation.get("was_cancelled")]
+        chosen = next((annotation for annotation in kept if annotation.get("ground_truth")), kept[-1] if kept else None)
         if chosen is not None:
             results = _list(chosen.get("result"))
             return results, Stated.LABELED if results else Stated.EMPTY
         if "data" not in self._task and (minimal := self._minimal()) is not None:
             return minimal, Stated.LABELED if minimal else Stated.LISTED
-        predictions = [one for one in _list(self._task.get("predictions")) if isinstance(one, dict)]
+        predictions = [
+            prediction for prediction in _list(self._task.get("predictions")) if isinstance(prediction, dict)
+        ]
         if predictions and _list(predictions[-1].get("result")):
             return _list(predictions[-1]["result"]), Stated.PROPOSED
         return [], Stated.LISTED
 
     def _minimal(self) -> list[Any] | None:
         """The results of a task in the minimal form: each control's list, or its one choice."""
-        found: list[Any] = []
+        results: list[Any] = []
         for key, value in self._task.items():
-            if isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
-                found += [_of_minimal(one) for one in value]
+            if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
+                results += [_of_minimal(item) for item in value]
             elif key in ("choice", "choices", "class", "label") and isinstance(value, (str, dict)):
                 choices = value.get("choices") if isinstance(value, dict) else [value]
-                found.append({"type": "choices", "value": {"choices": choices}})
-        return found
+                results.append({"type": "choices", "value": {"choices": choices}})
+        return results
 
     def _add(self, result: Any, place: Place, regions: list[ReadRegion], tags: list[str], left: list[LeftOut]) -> None:
         kind = result.get("type", "") if isinstance(result, dict) else ""
@@ -114,16 +118,16 @@ class _Task:
             if result.get("original_width"):
                 size = (_number(result.get(f"original_{key}")) for key in ("width", "height"))
                 self._size = image_size(place, *size)
-            found = self._region(place, value, result)
+            region = self._region(place, value, result)
         except BadInput as error:
             left.append(self._reading.left_out("bad_box", place, error))
             return
-        if isinstance(found, ReadRegion):
-            regions.append(found)
-        elif found:
-            left.append(LeftOut(found, place))
+        if isinstance(region, ReadRegion):
+            regions.append(region)
+        elif region:
+            left.append(LeftOut(region, place))
         else:
-            tags += [str(one) for one in _list(value.get("choices"))]
+            tags += [str(choice) for choice in _list(value.get("choices"))]
 
     def _region(self, place: Place, value: Fields, result: Fields) -> ReadRegion | str:
         """A region, why there is none, or nothing for a choice."""
@@ -132,7 +136,7 @@ class _Task:
         score = result.get("score")
         sure = min(max(float(score), 0.0), 1.0) if isinstance(score, (int, float)) and score == score else 1.0
         kind = str(result.get("type", "")).lower()
-        names = next((found for key in value if key.endswith("labels") and (found := _list(value[key]))), [])
+        names = next((labels for key in value if key.endswith("labels") and (labels := _list(value[key]))), [])
         if not names and (kind in ("rectangle", "polygon", "ellipse", "brush", "keypoint") or "width" in value):
             return "no_class" if kind in ("rectangle", "polygon") else "shape"
         name = str(names[0]) if names else ""
@@ -149,7 +153,7 @@ class _Task:
         points = value.get("points")
         if name and isinstance(points, list):
             try:
-                flat = [_number(one) / 100 for point in points for one in (point[0], point[1])]
+                flat = [_number(coordinate) / 100 for point in points for coordinate in (point[0], point[1])]
             except (TypeError, IndexError, KeyError):
                 raise BadInput(f"{place}: its points are no pairs of numbers.", "Export it anew.") from None
             if turned:
@@ -170,11 +174,11 @@ def _turned(box: Box, degrees: float, size: Size) -> tuple[tuple[float, float], 
     return tuple(((x + dx) / size.width, (y + dy) / size.height) for x, y in corners)
 
 
-def _of_minimal(one: Fields) -> Fields:
+def _of_minimal(value: Fields) -> Fields:
     return {
-        "value": one,
+        "value": value,
         "type": "rectanglelabels",
-        **{key: one.get(key) for key in ("original_width", "original_height")},
+        **{key: value.get(key) for key in ("original_width", "original_height")},
     }
 
 
@@ -196,12 +200,12 @@ def _names(place: Place, data: Fields, task: Fields) -> tuple[str, ...]:
     (`/data/local-files/?d=…`), a file of a storage in `fileuri`."""
     texts = [str(data[key]) for key in _IMAGE_KEYS if isinstance(data.get(key), str)]
     texts += [value for key, value in data.items() if isinstance(value, str) and key not in _IMAGE_KEYS]
-    text = next((one for one in texts if one), "")
+    text = next((candidate for candidate in texts if candidate), "")
     if not text:
         raise BadInput(f"{place}: its data names no image.", "Export it anew.")
     query = parse_qs(parts_of(text)[1])
-    inner = [one for key in ("d", "fileuri") for one in query.get(key, [])]
-    names = [one for name in (*inner, unquote(text), text) for one in names_of(name)]
+    inner = [path for key in ("d", "fileuri") for path in query.get(key, [])]
+    names = [candidate for name in (*inner, unquote(text), text) for candidate in names_of(name)]
     upload = task.get("file_upload")
     if isinstance(upload, str) and upload:
         names += names_of(upload)

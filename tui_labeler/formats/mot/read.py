@@ -59,8 +59,8 @@ def _images(source: Source, name: str, reading: Reading) -> Iterator[ReadImage]:
         for place, cells in table_cells(source, name, reading):
             yield place, {"frame": cells[0]} | {str(at): cell for at, cell in enumerate(cells)}
 
-    for frame, found in grouped_rows(rows(), "frame", source.size(name)):
-        entry = Entry(found[0][0], reading)
+    for frame, rows_of_frame in grouped_rows(rows(), "frame", source.size(name)):
+        entry = Entry(rows_of_frame[0][0], reading)
         entry.sized(*sequence.size)
         try:
             number = int(number_of(entry.place, frame, "frame"))
@@ -71,7 +71,7 @@ def _images(source: Source, name: str, reading: Reading) -> Iterator[ReadImage]:
         root = name.rpartition("/")[0].rpartition("/")[0] if name.rpartition("/")[2] in FILES else ""
         entry.names = tuple(dict.fromkeys("/".join(filter(None, (root, sequence.folder, base))) for root in (root, "")))
         proposed = False
-        for place, row in found:
+        for place, row in rows_of_frame:
             with entry.part(place, "bad_box"):
                 proposed = _add(entry, place, list(row.values())[1:], sequence, shift, reading) or proposed
         if entry.regions or entry.left:
@@ -105,11 +105,11 @@ def _sequence(source: Source, name: str, reading: Reading) -> _Sequence:
     """From `seqinfo.ini` above, and `labels.txt` beside the file."""
     around = source.folder if isinstance(source, FileSource) else source
     folder, slash, _ = name.rpartition("/")
-    found = _Sequence(classes=_CLASSES, is_truth=name.endswith("gt.txt"))
+    sequence = _Sequence(classes=_CLASSES, is_truth=name.endswith("gt.txt"))
     labels = f"{folder}{slash}labels.txt"
     if around.has(labels):
         lines = tuple(line.strip() for _, line in text_lines(around, labels, reading))
-        found.classes, found.from_0 = tuple(filter(None, lines)), True
+        sequence.classes, sequence.from_0 = tuple(filter(None, lines)), True
     above = folder.rpartition("/")[0]
     info = f"{above}/seqinfo.ini" if above else "seqinfo.ini"
     if around.has(info):
@@ -117,8 +117,8 @@ def _sequence(source: Source, name: str, reading: Reading) -> _Sequence:
         try:
             parser.read_string(reading.text(around.read(info, _MOST), info))
             part = parser["Sequence"]
-            found.folder, found.suffix = part.get("imDir", "img1"), part.get("imExt", "")
-            found.size = part.getint("imWidth", 0), part.getint("imHeight", 0)
+            sequence.folder, sequence.suffix = part.get("imDir", "img1"), part.get("imExt", "")
+            sequence.size = part.getint("imWidth", 0), part.getint("imHeight", 0)
         except (configparser.Error, KeyError, ValueError, BadInput) as error:
             reading.bad_entry(BadInput(f"{info} cannot be read: {error}.", "Correct it."), "bad_file")
-    return found
+    return sequence

@@ -68,9 +68,9 @@ def _is_description(name: str) -> bool:
 def _names(source: Source, reading: Reading) -> dict[str, str]:
     """Code -> name, of all descriptions beside the tables."""
     around = source.folder if isinstance(source, FileSource) else source
-    found: dict[str, str] = {}
+    names: dict[str, str] = {}
     for name in around.ending(".csv"):
         if _is_description(name):
             cells = (row for _, row in table_cells(around, name, reading) if len(row) > 1)
-            found |= {row[0]: row[1] for row in cells if row[0].lower() != "labelname"}
-    return found
+            names |= {row[0]: row[1] for row in cells if row[0].lower() != "labelname"}
+    return names

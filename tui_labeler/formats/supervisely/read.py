@@ -32,27 +32,29 @@ def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
             continue
         count += 1
         try:
-            found = msgspec.json.decode(source.read(name, _MOST).removeprefix(b"\xef\xbb\xbf"))
+            content = msgspec.json.decode(source.read(name, _MOST).removeprefix(b"\xef\xbb\xbf"))
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             broken = BadInput(f"{shown} is not complete JSON: {error}.", "Correct the file.")
             if not source.is_folder:
                 raise broken from None
             reading.bad_entry(broken, "bad_file")
             continue
-        yield _image(Place(shown), name, fields_of(found), reading)
+        yield _image(Place(shown), name, fields_of(content), reading)
     if not count:
         raise BadInput(f"There is no file of Supervisely in {source.path}.", "Name the folder that holds meta.json.")
 
 
-def _image(place: Place, name: str, found: Fields, reading: Reading) -> ReadImage:
-    entry = Entry(place, reading).named(_image_path(name), text_of(found.get("name")))
-    size = fields_of(found.get("size"))
+def _image(place: Place, name: str, annotation: Fields, reading: Reading) -> ReadImage:
+    entry = Entry(place, reading).named(_image_path(name), text_of(annotation.get("name")))
+    size = fields_of(annotation.get("size"))
     entry.sized(size.get("width"), size.get("height"))
-    entry.tags += (text_of(tag.get("name")) for tag in map(fields_of, list_of(found.get("tags"))) if _is_class(tag))
-    for number, one in enumerate(list_of(found.get("objects")), 1):
+    entry.tags += (
+        text_of(tag.get("name")) for tag in map(fields_of, list_of(annotation.get("tags"))) if _is_class(tag)
+    )
+    for number, item in enumerate(list_of(annotation.get("objects")), 1):
         where = Place(place, ", object ", number)
         with entry.part(where):
-            region = _region(where, fields_of(one))
+            region = _region(where, fields_of(item))
             entry.leave(region, where) if isinstance(region, str) else entry.regions.append(region)
     return entry.image()
 
@@ -68,19 +70,19 @@ def _is_class(tag: Fields) -> bool:
     return bool(text_of(tag.get("name"))) and tag.get("value") in (None, "", True)
 
 
-def _region(place: Place, found: Fields) -> ReadRegion | str:
-    name = text_of(found.get("classTitle"))
+def _region(place: Place, fields: Fields) -> ReadRegion | str:
+    name = text_of(fields.get("classTitle"))
     if not name:
         return "no_class"
-    points = fields_of(found.get("points"))
-    bitmap = found.get("bitmap")
-    kind = text_of(found.get("geometryType")) or ("bitmap" if isinstance(bitmap, dict) else "polygon")
+    points = fields_of(fields.get("points"))
+    bitmap = fields.get("bitmap")
+    kind = text_of(fields.get("geometryType")) or ("bitmap" if isinstance(bitmap, dict) else "polygon")
     if kind == "bitmap":
         about = fields_of(bitmap)
         origin = list_of(about.get("origin"))
         if len(origin) != 2 or not isinstance(about.get("data"), str):
             raise BadInput(f"{place}: its bitmap has no data or no origin.", "Export it anew.")
-        x, y = (int(number_of(place, one, "corner")) for one in origin)
+        x, y = (int(number_of(place, coordinate, "corner")) for coordinate in origin)
         return ReadRegion(name, mask=bitmap_mask(about["data"], x, y, place))
     if kind not in ("rectangle", "polygon"):
         return "shape"
@@ -88,7 +90,7 @@ def _region(place: Place, found: Fields) -> ReadRegion | str:
     for point in list_of(points.get("exterior")):
         if len(list_of(point)) != 2:
             raise BadInput(f"{place}: its points are no pairs of numbers.", "Correct it in the file.")
-        flat += (number_of(place, one, "coordinate") for one in point)
+        flat += (number_of(place, coordinate, "coordinate") for coordinate in point)
     if kind == "rectangle":
         return ReadRegion(name, spanned_box(place, flat[::2], flat[1::2]))
     outline = polygon(place, flat)

@@ -56,40 +56,40 @@ def _get(fields: Fields, key: str) -> Any:
 def _image(place: Place, row: Fields, reading: Reading) -> ReadImage:
     entry = Entry(place, reading).named(text_of(_get(row, "imageGcsUri")))
     entry.unit = Unit.SHARES
-    for number, one in enumerate(list_of(_get(row, "boundingBoxAnnotations")), 1):
-        found = fields_of(one)
+    for number, item in enumerate(list_of(_get(row, "boundingBoxAnnotations")), 1):
+        annotation = fields_of(item)
         where = Place(place, ", box ", number)
-        name = text_of(_get(found, "displayName"))
+        name = text_of(_get(annotation, "displayName"))
         with entry.part(where, "bad_box"):
             if not name:
                 entry.leave("no_class", where)
                 continue
             # A side at 0 is left out by protocol buffers' JSON.
-            x0, x1, y0, y1 = (_side(where, found, key) for key in ("xMin", "xMax", "yMin", "yMax"))
+            x0, x1, y0, y1 = (_side(where, annotation, key) for key in ("xMin", "xMax", "yMin", "yMax"))
             if x1 < x0 or y1 < y0:
                 raise BadInput(f"{where}: its corners are in the wrong order.", "Correct it in the file.")
             entry.regions.append(ReadRegion(name, spanned_box(where, [x0, x1], [y0, y1])))
-    for number, one in enumerate(list_of(_get(row, "polygonAnnotations")), 1):
-        found = fields_of(one)
+    for number, item in enumerate(list_of(_get(row, "polygonAnnotations")), 1):
+        annotation = fields_of(item)
         where = Place(place, ", polygon ", number)
         with entry.part(where, "bad_polygon"):
-            flat = [_side(where, fields_of(p), key) for p in list_of(found.get("vertexes")) for key in ("x", "y")]
+            flat = [_side(where, fields_of(p), key) for p in list_of(annotation.get("vertexes")) for key in ("x", "y")]
             outline = polygon(where, flat)
-            name = text_of(_get(found, "displayName"))
+            name = text_of(_get(annotation, "displayName"))
             if name and outline:
                 entry.regions.append(ReadRegion(name, points=outline))
             else:
                 entry.leave("degenerate" if name else "no_class", where)
     several = list_of(_get(row, "classificationAnnotations"))
-    for one in (_get(row, "classificationAnnotation"), *several):
-        entry.tags += filter(None, (text_of(_get(fields_of(one), "displayName")),))
+    for item in (_get(row, "classificationAnnotation"), *several):
+        entry.tags += filter(None, (text_of(_get(fields_of(item), "displayName")),))
     if _get(row, "segmentationAnnotation"):
         entry.leave("mask", place)
     return entry.image()
 
 
-def _side(place: Place, found: Fields, key: str) -> float:
-    value = _get(found, key)
+def _side(place: Place, fields: Fields, key: str) -> float:
+    value = _get(fields, key)
     return 0.0 if value is None else number_of(place, value, key)
 
 
@@ -111,7 +111,7 @@ def _table(source: Source, name: str, reading: Reading) -> Iterator[ReadImage]:
 def _add_row(entry: Entry, place: Place, cells: list[str]) -> None:
     """A class with corners, or classes alone."""
     corners = cells[1 : 1 + _COORDINATES]
-    if len(cells) < 5 or not all(_is_number(one) for one in corners):
+    if len(cells) < 5 or not all(_is_number(cell) for cell in corners):
         entry.tags += filter(None, cells)
         return
     if not any(corners):
@@ -120,7 +120,7 @@ def _add_row(entry: Entry, place: Place, cells: list[str]) -> None:
     if not cells[0]:
         entry.leave("no_class", place)
         return
-    xs, ys = ([number_of(place, one, "coordinate") for one in corners[at::2] if one] for at in (0, 1))
+    xs, ys = ([number_of(place, cell, "coordinate") for cell in corners[at::2] if cell] for at in (0, 1))
     if len(xs) != len(ys) or len(xs) < 2:
         raise BadInput(f"{place}: a part of the box is missing.", "Correct it in the file.")
     if len(xs) == 2 and (xs[1] < xs[0] or ys[1] < ys[0]):

@@ -89,13 +89,13 @@ class _Annotations:
 
     def _image(self, place: Place, item: dict[str, Any], key: str, image_key: str) -> ReadImage:
         entry = Entry(place, self._reading).named(text_of(item.get("filename")), text_of(item.get("fileref")))
-        for number, one in enumerate(_regions(item), 1):
-            region = fields_of(one)
+        for number, value in enumerate(_regions(item), 1):
+            fields = fields_of(value)
             where = Place(place, ", region ", number)
             with entry.part(where):
-                name = class_of(where, region.get("region_attributes"), key)
-                found = region_of(where, name, fields_of(region.get("shape_attributes"))) if name else "no_class"
-                entry.leave(found, where) if isinstance(found, str) else entry.regions.append(found)
+                name = class_of(where, fields.get("region_attributes"), key)
+                region = region_of(where, name, fields_of(fields.get("shape_attributes"))) if name else "no_class"
+                entry.leave(region, where) if isinstance(region, str) else entry.regions.append(region)
         entry.tags += tags_of(item.get("file_attributes"), image_key)
         return entry.image()
 

@@ -76,14 +76,15 @@ def region_of(place: Place, name: str, shape: Fields) -> ReadRegion | str:
     if len(xs) != len(ys):
         raise BadInput(f"{place}: the polygon has {len(xs)} x and {len(ys)} y.", "Correct it in the file.")
     outline = polygon(
-        place, [number_of(place, one, "coordinate") for point in zip(xs, ys, strict=True) for one in point]
+        place,
+        [number_of(place, coordinate, "coordinate") for point in zip(xs, ys, strict=True) for coordinate in point],
     )
     return ReadRegion(name, points=outline) if outline else "degenerate"
 
 
 def region_of_xy(place: Place, name: str, numbers: list[Any]) -> ReadRegion | str:
     """A shape of version 3: the kind's number, then its coordinates."""
-    values = [number_of(place, one, "coordinate") for one in numbers]
+    values = [number_of(place, number, "coordinate") for number in numbers]
     if len(values) == 5 and values[0] == 2:
         return ReadRegion(name, sized_box(place, *values[1:]))
     if values and values[0] == 7:

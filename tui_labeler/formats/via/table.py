@@ -44,5 +44,5 @@ def _add(entry: Entry, place: Place, row: dict[str, str], key: str, image_key: s
     if not shape:
         return
     name = class_of(place, cell_of(place, row["region_attributes"]), key)
-    found = region_of(place, name, shape) if name else "no_class"
-    entry.leave(found, place) if isinstance(found, str) else entry.regions.append(found)
+    region = region_of(place, name, shape) if name else "no_class"
+    entry.leave(region, place) if isinstance(region, str) else entry.regions.append(region)

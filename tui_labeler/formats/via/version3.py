@@ -100,5 +100,5 @@ def _add(entry: Entry, rows: list[tuple[str, Fields]], key: str, names: dict[str
                 if name:
                     entry.tags.append(name)
                 continue
-            found = region_of_xy(where, name, numbers) if name else "no_class"
-            entry.leave(found, where) if isinstance(found, str) else entry.regions.append(found)
+            region = region_of_xy(where, name, numbers) if name else "no_class"
+            entry.leave(region, where) if isinstance(region, str) else entry.regions.append(region)

@@ -108,16 +108,16 @@ class _Image:
     def image(self, stem: str) -> ReadImage:
         root, place = self._root, self._place
         texts = [root.findtext("path", ""), root.findtext("filename", "")]
-        names = [one for text in texts if text.strip() for one in (*names_of(text), *names_of(text.strip()))]
+        names = [name for text in texts if text.strip() for name in (*names_of(text), *names_of(text.strip()))]
         regions: list[ReadRegion] = []
         left: list[LeftOut] = []
         objects = list(root.iter("object"))
-        for number, found in enumerate(objects, 1):
+        for number, element in enumerate(objects, 1):
             where = Place(place, ", object ", number)
-            if found.findtext("deleted", "0").strip() == "1":  # LabelMe's own XML keeps what was taken away
+            if element.findtext("deleted", "0").strip() == "1":  # LabelMe's own XML keeps what was taken away
                 continue
             try:
-                regions.append(self._region(where, found))
+                regions.append(self._region(where, element))
             except BadInput as error:
                 left.append(self._reading.left_out(_reason(error), where, error))
         width, height = self._size(left)
@@ -135,15 +135,15 @@ class _Image:
             left.append(self._reading.left_out("bad_entry", self._place, error))
             return 0, 0
 
-    def _region(self, place: Place, found: Element) -> ReadRegion:
-        name = found.findtext("name", "").strip()
+    def _region(self, place: Place, element: Element) -> ReadRegion:
+        name = element.findtext("name", "").strip()
         if not name:
             raise BadInput(f"{place}: it has no name.", "Correct it in the file.")
-        turned = found.find("robndbox")
+        turned = element.find("robndbox")
         if turned is not None:
             return ReadRegion(name, points=_turned(place, turned), rotated=True)
-        points = _outline(place, found.find("polygon"))
-        box = found.find("bndbox")
+        points = _outline(place, element.find("polygon"))
+        box = element.find("bndbox")
         if box is None:
             if not points:
                 raise BadInput(f"{place}: it has no bndbox.", "Correct it in the file.")
@@ -176,24 +176,24 @@ def _reason(error: BadInput) -> str:
     return "bad_polygon" if "polygon" in error.message else "bad_box"
 
 
-def _turned(place: Place, found: Element) -> tuple[Point, ...]:
+def _turned(place: Place, element: Element) -> tuple[Point, ...]:
     """roLabelImg's: a centre, a size, and an angle in radians."""
     x, y, width, height, angle = (
-        _number(place, found.findtext(key, ""), key) for key in ("cx", "cy", "w", "h", "angle")
+        _number(place, element.findtext(key, ""), key) for key in ("cx", "cy", "w", "h", "angle")
     )
     box = corner_box(place, x - width / 2, y - height / 2, x + width / 2, y + height / 2)
     return turned_corners(box, angle * 57.29577951308232)
 
 
-def _outline(place: Place, found: Element | None) -> tuple[Point, ...]:
+def _outline(place: Place, element: Element | None) -> tuple[Point, ...]:
     """Points as Roboflow writes them (x1, y1, x2, …), or LabelMe (pt with x and y)."""
-    if found is None:
+    if element is None:
         return ()
-    points = found.findall("pt") or found.findall("point")
+    points = element.findall("pt") or element.findall("point")
     if points:
-        flat = [_number(place, one.findtext(key, ""), "polygon") for one in points for key in ("x", "y")]
+        flat = [_number(place, point.findtext(key, ""), "polygon") for point in points for key in ("x", "y")]
     else:
-        numbered = {child.tag: child.text or "" for child in found}
+        numbered = {child.tag: child.text or "" for child in element}
         flat = []
         at = 1
         while f"x{at}" in numbered and f"y{at}" in numbered:

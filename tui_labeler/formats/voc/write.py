@@ -25,8 +25,8 @@ def write(folder: Path, spec: ProjectSpec, rows: Rows, progress: Progress) -> Wr
     tally = Tally()
     parts = rows.parts("train", "val")
     sets = folder / "ImageSets" / "Main"
-    for place in (folder / "Annotations", sets, *((folder / "JPEGImages",) if rows.place else ())):
-        place.mkdir(parents=True)
+    for subfolder in (folder / "Annotations", sets, *((folder / "JPEGImages",) if rows.place else ())):
+        subfolder.mkdir(parents=True)
     names = UniqueNames(rows.paths())
     lists = {name: (sets / f"{name}.txt").open("xb") for name in parts}
     try:
@@ -34,7 +34,9 @@ def write(folder: Path, spec: ProjectSpec, rows: Rows, progress: Progress) -> Wr
             flat = names.name(image.path)
             stem = flat[: flat.rfind(".")]
             regions = [
-                (one, box) for one in image.labels.regions if (box := corners(one, image.labels.size)) is not None
+                (region, box)
+                for region in image.labels.regions
+                if (box := corners(region, image.labels.size)) is not None
             ]
             with (folder / "Annotations" / f"{stem}.xml").open("xb", buffering=0) as file:
                 tally.bytes += file.write(_document(image, flat, regions).encode())
@@ -44,8 +46,8 @@ def write(folder: Path, spec: ProjectSpec, rows: Rows, progress: Progress) -> Wr
             tally.row(image, len(regions))
             tally.leave_out("degenerate", len(image.labels.regions) - len(regions))
     finally:
-        for one in lists.values():
-            one.close()
+        for list_file in lists.values():
+            list_file.close()
     lines = ["# label:color_rgb:parts:actions", "background:0,0,0::", *(f"{name}:::" for name in spec.classes.names)]
     tally.bytes += (folder / "labelmap.txt").write_bytes("".join(f"{line}\n" for line in lines).encode())
     flush_below(folder)

@@ -47,8 +47,8 @@ def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
 def _single(source: Source, name: str, reading: Reading) -> Iterator[ReadImage]:
     shown = source.shown(name)
     try:
-        found = msgspec.json.decode(source.read(name, _MOST).removeprefix(b"\xef\xbb\xbf"))
-        yield _asset(Place(shown), fields_of(found), reading)
+        content = msgspec.json.decode(source.read(name, _MOST).removeprefix(b"\xef\xbb\xbf"))
+        yield _asset(Place(shown), fields_of(content), reading)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         reading.bad_entry(BadInput(f"{shown} is not complete JSON: {error}.", "Correct the file."), "bad_file")
     except BadInput as error:
@@ -92,41 +92,41 @@ def _frame(place: Place, key: str, item: Any, reading: Reading) -> ReadImage:
     entry = Entry(place, reading).named(key, unquote(key))
     for number, region in enumerate(list_of(item), 1):
         where = Place(place, ", region ", number)
-        found = fields_of(region)
+        fields = fields_of(region)
         if number == 1:
-            entry.sized(found.get("width"), found.get("height"))
+            entry.sized(fields.get("width"), fields.get("height"))
         with entry.part(where):
-            _add(entry, where, found, _region_1)
+            _add(entry, where, fields, _region_1)
     return entry.image()
 
 
-def _add(entry: Entry, place: Place, found: Fields, make: Any) -> None:
-    names = [name for tag in list_of(found.get("tags")) if (name := text_of(tag))]
+def _add(entry: Entry, place: Place, fields: Fields, make: Any) -> None:
+    names = [name for tag in list_of(fields.get("tags")) if (name := text_of(tag))]
     if not names:
         entry.leave("no_class", place)
         return
     if len(names) > 1:
         raise BadInput(f"{place}: it has {len(names)} tags, where a region has one class.", "Keep one of them.")
-    region = make(place, names[0], found)
+    region = make(place, names[0], fields)
     entry.leave(region, place) if isinstance(region, str) else entry.regions.append(region)
 
 
-def _region(place: Place, name: str, found: Fields) -> ReadRegion | str:
-    kind = text_of(found.get("type")).lower()
-    points = [numbers_of(place, fields_of(point), ("x", "y")) for point in list_of(found.get("points"))]
+def _region(place: Place, name: str, fields: Fields) -> ReadRegion | str:
+    kind = text_of(fields.get("type")).lower()
+    points = [numbers_of(place, fields_of(point), ("x", "y")) for point in list_of(fields.get("points"))]
     if kind == "polygon":
         outline = polygon(place, [value for point in points for value in point])
         return ReadRegion(name, points=outline) if outline else "degenerate"
     if kind not in _BOXES:
         return "shape"
-    box = found.get("boundingBox")
+    box = fields.get("boundingBox")
     if isinstance(box, dict):
         return ReadRegion(name, sized_box(place, *numbers_of(place, box, ("left", "top", "width", "height"))))
     return ReadRegion(name, spanned_box(place, [x for x, _ in points], [y for _, y in points]))
 
 
-def _region_1(place: Place, name: str, found: Fields) -> ReadRegion | str:
-    if text_of(found.get("type")).lower() not in _BOXES:
+def _region_1(place: Place, name: str, fields: Fields) -> ReadRegion | str:
+    if text_of(fields.get("type")).lower() not in _BOXES:
         return "shape"
-    corners = [number_of(place, found.get(key), key) for key in ("x1", "y1", "x2", "y2")]
+    corners = [number_of(place, fields.get(key), key) for key in ("x1", "y1", "x2", "y2")]
     return ReadRegion(name, corner_box(place, *corners))

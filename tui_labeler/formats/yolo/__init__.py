@@ -37,7 +37,7 @@ class Yolo(Format):
             if len(set(_DESCRIBES.findall(head))) > 1 or (b"names" in head and b":" in head):
                 return Detection(Sure.CERTAIN, f"{name} names classes")
         texts = source.ending(".txt")
-        lists = [one for one in source.files if one.endswith(("classes.txt", ".names", "_darknet.labels"))]
+        lists = [name for name in source.files if name.endswith(("classes.txt", ".names", "_darknet.labels"))]
         for name in texts[:64]:
             if name not in lists and _LABEL.match(source.head(name)):
                 why = f"{name} has lines of a number and four shares"

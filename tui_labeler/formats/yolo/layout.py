@@ -52,13 +52,13 @@ def datasets(source: Source, reading: Reading) -> tuple[Source, list[Dataset]]:
 def _descriptions(source: Source, reading: Reading) -> list[str]:
     """The yaml or data files that describe datasets: those of the uppermost folder. Raises BadInput where two of them in
     one folder could be meant."""
-    found = [name for name in source.ending(".yaml", ".yml") if _names_classes(source, name)]
-    found += [name for name in source.ending(".data") if b"names" in source.head(name)]
-    if not found:
+    descriptions = [name for name in source.ending(".yaml", ".yml") if _names_classes(source, name)]
+    descriptions += [name for name in source.ending(".data") if b"names" in source.head(name)]
+    if not descriptions:
         return []
-    top = min(name.count("/") for name in found)
+    top = min(name.count("/") for name in descriptions)
     chosen: dict[str, str] = {}
-    for name in (one for one in found if one.count("/") == top):
+    for name in (path for path in descriptions if path.count("/") == top):
         folder, base = posixpath.split(name)
         before = chosen.get(folder)
         if before is None or (base in _DATA_FILES and posixpath.basename(before) not in _DATA_FILES):
@@ -97,11 +97,11 @@ def _described(source: Source, reading: Reading, name: str) -> Dataset:
     labels, images = _files(source, folder)
     if wanted:
         bases = [folder, *([posixpath.join(folder, base)] if isinstance(base, str) and base else [])]
-        chosen = _Chosen(source, reading, [posixpath.normpath(one) if one else "" for one in reversed(bases)])
+        chosen = _Chosen(source, reading, [posixpath.normpath(path) if path else "" for path in reversed(bases)])
         for entry in wanted:
             chosen.add(entry, labels, images)
         if chosen.labels or chosen.images:
-            labels = {one: images_of for one, images_of in labels.items() if one in chosen.labels}
+            labels = {label_file: images_of for label_file, images_of in labels.items() if label_file in chosen.labels}
             images = {key: paths for key, paths in images.items() if chosen.images.intersection(paths)}
     return _dataset(names, labels, images, _keypoints(data.get("kpt_shape")))
 
@@ -113,7 +113,7 @@ def _plain(source: Source, reading: Reading, only: str = "") -> Dataset:
         raise BadInput(what, "Add one of them; a classes.txt has a class a line.")
     labels, images = _files(source, "")
     if only:
-        labels = {one: paths for one, paths in labels.items() if one == only}
+        labels = {label_file: paths for label_file, paths in labels.items() if label_file == only}
         images = {}
     return _dataset(names, labels, images, None)
 
@@ -145,14 +145,14 @@ def _files(source: Source, folder: str) -> tuple[dict[str, tuple[str, ...]], dic
     labels = {}
     for name in texts:
         key = name[: name.rfind(".")]
-        labels[name] = next((images[one] for one in (counterpart(key), key) if one in images), ())
+        labels[name] = next((images[candidate] for candidate in (counterpart(key), key) if candidate in images), ())
     return labels, images
 
 
 def counterpart(key: str) -> str:
     """Where the image of a label file is, both without suffix: the last folder `labels` is `images` there."""
-    head, found, tail = f"/{key}".rpartition("/labels/")
-    return f"{head}/images/{tail}"[1:] if found else key
+    head, separator, tail = f"/{key}".rpartition("/labels/")
+    return f"{head}/images/{tail}"[1:] if separator else key
 
 
 class _Chosen:
@@ -170,33 +170,35 @@ class _Chosen:
             return
         for folder in self._places(entry):
             start = f"{folder}/" if folder else ""
-            found = {one for one in labels if f"{counterpart(one)}".startswith(start) or one.startswith(start)}
+            label_files = {
+                name for name in labels if f"{counterpart(name)}".startswith(start) or name.startswith(start)
+            }
             there = {path for paths in images.values() for path in paths if path.startswith(start)}
-            if found or there:
-                self.labels |= found
+            if label_files or there:
+                self.labels |= label_files
                 self.images |= there
                 return
 
     def _places(self, entry: str) -> list[str]:
         """Where an entry may be, the likeliest first: below `path`, below the description, then by its end."""
         places = [posixpath.normpath(posixpath.join(base, entry)) for base in self._bases]
-        inside = [place for place in places if not place.startswith(("..", "/"))]
+        inside = [path for path in places if not path.startswith(("..", "/"))]
         parts = [part for part in entry.split("/") if part not in ("", ".", "..")]
         ends = ["/".join(parts[at:]) for at in range(len(parts))]
         inside += [posixpath.normpath(posixpath.join(base, end)) for end in ends for base in reversed(self._bases)]
-        return ["" if place == "." else place for place in inside if not place.startswith(("..", "/"))]
+        return ["" if path == "." else path for path in inside if not path.startswith(("..", "/"))]
 
     def _add_list(self, entry: str, labels: dict[str, tuple[str, ...]], images: dict[str, tuple[str, ...]]) -> None:
         """A text file that lists images, a line each."""
-        place = next((one for one in self._places(entry) if self._source.has(one)), "")
-        if not place:
+        list_path = next((candidate for candidate in self._places(entry) if self._source.has(candidate)), "")
+        if not list_path:
             return
         keys: dict[str, str] = {}
         for name in labels:
             key = name[: name.rfind(".")]
             keys[key] = keys[counterpart(key)] = name
-        data = self._source.read(place, MOST_LIST)
-        for line in self._reading.text(data, self._source.shown(place)).splitlines():
+        data = self._source.read(list_path, MOST_LIST)
+        for line in self._reading.text(data, self._source.shown(list_path)).splitlines():
             path = line.strip().replace("\\", "/")
             parts = [part for part in path.split("/") if part not in ("", ".", "..")]
             for at in range(len(parts)):
@@ -213,11 +215,11 @@ class _Chosen:
 def _entries(value: Any) -> list[str]:
     if isinstance(value, str):
         return [value] if value.strip() else []
-    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
+    return [entry for entry in value if isinstance(entry, str)] if isinstance(value, list) else []
 
 
 def _keypoints(shape: Any) -> tuple[int, int] | None:
-    if isinstance(shape, list) and len(shape) == 2 and all(isinstance(one, int) and one > 0 for one in shape):
+    if isinstance(shape, list) and len(shape) == 2 and all(isinstance(number, int) and number > 0 for number in shape):
         return shape[0], shape[1]
     return None
 
@@ -243,20 +245,25 @@ def _names_of(source: Source, reading: Reading, folder: str, names: Any) -> dict
 def _names_of_list(source: Source, reading: Reading, folder: str) -> dict[int, str]:
     """From the uppermost file that lists classes. Raises BadInput for two that differ."""
     start = f"{folder}/" if folder else ""
-    found = [
-        one
-        for one in source.files
-        if one.startswith(start) and (posixpath.basename(one) in _CLASS_FILES or one.endswith(".names"))
+    class_lists = [
+        name
+        for name in source.files
+        if name.startswith(start) and (posixpath.basename(name) in _CLASS_FILES or name.endswith(".names"))
     ]
-    if not found:
+    if not class_lists:
         return {}
-    top = min(one.count("/") for one in found)
-    found = [one for one in found if one.count("/") == top]
-    found.sort(key=lambda one: _CLASS_FILES.index(base) if (base := posixpath.basename(one)) in _CLASS_FILES else 99)
-    names = _listed(source, reading, found[0])
-    for other in found[1:]:
-        if posixpath.basename(other) == posixpath.basename(found[0]) and _listed(source, reading, other) != names:
-            what = f"{source.shown(found[0])} and {source.shown(other)} list different classes."
+    top = min(name.count("/") for name in class_lists)
+    class_lists = [name for name in class_lists if name.count("/") == top]
+    class_lists.sort(
+        key=lambda name: _CLASS_FILES.index(base) if (base := posixpath.basename(name)) in _CLASS_FILES else 99
+    )
+    names = _listed(source, reading, class_lists[0])
+    for other_list in class_lists[1:]:
+        if (
+            posixpath.basename(other_list) == posixpath.basename(class_lists[0])
+            and _listed(source, reading, other_list) != names
+        ):
+            what = f"{source.shown(class_lists[0])} and {source.shown(other_list)} list different classes."
             raise BadInput(what, "Import each folder on its own.")
     return names
 

@@ -18,10 +18,10 @@ _MEND = "A line is: class x y width height, in shares of the image's size."
 
 def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
     """The dataset's folder, its `data.yaml` or `obj.data`, or a zip. Raises BadInput with file and line."""
-    source, found = datasets(source, reading)
+    source, described = datasets(source, reading)
     count = 0
-    for one in found:
-        for image in _Reader(source, reading, one).images():
+    for dataset in described:
+        for image in _Reader(source, reading, dataset).images():
             count += 1
             yield image
     if not count:
@@ -106,7 +106,7 @@ class _Reader:
                 left.append(LeftOut("degenerate", place))
         images = self._dataset.labels[name]
         return ReadImage(
-            tuple(one for path in images for one in _names(path)),
+            tuple(image_name for path in images for image_name in _names(path)),
             Place(shown),
             tuple(regions),
             unit=Unit.PIXELS if self._pixels else Unit.SHARES,
@@ -157,6 +157,6 @@ def _numbers(cells: list[str]) -> list[float] | None:
 
 def _names(path: str) -> tuple[str, ...]:
     """What the image may be called: its path in the dataset, and without the folders of its part."""
-    _, found, inner = f"/{path}".rpartition("/images/")
-    shorter = inner.partition("/")[2] if found else ""
-    return tuple(dict.fromkeys(filter(None, (path, inner if found else "", shorter, posixpath.basename(path)))))
+    _, separator, inner = f"/{path}".rpartition("/images/")
+    shorter = inner.partition("/")[2] if separator else ""
+    return tuple(dict.fromkeys(filter(None, (path, inner if separator else "", shorter, posixpath.basename(path)))))
