@@ -77,10 +77,10 @@ def parse_workspace(address: str) -> WorkspaceRef:
             f"“{text[:120]}” is not an Azure ML workspace.",
             "Write SUBSCRIPTION/GROUP/WORKSPACE; tui-labeler azure workspaces lists them.",
         )
-    found = WorkspaceRef(*parts)
-    if problem := workspace_problem(found):
+    workspace = WorkspaceRef(*parts)
+    if problem := workspace_problem(workspace):
         raise BadInput(problem, "tui-labeler azure workspaces lists them; give the subscription's id, not its name.")
-    return found
+    return workspace
 
 
 def workspace_problem(where: WorkspaceRef) -> str:
@@ -106,11 +106,11 @@ def parse_uri(uri: str) -> DataUri | None:
     """The parts of an `azureml://` URI, percent signs decoded; None for any other URI."""
     from urllib.parse import unquote
 
-    if found := _LONG_URI.fullmatch(uri):
-        workspace = WorkspaceRef(found["subscription"], found["group"], found["name"])
-        return DataUri(workspace, found["datastore"], unquote(found["path"] or ""))
-    if found := _SHORT_URI.fullmatch(uri):
-        return DataUri(None, found["datastore"], unquote(found["path"] or ""))
+    if match := _LONG_URI.fullmatch(uri):
+        workspace = WorkspaceRef(match["subscription"], match["group"], match["name"])
+        return DataUri(workspace, match["datastore"], unquote(match["path"] or ""))
+    if match := _SHORT_URI.fullmatch(uri):
+        return DataUri(None, match["datastore"], unquote(match["path"] or ""))
     return None
 
 

@@ -34,17 +34,20 @@ def classes_problems(names: tuple[str, ...]) -> tuple[tuple[int, str], ...]:
     problem of the whole list."""
     if not names:
         return ((-1, "Add at least one label class."),)
-    found: list[tuple[int, str]] = []
+    problems: list[tuple[int, str]] = []
     seen: dict[str, int] = {}
-    for place, name in enumerate(names):
+    for class_index, name in enumerate(names):
         if problem := class_problem(name):
-            found.append((place, problem))
+            problems.append((class_index, problem))
         elif name in seen:
-            found.append(
-                (place, f"The label class “{name[:60]}” stands twice (rows {seen[name] + 1} and {place + 1}).")
+            problems.append(
+                (
+                    class_index,
+                    f"The label class “{name[:60]}” stands twice (rows {seen[name] + 1} and {class_index + 1}).",
+                )
             )
-        seen.setdefault(name, place)
-    return tuple(found)
+        seen.setdefault(name, class_index)
+    return tuple(problems)
 
 
 def parse_pasted(text: str) -> tuple[str, ...]:

@@ -29,9 +29,9 @@ def credential_in(text: str) -> tuple[str, str]:
     """(what kind of credential the text holds, also percent-encoded, and where it belongs); both empty if none."""
     seen = text
     for _ in range(_ROUNDS):
-        for pattern, kind, place in _KINDS:
+        for pattern, kind, source in _KINDS:
             if pattern.search(seen):
-                return kind, place
+                return kind, source
         if _USER.match(seen.strip()):
             return "a user's name or key before the @", "the environment"
         decoded = unquote(seen)
@@ -43,9 +43,9 @@ def credential_in(text: str) -> tuple[str, str]:
 
 def refuse_credentials(text: str, what: str) -> None:
     """Raises BadInput, which does not repeat it, where `text` holds a credential. `what` begins the message."""
-    kind, place = credential_in(text)
+    kind, source = credential_in(text)
     if kind:
-        where = "from the environment" if place == "the environment" else f"from the environment: {place}"
+        where = "from the environment" if source == "the environment" else f"from the environment: {source}"
         raise BadInput(f"{what} holds {kind}, and would be kept.", f"Give it without; credentials come {where}.")
 
 

@@ -33,8 +33,8 @@ def natural_key(text: str) -> str:
     return _DIGITS.sub(_counted, text.casefold())
 
 
-def _counted(found: re.Match[str]) -> str:
-    digits = found.group().lstrip("0") or "0"
+def _counted(match: re.Match[str]) -> str:
+    digits = match.group().lstrip("0") or "0"
     return f"{len(digits):03d}{digits}"
 
 

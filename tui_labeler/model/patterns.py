@@ -69,7 +69,7 @@ def compile_pattern(text: str) -> PathPattern:
     if stripped.endswith("/"):
         stripped += "**"
     parts = stripped.split("/")
-    wild = next((place for place, part in enumerate(parts) if re.search(r"[*?]", part)), len(parts))
+    wild = next((index for index, part in enumerate(parts) if re.search(r"[*?]", part)), len(parts))
     if wild == len(parts):  # a plain path: that file, or all below that folder
         folder = "/".join(parts)
         return PathPattern(text, _folder(parts[:-1]), False, re.compile(re.escape(folder) + "(?:/.*)?", re.S))
@@ -83,8 +83,8 @@ def _folder(parts: list[str]) -> str:
 
 def _regex(parts: list[str]) -> str:
     written = []
-    for place, part in enumerate(parts):
-        last = place == len(parts) - 1
+    for index, part in enumerate(parts):
+        last = index == len(parts) - 1
         if part == "**":
             written.append(".+" if last else "(?:.*/)?")
         else:

@@ -102,35 +102,35 @@ class Workforce(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     quota: int = 0
 
     def problems(self) -> tuple[Problem, ...]:
-        found = []
+        problems = []
         for row, labeler in enumerate(self.labelers):
             if message := labeler_problem(labeler):
-                found.append(Problem("workforce.labelers", message, row))
+                problems.append(Problem("workforce.labelers", message, row))
             elif labeler in self.labelers[:row]:
-                found.append(Problem("workforce.labelers", f"The labeler “{labeler[:60]}” stands twice.", row))
+                problems.append(Problem("workforce.labelers", f"The labeler “{labeler[:60]}” stands twice.", row))
         if len(self.vendor) > 255 or not self.vendor.isprintable():
-            found.append(Problem("workforce.vendor", "The vendor's name is one line of at most 255 characters."))
-        return (*found, *self._trust_problems())
+            problems.append(Problem("workforce.vendor", "The vendor's name is one line of at most 255 characters."))
+        return (*problems, *self._trust_problems())
 
     def _trust_problems(self) -> list[Problem]:
-        found = []
+        problems = []
         if not 1 <= self.labels <= MOST_LABELS:
-            found.append(Problem("workforce.labels", f"An image is labeled by 1 to {MOST_LABELS} people."))
+            problems.append(Problem("workforce.labels", f"An image is labeled by 1 to {MOST_LABELS} people."))
         elif self.labelers and self.labels > len(self.labelers):
             text = f"{self.labels} people are to label an image, and {len(self.labelers)} are named."
-            found.append(Problem("workforce.labels", text))
+            problems.append(Problem("workforce.labels", text))
         for name in ("labels_share", "review"):
             if not 0.0 <= getattr(self, name) <= 1.0:
-                found.append(Problem(f"workforce.{name}", "A share is from 0 to 1 (0 % to 100 %)."))
+                problems.append(Problem(f"workforce.{name}", "A share is from 0 to 1 (0 % to 100 %)."))
         for row, reviewer in enumerate(self.reviewers):
             if message := labeler_problem(reviewer):
-                found.append(Problem("workforce.reviewers", message, row))
+                problems.append(Problem("workforce.reviewers", message, row))
         if self.gold_every < 0 or self.gold_every == 1:
             text = "Known images are mixed in as every second one or rarer; 0 is none."
-            found.append(Problem("workforce.gold_every", text))
+            problems.append(Problem("workforce.gold_every", text))
         if self.quota < 0:
-            found.append(Problem("workforce.quota", "The quota is a number of images; 0 is none."))
-        return found
+            problems.append(Problem("workforce.quota", "The quota is a number of images; 0 is none."))
+        return problems
 
     @property
     def is_plain(self) -> bool:
@@ -177,14 +177,14 @@ class DatasetChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def problems(self) -> tuple[Problem, ...]:
         from tui_labeler.model.patterns import pattern_problem
 
-        found = []
+        problems = []
         if message := name_problem(self.name, "dataset"):
-            found.append(Problem("dataset.name", message))
+            problems.append(Problem("dataset.name", message))
         if self.datastore and (message := name_problem(self.datastore, "datastore")):
-            found.append(Problem("dataset.datastore", message))
+            problems.append(Problem("dataset.datastore", message))
         if message := pattern_problem(self.path):
-            found.append(Problem("dataset.path", message))
-        return tuple(found)
+            problems.append(Problem("dataset.path", message))
+        return tuple(problems)
 
 
 class Refresh(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -259,15 +259,15 @@ class Assist(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.enabled and self.order is TaskOrder.UNSURE
 
     def problems(self) -> tuple[Problem, ...]:
-        found = []
+        problems = []
         if self.enabled and not self.engine.strip():
-            found.append(Problem("assist.engine", "ML assist needs an engine: pretrained, fewshot, or onnx."))
+            problems.append(Problem("assist.engine", "ML assist needs an engine: pretrained, fewshot, or onnx."))
         if not 0.0 <= self.least < 1.0:
-            found.append(Problem("assist.least", "The least confidence is from 0 to below 1 (0 % to below 100 %)."))
+            problems.append(Problem("assist.least", "The least confidence is from 0 to below 1 (0 % to below 100 %)."))
         if self.enabled and self.engine == "onnx" and not self.model:
             mend = "Take one over with: tui-labeler assist use FILE."
-            found.append(Problem("assist.model", f"The engine onnx needs a model file. {mend}"))
-        return tuple(found)
+            problems.append(Problem("assist.model", f"The engine onnx needs a model file. {mend}"))
+        return tuple(problems)
 
 
 class ProjectSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -70,16 +70,16 @@ def parse_project(text: str, source: str) -> ProjectSpec:
 
 def _located(message: str, text: str, source: str) -> BadInput:
     """A complaint of the validator in a person's words, with file, line and key."""
-    found = re.search(r" - at `\$\.?([^`]*)`$", message)
-    where = re.sub(r"\[.*", "", found[1]) if found else ""
-    what = message[: found.start()] if found else message
+    match = re.search(r" - at `\$\.?([^`]*)`$", message)
+    where = re.sub(r"\[.*", "", match[1]) if match else ""
+    what = message[: match.start()] if match else message
     unknown = re.fullmatch(r"Object contains unknown field `(.*)`", what, re.S)
     if unknown:
         field = f"{where}.{unknown[1]}" if where else unknown[1]
         known = known_keys(where)
-        place = _place(source, text, field)
+        location = _place(source, text, field)
         mend = f"Known {'here' if where else 'sections'}: {', '.join(known)}." if known else ""
-        return BadInput(f"{place}: unknown key “{unknown[1][:80]}”.", mend)
+        return BadInput(f"{location}: unknown key “{unknown[1][:80]}”.", mend)
     return BadInput(f"{_place(source, text, where)}: {what}.")
 
 

@@ -71,10 +71,10 @@ def fitted(text: object, width: int) -> str:
 def _beginning(text: str, width: int) -> str:
     """As many characters as fit into so many cells."""
     used = 0
-    for place, char in enumerate(text):
+    for index, char in enumerate(text):
         used += _cells(char)
         if used > width:
-            return text[:place]
+            return text[:index]
     return text
 
 

@@ -348,7 +348,7 @@ class ExportChoice(msgspec.Struct, frozen=True):
 
     def caption(self, formats: Iterable[FormatInfo]) -> str:
         """In a few words: the format's title among `formats`, and whether there is more to it."""
-        title = next((one.title for one in formats if one.name == self.format), self.format)
+        title = next((info.title for info in formats if info.name == self.format), self.format)
         is_filtered = self.options.classes or self.options.labelers
         return title + ", filtered" * bool(is_filtered) + ", split" * bool(self.options.split.fraction)
 
