@@ -50,20 +50,20 @@ def use_inks(chosen: Inks) -> None:
     _in_force = chosen
 
 
-def class_colour(place: int) -> Rgb:
-    """Red, green and blue (0 to 255) of the class at `place` (from 0); grey for a class that is none (below 0)."""
-    if place < 0:
+def class_colour(class_index: int) -> Rgb:
+    """Red, green and blue (0 to 255) of the class at `class_index` (from 0); grey for no class (below 0)."""
+    if class_index < 0:
         return 200, 200, 200
     known = _in_force.classes
-    if place < len(known):
-        return known[place]
-    red, green, blue = colorsys.hsv_to_rgb(((place - len(known)) * _TURN + 0.08) % 1, 0.55, 1.0)
+    if class_index < len(known):
+        return known[class_index]
+    red, green, blue = colorsys.hsv_to_rgb(((class_index - len(known)) * _TURN + 0.08) % 1, 0.55, 1.0)
     return round(red * 255), round(green * 255), round(blue * 255)
 
 
-def hex_colour(place: int) -> str:
+def hex_colour(class_index: int) -> str:
     """The same as `#rrggbb`."""
-    return "#{:02x}{:02x}{:02x}".format(*class_colour(place))
+    return "#{:02x}{:02x}{:02x}".format(*class_colour(class_index))
 
 
 def ink_on(ground: Rgb) -> Rgb:
@@ -71,9 +71,9 @@ def ink_on(ground: Rgb) -> Rgb:
     return _BLACK if _light(ground) > 0.179 else _WHITE
 
 
-def contrast(one: Rgb, other: Rgb) -> float:
+def contrast(first: Rgb, second: Rgb) -> float:
     """The ratio of WCAG 2: from 1 (alike) to 21."""
-    low, high = sorted((_light(one), _light(other)))
+    low, high = sorted((_light(first), _light(second)))
     return (high + 0.05) / (low + 0.05)
 
 

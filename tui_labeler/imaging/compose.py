@@ -113,8 +113,8 @@ def _draw_mark(canvas: Pixels, view: View, mark: Mark, colour: Rgb) -> None:
     if region.points:
         _draw_path(canvas, view, region.points, colour, closed=True)
         if mark.selected:
-            for place, point in enumerate(region.points):
-                _draw_dot(canvas, view, point, _WHITE if place == mark.point else _lighter(colour))
+            for index, point in enumerate(region.points):
+                _draw_dot(canvas, view, point, _WHITE if index == mark.point else _lighter(colour))
         return
     if region.box is None:
         return

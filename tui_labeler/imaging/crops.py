@@ -23,19 +23,19 @@ def outline_of(box: Box) -> tuple[Point, ...]:
 def cut(picture: Picture, box: Box, outlines: tuple[Outline, ...], width: int, height: int) -> Picture:
     """The box with what is around it, on at most width x height dots, and `outlines` (in the image's pixels) drawn on."""
     dx, dy = max(box.width * _AROUND, _LEAST), max(box.height * _AROUND, _LEAST)
-    place = Box(box.x0 - dx, box.y0 - dy, box.x1 + dx, box.y1 + dy)
-    return drawn(picture, place, outlines, width, height)
+    area = Box(box.x0 - dx, box.y0 - dy, box.x1 + dx, box.y1 + dy)
+    return drawn(picture, area, outlines, width, height)
 
 
-def drawn(picture: Picture, place: Box, outlines: tuple[Outline, ...], width: int, height: int) -> Picture:
+def drawn(picture: Picture, area: Box, outlines: tuple[Outline, ...], width: int, height: int) -> Picture:
     """A part of the image in its own proportions, with outlines."""
-    scale = min(max(width, 1) / place.width, max(height, 1) / place.height)
-    across, down = max(round(place.width * scale), 1), max(round(place.height * scale), 1)
-    shown = Image.fromarray(picture.part(place, across, down))
+    scale = min(max(width, 1) / area.width, max(height, 1) / area.height)
+    across, down = max(round(area.width * scale), 1), max(round(area.height * scale), 1)
+    shown = Image.fromarray(picture.part(area, across, down))
     pen = ImageDraw.Draw(shown)
     for points, colour in outlines:
         corners = [
-            (min(max((x - place.x0) * scale, 0), across - 1), min(max((y - place.y0) * scale, 0), down - 1))
+            (min(max((x - area.x0) * scale, 0), across - 1), min(max((y - area.y0) * scale, 0), down - 1))
             for x, y in points
         ]
         pen.line([*corners, corners[0]], fill=colour)

@@ -68,13 +68,13 @@ def _reduced(image: Image.Image, factor: int) -> Pixels:
     rows = max(_STRIP // width // factor, 1) * factor
     if rows >= height and factor == 1:
         return np.asarray(_rgb(image, span))
-    found = np.empty((-(-height // factor), -(-width // factor), 3), np.uint8)
+    reduced = np.empty((-(-height // factor), -(-width // factor), 3), np.uint8)
     for top in range(0, height, rows):
         strip = _rgb(image.crop((0, top, width, min(top + rows, height))), span)
         if factor > 1:
             strip = strip.reduce(factor)
-        found[top // factor : top // factor + strip.height] = np.asarray(strip)
-    return found
+        reduced[top // factor : top // factor + strip.height] = np.asarray(strip)
+    return reduced
 
 
 def _span(image: Image.Image) -> tuple[float, float]:
@@ -108,6 +108,6 @@ def _from_lab(image: Image.Image) -> Image.Image:
     from PIL import ImageCms
 
     lab, screen = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
-    found = ImageCms.profileToProfile(image, lab, screen, outputMode="RGB")
-    assert found is not None
-    return found
+    converted = ImageCms.profileToProfile(image, lab, screen, outputMode="RGB")
+    assert converted is not None
+    return converted

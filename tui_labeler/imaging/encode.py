@@ -39,14 +39,14 @@ class Coder:
 def coder(palette: Palette | None, monochrome: bool) -> Coder:
     """How colours are written for a terminal with that palette; None is direct colour. `monochrome`: greys alone."""
     if palette is None:
-        found = Coder(_rgb_number, partial(_true_words, "38;2"), partial(_true_words, "48;2"), turns=False)
+        chosen = Coder(_rgb_number, partial(_true_words, "38;2"), partial(_true_words, "48;2"), turns=False)
     elif palette.is_sixteen:
-        found = Coder(palette.nearest, partial(_basic_words, 30), partial(_basic_words, 40))
+        chosen = Coder(palette.nearest, partial(_basic_words, 30), partial(_basic_words, 40))
     else:
-        found = Coder(palette.nearest, partial(_indexed_words, "38;5"), partial(_indexed_words, "48;5"))
+        chosen = Coder(palette.nearest, partial(_indexed_words, "38;5"), partial(_indexed_words, "48;5"))
     if monochrome:
-        return Coder(lambda colours: found.number(_grey(colours)), found.inks, found.grounds, found.turns)
-    return found
+        return Coder(lambda colours: chosen.number(_grey(colours)), chosen.inks, chosen.grounds, chosen.turns)
+    return chosen
 
 
 class Lines:
@@ -80,9 +80,9 @@ def encode_lines(cells: Cells, rows: range, columns: range, mask: Mask | None, c
     part = slice(rows.start, rows.stop), slice(columns.start, columns.stop)
     chosen = np.ones((len(rows), len(columns)), np.bool_) if mask is None else mask[part]
     row, column = np.nonzero(chosen)
-    found = [("", columns.start)] * len(rows)
+    lines = [("", columns.start)] * len(rows)
     if not len(row):
-        return found
+        return lines
     fresh = np.diff(row, prepend=-1) != 0
     jumps = np.where(fresh, column, np.diff(column, prepend=-1) - 1)
     glyphs, upper, lower = cells.glyph[part], cells.upper[part], cells.lower[part]
@@ -93,9 +93,9 @@ def encode_lines(cells: Cells, rows: range, columns: range, mask: Mask | None, c
     numbers = code.number(upper), code.number(lower)
     text = _text(glyphs, *numbers, code, fresh, None if mask is None else jumps)
     ends = column[np.append(fresh[1:], True)] + columns.start + 1
-    for place, line, end in zip(row[fresh].tolist(), text.split("\n")[1:], ends.tolist(), strict=True):
-        found[place] = line + _RESET, end
-    return found
+    for index, line, end in zip(row[fresh].tolist(), text.split("\n")[1:], ends.tolist(), strict=True):
+        lines[index] = line + _RESET, end
+    return lines
 
 
 def _text(
@@ -154,18 +154,18 @@ def _thriftily(inks: NDArray[np.uint32], grounds: NDArray[np.uint32], half: Mask
     turned, full = np.zeros(len(inks), np.bool_), np.zeros(len(inks), np.bool_)
     ink = ground = -1
     cells = zip(inks.tolist(), grounds.tolist(), half.tolist(), fresh.tolist(), strict=True)
-    for place, (upper, lower, is_half, begins) in enumerate(cells):
+    for index, (upper, lower, is_half, begins) in enumerate(cells):
         if begins:
             ink = ground = -1
         if not is_half:
             ink, ground = upper, lower
         elif upper == lower:
             if upper == ink and upper != ground:
-                full[place] = True
+                full[index] = True
             else:
                 ground = upper
         elif (upper != ink) + (lower != ground) > (lower != ink) + (upper != ground):
-            turned[place] = True
+            turned[index] = True
             ink, ground = lower, upper
         else:
             ink, ground = upper, lower
@@ -219,16 +219,16 @@ def _rgb_number(colours: Pixels) -> NDArray[np.uint32]:
 
 def _true_words(kind: str, numbers: NDArray[np.uint32]) -> Words:
     known = _numbers(";", 256)
-    found = np.empty((len(numbers), 4), np.uint32)
-    found[:, 0] = _words(kind)
-    found[:, 1], found[:, 2], found[:, 3] = known[numbers >> 16], known[numbers >> 8 & 255], known[numbers & 255]
-    return found
+    words = np.empty((len(numbers), 4), np.uint32)
+    words[:, 0] = _words(kind)
+    words[:, 1], words[:, 2], words[:, 3] = known[numbers >> 16], known[numbers >> 8 & 255], known[numbers & 255]
+    return words
 
 
 def _indexed_words(kind: str, numbers: NDArray[np.uint32]) -> Words:
-    found = np.empty((len(numbers), 2), np.uint32)
-    found[:, 0], found[:, 1] = _words(kind), _numbers(";", 256)[numbers]
-    return found
+    words = np.empty((len(numbers), 2), np.uint32)
+    words[:, 0], words[:, 1] = _words(kind), _numbers(";", 256)[numbers]
+    return words
 
 
 def _basic_words(first: int, numbers: NDArray[np.uint32]) -> Words:

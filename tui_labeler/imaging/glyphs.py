@@ -93,8 +93,8 @@ def _pixels(colours: NDArray[np.float32]) -> Pixels:
 
 @lru_cache(maxsize=4)
 def _bits(grid: Grid) -> NDArray[np.float32]:
-    found: NDArray[np.float32] = np.exp2(np.arange(int(grid.across * grid.down))).astype(np.float32)
-    return found
+    bits: NDArray[np.float32] = np.exp2(np.arange(int(grid.across * grid.down))).astype(np.float32)
+    return bits
 
 
 @lru_cache(maxsize=4)

@@ -41,8 +41,8 @@ class Layers:
 
     @property
     def has_text(self) -> Mask:
-        found: Mask = self.text.glyph != CLEAR
-        return found
+        mask: Mask = self.text.glyph != CLEAR
+        return mask
 
     def inset_place(self) -> tuple[int, int, int, int]:
         """Left, top, right, bottom of the magnifier, in dots."""
@@ -121,7 +121,7 @@ def sheet_layers(
         dots = draw_sheet(columns, rows, layout, tiles, None, grid, framed=False)
     frames = [
         piece
-        for place, tile in enumerate(tiles)
-        for piece in frame(place, frame_of(columns, rows, layout, place, grid), frame_colour(tile))
+        for index, tile in enumerate(tiles)
+        for piece in frame(index, frame_of(columns, rows, layout, index, grid), frame_colour(tile))
     ]
     return Layers(grid, dots, tuple(frames), text.settle())

@@ -100,10 +100,10 @@ def orientation(image: Image.Image) -> int:
     if image.format == "TIFF":
         return 1
     try:
-        found = image.getexif().get(_ORIENTATION, 1)
+        value = image.getexif().get(_ORIENTATION, 1)
     except Exception:  # broken EXIF raises nearly everything, and the image is whole without it
         return 1
-    return found if isinstance(found, int) and 1 <= found <= 8 else 1
+    return value if isinstance(value, int) and 1 <= value <= 8 else 1
 
 
 def upright_size(image: Image.Image) -> Size:
@@ -132,7 +132,7 @@ def plan(image: Image.Image, data: bytes, enough: tuple[int, int] | None) -> Pla
     draft = fitting[0]
     if enough is not None:
         wanted = min(width // max(enough[0], 1), height // max(enough[1], 1))
-        draft = max(draft, *(one for one in drafts if one <= max(wanted, 1)))
+        draft = max(draft, *(option for option in drafts if option <= max(wanted, 1)))
     decoded = pixels // draft**2
     native = whole + kept * decoded
     factor = 1
@@ -193,13 +193,15 @@ def _too_large(width: int, height: int, memory: int, draft: int = 1) -> BrokenIm
 
 def _unknown(head: bytes) -> str:
     low = head.lstrip().lower()
-    found = next((name for mark, name in _LIKENESSES if head.startswith(mark) or low.startswith(mark.lower())), "")
-    if not found and head[4:8] == b"ftyp":
-        found = _BRANDS.get(head[8:12], "a video")
-    if not found and not head.strip(b"\0"):
+    likeness = next((name for mark, name in _LIKENESSES if head.startswith(mark) or low.startswith(mark.lower())), "")
+    if not likeness and head[4:8] == b"ftyp":
+        likeness = _BRANDS.get(head[8:12], "a video")
+    if not likeness and not head.strip(b"\0"):
         return "The file is not an image: it begins with zeros, as a copy does that was never finished."
     return (
-        f"The file is not an image of a known format: it looks like {found}." if found else "The file is not an image."
+        f"The file is not an image of a known format: it looks like {likeness}."
+        if likeness
+        else "The file is not an image."
     )
 
 

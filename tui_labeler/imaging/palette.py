@@ -73,14 +73,14 @@ class Palette:
         """The number of the nearest nominal colour for each of (cells, 3)."""
         wide = colours.astype(np.uint32)
         packed = wide[:, 0] << 16 | wide[:, 1] << 8 | wide[:, 2]
-        found = self._known[packed]
-        missing = found == 0
+        known = self._known[packed]
+        missing = known == 0
         if missing.any():
             fresh = np.unique(packed[missing])
             unpacked = np.stack([fresh >> 16, fresh >> 8 & 255, fresh & 255], axis=1).astype(np.uint8)
             self._known[fresh] = _nearest(oklab(unpacked), self._nominal_lab) + self.first + 1
-            found = self._known[packed]
-        numbers: NDArray[np.uint32] = found.astype(np.uint32) - 1
+            known = self._known[packed]
+        numbers: NDArray[np.uint32] = known.astype(np.uint32) - 1
         return numbers
 
     def colour(self, number: int) -> Rgb:
@@ -92,18 +92,18 @@ class Palette:
         """A photograph (height, width, 3) in nominal colours. The same dot at the same place is always the same."""
         height, width = dots.shape[:2]
         node = (dots.astype(np.uint16) * (_NODES - 1) + 127) // 255
-        place = (node[..., 0].astype(np.intp) * _NODES + node[..., 1]) * _NODES + node[..., 2]
-        if not self._is_known[place].all():
-            fresh = np.unique(place[~self._is_known[place]])
+        index = (node[..., 0].astype(np.intp) * _NODES + node[..., 1]) * _NODES + node[..., 2]
+        if not self._is_known[index].all():
+            fresh = np.unique(index[~self._is_known[index]])
             self._candidates[fresh] = self._find_candidates(fresh)
             self._is_known[fresh] = True
         size = len(_BAYER)
         threshold = _BAYER[np.arange(height)[:, None] % size, np.arange(width)[None, :] % size]
-        found: Pixels = self.nominal[self._candidates[place, threshold]]
+        colours: Pixels = self.nominal[self._candidates[index, threshold]]
         # What lies beside the image is no photograph: it stays flat.
         beside = np.array([inks().beside], np.uint8)
-        found[(dots == beside).all(axis=2)] = self.nominal[self.nearest(beside)[0] - self.first]
-        return found
+        colours[(dots == beside).all(axis=2)] = self.nominal[self.nearest(beside)[0] - self.first]
+        return colours
 
     def _find_candidates(self, places: NDArray[np.intp]) -> Pixels:
         """For each node, places in the palette, the darkest first, whose mean is near the node's colour."""
@@ -133,8 +133,8 @@ _BAYER = _bayer()
 
 
 def _nearest(labs: Floats, among: Floats) -> NDArray[np.intp]:
-    found: NDArray[np.intp] = ((among**2).sum(axis=1) - 2 * labs @ among.T).argmin(axis=1)
-    return found
+    indices: NDArray[np.intp] = ((among**2).sum(axis=1) - 2 * labs @ among.T).argmin(axis=1)
+    return indices
 
 
 _TO_CONES = np.array(
@@ -163,8 +163,8 @@ def oklab(colours: Pixels) -> Floats:
 
 
 def _lab_of_light(light: Floats) -> Floats:
-    found: Floats = np.cbrt(light @ _TO_CONES) @ _TO_LAB
-    return found
+    lab: Floats = np.cbrt(light @ _TO_CONES) @ _TO_LAB
+    return lab
 
 
 @lru_cache(maxsize=4)

@@ -39,15 +39,15 @@ class Picture:
         """What the view shows, (view.height, view.width, 3)."""
         return self.part(view.visible, view.width, view.height)
 
-    def part(self, place: Box, width: int, height: int) -> Pixels:
+    def part(self, wanted: Box, width: int, height: int) -> Pixels:
         """A part of the image (which may reach over it) on (height, width, 3) dots, stretched where they are not square."""
         shown = np.empty((height, width, 3), np.uint8)
         shown[:] = inks().beside
-        area = place.clipped(self.size)
-        across, down = width / place.width, height / place.height
-        left, top = max(round((area.x0 - place.x0) * across), 0), max(round((area.y0 - place.y0) * down), 0)
-        right = min(max(round((area.x1 - place.x0) * across), left + 1), width)
-        bottom = min(max(round((area.y1 - place.y0) * down), top + 1), height)
+        area = wanted.clipped(self.size)
+        across, down = width / wanted.width, height / wanted.height
+        left, top = max(round((area.x0 - wanted.x0) * across), 0), max(round((area.y0 - wanted.y0) * down), 0)
+        right = min(max(round((area.x1 - wanted.x0) * across), left + 1), width)
+        bottom = min(max(round((area.y1 - wanted.y0) * down), top + 1), height)
         level = self._level(max(across, down))
         scale_x, scale_y = level.width / self.size.width, level.height / self.size.height
         box = (area.x0 * scale_x, area.y0 * scale_y, area.x1 * scale_x, area.y1 * scale_y)
@@ -69,5 +69,5 @@ def adjusted(dots: Pixels, brightness: int, contrast: int) -> Pixels:
         return dots
     values = (np.arange(256, dtype=np.float32) - 128) * 1.25**contrast + 128 + 16 * brightness
     table = np.clip(values, 0, 255).astype(np.uint8)
-    found: Pixels = table[dots]
-    return found
+    changed: Pixels = table[dots]
+    return changed

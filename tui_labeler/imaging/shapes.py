@@ -81,9 +81,9 @@ def paint(canvas: Pixels, pieces: tuple[Piece, ...]) -> None:
     """Lays the pieces on the picture, each above those with a lower key."""
     for piece in sorted(pieces, key=lambda piece: piece.key):
         layer = pixels_of(piece.source)[piece.sy : piece.sy + piece.height, piece.sx : piece.sx + piece.width]
-        place = canvas[piece.y : piece.y + piece.height, piece.x : piece.x + piece.width]
+        patch = canvas[piece.y : piece.y + piece.height, piece.x : piece.x + piece.width]
         alpha = layer[..., 3:].astype(np.uint16)
-        place[:] = ((layer[..., :3] * alpha + place * (255 - alpha) + 127) // 255).astype(np.uint8)
+        patch[:] = ((layer[..., :3] * alpha + patch * (255 - alpha) + 127) // 255).astype(np.uint8)
 
 
 def shapes(

@@ -70,15 +70,15 @@ def draw_sheet(
     width, height = grid.size(columns, rows)
     dots = np.empty((height, width, 3), np.uint8)
     dots[:] = inks().beside
-    for place, tile in enumerate(tiles):
-        x0, y0, x1, y1 = frame_of(columns, rows, layout, place, grid)
+    for index, tile in enumerate(tiles):
+        x0, y0, x1, y1 = frame_of(columns, rows, layout, index, grid)
         _draw(dots[y0:y1, x0:x1], tile, palette, grid, framed)
     return dots
 
 
-def frame_of(columns: int, rows: int, layout: tuple[int, int], place: int, grid: Grid) -> tuple[int, int, int, int]:
+def frame_of(columns: int, rows: int, layout: tuple[int, int], index: int, grid: Grid) -> tuple[int, int, int, int]:
     """Left, top, right, bottom of a tile with its frame and without its caption, in dots."""
-    left, top, right, bottom = _spot(columns, rows, layout, place)
+    left, top, right, bottom = _spot(columns, rows, layout, index)
     return (*grid.size(left, top), *grid.size(right, bottom - 1))
 
 
@@ -90,7 +90,7 @@ def write_sheet(cells: Cells, layout: tuple[int, int], tiles: tuple[Tile, ...], 
     """What stands at the images in letters."""
     rows, columns = cells.shape
     beside, dim = inks().beside, inks().beside_dim
-    spots = [_spot(columns, rows, layout, place) for place in range(len(tiles))]
+    spots = [_spot(columns, rows, layout, index) for index in range(len(tiles))]
     for tile, (left, top, right, bottom) in zip(tiles, spots, strict=True):
         _caption(cells, tile, bottom - 1, left, right - left, places)
         if tile.letter:
@@ -103,10 +103,10 @@ def write_sheet(cells: Cells, layout: tuple[int, int], tiles: tuple[Tile, ...], 
             cells.write((top + bottom) // 2 - 1, left + (right - left - len(text)) // 2, text, dim, beside)
 
 
-def _spot(columns: int, rows: int, layout: tuple[int, int], place: int) -> tuple[int, int, int, int]:
+def _spot(columns: int, rows: int, layout: tuple[int, int], index: int) -> tuple[int, int, int, int]:
     """Left, top, right, bottom in cells, with a blank column between tiles."""
     across, down = layout
-    column, row = place % across, place // across
+    column, row = index % across, index // across
     right = (column + 1) * columns // across - (1 if column + 1 < across else 0)
     return column * columns // across, row * rows // down, right, (row + 1) * rows // down
 

@@ -31,7 +31,7 @@ def thumbnail(
     shown = (max(1, round(size.width * scale)), max(1, round(size.height * scale)))
     small = Image.fromarray(pixels).resize(shown, Image.Resampling.BOX)
     pen = ImageDraw.Draw(small)
-    places = {name: place for place, name in enumerate(names)}
+    places = {name: class_index for class_index, name in enumerate(names)}
     for region in labels.regions if labels else ():
         colour = class_colour(places.get(region.name, -1))
         if region.points:
@@ -60,6 +60,6 @@ def pixel_thumbnail(
     canvas = picture.dots(view).copy()
     marks = tuple(Mark(region) for region in labels.regions) if labels else ()
     # Lines are as thick as on a canvas of these cells.
-    pieces, _ = shapes(view, Overlay(marks), {name: place for place, name in enumerate(names)}, grid.across)
+    pieces, _ = shapes(view, Overlay(marks), {name: class_index for class_index, name in enumerate(names)}, grid.across)
     paint(canvas, pieces)
     return canvas, picture.size, needed

@@ -28,14 +28,14 @@ class Colours:
     def numbers(self, picture: Pixels, painted: Pixels, part: tuple[slice, slice] | None = None) -> NDArray[np.uint8]:
         """Of each pixel its colour's number; `painted` is the picture with what stands over it, `part` which rows and
         columns these are of it."""
-        found = self.base.copy() if part is None else self.base[part].copy()
+        numbers = self.base.copy() if part is None else self.base[part].copy()
         over = (picture != painted).any(axis=2)
         if over.any():
             wide = painted[over].astype(np.int32)
             packed, places = np.unique(wide[:, 0] << 16 | wide[:, 1] << 8 | wide[:, 2], return_inverse=True)
             unpacked = np.stack([packed >> 16, packed >> 8 & 255, packed & 255], axis=1)
-            found[over] = self._nearest(unpacked)[places]
-        return found
+            numbers[over] = self._nearest(unpacked)[places]
+        return numbers
 
     def _nearest(self, wanted: NDArray[np.int32]) -> NDArray[np.uint8]:
         known = self.colours.astype(np.int32)
