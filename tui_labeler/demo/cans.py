@@ -76,8 +76,8 @@ def _write(sheet: Image.Image, name: str, x: int) -> None:
     if name != "sprite":
         word = word.rotate(90, expand=True)
     ink = {"coke": "#fbf7f2", "diet_coke": "#b91420", "sprite": "#f4f8f2"}[name]
-    place = (x + 180 - word.width // 2, 200 - word.height // 2)
-    sheet.paste(Image.new("RGB", word.size, ink), place, word)
+    position = (x + 180 - word.width // 2, 200 - word.height // 2)
+    sheet.paste(Image.new("RGB", word.size, ink), position, word)
 
 
 def draw_can(name: str, width: int, turn: float, light: float, dents: float) -> Image.Image:

@@ -145,8 +145,8 @@ def _drop_shadow(scene: Image.Image, layer: _Layer, light: float) -> None:
         shadow = Image.new("L", (width + 2 * pad, flat.height + 2 * pad))
         shadow.paste(flat, (pad, pad))
         shadow = shadow.filter(ImageFilter.GaussianBlur(blur)).point(lambda value, by=strength: int(value * by))
-        place = (layer.x - pad + shift, layer.y + height - round(flat.height * lift) - pad)
-        scene.paste(Image.new("RGB", shadow.size, (14, 10, 8)), place, shadow)
+        position = (layer.x - pad + shift, layer.y + height - round(flat.height * lift) - pad)
+        scene.paste(Image.new("RGB", shadow.size, (14, 10, 8)), position, shadow)
 
 
 def _paste(scene: Image.Image, owner: NDArray[np.int16], layer: _Layer, index: int) -> None:

@@ -82,8 +82,8 @@ class Answers(msgspec.Struct):
     @property
     def sixteen(self) -> tuple[Rgb, ...]:
         """The first sixteen colours, where the terminal told them all."""
-        found = tuple(self.palette[number] for number in range(16) if number in self.palette)
-        return found if len(found) == 16 else ()
+        colours = tuple(self.palette[number] for number in range(16) if number in self.palette)
+        return colours if len(colours) == 16 else ()
 
     @property
     def has_256(self) -> bool:

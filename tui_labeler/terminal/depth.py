@@ -105,10 +105,10 @@ def ask_tmux(environment: Mapping[str, str]) -> str | None:
     if not environment.get("TMUX"):
         return None
     try:
-        found = subprocess.run(
+        result = subprocess.run(
             ("tmux", "display-message", "-p", "#{client_termfeatures}"),
             capture_output=True, text=True, timeout=2, check=False, stdin=subprocess.DEVNULL,
         )  # fmt: skip
     except (OSError, subprocess.SubprocessError):
         return None
-    return found.stdout.strip() or None
+    return result.stdout.strip() or None

@@ -137,7 +137,9 @@ def _cell(answers: Answers, window: tuple[int, int, int, int]) -> tuple[float, f
         shared = answers.area[0] / columns, answers.area[1] / rows
         # Cells of xterm.js are no whole pixels wide; it rounds them when it is asked.
         if name_and_version(answers.name)[0] in ("", "xterm.js") or not all(told):
-            near = all(abs(one - other) < 1 for one, other in zip(told, shared, strict=True))
+            near = all(
+                abs(told_length - shared_length) < 1 for told_length, shared_length in zip(told, shared, strict=True)
+            )
             told = shared if near or not all(told) else told
     if all(told):
         return told
