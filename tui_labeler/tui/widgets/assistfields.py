@@ -39,7 +39,7 @@ class AssistFields(Vertical):
         self._found = Assist()
 
     def compose(self) -> ComposeResult:
-        engines = [Choice(safe_text(one.name, 40), _text(one)) for one in self._engines]
+        engines = [Choice(safe_text(engine.name, 40), _text(engine)) for engine in self._engines]
         yield Choices([Choice("Off", ""), *engines], id="engine")
         with Vertical(id="more"):
             with Horizontal(id="surely"):
@@ -53,10 +53,10 @@ class AssistFields(Vertical):
 
     async def offer(self, computes: Sequence[Compute]) -> None:
         """Adds the choice of a compute; one that was chosen and is not there any more stays chosen."""
-        found = {one.name: f"{one.name}  ({one.size or one.type})" for one in computes}
+        texts = {compute.name: f"{compute.name}  ({compute.size or compute.type})" for compute in computes}
         if self._found.compute:
-            found.setdefault(self._found.compute, f"{self._found.compute}  (not there any more)")
-        options = [(Content(safe_text(text, 60)), name) for name, text in found.items()]
+            texts.setdefault(self._found.compute, f"{self._found.compute}  (not there any more)")
+        options = [(Content(safe_text(text, 60)), name) for name, text in texts.items()]
         if not options or self.query("#compute"):
             return
         chosen = Select[str]([(Content("not chosen"), ""), *options], allow_blank=False, value=self._found.compute,
@@ -64,13 +64,13 @@ class AssistFields(Vertical):
         label = Static("Where Azure ML trains on exports (m on the dashboard)", classes="label")
         await self.query_one("#azure").mount(label, chosen)
 
-    def fill(self, found: Assist) -> None:
-        self._found = found
-        names = [one.name for one in self._engines]
-        at = names.index(found.engine) + 1 if found.enabled and found.engine in names else 0
+    def fill(self, assist: Assist) -> None:
+        self._found = assist
+        names = [engine.name for engine in self._engines]
+        at = names.index(assist.engine) + 1 if assist.enabled and assist.engine in names else 0
         self.query_one("#engine", Choices).chosen = at
-        self.query_one("#order", Choices).chosen = _ORDERS.index(found.order)
-        self.query_one("#least", Input).value = f"{found.least * 100:g}" if found.least >= 0 else ""
+        self.query_one("#order", Choices).chosen = _ORDERS.index(assist.order)
+        self.query_one("#least", Input).value = f"{assist.least * 100:g}" if assist.least >= 0 else ""
         self._show()
 
     def _show(self) -> None:
@@ -82,11 +82,11 @@ class AssistFields(Vertical):
         at = self.query_one("#engine", Choices).chosen
         order = _ORDERS[self.query_one("#order", Choices).chosen]
         computes = self.query("#compute").results(Select)
-        values = (one.value for one in computes)  # none yet, while it is being mounted
+        values = (select.value for select in computes)  # none yet, while it is being mounted
         compute = next((value for value in values if isinstance(value, str)), self._found.compute)
         least = _share(self.query_one("#least", Input).value) if at else self._found.least
-        found = msgspec.structs.replace(self._found, enabled=bool(at), order=order, least=least, compute=compute)
-        return msgspec.structs.replace(found, engine=self._engines[at - 1].name) if at else found
+        assist = msgspec.structs.replace(self._found, enabled=bool(at), order=order, least=least, compute=compute)
+        return msgspec.structs.replace(assist, engine=self._engines[at - 1].name) if at else assist
 
     def problem(self) -> str:
         """Why what is chosen cannot be; empty if it can."""
@@ -113,5 +113,5 @@ def _share(typed: str) -> float:
         return -1.0
 
 
-def _text(one: EngineInfo) -> str:
-    return safe_text(f"{one.summary} Not available: {one.problem}" if one.problem else one.summary, 200)
+def _text(engine: EngineInfo) -> str:
+    return safe_text(f"{engine.summary} Not available: {engine.problem}" if engine.problem else engine.summary, 200)

@@ -22,11 +22,11 @@ def cells_of(counts: Sequence[int], width: int) -> list[int]:
         return [0] * len(counts)
     exact = [count * width / total for count in counts]
     cells = [max(int(share), 1 if count else 0) for share, count in zip(exact, counts, strict=True)]
-    order = sorted(range(len(counts)), key=lambda place: exact[place] - cells[place], reverse=True)
+    order = sorted(range(len(counts)), key=lambda index: exact[index] - cells[index], reverse=True)
     while sum(cells) < width:
-        for place in order:
-            if counts[place] and sum(cells) < width:
-                cells[place] += 1
+        for index in order:
+            if counts[index] and sum(cells) < width:
+                cells[index] += 1
     while sum(cells) > width:
-        cells[max(range(len(cells)), key=lambda place: cells[place])] -= 1
+        cells[max(range(len(cells)), key=lambda index: cells[index])] -= 1
     return cells

@@ -294,9 +294,9 @@ class Canvas(Widget, can_focus=True):
 
 def _spans(mask: Mask) -> list[Region]:
     """The changed part of each line."""
-    found = []
+    spans = []
     for row in np.flatnonzero(mask.any(axis=1)).tolist():
         columns = np.flatnonzero(mask[row])
         first, last = int(columns[0]), int(columns[-1])
-        found.append(Region(first, row, last - first + 1, 1))
-    return found
+        spans.append(Region(first, row, last - first + 1, 1))
+    return spans

@@ -81,8 +81,8 @@ class Choices(Vertical, can_focus=True):
         self.set_class(self.screen.size.height >= self._TALL, "-spaced")
 
     def _draw(self) -> None:
-        for place, (card, option) in enumerate(zip(self.query(".card"), self._options, strict=True)):
-            taken = place == self.chosen
+        for index, (card, option) in enumerate(zip(self.query(".card"), self._options, strict=True)):
+            taken = index == self.chosen
             card.set_class(taken, "-chosen")
             card.query_one(".mark", Static).update("◉" if taken else "○")
             title = Content.styled(option.title, "bold" if taken else "")
@@ -101,6 +101,6 @@ class Choices(Vertical, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         clicked = event.widget
-        for place, card in enumerate(self.query(".card")):
+        for index, card in enumerate(self.query(".card")):
             if clicked is not None and card in clicked.ancestors_with_self:
-                self.chosen = place
+                self.chosen = index

@@ -33,7 +33,7 @@ class ClassList(Static):
         self._draw()
 
     def _draw(self) -> None:
-        parts = [self._part(place, name) for place, name in enumerate(self._names[: self._most])]
+        parts = [self._part(class_index, name) for class_index, name in enumerate(self._names[: self._most])]
         if (more := len(self._names) - self._most) > 0:
             parts.append(Content(f"and {more:,} more"))
         lines: list[list[Content]] = [[]]
@@ -46,8 +46,8 @@ class ClassList(Static):
             left -= part.cell_length + _BETWEEN
         self.update(Content("\n").join(Content(" " * _BETWEEN).join(line) for line in lines))
 
-    def _part(self, place: int, name: str) -> Content:
-        key = f"{place + 1} " if self._keys and place < _KEYS else ""
+    def _part(self, class_index: int, name: str) -> Content:
+        key = f"{class_index + 1} " if self._keys and class_index < _KEYS else ""
         return Content.assemble(
-            (key, "bold"), ("■ ", class_style(place)), fitted(safe_text(name), max(40, self.size.width - 4))
+            (key, "bold"), ("■ ", class_style(class_index)), fitted(safe_text(name), max(40, self.size.width - 4))
         )

@@ -49,7 +49,7 @@ class ClassStrip(Widget):
 
     def _lay_out(self, state: PanelState) -> None:
         room = self.size.width - 2
-        items = [_item(state, place) for place in state.listed]
+        items = [_item(state, class_index) for class_index in state.listed]
         widths = [sum(cell_width(text) for text, _, _ in item[1]) + 2 for item in items]
         at = state.listed.index(state.cursor) if state.cursor in state.listed else 0
         if sum(widths) - 2 > room:
@@ -82,30 +82,30 @@ class ClassStrip(Widget):
 
     def on_click(self, event: events.Click) -> None:
         column = 1
-        for place, pieces in self._drawn:
+        for class_index, pieces in self._drawn:
             end = column + sum(cell_width(text) for text, _, _ in pieces)
             if column <= event.x < end:
-                self.post_message(LabelPanel.Picked(place, False))
+                self.post_message(LabelPanel.Picked(class_index, False))
                 return
             column = end + 2
         if self._hint:
             self.post_message(LabelPanel.Commanded("find_class"))
 
 
-def _item(state: PanelState, place: int) -> _Item:
-    name = state.names[place]
-    chosen = place == (state.cursor if state.typed is not None else state.chosen)
+def _item(state: PanelState, class_index: int) -> _Item:
+    name = state.names[class_index]
+    chosen = class_index == (state.cursor if state.typed is not None else state.chosen)
     count = state.counts.get(name, 0)
     ink = "primary" if chosen else "foreground"
     shown = fitted(last_segment(safe_text(name), _MOST), _MOST)
     pieces = [
-        (f"{state.codes[place]} ", "footer-key-foreground", True),
-        (class_mark(state, place), ink, chosen),
-        ("■ ", class_variable(place), False),
+        (f"{state.codes[class_index]} ", "footer-key-foreground", True),
+        (class_mark(state, class_index), ink, chosen),
+        ("■ ", class_variable(class_index), False),
         (shown, ink, chosen),
     ]
     if count:
         pieces.append((f" {count}", "foreground", False))
     if name in state.hidden:
         pieces.append((" ×", "error", False))
-    return place, tuple(pieces)
+    return class_index, tuple(pieces)

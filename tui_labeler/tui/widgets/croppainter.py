@@ -57,7 +57,7 @@ class CropPainter(Painter):
         """What has to be known of a picture before it can be sent; called in a thread."""
 
     @abstractmethod
-    def prepared(self, dots: Pixels, found: object) -> None:
+    def prepared(self, dots: Pixels, result: object) -> None:
         """The same, in the event loop."""
 
     @property
@@ -106,9 +106,9 @@ class CropPainter(Painter):
         task.add_done_callback(self._tasks.discard)
 
     async def _prepare(self, dots: Pixels) -> None:
-        found = await asyncio.to_thread(self.prepare, dots)
+        result = await asyncio.to_thread(self.prepare, dots)
         if self._dots is dots:
-            self.prepared(dots, found)
+            self.prepared(dots, result)
             self.follow()
 
     def follow(self) -> None:
@@ -162,12 +162,12 @@ class SixelPainter(CropPainter):
         return self._colours is not None
 
     def prepare(self, dots: Pixels) -> sixel.Colours:
-        bright = [class_colour(place) for place in range(-1, _CLASSES)] + [inks().letters, (255, 255, 255)]
+        bright = [class_colour(class_index) for class_index in range(-1, _CLASSES)] + [inks().letters, (255, 255, 255)]
         dark = [(red // 4, green // 4, blue // 4) for red, green, blue in bright]
         return sixel.Colours(dots, tuple(dict.fromkeys(bright + dark)))
 
-    def prepared(self, dots: Pixels, found: object) -> None:
-        self._colours = found if isinstance(found, sixel.Colours) else None
+    def prepared(self, dots: Pixels, result: object) -> None:
+        self._colours = result if isinstance(result, sixel.Colours) else None
 
     def crop(self, left: int, top: int, right: int, bottom: int) -> str:
         assert self._colours is not None
@@ -184,7 +184,7 @@ class ItermPainter(CropPainter):
     def prepare(self, dots: Pixels) -> None:
         return None
 
-    def prepared(self, dots: Pixels, found: object) -> None:
+    def prepared(self, dots: Pixels, result: object) -> None:
         """There is nothing to prepare."""
 
     @property
@@ -251,14 +251,14 @@ def _coarse(dots: Pixels, shape: tuple[int, int]) -> Cells:
 def _cells(painted: Pixels, before: Pixels, layers: Layers) -> Mask:
     """In which cells a pixel changed."""
     rows, columns = layers.shape
-    found = np.zeros((rows, columns), np.bool_)
+    changed = np.zeros((rows, columns), np.bool_)
     y, x = np.nonzero((painted != before).any(axis=2))
     grid = layers.grid
     # A cell begins at the rounded multiple of its size.
     lefts = np.array([grid.size(column, 0)[0] for column in range(columns)])
     tops = np.array([grid.size(0, row)[1] for row in range(rows)])
-    found[np.searchsorted(tops, y, "right") - 1, np.searchsorted(lefts, x, "right") - 1] = True
-    return found
+    changed[np.searchsorted(tops, y, "right") - 1, np.searchsorted(lefts, x, "right") - 1] = True
+    return changed
 
 
 def _spans(mask: Mask) -> list[tuple[int, int, int]]:
@@ -270,7 +270,7 @@ def rectangles(mask: Mask, largest: tuple[int, int]) -> list[tuple[int, int, int
     one."""
     wide, high = largest
     open_runs: dict[tuple[int, int], int] = {}
-    found: list[tuple[int, int, int, int]] = []
+    boxes: list[tuple[int, int, int, int]] = []
     for row in range(len(mask) + 1):
         here: set[tuple[int, int]] = set()
         if row < len(mask):
@@ -278,8 +278,8 @@ def rectangles(mask: Mask, largest: tuple[int, int]) -> list[tuple[int, int, int
                 here |= {(at, min(at + wide, last)) for at in range(first, last, wide)}
         for run, top in list(open_runs.items()):
             if run not in here or row - top >= high:
-                found.append((run[0], top, run[1], row))
+                boxes.append((run[0], top, run[1], row))
                 del open_runs[run]
         for run in here:
             open_runs.setdefault(run, row)
-    return sorted(found, key=lambda one: (one[1], one[0]))
+    return sorted(boxes, key=lambda box: (box[1], box[0]))

@@ -68,11 +68,11 @@ class Donut(Widget):
         total = sum(count for count, _ in self._parts) or 1
         variables = self.app.theme_variables
         reached = 0
-        found = []
+        colours = []
         for count, name in self._parts:
             reached += count
-            found.append((reached / total, Color.parse(variables[name])))
-        return found
+            colours.append((reached / total, Color.parse(variables[name])))
+        return colours
 
     def _at(self, x: int, y: int, width: int, height: int, colours: list[tuple[float, Color]], back: Color) -> Color:
         radius = min(width, height) / 2
@@ -83,5 +83,5 @@ class Donut(Widget):
         if cover <= 0:
             return back
         turn = (math.atan2(dx, -dy) / (2 * math.pi)) % 1
-        colour = next((found for reached, found in colours if turn < reached), back)
+        colour = next((colour for reached, colour in colours if turn < reached), back)
         return back.blend(colour, cover)

@@ -57,9 +57,9 @@ class InstructionsFields(Vertical):
         if self._text_error:
             yield self._text_error
 
-    def fill(self, found: Instructions) -> None:
-        self.query_one("#url", Input).value = found.url
-        self.query_one("#text", TextArea).text = found.text
+    def fill(self, instructions: Instructions) -> None:
+        self.query_one("#url", Input).value = instructions.url
+        self.query_one("#text", TextArea).text = instructions.text
 
     def read(self) -> Instructions:
         return Instructions(self.query_one("#url", Input).value.strip(), self.query_one("#text", TextArea).text)

@@ -37,9 +37,9 @@ class KeyBar(Widget):
 
     def show(self, actions: tuple[Action, ...]) -> None:
         """Other actions: what can be done here has changed."""
-        found = tuple(action for action in actions if action.footer)
-        if found != self._actions:
-            self._actions = found
+        shown = tuple(action for action in actions if action.footer)
+        if shown != self._actions:
+            self._actions = shown
             self.refresh()
 
     def _placed(self) -> list[tuple[int, int, Action]]:
@@ -48,14 +48,14 @@ class KeyBar(Widget):
         widths = [len(action.key_text.split(" ")[0]) + 1 + len(self._title(action)) for action in self._actions]
         shown = list(range(len(self._actions)))
         # Actions are declared in the order of their importance; help and the way out always have their place.
-        while len(shown) > 1 and sum(widths[place] + 2 for place in shown) - 2 > room:
-            optional = [place for place in shown[:-1] if self._actions[place].name != "help"]
+        while len(shown) > 1 and sum(widths[index] + 2 for index in shown) - 2 > room:
+            optional = [index for index in shown[:-1] if self._actions[index].name != "help"]
             shown.remove(optional[-1] if optional else shown[0])
         placed = []
         at = 0
-        for place in shown:
-            placed.append((at, at + widths[place], self._actions[place]))
-            at += widths[place] + 2
+        for index in shown:
+            placed.append((at, at + widths[index], self._actions[index]))
+            at += widths[index] + 2
         return placed
 
     def render(self) -> Content:

@@ -138,8 +138,8 @@ class KittyPainter(Painter):
 
         def first() -> str:
             self._small = number
-            place = kitty.put(number, 1, kitty.PICTURE, f"c={columns},r={rows}")
-            return self._framed(kitty.send(number, png) + self.at(0, 0) + place + self._magnify(self._shown))
+            placement = kitty.put(number, 1, kitty.PICTURE, f"c={columns},r={rows}")
+            return self._framed(kitty.send(number, png) + self.at(0, 0) + placement + self._magnify(self._shown))
 
         self.app.transfers.send(self, first)
         colours = _COLOURS if _SMALLER**2 * len(png) < _HEAVY else _FEW_COLOURS
@@ -221,8 +221,8 @@ class KittyPainter(Painter):
                 return
             number = self._number()
             self._enlarged.append(number)
-            place = self.at(inset.top, inset.left) + kitty.put(number, 1, kitty.INSET + 1, cells)
-            self._write(kitty.send(number, png) + place)
+            placement = self.at(inset.top, inset.left) + kitty.put(number, 1, kitty.INSET + 1, cells)
+            self._write(kitty.send(number, png) + placement)
 
         self._start(sharpen())
         height, width = layers.dots.shape[:2]

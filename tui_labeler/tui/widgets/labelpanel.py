@@ -128,7 +128,7 @@ class LabelPanel(Widget):
         """As many classes as there is room for, and how many there are above and below."""
         listed = state.listed
         if len(listed) <= room:
-            return [_class(state, place, width) for place in listed]
+            return [_class(state, class_index, width) for class_index in listed]
         room -= 1
         at = listed.index(state.cursor) if state.cursor in listed else 0
         first = at - room // 2 if self._first < 0 else self._first
@@ -138,7 +138,7 @@ class LabelPanel(Widget):
         more = Line(
             ((hint, "secondary", False),), command="class_code" if "class_code" in state.hints else "find_class"
         )
-        return [*(_class(state, place, width) for place in listed[first : first + room]), more]
+        return [*(_class(state, class_index, width) for class_index in listed[first : first + room]), more]
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         self._scroll(event, 3)
@@ -201,16 +201,16 @@ def _class_heading(state: PanelState) -> Line:
     return _heading("Tags", "class_code", f"{state.hints['class_code']} code  {find}")
 
 
-def _class(state: PanelState, place: int, width: int) -> Line:
-    name, code = state.names[place], state.codes[place]
-    chosen = place == (state.cursor if state.typed is not None else state.chosen)
+def _class(state: PanelState, class_index: int, width: int) -> Line:
+    name, code = state.names[class_index], state.codes[class_index]
+    chosen = class_index == (state.cursor if state.typed is not None else state.chosen)
     count = state.counts.get(name, 0)
     column = max(map(len, state.codes)) + 1
     room = max(3, width - 9 - column)
     pieces = (
         (f"{code:<{column}}", "footer-key-foreground", True),
-        (class_mark(state, place), "primary" if chosen else "foreground", chosen),
-        ("■ ", class_variable(place), False),
+        (class_mark(state, class_index), "primary" if chosen else "foreground", chosen),
+        ("■ ", class_variable(class_index), False),
         (
             set_cell_size(fitted(last_segment(safe_text(name), room), room), room),
             "primary" if chosen else "foreground",
@@ -219,7 +219,7 @@ def _class(state: PanelState, place: int, width: int) -> Line:
         (f"{count:>3}" if count else "   ", "foreground", False),
         (" ×" if name in state.hidden else "  ", "error", False),
     )
-    return Line(pieces, place=place)
+    return Line(pieces, place=class_index)
 
 
 def _resized_only(before: tuple[RegionRow, ...], now: tuple[RegionRow, ...]) -> bool:
@@ -235,11 +235,11 @@ def _region_lines(state: PanelState, gap: list[Line], room: int, width: int) -> 
     count = min(len(rows), _MOST_REGIONS, room - 1 - len(gap))
     if count <= 0:
         return []
-    at = next((place for place, row in enumerate(rows) if row.selected), 0)
+    at = next((index for index, row in enumerate(rows) if row.selected), 0)
     first = max(0, min(at - count // 2, len(rows) - count))
     more = f"  {first + 1}–{first + count} of {len(rows):,}" if count < len(rows) else ""
     lines = [*gap, _heading("Regions", "select_next", f" {state.hints['select_next']} selects{more}")]
-    for place, row in enumerate(rows[first : first + count], first):
+    for index, row in enumerate(rows[first : first + count], first):
         extent = f"{row.width}×{row.height}"
         ink = "primary" if row.selected else "foreground"
         room_left = max(3, width - 4 - len(extent) - 1)
@@ -250,7 +250,7 @@ def _region_lines(state: PanelState, gap: list[Line], room: int, width: int) -> 
             (set_cell_size(name, room_left), ink, row.selected),
             (f" {extent}", "secondary", False),
         )
-        lines.append(Line(pieces, region=place))
+        lines.append(Line(pieces, region=index))
     return lines
 
 

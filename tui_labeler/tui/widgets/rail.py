@@ -78,15 +78,15 @@ class Rail(Widget, can_focus=True):
 
     def render(self) -> Content:
         lines = []
-        for place, step in enumerate(self._steps):
+        for index, step in enumerate(self._steps):
             sign, colour = step.mark.value
-            here = self.has_focus and place == self._cursor
+            here = self.has_focus and index == self._cursor
             name = f" {sign} {step.name}" + (" (optional)" if step.optional and self._wide else "")
             back = "bold $block-cursor-foreground on $block-cursor-background" if here else ""
             ink = back or (colour if step.reached or step.mark is Mark.CURRENT else "$foreground 50%")
             lines.append(Content.styled(name.ljust(self.size.width), ink))
-            if self._spaced and place + 1 < len(self._steps):
-                reached = self._steps[place + 1].reached
+            if self._spaced and index + 1 < len(self._steps):
+                reached = self._steps[index + 1].reached
                 lines.append(Content.styled(" │", "$primary" if reached else "$foreground 25%"))
         return Content("\n").join(lines)
 

@@ -34,9 +34,9 @@ class RowTable(DataTable[Text]):
         Binding("end", "row_at(-1)", "Last row", show=False),
     ]
 
-    def action_row_at(self, place: int) -> None:
+    def action_row_at(self, index: int) -> None:
         if self.row_count:
-            self.move_cursor(row=place % self.row_count, animate=False)
+            self.move_cursor(row=index % self.row_count, animate=False)
 
 
 class TextTable(RowTable):
@@ -79,20 +79,20 @@ def fit_columns(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: 
     """The width of each column without its padding, together at most `room` cells: what is missing is taken from the
     widest of those that shrink."""
     widths = [
-        max([cell_width(column.title), *(cell_width(texts[place]) for texts in rows)])
-        for place, column in enumerate(columns)
+        max([cell_width(column.title), *(cell_width(texts[index]) for texts in rows)])
+        for index, column in enumerate(columns)
     ]
     over = sum(widths) + _PADDING * len(widths) - room
     while over > 0:
-        able = [place for place, column in enumerate(columns) if column.shrinks and widths[place] > _LEAST]
+        able = [index for index, column in enumerate(columns) if column.shrinks and widths[index] > _LEAST]
         if not able:
             break
-        widest = sorted({widths[place] for place in able}, reverse=True)
-        group = [place for place in able if widths[place] == widest[0]]
+        widest = sorted({widths[index] for index in able}, reverse=True)
+        group = [index for index in able if widths[index] == widest[0]]
         step = min(widest[0] - (widest[1] if len(widest) > 1 else _LEAST), -(-over // len(group)))
-        for place in group:
+        for index in group:
             taken = min(step, over)
-            widths[place] -= taken
+            widths[index] -= taken
             over -= taken
     return widths
 

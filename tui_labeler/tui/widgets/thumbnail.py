@@ -72,7 +72,7 @@ class Thumbnail(Vertical):
         picture = await asyncio.to_thread(lambda: Picture.load(read(), enough))
         if self.is_attached:
             marks = tuple(Mark(region) for region in labels.regions) if labels else ()
-            self._shown = picture, Overlay(marks), {name: place for place, name in enumerate(names)}
+            self._shown = picture, Overlay(marks), {name: class_index for class_index, name in enumerate(names)}
             self.add_class("-pixels")
             self._show()
         return picture.size
