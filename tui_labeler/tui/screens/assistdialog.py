@@ -31,9 +31,9 @@ class AssistDialog(ModalScreen[Assist | None]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Cancel"), Binding("ctrl+s", "keep", "Keep")]
     CSS_PATH = dialog_styles("assistdialog.tcss")
 
-    def __init__(self, found: Assist, engines: Sequence[EngineInfo], computes: Computes) -> None:
+    def __init__(self, assist: Assist, engines: Sequence[EngineInfo], computes: Computes) -> None:
         super().__init__()
-        self._found, self._engines, self._ask_computes = found, engines, computes
+        self._found, self._engines, self._ask_computes = assist, engines, computes
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as box:
@@ -51,9 +51,9 @@ class AssistDialog(ModalScreen[Assist | None]):
 
     @work(exclusive=True, group="azure")
     async def _offer_computes(self) -> None:
-        _, found = await self._ask_computes()
+        _, computes = await self._ask_computes()
         if self.is_attached:
-            await self.query_one(AssistFields).offer(found)
+            await self.query_one(AssistFields).offer(computes)
 
     @on(AssistFields.Changed)
     def _chosen(self) -> None:

@@ -156,11 +156,11 @@ class LabelerScreen(Screen[R]):
 
     def help_parts(self) -> tuple[str, tuple[Action, ...]]:
         """The words and keys that the help shows: the screen's, then those of every part of it that can be seen."""
-        found = dict.fromkeys(self.ACTIONS)
+        actions = dict.fromkeys(self.ACTIONS)
         for widget in self.query("*"):
             if widget.focusable and is_shown(widget):
-                found |= dict.fromkeys(getattr(widget, "ACTIONS", ()))
-        return self.HELP_TEXT, tuple(found)
+                actions |= dict.fromkeys(getattr(widget, "ACTIONS", ()))
+        return self.HELP_TEXT, tuple(actions)
 
     async def perform(self, action: Action) -> None:
         """Does it, or says why not. What failed before is not said any longer: the person goes on."""

@@ -108,14 +108,14 @@ class DashboardScreen(PaneHost):
 
     async def reload(self) -> None:
         """Reads status and specification, and hands them to the tabs."""
-        found = await self.ask(self._read)
-        if found is None:
+        facts = await self.ask(self._read)
+        if facts is None:
             return
-        if isinstance(found, NotFound):
+        if isinstance(facts, NotFound):
             self.warn(f"The project “{self.project}” was deleted.")
             self.dismiss()
             return
-        self.status, self.spec, self.training, self._export, self._newest = found
+        self.status, self.spec, self.training, self._export, self._newest = facts
         for pane in self.query(ProjectPane):
             pane.show_status(self.status, self.spec)
         self.refresh_crumbs()

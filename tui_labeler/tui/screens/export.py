@@ -132,20 +132,20 @@ class ExportScreen(LabelerScreen[None]):
         )
 
     def _facts(self) -> Content:
-        one = self._result
-        when = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(one.created))
-        left = safe_text(left_out_text(one.left_out), 300)
-        split = ", ".join(f"{count:,} {part}" for part, count in one.parts.items())
+        result = self._result
+        when = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(result.created))
+        left = safe_text(left_out_text(result.left_out), 300)
+        split = ", ".join(f"{count:,} {part}" for part, count in result.parts.items())
         rows = [
-            ("Name", safe_text(one.name, 300)),
-            ("Rows", f"{plural(one.rows, 'image')}, {plural(one.regions, 'label')}"),
+            ("Name", safe_text(result.name, 300)),
+            ("Rows", f"{plural(result.rows, 'image')}, {plural(result.regions, 'label')}"),
             *((("Split", split),) if split else ()),
             ("Left out", left or "nothing"),
-            *((("Not in it", safe_text(one.unsubmitted.words, 300)),) if one.unsubmitted.images else ()),
-            ("Format", safe_text(one.format, 40)),
-            ("Files", f"{safe_text(', '.join(one.files), 300)}  ({size_text(one.bytes)})"),
-            ("Written", f"{when}, in {one.seconds:.2f} s"),
-            ("Path", safe_text(one.path, 1000)),
+            *((("Not in it", safe_text(result.unsubmitted.words, 300)),) if result.unsubmitted.images else ()),
+            ("Format", safe_text(result.format, 40)),
+            ("Files", f"{safe_text(', '.join(result.files), 300)}  ({size_text(result.bytes)})"),
+            ("Written", f"{when}, in {result.seconds:.2f} s"),
+            ("Path", safe_text(result.path, 1000)),
         ]
         return Content("\n").join(Content.assemble((key.ljust(11), "$foreground 60%"), value) for key, value in rows)
 
@@ -163,9 +163,9 @@ class ExportScreen(LabelerScreen[None]):
 
     @work(exclusive=True, group="azure")
     async def action_register(self) -> None:
-        found = await register(self, self._result)
-        if found is not None and self.is_attached:
-            self._registered = found
+        registered = await register(self, self._result)
+        if registered is not None and self.is_attached:
+            self._registered = registered
             self._show_azure()
             # What has just come stands below the facts of the folder, and so below the edge of a low window.
             self.call_after_refresh(self.query_one("#snippet", Static).scroll_visible, animate=False)
@@ -179,14 +179,14 @@ class ExportScreen(LabelerScreen[None]):
             self.services.send(self._registered.studio, "Link")
 
 
-def azure_facts(found: Registered | None, reason: str) -> Content:
+def azure_facts(registered: Registered | None, reason: str) -> Content:
     """What stands on the export's screen about Azure; `reason`: why it cannot be registered, if it cannot."""
-    if found is None and reason:
+    if registered is None and reason:
         return Content.styled(f"Azure ML: {safe_text(reason, 300)}", "$foreground 60%")
-    if found is None:
+    if registered is None:
         return Content.assemble(("u", "bold $accent"), "  uploads it and registers it as a data asset in Azure ML")
-    names = ", ".join(f"{name} (version {found.version})" for name in (found.name, *found.more))
-    rows = [("Data asset", names), ("Workspace", found.workspace), ("Studio", found.studio)]
+    names = ", ".join(f"{name} (version {registered.version})" for name in (registered.name, *registered.more))
+    rows = [("Data asset", names), ("Workspace", registered.workspace), ("Studio", registered.studio)]
     return Content("\n").join(
         Content.assemble((key.ljust(11), "$foreground 60%"), safe_text(value, 500)) for key, value in rows
     )

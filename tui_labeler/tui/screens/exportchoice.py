@@ -43,11 +43,11 @@ async def choose_export(screen: LabelerScreen[Any], project: str) -> ExportChoic
             last_export(workspace, project),
         )
 
-    found = await screen.ask(read)
-    if found is None:
+    facts = await screen.ask(read)
+    if facts is None:
         return None
-    spec, status, remembered = found
-    formats = tuple(one for one in workspace.exchange.formats() if not one.why_not(spec.details.type))
+    spec, status, remembered = facts
+    formats = tuple(info for info in workspace.exchange.formats() if not info.why_not(spec.details.type))
     dialog = ExportDialog(project, formats, spec.classes.names, tuple(status.labelers), remembered)
     chosen = await screen.app.push_screen_wait(dialog)
     if chosen is not None:
@@ -81,10 +81,10 @@ class ExportDialog(ModalScreen[ExportChoice | None]):
         options = self._chosen.options
         with Vertical(classes="dialog") as box:
             box.border_title = Content(f"Export {fitted(self._project, 60)}")
-            wide = max(len(one.title) for one in self._formats)
+            wide = max(len(info.title) for info in self._formats)
             rows = [
-                Choice(f"{number:<2} {one.title:<{wide}} {one.missing or one.text}", "")
-                for number, one in enumerate(self._formats, 1)
+                Choice(f"{number:<2} {info.title:<{wide}} {info.missing or info.text}", "")
+                for number, info in enumerate(self._formats, 1)
             ]
             yield Choices(rows, id="format")
             yield self._line("Class", "class", self._names, options.classes)
@@ -119,15 +119,15 @@ class ExportDialog(ModalScreen[ExportChoice | None]):
         )
 
     def on_mount(self) -> None:
-        names = [one.name for one in self._formats]
+        names = [info.name for info in self._formats]
         choices = self.query_one(Choices)
         if self._chosen.format in names:
             choices.chosen = names.index(self._chosen.format)
         choices.focus()
 
-    def action_format(self, place: int) -> None:
-        if place < len(self._formats):
-            self.query_one(Choices).chosen = place
+    def action_format(self, index: int) -> None:
+        if index < len(self._formats):
+            self.query_one(Choices).chosen = index
 
     @on(Button.Pressed, "#yes")
     @on(Input.Submitted)
@@ -136,8 +136,8 @@ class ExportDialog(ModalScreen[ExportChoice | None]):
             return self.query_one(selector, Select).value
 
         def only(selector: str) -> tuple[str, ...]:
-            found = value(selector)
-            return () if found == _ANY else (str(found),)
+            chosen = value(selector)
+            return () if chosen == _ANY else (str(chosen),)
 
         options = ExportOptions(
             classes=only("#class"),

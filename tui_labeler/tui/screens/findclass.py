@@ -22,8 +22,8 @@ class FindClass(SearchDialog[int]):
 
     def search(self, wanted: str) -> None:
         rows = [
-            Option(Content.assemble(("■ ", class_style(place)), safe_text(name, 40)), str(place))
-            for place, name in enumerate(self._names)
+            Option(Content.assemble(("■ ", class_style(class_index)), safe_text(name, 40)), str(class_index))
+            for class_index, name in enumerate(self._names)
             if wanted.casefold() in name.casefold()
         ]
         self.list_rows(rows)

@@ -61,7 +61,7 @@ class GoToImage(SearchDialog[str]):
         if 0 < number <= max(self._total, self._position):
             first = max(0, number - 1 - _ROWS // 2)
             near = self._tasks.page(self._project, TaskFilter(), first, _ROWS)
-            rows = [(first + place, task) for place, task in enumerate(near, 1)]
+            rows = [(first + offset, task) for offset, task in enumerate(near, 1)]
             at = max(0, min(number - 1 - first, len(rows) - 1))
         if wanted:
             known = {task.path for _, task in rows}
@@ -69,7 +69,7 @@ class GoToImage(SearchDialog[str]):
             rows += [(0, task) for task in named if task.path not in known]
         elif not rows:
             near = self._tasks.page(self._project, TaskFilter(), 0, _ROWS)
-            rows = [(place, task) for place, task in enumerate(near, 1)]
+            rows = [(position, task) for position, task in enumerate(near, 1)]
         return rows, at
 
 

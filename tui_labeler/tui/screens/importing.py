@@ -78,14 +78,14 @@ class ImportScreen(LabelerScreen[bool]):
         return ("Projects", self._project, "Import labels")
 
     def compose_body(self) -> ComposeResult:
-        readable = [one for one in self.workspace.exchange.formats() if one.reads]
+        readable = [info for info in self.workspace.exchange.formats() if info.reads]
         with Horizontal(classes="line", id="file"):
             yield Static("File or folder")
             yield Field(self._path, placeholder="/data/export/instances.json", id="path")
             yield Button("Browse", id="browse")
         with Horizontal(classes="line"):
             yield Static("Format")
-            rows = [("told from the file", _AUTO), *((f"{one.title}: {one.text}", one.name) for one in readable)]
+            rows = [("told from the file", _AUTO), *((f"{info.title}: {info.text}", info.name) for info in readable)]
             yield Select(rows, value=_AUTO, allow_blank=False, compact=True, id="format")
         with Horizontal(classes="line"):
             yield Static("Land as")
@@ -97,7 +97,7 @@ class ImportScreen(LabelerScreen[bool]):
             yield Select(existing, value=False, allow_blank=False, compact=True, id="replace")
         with Horizontal(classes="line"):
             yield Static("Read")
-            readings = [(words, place) for place, (words, _) in enumerate(_READINGS)]
+            readings = [(words, index) for index, (words, _) in enumerate(_READINGS)]
             yield Select(readings, value=0, allow_blank=False, compact=True, id="reading")
         with VerticalScroll(id="body", can_focus=False):
             yield Static(_how(), id="summary")
@@ -150,15 +150,15 @@ class ImportScreen(LabelerScreen[bool]):
                 self._project, Path(path), format_name, tell, _READINGS[reading][1]
             )
 
-        found = await self.app.push_screen_wait(JobDialog("Reading", run))
-        if isinstance(found, LabelerError):
+        preview = await self.app.push_screen_wait(JobDialog("Reading", run))
+        if isinstance(preview, LabelerError):
             self._preview, self._seen = None, asked
-            text = Content.styled(safe_text(str(found), 600), "$text-error")
+            text = Content.styled(safe_text(str(preview), 600), "$text-error")
             self.query_one("#summary", Static).update(text)
             await self.query(".class").remove()
-        elif found is not None:
-            self._preview, self._seen = found, asked
-            await self._show(found)
+        elif preview is not None:
+            self._preview, self._seen = preview, asked
+            await self._show(preview)
         self.refresh_keys()
 
     async def _show(self, preview: ImportPreview) -> None:
@@ -167,9 +167,9 @@ class ImportScreen(LabelerScreen[bool]):
         rows: list[tuple[Any, str]] = [("add it to the project", _ADD), ("drop it", _DROP)]
         rows += [(Content(f"take it as {safe_text(name, 30)}"), name) for name in self._names]
         body = self.query_one("#body")
-        for place, (name, count) in enumerate(list(preview.unknown.items())[:_MOST_CLASSES]):
+        for index, (name, count) in enumerate(list(preview.unknown.items())[:_MOST_CLASSES]):
             title = Static(Content(f"{safe_text(name, 28)}  {count:,}"))
-            choice = Select(rows, value=_ADD, allow_blank=False, compact=True, id=f"class-{place}")
+            choice = Select(rows, value=_ADD, allow_blank=False, compact=True, id=f"class-{index}")
             await body.mount(Horizontal(title, choice, classes="class"))
         first = self.query("#class-0").results(Select)
         next(iter(first), self.query_one("#landing", Select)).focus()
@@ -178,9 +178,9 @@ class ImportScreen(LabelerScreen[bool]):
     async def action_browse(self) -> None:
         start = self._asked()[0]
         folder = os.path.expanduser(start or "~")
-        found = await self.app.push_screen_wait(FolderBrowser(self.workspace, folder))
-        if found is not None:
-            self.query_one("#path", Input).value = found
+        chosen = await self.app.push_screen_wait(FolderBrowser(self.workspace, folder))
+        if chosen is not None:
+            self.query_one("#path", Input).value = chosen
             self.query_one("#path", Input).focus()
 
     @on(Button.Pressed, "#browse")
@@ -191,8 +191,8 @@ class ImportScreen(LabelerScreen[bool]):
 
     def _choices(self, preview: ImportPreview) -> ImportChoices:
         renamed: dict[str, str] = {}
-        for place, name in enumerate(list(preview.unknown)[:_MOST_CLASSES]):
-            value = self.query_one(f"#class-{place}", Select).value
+        for index, name in enumerate(list(preview.unknown)[:_MOST_CLASSES]):
+            value = self.query_one(f"#class-{index}", Select).value
             if value != _ADD:
                 renamed[name] = "" if value == _DROP else str(value)
         return msgspec.structs.replace(
@@ -213,17 +213,17 @@ class ImportScreen(LabelerScreen[bool]):
         def run(tell: Any) -> ImportResult:
             return self.workspace.exchange.import_labels(self._project, Path(path), format_name, choices, tell)
 
-        found = await self.app.push_screen_wait(JobDialog("Importing", run))
-        if isinstance(found, LabelerError):
-            self.show_error(found)
-        elif found is not None:
-            self.tell(_told(found, choices.prelabel))
+        result = await self.app.push_screen_wait(JobDialog("Importing", run))
+        if isinstance(result, LabelerError):
+            self.show_error(result)
+        elif result is not None:
+            self.tell(_told(result, choices.prelabel))
             self.dismiss(True)
 
     @work(exclusive=True, group="import")
     async def action_undo(self) -> None:
-        found = await self.ask(self.workspace.exchange.imports, self._project)
-        newest = next((one for one in found or () if not one.undone), None)
+        imports = await self.ask(self.workspace.exchange.imports, self._project)
+        newest = next((record for record in imports or () if not record.undone), None)
         if newest is None:
             self.tell("There is no import into this project that could be taken back.")
             return

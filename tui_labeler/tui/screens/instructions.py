@@ -24,9 +24,9 @@ class InstructionsEditor(ModalScreen[Instructions | None]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Cancel"), Binding("ctrl+s", "keep", "Keep")]
     CSS_PATH = dialog_styles("instructions.tcss")
 
-    def __init__(self, found: Instructions) -> None:
+    def __init__(self, instructions: Instructions) -> None:
         super().__init__()
-        self._found = found
+        self._found = instructions
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as box:
@@ -46,8 +46,8 @@ class InstructionsEditor(ModalScreen[Instructions | None]):
 
     @on(Button.Pressed, "#yes")
     def action_keep(self) -> None:
-        found = self.query_one(InstructionsFields).read()
-        if problems := found.problems():
+        instructions = self.query_one(InstructionsFields).read()
+        if problems := instructions.problems():
             self.query_one(".error", Static).update(Content(safe_text(problems[0].message)))
         else:
-            self.dismiss(found)
+            self.dismiss(instructions)

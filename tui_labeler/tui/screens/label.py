@@ -352,9 +352,9 @@ class LabelScreen(ImageScreen):
             self._message = ""
             self._react(editor, editor.command(name))
 
-    async def choose(self, place: int) -> None:
+    async def choose(self, class_index: int) -> None:
         if self._editor is not None and self._look.view is not None and not self.is_opening:
-            self._react(self._editor, self._editor.choose(place))
+            self._react(self._editor, self._editor.choose(class_index))
 
     def _react(self, editor: Editor, key_result: KeyResult) -> None:
         if key_result.message:

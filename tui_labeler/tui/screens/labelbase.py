@@ -154,8 +154,8 @@ class LabelingScreen(Waiting, LabelerScreen[None]):
         """A command by its name, whatever keys mean now."""
 
     @abstractmethod
-    async def choose(self, place: int) -> None:
-        """A class, by its place in the list."""
+    async def choose(self, class_index: int) -> None:
+        """A class, by its index in the list."""
 
     # Keys and clicks
 
@@ -189,7 +189,7 @@ class LabelingScreen(Waiting, LabelerScreen[None]):
 
     def offered(self, key: str) -> str:
         """What a key does where there is no image; empty where it is none of what is offered."""
-        return next((one.name for one in self._offers if key in one.keys.split(",")), "")
+        return next((offer.name for offer in self._offers if key in offer.keys.split(",")), "")
 
     def offer(self, offers: tuple[Action, ...], is_done: bool = False) -> None:
         """In the last line and the panel: what can be done instead of labeling."""
@@ -198,7 +198,7 @@ class LabelingScreen(Waiting, LabelerScreen[None]):
 
     def do_offer(self, name: str) -> bool:
         """Whether `name` was one of those that lead on from an empty queue."""
-        if name not in {one.name for one in self._offers}:
+        if name not in {offer.name for offer in self._offers}:
             return False
         if name == "export":
             begin_export(self, self.project)
@@ -370,9 +370,9 @@ class LabelingScreen(Waiting, LabelerScreen[None]):
             return False
         return True
 
-    async def _class_found(self, place: int | None) -> None:
-        if place is not None:
-            await self.choose(place)
+    async def _class_found(self, class_index: int | None) -> None:
+        if class_index is not None:
+            await self.choose(class_index)
 
     # Telling
 

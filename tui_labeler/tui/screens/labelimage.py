@@ -111,7 +111,7 @@ class ImageScreen(LabelingScreen):
         overlay = overlay_builder.overlay(editor, self._scene(editor, look.view))
         if self._pointer.band is not None:
             overlay = Overlay(overlay.marks, band=self._pointer.band, name=editor.name, filled=editor.filled)
-        places = {name: place for place, name in enumerate(editor.names)}
+        places = {name: class_index for class_index, name in enumerate(editor.names)}
         self.query_one(Canvas).show(look.shown or look.picture, look.view, overlay, places, look.tone, look.full)
 
     def prompt(self) -> str:

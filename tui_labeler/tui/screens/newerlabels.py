@@ -84,7 +84,7 @@ class NewerLabelsScreen(ModalScreen[str | None]):
             if self._picture is None or not canvas.size.area:
                 continue
             view = View.fit(self._picture.size, canvas.size.width, canvas.size.height, grid_of_app(self))
-            places = {name: place for place, name in enumerate(self._names)}
+            places = {name: class_index for class_index, name in enumerate(self._names)}
             canvas.show(self._picture, view, Overlay(tuple(Mark(region) for region in regions)), places)
 
     @on(Button.Pressed)

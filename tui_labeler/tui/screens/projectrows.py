@@ -34,9 +34,11 @@ class Widths(NamedTuple):
 
 def widths(ours: Sequence[ProjectSummary], theirs: Sequence[RemoteProject], room: int) -> Widths:
     """On a screen of `room` cells: names and bars share what the other columns leave."""
-    shares = [_share(one) for one in ours] + [remoterows.share(one) for one in theirs]
-    kinds = [_kind(one, room) for one in ours] + [remoterows.kind(one) for one in theirs]
-    names = [safe_text(one.name) for one in ours] + [safe_text(one.name) + remoterows.MARK for one in theirs]
+    shares = [_share(project) for project in ours] + [remoterows.share(project) for project in theirs]
+    kinds = [_kind(project, room) for project in ours] + [remoterows.kind(project) for project in theirs]
+    names = [safe_text(project.name) for project in ours] + [
+        safe_text(project.name) + remoterows.MARK for project in theirs
+    ]
     share, kind = max(map(len, ["0000000", *shares])), max(map(cell_width, ["Type", *kinds]))
     left = room - 2 - 2 * len(TITLES) - kind - share - _STATUS
     bar = min(_WIDEST_BAR, max(8, left // 3))

@@ -68,9 +68,9 @@ class ProjectsScreen(LabelerScreen[None]):
         return ("Projects",)
 
     def note(self) -> Content | str:
-        found, shown = len(self._projects), len(self._matching())
+        total, shown = len(self._projects), len(self._matching())
         return (
-            f"{shown:,} of {plural(found, 'project')}" if shown < found else plural(found, "project") if found else ""
+            f"{shown:,} of {plural(total, 'project')}" if shown < total else plural(total, "project") if total else ""
         )
 
     def compose_body(self) -> ComposeResult:
@@ -103,9 +103,9 @@ class ProjectsScreen(LabelerScreen[None]):
             self.run_worker(self.reload(), exclusive=True, group="reload")
 
     async def reload(self) -> None:
-        found = await self.ask(self.workspace.projects.summaries)
-        if found is not None:
-            self._projects = found
+        projects = await self.ask(self.workspace.projects.summaries)
+        if projects is not None:
+            self._projects = projects
             self._mark = self.change_mark() or self._mark
             self._fill()
 
@@ -126,9 +126,9 @@ class ProjectsScreen(LabelerScreen[None]):
         for project in rows:
             table.add_row(*projectrows.cells(project, colours, widths, self.size.width), key=project.name)
         wanted = self.query_one("#search", Input).value.casefold()
-        remote = [one for one in self._remote if wanted in one.name.casefold()]
-        for one in remote:
-            table.add_row(*remoterows.cells(one, colours, widths), key=remoterows.row_key(one))
+        remote = [remote_project for remote_project in self._remote if wanted in remote_project.name.casefold()]
+        for remote_project in remote:
+            table.add_row(*remoterows.cells(remote_project, colours, widths), key=remoterows.row_key(remote_project))
         name = before
         if self._to_select in table.rows:
             name, self._to_select = self._to_select, ""
@@ -156,7 +156,7 @@ class ProjectsScreen(LabelerScreen[None]):
     def selected_remote(self) -> RemoteProject | None:
         """The remote project that the cursor stands on."""
         name = self._row_key()
-        return next((one for one in self._remote if name == remoterows.row_key(one)), None)
+        return next((project for project in self._remote if name == remoterows.row_key(project)), None)
 
     def _row_key(self) -> str:
         table = self._table()
@@ -207,9 +207,9 @@ class ProjectsScreen(LabelerScreen[None]):
         """What one key would export of the project under the cursor, for the last line."""
         if self.selected is not None:
             name = self.selected.name
-            found = await self.ask(last_export, self.workspace, name)
-            if found is not None and self.is_attached and (name, found) != self._export:
-                self._export = (name, found)
+            choice = await self.ask(last_export, self.workspace, name)
+            if choice is not None and self.is_attached and (name, choice) != self._export:
+                self._export = (name, choice)
                 self.refresh_keys()
 
     def action_open(self) -> None:

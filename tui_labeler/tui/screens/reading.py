@@ -22,9 +22,9 @@ class InstructionsScreen(ModalScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,i,f2,enter", "dismiss", "Close")]
     CSS_PATH = "reading.tcss"
 
-    def __init__(self, found: Instructions) -> None:
+    def __init__(self, instructions: Instructions) -> None:
         super().__init__()
-        self._found = found
+        self._found = instructions
 
     def compose(self) -> ComposeResult:
         with VerticalScroll() as box:

@@ -108,11 +108,11 @@ class ReviewScreen(Waiting, LabelerScreen[None]):
         canvas = self.query_one(Canvas)
         columns, rows = max(self.app.size.width, 80), max(self.app.size.height - 4, 20)
         self._across = min(max(columns // _COLUMNS, 1), _ACROSS)
-        found = await self.ask(self._read)
-        if found is None:
+        batch = await self.ask(self._read)
+        if batch is None:
             self._say_nothing("Nothing can be reviewed here.")
             return
-        names, items, mistakes, self._waiting = found
+        names, items, mistakes, self._waiting = batch
         self._sheet = ReviewSheet(names, self._across * min(max(rows // _ROWS, 1), _DOWN))
         self._sheet.open(items, mistakes)
         self._images, self._image, self._shown = None, 0, {}
@@ -155,16 +155,16 @@ class ReviewScreen(Waiting, LabelerScreen[None]):
     def _keep(self, decisions: tuple[Decision, ...]) -> str:
         """Returns what could not be kept, in words."""
         quality, who = self.workspace.quality, self.services.labeler
-        accepted = [one.item for one in decisions if one.state is ReviewState.ACCEPTED]
+        accepted = [decision.item for decision in decisions if decision.state is ReviewState.ACCEPTED]
         problems = []
         if accepted:
             quality.accept(self.project, accepted, who)
-        for one in decisions:
+        for decision in decisions:
             try:
-                if one.labels is not None:
-                    quality.correct(self.project, one.item, one.labels, who)
-                elif one.state is ReviewState.RETURNED:
-                    quality.give_back(self.project, one.item, who, one.comment, region=one.region)
+                if decision.labels is not None:
+                    quality.correct(self.project, decision.item, decision.labels, who)
+                elif decision.state is ReviewState.RETURNED:
+                    quality.give_back(self.project, decision.item, who, decision.comment, region=decision.region)
             except LabelerError as error:
                 problems.append(str(error))
         return " ".join(problems[:3])
@@ -319,7 +319,7 @@ class ReviewScreen(Waiting, LabelerScreen[None]):
         canvas = self.query_one_optional(Canvas)
         if canvas is None or not canvas.size.area or not self._sheet.pages:
             return
-        places = {name: place for place, name in enumerate(self._sheet.names)}
+        places = {name: class_index for class_index, name in enumerate(self._sheet.names)}
         item = self._item()
         layout = (1, 1) if item else self._layout()
         tiles = self._tiles(item, layout, places)
@@ -349,10 +349,10 @@ class ReviewScreen(Waiting, LabelerScreen[None]):
                 self._shown.get(crop.item.path),
                 places,
                 dots,
-                LETTERS[place],
-                place == sheet.focus,
+                LETTERS[index],
+                index == sheet.focus,
             )
-            for place, crop in enumerate(sheet.page)
+            for index, crop in enumerate(sheet.page)
         )
 
     def _prompt(self, item: ReviewItem | None) -> str:
@@ -381,6 +381,6 @@ class ReviewScreen(Waiting, LabelerScreen[None]):
             return
         canvas = self.query_one(Canvas)
         cell = canvas.grid.cell(event.dot_x, event.dot_y)
-        place = tile_at(canvas.size.width, canvas.size.height, self._layout(), *cell)
-        if place < len(self._sheet.page):
-            await self._press(LETTERS[place])
+        index = tile_at(canvas.size.width, canvas.size.height, self._layout(), *cell)
+        if index < len(self._sheet.page):
+            await self._press(LETTERS[index])

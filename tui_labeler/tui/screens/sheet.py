@@ -111,7 +111,7 @@ class SheetScreen(LabelingScreen):
         self._pictures.enough = Size(width, height)
         self._pictures.keep(drafts)
         self._draw()
-        await asyncio.gather(*(self._load(place, path) for place, path in enumerate(drafts)))
+        await asyncio.gather(*(self._load(index, path) for index, path in enumerate(drafts)))
         self._count(tuple(drafts))
 
     def _newer(self, session: SheetSession, path: str) -> str:
@@ -130,12 +130,12 @@ class SheetScreen(LabelingScreen):
             upcoming = await self._disk.run(lambda: session.upcoming(self._sheet.layout))
             self._pictures.keep([*paths, *(task.path for task in upcoming)])
 
-    async def _load(self, place: int, path: str) -> None:
+    async def _load(self, index: int, path: str) -> None:
         try:
             self._shown[path] = await self._pictures.get(path)
         except LabelerError as error:
-            draft = self._sheet.places[place].draft
-            self._sheet.places[place] = Place(path, draft, str(error).split("\n")[0])
+            draft = self._sheet.places[index].draft
+            self._sheet.places[index] = Place(path, draft, str(error).split("\n")[0])
             self.unforeseen()
         if self.is_attached:
             self._draw()
@@ -160,11 +160,11 @@ class SheetScreen(LabelingScreen):
         self._skipped(session, sheet.focus, self._disk.run(lambda: session.skip(path)))
 
     @work(group="session")
-    async def _skipped(self, session: SheetSession, place: int, step: asyncio.Future[None]) -> None:
+    async def _skipped(self, session: SheetSession, index: int, step: asyncio.Future[None]) -> None:
         sheet = self._sheet
         try:
             await step
-            del sheet.places[place]
+            del sheet.places[index]
             if sheet.places:
                 sheet.open(tuple(sheet.places))
                 self._draw()
@@ -184,7 +184,7 @@ class SheetScreen(LabelingScreen):
         self._draw()
 
     def _done_offers(self, status: Status) -> tuple[Action, ...]:
-        return tuple(one for one in labelkeys.done_offers(self.keymap, status) if one.name != "previous")
+        return tuple(offer for offer in labelkeys.done_offers(self.keymap, status) if offer.name != "previous")
 
     def show_done(self, status: Status) -> None:
         self._tell_done(status)
@@ -217,9 +217,9 @@ class SheetScreen(LabelingScreen):
         if not self.is_opening:
             self._react(self._sheet.command(name))
 
-    async def choose(self, place: int) -> None:
+    async def choose(self, class_index: int) -> None:
         if not self.is_opening:
-            self._react(self._sheet.tag(place))
+            self._react(self._sheet.tag(class_index))
 
     def _react(self, key_result: KeyResult) -> None:
         self._message = key_result.message

@@ -24,9 +24,9 @@ class WorkforceEditor(ModalScreen[Workforce | None]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Cancel"), Binding("ctrl+s", "keep", "Keep")]
     CSS_PATH = dialog_styles("workforce.tcss")
 
-    def __init__(self, found: Workforce) -> None:
+    def __init__(self, workforce: Workforce) -> None:
         super().__init__()
-        self._found = found
+        self._found = workforce
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as box:
@@ -41,9 +41,9 @@ class WorkforceEditor(ModalScreen[Workforce | None]):
 
     @on(WorkforceFields.Changed)
     def _typed(self) -> None:
-        found = {problem.field.partition(".")[2]: problem.message for problem in self._read().problems()}
+        messages = {problem.field.partition(".")[2]: problem.message for problem in self._read().problems()}
         for name in ("labelers", "vendor"):
-            self.query_one(f"#error-{name}", Static).update(Content(safe_text(found.get(name, ""))))
+            self.query_one(f"#error-{name}", Static).update(Content(safe_text(messages.get(name, ""))))
 
     def _read(self) -> Workforce:
         return self.query_one(WorkforceFields).read()
@@ -55,6 +55,6 @@ class WorkforceEditor(ModalScreen[Workforce | None]):
     @on(Input.Submitted)
     @on(Button.Pressed, "#yes")
     def action_keep(self) -> None:
-        found = self._read()
-        if not found.problems():
-            self.dismiss(found)
+        workforce = self._read()
+        if not workforce.problems():
+            self.dismiss(workforce)

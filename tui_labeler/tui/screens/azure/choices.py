@@ -48,21 +48,23 @@ def load(workspace: Workspace, known: tuple[Datastore, ...], progress: Progress)
         stores = [
             (
                 Content(
-                    f"{safe_text(one.name, 40)}  (Azure ML: {safe_text(one.account, 24)}/{safe_text(one.container, 40)})"
+                    f"{safe_text(datastore.name, 40)}  (Azure ML: {safe_text(datastore.account, 24)}/"
+                    f"{safe_text(datastore.container, 40)})"
                 ),
-                one.name,
+                datastore.name,
             )
-            for one in azure.catalog.datastores(progress)
-            if one.usable and one.url not in urls
+            for datastore in azure.catalog.datastores(progress)
+            if datastore.usable and datastore.url not in urls
         ]
         assets = [
             (
                 Content(
-                    f"{safe_text(one.name, 50)}  (Azure ML data asset: {one.type}, version {safe_text(one.version)})"
+                    f"{safe_text(asset.name, 50)}  (Azure ML data asset: {asset.type}, "
+                    f"version {safe_text(asset.version)})"
                 ),
-                f"{one.name}:{one.version}",
+                f"{asset.name}:{asset.version}",
             )
-            for one in azure.catalog.assets(progress)
+            for asset in azure.catalog.assets(progress)
         ]
     except LabelerError as error:
         return Choices(problem=str(error))
@@ -98,15 +100,17 @@ async def computes(screen: LabelerScreen[Any]) -> tuple[str, tuple[Compute, ...]
     def ask() -> tuple[str, tuple[Compute, ...]]:
         if not azure.account.configured or not azure.account.status().signed_in:
             return "", ()
-        found = azure.catalog.computes()
-        names = ", ".join(f"{one.name} ({one.size or one.type}, up to {one.most or 1})" for one in found)
-        return f"Computes of the Azure ML workspace, for training on exports: {names or 'none'}.", found
+        available = azure.catalog.computes()
+        names = ", ".join(
+            f"{compute.name} ({compute.size or compute.type}, up to {compute.most or 1})" for compute in available
+        )
+        return f"Computes of the Azure ML workspace, for training on exports: {names or 'none'}.", available
 
     try:
-        text, found = await asyncio.to_thread(ask)
+        text, available = await asyncio.to_thread(ask)
     except LabelerError as error:
         return safe_text(f"Computes of the Azure ML workspace: {error}", 300), ()
-    return safe_text(text, 400), found
+    return safe_text(text, 400), available
 
 
 async def register_dataset(screen: LabelerScreen[str | None], name: str) -> None:

@@ -75,20 +75,20 @@ class AzureScreen(LabelerScreen[None]):
         return self.services.settings.get("azure_workspace").value
 
     async def _show(self) -> None:
-        self._status = found = await self.ask(self.workspace.azure.account.status)
-        if found is None or not self.is_attached:
+        self._status = status = await self.ask(self.workspace.azure.account.status)
+        if status is None or not self.is_attached:
             return
-        who = f"{found.username or 'yes'} ({found.method})" if found.signed_in else "nobody"
+        who = f"{status.username or 'yes'} ({status.method})" if status.signed_in else "nobody"
         rows = [
             ("Signed in", who),
-            *((("Tenant", found.tenant),) if found.tenant else ()),
-            *((("Tokens", _METHODS.get(found.kept, "with the sign-in of this machine")),) if found.signed_in else ()),
-            ("Cloud", found.cloud),
+            *((("Tenant", status.tenant),) if status.tenant else ()),
+            *((("Tokens", _METHODS.get(status.kept, "with the sign-in of this machine")),) if status.signed_in else ()),
+            ("Cloud", status.cloud),
             ("Workspace", self._address or "none in use"),
         ]
         lines = [Content.assemble((key.ljust(12), "$foreground 60%"), safe_text(value)) for key, value in rows]
-        if found.note:
-            lines += [Content(""), Content.styled(safe_text(found.note), "$text-warning")]
+        if status.note:
+            lines += [Content(""), Content.styled(safe_text(status.note), "$text-warning")]
         self.query_one("#facts", Static).update(Content("\n").join(lines))
         self.query_one("#next", Static).update(self._next())
         self.refresh_keys()
@@ -147,10 +147,10 @@ class AzureScreen(LabelerScreen[None]):
         dialog = JobDialog[WorkspaceRef](
             "Azure ML workspace", lambda tell: self.workspace.azure.account.use(address, tell)
         )
-        found = await self.app.push_screen_wait(dialog)
-        if isinstance(found, LabelerError):
-            self.show_error(found)
-        return isinstance(found, WorkspaceRef)
+        result = await self.app.push_screen_wait(dialog)
+        if isinstance(result, LabelerError):
+            self.show_error(result)
+        return isinstance(result, WorkspaceRef)
 
     @work(exclusive=True, group="azure")
     async def action_refresh(self) -> None:

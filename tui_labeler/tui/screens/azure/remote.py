@@ -77,13 +77,13 @@ class RemoteScreen(LabelerScreen[None]):
         self._ask_again()
 
     def _show(self) -> None:
-        one = self._project
-        total, done, skipped = one.total or 0, one.completed or 0, one.skipped or 0
+        project = self._project
+        total, done, skipped = project.total or 0, project.completed or 0, project.skipped or 0
         rest = max(0, total - done - skipped)
-        labeled = f"{done:,} / {total:,} assets labeled" if one.total is not None else "Azure tells no counts"
+        labeled = f"{done:,} / {total:,} assets labeled" if project.total is not None else "Azure tells no counts"
         self.query_one("#labeled", Static).update(labeled)
         parts = [(done, "success"), (skipped, "secondary"), (rest, "border-blurred")]
-        self.query_one(Donut).show(parts, f"{one.percent:.2f}%" if one.percent is not None else "–")
+        self.query_one(Donut).show(parts, f"{project.percent:.2f}%" if project.percent is not None else "–")
         names = ("Completed", "Skipped", "Incomplete")
         legend = [
             Content.assemble(("■ ", f"${colour}"), f"{name:<12}{count:>8,}")
@@ -91,17 +91,17 @@ class RemoteScreen(LabelerScreen[None]):
         ]
         self.query_one("#legend", Static).update(Content("\n").join(legend))
         rows = [
-            ("Kind", f"{one.media} {one.annotation}".strip() or "not told"),
-            ("Classes", ", ".join(one.classes) or "not told"),
-            ("Dataset", one.data_id.rpartition("/workspaces/")[2] or "not told"),
-            ("Refresh", "on" if one.incremental_refresh else "off"),
-            ("Refreshed", one.last_refresh or "not told"),
-            ("Created", one.created or "not told"),
-            ("Instructions", one.instructions or "none"),
+            ("Kind", f"{project.media} {project.annotation}".strip() or "not told"),
+            ("Classes", ", ".join(project.classes) or "not told"),
+            ("Dataset", project.data_id.rpartition("/workspaces/")[2] or "not told"),
+            ("Refresh", "on" if project.incremental_refresh else "off"),
+            ("Refreshed", project.last_refresh or "not told"),
+            ("Created", project.created or "not told"),
+            ("Instructions", project.instructions or "none"),
         ]
         lines = [Content.assemble((key.ljust(13), "$foreground 60%"), safe_text(value, 300)) for key, value in rows]
         self.query_one("#facts", Static).update(Content("\n").join(lines))
-        self.query_one("#said", Static).update(Content(safe_text("\n".join(one.messages)).replace("␊", "\n")))
+        self.query_one("#said", Static).update(Content(safe_text("\n".join(project.messages)).replace("␊", "\n")))
         self.query_one("#exported", Static).update(Content(self._exported()))
         self.refresh_crumbs()
         self.refresh_keys()
@@ -126,9 +126,9 @@ class RemoteScreen(LabelerScreen[None]):
 
     @work(exclusive=True, group="remote")
     async def _ask_again(self) -> None:
-        found = await self.ask(self.workspace.azure.retired_projects.get, self._project.name)
-        if found is not None and self.is_attached:
-            self._project = found
+        project = await self.ask(self.workspace.azure.retired_projects.get, self._project.name)
+        if project is not None and self.is_attached:
+            self._project = project
             self._show()
 
     def action_refresh(self) -> None:
@@ -150,11 +150,11 @@ class RemoteScreen(LabelerScreen[None]):
             return azure.retired_projects.export(name, format_name, tell)
 
         dialog = JobDialog[RemoteExport](f"Azure exports {name}", export)
-        found = await self.app.push_screen_wait(dialog)
-        if isinstance(found, LabelerError):
-            self.show_error(found)
-        elif found is not None:
-            self._export = found
+        result = await self.app.push_screen_wait(dialog)
+        if isinstance(result, LabelerError):
+            self.show_error(result)
+        elif result is not None:
+            self._export = result
             self._show()
 
     def action_copy(self) -> None:
@@ -163,27 +163,29 @@ class RemoteScreen(LabelerScreen[None]):
 
     @work(exclusive=True, group="remote")
     async def action_pause(self) -> None:
-        azure, one = self.workspace.azure, self._project
+        azure, project = self.workspace.azure, self._project
 
         def change(tell: Progress) -> bool:
-            (azure.retired_projects.resume if one.status == "Paused" else azure.retired_projects.pause)(one.name, tell)
+            (azure.retired_projects.resume if project.status == "Paused" else azure.retired_projects.pause)(
+                project.name, tell
+            )
             return True
 
-        found = await self.app.push_screen_wait(JobDialog[bool](f"{one.name}", change))
-        if isinstance(found, LabelerError):
-            self.show_error(found)
+        result = await self.app.push_screen_wait(JobDialog[bool](f"{project.name}", change))
+        if isinstance(result, LabelerError):
+            self.show_error(result)
         self._ask_again()
 
     @work(exclusive=True, group="remote")
     async def action_delete(self) -> None:
-        one = self._project
+        project = self._project
         text = "Azure deletes its labels with it, and its name cannot be used there again. Export them first (e)."
-        if await self.app.push_screen_wait(Confirm(f"Delete “{one.name}” in Azure?", text, "Delete")):
+        if await self.app.push_screen_wait(Confirm(f"Delete “{project.name}” in Azure?", text, "Delete")):
             before = self.is_attached
-            await self.ask(self.workspace.azure.retired_projects.delete, one.name)
+            await self.ask(self.workspace.azure.retired_projects.delete, project.name)
             if before and self.is_attached:
                 self.dismiss()
 
 
-def _copied(found: RemoteExport) -> str:
-    return found.asset or f"{found.container}/{found.path}"
+def _copied(export: RemoteExport) -> str:
+    return export.asset or f"{export.container}/{export.path}"

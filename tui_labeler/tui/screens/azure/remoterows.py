@@ -16,30 +16,38 @@ from tui_labeler.workspace import Workspace
 _MARK = "azure:"
 
 
-def row_key(one: RemoteProject) -> str:
+def row_key(project: RemoteProject) -> str:
     """The key of its row: no project's name holds a colon."""
-    return f"{_MARK}{one.name}"
+    return f"{_MARK}{project.name}"
 
 
 MARK = "  (Azure ML)"
 
 
-def kind(one: RemoteProject) -> str:
-    return safe_text(one.annotation or one.media, 24)
+def kind(project: RemoteProject) -> str:
+    return safe_text(project.annotation or project.media, 24)
 
 
-def share(one: RemoteProject) -> str:
-    return f"{one.completed or 0:,}/{one.total:,}" if one.total is not None else "not told"
+def share(project: RemoteProject) -> str:
+    return f"{project.completed or 0:,}/{project.total:,}" if project.total is not None else "not told"
 
 
-def cells(one: RemoteProject, colours: Mapping[str, str], widths: tuple[int, int, int, int, int]) -> tuple[Text, ...]:
+def cells(
+    project: RemoteProject, colours: Mapping[str, str], widths: tuple[int, int, int, int, int]
+) -> tuple[Text, ...]:
     """Name, type, bar, share and status, as those of our own; `widths` are those of the columns."""
     name, _, width, share_width, status = widths
-    total = one.total or 0
-    full = round(width * (one.completed or 0) / total) if total else 0
+    total = project.total or 0
+    full = round(width * (project.completed or 0) / total) if total else 0
     bar = Text().append("━" * full, colours["success"]).append("━" * (width - full), colours["border-blurred"])
-    title = Text().append(fitted(one.name, max(8, name - len(MARK))), "bold").append(MARK)
-    return title, Text(kind(one)), bar, Text(share(one).rjust(share_width)), Text(safe_text(one.status, status))
+    title = Text().append(fitted(project.name, max(8, name - len(MARK))), "bold").append(MARK)
+    return (
+        title,
+        Text(kind(project)),
+        bar,
+        Text(share(project).rjust(share_width)),
+        Text(safe_text(project.status, status)),
+    )
 
 
 def retired_memo(address: str) -> str:

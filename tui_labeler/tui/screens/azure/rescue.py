@@ -61,14 +61,18 @@ class RescueScreen(LabelerScreen[None]):
     async def _load(self) -> None:
         azure = self.workspace.azure
         dialog = JobDialog[tuple[Leftover, ...]]("What is left in Azure ML", lambda tell: azure.leftovers.list(tell))
-        found = await self.app.push_screen_wait(dialog)
-        if isinstance(found, LabelerError):
-            self.show_error(found)
-            self.query_one("#none", Static).update(Content(safe_text(found, 400)))
+        leftovers = await self.app.push_screen_wait(dialog)
+        if isinstance(leftovers, LabelerError):
+            self.show_error(leftovers)
+            self.query_one("#none", Static).update(Content(safe_text(leftovers, 400)))
             return
-        self._found = found or ()
-        self.query_one(TextTable).show_rows([(str(place), _cells(one)) for place, one in enumerate(self._found)])
-        self.query_one("#none", Static).update("" if found else "Nothing that holds labels is left in the workspace.")
+        self._found = leftovers or ()
+        self.query_one(TextTable).show_rows(
+            [(str(index), _cells(leftover)) for index, leftover in enumerate(self._found)]
+        )
+        self.query_one("#none", Static).update(
+            "" if leftovers else "Nothing that holds labels is left in the workspace."
+        )
         self.refresh_keys()
 
     def disabled_reason(self, action: str) -> str:
@@ -83,17 +87,17 @@ class RescueScreen(LabelerScreen[None]):
         row = self.query_one(TextTable).cursor_row
         if row >= len(self._found):
             return
-        one = self._found[row]
-        folder = _folder(self.workspace.exchange.exports_folder, one.name)
+        leftover = self._found[row]
+        folder = _folder(self.workspace.exchange.exports_folder, leftover.name)
         azure = self.workspace.azure
         dialog = JobDialog[tuple[str, ...]](
-            f"Fetching {one.name}", lambda tell: azure.leftovers.fetch(one.name, folder, tell)
+            f"Fetching {leftover.name}", lambda tell: azure.leftovers.fetch(leftover.name, folder, tell)
         )
-        found = await self.app.push_screen_wait(dialog)
-        if isinstance(found, LabelerError):
-            self.show_error(found)
+        fetched = await self.app.push_screen_wait(dialog)
+        if isinstance(fetched, LabelerError):
+            self.show_error(fetched)
             return
-        self.tell(f"{plural(len(found or ()), 'file')} copied to {folder}.")
+        self.tell(f"{plural(len(fetched or ()), 'file')} copied to {folder}.")
         projects = await self.ask(self.workspace.projects.summaries) or ()
         if not projects:
             self.warn("There is no project to import into yet: create one of the same images, then press i on it.")
@@ -110,9 +114,9 @@ class RescueScreen(LabelerScreen[None]):
             self.tell(f"Labels were imported into “{project}”.")
 
 
-def _cells(one: Leftover) -> tuple[str, ...]:
-    files, size = f"{one.files:,}" if one.files else "", size_text(one.bytes) if one.bytes else ""
-    return one.name, one.kind, files, size
+def _cells(leftover: Leftover) -> tuple[str, ...]:
+    files, size = f"{leftover.files:,}" if leftover.files else "", size_text(leftover.bytes) if leftover.bytes else ""
+    return leftover.name, leftover.kind, files, size
 
 
 def _folder(exports: Path, name: str) -> Path:

@@ -83,21 +83,23 @@ class SignInScreen(LabelerScreen[SignInStatus | None]):
         self._code = code
 
     def _run(self, job: Job[SignInStatus]) -> None:
-        found: SignInStatus | LabelerError
+        result: SignInStatus | LabelerError
         try:
-            found = job.run()
+            result = job.run()
         except LabelerError as error:
-            found = error
+            result = error
         if not self._ended and not job.cancelled:
-            self.app.call_from_thread(self._done, found)
+            self.app.call_from_thread(self._done, result)
 
-    def _done(self, found: SignInStatus | LabelerError) -> None:
-        if isinstance(found, LabelerError):
+    def _done(self, result: SignInStatus | LabelerError) -> None:
+        if isinstance(result, LabelerError):
             self._job = None
-            if not isinstance(found, Cancelled):
-                self.query_one("#problem", Static).update(Content(safe_text(f"{found.message} r asks for a new code.")))
+            if not isinstance(result, Cancelled):
+                self.query_one("#problem", Static).update(
+                    Content(safe_text(f"{result.message} r asks for a new code."))
+                )
             return
-        self.dismiss(found)
+        self.dismiss(result)
 
     def _look(self) -> None:
         code = self._code
@@ -146,8 +148,8 @@ class SignInScreen(LabelerScreen[SignInStatus | None]):
 
 async def sign_in(screen: LabelerScreen[Any]) -> bool:
     """Signs in over a screen, in a worker; whether someone is signed in then."""
-    found = await screen.app.push_screen_wait(SignInScreen())
-    if found is not None:
-        who = f" as {found.username}" if found.username else ""
-        screen.tell(f"Signed in to Azure{who} ({found.method}). {found.note}")
-    return found is not None
+    status = await screen.app.push_screen_wait(SignInScreen())
+    if status is not None:
+        who = f" as {status.username}" if status.username else ""
+        screen.tell(f"Signed in to Azure{who} ({status.method}). {status.note}")
+    return status is not None

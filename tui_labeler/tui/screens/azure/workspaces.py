@@ -66,21 +66,29 @@ class WorkspacesScreen(LabelerScreen[WorkspaceRef | None]):
         dialog = JobDialog[tuple[WorkspaceRef, ...]](
             "Azure ML workspaces", lambda tell: self.workspace.azure.account.workspaces(tell)
         )
-        found = await self.app.push_screen_wait(dialog)
-        if isinstance(found, LabelerError):
-            self.show_error(found)
-            self.query_one("#none", Static).update(Content(safe_text(found, 400)))
-        elif found is not None:
-            self._all = found
+        workspaces = await self.app.push_screen_wait(dialog)
+        if isinstance(workspaces, LabelerError):
+            self.show_error(workspaces)
+            self.query_one("#none", Static).update(Content(safe_text(workspaces, 400)))
+        elif workspaces is not None:
+            self._all = workspaces
             self._fill()
 
     @on(Input.Changed)
     def _fill(self) -> None:
         words = self.query_one(Input).value.casefold().split()
-        self._shown = [one for one in self._all if all(word in _text(one) for word in words)]
+        self._shown = [workspace for workspace in self._all if all(word in _text(workspace) for word in words)]
         rows = [
-            (one.address, (one.name, one.group, one.subscription_name or one.subscription, one.location))
-            for one in self._shown
+            (
+                workspace.address,
+                (
+                    workspace.name,
+                    workspace.group,
+                    workspace.subscription_name or workspace.subscription,
+                    workspace.location,
+                ),
+            )
+            for workspace in self._shown
         ]
         table = self.query_one(TextTable)
         table.show_rows(rows)
@@ -108,5 +116,5 @@ class WorkspacesScreen(LabelerScreen[WorkspaceRef | None]):
         self.dismiss(None)
 
 
-def _text(one: WorkspaceRef) -> str:
-    return f"{one.address} {one.subscription_name} {one.location}".casefold()
+def _text(workspace: WorkspaceRef) -> str:
+    return f"{workspace.address} {workspace.subscription_name} {workspace.location}".casefold()

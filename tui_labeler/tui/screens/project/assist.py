@@ -55,17 +55,17 @@ def _trained(state: AssistState, now: float, width: int, learns: bool) -> list[C
 
 
 def _classes(spec: ProjectSpec, state: AssistState) -> list[Content]:
-    places = {name: place for place, name in enumerate(spec.classes.names)}
+    places = {name: class_index for class_index, name in enumerate(spec.classes.names)}
     shown = state.quality.classes[:_MOST_CLASSES]
     lines = [Content.styled(" " * _NAME + "precision recall", "$foreground 60%")] if shown else []
-    for one in shown:
-        said = f"{one.precision:>9.2f} {one.recall:>6.2f}   {plural(one.labels, 'label')}"
+    for class_quality in shown:
+        said = f"{class_quality.precision:>9.2f} {class_quality.recall:>6.2f}   {plural(class_quality.labels, 'label')}"
         lines.append(
             Content.assemble(
-                ("■ ", class_style(places.get(one.name, -1))),
-                padded(safe_text(one.name, _NAME - 3), _NAME - 2),
+                ("■ ", class_style(places.get(class_quality.name, -1))),
+                padded(safe_text(class_quality.name, _NAME - 3), _NAME - 2),
                 said,
-                ("" if one.is_shown else "   not shown: it would cost keys", "$foreground 60%"),
+                ("" if class_quality.is_shown else "   not shown: it would cost keys", "$foreground 60%"),
             )
         )
     return lines

@@ -79,8 +79,8 @@ class DataPane(ProjectPane):
     @on(Input.Changed)
     def _changed(self) -> None:
         def value(selector: str) -> str:
-            found = self.query_one(selector, Select).value
-            return found if isinstance(found, str) else ""
+            chosen = self.query_one(selector, Select).value
+            return chosen if isinstance(chosen, str) else ""
 
         state = value("#state")
         spec = self.owner.spec
@@ -135,11 +135,11 @@ class DataPane(ProjectPane):
     @work(group="pages")
     async def _page(self, event: TaskList.Wanted) -> None:
         owner, chosen = self.owner, self._filter
-        found = await owner.ask(owner.workspace.tasks.page, owner.project, chosen, event.offset, PAGE)
-        if found is not None and chosen == self._filter and self.is_attached:
-            entries = await owner.ask(owner.workspace.tasks.counting, found)
+        tasks = await owner.ask(owner.workspace.tasks.page, owner.project, chosen, event.offset, PAGE)
+        if tasks is not None and chosen == self._filter and self.is_attached:
+            entries = await owner.ask(owner.workspace.tasks.counting, tasks)
             if entries is not None and chosen == self._filter and self.is_attached:
-                self.query_one(TaskList).show_page(event.offset, found, entries, owner.workspace.now())
+                self.query_one(TaskList).show_page(event.offset, tasks, entries, owner.workspace.now())
 
     @on(TaskList.Chosen)
     def _open(self, event: TaskList.Chosen) -> None:
@@ -157,10 +157,10 @@ class DataPane(ProjectPane):
         """Opens it as one of the rows that the filters let through: submitting goes to the next row, not to the queue."""
         owner, rows = self.owner, self.query_one(TaskList)
         start = max(0, rows.cursor - _HELD_BEFORE)
-        found = await owner.ask(owner.workspace.tasks.page, owner.project, self._filter, start, _HELD)
-        if found is None or not self.is_attached:
+        tasks = await owner.ask(owner.workspace.tasks.page, owner.project, self._filter, start, _HELD)
+        if tasks is None or not self.is_attached:
             return
-        paths = tuple(one.path for one in found if not one.missing)
+        paths = tuple(row.path for row in tasks if not row.missing)
         if task.path in paths:
             listed = Reviewed(paths, paths.index(task.path), start + 1, rows.count)
             owner.services.routes.look_through(owner.project, listed)

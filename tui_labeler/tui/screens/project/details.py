@@ -61,12 +61,12 @@ class DetailsPane(ProjectPane):
         self._shown = (spec, status.created)
         created = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(status.created))
         dataset = spec.dataset
-        place = f"{dataset.datastore}, path {dataset.path}" if dataset.datastore else "an existing dataset"
+        source = f"{dataset.datastore}, path {dataset.path}" if dataset.datastore else "an existing dataset"
         self._set(
             "facts",
             ("Name", safe_text(spec.details.name, 300)),
             ("Task type", spec.details.type.caption),
-            ("Dataset", f"{safe_text(dataset.name, 300)}  ({safe_text(place, 300)})"),
+            ("Dataset", f"{safe_text(dataset.name, 300)}  ({safe_text(source, 300)})"),
             ("Created", created),
         )
         names = ", ".join(safe_text(name, 100) for name in spec.workforce.labelers[:_MOST])
@@ -106,9 +106,9 @@ class DetailsPane(ProjectPane):
 
         spec = self.owner.spec
         assert spec is not None
-        found = await self.app.push_screen_wait(WorkforceEditor(spec.workforce))
-        if found is not None:
-            await self._keep(msgspec.structs.replace(spec, workforce=found))
+        workforce = await self.app.push_screen_wait(WorkforceEditor(spec.workforce))
+        if workforce is not None:
+            await self._keep(msgspec.structs.replace(spec, workforce=workforce))
 
     @work(exclusive=True)
     async def _change_refresh(self) -> None:
@@ -151,9 +151,9 @@ class DetailsPane(ProjectPane):
 
         spec = self.owner.spec
         assert spec is not None
-        found = await self.app.push_screen_wait(InstructionsEditor(spec.instructions))
-        if found is not None:
-            await self._keep(msgspec.structs.replace(spec, instructions=found))
+        instructions = await self.app.push_screen_wait(InstructionsEditor(spec.instructions))
+        if instructions is not None:
+            await self._keep(msgspec.structs.replace(spec, instructions=instructions))
 
     @work(exclusive=True)
     async def _change_assist(self) -> None:
@@ -163,11 +163,11 @@ class DetailsPane(ProjectPane):
         spec, owner = self.owner.spec, self.owner
         assert spec is not None
         engines = await owner.ask(owner.workspace.assist.engines, spec.details.type)
-        found = await self.app.push_screen_wait(
+        assist = await self.app.push_screen_wait(
             AssistDialog(spec.assist, engines or (), lambda: choices.computes(owner))
         )
-        if found is not None:
-            await self._keep(msgspec.structs.replace(spec, assist=found))
+        if assist is not None:
+            await self._keep(msgspec.structs.replace(spec, assist=assist))
 
     async def _keep(self, spec: ProjectSpec) -> None:
         owner = self.owner

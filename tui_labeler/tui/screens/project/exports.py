@@ -55,23 +55,23 @@ class ExportsPane(ProjectPane):
 
     @work(exclusive=True, group="exports")
     async def _read(self) -> None:
-        found = await self.owner.ask(self.owner.workspace.exchange.exports, self.owner.project)
-        if found is None or found == self._exports or not self.is_attached:
+        exports = await self.owner.ask(self.owner.workspace.exchange.exports, self.owner.project)
+        if exports is None or exports == self._exports or not self.is_attached:
             return
-        self._exports = found
+        self._exports = exports
         self._fill()
-        self.set_class(not found, "-none")
+        self.set_class(not exports, "-none")
 
     def _fill(self) -> None:
-        self.query_one(TextTable).show_rows([(one.name, _cells(one)) for one in self._exports or ()])
+        self.query_one(TextTable).show_rows([(export.name, _cells(export)) for export in self._exports or ()])
 
     @on(DataTable.RowSelected)
     def _open(self, event: DataTable.RowSelected) -> None:
-        chosen = next((one for one in self._exports or () if one.name == event.row_key.value), None)
+        chosen = next((export for export in self._exports or () if export.name == event.row_key.value), None)
         if chosen is not None:
             self.owner.services.routes.export_result(chosen)
 
 
-def _cells(one: ExportResult) -> tuple[str, ...]:
-    when = time.strftime("%Y-%m-%d %H:%M", time.gmtime(one.created))
-    return one.name, when, f"{one.rows:,}", f"{one.regions:,}", one.format, size_text(one.bytes)
+def _cells(export: ExportResult) -> tuple[str, ...]:
+    when = time.strftime("%Y-%m-%d %H:%M", time.gmtime(export.created))
+    return export.name, when, f"{export.rows:,}", f"{export.regions:,}", export.format, size_text(export.bytes)

@@ -119,10 +119,10 @@ class OverviewPane(ProjectPane):
 
     async def _show_quality(self) -> None:
         """What a team lead has to know, where more than one person has a say."""
-        found = await self.owner.ask(self.owner.workspace.quality.figures, self.owner.project)
+        figures = await self.owner.ask(self.owner.workspace.quality.figures, self.owner.project)
         part = self.query_one_optional("#quality", Static)
-        if found is not None and part is not None:
-            text = quality_part(found)
+        if figures is not None and part is not None:
+            text = quality_part(figures)
             part.update(text)
             part.set_class(not text.plain, "-none")
 
@@ -134,11 +134,11 @@ class OverviewPane(ProjectPane):
         if last is None or last.is_over or not owner.is_active:
             return
         try:
-            found = await asyncio.to_thread(owner.workspace.azure.training.state, owner.project)
+            training = await asyncio.to_thread(owner.workspace.azure.training.state, owner.project)
             problem = ""
         except LabelerError as error:
-            found, problem = last, str(error)
-        if self.is_attached and (found != last or problem != self._azure_problem):
+            training, problem = last, str(error)
+        if self.is_attached and (training != last or problem != self._azure_problem):
             self._azure_problem = problem
             await owner.reload()
 
@@ -204,7 +204,7 @@ def _classes(status: Status, spec: ProjectSpec, width: int) -> Content:
         how = "Submit labels to see it" + (": l labels images." if status.status is ProjectState.RUNNING else ".")
         return Content("\n").join([head, Content.styled(how, "$foreground 60%")])
     names = list(spec.classes.names)
-    rows = [(name, status.classes.get(name, 0), class_style(place)) for place, name in enumerate(names)]
+    rows = [(name, status.classes.get(name, 0), class_style(class_index)) for class_index, name in enumerate(names)]
     return Content("\n").join([head, *_rows(rows, total, width)])
 
 
@@ -224,13 +224,13 @@ def _queue(status: Status, spec: ProjectSpec, now: float) -> Content:
 
 
 def _labelers(status: Status, width: int) -> Content:
-    found = sorted(((n, name) for name, n in status.labelers.items() if n), reverse=True)
-    if not found:
+    labelers = sorted(((n, name) for name, n in status.labelers.items() if n), reverse=True)
+    if not labelers:
         return Content.assemble(_head("Labelers"), ("   nobody yet", "$foreground 60%"))
-    total = sum(count for count, _ in found)
-    shown = _rows([(name, count, "$primary") for count, name in found[:6]], total, width)
-    if len(found) > 6:
-        shown.append(Content.styled(f"and {len(found) - 6} more", "$foreground 60%"))
+    total = sum(count for count, _ in labelers)
+    shown = _rows([(name, count, "$primary") for count, name in labelers[:6]], total, width)
+    if len(labelers) > 6:
+        shown.append(Content.styled(f"and {len(labelers) - 6} more", "$foreground 60%"))
     return Content("\n").join([_head("Labelers"), *shown])
 
 

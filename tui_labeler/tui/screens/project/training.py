@@ -10,20 +10,20 @@ from tui_labeler.model.training import GONE, Training, TrainingPlan
 _NAME_WIDTH = 16
 
 
-def training_part(found: TrainingPlan, problem: str, now: float) -> list[Content]:
+def training_part(plan: TrainingPlan, problem: str, now: float) -> list[Content]:
     """The lines of the dashboard; `problem`: why Azure could not be asked just now."""
     lines = []
-    if (last := found.last) is not None:
+    if (last := plan.last) is not None:
         ago = ago_text(now - last.submitted)
         lines.append(_row("Azure ML", f"{_standing(last)}; on {last.export} at {last.compute}, {ago}"))
     if problem:
         lines.append(Content.styled(safe_text(problem, 200), "$text-warning"))
-    if found.take:
+    if plan.take:
         lines.append(_key("takes the model that Azure ML trained"))
-    elif not found.problem:
-        lines.append(_key(f"trains a model in Azure ML on {found.export} at {found.compute}"))
+    elif not plan.problem:
+        lines.append(_key(f"trains a model in Azure ML on {plan.export} at {plan.compute}"))
     elif last is None or last.is_over:
-        lines.append(Content.styled(safe_text(f"Azure ML: {found.reason}", 240), "$foreground 60%"))
+        lines.append(Content.styled(safe_text(f"Azure ML: {plan.reason}", 240), "$foreground 60%"))
     return lines
 
 

@@ -51,10 +51,10 @@ class AssistStep(StepPane):
         if self._asked:
             return
         self._asked = True
-        text, found = await choices.computes(self.wizard)
+        text, computes = await choices.computes(self.wizard)
         if self.is_attached:
             self.query_one("#computes", Static).update(Content(text))
-            await self.query_one(AssistFields).offer(found)
+            await self.query_one(AssistFields).offer(computes)
 
     def fill(self, spec: ProjectSpec) -> None:
         self.query_one(AssistFields).fill(spec.assist)
@@ -65,7 +65,9 @@ class AssistStep(StepPane):
     def problems(self, spec: ProjectSpec) -> tuple[Problem, ...]:
         if not spec.assist.enabled:
             return ()
-        chosen = next((one for one in self._engines(spec.details.type) if one.name == spec.assist.engine), None)
+        chosen = next(
+            (engine for engine in self._engines(spec.details.type) if engine.name == spec.assist.engine), None
+        )
         if chosen is not None and chosen.problem:
             return (Problem("assist.engine", f"{chosen.problem} {chosen.mend}".rstrip()),)
         return tuple(Problem("assist.engine", problem.message) for problem in spec.assist.problems())
@@ -75,10 +77,10 @@ class AssistStep(StepPane):
         self.changed()
 
 
-def assist_text(found: Assist) -> str:
+def assist_text(assist: Assist) -> str:
     """The choice in one line."""
-    if not found.enabled:
+    if not assist.enabled:
         return "off"
-    least = f", from {found.least:.0%} on" if found.least > 0 else ""
-    order = ", least sure first" if found.unsure_first else ""
-    return f"{found.engine}{least}{order}"
+    least = f", from {assist.least:.0%} on" if assist.least > 0 else ""
+    order = ", least sure first" if assist.unsure_first else ""
+    return f"{assist.engine}{least}{order}"

@@ -130,9 +130,9 @@ class AddDatastore(ModalScreen[Datastore | None]):
     @work(exclusive=True)
     async def _browse(self) -> None:
         start = os.path.expanduser(self.query_one("#url", Input).value or "~")
-        found = await self.app.push_screen_wait(FolderBrowser(self._workspace, start))
-        if found:
-            self.query_one("#url", Input).value = found
+        folder = await self.app.push_screen_wait(FolderBrowser(self._workspace, start))
+        if folder:
+            self.query_one("#url", Input).value = folder
             self.query_one("#url", Input).focus()
 
     @on(Input.Submitted, "#name")

@@ -111,13 +111,13 @@ class ClassesStep(StepPane):
         rows.add_options(
             Option(
                 Content.assemble(
-                    (f" {place + 1} " if place < 9 else "   ", "bold $accent"),
-                    ("■ ", class_style(place)),
+                    (f" {class_index + 1} " if class_index < 9 else "   ", "bold $accent"),
+                    ("■ ", class_style(class_index)),
                     (_parents(name), "$foreground 50%"),
-                    (_last(name), "$text-error" if place in wrong else ""),
+                    (_last(name), "$text-error" if class_index in wrong else ""),
                 )
             )
-            for place, name in enumerate(self._names)
+            for class_index, name in enumerate(self._names)
         )
         rows.display = bool(self._names)
         self.query_one("#keys", Static).update(_HINT if self._names else _NO_HINT)

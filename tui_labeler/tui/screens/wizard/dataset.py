@@ -165,7 +165,9 @@ class DatasetStep(StepPane):
     def is_of_azure(self) -> bool:
         """Whether a new dataset is made on one of Azure ML's datastores."""
         chosen, store = self.query_one("#choice", Select).value, self.query_one("#datastore", Select).value
-        return chosen == _NEW and any(one.name == store and one.kind == "azureml" for one in self._datastores)
+        return chosen == _NEW and any(
+            datastore.name == store and datastore.kind == "azureml" for datastore in self._datastores
+        )
 
     def on_unmount(self) -> None:
         if self._azure is not None:
@@ -186,20 +188,20 @@ class DatasetStep(StepPane):
         return msgspec.structs.replace(spec, dataset=self._wanted)
 
     def problems(self, spec: ProjectSpec) -> tuple[Problem, ...]:
-        found = list(super().problems(spec))
+        problems = list(super().problems(spec))
         choice = spec.dataset
         names = {dataset.name: dataset for dataset in self._datasets}
         if not choice.datastore and choice.name not in names:
-            found.append(Problem("dataset.datastore", "Choose the datastore that holds the images, or add one."))
+            problems.append(Problem("dataset.datastore", "Choose the datastore that holds the images, or add one."))
         known = names.get(choice.name)
         if choice.datastore and known and (known.datastore, known.path) != (choice.datastore, choice.path):
-            found.append(Problem("dataset.name", "There is a dataset of that name already: choose it above."))
+            problems.append(Problem("dataset.name", "There is a dataset of that name already: choose it above."))
         seen = self.query_one(Matches).found(*self._place(choice))
         if isinstance(seen, LabelerError):
-            found.append(Problem("dataset.datastore", str(seen)))
+            problems.append(Problem("dataset.datastore", str(seen)))
         elif seen and not seen.files:
-            found.append(Problem("dataset.path", "No image matches this path."))
-        return tuple(found)
+            problems.append(Problem("dataset.path", "No image matches this path."))
+        return tuple(problems)
 
     def _place(self, choice: DatasetChoice) -> tuple[str, str]:
         """The datastore and the path that the choice means."""
@@ -209,10 +211,10 @@ class DatasetStep(StepPane):
     @property
     def matched(self) -> str:
         """What the path matches, in a few words."""
-        found = self.query_one(Matches).found(*self._place(self._wanted))
-        if not isinstance(found, DatasetFiles):
+        matched = self.query_one(Matches).found(*self._place(self._wanted))
+        if not isinstance(matched, DatasetFiles):
             return "are counted when the project is created"
-        return f"{plural(found.files, 'image')}, {size_text(found.bytes)}"
+        return f"{plural(matched.files, 'image')}, {size_text(matched.bytes)}"
 
     @on(Select.Changed)
     @on(Input.Changed)
@@ -272,6 +274,6 @@ class DatasetStep(StepPane):
         if not isinstance(store, str):
             self.wizard.warn("Choose a datastore first.")
             return
-        found = await self.app.push_screen_wait(FolderBrowser(self.wizard.workspace, "", store))
-        if found is not None:
-            self.query_one("#path", Input).value = f"{found}/**" if found else "/"
+        folder = await self.app.push_screen_wait(FolderBrowser(self.wizard.workspace, "", store))
+        if folder is not None:
+            self.query_one("#path", Input).value = f"{folder}/**" if folder else "/"

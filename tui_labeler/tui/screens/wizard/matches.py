@@ -73,25 +73,25 @@ class Matches(Vertical):
         await asyncio.sleep(_BREATH)
         self._job = job = Job(lambda tell: workspace.datasets.preview(datastore, path, tell))
         self.query_one("#matches", Static).update(Content.styled("Looking…", "$foreground 60%"))
-        found: DatasetFiles | LabelerError
+        result: DatasetFiles | LabelerError
         try:
-            found = await asyncio.to_thread(job.run)
+            result = await asyncio.to_thread(job.run)
         except LabelerError as error:
-            found = error
+            result = error
         if job.cancelled or not self.is_attached:
             return
-        self._seen, self._found = (datastore, path), found
-        await self._show(found)
+        self._seen, self._found = (datastore, path), result
+        await self._show(result)
         self.post_message(self.Looked())
 
-    async def _show(self, found: DatasetFiles | LabelerError) -> None:
+    async def _show(self, result: DatasetFiles | LabelerError) -> None:
         matches = self.query_one("#matches", Static)
-        matches.set_class(not isinstance(found, LabelerError), "-found")
-        if isinstance(found, LabelerError):
+        matches.set_class(not isinstance(result, LabelerError), "-found")
+        if isinstance(result, LabelerError):
             matches.update("–")  # what is wrong stands at the datastore
             self._clear_pictures()
         else:
-            matches.update(_words(found))
+            matches.update(_words(result))
             await self._draw()
 
     # Pictures
@@ -114,16 +114,16 @@ class Matches(Vertical):
 
     async def _draw(self) -> None:
         """Small pictures of a few files, as large as there is room for."""
-        found, seen, workspace = self._found, self._seen, self._workspace
+        result, seen, workspace = self._found, self._seen, self._workspace
         self._clear_pictures()
-        if not isinstance(found, DatasetFiles) or seen is None or workspace is None:
+        if not isinstance(result, DatasetFiles) or seen is None or workspace is None:
             return
         pictures = list(self.query(Thumbnail))
         # Columns share what is left over; there are none once the screen is being left.
         size = min((picture.size for picture in pictures), key=lambda size: size.width, default=Size(0, 0))
         if not size.width:
             return  # not shown now; drawn when it is
-        for picture, path in zip(pictures, found.examples, strict=False):
+        for picture, path in zip(pictures, result.examples, strict=False):
             try:
                 await picture.draw(partial(workspace.datasets.read_file, seen[0], path), within=size)
             except LabelerError as error:
@@ -131,13 +131,13 @@ class Matches(Vertical):
                     picture.update(Content.styled(safe_text(error, 120), "$foreground 60%"))
 
 
-def _words(found: DatasetFiles) -> Content:
-    if not found.files:
+def _words(matched: DatasetFiles) -> Content:
+    if not matched.files:
         return Content("–")  # what is wrong stands at the path
-    lines = [Content.assemble((plural(found.files, "image"), "bold $text-success"), f", {size_text(found.bytes)}")]
-    shown = ", ".join(safe_text(path, 30) for path in found.examples[:_PICTURES])
+    lines = [Content.assemble((plural(matched.files, "image"), "bold $text-success"), f", {size_text(matched.bytes)}")]
+    shown = ", ".join(safe_text(path, 30) for path in matched.examples[:_PICTURES])
     lines.append(Content.styled(shown, "$foreground 60%"))
-    if found.others or found.unusable:
-        passed = f"{plural(found.others, 'other file')}, {found.unusable} that cannot be used"
+    if matched.others or matched.unusable:
+        passed = f"{plural(matched.others, 'other file')}, {matched.unusable} that cannot be used"
         lines.append(Content.styled(f"Passed over: {passed}", "$foreground 60%"))
     return Content("\n").join(lines)

@@ -51,7 +51,7 @@ class ReviewStep(StepPane):
         force, dataset, text = spec.workforce, spec.dataset, spec.instructions
         named = ", ".join(force.labelers) or "anyone who can open the workspace"
         who = f"vendor {force.vendor}" if force.vendor else named
-        place = f", new, from {dataset.datastore}, path {dataset.path}" if dataset.datastore else ", which exists"
+        source = f", new, from {dataset.datastore}, path {dataset.path}" if dataset.datastore else ", which exists"
         lines = len(text.text.splitlines())
         self.query_one(ClassList).show(spec.classes.names)
         # In the order of _KEYS, but for the classes.
@@ -59,7 +59,7 @@ class ReviewStep(StepPane):
             safe_text(spec.details.name, 300),
             spec.details.type.caption,
             safe_text(who, 200),
-            safe_text(dataset.name + place, 200),
+            safe_text(dataset.name + source, 200),
             self.wizard.matched(),
             f"every {safe_text(spec.refresh.every, 40)}" if spec.refresh.enabled else "off",
             safe_text(text.url, 100) if text.url else plural(lines, "line") if lines else "none",

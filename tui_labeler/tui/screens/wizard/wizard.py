@@ -88,12 +88,12 @@ class WizardScreen(StepHost):
     def on_mount(self) -> None:
         # One short read, and no waiting: a person types on while the screen appears.
         try:
-            found = half_typed.recall(self.workspace, self.services.labeler)
+            draft = half_typed.recall(self.workspace, self.services.labeler)
         except LabelerError as error:
             self.show_error(error)
         else:
-            if found is not None:
-                self.spec, self.step, self._reached = found.spec, min(found.step, _LAST), min(found.reached, _LAST)
+            if draft is not None:
+                self.spec, self.step, self._reached = draft.spec, min(draft.step, _LAST), min(draft.reached, _LAST)
                 self.tell("Continued where you left it. F8 starts over.")
         self._fill()
         self._show(self.step)
@@ -247,9 +247,9 @@ class WizardScreen(StepHost):
         if isinstance(pane, ClassesStep):
             return
         fields = [field for field in pane.query(Input) if field.focusable and is_shown(field)]
-        place = fields.index(event.input) if event.input in fields else len(fields) - 1
-        if place + 1 < len(fields):
-            fields[place + 1].focus()
+        index = fields.index(event.input) if event.input in fields else len(fields) - 1
+        if index + 1 < len(fields):
+            fields[index + 1].focus()
         else:
             self.action_next()
 
@@ -288,9 +288,9 @@ class WizardScreen(StepHost):
     @work(exclusive=True, group="dialog")
     async def _create(self) -> None:
         spec = self.spec
-        if found := self.open_problems():
+        if problems := self.open_problems():
             self._pane(_LAST).fill(spec)
-            self.warn(found[0])
+            self.warn(problems[0])
             return
         dialog = JobDialog[RefreshResult](
             f"Creating {spec.details.name}", lambda tell: self.workspace.projects.create(spec, tell)
