@@ -34,20 +34,20 @@ class Action:
 
 def local_bindings(actions: Iterable[Action]) -> list[BindingType]:
     """The bindings of a widget's own actions, whose names are Textual actions of the widget (`move(-1)`)."""
-    return [Binding(one.keys, one.name, one.title, show=False, tooltip=one.help) for one in actions]
+    return [Binding(action.keys, action.name, action.title, show=False, tooltip=action.help) for action in actions]
 
 
 def bindings(actions: Iterable[Action]) -> list[BindingType]:
     """The bindings of a screen's actions: each goes through `perform`, which says why something cannot be done."""
     return [
         Binding(
-            one.keys,
-            f"perform('{one.name}')",
-            one.title,
-            show=one.footer,
-            key_display=one.shown or one.key_text.split(" ")[0],
-            tooltip=one.help,
-            priority=one.priority,
+            action.keys,
+            f"perform('{action.name}')",
+            action.title,
+            show=action.footer,
+            key_display=action.shown or action.key_text.split(" ")[0],
+            tooltip=action.help,
+            priority=action.priority,
         )
-        for one in actions
+        for action in actions
     ]

@@ -195,12 +195,12 @@ class LabelerApp(GraphicsApp):
 
     def take_looks(self) -> None:
         """Each theme as it is for as many colours as are drawn now."""
-        for found in self._theme_files.values():
-            self.register_theme(found.looks[self.depth.colours].theme)
+        for theme_file in self._theme_files.values():
+            self.register_theme(theme_file.looks[self.depth.colours].theme)
 
     def _take_inks(self, theme: Theme) -> None:
-        if found := self._theme_files.get(theme.name):
-            use_inks(found.looks[self.depth.colours].inks)
+        if theme_file := self._theme_files.get(theme.name):
+            use_inks(theme_file.looks[self.depth.colours].inks)
 
     def get_css_variables(self) -> dict[str, str]:
         """Asked for whenever a theme is taken, before anything is drawn with it: then its inks are in force, too."""
@@ -260,9 +260,9 @@ class LabelerApp(GraphicsApp):
         try:
             for project in await asyncio.to_thread(self.workspace.projects.summaries):
                 if project.status is ProjectState.RUNNING:
-                    found = await asyncio.to_thread(self.workspace.projects.refresh_due, project.name)
-                    if found and (found.added or found.changed or found.missing):
-                        text = f"{project.name}: {found.added} new, {found.changed} changed, {found.missing} missing"
+                    result = await asyncio.to_thread(self.workspace.projects.refresh_due, project.name)
+                    if result and (result.added or result.changed or result.missing):
+                        text = f"{project.name}: {result.added} new, {result.changed} changed, {result.missing} missing"
                         self.notify(safe_text(text), title="Refreshed", markup=False)
             self._refresh_said = ""
         except LabelerError as error:

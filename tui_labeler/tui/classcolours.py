@@ -10,17 +10,17 @@ _NAMED = 32
 
 def class_variables() -> dict[str, str]:
     """The variables `class-none`, `class-0` … of the theme whose inks are in force: name -> #rrggbb."""
-    return {class_variable(place): hex_colour(place) for place in range(-1, _NAMED)}
+    return {class_variable(class_index): hex_colour(class_index) for class_index in range(-1, _NAMED)}
 
 
-def class_variable(place: int) -> str:
-    """The variable's name for the class at `place` (from 0; -1: of no class), or its #rrggbb where it has none."""
-    if place < 0:
+def class_variable(class_index: int) -> str:
+    """The variable's name for the class at `class_index` (from 0; -1: no class), or its #rrggbb where it has none."""
+    if class_index < 0:
         return "class-none"
-    return f"class-{place}" if place < _NAMED else hex_colour(place)
+    return f"class-{class_index}" if class_index < _NAMED else hex_colour(class_index)
 
 
-def class_style(place: int) -> str:
+def class_style(class_index: int) -> str:
     """The same as a style for `Content`."""
-    variable = class_variable(place)
+    variable = class_variable(class_index)
     return variable if variable.startswith("#") else f"${variable}"

@@ -94,10 +94,10 @@ class Prompt(ModalScreen[str | None]):
 
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:
-        if not (found := self._problem(event.value)):
+        if not (problem := self._problem(event.value)):
             self.dismiss(event.value)
         else:
-            self.query_one(".error", Static).update(Content(safe_text(found, 400)))
+            self.query_one(".error", Static).update(Content(safe_text(problem, 400)))
 
     def action_leave(self) -> None:
         self.dismiss(None)

@@ -88,7 +88,7 @@ class GraphicsApp(DepthApp):
         columns, rows, width, height = window_size() if self.graphics.kind != CELLS else (0, 0, 0, 0)
         if columns and rows and width >= columns and height >= rows:
             told = width / columns, height / rows
-            if any(abs(one - other) >= 1 for one, other in zip(told, self.graphics.cell, strict=True)):
+            if any(abs(new - old) >= 1 for new, old in zip(told, self.graphics.cell, strict=True)):
                 cell = float(width // columns), float(height // rows)
                 self.change_graphics(msgspec.structs.replace(self.graphics, cell=cell))
 

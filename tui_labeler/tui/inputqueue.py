@@ -212,8 +212,8 @@ class InputQueue:
         finally:
             ready.cancel()
 
-    def _is_way_out(self, waiting: Waiting, place: int) -> bool:
-        event = self._waiting[place]
+    def _is_way_out(self, waiting: Waiting, index: int) -> bool:
+        event = self._waiting[index]
         return isinstance(event, events.Key) and (event.key == "ctrl+q" or waiting.is_way_out(event.key))
 
     async def _drop(self) -> None:

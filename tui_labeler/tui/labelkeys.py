@@ -71,8 +71,10 @@ def key_rows(editor: Editor) -> tuple[KeyRow, ...]:
     if editor.picker.is_open:
         return picker_rows()
     first = _FIRST_GROUPS.get(editor.mode)
-    known = sorted((one for one in COMMANDS if one.name not in _ELSEWHERE), key=lambda one: one.group != first)
-    rows = [_row(editor, one) for one in known if editor.offers(one.name)]
+    known = sorted(
+        (command for command in COMMANDS if command.name not in _ELSEWHERE), key=lambda command: command.group != first
+    )
+    rows = [_row(editor, command) for command in known if editor.offers(command.name)]
     return tuple(sorted(rows, key=lambda row: not row.ready))
 
 
@@ -90,9 +92,11 @@ def sheet_rows(sheet: Sheet) -> tuple[KeyRow, ...]:
     if sheet.picker.is_open:
         return picker_rows()
     return tuple(
-        KeyRow(one.name, sheet.key(one.name), one.title, True)
-        for one in COMMANDS
-        if one.name in _SHEET and _keys(sheet.keymap, one.name) and (one.name != "class_code" or sheet.picker.is_needed)
+        KeyRow(command.name, sheet.key(command.name), command.title, True)
+        for command in COMMANDS
+        if command.name in _SHEET
+        and _keys(sheet.keymap, command.name)
+        and (command.name != "class_code" or sheet.picker.is_needed)
     )
 
 
@@ -103,11 +107,11 @@ def _keys(keymap: Mapping[str, Command], name: str) -> tuple[str, ...]:
 def footer(editor: Editor | None) -> tuple[Action, ...]:
     """What the last line shows: the commands that one needs most, with the keys that work now."""
     if editor is None:
-        back = next(one for one in COMMANDS if one.name == "back")
+        back = next(command for command in COMMANDS if command.name == "back")
         return (Action("back", back.keys[0], back.title, back.help),)
     if editor.picker.is_open:
         return _picker_footer()
-    known: dict[str, CommandInfo] = {one.name: one for one in COMMANDS}
+    known: dict[str, CommandInfo] = {command.name: command for command in COMMANDS}
     rows = [_row(editor, known[name]) for name in _FOOTER if editor.offers(name)]
     return tuple(
         Action(row.command, "", row.title, known[row.command].help if row.command in known else "", shown=row.key)
@@ -120,7 +124,7 @@ def sheet_footer(sheet: Sheet) -> tuple[Action, ...]:
     """What the last line shows at a sheet."""
     if sheet.picker.is_open:
         return _picker_footer()
-    known: dict[str, CommandInfo] = {one.name: one for one in COMMANDS}
+    known: dict[str, CommandInfo] = {command.name: command for command in COMMANDS}
     rows = {row.command: row for row in sheet_rows(sheet)}
     return tuple(
         Action(name, "", known[name].title, known[name].help, shown=rows[name].key) for name in _SHEET if name in rows
@@ -142,11 +146,13 @@ def help_rows(keymap: Mapping[str, Command], takes: Callable[[str], bool] = lamb
         ),
     ]
     later: list[Action] = []
-    for one in sorted(COMMANDS, key=lambda one: GROUPS.index(one.group)):
-        keys = _keys(keymap, one.name)
+    for command in sorted(COMMANDS, key=lambda command: GROUPS.index(command.group)):
+        keys = _keys(keymap, command.name)
         free = [key for key in keys if not takes(key)]
-        group = one.group if free or not keys else "After Esc"
-        row = Action(one.name, ",".join(free or keys), one.title, f"{one.title}: {one.help}", group=group)
+        group = command.group if free or not keys else "After Esc"
+        row = Action(
+            command.name, ",".join(free or keys), command.title, f"{command.title}: {command.help}", group=group
+        )
         (rows if free or not keys else later).append(row)
     return (*rows, *later)
 
@@ -158,20 +164,20 @@ def broken_offers(editor: Editor) -> tuple[Action, ...]:
 
 def done_offers(keymap: Mapping[str, Command], status: Status) -> tuple[Action, ...]:
     """What can be done where no task is to be had."""
-    found = []
+    offers = []
     if status.incomplete + status.stale:
-        found.append(Action("resume", "enter", "Look again", "The next open task, if one has come back"))
+        offers.append(Action("resume", "enter", "Look again", "The next open task, if one has come back"))
     if status.completed:
-        found.append(Action("export", "e", "Export", "Write the labels as a dataset"))
+        offers.append(Action("export", "e", "Export", "Write the labels as a dataset"))
     if status.skipped:
-        found.append(Action("review", "v", "Review skipped", "One skipped image after the other"))
-    found.append(Action("refresh", "r", "Find new images", "Whether images have come into the dataset"))
+        offers.append(Action("review", "v", "Review skipped", "One skipped image after the other"))
+    offers.append(Action("refresh", "r", "Find new images", "Whether images have come into the dataset"))
     if status.completed + status.skipped:
-        found.append(_offer(keymap, "previous"))
-    return (*found, _offer(keymap, "help"), _offer(keymap, "back"))
+        offers.append(_offer(keymap, "previous"))
+    return (*offers, _offer(keymap, "help"), _offer(keymap, "back"))
 
 
 def _offer(keymap: Mapping[str, Command], name: str) -> Action:
-    command = next(one for one in COMMANDS if one.name == name)
+    command = next(command for command in COMMANDS if command.name == name)
     keys = _keys(keymap, name)
     return Action(name, ",".join(keys), command.title, command.help, shown=key_text((keys or ("",))[0]))

@@ -47,10 +47,10 @@ class RegionRow:
     selected: bool
 
 
-def class_mark(state: PanelState, place: int) -> str:
+def class_mark(state: PanelState, class_index: int) -> str:
     """Two cells that say whether the class is chosen, or ticked, without a colour."""
     set_, unset = ("☑ ", "☐ ") if state.kind is TaskType.MULTILABEL else ("◉ ", "○ ")
-    is_set = place == state.chosen if state.kind.has_regions else state.names[place] in state.ticked
+    is_set = class_index == state.chosen if state.kind.has_regions else state.names[class_index] in state.ticked
     return set_ if is_set else unset
 
 
@@ -74,29 +74,29 @@ def of_editor(editor: Editor, path: str, zoom: float, state: str, model: str = "
 
 
 def _region_rows(editor: Editor) -> tuple[RegionRow, ...]:
-    places = {name: place for place, name in enumerate(editor.names)}
+    places = {name: class_index for class_index, name in enumerate(editor.names)}
     return tuple(
         RegionRow(
             places.get(region.name, -1),
             region.name,
             round(region.extent.width),
             round(region.extent.height),
-            place == editor.selected,
+            index == editor.selected,
         )
-        for place, region in enumerate(editor.draft.regions)
+        for index, region in enumerate(editor.draft.regions)
     )
 
 
 def of_nothing(owner: Editor | Sheet, path: str, state: str, offers: tuple[Action, ...]) -> PanelState:
     """Where no image is shown: `path` is that of the one that cannot be, empty where no task is to be had."""
     facts = (("File", path), ("State", state)) if path else ()
-    keys = tuple(KeyRow(one.name, one.key_text.split(" ")[0], one.title, True) for one in offers)
+    keys = tuple(KeyRow(offer.name, offer.key_text.split(" ")[0], offer.title, True) for offer in offers)
     return _state(owner, -1, {}, frozenset(), frozenset(), facts, keys)
 
 
 def of_sheet(sheet: Sheet, facts: tuple[tuple[str, str], ...]) -> PanelState:
     """A class is ticked where all images that a digit would go to have it."""
-    drafts = [sheet.places[place].draft for place in sheet.chosen]
+    drafts = [sheet.places[index].draft for index in sheet.chosen]
     ticked = frozenset.intersection(*(frozenset(draft.tags) for draft in drafts)) if drafts else frozenset()
     counts = _counted(tag for place in sheet.places for tag in place.draft.tags)
     return _state(sheet, -1, counts, ticked, frozenset(), facts, sheet_rows(sheet))

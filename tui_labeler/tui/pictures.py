@@ -46,14 +46,14 @@ class Pictures:
     def _begun(self, path: str) -> Future[Picture]:
         with self._guard:
             self._awaited = path
-            found = self._found.get(path)
-            if found is None or found.cancel():  # else it is on its way, or there
-                found = self._found[path] = (
+            future = self._found.get(path)
+            if future is None or future.cancel():  # else it is on its way, or there
+                future = self._found[path] = (
                     Future() if self._closed else self._now.submit(self._load, path, self.enough)
                 )
             if self._closed:
-                found.cancel()
-            return found
+                future.cancel()
+            return future
 
     def _load(self, path: str, at_most: Size | None) -> Picture:
         return Picture.load(self._read(path), at_most)

@@ -35,7 +35,7 @@ def crop_tile(
     if isinstance(picture, Picture):
         size = crop.item.labels.size
         box = crop.box or Box(0, 0, size.width, size.height)
-        beside = (_shape(one) for n, one in enumerate(crop.item.labels.regions) if n != crop.region)
+        beside = (_shape(region) for n, region in enumerate(crop.item.labels.regions) if n != crop.region)
         own: tuple[Outline, ...] = ((_points(crop), class_colour(places.get(name, -1))),) if crop.box else ()
         shown = cut(picture, box, (*((points, _QUIET) for points in beside), *own), *dots)
     note = picture if isinstance(picture, str) else "" if picture else "…"
@@ -55,9 +55,9 @@ def image_tile(
     if not isinstance(picture, Picture):
         return Tile(None, note=picture or "…")
     outlines: list[Outline] = []
-    for place, labels in enumerate(answers):
-        outlines += [(_shape(one), _PEOPLE[place % len(_PEOPLE)]) for one in (labels.regions if labels else ())]
-    outlines += [(_shape(one), class_colour(places.get(one.name, -1))) for one in item.labels.regions]
+    for person, labels in enumerate(answers):
+        outlines += [(_shape(region), _PEOPLE[person % len(_PEOPLE)]) for region in (labels.regions if labels else ())]
+    outlines += [(_shape(region), class_colour(places.get(region.name, -1))) for region in item.labels.regions]
     shown = drawn(picture, Box(0, 0, picture.size.width, picture.size.height), tuple(outlines), *dots)
     return Tile(shown, tuple(item.labels.class_counts()), words=item.reason or " ", selected=False)
 

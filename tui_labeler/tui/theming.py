@@ -69,30 +69,30 @@ def load_themes(own: Path) -> tuple[list[ThemeFile], list[str]]:
 def read_theme(path: Path) -> ThemeFile:
     """Raises ThemeProblem."""
     try:
-        found = tomllib.loads(path.read_text("utf-8"))
+        contents = tomllib.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise ThemeProblem(f"The theme {path.name}: {error}.") from None
-    for key in found:
+    for key in contents:
         if key not in _KEYS:
             raise ThemeProblem(
                 f"The theme {path.name}: unknown key “{key[:40]}”. There are: {', '.join(sorted(_KEYS))}."
             )
-    name = found.get("name", path.stem)
-    if not isinstance(name, str) or not name.isprintable() or "primary" not in found:
+    name = contents.get("name", path.stem)
+    if not isinstance(name, str) or not name.isprintable() or "primary" not in contents:
         raise ThemeProblem(f"The theme {path.name} needs a name and a primary colour.")
     name = safe_text(name, 60)
-    looks = {colours: _look(path, name, found, colours) for colours in DEPTHS}
+    looks = {colours: _look(path, name, contents, colours) for colours in DEPTHS}
     return ThemeFile(name, looks)
 
 
-def _look(path: Path, name: str, found: dict[str, Any], colours: str) -> Look:
+def _look(path: Path, name: str, contents: dict[str, Any], colours: str) -> Look:
     """The theme for so many colours: the table for them, if there is one, is above the rest of the file."""
-    table = found.get(_TABLES.get(colours, ""), {})
-    variables = found.get("variables", {})
+    table = contents.get(_TABLES.get(colours, ""), {})
+    variables = contents.get("variables", {})
     for kind, part in ((_TABLES.get(colours, ""), table), ("variables", variables)):
         if not isinstance(part, dict):
             raise ThemeProblem(f"The theme {path.name}: “{kind}” is a table.")
-    merged = {key: value for key, value in found.items() if key in (*_COLOURS, *_MARKS, "classes", "dark")} | table
+    merged = {key: value for key, value in contents.items() if key in (*_COLOURS, *_MARKS, "classes", "dark")} | table
     variables = {**variables, **{key: merged.pop(key) for key in tuple(merged) if _is_variable(key)}}
     for key in (*_COLOURS, *_MARKS):
         if key in merged:
@@ -128,12 +128,12 @@ def _inks(path: Path, merged: dict[str, Any]) -> Inks:
     )
 
 
-def _quiet(found: dict[str, Any]) -> dict[str, str]:
+def _quiet(values: dict[str, Any]) -> dict[str, str]:
     """Scrollbars that do not shout, in the colours that the theme has."""
-    panel, back = found.get("boost", found.get("panel", "")), found.get("background", "")
+    panel, back = values.get("boost", values.get("panel", "")), values.get("background", "")
     variables: dict[str, str] = {}
     if panel:
-        variables |= {"scrollbar": panel, "scrollbar-hover": panel, "scrollbar-active": found["primary"]}
+        variables |= {"scrollbar": panel, "scrollbar-hover": panel, "scrollbar-active": values["primary"]}
     if back:
         names = ("scrollbar-background", "scrollbar-background-hover", "scrollbar-background-active")
         variables |= dict.fromkeys((*names, "scrollbar-corner-color"), back)

@@ -30,8 +30,8 @@ async def _export(screen: LabelerScreen[Any], project: str, ask: bool, in_place:
         return workspace.exchange.export(project, chosen.format, progress=tell, options=chosen.options)
 
     dialog = JobDialog[ExportResult](f"{chosen.caption(workspace.exchange.formats())}: {project}", run)
-    found = await screen.app.push_screen_wait(dialog)
-    if isinstance(found, LabelerError):
-        screen.show_error(found)
-    elif found is not None:
-        screen.services.routes.export_result(found, in_place)
+    result = await screen.app.push_screen_wait(dialog)
+    if isinstance(result, LabelerError):
+        screen.show_error(result)
+    elif result is not None:
+        screen.services.routes.export_result(result, in_place)

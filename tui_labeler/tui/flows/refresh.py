@@ -13,18 +13,18 @@ from tui_labeler.tui.screens.base import LabelerScreen
 
 async def refresh_project(screen: LabelerScreen[Any], project: str) -> None:
     """Refreshes with progress, and says what was found. Await it in a worker."""
-    found = await _refreshed(screen, project, allow_missing=False)
-    if isinstance(found, MostVanished):
-        text = f"{found.message}\nCheck first that its disk is mounted. Labels are kept in any case."
+    result = await _refreshed(screen, project, allow_missing=False)
+    if isinstance(result, MostVanished):
+        text = f"{result.message}\nCheck first that its disk is mounted. Labels are kept in any case."
         if not await screen.app.push_screen_wait(Confirm("Most images are gone", text, "Mark them missing")):
             return
-        found = await _refreshed(screen, project, allow_missing=True)
-    if isinstance(found, LabelerError):
-        screen.show_error(found)
-    elif found is not None:
+        result = await _refreshed(screen, project, allow_missing=True)
+    if isinstance(result, LabelerError):
+        screen.show_error(result)
+    elif result is not None:
         screen.tell(
-            f"{plural(found.added, 'new image')}, {found.changed} changed, {found.missing} missing; "
-            f"{plural(found.total, 'task')} in all."
+            f"{plural(result.added, 'new image')}, {result.changed} changed, {result.missing} missing; "
+            f"{plural(result.total, 'task')} in all."
         )
 
 

@@ -20,11 +20,13 @@ async def register(screen: LabelerScreen[Any], result: ExportResult) -> Register
     if status is None or not (status.signed_in or await sign_in(screen)):
         return None
     dialog = JobDialog[Registered](f"Registering {result.name}", lambda tell: azure.exports.register(result, tell))
-    found = await screen.app.push_screen_wait(dialog)
-    if isinstance(found, LabelerError):
-        screen.show_error(found)
+    registered = await screen.app.push_screen_wait(dialog)
+    if isinstance(registered, LabelerError):
+        screen.show_error(registered)
         return None
-    if found is not None:
-        sent = f"{plural(len(found.uploaded), 'file')} uploaded" if found.uploaded else "nothing new to upload"
-        screen.tell(f"“{found.name}” is {'registered' if found.new else 'registered already'}; {sent}.")
-    return found
+    if registered is not None:
+        sent = (
+            f"{plural(len(registered.uploaded), 'file')} uploaded" if registered.uploaded else "nothing new to upload"
+        )
+        screen.tell(f"“{registered.name}” is {'registered' if registered.new else 'registered already'}; {sent}.")
+    return registered
