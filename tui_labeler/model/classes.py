@@ -30,7 +30,7 @@ def class_problem(name: str) -> str:
 
 
 def classes_problems(names: tuple[str, ...]) -> tuple[tuple[int, str], ...]:
-    """Every problem of a list of classes, each with the place (from 0) of the class that has it; the place is -1 for a
+    """Every problem of a list of classes, each with the index (from 0) of the class that has it; the index is -1 for a
     problem of the whole list."""
     if not names:
         return ((-1, "Add at least one label class."),)

@@ -98,7 +98,7 @@ def of_sheet(sheet: Sheet, facts: tuple[tuple[str, str], ...]) -> PanelState:
     """A class is ticked where all images that a digit would go to have it."""
     drafts = [sheet.places[index].draft for index in sheet.chosen]
     ticked = frozenset.intersection(*(frozenset(draft.tags) for draft in drafts)) if drafts else frozenset()
-    counts = _counted(tag for place in sheet.places for tag in place.draft.tags)
+    counts = _counted(tag for image in sheet.places for tag in image.draft.tags)
     return _state(sheet, -1, counts, ticked, frozenset(), facts, sheet_rows(sheet))
 
 

@@ -144,9 +144,9 @@ class SheetScreen(LabelingScreen):
         session, sheet = self._session, self._sheet
         assert session is not None
         ready = {
-            place.path: (place.draft, self._shown[place.path].size)
-            for place in sheet.places
-            if place.draft.tags and place.path in self._shown
+            image.path: (image.draft, self._shown[image.path].size)
+            for image in sheet.places
+            if image.draft.tags and image.path in self._shown
         }
         self._next(self._disk.run(lambda: session.submit(ready)))
 
@@ -248,8 +248,8 @@ class SheetScreen(LabelingScreen):
         session = self._session
         if session is None:
             return
-        for place in self._sheet.places:
-            self._disk.keep(place.path, place.draft, session.save, self._told)
+        for image in self._sheet.places:
+            self._disk.keep(image.path, image.draft, session.save, self._told)
         self._disk.after(session.active, self._told)
 
     def _told(self, error: LabelerError) -> None:
@@ -281,14 +281,14 @@ class SheetScreen(LabelingScreen):
         if sheet.places and canvas.size.area:
             tiles = tuple(
                 Tile(
-                    self._shown.get(place.path),
-                    () if place.is_open else place.draft.tags,
-                    place.problem or ("" if place.path in self._shown else "Opening…"),
-                    proposed=place.proposed if place.is_open else (),
+                    self._shown.get(image.path),
+                    () if image.is_open else image.draft.tags,
+                    image.problem or ("" if image.path in self._shown else "Opening…"),
+                    proposed=image.proposed if image.is_open else (),
                     focused=number == sheet.focus,
                     selected=number in sheet.selected,
                 )
-                for number, place in enumerate(sheet.places)
+                for number, image in enumerate(sheet.places)
             )
             places = {name: number for number, name in enumerate(sheet.names)}
             canvas.show_sheet(LAYOUTS[sheet.layout], tiles, places)
@@ -313,7 +313,7 @@ class SheetScreen(LabelingScreen):
         if sheet.picker.is_open:
             return sheet.picker.prompt()
         chosen = f"A digit tags the {len(sheet.selected)} selected" if sheet.selected else "A digit tags this one"
-        proposed = sum(place.is_open for place in sheet.places)
+        proposed = sum(image.is_open for image in sheet.places)
         take = f" · {sheet.key('submit')} takes {plural(proposed, 'proposal')}" if proposed else ""
         left = f" · {len(sheet.untagged)} without a tag" if sheet.untagged else f" · {sheet.key('submit')} submits"
         return f"{chosen}{take or left} · Space selects"
