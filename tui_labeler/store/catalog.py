@@ -76,9 +76,9 @@ def find_dataset(tx: Transaction, name: str) -> tuple[int, Dataset] | None:
 
 def dataset(tx: Transaction, name: str) -> tuple[int, Dataset]:
     """The dataset with its id. Raises NotFound."""
-    found = find_dataset(tx, name)
-    if found is None:
-        known = ", ".join(one.name for one in datasets(tx)[:8])
+    entry = find_dataset(tx, name)
+    if entry is None:
+        known = ", ".join(listed.name for listed in datasets(tx)[:8])
         mend = f"There are: {known}." if known else "Create one: tui-labeler dataset create NAME --datastore D."
         raise NotFound(f"There is no dataset “{name}”.", mend)
-    return found
+    return entry

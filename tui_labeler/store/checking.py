@@ -62,46 +62,50 @@ def problems(tx: Transaction, tell: Tell) -> Iterator[str]:
         if row is not None and row[0]:
             yield f"{row[0]:,} {words} (the first has the id {row[1]})."
     seen = 0
-    for found in projects.projects(tx):
-        yield from _blocks(tx, found)
-        yield from _numbers(tx, found, lambda n, before=seen: tell(before + n))  # type: ignore[misc]
-        seen += sum(counters.read(tx, found.id).get("state", {}).values())
+    for project in projects.projects(tx):
+        yield from _blocks(tx, project)
+        yield from _numbers(tx, project, lambda n, before=seen: tell(before + n))  # type: ignore[misc]
+        seen += sum(counters.read(tx, project.id).get("state", {}).values())
 
 
-def _blocks(tx: Transaction, found: ProjectRow) -> Iterator[str]:
-    said: dict[int, int] = dict(tx.all("SELECT block, n FROM task_block WHERE project_id = ?", found.id))
+def _blocks(tx: Transaction, project: ProjectRow) -> Iterator[str]:
+    said: dict[int, int] = dict(tx.all("SELECT block, n FROM task_block WHERE project_id = ?", project.id))
     counted: dict[int, int] = dict(
-        tx.all(f"SELECT id / {BLOCK}, COUNT(*) FROM task WHERE project_id = ? GROUP BY id / {BLOCK}", found.id)
+        tx.all(f"SELECT id / {BLOCK}, COUNT(*) FROM task WHERE project_id = ? GROUP BY id / {BLOCK}", project.id)
     )
     if said != counted:
-        yield f"The list of tasks of “{found.name}” is counted wrongly: {sum(said.values())}, not {sum(counted.values())}."
+        wrong, right = sum(said.values()), sum(counted.values())
+        yield f"The list of tasks of “{project.name}” is counted wrongly: {wrong}, not {right}."
 
 
-def _numbers(tx: Transaction, found: ProjectRow, tell: Tell) -> Iterator[str]:
+def _numbers(tx: Transaction, project: ProjectRow, tell: Tell) -> Iterator[str]:
     """The dashboard's numbers beside a count of what they count."""
     recounted: dict[tuple[str, str], int] = {}
-    rows = tx.all("SELECT state, missing, COUNT(*) FROM task WHERE project_id = ? GROUP BY state, missing", found.id)
+    rows = tx.all("SELECT state, missing, COUNT(*) FROM task WHERE project_id = ? GROUP BY state, missing", project.id)
     for state, missing, n in rows:
         where = ("missing", "missing") if missing else ("state", state)
         recounted[where] = recounted.get(where, 0) + n
     labels = tx.scan(
         "SELECT b.labels, b.labeler FROM task t JOIN submission b ON b.id = t.label_id "
         "WHERE t.project_id = ? AND t.state = 'completed' AND t.missing = 0",
-        found.id,
+        project.id,
     )
     for number, (text, labeler) in enumerate(labels, 1):
         for kind, key, n in counters.of_labels(text, labeler, 1):
             recounted[kind, key] = recounted.get((kind, key), 0) + n
         if number % 1000 == 0:
             tell(number)
-    kinds = {"state", "missing", "class"} | ({"labeler"} if found.spec.workforce.is_plain else set())
+    kinds = {"state", "missing", "class"} | ({"labeler"} if project.spec.workforce.is_plain else set())
     said = {
-        (kind, key): n for kind, keys in counters.read(tx, found.id).items() if kind in kinds for key, n in keys.items()
+        (kind, key): n
+        for kind, keys in counters.read(tx, project.id).items()
+        if kind in kinds
+        for key, n in keys.items()
     }
     truth = {where: n for where, n in recounted.items() if n and where[0] in kinds}
     for kind, key in sorted(said.keys() | truth.keys()):
         if said.get((kind, key), 0) != truth.get((kind, key), 0):
             yield (
-                f"“{found.name}” says {said.get((kind, key), 0):,} for {kind} “{key}”; "
+                f"“{project.name}” says {said.get((kind, key), 0):,} for {kind} “{key}”; "
                 f"a count gives {truth.get((kind, key), 0):,}."
             )

@@ -69,15 +69,15 @@ def tables() -> tuple[Table, ...]:
 def copy_all(source: Transaction, target: Database, tell: Tell) -> dict[str, int]:
     """Copies what `source` sees into `target`, which is empty or holds the beginning of this very copy: the rows of each
     table. Raises AlreadyExists for a target that holds anything else."""
-    found = tables()
-    rows = {table.name: _count(source, table.name) for table in found}
+    all_tables = tables()
+    rows = {table.name: _count(source, table.name) for table in all_tables}
     print_of = _fingerprint(source, rows)
-    state = _begun(target, found, print_of)
+    state = _begun(target, all_tables, print_of)
     done, total = 0, sum(rows.values())
-    for table in found:
+    for table in all_tables:
         done = _copy(source, target, table, state, done, lambda n: tell(n, total))
     with target.write() as tx:
-        for table in found:
+        for table in all_tables:
             if table.key == ("id",):
                 _set_next_id(tx, table.name, _last_id(source, table.name))
         key_value.write(tx, UNFINISHED, None)
@@ -107,14 +107,14 @@ def _fingerprint(tx: Transaction, rows: dict[str, int]) -> str:
     return repr((sorted(rows.items()), [str(value) for value in newest or ()]))
 
 
-def _begun(target: Database, found: tuple[Table, ...], source: str) -> Copied:
+def _begun(target: Database, all_tables: tuple[Table, ...], source: str) -> Copied:
     with target.write() as tx:
         text = key_value.read(tx, UNFINISHED)
         if text is not None:
             state = msgspec.json.decode(text, type=Copied)
             if state.source == source:
                 return state
-            for table in reversed(found):
+            for table in reversed(all_tables):
                 tx.run(f"DELETE FROM {table.name}")
         elif used := [name for name in ("datastore", "project", "export") if _count(tx, name)]:
             raise AlreadyExists(
@@ -133,7 +133,7 @@ def _copy(
 ) -> int:
     columns, key = ", ".join(table.columns), ", ".join(table.key)
     marks = ", ".join("?" * len(table.key))
-    places = [table.columns.index(name) for name in table.key]
+    indexes = [table.columns.index(name) for name in table.key]
     insert = f"INSERT INTO {table.name} ({columns}) VALUES ({', '.join('?' * len(table.columns))})"
     passed = "AND key NOT LIKE 'move/%'" if table.name == "memo" else ""
     last = state.last.get(table.name)
@@ -147,7 +147,7 @@ def _copy(
         )
         if not rows:
             return done
-        last = [rows[-1][place] for place in places]
+        last = [rows[-1][index] for index in indexes]
         state.last[table.name] = last
         with target.write() as tx:
             tx.many(insert, rows)

@@ -31,12 +31,12 @@ def add(tx: Transaction, project_id: int, changes: Iterable[tuple[str, str, int]
 
 def read(tx: Transaction, project_id: int) -> Tallies:
     """Every number of the project that is not zero."""
-    found: Tallies = {}
+    tallies: Tallies = {}
     for kind, key, n in tx.stream(
         f"SELECT kind, key, n FROM {tx.dialect.counted} WHERE project_id = ? AND n <> 0", project_id
     ):
-        found.setdefault(kind, {})[key] = n
-    return found
+        tallies.setdefault(kind, {})[key] = n
+    return tallies
 
 
 def of_labels(labels: str | None, labeler: str, sign: int) -> list[tuple[str, str, int]]:

@@ -39,11 +39,11 @@ def _packed(ids: list[int]) -> str:
 
 def _unpacked(text: str) -> list[int]:
     steps = array("q", zlib.decompress(base64.b85decode(text)))
-    found, at = [], 0
+    ids, at = [], 0
     for step in steps:
         at += step
-        found.append(at)
-    return found
+        ids.append(at)
+    return ids
 
 
 def kept(tx: Transaction, name: str) -> tuple[int, ExportResult, ExportRecipe]:
@@ -75,7 +75,7 @@ def rows(tx: Transaction, ids: Iterable[int]) -> Iterator[tuple[int, int, Row | 
     asked = iter(ids)
     while chunk := list(islice(asked, _ASKED)):
         marks = ", ".join("?" * len(chunk))
-        found = {
+        by_id = {
             label_id: (task_id, Row(label_id, path, labeler, decode(labels)))
             for label_id, task_id, path, labeler, labels in tx.all(
                 "SELECT b.id, t.id, t.path, b.labeler, b.labels FROM submission b JOIN task t ON t.id = b.task_id "
@@ -84,5 +84,5 @@ def rows(tx: Transaction, ids: Iterable[int]) -> Iterator[tuple[int, int, Row | 
             )
         }
         for label_id in chunk:
-            task_id, row = found.get(label_id, (0, None))
+            task_id, row = by_id.get(label_id, (0, None))
             yield task_id, label_id, row

@@ -67,15 +67,15 @@ def is_compared(tx: Transaction, project_id: int) -> bool:
 
 def left_out(tx: Transaction, project_id: int) -> dict[str, int]:
     """How many tasks are not exported, by reason."""
-    found: dict[str, int] = {}
+    reasons: dict[str, int] = {}
     rows = tx.stream(
         f"SELECT kind, key, n FROM {tx.dialect.counted} WHERE project_id = ? AND kind IN ('state', 'missing')",
         project_id,
     )
     for _, key, n in rows:
         if key != "completed" and n:
-            found[key] = n
-    return found
+            reasons[key] = n
+    return reasons
 
 
 def name_taken(tx: Transaction, name: str) -> bool:

@@ -82,9 +82,9 @@ def _patience(url: str) -> dict[str, Any]:
 def address_of(url: str) -> str:
     """The URL as it may be shown: without its user and its options."""
     scheme, _, rest = url.partition("://")
-    place = rest.partition("?")[0].rpartition("@")[2]
+    location = rest.partition("?")[0].rpartition("@")[2]
     service = re.search(r"[?&]service=([\w.-]+)", url)
-    return f"{scheme}://{place or (f'?service={service[1]}' if service else '')}"
+    return f"{scheme}://{location or (f'?service={service[1]}' if service else '')}"
 
 
 @lru_cache(maxsize=512)

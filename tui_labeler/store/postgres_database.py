@@ -214,18 +214,18 @@ class PostgresDatabase(Database):
         scripts = schema.migrations("postgres")
         latest = schema.number(scripts[-1])
         with self.read() as tx:
-            found = self._version(tx)
-            if found > latest:
-                raise schema.newer(tx, f"The workspace {self.address}", found, scripts)
-        if found == latest:
+            version = self._version(tx)
+            if version > latest:
+                raise schema.newer(tx, f"The workspace {self.address}", version, scripts)
+        if version == latest:
             return
-        if not found and not create:
+        if not version and not create:
             raise WorkspaceError(f"There is no workspace in {self.address}.", "Make one: tui-labeler workspace init.")
         with self.write() as tx:
             # Another process may have done it while this one waited for its turn.
-            found = self._version(tx)
+            version = self._version(tx)
             for script in scripts:
-                if schema.number(script) <= found:
+                if schema.number(script) <= version:
                     continue
                 schema.run(tx, script)
 

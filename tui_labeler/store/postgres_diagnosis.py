@@ -59,10 +59,10 @@ def _pooler(tx: Transaction, told: int) -> Finding:
 
 def _clock(database: PostgresDatabase) -> Finding:
     skew = time.time() - database.clock()
-    found = f"this machine's is {abs(skew):.1f} s {'ahead' if skew > 0 else 'behind'}; the server's counts"
+    words = f"this machine's is {abs(skew):.1f} s {'ahead' if skew > 0 else 'behind'}; the server's counts"
     if abs(skew) < _SKEW_SECONDS:
-        return Finding("clock", True, found)
-    return Finding("clock", False, found, "Set the clock of whichever is wrong, for example: timedatectl set-ntp true.")
+        return Finding("clock", True, words)
+    return Finding("clock", False, words, "Set the clock of whichever is wrong, for example: timedatectl set-ntp true.")
 
 
 def _durability(tx: Transaction) -> Finding:
@@ -100,11 +100,11 @@ def _indexes(tx: Transaction) -> Finding:
 
 def _waiting(tx: Transaction) -> Finding:
     (rows,) = tx.one("SELECT COUNT(*) FROM tally_delta") or (0,)
-    found = f"{rows:,} changes of numbers wait to be summed"
+    words = f"{rows:,} changes of numbers wait to be summed"
     if rows < _MANY_ROWS:
-        return Finding("numbers", True, found)
+        return Finding("numbers", True, words)
     return Finding(
-        "numbers", False, found, "They are summed while someone labels; look at old transactions, and VACUUM."
+        "numbers", False, words, "They are summed while someone labels; look at old transactions, and VACUUM."
     )
 
 
@@ -116,5 +116,5 @@ def _old_transactions(tx: Transaction) -> Finding:
     )
     if row is None or row[1] < _OLD_SECONDS:
         return Finding("transactions", True, "none is old")
-    found = f"the process {row[0]} has had one open for {row[1] // 60:,} minutes: nothing is cleaned up behind it"
-    return Finding("transactions", False, found, f"End it: SELECT pg_terminate_backend({row[0]}).")
+    words = f"the process {row[0]} has had one open for {row[1] // 60:,} minutes: nothing is cleaned up behind it"
+    return Finding("transactions", False, words, f"End it: SELECT pg_terminate_backend({row[0]}).")

@@ -52,10 +52,10 @@ class PostgresTransaction(Transaction):
             return self._send(bundle)
         except Exception:
             # Nothing of it can have been committed: it is sent again where the line had been cut before.
-            other = self._replace() if self.connection.closed else None
-            if other is None:
+            replacement = self._replace() if self.connection.closed else None
+            if replacement is None:
                 raise
-            self.connection = other
+            self.connection = replacement
             return self._send(bundle)
 
     def _send(self, bundle: str) -> psycopg.Cursor[Any]:
@@ -78,12 +78,12 @@ class PostgresTransaction(Transaction):
 
     def many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
         """A statement of many rows instead of many statements, where no row can meet another one."""
-        found = _VALUES.search(sql) if "DO UPDATE" not in sql else None
-        head, one, tail = (sql[: found.start(1)], found[1], sql[found.end(1) :]) if found else ("", sql, "")
+        match = _VALUES.search(sql) if "DO UPDATE" not in sql else None
+        head, marks, tail = (sql[: match.start(1)], match[1], sql[match.end(1) :]) if match else ("", sql, "")
         waiting = iter(rows)
         while batch := list(islice(waiting, _BATCH)):
-            texts = [self._text(one, row) for row in batch]
-            self._waiting.append(f"{head}{', '.join(texts)}{tail}" if found else "; ".join(texts))
+            texts = [self._text(marks, row) for row in batch]
+            self._waiting.append(f"{head}{', '.join(texts)}{tail}" if match else "; ".join(texts))
             if len(batch) == _BATCH:
                 self.flush()
 

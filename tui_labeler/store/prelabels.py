@@ -121,8 +121,8 @@ def use(tx: Transaction, project_id: int) -> AssistUse:
 def counts(tx: Transaction, project_id: int) -> PrelabelCounts:
     """How many wait, and how many are history."""
     rows = tx.all("SELECT is_open, COUNT(*) FROM prelabel WHERE project_id = ? GROUP BY is_open", project_id)
-    found = {bool(is_open): n for is_open, n in rows}
-    return PrelabelCounts(found.get(True, 0), found.get(False, 0))
+    numbers = {bool(is_open): n for is_open, n in rows}
+    return PrelabelCounts(numbers.get(True, 0), numbers.get(False, 0))
 
 
 def past(tx: Transaction, project_id: int, source: str, count: int) -> Iterator[tuple[Labels, Labels]]:

@@ -55,7 +55,7 @@ def project(tx: Transaction, name: str) -> ProjectRow:
     """Raises NotFound, naming the projects whose names are alike."""
     row = tx.one(f"{_SELECT} WHERE p.name = ?", name)
     if row is None:
-        names = [one for (one,) in tx.stream("SELECT name FROM project ORDER BY name")]
+        names = [known for (known,) in tx.stream("SELECT name FROM project ORDER BY name")]
         near = difflib.get_close_matches(name, names, n=3) or names[:8]
         mend = f"There are: {', '.join(near)}." if near else "Create one: tui-labeler project create FILE."
         raise NotFound(f"There is no project “{name}”.", mend)
@@ -119,10 +119,10 @@ def summaries(tx: Transaction) -> tuple[ProjectSummary, ...]:
     for project_id, key, n in tx.stream(f"SELECT project_id, key, n FROM {tx.dialect.counted} WHERE kind = 'state'"):
         counts.setdefault(project_id, {})[key] = n
     rows = tx.all("SELECT id, name, type, status, created FROM project ORDER BY created DESC, id DESC")
-    found = []
+    listed = []
     for project_id, name, kind, state, created in rows:
         states = counts.get(project_id, {})
-        found.append(
+        listed.append(
             ProjectSummary(
                 name=name,
                 type=TaskType(kind),
@@ -134,22 +134,22 @@ def summaries(tx: Transaction) -> tuple[ProjectSummary, ...]:
                 created=created,
             )
         )
-    return tuple(found)
+    return tuple(listed)
 
 
-def status(tx: Transaction, found: ProjectRow) -> Status:
+def status(tx: Transaction, row: ProjectRow) -> Status:
     """One query, however many tasks there are. Classes come in the order of the specification, unused ones with 0."""
-    numbers = counters.read(tx, found.id)
+    numbers = counters.read(tx, row.id)
     states = numbers.get("state", {})
     total, completed = sum(states.values()), states.get("completed", 0)
     open_tasks = states.get("incomplete", 0) + states.get("needs_review", 0)
     prelabeled = numbers.get("prelabeled", {}).get("prelabeled", 0)
     counted = numbers.get("class", {})
-    labelers = sorted(numbers.get("labeler", {}).items(), key=lambda one: (-one[1], one[0]))
+    labelers = sorted(numbers.get("labeler", {}).items(), key=lambda item: (-item[1], item[0]))
     return Status(
-        name=found.name,
-        status=found.status,
-        type=found.spec.details.type,
+        name=row.name,
+        status=row.status,
+        type=row.spec.details.type,
         total=total,
         completed=completed,
         skipped=states.get("skipped", 0),
@@ -157,10 +157,10 @@ def status(tx: Transaction, found: ProjectRow) -> Status:
         incomplete=states.get("incomplete", 0),
         missing=numbers.get("missing", {}).get("missing", 0),
         percent=round(100 * completed / total, 2) if total else 0.0,
-        classes=dict.fromkeys(found.spec.classes.names, 0) | counted,
+        classes=dict.fromkeys(row.spec.classes.names, 0) | counted,
         labelers=dict(labelers),
         queue=Queue(open_tasks - prelabeled, prelabeled),
-        last_refresh=found.refreshed,
-        created=found.created,
+        last_refresh=row.refreshed,
+        created=row.created,
         activity=dict(sorted(numbers.get("hour", {}).items())),
     )

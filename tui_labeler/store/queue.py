@@ -201,28 +201,28 @@ def upcoming(
     tx: Transaction, project_id: int, project: str, now: float, count: int, unsure_first: bool = False
 ) -> tuple[Task, ...]:
     """The first open tasks that nobody holds, in the order in which they are claimed."""
-    found: list[Task] = []
+    tasks: list[Task] = []
     if unsure_first:
-        found += [task_of(row, project) for row in tx.stream(_UNSURE, project_id, now, count)]
-        if found:
-            return tuple(found)
+        tasks += [task_of(row, project) for row in tx.stream(_UNSURE, project_id, now, count)]
+        if tasks:
+            return tuple(tasks)
     for state in ("incomplete", "needs_review"):
-        if len(found) < count:
+        if len(tasks) < count:
             rows = tx.stream(
                 f"SELECT {COLUMNS} FROM task t WHERE t.project_id = ? AND t.state = ? AND t.missing = 0 AND {FREE} "
                 "ORDER BY t.id LIMIT ?",
                 project_id,
                 state,
                 now,
-                count - len(found),
+                count - len(tasks),
             )
-            found += [task_of(row, project) for row in rows]
-    return tuple(found)
+            tasks += [task_of(row, project) for row in rows]
+    return tuple(tasks)
 
 
 def open_after(tx: Transaction, project_id: int, task: Task, now: float, count: int) -> tuple[Task, ...]:
     """The open tasks behind `task` that nobody holds, in the order of the project."""
-    found: list[Task] = []
+    tasks: list[Task] = []
     for state in ("incomplete", "needs_review"):
         rows = tx.stream(
             f"SELECT {COLUMNS} FROM task t WHERE t.project_id = ? AND t.state = ? AND t.missing = 0 AND {FREE} "
@@ -233,8 +233,8 @@ def open_after(tx: Transaction, project_id: int, task: Task, now: float, count: 
             task.id,
             count,
         )
-        found += [task_of(row, task.project) for row in rows]
-    return tuple(sorted(found, key=lambda one: one.id)[:count])
+        tasks += [task_of(row, task.project) for row in rows]
+    return tuple(sorted(tasks, key=lambda open_task: open_task.id)[:count])
 
 
 def without_prelabel(tx: Transaction, project_id: int, project: str, source: str, count: int) -> tuple[Task, ...]:

@@ -23,7 +23,7 @@ _WORD = re.compile(r"\bTEXT\b")
 def migrations(kind: str = "sqlite") -> list[Path]:
     """The scripts of one kind of database, oldest first. A database's version is the number of the last one it has had."""
     scripts: dict[str, Path] = {}
-    for script in sorted(_MIGRATIONS.glob("[0-9]*.sql"), key=lambda one: f".{kind}." in one.name):
+    for script in sorted(_MIGRATIONS.glob("[0-9]*.sql"), key=lambda path: f".{kind}." in path.name):
         if f".{kind}." in script.name or script.name.count(".") == 1:  # its own comes last, and stands
             scripts[script.name[:4]] = script
     if kind == "postgres":
@@ -57,12 +57,12 @@ def run(tx: Transaction, script: Path) -> None:
     key_value.write(tx, f"schema/{number(script):04}", script.name[5:].partition(".")[0])
 
 
-def newer(tx: Transaction, name: str, found: int, scripts: Sequence[Path]) -> WorkspaceError:
+def newer(tx: Transaction, name: str, version: int, scripts: Sequence[Path]) -> WorkspaceError:
     """What is said of a database that a newer version wrote: by name, what this one does not know."""
     known = number(scripts[-1])
     rows = tx.all("SELECT value FROM memo WHERE key LIKE 'schema/%' AND key > ? ORDER BY key", f"schema/{known:04}")
     names = "".join(f", {value}" for (value,) in rows)
     return WorkspaceError(
-        f"{name} was written by a newer version (schema {found}{names}; this one knows {known}).",
+        f"{name} was written by a newer version (schema {version}{names}; this one knows {known}).",
         "Upgrade tui-labeler, or name another workspace with --workspace; this one was left as it is.",
     )

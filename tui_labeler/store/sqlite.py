@@ -43,8 +43,8 @@ def connect(path: Path, create: bool) -> sqlite3.Connection:
         if not path.exists():
             # SQLite gives its journals the mode of the database; it must be there before, for this user alone.
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-    for one in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
-        make_private(one)
+    for file in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+        make_private(file)
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     # FULL: a submitted label is on disk when the key returns, also through a power cut. The page cache stays at its
     # 2 MB, so that memory does not grow with the project.
@@ -115,7 +115,7 @@ def explain(error: sqlite3.Error, path: Path) -> WorkspaceError:
 
 def _no_space(path: Path) -> bool:
     try:
-        found = os.statvfs(path.parent)
+        space = os.statvfs(path.parent)
     except OSError:
         return False
-    return found.f_bavail * found.f_frsize < 1 << 20
+    return space.f_bavail * space.f_frsize < 1 << 20

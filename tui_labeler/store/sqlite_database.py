@@ -98,10 +98,10 @@ class SqliteDatabase(Database):
 
     def _file(self) -> tuple[int, int] | None:
         try:
-            found = self.path.stat()
+            status = self.path.stat()
         except OSError:
             return None
-        return found.st_dev, found.st_ino
+        return status.st_dev, status.st_ino
 
     def _require_file(self) -> None:
         if self._file() != self._opened:
@@ -152,12 +152,12 @@ class SqliteDatabase(Database):
 
     def _upgrade(self) -> None:
         scripts = schema.migrations("sqlite")
-        found = self._version()
-        if found == len(scripts):
+        version = self._version()
+        if version == len(scripts):
             return
-        if found > len(scripts):
+        if version > len(scripts):
             raise schema.newer(
-                SqliteTransaction(self._connection), f"The workspace database {self.path}", found, scripts
+                SqliteTransaction(self._connection), f"The workspace database {self.path}", version, scripts
             )
         dialect.use_write_ahead_log(self._connection)
         with dialect.tables_remade(self._connection), self.write() as tx:
@@ -171,11 +171,11 @@ class SqliteDatabase(Database):
                 )
 
     def _version(self) -> int:
-        found = dialect.tables(self._connection)
-        if "workspace_version" in found:
+        tables = dialect.tables(self._connection)
+        if "workspace_version" in tables:
             row = self._connection.execute("SELECT version FROM workspace_version").fetchone()
             return int(row[0]) if row else 0
-        if found:
+        if tables:
             mend = "Name another file with --workspace; this one was left as it is."
             raise WorkspaceError(f"{self.path} is a database of another program.", mend)
         return 0

@@ -161,13 +161,13 @@ def losses(tx: Transaction, project_id: int) -> Losses:
 
 def change(tx: Transaction, project: str, spec: ProjectSpec) -> None:
     """Keeps a changed specification. Name, task type and dataset stay, and so do classes that labels use."""
-    found = projects.project(tx, project)
-    if (spec.details, spec.dataset) != (found.spec.details, found.spec.dataset):
+    current = projects.project(tx, project)
+    if (spec.details, spec.dataset) != (current.spec.details, current.spec.dataset):
         raise BadInput(
             "The name, the task type and the dataset of a project stay as they are.", "Create another project."
         )
-    counted = projects.status(tx, found).classes
-    for name in found.spec.classes.names:
+    counted = projects.status(tx, current).classes
+    for name in current.spec.classes.names:
         if name not in spec.classes.names and counted.get(name):
             raise BadInput(f"The label class “{name}” has {plural(counted[name], 'label')}, and cannot be taken away.")
-    projects.update_spec(tx, found.id, spec)
+    projects.update_spec(tx, current.id, spec)
