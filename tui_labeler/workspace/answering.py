@@ -26,63 +26,63 @@ _SPREAD = 2654435761
 
 
 def claim(
-    tx: Transaction, found: ProjectRow, holder: tuple[str, str, str], now: float, seconds: float, left: Sequence[int]
+    tx: Transaction, project: ProjectRow, holder: tuple[str, str, str], now: float, seconds: float, left: Sequence[int]
 ) -> Lease | None:
     """The next task for a labeler: their unfinished one, what review gave back, now and then one whose labels are known,
     then the next image that they have not labeled. None where there is none, or their quota is done."""
-    rules, labeler, name = found.spec.workforce, holder[0], found.name
-    queue.shorten(tx, found.id, now + seconds)
-    first, answered = answers.place(tx, found.id, labeler)
-    begun = queue.begun(tx, found.id, name, labeler, now, left)
-    task = begun or _task(answers.returned(tx, found.id, labeler, now), name)
+    rules, labeler, name = project.spec.workforce, holder[0], project.name
+    queue.shorten(tx, project.id, now + seconds)
+    first, answered = answers.place(tx, project.id, labeler)
+    begun = queue.begun(tx, project.id, name, labeler, now, left)
+    task = begun or _task(answers.returned(tx, project.id, labeler, now), name)
     if task is None and rules.quota and answered >= rules.quota:
         return None
     if task is None and rules.gold_every and (answered + 1) * _SPREAD % 2**32 // 64 % rules.gold_every == 0:
-        task = _task(answers.gold_for(tx, found.id, labeler, now), name)
+        task = _task(answers.gold_for(tx, project.id, labeler, now), name)
     if task is None:
-        task = _next_open(tx, found, labeler, first, now)
-    task = task or _task(answers.stale(tx, found.id, labeler, now), name)
+        task = _next_open(tx, project, labeler, first, now)
+    task = task or _task(answers.stale(tx, project.id, labeler, now), name)
     if task is None:
         return None
-    return as_seen(tx, found, queue.lease(tx, task, holder, now + seconds))
+    return as_seen(tx, project, queue.lease(tx, task, holder, now + seconds))
 
 
 def _task(row: tuple[object, ...] | None, project: str) -> Task | None:
     return queue.task_of(row, project) if row is not None else None
 
 
-def _next_open(tx: Transaction, found: ProjectRow, labeler: str, first: int, now: float) -> Task | None:
+def _next_open(tx: Transaction, project: ProjectRow, labeler: str, first: int, now: float) -> Task | None:
     """Behind where the labeler is; at the end once more from the beginning, for what others gave back."""
     for after in (first, 0) if first else (0,):
-        rows = answers.open_after(tx, found.id, labeler, after, now)
+        rows = answers.open_after(tx, project.id, labeler, after, now)
         if rows:
-            task = queue.task_of(rows[0], found.name)
+            task = queue.task_of(rows[0], project.name)
             if task.id - 1 != first:
-                answers.move(tx, found.id, labeler, task.id - 1)
+                answers.move(tx, project.id, labeler, task.id - 1)
             return task
     return None
 
 
-def upcoming(tx: Transaction, found: ProjectRow, labeler: str, now: float, count: int) -> tuple[Task, ...]:
+def upcoming(tx: Transaction, project: ProjectRow, labeler: str, now: float, count: int) -> tuple[Task, ...]:
     """What `claim` would give out next, but for known images, which come as a surprise."""
-    first, _ = answers.place(tx, found.id, labeler)
-    rows = answers.open_after(tx, found.id, labeler, first, now, count)
-    return tuple(queue.task_of(row, found.name) for row in rows)
+    first, _ = answers.place(tx, project.id, labeler)
+    rows = answers.open_after(tx, project.id, labeler, first, now, count)
+    return tuple(queue.task_of(row, project.name) for row in rows)
 
 
-def as_seen(tx: Transaction, found: ProjectRow, lease: Lease) -> Lease:
+def as_seen(tx: Transaction, project: ProjectRow, lease: Lease) -> Lease:
     """A lease as its labeler sees the task: with their own answer, and not with what others said."""
-    if not is_blind(tx, found, lease.task, lease.labeler):
+    if not is_blind(tx, project, lease.task, lease.labeler):
         return lease
     own = answers.answer_id(tx, lease.task.id, lease.labeler)
     state = lease.task.state if own is not None else TaskState.INCOMPLETE
     return msgspec.structs.replace(lease, task=msgspec.structs.replace(lease.task, label_id=own, state=state))
 
 
-def is_blind(tx: Transaction, found: ProjectRow, task: Task, labeler: str) -> bool:
+def is_blind(tx: Transaction, project: ProjectRow, task: Task, labeler: str) -> bool:
     """Whether what this labeler submits for the task is one answer among others, made without a look at those. Somebody who
     opens a completed image that they never answered corrects what counts."""
-    rules = found.spec.workforce
+    rules = project.spec.workforce
     if rules.is_plain:
         return False
     if answers.answer_id(tx, task.id, labeler) is not None or gold.get(tx, task.id) is not None:
@@ -90,44 +90,46 @@ def is_blind(tx: Transaction, found: ProjectRow, task: Task, labeler: str) -> bo
     return rules.labels_of(task.id) > 1 and task.state is TaskState.INCOMPLETE
 
 
-def submit(tx: Transaction, found: ProjectRow, task: Task, entry: Submission, token: str, basis: Basis | None) -> bool:
+def submit(
+    tx: Transaction, project: ProjectRow, task: Task, entry: Submission, token: str, basis: Basis | None
+) -> bool:
     """Submits under the project's rules; False where it had arrived before. Raises what `queue.submit` raises."""
     tx.lock_task(task.id)
-    now_there = queue.task(tx, found.id, found.name, task.id)
+    now_there = queue.task(tx, project.id, project.name, task.id)
     if now_there.path != task.path:
         raise queue.gone(task)
     standing = reviews.standing(tx, task.id)
     first = basis is None or not basis.sent_as or not queue.is_sent(tx, basis.sent_as)
     if not first:
         return False
-    if is_blind(tx, found, now_there, entry.labeler):
-        _answer(tx, found, now_there, entry, token, basis)
+    if is_blind(tx, project, now_there, entry.labeler):
+        _answer(tx, project, now_there, entry, token, basis)
     else:
-        queue.submit(tx, found.id, task, entry, token, basis)
-        _count_work(tx, found.id, entry)
-        _to_review(tx, found, task.id, entry, standing)
-    answers.count_answer(tx, found.id, entry.labeler)
+        queue.submit(tx, project.id, task, entry, token, basis)
+        _count_work(tx, project.id, entry)
+        _to_review(tx, project, task.id, entry, standing)
+    answers.count_answer(tx, project.id, entry.labeler)
     return True
 
 
 def _to_review(
-    tx: Transaction, found: ProjectRow, task_id: int, entry: Submission, standing: ReviewStanding | None
+    tx: Transaction, project: ProjectRow, task_id: int, entry: Submission, standing: ReviewStanding | None
 ) -> None:
     """What a labeler submits waits for review, if it is drawn for it or was in it before; somebody else who labels an image
     anew that waits has thereby reviewed it."""
-    rules = found.spec.workforce
+    rules = project.spec.workforce
     waits = standing is not None and standing.state is ReviewState.WAITING
     if waits and standing is not None and entry.labeler != standing.labeler and rules.may_review(entry.labeler):
-        label_id = queue.task(tx, found.id, found.name, task_id).label_id or 0
-        reviews.decide(tx, found.id, task_id, ReviewState.CORRECTED, label_id, standing.labeler, "")
+        label_id = queue.task(tx, project.id, project.name, task_id).label_id or 0
+        reviews.decide(tx, project.id, task_id, ReviewState.CORRECTED, label_id, standing.labeler, "")
         reviews.log(tx, task_id, ReviewEvent(entry.labeler, entry.at, ReviewState.CORRECTED.value), label_id)
     elif entry.labels is not None and (rules.is_reviewed(task_id) or standing is not None):
-        begin_review(tx, found, task_id, entry.labeler, 0.0, "")
+        begin_review(tx, project, task_id, entry.labeler, 0.0, "")
 
 
-def begin_review(tx: Transaction, found: ProjectRow, task_id: int, labeler: str, doubt: float, reason: str) -> None:
-    label_id = queue.task(tx, found.id, found.name, task_id).label_id
-    reviews.begin(tx, found.id, task_id, labeler, label_id, doubt, reason)
+def begin_review(tx: Transaction, project: ProjectRow, task_id: int, labeler: str, doubt: float, reason: str) -> None:
+    label_id = queue.task(tx, project.id, project.name, task_id).label_id
+    reviews.begin(tx, project.id, task_id, labeler, label_id, doubt, reason)
 
 
 def _count_work(tx: Transaction, project_id: int, entry: Submission) -> None:
@@ -139,7 +141,9 @@ def _count_work(tx: Transaction, project_id: int, entry: Submission) -> None:
         figures.add(tx, project_id, worked | {("work", who, "objects"): objects})
 
 
-def _answer(tx: Transaction, found: ProjectRow, task: Task, entry: Submission, token: str, basis: Basis | None) -> None:
+def _answer(
+    tx: Transaction, project: ProjectRow, task: Task, entry: Submission, token: str, basis: Basis | None
+) -> None:
     """Adds one labeler's answer; with the last one that is wanted the task is completed."""
     known = gold.get(tx, task.id)
     before = answers.answers(tx, task.id)
@@ -147,21 +151,21 @@ def _answer(tx: Transaction, found: ProjectRow, task: Task, entry: Submission, t
     if basis is not None and basis.label_id not in (own, task.label_id):
         raise NewerLabels(f"“{task.path}” was answered by you elsewhere.", "Yours are kept as a draft; choose.")
     queue.require_lease(tx, task, token, entry.at)
-    is_new = answers.put(tx, found.id, task.id, entry, basis.sent_as if basis else "")
+    is_new = answers.put(tx, project.id, task.id, entry, basis.sent_as if basis else "")
     queue.end_work(tx, task.id, entry.labeler)
     after = before | {entry.labeler: entry.labels}
     changes: list[tuple[str, str, int]] = [counters.of_hour(entry.at)]
     if is_new and entry.labels is not None:
         changes.append(("labeler", entry.labeler, 1))
-    counters.add(tx, found.id, changes)
-    _count_work(tx, found.id, entry)
-    recount(tx, found, task.id, before, after, known, known)
-    settle(tx, found, task, after, known, entry.at)
+    counters.add(tx, project.id, changes)
+    _count_work(tx, project.id, entry)
+    recount(tx, project, task.id, before, after, known, known)
+    settle(tx, project, task, after, known, entry.at)
 
 
 def recount(
     tx: Transaction,
-    found: ProjectRow,
+    project: ProjectRow,
     task_id: int,
     before: dict[str, Labels | None],
     after: dict[str, Labels | None],
@@ -169,11 +173,11 @@ def recount(
     known_after: Labels | None,
 ) -> None:
     """The figures of an image whose answers, or whose known labels, changed."""
-    needed = found.spec.workforce.labels_of(task_id)
+    needed = project.spec.workforce.labels_of(task_id)
     changes: Counts = Counter(_counts(after, known_after, needed))
     changes.subtract(_counts(before, known_before, needed))
-    figures.add(tx, found.id, changes)
-    figures.set_agreement(tx, found.id, task_id, agreement(after))
+    figures.add(tx, project.id, changes)
+    figures.set_agreement(tx, project.id, task_id, agreement(after))
 
 
 def _counts(given: dict[str, Labels | None], known: Labels | None, needed: int) -> Counts:
@@ -185,11 +189,11 @@ def _counts(given: dict[str, Labels | None], known: Labels | None, needed: int) 
 
 
 def settle(
-    tx: Transaction, found: ProjectRow, task: Task, given: dict[str, Labels | None], known: Labels | None, now: float
+    tx: Transaction, project: ProjectRow, task: Task, given: dict[str, Labels | None], known: Labels | None, now: float
 ) -> None:
     """Completes the task once it has its answers: with the known labels where there are some, else with what the answers
     come to. What they do not agree on waits for review. A person's correction stays."""
-    rules = found.spec.workforce
+    rules = project.spec.workforce
     needed = rules.labels_of(task.id)
     if len(given) < needed or not given:
         return
@@ -198,17 +202,17 @@ def settle(
         return
     if known is not None:
         if task.label_id is None:
-            queue.submit(tx, found.id, task, Submission(GOLD, now, known))
+            queue.submit(tx, project.id, task, Submission(GOLD, now, known))
         return
-    merged = merge(tx, found.id, given) if needed > 1 else Consensus(next(iter(given.values())))
+    merged = merge(tx, project.id, given) if needed > 1 else Consensus(next(iter(given.values())))
     whose = CONSENSUS if needed > 1 else next(iter(given))
-    queue.submit(tx, found.id, task, Submission(whose, now, merged.labels))
+    queue.submit(tx, project.id, task, Submission(whose, now, merged.labels))
     share = agreement(given)
     doubt = 0.0 if share is None else 1 - share
     if merged.labels is not None and (merged.doubts or rules.is_reviewed(task.id)):
-        begin_review(tx, found, task.id, "" if needed > 1 else whose, doubt, "; ".join(merged.doubts[:6]))
+        begin_review(tx, project, task.id, "" if needed > 1 else whose, doubt, "; ".join(merged.doubts[:6]))
     elif standing is not None:
-        reviews.end(tx, found.id, task.id)
+        reviews.end(tx, project.id, task.id)
 
 
 # A labeler who was held against so many known objects has a weight of their own.
@@ -219,20 +223,20 @@ def merge(tx: Transaction, project_id: int, given: dict[str, Labels | None]) -> 
     """What the answers come to; each one's corners count as much as their boxes were right where labels are known."""
     keys = [("fit", "gold", who, what) for who in given for what in GOLD_FIT]
     known = figures.some(tx, project_id, keys)
-    found = {who: gold_weight({what: known["fit", "gold", who, what] for what in GOLD_FIT}, _ENOUGH) for who in given}
-    return consensus(given, found)
+    weights = {who: gold_weight({what: known["fit", "gold", who, what] for what in GOLD_FIT}, _ENOUGH) for who in given}
+    return consensus(given, weights)
 
 
-def require_reviewer(found: ProjectRow, reviewer: str) -> None:
+def require_reviewer(project: ProjectRow, reviewer: str) -> None:
     """Raises NotAllowed."""
-    if not found.spec.workforce.may_review(reviewer):
-        names = ", ".join(found.spec.workforce.reviewers[:8])
-        raise NotAllowed(f"“{reviewer}” is not a reviewer of “{found.name}” ({names}).", "Ask its owner to be added.")
+    if not project.spec.workforce.may_review(reviewer):
+        names = ", ".join(project.spec.workforce.reviewers[:8])
+        raise NotAllowed(f"“{reviewer}” is not a reviewer of “{project.name}” ({names}).", "Ask its owner to be added.")
 
 
-def require_task(tx: Transaction, found: ProjectRow, path: str) -> Task:
+def require_task(tx: Transaction, project: ProjectRow, path: str) -> Task:
     """Raises NotFound."""
-    task = queue.task_by_path(tx, found.id, found.name, path)
+    task = queue.task_by_path(tx, project.id, project.name, path)
     if task.missing:
         raise NotFound(f"The image “{path}” is gone from the datastore.")
     return task

@@ -53,13 +53,13 @@ class Assist:
         from tui_labeler.assist.assistant import Assistant
 
         with self._assistants_lock:
-            found = self._assistants.get(project)
-            if found is None:
-                found = self._assistants[project] = Assistant(
+            assistant = self._assistants.get(project)
+            if assistant is None:
+                assistant = self._assistants[project] = Assistant(
                     self._projects, self._tasks, self._proposals, self, project
                 )
-                found.start()
-        return found
+                assistant.start()
+        return assistant
 
     def try_model(self, project: str, model_file: str, classes: tuple[str, ...], image: str = "") -> tuple[str, Tried]:
         """(an image of the project, what the model file proposes for it): nothing is kept. Raises EngineError."""
@@ -88,17 +88,17 @@ class Assist:
     def state(self, project: str) -> AssistState:
         """What is known of the project's model."""
         with self._database.read() as tx:
-            found = projects.project(tx, project)
-            text = key_value.read(tx, f"{_key(found)}/state")
+            row = projects.project(tx, project)
+            text = key_value.read(tx, f"{_key(row)}/state")
         try:
-            return msgspec.json.decode(text, type=AssistState) if text else AssistState(found.spec.assist.engine)
+            return msgspec.json.decode(text, type=AssistState) if text else AssistState(row.spec.assist.engine)
         except msgspec.DecodeError:
-            return AssistState(found.spec.assist.engine)  # another version wrote it: the next training writes it anew
+            return AssistState(row.spec.assist.engine)  # another version wrote it: the next training writes it anew
 
     def keep_state(self, project: str, state: AssistState) -> None:
         with self._database.write() as tx:
-            found = projects.project(tx, project)
-            key_value.write(tx, f"{_key(found)}/state", msgspec.json.encode(state).decode())
+            row = projects.project(tx, project)
+            key_value.write(tx, f"{_key(row)}/state", msgspec.json.encode(state).decode())
 
     def knowledge(self, project: str, model: str) -> bytes:
         """What the project's model of this name knows; empty where nothing was kept."""
@@ -145,21 +145,21 @@ class Assist:
     def may_assist(self, project: str) -> bool:
         """Whether this process is the one that assists the project: the first that asks, until it ends or is silent."""
         with self._database.read() as tx:
-            found = projects.project(tx, project)
-            holder = self._assisted_by(tx, found)
+            row = projects.project(tx, project)
+            holder = self._assisted_by(tx, row)
         if holder is not None and holder[0] == self.process and self._clock() < holder[1] + _SILENT_SECONDS / 4:
             return True
         with self._database.write() as tx:
-            holder = self._assisted_by(tx, found)
+            holder = self._assisted_by(tx, row)
             if holder is not None and holder[0] != self.process:
                 process, at = holder
                 if not is_dead(process) and self._clock() < at + _SILENT_SECONDS:
                     return False
-            key_value.write(tx, f"{_key(found)}/by", msgspec.json.encode((self.process, self._clock())).decode())
+            key_value.write(tx, f"{_key(row)}/by", msgspec.json.encode((self.process, self._clock())).decode())
         return True
 
-    def _assisted_by(self, tx: Transaction, found: ProjectRow) -> tuple[str, float] | None:
-        text = key_value.read(tx, f"{_key(found)}/by")
+    def _assisted_by(self, tx: Transaction, row: ProjectRow) -> tuple[str, float] | None:
+        text = key_value.read(tx, f"{_key(row)}/by")
         try:
             return msgspec.json.decode(text, type=tuple[str, float]) if text else None
         except msgspec.DecodeError:
@@ -172,11 +172,11 @@ class Assist:
 
     def stop(self) -> None:
         with self._assistants_lock:
-            found, self._assistants = self._assistants, {}
-        for one in found.values():
-            one.stop()
+            assistants, self._assistants = self._assistants, {}
+        for assistant in assistants.values():
+            assistant.stop()
 
 
-def _key(found: ProjectRow) -> str:
+def _key(row: ProjectRow) -> str:
     """What is remembered of a project's assistance goes with this very project, not with its name."""
-    return f"assist/{found.id}/{found.created}"
+    return f"assist/{row.id}/{row.created}"

@@ -31,8 +31,8 @@ def create(
     with database.read() as tx:
         projects.require_free_name(tx, spec.details.name)
         dataset = _chosen(tx, spec)
-        place = catalog.datastore(tx, dataset.datastore)
-    files = open_datastore(place).list(dataset.path)
+        datastore = catalog.datastore(tx, dataset.datastore)
+    files = open_datastore(datastore).list(dataset.path)
     with staging.listing(database, files, lambda done, _: progress(Step.LISTING, done, 0)) as total:
         require_files(total, dataset.datastore, dataset.path)
         with database.write() as tx:
@@ -55,18 +55,18 @@ def refresh(
     """Brings the tasks of a project in line with its datastore, in one transaction. No image is opened. Raises
     MostVanished, and changes nothing, where most images are gone at once, but for `allow_missing`."""
     with database.read() as tx:
-        found = projects.project(tx, project)
-    files = open_datastore(found.datastore).list(found.dataset.path)
+        row = projects.project(tx, project)
+    files = open_datastore(row.datastore).list(row.dataset.path)
     with (
         staging.listing(database, files, lambda done, _: progress(Step.LISTING, done, 0)) as total,
         database.write() as tx,
     ):
         current = projects.project(tx, project)  # it may have been deleted, and another made, meanwhile
-        if current.id != found.id:
+        if current.id != row.id:
             raise NotFound(f"The project “{project}” was deleted meanwhile.")
-        result = staging.apply(tx, found.id, total, clock(), lambda done, of: progress(Step.TASKS, done, of))
+        result = staging.apply(tx, row.id, total, clock(), lambda done, of: progress(Step.TASKS, done, of))
         if not allow_missing:
-            _require_most(project, found.datastore.name, result)
+            _require_most(project, row.datastore.name, result)
     return _with_seen(result, files)
 
 
@@ -102,9 +102,10 @@ def _chosen(tx: Transaction, spec: ProjectSpec) -> Dataset:
         return catalog.dataset(tx, choice.name)[1]
     described = Dataset(choice.name, choice.datastore, choice.path)
     if known and known[1] != described:
-        found = known[1]
+        existing = known[1]
         raise AlreadyExists(
-            f"There is a dataset “{found.name}” already, of the datastore “{found.datastore}” and the path “{found.path}”.",
+            f"There is a dataset “{existing.name}” already, of the datastore “{existing.datastore}” "
+            f"and the path “{existing.path}”.",
             "Use it by its name alone, or choose another name.",
         )
     return described

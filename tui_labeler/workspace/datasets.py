@@ -43,10 +43,10 @@ class Datasets:
         from tui_labeler.datastores.urls import parse_datastore
 
         _refuse(name_problem(name, "datastore"))
-        found = parse_datastore(name, url)
+        datastore = parse_datastore(name, url)
         with self._database.write() as tx:
-            catalog.add_datastore(tx, found, self._clock())
-        return found
+            catalog.add_datastore(tx, datastore, self._clock())
+        return datastore
 
     def warning(self, datastore: Datastore) -> str:
         """What to think of before others use the datastore; nothing where there is nothing to say."""
@@ -71,11 +71,11 @@ class Datasets:
         from tui_labeler.workspace import creation
 
         _refuse(name_problem(name, "dataset"))
-        found = self.preview(datastore, path, progress)
-        creation.require_files(found.files, datastore, path)
+        matches = self.preview(datastore, path, progress)
+        creation.require_files(matches.files, datastore, path)
         with self._database.write() as tx:
             catalog.add_dataset(tx, Dataset(name, datastore, path), self._clock())
-        return found
+        return matches
 
     def all(self) -> tuple[Dataset, ...]:
         with self._database.read() as tx:
@@ -91,8 +91,8 @@ class Datasets:
 
         _refuse(pattern_problem(path))
         with self._database.read() as tx:
-            place = catalog.datastore(tx, datastore)
-        listing = self.open(place).list(path)
+            source = catalog.datastore(tx, datastore)
+        listing = self.open(source).list(path)
         files = size = 0
         examples: list[str] = []
         for batch in listing:
@@ -113,16 +113,16 @@ class Datasets:
     def read_file(self, datastore: str, path: str) -> bytes:
         """The bytes of a file of a datastore, for a look before there is a project."""
         with self._database.read() as tx:
-            place = catalog.datastore(tx, datastore)
-        return self.open(place).read(path)
+            source = catalog.datastore(tx, datastore)
+        return self.open(source).read(path)
 
     def files(self, datastore: str, prefix: str) -> Iterator[tuple[str, int, str]]:
         """Every file of a datastore below a folder, images or not: path, size in bytes, version."""
         from tui_labeler.datastores.store import Seen
 
         with self._database.read() as tx:
-            place = catalog.datastore(tx, datastore)
-        yield from self.open(place).walk(prefix, Seen())
+            source = catalog.datastore(tx, datastore)
+        yield from self.open(source).walk(prefix, Seen())
 
     def folders(self, folder: str, datastore: str = "") -> tuple[str, ...]:
         """The names of the folders in a local folder, to choose one from; `folder` lies below the root of the datastore
@@ -132,26 +132,26 @@ class Datasets:
         if not datastore:
             return subfolders(folder)
         with self._database.read() as tx:
-            place = catalog.datastore(tx, datastore)
-        root = place.url.removeprefix("file://")
-        if place.kind != "local":
-            return self.open(place).folders(folder)
+            source = catalog.datastore(tx, datastore)
+        root = source.url.removeprefix("file://")
+        if source.kind != "local":
+            return self.open(source).folders(folder)
         return subfolders(os.path.join(root, folder))
 
     def reach(self, datastore: str) -> None:
         """Asks the datastore for its first file. Raises StorageError or Unreachable where that fails."""
         with self._database.read() as tx:
-            place = catalog.datastore(tx, datastore)
-        next(iter(self.open(place).list("/")), None)
+            source = catalog.datastore(tx, datastore)
+        next(iter(self.open(source).list("/")), None)
 
     def open(self, datastore: Datastore) -> OpenDatastore:
         """The datastore, to list and read; the same one however often it is asked for."""
-        found = self._opened.get(datastore)
-        if found is None:
+        opened = self._opened.get(datastore)
+        if opened is None:
             from tui_labeler.datastores.store import OpenDatastore
 
-            found = self._opened[datastore] = OpenDatastore(datastore, self._connect, self._passed_names)
-        return found
+            opened = self._opened[datastore] = OpenDatastore(datastore, self._connect, self._passed_names)
+        return opened
 
 
 def _refuse(problem: str) -> None:

@@ -43,7 +43,7 @@ class Exchange:
         """Every format, written or read."""
         from tui_labeler.formats import registry
 
-        return tuple(one.info for one in registry.formats())
+        return tuple(entry.info for entry in registry.formats())
 
     def export(
         self,

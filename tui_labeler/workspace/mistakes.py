@@ -42,14 +42,14 @@ def mistakes(
 ) -> tuple[Mistake, ...]:
     """The likeliest first. Raises NotAllowed where nothing is labeled, or where a model has too little to learn from."""
     with database.read() as tx:
-        found = projects.project(tx, project)
-        rows = list(exports.with_proposals(tx, found.id))
+        row = projects.project(tx, project)
+        rows = list(exports.with_proposals(tx, row.id))
     if not rows:
         raise NotAllowed(f"Nothing of “{project}” is labeled yet.", f"Label some: tui-labeler label {project}.")
-    store = open_datastore(found.datastore)
+    store = open_datastore(row.datastore)
     labeled = {path: (labels, proposed) for path, labels, proposed, _ in rows}
     if evidence.model:
-        for path, proposed in _cross_validated(found, store, rows, progress):
+        for path, proposed in _cross_validated(row, store, rows, progress):
             labeled[path] = (labeled[path][0], proposed)
     every = suspicions(labeled)
     every += [
@@ -61,22 +61,22 @@ def mistakes(
         part_of = splitter(evidence.split, lambda: ((path, labels) for path, labels, _, _ in rows))
         parts = {path: part_of(path, labels) for path, labels, _, _ in rows}
         every += _of_images(store, parts, progress)
-    return tuple(sorted(every, key=lambda one: (-one.score, one.path, one.region)))
+    return tuple(sorted(every, key=lambda mistake: (-mistake.score, mistake.path, mistake.region)))
 
 
 _Row = tuple[str, Labels, Labels | None, float | None]
 
 
 def _cross_validated(
-    found: ProjectRow, store: OpenDatastore, rows: Sequence[_Row], progress: Progress
+    project: ProjectRow, store: OpenDatastore, rows: Sequence[_Row], progress: Progress
 ) -> Iterator[tuple[str, Labels]]:
     """(path, what a model proposes that has not learned from this image) of the newest labeled images."""
     from tui_labeler.assist.engine import Example, Subject
     from tui_labeler.assist.engines import engine_info, load_engine
     from tui_labeler.assist.reading import read_pixels
 
-    assist = found.spec.assist
-    info = engine_info(assist.engine, found.spec.details.type)
+    assist = project.spec.assist
+    info = engine_info(assist.engine, project.spec.details.type)
     if info.problem:
         raise NotAllowed(info.problem, info.mend)
     engine = load_engine(assist.engine, assist.model, assist.classes)
@@ -90,21 +90,22 @@ def _cross_validated(
     if len(examples) < _LEAST_TAUGHT:
         mend = "Label more, or look without --model."
         raise NotAllowed(f"A model needs {_LEAST_TAUGHT} labeled images to learn from halves of them.", mend)
-    subject = Subject(found.spec.details.type, found.spec.classes.names)
+    subject = Subject(project.spec.details.type, project.spec.classes.names)
     model = engine.fit(examples, subject, lambda what, done, total: progress(Step.TRAINING, done, total))
     if model.held_back is not None:
         yield from zip(paths, model.held_back, strict=True)
         return
     if not engine.least:  # it was trained elsewhere, and has learned from none of these
         yield from (
-            (path, model.propose(one.pixels, one.labels.size)) for path, one in zip(paths, examples, strict=True)
+            (path, model.propose(example.pixels, example.labels.size))
+            for path, example in zip(paths, examples, strict=True)
         )
         return
     halves = (range(0, len(paths), 2), range(1, len(paths), 2))
-    for mine, other in (halves, halves[::-1]):
-        half = engine.fit([examples[place] for place in mine], subject, lambda what, done, total: None)
-        for place in other:
-            yield paths[place], half.propose(examples[place].pixels, examples[place].labels.size)
+    for taught, tested in (halves, halves[::-1]):
+        half = engine.fit([examples[index] for index in taught], subject, lambda what, done, total: None)
+        for index in tested:
+            yield paths[index], half.propose(examples[index].pixels, examples[index].labels.size)
 
 
 def _of_images(store: OpenDatastore, parts: dict[str, str], progress: Progress) -> list[Mistake]:
@@ -117,7 +118,7 @@ def _of_images(store: OpenDatastore, parts: dict[str, str], progress: Progress) 
     digests: list[bytes] = []
     hashes: list[int] = []
     hashed: list[int] = []  # the place in `paths` of each hash
-    found: list[Mistake] = []
+    suspects: list[Mistake] = []
     for path in parts:
         progress(Step.COMPARING, len(paths), len(parts))
         try:
@@ -128,7 +129,7 @@ def _of_images(store: OpenDatastore, parts: dict[str, str], progress: Progress) 
         digests.append(blake2b(data, digest_size=16).digest())
         shown = difference_hash(pixels)
         if shown is None:
-            found.append(Mistake(path, MistakeKind.PLAIN, 0.9, "one colour everywhere: nothing can be on it"))
+            suspects.append(Mistake(path, MistakeKind.PLAIN, 0.9, "one colour everywhere: nothing can be on it"))
         else:
             hashed.append(len(paths))
             hashes.append(shown)
@@ -136,17 +137,17 @@ def _of_images(store: OpenDatastore, parts: dict[str, str], progress: Progress) 
     same = set()
     for group in equal_groups(digests):
         first = paths[group[0]]
-        for place in group[1:]:
-            same.add((group[0], place))
-            found.append(_alike(paths[place], first, MistakeKind.DUPLICATE, 0.97, "the same bytes as", parts))
-    for one, other, bits in near_pairs(hashes):
-        pair = (hashed[one], hashed[other])
+        for index in group[1:]:
+            same.add((group[0], index))
+            suspects.append(_alike(paths[index], first, MistakeKind.DUPLICATE, 0.97, "the same bytes as", parts))
+    for left, right, bits in near_pairs(hashes):
+        pair = (hashed[left], hashed[right])
         if digests[pair[0]] != digests[pair[1]]:
             words = f"shows nearly the same ({64 - bits} of 64 signs) as"
-            found.append(
+            suspects.append(
                 _alike(paths[pair[1]], paths[pair[0]], MistakeKind.NEAR_DUPLICATE, 0.9 - bits * 0.05, words, parts)
             )
-    return found
+    return suspects
 
 
 def _alike(path: str, other: str, kind: MistakeKind, score: float, words: str, parts: dict[str, str]) -> Mistake:

@@ -78,8 +78,8 @@ class Projects:
 
     def refresh_due(self, project: str, progress: Progress = silent) -> RefreshResult | None:
         """Refreshes if the project's interval is over; None if it is not, or incremental refresh is off."""
-        found = self.row(project)
-        if found.refresh_seconds is None or self._clock() < found.refreshed + found.refresh_seconds:
+        row = self.row(project)
+        if row.refresh_seconds is None or self._clock() < row.refreshed + row.refresh_seconds:
             return None
         return self.refresh(project, progress)
 

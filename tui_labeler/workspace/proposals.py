@@ -36,13 +36,13 @@ class Proposals:
         nothing, for labels that the project does not take."""
         taken = 0
         with self._database.write() as tx:
-            found = projects.project(tx, project)
+            row = projects.project(tx, project)
             for task, entry in entries:
-                problem = labels_problem(found.spec, entry.labels)
+                problem = labels_problem(row.spec, entry.labels)
                 if problem or not 0.0 <= entry.confidence <= 1.0:
                     raise BadInput(f"{task.path}: {problem or 'the confidence is not between 0 and 1.'}")
                 entry = entry if entry.at else msgspec.structs.replace(entry, at=self._clock())
-                taken += prelabels.put(tx, found.id, task.id, entry)
+                taken += prelabels.put(tx, row.id, task.id, entry)
         return taken
 
     def get(self, task: Task) -> Prelabel | None:
@@ -80,8 +80,8 @@ class Proposals:
         """(path, labels, proposals that were not taken) of the newest submitted tasks, oldest first; of those since a
         time, in seconds since 1970."""
         with self._database.read() as tx:
-            found = list(prelabels.teaching(tx, projects.project(tx, project).id, count, since))
-        return tuple((path, labels, _refused(shown, labels)) for path, labels, shown in reversed(found))
+            examples = list(prelabels.teaching(tx, projects.project(tx, project).id, count, since))
+        return tuple((path, labels, _refused(shown, labels)) for path, labels, shown in reversed(examples))
 
 
 def _refused(shown: Labels | None, labels: Labels) -> tuple[Region, ...]:

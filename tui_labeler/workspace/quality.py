@@ -43,10 +43,10 @@ class QualityRoom:
         from tui_labeler.quality.figures import quality
 
         with self._database.read() as tx:
-            found = projects.project(tx, project)
-            counts = figures.read(tx, found.id)
-            known = gold.count(tx, found.id)
-        return quality(project, found.spec.classes.names, counts, known)
+            row = projects.project(tx, project)
+            counts = figures.read(tx, row.id)
+            known = gold.count(tx, row.id)
+        return quality(project, row.spec.classes.names, counts, known)
 
     # Likely mistakes
 
@@ -57,12 +57,12 @@ class QualityRoom:
         is nothing to look at."""
         from tui_labeler.workspace import mistakes
 
-        found = mistakes.mistakes(
+        suspects = mistakes.mistakes(
             self._database, self._datasets.open, project, evidence or mistakes.Evidence(), progress
         )
         with self._database.write() as tx:
-            key_value.write(tx, mistakes_memo(project), msgspec.json.encode(found[:_KEPT]).decode())
-        return found
+            key_value.write(tx, mistakes_memo(project), msgspec.json.encode(suspects[:_KEPT]).decode())
+        return suspects
 
     def mistakes(self, project: str) -> tuple[Mistake, ...]:
         """Those that were found last, the most probable first; at most 5,000."""
@@ -70,22 +70,24 @@ class QualityRoom:
             kept = key_value.read(tx, mistakes_memo(project))
         return msgspec.json.decode(kept, type=tuple[Mistake, ...]) if kept else ()
 
-    def ask_for_review(self, project: str, found: Sequence[Mistake]) -> int:
+    def ask_for_review(self, project: str, mistakes: Sequence[Mistake]) -> int:
         """Puts the images of likely mistakes into the review queue, each as doubtful as its likeliest one; how many."""
         by_path: dict[str, Mistake] = {}
-        for one in found:
-            if one.path not in by_path or by_path[one.path].score < one.score:
-                by_path[one.path] = one
+        for mistake in mistakes:
+            if mistake.path not in by_path or by_path[mistake.path].score < mistake.score:
+                by_path[mistake.path] = mistake
         asked = 0
         with self._database.write() as tx:
             row = projects.project(tx, project)
-            for path, one in by_path.items():
+            for path, mistake in by_path.items():
                 task = queue.task_by_path(tx, row.id, project, path)
                 counting = task_queries.current_labels(tx, task.id)
                 if counting is None or counting.labels is None:
                     continue
                 whose = "" if counting.labeler in MERGED else counting.labeler
-                reviews.begin(tx, row.id, task.id, whose, task.label_id, one.score, f"{one.kind.value}: {one.words}")
+                reviews.begin(
+                    tx, row.id, task.id, whose, task.label_id, mistake.score, f"{mistake.kind.value}: {mistake.words}"
+                )
                 asked += 1
         return asked
 
@@ -100,37 +102,35 @@ class QualityRoom:
         """Makes `labels` (None: those that count) the known ones of an image; what labelers said of it is held against them
         at once. Raises NotAllowed where it has none."""
         with self._database.write() as tx:
-            found = projects.project(tx, project)
-            task = answering.require_task(tx, found, path)
+            row = projects.project(tx, project)
+            task = answering.require_task(tx, row, path)
             if labels is None:
                 counting = task_queries.current_labels(tx, task.id)
                 labels = counting.labels if counting else None
             if labels is None:
                 raise NotAllowed(f"“{path}” has no labels that could be known.", "Label it first.")
-            check_labels(found.spec, labels)
-            self._change_gold(
-                tx, found, task, labels, lambda: gold.put(tx, found.id, task.id, labels, who, self._clock())
-            )
-            if not found.spec.workforce.gold_every:
-                force = msgspec.structs.replace(found.spec.workforce, gold_every=GOLD_EVERY)
-                projects.update_spec(tx, found.id, msgspec.structs.replace(found.spec, workforce=force))
+            check_labels(row.spec, labels)
+            self._change_gold(tx, row, task, labels, lambda: gold.put(tx, row.id, task.id, labels, who, self._clock()))
+            if not row.spec.workforce.gold_every:
+                force = msgspec.structs.replace(row.spec.workforce, gold_every=GOLD_EVERY)
+                projects.update_spec(tx, row.id, msgspec.structs.replace(row.spec, workforce=force))
 
     def withdraw_gold(self, project: str, path: str) -> None:
         """The image is like any other from now on. Raises NotFound where it is no known one."""
         with self._database.write() as tx:
-            found = projects.project(tx, project)
-            task = queue.task_by_path(tx, found.id, project, path)
+            row = projects.project(tx, project)
+            task = queue.task_by_path(tx, row.id, project, path)
             if gold.get(tx, task.id) is None:
                 raise NotFound(f"“{path}” is not an image with known labels.")
-            self._change_gold(tx, found, task, None, lambda: gold.drop(tx, task.id))
+            self._change_gold(tx, row, task, None, lambda: gold.drop(tx, task.id))
 
     def _change_gold(
-        self, tx: Transaction, found: ProjectRow, task: Task, labels: Labels | None, change: Callable[[], object]
+        self, tx: Transaction, row: ProjectRow, task: Task, labels: Labels | None, change: Callable[[], object]
     ) -> None:
         given = answers.answers(tx, task.id)
         before = gold.get(tx, task.id)
         change()
-        answering.recount(tx, found, task.id, given, given, before, labels)
+        answering.recount(tx, row, task.id, given, given, before, labels)
 
     def answers(self, task: Task) -> dict[str, Labels | None]:
         """What each labeler said of an image, side by side; only where several label it, or its labels are known."""
@@ -143,10 +143,10 @@ class QualityRoom:
         """The images that wait for this reviewer, the most doubted first: never their own. Nobody else is given them while
         they are before the reviewer (ten minutes). Raises NotAllowed for who is no reviewer."""
         with self._database.write() as tx:
-            found = projects.project(tx, project)
-            answering.require_reviewer(found, reviewer)
-            named = bool(found.spec.workforce.reviewers)
-            items = reviews.waiting(tx, found.id, reviewer, named, self._clock(), count)
+            row = projects.project(tx, project)
+            answering.require_reviewer(row, reviewer)
+            named = bool(row.spec.workforce.reviewers)
+            items = reviews.waiting(tx, row.id, reviewer, named, self._clock(), count)
             reviews.hold(tx, tuple(item.task_id for item in items), reviewer, self._clock() + _HELD_SECONDS)
             return items
 
@@ -169,12 +169,12 @@ class QualityRoom:
         """These are right. Images that got other labels meanwhile are passed over; returns how many were accepted."""
         accepted = 0
         with self._database.write() as tx:
-            found = projects.project(tx, project)
+            row = projects.project(tx, project)
             for item in items:
-                task = queue.task(tx, found.id, project, item.task_id)
+                task = queue.task(tx, row.id, project, item.task_id)
                 if task.label_id != item.label_id:
                     continue
-                self._decide(tx, found, item, reviewer, ReviewState.ACCEPTED, item.label_id, item.labeler)
+                self._decide(tx, row, item, reviewer, ReviewState.ACCEPTED, item.label_id, item.labeler)
                 accepted += 1
         return accepted
 
@@ -182,13 +182,13 @@ class QualityRoom:
         """The reviewer's labels count from now on; the earlier ones stay in the history. Raises BadInput for labels that
         the project does not take, NewerLabels where others count by now."""
         with self._database.write() as tx:
-            found = projects.project(tx, project)
-            check_labels(found.spec, labels)
-            task = self._undecided(tx, found, item)
+            row = projects.project(tx, project)
+            check_labels(row.spec, labels)
+            task = self._undecided(tx, row, item)
             entry = Submission(reviewer, self._clock(), labels)
-            queue.submit(tx, found.id, task, entry, "", Basis(item.label_id))
-            label_id = queue.task(tx, found.id, project, item.task_id).label_id or item.label_id
-            self._decide(tx, found, item, reviewer, ReviewState.CORRECTED, label_id, item.labeler, comment)
+            queue.submit(tx, row.id, task, entry, "", Basis(item.label_id))
+            label_id = queue.task(tx, row.id, project, item.task_id).label_id or item.label_id
+            self._decide(tx, row, item, reviewer, ReviewState.CORRECTED, label_id, item.labeler, comment)
 
     def give_back(
         self, project: str, item: ReviewItem, reviewer: str, comment: str, labeler: str = "", region: int = -1
@@ -196,13 +196,13 @@ class QualityRoom:
         """The image goes back to who labeled it, with a comment (about the region at a place, if given); returns who that
         is. For merged labels it is `labeler`, or whoever agrees least with what they came to."""
         with self._database.write() as tx:
-            found = projects.project(tx, project)
-            task = self._undecided(tx, found, item)
+            row = projects.project(tx, project)
+            task = self._undecided(tx, row, item)
             whose = labeler or item.labeler or self._least_agreeing(tx, item)
             if not whose:
                 raise BadInput(f"Nobody in particular labeled “{item.path}”.", "Correct it instead.")
-            queue.reopen(tx, found.id, task)
-            self._decide(tx, found, item, reviewer, ReviewState.RETURNED, item.label_id, whose, comment, region)
+            queue.reopen(tx, row.id, task)
+            self._decide(tx, row, item, reviewer, ReviewState.RETURNED, item.label_id, whose, comment, region)
             return whose
 
     def _least_agreeing(self, tx: Transaction, item: ReviewItem) -> str:
@@ -213,8 +213,8 @@ class QualityRoom:
             return ""
         return min(given, key=lambda who: agreement({who: given[who], "": item.labels}) or 0.0)
 
-    def _undecided(self, tx: Transaction, found: ProjectRow, item: ReviewItem) -> Task:
-        task = queue.task(tx, found.id, found.name, item.task_id)
+    def _undecided(self, tx: Transaction, row: ProjectRow, item: ReviewItem) -> Task:
+        task = queue.task(tx, row.id, row.name, item.task_id)
         if task.label_id != item.label_id:
             raise NewerLabels(f"“{item.path}” got other labels meanwhile.", "Look at it again.")
         return task
@@ -222,7 +222,7 @@ class QualityRoom:
     def _decide(
         self,
         tx: Transaction,
-        found: ProjectRow,
+        row: ProjectRow,
         item: ReviewItem,
         reviewer: str,
         state: ReviewState,
@@ -232,18 +232,16 @@ class QualityRoom:
         region: int = -1,
     ) -> None:
         """One decision, in the review's history and in the figures of who is reviewed for the first time with it."""
-        answering.require_reviewer(found, reviewer)
+        answering.require_reviewer(row, reviewer)
         if item.labeler == reviewer:
             raise NotAllowed(f"“{item.path}” was labeled by you.", "Someone else has to look it over.")
         standing = reviews.standing(tx, item.task_id)
         if standing is None:
-            reviews.begin(tx, found.id, item.task_id, item.labeler, item.label_id, item.doubt, item.reason)
+            reviews.begin(tx, row.id, item.task_id, item.labeler, item.label_id, item.doubt, item.reason)
         if item.labeler and (standing is None or not standing.reviews):
             passed = int(state is ReviewState.ACCEPTED)
-            figures.add(
-                tx, found.id, {("first", item.labeler, "reviewed"): 1, ("first", item.labeler, "passed"): passed}
-            )
-        reviews.decide(tx, found.id, item.task_id, state, label_id, whose, comment)
+            figures.add(tx, row.id, {("first", item.labeler, "reviewed"): 1, ("first", item.labeler, "passed"): passed})
+        reviews.decide(tx, row.id, item.task_id, state, label_id, whose, comment)
         event = ReviewEvent(reviewer, self._clock(), state.value, comment, region)
         reviews.log(tx, item.task_id, event, label_id)
 

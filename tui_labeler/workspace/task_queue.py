@@ -56,32 +56,32 @@ class TaskQueue:
         """The next open task, leased for `lease_seconds` (ten minutes) to whoever holds `token`; None if there is none.
         What the labeler had open when an earlier process of theirs died comes first."""
         with self._database.write_rows() as tx:
-            found = _require_open(tx, project, labeler)
-            return self._claim(tx, found, project, labeler, token)
+            row = _require_open(tx, project, labeler)
+            return self._claim(tx, row, project, labeler, token)
 
-    def _claim(self, tx: Transaction, found: ProjectRow, project: str, labeler: str, token: str) -> Lease | None:
+    def _claim(self, tx: Transaction, row: ProjectRow, project: str, labeler: str, token: str) -> Lease | None:
         holder = (labeler, self.process, token)
-        left = queue.release_dead(tx, found.id, is_dead, labeler)
+        left = queue.release_dead(tx, row.id, is_dead, labeler)
 
         def claim() -> Lease | None:
-            if not found.spec.workforce.is_plain:
-                return answering.claim(tx, found, holder, self._clock(), self.lease_seconds, left)
-            unsure, now = found.spec.assist.unsure_first, self._clock()
-            return queue.claim(tx, found.id, project, holder, now, self.lease_seconds, unsure, left, self._frontier)
+            if not row.spec.workforce.is_plain:
+                return answering.claim(tx, row, holder, self._clock(), self.lease_seconds, left)
+            unsure, now = row.spec.assist.unsure_first, self._clock()
+            return queue.claim(tx, row.id, project, holder, now, self.lease_seconds, unsure, left, self._frontier)
 
         lease = claim()
-        if lease is None and queue.release_dead(tx, found.id, is_dead):
+        if lease is None and queue.release_dead(tx, row.id, is_dead):
             lease = claim()
         return lease
 
     def take(self, task: Task, labeler: str, token: str) -> Lease:
         """Leases this very task. Raises NotFound where it is no more, NotAllowed while someone else has it."""
         with self._database.write_rows() as tx:
-            found = _require_labeler(tx, task.project, labeler)
-            queue.release_dead(tx, found.id, is_dead)
+            row = _require_labeler(tx, task.project, labeler)
+            queue.release_dead(tx, row.id, is_dead)
             holder = (labeler, self.process, token)
-            lease = queue.take(tx, found.id, task, holder, self._clock(), self.lease_seconds)
-            return answering.as_seen(tx, found, lease)
+            lease = queue.take(tx, row.id, task, holder, self._clock(), self.lease_seconds)
+            return answering.as_seen(tx, row, lease)
 
     def renew(self, lease: Lease) -> bool:
         """As long as a new lease; False if it was lost."""
@@ -123,14 +123,14 @@ class TaskQueue:
         """`submit`, then `claim`, in one transaction: one wait for the disk instead of two. `coming` is told the path of
         the claimed task before that wait."""
         with self._database.write_rows() as tx:
-            found, is_new = self._submit(tx, task, labeler, labels, token, seconds, basis)
+            row, is_new = self._submit(tx, task, labeler, labels, token, seconds, basis)
             if not is_new:  # the answer was lost, and with it which task was claimed
                 queue.release(tx, token)
                 if self._frontier is not None:
                     self._frontier.reset()
-            if found.status is ProjectState.PAUSED:
+            if row.status is ProjectState.PAUSED:
                 return None
-            lease = self._claim(tx, found, task.project, labeler, token)
+            lease = self._claim(tx, row, task.project, labeler, token)
             if lease is not None:
                 coming(lease.task.path)
             return lease
@@ -146,15 +146,15 @@ class TaskQueue:
         basis: Basis | None,
     ) -> tuple[ProjectRow, bool]:
         """The project, and whether the submission had not arrived before."""
-        found = _require_labeler(tx, task.project, labeler)
+        row = _require_labeler(tx, task.project, labeler)
         if labels is not None:
-            check_labels(found.spec, labels)
+            check_labels(row.spec, labels)
         entry = Submission(labeler, self._clock(), labels, seconds)
-        if found.spec.workforce.is_plain:
-            is_new = queue.submit(tx, found.id, task, entry, token, basis)
+        if row.spec.workforce.is_plain:
+            is_new = queue.submit(tx, row.id, task, entry, token, basis)
         else:
-            is_new = answering.submit(tx, found, task, entry, token, basis)
-        return found, is_new
+            is_new = answering.submit(tx, row, task, entry, token, basis)
+        return row, is_new
 
     # Drafts
 
@@ -171,8 +171,8 @@ class TaskQueue:
         `label_id` is the submission that counted when it was begun. Raises NotFound where project, id and path do not name
         one task any more, and NotAllowed where the labeler draws in another window."""
         with self._database.write_rows() as tx:
-            found = projects.project(tx, task.project)
-            drafts.save(tx, found.id, task, labeler, KeptDraft(body, label_id), self._clock(), token)
+            row = projects.project(tx, task.project)
+            drafts.save(tx, row.id, task, labeler, KeptDraft(body, label_id), self._clock(), token)
             changes.mark(tx, task.id, labeler, differs)
 
     def load_draft(self, task: Task, labeler: str) -> KeptDraft | None:
@@ -213,25 +213,25 @@ class TaskQueue:
     def upcoming(self, project: str, labeler: str, count: int) -> tuple[Task, ...]:
         """The tasks that `claim` would give out next, without claiming them."""
         with self._database.read() as tx:
-            found = projects.project(tx, project)
-            if not found.spec.workforce.is_plain:
-                return answering.upcoming(tx, found, labeler, self._clock(), count)
-            return queue.upcoming(tx, found.id, project, self._clock(), count, found.spec.assist.unsure_first)
+            row = projects.project(tx, project)
+            if not row.spec.workforce.is_plain:
+                return answering.upcoming(tx, row, labeler, self._clock(), count)
+            return queue.upcoming(tx, row.id, project, self._clock(), count, row.spec.assist.unsure_first)
 
     def open_after(self, task: Task, count: int) -> tuple[Task, ...]:
         """The next tasks behind this one that wait for labels and that nobody holds."""
         with self._database.read() as tx:
-            found = projects.project(tx, task.project)
-            return queue.open_after(tx, found.id, task, self._clock(), count)
+            row = projects.project(tx, task.project)
+            return queue.open_after(tx, row.id, task, self._clock(), count)
 
     def submitted_by(self, project: str, labeler: str, count: int) -> tuple[Task, ...]:
         """The tasks whose counting submission is this labeler's, newest first; where several people label an image, those
         that they answered."""
         with self._database.read() as tx:
-            found = projects.project(tx, project)
-            if found.spec.workforce.labels > 1:
-                return answers.answered_by(tx, found.id, project, labeler, count)
-            return task_queries.submitted_by(tx, found.id, project, labeler, count)
+            row = projects.project(tx, project)
+            if row.spec.workforce.labels > 1:
+                return answers.answered_by(tx, row.id, project, labeler, count)
+            return task_queries.submitted_by(tx, row.id, project, labeler, count)
 
     def leased_by_others(self, project: str, token: str) -> tuple[str, ...]:
         """Who has tasks of the project open, besides the holder of `token`."""
@@ -260,16 +260,16 @@ def _require_labeler(tx: Transaction, project: str, labeler: str) -> ProjectRow:
     """Raises NotAllowed for someone who is not of the project's workforce."""
     if problem := labeler_problem(labeler):
         raise BadInput(problem)
-    found = projects.project(tx, project)
-    if not found.spec.workforce.allows(labeler):
-        names = ", ".join(found.spec.workforce.labelers[:8])
+    row = projects.project(tx, project)
+    if not row.spec.workforce.allows(labeler):
+        names = ", ".join(row.spec.workforce.labelers[:8])
         raise NotAllowed(f"“{labeler}” is not of the workforce of “{project}” ({names}).", "Ask its owner to be added.")
-    return found
+    return row
 
 
 def _require_open(tx: Transaction, project: str, labeler: str) -> ProjectRow:
     """Raises NotAllowed while the project is paused."""
-    found = _require_labeler(tx, project, labeler)
-    if found.status is ProjectState.PAUSED:
+    row = _require_labeler(tx, project, labeler)
+    if row.status is ProjectState.PAUSED:
         raise NotAllowed(f"The project “{project}” is paused.", f"Start it: tui-labeler project resume {project}.")
-    return found
+    return row

@@ -31,8 +31,8 @@ class Tasks:
     def counting(self, tasks: Sequence[Task]) -> dict[int, Submission]:
         """The submissions that count for a page of tasks, by the tasks' ids; open tasks have none."""
         with self._database.read() as tx:
-            found = task_queries.counting(tx, [task.label_id for task in tasks if task.label_id is not None])
-        return {task.id: found[task.label_id] for task in tasks if task.label_id in found}
+            submissions = task_queries.counting(tx, [task.label_id for task in tasks if task.label_id is not None])
+        return {task.id: submissions[task.label_id] for task in tasks if task.label_id in submissions}
 
     def count(self, project: str, chosen: TaskFilter) -> int:
         """How many tasks the filter lets through."""
@@ -42,12 +42,12 @@ class Tasks:
     def position(self, task: Task, known: tuple[int, int] = (0, 0)) -> int:
         """Which one of its project's tasks this is, from 1. `known`: the id and the position of another one; what is near
         it costs less to count."""
-        task_id, place = known
+        task_id, position = known
         with self._database.read() as tx:
             number = projects.project(tx, task.project).id
             if task.id >= task_id:
-                return place + task_queries.tasks_between(tx, number, task_id, task.id)
-            return place - task_queries.tasks_between(tx, number, task.id, task_id)
+                return position + task_queries.tasks_between(tx, number, task_id, task.id)
+            return position - task_queries.tasks_between(tx, number, task.id, task_id)
 
     def history(self, task: Task) -> tuple[Submission, ...]:
         """Every submission of a task, the newest (which counts) first."""

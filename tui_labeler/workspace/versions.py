@@ -34,9 +34,11 @@ class Difference(msgspec.Struct, frozen=True):
 def difference(database: Database, before: str, after: str) -> Difference:
     """Raises NotFound for an export that is not known or whose labels are gone."""
     with database.read() as tx:
-        found = tuple(_compared(_contents(tx, before), _contents(tx, after)))
-    images = {how: sum(one.how == how for one in found) for how in ("added", "removed", "changed")}
-    return Difference(before, after, images, sum((one.regions for one in found), Changes()), found)
+        image_changes = tuple(_compared(_contents(tx, before), _contents(tx, after)))
+    images = {how: sum(change.how == how for change in image_changes) for how in ("added", "removed", "changed")}
+    return Difference(
+        before, after, images, sum((change.regions for change in image_changes), Changes()), image_changes
+    )
 
 
 _Content = tuple[int, int, str, Labels]
@@ -60,17 +62,17 @@ def _only(labels: Labels, classes: tuple[str, ...]) -> Labels:
 
 def _compared(before: Iterator[_Content], after: Iterator[_Content]) -> Iterator[ImageChange]:
     """Goes through both at once: both are in the order of the tasks."""
-    one, other = next(before, None), next(after, None)
-    while one is not None or other is not None:
-        if other is None or (one is not None and one[0] < other[0]):
-            assert one is not None
-            yield ImageChange(one[2], "removed", changes(one[3], Labels(one[3].size)))
-            one = next(before, None)
-        elif one is None or other[0] < one[0]:
-            yield ImageChange(other[2], "added", changes(Labels(other[3].size), other[3]))
-            other = next(after, None)
+    old, new = next(before, None), next(after, None)
+    while old is not None or new is not None:
+        if new is None or (old is not None and old[0] < new[0]):
+            assert old is not None
+            yield ImageChange(old[2], "removed", changes(old[3], Labels(old[3].size)))
+            old = next(before, None)
+        elif old is None or new[0] < old[0]:
+            yield ImageChange(new[2], "added", changes(Labels(new[3].size), new[3]))
+            new = next(after, None)
         else:
-            changed = changes(one[3], other[3])
+            changed = changes(old[3], new[3])
             if changed:
-                yield ImageChange(other[2], "changed", changed)
-            one, other = next(before, None), next(after, None)
+                yield ImageChange(new[2], "changed", changed)
+            old, new = next(before, None), next(after, None)

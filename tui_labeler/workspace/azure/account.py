@@ -67,9 +67,9 @@ class Account:
     ) -> SignInStatus:
         """Signs in with what the machine has, otherwise with a device code, which `show` gets to put before the person;
         `can_show`: whether there is one. Raises NotAllowed, Unreachable, Cancelled."""
-        found = self.connection.sign_in.log_in(show, lambda: progress(Step.SIGN_IN, 0, 0), device_only, can_show)
+        status = self.connection.sign_in.log_in(show, lambda: progress(Step.SIGN_IN, 0, 0), device_only, can_show)
         self.connection.forget()
-        return found
+        return status
 
     def log_out(self) -> bool:
         """Forgets the sign-in and its tokens; False where there was none."""

@@ -42,12 +42,12 @@ class Catalog:
         for known in self._datasets.datastores():
             if known.url == where.datastore_url(name):
                 return known
-        found = self._account.connection.look_at(where, name, lambda: progress(Step.AZURE, 0, 0))
-        if not found.usable:
-            raise BadInput(f"The datastore “{name}” {found.why}.", "Labeling needs a datastore of blobs.")
+        remote = self._account.connection.look_at(where, name, lambda: progress(Step.AZURE, 0, 0))
+        if not remote.usable:
+            raise BadInput(f"The datastore “{name}” {remote.why}.", "Labeling needs a datastore of blobs.")
         for local in (name, f"{name}-{where.name}"):
             try:
-                return self._datasets.add_datastore(local, found.url)
+                return self._datasets.add_datastore(local, remote.url)
             except AlreadyExists as error:
                 taken = error
         raise taken
@@ -70,9 +70,9 @@ class Catalog:
         from tui_labeler.azure import assets
 
         asset = self.asset(name, version, progress)
-        found = assets.images_of(asset, lambda place: self._read(place, progress), self._place_of_url)
-        store = self.attach(found.place.datastore, found.place.workspace, progress)
-        return DatasetChoice(name, store.name, found.pattern)
+        images = assets.images_of(asset, lambda location: self._read(location, progress), self._place_of_url)
+        store = self.attach(images.place.datastore, images.place.workspace, progress)
+        return DatasetChoice(name, store.name, images.pattern)
 
     def register_dataset(self, name: str, progress: Progress = silent) -> DataAsset:
         """Registers a dataset of this workspace as a data asset of type uri_folder. Raises NotAllowed where its images do
@@ -85,8 +85,8 @@ class Catalog:
                 f"The dataset “{name}” is the pattern {dataset.path}, and a data asset is a folder.",
                 "Create it with a path like folder/**.",
             )
-        place = parse_uri(store.url)
-        where = place.workspace if place and place.workspace else self._account.chosen
+        location = parse_uri(store.url)
+        where = location.workspace if location and location.workspace else self._account.chosen
         uri = f"{store.url}/paths/{folder}/" if folder else f"{store.url}/paths/"
         return self._account.connection.ask_library(
             f"register the data asset “{name}”",
@@ -97,15 +97,15 @@ class Catalog:
 
     def connect(self, datastore: Datastore) -> ObjectStore:
         """Opens a datastore of an Azure ML workspace for reading."""
-        place = parse_uri(datastore.url)
-        if place is None or place.workspace is None:
+        location = parse_uri(datastore.url)
+        if location is None or location.workspace is None:
             raise BadInput(f"The datastore “{datastore.name}” has no Azure address ({datastore.url[:120]}).")
-        found = self._account.connection.datastore(place.workspace, place.datastore)
-        return self._account.connection.reader(place.workspace, found)
+        remote = self._account.connection.datastore(location.workspace, location.datastore)
+        return self._account.connection.reader(location.workspace, remote)
 
     def require_azure(self, dataset: Dataset) -> Datastore:
         """The datastore of a dataset. Raises NotAllowed where it is none of Azure ML."""
-        store = next(one for one in self._datasets.datastores() if one.name == dataset.datastore)
+        store = next(datastore for datastore in self._datasets.datastores() if datastore.name == dataset.datastore)
         if store.kind != "azureml":
             raise NotAllowed(
                 f"The images of the dataset “{dataset.name}” do not lie in an Azure ML datastore ({store.kind}).",
@@ -120,16 +120,16 @@ class Catalog:
             what, self._account.chosen, work, lambda: progress(Step.AZURE if library.loaded else Step.LIBRARY, 0, 0)
         )
 
-    def _read(self, place: DataUri, progress: Progress) -> bytes:
-        store = self.attach(place.datastore, place.workspace, progress)
-        return self._datasets.read_file(store.name, place.path)
+    def _read(self, location: DataUri, progress: Progress) -> bytes:
+        store = self.attach(location.datastore, location.workspace, progress)
+        return self._datasets.read_file(store.name, location.path)
 
     def _place_of_url(self, url: str) -> DataUri | None:
         """The place of a blob's https address, in one of the workspace's datastores."""
         from urllib.parse import unquote
 
-        for one in self.datastores():
-            root = f"{one.protocol}://{one.account}.blob.{one.endpoint}/{one.container}/"
-            if one.usable and url.startswith(root):
-                return DataUri(self._account.chosen, one.name, unquote(url.removeprefix(root)))
+        for datastore in self.datastores():
+            root = f"{datastore.protocol}://{datastore.account}.blob.{datastore.endpoint}/{datastore.container}/"
+            if datastore.usable and url.startswith(root):
+                return DataUri(self._account.chosen, datastore.name, unquote(url.removeprefix(root)))
         return None

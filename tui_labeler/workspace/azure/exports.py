@@ -71,7 +71,7 @@ class RegisteredExports:
             error.mend = f"{error.mend} Run it again: nothing is sent twice, and it is registered once.".strip()
             raise
         first = made[0][0]
-        found = Registered(
+        registered = Registered(
             first.name,
             first.version,
             where.address,
@@ -85,15 +85,17 @@ class RegisteredExports:
             any(new for _, new in made),
             tuple(asset.name for asset, _ in made[1:]),
         )
-        self._memory.remember(_memo(result.name), msgspec.json.encode(found).decode())
+        self._memory.remember(_memo(result.name), msgspec.json.encode(registered).decode())
         self._memory.remember(_begun(result.project), "")
-        return found
+        return registered
 
     def unfinished(self, project: str) -> ExportResult | None:
         """The project's export whose way to Azure was begun and is not at its end, if its files are still whole."""
         name = self._memory.recall(_begun(project))
-        found = next((one for one in self._exchange.exports(project) if one.name == name), None) if name else None
-        return found if found is not None and not self.problem(found) else None
+        export = (
+            next((export for export in self._exchange.exports(project) if export.name == name), None) if name else None
+        )
+        return export if export is not None and not self.problem(export) else None
 
     def _register(
         self, where: WorkspaceRef, store: RemoteDatastore, result: ExportResult, part: str, tell: Callable[[], None]
@@ -101,7 +103,7 @@ class RegisteredExports:
         """Registers one folder with a table: the whole export, or a part of one that was split. Whether it is new."""
         from tui_labeler.azure import assets
 
-        path = "/".join(one for one in (_FOLDER, result.name, part) if one)
+        path = "/".join(piece for piece in (_FOLDER, result.name, part) if piece)
         asset = DataAsset(
             f"{result.name}_{part}" if part else result.name,
             "1",
@@ -109,8 +111,8 @@ class RegisteredExports:
             f"{store.url}/paths/{path}/",
             f"Labels of {result.project}{f' ({part})' if part else ''}, from tui-labeler",
         )
-        inside = [os.path.relpath(one, part or ".") for one in result.files if os.path.dirname(one) == part]
-        referenced = tuple(f"./{one}" for one in inside if one != _TABLE)
+        inside = [os.path.relpath(file, part or ".") for file in result.files if os.path.dirname(file) == part]
+        referenced = tuple(f"./{file}" for file in inside if file != _TABLE)
         tags = {"project": result.project, "images": str(result.rows), "labels": str(result.regions)}
         work = assets.register_table(self._account.connection.arm, where, asset, referenced, tags)
         return asset, self._account.connection.run(work, tell)
@@ -148,9 +150,9 @@ class RegisteredExports:
     def _target(self, result: ExportResult) -> tuple[WorkspaceRef, str]:
         """The Azure workspace, and the datastore's name (empty: the default one)."""
         first = _first_url(Path(result.path), result.files)
-        place = parse_uri(first)
-        if place is not None and place.workspace is not None:
-            return place.workspace, place.datastore
+        location = parse_uri(first)
+        if location is not None and location.workspace is not None:
+            return location.workspace, location.datastore
         raise NotAllowed(
             f"The images of “{result.project}” lie where Azure cannot read them ({first[:80] or 'the export is empty'}).",
             "Make the project's dataset from a datastore of the Azure ML workspace: tui-labeler azure datastores.",

@@ -25,13 +25,13 @@ class Leftovers:
         from tui_labeler.azure import rescue
 
         store = self._catalog.attach(self._default_name(progress), progress=progress)
-        found: list[tuple[str, int, str]] = []
-        for one in self._datasets.files(store.name, rescue.ROOT):
-            found.append(one)
-            progress(Step.LEFTOVERS, len(found), 0)
-        ours = {one.name for one in self._exchange.exports()}
-        assets = [one for one in self._catalog.assets(progress) if one.name not in ours]
-        return rescue.exports(found, store.url) + rescue.labeled(assets)
+        files: list[tuple[str, int, str]] = []
+        for file in self._datasets.files(store.name, rescue.ROOT):
+            files.append(file)
+            progress(Step.LEFTOVERS, len(files), 0)
+        ours = {export.name for export in self._exchange.exports()}
+        assets = [asset for asset in self._catalog.assets(progress) if asset.name not in ours]
+        return rescue.exports(files, store.url) + rescue.labeled(assets)
 
     def fetch(self, name: str, folder: Path, progress: Progress = silent) -> tuple[str, ...]:
         """Copies a leftover (its name, or a data asset's NAME or NAME:VERSION) into a folder, from which it can be
@@ -59,10 +59,11 @@ class Leftovers:
             return store.name, f"{name.strip('/')}/"
         plain, _, version = name.removeprefix("azureml:").partition(":")
         asset = self._catalog.asset(plain, version, progress)
-        place = parse_uri(asset.uri)
-        if place is None:
+        location = parse_uri(asset.uri)
+        if location is None:
             raise NotFound(f"The data asset “{plain}” does not lie in a datastore ({asset.uri[:120]}).")
-        return self._catalog.attach(place.datastore, place.workspace, progress).name, f"{place.path.strip('/')}/"
+        store = self._catalog.attach(location.datastore, location.workspace, progress)
+        return store.name, f"{location.path.strip('/')}/"
 
     def _default_name(self, progress: Progress) -> str:
         return self._account.connection.datastore(self._account.chosen, "", lambda: progress(Step.AZURE, 0, 0)).name

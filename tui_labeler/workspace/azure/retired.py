@@ -31,8 +31,8 @@ class RetiredProjects:
 
         require_sound(spec)
         name, _, version = asset.partition(":")
-        found = self._catalog.asset(name, version, progress)
-        data_id = resources.resource_id(self._account.chosen, "data", found.name, found.version)
+        data_asset = self._catalog.asset(name, version, progress)
+        data_id = resources.resource_id(self._account.chosen, "data", data_asset.name, data_asset.version)
         at = [Step.AZURE]
         work = self._account.connection.jobs(self._account.chosen).create(
             spec.details.name, spec, data_id, lambda _: _waits(at)

@@ -53,24 +53,26 @@ class AzureTraining:
         from tui_labeler.azure import assets, training
 
         newest, before = self._newest(project), self.state(project, progress)
-        found = self.plan(project, compute, anew=True)
-        if found.problem or newest is None:
-            raise NotAllowed(found.problem, found.mend)
+        planned = self.plan(project, compute, anew=True)
+        if planned.problem or newest is None:
+            raise NotAllowed(planned.problem, planned.mend)
         export, registered = newest[0].name, newest[1]
         where, tell = parse_workspace(registered.workspace), lambda: progress(Step.AZURE, 0, 0)
-        self._account.connection.run(training.require_compute(self._account.connection.arm, where, found.compute), tell)
+        self._account.connection.run(
+            training.require_compute(self._account.connection.arm, where, planned.compute), tell
+        )
         spec = self._projects.specification(project)
         job = f"{export}_{secrets.token_hex(3)}".lower()
         body = training.job_body(
             spec.details.type,
             where,
-            found.compute,
+            planned.compute,
             _assets(registered),
             export,
             {"project": project, "export": export},
         )
         page = assets.job_page(self._account.connection.cloud, where, job, self._account.status().tenant)
-        made = Training(job, where.address, found.compute, export, self._clock(), page)
+        made = Training(job, where.address, planned.compute, export, self._clock(), page)
         # Remembered first: a job whose answer is lost may run, and cost, and must be found again.
         self._assist.keep_training(project, made)
         try:
@@ -96,38 +98,42 @@ class AzureTraining:
         try:
             answer = self._account.connection.run(work, lambda: progress(Step.AZURE, 0, 0))
         except NotFound:
-            found = msgspec.structs.replace(known, status=GONE)
+            current = msgspec.structs.replace(known, status=GONE)
         else:
-            found = msgspec.structs.replace(known, status=training.status_of(answer))
-            if found.has_model:
-                found = msgspec.structs.replace(found, run=training.best_run(known.job, answer))
-        if found != known:
-            self._assist.keep_training(project, found)
-        return found
+            current = msgspec.structs.replace(known, status=training.status_of(answer))
+            if current.has_model:
+                current = msgspec.structs.replace(current, run=training.best_run(known.job, answer))
+        if current != known:
+            self._assist.keep_training(project, current)
+        return current
 
     def take(self, project: str, progress: Progress = silent) -> Training:
         """Fetches the model of a training that has completed, tries it on an image of the project, and has it propose from
         now on. Raises NotAllowed where there is none, EngineError for one that does not work here."""
         from tui_labeler.azure import training
 
-        found = self.state(project, progress)
-        if found is None or not found.has_model:
+        current = self.state(project, progress)
+        if current is None or not current.has_model:
             said = (
-                f"The training “{found.job}” has no model: {found.status}." if found else "There was no training yet."
+                f"The training “{current.job}” has no model: {current.status}."
+                if current
+                else "There was no training yet."
             )
-            raise NotAllowed(said, "tui-labeler azure train PROJECT begins one." if not found or found.is_over else "")
+            raise NotAllowed(
+                said, "tui-labeler azure train PROJECT begins one." if not current or current.is_over else ""
+            )
         kind = self._projects.specification(project).details.type
-        engine = next(one for one in self._assist.engines(kind) if one.name == "onnx")
+        engine = next(info for info in self._assist.engines(kind) if info.name == "onnx")
         if engine.problem:
-            where = f"The model lies in {training.model_folder(found.run)} of the datastore {training.ARTIFACTS}."
+            where = f"The model lies in {training.model_folder(current.run)} of the datastore {training.ARTIFACTS}."
             raise NotAllowed(f"The model cannot be used here. {engine.problem}", engine.mend or where)
         with tempfile.TemporaryDirectory(prefix="tui-labeler-") as folder:
-            file = Path(folder) / f"{found.job}.onnx"
-            classes = self._download(parse_workspace(found.workspace), found.run, file, progress)
+            file = Path(folder) / f"{current.job}.onnx"
+            classes = self._download(parse_workspace(current.workspace), current.run, file, progress)
             progress(Step.TRYING, 0, 0)
             self._assist.try_model(project, str(file), classes)
             self._assist.use_model(project, str(file), classes)
-        taken = msgspec.structs.replace(found, taken=self._clock())
+        taken = msgspec.structs.replace(current, taken=self._clock())
         self._assist.keep_training(project, taken)
         return taken
 
@@ -141,8 +147,8 @@ class AzureTraining:
     def _newest(self, project: str) -> tuple[ExportResult, Registered] | None:
         """The newest export of the project that is registered: what it is here, and what it is there."""
         for export in self._exchange.exports(project):
-            if (found := self._exports.registered(export.name)) is not None:
-                return export, found
+            if (registered := self._exports.registered(export.name)) is not None:
+                return export, registered
         return None
 
 
