@@ -220,31 +220,31 @@ def same_host(what: str, base: str, link: str) -> httpx.URL:
     except (httpx.InvalidURL, ValueError, UnicodeError):
         raise unreachable(what, f"Azure named an address to go on at that is none ({link[:80]})") from None
     if not same or target.userinfo:
-        other = target.host or link[:80]
-        raise unreachable(what, f"Azure named another host to go on at ({other}), where no token is sent")
+        host = target.host or link[:80]
+        raise unreachable(what, f"Azure named another host to go on at ({host}), where no token is sent")
     return target
 
 
 async def _content(what: str, response: httpx.Response) -> bytes:
     """The whole answer, up to a size that none of the API's has."""
-    found = bytearray()
+    content = bytearray()
     async for part in response.aiter_bytes():
-        found += part
-        if len(found) > _LARGEST:
+        content += part
+        if len(content) > _LARGEST:
             raise strange(what, f"more than {_LARGEST >> 20} MB")
-    return bytes(found)
+    return bytes(content)
 
 
 def _document(what: str, reply: _Reply) -> Json:
     if not reply.content:
         return {}
     try:
-        found = msgspec.json.decode(reply.content.removeprefix(codecs.BOM_UTF8))
+        document = msgspec.json.decode(reply.content.removeprefix(codecs.BOM_UTF8))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise no_json(what, reply.content, reply.headers.get("content-type", "")) from None
-    if not isinstance(found, dict):
-        raise strange(what, f"{'a list' if isinstance(found, list) else 'a single value'} in place of an object")
-    return found
+    if not isinstance(document, dict):
+        raise strange(what, f"{'a list' if isinstance(document, list) else 'a single value'} in place of an object")
+    return document
 
 
 def _backoff(attempt: int) -> float:
@@ -268,8 +268,8 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 
 def look_after(headers: Mapping[str, str], otherwise: float) -> float:
     """The wait between two looks at a long-running operation: at least a fifth of a second, at most a minute."""
-    found = retry_after(headers)
-    return min(max(otherwise if found is None else found, 0.2), PATIENCE)
+    asked = retry_after(headers)
+    return min(max(otherwise if asked is None else asked, 0.2), PATIENCE)
 
 
 def _reason(error: Exception) -> str:

@@ -57,11 +57,11 @@ async def register_table(
     return True
 
 
-def same_place(one: str, other: str) -> bool:
+def same_place(uri: str, other_uri: str) -> bool:
     """Whether two `azureml://` URIs name the same folder: Azure writes some parts of them in its own case."""
-    first, second = parse_uri(one), parse_uri(other)
+    first, second = parse_uri(uri), parse_uri(other_uri)
     if first is None or second is None:
-        return one.rstrip("/") == other.rstrip("/")
+        return uri.rstrip("/") == other_uri.rstrip("/")
     return (first.datastore, first.path.strip("/")) == (second.datastore, second.path.strip("/"))
 
 
@@ -93,30 +93,32 @@ def images_of(
 
     A folder is everything below it. A table is its folder, pattern, or, where it lists images line by line, the folder
     that all of them lie in: a dataset here is a pattern. Raises BadInput for what is no place of images."""
-    place = _place(asset.uri, None, datastore_of)
-    if place is None:
+    location = _place(asset.uri, None, datastore_of)
+    if location is None:
         raise BadInput(f"The data asset “{asset.name}” does not lie in a datastore ({asset.uri[:120]}).")
     if asset.type != "mltable":
-        return Images(place, _below(place.path))
-    entries = _table_paths(asset, read(msgspec.structs.replace(place, path=posixpath.join(place.path, "MLTable"))))
-    found = [_entry(asset, kind, target, place, read, datastore_of) for kind, target in entries]
-    stores = {one.place.datastore for one in found}
+        return Images(location, _below(location.path))
+    entries = _table_paths(
+        asset, read(msgspec.structs.replace(location, path=posixpath.join(location.path, "MLTable")))
+    )
+    parts = [_entry(asset, kind, target, location, read, datastore_of) for kind, target in entries]
+    stores = {part.place.datastore for part in parts}
     if len(stores) != 1:
         raise BadInput(f"The images of “{asset.name}” lie in several datastores.", "Create a dataset of each.")
-    if len(found) == 1:
-        return found[0]
-    return Images(found[0].place, _below(_common([one.pattern for one in found])))
+    if len(parts) == 1:
+        return parts[0]
+    return Images(parts[0].place, _below(_common([part.pattern for part in parts])))
 
 
 def _entry(
     asset: DataAsset,
     kind: str,
     target: str,
-    place: DataUri,
+    location: DataUri,
     read: Callable[[DataUri], bytes],
     datastore_of: Callable[[str], DataUri | None],
 ) -> Images:
-    where = _place(target, place, datastore_of)
+    where = _place(target, location, datastore_of)
     if where is None:
         raise BadInput(f"“{target[:120]}” in the data asset “{asset.name}” is not a place in a datastore.")
     if kind == "folder":
@@ -127,12 +129,12 @@ def _entry(
         return Images(where, where.path)
     urls = [line.get("image_url") for line in _lines(asset, read(where))]
     images = [_place(str(url), None, datastore_of) for url in urls if url]
-    kept = [one for one in images if one is not None]
+    kept = [image for image in images if image is not None]
     if not kept:
         raise BadInput(f"The table of “{asset.name}” names no image in a datastore.")
-    if len({one.datastore for one in kept}) != 1:
+    if len({image.datastore for image in kept}) != 1:
         raise BadInput(f"The images of “{asset.name}” lie in several datastores.", "Create a dataset of each.")
-    return Images(kept[0], _below(_common([one.path for one in kept])))
+    return Images(kept[0], _below(_common([image.path for image in kept])))
 
 
 def _table_paths(asset: DataAsset, content: bytes) -> list[tuple[str, str]]:
@@ -157,8 +159,8 @@ def _lines(asset: DataAsset, content: bytes) -> list[dict[str, Any]]:
 
 def _place(uri: str, base: DataUri | None, datastore_of: Callable[[str], DataUri | None]) -> DataUri | None:
     """`azureml://…`, version 1's `AmlDatastore://store/path`, an https URL of a known account, or a path below `base`."""
-    if found := parse_uri(uri):
-        return found
+    if parsed := parse_uri(uri):
+        return parsed
     if uri.startswith("AmlDatastore://"):
         parts = urlsplit(uri)
         return DataUri(None, parts.netloc, unquote(parts.path).lstrip("/"))

@@ -48,8 +48,8 @@ def open_for_reading(
         if store.access == "Sas":
             signature = needed(store, secret()).reveal().lstrip("?")
             return {"sas_token": signature, "expires_at": _sas_end(signature)}
-        found = token()
-        return {"token": found.token, "expires_at": datetime.fromtimestamp(found.expires_on, UTC)}
+        bearer = token()
+        return {"token": bearer.token, "expires_at": datetime.fromtimestamp(bearer.expires_on, UTC)}
 
     return AzureStore(
         store.container,

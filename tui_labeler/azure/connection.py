@@ -94,20 +94,20 @@ class Connection:
         return loop.run(coroutine, self._watched(tell))
 
     def jobs(self, workspace: WorkspaceRef) -> LabelingJobs:
-        found = self._jobs.get(workspace.id)
-        if found is None:
-            found = self._jobs[workspace.id] = LabelingJobs(self.arm, workspace)
-        return found
+        jobs = self._jobs.get(workspace.id)
+        if jobs is None:
+            jobs = self._jobs[workspace.id] = LabelingJobs(self.arm, workspace)
+        return jobs
 
     # Microsoft's library
 
     def library(self, workspace: WorkspaceRef) -> Library:
-        found = self._libraries.get(workspace.id)
-        if found is None:
-            found = self._libraries[workspace.id] = Library(
+        library = self._libraries.get(workspace.id)
+        if library is None:
+            library = self._libraries[workspace.id] = Library(
                 self.sign_in, self.cloud, workspace, self.log, self.options.timeout
             )
-        return found
+        return library
 
     def ask_library(self, what: str, workspace: WorkspaceRef, work: Callable[[Library], T], tell: Tell = nothing) -> T:
         """Calls azure-ai-ml in a thread of its own."""
@@ -126,10 +126,10 @@ class Connection:
 
     def datastore(self, workspace: WorkspaceRef, name: str, tell: Tell = nothing) -> RemoteDatastore:
         """A datastore by its name; the default one where it is empty. Raises NotAllowed for one that cannot be used."""
-        found = self.look_at(workspace, name, tell)
-        if not found.usable:
-            raise NotAllowed(f"The datastore “{found.name}” {found.why}.", "Labeling needs a datastore of blobs.")
-        return found
+        store = self.look_at(workspace, name, tell)
+        if not store.usable:
+            raise NotAllowed(f"The datastore “{store.name}” {store.why}.", "Labeling needs a datastore of blobs.")
+        return store
 
     def look_at(self, workspace: WorkspaceRef, name: str, tell: Tell = nothing) -> RemoteDatastore:
         """The same, whether it can be used or not."""

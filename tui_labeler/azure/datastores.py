@@ -32,18 +32,18 @@ _KEYS = ("None", "AccountKey", "Sas", "ServicePrincipal")
 
 async def datastores(arm: ArmClient, workspace: WorkspaceRef, cloud: Cloud) -> tuple[RemoteDatastore, ...]:
     """The default one first, then by name; also those that cannot be used, with the reason."""
-    what, found = "list the datastores", []
+    what, listed = "list the datastores", []
     async for row in arm.pages(what, resources.collection(workspace, "datastores"), VERSION):
         try:
-            found.append(datastore(what, row, workspace, cloud))
+            listed.append(datastore(what, row, workspace, cloud))
         except LabelerError as error:
             name = row.get("name")
             if not isinstance(name, str):
                 raise
-            found.append(
+            listed.append(
                 RemoteDatastore(name, "unknown", why=f"is described in a way that is not understood ({error.message})")
             )
-    return tuple(sorted(found, key=lambda one: (not one.default, one.name)))
+    return tuple(sorted(listed, key=lambda store: (not store.default, store.name)))
 
 
 async def read(arm: ArmClient, workspace: WorkspaceRef, name: str, cloud: Cloud) -> RemoteDatastore:
@@ -66,8 +66,8 @@ async def secret(arm: ArmClient, workspace: WorkspaceRef, store: RemoteDatastore
     what = f"read the credentials of the datastore “{store.name}”"
     path = resources.resource(workspace, "datastores", store.name) / "listSecrets"
     answer = await arm.call(what, "POST", path, VERSION)
-    found = wire.read(what, answer.body, wire.Secrets)
-    kept = {"AccountKey": found.key, "Sas": found.sas_token, "ServicePrincipal": found.client_secret}
+    secrets = wire.read(what, answer.body, wire.Secrets)
+    kept = {"AccountKey": secrets.key, "Sas": secrets.sas_token, "ServicePrincipal": secrets.client_secret}
     return Secret(kept.get(store.access) or "")
 
 
@@ -75,7 +75,7 @@ def datastore(what: str, row: Json, workspace: WorkspaceRef, cloud: Cloud) -> Re
     """A datastore from its JSON. Raises LabelerError for JSON of another shape."""
     read = wire.read(what, row, wire.DatastoreRow)
     facts, key = read.properties, read.properties.credentials or wire.DatastoreKey()
-    found = RemoteDatastore(
+    store = RemoteDatastore(
         read.name,
         facts.datastore_type or "",
         facts.account_name or facts.store_name or facts.one_lake_workspace_name or facts.name_node_address or "",
@@ -88,7 +88,7 @@ def datastore(what: str, row: Json, workspace: WorkspaceRef, cloud: Cloud) -> Re
         principal=key.client_id or "",
         tenant=key.tenant_id or "",
     )
-    return msgspec.structs.replace(found, why=_unusable(found, key.authority_url or "", cloud))
+    return msgspec.structs.replace(store, why=_unusable(store, key.authority_url or "", cloud))
 
 
 def _unusable(store: RemoteDatastore, authority: str, cloud: Cloud) -> str:

@@ -36,27 +36,27 @@ async def workspaces(arm: ArmClient, tell: Callable[[int, int], None]) -> tuple[
                 done += 1
                 tell(done, len(rows))
 
-    asked = [ask(one.subscription_id, one.display_name or "") for one in known]
-    found = sorted(one for part in await asyncio.gather(*asked) for one in part)
-    if not found and failures:
+    asked = [ask(subscription.subscription_id, subscription.display_name or "") for subscription in known]
+    visible = sorted(workspace for part in await asyncio.gather(*asked) for workspace in part)
+    if not visible and failures:
         raise failures[0]
-    return tuple(found)
+    return tuple(visible)
 
 
 async def _of_subscription(arm: ArmClient, subscription: str, title: str) -> list[WorkspaceRef]:
-    what, found = "list the workspaces", []
+    what, listed = "list the workspaces", []
     async for row in arm.pages(what, resources.workspaces(subscription), {"api-version": _WORKSPACES}):
-        one = wire.read(what, row, wire.WorkspaceRow)
-        if (one.kind or "").lower() in ("hub", "project", "featurestore"):
+        facts = wire.read(what, row, wire.WorkspaceRow)
+        if (facts.kind or "").lower() in ("hub", "project", "featurestore"):
             continue  # relatives of a workspace, without datastores of images
-        where = parse_workspace(one.id)
-        found.append(WorkspaceRef(where.subscription, where.group, where.name, one.location or "", title))
-    return found
+        where = parse_workspace(facts.id)
+        listed.append(WorkspaceRef(where.subscription, where.group, where.name, facts.location or "", title))
+    return listed
 
 
 async def check(arm: ArmClient, workspace: WorkspaceRef) -> WorkspaceRef:
     """The workspace as Azure knows it. Raises NotFound, NotAllowed."""
     what = f"find the workspace “{workspace.name}”"
     answer = await arm.call(what, "GET", resources.workspace(workspace), {"api-version": _WORKSPACES})
-    found = wire.read(what, answer.body, wire.WorkspaceRow)
-    return WorkspaceRef(workspace.subscription, workspace.group, workspace.name, found.location or "")
+    facts = wire.read(what, answer.body, wire.WorkspaceRow)
+    return WorkspaceRef(workspace.subscription, workspace.group, workspace.name, facts.location or "")

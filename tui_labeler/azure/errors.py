@@ -104,12 +104,12 @@ def unreachable(what: str, reason: str) -> Unreachable:
 def parse_body(content: bytes, headers: Mapping[str, str]) -> tuple[str, str]:
     """(code, message) of an error's body: Resource Manager's JSON, or nothing that is known."""
     try:
-        found: Any = json.loads(content)
+        document: Any = json.loads(content)
     except ValueError:
         return headers.get("x-ms-error-code", ""), ""
-    inner = found.get("error", found) if isinstance(found, dict) else {}
+    inner = document.get("error", document) if isinstance(document, dict) else {}
     if not isinstance(inner, dict):
-        return str(inner)[:100], str(found.get("error_description", ""))
+        return str(inner)[:100], str(document.get("error_description", ""))
     code, message = str(inner.get("code") or ""), str(inner.get("message") or "")
     details = inner.get("details")
     for detail in details if isinstance(details, list) else ():
@@ -134,11 +134,11 @@ def from_library(what: str, error: Exception) -> LabelerError:
     from azure.core import exceptions as core
 
     chain = list(_chain(error))
-    if found := next((one for one in chain if isinstance(one, LabelerError)), None):
-        return found
+    if told := next((link for link in chain if isinstance(link, LabelerError)), None):
+        return told
     if isinstance(error, core.ClientAuthenticationError) and error.status_code in (None, 400, 401, 403):
         # azure-identity has one error for a refusal and for a network that is not there; what it was stands behind it.
-        if fault := next((one for one in chain if _is_network_fault(one)), None):
+        if fault := next((link for link in chain if _is_network_fault(link)), None):
             return unreachable(what, _reason(fault))
         if error.status_code in (None, 400) or what.startswith("sign in"):
             first = (str(error.message).splitlines() or [""])[0]
@@ -169,11 +169,11 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
     seen: list[BaseException] = []
     waiting: list[object] = [error]
     while waiting and len(seen) < 20:
-        one = waiting.pop(0)
-        if isinstance(one, BaseException) and one not in seen:
-            seen.append(one)
-            yield one
-            waiting += [one.__cause__, one.__context__, getattr(one, "inner_exception", None)]
+        link = waiting.pop(0)
+        if isinstance(link, BaseException) and link not in seen:
+            seen.append(link)
+            yield link
+            waiting += [link.__cause__, link.__context__, getattr(link, "inner_exception", None)]
 
 
 def _is_network_fault(error: BaseException) -> bool:

@@ -77,18 +77,18 @@ class LabelingJobs:
 
     async def export(self, name: str, format_name: str, tell: Callable[[str], None]) -> RemoteExport:
         """Has the service write its labels; `format_name` is Dataset, Coco or CSV."""
-        chosen = next((one for one in EXPORT_FORMATS if one.lower() == format_name.lower()), "")
+        chosen = next((candidate for candidate in EXPORT_FORMATS if candidate.lower() == format_name.lower()), "")
         if not chosen:
             raise BadInput(f"The service exports no “{format_name[:40]}”.", f"It has: {', '.join(EXPORT_FORMATS)}.")
         what = f"export the labels of “{name}”"
         body = await self._act(name, "exportLabels", what, (200, 202), tell, {"format": chosen})
-        found = wire.read(what, body, wire.ExportSummary)
+        summary = wire.read(what, body, wire.ExportSummary)
         return RemoteExport(
-            found.format,
-            found.exported_row_count,
-            found.labeled_asset_name or "",
-            found.container_name or "",
-            found.snapshot_path or "",
+            summary.format,
+            summary.exported_row_count,
+            summary.labeled_asset_name or "",
+            summary.container_name or "",
+            summary.snapshot_path or "",
         )
 
     async def delete(self, name: str) -> bool:
@@ -127,19 +127,19 @@ class LabelingJobs:
         said = ""
         for version in VERSIONS[VERSIONS.index(self._version) :]:
             try:
-                found = await ask({"api-version": version})
+                answer = await ask({"api-version": version})
             except UnknownApi as error:
                 said = error.said
             else:
                 self._version = version
-                return found
+                return answer
         raise retired(said)
 
 
 def job_properties(spec: ProjectSpec, data_id: str) -> Json:
     """The wizard's specification in the service's words."""
     annotation, many = _ANNOTATIONS[spec.details.type]
-    found: Json = {
+    properties: Json = {
         "jobType": "Labeling",
         "displayName": spec.details.name,
         "experimentName": "Default",
@@ -155,8 +155,8 @@ def job_properties(spec: ProjectSpec, data_id: str) -> Json:
         "mlAssistConfiguration": {"mlAssist": "Disabled"},
     }
     if spec.instructions.url:
-        found["jobInstructions"] = {"uri": spec.instructions.url}
-    return found
+        properties["jobInstructions"] = {"uri": spec.instructions.url}
+    return properties
 
 
 def _class_tree(names: tuple[str, ...]) -> Json:
@@ -177,7 +177,7 @@ def project(row: wire.LabelingJob) -> RemoteProject:
     media = facts.labeling_job_media_properties or wire.Media()
     counts = facts.progress_metrics or wire.Progress()
     data = facts.data_configuration or wire.DataConfiguration()
-    messages = [one for one in facts.status_messages or () if one is not None]
+    messages = [message for message in facts.status_messages or () if message is not None]
     return RemoteProject(
         name=row.name,
         display_name=facts.display_name or row.name,
@@ -194,7 +194,7 @@ def project(row: wire.LabelingJob) -> RemoteProject:
         incremental_refresh=data.incremental_data_refresh == "Enabled",
         last_refresh=counts.incremental_data_last_refresh_date_time or "",
         created=facts.created_date_time or "",
-        messages=tuple(one.message or one.code or "" for one in messages),
+        messages=tuple(message.message or message.code or "" for message in messages),
     )
 
 
@@ -204,14 +204,14 @@ def _count(value: wire.Number) -> int | None:
 
 def _class_names(categories: dict[str, wire.LabelCategory | None]) -> list[str]:
     """Every class, subclasses as `animal/dog`."""
-    found: list[str] = []
+    names: list[str] = []
 
     def walk(classes: dict[str, wire.LabelClass | None], above: str) -> None:
-        for key, one in classes.items():
-            name = f"{above}{(one and one.display_name) or key}"
-            found.append(name)
-            walk((one and one.subclasses) or {}, f"{name}/")
+        for key, label_class in classes.items():
+            name = f"{above}{(label_class and label_class.display_name) or key}"
+            names.append(name)
+            walk((label_class and label_class.subclasses) or {}, f"{name}/")
 
     for category in categories.values():
         walk((category and category.classes) or {}, "")
-    return found
+    return names

@@ -49,8 +49,8 @@ class Library:
         """The data assets that can be a dataset, with their latest versions, by name."""
         what = "list the data assets"
         rows = self._ask(what, lambda client: list(_all(what, client.data.list())))
-        found = [DataAsset(str(one.name), str(one.latest_version or ""), str(one.type)) for one in rows]
-        return tuple(sorted((one for one in found if one.type != "uri_file"), key=lambda one: one.name))
+        assets = [DataAsset(str(row.name), str(row.latest_version or ""), str(row.type)) for row in rows]
+        return tuple(sorted((asset for asset in assets if asset.type != "uri_file"), key=lambda asset: asset.name))
 
     def asset(self, name: str, version: str = "") -> DataAsset:
         """One version of a data asset; without one, the latest. Raises NotFound, BadInput for names that cannot be."""
@@ -60,12 +60,12 @@ class Library:
             resources.require_name("versions", version)
         else:
             rows = self._ask(what, lambda client: list(_all(what, client.data.list())))
-            known = {one.name: str(one.latest_version or "") for one in rows}
+            known = {row.name: str(row.latest_version or "") for row in rows}
             if name not in known:
                 raise NotFound(f"There is no data asset “{name}” in the workspace “{self._workspace.name}”.")
             version = resources.require_name("versions", known[name] or "1")
-        one: Any = self._ask(what, lambda client: client.data.get(name, version))
-        return DataAsset(name, version, str(one.type), str(one.path), str(one.description or ""))
+        asset: Any = self._ask(what, lambda client: client.data.get(name, version))
+        return DataAsset(name, version, str(asset.type), str(asset.path), str(asset.description or ""))
 
     def register_folder(self, name: str, uri: str, description: str) -> DataAsset:
         """Registers a folder of images as a data asset of type uri_folder, in the next version."""
@@ -86,18 +86,18 @@ class Library:
     def computes(self) -> tuple[Compute, ...]:
         what = "list the computes"
         rows: list[Any] = self._ask(what, lambda client: list(_all(what, client.compute.list())))
-        found = [
+        computes = [
             Compute(
-                str(one.name),
-                str(one.type),
-                str(getattr(one, "size", "") or ""),
-                int(getattr(one, "min_instances", 0) or 0),
-                int(getattr(one, "max_instances", 0) or 0),
-                _word(getattr(one, "provisioning_state", "")),
+                str(row.name),
+                str(row.type),
+                str(getattr(row, "size", "") or ""),
+                int(getattr(row, "min_instances", 0) or 0),
+                int(getattr(row, "max_instances", 0) or 0),
+                _word(getattr(row, "provisioning_state", "")),
             )
-            for one in rows
+            for row in rows
         ]
-        return tuple(sorted(found, key=lambda one: one.name))
+        return tuple(sorted(computes, key=lambda compute: compute.name))
 
     def _ask(self, what: str, work: Callable[[MLClient], T]) -> T:
         """Calls the library; after a refusal once more, with a token that is asked for anew."""

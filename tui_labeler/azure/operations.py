@@ -70,10 +70,10 @@ async def _by_status(looks: _Looks, answer: Answer, follow: str, tell: Callable[
         if state.status.lower() in _DONE:
             return
         if state.status.lower() in _OVER:
-            found = state.error or wire.OperationError()
-            shown = f"{state.status.lower()}{f' ({found.code})' if found.code else ''}"
+            problem = state.error or wire.OperationError()
+            shown = f"{state.status.lower()}{f' ({problem.code})' if problem.code else ''}"
             raise LabelerError(
-                f"Azure began to {looks.what}, but it {shown}: {found.message or 'no reason given'}",
+                f"Azure began to {looks.what}, but it {shown}: {problem.message or 'no reason given'}",
                 "Look at the project in the studio, then try again.",
             )
 

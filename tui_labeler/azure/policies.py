@@ -84,7 +84,7 @@ def guarding_policy(base: str, inside: tuple[str, ...], what: Callable[[], str])
             # azure-core has resolved `..` by now: what is left of a hostile name is a path somewhere else.
             same_host(what(), base, request.http_request.url)
             path = unquote(urlsplit(request.http_request.url).path)
-            below = any(path == one or path.startswith(f"{one}/") for one in inside)
+            below = any(path == root or path.startswith(f"{root}/") for root in inside)
             if not below or {"", ".", ".."}.intersection(path.split("/")[1:]):
                 raise unreachable(what(), f"the call would go to another resource than the one that was named: {path}")
 
@@ -102,12 +102,12 @@ def check_answer(what: str, answer: Any) -> None:
     if not content:
         raise unreachable(what, "it answered, but with nothing")
     try:
-        found = msgspec.json.decode(content.removeprefix(codecs.BOM_UTF8))
+        document = msgspec.json.decode(content.removeprefix(codecs.BOM_UTF8))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise no_json(what, content, answer.headers.get("content-type", "")) from None
-    rows = found.get("value", []) if isinstance(found, dict) else None
+    rows = document.get("value", []) if isinstance(document, dict) else None
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise strange(what, "no list of objects" if isinstance(found, dict) else "no object")
+        raise strange(what, "no list of objects" if isinstance(document, dict) else "no object")
 
 
 def logging_policy(log: CallLog) -> Any:

@@ -26,17 +26,17 @@ def exports(files: Iterable[File], url: str) -> tuple[Leftover, ...]:
         folder = os.path.dirname(path)
         count, total = folders.get(folder, (0, 0))
         folders[folder] = (count + 1, total + size)
-    found = []
+    leftovers = []
     for folder, (count, total) in sorted(folders.items()):
         kind = folder.removeprefix(ROOT).partition("/")[0] or "files"
-        found.append(Leftover(folder, kind, f"{url}/paths/{folder}", count, total))
-    return tuple(found)
+        leftovers.append(Leftover(folder, kind, f"{url}/paths/{folder}", count, total))
+    return tuple(leftovers)
 
 
 def labeled(assets: Iterable[DataAsset]) -> tuple[Leftover, ...]:
     """The data assets that look like the service's own: tables with a generated name."""
-    chosen = [one for one in assets if one.type == "mltable" and _GENERATED.fullmatch(one.name)]
-    return tuple(Leftover(one.name, "data asset", f"azureml:{one.name}:{one.version}") for one in chosen)
+    chosen = [asset for asset in assets if asset.type == "mltable" and _GENERATED.fullmatch(asset.name)]
+    return tuple(Leftover(asset.name, "data asset", f"azureml:{asset.name}:{asset.version}") for asset in chosen)
 
 
 def fetch(

@@ -96,5 +96,5 @@ def resource(where: WorkspaceRef, kind: str, name: str, version: str | None = No
 def resource_id(where: WorkspaceRef, kind: str, name: str, version: str | None = None) -> str:
     """The same as an id inside a body, which is not encoded."""
     resource(where, kind, name, version)
-    found = f"{where.id}/{kind}/{name}"
-    return found if version is None else f"{found}/versions/{version}"
+    path = f"{where.id}/{kind}/{name}"
+    return path if version is None else f"{path}/versions/{version}"

@@ -101,9 +101,9 @@ class SignIn:
                 )
             with explained("sign in"):
                 limit = 4 * self._options.timeout
-                found = in_thread("sign in", lambda: credential.get_token(scope, **more), self._look, limit)
-            self._tokens[scope] = found
-            return found
+                token = in_thread("sign in", lambda: credential.get_token(scope, **more), self._look, limit)
+            self._tokens[scope] = token
+            return token
 
     def shared(self, base: str = "", scope: str = "") -> SharedCredential:
         """The sign-in as Microsoft's libraries take it. `scope` is asked for in place of one derived from `base`."""
@@ -248,17 +248,17 @@ class SignIn:
         """The credential that the record, or else the environment, names."""
         record = self._read()
         if record is None:
-            if (method := _from_environment()) and (found := self._present(method)) is not None:
+            if (method := _from_environment()) and (credential := self._present(method)) is not None:
                 self._takes_claims = method in _BY_MSAL
-                return found
+                return credential
             raise NotAllowed("You are not signed in to Azure.", SIGN_IN.replace(" again", ""))
         if record.cloud != self._cloud.name or record.login != self._cloud.login:
             raise NotAllowed(f"The Azure sign-in is of another cloud ({record.cloud}).", SIGN_IN)
         self._takes_claims = record.method in _BY_MSAL
         if record.method != _DEVICE:
-            if (found := self._present(record.method)) is None:
+            if (credential := self._present(record.method)) is None:
                 raise NotAllowed(f"The {record.method} that you were signed in with is gone.", SIGN_IN)
-            return found
+            return credential
         if record.kept == "memory":
             raise NotAllowed(f"The Azure sign-in has ended. {tokens.MEMORY_NOTE}", SIGN_IN)
         return self._restored(record)
@@ -281,10 +281,10 @@ class SignIn:
         )
 
     def _common(self) -> dict[str, Any]:
-        found: dict[str, Any] = {"authority": self._cloud.login, **self._patience()}
+        options: dict[str, Any] = {"authority": self._cloud.login, **self._patience()}
         if not self._cloud.own_login:
-            found["disable_instance_discovery"] = True
-        return found
+            options["disable_instance_discovery"] = True
+        return options
 
     def _patience(self) -> dict[str, Any]:
         """How long one call may take, and what is done when it fails."""

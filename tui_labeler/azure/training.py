@@ -107,8 +107,8 @@ def best_run(name: str, job: wire.Job) -> str:
     """The run that made the best model: by the tag that AutoML gives its job, by the job's outputs, or else the first
     trial, whose name follows from the job's."""
     for notes in (job.properties.tags, job.properties.properties):
-        if found := (notes or {}).get(_BEST):
-            return found
+        if run := (notes or {}).get(_BEST):
+            return run
     for output in (job.properties.outputs or {}).values():
         if match := _RUN.search((output and output.uri) or ""):
             return match[1]
@@ -139,21 +139,21 @@ def _chunks(store: ObjectStore, path: str, most: int | None) -> tuple[int, Any]:
 
     with explained(f"read {path}"):
         try:
-            found = obstore.get(store, path)
+            reply = obstore.get(store, path)
         except FileNotFoundError:
             raise NotFound(
                 f"The training left no {path.rpartition('/')[2]} ({path} in the datastore {ARTIFACTS}).",
                 "Look at the job's outputs in the studio; a model can be brought along with tui-labeler assist use.",
             ) from None
-        size = int(found.meta["size"])
+        size = int(reply.meta["size"])
         if most is not None and size > most:
             raise BadInput(f"{path} is too large for what it should be ({size:,} bytes).")
-        return size, found.stream(min_chunk_size=1 << 20)
+        return size, reply.stream(min_chunk_size=1 << 20)
 
 
 def _names(content: bytes) -> tuple[str, ...]:
     """The classes of `labels.json`: a list of names or numbers."""
     try:
-        return tuple(str(one) for one in msgspec.json.decode(content, type=list[str | int]))
+        return tuple(str(name) for name in msgspec.json.decode(content, type=list[str | int]))
     except msgspec.DecodeError:
         raise BadInput("The labels.json of the training is not a list of class names.") from None

@@ -50,9 +50,9 @@ def upload(
     kept: list[str] = []
     for name in names:
         path, at = f"{target}/{name}", _At(before)
-        one = partial(_one, container, folder / name, path, sizes[name], at)
+        send = partial(_one, container, folder / name, path, sizes[name], at)
         try:
-            new = in_thread(f"upload “{path}”", one, partial(_tell, progress, at, total), limit, at.where)
+            new = in_thread(f"upload “{path}”", send, partial(_tell, progress, at, total), limit, at.where)
         except LabelerError as error:
             at.stopped = True
             raise _told(error, [*sent, *kept], names, path) from None
@@ -145,10 +145,10 @@ def _stage(blob: Any, file: Path, size: int, progress: Callable[[int], None]) ->
                 waiting.add(pool.submit(_stage_one, blob, name, block, done))
                 if len(waiting) >= _PARALLEL:
                     ready, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                    for one in ready:
-                        one.result()
-            for one in waiting:
-                one.result()
+                    for future in ready:
+                        future.result()
+            for future in waiting:
+                future.result()
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
@@ -195,7 +195,7 @@ def _staged(blob: Any) -> dict[str, int]:
         _, waiting = blob.get_block_list("uncommitted")
     except ResourceNotFoundError:
         return {}
-    return {one.id: one.size for one in waiting}
+    return {block.id: block.size for block in waiting}
 
 
 def _look(container: Any, path: str) -> tuple[int, bytes] | None:
@@ -204,16 +204,16 @@ def _look(container: Any, path: str) -> tuple[int, bytes] | None:
 
     with explained(f"upload “{path}”"):
         try:
-            found = container.get_blob_client(path).get_blob_properties()
+            properties = container.get_blob_client(path).get_blob_properties()
         except ResourceNotFoundError as error:
             if getattr(error, "error_code", "") == "ContainerNotFound":
                 raise
             return None
-    if not found.etag:  # the service names one with every blob
+    if not properties.etag:  # the service names one with every blob
         raise unreachable(
             f"upload “{path}”", "something else answered in its place (a proxy, or the network's own sign-in)"
         )
-    return found.size, bytes(found.content_settings.content_md5 or b"")
+    return properties.size, bytes(properties.content_settings.content_md5 or b"")
 
 
 def _md5(path: Path) -> bytes:

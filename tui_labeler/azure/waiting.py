@@ -41,8 +41,8 @@ def in_thread(what: str, work: Callable[[], T], tell: Tell, limit: float, moved:
     good, value = box[0]
     if not good:
         raise value
-    found: T = value
-    return found
+    result: T = value
+    return result
 
 
 class Loop:
