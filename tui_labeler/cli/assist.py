@@ -67,8 +67,14 @@ def status(ctx: click.Context, name: str, as_json: bool) -> None:
              f"{state.megabytes:.0f} MB; again at {state.next_at:,} labeled images.")  # fmt: skip
         show(f"On labels held back: {quality.keys:.2f} keys a label, {quality.keys_without:.2f} without it.")
         rows = [
-            (one.name, f"{one.precision:.2f}", f"{one.recall:.2f}", one.labels, "yes" if one.is_shown else "no")
-            for one in quality.classes
+            (
+                figures.name,
+                f"{figures.precision:.2f}",
+                f"{figures.recall:.2f}",
+                figures.labels,
+                "yes" if figures.is_shown else "no",
+            )
+            for figures in quality.classes
         ]
         columns = ("CLASS", "PRECISION", "RECALL", "LABELS", "SHOWN")
         table(columns, rows, right=frozenset(columns[1:4]))
@@ -91,7 +97,7 @@ def use(ctx: click.Context, file: Path, name: str | None, classes: str, image: s
     opened = workspace(ctx)
     project = name or _only_project(opened)
     model = str(Path(os.path.expanduser(file)).absolute())
-    names = tuple(one.strip() for one in classes.split(",") if one.strip())
+    names = tuple(part.strip() for part in classes.split(",") if part.strip())
     path, tried = opened.assist.try_model(project, model, names, image)
     if not as_json:
         _show_tried(path, tried.labels, tried.nonsense, tried.seconds)
@@ -108,11 +114,11 @@ def use(ctx: click.Context, file: Path, name: str | None, classes: str, image: s
 
 
 def _only_project(opened: Workspace) -> str:
-    found = opened.projects.summaries()
-    if len(found) != 1:
-        names = ", ".join(one.name for one in found[:8]) or "none yet"
+    summaries = opened.projects.summaries()
+    if len(summaries) != 1:
+        names = ", ".join(summary.name for summary in summaries[:8]) or "none yet"
         raise BadInput("Which project is it for?", f"Add --project NAME; there are: {names}.")
-    return found[0].name
+    return summaries[0].name
 
 
 def _show_tried(path: str, labels: Labels, nonsense: int, seconds: float) -> None:
@@ -121,8 +127,8 @@ def _show_tried(path: str, labels: Labels, nonsense: int, seconds: float) -> Non
         show(", ".join(f"{tag} {sure:.0%}" for tag, sure in labels.sure_tags))
     elif labels.regions:
         rows = [
-            (one.name, f"{one.confidence:.2f}", *(f"{value:.0f}" for value in _corners(one.extent)))
-            for one in labels.regions[:_SHOWN]
+            (region.name, f"{region.confidence:.2f}", *(f"{value:.0f}" for value in _corners(region.extent)))
+            for region in labels.regions[:_SHOWN]
         ]
         columns = ("CLASS", "CONFIDENCE", "X0", "Y0", "X1", "Y1")
         table(columns, rows, right=frozenset(columns[1:]))

@@ -49,11 +49,11 @@ def login(ctx: click.Context, device_code: bool, as_json: bool) -> None:
 
     Without a terminal a code is waited for with --device-code only.
     """
-    found = workspace(ctx).azure.account.log_in(_show_code, device_only=device_code, can_show=sys.stderr.isatty())
+    sign_in = workspace(ctx).azure.account.log_in(_show_code, device_only=device_code, can_show=sys.stderr.isatty())
     if as_json:
-        print_json(found)
+        print_json(sign_in)
     else:
-        _show_status(found)
+        _show_status(sign_in)
 
 
 def _show_code(code: DeviceCode) -> None:
@@ -82,28 +82,28 @@ def logout(ctx: click.Context, as_json: bool) -> None:
 def status(ctx: click.Context, check: bool, as_json: bool) -> None:
     """Who is signed in, and which workspace is in use."""
     azure = workspace(ctx).azure
-    found = azure.account.status()
+    sign_in = azure.account.status()
     address = session(ctx).settings.get("azure_workspace").value
     if check:
         with progress() as tell:
             address = azure.account.use(address or azure.account.chosen.address, tell).address
     if as_json:
-        print_json(msgspec.structs.asdict(found) | {"workspace": address or None, "checked": check})
+        print_json(msgspec.structs.asdict(sign_in) | {"workspace": address or None, "checked": check})
         return
-    _show_status(found)
+    _show_status(sign_in)
     show(f"Workspace: {address}" if address else "Workspace: none in use. Choose one: tui-labeler azure use …")
     if check:
         show("Azure answers, and knows the workspace.")
 
 
-def _show_status(found: SignInStatus) -> None:
-    if found.signed_in:
-        who = f" as {found.username}" if found.username else ""
-        show(f"Signed in to Azure{who} ({found.method}, cloud {found.cloud}).")
+def _show_status(sign_in: SignInStatus) -> None:
+    if sign_in.signed_in:
+        who = f" as {sign_in.username}" if sign_in.username else ""
+        show(f"Signed in to Azure{who} ({sign_in.method}, cloud {sign_in.cloud}).")
     else:
-        show(f"Not signed in to Azure (cloud {found.cloud}).")
-    if found.note:
-        say(found.note)
+        show(f"Not signed in to Azure (cloud {sign_in.cloud}).")
+    if sign_in.note:
+        say(sign_in.note)
 
 
 # Workspaces
@@ -116,32 +116,38 @@ def _show_status(found: SignInStatus) -> None:
 def workspaces(ctx: click.Context, search: str, as_json: bool) -> None:
     """List the Azure ML workspaces you can see; SEARCH is a part of the name, group or subscription."""
     with progress() as tell:
-        found = workspace(ctx).azure.account.workspaces(tell)
+        visible = workspace(ctx).azure.account.workspaces(tell)
     wanted = search.casefold()
-    rows = [one for one in found if wanted in f"{one.address} {one.subscription_name}".casefold()]
+    rows = [remote for remote in visible if wanted in f"{remote.address} {remote.subscription_name}".casefold()]
     if as_json:
-        print_json([_workspace_document(one) for one in rows])
+        print_json([_workspace_document(remote) for remote in rows])
     elif rows:
         columns = ("WORKSPACE", "GROUP", "SUBSCRIPTION", "LOCATION", "USE")
         table(
             columns,
             [
-                (one.name, one.group, one.subscription_name or one.subscription, one.location, one.address)
-                for one in rows
+                (
+                    remote.name,
+                    remote.group,
+                    remote.subscription_name or remote.subscription,
+                    remote.location,
+                    remote.address,
+                )
+                for remote in rows
             ],
         )
     else:
         say("No Azure ML workspace is visible to you." if not search else "No workspace's address holds that.")
 
 
-def _workspace_document(one: WorkspaceRef) -> dict[str, str]:
+def _workspace_document(remote: WorkspaceRef) -> dict[str, str]:
     return {
-        "address": one.address,
-        "name": one.name,
-        "group": one.group,
-        "subscription": one.subscription,
-        "subscription_name": one.subscription_name,
-        "location": one.location,
+        "address": remote.address,
+        "name": remote.name,
+        "group": remote.group,
+        "subscription": remote.subscription,
+        "subscription_name": remote.subscription_name,
+        "location": remote.location,
     }
 
 
@@ -152,12 +158,12 @@ def _workspace_document(one: WorkspaceRef) -> dict[str, str]:
 def use(ctx: click.Context, address: str, as_json: bool) -> None:
     """Choose the Azure ML workspace, and remember it."""
     with progress() as tell:
-        found = workspace(ctx).azure.account.use(address, tell)
-    session(ctx).settings.set("azure_workspace", found.address)
+        chosen = workspace(ctx).azure.account.use(address, tell)
+    session(ctx).settings.set("azure_workspace", chosen.address)
     if as_json:
-        print_json(_workspace_document(found))
+        print_json(_workspace_document(chosen))
     else:
-        show(f"In use: {found.name} ({found.group}, {found.location}).")
+        show(f"In use: {chosen.name} ({chosen.group}, {chosen.location}).")
 
 
 # Exports
@@ -179,27 +185,28 @@ def export(ctx: click.Context, name: str, snippet: bool, new: bool, as_json: boo
     opened = workspace(ctx)
     with progress() as tell:
         result = _find_or_make(ctx, name, new, tell)
-        found = opened.azure.exports.register(result, tell)
+        registered = opened.azure.exports.register(result, tell)
     if as_json:
-        print_json(_registered_document(found, result))
+        print_json(_registered_document(registered, result))
         return
-    sent = f"{plural(len(found.uploaded), 'file')} uploaded" if found.uploaded else "nothing new to upload"
-    show(f"{plural(result.rows, 'image')}, {plural(result.regions, 'label')}: {sent} to {found.uri}")
-    show(f"{'Registered' if found.new else 'Registered already'} as mltable, version {found.version}: {found.studio}")
+    sent = f"{plural(len(registered.uploaded), 'file')} uploaded" if registered.uploaded else "nothing new to upload"
+    show(f"{plural(result.rows, 'image')}, {plural(result.regions, 'label')}: {sent} to {registered.uri}")
+    how = "Registered" if registered.new else "Registered already"
+    show(f"{how} as mltable, version {registered.version}: {registered.studio}")
     if snippet:
         show("")
-        for line in notebook_snippet(found).splitlines():
+        for line in notebook_snippet(registered).splitlines():
             show(line)
         show("")
-    show(found.name)
+    show(registered.name)
 
 
 def _find_or_make(ctx: click.Context, name: str, new: bool, tell: Progress) -> ExportResult:
     opened = workspace(ctx)
-    known = next((one for one in opened.exchange.exports() if one.name == name), None)
+    known = next((result for result in opened.exchange.exports() if result.name == name), None)
     if known is not None:
         return known
-    if name not in {one.name for one in opened.projects.summaries()}:
+    if name not in {project.name for project in opened.projects.summaries()}:
         raise NotFound(f"There is no project and no export “{name}”.", "tui-labeler exports lists the exports.")
     opened.azure.exports.require(name)
     if not new and (begun := opened.azure.exports.unfinished(name)) is not None:
@@ -209,10 +216,10 @@ def _find_or_make(ctx: click.Context, name: str, new: bool, tell: Progress) -> E
     return opened.exchange.export(name, progress=tell)
 
 
-def _registered_document(found: Registered, result: ExportResult) -> dict[str, object]:
-    return msgspec.structs.asdict(found) | {
+def _registered_document(registered: Registered, result: ExportResult) -> dict[str, object]:
+    return msgspec.structs.asdict(registered) | {
         "type": "mltable",
         "rows": result.rows,
         "path": str(Path(result.path)),
-        "snippet": notebook_snippet(found),
+        "snippet": notebook_snippet(registered),
     }

@@ -15,13 +15,20 @@ from tui_labeler.model.text import plural
 def datastores(ctx: click.Context, as_json: bool) -> None:
     """List the workspace's datastores. `azure attach NAME` makes one usable here."""
     with progress() as tell:
-        found = workspace(ctx).azure.catalog.datastores(tell)
+        stores = workspace(ctx).azure.catalog.datastores(tell)
     if as_json:
-        print_json(found)
+        print_json(stores)
         return
     rows = [
-        (one.name, one.kind, one.account, one.container, one.access, "default" if one.default else one.why)
-        for one in found
+        (
+            store.name,
+            store.kind,
+            store.account,
+            store.container,
+            store.access,
+            "default" if store.default else store.why,
+        )
+        for store in stores
     ]
     table(("NAME", "TYPE", "ACCOUNT", "CONTAINER", "KEY", ""), rows)
 
@@ -33,11 +40,11 @@ def datastores(ctx: click.Context, as_json: bool) -> None:
 def attach(ctx: click.Context, name: str, as_json: bool) -> None:
     """Use the workspace's datastore NAME here: for datasets, and so for projects."""
     with progress() as tell:
-        found = workspace(ctx).azure.catalog.attach(name, progress=tell)
+        datastore = workspace(ctx).azure.catalog.attach(name, progress=tell)
     if as_json:
-        print_json(found)
+        print_json(datastore)
     else:
-        show(f"The datastore {found.name} can be used: {found.url}")
+        show(f"The datastore {datastore.name} can be used: {datastore.url}")
 
 
 @click.command()
@@ -46,11 +53,11 @@ def attach(ctx: click.Context, name: str, as_json: bool) -> None:
 def assets(ctx: click.Context, as_json: bool) -> None:
     """List data assets that can be datasets: folders and tables."""
     with progress() as tell:
-        found = workspace(ctx).azure.catalog.assets(tell)
+        listed = workspace(ctx).azure.catalog.assets(tell)
     if as_json:
-        print_json([{"name": one.name, "version": one.version, "type": one.type} for one in found])
-    elif found:
-        table(("NAME", "LATEST VERSION", "TYPE"), [(one.name, one.version, one.type) for one in found])
+        print_json([{"name": asset.name, "version": asset.version, "type": asset.type} for asset in listed])
+    elif listed:
+        table(("NAME", "LATEST VERSION", "TYPE"), [(asset.name, asset.version, asset.type) for asset in listed])
     else:
         say("The workspace has no data assets of folders or tables.")
 
@@ -83,11 +90,11 @@ def dataset(ctx: click.Context, asset: str, local: str | None, as_json: bool) ->
 def register(ctx: click.Context, name: str, as_json: bool) -> None:
     """Register the dataset NAME of this workspace as a data asset (a folder)."""
     with progress() as tell:
-        found = workspace(ctx).azure.catalog.register_dataset(name, tell)
+        asset = workspace(ctx).azure.catalog.register_dataset(name, tell)
     if as_json:
-        print_json(found)
+        print_json(asset)
     else:
-        show(f"Registered {found.name}, version {found.version}: {found.uri}")
+        show(f"Registered {asset.name}, version {asset.version}: {asset.uri}")
 
 
 @click.command()
@@ -96,13 +103,16 @@ def register(ctx: click.Context, name: str, as_json: bool) -> None:
 def computes(ctx: click.Context, as_json: bool) -> None:
     """List the workspace's computes."""
     with progress() as tell:
-        found = workspace(ctx).azure.catalog.computes(tell)
+        listed = workspace(ctx).azure.catalog.computes(tell)
     if as_json:
-        print_json(found)
-    elif found:
+        print_json(listed)
+    elif listed:
         table(
             ("NAME", "TYPE", "SIZE", "NODES", "STATE"),
-            [(one.name, one.type, one.size, f"{one.least} – {one.most}", one.state) for one in found],
+            [
+                (compute.name, compute.type, compute.size, f"{compute.least} – {compute.most}", compute.state)
+                for compute in listed
+            ],
         )
     else:
         say("The workspace has no computes.")

@@ -27,11 +27,14 @@ def command() -> None:
 def list_(ctx: click.Context, as_json: bool) -> None:
     """List the projects of the workspace."""
     with progress() as tell:
-        found = workspace(ctx).azure.retired_projects.list(tell)
+        projects = workspace(ctx).azure.retired_projects.list(tell)
     if as_json:
-        print_json([_document(one) for one in found])
-    elif found:
-        rows = [(one.name, one.annotation or one.media, one.status, _counts(one)) for one in found]
+        print_json([_document(project) for project in projects])
+    elif projects:
+        rows = [
+            (project.name, project.annotation or project.media, project.status, _counts(project))
+            for project in projects
+        ]
         table(("NAME", "TYPE", "STATUS", "LABELED"), rows)
     else:
         say("The workspace has no labeling projects.")
@@ -44,15 +47,15 @@ def list_(ctx: click.Context, as_json: bool) -> None:
 def show_(ctx: click.Context, name: str, as_json: bool) -> None:
     """Show the project NAME with its progress."""
     with progress() as tell:
-        one = workspace(ctx).azure.retired_projects.get(name, tell)
+        project = workspace(ctx).azure.retired_projects.get(name, tell)
     if as_json:
-        print_json(_document(one))
+        print_json(_document(project))
         return
-    show(f"{one.name}  {one.media} {one.annotation}  {one.status}")
-    show(f"  {_counts(one)}, {one.skipped or 0:,} skipped")
-    show(f"  Classes: {', '.join(one.classes) or 'none told'}")
-    show(f"  Dataset: {one.data_id or 'none told'}")
-    for message in one.messages:
+    show(f"{project.name}  {project.media} {project.annotation}  {project.status}")
+    show(f"  {_counts(project)}, {project.skipped or 0:,} skipped")
+    show(f"  Classes: {', '.join(project.classes) or 'none told'}")
+    show(f"  Dataset: {project.data_id or 'none told'}")
+    for message in project.messages:
         show(f"  {message}")
 
 
@@ -69,11 +72,11 @@ def create(ctx: click.Context, file: str, data: str, as_json: bool) -> None:
         raise BadInput(f"{file} cannot be read: {error}.") from None
     spec = parse_project(text, file)
     with progress() as tell:
-        one = workspace(ctx).azure.retired_projects.create(spec, data, tell)
+        project = workspace(ctx).azure.retired_projects.create(spec, data, tell)
     if as_json:
-        print_json(_document(one))
+        print_json(_document(project))
     else:
-        show(f"Created the labeling project {one.name} in Azure: {one.status}.")
+        show(f"Created the labeling project {project.name} in Azure: {project.status}.")
 
 
 @command.command()
@@ -105,13 +108,13 @@ def resume(ctx: click.Context, name: str, as_json: bool) -> None:
 def export(ctx: click.Context, name: str, format_name: str, as_json: bool) -> None:
     """Have the service write the labels of NAME; prints where they are."""
     with progress() as tell:
-        found = workspace(ctx).azure.retired_projects.export(name, format_name, tell)
+        exported = workspace(ctx).azure.retired_projects.export(name, format_name, tell)
     if as_json:
-        print_json(found)
+        print_json(exported)
         return
-    if found.rows is not None:
-        show(plural(found.rows, "row"))
-    show(found.asset or f"{found.container}/{found.path}")
+    if exported.rows is not None:
+        show(plural(exported.rows, "row"))
+    show(exported.asset or f"{exported.container}/{exported.path}")
 
 
 @command.command()
@@ -134,11 +137,11 @@ def _done(name: str, state: str, as_json: bool) -> None:
         show(f"The labeling project {name} is {state} in Azure.")
 
 
-def _counts(one: RemoteProject) -> str:
-    if one.total is None:
+def _counts(project: RemoteProject) -> str:
+    if project.total is None:
         return "no counts told"
-    return f"{one.completed or 0:,} of {one.total:,} labeled ({one.percent or 0:.2f} %)"
+    return f"{project.completed or 0:,} of {project.total:,} labeled ({project.percent or 0:.2f} %)"
 
 
-def _document(one: RemoteProject) -> dict[str, object]:
-    return msgspec.structs.asdict(one) | {"percent": one.percent}
+def _document(project: RemoteProject) -> dict[str, object]:
+    return msgspec.structs.asdict(project) | {"percent": project.percent}

@@ -19,12 +19,12 @@ from tui_labeler.model.training import Training
 def train(ctx: click.Context, project: str, compute: str, as_json: bool) -> None:
     """Have AutoML train a model on the newest registered export of PROJECT."""
     with progress() as tell:
-        found = workspace(ctx).azure.training.start(project, compute, tell)
+        state = workspace(ctx).azure.training.start(project, compute, tell)
     if as_json:
-        print_json(_document(project, found))
+        print_json(_document(project, state))
     else:
-        show(f"Azure ML trains {found.job} on {found.export} at {found.compute}: {found.status}.")
-        show(found.studio)
+        show(f"Azure ML trains {state.job} on {state.export} at {state.compute}: {state.status}.")
+        show(state.studio)
 
 
 @click.command()
@@ -34,18 +34,18 @@ def train(ctx: click.Context, project: str, compute: str, as_json: bool) -> None
 def training(ctx: click.Context, project: str, as_json: bool) -> None:
     """Show how far the training of PROJECT's model is."""
     with progress() as tell:
-        found = workspace(ctx).azure.training.state(project, tell)
-    if found is None:
+        state = workspace(ctx).azure.training.state(project, tell)
+    if state is None:
         raise NotFound(f"Azure ML has trained no model for “{project}”.", "tui-labeler azure train PROJECT begins it.")
     if as_json:
-        print_json(_document(project, found))
+        print_json(_document(project, state))
         return
-    show(f"{found.job}  {found.status}")
-    show(f"  On {found.export} at {found.compute}, since {iso(found.submitted)}")
-    show(f"  {found.studio}")
-    if found.taken:
-        show(f"  Its model is in use since {iso(found.taken)}.")
-    elif found.has_model:
+    show(f"{state.job}  {state.status}")
+    show(f"  On {state.export} at {state.compute}, since {iso(state.submitted)}")
+    show(f"  {state.studio}")
+    if state.taken:
+        show(f"  Its model is in use since {iso(state.taken)}.")
+    elif state.has_model:
         show(f"  Its model can be taken: tui-labeler azure model {project}")
 
 
@@ -56,17 +56,17 @@ def training(ctx: click.Context, project: str, as_json: bool) -> None:
 def model(ctx: click.Context, project: str, as_json: bool) -> None:
     """Fetch the model that was trained for PROJECT, try it on an image, and use it."""
     with progress() as tell:
-        found = workspace(ctx).azure.training.take(project, tell)
+        state = workspace(ctx).azure.training.take(project, tell)
     if as_json:
-        print_json(_document(project, found))
+        print_json(_document(project, state))
     else:
-        show(f"{project} uses the model of {found.job} while someone labels, as long as its proposals save keys.")
+        show(f"{project} uses the model of {state.job} while someone labels, as long as its proposals save keys.")
 
 
-def _document(project: str, found: Training) -> dict[str, object]:
-    return msgspec.structs.asdict(found) | {
+def _document(project: str, state: Training) -> dict[str, object]:
+    return msgspec.structs.asdict(state) | {
         "project": project,
-        "submitted": iso(found.submitted),
-        "taken": iso(found.taken or None),
-        "over": found.is_over,
+        "submitted": iso(state.submitted),
+        "taken": iso(state.taken or None),
+        "over": state.is_over,
     }

@@ -21,12 +21,13 @@ def command() -> None:
 @click.pass_context
 def show_(ctx: click.Context, as_json: bool) -> None:
     """Show every setting, with the file or variable that it came from."""
-    found = [replace(one, value=hide_credentials(one.value)) for one in session(ctx).settings.all()]
+    settings = [replace(setting, value=hide_credentials(setting.value)) for setting in session(ctx).settings.all()]
     if as_json:
-        print_json(found)
+        print_json(settings)
     else:
         table(
-            ("KEY", "VALUE", "FROM", "WHAT IT IS"), [(one.key, one.value, one.source, KEYS[one.key]) for one in found]
+            ("KEY", "VALUE", "FROM", "WHAT IT IS"),
+            [(setting.key, setting.value, setting.source, KEYS[setting.key]) for setting in settings],
         )
 
 
@@ -36,7 +37,7 @@ def show_(ctx: click.Context, as_json: bool) -> None:
 def path(ctx: click.Context, as_json: bool) -> None:
     """Print where things are kept."""
     places = session(ctx).places
-    found = {
+    paths = {
         "settings": places.settings_file,
         "workspace": places.database,
         "exports": places.exports,
@@ -44,9 +45,9 @@ def path(ctx: click.Context, as_json: bool) -> None:
         "reports": places.reports,
     }
     if as_json:
-        print_json({key: str(value) for key, value in found.items()})
+        print_json({key: str(value) for key, value in paths.items()})
     else:
-        for key, value in found.items():
+        for key, value in paths.items():
             show(f"{key:<10} {value}")
 
 
@@ -63,5 +64,5 @@ def set_(ctx: click.Context, key: str, value: str, as_json: bool) -> None:
         print_json(settings.get(key))
     else:
         show(f"{key} = {value}")
-        if (found := settings.get(key)).value != value:
-            show(f"In force is {found.value}, from {found.source}.")
+        if (in_force := settings.get(key)).value != value:
+            show(f"In force is {in_force.value}, from {in_force.source}.")

@@ -37,11 +37,11 @@ def create(ctx: click.Context, name: str, datastore: str, path: str, as_json: bo
 @click.pass_context
 def list_(ctx: click.Context, as_json: bool) -> None:
     """List the datasets."""
-    found = workspace(ctx).datasets.all()
+    datasets = workspace(ctx).datasets.all()
     if as_json:
-        print_json(found)
-    elif found:
-        table(("NAME", "DATASTORE", "PATH"), [(one.name, one.datastore, one.path) for one in found])
+        print_json(datasets)
+    elif datasets:
+        table(("NAME", "DATASTORE", "PATH"), [(dataset.name, dataset.datastore, dataset.path) for dataset in datasets])
     else:
         say("No datasets yet. Create one: tui-labeler dataset create NAME --datastore D.")
 
@@ -52,21 +52,21 @@ def list_(ctx: click.Context, as_json: bool) -> None:
 @click.pass_context
 def show_(ctx: click.Context, name: str, as_json: bool) -> None:
     """Show the dataset NAME, and what it matches now."""
-    found = workspace(ctx).datasets.get(name)
+    dataset = workspace(ctx).datasets.get(name)
     with progress() as tell:
-        files = workspace(ctx).datasets.preview(found.datastore, found.path, tell)
+        files = workspace(ctx).datasets.preview(dataset.datastore, dataset.path, tell)
     if as_json:
         print_json(
             {
-                "name": found.name,
-                "datastore": found.datastore,
-                "path": found.path,
+                "name": dataset.name,
+                "datastore": dataset.datastore,
+                "path": dataset.path,
                 "files": files.files,
                 "bytes": files.bytes,
             }
         )
     else:
-        show(f"{found.name}: datastore {found.datastore}, path {found.path}")
+        show(f"{dataset.name}: datastore {dataset.datastore}, path {dataset.path}")
         show_files(files)
 
 

@@ -38,11 +38,11 @@ def add(ctx: click.Context, name: str, url: str, as_json: bool) -> None:
 @click.pass_context
 def list_(ctx: click.Context, as_json: bool) -> None:
     """List the datastores."""
-    found = workspace(ctx).datasets.datastores()
+    datastores = workspace(ctx).datasets.datastores()
     if as_json:
-        print_json(found)
-    elif found:
-        table(("NAME", "KIND", "URL"), [(one.name, one.kind, one.url) for one in found])
+        print_json(datastores)
+    elif datastores:
+        table(("NAME", "KIND", "URL"), [(datastore.name, datastore.kind, datastore.url) for datastore in datastores])
     else:
         say("No datastores yet. Add one: tui-labeler datastore add NAME FOLDER.")
 

@@ -98,10 +98,10 @@ def _not_made(folder: Path, error: OSError) -> StorageError:
 def _known(folder: Path) -> Truth | None:
     """What an earlier run drew, if all of it is still there."""
     try:
-        found: Truth = json.loads((folder / _TRUTH).read_text("utf-8"))
+        truth: Truth = json.loads((folder / _TRUTH).read_text("utf-8"))
     except (OSError, ValueError):
         return None
-    return found if all((folder / "images" / name).is_file() for name in found) else None
+    return truth if all((folder / "images" / name).is_file() for name in truth) else None
 
 
 def make_images(folder: Path, tell: Progress) -> Truth:

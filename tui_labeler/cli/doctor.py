@@ -52,14 +52,14 @@ def command(ctx: click.Context, as_json: bool) -> None:
     if as_json:
         print_json(checks)
     else:
-        for one in checks:
+        for check in checks:
             for text, head in (
-                (one.found, f"{'ok   ' if one.ok else 'WRONG'}  {one.check:<12} "),
-                (one.mend, " " * 20),
+                (check.found, f"{'ok   ' if check.ok else 'WRONG'}  {check.check:<12} "),
+                (check.mend, " " * 20),
             ):
                 for number, line in enumerate(hanging(text, 20).split("\n") if text else ()):
                     show(head + line if number == 0 else line)
-    if not all(one.ok for one in checks):
+    if not all(check.ok for check in checks):
         ctx.exit(1)
 
 
@@ -67,13 +67,15 @@ def _versions() -> Iterator[Check]:
     yield Check(
         "version", True, f"tui-labeler {__version__}, Python {platform.python_version()}, {platform.platform()}"
     )
-    found, gone = [], []
+    installed, gone = [], []
     for name in _PACKAGES:
         try:
-            found.append(f"{name} {metadata.version(name)}")
+            installed.append(f"{name} {metadata.version(name)}")
         except metadata.PackageNotFoundError:
             gone.append(name)
-    yield Check("packages", not gone, ", ".join(found), f"Install again: {', '.join(gone)} not found." if gone else "")
+    yield Check(
+        "packages", not gone, ", ".join(installed), f"Install again: {', '.join(gone)} not found." if gone else ""
+    )
 
 
 def _terminal(run: Session) -> Iterator[Check]:
@@ -142,9 +144,9 @@ def _shown(url: str) -> str:
 
 def _set_aside(run: Session) -> Iterator[Check]:
     for file, aside in files_aside(run.places.state):
-        found = f"{safe_text(aside.labeler, 40)}'s draft of {safe_text(aside.path, 200)} could not be saved: {file}"
+        words = f"{safe_text(aside.labeler, 40)}'s draft of {safe_text(aside.path, 200)} could not be saved: {file}"
         mend = f"It is brought back when {safe_text(aside.labeler, 40)} labels {safe_text(aside.project, 60)} again."
-        yield Check("draft", False, found, mend)
+        yield Check("draft", False, words, mend)
 
 
 def _datastore(opened: Workspace, store: Datastore) -> Check:

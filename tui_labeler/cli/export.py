@@ -46,7 +46,7 @@ FORMATS = (
 @click.option("--reviews", is_flag=True, help="Also the labels of images that changed since they were labeled.")
 @click.option(
     "--images",
-    type=click.Choice([one.value for one in Images]),
+    type=click.Choice([choice.value for choice in Images]),
     default=Images.AUTO.value,
     show_default=True,
     help="Put the images beside the labels; auto does it for yolo.",

@@ -44,13 +44,13 @@ def list_(ctx: click.Context, name: str | None, as_json: bool) -> None:
 
 def _list(ctx: click.Context, name: str | None, as_json: bool) -> None:
     opened = workspace(ctx)
-    found = opened.exchange.exports(name)
-    if name and not found:
+    results = opened.exchange.exports(name)
+    if name and not results:
         opened.projects.status(name)  # a name that is no project is said to be none
     if as_json:
-        print_json([export_document(one) for one in found])
-    elif found:
-        rows = [(one.name, one.format, one.rows, iso(one.created), one.path) for one in found]
+        print_json([export_document(result) for result in results])
+    elif results:
+        rows = [(result.name, result.format, result.rows, iso(result.created), result.path) for result in results]
         table(("NAME", "FORMAT", "ROWS", "CREATED", "PATH"), rows, right=frozenset({"ROWS"}))
     else:
         say("No exports yet. Make one: tui-labeler export PROJECT.")
@@ -63,12 +63,12 @@ def _list(ctx: click.Context, name: str | None, as_json: bool) -> None:
 @click.pass_context
 def diff(ctx: click.Context, before: str, after: str, as_json: bool) -> None:
     """What the export B has otherwise than A: images, and regions added, removed, moved, renamed."""
-    found = workspace(ctx).exchange.difference(before, after)
+    difference = workspace(ctx).exchange.difference(before, after)
     if as_json or ctx.obj["exports_json"]:
-        print_json(found)
+        print_json(difference)
         return
-    for one in found.changed:
-        region = one.regions
+    for change in difference.changed:
+        region = change.regions
         parts = [
             (region.added, "added"),
             (region.removed, "removed"),
@@ -76,12 +76,12 @@ def diff(ctx: click.Context, before: str, after: str, as_json: bool) -> None:
             (region.renamed, "renamed"),
         ]
         what = ", ".join(f"{n:,} {word}" for n, word in parts if n)
-        show(f"{ {'added': '+', 'removed': '-', 'changed': '~'}[one.how] } {one.path}  {what}".rstrip())
-    region = found.regions
+        show(f"{ {'added': '+', 'removed': '-', 'changed': '~'}[change.how] } {change.path}  {what}".rstrip())
+    region = difference.regions
     show(
-        f"{plural(found.images['added'], 'image')} added, {found.images['removed']:,} removed, "
-        f"{found.images['changed']:,} changed; {plural(region.added, 'region')} added, {region.removed:,} removed, "
-        f"{region.moved:,} moved, {region.renamed:,} renamed"
+        f"{plural(difference.images['added'], 'image')} added, {difference.images['removed']:,} removed, "
+        f"{difference.images['changed']:,} changed; {plural(region.added, 'region')} added, "
+        f"{region.removed:,} removed, {region.moved:,} moved, {region.renamed:,} renamed"
     )
 
 

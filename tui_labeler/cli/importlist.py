@@ -16,25 +16,25 @@ from tui_labeler.model.transfers import ImportRecord
 def command(ctx: click.Context, name: str | None, as_json: bool) -> None:
     """Earlier imports into the project NAME, or into all; newest first. `import --undo ID` takes one back."""
     opened = workspace(ctx)
-    found = opened.exchange.imports(name)
-    if name and not found:
+    records = opened.exchange.imports(name)
+    if name and not records:
         opened.projects.status(name)  # a name that is no project is said to be none
     if as_json:
-        print_json([_document(one) for one in found])
-    elif found:
+        print_json([_document(record) for record in records])
+    elif records:
         rows = [
             (
-                one.id,
-                one.project,
-                one.file,
-                one.format,
-                one.imported,
-                one.labels,
-                one.who,
-                iso(one.created),
-                _state(one),
+                record.id,
+                record.project,
+                record.file,
+                record.format,
+                record.imported,
+                record.labels,
+                record.who,
+                iso(record.created),
+                _state(record),
             )
-            for one in found
+            for record in records
         ]
         titles = ("ID", "PROJECT", "FILE", "FORMAT", "IMAGES", "LABELS", "WHO", "CREATED", "STATE")
         table(titles, rows, right=frozenset({"ID", "IMAGES", "LABELS"}))

@@ -157,23 +157,23 @@ def show_undo(result: UndoResult) -> None:
 
 
 def _columns(columns: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    found = []
-    for one in columns:
-        what, equals, title = one.partition("=")
+    pairs = []
+    for assignment in columns:
+        what, equals, title = assignment.partition("=")
         if not (what and equals and title):
-            raise BadInput(f"--column: “{one[:60]}” is not WHAT=TITLE.", "For example: --column image=photo.")
-        found.append((what.strip(), title))
-    return tuple(found)
+            raise BadInput(f"--column: “{assignment[:60]}” is not WHAT=TITLE.", "For example: --column image=photo.")
+        pairs.append((what.strip(), title))
+    return tuple(pairs)
 
 
 def _renamed(renamed: tuple[str, ...], dropped: tuple[str, ...]) -> dict[str, str]:
-    found = dict.fromkeys(dropped, "")
-    for one in renamed:
-        old, equals, new = one.partition("=")
+    mapping = dict.fromkeys(dropped, "")
+    for assignment in renamed:
+        old, equals, new = assignment.partition("=")
         if not (old and equals and new):
-            raise BadInput(f"--map: “{one[:60]}” is not OLD=NEW.", "For example: --map can=coke.")
-        found[old] = new
-    return found
+            raise BadInput(f"--map: “{assignment[:60]}” is not OLD=NEW.", "For example: --map can=coke.")
+        mapping[old] = new
+    return mapping
 
 
 def import_document(result: ImportResult) -> dict[str, object]:

@@ -196,7 +196,7 @@ def _demo_hint(arguments: list[str], state: dict[str, Any]) -> str:
     session = state.get("session")
     if session is None or PROJECT not in arguments or not (session.places.data / "demo" / "workspace.db").exists():
         return ""
-    start = next((place for place, word in enumerate(arguments) if word in COMMANDS), 0)
+    start = next((index for index, word in enumerate(arguments) if word in COMMANDS), 0)
     again = in_demo(session.places.data / "demo", *arguments[start:])
     return f"The demo's project is in a workspace of its own:\n  {again}"
 

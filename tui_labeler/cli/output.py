@@ -30,8 +30,8 @@ def print_json(value: object) -> None:
     click.echo((_RAW if _speaks_unicode(sys.stdout) else _NOT_ASCII).sub(_escaped, text))
 
 
-def _escaped(found: re.Match[str]) -> str:
-    units = found.group().encode("utf-16-be")
+def _escaped(match: re.Match[str]) -> str:
+    units = match.group().encode("utf-16-be")
     return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
 
 

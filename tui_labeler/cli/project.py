@@ -64,14 +64,24 @@ def _read(file: str) -> str:
 @click.pass_context
 def list_(ctx: click.Context, as_json: bool) -> None:
     """List the projects, newest first."""
-    found = workspace(ctx).projects.summaries()
+    summaries = workspace(ctx).projects.summaries()
     if as_json:
         keys = ("name", "type", "status", "total", "completed", "skipped")
-        print_json([{key: getattr(one, key) for key in keys} | {"needs_review": one.stale} for one in found])
-    elif found:
+        print_json(
+            [{key: getattr(summary, key) for key in keys} | {"needs_review": summary.stale} for summary in summaries]
+        )
+    elif summaries:
         rows = [
-            (one.name, one.type.value, one.status.value, one.total, one.completed, one.skipped, one.stale)
-            for one in found
+            (
+                summary.name,
+                summary.type.value,
+                summary.status.value,
+                summary.total,
+                summary.completed,
+                summary.skipped,
+                summary.stale,
+            )
+            for summary in summaries
         ]
         columns = ("NAME", "TYPE", "STATUS", "TOTAL", "COMPLETED", "SKIPPED", "NEEDS REVIEW")
         table(columns, rows, right=frozenset(columns[3:]))

@@ -35,76 +35,77 @@ def command() -> None:
 @click.pass_context
 def figures(ctx: click.Context, name: str, as_json: bool) -> None:
     """The figures of a project."""
-    found = workspace(ctx).quality.figures(name)
+    quality = workspace(ctx).quality.figures(name)
     if as_json:
-        print_json(found)
+        print_json(quality)
     else:
-        show_quality(found)
+        show_quality(quality)
 
 
-def show_quality(found: Quality) -> None:
+def show_quality(quality: Quality) -> None:
     """A sheet for a team lead."""
-    if not (found.labelers or found.compared or found.gold_images):
+    if not (quality.labelers or quality.compared or quality.gold_images):
         say("Nothing to compare yet: let several people label an image, add known images, or have labels reviewed.")
         say("See: tui-labeler project template, [workforce]; tui-labeler quality gold --help.")
         return
-    for line in found.advice:
+    for line in quality.advice:
         show(line)
-    if found.advice:
+    if quality.advice:
         show("")
     show(
-        f"{plural(found.compared, 'image')} labeled by more than one person, {plural(found.gold_images, 'known image')}."
+        f"{plural(quality.compared, 'image')} labeled by more than one person, "
+        f"{plural(quality.gold_images, 'known image')}."
     )
-    if found.f1:
-        show(f"F1 {_share(found.f1['0.5'])} at IoU 0.5, {_share(found.f1['mean'])} from 0.5 to 0.95")
+    if quality.f1:
+        show(f"F1 {_share(quality.f1['0.5'])} at IoU 0.5, {_share(quality.f1['mean'])} from 0.5 to 0.95")
     parts = [
-        ("Krippendorff's alpha", found.alpha, "objects, whether marked and as what"),
-        ("Krippendorff's alpha", found.alpha_classes, "classes alone"),
-        ("Fleiss' kappa", found.fleiss, f"{found.fleiss_raters} labelers"),
+        ("Krippendorff's alpha", quality.alpha, "objects, whether marked and as what"),
+        ("Krippendorff's alpha", quality.alpha_classes, "classes alone"),
+        ("Fleiss' kappa", quality.fleiss, f"{quality.fleiss_raters} labelers"),
     ]
     for name, value, what in parts:
         if value is not None:
             show(f"{name} {value:.3f} ({what})")
-    review = found.review
+    review = quality.review
     if any((review.waiting, review.accepted, review.corrected, review.returned)):
         show(
             f"Review: {review.waiting:,} waiting, {review.accepted:,} accepted, {review.corrected:,} corrected, "
             f"{review.returned:,} returned"
         )
-    _show_labelers(found)
-    _show_classes(found)
+    _show_labelers(quality)
+    _show_classes(quality)
 
 
-def _show_labelers(found: Quality) -> None:
-    if not found.labelers:
+def _show_labelers(quality: Quality) -> None:
+    if not quality.labelers:
         return
     columns = ("LABELER", "IMAGES", "F1", "KNOWN", "CLASS", "FOUND", "IOU", "1ST REVIEW", "S/IMAGE", "BOXES/H")
     rows = []
-    for one in found.labelers:
-        fit = one.gold if one.gold.objects else one.consensus
+    for labeler in quality.labelers:
+        fit = labeler.gold if labeler.gold.objects else labeler.consensus
         rows.append(
             (
-                one.name,
-                f"{one.images:,}",
-                _share(one.f1),
-                _share(one.gold.f1),
+                labeler.name,
+                f"{labeler.images:,}",
+                _share(labeler.f1),
+                _share(labeler.gold.f1),
                 _share(fit.right_class),
                 _share(fit.found),
                 "" if fit.iou is None else f"{fit.iou:.2f}",
-                _share(one.first_accepted),
-                "" if one.seconds is None else f"{one.seconds:.1f}",
-                "" if one.boxes_an_hour is None else f"{one.boxes_an_hour:,.0f}",
+                _share(labeler.first_accepted),
+                "" if labeler.seconds is None else f"{labeler.seconds:.1f}",
+                "" if labeler.boxes_an_hour is None else f"{labeler.boxes_an_hour:,.0f}",
             )
         )
     show("")
     table(columns, rows, right=frozenset(columns[1:]))
 
 
-def _show_classes(found: Quality) -> None:
+def _show_classes(quality: Quality) -> None:
     rows = [
-        (one.name, f"{one.alpha:.3f}", _share(one.missed), *_mixed(one.confused_with))
-        for one in found.classes
-        if one.alpha is not None
+        (label_class.name, f"{label_class.alpha:.3f}", _share(label_class.missed), *_mixed(label_class.confused_with))
+        for label_class in quality.classes
+        if label_class.alpha is not None
     ]
     if rows:
         show("")
@@ -158,25 +159,28 @@ def errors(
         raise BadInput(problem)
     opened = workspace(ctx)
     with progress() as tell:
-        found = opened.quality.find_mistakes(name, Evidence(model, not no_images, chosen), tell)
-    asked = opened.quality.ask_for_review(name, found) if review else 0
+        mistakes = opened.quality.find_mistakes(name, Evidence(model, not no_images, chosen), tell)
+    asked = opened.quality.ask_for_review(name, mistakes) if review else 0
     if as_json:
-        print_json(found)
+        print_json(mistakes)
         return
-    rows = [(f"{one.score:.0%}", one.kind.value, one.path, _where(one), one.words) for one in found[:most]]
+    rows = [
+        (f"{mistake.score:.0%}", mistake.kind.value, mistake.path, _where(mistake), mistake.words)
+        for mistake in mistakes[:most]
+    ]
     if rows:
         table(("LIKELY", "WHAT", "IMAGE", "BOX", "WHY"), rows, right=frozenset({"LIKELY"}))
-    if len(found) > most:
-        say(f"… and {len(found) - most:,} less likely ones.")
-    say(f"{plural(len(found), 'likely mistake')}." if found else "Nothing looks wrong.")
+    if len(mistakes) > most:
+        say(f"… and {len(mistakes) - most:,} less likely ones.")
+    say(f"{plural(len(mistakes), 'likely mistake')}." if mistakes else "Nothing looks wrong.")
     if rare := imbalance(opened.projects.status(name).classes):
         say(f"Rare classes: {rare}")
     if review:
         say(f"{plural(asked, 'image')} wait for review: tui-labeler review {name}.")
 
 
-def _where(one: Mistake) -> str:
-    box = one.box
+def _where(mistake: Mistake) -> str:
+    box = mistake.box
     return "" if box is None else f"{box.x0:.0f},{box.y0:.0f} {box.width:.0f}×{box.height:.0f}"
 
 
@@ -238,11 +242,11 @@ def gold(ctx: click.Context, name: str, images: tuple[str, ...], withdraw: bool,
             opened.quality.withdraw_gold(name, path)
         else:
             opened.quality.set_gold(name, path, by or _login())
-    found = opened.quality.gold(name)
+    known = opened.quality.gold(name)
     if as_json:
-        print_json([{"path": path, "who": who, "added": iso(added), "answers": n} for path, who, added, n in found])
-    elif found:
-        rows = [(path, who, iso(added), n) for path, who, added, n in found]
+        print_json([{"path": path, "who": who, "added": iso(added), "answers": n} for path, who, added, n in known])
+    elif known:
+        rows = [(path, who, iso(added), n) for path, who, added, n in known]
         table(("IMAGE", "BY", "ADDED", "ANSWERS"), rows, right=frozenset({"ANSWERS"}))
     else:
         say(f"No labels of “{name}” are known. Make an image known: tui-labeler quality gold {name} IMAGE.")

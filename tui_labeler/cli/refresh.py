@@ -18,12 +18,12 @@ from tui_labeler.model.text import plural
 def command(ctx: click.Context, name: str, allow_missing: bool, as_json: bool) -> None:
     """Look for new, changed and vanished images of NAME now."""
     with progress() as tell:
-        found = workspace(ctx).projects.refresh(name, tell, allow_missing)
+        result = workspace(ctx).projects.refresh(name, tell, allow_missing)
     if as_json:
-        print_json({"added": found.added, "changed": found.changed, "missing": found.missing, "total": found.total})
+        print_json({"added": result.added, "changed": result.changed, "missing": result.missing, "total": result.total})
         return
     show(
-        f"{found.added:,} added, {found.changed:,} changed, {found.missing:,} missing; "
-        f"{plural(found.total, 'image')} in all."
+        f"{result.added:,} added, {result.changed:,} changed, {result.missing:,} missing; "
+        f"{plural(result.total, 'image')} in all."
     )
-    tell_passed_over(found.others, found.other_examples, found.unusable, found.unusable_examples)
+    tell_passed_over(result.others, result.other_examples, result.unusable, result.unusable_examples)

@@ -25,11 +25,14 @@ def command() -> None:
 def list_(ctx: click.Context, as_json: bool) -> None:
     """List exports under Labeling/export of the default datastore, and labeled data assets."""
     with progress() as tell:
-        found = workspace(ctx).azure.leftovers.list(tell)
+        leftovers = workspace(ctx).azure.leftovers.list(tell)
     if as_json:
-        print_json(found)
-    elif found:
-        rows = [(one.name, one.kind, one.files or "", size_text(one.bytes) if one.bytes else "") for one in found]
+        print_json(leftovers)
+    elif leftovers:
+        rows = [
+            (leftover.name, leftover.kind, leftover.files or "", size_text(leftover.bytes) if leftover.bytes else "")
+            for leftover in leftovers
+        ]
         table(("NAME", "KIND", "FILES", "SIZE"), rows)
     else:
         say("Nothing that holds labels is left in the workspace.")

@@ -45,8 +45,8 @@ def session(ctx: click.Context) -> Session:
     state: dict[str, Any] = ctx.find_root().obj
     if "session" not in state:
         state["session"] = Session(state.get("home"), state.get("workspace"), state.get("color"))
-    found: Session = state["session"]
-    return found
+    current: Session = state["session"]
+    return current
 
 
 def workspace(ctx: click.Context) -> Workspace:
@@ -55,5 +55,5 @@ def workspace(ctx: click.Context) -> Workspace:
     if "workspace_open" not in state:
         state["workspace_open"] = session(ctx).open()
         state["close"] = state["workspace_open"].close
-    found: Workspace = state["workspace_open"]
-    return found
+    opened: Workspace = state["workspace_open"]
+    return opened

@@ -38,11 +38,11 @@ def command(ctx: click.Context, image: str, regions: bool, name: str | None) -> 
         raise StorageError(f"The image {path} cannot be read: {error.strerror}.", "Check its name.") from None
     labels, names = _labels(workspace(ctx), path, name) if regions else (None, ())
     size = _print(ctx, data, labels, names)
-    found = ""
+    summary = ""
     if labels is not None:
         counted = ", ".join(f"{key} {count}" for key, count in labels.class_counts().items())
-        found = f" · {counted or 'nothing there'}"
-    say(safe_text(f"{path.name}  {size.width}×{size.height}{found}"))
+        summary = f" · {counted or 'nothing there'}"
+    say(safe_text(f"{path.name}  {size.width}×{size.height}{summary}"))
 
 
 def _print(ctx: click.Context, data: bytes, labels: Labels | None, names: tuple[str, ...]) -> Size:
@@ -80,19 +80,19 @@ def _graphics(run: Session) -> Graphics:
 
 def _labels(opened: Workspace, path: Path, wanted: str | None) -> tuple[Labels, tuple[str, ...]]:
     """The labels of the image in the project that has it. Raises NotFound, and BadInput where it is not clear which."""
-    found: dict[str, Labels] = {}
+    by_project: dict[str, Labels] = {}
     names: dict[str, tuple[str, ...]] = {}
     for project in opened.projects.summaries():
         if wanted in (None, project.name) and (labels := _of_project(opened, project.name, path)) is not None:
-            found[project.name] = labels
+            by_project[project.name] = labels
             names[project.name] = opened.projects.specification(project.name).classes.names
-    if not found:
+    if not by_project:
         where = f"the project “{wanted}”" if wanted else "any project"
         raise NotFound(f"The image {path} has no labels in {where}.", "Leave --regions away to see the image alone.")
-    if len(found) > 1:
-        raise BadInput(f"Several projects have labels for {path.name}.", f"Add --project: {', '.join(found)}.")
-    (only,) = found
-    return found[only], names[only]
+    if len(by_project) > 1:
+        raise BadInput(f"Several projects have labels for {path.name}.", f"Add --project: {', '.join(by_project)}.")
+    (only,) = by_project
+    return by_project[only], names[only]
 
 
 def _of_project(opened: Workspace, project: str, path: Path) -> Labels | None:

@@ -31,14 +31,14 @@ def command(ctx: click.Context, name: str | None, watch: str | None, as_json: bo
     if watch is not None:
         _watch(opened, name, _seconds(watch))
         return
-    found = _statuses(opened, name)
+    statuses = _statuses(opened, name)
     if as_json:
-        documents = [status_document(one) for one in found]
+        documents = [status_document(status) for status in statuses]
         print_json(documents[0] if name else documents)
         return
-    if not found:
+    if not statuses:
         say("No projects yet. Start with: tui-labeler project template > project.toml")
-    _show_all(found)
+    _show_all(statuses)
 
 
 def _seconds(text: str) -> float:
@@ -53,8 +53,8 @@ def _seconds(text: str) -> float:
 
 def _statuses(opened: Workspace, name: str | None) -> list[Status]:
     return [
-        opened.projects.status(one)
-        for one in ([name] if name else [project.name for project in opened.projects.summaries()])
+        opened.projects.status(wanted)
+        for wanted in ([name] if name else [project.name for project in opened.projects.summaries()])
     ]
 
 
@@ -62,25 +62,25 @@ def _watch(opened: Workspace, name: str | None, seconds: float) -> None:
     """Shows the status anew whenever it changed, and runs the refreshes that are due, until it is interrupted."""
     shown: list[Status] = []
     while True:
-        for one in _statuses(opened, name):
+        for status in _statuses(opened, name):
             try:
-                opened.projects.refresh_due(one.name)
+                opened.projects.refresh_due(status.name)
             except LabelerError as error:
-                say(f"{one.name} could not be refreshed: {error}")
-        found = _statuses(opened, name)
-        if found != shown:
+                say(f"{status.name} could not be refreshed: {error}")
+        statuses = _statuses(opened, name)
+        if statuses != shown:
             if decorated():
                 click.clear()
-            _show_all(found)
-            shown = found
+            _show_all(statuses)
+            shown = statuses
         time.sleep(seconds)
 
 
-def _show_all(found: list[Status]) -> None:
-    for place, one in enumerate(found):
-        if place:
+def _show_all(statuses: list[Status]) -> None:
+    for index, status in enumerate(statuses):
+        if index:
             show("")
-        show_status(one)
+        show_status(status)
 
 
 def status_document(status: Status) -> dict[str, object]:

@@ -24,12 +24,12 @@ def command() -> None:
 def show_(ctx: click.Context, as_json: bool) -> None:
     """Say where the workspace is, and what it holds."""
     opened = workspace(ctx)
-    found = opened.projects.summaries()
-    address, tasks = opened.upkeep.address, sum(one.total for one in found)
+    summaries = opened.projects.summaries()
+    address, tasks = opened.upkeep.address, sum(summary.total for summary in summaries)
     if as_json:
-        print_json({"address": address, "projects": len(found), "tasks": tasks})
+        print_json({"address": address, "projects": len(summaries), "tasks": tasks})
     else:
-        show(f"{address}: {plural(len(found), 'project')}, {plural(tasks, 'task')}")
+        show(f"{address}: {plural(len(summaries), 'project')}, {plural(tasks, 'task')}")
 
 
 @command.command()
