@@ -69,9 +69,9 @@ def walk_folder(
                             continue
                         if _leads_to_folder(entry):
                             continue
-                    found = _stat(entry)
-                    if found is not None:
-                        yield path, found.st_size, f"{found.st_mtime_ns:x}"
+                    status = _stat(entry)
+                    if status is not None:
+                        yield path, status.st_size, f"{status.st_mtime_ns:x}"
                     elif is_image(path):
                         unusable(path)
         except OSError as error:
@@ -140,10 +140,10 @@ def too_large(name: str, size: int) -> StorageError:
     return StorageError(f"“{name}” has {size_text(size)}; image files of more than {most} are not read.", mend)
 
 
-def _require_file(found: os.stat_result, name: str) -> None:
+def _require_file(status: os.stat_result, name: str) -> None:
     """Raises StorageError for what is no file."""
-    if not stat.S_ISREG(found.st_mode):
-        kind = next((words for test, words in _KINDS if test(found.st_mode)), "something else")
+    if not stat.S_ISREG(status.st_mode):
+        kind = next((words for test, words in _KINDS if test(status.st_mode)), "something else")
         raise StorageError(f"“{name}” is {kind}, not a file.", "Skip it, or replace it by an image.")
 
 

@@ -63,24 +63,24 @@ _CODES: dict[str, tuple[str, str]] = {
 
 def no_container(error: Exception) -> bool:
     """Whether the bucket or container itself is not there: which does not mean that a file in it has gone."""
-    found = _CODE.search(str(error))
-    return found is not None and found[1] in _GONE
+    match = _CODE.search(str(error))
+    return match is not None and match[1] in _GONE
 
 
 def explain(datastore: Datastore, what: str, error: Exception) -> LabelerError:
     """The error of a datastore that is none of local folders. `what`: “listed”, “read: …”."""
     text, kind = str(error), datastore.kind
-    code = found[1] if (found := _CODE.search(text)) else ""
-    status, phrase = (int(found[1]), found[2].strip()) if (found := _STATUS.search(text)) else (0, "")
-    shown = " ".join(str(one) for one in (status or "", code or phrase) if one)
+    code = match[1] if (match := _CODE.search(text)) else ""
+    status, phrase = (int(match[1]), match[2].strip()) if (match := _STATUS.search(text)) else (0, "")
+    shown = " ".join(str(part) for part in (status or "", code or phrase) if part)
     about = f"The datastore “{datastore.name}” cannot be {what}"
     if code in _GONE:
-        place = datastore.url.partition("://")[2].partition("/")[0]
-        return NotFound(f"{about}: there is no “{place}” ({shown}).", "Check the name of the bucket or container.")
+        container = datastore.url.partition("://")[2].partition("/")[0]
+        return NotFound(f"{about}: there is no “{container}” ({shown}).", "Check the name of the bucket or container.")
     if code in _CODES:
         means, mend = _CODES[code]
         return NotAllowed(f"{about}: {means} ({shown}).", mend or _KEYS.get(kind, ""))
-    if any(place in text.partition("Debug source")[0] for place in _METADATA):
+    if any(address in text.partition("Debug source")[0] for address in _METADATA):
         return NotAllowed(f"{about}: no credentials for it were found on this machine.", _KEYS.get(kind, ""))
     if "credential error" in text or "Account must be specified" in text:
         first = redact(text.splitlines()[0]).partition("error: ")[2]

@@ -199,11 +199,11 @@ class OpenDatastore:
 
         if most is not None:
             return bytes(obstore.get_range(self._object_store(), path, start=0, length=most))
-        found = obstore.get(self._object_store(), path)
-        if found.meta["size"] > limits.in_force().file_bytes:
-            raise too_large(path, found.meta["size"])
+        reply = obstore.get(self._object_store(), path)
+        if reply.meta["size"] > limits.in_force().file_bytes:
+            raise too_large(path, reply.meta["size"])
         pieces = []
-        for piece in found.stream(_PIECE):
+        for piece in reply.stream(_PIECE):
             pieces.append(bytes(piece))
             beat()
         return b"".join(pieces)

@@ -51,11 +51,11 @@ def parse_datastore(name: str, url: str) -> Datastore:
 
 def _of_azure_ml(name: str, url: str) -> Datastore:
     """A datastore of an Azure ML workspace, in the long form: which workspace is at hand changes."""
-    found = parse_uri(url)
-    if found is None or found.workspace is None or found.path:
+    parsed = parse_uri(url)
+    if parsed is None or parsed.workspace is None or parsed.path:
         form = "azureml://subscriptions/S/resourcegroups/G/workspaces/W/datastores/D"
         raise BadInput(f"“{url[:160]}” is not a datastore of an Azure ML workspace.", f"Write {form}.")
-    return Datastore(name, found.workspace.datastore_url(found.datastore), "azureml")
+    return Datastore(name, parsed.workspace.datastore_url(parsed.datastore), "azureml")
 
 
 def local_folder(url: str) -> Path:

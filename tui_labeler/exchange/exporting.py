@@ -46,18 +46,18 @@ def export(
     """Writes labels of a project into a new folder of `folder`, under a generated name."""
     began = time.perf_counter()
     with database.read() as tx:
-        found = projects.project(tx, project)
-        status = projects.status(tx, found)
-        unsubmitted = changes.unsubmitted(tx, found.id)
-        _require_choice(tx, found, options)
-    chosen_format = writer(format_name, found.spec.details.type)
+        row = projects.project(tx, project)
+        status = projects.status(tx, row)
+        unsubmitted = changes.unsubmitted(tx, row.id)
+        _require_choice(tx, row, options)
+    chosen_format = writer(format_name, row.spec.details.type)
     total = status.completed + (status.stale if options.reviews else 0)
     if not total:
         mend = f"Label some first: tui-labeler label {project}."
         raise NotAllowed(f"There is nothing to export: no task of “{project}” is completed.", mend)
     named_at = _free(database, project, folder, float(int(clock())))
     final = folder / dataset_name(project, datetime.fromtimestamp(named_at, UTC))
-    selection = Selection(database, found, open_datastore(found.datastore), chosen_format, options, final)
+    selection = Selection(database, row, open_datastore(row.datastore), chosen_format, options, final)
     left_out: dict[str, int] = {}
 
     def write_selected(folder: Path, spec: ProjectSpec, rows: Rows, progress: Progress) -> Written:
@@ -71,7 +71,7 @@ def export(
     def tell(done: int) -> None:
         progress(Step.WRITING, done, total)
 
-    with written_aside(folder, write_selected, found.spec, Rows(tuple), tell) as (aside, written):
+    with written_aside(folder, write_selected, row.spec, Rows(tuple), tell) as (aside, written):
         result = ExportResult(
             name="",
             project=project,
@@ -87,17 +87,17 @@ def export(
             unsubmitted=unsubmitted,
         )
         only = final if selection.folders else None
-        recipe = ExportRecipe(format_name, options, found.spec, str(final))
-        return _settle(database, found, aside, folder, result, began, only, recipe, selection.label_ids)
+        recipe = ExportRecipe(format_name, options, row.spec, str(final))
+        return _settle(database, row, aside, folder, result, began, only, recipe, selection.label_ids)
 
 
-def _require_choice(tx: Transaction, found: ProjectRow, options: ExportOptions) -> None:
+def _require_choice(tx: Transaction, project: ProjectRow, options: ExportOptions) -> None:
     """Raises NotAllowed where labels are to be chosen by what nobody did yet."""
-    if options.accepted and not exports.is_reviewed(tx, found.id):
-        raise NotAllowed(f"Nothing of “{found.name}” was reviewed yet.", "Review it first, or export without --only.")
-    if options.least_agreement > 0 and not exports.is_compared(tx, found.id):
+    if options.accepted and not exports.is_reviewed(tx, project.id):
+        raise NotAllowed(f"Nothing of “{project.name}” was reviewed yet.", "Review it first, or export without --only.")
+    if options.least_agreement > 0 and not exports.is_compared(tx, project.id):
         mend = "Have several people label an image (Details, Workforce), or export without --min-agreement."
-        raise NotAllowed(f"No image of “{found.name}” was labeled by more than one person.", mend)
+        raise NotAllowed(f"No image of “{project.name}” was labeled by more than one person.", mend)
 
 
 def again(
@@ -111,14 +111,14 @@ def again(
     Raises NotFound for an export that is not known, or whose project was deleted, and AlreadyExists."""
     with database.read() as tx:
         export_id, result, recipe = exportcontents.kept(tx, name)
-        found = projects.project(tx, result.project)
+        project = projects.project(tx, result.project)
     target = folder / name
     if target.exists():
         raise AlreadyExists(f"{target} is there already.", "Choose another folder with --out.")
-    found = msgspec.structs.replace(found, spec=recipe.spec)
+    project = msgspec.structs.replace(project, spec=recipe.spec)
     chosen_format = writer(recipe.format, recipe.spec.details.type)
-    store = open_datastore(found.datastore)
-    selection = Selection(database, found, store, chosen_format, recipe.options, Path(recipe.folder), export_id)
+    store = open_datastore(project.datastore)
+    selection = Selection(database, project, store, chosen_format, recipe.options, Path(recipe.folder), export_id)
 
     def write_selected(folder: Path, spec: ProjectSpec, rows: Rows, progress: Progress) -> Written:
         with selection.opened(folder) as chosen:
@@ -147,7 +147,7 @@ def _free(database: Database, project: str, folder: Path, created: float) -> flo
 
 def _settle(
     database: Database,
-    found: ProjectRow,
+    project: ProjectRow,
     aside: Path,
     folder: Path,
     result: ExportResult,
@@ -171,7 +171,7 @@ def _settle(
             if not exports.name_taken(tx, name) and settle(aside, path):
                 try:
                     text = msgspec.json.encode(recipe).decode()
-                    exportcontents.put(tx, exports.add(tx, found.id, named), found.id, text, label_ids)
+                    exportcontents.put(tx, exports.add(tx, project.id, named), project.id, text, label_ids)
                 except BaseException:
                     path.rename(aside)  # the block around removes it: no dataset without its entry
                     raise

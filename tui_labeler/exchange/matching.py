@@ -78,11 +78,11 @@ class Matcher:
             imports.index_names(tx, self._project_id)
             self._indexed = True
         for step, candidates, wanted in self._sure_steps(tx, names, image.stem):
-            found = _nearest(candidates, wanted)
-            if len(found) == 1:
-                step = "path" if step == "name" and found[0].path == wanted[0] else step
-                return self._counted(_match(found[0], step, wanted))
-            if found:
+            nearest = _nearest(candidates, wanted)
+            if len(nearest) == 1:
+                step = "path" if step == "name" and nearest[0].path == wanted[0] else step
+                return self._counted(_match(nearest[0], step, wanted))
+            if nearest:
                 self._contended(image.name)
                 return None
         for step, candidates in self._doubtful_steps(tx, names, image.stem):
@@ -129,8 +129,8 @@ class Matcher:
         yield from self._loose_steps(tx, bare, bare_stem, "prefix")
         for name in (*bare, *names):
             yield "cleaned name", imports.tasks_of_loose_name(tx, cleaned(_base(name))), (name,)
-        for one in filter(None, (bare_stem, stem)):
-            yield "cleaned name", imports.tasks_of_loose_stem(tx, cleaned(_base(one))), (one,)
+        for known_stem in filter(None, (bare_stem, stem)):
+            yield "cleaned name", imports.tasks_of_loose_stem(tx, cleaned(_base(known_stem))), (known_stem,)
 
     def _loose_steps(
         self, tx: Transaction, names: tuple[str, ...], stem: str, step: str
@@ -155,20 +155,20 @@ class Matcher:
         """Keeps the labels for the task, unless another entry has a stronger claim. Entries that say the same are one;
         where they differ, none is taken, and the image counted."""
         claim = imports.Claim(image.name, str(image.place), match.strength)
-        other = imports.claim_on(tx, match.task_id)
-        if other is None:
+        rival = imports.claim_on(tx, match.task_id)
+        if rival is None:
             imports.stage(tx, match.task_id, claim, match.has_labels, fitted.labels, fitted.review)
-        elif claim.strength > other.strength:
-            self._contended(other.name)
+        elif claim.strength > rival.strength:
+            self._contended(rival.name)
             imports.stage(tx, match.task_id, claim, match.has_labels, fitted.labels, fitted.review)
-        elif claim.strength < other.strength:
+        elif claim.strength < rival.strength:
             self._contended(claim.name)
         elif not imports.is_staged(tx, match.task_id, fitted.labels):
             if self._strict:
-                what = f"{claim.place}: the image “{match.path}” stands there already ({other.place})."
+                what = f"{claim.place}: the image “{match.path}” stands there already ({rival.place})."
                 raise BadInput(what, "Bring its labels together in one entry; nothing was imported.")
-            if other.name:  # the first two of them; a third is of the same image
-                self._report.add("several_entries", f"“{match.path}”: {other.place} and {claim.place}")
+            if rival.name:  # the first two of them; a third is of the same image
+                self._report.add("several_entries", f"“{match.path}”: {rival.place} and {claim.place}")
             contended = imports.Claim("", claim.place, claim.strength)
             imports.stage(tx, match.task_id, contended, match.has_labels, None, ())
 
@@ -214,20 +214,20 @@ def _nearest(candidates: list[imports.Candidate], wanted: tuple[str, ...]) -> li
     """Those with the longest common end with any of the wanted paths: folders, then a base name with its suffix."""
     if len(candidates) < 2:
         return candidates
-    common = [max(_common_end(one.path, path) for path in wanted) for one in candidates]
+    common = [max(_common_end(candidate.path, path) for path in wanted) for candidate in candidates]
     best = max(common)
-    return [one for one, length in zip(candidates, common, strict=True) if length == best]
+    return [candidate for candidate, length in zip(candidates, common, strict=True) if length == best]
 
 
-def _common_end(path: str, other: str) -> int:
+def _common_end(path: str, other_path: str) -> int:
     """How many folders both have at their ends, twice, and one more for the same base name."""
-    parts, others = path.split("/"), other.split("/")
+    parts, other_parts = path.split("/"), other_path.split("/")
     count = 0
-    for one, two in zip(reversed(parts[:-1]), reversed(others[:-1]), strict=False):
-        if one != two:
+    for folder, other_folder in zip(reversed(parts[:-1]), reversed(other_parts[:-1]), strict=False):
+        if folder != other_folder:
             break
         count += 1
-    return 2 * count + (parts[-1] == others[-1])
+    return 2 * count + (parts[-1] == other_parts[-1])
 
 
 def _match(task: imports.Candidate, step: str, wanted: tuple[str, ...]) -> Match:

@@ -40,15 +40,17 @@ class Normalizer:
             return None
         else:
             fitted = self._regions(image, size, left)
-        for one in left:
-            self._report.add(one.reason, one.place)
+        for omission in left:
+            self._report.add(omission.reason, omission.place)
         if fitted is None:
             return None
         if not (fitted.regions or fitted.tags) and self._says_something(image, left):
             # It would look as if a person had seen nothing there.
             self._report.add("nothing_left", image.place)
             return None
-        return Normalized(fitted, tuple(dict.fromkeys(one.reason for one in left if one.reason not in HARMLESS)))
+        return Normalized(
+            fitted, tuple(dict.fromkeys(omission.reason for omission in left if omission.reason not in HARMLESS))
+        )
 
     def _says_something(self, image: ReadImage, left: list[LeftOut]) -> bool:
         return bool(left) or any(self._name(region.name) for region in image.regions)

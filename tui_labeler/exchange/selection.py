@@ -40,7 +40,7 @@ class Selection:
     def __init__(
         self,
         database: Database,
-        found: ProjectRow,
+        project: ProjectRow,
         store: OpenDatastore,
         chosen_format: Format,
         options: ExportOptions,
@@ -56,10 +56,10 @@ class Selection:
             mend = "Export without the image URL."
             raise BadInput(f"{chosen_format.title} has no place for the addresses of images.", mend)
         for name in options.classes:
-            if name not in found.spec.classes.names:
-                known = ", ".join(found.spec.classes.names[:12])
+            if name not in project.spec.classes.names:
+                known = ", ".join(project.spec.classes.names[:12])
                 raise NotFound(f"“{name}” is not a label class of this project.", f"There are: {known}.")
-        self._database, self._found, self._store, self._options = database, found, store, options
+        self._database, self._found, self._store, self._options = database, project, store, options
         refuse_credentials(options.image_url, "The images' URL")
         self._place = self._placer(chosen_format.with_images)
         self._beside = self._place is not None and not chosen_format.places_images
@@ -100,8 +100,8 @@ class Selection:
                     yield LabeledImage(path, self._url(path), labels, part_of(path, labels))
                 self.label_ids = taken
 
-            place, beside = (None, IMAGES) if self._beside else (self._place, "")
-            yield Rows(rows, place, bool(self._options.split), beside)
+            placer, beside = (None, IMAGES) if self._beside else (self._place, "")
+            yield Rows(rows, placer, bool(self._options.split), beside)
 
     def left_out(self) -> dict[str, int]:
         """How many tasks, or regions, are not among the rows, by reason."""
