@@ -39,8 +39,8 @@ def use(limits: Limits) -> None:
 
 def parse_amount(text: str, what: str, most: int = 10**13) -> int:
     """`512 MB`, `2g`, `178 million` is not: a number, with k, M, G or T behind it. Raises BadInput."""
-    found = _AMOUNT.fullmatch(text)
-    amount = int(float(found[1]) * _UNITS[found[2].lower()]) if found else 0
+    match = _AMOUNT.fullmatch(text)
+    amount = int(float(match[1]) * _UNITS[match[2].lower()]) if match else 0
     if not 1 <= amount <= most:
         raise BadInput(f"{what} cannot be “{text[:40]}”.", "It is a number, with k, M or G behind it: 512M.")
     return amount

@@ -102,7 +102,7 @@ class Patience:
         left meanwhile. The work goes on in its thread, to no effect."""
         if _leaving:
             raise Cancelled("The app is being left.")
-        self._stuck = [one for one in self._stuck if not one.done()]
+        self._stuck = [future for future in self._stuck if not future.done()]
         if len(self._stuck) >= _MOST_STUCK:
             raise Late
         beat = beat or Beat()
@@ -127,16 +127,16 @@ class Patience:
         generator = items(beat)
 
         def batch(told: Beat) -> list[T]:
-            found: list[T] = []
+            gathered: list[T] = []
             for item in generator:
                 told()
-                found.append(item)
-                if len(found) >= _BATCH:
+                gathered.append(item)
+                if len(gathered) >= _BATCH:
                     break
-            return found
+            return gathered
 
-        while found := self.within(seconds, batch, beat):
-            yield from found
+        while gathered := self.within(seconds, batch, beat):
+            yield from gathered
 
 
 def give_up() -> None:

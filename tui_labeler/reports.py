@@ -31,10 +31,10 @@ def redact(text: str) -> str:
     return _SECRETS.sub(_replacement, text)
 
 
-def _replacement(found: re.Match[str]) -> str:
-    if found[5] and not _looks_drawn(found[5]):
-        return found[0]
-    return next((part for part in found.groups()[:3] if part), "") + "***"
+def _replacement(match: re.Match[str]) -> str:
+    if match[5] and not _looks_drawn(match[5]):
+        return match[0]
+    return next((part for part in match.groups()[:3] if part), "") + "***"
 
 
 def _looks_drawn(run: str) -> bool:
@@ -44,7 +44,7 @@ def _looks_drawn(run: str) -> bool:
     if run.endswith("="):
         return True
     pieces = [piece for piece in _SEPARATORS.split(_UUID.sub("", run)) if piece]
-    turns = [sum(_class_of(one) != _class_of(other) for one, other in pairwise(piece)) for piece in pieces]
+    turns = [sum(_class_of(left) != _class_of(right) for left, right in pairwise(piece)) for piece in pieces]
     drawn = any(len(piece) >= 20 and count >= 0.35 * len(piece) for piece, count in zip(pieces, turns, strict=True))
     return drawn or sum(turns) >= 0.27 * sum(map(len, pieces)) > 0
 
@@ -63,8 +63,8 @@ def describe(error: BaseException) -> str:
     seen: BaseException | None = error
     while seen is not None:
         for frame in traceback.extract_tb(seen.__traceback__):
-            place = "/".join(Path(frame.filename).parts[-3:])
-            lines.append(f"  {place}:{frame.lineno} in {frame.name}")
+            location = "/".join(Path(frame.filename).parts[-3:])
+            lines.append(f"  {location}:{frame.lineno} in {frame.name}")
         lines.append(f"{type(seen).__module__}.{type(seen).__qualname__}: {safe_text(redact(str(seen)), 500)}")
         seen = seen.__cause__ or (None if seen.__suppress_context__ else seen.__context__)
         if seen is not None:

@@ -125,11 +125,11 @@ class Settings:
 
     def azure(self) -> AzureOptions:
         """What Azure needs of them. Raises BadInput for a value that cannot be."""
-        found = {key.removeprefix("azure_"): self.get(key).value for key in KEYS if key.startswith("azure_")}
-        for key, value in found.items():
+        values = {key.removeprefix("azure_"): self.get(key).value for key in KEYS if key.startswith("azure_")}
+        for key, value in values.items():
             refuse_credentials(value, f"The setting “azure_{key}”")
-        timeout = _seconds("azure_timeout", found.pop("timeout"))
-        return AzureOptions(timeout=timeout, state=str(self._places.state / "azure"), **found)
+        timeout = _seconds("azure_timeout", values.pop("timeout"))
+        return AzureOptions(timeout=timeout, state=str(self._places.state / "azure"), **values)
 
     def limits(self) -> Limits:
         """What one image may cost. Raises BadInput for a value that cannot be."""
@@ -193,14 +193,14 @@ def _read(path: Path) -> dict[str, str]:
 
     make_private(path)
     try:
-        found = tomllib.loads(path.read_text("utf-8"))
+        values = tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise BadInput(f"The settings file {path}: {error}.", "Correct it, or move it away.") from None
     except (OSError, UnicodeDecodeError) as error:
         raise StorageError(f"The settings file {path} cannot be read: {error}.") from None
-    for key, value in found.items():
+    for key, value in values.items():
         if key not in KEYS:
             raise BadInput(f"The settings file {path}: unknown key “{key[:60]}”.", f"There are: {', '.join(KEYS)}.")
         if not isinstance(value, str):
             raise BadInput(f"The settings file {path}: “{key}” has to be a text in quotes.")
-    return found
+    return values

@@ -17,9 +17,9 @@ def flush(file: BinaryIO) -> None:
 def make_private(path: Path) -> None:
     """Takes a file that is there away from others, who made it readable for them; what belongs to someone else stays."""
     try:
-        found = path.stat()
-        if found.st_uid == os.getuid() and stat.S_IMODE(found.st_mode) & 0o077:
-            path.chmod(stat.S_IMODE(found.st_mode) & 0o700)
+        status = path.stat()
+        if status.st_uid == os.getuid() and stat.S_IMODE(status.st_mode) & 0o077:
+            path.chmod(stat.S_IMODE(status.st_mode) & 0o700)
     except OSError:
         return  # it is not there, or on a disk without such modes: whoever opens it next says what is wrong with it
 
