@@ -1,4 +1,4 @@
-"""`tui-labeler project`: template, create, list, show, pause, resume, delete."""
+"""`tui-labeler project`: template, create, list, show, pause, resume, delete, classes, edits."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from tui_labeler.cli import classes
 from tui_labeler.cli.dataset import tell_passed_over
 from tui_labeler.cli.output import json_option, print_json, progress, say, show, table
 from tui_labeler.cli.session import workspace
@@ -21,6 +22,10 @@ from tui_labeler.model.text import plural
 @click.group(name="project")
 def command() -> None:
     """Labeling projects."""
+
+
+command.add_command(classes.command)
+command.add_command(classes.edits)
 
 
 @command.command()

@@ -34,6 +34,7 @@ class Step(Enum):
     READING = ("Reading images", Unit.THINGS)
     COMPARING = ("Comparing images", Unit.THINGS)
     TRAINING = ("Training a model on halves of the labels", Unit.THINGS)
+    CHANGING = ("Changing labels", Unit.THINGS)
     CHECKING = ("Looking at labels", Unit.THINGS)
     COPYING = ("Copying rows", Unit.THINGS)
     IMPORTING = ("Importing labels", Unit.THINGS)

@@ -8,7 +8,7 @@ from tui_labeler.model.errors import NotAllowed, NotFound
 from tui_labeler.model.prelabels import Prelabel
 from tui_labeler.model.regions import Labels
 from tui_labeler.model.transfers import ImportRecord, UndoResult
-from tui_labeler.store import counters, prelabels
+from tui_labeler.store import counters, edits, prelabels
 from tui_labeler.store.database import Transaction
 
 _COLUMNS = "i.id, p.name, i.file, i.format, i.who, i.prelabel, i.created, i.imported, i.labels, i.review, i.undone"
@@ -62,6 +62,8 @@ def undo(tx: Transaction, import_id: int, now: float) -> UndoResult:
     project_id, prelabel, undone, created = row
     if undone:
         raise NotAllowed(f"The import {import_id} was taken back already.")
+    if later := edits.changed_classes(tx, project_id, "e.created >= ?", created):
+        raise NotAllowed(f"Classes were changed since: {later[0][1]}.", f"Take edit {later[0][0]} back first.")
     total = tx.one("SELECT COUNT(*) FROM import_task WHERE import_id = ?", import_id)
     restored = (
         _undo_prelabels(tx, project_id, import_id, created)

@@ -11,7 +11,7 @@ from tui_labeler.model.errors import NewerLabels, NotAllowed, NotFound
 from tui_labeler.model.regions import Labels
 from tui_labeler.model.review import MERGED
 from tui_labeler.model.tasks import Basis, Lease, Submission, Task, TaskState
-from tui_labeler.store import counters, prelabels
+from tui_labeler.store import counters, edits, prelabels
 from tui_labeler.store.database import Row, Transaction
 from tui_labeler.store.frontier import Frontier
 
@@ -289,7 +289,11 @@ def submit(
     state, missing, prelabeled, old_labels, old_labeler, lease_of, lease_token, until, label_id, is_known = row
     if is_known:
         return False
-    if basis is not None and basis.label_id != label_id:
+    if (
+        basis is not None
+        and basis.label_id != label_id
+        and not edits.is_newer_only_by_edits(tx, task.id, label_id, basis.label_id)
+    ):
         raise NewerLabels(
             f"“{task.path}” got labels from {old_labeler} after yours were begun.", "Yours are kept as a draft; choose."
         )

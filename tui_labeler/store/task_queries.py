@@ -21,7 +21,7 @@ def tasks(
 ) -> tuple[Task, ...]:
     """One page, in the order of the queue: as people count, and what was found later behind it."""
     # Without a state there is no index that has this order; the rows have it (the plus keeps other indexes out).
-    where, values = _where(tx, project_id, chosen, "t.project_id" if chosen.state else "+t.project_id")
+    where, values = filtered(tx, project_id, chosen, "t.project_id" if chosen.state else "+t.project_id")
     if _is_open(chosen):
         first, offset = blocks.locate(tx, project_id, offset)
         where, values = f"{where} AND t.id >= ?", [*values, first]
@@ -55,7 +55,7 @@ def count(tx: Transaction, project_id: int, chosen: TaskFilter) -> int:
         if chosen.state is not None:
             return states.get(chosen.state.value, 0)
         return sum(states.values()) + sum(numbers.get("missing", {}).values())
-    where, values = _where(tx, project_id, chosen)
+    where, values = filtered(tx, project_id, chosen)
     row = tx.one(f"SELECT COUNT(*) {where}", *values)
     return int(row[0]) if row else 0
 
@@ -68,33 +68,34 @@ def tasks_between(tx: Transaction, project_id: int, after: int, task_id: int) ->
     return int(row[0]) if row else 0
 
 
-def _where(
+def filtered(
     tx: Transaction, project_id: int, chosen: TaskFilter, project: str = "t.project_id"
 ) -> tuple[str, list[object]]:
+    """FROM … WHERE … of the tasks `t` that the filter lets through, and its values."""
     labeled = bool(chosen.class_name or chosen.labeler)
     source = "FROM task t JOIN submission b ON b.id = t.label_id" if labeled else "FROM task t"
-    where: list[str] = [f"{project} = ?"]
+    conditions: list[str] = [f"{project} = ?"]
     values: list[object] = [project_id]
     if chosen.state is not None:
-        where.append("t.state = ? AND t.missing = 0")
+        conditions.append("t.state = ? AND t.missing = 0")
         values.append(chosen.state.value)
     if chosen.missing:
-        where.append("t.missing = 1")
+        conditions.append("t.missing = 1")
     if chosen.changed:
-        where.append(changes.HAS_CHANGE)
+        conditions.append(changes.HAS_CHANGE)
         values.append(project_id)
     if chosen.name:
-        where.append(tx.dialect.contains.format("t.path"))
+        conditions.append(tx.dialect.contains.format("t.path"))
         values.append(chosen.name)
     if chosen.class_name:
         # Labels are JSON that msgspec wrote: a class stands there as "name":"coke", a tag as "coke".
         quoted = msgspec.json.encode(chosen.class_name).decode()
-        where.append(tx.dialect.contains.format("b.labels"))
+        conditions.append(tx.dialect.contains.format("b.labels"))
         values.append(f'"name":{quoted}' if chosen.class_is_region else quoted)
     if chosen.labeler:
-        where.append("b.labeler = ?")
+        conditions.append("b.labeler = ?")
         values.append(chosen.labeler)
-    return f"{source} WHERE {' AND '.join(where)}", values
+    return f"{source} WHERE {' AND '.join(conditions)}", values
 
 
 def current_labels(tx: Transaction, task_id: int) -> Submission | None:
@@ -108,6 +109,12 @@ def current_labels(tx: Transaction, task_id: int) -> Submission | None:
         return None
     labels = None if row[2] is None else msgspec.json.decode(row[2], type=Labels)
     return Submission(row[0], row[1], labels, row[3])
+
+
+def label_id(tx: Transaction, task_id: int) -> int | None:
+    """The submission that counts; None where there is none."""
+    row = tx.one("SELECT label_id FROM task WHERE id = ?", task_id)
+    return row[0] if row else None
 
 
 def counting(tx: Transaction, label_ids: Sequence[int]) -> dict[int, Submission]:

@@ -12,7 +12,7 @@ from tui_labeler.model.labelrules import labels_problem
 from tui_labeler.model.prelabels import Prelabel, PrelabelCounts
 from tui_labeler.model.regions import Labels, Region
 from tui_labeler.model.tasks import Task
-from tui_labeler.store import prelabels, projects, queue
+from tui_labeler.store import edits, prelabels, projects, queue
 from tui_labeler.store.database import Database
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ class Proposals:
         with self._database.write() as tx:
             row = projects.project(tx, project)
             for task, entry in entries:
+                entry = msgspec.structs.replace(entry, labels=edits.as_now(tx, row, entry.labels))
                 problem = labels_problem(row.spec, entry.labels)
                 if problem or not 0.0 <= entry.confidence <= 1.0:
                     raise BadInput(f"{task.path}: {problem or 'the confidence is not between 0 and 1.'}")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tui_labeler.model.errors import BadInput, NotAllowed
+from tui_labeler.model.geometry import Size
 from tui_labeler.model.labelrules import check_labels
 from tui_labeler.model.prelabels import Prelabel
 from tui_labeler.model.project import labeler_problem
@@ -14,7 +15,7 @@ from tui_labeler.model.regions import Labels
 from tui_labeler.model.review import ReviewState
 from tui_labeler.model.tasks import Basis, KeptDraft, Lease, ProjectState, Status, Submission, Task, Unsubmitted
 from tui_labeler.processes import is_dead, this_process
-from tui_labeler.store import answers, changes, drafts, prelabels, projects, queue, reviews, task_queries
+from tui_labeler.store import answers, changes, drafts, edits, prelabels, projects, queue, reviews, task_queries
 from tui_labeler.store.database import Database, Transaction
 from tui_labeler.store.frontier import Frontier
 from tui_labeler.store.projects import ProjectRow
@@ -148,6 +149,7 @@ class TaskQueue:
         """The project, and whether the submission had not arrived before."""
         row = _require_labeler(tx, task.project, labeler)
         if labels is not None:
+            labels = edits.as_now(tx, row, labels)
             check_labels(row.spec, labels)
         entry = Submission(labeler, self._clock(), labels, seconds)
         if row.spec.workforce.is_plain:
@@ -176,8 +178,10 @@ class TaskQueue:
             changes.mark(tx, task.id, labeler, differs)
 
     def load_draft(self, task: Task, labeler: str) -> KeptDraft | None:
+        """Where classes were renamed or merged since, it has their names of now."""
         with self._database.read() as tx:
-            return drafts.load(tx, task.id, labeler)
+            kept = drafts.load(tx, task.id, labeler)
+            return _draft_as_now(tx, projects.project(tx, task.project), task, kept) if kept else None
 
     def drop_draft(self, task: Task, labeler: str) -> None:
         with self._database.write_rows() as tx:
@@ -254,6 +258,20 @@ class TaskQueue:
                 return ""
             event = next(iter(reviews.events(tx, task.id)), None)
             return f"{event.who}: {event.comment or 'please look again'}" if event else ""
+
+
+def _draft_as_now(tx: Transaction, project_row: ProjectRow, task: Task, kept: KeptDraft) -> KeptDraft:
+    """A draft that was begun before labels or classes were edited."""
+    from tui_labeler.labeling.draft import Draft, decode, encode
+
+    draft, label_id = decode(kept.body), task_queries.label_id(tx, task.id)
+    if label_id != kept.label_id and edits.is_newer_only_by_edits(tx, task.id, label_id, kept.label_id):
+        kept = KeptDraft(kept.body, label_id)
+    if draft is None:
+        return kept
+    labels = draft.labels(Size(1, 1))
+    now = edits.as_now(tx, project_row, labels)
+    return kept if now == labels else KeptDraft(encode(Draft(now.regions, now.tags)), kept.label_id)
 
 
 def _require_labeler(tx: Transaction, project: str, labeler: str) -> ProjectRow:

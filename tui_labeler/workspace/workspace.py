@@ -14,6 +14,7 @@ from tui_labeler.model.azure import AzureOptions
 from tui_labeler.store.opening import open_database
 from tui_labeler.workspace.assist import Assist
 from tui_labeler.workspace.datasets import Datasets
+from tui_labeler.workspace.edits import Edits
 from tui_labeler.workspace.exchange import Exchange
 from tui_labeler.workspace.memory import Memory
 from tui_labeler.workspace.projects import Projects
@@ -33,6 +34,7 @@ class Workspace:
     projects    made, listed, changed, paused, refreshed, deleted
     tasks       looked at, counted; their labels and images
     queue       claimed, drafted, submitted
+    edits       many labels changed at once, and classes
     datasets    where images come from
     proposals   what models propose
     assist      the models, and the assistant at work
@@ -72,6 +74,7 @@ class Workspace:
         self.projects = Projects(self._database, clock, self.datasets)
         self.tasks = Tasks(self._database, self.datasets, self.projects)
         self.queue = TaskQueue(self._database, clock)
+        self.edits = Edits(self._database, clock)
         self.proposals = Proposals(self._database, clock)
         self.assist = Assist(self._database, clock, self.queue.process, self.projects, self.tasks, self.proposals)
         self.quality = QualityRoom(self._database, clock, self.datasets)

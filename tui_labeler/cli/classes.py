@@ -1,0 +1,200 @@
+"""`tui-labeler project classes NAME` and `project edits NAME`: label classes, and what was changed at once."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from tui_labeler.cli.output import iso, json_option, print_json, progress, say, show, table
+from tui_labeler.cli.session import workspace
+from tui_labeler.model.edits import EditRecord, EditUndone, consequence
+from tui_labeler.model.errors import BadInput
+from tui_labeler.model.text import plural
+from tui_labeler.settings import default_labeler
+from tui_labeler.workspace import Workspace
+
+
+class _Classes(click.Group):
+    """`classes soda` lists them."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        words = [word for word in args if not word.startswith("-")]
+        if len(words) == 1:
+            args = [*words, "list", *(word for word in args if word.startswith("-"))]
+        return super().parse_args(ctx, args)
+
+
+@click.group(name="classes", cls=_Classes, subcommand_metavar="[COMMAND …]")
+@click.argument("name")
+def command(name: str) -> None:
+    """Label classes of the project NAME: list, rename, merge, delete, reorder. Labels follow, and can be brought back."""
+
+
+def _project(ctx: click.Context) -> str:
+    """The project that stands before the command."""
+    assert ctx.parent is not None
+    return str(ctx.parent.params["name"])
+
+
+def _who() -> str:
+    return default_labeler(os.environ)
+
+
+@command.command(name="list")
+@json_option
+@click.pass_context
+def list_(ctx: click.Context, as_json: bool) -> None:
+    """The classes in their order, with the labels that each has on completed images."""
+    _list(workspace(ctx), _project(ctx), as_json)
+
+
+def _list(opened: Workspace, name: str, as_json: bool) -> None:
+    counted = opened.projects.status(name).classes
+    names = opened.projects.specification(name).classes.names
+    if as_json:
+        print_json([{"class": label_class, "labels": counted[label_class]} for label_class in names])
+    else:
+        rows = [(number, label_class, counted[label_class]) for number, label_class in enumerate(names, 1)]
+        table(("NO", "CLASS", "LABELS"), rows, right=frozenset({"NO", "LABELS"}))
+
+
+@command.command()
+@click.argument("old")
+@click.argument("new")
+@json_option
+@click.pass_context
+def rename(ctx: click.Context, old: str, new: str, as_json: bool) -> None:
+    """Call the class OLD (with its subclasses OLD/…) NEW; its labels follow."""
+    opened = workspace(ctx)
+    with progress() as tell:
+        record = opened.edits.rename_class(_project(ctx), old, new, _who(), tell)
+    _told(opened, record, as_json)
+
+
+@command.command()
+@click.argument("sources", nargs=-1, required=True)
+@click.argument("target")
+@json_option
+@click.pass_context
+def merge(ctx: click.Context, sources: tuple[str, ...], target: str, as_json: bool) -> None:
+    """Make the labels of SOURCES labels of the class TARGET; the sources are gone."""
+    opened = workspace(ctx)
+    with progress() as tell:
+        record = opened.edits.merge_classes(_project(ctx), sources, target, _who(), tell)
+    _told(opened, record, as_json)
+
+
+@command.command()
+@click.argument("label_class", metavar="CLASS")
+@click.option("--with-labels", is_flag=True, help="Delete its labels too.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@json_option
+@click.pass_context
+def delete(ctx: click.Context, label_class: str, with_labels: bool, yes: bool, as_json: bool) -> None:
+    """Take CLASS away: one that no label uses, or with its labels."""
+    opened, name = workspace(ctx), _project(ctx)
+    labels, images = opened.edits.usage(name, label_class)
+    if labels and with_labels and not yes:
+        what = f"“{label_class}” has {plural(labels, 'label')} on {plural(images, 'image')}"
+        if not sys.stdin.isatty():
+            raise BadInput(f"{what}, which would be deleted.", "Say --yes to do it.")
+        say(f"{what}. The history keeps them, and the edit can be taken back.")
+        click.confirm("Delete the class and its labels?", abort=True, err=True)
+    with progress() as tell:
+        record = opened.edits.delete_class(name, label_class, _who(), with_labels, tell)
+    _told(opened, record, as_json)
+
+
+@command.command()
+@click.argument("names", nargs=-1, required=True)
+@json_option
+@click.pass_context
+def reorder(ctx: click.Context, names: tuple[str, ...], as_json: bool) -> None:
+    """Put the classes NAMES first, in this order, and the others behind them. The first nine have the digit keys."""
+    opened = workspace(ctx)
+    _told(opened, opened.edits.reorder_classes(_project(ctx), names, _who()), as_json)
+
+
+def _told(opened: Workspace, record: EditRecord, as_json: bool) -> None:
+    names = opened.projects.specification(record.project).classes.names
+    if as_json:
+        print_json(edit_document(record) | {"classes": names})
+        return
+    show(f"{consequence(record.words, record.labels, record.images)}. Classes: {', '.join(names)}")
+    say(f"Take it back with: tui-labeler project edits {record.project} --undo {record.id}")
+
+
+@click.command(name="edits")
+@click.argument("name")
+@click.option("--undo", type=int, metavar="ID", help="Take this edit back.")
+@json_option
+@click.pass_context
+def edits(ctx: click.Context, name: str, undo: int | None, as_json: bool) -> None:
+    """What was done to many labels of NAME at once, newest first. --undo gives each image back what it had before an edit,
+    where nobody changed it since."""
+    opened = workspace(ctx)
+    if undo is not None:
+        _undo(opened, name, undo, as_json)
+        return
+    records = opened.edits.records(name)
+    if as_json:
+        print_json([edit_document(record) for record in records])
+    elif records:
+        rows = [
+            (
+                record.id,
+                record.words,
+                record.images,
+                record.labels,
+                record.who,
+                iso(record.created),
+                "taken back" if record.undone else "",
+            )
+            for record in records
+        ]
+        table(
+            ("ID", "WHAT", "IMAGES", "LABELS", "WHO", "WHEN", "STATE"),
+            rows,
+            right=frozenset({"ID", "IMAGES", "LABELS"}),
+        )
+    else:
+        say(f"No labels of “{name}” were edited at once. See: tui-labeler project classes {name} --help.")
+
+
+def _undo(opened: Workspace, name: str, number: int, as_json: bool) -> None:
+    if all(record.id != number for record in opened.edits.records(name)):
+        raise BadInput(f"“{name}” has no edit {number}.", f"tui-labeler project edits {name} lists them.")
+    with progress() as tell:
+        undone = opened.edits.undo(number, _who(), tell)
+    if as_json:
+        print_json({"id": undone.id, "restored": undone.restored, "changed_since": undone.kept})
+    else:
+        show(undone_words(undone))
+
+
+def undone_words(undone: EditUndone) -> str:
+    """What taking an edit back came to."""
+    kept = f"; {plural(undone.kept, 'image')} changed since, and stay as they are" if undone.kept else ""
+    return f"Taken back: {undone.words}. {plural(undone.restored, 'image')} as before{kept}."
+
+
+def edit_document(record: EditRecord) -> dict[str, object]:
+    """An edit as the contract of the command line has it."""
+    return {
+        "id": record.id,
+        "project": record.project,
+        "kind": record.kind.value,
+        "words": record.words,
+        "images": record.images,
+        "labels": record.labels,
+        "who": record.who,
+        "created": iso(record.created),
+        "undone": iso(record.undone) if record.undone else None,
+    }
+
+
+# The names that the contract of the command line has for them.
+command.add_command(delete, "remove")
+command.add_command(reorder, "order")

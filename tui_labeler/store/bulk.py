@@ -1,0 +1,312 @@
+"""What an edit does to many tasks: pages of them, each with what it becomes, entered so that it can be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
+
+import msgspec
+
+from tui_labeler.model.edits import recast
+from tui_labeler.model.regions import Labels
+from tui_labeler.model.tasks import TaskFilter, TaskState
+from tui_labeler.store import counters, task_queries
+from tui_labeler.store.database import Transaction
+
+_PAGE = 1000
+Tell = Callable[[int], None]
+"""Called with how many tasks were looked at; it may raise Cancelled."""
+Choice = TaskFilter | Sequence[int]
+"""Tasks that a filter lets through, or these, by their ids."""
+
+
+class Target(msgspec.Struct, frozen=True):
+    """A task as an edit finds it."""
+
+    id: int
+    state: str
+    is_missing: bool
+    label_id: int | None
+    labeler: str
+    submitted: float
+    seconds: float
+    labels: str | None
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What becomes of a task: its state, and a new submission (labeler, time, seconds, labels), or none. Without one the
+    labels that count stay (`keeps`), or nothing counts. `labels` is how many regions or tags it is about."""
+
+    state: str
+    submission: tuple[str, float, float, str | None] | None = None
+    keeps: bool = False
+    labels: int = 0
+
+
+Change = Callable[[Target], Outcome | None]
+"""What becomes of a task; None: nothing."""
+
+
+def recasting(mapping: Mapping[str, str]) -> Change:
+    """Other class names. Who labeled the image, and when, stays. An image that had tags and has none waits for labels."""
+    decoder, encoder = msgspec.json.Decoder(Labels), msgspec.json.Encoder()
+
+    def change(target: Target) -> Outcome | None:
+        if target.labels is None:
+            return None
+        before = decoder.decode(target.labels)
+        after = recast(before, mapping)
+        if after == before:
+            return None
+        counts = before.class_counts()
+        n = sum(counts.get(name, 0) for name in mapping)
+        if before.tags and not after.tags:
+            return Outcome(TaskState.INCOMPLETE.value, labels=n)
+        text = encoder.encode(after).decode()
+        return Outcome(target.state, (target.labeler, target.submitted, target.seconds, text), labels=n)
+
+    return change
+
+
+def skipping(who: str, now: float) -> Change:
+    """Skipped, by whoever asks for it."""
+
+    def change(target: Target) -> Outcome | None:
+        if target.state == TaskState.SKIPPED:
+            return None
+        return Outcome(TaskState.SKIPPED.value, (who, now, 0.0, None), labels=_labels_of(target))
+
+    return change
+
+
+def reopening(target: Target) -> Outcome | None:
+    """Waits for labels again; those that it has are shown, and count no more until somebody submits."""
+    if target.state == TaskState.COMPLETED:
+        return Outcome(TaskState.STALE.value, keeps=True, labels=_labels_of(target))
+    return Outcome(TaskState.INCOMPLETE.value) if target.state == TaskState.SKIPPED else None
+
+
+def unlabeling(target: Target) -> Outcome | None:
+    """As if nobody had labeled it; the history keeps what was."""
+    if target.label_id is None:
+        return None
+    return Outcome(TaskState.INCOMPLETE.value, labels=_labels_of(target))
+
+
+def _labels_of(target: Target) -> int:
+    labels = msgspec.json.decode(target.labels, type=Labels) if target.labels else None
+    return len(labels.regions) + len(labels.tags) if labels else 0
+
+
+def apply(
+    tx: Transaction,
+    project_id: int,
+    edit_id: int,
+    pages: Iterator[list[int]],
+    change: Change,
+    now: float | None = None,
+    tell: Tell = lambda n: None,
+) -> tuple[int, int, int]:
+    """(images that changed, labels on them, images passed over since someone has them open: only with `now`)."""
+    sums: dict[tuple[str, str], int] = {}
+    images = labels = passed = seen = 0
+    moved = False
+    for ids in pages:
+        found, busy = _free(tx, project_id, ids, now)
+        outcomes = [(target, outcome) for target in found if (outcome := change(target)) is not None]
+        _enter(tx, edit_id, outcomes)
+        for target, outcome in outcomes:
+            moved |= outcome.state != target.state
+            labels += outcome.labels
+            _count(sums, target, outcome)
+        images, passed, seen = images + len(outcomes), passed + busy, seen + len(ids)
+        tell(seen)
+    _take_over(tx, edit_id)
+    counters.add(tx, project_id, [(kind, key, n) for (kind, key), n in sums.items()])
+    if moved:
+        counters.recount_states(tx, project_id)
+    return images, labels, passed
+
+
+def targets(tx: Transaction, project_id: int, ids: list[int]) -> list[Target]:
+    """A page of tasks as an edit finds them."""
+    return _free(tx, project_id, ids, None)[0]
+
+
+def _free(tx: Transaction, project_id: int, ids: list[int], now: float | None) -> tuple[list[Target], int]:
+    """Those that nobody has open, and how many somebody has."""
+    marks = ", ".join("?" * len(ids))
+    rows = tx.all(
+        "SELECT t.id, t.state, t.missing, t.label_id, b.labeler, b.submitted, b.seconds, b.labels, t.lease_token, "
+        "t.lease_until FROM task t LEFT JOIN submission b ON b.id = t.label_id "
+        f"WHERE t.project_id = ? AND t.id IN ({marks}) ORDER BY t.id",
+        project_id,
+        *ids,
+    )
+    free = [row for row in rows if now is None or row[8] is None or row[9] <= now]
+    return [
+        Target(row[0], row[1], bool(row[2]), row[3], row[4] or "", row[5] or 0.0, row[6] or 0.0, row[7]) for row in free
+    ], len(rows) - len(free)
+
+
+def _enter(tx: Transaction, edit_id: int, outcomes: list[tuple[Target, Outcome]]) -> None:
+    tx.many(
+        "INSERT INTO edit_task (edit_id, task_id, state_before, state_after, label_before, label_after) "
+        "VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (
+                edit_id,
+                target.id,
+                target.state,
+                outcome.state,
+                target.label_id,
+                target.label_id if outcome.keeps else None,
+            )
+            for target, outcome in outcomes
+        ],
+    )
+    tx.many(
+        "INSERT INTO submission (task_id, labeler, submitted, seconds, labels, edit_id) VALUES (?, ?, ?, ?, ?, ?)",
+        [(target.id, *outcome.submission, edit_id) for target, outcome in outcomes if outcome.submission is not None],
+    )
+
+
+def _take_over(tx: Transaction, edit_id: int) -> None:
+    """From now on what was entered counts."""
+    made = "FROM submission b WHERE b.edit_id = edit_task.edit_id AND b.task_id = edit_task.task_id"
+    tx.run(
+        f"UPDATE edit_task SET label_after = (SELECT MAX(b.id) {made}) WHERE edit_id = ? AND EXISTS (SELECT 1 {made})",
+        edit_id,
+    )
+    of_task = "FROM edit_task x WHERE x.edit_id = ? AND x.task_id = task.id"
+    tx.run(
+        f"UPDATE task SET state = (SELECT x.state_after {of_task}), label_id = (SELECT x.label_after {of_task}) "
+        "WHERE id IN (SELECT x.task_id FROM edit_task x WHERE x.edit_id = ?)",
+        edit_id,
+        edit_id,
+        edit_id,
+    )
+
+
+def _count(sums: dict[tuple[str, str], int], target: Target, outcome: Outcome) -> None:
+    if target.is_missing:
+        return
+    changes = counters.of_labels(target.labels, target.labeler, -1) if target.state == TaskState.COMPLETED else []
+    if outcome.state == TaskState.COMPLETED and outcome.submission is not None:
+        changes += counters.of_labels(outcome.submission[3], outcome.submission[0], 1)
+    for kind, key, n in changes:
+        sums[kind, key] = sums.get((kind, key), 0) + n
+
+
+# Pages of tasks, by their ids
+
+
+def chosen(tx: Transaction, project_id: int, choice: Choice) -> Iterator[list[int]]:
+    """The ids of the tasks that an edit is about; ascending, so that what it changes does not come twice."""
+    if not isinstance(choice, TaskFilter):
+        ids = iter(sorted(set(choice)))
+        while page := list(islice(ids, _PAGE)):
+            yield page
+        return
+    yield from _pages(tx, *task_queries.filtered(tx, project_id, choice, "+t.project_id"))
+
+
+def using(tx: Transaction, project_id: int, names: Sequence[str]) -> Iterator[list[int]]:
+    """The tasks whose labels, those that count, may use one of these classes."""
+    holds = " OR ".join(tx.dialect.contains.format("b.labels") for _ in names)
+    where = f"FROM task t JOIN submission b ON b.id = t.label_id WHERE +t.project_id = ? AND ({holds})"
+    yield from _pages(tx, where, [project_id, *map(in_json, names)])
+
+
+def _pages(tx: Transaction, where: str, values: list[object]) -> Iterator[list[int]]:
+    last = 0
+    while page := [
+        row[0] for row in tx.all(f"SELECT t.id {where} AND t.id > ? ORDER BY t.id LIMIT {_PAGE}", *values, last)
+    ]:
+        yield page
+        last = page[-1]
+
+
+def in_json(name: str) -> str:
+    """A class name as it stands in labels."""
+    return msgspec.json.encode(name).decode()
+
+
+# What stands beside the labels that count
+
+
+def recast_texts(tx: Transaction, project_id: int, edit_id: int, table: str, mapping: Mapping[str, str]) -> None:
+    """Other class names in proposals (`prelabel`) or known labels (`gold`)."""
+    decoder, encoder = msgspec.json.Decoder(Labels), msgspec.json.Encoder()
+    holds = " OR ".join(tx.dialect.contains.format("labels") for _ in mapping)
+    texts: list[tuple[int, str, str]] = []
+    for task_id, before in tx.all(
+        f"SELECT task_id, labels FROM {table} WHERE project_id = ? AND ({holds}) ORDER BY task_id",
+        project_id,
+        *map(in_json, mapping),
+    ):
+        after = encoder.encode(recast(decoder.decode(before), mapping)).decode()
+        if after != before:
+            texts.append((task_id, before, after))
+    tx.many(f"UPDATE {table} SET labels = ? WHERE task_id = ?", [(after, task_id) for task_id, _, after in texts])
+    tx.many(
+        "INSERT INTO edit_text (edit_id, part, task_id, labeler, before, after) VALUES (?, ?, ?, '', ?, ?)",
+        [(edit_id, table, task_id, before, after) for task_id, before, after in texts],
+    )
+
+
+def with_answers(tx: Transaction, project_id: int) -> list[int]:
+    """The tasks that have answers of several labelers, or known labels."""
+    rows = tx.all(
+        "SELECT task_id FROM answer WHERE project_id = ? UNION SELECT task_id FROM gold WHERE project_id = ?",
+        project_id,
+        project_id,
+    )
+    return sorted(row[0] for row in rows)
+
+
+def recast_answers(tx: Transaction, edit_id: int, task_id: int, mapping: Mapping[str, str]) -> None:
+    """Other class names in what each labeler said of an image."""
+    decoder, encoder = msgspec.json.Decoder(Labels), msgspec.json.Encoder()
+    rows = tx.all(
+        "SELECT a.labeler, b.id, b.submitted, b.seconds, b.labels FROM answer a "
+        "JOIN submission b ON b.id = a.submission_id WHERE a.task_id = ? AND b.labels IS NOT NULL ORDER BY a.labeler",
+        task_id,
+    )
+    for labeler, number, submitted, seconds, text in rows:
+        before = decoder.decode(text)
+        after = recast(before, mapping)
+        if after == before:
+            continue
+        made = tx.insert(
+            "INSERT INTO submission (task_id, labeler, submitted, seconds, labels, edit_id) VALUES (?, ?, ?, ?, ?, ?) "
+            "RETURNING id",
+            task_id,
+            labeler,
+            submitted,
+            seconds,
+            encoder.encode(after).decode(),
+            edit_id,
+        )
+        tx.run("UPDATE answer SET submission_id = ? WHERE task_id = ? AND labeler = ?", made, task_id, labeler)
+        tx.run(
+            "INSERT INTO edit_text (edit_id, part, task_id, labeler, before, after) VALUES (?, 'answer', ?, ?, ?, ?)",
+            edit_id,
+            task_id,
+            labeler,
+            str(number),
+            str(made),
+        )
+
+
+def restore_answers(tx: Transaction, edit_id: int, task_id: int) -> None:
+    """Gives each labeler's answer for an image back what it said before the edit, where it is the same still."""
+    rows = tx.all(
+        "SELECT labeler, before, after FROM edit_text WHERE edit_id = ? AND part = 'answer' AND task_id = ?",
+        edit_id,
+        task_id,
+    )
+    tx.many(
+        "UPDATE answer SET submission_id = ? WHERE task_id = ? AND labeler = ? AND submission_id = ?",
+        [(int(before), task_id, labeler, int(after)) for labeler, before, after in rows],
+    )

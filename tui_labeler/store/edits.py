@@ -1,0 +1,195 @@
+"""Changes of many labels at once as named things: which there were, what each task had before, and taking one back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from tui_labeler.model.edits import EditKind, EditRecord, recast
+from tui_labeler.model.errors import NotAllowed, NotFound
+from tui_labeler.model.regions import Labels
+from tui_labeler.store import counters
+from tui_labeler.store.database import Transaction
+from tui_labeler.store.projects import ProjectRow
+
+_COLUMNS = "e.id, p.name, e.kind, e.words, e.who, e.created, e.images, e.labels, e.undone"
+
+
+class EditRow(msgspec.Struct, frozen=True):
+    """An edit with what is needed to take it back."""
+
+    id: int
+    project_id: int
+    project: str
+    kind: EditKind
+    words: str
+    mapping: dict[str, str]
+    classes_before: str | None
+    reverses: int
+    undone: float
+
+
+def begin(
+    tx: Transaction,
+    project_id: int,
+    kind: EditKind,
+    words: str,
+    who: str,
+    now: float,
+    mapping: Mapping[str, str] = {},
+    classes_before: str | None = None,
+    reverses: int = 0,
+) -> int:
+    """The number of a new edit."""
+    return tx.insert(
+        "INSERT INTO edit (project_id, kind, words, who, created, mapping, classes_before, reverses) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        project_id,
+        kind.value,
+        words,
+        who,
+        now,
+        msgspec.json.encode(mapping).decode(),
+        classes_before,
+        reverses,
+    )
+
+
+def finish(tx: Transaction, edit_id: int, images: int, labels: int, words: str = "") -> None:
+    """Keeps what it came to, in `words` where they were not known before."""
+    tx.run(
+        "UPDATE edit SET images = ?, labels = ?, words = CASE WHEN words = '' THEN ? ELSE words END WHERE id = ?",
+        images,
+        labels,
+        words,
+        edit_id,
+    )
+
+
+def mark_undone(tx: Transaction, edit_id: int, now: float) -> None:
+    """It was taken back."""
+    tx.run("UPDATE edit SET undone = ? WHERE id = ?", now, edit_id)
+
+
+def beside(tx: Transaction, edit_id: int) -> list[int]:
+    """The tasks whose answers or known labels an edit changed."""
+    rows = tx.all("SELECT DISTINCT task_id FROM edit_text WHERE edit_id = ? AND part <> 'prelabel'", edit_id)
+    return sorted(row[0] for row in rows)
+
+
+def forget(tx: Transaction, edit_id: int) -> None:
+    """An edit that came to nothing."""
+    tx.run("DELETE FROM edit WHERE id = ?", edit_id)
+
+
+def records(tx: Transaction, project_id: int) -> tuple[EditRecord, ...]:
+    """Newest first."""
+    rows = tx.stream(
+        f"SELECT {_COLUMNS} FROM edit e JOIN project p ON p.id = e.project_id WHERE e.project_id = ? ORDER BY e.id DESC",
+        project_id,
+    )
+    return tuple(EditRecord(row[0], row[1], EditKind(row[2]), *row[3:]) for row in rows)
+
+
+def row(tx: Transaction, edit_id: int) -> EditRow:
+    """Raises NotFound."""
+    found = tx.one(
+        "SELECT e.id, e.project_id, p.name, e.kind, e.words, e.mapping, e.classes_before, e.reverses, e.undone "
+        "FROM edit e JOIN project p ON p.id = e.project_id WHERE e.id = ?",
+        edit_id,
+    )
+    if found is None:
+        raise NotFound(f"There is no edit {edit_id}.", "tui-labeler project edits NAME lists them.")
+    number, project_id, project, kind, words, mapping, *rest = found
+    decoded = msgspec.json.decode(mapping, type=dict[str, str])
+    return EditRow(number, project_id, project, EditKind(kind), words, decoded, *rest)
+
+
+def require_newest(tx: Transaction, edit: EditRow) -> None:
+    """Raises NotAllowed for an edit that was taken back, or while classes that were changed after it stand: what the tasks
+    had before has the names of then."""
+    if edit.undone:
+        raise NotAllowed(f"The edit {edit.id} ({edit.words}) was taken back already.")
+    if later := changed_classes(tx, edit.project_id, "e.id > ?", edit.id):
+        raise NotAllowed(f"Classes were changed since: {later[0][1]}.", f"Take edit {later[0][0]} back first.")
+
+
+def changed_classes(tx: Transaction, project_id: int, where: str, value: object) -> list[tuple[int, str]]:
+    """(number, words) of the edits, newest first, that changed names of classes and stand."""
+    rows = tx.all(
+        f"SELECT e.id, e.words FROM edit e WHERE e.project_id = ? AND {where} AND e.mapping <> '{{}}' AND e.undone = 0 "
+        "AND e.reverses = 0 AND e.kind <> ? ORDER BY e.id DESC",
+        project_id,
+        value,
+        EditKind.RECLASS.value,
+    )
+    return [(int(number), str(words)) for number, words in rows]
+
+
+def names_since(tx: Transaction, project_id: int, names: set[str], known: set[str]) -> dict[str, str]:
+    """What became of class names that the project has no more, by its edits; "" for those that are gone. Names of which
+    nobody knows are not in it."""
+    became = {name: name for name in names - known}
+    rows = tx.all(
+        "SELECT mapping FROM edit WHERE project_id = ? AND undone = 0 AND mapping <> '{}' AND kind <> ? ORDER BY id",
+        project_id,
+        EditKind.RECLASS.value,
+    )
+    for (text,) in rows:
+        mapping = msgspec.json.decode(text, type=dict[str, str])
+        became = {name: mapping.get(now, now) for name, now in became.items()}
+    return {name: now for name, now in became.items() if now != name and (now in known or not now)}
+
+
+def as_now(tx: Transaction, row: ProjectRow, labels: Labels) -> Labels:
+    """Labels from before classes were renamed, merged or deleted, as a session has them that began then."""
+    names, known = set(labels.class_counts()), set(row.spec.classes.names)
+    return labels if names <= known else recast(labels, names_since(tx, row.id, names, known))
+
+
+def is_newer_only_by_edits(tx: Transaction, task_id: int, label_id: int | None, basis: int | None) -> bool:
+    """Whether the submission `label_id` came from `basis` by edits alone: labels made from that are not outdated."""
+    seen = 0
+    while label_id is not None and label_id != basis and seen < 100:
+        found = tx.one("SELECT label_before FROM edit_task WHERE task_id = ? AND label_after = ?", task_id, label_id)
+        if found is None:
+            return False
+        label_id, seen = found[0], seen + 1
+    return label_id == basis
+
+
+# Taking one back
+
+# What the edit made counts still, and nobody has the task open.
+_UNCHANGED = (
+    "FROM edit_task x JOIN task t ON t.id = x.task_id WHERE x.edit_id = ? "
+    "AND COALESCE(t.label_id, 0) = COALESCE(x.label_after, 0) AND t.state = x.state_after "
+    "AND NOT (t.lease_token IS NOT NULL AND t.lease_until > ?)"
+)
+
+
+def restore(tx: Transaction, edit: EditRow, now: float) -> tuple[int, int]:
+    """Gives each task what it had before, where nobody has changed it since; the history keeps both. (restored, kept)."""
+    total = tx.one("SELECT COUNT(*) FROM edit_task WHERE edit_id = ?", edit.id)
+    sums: dict[tuple[str, str], int] = {}
+    for side, sign in (("after", -1), ("before", 1)):
+        rows = tx.scan(
+            f"SELECT b.labels, b.labeler FROM submission b JOIN (SELECT x.label_{side} AS number {_UNCHANGED} "
+            f"AND t.missing = 0 AND x.state_{side} = 'completed') y ON y.number = b.id",
+            edit.id,
+            now,
+        )
+        for labels, who in rows:
+            for kind, key, n in counters.of_labels(labels, who, sign):
+                sums[kind, key] = sums.get((kind, key), 0) + n
+    changed = tx.all(f"SELECT x.state_before, x.label_before, t.id {_UNCHANGED}", edit.id, now)
+    tx.many("UPDATE task SET state = ?, label_id = ? WHERE id = ?", changed)
+    counters.add(tx, edit.project_id, [(kind, key, n) for (kind, key), n in sums.items()])
+    for table in ("prelabel", "gold"):
+        texts = tx.all("SELECT before, task_id, after FROM edit_text WHERE edit_id = ? AND part = ?", edit.id, table)
+        tx.many(f"UPDATE {table} SET labels = ? WHERE task_id = ? AND labels = ?", texts)
+    if tx.one("SELECT 1 FROM edit_task WHERE edit_id = ? AND state_before <> state_after LIMIT 1", edit.id):
+        counters.recount_states(tx, edit.project_id)
+    mark_undone(tx, edit.id, now)
+    return len(changed), (int(total[0]) if total else 0) - len(changed)

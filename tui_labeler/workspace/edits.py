@@ -1,0 +1,270 @@
+"""Changes of many labels at once: classes renamed, merged, deleted, and what is done to many tasks together. Each is one
+transaction, has a number, and can be taken back; the history of labels is only added to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from tui_labeler.model.edits import (
+    ClassEdit,
+    EditKind,
+    EditRecord,
+    EditUndone,
+    deleting,
+    merging,
+    renaming,
+    reordering,
+    unknown_class,
+)
+from tui_labeler.model.errors import BadInput, NotAllowed
+from tui_labeler.model.progress import Progress, Step, silent
+from tui_labeler.model.project import Classes, ProjectSpec
+from tui_labeler.model.tasks import TaskFilter
+from tui_labeler.model.text import plural
+from tui_labeler.store import answers, bulk, edits, gold, projects
+from tui_labeler.store.database import Database, Transaction
+from tui_labeler.store.projects import ProjectRow
+from tui_labeler.workspace import answering
+
+
+class Edits:
+    """What can be done to many labels of a project; `who` is said to have done it."""
+
+    def __init__(self, database: Database, clock: Callable[[], float]) -> None:
+        self._database, self._clock = database, clock
+
+    # Classes
+
+    def usage(self, project: str, name: str) -> tuple[int, int]:
+        """(labels, images) of a class, over all labels that count, those that need review included. Looks at each."""
+        with self._database.read() as tx:
+            project_id = projects.project(tx, project).id
+            images = labels = 0
+            count = bulk.recasting({name: ""})
+            for page in bulk.using(tx, project_id, [name]):
+                outcomes = [outcome for target in bulk.targets(tx, project_id, page) if (outcome := count(target))]
+                images += len(outcomes)
+                labels += sum(outcome.labels for outcome in outcomes)
+        return labels, images
+
+    def rename_class(self, project: str, old: str, new: str, who: str, progress: Progress = silent) -> EditRecord:
+        """`old` is called `new`, and its subclasses follow; so do all labels, proposals and known labels. Raises NotFound,
+        BadInput."""
+        return self._edit_classes(project, lambda classes: renaming(classes, old, new), who, progress)
+
+    def merge_classes(
+        self, project: str, sources: tuple[str, ...], target: str, who: str, progress: Progress = silent
+    ) -> EditRecord:
+        """Labels of `sources` become labels of `target`. Raises NotFound, BadInput."""
+        return self._edit_classes(project, lambda classes: merging(classes, sources, target), who, progress)
+
+    def delete_class(
+        self, project: str, name: str, who: str, with_labels: bool = False, progress: Progress = silent
+    ) -> EditRecord:
+        """The class is gone, and `with_labels` its labels. Raises NotAllowed where there are some otherwise."""
+        labels, images = self.usage(project, name)
+        if labels and not with_labels:
+            raise NotAllowed(
+                f"The label class “{name}” has {plural(labels, 'label')} on {plural(images, 'image')}.",
+                "Merge it into another class, or delete it with its labels.",
+            )
+        return self._edit_classes(project, lambda classes: deleting(classes, name), who, progress)
+
+    def reorder_classes(self, project: str, names: tuple[str, ...], who: str) -> EditRecord:
+        """`names` come first, the others behind as they stood. Raises NotFound, BadInput."""
+        return self._edit_classes(project, lambda classes: reordering(classes, names), who, silent)
+
+    def _edit_classes(
+        self, project: str, planned: Callable[[Classes], ClassEdit], who: str, progress: Progress
+    ) -> EditRecord:
+        with self._database.write() as tx:
+            project_row = projects.project(tx, project)
+            self._change_classes(tx, project_row, planned(project_row.spec.classes), who, progress)
+            return edits.records(tx, project_row.id)[0]
+
+    def _change_classes(
+        self, tx: Transaction, project_row: ProjectRow, edit: ClassEdit, who: str, progress: Progress, reverses: int = 0
+    ) -> int:
+        """The list of classes, and all labels that use them; on how many images that was."""
+        before = msgspec.json.encode(project_row.spec.classes).decode()
+        now, project_id = self._clock(), project_row.id
+        edit_id = edits.begin(tx, project_id, edit.kind, edit.words, who, now, edit.mapping, before, reverses)
+        projects.update_spec(tx, project_id, _with_classes(project_row.spec, edit))
+        images = labels = 0
+        if edit.mapping:
+            total = projects.status(tx, project_row).total
+            pages = bulk.using(tx, project_id, tuple(edit.mapping))
+            change = bulk.recasting(edit.mapping)
+            images, labels, _ = bulk.apply(
+                tx, project_id, edit_id, pages, change, tell=lambda n: progress(Step.CHANGING, n, total)
+            )
+            self._recast_beside(tx, project_row, edit_id, edit.mapping)
+        edits.finish(tx, edit_id, images, labels)
+        return images
+
+    def _recast_beside(self, tx: Transaction, project_row: ProjectRow, edit_id: int, mapping: dict[str, str]) -> None:
+        """Proposals, known labels and answers follow, and the figures that are made of them."""
+        bulk.recast_texts(tx, project_row.id, edit_id, "prelabel", mapping)
+        if project_row.spec.workforce.is_plain and not gold.count(tx, project_row.id):
+            return
+        known = {task_id: gold.get(tx, task_id) for task_id in bulk.with_answers(tx, project_row.id)}
+        bulk.recast_texts(tx, project_row.id, edit_id, "gold", mapping)
+        for task_id, known_before in known.items():
+            before = answers.answers(tx, task_id)
+            bulk.recast_answers(tx, edit_id, task_id, mapping)
+            after = answers.answers(tx, task_id)
+            answering.recount(tx, project_row, task_id, before, after, known_before, gold.get(tx, task_id))
+
+    # Many tasks
+
+    def skip(
+        self, project: str, choice: TaskFilter | Sequence[int], who: str, progress: Progress = silent
+    ) -> EditRecord:
+        """Skips tasks, in the name of `who`."""
+        return self._edit_tasks(project, choice, EditKind.SKIP, bulk.skipping(who, self._clock()), who, progress)
+
+    def reopen(
+        self, project: str, choice: TaskFilter | Sequence[int], who: str, progress: Progress = silent
+    ) -> EditRecord:
+        """Completed tasks need review, skipped ones wait for labels again."""
+        return self._edit_tasks(project, choice, EditKind.REOPEN, bulk.reopening, who, progress)
+
+    def unlabel(
+        self, project: str, choice: TaskFilter | Sequence[int], who: str, progress: Progress = silent
+    ) -> EditRecord:
+        """Takes the labels away: the tasks wait for labels as at first, the history keeps what was."""
+        return self._edit_tasks(project, choice, EditKind.UNLABEL, bulk.unlabeling, who, progress)
+
+    def change_class(
+        self,
+        project: str,
+        choice: TaskFilter | Sequence[int],
+        old: str,
+        new: str,
+        who: str,
+        progress: Progress = silent,
+    ) -> EditRecord:
+        """Labels of the class `old` become labels of `new` on these images. Raises NotFound, BadInput."""
+        if old == new:
+            raise BadInput(f"“{old}” is the class already.", "Name another one.")
+        return self._edit_tasks(
+            project, choice, EditKind.RECLASS, bulk.recasting({old: new}), who, progress, {old: new}
+        )
+
+    def _edit_tasks(
+        self,
+        project: str,
+        choice: TaskFilter | Sequence[int],
+        kind: EditKind,
+        change: bulk.Change,
+        who: str,
+        progress: Progress,
+        mapping: dict[str, str] = {},  # noqa: B006 - never changed
+    ) -> EditRecord:
+        with self._database.write() as tx:
+            project_row = projects.project(tx, project)
+            for name in (*mapping, *mapping.values()):
+                if name not in project_row.spec.classes.names:
+                    raise unknown_class(project_row.spec.classes, name)
+            if project_row.spec.workforce.labels > 1:
+                raise NotAllowed(
+                    f"Several people label each image of “{project}”: what they come to is corrected in review.",
+                    "Put the images into review instead.",
+                )
+            now = self._clock()
+            edit_id = edits.begin(tx, project_row.id, kind, "", who, now, mapping)
+            total = projects.status(tx, project_row).total
+            images, labels, passed = bulk.apply(
+                tx,
+                project_row.id,
+                edit_id,
+                bulk.chosen(tx, project_row.id, choice),
+                change,
+                now,
+                lambda n: progress(Step.CHANGING, n, total),
+            )
+            words = _TASK_WORDS[kind].format(
+                images=plural(images, "image"), labels=plural(labels, "label"), **_named(mapping)
+            )
+            edits.finish(tx, edit_id, images, labels, words)
+            record = edits.records(tx, project_row.id)[0]
+            if not images:
+                edits.forget(tx, edit_id)
+            return msgspec.structs.replace(record, passed=passed)
+
+    # What was done
+
+    def records(self, project: str) -> tuple[EditRecord, ...]:
+        """Newest first."""
+        with self._database.read() as tx:
+            return edits.records(tx, projects.project(tx, project).id)
+
+    def undo(self, edit_id: int, who: str, progress: Progress = silent) -> EditUndone:
+        """Gives each task what it had before, where nobody has changed it since, and the list of classes its order and
+        names. Raises NotFound, and NotAllowed for what was taken back already or while later changes of classes stand."""
+        with self._database.write() as tx:
+            edit = edits.row(tx, edit_id)
+            edits.require_newest(tx, edit)
+            project_row = projects.project(tx, edit.project)
+            if edit.kind is EditKind.RENAME:
+                backwards = _backwards(edit, project_row.spec.classes)
+            elif edit.classes_before is not None:
+                before = msgspec.json.decode(edit.classes_before, type=Classes)
+                spec = msgspec.structs.replace(project_row.spec, classes=_put_back(project_row.spec.classes, before))
+                projects.update_spec(tx, project_row.id, spec)
+            restored, kept = self._restore(tx, project_row, edit)
+            if edit.kind is EditKind.RENAME:
+                # What was labeled since has the new name, which is gone.
+                restored += self._change_classes(tx, project_row, backwards, who, progress, edit.id)
+                kept = 0
+            return EditUndone(edit_id, edit.words, restored, kept)
+
+    def _restore(self, tx: Transaction, project_row: ProjectRow, edit: edits.EditRow) -> tuple[int, int]:
+        beside = edits.beside(tx, edit.id)
+        answered = {task_id: (answers.answers(tx, task_id), gold.get(tx, task_id)) for task_id in beside}
+        counted = edits.restore(tx, edit, self._clock())
+        for task_id, (before, known) in answered.items():
+            bulk.restore_answers(tx, edit.id, task_id)
+            after = answers.answers(tx, task_id)
+            answering.recount(tx, project_row, task_id, before, after, known, gold.get(tx, task_id))
+        return counted
+
+
+def _backwards(edit: edits.EditRow, classes: Classes) -> ClassEdit:
+    """The other way round. Raises NotAllowed where the names are not free any more."""
+    mapping = {new: old for old, new in edit.mapping.items()}
+    taken = next((old for old in edit.mapping if old in classes.names and old not in mapping), "")
+    if taken:
+        raise NotAllowed(f"There is a label class “{taken}” again.", "Rename that one first.")
+    names = tuple(mapping.get(name, name) for name in classes.names)
+    words = f"taken back: {edit.words}"
+    return ClassEdit(EditKind.RENAME, words, msgspec.structs.replace(classes, names=names), mapping)
+
+
+def _put_back(now: Classes, before: Classes) -> Classes:
+    """The list as it was, with what was added since at its end."""
+    names = (*before.names, *(name for name in now.names if name not in before.names))
+    return msgspec.structs.replace(now, names=names)
+
+
+def _with_classes(spec: ProjectSpec, edit: ClassEdit) -> ProjectSpec:
+    """The specification with other classes; a model's own list of names follows."""
+    theirs = tuple(edit.mapping.get(name) or name for name in spec.assist.classes)
+    return msgspec.structs.replace(
+        spec, classes=edit.classes, assist=msgspec.structs.replace(spec.assist, classes=theirs)
+    )
+
+
+_TASK_WORDS = {
+    EditKind.SKIP: "{images} skipped",
+    EditKind.REOPEN: "{images} reopened",
+    EditKind.UNLABEL: "{labels} deleted on {images}",
+    EditKind.RECLASS: "“{old}” became “{new}”: {labels} on {images}",
+}
+
+
+def _named(mapping: dict[str, str]) -> dict[str, str]:
+    old, new = next(iter(mapping.items()), ("", ""))
+    return {"old": old, "new": new}
