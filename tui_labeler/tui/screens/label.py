@@ -1,288 +1,24 @@
-"""Labeling: an image, its regions, and keys."""
+"""Labeling: what keys do to an image and its regions, and the ways from one image to another."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 
-from tui_labeler.imaging.picture import Picture
 from tui_labeler.labeling import overlay_builder
-from tui_labeler.labeling.draft import Draft
 from tui_labeler.labeling.editor import Editor
 from tui_labeler.labeling.key_result import KeyResult
-from tui_labeler.labeling.keys import key_text, load_keymap
-from tui_labeler.labeling.session import LabelingSession, Reviewed
-from tui_labeler.model.errors import LabelerError, NewerLabels
-from tui_labeler.model.geometry import Size
-from tui_labeler.model.tasks import Status, Submission, Task, TaskState
-from tui_labeler.model.text import safe_text
-from tui_labeler.model.transfers import left_out_kinds
-from tui_labeler.tui import labelkeys, panelstate
-from tui_labeler.tui.actions import Action
-from tui_labeler.tui.assisting import Assisting
-from tui_labeler.tui.flows.drafts import ask_about_change, bring_back_drafts, choose_labels
-from tui_labeler.tui.graphicsapp import grid_of_app
-from tui_labeler.tui.screens.labelbase import layout_key
-from tui_labeler.tui.screens.labelimage import ImageScreen
-from tui_labeler.tui.session_worker import DiskThread, SessionWorker
-from tui_labeler.tui.standing import Parts, Standing
-from tui_labeler.tui.widgets.canvas import Canvas
+from tui_labeler.labeling.session import LabelingSession
+from tui_labeler.model.errors import LabelerError
+from tui_labeler.tui.flows.drafts import ask_about_change
+from tui_labeler.tui.screens.labeltask import TaskScreen
 from tui_labeler.tui.workers import work
 
-# Seconds in which a frame is encoded and written.
-_FRAME_WRITTEN = 0.03
-# How often the size of the canvas is looked at, ten milliseconds apart, before an image counts as open: a window that is
-# too small has no canvas.
-_LAYOUT_ROUNDS = 50
-# From so many columns on, the first line has room for the way here beside what it says of the image.
-_ROOM_FOR_ALL = 120
 _TASK_COMMANDS = ("submit", "skip", "previous", "next", "resume", "go_to")
 
 
-class LabelScreen(ImageScreen):
+class LabelScreen(TaskScreen):
     """One image at a time. Keys go to the editor; what it leaves is done here."""
-
-    HELP_TEXT = labelkeys.HELP_TEXT
-
-    def __init__(self, project: str, path: str = "", listed: Reviewed | None = None) -> None:
-        """`path`: the task to open, for looking at it or correcting it; without one, the next of the queue. `listed`: the
-        tasks to look through instead."""
-        super().__init__(project)
-        self._first_path = path or (listed.paths[listed.place] if listed else "")
-        self._first_listed = listed
-        self._session_worker = SessionWorker(
-            lambda: self.app.call_later(self.say, "This task went to someone else; your draft is kept."),
-            lambda error: self.app.call_later(self.show_error, error),
-            self.saving,
-        )
-        self._assisting: Assisting | None = None
-        self._stands = Standing()
-
-    @property
-    def path(self) -> str:
-        return self._session.task.path if self._session and self._session.task else ""
-
-    def crumbs(self) -> tuple[str, ...]:
-        where = (self.project, self.path or "Label")
-        return where if self.size.width < _ROOM_FOR_ALL else ("Projects", *where)
-
-    def standing(self) -> Parts:
-        session, editor = self._session, self._editor
-        if session is None or session.task is None or editor is None:
-            return ()
-        position = f"{session.listed.words} found" if session.listed else self._stands.position_words(session.task)
-        if self._is_correction:
-            return position, (f"● changed, {editor.key('submit')} submits", "bold $text-warning")
-        return position, self._stands.state_words(session.task, editor.draft.is_changed)
-
-    def model_words(self) -> str:
-        return self._assisting.words if self._assisting is not None else ""
-
-    def task_state(self) -> str:
-        task = self._session.task if self._session else None
-        if task is None or self._editor is None:
-            return ""
-        if self._is_correction:
-            return "● changed"
-        return task.state.caption
-
-    @property
-    def _is_correction(self) -> bool:
-        """Whether labels that count were changed, and the change is not submitted."""
-        task, editor = self._session.task if self._session else None, self._editor
-        return task is not None and editor is not None and not task.is_open and editor.draft.is_changed
-
-    @property
-    def disk(self) -> DiskThread:
-        return self._session_worker
-
-    @property
-    def _session(self) -> LabelingSession | None:
-        return self._session_worker.session
-
-    def on_mount(self) -> None:
-        self.set_class(True, "-notice")
-        self._begin()
-
-    def on_unmount(self) -> None:
-        self._pictures.close()
-        self._session_worker.end()
-
-    def draft_changed(self) -> None:
-        if self._editor is not None:
-            self._session_worker.keep_open(self._editor.draft)
-
-    # The session, in its thread
-
-    @work(exclusive=True, group="session")
-    async def _begin(self) -> None:
-        try:
-            keymap = load_keymap(self.services.places.config / "keys.toml")
-            self._spec = await asyncio.to_thread(self.workspace.projects.specification, self.project)
-            regions = await asyncio.to_thread(self.workspace.tasks.recent_regions, self.project)
-            layout = await asyncio.to_thread(self.workspace.memory.recall, layout_key(self.project))
-            await bring_back_drafts(self, self.project)
-        except LabelerError as error:
-            self.app.notify(safe_text(error, 400), severity="error", markup=False, timeout=12)
-            self.dismiss()
-            return
-        self._editor = Editor(self._spec.details.type, self._spec.classes.names, keymap)
-        if layout in ("4", "6", "9") and self._editor.offers("layout") and not self._first_path:
-            self._show_sheet(int(layout))
-            return
-        self._editor.sizes.learn(reversed(regions))
-        self._session_worker.session = session = self.workspace.queue.session(self.project, self.services.labeler)
-        session.coming = self._pictures.begin
-        if self._spec.assist.enabled:
-            self._assisting = Assisting(self.workspace, self.project)
-            await self.ask(self._assisting.begin)
-        path, listed = self._first_path, self._first_listed
-        if listed is not None:
-            self._go(self._session_worker.run(lambda: session.look_through(listed)))
-        else:
-            self._go(self._session_worker.run(lambda: session.open(path) if path else session.begin()))
-
-    @work(group="session")
-    async def _go(self, step: asyncio.Future[object]) -> None:
-        """Shows the task that `step`, on its way to the disk already, opens. Keys typed meanwhile wait for it."""
-        self.ready.clear()
-        self.fit_pictures()
-        try:
-            moved = await step
-            if not self._is_there:
-                return
-            if moved is False:
-                self.say("There is no further task in that direction.")
-                self.unforeseen()
-            else:
-                await self._open()
-        except NewerLabels:
-            await self._open()
-        except LabelerError as error:
-            self.show_error(error)
-            self.unforeseen()
-            if self._session is not None and self._session.task is None:
-                self._show_empty(str(error), labelkeys.footer(None))
-        finally:
-            self.ready.set()
-
-    async def _open(self) -> None:
-        session, editor = self._session, self._editor
-        assert session is not None
-        assert editor is not None
-        if session.task is None and session.listed is not None:
-            self.app.notify(f"That was the last of {session.listed.total:,}.", markup=False)
-            self.leave()
-            return
-        if session.task is None:
-            status = await self.ask(self.workspace.projects.status, self.project)
-            why = await self._session_worker.run(session.why_empty)
-            offers = labelkeys.done_offers(editor.keymap, status) if status else labelkeys.footer(None)
-            if not self._is_there:
-                return
-            self._show_empty(why, offers, is_done=True)
-            return
-        task, draft = session.task, self._session_worker.begin()
-        try:
-            picture = await self._pictures.get(task.path)
-            if not self._is_there:
-                return
-        except LabelerError as error:
-            if not self._is_there:
-                return
-            others = f"{editor.key('previous')} and {editor.key('next')} go to others"
-            text = f"{task.path}\n\n{error}\n\n{_plain_key(editor, 'skip')} skips this image · {others}"
-            self._show_empty(text, labelkeys.broken_offers(editor))
-            return
-        if session.newer is not None:
-            await self._decide(session, session.newer, draft, picture)
-            return
-        editor.open(draft, picture.size, session.proposed)
-        self.hide_notice()
-        canvas = self.query_one(Canvas)
-        size = canvas.size if canvas.size.area else self.query_one(".stage").size
-        self._look.open(picture, size.width, size.height, grid_of_app(self))
-        canvas.focus()
-        await self._laid_out(canvas)
-        self._draw_picture(editor)
-        self._prepare()
-
-    async def _decide(self, session: LabelingSession, theirs: Submission, mine: Draft, picture: Picture) -> None:
-        """Someone submitted labels after this draft was begun: neither takes the other's place before a person says so."""
-        self.unforeseen()
-        choice = await choose_labels(self, self._spec, self.path, theirs, mine, picture)
-        if choice is None:
-            self.dismiss()
-            return
-        draft, is_theirs = choice
-        await self._session_worker.run(lambda: session.decide(draft))
-        if is_theirs:
-            await self._session_worker.run(session.resume)
-        await self._open()
-
-    async def _laid_out(self, canvas: Canvas) -> None:
-        """Letters lead to places in what is seen of the image: the canvas must have its size before a key is taken."""
-        for _ in range(_LAYOUT_ROUNDS):
-            view = self._look.view
-            if view is None or (view.columns, view.rows) == (canvas.size.width, canvas.size.height):
-                return
-            await asyncio.sleep(0.01)
-
-    @work(exclusive=True, group="prepare")
-    async def _prepare(self) -> None:
-        """What can wait does, the panel too: it would take the processor from the frame with the image."""
-        await asyncio.sleep(_FRAME_WRITTEN)
-        await self.ready.wait()
-        if self not in self.app.screen_stack:
-            return  # it is being taken apart
-        self._draw()
-        self._sharpen()
-        self._count()
-        await self._tell_review_reasons()
-
-    async def _tell_review_reasons(self) -> None:
-        """What an import left out of this image, until the next key."""
-        task = self._session.task if self._session else None
-        if task is None or task.state is not TaskState.STALE or self._message:
-            return
-        if self._session is not None and self._session.note:
-            self.say(f"Given back by {self._session.note}")
-            return
-        try:
-            reasons = await self._session_worker.run(lambda: self.workspace.exchange.review_reasons(task.id))
-        except LabelerError as error:
-            self.say(str(error))
-            return
-        shown = self._session.task if self._session else None
-        if reasons and not self._message and shown is not None and shown.id == task.id:
-            self.say(f"Needs review: the import left out {left_out_kinds(reasons)}")
-
-    def _show_empty(self, text: str, offers: tuple[Action, ...], is_done: bool = False) -> None:
-        self.unforeseen()
-        self._look.close()
-        self.show_notice(text)
-        self.offer(offers, is_done)
-        if self._editor is not None:
-            self._editor.open(Draft(), Size(1, 1))
-            state = panelstate.of_nothing(self._editor, self.path, self.task_state(), offers)
-            self.show_panel(state)
-        self._count()
-
-    def show_done(self, status: Status) -> None:
-        if self._session is not None and self._editor is not None:
-            self._tell_done(self._session, self._editor, status)
-
-    @work(exclusive=True, group="done")
-    async def _tell_done(self, session: LabelingSession, editor: Editor, status: Status) -> None:
-        """What others do changes why there is no task, and what can be done."""
-        why = await self._session_worker.run(session.why_empty)
-        if self._is_done:
-            offers = labelkeys.done_offers(editor.keymap, status)
-            self.show_notice(why)
-            self.offer(offers, is_done=True)
-            self.show_panel(panelstate.of_nothing(editor, "", "", offers))
 
     def go_on(self) -> None:
         self._change_task("resume")
@@ -292,36 +28,6 @@ class LabelScreen(ImageScreen):
         if session is not None and not self.is_opening:
             self.ready.clear()
             self._go(self._session_worker.run(lambda: session.review(paths)))
-
-    @work(exclusive=True, group="count")
-    async def _count(self) -> None:
-        """How much is left, and what comes next: prepared while this image is looked at."""
-        session = self._session
-        if session is None:
-            return
-        status = await self.ask(self.workspace.projects.status, self.project)
-        try:
-            nearby = await self._session_worker.run(session.nearby)
-        except LabelerError as error:
-            self.show_error(error)
-            return
-        if status is None or not self.is_attached:
-            return
-        self._stands = replace(self._stands, total=status.total)
-        self.tell_pending(status)
-        await self._stand(session.task)
-        self._pictures.keep([path for path in (self.path, *nearby) if path])
-        if self._assisting is not None and (news := await self.ask(self._assisting.news)):
-            self.app.notify(safe_text(news, 300), severity="warning", markup=False, timeout=12)
-
-    async def _stand(self, task: Task | None) -> None:
-        """Where the task stands in the project, and whose labels count."""
-        if task is None:
-            return
-        stands = await self.ask(self._stands.of, task, self.workspace.tasks)
-        if stands is not None and self.is_attached and self._session is not None and self._session.task is task:
-            self._stands = stands
-            self.refresh_crumbs()
 
     # Keys
 
@@ -471,25 +177,7 @@ class LabelScreen(ImageScreen):
             return
         self._show_sheet(4) if command == "layout" else self.leave()
 
-    def _show_sheet(self, layout: int) -> None:
-        """Several images instead of one; drafts are kept."""
-        self.ready.clear()
-        self._open_sheet(layout)
-
-    @work(exclusive=True, group="session")
-    async def _open_sheet(self, layout: int) -> None:
-        await self.ask(self.workspace.memory.remember, layout_key(self.project), str(layout))
-        if self._session is not None:
-            # The open image, with its draft, is one of those that the sheet is going to claim.
-            await self._session_worker.run(self._session.end)
-        self.services.routes.sheet_in_place(self.project, self._spec, self.keymap, layout)
-
 
 def _moves(session: LabelingSession) -> dict[str, Callable[[], object]]:
     """The ways from task to task that submit nothing."""
     return {"previous": session.previous, "next": session.next, "resume": session.resume}
-
-
-def _plain_key(editor: Editor, command: str) -> str:
-    """A command's key where no tool takes letters."""
-    return key_text(next((key for key, name in editor.keymap.items() if name == command), command))

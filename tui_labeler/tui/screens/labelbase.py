@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from abc import abstractmethod
 from collections.abc import Callable, Hashable
 from contextlib import suppress
-from threading import Thread
 from typing import ClassVar, Self
 
 from textual import events, on
@@ -17,7 +15,6 @@ from textual.content import Content
 from textual.geometry import Region
 from textual.widgets import Static
 
-from tui_labeler.labeling.aside import set_aside
 from tui_labeler.labeling.keys import Command
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.project import ProjectSpec
@@ -25,9 +22,9 @@ from tui_labeler.model.tasks import Status, TaskFilter, TaskState
 from tui_labeler.model.text import safe_text, whole_parts
 from tui_labeler.tui import labelkeys
 from tui_labeler.tui.actions import Action
-from tui_labeler.tui.dialogs import Confirm
 from tui_labeler.tui.flows.export import begin_export
 from tui_labeler.tui.flows.refresh import refresh_project
+from tui_labeler.tui.flows.unsaved import may_leave, write_aside
 from tui_labeler.tui.inputqueue import Waiting
 from tui_labeler.tui.panelstate import PanelState
 from tui_labeler.tui.screens.base import LabelerScreen
@@ -45,8 +42,6 @@ _FOLLOW, _REVIEWED = 1.0, 500
 _WIDE = 100
 # Keys that mean the same on every screen.
 _APPS_OWN = frozenset({"ctrl+q", "ctrl+p", "ctrl+c"})
-# How often a slow disk is looked at, 50 ms apart, before a person is asked.
-_SLOW_DISK_ROUNDS = 20
 
 
 def layout_key(project: str) -> str:
@@ -282,51 +277,12 @@ class LabelingScreen(Waiting, LabelerScreen[None]):
 
     @work(exclusive=True, group="leaving")
     async def _leave_when_saved(self, leave: Callable[[], object]) -> None:
-        """A slow disk needs a moment; one that is full or gone needs a person."""
-        for _ in range(_SLOW_DISK_ROUNDS):
-            if not self.disk.unsaved:
-                leave()
-                return
-            await asyncio.sleep(0.05)
-        names = ", ".join(safe_text(path, 60) for path in self.disk.unsaved[:3])
-        dialog = Confirm(
-            "Not saved yet",
-            f"What was changed on {names} is not in the workspace: it is tried again every second. Leaving now puts it "
-            "into a file of its own, if that can be written, and takes it off the image.",
-            "Leave",
-            "Stay",
-        )
-        answers: list[bool] = []
-        self.app.push_screen(dialog, lambda yes: answers.append(bool(yes)))
-        while not answers and self.disk.unsaved:
-            await asyncio.sleep(0.1)
-        if not answers:
-            dialog.dismiss(False)  # meanwhile it is safe
-        if answers and answers[0]:
-            await self._set_aside()
-        if not answers or answers[0]:
+        if await may_leave(self, self.disk, self.project):
             leave()
-
-    async def _set_aside(self) -> None:
-        drafts = self.disk.unsaved_drafts
-        writing = asyncio.to_thread(set_aside, self.services.places.state, self.project, self.services.labeler, drafts)
-        with suppress(TimeoutError):
-            folder = await asyncio.wait_for(writing, 1.5)
-            if drafts and folder is not None:
-                self.app.notify(
-                    safe_text(f"What could not be saved is in {folder}.", 300),
-                    severity="warning",
-                    markup=False,
-                    timeout=20,
-                )
 
     def save_now(self) -> None:
         """Called when the app is ended from outside: what the workspace does not take goes into files."""
-        if drafts := self.disk.unsaved_drafts:
-            words = (self.services.places.state, self.project, self.services.labeler, drafts)
-            writer = Thread(target=set_aside, args=words, daemon=True)
-            writer.start()
-            writer.join(1.0)
+        write_aside(self, self.disk, self.project)
 
     # Waiting
 
