@@ -296,3 +296,11 @@ def test_the_demo_does_the_whole_job(run: Run) -> None:
     again = run("demo", "--json").json
     assert again["rows"] >= 60
     assert again["name"] != name
+
+
+def test_a_file_has_no_team(run: Run) -> None:
+    assert run("workspace", "init", "--json").json["roles"] is False
+    refused = run("team", "add", "ann")
+    assert (refused.code, refused.out) == (1, "")
+    assert "is a file" in refused.err
+    assert "needs a PostgreSQL" in refused.err

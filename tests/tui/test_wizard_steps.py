@@ -14,6 +14,7 @@ from tests.tui.wizardry import SIZE, begin, error, past_dataset, past_details, w
 from tui_labeler.model.project import Instructions, Refresh, TaskType, Workforce
 from tui_labeler.tui.screens.wizard.classes import BulkEdit
 from tui_labeler.workspace import Workspace
+from tui_labeler.workspace.team import Team
 
 
 async def test_details_choose_each_type(make_app: MakeApp, workspace: Workspace) -> None:
@@ -34,6 +35,31 @@ async def test_details_choose_each_type(make_app: MakeApp, workspace: Workspace)
         await pilot.press("up")
         await pilot.pause()
         assert wizard_of(app).spec.details.type is seen[-2]
+
+
+@pytest.mark.slow
+async def test_the_team_is_offered(make_app: MakeApp, workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Team, "names", lambda self: ("ann", "anton", "rita\x1b[31m"))
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await past_details(pilot)
+        await settle(pilot)
+        await pilot.press("down", "tab")
+        await type_text(pilot, "an")
+        await settle(pilot)
+        await pilot.press("right")
+        await type_text(pilot, ", an")
+        await settle(pilot)
+        await pilot.press("right")
+        await pilot.pause()
+        assert wizard_of(app).spec.workforce == Workforce(("ann", "anton")), "each is completed once"
+        hint = str(wizard_of(app).query_one("#team", Static).content)
+        assert "The team: ann, anton, rita" in hint
+        assert "\x1b" not in hint
+        assert "Not of the team" not in hint
+        await type_text(pilot, ",zed")
+        await pilot.pause()
+        assert "cannot sign in: zed" in str(wizard_of(app).query_one("#team", Static).content)
 
 
 @pytest.mark.slow

@@ -41,7 +41,8 @@ COMMANDS = {
     "exports": ("exports", "Earlier exports; what changed between two; the same once more."),
     "quality": ("quality", "How far labels can be trusted: agreement, known images, review, likely mistakes."),
     "azure": ("azure", "Azure ML: login, use, datastores, assets, export, jobs, rescue."),
-    "workspace": ("workspace", "The workspace itself: show, check, backup, move."),
+    "workspace": ("workspace", "The workspace itself: init, show, check, backup, move."),
+    "team": ("team", "Who may do what in a shared workspace: list, add, role, remove."),
     "config": ("config", "Settings, and where each came from."),
     "doctor": ("doctor", "What this installation finds, what is wrong, and the mend."),
 }

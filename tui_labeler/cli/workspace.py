@@ -15,7 +15,22 @@ from tui_labeler.places import workspace_address
 
 @click.group(name="workspace")
 def command() -> None:
-    """The workspace itself: check, backup, move."""
+    """The workspace itself: init, show, check, backup, move."""
+
+
+@command.command()
+@json_option
+@click.pass_context
+def init(ctx: click.Context, as_json: bool) -> None:
+    """Make the workspace where there is none; on PostgreSQL with its roles, and you as their first owner."""
+    opened = workspace(ctx)
+    has_roles = opened.team.make()
+    if as_json:
+        print_json({"address": opened.upkeep.address, "roles": has_roles, "person": opened.team.person})
+    elif has_roles:
+        show(f"{opened.upkeep.address} is ready; {opened.team.person} is an owner. Next: tui-labeler team add NAME.")
+    else:
+        show(f"{opened.upkeep.address} is ready. A file has no roles: whoever can open it may do everything.")
 
 
 @command.command(name="show")

@@ -53,19 +53,22 @@ def of_hour(now: float, n: int = 1) -> tuple[str, str, int]:
     return ("hour", time.strftime("%Y-%m-%dT%H", time.gmtime(now)), n)
 
 
+FOLD = (
+    "WITH gone AS (DELETE FROM tally_delta RETURNING project_id, kind, key, n), "
+    "added AS (INSERT INTO tally (project_id, kind, key, n) "
+    # Changes may outlive their project.
+    "SELECT g.project_id, g.kind, g.key, SUM(g.n) FROM gone g JOIN project p ON p.id = g.project_id "
+    "GROUP BY g.project_id, g.kind, g.key "
+    "ON CONFLICT (project_id, kind, key) DO UPDATE SET n = tally.n + excluded.n) "
+    "SELECT COUNT(*) FROM gone"
+)
+
+
 def fold(tx: Transaction) -> int:
     """Sums the changes that were appended into the numbers; how many rows that was. Nothing to do where none are."""
     if not tx.dialect.many_writers:
         return 0
-    row = tx.one(
-        "WITH gone AS (DELETE FROM tally_delta RETURNING project_id, kind, key, n), "
-        "added AS (INSERT INTO tally (project_id, kind, key, n) "
-        # Changes may outlive their project.
-        "SELECT g.project_id, g.kind, g.key, SUM(g.n) FROM gone g JOIN project p ON p.id = g.project_id "
-        "GROUP BY g.project_id, g.kind, g.key "
-        "ON CONFLICT (project_id, kind, key) DO UPDATE SET n = tally.n + excluded.n) "
-        "SELECT COUNT(*) FROM gone"
-    )
+    row = tx.one(FOLD)
     return int(row[0]) if row else 0
 
 

@@ -14,6 +14,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
+from tui_labeler.model.team import Standing
 from tui_labeler.store.dialect import Dialect
 
 Row = tuple[Any, ...]
@@ -68,6 +69,8 @@ class Database(ABC):
     dialect: Dialect
     address: str
     """What it is called in messages: a file, or a URL without credentials."""
+    team: Standing | None = None
+    """Who is signed in, and as what; None where the workspace has no roles: whoever opens it may do everything."""
     folder: Path
     """Where this machine keeps what belongs to the workspace and does not stand in the database."""
 

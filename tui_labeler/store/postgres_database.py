@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui_labeler.elapsed import elapsed
 from tui_labeler.model.errors import LabelerError, WorkspaceError
-from tui_labeler.store import counters, schema
+from tui_labeler.store import counters, schema, team
 from tui_labeler.store import postgres as dialect
 from tui_labeler.store.database import Database, Transaction
 from tui_labeler.store.postgres_transaction import PostgresTransaction, settle
@@ -51,6 +51,8 @@ class PostgresDatabase(Database):
         self._fold_at = elapsed() + _FOLD_SECONDS[0]
         try:
             self._upgrade(create)
+            with self.read() as tx:
+                self.team = team.standing(tx)
         except BaseException:
             self.close()
             raise
@@ -81,7 +83,10 @@ class PostgresDatabase(Database):
         with suppress(LabelerError), self._transaction(BEGIN_ROWS) as tx:
             is_ours = tx.one(f"SELECT pg_try_advisory_xact_lock({dialect.LOCK_CLASS}, {dialect.LOCK_FOLD})")
             if is_ours == (True,):
-                counters.fold(tx)
+                if self.team is None or self.team.is_owner:
+                    counters.fold(tx)
+                else:
+                    tx.one("SELECT team_fold()")
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[PostgresTransaction]:
@@ -224,10 +229,12 @@ class PostgresDatabase(Database):
         with self.write() as tx:
             # Another process may have done it while this one waited for its turn.
             version = self._version(tx)
+            team.become_owner(tx)
             for script in scripts:
                 if schema.number(script) <= version:
                     continue
                 schema.run(tx, script)
+            team.apply_rules(tx)
 
     def _version(self, tx: Transaction) -> int:
         # Asked of the catalog as a table: to_regclass may remember from before this transaction waited for its turn.

@@ -31,6 +31,7 @@ def diagnose(database: PostgresDatabase) -> Iterator[Finding]:
         yield _indexes(tx)
         yield _waiting(tx)
         yield _old_transactions(tx)
+        yield _team(database)
 
 
 def _server(tx: Transaction) -> Finding:
@@ -118,3 +119,11 @@ def _old_transactions(tx: Transaction) -> Finding:
         return Finding("transactions", True, "none is old")
     words = f"the process {row[0]} has had one open for {row[1] // 60:,} minutes: nothing is cleaned up behind it"
     return Finding("transactions", False, words, f"End it: SELECT pg_terminate_backend({row[0]}).")
+
+
+def _team(database: PostgresDatabase) -> Finding:
+    if database.team is None:
+        words = "no roles: whoever can sign in to the database may do everything"
+        return Finding("team", True, words, "For roles: tui-labeler workspace init.")
+    role = database.team.role
+    return Finding("team", role is not None, f"you are {database.team.person}, {role or 'without a role'}")

@@ -181,6 +181,11 @@ def release(tx: Transaction, token: str, task_id: int | None = None) -> None:
         tx.run(f"UPDATE task SET {_NO_LEASE} WHERE id = ? AND lease_token = ?", task_id, token)
 
 
+def release_labeler(tx: Transaction, labeler: str) -> int:
+    """Gives back all that a labeler has open; how many tasks that is."""
+    return tx.run(f"UPDATE task SET {_NO_LEASE} WHERE lease_token IS NOT NULL AND lease_labeler = ?", labeler)
+
+
 def release_dead(
     tx: Transaction, project_id: int, is_dead: Callable[[str], bool], labeler: str | None = None
 ) -> tuple[int, ...]:

@@ -66,7 +66,7 @@ class LabelerApp(GraphicsApp):
         self.settings = settings
         self.places = places
         self.routes: Routes = ScreenRoutes(self)
-        self.labeler = settings.get("labeler").value
+        self.labeler = workspace.team.person or settings.get("labeler").value
         self.failure: BaseException | None = None
         self._refresh_said = ""
         # Whether toasts tell of something that failed; they go before the next thing is done.

@@ -79,6 +79,8 @@ class Projects:
     def refresh_due(self, project: str, progress: Progress = silent) -> RefreshResult | None:
         """Refreshes if the project's interval is over; None if it is not, or incremental refresh is off."""
         row = self.row(project)
+        if self._database.team is not None and not self._database.team.is_owner:
+            return None  # an owner's program does it, or a schedule of theirs
         if row.refresh_seconds is None or self._clock() < row.refreshed + row.refresh_seconds:
             return None
         return self.refresh(project, progress)

@@ -14,6 +14,7 @@ from tui_labeler.model.project import labeler_problem
 from tui_labeler.model.regions import Labels
 from tui_labeler.model.review import ReviewState
 from tui_labeler.model.tasks import Basis, KeptDraft, Lease, ProjectState, Status, Submission, Task, Unsubmitted
+from tui_labeler.model.team import Standing
 from tui_labeler.processes import is_dead, this_process
 from tui_labeler.store import answers, changes, drafts, edits, prelabels, projects, queue, reviews, task_queries
 from tui_labeler.store.database import Database, Transaction
@@ -57,7 +58,7 @@ class TaskQueue:
         """The next open task, leased for `lease_seconds` (ten minutes) to whoever holds `token`; None if there is none.
         What the labeler had open when an earlier process of theirs died comes first."""
         with self._database.write_rows() as tx:
-            row = _require_open(tx, project, labeler)
+            row = _require_open(tx, project, labeler, self._database.team)
             return self._claim(tx, row, project, labeler, token)
 
     def _claim(self, tx: Transaction, row: ProjectRow, project: str, labeler: str, token: str) -> Lease | None:
@@ -78,7 +79,7 @@ class TaskQueue:
     def take(self, task: Task, labeler: str, token: str) -> Lease:
         """Leases this very task. Raises NotFound where it is no more, NotAllowed while someone else has it."""
         with self._database.write_rows() as tx:
-            row = _require_labeler(tx, task.project, labeler)
+            row = _require_labeler(tx, task.project, labeler, self._database.team)
             queue.release_dead(tx, row.id, is_dead)
             holder = (labeler, self.process, token)
             lease = queue.take(tx, row.id, task, holder, self._clock(), self.lease_seconds)
@@ -147,7 +148,7 @@ class TaskQueue:
         basis: Basis | None,
     ) -> tuple[ProjectRow, bool]:
         """The project, and whether the submission had not arrived before."""
-        row = _require_labeler(tx, task.project, labeler)
+        row = _require_labeler(tx, task.project, labeler, self._database.team)
         if labels is not None:
             labels = edits.as_now(tx, row, labels)
             check_labels(row.spec, labels)
@@ -274,20 +275,22 @@ def _draft_as_now(tx: Transaction, project_row: ProjectRow, task: Task, kept: Ke
     return kept if now == labels else KeptDraft(encode(Draft(now.regions, now.tags)), kept.label_id)
 
 
-def _require_labeler(tx: Transaction, project: str, labeler: str) -> ProjectRow:
+def _require_labeler(tx: Transaction, project: str, labeler: str, team: Standing | None) -> ProjectRow:
     """Raises NotAllowed for someone who is not of the project's workforce."""
     if problem := labeler_problem(labeler):
         raise BadInput(problem)
     row = projects.project(tx, project)
+    if team is not None and not team.is_owner and labeler != team.person:
+        raise NotAllowed(f"You are signed in as “{team.person}”, and label under that name alone.")
     if not row.spec.workforce.allows(labeler):
         names = ", ".join(row.spec.workforce.labelers[:8])
         raise NotAllowed(f"“{labeler}” is not of the workforce of “{project}” ({names}).", "Ask its owner to be added.")
     return row
 
 
-def _require_open(tx: Transaction, project: str, labeler: str) -> ProjectRow:
+def _require_open(tx: Transaction, project: str, labeler: str, team: Standing | None) -> ProjectRow:
     """Raises NotAllowed while the project is paused."""
-    row = _require_labeler(tx, project, labeler)
+    row = _require_labeler(tx, project, labeler, team)
     if row.status is ProjectState.PAUSED:
         raise NotAllowed(f"The project “{project}” is paused.", f"Start it: tui-labeler project resume {project}.")
     return row

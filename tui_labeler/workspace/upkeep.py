@@ -13,6 +13,7 @@ from tui_labeler.model.text import plural
 from tui_labeler.store import checking, copying, key_value
 from tui_labeler.store.database import Database
 from tui_labeler.store.opening import open_database
+from tui_labeler.workspace.team import require_owner
 
 
 class Upkeep:
@@ -28,6 +29,7 @@ class Upkeep:
 
     def check(self, progress: Progress = silent) -> tuple[str, ...]:
         """What is not as it has to be; nothing where all is well. Nothing is changed, and labeling goes on."""
+        require_owner(self._database, "Checking all of a workspace")
         with self._database.read() as tx:
             return tuple(checking.problems(tx, lambda done: progress(Step.CHECKING, done, 0)))
 
@@ -43,6 +45,7 @@ class Upkeep:
     def backup(self, file: Path, progress: Progress = silent) -> int:
         """Writes all that the workspace holds at this moment into one SQLite file, which is a workspace itself; how many
         rows that are. People may go on labeling. The file is there whole, or not at all. Raises AlreadyExists."""
+        require_owner(self._database, "A backup of all of a workspace")
         if file.exists():
             raise AlreadyExists(f"There is a file {file} already.", "Name another one; it was left as it is.")
         aside = file.with_name(f".{file.name}.{os.getpid()}.tmp")
@@ -85,6 +88,7 @@ def move(source: Path | str, target: Path | str, folder: Path, progress: Progres
     try:
         new = open_database(target, folder)
         try:
+            require_owner(old, "Moving all of a workspace")
             _require_nobody(old)
             with old.read() as tx:
                 rows = copying.copy_all(tx, new, lambda done, total: progress(Step.COPYING, done, total))

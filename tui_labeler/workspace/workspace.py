@@ -22,6 +22,7 @@ from tui_labeler.workspace.proposals import Proposals
 from tui_labeler.workspace.quality import QualityRoom
 from tui_labeler.workspace.task_queue import TaskQueue
 from tui_labeler.workspace.tasks import Tasks
+from tui_labeler.workspace.team import Team
 from tui_labeler.workspace.upkeep import Upkeep, require_finished
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Workspace:
     assist      the models, and the assistant at work
     exchange    exports and imports
     quality     agreement, known labels, review
+    team        who may do what, where several share it
     upkeep      the whole of it: checked, backed up
     memory      small things that the app remembers
     azure       Azure ML
@@ -78,6 +80,7 @@ class Workspace:
         self.proposals = Proposals(self._database, clock)
         self.assist = Assist(self._database, clock, self.queue.process, self.projects, self.tasks, self.proposals)
         self.quality = QualityRoom(self._database, clock, self.datasets)
+        self.team = Team(self._database)
         self.upkeep = Upkeep(self._database)
         self.exchange = Exchange(self._database, clock, self.datasets, exports_folder)
 

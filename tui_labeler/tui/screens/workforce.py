@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import on
@@ -24,9 +25,9 @@ class WorkforceEditor(ModalScreen[Workforce | None]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Cancel"), Binding("ctrl+s", "keep", "Keep")]
     CSS_PATH = dialog_styles("workforce.tcss")
 
-    def __init__(self, workforce: Workforce) -> None:
+    def __init__(self, workforce: Workforce, team: Sequence[str] = ()) -> None:
         super().__init__()
-        self._found = workforce
+        self._found, self._team = workforce, team
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as box:
@@ -37,7 +38,9 @@ class WorkforceEditor(ModalScreen[Workforce | None]):
                 yield Button("Keep (Ctrl+S)", id="yes", variant="primary")
 
     def on_mount(self) -> None:
-        self.query_one(WorkforceFields).fill(self._found)
+        fields = self.query_one(WorkforceFields)
+        fields.fill(self._found)
+        fields.offer(self._team)
 
     @on(WorkforceFields.Changed)
     def _typed(self) -> None:

@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.content import Content
 from textual.message import Message
+from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
 from tui_labeler.model.project import Workforce
+from tui_labeler.model.text import safe_text
 from tui_labeler.tui.widgets.choices import Choice, Choices
 from tui_labeler.tui.widgets.fields import Field
 
 _ANYONE, _NAMED, _VENDOR = range(3)
+
+
+class _Teammates(Suggester):
+    """Completes the last of several names with one of the team that does not stand there yet."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+        self._names = names
+
+    async def get_suggestion(self, value: str) -> str | None:
+        *before, last = value.split(",")
+        typed = last.lstrip()
+        chosen = {name.strip() for name in before}
+        whole = next((name for name in self._names if name.startswith(typed) and name not in chosen), None)
+        return None if not typed or whole is None else value + whole[len(typed) :]
 
 
 class WorkforceFields(Vertical):
@@ -33,6 +53,7 @@ class WorkforceFields(Vertical):
         super().__init__()
         self._errors = (labelers_error, vendor_error)
         self._filled = Workforce()
+        self._team: tuple[str, ...] = ()
 
     def compose(self) -> ComposeResult:
         yield Choices(
@@ -46,6 +67,7 @@ class WorkforceFields(Vertical):
             yield Static("Labelers, separated by commas")
             yield Field(placeholder="ann, bob", id="labelers")
             yield self._errors[0]
+            yield Static("", classes="hint", id="team")
         with Vertical(id="vendored"):
             yield Static("Vendor")
             yield Field(placeholder="Name of the company", id="vendor")
@@ -56,6 +78,12 @@ class WorkforceFields(Vertical):
         self.query_one(Choices).chosen = _VENDOR if force.vendor else _NAMED if force.labelers else _ANYONE
         self.query_one("#labelers", Input).value = ", ".join(force.labelers)
         self.query_one("#vendor", Input).value = force.vendor
+        self._show()
+
+    def offer(self, team: Sequence[str]) -> None:
+        """Names the people of the workspace's team, and completes what is typed with them."""
+        self._team = tuple(team)
+        self.query_one("#labelers", Input).suggester = _Teammates(self._team)
         self._show()
 
     def read(self) -> Workforce:
@@ -69,6 +97,13 @@ class WorkforceFields(Vertical):
         chosen = self.query_one(Choices).chosen
         self.query_one("#named").set_class(chosen == _NAMED, "-shown")
         self.query_one("#vendored").set_class(chosen == _VENDOR, "-shown")
+        hint = self.query_one("#team", Static)
+        hint.display = bool(self._team)
+        strangers = [name for name in self.read().labelers if name not in self._team] if self._team else []
+        words = f"The team: {', '.join(self._team)} (→ completes a name)"
+        if strangers:
+            words += f"\nNot of the team, so they cannot sign in: {', '.join(strangers)}"
+        hint.update(Content("\n".join(safe_text(line, 300) for line in words.split("\n"))))
 
     @on(Choices.Changed)
     @on(Input.Changed)

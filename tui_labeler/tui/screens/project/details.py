@@ -106,7 +106,8 @@ class DetailsPane(ProjectPane):
 
         spec = self.owner.spec
         assert spec is not None
-        workforce = await self.app.push_screen_wait(WorkforceEditor(spec.workforce))
+        team = await self.owner.ask(self.owner.workspace.team.names) or ()
+        workforce = await self.app.push_screen_wait(WorkforceEditor(spec.workforce, team))
         if workforce is not None:
             await self._keep(msgspec.structs.replace(spec, workforce=workforce))
 

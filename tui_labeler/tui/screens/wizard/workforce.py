@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import msgspec
 from textual import on
 from textual.app import ComposeResult
 
+from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.tui.screens.wizard.step import StepPane
 from tui_labeler.tui.widgets.workforce import WorkforceFields
+from tui_labeler.tui.workers import work
 
 
 class WorkforceStep(StepPane):
@@ -21,6 +25,18 @@ class WorkforceStep(StepPane):
 
     def compose_fields(self) -> ComposeResult:
         yield WorkforceFields(self.error_line("workforce.labelers"), self.error_line("workforce.vendor"))
+
+    def on_mount(self) -> None:
+        self._offer_team()
+
+    @work(exclusive=True, group="team")
+    async def _offer_team(self) -> None:
+        try:
+            team = await asyncio.to_thread(self.wizard.workspace.team.names)
+        except LabelerError:
+            return  # names can be typed without it
+        if (fields := self.query_one_optional(WorkforceFields)) is not None:
+            fields.offer(team)
 
     def fill(self, spec: ProjectSpec) -> None:
         self.query_one(WorkforceFields).fill(spec.workforce)

@@ -1,0 +1,334 @@
+"""What each role of a shared workspace may do, and what the server refuses whoever goes round the program with SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.postgres import Server
+from tests.workspace.conftest import COKE, SIZE, make_images, make_spec
+from tui_labeler.model.errors import BadInput, LabelerError, NotAllowed, NotFound
+from tui_labeler.model.project import Workforce
+from tui_labeler.model.tasks import Task, TaskFilter
+from tui_labeler.model.team import Member, Role
+from tui_labeler.workspace import Workspace
+
+
+class Shop:
+    """A workspace with roles and two projects: everyone labels `soda`, Ann alone `secret`."""
+
+    def __init__(self, server: Server, home: Path, images: Path) -> None:
+        self.server, self.home = server, home
+        self.address = server.fresh()
+        self.name = self.address.split("/")[3].split("?")[0]
+        self.owner = Workspace(self.address, home / "exports", folder=home)
+        self.owner.datasets.add_datastore("cans", str(images))
+        self.owner.projects.create(make_spec())
+        secret = msgspec.structs.replace(make_spec("secret"), workforce=Workforce((self.login("ann"),)))
+        self.owner.projects.create(msgspec.structs.replace(secret, dataset=make_spec().dataset))
+        self.owner.team.make()
+        for who, role in (("ann", Role.LABELER), ("bob", Role.LABELER), ("rita", Role.REVIEWER), ("olga", Role.OWNER)):
+            assert self.owner.team.add(self.login(who), role)
+
+    def login(self, who: str) -> str:
+        """Logins are the server's, which the tests share."""
+        return f"{who}_{self.name}"
+
+    def opened(self, who: str) -> Workspace:
+        return Workspace(self.server.url(self.name, self.login(who)), self.home / f"{who}_exports", folder=self.home)
+
+    def sql(self, who: str, statement: str) -> int | str:
+        """How many rows it did something to, or why it was refused."""
+        import psycopg
+
+        with psycopg.connect(self.server.url(self.name, self.login(who)), autocommit=True) as connection:
+            try:
+                return connection.execute(statement.encode()).rowcount
+            except psycopg.Error as error:
+                return error.sqlstate or "?"
+
+
+@pytest.fixture(scope="module")
+def shop(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    folder = tmp_path_factory.mktemp("shop")
+    found = Shop(postgres, folder, make_images(folder / "images", 12))
+    yield found
+    found.owner.close()
+
+
+def submitted(shop: Shop, who: str, project: str = "soda") -> Task:
+    """Labels the next task as this person."""
+    workspace = shop.opened(who)
+    session = workspace.queue.session(project, workspace.team.person)
+    session.begin()
+    assert session.task is not None
+    task = session.task
+    session.save(session.start.added(COKE.regions[0]))
+    session.submit(session.start.added(COKE.regions[0]), SIZE)
+    session.end()
+    workspace.close()
+    return task
+
+
+def test_a_labeler_does_the_whole_job(shop: Shop) -> None:
+    before = shop.owner.projects.status("soda")
+    submitted(shop, "bob")
+    after = shop.owner.projects.status("soda")
+    assert after.completed == before.completed + 1
+    assert after.labelers[shop.login("bob")] >= 1
+    bob = shop.opened("bob")
+    assert bob.team.person == shop.login("bob")
+    assert [one.name for one in bob.projects.summaries()] == ["soda"], "the other one is Ann's"
+    assert bob.projects.status("soda") == after
+    assert bob.tasks.count("soda", TaskFilter()) == 12
+    with pytest.raises(NotFound):
+        bob.projects.status("secret")
+    with pytest.raises(NotAllowed, match="under that name alone"):
+        bob.queue.claim("soda", shop.login("ann"), "t")
+    bob._database._fold()  # type: ignore[attr-defined]
+    assert shop.sql("olga", "SELECT * FROM tally_delta") == 0, "a labeler's program sums numbers, too"
+    assert shop.owner.projects.status("soda") == after
+    assert shop.owner.upkeep.check() == ()
+    bob.close()
+
+
+def test_what_a_labeler_may_not_is_refused_by_name_of_the_mend(shop: Shop, tmp_path: Path) -> None:
+    bob = shop.opened("bob")
+    for refused in (
+        lambda: bob.projects.pause("soda"),
+        lambda: bob.projects.delete("soda"),
+        lambda: bob.projects.refresh("soda"),
+        lambda: bob.datasets.add_datastore("more", str(tmp_path)),
+        lambda: bob.team.add("mallory", Role.OWNER),
+        lambda: bob.team.change(shop.login("bob"), Role.OWNER),
+        lambda: bob.team.make(),
+        lambda: bob.upkeep.check(),
+        lambda: bob.upkeep.backup(tmp_path / "all.db"),
+        lambda: bob.exchange.export("soda", "coco"),
+    ):
+        with pytest.raises(NotAllowed, match=r"owner|team role"):
+            refused()
+    assert bob.projects.refresh_due("soda") is None
+    assert not list((shop.home / "bob_exports").glob("*")), "nothing half-written"
+    bob.close()
+
+
+def test_sql_as_a_labeler(shop: Shop) -> None:
+    theirs, own = submitted(shop, "ann").id, submitted(shop, "bob").id
+    secret = submitted(shop, "ann", "secret").id
+    bob, ann = shop.login("bob"), shop.login("ann")
+    ann_workspace = shop.opened("ann")
+    lease = ann_workspace.queue.claim("soda", ann, "anns")
+    assert lease
+    held = lease.task.id
+    ann_workspace.queue.save_draft(lease.task, ann, "{}", token="anns")
+    refused = {
+        # Not theirs to read.
+        f"SELECT * FROM task WHERE id = {secret}": 0,
+        f"SELECT * FROM submission WHERE task_id = {secret}": 0,
+        "SELECT * FROM project WHERE name = 'secret'": 0,
+        "SELECT * FROM counted WHERE project_id = (SELECT MAX(id) FROM project WHERE name <> 'soda')": 0,
+        f"SELECT * FROM draft WHERE labeler = '{ann}'": 0,
+        "SELECT * FROM tally": "42501",
+        "SELECT * FROM tally_delta": "42501",
+        # In someone else's name, or where they may not.
+        f"INSERT INTO submission (task_id, labeler, submitted) VALUES ({own}, '{ann}', 0)": "42501",
+        f"INSERT INTO submission (task_id, labeler, submitted) VALUES ({own}, '(gold)', 0)": "42501",
+        f"INSERT INTO submission (task_id, labeler, submitted) VALUES ({secret}, '{bob}', 0)": "42501",
+        f"INSERT INTO draft (task_id, labeler, body, changed) VALUES ({own}, '{ann}', '', 0)": "42501",
+        f"INSERT INTO answer VALUES ({own}, '{ann}', 1, 1)": "42501",
+        # History stays.
+        "DELETE FROM submission": "42501",
+        f"UPDATE submission SET labeler = '{bob}'": "42501",
+        "UPDATE submission SET labels = NULL": "42501",
+        "DELETE FROM task": "42501",
+        "DELETE FROM project": "42501",
+        "DELETE FROM tally_delta": "42501",
+        "TRUNCATE submission CASCADE": "42501",
+        "DROP TABLE submission": "42501",
+        f"DELETE FROM draft WHERE labeler = '{ann}'": 0,
+        # What counts, what waits, who has it.
+        f"UPDATE task SET state = 'incomplete', label_id = NULL WHERE id = {theirs}": "42501",
+        f"UPDATE task SET label_id = 1 WHERE id = {theirs}": "42501",
+        f"UPDATE task SET state = 'completed' WHERE id = {held}": "42501",
+        f"UPDATE task SET lease_token = NULL WHERE id = {held}": "42501",
+        f"UPDATE task SET lease_labeler = '{bob}', lease_token = 'x' WHERE id = {held}": "42501",
+        f"UPDATE task SET lease_labeler = '{ann}', lease_token = 'x', lease_until = 0 WHERE id = {own}": "42501",
+        f"UPDATE task SET lease_labeler = '{bob}', lease_token = 'x', lease_until = 'inf' WHERE id = {own}": "42501",
+        f"UPDATE task SET lease_token = NULL WHERE id = {secret}": 0,
+        "UPDATE task SET missing = 1": "42501",
+        "UPDATE task SET path = 'x'": "42501",
+        f"UPDATE task SET project_id = 1 WHERE id = {secret}": "42501",
+        # Rights, rules, and ways round them.
+        "UPDATE project SET spec = '{}'": "42501",
+        "UPDATE team_role SET name = 'x'": "42501",
+        f'GRANT "{shop.name}_owner" TO "{bob}"': "42501",
+        f'SET ROLE "{shop.name}_owner"': "42501",
+        f'SET SESSION AUTHORIZATION "{ann}"': "42501",
+        "ALTER TABLE task DISABLE ROW LEVEL SECURITY": "42501",
+        "ALTER TABLE task DISABLE TRIGGER ALL": "42501",
+        "DROP POLICY team_sees ON task": "42501",
+        "SET session_replication_role = replica": "42501",
+        "CREATE TABLE mine (n int)": "42501",
+        "CREATE SCHEMA mine": "42501",
+        "CREATE TEMPORARY TABLE task (n int)": "42501",
+        "CREATE OR REPLACE FUNCTION team_is_owner() RETURNS boolean LANGUAGE sql AS 'SELECT true'": "42501",
+        "INSERT INTO memo VALUES ('schema/0001', 'x')": "42501",
+        f"INSERT INTO memo VALUES ('wizard {ann}', 'x')": "42501",
+        "INSERT INTO gold SELECT id, project_id, '', '', 0 FROM task LIMIT 1": "42501",
+        f"INSERT INTO review VALUES ({own}, 1, 'accepted', '{bob}', 1, 0, '')": "42501",
+        f"INSERT INTO review_event (task_id, who, at, action) VALUES ({own}, '{ann}', 0, 'accepted')": "42501",
+    }
+    assert {statement: shop.sql("bob", statement) for statement in refused} == refused
+    assert shop.sql("bob", f"SELECT * FROM submission WHERE labeler = '{bob}'") != 0, "they see what is theirs"
+    ann_workspace.queue.give_back("anns")
+    ann_workspace.close()
+
+
+def test_a_labeler_cannot_make_an_older_submission_count_again(shop: Shop) -> None:
+    task = submitted(shop, "bob")
+    with shop.owner._database.read() as tx:
+        (first,) = tx.one("SELECT label_id FROM task WHERE id = ?", task.id) or (0,)
+    rita = shop.opened("rita")
+    item = rita.quality.item("soda", task.path)
+    rita.quality.correct("soda", item, COKE, rita.team.person)
+    assert shop.sql("bob", f"UPDATE task SET label_id = {first} WHERE id = {task.id}") == "42501"
+    rita.close()
+
+
+def test_a_reviewer_reviews_and_exports_and_no_more(shop: Shop) -> None:
+    task = submitted(shop, "bob")
+    number = task.id
+    rita = shop.opened("rita")
+    assert {one.name for one in rita.projects.summaries()} == {"soda", "secret"}
+    item = rita.quality.item("soda", task.path)
+    assert rita.quality.give_back("soda", item, rita.team.person, "too wide") == shop.login("bob")
+    assert rita.exchange.export("soda", "coco").rows >= 1
+    with pytest.raises(NotAllowed, match="team role"):
+        rita.projects.pause("soda")
+    refused = {
+        f"INSERT INTO submission (task_id, labeler, submitted) VALUES ({number}, '{shop.login('bob')}', 0)": "42501",
+        "DELETE FROM submission": "42501",
+        f"UPDATE task SET state = 'completed' WHERE id = {number}": "42501",
+        f"UPDATE task SET state = 'incomplete' WHERE id = {number}": "42501",
+        "DELETE FROM export": "42501",
+        "UPDATE project SET status = 'paused'": "42501",
+        f'GRANT "{shop.name}_owner" TO "{shop.login("rita")}"': "42501",
+    }
+    assert {statement: shop.sql("rita", statement) for statement in refused} == refused
+    rita.close()
+    assert shop.owner.upkeep.check() == ()
+
+
+def test_several_labels_an_image_are_settled_by_labelers(shop: Shop) -> None:
+    spec = msgspec.structs.replace(make_spec("twice"), workforce=Workforce(labels=2))
+    shop.owner.projects.create(spec)
+    assert submitted(shop, "ann", "twice").id == submitted(shop, "bob", "twice").id
+    status = shop.owner.projects.status("twice")
+    assert (status.completed, status.classes["coke"]) == (1, 1)
+    assert shop.owner.upkeep.check() == ()
+
+
+def test_the_team_is_listed_changed_and_left(shop: Shop) -> None:
+    olga = shop.opened("olga")
+    names = {member.name: member.role for member in olga.team.members()}
+    assert names[shop.login("rita")] is Role.REVIEWER
+    assert names[shop.login("ann")] is Role.LABELER
+    shop.owner.team.add(shop.login("zoe"), Role.LABELER)
+    olga.team.change(shop.login("zoe"), Role.REVIEWER)
+    zoe = shop.opened("zoe")
+    assert len(zoe.projects.summaries()) >= 2, "a reviewer sees every project"
+    olga.team.add(shop.login("zoe"), Role.LABELER)
+    assert "secret" not in {one.name for one in zoe.projects.summaries()}
+    zoe.close()
+    olga.close()
+
+
+def test_someone_who_is_removed_is_out_at_once(shop: Shop) -> None:
+    gone = shop.login("gone")
+    shop.owner.team.add(gone, Role.LABELER)
+    workspace = shop.opened("gone")
+    assert workspace.queue.claim("soda", gone, "t")
+    assert Member(gone, Role.LABELER, 1) in shop.owner.team.members()
+    assert shop.owner.team.remove(gone) == 1
+    with pytest.raises(NotAllowed):
+        workspace.queue.claim("soda", gone, "t")
+    workspace.close()
+    with pytest.raises(LabelerError):
+        shop.opened("gone")
+    with pytest.raises(NotFound, match="not of the team"):
+        shop.owner.team.change(gone, Role.OWNER)
+
+
+def test_the_last_owner_stays(postgres: Server, home: Path) -> None:
+    workspace = Workspace(postgres.fresh(), home / "exports", folder=home)
+    with pytest.raises(NotAllowed, match="workspace init"):
+        workspace.team.members()
+    workspace.team.make()
+    me = workspace.team.person
+    assert workspace.team.members() == (Member(me, Role.OWNER),)
+    for leave in (lambda: workspace.team.remove(me), lambda: workspace.team.change(me, Role.LABELER)):
+        with pytest.raises(NotAllowed, match="only owner"):
+            leave()
+    for name in ("", "pg_read_all_data", "public", "a\nb", "x" * 64):
+        with pytest.raises(BadInput, match="cannot be a login"):
+            workspace.team.add(name, Role.LABELER)
+    workspace.team.make()
+    workspace.close()
+
+
+def test_owners_without_other_rights_make_and_lead_a_team(postgres: Server, home: Path) -> None:
+    """Who makes the workspace owns the database and may make roles; an owner whom they add may add existing logins."""
+    postgres.sql("postgres", "CREATE ROLE founder LOGIN CREATEROLE", "CREATE DATABASE founded OWNER founder")
+    postgres.sql("postgres", "CREATE ROLE helper LOGIN", 'CREATE ROLE "o\'Brien ""x""" LOGIN')
+    founder = Workspace(postgres.url("founded", "founder"), home / "exports", folder=home)
+    founder.team.make()
+    founder.team.add("deputy", Role.OWNER)
+    deputy = Workspace(postgres.url("founded", "deputy"), home / "exports", folder=home)
+    assert not deputy.team.add("helper", Role.LABELER)
+    assert not deputy.team.add('o\'Brien "x"', Role.REVIEWER)
+    with pytest.raises(NotAllowed, match="CREATE ROLE"):
+        deputy.team.add("unknown_login", Role.LABELER)
+    deputy.team.change("helper", Role.REVIEWER)
+    deputy.team.remove("founder")
+    assert [member.name for member in deputy.team.members()] == ["deputy", "helper", 'o\'Brien "x"']
+    deputy.close()
+    founder.close()
+    postgres.sql("postgres", "CREATE DATABASE bare")
+    postgres.sql("bare", "GRANT CREATE ON SCHEMA public TO helper")
+    helper = Workspace(postgres.url("bare", "helper"), home / "exports", folder=home)
+    with pytest.raises(NotAllowed, match="CREATEROLE"):
+        helper.team.make()
+    helper.close()
+
+
+def test_a_file_has_no_team(home: Path) -> None:
+    workspace = Workspace(home / "workspace.db", home / "exports")
+    assert not workspace.team.make()
+    assert workspace.team.person == ""
+    with pytest.raises(NotAllowed, match="is a file"):
+        workspace.team.members()
+    workspace.close()
+
+
+def test_every_table_has_its_rules(shop: Shop) -> None:
+    """A table that a migration adds is read by labelers only by a rule of its own."""
+    with shop.owner._database.read() as tx:
+        tables = tx.all(
+            "SELECT c.relname::text, c.relrowsecurity, pg_has_role(?, c.relowner, 'MEMBER'), "
+            "has_table_privilege(?, c.oid, 'SELECT') FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace "
+            "AND c.relkind = 'r'",
+            shop.login("olga"),
+            shop.login("bob"),
+        )
+    assert {name for name, is_ruled, _, _ in tables if not is_ruled} == {
+        "workspace_version",
+        "team_role",
+        "datastore",
+        "dataset",
+    }, "in team.postgres.sql: who may do what with the new table?"
+    assert {name for name, _, _, is_read in tables if not is_read} == {"tally", "tally_delta"}
+    assert all(is_owned for _, _, is_owned, _ in tables), "what a migration makes is the owners'"

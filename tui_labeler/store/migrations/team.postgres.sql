@@ -1,0 +1,172 @@
+-- Who may do what on a PostgreSQL: given anew after each migration, so every statement stands being repeated. {owner},
+-- {reviewer} and {labeler} are the workspace's roles, {schema} is where its tables are. The owner role owns the tables, and
+-- no rule binds it; reviewers and labelers are bound whatever they send. A person is the login (session_user), whatever
+-- role they have set.
+
+REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC;
+GRANT USAGE, CREATE ON SCHEMA {schema} TO {owner};
+GRANT USAGE ON SCHEMA {schema} TO {reviewer}, {labeler};
+
+-- The projects in which the person may work: a reviewer in all, a labeler where nobody is named, or they are.
+CREATE OR REPLACE FUNCTION team_projects() RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = {schema}, pg_temp AS $$
+    SELECT id FROM project WHERE pg_has_role(session_user, '{owner_name}', 'MEMBER')
+    OR pg_has_role(session_user, '{reviewer_name}', 'MEMBER')
+    OR jsonb_array_length(COALESCE(spec::jsonb #> '{workforce,labelers}', '[]')) = 0
+    OR jsonb_exists(spec::jsonb #> '{workforce,labelers}', session_user::text)
+$$;
+
+CREATE OR REPLACE FUNCTION team_is_owner() RETURNS boolean LANGUAGE sql STABLE AS
+    $$ SELECT pg_has_role(session_user, '{owner_name}', 'MEMBER') $$;
+CREATE OR REPLACE FUNCTION team_is_reviewer() RETURNS boolean LANGUAGE sql STABLE AS
+    $$ SELECT pg_has_role(session_user, '{reviewer_name}', 'MEMBER') $$;
+
+-- Sums the changes of numbers, which those who append them may not delete.
+CREATE OR REPLACE FUNCTION team_fold() RETURNS bigint LANGUAGE sql SECURITY DEFINER
+SET search_path = {schema}, pg_temp AS $$
+    {fold}
+$$;
+REVOKE ALL ON FUNCTION team_projects(), team_fold() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION team_projects(), team_fold() TO {reviewer}, {labeler};
+
+-- What a task may become: a lease is one's own, and what counts is a submission that the person could make.
+CREATE OR REPLACE FUNCTION team_guard_task() RETURNS trigger LANGUAGE plpgsql SET search_path = {schema}, pg_temp AS $$
+BEGIN
+    IF team_is_owner() THEN
+        RETURN NEW;
+    END IF;
+    IF (NEW.lease_token, NEW.lease_labeler, NEW.lease_until, NEW.lease_holder)
+        IS DISTINCT FROM (OLD.lease_token, OLD.lease_labeler, OLD.lease_until, OLD.lease_holder) THEN
+        IF OLD.lease_token IS NOT NULL AND OLD.lease_labeler <> session_user
+            AND OLD.lease_until > extract(epoch FROM clock_timestamp()) THEN
+            RAISE insufficient_privilege USING MESSAGE = 'someone else has this task open';
+        END IF;
+        IF NEW.lease_token IS NOT NULL AND (NEW.lease_labeler IS DISTINCT FROM session_user::text
+            OR NEW.lease_until > extract(epoch FROM clock_timestamp()) + 86400) THEN
+            RAISE insufficient_privilege USING MESSAGE = 'a task is leased to whoever is signed in, for a day at most';
+        END IF;
+    END IF;
+    IF NEW.label_id IS DISTINCT FROM OLD.label_id THEN
+        IF OLD.lease_token IS NOT NULL AND OLD.lease_labeler <> session_user
+            AND OLD.lease_until > extract(epoch FROM clock_timestamp()) THEN
+            RAISE insufficient_privilege USING MESSAGE = 'someone else has this task open';
+        END IF;
+        IF NEW.label_id <= OLD.label_id OR NOT EXISTS (SELECT 1 FROM submission s WHERE s.id = NEW.label_id
+            AND s.task_id = NEW.id AND s.labeler IN (session_user::text, {merged})
+            AND NEW.state = CASE WHEN s.labels IS NULL THEN 'skipped' ELSE 'completed' END) THEN
+            RAISE insufficient_privilege USING MESSAGE = 'what counts for a task is the newest submission of whoever is signed in';
+        END IF;
+    ELSIF NEW.state IS DISTINCT FROM OLD.state AND NOT (team_is_reviewer() AND NEW.state = 'needs_review') THEN
+        -- The same submission counts again where the review is over.
+        RAISE insufficient_privilege USING MESSAGE = 'a task changes its state by a submission';
+    END IF;
+    RETURN NEW;
+END $$;
+DROP TRIGGER IF EXISTS team_guard_task ON task;
+CREATE TRIGGER team_guard_task BEFORE UPDATE ON task FOR EACH ROW EXECUTE FUNCTION team_guard_task();
+
+-- A view reads as its owner, whom no rule binds.
+CREATE OR REPLACE VIEW counted AS
+    SELECT project_id, kind, key, SUM(n)::BIGINT AS n FROM (
+        SELECT project_id, kind, key, n FROM tally
+        UNION ALL SELECT project_id, kind, key, n FROM tally_delta
+    ) changes WHERE project_id = ANY (ARRAY(SELECT team_projects())) GROUP BY project_id, kind, key;
+
+REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {reviewer}, {labeler};
+GRANT {labeler} TO {reviewer};
+GRANT SELECT ON workspace_version, team_role, datastore, dataset, project, task, task_block, submission, draft, counted, memo,
+    prelabel, import, import_task, answer, agreement, gold, review, review_event, figure, queue_place, export, export_recipe,
+    export_content, edit, edit_task, edit_text TO {labeler};
+GRANT INSERT ON submission, draft, tally_delta, memo, prelabel, answer, agreement, review, review_event, figure, queue_place
+    TO {labeler};
+GRANT UPDATE (state, label_id, prelabeled, lease_labeler, lease_holder, lease_token, lease_until) ON task TO {labeler};
+GRANT UPDATE ON draft, memo, prelabel, answer, agreement, review, figure, queue_place TO {labeler};
+GRANT DELETE ON draft, memo, prelabel, agreement, review TO {labeler};
+GRANT INSERT, UPDATE ON export, export_recipe, export_content, gold TO {reviewer};
+GRANT DELETE ON gold TO {reviewer};
+
+DO $$ DECLARE rule record; BEGIN
+    FOR rule IN SELECT policyname, tablename FROM pg_policies WHERE schemaname = '{schema_name}' LOOP
+        EXECUTE format('DROP POLICY %I ON {schema}.%I', rule.policyname, rule.tablename);
+    END LOOP;
+END $$;
+
+-- Of projects that are the person's own.
+DO $$ DECLARE held text; BEGIN
+    FOREACH held IN ARRAY ARRAY['task', 'task_block', 'prelabel', 'import', 'answer', 'agreement', 'gold', 'review', 'figure',
+        'queue_place', 'export', 'export_recipe', 'edit'] LOOP
+        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', held);
+        EXECUTE format('CREATE POLICY team_sees ON %I FOR SELECT TO {labeler} '
+            'USING (project_id = ANY (ARRAY(SELECT team_projects())))', held);
+    END LOOP;
+    FOREACH held IN ARRAY ARRAY['agreement', 'figure'] LOOP
+        EXECUTE format('CREATE POLICY team_adds ON %I FOR INSERT TO {labeler} '
+            'WITH CHECK (project_id = ANY (ARRAY(SELECT team_projects())))', held);
+        EXECUTE format('CREATE POLICY team_changes ON %I FOR UPDATE TO {labeler} '
+            'USING (project_id = ANY (ARRAY(SELECT team_projects())))', held);
+    END LOOP;
+    FOREACH held IN ARRAY ARRAY['answer', 'queue_place'] LOOP
+        EXECUTE format('CREATE POLICY team_adds ON %I FOR INSERT TO {labeler} WITH CHECK '
+            '(labeler = session_user::text AND project_id = ANY (ARRAY(SELECT team_projects())))', held);
+        EXECUTE format('CREATE POLICY team_changes ON %I FOR UPDATE TO {labeler} USING '
+            '(labeler = session_user::text AND project_id = ANY (ARRAY(SELECT team_projects())))', held);
+    END LOOP;
+    FOREACH held IN ARRAY ARRAY['submission', 'review_event', 'import_task', 'edit_task', 'edit_text'] LOOP
+        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', held);
+        EXECUTE format('CREATE POLICY team_sees ON %I FOR SELECT TO {labeler} '
+            'USING (EXISTS (SELECT 1 FROM task t WHERE t.id = task_id))', held);
+    END LOOP;
+    FOREACH held IN ARRAY ARRAY['export', 'gold'] LOOP
+        EXECUTE format('CREATE POLICY team_reviews ON %I FOR ALL TO {reviewer} USING (true)', held);
+    END LOOP;
+    FOREACH held IN ARRAY ARRAY['export_recipe', 'export_content'] LOOP
+        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', held);
+        EXECUTE format('CREATE POLICY team_reviews ON %I FOR ALL TO {reviewer} USING (true)', held);
+    END LOOP;
+END $$;
+
+ALTER TABLE project ENABLE ROW LEVEL SECURITY;
+CREATE POLICY team_sees ON project FOR SELECT TO {labeler} USING (id = ANY (ARRAY(SELECT team_projects())));
+
+CREATE POLICY team_labels ON task FOR UPDATE TO {labeler} USING (project_id = ANY (ARRAY(SELECT team_projects())));
+
+-- What several people's answers come to is submitted by the program of whoever answers last.
+CREATE POLICY team_submits ON submission FOR INSERT TO {labeler} WITH CHECK (
+    edit_id IS NULL AND EXISTS (SELECT 1 FROM task t WHERE t.id = task_id) AND (labeler = session_user::text OR labeler IN ({merged})
+    AND EXISTS (SELECT 1 FROM answer a WHERE a.task_id = submission.task_id AND a.labeler = session_user::text)));
+
+ALTER TABLE draft ENABLE ROW LEVEL SECURITY;
+CREATE POLICY team_drafts ON draft FOR ALL TO {labeler}
+    USING (labeler = session_user::text AND EXISTS (SELECT 1 FROM task t WHERE t.id = task_id));
+CREATE POLICY team_sees ON draft FOR SELECT TO {reviewer} USING (true);
+
+ALTER TABLE tally ENABLE ROW LEVEL SECURITY;
+ALTER TABLE tally_delta ENABLE ROW LEVEL SECURITY;
+CREATE POLICY team_counts ON tally_delta FOR INSERT TO {labeler}
+    WITH CHECK (project_id = ANY (ARRAY(SELECT team_projects())));
+
+-- Models propose in the labelers' programs. What a person brought along is not taken away.
+CREATE POLICY team_proposes ON prelabel FOR INSERT TO {labeler}
+    WITH CHECK (by_model = 1 AND project_id = ANY (ARRAY(SELECT team_projects())));
+CREATE POLICY team_changes ON prelabel FOR UPDATE TO {labeler}
+    USING (project_id = ANY (ARRAY(SELECT team_projects())));
+CREATE POLICY team_withdraws ON prelabel FOR DELETE TO {labeler}
+    USING (by_model = 1 AND project_id = ANY (ARRAY(SELECT team_projects())));
+
+-- A labeler's work waits for review; who decides is a reviewer, and never the one whose work it is.
+CREATE POLICY team_adds ON review FOR INSERT TO {labeler} WITH CHECK (project_id = ANY (ARRAY(SELECT team_projects()))
+    AND (state = 'waiting' OR team_is_reviewer()));
+CREATE POLICY team_changes ON review FOR UPDATE TO {labeler} USING (project_id = ANY (ARRAY(SELECT team_projects())))
+    WITH CHECK (project_id = ANY (ARRAY(SELECT team_projects())) AND (state = 'waiting' OR team_is_reviewer()));
+CREATE POLICY team_not_own ON review AS RESTRICTIVE FOR UPDATE TO {labeler} USING (true)
+    WITH CHECK (state NOT IN ('accepted', 'corrected') OR labeler <> session_user::text);
+CREATE POLICY team_ends ON review FOR DELETE TO {labeler} USING (labeler IN ('', session_user::text)
+    AND EXISTS (SELECT 1 FROM answer a WHERE a.task_id = review.task_id AND a.labeler = session_user::text));
+CREATE POLICY team_reports ON review_event FOR INSERT TO {labeler}
+    WITH CHECK (who = session_user::text AND EXISTS (SELECT 1 FROM task t WHERE t.id = task_id));
+
+ALTER TABLE memo ENABLE ROW LEVEL SECURITY;
+CREATE POLICY team_sees ON memo FOR SELECT TO {labeler} USING (true);
+CREATE POLICY team_remembers ON memo FOR ALL TO {labeler} USING (key LIKE 'assist/%' OR key LIKE 'layout:%'
+    OR key LIKE 'told:%' OR key = 'wizard ' || session_user OR (team_is_reviewer()
+    AND (key LIKE 'export/%' OR key LIKE 'mistakes/%' OR key LIKE 'azure.%')));

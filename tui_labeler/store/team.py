@@ -1,0 +1,209 @@
+"""The roles of a workspace on PostgreSQL: made, given, taken. What they may do stands in `migrations/team.postgres.sql`.
+
+A workspace's roles are the server's, and named after the database; the table `team_role` says which they are. A file has
+none: whoever can open it may do everything.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tui_labeler.model.errors import BadInput, NotAllowed, NotFound
+from tui_labeler.model.review import MERGED
+from tui_labeler.model.team import Member, Role, Standing
+from tui_labeler.store import counters, queue
+from tui_labeler.store.database import Transaction
+
+_RULES = Path(__file__).with_name("migrations") / "team.postgres.sql"
+_LONGEST = 63
+"""Bytes of a name on PostgreSQL; what is longer would be cut."""
+
+
+def _quoted(name: str) -> str:
+    """A name as SQL takes it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def role_names(tx: Transaction) -> dict[Role, str]:
+    """What the workspace's roles are called on the server; nothing where it has none."""
+    if tx.dialect.kind != "postgres":
+        return {}
+    there = tx.one(
+        "SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+        "WHERE n.nspname = ANY (current_schemas(false)) AND c.relname = 'team_role'"
+    )
+    return {Role(role): name for role, name in tx.all("SELECT role, name FROM team_role")} if there else {}
+
+
+def standing(tx: Transaction) -> Standing | None:
+    """Who is signed in; None where the workspace has no roles."""
+    names = role_names(tx)
+    if not names:
+        return None
+    roles = list(Role)
+    questions = ", ".join(f"pg_has_role(session_user, {_text(names[role])}, 'MEMBER')" for role in roles)
+    person, *answers = tx.one(f"SELECT session_user::text, {questions}") or ("",)
+    return Standing(person, next((role for role, is_member in zip(roles, answers, strict=True) if is_member), None))
+
+
+def make(tx: Transaction) -> None:
+    """Makes the roles, gives them the tables, and makes whoever is signed in an owner; nothing but the rules is made anew
+    where they are there. Raises NotAllowed for who may not make roles."""
+    if not role_names(tx):
+        database, may_make = tx.one(
+            "SELECT current_database()::text, rolsuper OR (rolcreaterole AND pg_has_role(d.datdba, 'MEMBER')) "
+            "FROM pg_roles r, pg_database d WHERE r.rolname = current_user AND d.datname = current_database()"
+        ) or ("", False)
+        if not may_make:
+            raise NotAllowed(
+                f"Roles in the database “{database}” are made by its owner, who may make roles.",
+                f"As the server's superuser: ALTER ROLE … CREATEROLE; ALTER DATABASE {_quoted(database)} OWNER TO …",
+            )
+        _make_roles(tx, database)
+    apply_rules(tx)
+
+
+def _make_roles(tx: Transaction, database: str) -> None:
+    names = _free_names(tx, database)
+    for name in names.values():
+        tx.run(f"CREATE ROLE {_quoted(name)} NOLOGIN")
+    owner = _quoted(names[Role.OWNER])
+    tx.run(f"GRANT {_quoted(names[Role.REVIEWER])}, {_quoted(names[Role.LABELER])} TO {owner} WITH ADMIN OPTION")
+    tx.run(f"GRANT {owner} TO SESSION_USER WITH ADMIN OPTION")
+    tx.run("CREATE TABLE team_role (role TEXT PRIMARY KEY, name TEXT NOT NULL)")
+    for role, name in names.items():
+        tx.run("INSERT INTO team_role (role, name) VALUES (?, ?)", role.value, name)
+    everyone = ", ".join(_quoted(name) for name in names.values())
+    tx.run(f"REVOKE CONNECT, TEMPORARY ON DATABASE {_quoted(database)} FROM PUBLIC")
+    tx.run(f"GRANT CONNECT ON DATABASE {_quoted(database)} TO {everyone}")
+    tx.run(f"GRANT CREATE ON DATABASE {_quoted(database)} TO {owner}")
+    (schema,) = tx.one("SELECT current_schema()::text") or ("public",)
+    tx.run(f"GRANT USAGE, CREATE ON SCHEMA {_quoted(schema)} TO {owner}")
+    kinds = {"r": "TABLE", "v": "VIEW"}
+    for name, kind in tx.all(
+        "SELECT c.relname::text, c.relkind::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+        "WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'v')"
+    ):
+        tx.run(f"ALTER {kinds[kind]} {_quoted(name)} OWNER TO {owner}")
+
+
+def _free_names(tx: Transaction, database: str) -> dict[Role, str]:
+    """Names that no role of the server has: another database of this name may have left some."""
+    short = database.encode()[:40].decode(errors="ignore")
+    for place in range(1, 1000):
+        names = {role: f"{short}{f'_{place}' if place > 1 else ''}_{role.value}" for role in Role}
+        if not tx.all("SELECT 1 FROM pg_roles WHERE rolname IN (?, ?, ?)", *names.values()):
+            return names
+    raise NotAllowed(f"The server has a thousand roles named after “{database}”.", "Drop those of earlier databases.")
+
+
+def become_owner(tx: Transaction) -> None:
+    """What this transaction makes belongs to the workspace's owners, whoever of them makes it."""
+    if names := role_names(tx):
+        tx.run(f"SET LOCAL ROLE {_quoted(names[Role.OWNER])}")
+
+
+def apply_rules(tx: Transaction) -> None:
+    """Gives the roles what they may do, with the tables as they are; nothing where there are no roles."""
+    names = role_names(tx)
+    if not names:
+        return
+    become_owner(tx)
+    (schema,) = tx.one("SELECT current_schema()::text") or ("public",)
+    words = {role.value: _quoted(name) for role, name in names.items()}
+    words |= {f"{role.value}_name": name.replace("'", "''") for role, name in names.items()}
+    words |= {"schema": _quoted(schema), "schema_name": schema.replace("'", "''")}
+    words |= {"merged": ", ".join(_text(name) for name in sorted(MERGED)), "fold": counters.FOLD}
+    script = _RULES.read_text("utf-8")
+    for word, value in words.items():
+        script = script.replace(f"{{{word}}}", value)
+    tx.run(script)
+
+
+def members(tx: Transaction) -> tuple[Member, ...]:
+    """The team by name: who has one of the roles itself."""
+    names = role_names(tx)
+    found: dict[str, Role] = {}
+    for role in reversed(Role):  # who has several counts as the highest
+        for (name,) in tx.all(
+            "SELECT m.rolname::text FROM pg_auth_members a JOIN pg_roles r ON r.oid = a.roleid "
+            "JOIN pg_roles m ON m.oid = a.member WHERE r.rolname = ? AND m.rolcanlogin",
+            names.get(role, ""),
+        ):
+            found[name] = role
+    held: dict[str, int] = dict(
+        tx.all("SELECT lease_labeler, COUNT(*) FROM task WHERE lease_token IS NOT NULL GROUP BY lease_labeler")
+        if found
+        else []
+    )
+    return tuple(Member(name, found[name], held.get(name, 0)) for name in sorted(found))
+
+
+def add(tx: Transaction, who: str, role: Role) -> bool:
+    """Gives a login this role and no other one, and makes the login where the server has none; whether it did. Raises
+    NotAllowed where the server has to make it, and BadInput for a name that no login can have."""
+    _require_name(who)
+    if role is not Role.OWNER:
+        _require_other_owner(tx, who)
+    is_new = not tx.all("SELECT 1 FROM pg_roles WHERE rolname = ?", who)
+    if is_new:
+        (may_make,) = tx.one("SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user") or (False,)
+        if not may_make:
+            raise NotAllowed(
+                f"The server has no login “{who}”, and you may not make one.",
+                f"As someone who may: CREATE ROLE {_quoted(who)} LOGIN; then the same command again.",
+            )
+        tx.run(f"CREATE ROLE {_quoted(who)} LOGIN")
+    _give(tx, who, role)
+    return is_new
+
+
+def change(tx: Transaction, who: str, role: Role) -> None:
+    """Gives someone of the team another role. Raises NotFound, and NotAllowed for the last owner."""
+    _require_member(tx, who)
+    if role is not Role.OWNER:
+        _require_other_owner(tx, who)
+    _give(tx, who, role)
+
+
+def remove(tx: Transaction, who: str) -> int:
+    """Takes someone's role; what they have open is open to others. Their labels and the login stay. How many tasks they had
+    open. Raises NotFound, and NotAllowed for the last owner."""
+    _require_member(tx, who)
+    _require_other_owner(tx, who)
+    for name in role_names(tx).values():
+        tx.run(f"REVOKE {_quoted(name)} FROM {_quoted(who)}")
+    return queue.release_labeler(tx, who)
+
+
+def _give(tx: Transaction, who: str, role: Role) -> None:
+    names = role_names(tx)
+    for other, name in names.items():
+        if other is not role:
+            tx.run(f"REVOKE {_quoted(name)} FROM {_quoted(who)}")
+    admin = " WITH ADMIN OPTION" if role is Role.OWNER else ""
+    tx.run(f"GRANT {_quoted(names[role])} TO {_quoted(who)}{admin}")
+
+
+def _require_member(tx: Transaction, who: str) -> None:
+    if who not in {member.name for member in members(tx)}:
+        raise NotFound(f"“{who}” is not of the team.", f"Add them: tui-labeler team add {who} --role labeler.")
+
+
+def _require_other_owner(tx: Transaction, who: str) -> None:
+    owners = {member.name for member in members(tx) if member.role is Role.OWNER}
+    if owners == {who}:
+        raise NotAllowed(f"“{who}” is the only owner.", "Make someone else an owner first: tui-labeler team role.")
+
+
+def _require_name(who: str) -> None:
+    is_taken = who.lower() in ("public", "none") or who.startswith("pg_")
+    if not who.strip() or not who.isprintable() or len(who.encode()) > _LONGEST or is_taken or who in MERGED:
+        raise BadInput(
+            f"“{who[:80]}” cannot be a login of PostgreSQL.",
+            f"It is one line of at most {_LONGEST} bytes, such as ann.",
+        )

@@ -1,0 +1,88 @@
+"""Who may do what in a workspace: the roles of a PostgreSQL. A file has none."""
+
+from __future__ import annotations
+
+from tui_labeler.model.errors import NotAllowed
+from tui_labeler.model.team import Member, Role, Standing
+from tui_labeler.store import team
+from tui_labeler.store.database import Database
+
+
+class Team:
+    """The team of a workspace. All but `make` raise NotAllowed where there are no roles."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @property
+    def standing(self) -> Standing | None:
+        """Who is signed in, and as what; None where the workspace has no roles."""
+        return self._database.team
+
+    @property
+    def person(self) -> str:
+        """The login whose name stands on labels; empty where whoever labels says it themselves."""
+        return self._database.team.person if self._database.team else ""
+
+    def make(self) -> bool:
+        """Makes the roles, and whoever is signed in an owner; what is there is only given its rules anew. Whether the
+        workspace has roles: a file has none. Raises NotAllowed for who may not make roles."""
+        if self._database.dialect.kind != "postgres":
+            return False
+        require_owner(self._database, "Making roles")
+        with self._database.write() as tx:
+            team.make(tx)
+        with self._database.read() as tx:
+            self._database.team = team.standing(tx)
+        return True
+
+    def names(self) -> tuple[str, ...]:
+        """Whom to offer where a labeler is named; nobody where there are no roles."""
+        return tuple(member.name for member in self.members()) if self._database.team else ()
+
+    def members(self) -> tuple[Member, ...]:
+        """By name."""
+        self._require_roles()
+        with self._database.read() as tx:
+            return team.members(tx)
+
+    def add(self, who: str, role: Role) -> bool:
+        """Gives a login of the server a role; makes the login where there is none, and says whether it did."""
+        self._require_roles()
+        require_owner(self._database, "Changing the team")
+        with self._database.write() as tx:
+            return team.add(tx, who, role)
+
+    def change(self, who: str, role: Role) -> None:
+        """Raises NotFound for who is not of the team, NotAllowed for the last owner."""
+        self._require_roles()
+        require_owner(self._database, "Changing the team")
+        with self._database.write() as tx:
+            team.change(tx, who, role)
+
+    def remove(self, who: str) -> int:
+        """Takes someone's role; their labels stay. Returns how many tasks they had open, which are open to others now."""
+        self._require_roles()
+        require_owner(self._database, "Changing the team")
+        with self._database.write() as tx:
+            return team.remove(tx, who)
+
+    def _require_roles(self) -> None:
+        if self._database.dialect.kind != "postgres":
+            raise NotAllowed(
+                f"The workspace {self._database.address} is a file: whoever can open it may do everything.",
+                "A team needs a PostgreSQL: tui-labeler workspace move FROM TO. Who labels a project is set there.",
+            )
+        if self._database.team is None:
+            raise NotAllowed(
+                f"The workspace {self._database.address} has no roles yet.", "Make them: tui-labeler workspace init."
+            )
+
+
+def require_owner(database: Database, what: str) -> None:
+    """Raises NotAllowed where the workspace has roles and whoever is signed in is no owner: they would see a part of it."""
+    if database.team is not None and not database.team.is_owner:
+        raise NotAllowed(
+            f"{what} needs the role owner; “{database.team.person}” is {database.team.role or 'not of the team'}.",
+            "Ask an owner.",
+        )
