@@ -295,6 +295,7 @@ REASONS = {
     "unknown_class": ("object", "of a class that the file does not name"),
     "no_class": ("object", "without a class"),
     "no_image": ("object", "of an image that the file does not name"),
+    "other_image": ("object", "of one of several images, without saying which"),
     "crowd": ("crowd region", "(several objects in one)"),
     "several_entries": ("image", "with several entries that say different things"),
     "not_said": ("image", "of which the file does not say what is on it"),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tui_labeler.formats.format import EVERY_KIND, Detection, Format, Sure
+from tui_labeler.formats.labelstudio.signature import TABLES, is_table_of_tasks
 from tui_labeler.formats.reading import Reading
 from tui_labeler.formats.records import ReadImage
 from tui_labeler.formats.source import Source
@@ -20,7 +21,7 @@ _MINIMAL = re.compile(rb'"(?:annotator|annotation_id|lead_time)"\s*:')
 class LabelStudio(Format):
     name = "labelstudio"
     title = "Label Studio"
-    text = "its JSON exports, with predictions"
+    text = "its JSON and CSV exports, with predictions"
     reads = EVERY_KIND
     writes = EVERY_KIND
     names_urls = True
@@ -34,6 +35,9 @@ class LabelStudio(Format):
                 return Detection(Sure.CERTAIN, f"{name} is a list of tasks with data")
             if head.lstrip().startswith(b"[") and _MINIMAL.search(head):
                 return Detection(Sure.CERTAIN, f"{name} is a list of tasks in the minimal form")
+        for name in source.ending(*TABLES)[:8]:
+            if is_table_of_tasks(source.head(name)):
+                return Detection(Sure.CERTAIN, f"{name} is a table of tasks")
         return None
 
     def read(self, source: Source, reading: Reading) -> Iterator[ReadImage]:

@@ -3,7 +3,9 @@
 Of several annotations of a task the one marked as ground truth counts, else the last that was not cancelled. A task
 without one is only listed; with predictions alone it is proposed. Rectangles without rotation, polygons and choices are
 taken; rotated boxes, brushes, ellipses and the rest are counted. The minimal export (JSON-MIN) has the same results under
-the names of their controls.
+the names of their controls, and so have the tables (CSV, TSV), whose cells are JSON where they are no plain text.
+
+A task may show several images: a result is one of the image that its `to_name` means.
 """
 
 from __future__ import annotations
@@ -15,12 +17,15 @@ from urllib.parse import parse_qs, unquote
 import msgspec
 
 from tui_labeler.formats.jsonstream import JsonStream
+from tui_labeler.formats.labelstudio.signature import TABLES
+from tui_labeler.formats.labelstudio.table import table_rows
 from tui_labeler.formats.reading import Reading, image_size, polygon, sized_box, turned_corners
 from tui_labeler.formats.records import LeftOut, Place, ReadImage, ReadRegion, Stated, Unit
 from tui_labeler.formats.source import Source
 from tui_labeler.formats.urls import names_of, parts_of
 from tui_labeler.model.errors import BadInput
 from tui_labeler.model.geometry import Box, Size
+from tui_labeler.model.patterns import is_image
 
 Fields = dict[str, Any]
 _IMAGE_KEYS = ("image", "img", "url", "image_url", "photo", "picture", "captioning", "ocr")
@@ -30,22 +35,28 @@ _NO_OBJECTS = frozenset({"relation", "textarea", "rating", "number", "datetime",
 
 def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
     """Raises BadInput for what is no list of tasks."""
-    for name in source.ending(".json") if source.is_folder else source.files:
-        shown = source.shown(name)
-        with source.open(name) as file:
-            stream = JsonStream(file, shown)
-            if not stream.is_array:
-                if source.is_folder:
-                    reading.pass_over("other_file", shown)
-                    continue
-                raise BadInput(f"{shown} is not a list of tasks.", "Export from Label Studio as JSON.")
-            for first, tasks in stream.array(msgspec.json.Decoder(list[Any]).decode, "tasks"):
-                for number, task in enumerate(tasks, first):
-                    place = Place(shown, ", tasks[", number, "]")
-                    try:
-                        yield _Task(place, task, reading).image()
-                    except BadInput as error:
-                        reading.bad_entry(error)
+    for name in source.ending(".json", *TABLES) if source.is_folder else source.files:
+        tasks = table_rows(source, name, reading) if name.lower().endswith(TABLES) else _listed(source, name, reading)
+        for place, task in tasks:
+            try:
+                yield from _Task(place, task, reading).images()
+            except BadInput as error:
+                reading.bad_entry(error)
+
+
+def _listed(source: Source, name: str, reading: Reading) -> Iterator[tuple[Place, Any]]:
+    """The tasks of a JSON file."""
+    shown = source.shown(name)
+    with source.open(name) as file:
+        stream = JsonStream(file, shown)
+        if not stream.is_array:
+            if source.is_folder:
+                reading.pass_over("other_file", shown)
+                return
+            raise BadInput(f"{shown} is not a list of tasks.", "Export from Label Studio as JSON.")
+        for first, tasks in stream.array(msgspec.json.Decoder(list[Any]).decode, "tasks"):
+            for number, task in enumerate(tasks, first):
+                yield Place(shown, ", tasks[", number, "]"), task
 
 
 class _Task:
@@ -59,13 +70,33 @@ class _Task:
         self._data: Fields = data if isinstance(data, dict) else task
         self._size = (0, 0)
 
-    def image(self) -> ReadImage:
-        names = _names(self._place, self._data, self._task)
+    def images(self) -> Iterator[ReadImage]:
+        """The task's image, or each of its images that a result is of."""
         results, stated = self._results()
+        self._classed = {result.get("id") for result in results if isinstance(result, dict) and _classes(result)}
+        main, keys = _main_key(self._data), _image_keys(self._data)
+        controls = {_control(result) for result in results if _is_object(result)}
+        by_key: dict[str, list[tuple[int, Any]]] = {}
+        unknown: list[LeftOut] = []
+        for number, result in enumerate(results, 1):
+            if _control(result) in keys:
+                by_key.setdefault(_control(result), []).append((number, result))
+            elif len(controls) < 2 or len(keys) < 2:
+                by_key.setdefault(main, []).append((number, result))
+            elif _is_object(result):
+                unknown.append(LeftOut("other_image", Place(self._place, ", result ", number)))
+        if not by_key or unknown:
+            by_key.setdefault(main, [])
+        for key, numbered in by_key.items():
+            yield self._image(key, numbered, stated, unknown if key == main else [])
+
+    def _image(self, key: str, results: list[tuple[int, Any]], stated: Stated, left: list[LeftOut]) -> ReadImage:
+        """The image under a key of the data, with its results, and with what was left out of it before."""
+        names = _names(self._place, self._data, self._task, key)
+        self._size = (0, 0)
         regions: list[ReadRegion] = []
         tags: list[str] = []
-        left: list[LeftOut] = []
-        for number, result in enumerate(results, 1):
+        for number, result in results:
             self._add(result, Place(self._place, ", result ", number), regions, tags, left)
         return ReadImage(
             names,
@@ -103,7 +134,7 @@ class _Task:
         results: list[Any] = []
         for key, value in self._task.items():
             if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
-                results += [_of_minimal(item) for item in value]
+                results += [_of_minimal(item, key) for item in value]
             elif key in ("choice", "choices", "class", "label") and isinstance(value, (str, dict)):
                 choices = value.get("choices") if isinstance(value, dict) else [value]
                 results.append({"type": "choices", "value": {"choices": choices}})
@@ -124,6 +155,8 @@ class _Task:
             return
         if isinstance(region, ReadRegion):
             regions.append(region)
+        elif region == "no_class" and result.get("id") in self._classed:
+            return  # a rectangle whose class is another result of the same id, with the same corners
         elif region:
             left.append(LeftOut(region, place))
         else:
@@ -136,7 +169,7 @@ class _Task:
         score = result.get("score")
         sure = min(max(float(score), 0.0), 1.0) if isinstance(score, (int, float)) and score == score else 1.0
         kind = str(result.get("type", "")).lower()
-        names = next((labels for key in value if key.endswith("labels") and (labels := _list(value[key]))), [])
+        names = _classes(result)
         if not names and (kind in ("rectangle", "polygon", "ellipse", "brush", "keypoint") or "width" in value):
             return "no_class" if kind in ("rectangle", "polygon") else "shape"
         name = str(names[0]) if names else ""
@@ -174,12 +207,31 @@ def _turned(box: Box, degrees: float, size: Size) -> tuple[tuple[float, float], 
     return tuple(((x + dx) / size.width, (y + dy) / size.height) for x, y in corners)
 
 
-def _of_minimal(value: Fields) -> Fields:
+def _of_minimal(value: Fields, control: str) -> Fields:
     return {
         "value": value,
+        "to_name": control,  # it says less: on which image, only the control can tell
         "type": "rectanglelabels",
         **{key: value.get(key) for key in ("original_width", "original_height")},
     }
+
+
+def _classes(result: Fields) -> list[Any]:
+    value = result.get("value")
+    fields = value if isinstance(value, dict) else {}
+    return next((labels for key in fields if key.endswith("labels") and (labels := _list(fields[key]))), [])
+
+
+def _control(result: Any) -> str:
+    """The control that a result is of; it is called like the data that it shows, if people left it so."""
+    name = result.get("to_name") if isinstance(result, dict) else None
+    return name if isinstance(name, str) else ""
+
+
+def _is_object(result: Any) -> bool:
+    """Whether it is something on an image."""
+    value = result.get("value") if isinstance(result, dict) else None
+    return isinstance(value, dict) and ("x" in value or "points" in value or "rle" in value)
 
 
 def _list(value: Any) -> list[Any]:
@@ -195,18 +247,32 @@ def _number(value: Any) -> float:
         return float("nan")
 
 
-def _names(place: Place, data: Fields, task: Fields) -> tuple[str, ...]:
-    """From the data's `image`, or its first text that can be one; a local file stands in the query
-    (`/data/local-files/?d=…`), a file of a storage in `fileuri`."""
-    texts = [str(data[key]) for key in _IMAGE_KEYS if isinstance(data.get(key), str)]
-    texts += [value for key, value in data.items() if isinstance(value, str) and key not in _IMAGE_KEYS]
-    text = next((candidate for candidate in texts if candidate), "")
-    if not text:
+def _image_keys(data: Fields) -> tuple[str, ...]:
+    """Under which keys of the data an image is."""
+    return tuple(
+        key
+        for key, value in data.items()
+        if isinstance(value, str) and (key in _IMAGE_KEYS or is_image(parts_of(value)[0]))
+    )
+
+
+def _main_key(data: Fields) -> str:
+    """The key of the image, or of the first text that can be one."""
+    texts = [key for key in _IMAGE_KEYS if isinstance(data.get(key), str)]
+    texts += [key for key, value in data.items() if isinstance(value, str) and key not in _IMAGE_KEYS]
+    return next((key for key in texts if data[key]), "")
+
+
+def _names(place: Place, data: Fields, task: Fields, key: str) -> tuple[str, ...]:
+    """From the data under `key`; a local file stands in the query (`/data/local-files/?d=…`), a file of a storage in
+    `fileuri`."""
+    text = data.get(key)
+    if not isinstance(text, str) or not text:
         raise BadInput(f"{place}: its data names no image.", "Export it anew.")
     query = parse_qs(parts_of(text)[1])
-    inner = [path for key in ("d", "fileuri") for path in query.get(key, [])]
+    inner = [path for parameter in ("d", "fileuri") for path in query.get(parameter, [])]
     names = [candidate for name in (*inner, unquote(text), text) for candidate in names_of(name)]
     upload = task.get("file_upload")
-    if isinstance(upload, str) and upload:
+    if isinstance(upload, str) and upload and key == _main_key(data):
         names += names_of(upload)
     return tuple(dict.fromkeys(names))
