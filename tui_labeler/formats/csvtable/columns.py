@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from enum import Enum
 
 import msgspec
@@ -16,13 +16,13 @@ from tui_labeler.model.patterns import is_image
 # What columns of others are called, the surest first; compared in small letters, with underscores.
 _TITLES = {
     "image": "filename file_name image_name imagename image image_path path img_path filepath file_path file img photo "
-    "image_file image_url imageurl url uri image_uri image_id imageid img_id id",
+    "image_file path image_url imageurl url uri image_uri image_id imageid img_id id",
     "label": "label class class_name classname label_name labelname category category_name cell_type tag region_label "
-    "object species labels classes tags target name",
-    "x_min": "x_min xmin x1 left x0 topx min_x minx bbox_xmin bbox_x1 xtl box_xmin",
-    "y_min": "y_min ymin y1 top y0 topy min_y miny bbox_ymin bbox_y1 ytl box_ymin",
-    "x_max": "x_max xmax x2 right bottomx max_x maxx bbox_xmax bbox_x2 xbr box_xmax",
-    "y_max": "y_max ymax y2 bottom bottomy max_y maxy bbox_ymax bbox_y2 ybr box_ymax",
+    "object species labels classes tags target name choice class_id classid category_id label_id",
+    "x_min": "x_min xmin x1 left x0 topx min_x minx bbox_xmin bbox_x1 xtl box_xmin roi_x1",
+    "y_min": "y_min ymin y1 top y0 topy min_y miny bbox_ymin bbox_y1 ytl box_ymin roi_y1",
+    "x_max": "x_max xmax x2 right bottomx max_x maxx bbox_xmax bbox_x2 xbr box_xmax roi_x2",
+    "y_max": "y_max ymax y2 bottom bottomy max_y maxy bbox_ymax bbox_y2 ybr box_ymax roi_y2",
     "x": "x bbox_x bbox_left box_x left xmin x_min x1 x0",
     "y": "y bbox_y bbox_top box_y top ymin y_min y1 y0",
     "x_center": "x_center xcenter center_x cx x_centre xc bbox_cx",
@@ -35,11 +35,15 @@ _TITLES = {
     "polygon": "polygon points segmentation",
     "confidence": "confidence score label_confidence labelconfidence probability",
 }
+_FLAGS = frozenset({"0", "1", "0.0", "1.0", "", "true", "false"})
 _CORNERS = ("x_min", "y_min", "x_max", "y_max")
 _SIZE = ("x", "y", "box_width", "box_height")
 _CENTER = ("x_center", "y_center", "box_width", "box_height")
 NAMES = tuple(_TITLES)
-_FLAGS = frozenset({"0", "1", "0.0", "1.0", "", "true", "false"})
+# Zeros and ones below these are no class.
+_NO_CLASSES = frozenset(
+    {"index", "idx", "fold", "kfold", "split", "subset", "is_train", "is_val", "is_valid", "is_test", "annotator"}
+)
 
 
 class BoxKind(Enum):
@@ -76,14 +80,13 @@ def table_of(head: list[str], shown: str, chosen: tuple[tuple[str, str], ...], k
         raise BadInput(f"{shown}: its first lines cannot be read: {error}.", "Correct the file.") from None
     if not rows:
         raise BadInput(f"{shown} is empty.", "Name another file.")
-    titles = [title.strip().lower().replace(" ", "_").lstrip("\ufeff") for title in rows[0]]
+    titles = [_plain_title(title) for title in rows[0]]
     columns = {name: at for name in NAMES if (at := _find(titles, name)) >= 0}
-    has_titles = (
-        "image" in columns and (len(set(titles)) == len(titles) or titles.count("") > 0) and not _is_row(rows[0])
-    )
+    can_be_titles = (len(set(titles)) == len(titles) or titles.count("") > 0) and not _is_row(rows[0])
+    has_titles = "image" in columns and can_be_titles
     if chosen:
-        columns = _chosen(rows[0], titles, chosen, columns if has_titles else {}, shown)
         has_titles = has_titles or not all(value.isdecimal() for _, value in chosen)
+        columns = _chosen(rows[0], titles, chosen, columns if has_titles and can_be_titles else {}, shown)
         return _with_box(Table(delimiter, has_titles, columns))
     if not has_titles:
         return _without_titles(delimiter, rows, shown)
@@ -93,8 +96,12 @@ def table_of(head: list[str], shown: str, chosen: tuple[tuple[str, str], ...], k
     if "label" not in columns or (not table.box and columns["label"] == columns["image"]):
         table.classes = _class_columns(rows, titles, columns, known)
         if not table.classes:
-            raise _no_columns(shown)
+            raise _no_columns(shown, rows[0], columns)
     return table
+
+
+def _plain_title(title: str) -> str:
+    return title.lstrip("\ufeff").strip().lower().replace(" ", "_").replace(".", "_")
 
 
 def _rows(head: list[str]) -> tuple[str, list[list[str]]]:
@@ -144,7 +151,8 @@ def _with_box(table: Table) -> Table:
 
 
 def _without_titles(delimiter: str, rows: list[list[str]], shown: str) -> Table:
-    """The shapes that are well known: keras-retinanet's, make-sense's, and an image with its class."""
+    """The shapes that are well known: keras-retinanet's (also with the image's size), make-sense's, and an image with its
+    class."""
     first = rows[0]
     numbers = [at for at, cell in enumerate(first) if is_number(cell)]
     files = [at for at, cell in enumerate(first) if is_image(cell.strip())]
@@ -155,15 +163,24 @@ def _without_titles(delimiter: str, rows: list[list[str]], shown: str) -> Table:
     if len(first) == 8 and files == [5] and set(numbers) >= {1, 2, 3, 4}:
         wide = ("label", *_SIZE, "image", "width", "height")
         return _with_box(Table(delimiter, False, dict(zip(wide, range(8), strict=True))))
+    if len(first) == 8 and files[:1] == [0] and set(numbers) >= {1, 2, 3, 4, 6, 7}:
+        sized = ("image", *_CORNERS, "label", "width", "height")
+        return _with_box(Table(delimiter, False, dict(zip(sized, range(8), strict=True))))
     if len(first) == 2 and files[:1] == [0]:
         return Table(delimiter, False, {"image": 0, "label": 1})
-    raise _no_columns(shown)
+    raise _no_columns(shown, () if _is_row(first) else first)
 
 
-def _no_columns(shown: str) -> BadInput:
-    titles = ",".join(COLUMNS[:8])
-    mend = f"Name the columns in the first line ({titles}), or with --column image=TITLE --column label=TITLE."
-    return BadInput(f"{shown}, line 1: there is no column for the image and for the label.", mend)
+def _no_columns(shown: str, titles: Sequence[str] = (), columns: Collection[str] = ()) -> BadInput:
+    """What is said of a table with these titles, of whose columns only `columns` are known."""
+    missing = [name for name in ("image", "label") if name not in columns] or ["label"]
+    listed = ", ".join(title.strip()[:40] for title in titles[:12] if title.strip())
+    there = f"; there are: {listed}{' …' * (len(titles) > 12)}" if listed else ""
+    options = " ".join(f"--column {name}=TITLE" for name in missing)
+    mend = f"Name the columns in the first line ({','.join(COLUMNS[:8])}), or with {options}."
+    if titles and "image" in columns:
+        mend += " Zeros and ones below a title are a class where the project has one of that name."
+    return BadInput(f"{shown}, line 1: there is no column for the {' and for the '.join(missing)}{there}.", mend)
 
 
 def _chosen(
@@ -171,29 +188,28 @@ def _chosen(
 ) -> dict[str, int]:
     assigned = dict(columns)
     for name, value in chosen:
-        title = value.strip().lower().replace(" ", "_")
+        title = _plain_title(value)
         at = titles.index(title) if title in titles else int(value) - 1 if value.isdecimal() else -1
         if name not in NAMES or not 0 <= at < len(first):
             what = f"{shown} has no column “{value[:40]}” for “{name[:40]}”."
             raise BadInput(what, f"There are for it: {', '.join(NAMES)}; columns are named, or counted from 1.")
         assigned[name] = at
     if "image" not in assigned:
-        raise _no_columns(shown)
+        raise _no_columns(shown, first, assigned)
     return assigned
 
 
 def _class_columns(
     rows: list[list[str]], titles: list[str], columns: dict[str, int], known: tuple[str, ...]
 ) -> dict[str, int]:
-    """Where each class has a column of zeros and ones: those columns."""
+    """Where each class has a column of zeros and ones: those columns. A single one, or some beside columns of something
+    else, can be anything (“is_train”, “sex”): then only those count that are called like a class of the project."""
     taken = {at for name, at in columns.items() if name in ("image", "width", "height")}
-    class_columns = {}
-    for at, title in enumerate(rows[0]):
-        name = title.strip()
-        cells = [row[at].strip().lower() for row in rows[1:] if at < len(row)]
-        if at not in taken and name and (name in known or (cells and set(cells) <= _FLAGS)):
-            class_columns[name] = at
-    return class_columns
+    rest = {name: at for at, title in enumerate(rows[0]) if at not in taken and (name := title.strip())}
+    named = {name: at for name, at in rest.items() if name in known}
+    rest = {name: at for name, at in rest.items() if name in named or _plain_title(name) not in _NO_CLASSES}
+    cells = {row[at].strip().lower() for row in rows[1:] for at in rest.values() if at < len(row)}
+    return rest if len(rest) > 1 and cells and cells <= _FLAGS else named
 
 
 def head_lines(lines: Iterator[str], count: int = 50) -> list[str]:

@@ -204,6 +204,9 @@ class _Reader:
         sure = _float_or_none(self._cell(cells, "confidence"))
         sure = sure if sure is not None and 0.0 <= sure <= 1.0 else 1.0
         row = _Row(image, line, width, height, label, confidence=sure)
+        if label.startswith(("[{", '{"', "[[")):
+            row.problem = "bad_region"  # regions in one cell, as other tools' JSON has them: no class is called so
+            return row
         if outline := self._cell(cells, "polygon"):
             flat = [_float(place, number) for number in outline.strip("[]").replace(",", " ").split()]
             row.points = polygon(place, flat)

@@ -21,7 +21,7 @@ _MINIMAL = re.compile(rb'"(?:annotator|annotation_id|lead_time)"\s*:')
 class LabelStudio(Format):
     name = "labelstudio"
     title = "Label Studio"
-    text = "its JSON and CSV exports, with predictions"
+    text = "its JSON exports, with predictions"
     reads = EVERY_KIND
     writes = EVERY_KIND
     names_urls = True
