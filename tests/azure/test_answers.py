@@ -176,7 +176,7 @@ def test_an_errors_body_may_be_anything(body: bytes) -> None:
 def test_waiting_for_a_token_ends_with_the_program(workspace: Workspace, standin: StandIn) -> None:
     """A token's endpoint that does not answer keeps no program from ending."""
     standin.faults.add("drip", "/token")
-    standin.drip = 5.0
+    standin.drip = 20.0
     azure = workspace.azure
     azure.account.connection.sign_in._tokens.clear()
     began = time.monotonic()
@@ -194,6 +194,6 @@ def test_waiting_for_a_token_ends_with_the_program(workspace: Workspace, standin
     thread.start()
     time.sleep(0.2)
     azure.stop()
-    thread.join(5)
+    thread.join(15)
     assert failed
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 15

@@ -168,7 +168,7 @@ def test_a_call_can_be_left(workspace: Workspace, standin: StandIn) -> None:
     import time
 
     standin.faults.add("drip", "labelingJobs")
-    standin.drip = 2.0
+    standin.drip = 15.0
 
     def progress(what: Step, done: int, total: int) -> None:
         if time.monotonic() - began > 0.3:
@@ -177,7 +177,7 @@ def test_a_call_can_be_left(workspace: Workspace, standin: StandIn) -> None:
     began = time.monotonic()
     with pytest.raises(Cancelled):
         workspace.azure.retired_projects.list(progress)
-    assert time.monotonic() - began < 1.0
+    assert time.monotonic() - began < 10
 
 
 def test_a_token_goes_to_the_resource_manager_only(
