@@ -86,3 +86,18 @@ def test_some_bytes(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_many_bytes(kind: str, seed: int, tmp_path: Path) -> None:
     compare(tmp_path, kind, seed, 8)
+
+
+@pytest.mark.slow
+def test_bytes_that_nobody_typed_label_nothing(tmp_path: Path) -> None:
+    """A paste that holds sequences, answers that nobody waits for, clicks as X10 tells them, text that is not UTF-8."""
+    home = make_home(tmp_path / "home", TaskType.DETECTION, 3)
+    untouched = left_behind(home)
+    terminal = open_app(home, 80, 24, "label", "soda", TUI_LABELER_LABELER="bob")
+    shown = terminal.wait_for("letter 1 of")
+    for piece in (b"\x1b[200~ab\x1b[31m1qweasd\r2\x1b[201~", b"\x1b[200~1qwe", b"asd\x1b[201~", b"\x1b[M \xc8\x30"):
+        os.write(terminal.fd, piece + b"\xe9\xff" + b"\x1b]11;rgb:14/19/1f\x1b\\\x1bP1$r0m\x1b\\\x1b[?62;22c\x1b[?1u")
+    terminal.read(0.4, 3)
+    assert terminal.text.splitlines()[-2:] == shown.splitlines()[-2:]
+    finish(terminal)
+    assert left_behind(home) == untouched

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tui_labeler.terminal.answers import Answers, split
 from tui_labeler.terminal.depth import INDEXED, SIXTEEN, TRUE, decide, is_worth_asking
+from tui_labeler.terminal.escapes import EscapeKeys
 from tui_labeler.terminal.probe import LateAnswers
 
 PALETTE = "".join(f"\x1b]4;{n};rgb:{n:02x}00/0000/ff{n:02x}\x1b\\" for n in range(16))
@@ -113,33 +114,27 @@ def test_what_was_typed_between_the_answers_stays(typed: list[str], size: int) -
     assert found == answers(XTERM)
 
 
-def as_textual_types(text: str) -> list[str]:
-    """How Textual 8.2 turns sequences that it does not know into keys: in part as alt, in part as ^ for the escape."""
-    return list(text.replace("\x1b]", "]").replace("\x1b[", "[").replace("\x1b\\", "\\"))
-
-
-@pytest.mark.parametrize("reading", [list, as_textual_types])
 @pytest.mark.parametrize("begun", [0, 1, 7, 40])
-def test_late_answers_are_not_typed(reading: object, begun: int) -> None:
-    found, given_on, told = Answers(), [], []
-    _, rest = split(XTERM[:begun], found)
-    late = LateAnswers[str](found, rest, given_on.append, told.append)
-    before = "" if begun else "ab"  # nobody types into the middle of an answer
-    for char in [*before, *reading(XTERM[begun:]), *"cd["]:  # type: ignore[operator]
-        late.take(char, char)
-    late._touched -= 1
-    late.tick()
-    assert "".join(given_on) == before + "cd["
+@pytest.mark.parametrize("size", [1, 5, 4096])
+def test_late_answers_are_not_typed(begun: int, size: int) -> None:
+    found, told, given = Answers(), [], b""
+    typed, rest = split(XTERM[:begun], found)
+    late = LateAnswers(found, typed + rest, told.append)
+    keys = EscapeKeys(0.1)
+    text = XTERM[begun:].encode() + b"cd["
+    for piece in (late.take_read(), *(text[at : at + size] for at in range(0, len(text), size))):
+        given += keys.take(piece)
+        while keys.answers:
+            late.take(keys.answers.pop(0))
+    assert given == b"cd["
     assert told == [answers(XTERM)]
-    assert late.done
 
 
-def test_a_key_that_looks_like_a_beginning_is_given_on_in_time() -> None:
-    given_on: list[str] = []
-    late = LateAnswers[str](Answers(), "", given_on.append, lambda found: None)
-    late.take("\x1b", "escape")
-    late.tick()
-    assert given_on == [], "it may be an answer"
-    late._touched -= 1
-    late.tick()
-    assert given_on == ["escape"]
+def test_what_was_typed_before_the_app_is_read_as_it_is_later() -> None:
+    """An arrow is no Escape, and half a character waits for its other half."""
+    found = Answers()
+    typed, rest = split("\x1b[Aq\udcc3", found)
+    late = LateAnswers(found, typed + rest, lambda answers: None)
+    keys = EscapeKeys(0.1)
+    assert keys.take(late.take_read()) + keys.take(b"\xa9") == b"\x1b[Aq" + "é".encode()
+    assert late.take_read() == b""

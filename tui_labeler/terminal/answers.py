@@ -36,23 +36,18 @@ QUESTIONS = (
 # A terminal that printed a question it did not understand has it wiped from the line. Then the fence.
 FENCE = "\r\x1b[K\x1b[c"
 
-_ANSWER_PARTS = (
-    r"(?:\[(?P<csi>[?>][\d;]*\$?[cyS]|[\d;]+t)"
-    r"|_(?P<apc>G[^\x1b\x07]*?){esc}\\"
-    r"|P(?P<dcs>[01>][^\x1b\x07]*?){esc}\\"
-    r"|\](?P<osc>\d+;[^\x1b\x07]*?)(?:\x07|{esc}\\))"
+_ANSWER = re.compile(
+    r"\x1b(?:\[(?P<csi>[?>][\d;]*\$?[cyS]|[\d;]+t)"
+    r"|_(?P<apc>G[^\x1b\x07]*?)\x1b\\"
+    r"|P(?P<dcs>[01>][^\x1b\x07]*?)\x1b\\"
+    r"|\](?P<osc>\d+;[^\x1b\x07]*?)(?:\x07|\x1b\\))"
 )
-_BEGUN_PARTS = (
-    r"(?:\[(?:[?>][\d;]*\$?|[\d;]*)"
+_BEGUN = re.compile(
+    r"\x1b(?:\[(?:[?>][\d;]*\$?|[\d;]*)"
     r"|_(?:G[^\x1b\x07]*\x1b?)?"
     r"|P(?:[01>][^\x1b\x07]*\x1b?)?"
-    r"|\](?:\d+(?:;[^\x1b\x07]*\x1b?)?)?)"
+    r"|\](?:\d+(?:;[^\x1b\x07]*\x1b?)?)?)?"
 )
-_ANSWER = re.compile(r"\x1b" + _ANSWER_PARTS.format(esc=r"\x1b"))
-_BEGUN = re.compile(rf"\x1b{_BEGUN_PARTS}?")
-# Textual reads an answer that it does not know as single keys, and leaves out some of the escapes.
-_LATE_ANSWER = re.compile(r"\x1b?" + _ANSWER_PARTS.format(esc=r"\x1b?"))
-_LATE_BEGUN = re.compile(rf"\x1b|\x1b?{_BEGUN_PARTS}")
 _SIZE = re.compile(r"([46]);(\d{1,5});(\d{1,5})t")
 _LARGEST = re.compile(r"\?2;0;(\d{1,6});(\d{1,6})S")
 _COLOUR = re.compile(r"4;(\d+);rgba?:([0-9a-fA-F]+)/([0-9a-fA-F]+)/([0-9a-fA-F]+)")
@@ -139,12 +134,3 @@ def split(text: str, answers: Answers) -> tuple[str, str]:
             typed.append(text[escape])
             at = escape + 1
     return "".join(typed), ""
-
-
-def take_late(text: str, answers: Answers) -> int | None:
-    """How many characters at the beginning of `text` are an answer, read as keys; 0 if none are, None if they may become
-    one."""
-    if (answer := _LATE_ANSWER.match(text)) is not None:
-        answers.take(answer)
-        return answer.end()
-    return None if _LATE_BEGUN.fullmatch(text) else 0

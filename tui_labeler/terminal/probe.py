@@ -1,7 +1,7 @@
 """Asking the terminal: the questions go out at once, and the answers are read when they are needed.
 
 Between the two the app is imported, which takes longer than most terminals and lines need. Where the fence is not answered
-in time, the app starts all the same, and `LateAnswers` takes what comes later out of the keys.
+in time, the app starts all the same, and `LateAnswers` gets what comes later.
 """
 
 from __future__ import annotations
@@ -12,17 +12,15 @@ import termios
 import time
 from collections.abc import Callable
 from types import TracebackType
-from typing import Generic, TypeVar
 
-from tui_labeler.terminal.answers import FENCE, QUESTIONS, Answers, split, take_late
+import msgspec
 
-T = TypeVar("T")
+from tui_labeler.terminal.answers import FENCE, QUESTIONS, Answers, split
+
 # Seconds from the questions on. A line of half a second there and back is slow; who waits longer starts without answers.
 PATIENCE = 0.6
-# A piece of an answer that is followed by nothing was typed after all.
-_HELD_SECONDS = 0.3
-# Nobody types three characters of an answer; a slow line may bring an answer in pieces.
-_MAY_BE_TYPED, _PIECES_SECONDS = 2, 5.0
+# A character that a piece cuts is put together by what reads the keys.
+_BYTES = "surrogateescape"
 
 
 class Conversation:
@@ -82,7 +80,7 @@ class Conversation:
         deadline = self._began + patience
         while self.awaited and select.select([self._fd], [], [], max(0.0, deadline - time.monotonic()))[0]:
             try:
-                text = os.read(self._fd, 4096).decode("utf-8", "replace")
+                text = os.read(self._fd, 4096).decode("utf-8", _BYTES)
             except OSError:
                 break
             if not text:
@@ -108,70 +106,31 @@ class Conversation:
             self._before = None  # the terminal is gone
 
     def late(self) -> tuple[Answers, str]:
-        """What `LateAnswers` goes on with: the answers so far, and the beginning of the next one."""
-        return self.answers, self._rest
+        """What `LateAnswers` goes on with: the answers so far, complete if none is awaited, and what was typed, with the
+        beginning of the next answer."""
+        answers = self.answers if self.awaited else msgspec.structs.replace(self.answers, complete=True)
+        return answers, self.typed + self._rest
 
 
-class LateAnswers(Generic[T]):
-    """Answers that come while the app runs arrive as keys. This holds back what may be one, and takes out what is."""
+class LateAnswers:
+    """Answers that come while the app runs; what reads its keys takes them out of those."""
 
-    def __init__(self, answers: Answers, rest: str, give: Callable[[T], None], told: Callable[[Answers], None]) -> None:
-        """`give` gets what was typed; `told` the answers, when the fence is among them."""
-        self._answers, self._give, self._told = answers, give, told
-        self._text = rest
-        # For each held item, where its text ends in `_text`. The beginning that is known already has no items.
-        self._held: list[tuple[int, T]] = []
-        self._touched = time.monotonic()
+    def __init__(self, answers: Answers, read: str, told: Callable[[Answers], None]) -> None:
+        """`answers` so far; `read`: what else the terminal sent. `told` gets all answers, when the fence is among them."""
+        self._answers, self._read, self._told = answers, read, told
 
-    @property
-    def done(self) -> bool:
-        """Nothing is held, and nothing more is awaited."""
-        return self._answers.complete and not self._held
+    def take_read(self) -> bytes:
+        """What was read beside answers, once: a terminal that is given back and taken again begins anew."""
+        read, self._read = self._read, ""
+        return read.encode("utf-8", _BYTES)
 
-    def take(self, text: str, item: T) -> None:
-        """`item` (a key) with the text that it stands for."""
-        self._touched = time.monotonic()
-        self._text += text
-        self._held.append((len(self._text), item))
-        self._sort()
-
-    def _sort(self) -> None:
-        complete = self._answers.complete
-        while self._text:
-            length = take_late(self._text, self._answers)
-            if length is None:
-                break
-            if length:
-                self._drop(length)
-            else:
-                self._pass_first()
-        if self._answers.complete and not complete:
+    def take(self, answer: str) -> None:
+        """One whole answer. What comes after the fence was asked by someone else."""
+        is_awaited = not self._answers.complete
+        if is_awaited:
+            split(answer, self._answers)
+        if is_awaited and self._answers.complete:
             self._told(self._answers)
-
-    def _drop(self, length: int) -> None:
-        self._text = self._text[length:]
-        self._held = [(end - length, item) for end, item in self._held if end > length]
-
-    def _pass_first(self) -> None:
-        if not self._held:
-            self._text = ""  # the beginning of an answer that never went on
-            return
-        end, item = self._held[0]
-        self._drop(end)
-        self._give(item)
-
-    @property
-    def patience(self) -> float:
-        """Seconds until what is held is decided on."""
-        return _HELD_SECONDS if len(self._text) <= _MAY_BE_TYPED else _PIECES_SECONDS
-
-    def tick(self) -> None:
-        """What was held for long enough is given, if a person may have typed it; more of an answer than that is dropped."""
-        if self._held and time.monotonic() - self._touched >= self.patience:
-            typed = len(self._text) <= _MAY_BE_TYPED
-            held, self._held, self._text = self._held, [], ""
-            for _, item in held if typed else ():
-                self._give(item)
 
 
 def _in_foreground() -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
@@ -11,15 +9,11 @@ from rich.color import Color as RichColor
 from rich.color import ColorType
 from rich.segment import Segment
 from rich.style import Style
-from textual import events
 from textual.color import Color
 from textual.filter import LineFilter
-from textual.message import Message
 from textual.widget import Widget
 
 from tui_labeler.imaging.palette import Palette
-from tui_labeler.terminal.answers import Answers
-from tui_labeler.terminal.probe import LateAnswers
 
 
 def palette_of_app(widget: Widget) -> Palette | None:
@@ -49,39 +43,3 @@ class DepthFilter(LineFilter):
         (number,) = self._palette.nearest(np.array([colour.triplet], np.uint8)).tolist()
         kind = ColorType.STANDARD if self._palette.is_sixteen else ColorType.EIGHT_BIT
         return RichColor(f"color({number})", kind, number)
-
-
-class AnswerKeys:
-    """Keeps what the terminal answers late from being typed into the app. Called from the driver's thread."""
-
-    def __init__(
-        self, answers: Answers, rest: str, give: Callable[[Message], None], told: Callable[[Answers], None]
-    ) -> None:
-        self._guard = threading.RLock()
-        self._late = LateAnswers[Message](answers, rest, give, told)
-        self._timer: threading.Timer | None = None
-
-    def take(self, message: Message) -> bool:
-        """Whether the message was a key that is held back, or has been given on."""
-        if not isinstance(message, events.Key) or self._late.done:
-            return False
-        with self._guard:
-            self._late.take(_text_of(message), message)
-            if self._timer is not None:
-                self._timer.cancel()
-            self._timer = threading.Timer(self._late.patience, self._tick)
-            self._timer.daemon = True
-            self._timer.start()
-        return True
-
-    def _tick(self) -> None:
-        with self._guard:
-            self._late.tick()
-
-
-def _text_of(key: events.Key) -> str:
-    """The text that a key stands for. Textual writes an escape that it did not understand as ^, or as alt."""
-    text = key.character or "\0"
-    if key.key in ("circumflex_accent", "escape"):
-        return "\x1b"
-    return f"\x1b{text}" if key.key.startswith("alt+") else text

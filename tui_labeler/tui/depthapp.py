@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
@@ -17,12 +16,12 @@ from tui_labeler.imaging.palette import Palette, palette_of
 from tui_labeler.model.text import safe_text
 from tui_labeler.terminal.answers import Answers
 from tui_labeler.terminal.depth import DEPTHS, TRUE, Depth
-from tui_labeler.tui.depth import AnswerKeys, DepthFilter
+from tui_labeler.terminal.probe import LateAnswers
+from tui_labeler.tui.depth import DepthFilter
 from tui_labeler.tui.listening import listening
 
 _UNKNOWN = Depth(TRUE, "not looked for")
 _KEY = "f9"
-_TYPED = {"\r": "enter", "\n": "enter", "\x1b": "escape", "\t": "tab", " ": "space", "\x7f": "backspace"}
 
 
 class DepthApp(App[None]):
@@ -42,12 +41,10 @@ class DepthApp(App[None]):
         depth: Depth = _UNKNOWN,
         late: tuple[Answers, str] | None = None,
         decide: Callable[[Answers], Depth] | None = None,
-        typed: str = "",
     ) -> None:
-        """`late`: what was answered so far, where more may come; `decide` says what follows from it. `typed`: what a
-        person typed meanwhile."""
+        """`late`: what was answered so far, and what else came meanwhile; `decide` says what follows from answers."""
         self.write_to_terminal: Callable[[str], None] = lambda sequence: None
-        self._late, self._decide, self._typed = late, decide, typed
+        self._late, self._decide = late, decide
         self._depth_filter: DepthFilter | None = None
         self._take_depth(depth)
         super().__init__()
@@ -68,12 +65,8 @@ class DepthApp(App[None]):
         def lend(write: Callable[[str], None]) -> None:
             self.write_to_terminal = write
 
-        def keys(give: Callable[[Any], None]) -> AnswerKeys | None:
-            if self._late is None:
-                return None
-            return AnswerKeys(*self._late, give, self._told)
-
-        return listening(super().get_driver_class(), lend, keys, self.take_terminal_again, self.terminal_answered)
+        late = LateAnswers(*(self._late or (Answers(complete=True), "")), self._told)
+        return listening(super().get_driver_class(), lend, late, self.take_terminal_again, self.terminal_answered)
 
     def take_terminal_again(self) -> None:
         """After the process was stopped and goes on."""
@@ -84,13 +77,6 @@ class DepthApp(App[None]):
 
     def _told(self, answers: Answers) -> None:
         self.post_message(self.Answered(answers))  # from the driver's thread
-
-    def type_ahead(self) -> None:
-        """Gives the app what was typed while the terminal was asked."""
-        for char in self._typed:
-            if char.isascii() and (char.isalnum() or char in _TYPED):
-                self.post_message(events.Key(_TYPED.get(char, char), char))
-        self._typed = ""
 
     def on_depth_app_answered(self, event: Answered) -> None:
         if self._decide is not None and (depth := self._decide(event.answers)) != self.depth:

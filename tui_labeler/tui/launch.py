@@ -42,7 +42,6 @@ def run_app(
     def decide_graphics(answers: Answers) -> Graphics:
         return graphics.decide(os.environ, wanted, glyphs, answers, window_size())
 
-    late = conversation.late() if conversation.awaited else None
     app = LabelerApp(
         workspace,
         settings,
@@ -50,9 +49,8 @@ def run_app(
         start,
         project,
         depth=depth,
-        late=late,
+        late=conversation.late(),
         decide=decide,
-        typed=conversation.typed,
         graphics=decide_graphics(answers),
         decide_graphics=decide_graphics,
     )

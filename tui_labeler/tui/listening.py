@@ -13,10 +13,9 @@ from typing import Any
 
 from textual import constants
 from textual.driver import Driver
-from textual.message import Message
 
 from tui_labeler.terminal.escapes import EscapeKeys
-from tui_labeler.tui.depth import AnswerKeys
+from tui_labeler.terminal.probe import LateAnswers
 
 _LOOK_SECONDS = 0.1
 
@@ -24,9 +23,9 @@ _LOOK_SECONDS = 0.1
 class TerminalReader:
     """Reads a terminal in a thread of its own, and writes what was read, with Escape told apart, into a pipe."""
 
-    def __init__(self, terminal: int, answered: Callable[[int], None]) -> None:
-        """`answered` is told, in the thread, how many status answers came."""
-        self._terminal, self._answered = terminal, answered
+    def __init__(self, terminal: int, answered: Callable[[int], None], late: LateAnswers) -> None:
+        """`answered` is told, in the thread, how many status answers came; `late` gets the other ones."""
+        self._terminal, self._answered, self._late = terminal, answered, late
         self._over = threading.Event()
         self.pipe, self._into = os.pipe()
         self._thread = threading.Thread(target=self._read, name="terminal-input", daemon=True)
@@ -41,6 +40,7 @@ class TerminalReader:
     def _read(self) -> None:
         keys = EscapeKeys(constants.ESCAPE_DELAY)
         with suppress(OSError):  # the terminal is gone: the hang-up watch sees to that
+            self._give(keys.take(self._late.take_read()))
             while not self._over.is_set():
                 patience = keys.patience
                 wait = _LOOK_SECONDS if patience is None else patience
@@ -51,6 +51,8 @@ class TerminalReader:
                     if keys.answered:
                         self._answered(keys.answered)
                         keys.answered = 0
+                    while keys.answers:
+                        self._late.take(keys.answers.pop(0))
                 else:
                     return
 
@@ -63,13 +65,13 @@ class TerminalReader:
 def listening(
     driver: type[Driver],
     lend: Callable[[Callable[[str], None]], None],
-    keys: Callable[[Callable[[Message], None]], AnswerKeys | None],
+    late: LateAnswers,
     repaint: Callable[[], object],
     answered: Callable[[int], None] = lambda count: None,
 ) -> type[Driver]:
     """`driver`, which lends the app its way to write (what goes to the terminal beside the frames must not land in the
-    middle of one), hands keys through `AnswerKeys` while answers are awaited, and has everything painted anew by `repaint`
-    after the process was stopped and goes on. `answered` is told how many status answers came, in the driver's thread."""
+    middle of one), hands answers to `late`, and has everything painted anew by `repaint` after the process was stopped and
+    goes on. `answered` is told how many status answers came, in the driver's thread."""
 
     class ListeningDriver(driver):  # type: ignore[misc, valid-type]
         def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -80,11 +82,6 @@ def listening(
             self._started: tuple[str, list[Any]] | None = None
             super().__init__(*args, **kwargs)
             lend(self.write)
-            self._answer_keys = keys(super().process_message)
-
-        def process_message(self, message: Message) -> None:
-            if self._answer_keys is None or not self._answer_keys.take(message):
-                super().process_message(message)
 
         # Keys: the driver's input thread reads from the pipe, everything else means the terminal.
 
@@ -103,7 +100,7 @@ def listening(
                 super().run_input_thread()
                 return
             self._input_thread = threading.current_thread()
-            self._reader = TerminalReader(self._terminal, answered)
+            self._reader = TerminalReader(self._terminal, answered, late)
             try:
                 super().run_input_thread()
             finally:
