@@ -12,6 +12,7 @@ from tui_labeler.tui.app import LabelerApp
 from tui_labeler.tui.dialogs import Prompt
 from tui_labeler.tui.screens.dashboard import DashboardScreen
 from tui_labeler.tui.screens.instructions import InstructionsEditor
+from tui_labeler.tui.screens.qualityrules import QualityRulesEditor
 from tui_labeler.tui.screens.workforce import WorkforceEditor
 from tui_labeler.workspace import Workspace
 
@@ -62,12 +63,38 @@ async def test_workforce(make_app: MakeApp, soda: Workspace) -> None:
         assert soda.projects.specification("soda").workforce == Workforce((), "Labels Inc"), "Escape changes nothing"
 
 
+async def test_what_the_labels_are_held_against(make_app: MakeApp, soda: Workspace) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await details(pilot)
+        assert "one person's word" in shown(app, "quality")
+        await pilot.press("tab", "enter")
+        await settle(pilot)
+        await type_text(pilot, "12")
+        await pilot.press("enter")
+        await settle(pilot)
+        assert isinstance(app.screen, QualityRulesEditor), "an error is not kept"
+        assert "1 to 9" in str(app.screen.query_one("#error-labels", Static).content)
+        await pilot.press("backspace", "backspace", "3", "tab", "2", "5", "tab", "5", "0", "tab")
+        await type_text(pilot, "rae, sam")
+        await pilot.press("tab", "1", "0", "tab", "9", "enter")
+        await settle(pilot)
+        rules = Workforce(labels=3, labels_share=0.25, review=0.5, reviewers=("rae", "sam"), gold_every=10, quota=9)
+        assert soda.projects.specification("soda").workforce == rules
+        assert "50%, by rae, sam" in shown(app, "quality")
+        await pilot.press("enter")
+        await settle(pilot)
+        await pilot.press("9", "escape")
+        await settle(pilot)
+        assert soda.projects.specification("soda").workforce == rules, "Escape changes nothing"
+
+
 @pytest.mark.slow
 async def test_refresh(make_app: MakeApp, soda: Workspace) -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
         await details(pilot)
-        await pilot.press("tab", "enter")
+        await pilot.press("tab", "tab", "enter")
         await settle(pilot)
         assert isinstance(app.screen, Prompt)
         await type_text(pilot, "5")
@@ -92,7 +119,7 @@ async def test_a_class_is_added(make_app: MakeApp, soda: Workspace) -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
         await details(pilot)
-        await pilot.press("tab", "tab", "enter")
+        await pilot.press("tab", "tab", "tab", "enter")
         await settle(pilot)
         await type_text(pilot, "coke")
         await pilot.press("enter")
@@ -110,7 +137,7 @@ async def test_instructions(make_app: MakeApp, soda: Workspace) -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
         await details(pilot)
-        await pilot.press("tab", "tab", "tab", "enter")
+        await pilot.press("tab", "tab", "tab", "tab", "enter")
         await settle(pilot)
         assert isinstance(app.screen, InstructionsEditor)
         await type_text(pilot, "nonsense")

@@ -90,6 +90,28 @@ async def test_workforce_off_named_or_a_vendor(make_app: MakeApp, workspace: Wor
         assert wizard_of(app).spec.workforce == Workforce(), "off again"
 
 
+async def test_several_labelers_review_and_known_images(make_app: MakeApp, workspace: Workspace) -> None:
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await past_details(pilot)
+        assert not wizard_of(app).query_one("#reviewed").display, "what nobody asked for is not there"
+        await pilot.press("tab", "3", "tab", "2", "0", "tab", "x")
+        await pilot.pause()
+        assert "0 to 1" in error(app, "workforce-review")
+        await pilot.press("backspace", "5", "tab")
+        await type_text(pilot, "rae")
+        await pilot.press("tab", "1", "tab")
+        await pilot.pause()
+        assert "every second" in error(app, "workforce-gold_every")
+        await pilot.press("shift+tab", "8")
+        await pilot.pause()
+        rules = Workforce(labels=3, labels_share=0.2, review=0.05, reviewers=("rae",), gold_every=8)
+        assert wizard_of(app).spec.workforce == rules
+        await pilot.press("shift+tab", "shift+tab", "0", "shift+tab", "shift+tab", "1")
+        await pilot.pause()
+        assert (wizard_of(app).spec.workforce.labels, wizard_of(app).spec.workforce.review) == (1, 0.0)
+
+
 @pytest.mark.slow
 async def test_refresh_is_a_switch_with_an_interval(make_app: MakeApp, cans: Workspace) -> None:
     app = make_app()

@@ -12,13 +12,14 @@ from textual.content import Content
 from textual.widgets import Button, Static
 
 from tui_labeler.model.classes import class_problem
-from tui_labeler.model.project import Classes, ProjectSpec, Refresh
+from tui_labeler.model.project import Classes, ProjectSpec, Refresh, Workforce
 from tui_labeler.model.tasks import Status
 from tui_labeler.model.text import plural, safe_text
 from tui_labeler.tui.dialogs import Prompt
 from tui_labeler.tui.screens.project.pane import ProjectPane
 from tui_labeler.tui.screens.wizard.assist import assist_text
 from tui_labeler.tui.widgets.classlist import ClassList
+from tui_labeler.tui.widgets.qualityrules import rules_text
 from tui_labeler.tui.workers import work
 
 _WIDTH = 16
@@ -38,6 +39,7 @@ class DetailsPane(ProjectPane):
             for name, title in (
                 ("facts", ""),
                 ("workforce", "Change workforce"),
+                ("quality", "Change quality"),
                 ("refresh", "Change refresh"),
                 ("classes", "Add a class"),
                 ("instructions", "Change instructions"),
@@ -74,6 +76,7 @@ class DetailsPane(ProjectPane):
             names += f" and {more:,} more"
         vendor = (("Vendor", safe_text(spec.workforce.vendor, 200)),) if spec.workforce.vendor else ()
         self._set("workforce", ("Labelers", names or "anyone who can open the workspace"), *vendor)
+        self._set("quality", *_quality_rows(spec.workforce))
         self._set(
             "refresh", ("Refresh", f"every {safe_text(spec.refresh.every, 20)}" if spec.refresh.enabled else "off")
         )
@@ -94,6 +97,7 @@ class DetailsPane(ProjectPane):
     def _change(self, event: Button.Pressed) -> None:
         {
             "workforce": self._change_workforce,
+            "quality": self._change_quality,
             "refresh": self._change_refresh,
             "classes": self._add_class,
             "instructions": self._change_instructions,
@@ -108,6 +112,16 @@ class DetailsPane(ProjectPane):
         assert spec is not None
         team = await self.owner.ask(self.owner.workspace.team.names) or ()
         workforce = await self.app.push_screen_wait(WorkforceEditor(spec.workforce, team))
+        if workforce is not None:
+            await self._keep(msgspec.structs.replace(spec, workforce=workforce))
+
+    @work(exclusive=True)
+    async def _change_quality(self) -> None:
+        from tui_labeler.tui.screens.qualityrules import QualityRulesEditor
+
+        spec = self.owner.spec
+        assert spec is not None
+        workforce = await self.app.push_screen_wait(QualityRulesEditor(spec.workforce))
         if workforce is not None:
             await self._keep(msgspec.structs.replace(spec, workforce=workforce))
 
@@ -174,3 +188,9 @@ class DetailsPane(ProjectPane):
         owner = self.owner
         await owner.ask(owner.workspace.projects.change, owner.project, spec)
         await owner.reload()
+
+
+def _quality_rows(workforce: Workforce) -> tuple[tuple[str, str], ...]:
+    rules = rules_text(workforce)
+    rows = tuple((what, safe_text(how, 300)) for what, how in rules)
+    return rows or (("Quality", "one person's word for each image"),)

@@ -13,11 +13,13 @@ from tui_labeler.tui.screens.wizard.assist import assist_text
 from tui_labeler.tui.screens.wizard.dataset import DatasetStep
 from tui_labeler.tui.screens.wizard.step import StepPane
 from tui_labeler.tui.widgets.classlist import ClassList
+from tui_labeler.tui.widgets.qualityrules import rules_text
 
 _KEYS = (
     "Name",
     "Task type",
     "Workforce",
+    "Quality",
     "Dataset",
     "Images",
     "Refresh",
@@ -59,6 +61,7 @@ class ReviewStep(StepPane):
             safe_text(spec.details.name, 300),
             spec.details.type.caption,
             safe_text(who, 200),
+            safe_text("; ".join(f"{what.lower()}: {how}" for what, how in rules_text(force)), 300),
             safe_text(dataset.name + source, 200),
             self.wizard.matched(),
             f"every {safe_text(spec.refresh.every, 40)}" if spec.refresh.enabled else "off",
