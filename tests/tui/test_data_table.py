@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Select, Static
 
 from tests.tui.conftest import MakeApp, label_some, settle
 from tests.tui.test_label_places import first_line, labeling
+from tui_labeler.model.project import Workforce
 from tui_labeler.tui.screens.dashboard import DashboardScreen
 from tui_labeler.tui.screens.project.data import DataPane
 from tui_labeler.tui.widgets.tasklist import TaskList, task_columns
@@ -87,3 +89,45 @@ async def test_home_leaves_the_list_for_the_queue(make_app: MakeApp, soda: Works
         await settle(pilot, 0.3)
         assert labeling(pilot).path == "image_002.png"
         assert "3/8" in first_line(pilot)
+
+
+async def test_known_images_are_made_listed_and_withdrawn(make_app: MakeApp, soda: Workspace) -> None:
+    label_some(soda, 2)
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await to_data(pilot)
+        await pilot.press("down", "asterisk")
+        await settle(pilot, 0.4)
+        assert [(path, who) for path, who, _, _ in soda.quality.gold("soda")] == [("image_001.png", "bob")]
+        assert soda.projects.specification("soda").workforce.gold_every == 10, "they are mixed in from now on"
+        assert "Its labels are known" in str(app.screen.query_one("#about", Static).content)
+        await pilot.press("down", "asterisk")
+        await settle(pilot, 0.3)
+        assert len(soda.quality.gold("soda")) == 1, "an image without labels is refused"
+        app.screen.query_one("#state", Select).value = "known"
+        await settle(pilot, 0.4)
+        assert app.screen.query_one(TaskList).count == 1
+        app.screen.query_one(DataPane).to_list()
+        await settle(pilot)
+        await pilot.press("asterisk")
+        await settle(pilot, 0.4)
+        assert soda.quality.gold("soda") == ()
+        assert app.screen.query_one(TaskList).count == 0
+
+
+async def test_which_images_are_known_is_not_for_who_is_no_reviewer(make_app: MakeApp, soda: Workspace) -> None:
+    label_some(soda, 1)
+    rules = Workforce(review=0.5, reviewers=("rae",))
+    soda.projects.change("soda", msgspec.structs.replace(soda.projects.specification("soda"), workforce=rules))
+    soda.quality.set_gold("soda", "image_000.png", "rae")
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await to_data(pilot)
+        await settle(pilot, 0.2)
+        assert "known" not in str(app.screen.query_one("#about", Static).content)
+        await pilot.press("asterisk")
+        await settle(pilot, 0.2)
+        assert len(soda.quality.gold("soda")) == 1
+        app.screen.query_one("#state", Select).value = "known"
+        await settle(pilot, 0.3)
+        assert app.screen.query_one(TaskList).count == soda.projects.status("soda").total

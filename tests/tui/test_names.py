@@ -122,7 +122,7 @@ def test_projects_and_every_tab(terminal: Terminal) -> None:
     terminal.wait_for("Task type")
     terminal.send("enter", quiet=0.2)
     terminal.wait_for("Named labelers")
-    terminal.send("escape", "tab", "tab", "tab", "enter", quiet=0.2)
+    terminal.send("escape", "tab", "tab", "tab", "tab", "enter", quiet=0.2)
     terminal.wait_for("Detailed task instruction")
     terminal.send("tab", "enter", quiet=0.2)  # the preview
     terminal.send("escape", "4", quiet=0.2)

@@ -85,7 +85,7 @@ class Task(msgspec.Struct, frozen=True):
 class TaskFilter(msgspec.Struct, frozen=True):
     """Which tasks to show; everything that is given has to hold. `name` is a part of the path, `class_name` a class that
     the counting labels use (as a region's class, or as a tag), `labeler` who submitted last; `changed` those that someone
-    changed afterwards without submitting it."""
+    changed afterwards without submitting it; `known` those whose labels are known (gold)."""
 
     state: TaskState | None = None
     missing: bool = False
@@ -94,6 +94,7 @@ class TaskFilter(msgspec.Struct, frozen=True):
     class_is_region: bool = True
     labeler: str = ""
     changed: bool = False
+    known: bool = False
 
 
 class Losses(msgspec.Struct, frozen=True):

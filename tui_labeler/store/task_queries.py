@@ -84,6 +84,9 @@ def filtered(
     if chosen.changed:
         conditions.append(changes.HAS_CHANGE)
         values.append(project_id)
+    if chosen.known:
+        conditions.append("t.id IN (SELECT g.task_id FROM gold g WHERE g.project_id = ?)")
+        values.append(project_id)
     if chosen.name:
         conditions.append(tx.dialect.contains.format("t.path"))
         values.append(chosen.name)

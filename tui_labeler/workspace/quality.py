@@ -98,6 +98,11 @@ class QualityRoom:
         with self._database.read() as tx:
             return gold.listed(tx, projects.project(tx, project).id)
 
+    def is_gold(self, task: Task) -> bool:
+        """Whether the labels of this image are known."""
+        with self._database.read() as tx:
+            return gold.get(tx, task.id) is not None
+
     def set_gold(self, project: str, path: str, who: str, labels: Labels | None = None) -> None:
         """Makes `labels` (None: those that count) the known ones of an image; what labelers said of it is held against them
         at once. Raises NotAllowed where it has none."""

@@ -37,6 +37,14 @@ class DashboardScreen(PaneHost):
     ACTIONS: ClassVar[tuple[Action, ...]] = (
         Action("label", "l", "Label", "Label images of this project."),
         Action("review", "v", "Review", "Look over what others labeled, the most doubtful first.", footer=False),
+        Action(
+            "known",
+            "asterisk",
+            "Known image",
+            "In Data: the image's labels are the known ones, which labelers are held against; once more, they are not.",
+            footer=False,
+            shown="*",
+        ),
         Action("export", "e", "Export", "Write the labels as a dataset: as the last time, at first for Azure ML."),
         Action("import_labels", "i", "Import", "Labels from another tool's files, with a look at them first."),
         Action("next_tab", "right_square_bracket", "Tabs", "The next tab; 1 2 3 4 go there at once.", shown="1-4"),
@@ -186,6 +194,9 @@ class DashboardScreen(PaneHost):
             return "There is nothing to export yet: press l to label some images."
         if action == "copy" and self._newest is None:
             return f"There is no export yet. {self.disabled_reason('export') or 'Press e to make one.'}"
+        if action == "known":
+            pane = self._pane()
+            return pane.known_problem() if isinstance(pane, DataPane) else "Choose an image in Data first (2)."
         return self.training.reason if action == "train" else ""
 
     def action_label(self) -> None:
@@ -193,6 +204,9 @@ class DashboardScreen(PaneHost):
 
     def action_review(self) -> None:
         self.services.routes.review(self.project)
+
+    def action_known(self) -> None:
+        self.query_one(DataPane).turn_known()
 
     def action_export(self) -> None:
         from tui_labeler.tui.flows.export import begin_export

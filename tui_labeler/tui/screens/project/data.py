@@ -21,7 +21,7 @@ from tui_labeler.tui.widgets.tasklist import PAGE, TaskList, task_columns
 from tui_labeler.tui.widgets.thumbnail import Thumbnail
 from tui_labeler.tui.workers import work
 
-_MISSING, _CHANGED = "missing", "changed"
+_MISSING, _CHANGED, _KNOWN = "missing", "changed", "known"
 # How many of the rows that were found are looked through at most, and how many of them may stand before the chosen one.
 _HELD, _HELD_BEFORE = 1000, 200
 
@@ -38,7 +38,7 @@ class DataPane(ProjectPane):
 
     def compose(self) -> ComposeResult:
         with Horizontal(classes="filters"):
-            others = (("Missing files", _MISSING), ("Unsubmitted changes", _CHANGED))
+            others = (("Missing files", _MISSING), ("Unsubmitted changes", _CHANGED), ("Known images", _KNOWN))
             states = [*((state.caption, state.value) for state in TaskState), *others]
             yield Select(states, prompt="Any state", id="state", compact=True)
             yield Select[str]([], prompt="Any class", id="class", compact=True)
@@ -63,7 +63,7 @@ class DataPane(ProjectPane):
             self._offer("#class", self._names)
             self._offer("#labeler", self._labelers)
         seen = (status.total, status.completed, status.skipped, status.stale, status.missing, status.activity)
-        if seen != self._seen or self._filter.changed:
+        if seen != self._seen or self._filter.changed or self._filter.known:
             self._seen = seen
             self._reload(keep_cursor=True)
 
@@ -85,9 +85,10 @@ class DataPane(ProjectPane):
         state = value("#state")
         spec = self.owner.spec
         self._filter = TaskFilter(
-            state=TaskState(state) if state and state not in (_MISSING, _CHANGED) else None,
+            state=TaskState(state) if state and state not in (_MISSING, _CHANGED, _KNOWN) else None,
             missing=state == _MISSING,
             changed=state == _CHANGED,
+            known=state == _KNOWN and self._may_know(),
             name=self.query_one("#name", Input).value,
             class_name=value("#class"),
             class_is_region=spec is None or spec.details.type.has_regions,
@@ -165,6 +166,41 @@ class DataPane(ProjectPane):
             listed = Reviewed(paths, paths.index(task.path), start + 1, rows.count)
             owner.services.routes.look_through(owner.project, listed)
 
+    # Known images
+
+    def _may_know(self) -> bool:
+        """Labelers are not to see which images are known, where someone is named who looks over them."""
+        spec = self.owner.spec
+        return spec is not None and spec.workforce.may_review(self.owner.services.labeler)
+
+    def known_problem(self) -> str:
+        """Why the image under the cursor cannot be made a known one, or an unknown one again."""
+        if not self._may_know():
+            return "Which images are known is for reviewers: you are not one of this project's."
+        return "" if self.query_one(TaskList).current is not None else "There is no image here."
+
+    @work(exclusive=True, group="known")
+    async def turn_known(self) -> None:
+        """What counts for the image under the cursor is known from now on; or, where it was, it is like any other."""
+        task = self.query_one(TaskList).current
+        if task is None:
+            return
+        owner = self.owner
+        told = await owner.ask(self._turn, task)
+        if told and self.is_attached:
+            owner.tell(told)
+            await owner.reload()
+            if not self._filter.known:  # there the row goes, and another one comes under the cursor
+                self._show(task)
+
+    def _turn(self, task: Task) -> str:
+        quality, name = self.owner.workspace.quality, fitted(task.path, 40)
+        if quality.is_gold(task):
+            quality.withdraw_gold(task.project, task.path)
+            return f"{name} is an image like any other again."
+        quality.set_gold(task.project, task.path, self.owner.services.labeler)
+        return f"The labels of {name} are known: labelers get it among the others, and are held against them."
+
     @on(TaskList.Highlighted)
     def _highlighted(self, event: TaskList.Highlighted) -> None:
         self._show(event.task)
@@ -185,6 +221,7 @@ class DataPane(ProjectPane):
         owner = self.owner
         entry = await owner.ask(owner.workspace.tasks.current_labels, task)
         changed = await owner.ask(owner.workspace.queue.changed_by, task) or ()
+        is_known = self._may_know() and bool(await owner.ask(owner.workspace.quality.is_gold, task))
         labels = entry.labels if entry else None
         try:
             size = await shown.draw(
@@ -195,9 +232,11 @@ class DataPane(ProjectPane):
             dims = ""
             shown.update(Content.styled(safe_text(error, 300), "$text-error"))
         if self.is_attached:
-            self.query_one("#about", Static).update(self._about(task, entry, dims, changed))
+            self.query_one("#about", Static).update(self._about(task, entry, dims, changed, is_known))
 
-    def _about(self, task: Task, entry: Submission | None, dims: str, changed: tuple[str, ...]) -> Content:
+    def _about(
+        self, task: Task, entry: Submission | None, dims: str, changed: tuple[str, ...], is_known: bool
+    ) -> Content:
         lines = [
             Content.styled(safe_text(task.path, 90), "bold"),
             Content(f"{dims}  {size_text(task.size_bytes)}".strip()),
@@ -216,4 +255,7 @@ class DataPane(ProjectPane):
             lines.append(Content.styled(safe_text(why, 200), "$foreground 60%"))
         else:
             lines.append(Content.assemble(("⏎", "bold $accent"), " opens it for labeling"))
+        if is_known:
+            known = " Its labels are known: labelers are held against them"
+            lines.append(Content.assemble(("★", "bold $text-success"), known))
         return Content("\n").join(lines)
