@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from tests.formats.samples import read
 from tui_labeler.exchange.normalize import Normalizer
+from tui_labeler.formats.reading import Reading
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.labelrules import MAX_SIDE
 from tui_labeler.model.project import TaskType
-from tui_labeler.model.transfers import ImportChoices, Report
+from tui_labeler.model.transfers import ImportChoices
 
 BOX = {"label": "coke", "topX": 0.1, "topY": 0.2, "bottomX": 0.3, "bottomY": 0.4, "isCrowd": 0}
 RECTANGLE = {"x": 1, "y": 2, "width": 3, "height": 4, "rotation": 0, "rectanglelabels": ["a"]}
@@ -106,7 +107,7 @@ def read_all(format_name: str, data: bytes) -> int:
             assert str(image.place)
             for kind in TaskType:
                 for size in (Size(64, 48), Size(1, 1), Size(MAX_SIDE, MAX_SIDE)):
-                    fitted = Normalizer(kind, ImportChoices(), Report()).fit(image, size)
+                    fitted = Normalizer(Reading(kind=kind), ImportChoices()).fit(image, size)
                     count += len(fitted.labels.regions) if fitted else 0
         return count
 

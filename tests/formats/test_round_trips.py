@@ -108,7 +108,7 @@ def round_trip(format_name: str, kind: TaskType, images: dict[str, Labels]) -> d
                 if not image.names
                 else next(name if name in images else named[name] for name in called if name in images or name in named)
             )
-            fitted = Normalizer(kind, choices, report).fit(image, images[path].size)
+            fitted = Normalizer(Reading(kind=kind, report=report), choices).fit(image, images[path].size)
             assert fitted is not None, report.counts
             assert path not in found
             found[path] = fitted.labels

@@ -24,7 +24,7 @@ from tui_labeler.formats.source import open_source
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.project import TaskType
-from tui_labeler.model.transfers import ImportChoices, ReadOptions, Report
+from tui_labeler.model.transfers import ImportChoices, ReadOptions
 
 GOLDEN = test_other_tools.GOLDEN | test_other_texts.GOLDEN
 ENCLOSE = ReadOptions(rotated="enclose")
@@ -36,7 +36,7 @@ def read_all(format_name: str, folder: Path) -> None:
         assert image.name
         assert str(image.place)
         for kind in TaskType:
-            Normalizer(kind, ImportChoices(reading=ENCLOSE), Report()).fit(image, Size(64, 48))
+            Normalizer(Reading(ENCLOSE, kind), ImportChoices(reading=ENCLOSE)).fit(image, Size(64, 48))
 
 
 @pytest.mark.parametrize("case", GOLDEN)

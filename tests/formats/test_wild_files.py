@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import posixpath
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,8 @@ from tui_labeler.formats.source import open_source
 from tui_labeler.model.errors import BadInput
 from tui_labeler.model.geometry import Box
 from tui_labeler.model.project import TaskType
-from tui_labeler.model.transfers import ReadOptions
+from tui_labeler.model.transfers import ImportChoices, ReadOptions
+from tui_labeler.workspace import Workspace
 
 CAT = {"x": 10, "y": 25, "width": 20, "height": 25, "rotation": 0, "original_width": 100, "original_height": 80}
 
@@ -131,3 +133,53 @@ def test_tables_of_well_known_datasets(table: str, columns: dict[str, str], tmp_
 def test_json_in_a_cell_is_no_class(tmp_path: Path) -> None:
     path = write(tmp_path, {"t.csv": 'image,label\na.jpg,"[{""x"": 1}]"\nb.jpg,cat\n'}) / "t.csv"
     assert said(path, "csv") == {"a.jpg": ["bad_region"], "b.jpg": ["cat"]}
+
+
+OUT = [[26, 18, 60, 45], [32, 30, 58, 42]]  # two corners of boxes in 64×48 pixels
+
+
+def of_coco(boxes: list[list[float]]) -> tuple[str, str]:
+    rows = [{"id": n, "image_id": 1, "category_id": 1, "bbox": box} for n, box in enumerate(boxes)]
+    images = [{"id": 1, "file_name": "image_00000.jpg", "width": 64, "height": 48}]
+    return "a.json", json.dumps({"images": images, "annotations": rows, "categories": [{"id": 1, "name": "coke"}]})
+
+
+def of_hugging_face(boxes: list[list[float]]) -> tuple[str, str]:
+    objects = {"bbox": boxes, "category": ["coke"] * len(boxes)}
+    return "metadata.jsonl", json.dumps({"file_name": "image_00000.jpg", "width": 64, "height": 48, "objects": objects})
+
+
+def of_create_ml(boxes: list[list[float]]) -> tuple[str, str]:
+    rows = [
+        {"label": "coke", "coordinates": dict(zip(("x", "y", "width", "height"), box, strict=True))} for box in boxes
+    ]
+    return "a.json", json.dumps([{"image": "image_00000.jpg", "annotations": rows}])
+
+
+def of_yolo(boxes: list[list[float]]) -> tuple[str, str]:
+    return "image_00000.txt", "".join(f"0 {x / 64} {y / 48} {z / 64} {w / 48}\n" for x, y, z, w in boxes)
+
+
+@pytest.mark.parametrize(
+    ("format_name", "made"),
+    [("coco", of_coco), ("huggingface", of_hugging_face), ("createml", of_create_ml), ("yolo", of_yolo)],
+)
+def test_boxes_that_lead_out_of_images_are_asked_about(
+    format_name: str, made: Callable[[list[list[float]]], tuple[str, str]], workspace: Workspace, tmp_path: Path
+) -> None:
+    """Where another reading of their four numbers keeps them inside; before, they were clipped."""
+    name, text = made(OUT)
+    path = write(tmp_path / "in", {name: text, "classes.txt": "coke\n"})
+    with pytest.raises(BadInput, match="2 boxes of 2 would lead out of the image") as raised:
+        workspace.exchange.preview_import("soda", path, format_name)
+    assert "--box corners" in raised.value.mend
+    corners = ImportChoices(reading=ReadOptions(box="corners"))
+    assert workspace.exchange.import_labels("soda", path, format_name, corners).labels == 2
+    folder = Path(workspace.exchange.export("soda", "csv", tmp_path / "out").path)
+    table = next(folder.glob("*.csv")).read_text()
+    assert "26,18,60,45" in table
+    assert "32,30,58,42" in table
+    # One that leads out, as every dataset has some, is clipped as before.
+    usual = [[29.0, 20.0, 6.0, 6.0]] * 40 + [[60.0, 40.0, 14.0, 14.0]]
+    again = write(tmp_path / "usual", {name: made(usual)[1], "classes.txt": "coke\n"})
+    assert workspace.exchange.preview_import("soda", again, format_name).labels == 41

@@ -63,9 +63,7 @@ _SHOWN = 8
 @click.option(
     "--corners", type=click.Choice(["edges", "pixels"]), help="Counted from 0, or from 1 as VOC does (voc, csv)."
 )
-@click.option(
-    "--box", type=click.Choice(["corners", "size", "center"]), help="What the four numbers of a box are (csv)."
-)
+@click.option("--box", type=click.Choice(["corners", "size", "center"]), help="What the four numbers of a box are.")
 @click.option(
     "--values",
     type=click.Choice(["confidence", "track", "polygon", "keypoints"]),

@@ -148,9 +148,11 @@ class Import:
         strict = self._choices.reading.strict
         root = urlsplit(store.url).path if store.kind != "local" else store.url[7:]
         matcher = Matcher(self._found.id, root, self._report, self._choices.doubtful, strict)
-        normalizer = Normalizer(self._found.spec.details.type, self._choices, self._report)
+        spec = self._found.spec
+        reading = Reading(self._choices.reading, spec.details.type, spec.classes.names, self._report)
+        normalizer = Normalizer(reading, self._choices)
         with imports.incoming(self._database):
-            images = self._images()
+            images = self._images(reading)
             while batch := list(islice(images, _BATCH)):
                 with self._database.read() as tx:
                     for image in batch:
@@ -163,12 +165,12 @@ class Import:
                             matcher.stage(tx, image, match, fitted)
                 self._read += len(batch)
                 self._progress(Step.READING, self._read, 0)
+            if problem := normalizer.layout.problem(self._path.name, reading.box_is):
+                raise problem
             self._count()
             yield matcher
 
-    def _images(self) -> Iterator[ReadImage]:
-        spec = self._found.spec
-        reading = Reading(self._choices.reading, spec.details.type, spec.classes.names, self._report)
+    def _images(self, reading: Reading) -> Iterator[ReadImage]:
         if self._source.files:  # which looks at all of them
             for name in self._source.passed_over:
                 self._report.add("leftover", name)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import msgspec
 
+from tui_labeler.exchange.boxlayout import BoxLayout
 from tui_labeler.formats.clipping import clipped_box, clipped_points
+from tui_labeler.formats.reading import Reading
 from tui_labeler.formats.records import LeftOut, ReadImage, ReadRegion, Stated, Unit
 from tui_labeler.model.geometry import Box, Point, Size, bounds
 from tui_labeler.model.project import TaskType
 from tui_labeler.model.regions import Labels, Region
-from tui_labeler.model.transfers import HARMLESS, ImportChoices, Report
+from tui_labeler.model.transfers import HARMLESS, ImportChoices
 
 
 class Normalized(msgspec.Struct, frozen=True):
@@ -20,10 +22,12 @@ class Normalized(msgspec.Struct, frozen=True):
 
 
 class Normalizer:
-    """For one task type, by a person's choices. `report` counts what is left out."""
+    """For the project of a reading, by a person's choices; its report counts what is left out. `layout` sees all boxes."""
 
-    def __init__(self, kind: TaskType, choices: ImportChoices, report: Report) -> None:
-        self._kind, self._choices, self._report = kind, choices, report
+    def __init__(self, reading: Reading, choices: ImportChoices) -> None:
+        self._kind, self._choices, self._report = reading.kind, choices, reading.report
+        self._reading = reading
+        self.layout = BoxLayout()
 
     def fit(self, image: ReadImage, size: Size) -> Normalized | None:
         """None, with the reason counted, where nothing is left that could be the labels of a task."""
@@ -107,7 +111,10 @@ class Normalizer:
                 return "mask" if read.mask is not None else "degenerate"
             box = bounds(read.points)
         x, y = scale
-        kept = clipped_box(Region(name, Box(box.x0 * x, box.y0 * y, box.x1 * x, box.y1 * y)), size)
+        box = Box(box.x0 * x, box.y0 * y, box.x1 * x, box.y1 * y)
+        if read.box is not None and self._reading.box_is:
+            self.layout.add(box, size, self._reading.box_is)
+        kept = clipped_box(Region(name, box), size)
         if kept is None or kept.area <= 0:
             return "degenerate"
         regions.append(Region(name, kept, confidence=read.confidence))

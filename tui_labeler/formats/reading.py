@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from tui_labeler.formats.records import LeftOut, Place
 from tui_labeler.model.errors import BadInput
@@ -21,7 +22,9 @@ MOST_SIDE = 1e6
 class Reading:
     """One reading of a file: what was chosen about it, the project that it is for, and what is not taken.
 
-    `kind` and `classes` are the project's. `report` counts what is left out or passed over.
+    `kind` and `classes` are the project's. `report` counts what is left out or passed over. `box_is` is told by the reader:
+    what it takes the four numbers of a box for (“size” or “center”), where only a convention says so; empty where the file
+    or a person does.
     """
 
     def __init__(
@@ -33,6 +36,7 @@ class Reading:
     ) -> None:
         self.options, self.kind, self.classes = options, kind, classes
         self.report = Report() if report is None else report
+        self.box_is = ""
 
     def pass_over(self, reason: str, place: object) -> None:
         """Something that is no image's label: a file of something else, a line without use. Counted under `reason`, a
@@ -98,6 +102,17 @@ def corner_box(place: Place, x0: float, y0: float, x1: float, y1: float) -> Box:
 def sized_box(place: Place, x: float, y: float, width: float, height: float) -> Box:
     """The box with an upper left corner and a size. Raises BadInput as `corner_box` does."""
     return corner_box(place, x, y, x + width, y + height)
+
+
+def box_of(place: Place, numbers: Sequence[float], kind: str) -> Box:
+    """The box of four numbers that are “corners”, a corner and a “size”, or the “center” and a size. Raises BadInput as
+    `corner_box` does."""
+    x, y, z, w = numbers
+    if kind == "corners":
+        return corner_box(place, x, y, z, w)
+    if kind == "center":
+        x, y = x - z / 2, y - w / 2
+    return sized_box(place, x, y, z, w)
 
 
 def require_finite(place: Place, value: float) -> None:

@@ -21,7 +21,7 @@ class Coco(Format):
     places_images = True
     reads = EVERY_KIND
     names_urls = True
-    options = ("coordinates", "rotated")
+    options = ("coordinates", "box", "rotated")
     cannot = (
         "A mask in run-length encoding is taken as its box, or as the outlines of its parts without their holes.",
         "Keypoints and captions are not read.",

@@ -21,7 +21,7 @@ from tui_labeler.formats.coco.schema import (
     plain_id,
 )
 from tui_labeler.formats.masks import Parts, run_lengths
-from tui_labeler.formats.reading import Reading, image_size, outline, polygon, sized_box, turned_corners
+from tui_labeler.formats.reading import Reading, box_of, image_size, outline, polygon, turned_corners
 from tui_labeler.formats.records import LeftOut, Place, ReadImage, ReadRegion, Stated
 from tui_labeler.formats.urls import names_of
 from tui_labeler.model.errors import BadInput
@@ -43,10 +43,11 @@ class Converter:
         self._categories, self._unit = scanned.categories, scanned.unit
         self._listed = Stated.EMPTY if scanned.all_labeled else Stated.LISTED
         self._only_boxes = True  # so far
+        self._box_is = reading.options.box
 
     def labels(self, rows: Block, numbers: Iterable[int]) -> list[Label]:
         """One for each annotation. `numbers` say where in the file's list they stand."""
-        if isinstance(rows, Boxes):
+        if isinstance(rows, Boxes) and self._box_is in ("", "size"):
             try:
                 return self._of_boxes(rows)
             except KeyError:
@@ -76,7 +77,7 @@ class Converter:
                 return self._odd(row.fields, name, place)
             score = 1.0 if row.score is None else row.score
             rings = (row.segmentation or ()) if isinstance(row, Annotation) else ()
-            box = sized_box(place, *row.bbox) if row.bbox else None
+            box = box_of(place, row.bbox, self._box_is) if row.bbox else None
             outlines = [points for ring in rings if (points := outline(place, ring))]
             return _region(name, box, outlines, _sure(score), place, bool(rings and any(rings)))
         except BadInput as error:
@@ -89,7 +90,7 @@ class Converter:
         if given not in (None, [], {}) and (numbers is None or len(numbers) != 4):
             raise BadInput(f"{place}: its box is not a list of four numbers.", "Export it anew.")
         sure = _sure(number_of(fields.get("score")))
-        box = sized_box(place, *numbers) if numbers else None
+        box = box_of(place, numbers, self._box_is) if numbers else None
         attributes = fields.get("attributes")
         turned = number_of(attributes.get("rotation")) if isinstance(attributes, dict) else None
         if box is not None and turned and turned % 360 and abs(turned) < _BAD_NUMBER:

@@ -26,6 +26,7 @@ _SECONDARY = ("captions_", "person_keypoints_", "image_info_", "panoptic_", "stu
 
 def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
     """A file, or the COCO files of a folder. Raises BadInput with file and place."""
+    reading.box_is = "" if reading.options.box else "size"
     if not source.is_folder:
         yield from _read_file(source, source.files[0], reading)
         return

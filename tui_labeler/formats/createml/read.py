@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tui_labeler.formats.jsonlists import json_list
-from tui_labeler.formats.reading import Reading, sized_box
+from tui_labeler.formats.reading import Reading, box_of
 from tui_labeler.formats.records import Place, ReadImage, ReadRegion, Stated, Unit
 from tui_labeler.formats.source import Source
 from tui_labeler.formats.values import Entry, Fields, fields_of, list_of, numbers_of, path_of, text_of
@@ -22,6 +22,7 @@ _NAMES = ("image", "imagefilename", "filename", "imageURL")
 
 def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
     """Raises BadInput where no file is a list of images."""
+    reading.box_is = "" if reading.options.box else "center"
     for place, item in json_list(source, reading, "images"):
         try:
             yield _image(place, fields_of(item), reading)
@@ -54,9 +55,5 @@ def _add(entry: Entry, place: Place, annotation: Fields, box_is: str) -> None:
     if annotation.get("coordinates") is None:
         entry.tags += names
         return
-    x, y, width, height = numbers_of(place, fields_of(annotation["coordinates"]), _SIDES)
-    if box_is == "corners":
-        width, height = width - x, height - y
-    elif box_is == "center":
-        x, y = x - width / 2, y - height / 2
-    entry.regions.append(ReadRegion(names[0], sized_box(place, x, y, width, height)))
+    numbers = numbers_of(place, fields_of(annotation["coordinates"]), _SIDES)
+    entry.regions.append(ReadRegion(names[0], box_of(place, numbers, box_is)))

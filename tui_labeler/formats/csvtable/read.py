@@ -57,6 +57,7 @@ def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
                 raise
             reading.bad_entry(error, "bad_file")
             continue
+        reading.box_is = reader.box_is if len(names) == 1 else ""
         yield from reader.images()
 
 
@@ -75,6 +76,12 @@ class _Reader:
         self._unit = Unit(options.coordinates or "pixels")
         if not self._table.ours and self._table.box:
             self._look()
+
+    @property
+    def box_is(self) -> str:
+        """See `Reading.box_is`."""
+        kind = "" if self._reading.options.box or self._table.ours else self._table.kind.value
+        return kind if kind in ("size", "center") else ""
 
     def images(self) -> Iterator[ReadImage]:
         encode = msgspec.json.Encoder().encode

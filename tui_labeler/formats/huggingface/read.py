@@ -13,7 +13,7 @@ from typing import Any
 from tui_labeler.formats.huggingface.card import class_names
 from tui_labeler.formats.huggingface.parquet import parquet_rows
 from tui_labeler.formats.jsonlines import json_lines
-from tui_labeler.formats.reading import Reading, corner_box, polygon, sized_box
+from tui_labeler.formats.reading import Reading, box_of, corner_box, polygon
 from tui_labeler.formats.records import Place, ReadImage, ReadRegion, Unit
 from tui_labeler.formats.source import FileSource, Source
 from tui_labeler.formats.values import Entry, Fields, fields_of, list_of, number_of, path_of, share_of, text_of
@@ -29,6 +29,7 @@ _IMAGE_CLASSES = ("label", "labels", "category", "class", "class_name")
 
 def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
     """Raises BadInput where there is no such file."""
+    reading.box_is = "" if reading.options.box else "size"
     around = source.folder if isinstance(source, FileSource) else source
     names = class_names(around) if around.has("README.md") else {}
     tables: list[tuple[str, Rows, dict[str, list[str]]]] = []
@@ -116,12 +117,7 @@ class _Table:
             values = [number_of(place, coordinate, "coordinate") for coordinate in list_of(box)]
         if len(values) != 4:
             raise BadInput(f"{place}: a bbox has four numbers, this one {len(values)}.", "Correct it in the file.")
-        x, y, z, w = values
-        if self._reading.options.box == "corners":
-            return ReadRegion(name, corner_box(place, x, y, z, w), points, sure)
-        if self._reading.options.box == "center":
-            x, y = x - z / 2, y - w / 2
-        return ReadRegion(name, sized_box(place, x, y, z, w), points, sure)
+        return ReadRegion(name, box_of(place, values, self._reading.options.box), points, sure)
 
 
 def _name(row: Fields) -> str:

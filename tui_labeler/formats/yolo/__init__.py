@@ -23,7 +23,7 @@ class Yolo(Format):
     text = "data.yaml, images and labels, for Ultralytics"
     writes = REGIONS
     reads = REGIONS
-    options = ("coordinates", "values")
+    options = ("coordinates", "box", "values")
     cannot = (
         "Keypoints and the numbers of tracks are not read; the boxes of poses and tracks are.",
         "Four corners a line (OBB) cannot be told from a polygon, and are read as one.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 
-from tui_labeler.formats.reading import Reading, polygon, sized_box
+from tui_labeler.formats.reading import Reading, box_of, polygon
 from tui_labeler.formats.records import LeftOut, Place, ReadImage, ReadRegion, Stated, Unit
 from tui_labeler.formats.source import Source
 from tui_labeler.formats.yolo.evidence import Evidence, Extra
@@ -18,6 +18,7 @@ _MEND = "A line is: class x y width height, in shares of the image's size."
 
 def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
     """The dataset's folder, its `data.yaml` or `obj.data`, or a zip. Raises BadInput with file and line."""
+    reading.box_is = "" if reading.options.box else "center"
     source, described = datasets(source, reading)
     count = 0
     for dataset in described:
@@ -138,9 +139,8 @@ class _Reader:
             sure = values[4]
         if not 0.0 <= sure <= 1.0:
             raise BadInput(f"{place}: a confidence of {sure:g} is not possible.", "Correct it in the file.")
-        x, y, width, height = values[:4]
         self._require_near(place, values[:4])
-        return ReadRegion(name, sized_box(place, x - width / 2, y - height / 2, width, height), (), sure)
+        return ReadRegion(name, box_of(place, values[:4], self._reading.options.box or "center"), (), sure)
 
     def _require_near(self, place: Place, values: list[float]) -> None:
         """Raises BadInput for a share that no image has."""
