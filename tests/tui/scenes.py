@@ -281,6 +281,7 @@ SCENES += tuple(
         ("label-selected", (*_BOX, "escape", "tab", 0.3), with_project),
         ("label-zoomed", (*_BOX, "escape", "tab", "v", 0.5), with_project),
         ("label-brighter", ("l", 0.6, "escape", "greater_than_sign", "right_curly_bracket", 0.3), with_project),
+        ("label-point", ("l", 0.6, "escape", "k", 0.4, "k", "l", 0.4), with_project),
         ("label-proposals", ("l", 0.8), with_proposals),
         ("label-done", ("l", 0.6), with_all_labeled),
         ("label-broken", ("l", 0.8), with_broken),

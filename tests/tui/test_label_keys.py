@@ -16,7 +16,7 @@ from tui_labeler.tui.labelkeys import footer, key_rows
 SIZE = Size(640, 480)
 VIEW = View.fit(SIZE, 100, 40)
 MODES = {
-    TaskType.DETECTION: ("grid", "rectangle", "template", "regions"),
+    TaskType.DETECTION: ("grid", "point to box", "rectangle", "template", "regions"),
     TaskType.SEGMENTATION: ("polygon", "regions", "points"),
     TaskType.CLASSIFICATION: ("tags",),
     TaskType.MULTILABEL: ("tags",),

@@ -25,7 +25,7 @@ from tui_labeler.workspace import Workspace
 SIZE = Size(640, 480)
 VIEW = View.fit(SIZE, 54, 21)
 MODES = {
-    TaskType.DETECTION: ("grid", "rectangle", "template", "regions"),
+    TaskType.DETECTION: ("grid", "point to box", "rectangle", "template", "regions"),
     TaskType.SEGMENTATION: ("polygon", "regions", "points"),
     TaskType.CLASSIFICATION: ("tags",),
     TaskType.MULTILABEL: ("tags",),

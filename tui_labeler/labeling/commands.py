@@ -19,6 +19,7 @@ from tui_labeler.model.text import plural
 # The modes that a command of the same name enters.
 _ENTERED = {
     Command.GRID: Mode.GRID,
+    Command.POINT: Mode.POINT,
     Command.RECTANGLE: Mode.RECTANGLE,
     Command.TEMPLATE: Mode.TEMPLATE,
     Command.POLYGON: Mode.POLYGON,
@@ -55,12 +56,14 @@ def _accept_all(state: EditorState) -> KeyResult:
 def _enter(state: EditorState, mode: Mode) -> KeyResult:
     if not state.kind.has_regions:
         return KeyResult(message="This project takes tags for the whole image: press a digit.")
-    if mode in (Mode.GRID, Mode.RECTANGLE, Mode.TEMPLATE) and state.kind is TaskType.SEGMENTATION:
+    if mode in (Mode.GRID, Mode.POINT, Mode.RECTANGLE, Mode.TEMPLATE) and state.kind is TaskType.SEGMENTATION:
         return KeyResult(message=f"This project takes polygons: {state.key(Command.POLYGON)} draws one.")
     if mode in (Mode.POLYGON, Mode.POINTS) and state.kind is TaskType.DETECTION:
         keys = f"{state.key(Command.GRID)} or {state.key(Command.RECTANGLE)}"
         return KeyResult(message=f"This project takes boxes: {keys} draws one.")
     state.mode = mode
+    if mode in (Mode.GRID, Mode.POINT):
+        state.drawing = mode
     if mode not in (Mode.REGIONS, Mode.POINTS):
         state.selected = state.point = -1
     elif state.selected < 0 and state.draft.regions:

@@ -10,7 +10,7 @@ from tui_labeler.labeling import region_ops
 from tui_labeler.labeling.commands import HANDLERS
 from tui_labeler.labeling.editor_state import POINT_KEYS, EditorState
 from tui_labeler.labeling.key_result import KeyResult
-from tui_labeler.labeling.keys import Command
+from tui_labeler.labeling.keys import Command, key_text
 from tui_labeler.labeling.modes import Mode
 from tui_labeler.labeling.tools.polygon import Polygon
 from tui_labeler.labeling.tools.tool import ARROWS, Scene
@@ -31,6 +31,8 @@ _LEAVING = frozenset(
         Command.PROPOSALS,
     }
 )
+# What would lose a box that is shown and not taken.
+_LEAVING_BOX = _LEAVING | {Command.GRID, Command.POINT, Command.RECTANGLE, Command.TEMPLATE, Command.COPY}
 
 
 @dataclass
@@ -65,6 +67,10 @@ class Editor(EditorState):
         if command in _LEAVING and isinstance(self.tool, Polygon) and self.tool.points:
             drop = self.key(Command.DELETE)
             return KeyResult(message=f"The polygon is not closed: Enter closes it, {drop} drops it.")
+        if command in _LEAVING_BOX and self.point_box.candidate is not None:
+            return KeyResult(
+                message=f"The box is not taken yet: {key_text('enter')} takes it, {key_text('escape')} refuses it."
+            )
         handler = HANDLERS.get(command)
         return handler(self) if handler is not None else KeyResult(command)
 
@@ -73,6 +79,7 @@ class Editor(EditorState):
         if class_index >= len(self.names):
             return KeyResult(message=f"There is no class {class_index + 1}: the project has {len(self.names)}.")
         self.picker.close()
+        self.finish(self.point_box.settle())  # of the class that was chosen when it was pointed at
         self.chosen = class_index
         name = self.names[class_index]
         if self.kind is TaskType.CLASSIFICATION:

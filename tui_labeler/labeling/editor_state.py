@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import msgspec
 
+from tui_labeler.labeling.candidates import Objects, boxes_at
 from tui_labeler.labeling.classcodes import ClassPicker
 from tui_labeler.labeling.draft import Draft
 from tui_labeler.labeling.key_result import KeyResult
@@ -14,18 +15,19 @@ from tui_labeler.labeling.keys import Command, key_text
 from tui_labeler.labeling.modes import Mode
 from tui_labeler.labeling.sizes import KnownSizes
 from tui_labeler.labeling.tools.gridjump import GridJump, is_letter
+from tui_labeler.labeling.tools.pointbox import PointBox
 from tui_labeler.labeling.tools.polygon import Polygon
 from tui_labeler.labeling.tools.proposals import Proposals
 from tui_labeler.labeling.tools.rectangle import Rectangle, Template
-from tui_labeler.labeling.tools.tool import Outcome, Scene, Tool
-from tui_labeler.model.geometry import Box, Size
+from tui_labeler.labeling.tools.tool import Outcome, Scene, Sizes, Tool
+from tui_labeler.model.geometry import Box, Point, Size
 from tui_labeler.model.project import TaskType
 from tui_labeler.model.regions import Labels, Region
 
 # They add a point to a polygon, and take one away.
 POINT_KEYS = ("plus", "equals_sign", "delete")
 _FOR_POLYGONS = frozenset({Command.POLYGON, Command.POINTS})
-_FOR_BOXES = frozenset({Command.GRID, Command.RECTANGLE, Command.TEMPLATE})
+_FOR_BOXES = frozenset({Command.GRID, Command.POINT, Command.RECTANGLE, Command.TEMPLATE})
 _OF_REGIONS = (
     Command.REGIONS,
     Command.SELECT_NEXT,
@@ -61,6 +63,8 @@ class EditorState:
     chosen: int = field(default=0, init=False)
     selected: int = field(default=-1, init=False)
     point: int = field(default=-1, init=False)
+    # The tool that draws boxes by letters: two corners, or a point.
+    drawing: Mode = field(init=False)
     edges: str = field(default="", init=False)
     locked: int = field(default=0, init=False)
     filled: bool = field(default=False, init=False)
@@ -70,28 +74,32 @@ class EditorState:
     warned: bool = field(default=False, init=False)
     picker: ClassPicker = field(init=False)
     proposals: Proposals = field(init=False)
+    # What the open image shows, once that was asked for; see `needs_objects`.
+    objects: Objects | None = field(default=None, init=False)
+    point_box: PointBox = field(default_factory=PointBox, init=False)
     template: Template = field(default_factory=Template, init=False)
     tools: dict[Mode, Tool] = field(init=False)
 
-    letter_modes: ClassVar = frozenset({Mode.GRID, Mode.POLYGON, Mode.PROPOSALS})
+    letter_modes: ClassVar = frozenset({Mode.GRID, Mode.POINT, Mode.POLYGON, Mode.PROPOSALS})
 
     def __post_init__(self) -> None:
         """The fields that follow from those given."""
+        self.drawing = Mode.GRID
         self.mode = self.first_mode
         self.picker = ClassPicker(self.names)
         self.proposals = Proposals(lambda: self.draft)
-        tools: tuple[Tool, ...] = (GridJump(), Rectangle(), self.template, Polygon(), self.proposals)
+        tools: tuple[Tool, ...] = (GridJump(), self.point_box, Rectangle(), self.template, Polygon(), self.proposals)
         self.tools = {tool.mode: tool for tool in tools}
 
     @property
     def first_mode(self) -> Mode:
         if not self.kind.has_regions:
             return Mode.TAGS
-        return Mode.POLYGON if self.kind is TaskType.SEGMENTATION else Mode.GRID
+        return Mode.POLYGON if self.kind is TaskType.SEGMENTATION else self.drawing
 
     def open(self, draft: Draft, size: Size, proposed: Labels | None = None) -> None:
         """Another image. With proposals on which nothing is decided, their tool comes first."""
-        self.draft, self.size = draft, size
+        self.draft, self.size, self.objects = draft, size, None
         self.selected = self.point = -1
         self.edges = ""
         self.locked = 0
@@ -115,7 +123,18 @@ class EditorState:
         return self.names[self.chosen] if self.chosen < len(self.names) else ""
 
     def scene(self, area: Box, dot: float, now: float) -> Scene:
-        return Scene(self.size, area, dot, self.sizes.of(self.name, self.draft.regions), now)
+        sizes = self.sizes.of(self.name, self.draft.regions)
+        return Scene(self.size, area, dot, sizes, now, lambda point: self._boxes_at(point, sizes))
+
+    def _boxes_at(self, point: Point, sizes: Sizes | None) -> tuple[Box, ...]:
+        proposed = [region.extent for region in self.proposals.open]
+        drawn = [region.extent for region in self.draft.regions]
+        return boxes_at(point, self.size, sizes, proposed, drawn, self.objects)
+
+    @property
+    def needs_objects(self) -> bool:
+        """Whether the tool in use asks what the image shows, and nobody has looked yet."""
+        return self.mode == Mode.POINT and self.objects is None
 
     # Keys
 
@@ -123,6 +142,8 @@ class EditorState:
         """Whether the tool has a meaning of its own for this key, whatever command it is otherwise."""
         if self.mode == Mode.PROPOSALS:
             return key == "space" or (len(key) == 1 and key.isalpha())
+        if self.mode == Mode.POINT and self.point_box.candidate is not None and key in ("tab", "shift+tab"):
+            return True
         return (self.mode in self.letter_modes and is_letter(key)) or (self.mode == Mode.POINTS and key in POINT_KEYS)
 
     def offers(self, command: str) -> bool:

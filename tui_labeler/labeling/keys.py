@@ -31,6 +31,7 @@ class Command(StrEnum):
     UNDO = "undo"
     REDO = "redo"
     GRID = "grid"
+    POINT = "point"
     RECTANGLE = "rectangle"
     TEMPLATE = "template"
     POLYGON = "polygon"
@@ -107,6 +108,13 @@ COMMANDS: tuple[CommandInfo, ...] = (
     ),
     CommandInfo(Command.REDO, ("y", "ctrl+y"), "Redo", "Do again what was taken back", "Tasks"),
     CommandInfo(Command.GRID, ("g",), "Grid jump", "Letters over the image: three keys place a corner", "Tools"),
+    CommandInfo(
+        Command.POINT,
+        ("k", "ctrl+k"),
+        "Point to box",
+        "Letters at the middle of an object: the best box there",
+        "Tools",
+    ),
     CommandInfo(Command.RECTANGLE, ("r",), "Rectangle", "A box by the arrow keys", "Tools"),
     CommandInfo(Command.TEMPLATE, ("t",), "Template", "A box of the last one's size", "Tools"),
     CommandInfo(Command.POLYGON, ("p",), "Polygon", "A polygon, point by point", "Tools"),

@@ -9,6 +9,7 @@ class Mode(StrEnum):
     """An editor is in one of them. Those that a tool draws in have its name; the values are what the panel shows."""
 
     GRID = "grid"
+    POINT = "point to box"
     RECTANGLE = "rectangle"
     TEMPLATE = "template"
     POLYGON = "polygon"

@@ -6,10 +6,14 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
+from typing import TYPE_CHECKING
 
 from tui_labeler.imaging.picture import Picture
 from tui_labeler.model.geometry import Size
 from tui_labeler.patience import DaemonThreads
+
+if TYPE_CHECKING:
+    from tui_labeler.imaging.objects import ObjectFinder
 
 
 class Pictures:
@@ -42,6 +46,17 @@ class Pictures:
     async def full(self, path: str) -> Picture:
         """The image in all its pixels."""
         return await asyncio.wrap_future(self._whole.submit(self._load, path, None))
+
+    async def objects(self, path: str) -> ObjectFinder:
+        """What finds objects in the image: always from as many pixels, so that the same point gives the same boxes."""
+
+        def look() -> ObjectFinder:
+            from tui_labeler.imaging.decode import decode
+            from tui_labeler.imaging.objects import ENOUGH, ObjectFinder
+
+            return ObjectFinder(*decode(self._read(path), ENOUGH))
+
+        return await asyncio.wrap_future(self._now.submit(look))
 
     def _begun(self, path: str) -> Future[Picture]:
         with self._guard:

@@ -30,6 +30,8 @@ _SPREAD, _OF_FEW = 0.03, 0.4
 # Beyond the smallest and the largest stop, as a share of them.
 _MARGIN = 0.12
 _ROUNDS = 12
+# A point that leads to a box may be off by half of this share of the box, at each side.
+_POINTED = 0.4
 
 Extents = tuple[tuple[float, float], ...]
 
@@ -53,6 +55,12 @@ def letters_of_first(view: tuple[float, float], seen: Extents) -> int:
         if coarse <= _OFTEN * len(seen) or is_finest(*cell):
             break
     return letters
+
+
+def is_coarse(cell: tuple[float, float], seen: Extents) -> bool:
+    """Whether cells of this extent are too large to point at most objects of these."""
+    width, height = (median(extent[axis] for extent in seen) for axis in (0, 1))
+    return cell[0] > _POINTED * width or cell[1] > _POINTED * height
 
 
 class Stops(tuple[tuple[float, ...], tuple[float, ...]]):

@@ -31,8 +31,9 @@ class GridJump:
 
     mode = Mode.GRID
 
-    def __init__(self, pairs: bool = True) -> None:
-        self._pairs = pairs
+    def __init__(self, pairs: bool = True, levels: int = depth.LEVELS) -> None:
+        """`levels`: the letters that place a single point, where sizes do not ask for one more."""
+        self._pairs, self._levels = pairs, levels
         self._first: Point | None = None
         self._keys: list[int] = []
         self._first_keys: list[int] = []  # the letters that placed the first corner
@@ -168,7 +169,10 @@ class GridJump:
         return depth.loss(width, height, extent) <= (depth.LOSS if known else depth.LOSS_TOO_MUCH)
 
     def _letters_of_first(self, scene: Scene) -> int:
-        if scene.sizes is None or not self._pairs:
+        if not self._pairs:
+            cell = scene.area.width / COLUMNS**self._levels, scene.area.height / ROWS**self._levels
+            return self._levels + (scene.sizes is not None and depth.is_coarse(cell, scene.sizes.seen))
+        if scene.sizes is None:
             return depth.LEVELS
         return depth.letters_of_first((scene.area.width, scene.area.height), scene.sizes.seen)
 
@@ -213,7 +217,7 @@ class GridJump:
     def prompt(self, scene: Scene) -> str:
         typed, is_last = len(self._keys) + 1, self._is_last(scene)
         if not self._pairs:
-            return f"Next point: letter {typed} of {depth.LEVELS if not is_last else typed}"
+            return f"Next point: letter {typed} of {typed if is_last else self._letters_of_first(scene)}"
         if self._second is not None:
             return f"Small: first corner once more, {'one letter' if is_last else 'letters'} from nearer"
         which = "Upper left corner" if self._first is None else "Opposite corner"

@@ -66,6 +66,9 @@ class LabelScreen(TaskScreen):
         if key_result.message:
             self._message = key_result.message
         self.draft_changed()
+        if editor.needs_objects and not self.is_opening:
+            self.ready.clear()
+            self.find_objects(editor)
         if key_result.command:
             self._do(key_result.command)
         if key_result.command not in _TASK_COMMANDS:

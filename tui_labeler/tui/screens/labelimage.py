@@ -121,6 +121,25 @@ class ImageScreen(LabelingScreen):
         changed = f"● changed, {editor.key('submit')} submits · " if self.task_state().startswith("●") else ""
         return changed + overlay_builder.prompt(editor, self._scene(editor, view))
 
+    async def _find_objects(self, editor: Editor) -> None:
+        """What the open image shows, for a tool that asks for it: where to look for objects."""
+        path = self.path
+        try:
+            objects = await self._pictures.objects(path)
+        except LabelerError as error:
+            self.show_error(error)
+            return
+        if self.path == path:
+            editor.objects = objects
+
+    @work(exclusive=True, group="objects")
+    async def find_objects(self, editor: Editor) -> None:
+        """The same while the image is open: keys that were typed meanwhile wait."""
+        try:
+            await self._find_objects(editor)
+        finally:
+            self.ready.set()
+
     @work(exclusive=True, group="sharpen")
     async def _sharpen(self) -> None:
         """All of the image's pixels, for the magnifier and for looking nearer."""

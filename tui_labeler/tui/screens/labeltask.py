@@ -193,6 +193,8 @@ class TaskScreen(ImageScreen):
             await self._decide(session, session.newer, draft, picture)
             return
         editor.open(draft, picture.size, session.proposed)
+        if editor.needs_objects:
+            await self._find_objects(editor)
         self.hide_notice()
         canvas = self.query_one(Canvas)
         size = canvas.size if canvas.size.area else self.query_one(".stage").size

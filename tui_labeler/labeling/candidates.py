@@ -1,0 +1,53 @@
+"""The boxes that a point may stand for: what a model proposes there, what the image shows, and the usual size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from statistics import median
+from typing import Protocol
+
+from tui_labeler.labeling.tools.tool import Sizes
+from tui_labeler.model.geometry import Box, Point, Size
+
+_MOST = 4
+# The point is in the middle of an object, give or take this share of its sides.
+_AROUND = 0.25
+# Two that overlap by so much are one; one that overlaps a box of the draft by so much stands there already.
+_SAME, _DRAWN = 0.8, 0.7
+# Until sizes are known: a share of the image's shorter side.
+_SIDE = 0.2
+
+
+class Objects(Protocol):
+    """What an image shows: see `imaging.objects.ObjectFinder`."""
+
+    def boxes(self, point: Point, extents: Sequence[tuple[float, float]] = ()) -> tuple[Box, ...]: ...
+
+
+def boxes_at(
+    point: Point,
+    size: Size,
+    sizes: Sizes | None,
+    proposed: Iterable[Box],
+    drawn: Sequence[Box],
+    objects: Objects | None,
+) -> tuple[Box, ...]:
+    """Up to four, the likeliest first, and never none."""
+    seen = sizes.seen if sizes is not None else ()
+    near = sorted((box for box in proposed if _away(box, point) <= _AROUND), key=lambda box: _away(box, point))
+    shown = objects.boxes(point, seen) if objects is not None else ()
+    side = _SIDE * min(size.width, size.height)
+    usual = (median(width for width, _ in seen), median(height for _, height in seen)) if seen else (side, side)
+    kept: list[Box] = []
+    for box in (*near, *shown, Box.around(*point, *usual).clipped(size)):
+        if box.area > 0 and all(box.iou(better) < _SAME for better in kept):
+            kept.append(box)
+    fresh = [box for box in kept if all(box.iou(other) < _DRAWN for other in drawn)]
+    return tuple((fresh or kept)[:_MOST])
+
+
+def _away(box: Box, point: Point) -> float:
+    """How far the point is from the middle of the box, in shares of its sides."""
+    across = abs((box.x0 + box.x1) / 2 - point[0]) / max(box.width, 1.0)
+    down = abs((box.y0 + box.y1) / 2 - point[1]) / max(box.height, 1.0)
+    return max(across, down)
