@@ -14,6 +14,7 @@ from tests.formats.samples import read
 from tests.formats.test_odd_files import write
 from tui_labeler.formats import registry
 from tui_labeler.formats.reading import Reading
+from tui_labeler.formats.records import ReadRegion
 from tui_labeler.formats.source import open_source
 from tui_labeler.model.errors import BadInput
 from tui_labeler.model.geometry import Box
@@ -35,7 +36,7 @@ def tasks(results: list[Any], **data: str) -> dict[str, str | bytes]:
 def said(path: Path, format_name: str) -> dict[str, list[str]]:
     """The classes of each image, and why something of it was left out."""
     return {
-        posixpath.basename(image.names[0]): [
+        posixpath.basename(image.name): [
             *(region.name for region in image.regions),
             *image.tags,
             *(o.reason for o in image.left_out),
@@ -183,3 +184,46 @@ def test_boxes_that_lead_out_of_images_are_asked_about(
     usual = [[29.0, 20.0, 6.0, 6.0]] * 40 + [[60.0, 40.0, 14.0, 14.0]]
     again = write(tmp_path / "usual", {name: made(usual)[1], "classes.txt": "coke\n"})
     assert workspace.exchange.preview_import("soda", again, format_name).labels == 41
+
+
+@pytest.mark.parametrize("names", ["[no, 007, 1_0]", "\n  0: no\n  1: 007\n  2: 1_0", "\n- no\n- 007\n- 1_0"])
+def test_names_of_classes_stay_as_they_were_written(names: str, tmp_path: Path) -> None:
+    """YAML makes False, 7 and 10 of them."""
+    lines = "".join(f"{number} .5 .5 .2 .2\n" for number in range(3))
+    write(tmp_path, {"data.yaml": f"names: {names}\nkpt_shape: [4, 2]\n", "labels/a.txt": lines})
+    assert said(tmp_path, "yolo") == {"a": ["no", "007", "1_0"]}
+
+
+def test_two_lists_of_classes_that_differ_are_asked_about(tmp_path: Path) -> None:
+    files = {"data.yaml": "names: [dog, cat]\n", "classes.txt": "cat\ndog\n", "labels/a.txt": "0 .5 .5 .2 .2\n"}
+    write(tmp_path, files)
+    with pytest.raises(BadInput, match=r"data\.yaml and .*classes\.txt list different classes"):
+        read("yolo", tmp_path)
+    assert said(tmp_path / "data.yaml", "yolo") == {"a": ["dog"]}
+    (tmp_path / "classes.txt").write_text("dog\ncat\nbird\n")
+    assert said(tmp_path, "yolo") == {"a": ["dog"]}
+
+
+def test_lists_of_images_with_their_boxes(tmp_path: Path) -> None:
+    lines = "my a.jpg 10,20,30,40,1 1,2,3,4,7\nb.jpg\nc.jpg 5,5,1,1,0\nfolder/d.png 0,0,5.5,6,0\nwhat\n"
+    write(tmp_path, {"train/_annotations.txt": lines, "train/_classes.txt": "cat\ndog\n"})
+    assert detected(tmp_path) == "yolo"
+    images = read("yolo", tmp_path)
+    assert [(image.name, image.stated.value, len(image.regions)) for image in images] == [
+        ("my a.jpg", "labeled", 1),
+        ("b.jpg", "listed", 0),
+        ("c.jpg", "labeled", 0),
+        ("folder/d.png", "labeled", 1),
+    ]
+    assert images[0].regions[0] == ReadRegion("dog", Box(10, 20, 30, 40))
+    assert [[one.reason for one in image.left_out] for image in images] == [["unknown_class"], [], ["bad_box"], []]
+
+
+def test_a_label_file_called_like_the_whole_image(tmp_path: Path) -> None:
+    write(tmp_path, {"classes.txt": "cat\n", "labels/a.jpg.txt": "0 .5 .5 .2 .2\n"})
+    (image,) = read("yolo", tmp_path)
+    assert image.stem == "images/a.jpg"
+    assert "a.jpg" in image.names
+    write(tmp_path, {"images/a.jpg": ""})
+    (image,) = read("yolo", tmp_path)
+    assert (image.stem, image.name) == ("", "images/a.jpg")

@@ -19,8 +19,9 @@ MOST_VALUES = 100_000
 MOST_LEVELS = 64
 
 
-def load_yaml(data: bytes | str, name: str) -> Any:
-    """The one document in `data`: dicts, lists, texts, numbers, booleans and None. `name` is what messages call it.
+def load_yaml(data: bytes | str, name: str, texts: bool = False) -> Any:
+    """The one document in `data`: dicts, lists, texts, numbers, booleans and None. `name` is what messages call it. With
+    `texts` every value stays a text as it was written: where `no` is a class, and not False.
 
     Raises BadInput, also for more than `MOST_BYTES`, `MOST_VALUES` or `MOST_LEVELS`.
     """
@@ -31,6 +32,8 @@ def load_yaml(data: bytes | str, name: str) -> Any:
     loader = None
     try:
         loader = _loader_class()(data)
+        if texts:
+            loader.yaml_implicit_resolvers = {}
         return loader.get_single_data()
     except (yaml.YAMLError, ValueError, TypeError, AttributeError, RecursionError, OverflowError) as error:
         first = (str(error).splitlines() or [type(error).__name__])[0]

@@ -18,7 +18,7 @@ def class_names(source: Source) -> dict[str, list[str]]:
         text = source.read("README.md", _MOST).decode("utf-8-sig", "replace").replace("\r\n", "\n")
         if not text.startswith("---\n"):
             return {}
-        card = fields_of(load_yaml(text[4:].partition("\n---")[0], "README.md"))
+        card = fields_of(load_yaml(text[4:].partition("\n---")[0], "README.md", texts=True))
     except BadInput:
         return {}  # a card is text for people: it may hold anything
     classes: dict[str, list[str]] = {}

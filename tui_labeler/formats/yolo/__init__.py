@@ -11,6 +11,7 @@ from tui_labeler.formats.reading import Reading
 from tui_labeler.formats.records import ReadImage
 from tui_labeler.formats.source import Source
 from tui_labeler.formats.writing import Progress, Rows, Written
+from tui_labeler.formats.yolo.lists import is_list
 from tui_labeler.model.project import ProjectSpec
 
 _LABEL = re.compile(rb"(?:\xef\xbb\xbf)?\s*\d+(?:\.0*)?(?:[ \t,]+-?[\d.]+(?:e-?\d+)?){4,}\s*(?:\n|\r|$)", re.I)
@@ -37,6 +38,9 @@ class Yolo(Format):
             if len(set(_DESCRIBES.findall(head))) > 1 or (b"names" in head and b":" in head):
                 return Detection(Sure.CERTAIN, f"{name} names classes")
         texts = source.ending(".txt")
+        for name in texts[:64]:
+            if is_list(source.head(name)):
+                return Detection(Sure.CERTAIN, f"{name} lists images with their boxes")
         lists = [name for name in source.files if name.endswith(("classes.txt", ".names", "_darknet.labels"))]
         for name in texts[:64]:
             if name not in lists and _LABEL.match(source.head(name)):

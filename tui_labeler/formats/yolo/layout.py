@@ -14,13 +14,14 @@ import msgspec
 
 from tui_labeler.formats.reading import Reading
 from tui_labeler.formats.source import FileSource, Source
+from tui_labeler.formats.yolo.names import CLASS_FILES, listed, names_of, names_of_list, require_names
 from tui_labeler.model.errors import BadInput
 from tui_labeler.model.patterns import is_image
 from tui_labeler.untrusted.yamldoc import MOST_BYTES, load_yaml
 
 MOST_LIST = 256 << 20
-_CLASS_FILES = ("classes.txt", "obj.names", "classes.names", "_darknet.labels", "predefined_classes.txt", "labels.txt")
 _DATA_FILES = ("data.yaml", "data.yml", "dataset.yaml", "dataset.yml")
+_LISTS_BESIDE = ("classes.txt", "obj.names", "_darknet.labels")
 _PARTS = ("train", "val", "valid", "test", "minival")
 
 
@@ -41,10 +42,13 @@ def datasets(source: Source, reading: Reading) -> tuple[Source, list[Dataset]]:
         description = source.path.name if not source.path.name.lower().endswith(".txt") else ""
         only = "" if description else source.path.name
         source = source.folder
-        if only and only not in _CLASS_FILES:
+        if only and only not in CLASS_FILES:
             return source, [_plain(source, reading, only)]
     chosen = [description] if description else _descriptions(source, reading)
     if chosen:
+        if not description:
+            for name in chosen:
+                _require_agreement(source, reading, name)
         return source, [_described(source, reading, name) for name in chosen]
     return source, [_plain(source, reading)]
 
@@ -74,21 +78,44 @@ def _names_classes(source: Source, name: str) -> bool:
     return any(line.startswith((b"names", b'"names"', b"'names'", b"{")) for line in head.splitlines())
 
 
-def _described(source: Source, reading: Reading, name: str) -> Dataset:
+def _require_agreement(source: Source, reading: Reading, name: str) -> None:
+    """Raises BadInput where a list of classes beside a description gives a number another class."""
     folder = posixpath.dirname(name)
+    for base in _LISTS_BESIDE:
+        beside = posixpath.join(folder, base)
+        if not source.has(beside):
+            continue
+        names = names_of(source, reading, folder, _description(source, reading, name).get("names"))
+        others = listed(source, reading, beside)
+        if any(names[number] != others[number] for number in names.keys() & others.keys()):
+            what = f"{source.shown(name)} and {source.shown(beside)} list different classes."
+            raise BadInput(what, f"Name the file that is meant instead of its folder, or take {base} away.")
+
+
+def _description(source: Source, reading: Reading, name: str) -> dict[str, Any]:
+    """What a description says, with the names of classes as they were written. Raises BadInput."""
     data: Any
     if name.endswith(".data"):
         lines = reading.text(source.read(name, MOST_BYTES), source.shown(name)).splitlines()
         data = {key.strip(): value.strip() for key, equals, value in (line.partition("=") for line in lines) if equals}
     else:
-        data = load_yaml(source.read(name, MOST_BYTES), source.shown(name))
+        content = source.read(name, MOST_BYTES)
+        data = load_yaml(content, source.shown(name))
+        if isinstance(data, dict):
+            data["names"] = load_yaml(content, source.shown(name), texts=True).get("names")
     if not isinstance(data, dict):
         raise BadInput(
             f"{source.shown(name)} describes no dataset.", "Name the folder that holds data.yaml and labels."
         )
-    names = _names_of(source, reading, folder, data.get("names"))
+    return data
+
+
+def _described(source: Source, reading: Reading, name: str) -> Dataset:
+    folder = posixpath.dirname(name)
+    data = _description(source, reading, name)
+    names = names_of(source, reading, folder, data.get("names"))
     if not names:
-        names = _names_of_list(source, reading, folder)
+        names = names_of_list(source, reading, folder)
     if not names:
         mend = "Write the classes as names: [first, second], or add a classes.txt."
         raise BadInput(f"{source.shown(name)} has no list of “names”.", mend)
@@ -107,10 +134,7 @@ def _described(source: Source, reading: Reading, name: str) -> Dataset:
 
 
 def _plain(source: Source, reading: Reading, only: str = "") -> Dataset:
-    names = _names_of_list(source, reading, "")
-    if not names:
-        what = f"{source.path} has neither data.yaml nor classes.txt: the classes have no names."
-        raise BadInput(what, "Add one of them; a classes.txt has a class a line.")
+    names = require_names(source, reading, "")
     labels, images = _files(source, "")
     if only:
         labels = {label_file: paths for label_file, paths in labels.items() if label_file == only}
@@ -140,12 +164,14 @@ def _files(source: Source, folder: str) -> tuple[dict[str, tuple[str, ...]], dic
         if is_image(name):
             key = name[: name.rfind(".")]
             images[key] = (*images.get(key, ()), name)
-        elif name.lower().endswith(".txt") and posixpath.basename(name) not in _CLASS_FILES:
+        elif name.lower().endswith(".txt") and posixpath.basename(name) not in CLASS_FILES:
             texts.append(name)
     labels = {}
     for name in texts:
         key = name[: name.rfind(".")]
         labels[name] = next((images[candidate] for candidate in (counterpart(key), key) if candidate in images), ())
+        if not labels[name] and is_image(key):  # a.jpg.txt
+            labels[name] = tuple(candidate for candidate in (counterpart(key), key) if source.has(candidate))[:1]
     return labels, images
 
 
@@ -222,52 +248,3 @@ def _keypoints(shape: Any) -> tuple[int, int] | None:
     if isinstance(shape, list) and len(shape) == 2 and all(isinstance(number, int) and number > 0 for number in shape):
         return shape[0], shape[1]
     return None
-
-
-def _names_of(source: Source, reading: Reading, folder: str, names: Any) -> dict[int, str]:
-    """From a list, a table by number, or the path of a file that lists them."""
-    if isinstance(names, list):
-        return {number: str(name) for number, name in enumerate(names)}
-    if isinstance(names, dict):
-        try:
-            return {int(number): str(name) for number, name in names.items()}
-        except (TypeError, ValueError):
-            return {}
-    if isinstance(names, str) and names:
-        parts = [part for part in names.replace("\\", "/").split("/") if part not in ("", ".", "..")]
-        for at in range(len(parts)):
-            path = posixpath.normpath(posixpath.join(folder, *parts[at:]))
-            if source.has(path):
-                return _listed(source, reading, path)
-    return {}
-
-
-def _names_of_list(source: Source, reading: Reading, folder: str) -> dict[int, str]:
-    """From the uppermost file that lists classes. Raises BadInput for two that differ."""
-    start = f"{folder}/" if folder else ""
-    class_lists = [
-        name
-        for name in source.files
-        if name.startswith(start) and (posixpath.basename(name) in _CLASS_FILES or name.endswith(".names"))
-    ]
-    if not class_lists:
-        return {}
-    top = min(name.count("/") for name in class_lists)
-    class_lists = [name for name in class_lists if name.count("/") == top]
-    class_lists.sort(
-        key=lambda name: _CLASS_FILES.index(base) if (base := posixpath.basename(name)) in _CLASS_FILES else 99
-    )
-    names = _listed(source, reading, class_lists[0])
-    for other_list in class_lists[1:]:
-        if (
-            posixpath.basename(other_list) == posixpath.basename(class_lists[0])
-            and _listed(source, reading, other_list) != names
-        ):
-            what = f"{source.shown(class_lists[0])} and {source.shown(other_list)} list different classes."
-            raise BadInput(what, "Import each folder on its own.")
-    return names
-
-
-def _listed(source: Source, reading: Reading, name: str) -> dict[int, str]:
-    lines = reading.text(source.read(name, MOST_BYTES), source.shown(name)).splitlines()
-    return {number: line.strip() for number, line in enumerate(lines) if line.strip()}

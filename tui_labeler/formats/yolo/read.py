@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
+from functools import partial
 
 from tui_labeler.formats.reading import Reading, box_of, polygon
 from tui_labeler.formats.records import LeftOut, Place, ReadImage, ReadRegion, Stated, Unit
-from tui_labeler.formats.source import Source
+from tui_labeler.formats.source import FileSource, Source
 from tui_labeler.formats.yolo.evidence import Evidence, Extra
 from tui_labeler.formats.yolo.layout import Dataset, counterpart, datasets
+from tui_labeler.formats.yolo.lists import is_list, read_list
+from tui_labeler.formats.yolo.names import require_names
 from tui_labeler.model.errors import BadInput
+from tui_labeler.model.patterns import is_image
 
 _MOST = 16 << 20
 _MEND = "A line is: class x y width height, in shares of the image's size."
@@ -19,8 +23,13 @@ _MEND = "A line is: class x y width height, in shares of the image's size."
 def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
     """The dataset's folder, its `data.yaml` or `obj.data`, or a zip. Raises BadInput with file and line."""
     reading.box_is = "" if reading.options.box else "center"
-    source, described = datasets(source, reading)
     count = 0
+    if lists := [name for name in source.ending(".txt") if is_list(source.head(name))]:
+        around = source.folder if isinstance(source, FileSource) else source
+        for name in lists:
+            yield from read_list(source, name, reading, partial(require_names, around, reading))
+        return
+    source, described = datasets(source, reading)
     for dataset in described:
         for image in _Reader(source, reading, dataset).images():
             count += 1
@@ -106,13 +115,15 @@ class _Reader:
             else:
                 left.append(LeftOut("degenerate", place))
         images = self._dataset.labels[name]
+        stem = counterpart(name[: name.rfind(".")])
         return ReadImage(
-            tuple(image_name for path in images for image_name in _names(path)),
+            # Some write a.jpg.txt for a.jpg.
+            tuple(image_name for path in images or (stem,) * is_image(stem) for image_name in _names(path)),
             Place(shown),
             tuple(regions),
             unit=Unit.PIXELS if self._pixels else Unit.SHARES,
             stated=Stated.LABELED if lines else Stated.EMPTY,
-            stem="" if images else counterpart(name[: name.rfind(".")]),
+            stem="" if images else stem,
             left_out=tuple(left),
         )
 
