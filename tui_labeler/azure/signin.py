@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import threading
 import time
 from collections.abc import Callable
@@ -15,7 +13,7 @@ import msgspec
 from tui_labeler.azure import tokens
 from tui_labeler.azure.clouds import Cloud
 from tui_labeler.azure.errors import SIGN_IN, explained
-from tui_labeler.azure.policies import RETRIES, token_class
+from tui_labeler.azure.machine import CHAIN, VARIABLES, WEAK, common_options, machine_credential, offered_method
 from tui_labeler.azure.waiting import Tell, in_thread
 from tui_labeler.model.azure import AzureOptions, DeviceCode, RemoteDatastore, SignInStatus
 from tui_labeler.model.errors import BadInput, Cancelled, NotAllowed, StorageError
@@ -26,17 +24,7 @@ if TYPE_CHECKING:
     from azure.core.credentials import AccessToken, TokenCredential
 
 _DEVICE = "device code"
-_CHAIN = ("environment", "workload identity", "managed identity", "Azure CLI")
-# An installed Azure CLI is no wish to sign in with it.
-_WEAK = frozenset({"Azure CLI"})
-_VARIABLES = {
-    "environment": " (AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH)",
-    "workload identity": " (AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_FEDERATED_TOKEN_FILE)",
-    "managed identity": " (AZURE_CLIENT_ID names a user-assigned one)",
-}
 _BY_CODE = "tui-labeler azure login --device-code"
-# The chassis tag of Azure's virtual machines: elsewhere nobody answers for a managed identity, and asking takes long.
-_AZURE_CHASSIS = "7783-7084-3265-9085-8269-3286-77"
 # Those whose tokens MSAL keeps and renews; the others have a cache elsewhere, and take no claims.
 _BY_MSAL = frozenset({_DEVICE, "environment", "workload identity"})
 # A token is asked for again when less of its life is left, in seconds.
@@ -74,7 +62,7 @@ class SignIn:
         """Without asking anybody."""
         record = self._read()
         if record is None:
-            if method := _from_environment():
+            if method := offered_method():
                 note = "Found in the environment; nothing was asked yet."
                 return SignInStatus(True, method, cloud=self._cloud.name, kept="elsewhere", note=note)
             return SignInStatus(False, cloud=self._cloud.name)
@@ -144,19 +132,19 @@ class SignIn:
         ask for a code; `can_show`: whether there is somebody who could type one. Raises NotAllowed, Unreachable, and what
         `tell` raises."""
         if not device_only:
-            for method in _CHAIN:
+            for method in CHAIN:
                 if (credential := self._present(method)) is None:
                     continue
                 try:
                     token = self._try(credential, tell)
                 except NotAllowed as error:
-                    if method in _WEAK:
+                    if method in WEAK:
                         continue  # installed, but nobody is signed in there
                     message = (
                         f"The {method} of this machine is set up for signing in, but did not work. {error.message}"
                     )
                     raise NotAllowed(
-                        message, f"Mend it{_VARIABLES.get(method, '')}, or take a code: {_BY_CODE}."
+                        message, f"Mend it{VARIABLES.get(method, '')}, or take a code: {_BY_CODE}."
                     ) from None
                 return self._keep(credential, _Record(method, self._cloud.name, self._cloud.login), token)
             if not can_show:
@@ -248,7 +236,7 @@ class SignIn:
         """The credential that the record, or else the environment, names."""
         record = self._read()
         if record is None:
-            if (method := _from_environment()) and (credential := self._present(method)) is not None:
+            if (method := offered_method()) and (credential := self._present(method)) is not None:
                 self._takes_claims = method in _BY_MSAL
                 return credential
             raise NotAllowed("You are not signed in to Azure.", SIGN_IN.replace(" again", ""))
@@ -281,33 +269,10 @@ class SignIn:
         )
 
     def _common(self) -> dict[str, Any]:
-        options: dict[str, Any] = {"authority": self._cloud.login, **self._patience()}
-        if not self._cloud.own_login:
-            options["disable_instance_discovery"] = True
-        return options
-
-    def _patience(self) -> dict[str, Any]:
-        """How long one call may take, and what is done when it fails."""
-        timeout = self._options.timeout
-        return {
-            "retry_policy_class": token_class(),
-            "connection_timeout": min(15.0, timeout),
-            "read_timeout": timeout,
-        } | RETRIES
+        return common_options(self._cloud, self._options.timeout)
 
     def _present(self, method: str) -> TokenCredential | None:
-        """The credential of that kind, if there are signs that the machine has one."""
-        import azure.identity as identity
-
-        if method == "Azure CLI" and shutil.which("az"):
-            return identity.AzureCliCredential(tenant_id=self._options.tenant)
-        if method != _from_environment(method):
-            return None
-        if method == "environment":
-            return identity.EnvironmentCredential(**self._common())
-        if method == "workload identity":
-            return identity.WorkloadIdentityCredential(**self._common())
-        return identity.ManagedIdentityCredential(client_id=os.environ.get("AZURE_CLIENT_ID"))
+        return machine_credential(method, self._options.tenant, self._common())
 
     def _read(self) -> _Record | None:
         try:
@@ -328,22 +293,3 @@ class SharedCredential:
     def get_token(self, *scopes: str, claims: str | None = None, **_: Any) -> AccessToken:
         wanted = self._scope if self._base and scopes[0].startswith(self._base) else scopes[0]
         return self._sign_in.token(wanted, claims=claims or "")
-
-
-def _from_environment(wanted: str = "") -> str:
-    """The first way to sign in that the environment offers (or `wanted`, if it does)."""
-    has = os.environ.get
-    service = has("AZURE_CLIENT_ID") and has("AZURE_TENANT_ID")
-    offers = {
-        "environment": bool(service and (has("AZURE_CLIENT_SECRET") or has("AZURE_CLIENT_CERTIFICATE_PATH"))),
-        "workload identity": bool(service and has("AZURE_FEDERATED_TOKEN_FILE")),
-        "managed identity": bool(has("IDENTITY_ENDPOINT") or has("MSI_ENDPOINT")) or _azure_machine(),
-    }
-    return next((name for name, offered in offers.items() if offered and wanted in ("", name)), "")
-
-
-def _azure_machine() -> bool:
-    try:
-        return Path("/sys/class/dmi/id/chassis_asset_tag").read_text().strip() == _AZURE_CHASSIS
-    except OSError:
-        return False
