@@ -232,6 +232,7 @@ SCENES = (
     Scene("data-nothing", (*_DASH, "2", 0.3, "shift+tab", "'xyz", 0.3), with_labels),
     Scene("data-error", (*_DASH, "2", 0.5), with_labels, _NO_IMAGE),
     Scene("details", (*_DASH, "3", 0.3), with_labels),
+    Scene("classes", (*_DASH, "3", 0.3, *["tab"] * 3, "enter", 0.4, "down"), with_labels),
     Scene("details-workforce", (*_DASH, "3", 0.3, "enter", 0.3), with_labels),
     Scene("details-quality", (*_DASH, "3", 0.3, "tab", "enter", 0.3, "'3", "tab", "tab", "'50", 0.1), with_labels),
     Scene("details-instructions", (*_DASH, "3", 0.3, *["tab"] * 4, "enter", 0.4), with_labels),

@@ -29,7 +29,7 @@ class _Classes(click.Group):
 @click.group(name="classes", cls=_Classes, subcommand_metavar="[COMMAND …]")
 @click.argument("name")
 def command(name: str) -> None:
-    """Label classes of the project NAME: list, rename, merge, delete, reorder. Labels follow, and can be brought back."""
+    """Label classes of the project NAME: list, rename, merge, delete, reorder, colour. Labels follow."""
 
 
 def _project(ctx: click.Context) -> str:
@@ -115,6 +115,18 @@ def reorder(ctx: click.Context, names: tuple[str, ...], as_json: bool) -> None:
     """Put the classes NAMES first, in this order, and the others behind them. The first nine have the digit keys."""
     opened = workspace(ctx)
     _told(opened, opened.edits.reorder_classes(_project(ctx), names, _who()), as_json)
+
+
+@command.command()
+@click.argument("label_class", metavar="CLASS")
+@click.argument("number", type=int)
+@json_option
+@click.pass_context
+def colour(ctx: click.Context, label_class: str, number: int, as_json: bool) -> None:
+    """Give CLASS the colour NUMBER of the theme, from 1; a class that has it gets the other one."""
+    opened = workspace(ctx)
+    record = opened.edits.recolour_class(_project(ctx), label_class, number - 1, _who())
+    _told(opened, record, as_json)
 
 
 def _told(opened: Workspace, record: EditRecord, as_json: bool) -> None:

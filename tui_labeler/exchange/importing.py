@@ -25,7 +25,7 @@ from tui_labeler.model.errors import BadInput, LabelerError, NotFound, StorageEr
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.labelrules import labels_problem
 from tui_labeler.model.progress import Progress, Step
-from tui_labeler.model.project import Classes, ProjectSpec, labeler_problem
+from tui_labeler.model.project import ProjectSpec, labeler_problem
 from tui_labeler.model.tasks import Datastore
 from tui_labeler.model.transfers import ImportChoices, ImportPreview, ImportResult, Report
 from tui_labeler.store import importhistory, imports, projects, task_queries
@@ -217,7 +217,9 @@ class Import:
             names = ", ".join(f"“{name[:40]}” ({self._classes[name]:,})" for name in unknown[:12])
             mend = "Add them (--add-classes), give them another name (--map OLD=NEW), or drop them (--drop NAME)."
             raise BadInput(f"{self._path.name} has classes that the project does not have: {names}.", mend)
-        wider = msgspec.structs.replace(spec, classes=Classes((*spec.classes.names, *unknown)))
+        wider = msgspec.structs.replace(
+            spec, classes=msgspec.structs.replace(spec.classes, names=(*spec.classes.names, *unknown))
+        )
         if problems := wider.classes.problems():
             raise BadInput(f"{self._path.name}: {problems[0].message}", "Give it another name (--map OLD=NEW).")
         return wider, unknown

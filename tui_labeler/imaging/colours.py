@@ -37,6 +37,8 @@ class Inks:
 
 
 _in_force = Inks()
+# The numbers of the colours of the classes of the project that is shown, where they differ from their place in the list.
+_numbers: tuple[int, ...] = ()
 
 
 def inks() -> Inks:
@@ -50,20 +52,36 @@ def use_inks(chosen: Inks) -> None:
     _in_force = chosen
 
 
+def use_colour_numbers(numbers: tuple[int, ...]) -> None:
+    """Another project is shown from now on, whose classes have these colours."""
+    global _numbers
+    _numbers = numbers
+
+
+def colour_number(class_index: int) -> int:
+    """The number (from 0) of the colour of the class at `class_index`; below 0 for no class."""
+    return _numbers[class_index] if 0 <= class_index < len(_numbers) else class_index
+
+
 def class_colour(class_index: int) -> Rgb:
     """Red, green and blue (0 to 255) of the class at `class_index` (from 0); grey for no class (below 0)."""
-    if class_index < 0:
+    return numbered_colour(colour_number(class_index))
+
+
+def numbered_colour(number: int) -> Rgb:
+    """The colour `number` (from 0) of the theme, and behind those that it names one that is made; grey below 0."""
+    if number < 0:
         return 200, 200, 200
     known = _in_force.classes
-    if class_index < len(known):
-        return known[class_index]
-    red, green, blue = colorsys.hsv_to_rgb(((class_index - len(known)) * _TURN + 0.08) % 1, 0.55, 1.0)
+    if number < len(known):
+        return known[number]
+    red, green, blue = colorsys.hsv_to_rgb(((number - len(known)) * _TURN + 0.08) % 1, 0.55, 1.0)
     return round(red * 255), round(green * 255), round(blue * 255)
 
 
-def hex_colour(class_index: int) -> str:
+def hex_colour(number: int) -> str:
     """The same as `#rrggbb`."""
-    return "#{:02x}{:02x}{:02x}".format(*class_colour(class_index))
+    return "#{:02x}{:02x}{:02x}".format(*numbered_colour(number))
 
 
 def ink_on(ground: Rgb) -> Rgb:

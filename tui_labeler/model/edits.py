@@ -24,13 +24,18 @@ class EditKind(StrEnum):
     SKIP = "skip"
     REOPEN = "reopen"
     UNLABEL = "delete labels"
+    RECOLOUR = "recolour"
     RECLASS = "change class"
+
+
+CLASS_EDITS = frozenset({EditKind.RENAME, EditKind.MERGE, EditKind.DELETE, EditKind.REORDER, EditKind.RECOLOUR})
+"""What is done to the list of classes."""
 
 
 class EditRecord(msgspec.Struct, frozen=True):
     """An edit as the workspace keeps it. `words` say what was done (“coke” renamed “cola”); `images` had labels that it
     changed, `labels` of them (regions or tags); `passed` were left as they are since someone has them open. `undone` is 0
-    while it stands; times are seconds since 1970 (UTC)."""
+    while it stands; `reverses` is the edit that this one took back, or 0; times are seconds since 1970 (UTC)."""
 
     id: int
     project: str
@@ -42,6 +47,7 @@ class EditRecord(msgspec.Struct, frozen=True):
     labels: int
     undone: float = 0.0
     passed: int = 0
+    reverses: int = 0
 
 
 class EditUndone(msgspec.Struct, frozen=True):
@@ -52,6 +58,10 @@ class EditUndone(msgspec.Struct, frozen=True):
     words: str
     restored: int
     kept: int
+
+
+PICKED_COLOURS = 16
+"""So many colours can be chosen from."""
 
 
 class ClassEdit(msgspec.Struct, frozen=True):
@@ -123,14 +133,38 @@ def reordering(classes: Classes, names: tuple[str, ...]) -> ClassEdit:
     if len(set(names)) != len(names):
         raise BadInput("A class is named twice.")
     order = (*names, *(name for name in classes.names if name not in names))
-    return ClassEdit(EditKind.REORDER, "classes reordered", msgspec.structs.replace(classes, names=order))
+    return ClassEdit(EditKind.REORDER, "classes reordered", classes.with_names(order, _colours(classes)))
+
+
+def recolouring(classes: Classes, name: str, number: int) -> ClassEdit:
+    """The class has the colour `number` (from 0); a class that had it takes over the other one. Raises NotFound,
+    BadInput."""
+    if name not in classes.names:
+        raise unknown_class(classes, name)
+    if not 0 <= number < PICKED_COLOURS:
+        raise BadInput(f"A colour is a number from 1 to {PICKED_COLOURS}.")
+    colours = _colours(classes)
+    for other_class, taken in list(colours.items()):
+        if taken == number:
+            colours[other_class] = colours[name]
+    colours[name] = number
+    return ClassEdit(EditKind.RECOLOUR, f"“{name}” has colour {number + 1}", classes.with_names(classes.names, colours))
+
+
+def _colours(classes: Classes) -> dict[str, int]:
+    """Each class's colour, which it keeps wherever it comes to stand."""
+    return dict(zip(classes.names, classes.colour_numbers, strict=True))
 
 
 def mapped_classes(classes: Classes, mapping: Mapping[str, str]) -> Classes:
     """The list after its names became others; each stands once, where it stood first or was meant."""
     kept = {name for name in classes.names if name not in mapping}
     names = [mapping.get(name, name) for name in classes.names if mapping.get(name) not in kept]
-    return msgspec.structs.replace(classes, names=tuple(dict.fromkeys(name for name in names if name)))
+    colours: dict[str, int] = {}
+    for name, number in _colours(classes).items():
+        if name in kept or mapping.get(name) not in kept:
+            colours.setdefault(mapping.get(name, name), number)
+    return classes.with_names(tuple(dict.fromkeys(name for name in names if name)), colours)
 
 
 def unknown_class(classes: Classes, name: str) -> NotFound:
@@ -140,5 +174,7 @@ def unknown_class(classes: Classes, name: str) -> NotFound:
 
 
 def consequence(words: str, labels: int, images: int) -> str:
-    """“coke” renamed “cola”: 12 labels on 5 images."""
+    """“coke” renamed “cola”: 12 labels on 5 images; the words alone where there are none, or where they say it."""
+    if not images or "image" in words:
+        return words
     return f"{words}: {plural(labels, 'label')} on {plural(images, 'image')}"

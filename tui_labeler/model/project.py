@@ -208,13 +208,43 @@ class Refresh(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return ()
 
 
-class Classes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Step 5: the label classes, subclasses as `animal/dog`. The first nine answer to the digit keys."""
+class Classes(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Step 5: the label classes, subclasses as `animal/dog`. The first nine answer to the digit keys. `colours` has the
+    numbers (from 0) of those colours of the theme that do not come by a class's place in the list."""
 
     names: tuple[str, ...] = ()
+    colours: dict[str, int] = {}
 
     def problems(self) -> tuple[Problem, ...]:
-        return tuple(Problem("classes.names", message, row) for row, message in classes_problems(self.names))
+        problems = [Problem("classes.names", message, row) for row, message in classes_problems(self.names)]
+        for name, number in self.colours.items():
+            if name not in self.names:
+                problems.append(Problem("classes.colours", f"“{name[:60]}” is not one of the label classes."))
+            elif not 0 <= number < MOST_COLOURS:
+                problems.append(Problem("classes.colours", f"Colours have numbers from 0 to {MOST_COLOURS - 1}."))
+        return tuple(problems)
+
+    @property
+    def colour_numbers(self) -> tuple[int, ...]:
+        """The number of each class's colour, in the order of the names; no two are alike unless it is asked for."""
+        taken = set(self.colours.values())
+        numbers = []
+        for index, name in enumerate(self.names):
+            number = self.colours.get(name, index)
+            if name not in self.colours and number in taken:
+                number = next(free for free in range(MOST_COLOURS + len(self.names)) if free not in taken)
+            taken.add(number)
+            numbers.append(number)
+        return tuple(numbers)
+
+    def with_names(self, names: tuple[str, ...], colours: dict[str, int]) -> Classes:
+        """Other names, those in `colours` with these; what comes by the place in the list anyhow is not kept."""
+        if all(colours.get(name, index) == index for index, name in enumerate(names)):
+            colours = {}
+        return Classes(names, {name: colours[name] for name in names if name in colours})
+
+
+MOST_COLOURS = 1000
 
 
 class Instructions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

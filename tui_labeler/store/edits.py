@@ -13,7 +13,7 @@ from tui_labeler.store import counters
 from tui_labeler.store.database import Transaction
 from tui_labeler.store.projects import ProjectRow
 
-_COLUMNS = "e.id, p.name, e.kind, e.words, e.who, e.created, e.images, e.labels, e.undone"
+_COLUMNS = "e.id, p.name, e.kind, e.words, e.who, e.created, e.images, e.labels, e.undone, 0, e.reverses"
 
 
 class EditRow(msgspec.Struct, frozen=True):

@@ -109,18 +109,26 @@ class Pick(ModalScreen[str | None]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "leave", "Cancel")]
     CSS_PATH = dialog_styles()
 
-    def __init__(self, title: str, choices: Mapping[str, str]) -> None:
+    def __init__(self, title: str, choices: Mapping[str, str | Content], selected: str = "") -> None:
         super().__init__()
-        self._title, self._choices = title, choices
+        self._title, self._choices, self._selected = title, choices, selected
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as box:
             box.border_title = Content(fitted(self._title, 60))
-            yield OptionList(*(Option(Content(fitted(text, 60)), value) for value, text in self._choices.items()))
+            yield OptionList(
+                *(
+                    Option(text if isinstance(text, Content) else Content(fitted(text, 60)), value)
+                    for value, text in self._choices.items()
+                )
+            )
             yield Static("⏎ takes it · Esc leaves", classes="hint")
 
     def on_mount(self) -> None:
-        self.query_one(OptionList).focus()
+        rows = self.query_one(OptionList)
+        rows.focus()
+        if self._selected in self._choices:
+            rows.highlighted = list(self._choices).index(self._selected)
 
     @on(OptionList.OptionSelected)
     def _picked(self, event: OptionList.OptionSelected) -> None:

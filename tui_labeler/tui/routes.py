@@ -37,6 +37,11 @@ class ScreenRoutes:
 
         self._app.push_screen(LabelScreen(project, listed=listed))
 
+    async def classes(self, project: str) -> None:
+        from tui_labeler.tui.screens.classes import ClassesScreen
+
+        await self._app.push_screen_wait(ClassesScreen(project))
+
     def review(self, project: str) -> None:
         from tui_labeler.tui.screens.review import ReviewScreen
 

@@ -31,6 +31,9 @@ class Routes(Protocol):
     def look_through(self, project: str, listed: Reviewed) -> None:
         """Labeling along these tasks, instead of along the queue."""
 
+    async def classes(self, project: str) -> None:
+        """The label classes of a project, until one is back. Await it in a worker."""
+
     def review(self, project: str) -> None:
         """Looking over what others labeled."""
 

@@ -13,7 +13,9 @@ from tui_labeler.model.edits import (
     EditRecord,
     EditUndone,
     deleting,
+    mapped_classes,
     merging,
+    recolouring,
     renaming,
     reordering,
     unknown_class,
@@ -75,6 +77,11 @@ class Edits:
     def reorder_classes(self, project: str, names: tuple[str, ...], who: str) -> EditRecord:
         """`names` come first, the others behind as they stood. Raises NotFound, BadInput."""
         return self._edit_classes(project, lambda classes: reordering(classes, names), who, silent)
+
+    def recolour_class(self, project: str, name: str, number: int, who: str) -> EditRecord:
+        """The class has the theme's colour `number` (from 0); a class that had it gets the other one. Raises NotFound,
+        BadInput."""
+        return self._edit_classes(project, lambda classes: recolouring(classes, name, number), who, silent)
 
     def _edit_classes(
         self, project: str, planned: Callable[[Classes], ClassEdit], who: str, progress: Progress
@@ -238,15 +245,13 @@ def _backwards(edit: edits.EditRow, classes: Classes) -> ClassEdit:
     taken = next((old for old in edit.mapping if old in classes.names and old not in mapping), "")
     if taken:
         raise NotAllowed(f"There is a label class “{taken}” again.", "Rename that one first.")
-    names = tuple(mapping.get(name, name) for name in classes.names)
-    words = f"taken back: {edit.words}"
-    return ClassEdit(EditKind.RENAME, words, msgspec.structs.replace(classes, names=names), mapping)
+    return ClassEdit(EditKind.RENAME, f"taken back: {edit.words}", mapped_classes(classes, mapping), mapping)
 
 
 def _put_back(now: Classes, before: Classes) -> Classes:
     """The list as it was, with what was added since at its end."""
     names = (*before.names, *(name for name in now.names if name not in before.names))
-    return msgspec.structs.replace(now, names=names)
+    return before.with_names(names, before.colours)
 
 
 def _with_classes(spec: ProjectSpec, edit: ClassEdit) -> ProjectSpec:

@@ -28,6 +28,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 R = TypeVar("R")
 LEAST_WIDTH, LEAST_HEIGHT = 80, 24
+# Beside a list stands what its selected row holds from so many columns on; a third column from so many on.
+WIDE, WIDEST = 120, 160
 _LEAST_PART = 8  # cells that every part of the first line keeps
 
 HELP = Action("help", "question_mark,f1", "Help", "What can be done here, and the key of each.")
@@ -120,6 +122,8 @@ class LabelerScreen(Screen[R]):
     def on_resize(self, event: events.Resize) -> None:
         small = event.size.width < LEAST_WIDTH or event.size.height < LEAST_HEIGHT
         self.set_class(small, "-too-small")
+        self.set_class(event.size.width >= WIDE, "-wide")
+        self.set_class(event.size.width >= WIDEST, "-widest")
         if small:
             text = Content.assemble(
                 ("This window is too small\n\n", "bold"),

@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import TabbedContent, TabPane
 
+from tui_labeler.imaging.colours import use_colour_numbers
 from tui_labeler.model.errors import NotFound
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import ExportResult, ProjectState, Status
@@ -124,6 +125,7 @@ class DashboardScreen(PaneHost):
             self.dismiss()
             return
         self.status, self.spec, self.training, self._export, self._newest = facts
+        use_colour_numbers(self.spec.classes.colour_numbers)
         for pane in self.query(ProjectPane):
             pane.show_status(self.status, self.spec)
         self.refresh_crumbs()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.content import Content
 from textual.widgets.option_list import Option
 
@@ -16,13 +18,15 @@ class FindClass(SearchDialog[int]):
 
     CSS_PATH = dialog_styles("findclass.tcss")
 
-    def __init__(self, names: tuple[str, ...]) -> None:
-        super().__init__("Find a class", "A part of its name")
+    def __init__(self, names: tuple[str, ...], title: str = "Find a class", colours: Sequence[str] = ()) -> None:
+        """`colours` are the styles of the names where these are not the whole list of classes."""
+        super().__init__(title, "A part of its name")
         self._names = names
+        self._colours = colours or [class_style(class_index) for class_index in range(len(names))]
 
     def search(self, wanted: str) -> None:
         rows = [
-            Option(Content.assemble(("■ ", class_style(class_index)), safe_text(name, 40)), str(class_index))
+            Option(Content.assemble(("■ ", self._colours[class_index]), safe_text(name, 40)), str(class_index))
             for class_index, name in enumerate(self._names)
             if wanted.casefold() in name.casefold()
         ]

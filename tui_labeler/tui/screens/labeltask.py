@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
+from tui_labeler.imaging.colours import use_colour_numbers
 from tui_labeler.imaging.picture import Picture
 from tui_labeler.labeling.draft import Draft
 from tui_labeler.labeling.editor import Editor
@@ -123,6 +124,7 @@ class TaskScreen(ImageScreen):
             self.app.notify(safe_text(error, 400), severity="error", markup=False, timeout=12)
             self.dismiss()
             return
+        use_colour_numbers(self._spec.classes.colour_numbers)
         self._editor = Editor(self._spec.details.type, self._spec.classes.names, keymap)
         if layout in ("4", "6", "9") and self._editor.offers("layout") and not self._first_path:
             self._show_sheet(int(layout))

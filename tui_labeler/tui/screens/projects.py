@@ -12,6 +12,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import DataTable, Input, Static
 
+from tui_labeler.imaging.colours import use_colour_numbers
 from tui_labeler.model.azure import RemoteProject
 from tui_labeler.model.tasks import ProjectState, ProjectSummary
 from tui_labeler.model.text import plural
@@ -110,6 +111,7 @@ class ProjectsScreen(LabelerScreen[None]):
             self._fill()
 
     def on_screen_resume(self) -> None:
+        use_colour_numbers(())
         if self._mark is not None:
             self.follow()
 

@@ -11,8 +11,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from tui_labeler.model.classes import class_problem
-from tui_labeler.model.project import Classes, ProjectSpec, Refresh, Workforce
+from tui_labeler.model.project import ProjectSpec, Refresh, Workforce
 from tui_labeler.model.tasks import Status
 from tui_labeler.model.text import plural, safe_text
 from tui_labeler.tui.dialogs import Prompt
@@ -41,7 +40,7 @@ class DetailsPane(ProjectPane):
                 ("workforce", "Change workforce"),
                 ("quality", "Change quality"),
                 ("refresh", "Change refresh"),
-                ("classes", "Add a class"),
+                ("classes", "Change classes"),
                 ("instructions", "Change instructions"),
                 ("assist", "Change ML assist"),
             ):
@@ -99,7 +98,7 @@ class DetailsPane(ProjectPane):
             "workforce": self._change_workforce,
             "quality": self._change_quality,
             "refresh": self._change_refresh,
-            "classes": self._add_class,
+            "classes": self._change_classes,
             "instructions": self._change_instructions,
             "assist": self._change_assist,
         }[event.button.id or ""]()
@@ -146,19 +145,9 @@ class DetailsPane(ProjectPane):
             await self._keep(msgspec.structs.replace(spec, refresh=parsed(typed)))
 
     @work(exclusive=True)
-    async def _add_class(self) -> None:
-        spec = self.owner.spec
-        assert spec is not None
-        names = spec.classes.names
-
-        def problem(text: str) -> str:
-            return class_problem(text) or (f"There is a class “{text}” already." if text in names else "")
-
-        typed = await self.app.push_screen_wait(
-            Prompt("Add a label class", "Its name; animal/dog makes a subclass", "", problem)
-        )
-        if typed:
-            await self._keep(msgspec.structs.replace(spec, classes=Classes((*names, typed))))
+    async def _change_classes(self) -> None:
+        await self.owner.services.routes.classes(self.owner.project)
+        await self.owner.reload()
 
     @work(exclusive=True)
     async def _change_instructions(self) -> None:
