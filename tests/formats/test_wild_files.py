@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import json
 import posixpath
 from collections.abc import Callable
@@ -9,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from tests.formats.samples import read
 from tests.formats.test_odd_files import write
 from tui_labeler.formats import registry
 from tui_labeler.formats.reading import Reading
-from tui_labeler.formats.records import ReadRegion
+from tui_labeler.formats.records import ReadRegion, Unit
 from tui_labeler.formats.source import open_source
 from tui_labeler.model.errors import BadInput
 from tui_labeler.model.geometry import Box
@@ -227,3 +230,83 @@ def test_a_label_file_called_like_the_whole_image(tmp_path: Path) -> None:
     write(tmp_path, {"images/a.jpg": ""})
     (image,) = read("yolo", tmp_path)
     assert (image.stem, image.name) == ("", "images/a.jpg")
+
+
+def voc(corners: tuple[float, float, float, float], tag: str = "annotation") -> str:
+    fields = "".join(
+        f"<{key}>{value}</{key}>" for key, value in zip(("xmin", "ymin", "xmax", "ymax"), corners, strict=True)
+    )
+    inner = f"<filename>a.jpg</filename><object><name>cat</name><bndbox>{fields}</bndbox></object>"
+    return f"<{tag}>{inner}</{tag}>"
+
+
+def test_shares_in_voc(tmp_path: Path) -> None:
+    write(tmp_path, {"a.xml": voc((0.1, 0.25, 0.3, 0.5)), "b.xml": voc((10, 20, 30, 40)), "c.xml": voc((1, 1, 1, 1))})
+    images = {image.stem: image for image in read("voc", tmp_path)}
+    assert [images[stem].unit for stem in "abc"] == [Unit.SHARES, Unit.PIXELS, Unit.PIXELS]
+    assert images["a"].regions[0].box == Box(0.1, 0.25, 0.3, 0.5)
+    (image,) = read("voc", tmp_path / "a.xml", Reading(ReadOptions(coordinates="pixels")))
+    assert image.unit is Unit.PIXELS
+
+
+def test_voc_with_a_capital_root(tmp_path: Path) -> None:
+    write(tmp_path, {"a.xml": voc((10, 20, 30, 40), "Annotation")})
+    assert detected(tmp_path) == "voc"
+    assert said(tmp_path, "voc") == {"a.jpg": ["cat"]}
+
+
+def test_a_panoptic_file_has_the_boxes_of_its_segments(tmp_path: Path) -> None:
+    segments = [
+        {"id": 5, "category_id": 1, "bbox": [10, 20, 20, 20]},
+        {"id": 6, "category_id": 9, "bbox": [1, 2, 3, 4]},
+        7,
+    ]
+    rows = [{"image_id": 1, "file_name": "a.png", "segments_info": segments}]
+    text = {"images": [{"id": 1, "file_name": "a.jpg"}], "annotations": rows, "categories": [{"id": 1, "name": "cat"}]}
+    write(tmp_path, {"panoptic.json": json.dumps(text)})
+    assert said(tmp_path, "coco") == {"a.jpg": ["cat", "unknown_class", "no_class"]}
+
+
+@pytest.mark.parametrize("behind", ["{}", "[]", '"', "x", "}"])
+def test_what_stands_behind_a_document_is_not_passed_over(behind: str, tmp_path: Path) -> None:
+    path = write(tmp_path, {"a.json": of_coco(OUT)[1] + "\n" + behind}) / "a.json"
+    with pytest.raises(BadInput, match="goes on behind the end"):
+        read("coco", path)
+    path.write_bytes(of_coco(OUT)[1].encode() + b"\n \0\0")
+    assert said(path, "coco") == {"image_00000.jpg": ["coke", "coke"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            '{"dm_format_version": "1.0", "categories": {"label": {}}, "annotations": []}',
+            "its “categories” is not a list",
+        ),
+        ('{"images": [{"file": "a.jpg"}], "detection_categories": {}}', "it has no “annotations”"),
+    ],
+)
+def test_what_is_not_coco_is_told_so(text: str, message: str, tmp_path: Path) -> None:
+    path = write(tmp_path, {"a.json": text}) / "a.json"
+    with pytest.raises(BadInput, match=message):
+        read("coco", path)
+
+
+def test_masks_of_labelme(tmp_path: Path) -> None:
+    made = io.BytesIO()
+    Image.new("1", (5, 4), 1).save(made, "PNG")
+    points, mask = [[10, 20], [14, 23]], base64.b64encode(made.getvalue()).decode()
+    shapes = [{"label": "cat", "shape_type": "mask", "points": points, "mask": text} for text in (mask, "?", None)]
+    write(tmp_path, {"a.json": json.dumps({"shapes": shapes, "imagePath": "a.jpg", "imageData": None})})
+    (image,) = read("labelme", tmp_path)
+    assert [region.box for region in image.regions] == [Box(10, 20, 15, 24)] * 3
+    (image,) = read("labelme", tmp_path, Reading(kind=TaskType.SEGMENTATION))
+    assert [one.reason for one in image.left_out] == ["bad_region"]
+    region = image.regions[0]
+    assert region.mask is not None
+    assert region.mask.box() == Box(10, 20, 15, 24)
+
+
+def test_a_box_with_wrong_numbers_is_no_polygon(tmp_path: Path) -> None:
+    rows = of_coco([[1, 2, 3, 4]])[1].replace("[1, 2, 3, 4]", "[NaN, 2, 3, 4]")
+    assert said(write(tmp_path, {"a.json": rows}), "coco") == {"image_00000.jpg": ["bad_box"]}

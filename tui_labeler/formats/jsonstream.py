@@ -85,6 +85,7 @@ class JsonStream:
         self._expect(b"{", "a JSON object")
         if self._peek() == ord("}"):
             self._at += 1
+            self._end()
             return
         while True:
             key = self._string()
@@ -97,6 +98,7 @@ class JsonStream:
                 break
             self._at += 1
         self._expect(b"}", "a comma or the end of the object")
+        self._end()
 
     def array(self, decode: Callable[[bytes], T], list_name: str) -> Iterator[tuple[int, T]]:
         """The elements of the array that stands here, in blocks as `decode` makes them, each with the number of its
@@ -147,6 +149,13 @@ class JsonStream:
             self._skip_nested()
         else:
             self._scalar()
+
+    def _end(self) -> None:
+        """Raises BadInput where something stands behind the document: another one, that nobody would read."""
+        if self._peek() > 0:  # some systems fill files up with zeros
+            at = self._before + self._at
+            what = f"{self._name} goes on behind the end of its JSON (byte {at:,})."
+            raise BadInput(what, "Put each document into a file of its own.")
 
     # Blocks of elements
 

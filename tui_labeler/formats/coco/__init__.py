@@ -31,7 +31,9 @@ class Coco(Format):
         for name in source.ending(".json")[:8]:
             ends = source.ends(name)
             keys = sum(key in ends for key in _KEYS)
-            if ends.lstrip().startswith(b"{") and keys:
+            if not ends.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
+                continue
+            if keys > 1 or (keys and not source.is_folder):  # of a folder, only such are read
                 sure = Sure.LIKELY if keys > 1 else Sure.POSSIBLE
                 return Detection(sure, f"{name} has images, annotations or categories")
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
 import msgspec
@@ -16,6 +16,7 @@ from tui_labeler.formats.coco.schema import (
     Boxes,
     Image,
     OddAnnotation,
+    id_of,
     number_of,
     numbers_of,
     plain_id,
@@ -28,11 +29,16 @@ from tui_labeler.model.errors import BadInput
 from tui_labeler.model.geometry import Box, Point
 from tui_labeler.model.project import TaskType
 
-Label = ReadRegion | LeftOut | str | None
-"""An annotation: a region, why there is none, a tag (a class's name), or nothing at all."""
+Label = ReadRegion | LeftOut | str | None | list[Any]
+"""An annotation: a region, why there is none, a tag (a class's name), or nothing at all; a list of these where it has
+several objects, as panoptic ones have segments."""
 
 _REGIONS = {ReadRegion}
 _BAD_NUMBER = 9e9  # what NaN became
+
+
+class _BadBox(BadInput):
+    """A box, and not an outline, has wrong numbers."""
 
 
 class Converter:
@@ -68,6 +74,8 @@ class Converter:
         place = self._place(number)
         name = self._categories.get(row.category_id) or self._categories.get(plain_id(row.category_id))
         if name is None:
+            if isinstance(row, OddAnnotation) and isinstance(segments := row.fields.get("segments_info"), list):
+                return [self._segment(row, segment, number) for segment in segments]
             if isinstance(row, OddAnnotation) and row.category_id == NO_ID and not row.fields.get("bbox"):
                 return None if "caption" in row.fields else LeftOut("no_class", place)
             what = f"{place}: there is no category with the id {plain_id(row.category_id)}."
@@ -77,11 +85,22 @@ class Converter:
                 return self._odd(row.fields, name, place)
             score = 1.0 if row.score is None else row.score
             rings = (row.segmentation or ()) if isinstance(row, Annotation) else ()
-            box = box_of(place, row.bbox, self._box_is) if row.bbox else None
+            box = self._box(place, row.bbox) if row.bbox else None
             outlines = [points for ring in rings if (points := outline(place, ring))]
             return _region(name, box, outlines, _sure(score), place, bool(rings and any(rings)))
         except BadInput as error:
-            return self.reading.left_out("bad_box" if "box" in error.message else "bad_polygon", place, error)
+            is_box = isinstance(error, _BadBox) or "box" in error.message
+            return self.reading.left_out("bad_box" if is_box else "bad_polygon", place, error)
+
+    def _box(self, place: Place, numbers: Sequence[float]) -> Box:
+        try:
+            return box_of(place, numbers, self._box_is)
+        except BadInput as error:
+            raise _BadBox(error.message, error.mend) from None
+
+    def _segment(self, row: OddAnnotation, segment: Any, number: int) -> Label:
+        fields = {key: segment[key] for key in segment if key != "segments_info"} if isinstance(segment, dict) else {}
+        return self._label(OddAnnotation(row.image_id, id_of(fields.get("category_id")), fields), number)
 
     def _odd(self, fields: dict[str, Any], name: str, place: Place) -> Label:
         """Of an annotation whose fields may be anything. Raises BadInput for what is wrong in those that are needed."""
@@ -90,7 +109,7 @@ class Converter:
         if given not in (None, [], {}) and (numbers is None or len(numbers) != 4):
             raise BadInput(f"{place}: its box is not a list of four numbers.", "Export it anew.")
         sure = _sure(number_of(fields.get("score")))
-        box = box_of(place, numbers, self._box_is) if numbers else None
+        box = self._box(place, numbers) if numbers else None
         attributes = fields.get("attributes")
         turned = number_of(attributes.get("rotation")) if isinstance(attributes, dict) else None
         if box is not None and turned and turned % 360 and abs(turned) < _BAD_NUMBER:
@@ -152,6 +171,8 @@ class Converter:
         if self._only_boxes:
             regions, stated = tuple(cast(list[ReadRegion], labels)), Stated.LABELED if labels else self._listed
             return ReadImage(names, place, regions, (), width, height, self._unit, stated)
+        if list in map(type, labels):
+            labels = [label for some in labels for label in (some if isinstance(some, list) else [some])]
         stated = Stated.LABELED if labels.count(None) < len(labels) else self._listed
         return _mixed(ReadImage(names, place, (), (), width, height, self._unit, stated), labels)
 

@@ -32,7 +32,8 @@ def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
         return
     names = _chosen(source, reading)
     if not names:
-        raise BadInput(f"There is no COCO file in {source.path}.", "Name the file.")
+        what = f"There is no COCO file in {source.path}: no JSON with “images”, “annotations” and “categories”."
+        raise BadInput(what, "Name the file, or its format with --format.")
     for name in names:
         yield from _read_file(source, name, reading)
 
@@ -58,7 +59,7 @@ def _chosen(source: Source, reading: Reading) -> list[str]:
 def looks_like_coco(ends: bytes) -> bool:
     """By the first and last bytes of a file."""
     keys = sum(key in ends for key in (b'"categories"', b'"annotations"', b'"images"'))
-    return ends.lstrip().startswith(b"{") and keys > 1
+    return ends.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{") and keys > 1
 
 
 def _read_file(source: Source, name: str, reading: Reading) -> Iterator[ReadImage]:

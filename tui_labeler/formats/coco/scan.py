@@ -63,6 +63,9 @@ def scan(stream: JsonStream, name: str, coordinates: str = "") -> Scan:
             continue
         if key in offsets:
             raise BadInput(f"{name} has “{key}” twice.", "Export it anew.")
+        if not stream.is_array:
+            what = f"{name} is not COCO: its “{key}” is not a list."
+            raise BadInput(what, "Name its format with --format, or export it as COCO.")
         offsets[key] = stream.offset
         if key == "images":
             for _, rows in stream.array(decode_image_keys, key):

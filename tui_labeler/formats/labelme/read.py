@@ -1,19 +1,23 @@
-"""labelme's JSON: one file an image, or a folder of them. Rectangles and polygons are taken, and so are the rotated boxes
-of X-AnyLabeling where that is asked for; circles, lines, points and masks are counted."""
+"""labelme's JSON: one file an image, or a folder of them. Rectangles, polygons and masks are taken, and so are the rotated
+boxes of X-AnyLabeling where that is asked for; circles, lines and points are counted."""
 
 from __future__ import annotations
 
+import base64
+import binascii
 from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
 from tui_labeler.formats.labelme.signature import looks_like_labelme
+from tui_labeler.formats.pngmasks import png_mask
 from tui_labeler.formats.reading import Reading, corner_box, image_size, polygon
 from tui_labeler.formats.records import LeftOut, Place, ReadImage, ReadRegion, Stated
 from tui_labeler.formats.source import Source
 from tui_labeler.formats.urls import names_of
 from tui_labeler.model.errors import BadInput
+from tui_labeler.model.project import TaskType
 
 _MOST = 256 << 20  # a file may hold the image itself, in base64
 
@@ -75,7 +79,7 @@ def _image(shown: str, stem: str, file: _File, reading: Reading) -> ReadImage:
     for number, shape in enumerate(file.shapes):
         place = Place(shown, ", shapes[", number, "]")
         try:
-            region = _region(place, shape)
+            region = _region(place, shape, reading.kind is TaskType.SEGMENTATION)
         except BadInput as error:
             left.append(reading.left_out("bad_region", place, error))
             continue
@@ -103,8 +107,9 @@ def _size(value: Any) -> float:
     return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else 0.0
 
 
-def _region(place: Place, shape: Any) -> ReadRegion | str:
-    """A region, or why there is none. Raises BadInput for what cannot be read."""
+def _region(place: Place, shape: Any, masks: bool) -> ReadRegion | str:
+    """A region, or why there is none; `masks` says whether outlines are wanted, not only boxes. Raises BadInput for what
+    cannot be read."""
     points = shape.get("points") if isinstance(shape, dict) else None
     label = shape.get("label") if isinstance(shape, dict) else None
     if isinstance(label, bool) or not isinstance(label, (str, int, float)) or label == "":
@@ -124,4 +129,18 @@ def _region(place: Place, shape: Any) -> ReadRegion | str:
         if not outline:
             return "degenerate"
         return ReadRegion(name, points=outline, rotated=kind == "rotation")
+    if kind == "mask" and len(flat) == 4:
+        return _mask(place, name, flat, shape.get("mask") if masks else None)
     return "shape"
+
+
+def _mask(place: Place, name: str, flat: list[float], data: Any) -> ReadRegion:
+    """What labelme's AI tools leave: the corner pixels of a box, the last one included, and a PNG of what is within."""
+    box = corner_box(place, flat[0], flat[1], flat[2] + 1, flat[3] + 1)
+    if not isinstance(data, str):
+        return ReadRegion(name, box)
+    try:
+        png = base64.b64decode(data, validate=True)
+    except (binascii.Error, ValueError):
+        raise BadInput(f"{place}: its mask is not base64.", "Export it anew.") from None
+    return ReadRegion(name, box, mask=png_mask(png, int(flat[0]), int(flat[1]), place))

@@ -13,7 +13,7 @@ from tui_labeler.formats.source import Source
 from tui_labeler.formats.writing import Progress, Rows, Written
 from tui_labeler.model.project import ProjectSpec, TaskType
 
-_ROOT = re.compile(rb"^(?:<\?xml[^>]*\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>|\s)*<annotation[\s>]", re.S)
+_ROOT = re.compile(rb"^(?:<\?xml[^>]*\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>|\s)*<annotation[\s>]", re.S | re.I)
 
 
 class Voc(Format):
@@ -24,7 +24,7 @@ class Voc(Format):
     writes = (TaskType.DETECTION,)
     reads = REGIONS
     names_urls = True
-    options = ("corners", "rotated")
+    options = ("coordinates", "corners", "rotated")
     cannot = ("It has no place for polygons when it is written, nor for classes of whole images.",)
 
     def detect(self, source: Source) -> Detection | None:

@@ -2,7 +2,8 @@
 
 The challenge counts pixels from 1, the last one included (see write). Most other tools write edges from 0 into the same
 fields: a file is read so where its writer's mark says it (labelImg and others leave one), and unmarked files where one of
-them has a corner at 0 or between two pixels, which nobody has who counts from 1.
+them has a corner at 0 or between two pixels, which nobody has who counts from 1. A file all of whose corners lie between 0
+and 1 has shares of the image's size in them.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from tui_labeler.formats.reading import Reading, corner_box, image_size, not_in_encoding, polygon, turned_corners
-from tui_labeler.formats.records import LeftOut, Place, ReadImage, ReadRegion, Stated
+from tui_labeler.formats.records import LeftOut, Place, ReadImage, ReadRegion, Stated, Unit
 from tui_labeler.formats.source import Source
 from tui_labeler.formats.urls import names_of
+from tui_labeler.formats.values import is_number
 from tui_labeler.formats.voc.write import box_of
 from tui_labeler.model.errors import BadInput
 from tui_labeler.model.geometry import Box, Point
@@ -42,7 +44,7 @@ def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
         shown = source.shown(name)
         try:
             root = load_xml(_as_utf8(source.read(name, MOST_BYTES), shown, reading), shown)
-            if root.tag != "annotation":
+            if root.tag.lower() != "annotation":
                 if source.is_folder:
                     reading.pass_over("other_file", shown)
                     continue
@@ -103,7 +105,9 @@ class _Image:
     def __init__(self, place: Place, root: Element, reading: Reading, unmarked_from_0: bool) -> None:
         self._place, self._root, self._reading = place, root, reading
         chosen = reading.options.corners
+        self._unit = Unit(reading.options.coordinates) if reading.options.coordinates else _unit_of(root)
         self._from_0 = chosen == "edges" if chosen else _is_from_0(root, unmarked_from_0)
+        self._from_0 |= self._unit is Unit.SHARES
 
     def image(self, stem: str) -> ReadImage:
         root, place = self._root, self._place
@@ -124,7 +128,7 @@ class _Image:
         stated = Stated.LABELED if objects else Stated.EMPTY
         unique = tuple(dict.fromkeys(names))
         return ReadImage(
-            unique, place, tuple(regions), (), width, height, stated=stated, stem=stem, left_out=tuple(left)
+            unique, place, tuple(regions), (), width, height, self._unit, stated, stem=stem, left_out=tuple(left)
         )
 
     def _size(self, left: list[LeftOut]) -> tuple[int, int]:
@@ -151,6 +155,14 @@ class _Image:
         x0, y0, x1, y1 = (_number(place, box.findtext(key, ""), key) for key in _CORNERS)
         corner_box(place, x0, y0, x1, y1)  # VOC's corners lie in the box: equal ones are one pixel
         return ReadRegion(name, Box(x0, y0, x1, y1) if self._from_0 else box_of(x0, y0, x1, y1), points)
+
+
+def _unit_of(root: Element) -> Unit:
+    """Shares, where there are corners and none is larger than 1: nothing is marked within one pixel."""
+    texts = [box.findtext(key, "") for box in root.iter("bndbox") for key in _CORNERS]
+    numbers = [float(text) for text in texts if is_number(text)]
+    is_share = bool(numbers) and 0 < max(numbers) <= 1 and not all(number.is_integer() for number in numbers)
+    return Unit.SHARES if is_share else Unit.PIXELS
 
 
 def _is_from_0(root: Element, unmarked_from_0: bool) -> bool:
