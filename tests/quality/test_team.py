@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from tests.quality import teams
@@ -173,10 +174,56 @@ def test_what_three_do_not_agree_on_waits_for_review(start: Start) -> None:
     assert workspace.quality.give_back("soda", item, "rae", "is it one?") == "eve", "who agrees least"
 
 
+def test_where_fewer_labels_are_wanted_what_has_enough_is_completed(start: Start) -> None:
+    workspace = start(Workforce(labels=3))
+    for who, most in (("ann", 4), ("eve", 2)):
+        work(workspace, who, most)
+    assert workspace.projects.status("soda").completed == 0
+    lease = workspace.queue.claim("soda", "bob", "bob")
+    assert lease
+    spec = workspace.projects.specification("soda")
+    workspace.projects.change("soda", msgspec.structs.replace(spec, workforce=Workforce(labels=2)))
+    status = workspace.projects.status("soda")
+    assert (status.completed, status.incomplete) == (1, 3), "what bob has open stays with him"
+    assert workspace.tasks.current_labels(workspace.tasks.get("soda", "image_00001.jpg")).labeler == CONSENSUS  # type: ignore[union-attr]
+    workspace.queue.submit(lease.task, "bob", TRUTH[0], "bob")
+    workspace.projects.change("soda", msgspec.structs.replace(spec, workforce=Workforce()))
+    assert workspace.projects.status("soda").completed == 4, "ann's word is enough for the others"
+    last = workspace.tasks.current_labels(workspace.tasks.get("soda", "image_00003.jpg"))
+    assert last is not None
+    assert last.labeler == "ann"
+
+
+def test_figures_follow_when_the_number_of_labels_changes(start: Start) -> None:
+    workspace = start(Workforce(labels=2))
+    for who in ("ann", "eve"):
+        work(workspace, who)
+    before = workspace.quality.figures("soda")
+    spec = workspace.projects.specification("soda")
+    assert before.labelers[0].consensus.objects
+    for labels in (3, 2):
+        workspace.projects.change("soda", msgspec.structs.replace(spec, workforce=Workforce(labels=labels)))
+        held = workspace.quality.figures("soda").labelers
+        assert bool(held[0].consensus.objects) == (labels == 2)
+    assert workspace.quality.figures("soda") == before
+
+
+def test_who_has_done_all_of_theirs_is_told_so(start: Start) -> None:
+    workspace = start(Workforce(labels=3, quota=9))
+    work(workspace, "ann")
+    session = workspace.queue.session("soda", "ann")
+    session.begin()
+    assert session.task is None
+    assert session.why_empty() == "You have labeled all that is for you. What is open waits for other people's labels."
+    session.end()
+
+
 def test_a_quota_ends_a_labelers_work(start: Start) -> None:
     workspace = start(Workforce(quota=2))
     assert len(work(workspace, "ann")) == 2
     assert work(workspace, "ann") == []
+    assert workspace.queue.done_with("soda", "ann").startswith("You have labeled 2 images: nobody labels more than 2")
+    assert workspace.queue.done_with("soda", "bob") == ""
     assert len(work(workspace, "bob")) == 2
 
 

@@ -81,7 +81,8 @@ async def test_what_was_given_back_says_why_and_the_dashboard_how_it_stands(
         await pilot.press("enter")
         await settle(pilot)
         text = str(app.screen.query_one("#quality", Static).content)
-        assert "Review: 3 waiting (v), 0 accepted, 0 corrected, 1 returned" in text
+        assert "3 waiting  v looks them over" in text
+        assert "1 given back" in text
 
 
 async def test_image_by_image_with_a_comment(make_app: MakeApp, reviewed: Workspace) -> None:

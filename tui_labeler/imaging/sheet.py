@@ -13,7 +13,7 @@ from tui_labeler.imaging.glyphs import cells_of
 from tui_labeler.imaging.palette import Palette
 from tui_labeler.imaging.picture import Picture
 from tui_labeler.imaging.view import HALVES, Grid, View
-from tui_labeler.model.text import safe_text
+from tui_labeler.model.text import beginning, safe_text
 
 _SELECTED: Rgb = (255, 255, 255)
 _QUIET: Rgb = (52, 58, 68)
@@ -138,6 +138,6 @@ def _caption(cells: Cells, tile: Tile, row: int, left: int, width: int, places: 
         cells.write(row, at, text, *((ink_on(colour), colour) if is_given else (colour, beside)))
         at += len(text) + 1
     if tile.words and at + 4 < left + width:
-        cells.write(row, at, safe_text(tile.words, left + width - at), dim, beside)
+        cells.write(row, at, beginning(tile.words, left + width - at), dim, beside)
     elif not given and not asked:
         cells.write(row, at, "no tag yet", dim, beside)

@@ -60,6 +60,7 @@ class QueueAccess(Protocol):
     ) -> None: ...
     def drop_draft(self, task: Task, labeler: str) -> None: ...
     def leased_by_others(self, project: str, token: str) -> tuple[str, ...]: ...
+    def done_with(self, project: str, labeler: str) -> str: ...
     def prelabel(self, task: Task) -> Prelabel | None: ...
 
 
@@ -103,13 +104,15 @@ def renew_after(renewed: float) -> bool:
     return elapsed() - renewed >= RENEW_SECONDS
 
 
-def why_empty(queue: QueueAccess, project: str, token: str) -> str:
-    """Why there is no task, in a person's words."""
+def why_empty(queue: QueueAccess, project: str, labeler: str, token: str) -> str:
+    """Why there is no task for this labeler, in a person's words."""
     status = queue.status(project)
     if status.status is ProjectState.PAUSED:
         return "The project is paused: nobody is given tasks until it is started again."
     open_tasks = status.incomplete + status.stale
     if open_tasks:
+        if done := queue.done_with(project, labeler):
+            return done
         whose = ", ".join(sorted(set(queue.leased_by_others(project, token)))[:4])
         others = f"with others ({whose})" if whose else "with others"
         if open_tasks == 1:

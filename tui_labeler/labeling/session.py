@@ -310,7 +310,7 @@ class LabelingSession:
 
     def why_empty(self) -> str:
         """Why there is no task, in a person's words."""
-        return why_empty(self._queue, self.project, self._token)
+        return why_empty(self._queue, self.project, self.labeler, self._token)
 
     def nearby(self, count: int = 3) -> tuple[str, ...]:
         """The images that will probably be looked at next, to be prepared: those of the queue, and the one before."""

@@ -98,7 +98,7 @@ class SheetSession:
 
     def why_empty(self) -> str:
         """Why there is no task, in a person's words."""
-        return why_empty(self._queue, self.project, self._token)
+        return why_empty(self._queue, self.project, self.labeler, self._token)
 
     def end(self) -> None:
         """Gives back what is open; drafts stay."""

@@ -68,6 +68,12 @@ def fitted(text: object, width: int) -> str:
     return f"{_beginning(plain, room - room // 2)}…{end}"
 
 
+def beginning(text: object, width: int) -> str:
+    """`safe_text` in at most `width` cells; of what is longer the beginning, with an ellipsis: for sentences, not names."""
+    plain = safe_text(text, max(width, 1) * 8)
+    return plain if cell_width(plain) <= width else f"{_beginning(plain, max(width - 1, 0)).rstrip()}…"
+
+
 def _beginning(text: str, width: int) -> str:
     """As many characters as fit into so many cells."""
     used = 0

@@ -82,6 +82,12 @@ def answered_by(tx: Transaction, project_id: int, project: str, labeler: str, co
     return tuple(task_of(row, project) for row in rows)
 
 
+def answered(tx: Transaction, project_id: int) -> list[int]:
+    """The tasks that somebody answered."""
+    rows = tx.all("SELECT DISTINCT task_id FROM answer WHERE project_id = ? ORDER BY task_id", project_id)
+    return [task_id for (task_id,) in rows]
+
+
 # Whose turn it is
 
 
@@ -125,6 +131,18 @@ def open_after(
         labeler,
         count,
     )
+
+
+def has_unanswered(tx: Transaction, project_id: int, labeler: str, after: int) -> bool:
+    """Whether behind the task `after` something is open that the labeler has not answered, whoever holds it."""
+    row = tx.one(
+        "SELECT 1 FROM task t WHERE t.project_id = ? AND t.state = 'incomplete' AND t.missing = 0 AND t.id > ? "
+        f"AND {_NOT_ANSWERED} LIMIT 1",
+        project_id,
+        after,
+        labeler,
+    )
+    return row is not None
 
 
 def stale(tx: Transaction, project_id: int, labeler: str, now: float) -> tuple[Any, ...] | None:

@@ -339,6 +339,12 @@ def is_sent(tx: Transaction, sent_as: str) -> bool:
     return bool(sent_as) and tx.one("SELECT 1 FROM submission WHERE sent_as = ?", sent_as) is not None
 
 
+def is_leased(tx: Transaction, task_id: int, now: float) -> bool:
+    """Whether somebody has the task open."""
+    row = tx.one("SELECT 1 FROM task WHERE id = ? AND lease_token IS NOT NULL AND lease_until > ?", task_id, now)
+    return row is not None
+
+
 def require_lease(tx: Transaction, task: Task, token: str, now: float) -> None:
     """Raises NotAllowed while a lease other than `token` runs on the task."""
     row = tx.one("SELECT lease_labeler, lease_token, lease_until FROM task WHERE id = ?", task.id)

@@ -14,7 +14,7 @@ from tui_labeler.model.regions import Labels, Region
 from tui_labeler.model.review import ReviewItem
 
 # Each labeler's own colour, where several people's boxes stand over each other.
-_PEOPLE: tuple[Rgb, ...] = ((255, 196, 64), (96, 200, 255), (255, 120, 200), (140, 230, 120), (200, 160, 255))
+PEOPLE: tuple[Rgb, ...] = ((255, 196, 64), (96, 200, 255), (255, 120, 200), (140, 230, 120), (200, 160, 255))
 _QUIET: Rgb = (96, 104, 116)  # what else is marked in the image
 
 
@@ -56,7 +56,7 @@ def image_tile(
         return Tile(None, note=picture or "…")
     outlines: list[Outline] = []
     for person, labels in enumerate(answers):
-        outlines += [(_shape(region), _PEOPLE[person % len(_PEOPLE)]) for region in (labels.regions if labels else ())]
+        outlines += [(_shape(region), PEOPLE[person % len(PEOPLE)]) for region in (labels.regions if labels else ())]
     outlines += [(_shape(region), class_colour(places.get(region.name, -1))) for region in item.labels.regions]
     shown = drawn(picture, Box(0, 0, picture.size.width, picture.size.height), tuple(outlines), *dots)
     return Tile(shown, tuple(item.labels.class_counts()), words=item.reason or " ", selected=False)

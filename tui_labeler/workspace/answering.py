@@ -12,9 +12,11 @@ from collections.abc import Sequence
 import msgspec
 
 from tui_labeler.model.errors import NewerLabels, NotAllowed, NotFound
+from tui_labeler.model.project import Workforce
 from tui_labeler.model.regions import Labels
 from tui_labeler.model.review import CONSENSUS, GOLD, ReviewEvent, ReviewStanding, ReviewState
 from tui_labeler.model.tasks import Basis, Lease, Submission, Task, TaskState
+from tui_labeler.model.text import plural
 from tui_labeler.quality.consensus import Consensus, consensus
 from tui_labeler.quality.counting import GOLD_FIT, Counts, agreement, counts_of, gold_weight
 from tui_labeler.store import answers, counters, figures, gold, queue, reviews
@@ -68,6 +70,19 @@ def upcoming(tx: Transaction, project: ProjectRow, labeler: str, now: float, cou
     first, _ = answers.place(tx, project.id, labeler)
     rows = answers.open_after(tx, project.id, labeler, first, now, count)
     return tuple(queue.task_of(row, project.name) for row in rows)
+
+
+def done_with(tx: Transaction, project: ProjectRow, labeler: str) -> str:
+    """Why the labeler gets no more images though some are open, in words; empty where it is for another reason."""
+    rules = project.spec.workforce
+    if rules.is_plain:
+        return ""
+    first, answered = answers.place(tx, project.id, labeler)
+    if rules.quota and answered >= rules.quota:
+        return f"You have labeled {plural(answered, 'image')}: nobody labels more than {rules.quota:,} here. Thank you."
+    if rules.labels > 1 and not answers.has_unanswered(tx, project.id, labeler, first):
+        return "You have labeled all that is for you. What is open waits for other people's labels."
+    return ""
 
 
 def as_seen(tx: Transaction, project: ProjectRow, lease: Lease) -> Lease:
@@ -204,15 +219,33 @@ def settle(
         if task.label_id is None:
             queue.submit(tx, project.id, task, Submission(GOLD, now, known))
         return
-    merged = merge(tx, project.id, given) if needed > 1 else Consensus(next(iter(given.values())))
-    whose = CONSENSUS if needed > 1 else next(iter(given))
+    several = needed > 1 or len(given) > 1  # more than are wanted by now, where fewer are wanted than before
+    merged = merge(tx, project.id, given) if several else Consensus(next(iter(given.values())))
+    whose = CONSENSUS if several else next(iter(given))
     queue.submit(tx, project.id, task, Submission(whose, now, merged.labels))
     share = agreement(given)
     doubt = 0.0 if share is None else 1 - share
     if merged.labels is not None and (merged.doubts or rules.is_reviewed(task.id)):
-        begin_review(tx, project, task.id, "" if needed > 1 else whose, doubt, "; ".join(merged.doubts[:6]))
+        begin_review(tx, project, task.id, "" if several else whose, doubt, "; ".join(merged.doubts[:6]))
     elif standing is not None:
         reviews.end(tx, project.id, task.id)
+
+
+def apply_rules(tx: Transaction, project: ProjectRow, before: Workforce, now: float) -> None:
+    """The project asks for another number of labels per image than `before`: images that have enough answers by now are
+    completed, and the figures hold what they come to under these rules. What is completed stays so."""
+    rules = project.spec.workforce
+    for task_id in answers.answered(tx, project.id):
+        wanted = before.labels_of(task_id), rules.labels_of(task_id)
+        if wanted[0] == wanted[1]:
+            continue
+        given, known = answers.answers(tx, task_id), gold.get(tx, task_id)
+        changes: Counts = Counter(_counts(given, known, wanted[1]))
+        changes.subtract(_counts(given, known, wanted[0]))
+        figures.add(tx, project.id, changes)
+        task = queue.task(tx, project.id, project.name, task_id)
+        if task.state is TaskState.INCOMPLETE and not task.missing and not queue.is_leased(tx, task_id, now):
+            settle(tx, project, task, given, known, now)
 
 
 # A labeler who was held against so many known objects has a weight of their own.

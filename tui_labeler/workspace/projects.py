@@ -57,7 +57,13 @@ class Projects:
 
         require_sound(spec)
         with self._database.write() as tx:
+            before = projects.project(tx, project).spec.workforce
             task_queries.change(tx, project, spec)
+            after = spec.workforce
+            if (before.labels, before.labels_share) != (after.labels, after.labels_share):
+                from tui_labeler.workspace import answering
+
+                answering.apply_rules(tx, projects.project(tx, project), before, self._clock())
 
     def losses(self, project: str) -> Losses:
         """What would be gone if the project were deleted."""

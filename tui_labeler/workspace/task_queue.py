@@ -243,6 +243,11 @@ class TaskQueue:
         with self._database.read() as tx:
             return queue.leased_by_others(tx, projects.project(tx, project).id, token, self._clock())
 
+    def done_with(self, project: str, labeler: str) -> str:
+        """Why the labeler gets no more images though some are open, in words; empty where it is for another reason."""
+        with self._database.read() as tx:
+            return answering.done_with(tx, projects.project(tx, project), labeler)
+
     def current_labels(self, task: Task, labeler: str = "") -> Submission | None:
         """The submission that counts; None where the task has none yet. With `labeler`, what they go on from: their own
         answer alone, where what others said is not for them to see."""

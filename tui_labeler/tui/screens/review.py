@@ -25,7 +25,7 @@ from tui_labeler.tui.actions import Action, bindings
 from tui_labeler.tui.dialogs import Prompt
 from tui_labeler.tui.inputqueue import Waiting
 from tui_labeler.tui.pictures import Pictures
-from tui_labeler.tui.reviewtiles import crop_tile, image_tile
+from tui_labeler.tui.reviewtiles import PEOPLE, crop_tile, image_tile
 from tui_labeler.tui.screens.base import HELP, LabelerScreen
 from tui_labeler.tui.widgets.canvas import Canvas
 from tui_labeler.tui.workers import work
@@ -326,8 +326,18 @@ class ReviewScreen(Waiting, LabelerScreen[None]):
         cells = compose_sheet(canvas.size.width, canvas.size.height, layout, tiles, places, canvas.palette, canvas.grid)
         canvas.show_cells(cells)
         text = whole_parts(safe_text(self._prompt(item)), max(self.size.width - 2, 20))
-        self.query_one("#prompt", Static).update(Content(text))
+        self.query_one("#prompt", Static).update(self._in_their_colours(text) if item else Content(text))
         self.refresh_crumbs()
+
+    def _in_their_colours(self, text: str) -> Content:
+        """The names of those who labeled the image as their boxes are drawn."""
+        shown, at = Content(text), 0
+        for person, name in enumerate(self._answers):
+            begin = text.find(written := safe_text(name), at)
+            if begin >= 0:
+                at = begin + len(written)
+                shown = shown.stylize(f"bold #{bytes(PEOPLE[person % len(PEOPLE)]).hex()}", begin, at)
+        return shown
 
     def _layout(self) -> tuple[int, int]:
         across = self._across

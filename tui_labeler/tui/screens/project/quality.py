@@ -5,7 +5,10 @@ from __future__ import annotations
 from textual.content import Content
 
 from tui_labeler.model.quality import Quality
-from tui_labeler.model.text import fitted, safe_text
+from tui_labeler.model.text import fitted, padded, plural, safe_text
+
+# As wide as the names of the task queue, and as many labelers as are shown there.
+_NAME, _MOST = 14, 6
 
 
 def quality_part(quality: Quality) -> Content:
@@ -14,17 +17,29 @@ def quality_part(quality: Quality) -> Content:
         return Content("")
     lines: list[Content] = [Content.styled("Quality", "bold")]
     if quality.f1:
-        alpha = "" if quality.alpha is None else f" · alpha {quality.alpha:.2f}"
-        lines.append(Content(f"Agreement {quality.f1['0.5']:.0%} over {quality.compared:,} images{alpha}"))
-    for labeler in quality.labelers:
-        if labeler.gold.f1 is not None:
-            lines.append(Content(f"  {fitted(labeler.name, 14)}: {labeler.gold.f1:.0%} of known objects right"))
+        alpha = "" if quality.alpha is None else f"alpha {quality.alpha:.2f}"
+        lines.append(_row("Agreement", f"{quality.f1['0.5']:.0%}", alpha))
+        lines.append(_row("Compared", plural(quality.compared, "image")))
+    if quality.gold_images:
+        lines.append(_row("Known", plural(quality.gold_images, "image")))
+    judged = [labeler for labeler in quality.labelers if labeler.gold.f1 is not None]
+    for labeler in judged[:_MOST]:
+        lines.append(_row(f" {fitted(labeler.name, _NAME - 2)}", f"{labeler.gold.f1:.0%}", "of known objects right"))
+    if len(judged) > _MOST:
+        lines.append(Content.styled(f" and {len(judged) - _MOST:,} more", "$foreground 60%"))
     waiting, accepted, corrected, returned = _review(quality)
     if waiting or accepted or corrected or returned:
-        text = f"Review: {waiting:,} waiting (v), {accepted:,} accepted, {corrected:,} corrected, {returned:,} returned"
-        lines.append(Content(text))
+        lines.append(_row("Review", f"{waiting:,} waiting", "v looks them over" if waiting else ""))
+        lines.append(_row("", f"{accepted:,} right, {corrected:,} corrected"))
+        if returned:
+            lines.append(_row("", f"{returned:,} given back"))
     lines += [Content.styled(safe_text(line), "$text-warning") for line in quality.advice[:5]]
     return Content("\n").join(lines)
+
+
+def _row(what: str, value: str, more: str = "") -> Content:
+    """As the rows of the task queue, which stands above."""
+    return Content.assemble(padded(what, _NAME), value, (f"  {more}" if more else "", "$foreground 60%"))
 
 
 def _review(quality: Quality) -> tuple[int, int, int, int]:
