@@ -15,10 +15,11 @@ def flush(file: BinaryIO) -> None:
 
 
 def make_private(path: Path) -> None:
-    """Takes a file that is there away from others, who made it readable for them; what belongs to someone else stays."""
+    """Takes a file that is there away from others, who made it readable for them; what belongs to someone else stays, and
+    so does what is no file: whoever names /dev/null as root must not take it from everybody."""
     try:
         status = path.stat()
-        if status.st_uid == os.getuid() and stat.S_IMODE(status.st_mode) & 0o077:
+        if stat.S_ISREG(status.st_mode) and status.st_uid == os.getuid() and stat.S_IMODE(status.st_mode) & 0o077:
             path.chmod(stat.S_IMODE(status.st_mode) & 0o700)
     except OSError:
         return  # it is not there, or on a disk without such modes: whoever opens it next says what is wrong with it

@@ -159,3 +159,15 @@ def test_no_error_repeats_a_credential(url: str, rounds: int, more: str, upper: 
     with pytest.raises(BadInput) as told:
         raise BadInput(f"“{text}{more}” is not a place.", f"Not {text}.")
     assert SECRET not in str(told.value)
+
+
+def test_what_is_no_file_keeps_its_mode(tmp_path: Path) -> None:
+    """`--workspace sqlite:////dev/null`, given by root, took /dev/null from everybody."""
+    pipe, file = tmp_path / "pipe", tmp_path / "file"
+    os.mkfifo(pipe)
+    file.touch()
+    for path in (pipe, file):
+        path.chmod(0o666)
+        make_private(path)
+    assert stat.S_IMODE(pipe.stat().st_mode) == 0o666
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
