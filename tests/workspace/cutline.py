@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 class CutLine:
-    """`port` leads to the socket file `target` until `cut` or `close`."""
+    """`port` leads to the socket file `target` until `cut` or `close`; while it `is_down`, nothing gets through."""
 
     def __init__(self, target: Path) -> None:
         self._target = target
@@ -18,6 +18,7 @@ class CutLine:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
         self.cuts = 0
+        self.is_down = False
         threading.Thread(target=self._accept, daemon=True).start()
 
     def cut(self) -> None:
@@ -30,6 +31,13 @@ class CutLine:
                 one.shutdown(socket.SHUT_RDWR)
             one.close()
 
+    def go_down(self) -> None:
+        self.is_down = True
+        self.cut()
+
+    def come_up(self) -> None:
+        self.is_down = False
+
     def close(self) -> None:
         self._listener.close()
         self.cut()
@@ -41,7 +49,13 @@ class CutLine:
             except OSError:
                 return
             far = socket.socket(socket.AF_UNIX)
-            far.connect(str(self._target))
+            try:
+                if self.is_down:
+                    raise ConnectionRefusedError
+                far.connect(str(self._target))
+            except OSError:  # the server restarts
+                near.close()
+                continue
             with self._guard:
                 self._open |= {near, far}
             for one, other in ((near, far), (far, near)):

@@ -62,6 +62,7 @@ class QueueAccess(Protocol):
     def leased_by_others(self, project: str, token: str) -> tuple[str, ...]: ...
     def done_with(self, project: str, labeler: str) -> str: ...
     def prelabel(self, task: Task) -> Prelabel | None: ...
+    def why_cut(self) -> str: ...
 
 
 def proposal(queue: QueueAccess, task: Task) -> Labels | None:
@@ -106,6 +107,8 @@ def renew_after(renewed: float) -> bool:
 
 def why_empty(queue: QueueAccess, project: str, labeler: str, token: str) -> str:
     """Why there is no task for this labeler, in a person's words."""
+    if cut := queue.why_cut():
+        return cut
     status = queue.status(project)
     if status.status is ProjectState.PAUSED:
         return "The project is paused: nobody is given tasks until it is started again."

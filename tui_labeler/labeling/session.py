@@ -21,7 +21,7 @@ from tui_labeler.labeling.queue_access import (
     renew_after,
     why_empty,
 )
-from tui_labeler.model.errors import LabelerError, NewerLabels, NotAllowed, NotFound
+from tui_labeler.model.errors import LabelerError, NewerLabels, NotAllowed, NotFound, Unreachable
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.regions import Labels
 from tui_labeler.model.tasks import Basis, Lease, Submission, Task, TaskState
@@ -237,7 +237,10 @@ class LabelingSession:
         return self._earlier
 
     def _remember(self, path: str) -> None:
-        earlier = self._history()
+        try:
+            earlier = self._history()
+        except Unreachable:  # it was never asked for, and what was submitted is in it when it is
+            return
         if path in earlier:
             earlier.remove(path)
         earlier.append(path)

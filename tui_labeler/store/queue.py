@@ -173,6 +173,12 @@ def renew(tx: Transaction, lease: Lease, until: float) -> bool:
     )
 
 
+def renew_all(tx: Transaction, token: str, until: float) -> dict[int, float]:
+    """Every lease of the holder of `token` ends at `until`; which tasks that are, and until when."""
+    rows = tx.all("UPDATE task SET lease_until = ? WHERE lease_token = ? RETURNING id", until, token)
+    return dict.fromkeys((int(task_id) for (task_id,) in rows), until)
+
+
 def release(tx: Transaction, token: str, task_id: int | None = None) -> None:
     """Gives back one task of the holder of `token`, or all of them."""
     if task_id is None:

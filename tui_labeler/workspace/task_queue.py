@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tui_labeler.model.errors import BadInput, NotAllowed
+from tui_labeler.model.errors import BadInput, NotAllowed, StorageError
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.labelrules import check_labels
 from tui_labeler.model.prelabels import Prelabel
@@ -23,6 +23,9 @@ from tui_labeler.store.projects import ProjectRow
 from tui_labeler.workspace import answering
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tui_labeler.labeling.open_line import OpenLine
     from tui_labeler.labeling.session import LabelingSession
     from tui_labeler.labeling.sheet_session import SheetSession
 
@@ -40,11 +43,31 @@ class TaskQueue:
         self.process = this_process()
         self._frontier = Frontier() if database.dialect.many_writers else None
 
-    def session(self, project: str, labeler: str) -> LabelingSession:
-        """A labeler's session at a project; nothing is claimed yet."""
+    def session(self, project: str, labeler: str, line: OpenLine | None = None) -> LabelingSession:
+        """A labeler's session at a project, over a line that may break or straight; nothing is claimed yet."""
         from tui_labeler.labeling.session import LabelingSession
 
-        return LabelingSession(self, project, labeler)
+        return LabelingSession(line or self, project, labeler)
+
+    def open_line(
+        self, project: str, labeler: str, state: Path, told: Callable[[str], None], changed: Callable[[], None]
+    ) -> OpenLine | None:
+        """What a session goes on with while the line to the server is broken: work waits in a journal below the folder
+        `state`, and is sent in the background. None where there is no line, or where several people label an image.
+        `told` is called in a thread with what the labeler has to know, `changed` when the line's standing may have."""
+        if not self._database.dialect.many_writers:
+            return None
+        with self._database.read() as tx:
+            if not projects.project(tx, project).spec.workforce.is_plain:
+                return None
+        from tui_labeler.labeling.journal import Journal, journals
+        from tui_labeler.labeling.open_line import OpenLine
+
+        try:
+            journal = Journal(journals(state, self._database.address, labeler))
+        except OSError as error:
+            raise StorageError(f"The folder {state} cannot be written: {error.strerror}.") from None
+        return OpenLine(self, project, labeler, journal, state, self._clock, told, changed)
 
     def sheet_session(self, project: str, labeler: str) -> SheetSession:
         """A session with several images at a time, for classification."""
@@ -89,6 +112,11 @@ class TaskQueue:
         """As long as a new lease; False if it was lost."""
         with self._database.write_rows() as tx:
             return queue.renew(tx, lease, self._clock() + self.lease_seconds)
+
+    def renew_all(self, token: str) -> dict[int, float]:
+        """The tasks that the holder of `token` still has, and until when: as long as new leases."""
+        with self._database.write_rows() as tx:
+            return queue.renew_all(tx, token, self._clock() + self.lease_seconds)
 
     def give_back(self, token: str, task: Task | None = None) -> None:
         """Ends one lease of the holder of `token`, or all."""
@@ -237,6 +265,10 @@ class TaskQueue:
             if row.spec.workforce.labels > 1:
                 return answers.answered_by(tx, row.id, project, labeler, count)
             return task_queries.submitted_by(tx, row.id, project, labeler, count)
+
+    def why_cut(self) -> str:
+        """Why nothing comes over the line to the server; there is none between."""
+        return ""
 
     def leased_by_others(self, project: str, token: str) -> tuple[str, ...]:
         """Who has tasks of the project open, besides the holder of `token`."""

@@ -225,9 +225,9 @@ class LabelerScreen(Screen[R]):
         try:
             mark = self.workspace.change_mark()
         except LabelerError as error:
-            if not self._mark_failed:
+            if not self._mark_failed and self.is_current:  # a screen that lies below says nothing
                 self.show_error(error)
-            self._mark_failed = True
+                self._mark_failed = True
             return None
         if self._mark_failed:
             self._mark_failed = False

@@ -75,11 +75,16 @@ class LabelingScreen(Waiting, LabelerScreen[None]):
     def note(self) -> Content | str:
         words = "tasks left in the project" if self.size.width >= 130 else "left"
         unsafe = ("● not saved yet", "bold $text-error") if self.disk.unsaved else ""
-        parts = [part for part in (unsafe, *self.standing(), f"{self._pending:,} {words}") if part]
+        line = (f"● {self.line_words()}", "bold $text-warning") if self.line_words() else ""
+        parts = [part for part in (line, unsafe, *self.standing(), f"{self._pending:,} {words}") if part]
         between: list[str | tuple[str, str]] = []
         for part in parts:
             between += ["  ", part] if between else [part]
         return Content.assemble(*between)
+
+    def line_words(self) -> str:
+        """How the line to a server stands, where it is not whole."""
+        return ""
 
     def standing(self) -> tuple[str | tuple[str, str], ...]:
         """Where what is open stands, for the first line."""

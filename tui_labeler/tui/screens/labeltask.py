@@ -10,8 +10,9 @@ from tui_labeler.imaging.picture import Picture
 from tui_labeler.labeling.draft import Draft
 from tui_labeler.labeling.editor import Editor
 from tui_labeler.labeling.keys import load_keymap
+from tui_labeler.labeling.open_line import OpenLine
 from tui_labeler.labeling.session import LabelingSession, Reviewed
-from tui_labeler.model.errors import LabelerError, NewerLabels
+from tui_labeler.model.errors import LabelerError, NewerLabels, Unreachable
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.tasks import Status, Submission, Task, TaskState
 from tui_labeler.model.text import safe_text
@@ -55,6 +56,8 @@ class TaskScreen(ImageScreen):
         )
         self._assisting: Assisting | None = None
         self._stands = Standing()
+        self._line: OpenLine | None = None
+        self._was_stranded = False  # there was no further task because the line was cut
 
     @property
     def path(self) -> str:
@@ -105,6 +108,31 @@ class TaskScreen(ImageScreen):
     def on_unmount(self) -> None:
         self._pictures.close()
         self._session_worker.end()
+        if self._line is not None:
+            if self._line.waiting:
+                self.app.notify(self._line.left_words, severity="warning", markup=False, timeout=12)
+            self._line.close()
+
+    # The line to a server
+
+    def line_words(self) -> str:
+        return self._line.words if self._line is not None else ""
+
+    def show_error(self, error: LabelerError) -> None:
+        """A line that is cut stands in the first line of the screen, and is not told again by all that misses it."""
+        if self._line is not None and isinstance(error, Unreachable):
+            self._line.suspect()
+            self.refresh_crumbs()
+            return
+        super().show_error(error)
+
+    def _follow(self) -> None:
+        super()._follow()
+        if self._line is not None and self._line.waiting:
+            self.refresh_crumbs()
+        if self._was_stranded and not self.line_words() and not self.is_opening:
+            self._was_stranded = False
+            self.go_on()
 
     def draft_changed(self) -> None:
         if self._editor is not None:
@@ -130,7 +158,16 @@ class TaskScreen(ImageScreen):
             self._show_sheet(int(layout))
             return
         self._editor.sizes.learn(reversed(regions))
-        self._session_worker.session = session = self.workspace.queue.session(self.project, self.services.labeler)
+        queue, who = self.workspace.queue, self.services.labeler
+        self._line = await self.ask(
+            queue.open_line,
+            self.project,
+            who,
+            self.services.places.state,
+            self._tell_later,
+            self.saving,
+        )
+        self._session_worker.session = session = queue.session(self.project, who, self._line)
         session.coming = self._pictures.begin
         if self._spec.assist.enabled:
             self._assisting = Assisting(self.workspace, self.project)
@@ -140,6 +177,12 @@ class TaskScreen(ImageScreen):
             self._go(self._session_worker.run(lambda: session.look_through(listed)))
         else:
             self._go(self._session_worker.run(lambda: session.open(path) if path else session.begin()))
+
+    def _tell_later(self, text: str) -> None:
+        self.app.call_later(self._tell_of_line, text)
+
+    def _tell_of_line(self, text: str) -> None:
+        self.app.notify(safe_text(text, 400), severity="warning", markup=False, timeout=20)
 
     @work(group="session")
     async def _go(self, step: asyncio.Future[object]) -> None:
@@ -179,6 +222,7 @@ class TaskScreen(ImageScreen):
             offers = labelkeys.done_offers(editor.keymap, status) if status else labelkeys.footer(None)
             if not self._is_there:
                 return
+            self._was_stranded = bool(self.line_words())
             self._show_empty(why, offers, is_done=True)
             return
         task, draft = session.task, self._session_worker.begin()

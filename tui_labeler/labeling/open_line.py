@@ -1,0 +1,437 @@
+"""A queue behind a line that may break: work goes to the journal first, and to the server in the background.
+
+A few tasks are claimed ahead, with all that is needed to open them, so that neither submitting nor what comes next waits
+for the network. What the server does not take (someone submitted meanwhile) becomes a draft there, and a choice.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import NamedTuple, Protocol, TypeVar
+
+import msgspec
+
+from tui_labeler.elapsed import elapsed
+from tui_labeler.labeling.aside import set_aside
+from tui_labeler.labeling.draft import Draft, decode, encode
+from tui_labeler.labeling.journal import Journal, KeptSubmission, WaitingDraft
+from tui_labeler.labeling.queue_access import QueueAccess
+from tui_labeler.model.errors import (
+    BadInput,
+    LabelerError,
+    NotAllowed,
+    NotFound,
+    StorageError,
+    Unreachable,
+    WorkspaceError,
+)
+from tui_labeler.model.prelabels import Prelabel
+from tui_labeler.model.regions import Labels
+from tui_labeler.model.tasks import Basis, KeptDraft, Lease, Status, Submission, Task, TaskState
+from tui_labeler.model.text import plural
+
+T = TypeVar("T")
+
+AHEAD = 4
+"""So many tasks are claimed besides the open one."""
+_AGAIN_SECONDS = 1.0
+_IDLE_SECONDS = 30.0
+# What has waited so long is told, though no error has come yet: a line that swallows everything shows none for long.
+_LATE_SECONDS = 3.0
+_CLOSING_SECONDS = 0.5
+# What the server says to a submission itself. Anything else is the line's or the server's trouble: it is tried again.
+_REFUSALS = (NotAllowed, NotFound, BadInput)
+_TROUBLE = (Unreachable, WorkspaceError, StorageError)
+
+
+@contextmanager
+def _on_disk() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(f"The journal on this machine cannot be written: {error.strerror}.") from None
+
+
+class Server(QueueAccess, Protocol):
+    """The queue itself."""
+
+    def renew_all(self, token: str) -> Mapping[int, float]: ...
+
+
+class _Ahead(NamedTuple):
+    """A claimed task, and what opening it asks for."""
+
+    lease: Lease
+    draft: KeptDraft | None
+    counting: Submission | None
+    prelabel: Prelabel | None
+    note: str
+
+
+class OpenLine:
+    """A `QueueAccess` for one session of a project where each image has one labeler.
+
+    `told` is called (in a thread) with what a labeler has to know, `changed` whenever `words` may have changed.
+    """
+
+    def __init__(
+        self,
+        server: Server,
+        project: str,
+        labeler: str,
+        journal: Journal,
+        aside: Path,
+        clock: Callable[[], float],
+        told: Callable[[str], None] = lambda text: None,
+        changed: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`aside` is the folder for drafts that the server cannot keep; `clock` is the server's."""
+        self._server, self._project, self._labeler = server, project, labeler
+        self._journal, self._aside, self._clock = journal, aside, clock
+        self._told, self._changed = told, changed
+        self._token = ""
+        self._guard = threading.Lock()  # what stands below; never held while the network is waited for
+        self._wire = threading.RLock()  # one conversation with the server at a time, in the order of the journal
+        self._ahead: list[_Ahead] = []
+        self._opened: _Ahead | None = None
+        self._lost: set[int] = set()
+        self._last_sent_as = ""
+        self._waits_since: float | None = None
+        self._renew = False
+        self._is_cut = False
+        self._closed = False
+        self._wake = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="open line", daemon=True)
+        self._thread.start()
+
+    # What a person is told
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the server was not reached the last time."""
+        since = self._waits_since
+        return self._is_cut or (since is not None and elapsed() - since > _LATE_SECONDS)
+
+    @property
+    def words(self) -> str:
+        """offline · 3 kept; empty while the line is whole."""
+        return f"offline · {len(self._journal)} kept" if self.is_cut else ""
+
+    @property
+    def waiting(self) -> int:
+        """How many submissions wait on this machine."""
+        return len(self._journal)
+
+    @property
+    def left_words(self) -> str:
+        """What is said to a labeler who leaves while some wait."""
+        kept = plural(self.waiting, "submission")
+        return f"{kept} kept on this machine, sent when you label in this workspace again."
+
+    def suspect(self) -> None:
+        """Something else has not reached the server: the line is looked at now."""
+        self._renew = True
+        self._wake.set()
+
+    # In the background
+
+    def _work(self) -> None:
+        while not self._closed:
+            self._wake.wait(_AGAIN_SECONDS if self._is_cut else _IDLE_SECONDS)
+            self._wake.clear()
+            if self._closed or not self._token:
+                continue
+            with suppress(LabelerError):  # the line is cut, or there is nothing to claim: said when it is asked for
+                self._converse(self._tend)
+
+    def _tend(self) -> None:
+        self._send()
+        if self._renew or self._is_cut:
+            self._renew = False
+            self._hold()
+        while not self._closed and len(self._ahead) < AHEAD:
+            lease = self._server.claim(self._project, self._labeler, self._token)
+            if lease is None:
+                break
+            claimed = self._prepared(lease)
+            with self._guard:
+                self._ahead.append(claimed)
+
+    def _converse(self, what: Callable[[], T]) -> T:
+        """Speaks with the server, and notes whether it was reached."""
+        was_cut = self.is_cut
+        try:
+            with self._wire:
+                answer = what()
+            self._is_cut = False
+            return answer
+        except _TROUBLE:
+            self._is_cut = True
+            raise
+        finally:
+            if self.is_cut or was_cut:
+                self._changed()
+
+    def _hold(self) -> None:
+        """Renews every lease; what went to others meanwhile is not ours any more."""
+        held = self._server.renew_all(self._token)
+        with self._guard:
+            kept = [one for one in self._ahead if one.lease.task.id in held]
+            self._ahead = [
+                one._replace(lease=msgspec.structs.replace(one.lease, until=held[one.lease.task.id])) for one in kept
+            ]
+            if self._opened is not None and self._opened.lease.task.id not in held:
+                self._lost.add(self._opened.lease.task.id)
+
+    def _prepared(self, lease: Lease) -> _Ahead:
+        task, server = lease.task, self._server
+        return _Ahead(
+            lease,
+            server.load_draft(task, self._labeler),
+            server.current_labels(task, self._labeler) if task.label_id is not None else None,
+            server.prelabel(task) if task.prelabeled else None,
+            server.review_note(task) if task.state is TaskState.STALE else "",
+        )
+
+    def _send(self, raises_for: str = "") -> None:
+        """Sends what waits, in order. Raises Unreachable, and what the server says to the submission `raises_for`."""
+        for file, kept in self._journal.submissions():
+            basis = kept.basis
+            try:
+                self._server.submit(kept.task, kept.labeler, kept.labels, kept.token, kept.seconds, basis)
+            except _REFUSALS as error:
+                if basis.sent_as == raises_for:
+                    file.unlink(missing_ok=True)
+                    raise
+                self._keep_refused(kept, error)
+            file.unlink(missing_ok=True)
+        for file, content, draft in self._journal.drafts():
+            self._send_draft(draft)
+            with suppress(OSError):
+                if file.read_bytes() == content:
+                    file.unlink()
+        self._waits_since = None
+
+    def _send_draft(self, draft: WaitingDraft) -> None:
+        task, labeler = draft.task, draft.labeler
+        try:
+            if draft.body:
+                self._server.save_draft(task, labeler, draft.body, draft.differs, draft.label_id, draft.token)
+            else:
+                self._server.drop_draft(task, labeler)
+        except _REFUSALS as error:
+            if drawn := decode(draft.body):
+                set_aside(self._aside, task.project, labeler, {task.path: drawn})
+            self._told(f"Your draft of “{task.path}” is kept on this machine alone: {error}")
+
+    def _keep_refused(self, kept: KeptSubmission, error: LabelerError) -> None:
+        """What cannot be taken any more is a draft, older than what counts: whoever opens the image chooses."""
+        task, labeler = kept.task, kept.labeler
+        if kept.labels is None:
+            self._told(f"“{task.path}” was not skipped: {error.message}")
+            return
+        draft = Draft.of(kept.labels)
+        try:
+            self._server.save_draft(task, labeler, encode(draft), True, kept.basis.label_id)
+            self._told(f"{error.message} Yours are a draft: open “{task.path}” to choose.")
+        except _REFUSALS as worse:
+            set_aside(self._aside, task.project, labeler, {task.path: draft})
+            self._told(f"Your labels of “{task.path}” are kept on this machine alone: {worse.message}")
+
+    # Claiming and submitting
+
+    def claim(self, project: str, labeler: str, token: str) -> Lease | None:
+        self._token = token
+        lease = self._from_ahead() or self._converse(self._claim_now)
+        self._wake.set()
+        return lease
+
+    def _claim_now(self) -> Lease | None:
+        self._send()
+        lease = self._server.claim(self._project, self._labeler, self._token)
+        if lease is not None:
+            self._opened = self._prepared(lease)
+        return lease
+
+    def _from_ahead(self) -> Lease | None:
+        with self._guard:
+            while self._ahead:
+                self._opened = self._ahead.pop(0)
+                # While the line is cut nobody knows better; the server decides when it is back.
+                if self._is_cut or self._opened.lease.until > self._clock():
+                    return self._opened.lease
+        return None
+
+    def submit_and_claim(
+        self,
+        task: Task,
+        labeler: str,
+        labels: Labels | None,
+        token: str,
+        seconds: float = 0.0,
+        coming: Callable[[str], None] = lambda path: None,
+        basis: Basis | None = None,
+    ) -> Lease | None:
+        self._keep(task, labeler, labels, token, seconds, basis)
+        lease = self._from_ahead()
+        if lease is None:
+            with suppress(*_TROUBLE, NotAllowed):  # `why_empty` says which
+                lease = self._converse(self._claim_now)
+        self._wake.set()
+        if lease is not None:
+            coming(lease.task.path)
+        return lease
+
+    def submit(
+        self,
+        task: Task,
+        labeler: str,
+        labels: Labels | None,
+        token: str = "",
+        seconds: float = 0.0,
+        basis: Basis | None = None,
+    ) -> None:
+        self._keep(task, labeler, labels, token, seconds, basis)
+        with suppress(*_TROUBLE):
+            self._converse(lambda: self._send(basis.sent_as if basis else ""))
+        self._wake.set()
+
+    def _keep(
+        self, task: Task, labeler: str, labels: Labels | None, token: str, seconds: float, basis: Basis | None
+    ) -> None:
+        if basis is None or not basis.sent_as:
+            raise NotAllowed("A submission over a line that may break needs a name.")
+        if basis.sent_as != self._last_sent_as:
+            with _on_disk():
+                self._journal.add(KeptSubmission(task, labeler, labels, token, seconds, basis))
+            self._last_sent_as = basis.sent_as
+        self._waits()
+
+    def _waits(self) -> None:
+        if self._waits_since is None:
+            self._waits_since = elapsed()
+
+    def take(self, task: Task, labeler: str, token: str) -> Lease:
+        self._token = token
+        lease = self._asked(lambda: self._server.take(task, labeler, token))
+        with self._guard:
+            self._opened = None
+            self._ahead = [one for one in self._ahead if one.lease.task.id != task.id]
+            self._lost.discard(task.id)
+        return lease
+
+    def renew(self, lease: Lease) -> bool:
+        self._renew = True
+        self._wake.set()
+        return lease.task.id not in self._lost
+
+    def give_back(self, token: str, task: Task | None = None) -> None:
+        def give_back() -> None:
+            if task is None:
+                with self._guard:  # nothing is claimed ahead meanwhile, so none stays that is given back
+                    self._ahead, self._opened = [], None
+            self._server.give_back(token, task)
+
+        with suppress(*_TROUBLE):  # leases end by themselves
+            self._asked(give_back)
+
+    # Drafts
+
+    def save_draft(
+        self,
+        task: Task,
+        labeler: str,
+        body: str,
+        differs: bool = True,
+        label_id: int | None = None,
+        token: str = "",
+    ) -> None:
+        with _on_disk():
+            self._journal.keep_draft(WaitingDraft(task, labeler, body, differs, label_id, token))
+        self._waits()
+        self._wake.set()
+
+    def drop_draft(self, task: Task, labeler: str) -> None:
+        self.save_draft(task, labeler, "")
+
+    def load_draft(self, task: Task, labeler: str) -> KeptDraft | None:
+        if (waiting := self._journal.draft(task)) is not None:
+            return KeptDraft(waiting.body, waiting.label_id) if waiting.body else None
+        opened = self._at_hand(task)
+        return opened.draft if opened else self._asked(lambda: self._server.load_draft(task, labeler))
+
+    # Looking around
+
+    def _at_hand(self, task: Task) -> _Ahead | None:
+        opened = self._opened
+        return opened if opened is not None and opened.lease.task.id == task.id else None
+
+    def _asked(self, what: Callable[[], T]) -> T:
+        """The server's answer, which knows of everything that waits here."""
+
+        def after_all() -> T:
+            self._send()
+            return what()
+
+        return self._converse(after_all)
+
+    def current_labels(self, task: Task, labeler: str = "") -> Submission | None:
+        opened = self._at_hand(task)
+        return opened.counting if opened else self._asked(lambda: self._server.current_labels(task, labeler))
+
+    def prelabel(self, task: Task) -> Prelabel | None:
+        opened = self._at_hand(task)
+        return opened.prelabel if opened else self._asked(lambda: self._server.prelabel(task))
+
+    def review_note(self, task: Task) -> str:
+        opened = self._at_hand(task)
+        return opened.note if opened else self._asked(lambda: self._server.review_note(task))
+
+    def status(self, project: str) -> Status:
+        return self._asked(lambda: self._server.status(project))
+
+    def task(self, project: str, path: str) -> Task:
+        return self._asked(lambda: self._server.task(project, path))
+
+    def upcoming(self, project: str, labeler: str, count: int) -> tuple[Task, ...]:
+        with self._guard:
+            ahead = tuple(one.lease.task for one in self._ahead[:count])
+        if ahead or self.is_cut:
+            return ahead
+        with suppress(*_TROUBLE):
+            return self._asked(lambda: self._server.upcoming(project, labeler, count))
+        return ()
+
+    def open_after(self, task: Task, count: int) -> tuple[Task, ...]:
+        with self._guard:
+            ahead = [one.lease.task for one in self._ahead if one.lease.task.id > task.id]
+        others = self._asked(lambda: self._server.open_after(task, count))
+        return tuple(sorted((*ahead, *others), key=lambda one: one.id)[:count])
+
+    def submitted_by(self, project: str, labeler: str, count: int) -> tuple[Task, ...]:
+        return self._asked(lambda: self._server.submitted_by(project, labeler, count))
+
+    def leased_by_others(self, project: str, token: str) -> tuple[str, ...]:
+        return self._asked(lambda: self._server.leased_by_others(project, token))
+
+    def done_with(self, project: str, labeler: str) -> str:
+        return self._asked(lambda: self._server.done_with(project, labeler))
+
+    def why_cut(self) -> str:
+        """Why there is no further task, where that is the line; else nothing."""
+        if not self.is_cut:
+            return ""
+        kept = plural(len(self._journal), "submission")
+        return (
+            f"The workspace cannot be reached: {kept} kept on this machine. It goes on by itself when the line is back."
+        )
+
+    def close(self) -> None:
+        """Ends the background; what waits is sent by the labeler's next session."""
+        self._closed = True
+        self._wake.set()
+        self._thread.join(_CLOSING_SECONDS)
+        self._journal.close()
