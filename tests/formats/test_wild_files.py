@@ -10,19 +10,21 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from PIL import Image
 
 from tests.formats.samples import read
 from tests.formats.test_odd_files import write
+from tests.workspace.conftest import make_images, make_spec
 from tui_labeler.formats import registry
 from tui_labeler.formats.reading import Reading
 from tui_labeler.formats.records import ReadRegion, Unit
 from tui_labeler.formats.source import open_source
 from tui_labeler.model.errors import BadInput
 from tui_labeler.model.geometry import Box
-from tui_labeler.model.project import TaskType
-from tui_labeler.model.transfers import ImportChoices, ReadOptions
+from tui_labeler.model.project import DatasetChoice, TaskType
+from tui_labeler.model.transfers import ImportChoices, ReadOptions, left_out_text
 from tui_labeler.workspace import Workspace
 
 CAT = {"x": 10, "y": 25, "width": 20, "height": 25, "rotation": 0, "original_width": 100, "original_height": 80}
@@ -310,3 +312,56 @@ def test_masks_of_labelme(tmp_path: Path) -> None:
 def test_a_box_with_wrong_numbers_is_no_polygon(tmp_path: Path) -> None:
     rows = of_coco([[1, 2, 3, 4]])[1].replace("[1, 2, 3, 4]", "[NaN, 2, 3, 4]")
     assert said(write(tmp_path, {"a.json": rows}), "coco") == {"image_00000.jpg": ["bad_box"]}
+
+
+TF = "filename,width,height,class,xmin,ymin,xmax,ymax\nimage_00000.jpg,64,48,{},1,2,3,4\n"
+KERAS = "image_00000.jpg 1,2,3,4,{}\n"
+CVAT_IMAGE = '<image id="{}" name="image_00000.jpg" subset="{}" width="64" height="48">{}</image>'
+CVAT_BOX = '<box label="{}" occluded="0" xtl="1" ytl="2" xbr="3" ybr="4" z_order="0"></box>'
+APART = {
+    "csv": {"train/_annotations.csv": TF.format("coke"), "valid/_annotations.csv": TF.format("sprite")},
+    "yolo": {
+        "train/_annotations.txt": KERAS.format(0),
+        "valid/_annotations.txt": KERAS.format(1),
+        "_classes.txt": "coke\nsprite\n",
+    },
+    "coco": {
+        "train/a.json": of_coco([[1, 2, 2, 2]])[1],
+        "valid/a.json": of_coco([[1, 2, 2, 2]])[1].replace("coke", "sprite"),
+    },
+    "createml": {
+        "train/a.json": of_create_ml([[2, 3, 2, 2]])[1],
+        "valid/a.json": of_create_ml([[2, 3, 2, 2]])[1].replace("coke", "sprite"),
+    },
+    "cvat": {
+        "annotations.xml": "<annotations><version>1.1</version>"
+        + CVAT_IMAGE.format(0, "train", CVAT_BOX.format("coke"))
+        + CVAT_IMAGE.format(1, "valid", CVAT_BOX.format("sprite"))
+        + "</annotations>"
+    },
+}
+
+
+@pytest.mark.parametrize("format_name", APART)
+def test_images_of_one_name_belong_to_the_label_file_of_their_folder(
+    format_name: str, workspace: Workspace, tmp_path: Path
+) -> None:
+    folder = make_images(tmp_path / "parts" / "train", 1).parent
+    make_images(folder / "valid", 1)
+    workspace.datasets.add_datastore("parts", str(folder))
+    spec = make_spec("split")
+    chosen = DatasetChoice("parts_set", "parts", "/")
+    workspace.projects.create(msgspec.structs.replace(spec, dataset=chosen))
+    path = write(tmp_path / "in", dict(APART[format_name]))
+    assert workspace.exchange.import_labels("split", path, format_name).labels == 2
+    table = next(Path(workspace.exchange.export("split", "csv", tmp_path / "out").path).glob("*.csv")).read_text()
+    rows = [line.split(",") for line in table.splitlines()[1:]]
+    assert sorted((row[0], row[3]) for row in rows) == [
+        ("train/image_00000.jpg", "coke"),
+        ("valid/image_00000.jpg", "sprite"),
+    ]
+
+
+def test_what_is_left_out_is_said_of_one_and_of_several() -> None:
+    text = "1 file that has no labels, 2 shapes that are neither box nor polygon"
+    assert left_out_text({"other_file": 1, "shape": 2}) == text

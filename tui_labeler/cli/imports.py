@@ -253,7 +253,8 @@ def _show_rest(counts: ImportCounts) -> None:
         say(f"{plural(counts.unmatched, 'image')} of no task: {_examples(counts.unmatched_names, counts.unmatched)}")
     if counts.ambiguous:
         shown = _examples(counts.ambiguous_names, counts.ambiguous)
-        say(f"{plural(counts.ambiguous, 'image')} that could be more than one: {shown}")
+        what = "that could be more than one, and were not taken (paths in the file would tell them apart)"
+        say(f"{plural(counts.ambiguous, 'image')} {what}: {shown}")
     if counts.doubtful:
         shown = _examples(counts.doubtful_names, counts.doubtful)
         say(

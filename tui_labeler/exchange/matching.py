@@ -3,7 +3,7 @@
     path          the entry names the task's path in the datastore
     own name      the label file itself is called like the image (`a.xml`, `a.jpg`)
     end of path   the longest common end of both paths
-    name          a base name that only one image has
+    name          a base name that only one image has, or only one in the folder of the label file
     letter case   the same, without looking at case and at how accents are composed (NFC, NFD)
     prefix        without what a tool puts in front of names (Label Studio's eight characters)
     cleaned name  the image's name, cleaned as such tools do it
@@ -79,6 +79,8 @@ class Matcher:
             self._indexed = True
         for step, candidates, wanted in self._sure_steps(tx, names, image.stem):
             nearest = _nearest(candidates, wanted)
+            if image.folder:
+                nearest = _nearest(nearest, tuple(f"{image.folder}/{path}" for path in wanted))
             if len(nearest) == 1:
                 step = "path" if step == "name" and nearest[0].path == wanted[0] else step
                 return self._counted(_match(nearest[0], step, wanted))

@@ -76,8 +76,9 @@ class ReadImage(msgspec.Struct, frozen=True, gc=False):
 
     `names` are what the file calls the image, the best first: a path in a datastore, a URL, or a base name. `stem` is the
     path of the image's own label file without its suffix, where it has one (`sub/a` of `sub/a.xml`): nobody forgets to
-    rename that, so it comes before the names. `width` and `height` are 0 where the file does not say. `place` is where it
-    stands, for messages. There is a name, or a stem.
+    rename that, so it comes before the names. `folder` is where a file of many images stands, or what stands for it (a part
+    of a split): it decides between images that the names leave equal. `width` and `height` are 0 where the file does not
+    say. `place` is where it stands, for messages. There is a name, or a stem.
     """
 
     names: tuple[str, ...]
@@ -90,6 +91,7 @@ class ReadImage(msgspec.Struct, frozen=True, gc=False):
     stated: Stated = Stated.LABELED
     stem: str = ""
     left_out: tuple[LeftOut, ...] = ()
+    folder: str = ""
 
     @property
     def name(self) -> str:

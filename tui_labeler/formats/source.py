@@ -322,3 +322,11 @@ def open_source(path: Path, encoding: str = "") -> Source:
 def _starts_as_zip(path: Path) -> bool:
     with path.open("rb") as file:
         return file.read(4) in (b"PK\x03\x04", b"PK\x05\x06")
+
+
+def folder_of(source: Source, name: str) -> str:
+    """The folder of a file, with that of the source in front: what its images may lie in as well."""
+    path = source.path if source.is_folder else source.path.parent
+    inner = name.rpartition("/")[0]
+    base = path.stem if isinstance(source, ZipSource) else path.name
+    return f"{base}/{inner}" if inner else base

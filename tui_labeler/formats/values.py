@@ -101,6 +101,7 @@ class Entry:
         self.left: list[LeftOut] = []
         self.size = (0, 0)
         self.unit = Unit.PIXELS
+        self.folder = ""
 
     def named(self, *texts: str) -> Entry:
         """With what the image may be called, from paths and URLs. Raises BadInput where there is nothing."""
@@ -142,4 +143,5 @@ class Entry:
             stated=labeled if says else otherwise,
             stem=self.stem,
             left_out=tuple(self.left),
+            folder=self.folder,
         )

@@ -281,7 +281,10 @@ REASONS = {
     "size_differs": ("image", "of another size than the file says"),
     "nothing_left": ("image", "none of whose regions can be taken"),
     "unreadable": ("image", "that cannot be read"),
-    "listed": ("image", "that the file only lists: open, for it does not say that nothing is on them"),
+    "listed": (
+        "image",
+        "that the file only lists, left open (--listed empty: nothing is on them)",
+    ),
     "predictions": ("image", "with predictions only, which no person made (take them with --as prelabel)"),
     "keypoints": ("object", "with keypoints and no box"),
     "mask": ("mask", "without an outline"),
@@ -314,20 +317,27 @@ def _many(noun: str) -> str:
     return f"{noun[:-1]}ies" if noun.endswith("ry") else f"{noun}s"
 
 
+def _rest(rest: str, count: int = 2) -> str:
+    """The rest of the sentence, after one thing or several."""
+    if count != 1 and rest.startswith(("that is ", "that has ")):
+        return rest.replace("that is ", "that are ", 1).replace("that has ", "that have ", 1)
+    return rest
+
+
 def left_out_text(left_out: dict[str, int]) -> str:
     """What is not in an export, or not taken by an import, in words."""
     parts = []
     for reason, count in left_out.items():
         noun, rest = REASONS.get(reason, (reason, ""))
         many = _many(noun)
-        parts.append(f"{plural(count, noun, many)} {rest}".rstrip() if count else "")
+        parts.append(f"{plural(count, noun, many)} {_rest(rest, count)}".rstrip() if count else "")
     return ", ".join(filter(None, parts))
 
 
 def left_out_kinds(reasons: Iterable[str]) -> str:
     """The same without numbers, for reasons that were kept of one image."""
     known = (REASONS.get(reason, (reason, "")) for reason in reasons)
-    return ", ".join(f"{_many(noun)} {rest}".rstrip() for noun, rest in known)
+    return ", ".join(f"{_many(noun)} {_rest(rest)}".rstrip() for noun, rest in known)
 
 
 def left_out_lines(left_out: dict[str, int], places: dict[str, tuple[str, ...]]) -> tuple[str, ...]:

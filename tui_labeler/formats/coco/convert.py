@@ -44,11 +44,13 @@ class _BadBox(BadInput):
 class Converter:
     """Makes the labels and images of one file, `name`."""
 
-    def __init__(self, name: str, scanned: Scan, reading: Reading) -> None:
+    def __init__(self, name: str, scanned: Scan, reading: Reading, folder: str = "") -> None:
+        """`folder`: where the file stands."""
         self.name, self.reading = name, reading
         self._categories, self._unit = scanned.categories, scanned.unit
         self._listed = Stated.EMPTY if scanned.all_labeled else Stated.LISTED
         self._only_boxes = True  # so far
+        self._folder = folder
         self._box_is = reading.options.box
 
     def labels(self, rows: Block, numbers: Iterable[int]) -> list[Label]:
@@ -170,11 +172,12 @@ class Converter:
             return None
         if self._only_boxes:
             regions, stated = tuple(cast(list[ReadRegion], labels)), Stated.LABELED if labels else self._listed
-            return ReadImage(names, place, regions, (), width, height, self._unit, stated)
+            return ReadImage(names, place, regions, (), width, height, self._unit, stated, folder=self._folder)
         if list in map(type, labels):
             labels = [label for some in labels for label in (some if isinstance(some, list) else [some])]
         stated = Stated.LABELED if labels.count(None) < len(labels) else self._listed
-        return _mixed(ReadImage(names, place, (), (), width, height, self._unit, stated), labels)
+        image = ReadImage(names, place, (), (), width, height, self._unit, stated, folder=self._folder)
+        return _mixed(image, labels)
 
 
 def _region(

@@ -17,7 +17,7 @@ from tui_labeler.formats.coco.scan import scan
 from tui_labeler.formats.jsonstream import JsonStream
 from tui_labeler.formats.reading import Reading
 from tui_labeler.formats.records import ReadImage
-from tui_labeler.formats.source import Source
+from tui_labeler.formats.source import Source, folder_of
 from tui_labeler.model.errors import BadInput
 
 _PRIMARY = "instances_"
@@ -68,7 +68,7 @@ def _read_file(source: Source, name: str, reading: Reading) -> Iterator[ReadImag
         scanned = scan(JsonStream(file, shown), shown, reading.options.coordinates)
         images = JsonStream(source.window(name, file, scanned.images), shown, scanned.images)
         annotations = JsonStream(source.window(name, file, scanned.annotations), shown, scanned.annotations)
-        converter = Converter(shown, scanned, reading)
+        converter = Converter(shown, scanned, reading, folder_of(source, name))
         if scanned.in_order:
             yield from side_by_side(images, annotations, converter)
         else:

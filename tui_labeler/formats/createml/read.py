@@ -6,6 +6,7 @@ them from the corner). An image without annotations is only listed, unless label
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator
 from typing import Any
 
@@ -32,6 +33,7 @@ def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
 
 def _image(place: Place, item: Fields, reading: Reading) -> ReadImage:
     entry = Entry(place, reading).named(*(path_of(item.get(key)) for key in _NAMES))
+    entry.folder = posixpath.dirname(place.start) if isinstance(place.start, str) else ""
     entry.unit = Unit(reading.options.coordinates or "pixels")
     annotations = item.get("annotations", item.get("annotation", item.get("label")))
     if isinstance(annotations, str):

@@ -18,7 +18,7 @@ from tui_labeler.formats.csvtable.columns import BoxKind, head_lines, table_of
 from tui_labeler.formats.csvtable.evidence import Evidence
 from tui_labeler.formats.reading import Reading, corner_box, encoding_of, image_size, not_in_encoding, polygon
 from tui_labeler.formats.records import LeftOut, Place, ReadImage, ReadRegion, Stated, Unit
-from tui_labeler.formats.source import Source
+from tui_labeler.formats.source import Source, folder_of
 from tui_labeler.formats.urls import names_of
 from tui_labeler.model.errors import BadInput
 from tui_labeler.model.geometry import Box, Point
@@ -66,7 +66,7 @@ class _Reader:
 
     def __init__(self, source: Source, name: str, reading: Reading) -> None:
         self._source, self._name, self._reading = source, name, reading
-        self._shown = source.shown(name)
+        self._shown, self._folder = source.shown(name), folder_of(source, name)
         options = reading.options
         csv.field_size_limit(_MOST_CELL)  # the module's own limit is an outline of 3,000 points
         with self._text() as text, self._in_words():
@@ -123,6 +123,7 @@ class _Reader:
             self._unit,
             stated,
             left_out=tuple(left),
+            folder=self._folder,
         )
 
     # Looking

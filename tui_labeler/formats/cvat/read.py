@@ -91,6 +91,7 @@ class _Document:
         name = attributes.get("name", "")
         place = Place(self._shown, ", image ", name or attributes.get("id", ""))
         self._entry = Entry(place, self._reading, names_of(name) if name else ())
+        self._entry.folder = attributes.get("subset", "")
         self._entry.sized(attributes.get("width"), attributes.get("height"))
         if not name:
             self._reading.bad_entry(BadInput(f"{place}: it has no name.", "Correct it in the file."))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 from tui_labeler.formats.reading import Reading, corner_box
 from tui_labeler.formats.records import LeftOut, Place, ReadImage, ReadRegion, Stated
-from tui_labeler.formats.source import Source
+from tui_labeler.formats.source import Source, folder_of
 from tui_labeler.formats.tables import text_lines
 from tui_labeler.formats.urls import names_of
 from tui_labeler.model.errors import BadInput
@@ -29,8 +29,7 @@ def read_list(
     source: Source, name: str, reading: Reading, names: Callable[[str], dict[int, str]]
 ) -> Iterator[ReadImage]:
     """The images of a list; `names` gives the classes of a folder by their numbers."""
-    folder = name.rpartition("/")[0]
-    classes = names(folder)
+    around, classes = folder_of(source, name), names(name.rpartition("/")[0])
     for place, line in text_lines(source, name, reading):
         if not line.strip():
             continue
@@ -51,4 +50,4 @@ def read_list(
             except BadInput as error:
                 left.append(reading.left_out("bad_box", where, error))
         stated = Stated.LABELED if regions or left else Stated.LISTED
-        yield ReadImage(names_of(match[1]), place, tuple(regions), stated=stated, left_out=tuple(left))
+        yield ReadImage(names_of(match[1]), place, tuple(regions), stated=stated, left_out=tuple(left), folder=around)
