@@ -124,8 +124,8 @@ def test_what_is_seen_is_what_a_whole_repaint_shows_and_nothing_stays(
 @pytest.mark.slow
 def test_a_moved_edge_costs_a_few_placements(home: Path, photos: Path) -> None:
     terminal = label_app(home, photos, "kitty", 200, 50)
-    # The whole image is on the terminal, on 1566x920 pixels: less than 350 kB for 1600x800.
-    assert 50_000 < terminal.sent["images"] < 393_000
+    # The whole image is on the terminal, on 1566x920 pixels: less than 350 kB for 1600x800. And so is the next one.
+    assert 50_000 < terminal.sent["images"] < 2 * 393_000
     terminal.send(*"iqqvqq", "escape", "tab", "e", quiet=0.2)
     terminal.send("shift+right", quiet=0.3)
     before = terminal.sent["images"]
@@ -135,6 +135,24 @@ def test_a_moved_edge_costs_a_few_placements(home: Path, photos: Path) -> None:
     assert sorted(costs)[3] < 1500, "in cells it is 1,900"
     os.kill(terminal.pid, signal.SIGTERM)
     terminal.end(3.0)
+
+
+def test_the_next_image_is_there_before_it_is_asked_for(home: Path, photos: Path) -> None:
+    """It was sent while the labeler looked at the one before: submitting only places it."""
+    terminal = label_app(home, photos, "kitty")
+    assert "1/2" in terminal.text
+    before = terminal.sent["images"]
+    terminal.send("enter", quiet=0.3)
+    terminal.wait_for("2/2")
+    settle(terminal)
+    assert terminal.sent["images"] - before < 12_000, "placements, and none of its pixels"
+    seen = terminal.picture()
+    repaint(terminal)
+    assert not differing(seen, terminal.picture(), "kitty")
+    assert not terminal.problems
+    os.kill(terminal.pid, signal.SIGTERM)
+    terminal.end(3.0)
+    assert not terminal.shown.images, "nor does what was sent ahead stay in the terminal's memory"
 
 
 def test_a_key_during_the_transfer_does_not_wait_for_it(home: Path, photos: Path) -> None:

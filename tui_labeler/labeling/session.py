@@ -315,13 +315,12 @@ class LabelingSession:
         """Why there is no task, in a person's words."""
         return why_empty(self._queue, self.project, self.labeler, self._token)
 
-    def nearby(self, count: int = 3) -> tuple[str, ...]:
-        """The images that will probably be looked at next, to be prepared: those of the queue, and the one before."""
-        paths = [task.path for task in self._queue.upcoming(self.project, self.labeler, count)]
+    def nearby(self, count: int = 3) -> tuple[tuple[str, ...], str]:
+        """The images that will probably be looked at next, to be prepared: those of the queue, and the one before (empty
+        where there is none)."""
+        upcoming = tuple(task.path for task in self._queue.upcoming(self.project, self.labeler, count))
         earlier = self._history()
-        if 0 < self._place <= len(earlier):
-            paths.append(earlier[self._place - 1])
-        return tuple(paths)
+        return upcoming, earlier[self._place - 1] if 0 < self._place <= len(earlier) else ""
 
     def end(self) -> None:
         """Gives back what is open; its draft stays."""

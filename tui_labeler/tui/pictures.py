@@ -6,9 +6,11 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from tui_labeler.imaging.picture import Picture
+from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.geometry import Size
 from tui_labeler.patience import DaemonThreads
 
@@ -42,6 +44,17 @@ class Pictures:
             with self._guard:
                 self._found.pop(path, None)
             raise
+
+    async def coming(self, path: str) -> Picture | None:
+        """An image that is being prepared; None where it is not, or cannot be."""
+        with self._guard:
+            future = self._found.get(path)
+        if future is None:
+            return None
+        with suppress(LabelerError):
+            picture: Picture = await asyncio.shield(asyncio.wrap_future(future))
+            return picture
+        return None
 
     async def full(self, path: str) -> Picture:
         """The image in all its pixels."""

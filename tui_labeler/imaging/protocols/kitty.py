@@ -48,6 +48,11 @@ def take_away(number: int, placement: int = 0) -> str:
     return command(f"a=d,d=i,i={number},q=2" if not placement else f"a=d,d=i,i={number},p={placement},q=2")
 
 
+def framed(commands: str) -> str:
+    """Between two frames. The cursor stays where it was left."""
+    return f"\x1b[?2026h\x1b7{commands}\x1b8\x1b[?2026l"
+
+
 def free(number: int) -> str:
     """An image with all of its placements."""
     return command(f"a=d,d=I,i={number},q=2")

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from tui_labeler.imaging.colours import use_colour_numbers
 from tui_labeler.imaging.picture import Picture
+from tui_labeler.imaging.view import View
 from tui_labeler.labeling.draft import Draft
 from tui_labeler.labeling.editor import Editor
 from tui_labeler.labeling.keys import load_keymap
@@ -333,7 +334,7 @@ class TaskScreen(ImageScreen):
             return
         status = await self.ask(self.workspace.projects.status, self.project)
         try:
-            nearby = await self._session_worker.run(session.nearby)
+            upcoming, earlier = await self._session_worker.run(session.nearby)
         except LabelerError as error:
             self.show_error(error)
             return
@@ -342,9 +343,20 @@ class TaskScreen(ImageScreen):
         self._stands = replace(self._stands, total=status.total)
         self.tell_pending(status)
         await self._stand(session.task)
-        self._pictures.keep([path for path in (self.path, *nearby) if path])
+        self._pictures.keep([path for path in (self.path, *upcoming, earlier) if path])
+        if upcoming:
+            self._send_ahead(upcoming[0])
         if self._assisting is not None and (news := await self.ask(self._assisting.news)):
             self.app.notify(safe_text(news, 300), severity="warning", markup=False, timeout=12)
+
+    @work(exclusive=True, group="ahead")
+    async def _send_ahead(self, path: str) -> None:
+        """The image that comes after this one, so that it stands there at once."""
+        picture = await self._pictures.coming(path)
+        canvas = self.query_one_optional(Canvas)
+        if picture is not None and canvas is not None and canvas.size.area:
+            size, grid = canvas.size, grid_of_app(self)
+            await canvas.prepare(picture, View.fit(picture.size, size.width, size.height, grid), self._look.tone)
 
     async def _stand(self, task: Task | None) -> None:
         """Where the task stands in the project, and whose labels count."""

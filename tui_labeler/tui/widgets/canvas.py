@@ -8,6 +8,7 @@ them), and takes all of them for unseen whenever anything else may have been pai
 
 from __future__ import annotations
 
+import asyncio
 from typing import Self
 
 import numpy as np
@@ -65,6 +66,8 @@ class Canvas(Widget, can_focus=True):
         self._places: dict[str, int] = {}
         self._tone = (0, 0)
         self._dots: Pixels | None = None
+        # The dots of what is likely to come next, and of what they are.
+        self._prepared: tuple[tuple[Picture, View, tuple[int, int]], Pixels] | None = None
         # The dots in the terminal's colours, where it has few; and with which of them.
         self._ground: Pixels | None = None
         self._palette: Palette | None = None
@@ -96,13 +99,22 @@ class Canvas(Widget, can_focus=True):
         that the magnifier looks at, if another than `picture`."""
         self._sharp = sharp or picture
         if self._dots is None or (picture, view, tone) != (self._picture, self._view, self._tone):
-            self._dots = adjusted(picture.dots(view), *tone)
+            wanted = (picture, view, tone)
+            prepared = self._prepared
+            self._dots = prepared[1] if prepared and prepared[0] == wanted else adjusted(picture.dots(view), *tone)
             self._ground = None
         elif (overlay, places) == (self._overlay, self._places) and self._is_shown:
             return
         self._picture, self._view, self._overlay, self._places, self._tone = picture, view, overlay, places, tone
         self._tiles = None
         self._draw()
+
+    async def prepare(self, picture: Picture, view: View, tone: tuple[int, int]) -> None:
+        """What is likely to be shown next, so that it stands there at once."""
+        dots = await asyncio.to_thread(lambda: adjusted(picture.dots(view), *tone))
+        self._prepared = (picture, view, tone), dots
+        if self._painter is not None and self._painter.layers is not None and (view.columns, view.rows) == self.size:
+            self._painter.send_ahead(dots, (view.rows, view.columns), view.grid, view.zoom)
 
     def show_sheet(self, layout: tuple[int, int], tiles: tuple[Tile, ...], places: dict[str, int]) -> None:
         """Several images beside each other; see `compose_sheet`."""

@@ -1,8 +1,4 @@
-"""A canvas on a terminal with kitty's layers: the picture below, every outline a placement of its own above it.
-
-The picture is sent in bands, each an image of its own and no larger than the line carries at a time; before them goes a
-small copy of the whole, which the magnifier looks at until its own pixels are there.
-"""
+"""A canvas on a terminal with kitty's layers: the picture below, every outline a placement of its own above it."""
 
 from __future__ import annotations
 
@@ -11,7 +7,6 @@ import random
 from collections.abc import Callable, Coroutine, Iterator
 
 import numpy as np
-from PIL import Image
 from textual.geometry import Offset, Region
 
 from tui_labeler.imaging.arrays import Pixels
@@ -20,14 +15,11 @@ from tui_labeler.imaging.encode import Coder
 from tui_labeler.imaging.layers import Layers
 from tui_labeler.imaging.protocols import kitty
 from tui_labeler.imaging.shapes import Piece, Source
+from tui_labeler.imaging.view import Grid
 from tui_labeler.tui.graphicsapp import GraphicsApp
+from tui_labeler.tui.widgets.kittypicture import FEW_COLOURS, SMALLER, KittyPicture
 from tui_labeler.tui.widgets.painters import Painter, Painting, runs
 
-# Pixels of a band: about 10 kB. How much smaller the first copy is, at each side; colours of each.
-_BAND_PIXELS, _SMALLER = 40_000, 3
-_COLOURS, _FEW_COLOURS = 128, 64
-# Bytes for all pixels in the few colours above which there are no more colours: a line is no faster for a noisy image.
-_HEAVY = 350_000
 # Seconds until the magnifier gets its own pixels: who types on does not wait for them.
 _REST = 0.3
 _INSET_KEY = 1
@@ -42,11 +34,10 @@ class KittyPainter(Painter):
         self._next = random.randrange(1 << 8, 1 << 15) << 15
         self._sources: dict[Source, int] = {}
         self._placed: dict[int, tuple[Piece, int]] = {}
-        self._dots: Pixels | None = None
         self._shown: Layers | None = None
-        # Images of the picture: the small copy (once it was written), then bands, each with the row of its first cell.
-        self._small = 0
-        self._bands: dict[int, int] = {}
+        # What is seen, and what is going to be.
+        self._picture: KittyPicture | None = None
+        self._coming: KittyPicture | None = None
         self._enlarged: list[int] = []
         self._inset_turn = 0
         self._tasks: set[asyncio.Task[None]] = set()
@@ -67,10 +58,8 @@ class KittyPainter(Painter):
                 self.refresh(*(Region(first, row, last - first, 1) for row, first, last in _spans(changed)))
         self._shown = layers
         out = []
-        if layers.dots is not self._dots:
-            out.append(self._forget_picture())
-            self._dots = layers.dots
-            self._start(self._send_picture(layers))
+        if self._picture is None or layers.dots is not self._picture.dots:
+            out.append(self._change_picture(layers))
         out.append(self._overlay(layers))
         if before is None or before.inset != layers.inset:
             out.append(self._magnify(layers))
@@ -84,26 +73,30 @@ class KittyPainter(Painter):
         self.layers = None
 
     def lost(self) -> None:
-        self.app.transfers.drop(self)
+        for picture in (self._picture, self._coming):
+            if picture is not None:
+                picture.stop()
         self._placed.clear()
         self._sources.clear()
-        self._bands.clear()
         self._enlarged.clear()
-        self._small, self._dots, self._shown = 0, None, None
+        self._picture = self._coming = self._shown = None
         self.layers = None
 
     def _free(self) -> None:
         """Takes everything back, with its memory."""
-        numbers = {*self._sources.values(), *self._bands, *self._enlarged, *([self._small] if self._small else [])}
+        numbers = {*self._sources.values(), *self._enlarged}
+        for picture in (self._picture, self._coming):
+            numbers |= picture.numbers if picture is not None else set()
         self._write("".join(kitty.free(number) for number in sorted(numbers)))
         self.lost()
 
     def _write(self, commands: str) -> None:
         """Between two frames. The cursor stays where Textual left it."""
         if commands:
-            self.app.write_to_terminal(f"\x1b[?2026h\x1b7{commands}\x1b8\x1b[?2026l")
+            self.app.write_to_terminal(kitty.framed(commands))
 
-    def _number(self) -> int:
+    def new_number(self) -> int:
+        """For an image that the terminal does not have yet."""
         self._next += 1
         return self._next
 
@@ -114,55 +107,32 @@ class KittyPainter(Painter):
 
     # The picture
 
-    def _forget_picture(self) -> str:
-        self.app.transfers.drop(self)
-        numbers = [*self._bands, *([self._small] if self._small else [])]
-        self._bands.clear()
-        self._small = 0
-        return "".join(kitty.free(number) for number in numbers)
-
-    async def _send_picture(self, layers: Layers) -> None:
-        """First the small copy, then band by band as the line takes them."""
-        dots, (rows, columns) = layers.dots, layers.shape
-        height, width = dots.shape[:2]
-
-        def small() -> bytes:
-            size = max(width // _SMALLER, 1), max(height // _SMALLER, 1)
-            copy = Image.fromarray(dots).resize(size, Image.Resampling.BOX)
-            return kitty.png_of(np.asarray(copy), _FEW_COLOURS)
-
-        png = await asyncio.to_thread(small)
-        if self._dots is not dots:
+    def send_ahead(self, dots: Pixels, shape: tuple[int, int], grid: Grid, zoom: float) -> None:
+        if self._coming is not None and self._coming.dots is dots:
             return
-        number = self._number()
+        before, self._coming = self._coming, KittyPicture(self, dots, shape, grid, zoom)
+        if before is not None:
+            self._write(before.forget())
+        self._start(self._coming.send(after=self._picture))
 
-        def first() -> str:
-            self._small = number
-            placement = kitty.put(number, 1, kitty.PICTURE, f"c={columns},r={rows}")
-            return self._framed(kitty.send(number, png) + self.at(0, 0) + placement + self._magnify(self._shown))
+    def _change_picture(self, layers: Layers) -> str:
+        """Another picture in the place of the one that is seen; one that was sent ahead is only placed."""
+        old, coming = self._picture, self._coming
+        out = old.forget() if old is not None else ""
+        if coming is not None and coming.dots is layers.dots:
+            self._picture, self._coming = coming, None
+            return out + coming.place()
+        if coming is not None and not coming.is_there:
+            self._coming = None
+            out += coming.forget()  # it would be in the way of this one
+        self._picture = KittyPicture(self, layers.dots, layers.shape, layers.grid, layers.zoom)
+        out += self._picture.place()
+        self._start(self._picture.send())
+        return out
 
-        self.app.transfers.send(self, first)
-        colours = _COLOURS if _SMALLER**2 * len(png) < _HEAVY else _FEW_COLOURS
-        # Where the image has fewer pixels than the canvas, the terminal enlarges them.
-        factor = max(1, min(round(layers.zoom), 4))
-        reduced = await asyncio.to_thread(kitty.Reduced, dots, colours, factor)
-        for row, below, top, bottom in _bands(layers, factor):
-            png = await asyncio.to_thread(reduced.png, top, bottom)
-            if self._dots is not dots:
-                return
-            self.app.transfers.send(self, self._band(row, png, f"c={columns},r={below - row}" if factor > 1 else ""))
-
-    def _band(self, row: int, png: bytes, size: str) -> Callable[[], str]:
-        number = self._number()
-
-        def write() -> str:
-            self._bands[number] = row
-            return self._framed(kitty.send(number, png) + self.at(row, 0) + kitty.put(number, 1, kitty.SHARP, size))
-
-        return write
-
-    def _framed(self, commands: str) -> str:
-        return f"\x1b[?2026h\x1b7{commands}\x1b8\x1b[?2026l"
+    def small_copy_came(self) -> str:
+        """The magnifier looks at it until its own pixels are there."""
+        return self._magnify(self._shown)
 
     # What lies over it
 
@@ -180,7 +150,7 @@ class KittyPainter(Painter):
                 continue
             number = self._sources.get(piece.source, 0)
             if not number:
-                number = self._sources[piece.source] = self._number()
+                number = self._sources[piece.source] = self.new_number()
                 out.append(kitty.send(number, kitty.source_png(piece.source)))
             if old is not None and old[1] != number:
                 out.append(kitty.take_away(old[1], 1 + key))
@@ -205,8 +175,9 @@ class KittyPainter(Painter):
         self._inset_turn += 1
         old = "".join(kitty.free(number) for number in self._enlarged)
         self._enlarged.clear()
-        if self._small:
-            old += kitty.take_away(self._small, 1 + _INSET_KEY)
+        small = self._picture.small if self._picture is not None else 0
+        if small:
+            old += kitty.take_away(small, 1 + _INSET_KEY)
         if layers is None or layers.inset is None or layers.enlarged is None:
             return old
         turn, inset, enlarged = self._inset_turn, layers.inset, layers.enlarged
@@ -216,10 +187,10 @@ class KittyPainter(Painter):
             await asyncio.sleep(_REST)
             if turn != self._inset_turn:
                 return
-            png = await asyncio.to_thread(kitty.png_of, enlarged, _FEW_COLOURS)
+            png = await asyncio.to_thread(kitty.png_of, enlarged, FEW_COLOURS)
             if turn != self._inset_turn:
                 return
-            number = self._number()
+            number = self.new_number()
             self._enlarged.append(number)
             placement = self.at(inset.top, inset.left) + kitty.put(number, 1, kitty.INSET + 1, cells)
             self._write(kitty.send(number, png) + placement)
@@ -227,11 +198,11 @@ class KittyPainter(Painter):
         self._start(sharpen())
         height, width = layers.dots.shape[:2]
         left, top, right, bottom = layers.near
-        if not self._small or left < 0 or top < 0 or right > width or bottom > height:
+        if not small or left < 0 or top < 0 or right > width or bottom > height:
             return old
-        small = tuple(round(value / _SMALLER) for value in (left, top, right - left, bottom - top))
-        part = f"x={small[0]},y={small[1]},w={max(small[2], 1)},h={max(small[3], 1)},{cells}"
-        return old + self.at(inset.top, inset.left) + kitty.put(self._small, 1 + _INSET_KEY, kitty.INSET, part)
+        x, y, wide, high = (round(value / SMALLER) for value in (left, top, right - left, bottom - top))
+        part = f"x={x},y={y},w={max(wide, 1)},h={max(high, 1)},{cells}"
+        return old + self.at(inset.top, inset.left) + kitty.put(small, 1 + _INSET_KEY, kitty.INSET, part)
 
 
 class _Blanks(Painting):
@@ -250,13 +221,3 @@ def _spans(mask: Mask) -> Iterator[tuple[int, int, int]]:
     for row in np.flatnonzero(mask.any(axis=1)).tolist():
         columns = np.flatnonzero(mask[row])
         yield row, int(columns[0]), int(columns[-1]) + 1
-
-
-def _bands(layers: Layers, factor: int) -> Iterator[tuple[int, int, int, int]]:
-    """The picture in bands of whole rows of cells: the first row and the one below the last, in cells and in dots."""
-    rows = layers.shape[0]
-    width = max(layers.dots.shape[1] // factor, 1)
-    together = max(1, round(_BAND_PIXELS * factor / (width * layers.grid.down)))
-    for row in range(0, rows, together):
-        below = min(row + together, rows)
-        yield row, below, layers.grid.size(0, row)[1], layers.grid.size(0, below)[1]

@@ -9,9 +9,11 @@ import numpy as np
 from textual.geometry import Offset, Region
 from textual.strip import Strip
 
+from tui_labeler.imaging.arrays import Pixels
 from tui_labeler.imaging.cells import Mask
 from tui_labeler.imaging.encode import Coder, Lines
 from tui_labeler.imaging.layers import Layers
+from tui_labeler.imaging.view import Grid
 from tui_labeler.tui.graphicsapp import GraphicsApp
 from tui_labeler.tui.widgets.cellstrips import PictureStrip
 
@@ -37,6 +39,11 @@ class Painter(ABC):
     @abstractmethod
     def hide(self) -> None:
         """The canvas is not seen any more: nothing of it is left on the terminal or in its memory."""
+
+    def send_ahead(self, dots: Pixels, shape: tuple[int, int], grid: Grid, zoom: float) -> None:
+        """The picture that is likely to come next, on so many rows and columns of cells: a terminal that keeps images gets
+        it now, while the line is idle."""
+        return
 
     def lost(self) -> None:
         """The terminal has forgotten what it was sent."""
