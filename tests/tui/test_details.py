@@ -133,6 +133,44 @@ async def test_a_class_is_added(make_app: MakeApp, soda: Workspace) -> None:
         assert "coke/zero" in shown(app, "classes")
 
 
+@pytest.mark.slow
+async def test_escape_loses_no_instructions(make_app: MakeApp, soda: Workspace) -> None:
+    """What was typed and not kept is there the next time, until it is kept, or taken back by its key."""
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await details(pilot)
+
+        async def opened() -> str:
+            await pilot.press("enter")
+            await settle(pilot)
+            assert isinstance(app.screen, InstructionsEditor)
+            return app.screen.query_one(TextArea).text
+
+        await pilot.press("tab", "tab", "tab")
+        await opened()
+        app.screen.query_one(TextArea).focus()
+        await type_text(pilot, "whole cans")
+        await pilot.press("escape")
+        await settle(pilot)
+        assert soda.projects.specification("soda").instructions.text == ""
+        assert await opened() == "whole cans"
+        assert "not kept" in str(app.screen.query_one(".dialog").border_subtitle)
+        await pilot.press("ctrl+r")
+        await settle(pilot)
+        assert app.screen.query_one(TextArea).text == ""
+        await pilot.press("escape")
+        await settle(pilot)
+        assert await opened() == ""
+        app.screen.query_one(TextArea).focus()
+        await type_text(pilot, "lids")
+        app.screen.save_now()  # type: ignore[attr-defined] # as when the line breaks
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        assert soda.projects.specification("soda").instructions.text == "lids"
+        assert await opened() == "lids"
+        assert not app.screen.query_one(".dialog").border_subtitle
+
+
 async def test_instructions(make_app: MakeApp, soda: Workspace) -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:

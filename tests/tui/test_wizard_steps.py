@@ -170,6 +170,11 @@ async def test_classes_errors_bulk_edit_and_undo(make_app: MakeApp, cans: Worksp
         assert isinstance(app.screen, BulkEdit)
         await pilot.press("down", "end", "enter")
         await type_text(pilot, "pear")
+        await pilot.press("escape")
+        await settle(pilot)
+        await pilot.press("b")
+        await settle(pilot)
+        assert app.screen.query_one(TextArea).text.endswith("pear"), "Escape threw it away"
         await pilot.press("enter", "enter")
         await type_text(pilot, "fig")
         await pilot.press("ctrl+s")

@@ -93,3 +93,9 @@ def test_read_only_folder_of_exports(
     with pytest.raises(LabelerError, match="a-file"):
         workspace.exchange.export("soda", out=blocked)
     assert workspace.exchange.exports() == ()
+
+
+def test_a_file_where_the_folder_should_be(tmp_path: Path) -> None:
+    file = tmp_path / "notes.txt"
+    file.touch()
+    assert "is a file" in refused(file / "w.db").mend

@@ -87,7 +87,7 @@ def tell_passed_over(
     if others:
         say(f"Not taken, no images: {plural(others, 'file')} ({_few(others, other_examples)}).")
     if unusable:
-        reason = "names with control characters or not in UTF-8, or links out of the datastore"
+        reason = "names with control characters or not in UTF-8, or links that lead nowhere or out of the datastore"
         say(f"Not taken, {reason}: {unusable:,} ({_few(unusable, unusable_examples)}).")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import shlex
@@ -91,7 +92,9 @@ def _alone(folder: Path, tell: Progress) -> Iterator[None]:
 
 
 def _not_made(folder: Path, error: OSError) -> StorageError:
-    mend = "Name a folder that can be written with --home."
+    is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    mend = "Make room there, or name" if is_full else "Name"
+    mend += " a folder that can be written with --home."
     return StorageError(f"The demo cannot be made in {folder}: {error.strerror}.", mend)
 
 

@@ -63,6 +63,8 @@ class SqliteDatabase(Database):
                 self._connection = dialect.connect(path, create)
             except OSError as error:
                 mend = "Check that the folder exists and that this user may write there."
+                if isinstance(error, FileExistsError | NotADirectoryError):
+                    mend = "A part of that path is a file, not a folder: name another one with --home."
                 raise WorkspaceError(f"The workspace {path} cannot be made: {error.strerror}.", mend) from None
             self._opened = self._file()
             self._all.append(self._connection)

@@ -32,7 +32,7 @@ from tui_labeler.tui.graphicsapp import GraphicsApp
 from tui_labeler.tui.inputqueue import InputQueue, Waiting, told
 from tui_labeler.tui.routes import ScreenRoutes
 from tui_labeler.tui.screens.base import LabelerScreen
-from tui_labeler.tui.services import Routes
+from tui_labeler.tui.services import Routes, SavesAtEnd
 from tui_labeler.tui.workers import work
 from tui_labeler.workspace import Workspace
 
@@ -172,7 +172,7 @@ class LabelerApp(GraphicsApp):
     def _hang_up(self, number: signal.Signals) -> None:
         """The line broke or someone ended us: what was typed a moment ago is saved at once, then the door closes."""
         for screen in self.screen_stack:
-            if isinstance(screen, LabelerScreen):
+            if isinstance(screen, SavesAtEnd):
                 screen.save_now()
         self.exit(return_code=128 + int(number))
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from tui_labeler.labeling.keys import Command
@@ -63,6 +63,14 @@ class Routes(Protocol):
 
     def themes(self) -> None:
         """The choice of colours."""
+
+
+@runtime_checkable
+class SavesAtEnd(Protocol):
+    """A screen that may have something that is not on the disk yet."""
+
+    def save_now(self) -> None:
+        """Called when the app is about to be ended from outside: what is not on the disk yet goes there now."""
 
 
 class AppServices(Protocol):

@@ -81,7 +81,7 @@ class ImportScreen(LabelerScreen[bool]):
         readable = [info for info in self.workspace.exchange.formats() if info.reads]
         with Horizontal(classes="line", id="file"):
             yield Static("File or folder")
-            yield Field(self._path, placeholder="/data/export/instances.json", id="path")
+            yield Field(self._path, placeholder="for example /data/export/instances.json", id="path")
             yield Button("Browse", id="browse")
         with Horizontal(classes="line"):
             yield Static("Format")

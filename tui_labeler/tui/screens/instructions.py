@@ -9,23 +9,23 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from tui_labeler.model.project import Instructions
 from tui_labeler.model.text import safe_text
 from tui_labeler.tui.dialogs import dialog_styles
+from tui_labeler.tui.typeddialog import TypedDialog
 from tui_labeler.tui.widgets.instructions import InstructionsFields
 
 
-class InstructionsEditor(ModalScreen[Instructions | None]):
+class InstructionsEditor(TypedDialog[Instructions]):
     """None when it is left."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Cancel"), Binding("ctrl+s", "keep", "Keep")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s", "keep", "Keep")]
     CSS_PATH = dialog_styles("instructions.tcss")
 
-    def __init__(self, instructions: Instructions) -> None:
-        super().__init__()
+    def __init__(self, project: str, instructions: Instructions) -> None:
+        super().__init__(project)
         self._found = instructions
 
     def compose(self) -> ComposeResult:
@@ -41,8 +41,8 @@ class InstructionsEditor(ModalScreen[Instructions | None]):
         self.query_one(InstructionsFields).fill(self._found)
 
     @on(Button.Pressed, "#no")
-    def action_leave(self) -> None:
-        self.dismiss(None)
+    async def _leave(self) -> None:
+        await self.action_leave()
 
     @on(Button.Pressed, "#yes")
     def action_keep(self) -> None:
@@ -50,4 +50,4 @@ class InstructionsEditor(ModalScreen[Instructions | None]):
         if problems := instructions.problems():
             self.query_one(".error", Static).update(Content(safe_text(problems[0].message)))
         else:
-            self.dismiss(instructions)
+            self.take(instructions)

@@ -65,7 +65,7 @@ class WorkforceFields(Vertical):
         )
         with Vertical(id="named"):
             yield Static("Labelers, separated by commas")
-            yield Field(placeholder="ann, bob", id="labelers")
+            yield Field(placeholder="for example ann, bob", id="labelers")
             yield self._errors[0]
             yield Static("", classes="hint", id="team")
         with Vertical(id="vendored"):

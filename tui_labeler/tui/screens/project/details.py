@@ -155,7 +155,7 @@ class DetailsPane(ProjectPane):
 
         spec = self.owner.spec
         assert spec is not None
-        instructions = await self.app.push_screen_wait(InstructionsEditor(spec.instructions))
+        instructions = await self.app.push_screen_wait(InstructionsEditor(self.owner.project, spec.instructions))
         if instructions is not None:
             await self._keep(msgspec.structs.replace(spec, instructions=instructions))
 

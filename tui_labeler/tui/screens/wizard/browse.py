@@ -19,6 +19,7 @@ from tui_labeler.model.names import name_problem
 from tui_labeler.model.tasks import Datastore
 from tui_labeler.model.text import fitted, safe_text
 from tui_labeler.tui.dialogs import dialog_styles
+from tui_labeler.tui.typeddialog import TypedDialog
 from tui_labeler.tui.widgets.fields import Field
 from tui_labeler.workspace import Workspace
 
@@ -92,22 +93,23 @@ class FolderBrowser(ModalScreen[str | None]):
         self.dismiss(None)
 
 
-class AddDatastore(ModalScreen[Datastore | None]):
+class AddDatastore(TypedDialog[Datastore]):
     """A name and a folder; the new datastore, or None."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Cancel")]
     CSS_PATH = dialog_styles("wizard.tcss")
 
     def __init__(self, workspace: Workspace) -> None:
-        super().__init__()
+        super().__init__("a new one")
         self._workspace = workspace
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as box:
             box.border_title = "Add a datastore"
             yield Static("A name for a folder that holds images; they stay where they are.", classes="hint")
-            yield Field(placeholder="Folder, for example ~/images", id="url")
-            yield Field(placeholder="Name, for example cans", id="name")
+            yield Static("Folder", classes="label")
+            yield Field(placeholder="for example ~/images", id="url")
+            yield Static("Name", classes="label")
+            yield Field(placeholder="for example cans", id="name")
             yield Static("", classes="error")
             with Horizontal():
                 yield Button("Browse", id="browse")
@@ -148,8 +150,8 @@ class AddDatastore(ModalScreen[Datastore | None]):
         if warning := self._workspace.datasets.warning(made):
             text = safe_text(warning, 400)
             self.app.call_from_thread(self.app.notify, text, severity="warning", markup=False, timeout=15)
-        self.app.call_from_thread(self.dismiss, made)
+        self.app.call_from_thread(self.take, made)
 
     @on(Button.Pressed, "#no")
-    def action_leave(self) -> None:
-        self.dismiss(None)
+    async def _leave(self) -> None:
+        await self.action_leave()

@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, OptionList, Static, TextArea
 from textual.widgets.option_list import Option
 
@@ -21,6 +20,7 @@ from tui_labeler.tui.actions import Action, local_bindings
 from tui_labeler.tui.classcolours import class_style
 from tui_labeler.tui.dialogs import Prompt, dialog_styles
 from tui_labeler.tui.screens.wizard.step import StepPane
+from tui_labeler.tui.typeddialog import TypedDialog
 from tui_labeler.tui.widgets.fields import Field
 from tui_labeler.tui.widgets.textfield import TextField
 from tui_labeler.tui.workers import work
@@ -192,14 +192,14 @@ class ClassesStep(StepPane):
             self._take(parse_pasted(text), 0)
 
 
-class BulkEdit(ModalScreen[str | None]):
+class BulkEdit(TypedDialog[str]):
     """All classes as lines of text."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Cancel"), Binding("ctrl+s", "keep", "Keep")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s", "keep", "Keep")]
     CSS_PATH = dialog_styles("wizard.tcss")
 
     def __init__(self, text: str) -> None:
-        super().__init__()
+        super().__init__("the wizard")
         self._text = text
 
     def compose(self) -> ComposeResult:
@@ -212,9 +212,9 @@ class BulkEdit(ModalScreen[str | None]):
                 yield Button("Keep (Ctrl+S)", id="yes", variant="primary")
 
     @on(Button.Pressed, "#no")
-    def action_leave(self) -> None:
-        self.dismiss(None)
+    async def _leave(self) -> None:
+        await self.action_leave()
 
     @on(Button.Pressed, "#yes")
     def action_keep(self) -> None:
-        self.dismiss(self.query_one(TextArea).text)
+        self.take(self.query_one(TextArea).text)

@@ -54,7 +54,7 @@ class DatasetStep(StepPane):
         with Vertical(id="new"):
             with Horizontal(classes="line"):
                 yield Static("1 Name")
-                yield Field(placeholder="sodaObjects", id="dataset-name")
+                yield Field(placeholder="for example sodaObjects", id="dataset-name")
             yield self.error_line("dataset.name")
             with Horizontal(classes="line"):
                 yield Static("2 Datastore")

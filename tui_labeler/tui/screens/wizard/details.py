@@ -34,7 +34,7 @@ class DetailsStep(StepPane):
 
     def compose_fields(self) -> ComposeResult:
         yield Static("Project name", classes="label")
-        yield Field(placeholder="soda", id="name")
+        yield Field(placeholder="for example soda", id="name")
         yield self.error_line("details.name")
         yield Static("Labeling task type", classes="label")
         yield Choices([Choice(kind.caption, kind.explanation, _ICONS[kind]) for kind in _TYPES], id="type")

@@ -30,7 +30,7 @@ class RefreshStep(StepPane):
         yield Toggle()
         with Vertical(id="interval"):
             yield Static("How often", classes="label")
-            yield Field(placeholder="1h", id="every")
+            yield Field(placeholder="for example 1h", id="every")
             yield self.error_line("refresh.every")
             yield Static("30s, 15m, 1h or 1d. It happens while the app, or status --watch, runs.", classes="hint")
         yield Static("r on the dashboard looks for new images at any time.", classes="hint label")
