@@ -2,7 +2,7 @@
 
     python -m tests.bench.bench_keys DATA                                  bccd and fruit_ms below DATA
     python -m tests.bench.bench_keys --images DIR --labels PATH            any set that can be imported
-        [--size 200x50] [--eye] [--most N] [--json]
+        [--size 200x50] [--eye] [--most N] [--json] [--point 0.7,0.8]   also point to box, taken from these overlaps on
     python -m tests.bench.bench_keys DATA --app 40                         key presses to the running app, 40 images
 
 Without --eye the labeler knows where corners are, exactly. With it, a corner is seen within half a displayed dot (the
@@ -27,12 +27,16 @@ from PIL import Image
 
 from tests.drivenapp import drive
 from tests.labeledimages import class_names, read
+from tests.pointing import Pointer
 from tests.simulated import GOOD, Eye, Labeler, bccd, fruit, shown_dot
+from tui_labeler.imaging import objects
+from tui_labeler.imaging.decode import decode
 from tui_labeler.imaging.view import View
 from tui_labeler.labeling import overlay_builder
 from tui_labeler.labeling.draft import Draft
 from tui_labeler.labeling.editor import Editor
 from tui_labeler.labeling.keys import default_keymap
+from tui_labeler.labeling.modes import Mode
 from tui_labeler.labeling.sizes import ENOUGH, KnownSizes
 from tui_labeler.model.geometry import Box, Size
 from tui_labeler.model.project import TaskType
@@ -58,6 +62,7 @@ class Tally:
     known: list[int] = field(default_factory=list)
     other_keys: int = 0
     corrected: int = 0
+    taken: int = 0
     _seen: dict[str, int] = field(default_factory=dict)
 
     def add(self, name: str, keys: int, iou: float, side: float) -> None:
@@ -86,6 +91,7 @@ class Tally:
             "iou": round(statistics.mean(self.ious), 4),
             "good": round(sum(iou >= GOOD for iou in self.ious) / count, 4),
             "corrected": self.corrected,
+            "taken": self.taken,
             "by_side": by_side,
         }
 
@@ -115,6 +121,43 @@ def in_the_editor(
         tally.other_keys += 1
         editor.sizes.learn(editor.draft.regions)
     tally.corrected = labeler.corrected
+    return tally
+
+
+def by_points(
+    folder: Path, images: Images, names: tuple[str, ...], canvas: tuple[int, int], at: float, with_eye: bool
+) -> Tally:
+    """Point to box, by what each image shows and the usual sizes; no model proposes."""
+    editor = Editor(TaskType.DETECTION, names, default_keymap(), KnownSizes())
+    editor.mode = editor.drawing = Mode.POINT
+    tally = Tally()
+    view = View.fit(Size(1, 1), *canvas)
+    scene = lambda: editor.scene(view.area, 1 / view.zoom, 0.0)  # noqa: E731
+    eye = Eye(lambda overlay: shown_dot(view, overlay)) if with_eye else None
+    pointer = Pointer(lambda: overlay_builder.overlay(editor, scene()), at, eye=eye)
+    for path, size, truth in images:
+        editor.open(Draft(), size)
+        editor.objects = objects.ObjectFinder(*decode((folder / path).read_bytes(), objects.ENOUGH))
+        view = View.fit(size, *canvas)
+        counts = []
+        for label, _ in truth:  # a digit takes what is shown; so does a letter
+            if editor.name != label:
+                code = editor.picker.codes[names.index(label)]
+                tally.other_keys += len(code) + (not code.isdigit())
+            editor.choose(names.index(label))
+            keys = 0
+            for key in pointer.draw(truth[len(counts)][1]):
+                editor.press(key, scene())
+                keys += 1
+            counts.append(keys)
+        if editor.point_box.candidate is not None:
+            editor.press("enter", scene())
+            tally.other_keys += 1
+        for (label, box), region, keys in zip(truth, editor.draft.regions, counts, strict=True):
+            tally.add(label, keys, region.extent.iou(box), box.area**0.5)
+        tally.other_keys += 1
+        editor.sizes.learn(editor.draft.regions)
+    tally.taken, tally.corrected = pointer.taken, pointer.refused
     return tally
 
 
@@ -164,7 +207,7 @@ def show(title: str, how: str, tally: Tally) -> None:
     print(
         f"{title:<12}{how:<20}{row['boxes']:>6,} boxes {row['keys']:.2f} keys/box (after {ENOUGH} of the class {known}; "
         f"with class and submit {row['keys_all']:.2f})   IoU {row['iou']:.3f}   ≥0.9: {row['good']:.1%}   "
-        f"corners corrected: {row['corrected']}"
+        f"corners corrected: {row['corrected']}" + (f", points taken: {row['taken']}" if row["taken"] else "")
     )
     print("".ljust(32) + "   ".join(f"{side} px: {iou:.3f} ({keys}, n={n})" for side, (n, iou, keys) in
                                     row["by_side"].items()), flush=True)  # fmt: skip
@@ -183,6 +226,9 @@ def main(given: argparse.Namespace) -> None:
                 choices += [("letters, arrows", Unknowing, True), ("sizes known, arrows", KnownSizes, True)]
             for how, sizes, correct in choices:
                 ways[how] = in_the_editor(images, names, sizes(), canvas_of(given.size), correct, given.eye)
+            for at in map(float, filter(None, given.point.split(","))):
+                canvas = canvas_of(given.size)
+                ways[f"point, from {at}"] = by_points(folder, images, names, canvas, at, given.eye)
         document["sets"][title] = {how: tally.document() for how, tally in ways.items()}
         for how, tally in ways.items() if not given.json else ():
             show(title, how, tally)
@@ -213,5 +259,6 @@ def parsed(parser: argparse.ArgumentParser) -> argparse.Namespace:
 if __name__ == "__main__":
     parser = arguments(__doc__)
     parser.add_argument("--app", type=int, default=0, metavar="IMAGES")
+    parser.add_argument("--point", default="", metavar="IOU,…", help="also point to box, taken from these overlaps on")
     parser.add_argument("--arrows", action="store_true", help="also with corrections by the arrows")
     main(parsed(parser))
