@@ -91,6 +91,7 @@ def test_from_ten_images_on_it_proposes_and_what_is_saved_is_counted(toys: Calla
     assert found is not None
     assert {region.model for region in found.labels.regions} == {"fewshot 1"}
     assert all(0 < region.confidence < 1 for region in found.labels.regions)
+    assert not {region.extent for region in found.labels.regions} & set(found.candidates)
     lease = made.workspace.queue.claim("toys", "ann", "t")
     assert lease is not None
     proposal = made.workspace.proposals.get(lease.task)

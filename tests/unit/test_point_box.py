@@ -170,3 +170,20 @@ def test_small_objects_are_pointed_at_by_three_letters(editor: Editor) -> None:
     assert "of 2" in tool.prompt(scene)
     editor.sizes.learn([Region("disc", Box.around(50, 50, *extent)) for extent in small.seen])
     assert "of 3" in tool.prompt(editor.scene(WHOLE, 4.0, 0.0))
+
+
+def test_a_point_stands_for_what_a_model_was_too_unsure_to_show(editor: Editor) -> None:
+    unsure = Box(98, 83, 219, 197)
+    editor.open(Draft(), SIZE, None, (unsure, BAR))
+    point(editor, 160, 140)
+    assert shown(editor) == unsure
+    editor.open(Draft(), SIZE)
+    point(editor, 160, 140)
+    assert shown(editor) != unsure, "that one was of the image before"
+
+
+def test_where_sizes_hardly_differ_the_usual_one_comes_first(objects: ObjectFinder) -> None:
+    alike = Sizes((60, 60), (62, 62), ((60.0, 62.0), (62.0, 60.0), (61.0, 61.0), (60.0, 60.0), (62.0, 62.0)))
+    assert boxes_at((400, 290), SIZE, alike, (), (), objects)[0] == Box.around(400, 290, 61, 61)
+    apart = Sizes((10, 20), (90, 200), ((10.0, 20.0), (40.0, 180.0), (90.0, 60.0), (30.0, 200.0), (42.0, 170.0)))
+    assert boxes_at((400, 290), SIZE, apart, (), (), objects)[0].iou(BAR) >= 0.8

@@ -122,3 +122,21 @@ def test_the_count_is_right_whatever_happens(
     waiting = workspace.proposals.counts("soda").waiting
     assert counted(workspace) == waiting
     workspace.close()
+
+
+def test_boxes_too_unsure_to_show_reach_whoever_labels_and_count_as_nothing(workspace: Workspace) -> None:
+    first = all_tasks(workspace)[0]
+    unsure = (Box(40, 40, 60.5, 70.0), Box(5, 5, 9, 9))
+    entry = msgspec.structs.replace(BY_MODEL, candidates=unsure)
+    assert workspace.proposals.put("soda", [(first, entry)]) == 1
+    session = workspace.queue.session("soda", "ann")
+    session.begin()
+    assert session.task is not None
+    assert session.task.id == first.id
+    assert session.proposed == GUESS
+    assert session.candidates == unsure
+    session.submit(session.start, SIZE)
+    assert session.candidates == (), "those are of the image before"
+    assert workspace.assist.use("soda").proposed == 1
+    assert workspace.proposals.past("soda", "fewshot 1", 5) == ((GUESS, Labels(SIZE)),)
+    assert workspace.proposals.training_labels("soda", 5)[0][2] == GUESS.regions

@@ -22,6 +22,7 @@ from tui_labeler.assist.measuring import measure
 from tui_labeler.assist.modelfiles import taken_at
 from tui_labeler.model.assist import AssistState
 from tui_labeler.model.errors import LabelerError
+from tui_labeler.model.geometry import Box
 from tui_labeler.model.prelabels import Prelabel
 from tui_labeler.model.project import Assist, ProjectSpec, TaskOrder
 from tui_labeler.model.regions import Labels, Region
@@ -37,6 +38,8 @@ AHEAD, AHEAD_UNSURE = 30, 150
 WATCH = 8
 _POLL_SECONDS = 2.0
 _RETRY_SECONDS = 120.0
+# Boxes that a point may stand for, besides those that are shown.
+_UNSURE = 60
 _MOST_KILLED = 3  # so often a model file may be killed
 # An image that is on its way from a slow datastore keeps nobody from leaving.
 _PATIENCE = 3.0
@@ -292,7 +295,8 @@ class Assistant:
         }
         worth = evaluation.shown(cleaned.labels, least)
         if worth.regions or worth.tags:
-            self._proposals.put(project, [(task, Prelabel(worth, self._source, worth.confidence))])
+            entry = Prelabel(worth, self._source, worth.confidence, candidates=_unsure(cleaned.labels, worth))
+            self._proposals.put(project, [(task, entry)])
         if not state.each_seconds:
             self._keep(msgspec.structs.replace(state, each_seconds=round(proposed.seconds, 3)))
         return True
@@ -346,3 +350,9 @@ class Assistant:
         engine, self._engine, self._source = self._engine, None, ""
         if engine is not None:
             engine.stop()
+
+
+def _unsure(proposed: Labels, shown: Labels) -> tuple[Box, ...]:
+    """The boxes that are not worth showing, whatever their class: a person who points at an object may mean one of them."""
+    others = [region.box for region in proposed.regions if region not in shown.regions and region.box is not None]
+    return tuple(Box(*(round(edge, 1) for edge in (box.x0, box.y0, box.x1, box.y1))) for box in others[:_UNSURE])

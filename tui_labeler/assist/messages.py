@@ -71,7 +71,7 @@ class Progress(msgspec.Struct, frozen=True, tag="progress"):
 
 class Fitted(msgspec.Struct, frozen=True, tag="fitted"):
     """`held_back` and `truth` lie beside each other: what was proposed for images that were not learned from. `kept` is
-    what the model knows, where it can say that; empty where it cannot."""
+    what the model knows, where it can say that; empty where it cannot. `seconds` are of processor time."""
 
     held_back: tuple[Labels, ...]
     truth: tuple[Labels, ...]

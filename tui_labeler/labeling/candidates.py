@@ -14,6 +14,7 @@ _MOST = 4
 _AROUND = 0.25
 # Two that overlap by so much are one; one that overlaps a box of the draft by so much stands there already.
 _SAME, _DRAWN = 0.8, 0.7
+_ALIKE = 0.8
 # Until sizes are known: a share of the image's shorter side.
 _SIDE = 0.2
 
@@ -38,12 +39,24 @@ def boxes_at(
     shown = objects.boxes(point, seen) if objects is not None else ()
     side = _SIDE * min(size.width, size.height)
     usual = (median(width for width, _ in seen), median(height for _, height in seen)) if seen else (side, side)
+    usual_box = Box.around(*point, *usual).clipped(size)
+    # Where sizes hardly differ, they tell more than outlines do.
+    order = (usual_box, *shown) if seen and _alike(usual, seen) >= _ALIKE else (*shown, usual_box)
     kept: list[Box] = []
-    for box in (*near, *shown, Box.around(*point, *usual).clipped(size)):
+    for box in (*near, *order):
         if box.area > 0 and all(box.iou(better) < _SAME for better in kept):
             kept.append(box)
     fresh = [box for box in kept if all(box.iou(other) < _DRAWN for other in drawn)]
     return tuple((fresh or kept)[:_MOST])
+
+
+def _alike(usual: tuple[float, float], seen: Sequence[tuple[float, float]]) -> float:
+    """The overlap (IoU) that a box of the usual size has with a box of the same middle, in the median."""
+    overlaps = []
+    for width, height in seen:
+        shared = min(width, usual[0]) * min(height, usual[1])
+        overlaps.append(shared / max(width * height + usual[0] * usual[1] - shared, 1.0))
+    return median(overlaps)
 
 
 def _away(box: Box, point: Point) -> float:

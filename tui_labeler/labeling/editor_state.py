@@ -76,6 +76,7 @@ class EditorState:
     proposals: Proposals = field(init=False)
     # What the open image shows, once that was asked for; see `needs_objects`.
     objects: Objects | None = field(default=None, init=False)
+    _candidates: tuple[Box, ...] = field(default=(), init=False)
     point_box: PointBox = field(default_factory=PointBox, init=False)
     template: Template = field(default_factory=Template, init=False)
     tools: dict[Mode, Tool] = field(init=False)
@@ -97,8 +98,10 @@ class EditorState:
             return Mode.TAGS
         return Mode.POLYGON if self.kind is TaskType.SEGMENTATION else self.drawing
 
-    def open(self, draft: Draft, size: Size, proposed: Labels | None = None) -> None:
-        """Another image. With proposals on which nothing is decided, their tool comes first."""
+    def open(self, draft: Draft, size: Size, proposed: Labels | None = None, candidates: tuple[Box, ...] = ()) -> None:
+        """Another image. With proposals on which nothing is decided, their tool comes first. A point may stand for one of
+        the `candidates`."""
+        self._candidates = candidates
         self.draft, self.size, self.objects = draft, size, None
         self.selected = self.point = -1
         self.edges = ""
@@ -127,7 +130,7 @@ class EditorState:
         return Scene(self.size, area, dot, sizes, now, lambda point: self._boxes_at(point, sizes))
 
     def _boxes_at(self, point: Point, sizes: Sizes | None) -> tuple[Box, ...]:
-        proposed = [region.extent for region in self.proposals.open]
+        proposed = [*(region.extent for region in self.proposals.open), *self._candidates]
         drawn = [region.extent for region in self.draft.regions]
         return boxes_at(point, self.size, sizes, proposed, drawn, self.objects)
 

@@ -65,9 +65,14 @@ class QueueAccess(Protocol):
     def why_cut(self) -> str: ...
 
 
+def open_prelabel(queue: QueueAccess, task: Task) -> Prelabel | None:
+    """What is proposed for a task that waits for labels, with what a point may stand for there."""
+    return queue.prelabel(task) if task.prelabeled and task.is_open else None
+
+
 def proposal(queue: QueueAccess, task: Task) -> Labels | None:
     """What is proposed for a task that waits for labels."""
-    prelabel = queue.prelabel(task) if task.prelabeled and task.is_open else None
+    prelabel = open_prelabel(queue, task)
     return prelabel.labels if prelabel else None
 
 

@@ -17,12 +17,12 @@ from tui_labeler.labeling.queue_access import (
     QueueAccess,
     begin_draft,
     keep_draft,
-    proposal,
+    open_prelabel,
     renew_after,
     why_empty,
 )
 from tui_labeler.model.errors import LabelerError, NewerLabels, NotAllowed, NotFound, Unreachable
-from tui_labeler.model.geometry import Size
+from tui_labeler.model.geometry import Box, Size
 from tui_labeler.model.regions import Labels
 from tui_labeler.model.tasks import Basis, Lease, Submission, Task, TaskState
 
@@ -48,7 +48,7 @@ class Reviewed(NamedTuple):
 
 class LabelingSession:
     """`task` is the open task (None: the queue is empty, and `why_empty` says why), `start` the draft it begins with,
-    `proposed` what a model proposes for it.
+    `proposed` what a model proposes for it, `candidates` the boxes there that it is too unsure of to propose.
 
     `newer` are labels that someone submitted after the draft in `start` was begun: the draft takes their place only if
     `decide` says so. `note` is what a reviewer said who gave the task back.
@@ -72,6 +72,7 @@ class LabelingSession:
         self.task: Task | None = None
         self.start = Draft()
         self.proposed: Labels | None = None
+        self.candidates: tuple[Box, ...] = ()
         self.newer: Submission | None = None
         self.note = ""
         self._label_id: int | None = None  # what counted when `start` was begun
@@ -102,14 +103,15 @@ class LabelingSession:
         # All is asked before anything changes: where the line breaks here, the task before is open still, and what is
         # submitted again goes to it, not to the next one.
         begun = begin_draft(self._queue, lease.task, self.labeler) if lease else Begun(Draft(), None)
-        proposed = proposal(self._queue, lease.task) if lease else None
+        prelabel = open_prelabel(self._queue, lease.task) if lease else None
         is_stale = lease is not None and lease.task.state is TaskState.STALE
         note = self._queue.review_note(lease.task) if lease and is_stale else ""
         self._lease = lease
         self.task = lease.task if lease else None
         self._opened = self._renewed = elapsed()
         self.start, self._label_id, self.newer = begun.draft, begun.label_id, begun.newer
-        self.proposed, self.note = proposed, note
+        self.proposed, self.note = prelabel.labels if prelabel else None, note
+        self.candidates = prelabel.candidates if prelabel else ()
 
     def look_through(self, listed: Reviewed) -> None:
         """Opens the task at `listed.place`. From here on submitting, skipping, `previous` and `next` go along the list,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from tui_labeler.model.geometry import Box
 from tui_labeler.model.regions import Labels, Region
 
 
@@ -12,7 +13,8 @@ class Prelabel(msgspec.Struct, frozen=True):
 
     `source` names the model with its version ("fewshot 3"), or where the labels were read ("coco import"); `confidence` is
     that of the whole proposal, 0 (unsure) to 1; `by_model` is False for labels that a person brought along, which no
-    model replaces. `at` is in seconds since 1970 (UTC).
+    model replaces. `at` is in seconds since 1970 (UTC). `candidates` are boxes that a model is too unsure of to show: a
+    point may stand for one of them.
     """
 
     labels: Labels
@@ -20,6 +22,7 @@ class Prelabel(msgspec.Struct, frozen=True):
     confidence: float = 1.0
     by_model: bool = True
     at: float = 0.0
+    candidates: tuple[Box, ...] = ()
 
 
 class PrelabelCounts(msgspec.Struct, frozen=True):

@@ -8,12 +8,21 @@ from typing import Any
 import msgspec
 
 from tui_labeler.model.assist import KEYS_A_BOX, AssistUse, keys_with
+from tui_labeler.model.geometry import Box
 from tui_labeler.model.prelabels import Prelabel, PrelabelCounts
 from tui_labeler.model.regions import Labels
 from tui_labeler.store import counters
 from tui_labeler.store.database import Transaction
 
 _COLUMNS = "labels, source, confidence, by_model, created"
+
+
+class _Kept(Labels, frozen=True, omit_defaults=True):
+    """The labels as they are kept, with what a point may stand for; who asks for labels reads these alone."""
+
+    candidates: tuple[Box, ...] = ()
+
+
 _IS_OPEN = "t.state IN ('incomplete', 'needs_review')"
 
 
@@ -44,7 +53,7 @@ def put(tx: Transaction, project_id: int, task_id: int, entry: Prelabel) -> bool
         entry.source,
         entry.confidence,
         entry.at,
-        msgspec.json.encode(entry.labels).decode(),
+        msgspec.json.encode(_kept(entry)).decode(),
     )
     if not prelabeled:
         tx.run("UPDATE task SET prelabeled = 1 WHERE id = ?", task_id)
@@ -156,5 +165,12 @@ def teaching(tx: Transaction, project_id: int, count: int, since: float) -> Iter
 
 
 def _prelabel(row: tuple[Any, ...]) -> Prelabel:
-    labels, source, confidence, by_model, created = row
-    return Prelabel(msgspec.json.decode(labels, type=Labels), source, confidence, bool(by_model), created)
+    text, source, confidence, by_model, created = row
+    kept = msgspec.json.decode(text, type=_Kept)
+    labels = Labels(kept.size, kept.regions, kept.tags, kept.tag_confidences)
+    return Prelabel(labels, source, confidence, bool(by_model), created, kept.candidates)
+
+
+def _kept(entry: Prelabel) -> _Kept:
+    labels = entry.labels
+    return _Kept(labels.size, labels.regions, labels.tags, labels.tag_confidences, entry.candidates)

@@ -239,7 +239,7 @@ class TaskScreen(ImageScreen):
         if session.newer is not None:
             await self._decide(session, session.newer, draft, picture)
             return
-        editor.open(draft, picture.size, session.proposed)
+        editor.open(draft, picture.size, session.proposed, session.candidates)
         if editor.needs_objects:
             await self._find_objects(editor)
         self.hide_notice()
