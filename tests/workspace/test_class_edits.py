@@ -11,11 +11,12 @@ import pytest
 
 from tests.workspace.conftest import COKE, SIZE
 from tui_labeler.labeling.draft import Draft, decode, encode
+from tui_labeler.model.edits import EditKind, TaskEdit
 from tui_labeler.model.errors import BadInput, NotAllowed, NotFound
 from tui_labeler.model.geometry import Box
 from tui_labeler.model.prelabels import Prelabel
 from tui_labeler.model.regions import Labels, Region
-from tui_labeler.model.tasks import Basis, Status, TaskFilter, TaskState
+from tui_labeler.model.tasks import Basis, Status, TaskFilter, TaskOrder, TaskState
 from tui_labeler.store.checking import problems
 from tui_labeler.workspace import Workspace
 
@@ -189,9 +190,12 @@ def test_who_labels_meanwhile_loses_nothing(labeled: Workspace, open_workspace: 
 def test_many_are_skipped_reopened_and_unlabeled(labeled: Workspace) -> None:
     before = numbers(labeled)
     ids = [labeled.tasks.get("soda", name).id for name in NAMES]
-    for name, changed in (("skip", 3), ("reopen", 4), ("unlabel", 4)):
-        record = getattr(labeled.edits, name)("soda", ids, "eve")
-        assert (record.images, record.passed) == (changed, 0), name
+    for name, changed in ((EditKind.SKIP, 3), (EditKind.REOPEN, 4), (EditKind.UNLABEL, 4)):
+        expected = labeled.edits.preview("soda", ids, TaskEdit(name), "eve")
+        assert numbers(labeled) == before, "looking changes nothing"
+        record = labeled.edits.apply("soda", ids, TaskEdit(name), "eve")
+        assert (record.images, record.passed) == (expected.images, expected.passed) == (changed, 0), name
+        assert record.words == expected.words == labeled.edits.records("soda")[0].words
         assert numbers(labeled) != before
         undone = labeled.edits.undo(record.id, "eve")
         assert (undone.restored, undone.kept) == (changed, 0)
@@ -200,7 +204,9 @@ def test_many_are_skipped_reopened_and_unlabeled(labeled: Workspace) -> None:
 
 
 def test_a_class_changes_on_what_a_filter_lets_through(labeled: Workspace) -> None:
-    record = labeled.edits.change_class("soda", TaskFilter(labeler="bob"), "coke", "diet_coke", "eve")
+    record = labeled.edits.apply(
+        "soda", TaskFilter(labeler="bob"), TaskEdit(EditKind.RECLASS, "coke", "diet_coke"), "eve"
+    )
     assert (record.images, record.labels, record.words) == (2, 2, "“coke” became “diet_coke”: 2 labels on 2 images")
     assert numbers(labeled)["classes"] == {"coke": 1, "diet_coke": 2, "sprite": 1}
     assert numbers(labeled)["labelers"] == {"bob": 2, "ann": 1}
@@ -213,12 +219,26 @@ def test_a_class_changes_on_what_a_filter_lets_through(labeled: Workspace) -> No
 def test_what_somebody_has_open_is_passed_over(labeled: Workspace, open_workspace: Callable[[], Workspace]) -> None:
     bob = open_workspace()
     bob.queue.take(bob.tasks.get("soda", NAMES[0]), "bob", "token")
-    record = labeled.edits.unlabel("soda", TaskFilter(state=TaskState.COMPLETED), "eve")
+    record = labeled.edits.apply("soda", TaskFilter(state=TaskState.COMPLETED), TaskEdit(EditKind.UNLABEL), "eve")
     assert (record.images, record.passed) == (2, 1)
     assert labeled.tasks.get("soda", NAMES[0]).state is TaskState.COMPLETED
     numbers(labeled)
 
 
 def test_nothing_to_do_is_no_edit(labeled: Workspace) -> None:
-    assert labeled.edits.skip("soda", TaskFilter(state=TaskState.SKIPPED), "eve").images == 0
+    assert labeled.edits.apply("soda", TaskFilter(state=TaskState.SKIPPED), TaskEdit(EditKind.SKIP), "eve").id == 0
     assert labeled.edits.records("soda") == ()
+
+
+def test_rows_are_sorted_by_each_column(labeled: Workspace) -> None:
+    def order(column: TaskOrder, backwards: bool = False, **chosen: str) -> list[str]:
+        ids = labeled.tasks.sorted_ids("soda", TaskFilter(**chosen), column, backwards)
+        return [task.path[9:11] for task in labeled.tasks.of_ids("soda", ids)]
+
+    everything = order(TaskOrder.IMAGE)
+    assert order(TaskOrder.IMAGE, backwards=True) == everything[::-1]
+    assert order(TaskOrder.STATE) == [*everything[:3], *everything[4:], "03"]
+    assert order(TaskOrder.LABELS, backwards=True)[:4] == ["01", "00", "02", "03"]
+    assert order(TaskOrder.LABELER, backwards=True)[:4] == ["01", "02", "03", "00"]
+    assert order(TaskOrder.WHEN, backwards=True)[:4] == ["03", "02", "01", "00"]
+    assert order(TaskOrder.WHEN, labeler="bob") == ["01", "02", "03"]

@@ -64,6 +64,24 @@ PICKED_COLOURS = 16
 """So many colours can be chosen from."""
 
 
+class TaskEdit(msgspec.Struct, frozen=True):
+    """What is done to many tasks; `old` and `new` are the classes where one is changed."""
+
+    kind: EditKind
+    old: str = ""
+    new: str = ""
+
+    def words(self, images: int, labels: int) -> str:
+        """12 images skipped."""
+        on, of = plural(images, "image"), plural(labels, "label")
+        return {
+            EditKind.SKIP: f"{on} skipped",
+            EditKind.REOPEN: f"{on} reopened",
+            EditKind.UNLABEL: f"{of} deleted on {on}",
+            EditKind.RECLASS: f"“{self.old}” became “{self.new}”: {of} on {on}",
+        }[self.kind]
+
+
 class ClassEdit(msgspec.Struct, frozen=True):
     """A change of the list of classes. `mapping` says what becomes of names in labels: another name, or "" for nothing."""
 

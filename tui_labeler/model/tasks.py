@@ -97,6 +97,16 @@ class TaskFilter(msgspec.Struct, frozen=True):
     known: bool = False
 
 
+class TaskOrder(StrEnum):
+    """By which column a list of tasks is sorted. The queue's own order is that of the images."""
+
+    IMAGE = "Image"
+    STATE = "State"
+    LABELS = "Labels"
+    LABELER = "Labeler"
+    WHEN = "When"
+
+
 class Losses(msgspec.Struct, frozen=True):
     """What would be gone with a project."""
 

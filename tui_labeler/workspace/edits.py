@@ -12,6 +12,7 @@ from tui_labeler.model.edits import (
     EditKind,
     EditRecord,
     EditUndone,
+    TaskEdit,
     deleting,
     mapped_classes,
     merging,
@@ -25,7 +26,7 @@ from tui_labeler.model.progress import Progress, Step, silent
 from tui_labeler.model.project import Classes, ProjectSpec
 from tui_labeler.model.tasks import TaskFilter
 from tui_labeler.model.text import plural
-from tui_labeler.store import answers, bulk, edits, gold, projects
+from tui_labeler.store import answers, bulk, bulktexts, edits, gold, projects
 from tui_labeler.store.database import Database, Transaction
 from tui_labeler.store.projects import ProjectRow
 from tui_labeler.workspace import answering
@@ -113,93 +114,75 @@ class Edits:
 
     def _recast_beside(self, tx: Transaction, project_row: ProjectRow, edit_id: int, mapping: dict[str, str]) -> None:
         """Proposals, known labels and answers follow, and the figures that are made of them."""
-        bulk.recast_texts(tx, project_row.id, edit_id, "prelabel", mapping)
+        bulktexts.recast_texts(tx, project_row.id, edit_id, "prelabel", mapping)
         if project_row.spec.workforce.is_plain and not gold.count(tx, project_row.id):
             return
-        known = {task_id: gold.get(tx, task_id) for task_id in bulk.with_answers(tx, project_row.id)}
-        bulk.recast_texts(tx, project_row.id, edit_id, "gold", mapping)
+        known = {task_id: gold.get(tx, task_id) for task_id in bulktexts.with_answers(tx, project_row.id)}
+        bulktexts.recast_texts(tx, project_row.id, edit_id, "gold", mapping)
         for task_id, known_before in known.items():
             before = answers.answers(tx, task_id)
-            bulk.recast_answers(tx, edit_id, task_id, mapping)
+            bulktexts.recast_answers(tx, edit_id, task_id, mapping)
             after = answers.answers(tx, task_id)
             answering.recount(tx, project_row, task_id, before, after, known_before, gold.get(tx, task_id))
 
     # Many tasks
 
-    def skip(
-        self, project: str, choice: TaskFilter | Sequence[int], who: str, progress: Progress = silent
+    def preview(
+        self, project: str, choice: TaskFilter | Sequence[int], edit: TaskEdit, who: str, progress: Progress = silent
     ) -> EditRecord:
-        """Skips tasks, in the name of `who`."""
-        return self._edit_tasks(project, choice, EditKind.SKIP, bulk.skipping(who, self._clock()), who, progress)
+        """What `apply` would come to. Raises what it raises."""
+        with self._database.read() as tx:
+            project_row = projects.project(tx, project)
+            change, now = self._change(project_row, edit, who), self._clock()
+            total = projects.status(tx, project_row).total
+            pages = bulk.chosen(tx, project_row.id, choice)
+            images, labels, passed = bulk.count(
+                tx, project_row.id, pages, change, now, lambda n: progress(Step.CHECKING, n, total)
+            )
+            return EditRecord(
+                0, project, edit.kind, edit.words(images, labels), who, now, images, labels, passed=passed
+            )
 
-    def reopen(
-        self, project: str, choice: TaskFilter | Sequence[int], who: str, progress: Progress = silent
+    def apply(
+        self, project: str, choice: TaskFilter | Sequence[int], edit: TaskEdit, who: str, progress: Progress = silent
     ) -> EditRecord:
-        """Completed tasks need review, skipped ones wait for labels again."""
-        return self._edit_tasks(project, choice, EditKind.REOPEN, bulk.reopening, who, progress)
-
-    def unlabel(
-        self, project: str, choice: TaskFilter | Sequence[int], who: str, progress: Progress = silent
-    ) -> EditRecord:
-        """Takes the labels away: the tasks wait for labels as at first, the history keeps what was."""
-        return self._edit_tasks(project, choice, EditKind.UNLABEL, bulk.unlabeling, who, progress)
-
-    def change_class(
-        self,
-        project: str,
-        choice: TaskFilter | Sequence[int],
-        old: str,
-        new: str,
-        who: str,
-        progress: Progress = silent,
-    ) -> EditRecord:
-        """Labels of the class `old` become labels of `new` on these images. Raises NotFound, BadInput."""
-        if old == new:
-            raise BadInput(f"“{old}” is the class already.", "Name another one.")
-        return self._edit_tasks(
-            project, choice, EditKind.RECLASS, bulk.recasting({old: new}), who, progress, {old: new}
-        )
-
-    def _edit_tasks(
-        self,
-        project: str,
-        choice: TaskFilter | Sequence[int],
-        kind: EditKind,
-        change: bulk.Change,
-        who: str,
-        progress: Progress,
-        mapping: dict[str, str] = {},  # noqa: B006 - never changed
-    ) -> EditRecord:
+        """Does it to the tasks that a filter lets through, or to these, by their ids; what someone has open is passed over.
+        Nothing to do is no edit: its number is 0. Raises NotFound for a class, and NotAllowed where several people label an
+        image."""
         with self._database.write() as tx:
             project_row = projects.project(tx, project)
-            for name in (*mapping, *mapping.values()):
-                if name not in project_row.spec.classes.names:
-                    raise unknown_class(project_row.spec.classes, name)
-            if project_row.spec.workforce.labels > 1:
-                raise NotAllowed(
-                    f"Several people label each image of “{project}”: what they come to is corrected in review.",
-                    "Put the images into review instead.",
-                )
-            now = self._clock()
-            edit_id = edits.begin(tx, project_row.id, kind, "", who, now, mapping)
+            change, now = self._change(project_row, edit, who), self._clock()
+            mapping = {edit.old: edit.new} if edit.kind is EditKind.RECLASS else {}
+            edit_id = edits.begin(tx, project_row.id, edit.kind, "", who, now, mapping)
             total = projects.status(tx, project_row).total
+            pages = bulk.chosen(tx, project_row.id, choice)
             images, labels, passed = bulk.apply(
-                tx,
-                project_row.id,
-                edit_id,
-                bulk.chosen(tx, project_row.id, choice),
-                change,
-                now,
-                lambda n: progress(Step.CHANGING, n, total),
+                tx, project_row.id, edit_id, pages, change, now, lambda n: progress(Step.CHANGING, n, total)
             )
-            words = _TASK_WORDS[kind].format(
-                images=plural(images, "image"), labels=plural(labels, "label"), **_named(mapping)
-            )
+            words = edit.words(images, labels)
             edits.finish(tx, edit_id, images, labels, words)
-            record = edits.records(tx, project_row.id)[0]
             if not images:
                 edits.forget(tx, edit_id)
-            return msgspec.structs.replace(record, passed=passed)
+                edit_id = 0
+            return EditRecord(edit_id, project, edit.kind, words, who, now, images, labels, passed=passed)
+
+    def _change(self, project_row: ProjectRow, edit: TaskEdit, who: str) -> bulk.Change:
+        """What becomes of each task."""
+        if project_row.spec.workforce.labels > 1:
+            raise NotAllowed(
+                f"Several people label each image of “{project_row.name}”: what they come to is corrected in review.",
+                "Put the images into review instead.",
+            )
+        if edit.kind is EditKind.RECLASS:
+            for name in (edit.old, edit.new):
+                if name not in project_row.spec.classes.names:
+                    raise unknown_class(project_row.spec.classes, name)
+            if edit.old == edit.new:
+                raise BadInput(f"“{edit.old}” is the class already.", "Name another one.")
+            return bulk.recasting({edit.old: edit.new})
+        if edit.kind is EditKind.SKIP:
+            return bulk.skipping(who, self._clock())
+        return bulk.reopening if edit.kind is EditKind.REOPEN else bulk.unlabeling
 
     # What was done
 
@@ -233,7 +216,7 @@ class Edits:
         answered = {task_id: (answers.answers(tx, task_id), gold.get(tx, task_id)) for task_id in beside}
         counted = edits.restore(tx, edit, self._clock())
         for task_id, (before, known) in answered.items():
-            bulk.restore_answers(tx, edit.id, task_id)
+            bulktexts.restore_answers(tx, edit.id, task_id)
             after = answers.answers(tx, task_id)
             answering.recount(tx, project_row, task_id, before, after, known, gold.get(tx, task_id))
         return counted
@@ -260,16 +243,3 @@ def _with_classes(spec: ProjectSpec, edit: ClassEdit) -> ProjectSpec:
     return msgspec.structs.replace(
         spec, classes=edit.classes, assist=msgspec.structs.replace(spec.assist, classes=theirs)
     )
-
-
-_TASK_WORDS = {
-    EditKind.SKIP: "{images} skipped",
-    EditKind.REOPEN: "{images} reopened",
-    EditKind.UNLABEL: "{labels} deleted on {images}",
-    EditKind.RECLASS: "“{old}” became “{new}”: {labels} on {images}",
-}
-
-
-def _named(mapping: dict[str, str]) -> dict[str, str]:
-    old, new = next(iter(mapping.items()), ("", ""))
-    return {"old": old, "new": new}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tui_labeler.model.regions import Region
-from tui_labeler.model.tasks import Submission, Task, TaskFilter
-from tui_labeler.store import projects, queue, task_queries
+from tui_labeler.model.tasks import Submission, Task, TaskFilter, TaskOrder
+from tui_labeler.store import projects, queue, sorting, task_queries
 from tui_labeler.store.database import Database
 from tui_labeler.workspace.datasets import Datasets
 from tui_labeler.workspace.projects import Projects
@@ -33,6 +33,16 @@ class Tasks:
         with self._database.read() as tx:
             submissions = task_queries.counting(tx, [task.label_id for task in tasks if task.label_id is not None])
         return {task.id: submissions[task.label_id] for task in tasks if task.label_id in submissions}
+
+    def sorted_ids(self, project: str, chosen: TaskFilter, order: TaskOrder, backwards: bool = False) -> Sequence[int]:
+        """The ids of all tasks that the filter lets through, sorted; with a million it takes seconds."""
+        with self._database.read() as tx:
+            return sorting.sorted_ids(tx, projects.project(tx, project).id, chosen, order, backwards)
+
+    def of_ids(self, project: str, ids: Sequence[int]) -> tuple[Task, ...]:
+        """A page of tasks, in this order."""
+        with self._database.read() as tx:
+            return sorting.tasks_of(tx, projects.project(tx, project).id, project, ids)
 
     def count(self, project: str, chosen: TaskFilter) -> int:
         """How many tasks the filter lets through."""

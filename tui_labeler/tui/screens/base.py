@@ -144,7 +144,11 @@ class LabelerScreen(Screen[R]):
     def _show_keys(self) -> None:
         bar = self.query_one_optional(KeyBar)
         if self.FIELD_ACTIONS and bar is not None:  # else the screen is on its way out
-            bar.show(self.FIELD_ACTIONS if isinstance(self.focused, Input) else self.ACTIONS)
+            bar.show(self.keys_shown())
+
+    def keys_shown(self) -> tuple[Action, ...]:
+        """What the last line shows now."""
+        return self.FIELD_ACTIONS if isinstance(self.focused, Input) else self.ACTIONS
 
     def disabled_reason(self, action: str) -> str:
         """Why the action cannot be done now; empty if it can."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import on
@@ -30,6 +31,27 @@ from tui_labeler.tui.workers import work
 
 _FOLLOW = 1.0
 _TABS = ("dashboard", "data", "details", "exports")
+
+
+# In the Data tab these are what the last line shows first.
+DATA_ACTIONS = (
+    Action(
+        "change_many",
+        "x",
+        "Change",
+        "In Data: skip, reopen, delete labels, change a class; of what is selected.",
+        footer=False,
+    ),
+    Action(
+        "select_all", "a", "All", "In Data: select all that the filters let through; once more, none.", footer=False
+    ),
+    Action(
+        "sort_next", "s", "Sort", "In Data: sort by the next column; a click on its title does it, too.", footer=False
+    ),
+    Action("sort_backwards", "S", "Backwards", "In Data: turn the order round.", footer=False),
+    Action("take_back", "u", "Undo", "In Data: take back what was done to many last.", footer=False),
+)
+_OF_DATA = frozenset(action.name for action in DATA_ACTIONS)
 
 
 class DashboardScreen(PaneHost):
@@ -60,6 +82,7 @@ class DashboardScreen(PaneHost):
             "Azure ML trains a model on the newest registered export; then takes it.",
             footer=False,
         ),
+        *DATA_ACTIONS,
         THEME,
         HELP,
         Action("back", "escape,q", "Projects", "Back to the list of projects.", shown="q"),
@@ -156,6 +179,7 @@ class DashboardScreen(PaneHost):
     @on(TabbedContent.TabActivated)
     def _activated(self, event: TabbedContent.TabActivated) -> None:
         event.pane.query_one(ProjectPane).opened()
+        self._show_keys()
         self.refresh_keys()
 
     def _pane(self) -> ProjectPane | None:
@@ -190,6 +214,8 @@ class DashboardScreen(PaneHost):
         status = self.status
         if status is None:
             return ""
+        if action in _OF_DATA and not isinstance(self._pane(), DataPane):
+            return "That is done to rows of Data: press 2."
         if action == "label" and status.status is ProjectState.PAUSED:
             return "The project is paused: press p to start it."
         if action in ("export", "export_as") and not status.completed:
@@ -209,6 +235,29 @@ class DashboardScreen(PaneHost):
 
     def action_known(self) -> None:
         self.query_one(DataPane).turn_known()
+
+    def keys_shown(self) -> tuple[Action, ...]:
+        shown = super().keys_shown()
+        if shown is not self.ACTIONS or not isinstance(self._pane(), DataPane):
+            return shown
+        by_name = {action.name: action for action in self.ACTIONS}
+        names = ("change_many", "select_all", "sort_next", "take_back", "label", "known", "next_tab", "help", "back")
+        return tuple(replace(by_name[name], footer=True) for name in names)
+
+    def action_change_many(self) -> None:
+        self.query_one(DataPane).change_many()
+
+    def action_select_all(self) -> None:
+        self.query_one(DataPane).select_all()
+
+    def action_sort_next(self) -> None:
+        self.query_one(DataPane).sort_next()
+
+    def action_sort_backwards(self) -> None:
+        self.query_one(DataPane).sort_backwards()
+
+    def action_take_back(self) -> None:
+        self.query_one(DataPane).take_back()
 
     def action_export(self) -> None:
         from tui_labeler.tui.flows.export import begin_export

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -65,6 +65,9 @@ class TaskList(ScrollView, can_focus=True):
         Binding("home,g", "end(-1)", show=False),
         Binding("end,G", "end(1)", show=False),
         Binding("enter", "choose", show=False),
+        Binding("space", "select", show=False),
+        Binding("shift+up", "extend(-1)", show=False),
+        Binding("shift+down", "extend(1)", show=False),
     ]
     DEFAULT_CSS = "TaskList { height: 1fr; background: $background; scrollbar-size-vertical: 1; overflow-x: hidden; }"
 
@@ -89,8 +92,21 @@ class TaskList(ScrollView, can_focus=True):
             super().__init__()
             self.task = task
 
+    class Selected(Message):
+        """Other tasks are selected."""
+
+    class Span(Message):
+        """The rows from `first` to `last` are to be selected; which tasks they are, the screen knows."""
+
+        def __init__(self, first: int, last: int) -> None:
+            super().__init__()
+            self.first, self.last = first, last
+
     def __init__(self) -> None:
         super().__init__()
+        self.selected: set[int] = set()
+        self.all_selected = False
+        self._anchor = 0
         self._pages: dict[int, Sequence[Task]] = {}
         self._entries: dict[int, Submission] = {}
         self._now = 0.0
@@ -154,13 +170,15 @@ class TaskList(ScrollView, can_focus=True):
         if task is None:
             return Strip([Segment(" …".ljust(width), plain)], width)
         colour = Color.parse(variables["warning" if task.missing else COLOURS[task.state]])
+        chosen = Color.parse(variables["accent"])
         mark = "□" if task.missing else "■"
         cells = _cells(task, self._entries.get(task.id), self._now)
         columns = [
             padded(fitted(cells[name], room), room) for name, room in task_columns(width).items() if name != "mark"
         ]
         segments = [
-            Segment(f" {mark} ", Style(color=colour.rich_color, bgcolor=back.rich_color)),
+            Segment("✓" if self._is_selected(task) else " ", Style(color=chosen.rich_color, bgcolor=back.rich_color)),
+            Segment(f"{mark} ", Style(color=colour.rich_color, bgcolor=back.rich_color)),
             Segment(" ".join(columns), plain),
         ]
         return Strip(segments).adjust_cell_length(width, plain)
@@ -193,6 +211,48 @@ class TaskList(ScrollView, can_focus=True):
     def action_end(self, which: int) -> None:
         self.move_to(0 if which < 0 else self.count - 1)
 
+    # Selecting
+
+    def _is_selected(self, task: Task) -> bool:
+        return self.all_selected or task.id in self.selected
+
+    def select(self, ids: Iterable[int]) -> None:
+        """These tasks besides those that are selected."""
+        self.all_selected = False
+        self.selected.update(ids)
+        self._changed_selection()
+
+    def select_all(self) -> None:
+        """Every row that the filters let through, also those that were never in view."""
+        self.selected.clear()
+        self.all_selected = not self.all_selected and self.count > 0
+        self._changed_selection()
+
+    def select_none(self) -> None:
+        if self.selected or self.all_selected:
+            self.selected.clear()
+            self.all_selected = False
+            self._changed_selection()
+
+    def _changed_selection(self) -> None:
+        self.refresh()
+        self.post_message(self.Selected())
+
+    def action_select(self) -> None:
+        """The row under the cursor, or no longer; then the next one."""
+        if (task := self.current) is not None:
+            self.all_selected = False
+            self.selected ^= {task.id}
+            self._anchor = self.cursor
+            self._changed_selection()
+            self.move_to(self.cursor + 1)
+
+    def action_extend(self, by: int) -> None:
+        """The row under the cursor and the next one."""
+        before = self.current
+        self.move_to(self.cursor + by)
+        self.select(task.id for task in (before, self.current) if task is not None)
+
     def action_choose(self) -> None:
         if (task := self.current) is not None:
             self.post_message(self.Chosen(task))
@@ -200,6 +260,15 @@ class TaskList(ScrollView, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         row = event.y + self.scroll_offset.y
         if row < self.count:
+            if event.shift:
+                self.post_message(self.Span(min(self._anchor, row), max(self._anchor, row)))
+                self.move_to(row)
+                return
+            if event.x < 1 or event.ctrl:
+                self.move_to(row)
+                self.action_select()
+                return
+            self._anchor = row
             again = row == self.cursor
             self.move_to(row)
             if again:

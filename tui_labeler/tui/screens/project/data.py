@@ -14,10 +14,11 @@ from tui_labeler.labeling.session import Reviewed
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import Status, Submission, Task, TaskFilter, TaskState
-from tui_labeler.model.text import fitted, padded, plural, safe_text, size_text
-from tui_labeler.tui.screens.project.pane import ProjectPane
+from tui_labeler.model.text import fitted, safe_text, size_text
+from tui_labeler.tui.screens.project.rowspane import RowsPane
 from tui_labeler.tui.widgets.fields import Field
-from tui_labeler.tui.widgets.tasklist import PAGE, TaskList, task_columns
+from tui_labeler.tui.widgets.heads import Heads
+from tui_labeler.tui.widgets.tasklist import TaskList
 from tui_labeler.tui.widgets.thumbnail import Thumbnail
 from tui_labeler.tui.workers import work
 
@@ -26,7 +27,7 @@ _MISSING, _CHANGED, _KNOWN = "missing", "changed", "known"
 _HELD, _HELD_BEFORE = 1000, 200
 
 
-class DataPane(ProjectPane):
+class DataPane(RowsPane):
     """Filters above, the list on the left, the task under the cursor on the right."""
 
     def __init__(self) -> None:
@@ -34,7 +35,6 @@ class DataPane(ProjectPane):
         self._names: tuple[str, ...] = ()
         self._labelers: tuple[str, ...] = ()
         self._seen: tuple[object, ...] = ()
-        self._filter = TaskFilter()
 
     def compose(self) -> ComposeResult:
         with Horizontal(classes="filters"):
@@ -47,7 +47,7 @@ class DataPane(ProjectPane):
         with Horizontal(classes="body"):
             with Vertical(id="list"):
                 yield Static("", id="count")
-                yield Static("", id="heads")
+                yield Heads(id="heads")
                 yield TaskList()
             with Vertical(id="view"):
                 yield Thumbnail(id="picture")
@@ -84,7 +84,7 @@ class DataPane(ProjectPane):
 
         state = value("#state")
         spec = self.owner.spec
-        self._filter = TaskFilter(
+        chosen = TaskFilter(
             state=TaskState(state) if state and state not in (_MISSING, _CHANGED, _KNOWN) else None,
             missing=state == _MISSING,
             changed=state == _CHANGED,
@@ -94,6 +94,8 @@ class DataPane(ProjectPane):
             class_is_region=spec is None or spec.details.type.has_regions,
             labeler=value("#labeler"),
         )
+        self._rows.filter(chosen)
+        self.query_one(TaskList).select_none()
         self.owner.refresh_keys()
         self._reload(keep_cursor=False)
 
@@ -104,43 +106,19 @@ class DataPane(ProjectPane):
 
     @property
     def is_narrowed(self) -> bool:
-        filters = self.query_one(".filters")
-        return self._filter != TaskFilter(class_is_region=self._filter.class_is_region) or filters.has_focus_within
+        filters, rows = self.query_one(".filters"), self.query_one(TaskList)
+        return bool(rows.selected) or rows.all_selected or self._rows.is_narrowed or filters.has_focus_within
 
     def show_all(self) -> None:
+        """Lets go of the selection first, then of the filters."""
+        rows = self.query_one(TaskList)
+        if rows.selected or rows.all_selected:
+            rows.select_none()
+            return
         for select in self.query(Select):
             select.clear()
         self.query_one("#name", Input).value = ""
         self.to_list()
-
-    @work(exclusive=True, group="count")
-    async def _reload(self, keep_cursor: bool) -> None:
-        owner = self.owner
-        count = await owner.ask(owner.workspace.tasks.count, owner.project, self._filter)
-        if count is not None and self.is_attached:
-            self.query_one("#count", Static).update(
-                f" {count:,} of {plural(sum(self._totals()), 'task')}  ·  i imports labels"
-                if count
-                else " No task passes these filters."
-            )
-            self.query_one(TaskList).show_count(count, keep_cursor)
-            if not count:
-                self.query_one("#picture", Thumbnail).update("")
-                self.query_one("#about", Static).update("")
-
-    def _totals(self) -> tuple[int, int]:
-        status = self.owner.status
-        return (status.total, status.missing) if status else (0, 0)
-
-    @on(TaskList.Wanted)
-    @work(group="pages")
-    async def _page(self, event: TaskList.Wanted) -> None:
-        owner, chosen = self.owner, self._filter
-        tasks = await owner.ask(owner.workspace.tasks.page, owner.project, chosen, event.offset, PAGE)
-        if tasks is not None and chosen == self._filter and self.is_attached:
-            entries = await owner.ask(owner.workspace.tasks.counting, tasks)
-            if entries is not None and chosen == self._filter and self.is_attached:
-                self.query_one(TaskList).show_page(event.offset, tasks, entries, owner.workspace.now())
 
     @on(TaskList.Chosen)
     def _open(self, event: TaskList.Chosen) -> None:
@@ -148,7 +126,7 @@ class DataPane(ProjectPane):
             self.owner.warn("The file of this task is missing; its labels are kept.")
         elif why := self.owner.disabled_reason("label"):
             self.owner.warn(why)
-        elif self._filter == TaskFilter(class_is_region=self._filter.class_is_region):
+        elif not self._rows.is_narrowed and not self._rows.is_sorted:
             self.owner.services.routes.label(self.owner.project, event.task.path)
         else:
             self._look_through(event.task)
@@ -158,7 +136,7 @@ class DataPane(ProjectPane):
         """Opens it as one of the rows that the filters let through: submitting goes to the next row, not to the queue."""
         owner, rows = self.owner, self.query_one(TaskList)
         start = max(0, rows.cursor - _HELD_BEFORE)
-        tasks = await owner.ask(owner.workspace.tasks.page, owner.project, self._filter, start, _HELD)
+        tasks = await owner.ask(self._rows.page, start, _HELD)
         if tasks is None or not self.is_attached:
             return
         paths = tuple(row.path for row in tasks if not row.missing)
@@ -206,9 +184,7 @@ class DataPane(ProjectPane):
         self._show(event.task)
 
     def on_resize(self) -> None:
-        columns = task_columns(self.query_one(TaskList).size.width)
-        heads = " ".join(padded(fitted(name, room), room) for name, room in columns.items())
-        self.query_one("#heads", Static).update(f"   {heads}")
+        self._show_heads()
         if (task := self.query_one(TaskList).current) is not None:
             self._show(task)
 

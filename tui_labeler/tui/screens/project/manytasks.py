@@ -1,0 +1,104 @@
+"""What is done to many rows of the Data tab at once: chosen, counted, asked, done, taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tui_labeler.model.edits import CLASS_EDITS, EditKind, EditRecord, EditUndone, TaskEdit
+from tui_labeler.model.errors import LabelerError
+from tui_labeler.model.tasks import TaskFilter
+from tui_labeler.model.text import fitted, plural, safe_text
+from tui_labeler.tui.classcolours import class_style
+from tui_labeler.tui.dialogs import Confirm, JobDialog, Pick
+from tui_labeler.tui.screens.findclass import FindClass
+from tui_labeler.tui.screens.project.pane import PaneHost
+
+_KINDS = {
+    EditKind.SKIP: "Skip them",
+    EditKind.REOPEN: "Reopen them: completed need review, skipped wait again",
+    EditKind.UNLABEL: "Delete their labels: they wait for labels as at first",
+    EditKind.RECLASS: "Change a class on them …",
+}
+_YES = {
+    EditKind.SKIP: "Skip",
+    EditKind.REOPEN: "Reopen",
+    EditKind.UNLABEL: "Delete labels",
+    EditKind.RECLASS: "Change class",
+}
+
+
+async def change_many(host: PaneHost, choice: TaskFilter | Sequence[int], about: str) -> str:
+    """Asks what to do to the tasks (`about` says which), tells how many it would be, and does it: what was done; empty
+    where nothing was. Await it in a worker."""
+    kind = await host.app.push_screen_wait(Pick(about, {kind.value: text for kind, text in _KINDS.items()}))
+    if kind is None:
+        return ""
+    edit = TaskEdit(EditKind(kind))
+    if edit.kind is EditKind.RECLASS:
+        names = await _classes(host)
+        if names is None:
+            return ""
+        edit = TaskEdit(EditKind.RECLASS, *names)
+    edits, project, who = host.workspace.edits, host.project, host.services.labeler
+    expected = await host.app.push_screen_wait(
+        JobDialog[EditRecord]("Counting", lambda tell: edits.preview(project, choice, edit, who, tell))
+    )
+    if isinstance(expected, LabelerError) or expected is None:
+        if expected is not None:
+            host.show_error(expected)
+        return ""
+    if not expected.images:
+        busy = f" {_passed(expected)}" if expected.passed else ""
+        return f"Nothing to do: none of them would change.{busy}"
+    if not await host.app.push_screen_wait(Confirm(f"{_YES[edit.kind]}?", _question(expected), _YES[edit.kind])):
+        return ""
+    record = await host.app.push_screen_wait(
+        JobDialog[EditRecord](_YES[edit.kind], lambda tell: edits.apply(project, choice, edit, who, tell))
+    )
+    if isinstance(record, LabelerError):
+        host.show_error(record)
+        return ""
+    return f"{record.words}. {_passed(record)}u takes it back" if record is not None else ""
+
+
+def _question(expected: EditRecord) -> str:
+    labels = f"{plural(expected.labels, 'label')} on them. " if expected.labels else ""
+    changed = f"{plural(expected.images, 'image')} would change, {labels}" if labels else ""
+    return f"{changed or plural(expected.images, 'image') + ' would change. '}{_passed(expected)}u takes it back."
+
+
+def _passed(record: EditRecord) -> str:
+    return f"{plural(record.passed, 'image')} open at someone stay as they are. " if record.passed else ""
+
+
+async def _classes(host: PaneHost) -> tuple[str, str] | None:
+    """Which class becomes which."""
+    assert host.spec is not None
+    names = host.spec.classes.names
+    old = await host.app.push_screen_wait(FindClass(names, "Change which class?"))
+    if old is None:
+        return None
+    others = tuple(name for name in names if name != names[old])
+    colours = [class_style(names.index(name)) for name in others]
+    title = f"“{fitted(safe_text(names[old]), 30)}” becomes"
+    new = await host.app.push_screen_wait(FindClass(others, title, colours))
+    return None if new is None else (names[old], others[new])
+
+
+async def take_back(host: PaneHost) -> str:
+    """Takes the newest of such changes back: what came of it. Await it in a worker."""
+    records = await host.ask(host.workspace.edits.records, host.project)
+    standing = [record for record in records or () if not record.undone and record.kind not in CLASS_EDITS]
+    if not standing:
+        return "Nothing was done to many images that can be taken back."
+    newest, edits, who = standing[0], host.workspace.edits, host.services.labeler
+    undone = await host.app.push_screen_wait(
+        JobDialog[EditUndone]("Taking it back", lambda tell: edits.undo(newest.id, who, tell))
+    )
+    if isinstance(undone, LabelerError):
+        host.show_error(undone)
+        return ""
+    if undone is None:
+        return ""
+    kept = f"; {plural(undone.kept, 'image')} changed since stay as they are" if undone.kept else ""
+    return f"Taken back: {undone.words}{kept}"

@@ -1,0 +1,142 @@
+"""The rows of the Data tab: read by pages, sorted, selected, and changed many at once."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from textual import on
+from textual.content import Content
+from textual.widgets import Static
+
+from tui_labeler.model.tasks import TaskFilter, TaskOrder
+from tui_labeler.model.text import plural
+from tui_labeler.tui.screens.project.datarows import DataRows
+from tui_labeler.tui.screens.project.manytasks import change_many, take_back
+from tui_labeler.tui.screens.project.pane import ProjectPane
+from tui_labeler.tui.widgets.heads import Heads
+from tui_labeler.tui.widgets.tasklist import PAGE, TaskList, task_columns
+from tui_labeler.tui.widgets.thumbnail import Thumbnail
+from tui_labeler.tui.workers import work
+
+
+class RowsPane(ProjectPane):
+    """A tab with a `TaskList`, its `Heads` and a line that counts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._told = ""
+
+    @cached_property
+    def _rows(self) -> DataRows:
+        return DataRows(self.owner.workspace, self.owner.project)
+
+    @property
+    def _filter(self) -> TaskFilter:
+        return self._rows.chosen
+
+    @work(exclusive=True, group="count")
+    async def _reload(self, keep_cursor: bool, again: bool = False) -> None:
+        count = await self.owner.ask(self._rows.count, again)
+        if count is not None and self.is_attached:
+            self.query_one(TaskList).show_count(count, keep_cursor)
+            self._say_count()
+            if not count:
+                self.query_one("#picture", Thumbnail).update("")
+                self.query_one("#about", Static).update("")
+
+    def _totals(self) -> tuple[int, int]:
+        status = self.owner.status
+        return (status.total, status.missing) if status else (0, 0)
+
+    @on(TaskList.Wanted)
+    @work(group="pages")
+    async def _page(self, event: TaskList.Wanted) -> None:
+        owner, chosen = self.owner, self._filter
+        tasks = await owner.ask(self._rows.page, event.offset, PAGE)
+        if tasks is not None and chosen == self._filter and self.is_attached:
+            entries = await owner.ask(owner.workspace.tasks.counting, tasks)
+            if entries is not None and chosen == self._filter and self.is_attached:
+                self.query_one(TaskList).show_page(event.offset, tasks, entries, owner.workspace.now())
+
+    def _say_count(self) -> None:
+        """How many rows, how they are sorted, and what of them is selected; or what was just done."""
+        rows = self.query_one(TaskList)
+        chosen = rows.count if rows.all_selected else len(rows.selected)
+        if chosen:
+            text = f" {chosen:,} selected · x changes · Esc lets go"
+        elif not rows.count:
+            text = " No task passes these filters."
+        else:
+            text = f" {rows.count:,} of {plural(sum(self._totals()), 'task')} · Space selects · s sorts"
+            text = f" {self._told}" if self._told else text
+        self.query_one("#count", Static).update(Content(text))
+        self.owner.refresh_keys()
+
+    # Many rows
+
+    @on(TaskList.Selected)
+    def _selected(self) -> None:
+        rows = self.query_one(TaskList)
+        if rows.selected or rows.all_selected:
+            self._told = ""
+        self._say_count()
+
+    @on(TaskList.Span)
+    @work(exclusive=True, group="span")
+    async def _span(self, event: TaskList.Span) -> None:
+        ids = await self.owner.ask(self._rows.ids, event.first, event.last - event.first + 1)
+        if ids is not None and self.is_attached:
+            self.query_one(TaskList).select(ids)
+
+    def select_all(self) -> None:
+        """All that the filters let through; once more, none."""
+        self.query_one(TaskList).select_all()
+
+    @work(exclusive=True, group="many")
+    async def change_many(self) -> None:
+        """Asks what is to be done to the selected rows, or to the one under the cursor."""
+        rows = self.query_one(TaskList)
+        choice: TaskFilter | list[int] = self._filter if rows.all_selected else sorted(rows.selected)
+        count = rows.count if rows.all_selected else len(rows.selected)
+        if not count and rows.current is not None:
+            choice, count = [rows.current.id], 1
+        await self._done(await change_many(self.owner, choice, f"{plural(count, 'image')}:"))
+
+    @work(exclusive=True, group="many")
+    async def take_back(self) -> None:
+        """Takes back what was done to many last."""
+        await self._done(await take_back(self.owner))
+
+    async def _done(self, told: str) -> None:
+        if told and self.is_attached:
+            self.query_one(TaskList).select_none()
+            await self.owner.reload()
+            self._told = told
+            self._say_count()
+
+    # Order
+
+    def sort_next(self) -> None:
+        """By the next column; behind the last one as the images come again."""
+        columns = [TaskOrder(name) for name in self._columns() if name in set(TaskOrder)]
+        at = columns.index(self._rows.order) if self._rows.order in columns else -1
+        self._sort(columns[(at + 1) % len(columns)], backwards=False)
+
+    def sort_backwards(self) -> None:
+        self._sort(self._rows.order, not self._rows.backwards)
+
+    @on(Heads.Chosen)
+    def _sort_by(self, event: Heads.Chosen) -> None:
+        again = event.order is self._rows.order
+        self._sort(event.order, again and not self._rows.backwards)
+
+    def _sort(self, order: TaskOrder, backwards: bool) -> None:
+        self._rows.sort(order, backwards)
+        self._show_heads()
+        self._reload(keep_cursor=False)
+
+    def _columns(self) -> dict[str, int]:
+        return task_columns(self.query_one(TaskList).size.width)
+
+    def _show_heads(self) -> None:
+        self.query_one(Heads).show(self._columns(), self._rows.order, self._rows.backwards)
