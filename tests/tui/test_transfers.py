@@ -8,14 +8,16 @@ from pathlib import Path
 import msgspec
 import pytest
 from textual.widgets import Input, Select, Static
+from textual.widgets.select import InvalidSelectValueError
 
 from tests.tui.conftest import MakeApp, label_some, settle
 from tui_labeler.model.tasks import TaskState
-from tui_labeler.model.transfers import ImportChoices
+from tui_labeler.model.transfers import ImportChoices, ReadOptions
 from tui_labeler.tui.screens.dashboard import DashboardScreen
 from tui_labeler.tui.screens.export import ExportScreen, snippet
 from tui_labeler.tui.screens.exportchoice import ExportDialog
 from tui_labeler.tui.screens.importing import ImportScreen
+from tui_labeler.tui.screens.importreadings import READINGS
 from tui_labeler.tui.screens.label import LabelScreen
 from tui_labeler.tui.widgets.choices import Choices
 from tui_labeler.workspace import Workspace
@@ -188,3 +190,42 @@ async def test_why_an_image_needs_review_is_said(make_app: MakeApp, soda: Worksp
         await pilot.press("question_mark", "escape")
         await settle(pilot)
         assert "left out" not in str(screen.query_one("#prompt", Static).content)
+
+
+def reading_of(**chosen: str) -> int:
+    """The number of a way to read."""
+    return next(n for n, (_, choices) in enumerate(READINGS) if choices.reading == ReadOptions(**chosen))
+
+
+async def test_only_readings_that_the_format_heeds_are_offered(
+    make_app: MakeApp, soda: Workspace, tmp_path: Path
+) -> None:
+    path = coco(tmp_path / "a.json")
+    edges, corners, rotated = reading_of(corners="edges"), reading_of(box="corners"), reading_of(rotated="enclose")
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        app.push_screen(ImportScreen("soda"))
+        await settle(pilot)
+        screen = app.screen
+        reading, chosen_format = screen.query_one("#reading", Select), screen.query_one("#format", Select)
+        told = chosen_format.value
+        reading.value = edges  # all are offered where the format is not known
+        chosen_format.value = "labelme"
+        await settle(pilot)
+        assert reading.value == 0
+        with pytest.raises(InvalidSelectValueError):
+            reading.value = edges
+        reading.value = rotated
+        chosen_format.value = "voc"
+        await settle(pilot)
+        assert reading.value == rotated  # what is heeded, too, stays
+        reading.value = edges
+        chosen_format.value = told
+        screen.query_one("#path", Input).value = str(path)
+        reading.value = 0
+        await pilot.press("f5")
+        await settle(pilot)
+        with pytest.raises(InvalidSelectValueError):
+            reading.value = edges
+        reading.value = corners

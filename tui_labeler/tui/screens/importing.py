@@ -16,31 +16,16 @@ from textual.widgets import Button, Input, Select, Static
 
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.text import plural, safe_text
-from tui_labeler.model.transfers import ImportChoices, ImportPreview, ImportResult, ReadOptions, left_out_lines
+from tui_labeler.model.transfers import ImportChoices, ImportPreview, ImportResult, left_out_lines
 from tui_labeler.tui.actions import Action, bindings
 from tui_labeler.tui.dialogs import Confirm, JobDialog
 from tui_labeler.tui.screens.base import HELP_BESIDE_FIELDS, LabelerScreen
+from tui_labeler.tui.screens.importreadings import READINGS, offered
 from tui_labeler.tui.screens.wizard.browse import FolderBrowser
 from tui_labeler.tui.widgets.fields import Field
 from tui_labeler.tui.workers import work
 
 _AUTO = "\0auto"
-# What a file may leave open, a choice each: the words, and the import's choices.
-_READINGS: tuple[tuple[str, ImportChoices], ...] = (
-    ("as the file itself shows", ImportChoices()),
-    ("numbers are pixels", ImportChoices(reading=ReadOptions(coordinates="pixels"))),
-    ("numbers are shares of the image's size", ImportChoices(reading=ReadOptions(coordinates="shares"))),
-    ("corners are counted from 0 (VOC, CSV)", ImportChoices(reading=ReadOptions(corners="edges"))),
-    ("corners are counted from 1, as VOC does", ImportChoices(reading=ReadOptions(corners="pixels"))),
-    ("four numbers are two corners (CSV)", ImportChoices(reading=ReadOptions(box="corners"))),
-    ("four numbers are a corner and a size (CSV)", ImportChoices(reading=ReadOptions(box="size"))),
-    ("more numbers are a polygon (YOLO)", ImportChoices(reading=ReadOptions(values="polygon"))),
-    ("more numbers are keypoints (YOLO)", ImportChoices(reading=ReadOptions(values="keypoints"))),
-    ("rotated boxes: the upright box around them", ImportChoices(reading=ReadOptions(rotated="enclose"))),
-    ("images that are only listed have nothing on them", ImportChoices(reading=ReadOptions(listed="empty"))),
-    ("doubtful matches, too", ImportChoices(doubtful=True)),
-    ("strictly: refuse a file with anything wrong", ImportChoices(reading=ReadOptions(strict=True))),
-)
 _ADD, _DROP = "\0add", "\0drop"
 _MOST_CLASSES = 100
 _EXAMPLES = 4
@@ -73,12 +58,15 @@ class ImportScreen(LabelerScreen[bool]):
         self._preview: ImportPreview | None = None
         self._seen: tuple[str, str, int] = ("", "", 0)
         self._names: tuple[str, ...] = ()
+        self._options: dict[str, tuple[str, ...]] = {}  # of each format
+        self._told = ("", "")  # a path, and the format that was told from it
 
     def crumbs(self) -> tuple[str, ...]:
         return ("Projects", self._project, "Import labels")
 
     def compose_body(self) -> ComposeResult:
         readable = [info for info in self.workspace.exchange.formats() if info.reads]
+        self._options = {info.name: info.options for info in readable}
         with Horizontal(classes="line", id="file"):
             yield Static("File or folder")
             yield Field(self._path, placeholder="for example /data/export/instances.json", id="path")
@@ -97,8 +85,7 @@ class ImportScreen(LabelerScreen[bool]):
             yield Select(existing, value=False, allow_blank=False, compact=True, id="replace")
         with Horizontal(classes="line"):
             yield Static("Read")
-            readings = [(words, index) for index, (words, _) in enumerate(_READINGS)]
-            yield Select(readings, value=0, allow_blank=False, compact=True, id="reading")
+            yield Select(offered(None), value=0, allow_blank=False, compact=True, id="reading")
         with VerticalScroll(id="body", can_focus=False):
             yield Static(_how(), id="summary")
 
@@ -135,11 +122,22 @@ class ImportScreen(LabelerScreen[bool]):
     @on(Select.Changed, "#reading")
     async def _changed(self) -> None:
         """What was found belongs to what stood there before."""
+        self._offer_readings()
         if self._seen != ("", "", 0) and self._asked() != self._seen:
             self._preview, self._seen = None, ("", "", 0)
             self.query_one("#summary", Static).update(_how())
             await self.query(".class").remove()
         self.refresh_keys()
+
+    def _offer_readings(self) -> None:
+        """Only what the format heeds, where it is known: any other choice would be refused."""
+        path, format_name, _ = self._asked()
+        name = format_name or (self._told[1] if self._told[0] == path else "")
+        select = self.query_one("#reading", Select)
+        kept, rows = select.value, offered(self._options.get(name))
+        with select.prevent(Select.Changed):
+            select.set_options(rows)
+            select.value = kept if any(kept == index for _, index in rows) else 0
 
     @work(exclusive=True, group="import")
     async def action_look(self) -> None:
@@ -147,7 +145,7 @@ class ImportScreen(LabelerScreen[bool]):
 
         def run(tell: Any) -> ImportPreview:
             return self.workspace.exchange.preview_import(
-                self._project, Path(path), format_name, tell, _READINGS[reading][1]
+                self._project, Path(path), format_name, tell, READINGS[reading][1]
             )
 
         preview = await self.app.push_screen_wait(JobDialog("Reading", run))
@@ -157,7 +155,8 @@ class ImportScreen(LabelerScreen[bool]):
             self.query_one("#summary", Static).update(text)
             await self.query(".class").remove()
         elif preview is not None:
-            self._preview, self._seen = preview, asked
+            self._preview, self._seen, self._told = preview, asked, (path, preview.format)
+            self._offer_readings()
             await self._show(preview)
         self.refresh_keys()
 
@@ -196,7 +195,7 @@ class ImportScreen(LabelerScreen[bool]):
             if value != _ADD:
                 renamed[name] = "" if value == _DROP else str(value)
         return msgspec.structs.replace(
-            _READINGS[self._seen[2]][1],
+            READINGS[self._seen[2]][1],
             renamed=renamed,
             add=True,
             replace=bool(self.query_one("#replace", Select).value),
