@@ -365,3 +365,20 @@ def test_images_of_one_name_belong_to_the_label_file_of_their_folder(
 def test_what_is_left_out_is_said_of_one_and_of_several() -> None:
     text = "1 file that has no labels, 2 shapes that are neither box nor polygon"
     assert left_out_text({"other_file": 1, "shape": 2}) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "tool"),
+    [
+        ("a.json", '{"image": {}, "annotations": [{"bounding_box": {}}], "item": {"slots": []}}', "V7 Darwin"),
+        ("a.ndjson", '{"data_row": {"external_id": "a.jpg"}, "projects": {}}\n', "Labelbox"),
+        ("a.json", '{"metadata": {}, "instances": [{"type": "bbox", "className": "cat"}]}', "SuperAnnotate"),
+        ("a.json", '{"images": [{"file": "a.jpg"}], "detection_categories": {"1": "animal"}}', "MegaDetector"),
+        ("a.xml", "<dataset><images><image file='a.jpg'><box top='1'/></image></images></dataset>", "dlib's imglab"),
+    ],
+)
+def test_files_of_tools_that_are_not_read_are_named(name: str, text: str, tool: str, tmp_path: Path) -> None:
+    write(tmp_path, {name: text})
+    with pytest.raises(BadInput, match=f"seems to be of {tool}, which is not read") as raised:
+        detected(tmp_path)
+    assert "COCO" in raised.value.mend
