@@ -68,6 +68,37 @@ def test_a_crash_writes_a_report_without_secrets(home: Path) -> None:
         assert secret.encode() not in terminal.raw
 
 
+# Two faults in reading keys: in what tells bytes apart, and in Textual's input thread.
+_DEAF = {
+    "bytes": "from tui_labeler.terminal.escapes import EscapeKeys as Faulty; name = 'take'",
+    "keys": "from textual.drivers.linux_driver import XTermParser as Faulty; name = 'feed'",
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("where", _DEAF)
+def test_an_app_that_cannot_read_keys_says_so(home: Path, where: str) -> None:
+    """It neither stays, deaf to every key, nor leaves as if all were well."""
+    script = f"""
+import sys
+{_DEAF[where]}
+whole = getattr(Faulty, name)
+def faulty(self, given):
+    if given in (b"#", "#"):
+        raise ValueError("what nobody foresaw")
+    return whole(self, given)
+setattr(Faulty, name, faulty)
+from tui_labeler.cli.main import run
+run(["--home", sys.argv[1]])
+"""
+    terminal = Terminal([sys.executable, "-c", script, str(home)], 100, 30)
+    terminal.wait_for("No project yet")
+    os.write(terminal.fd, b"#")
+    assert terminal.end() == 1
+    assert ended_well(terminal)
+    assert b"went wrong (ValueError)" in terminal.raw
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_saves_what_was_typed_a_moment_ago(home: Path, number: signal.Signals) -> None:

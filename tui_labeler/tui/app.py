@@ -271,6 +271,12 @@ class LabelerApp(GraphicsApp):
 
     # The end
 
+    def input_failed(self, error: Exception) -> None:
+        """No key would lead out: the app ends, and says why."""
+        self.failure = error
+        if self._events is not None and not self._events.is_closed():
+            self._events.call_soon_threadsafe(partial(self.exit, return_code=1))
+
     def bell(self) -> None:
         """Textual rings while it handles the exception that ends the app, and afterwards shows a traceback with all
         local values, secrets among them. This is the one public place to learn which exception it is."""

@@ -66,11 +66,21 @@ class DepthApp(App[None]):
             self.write_to_terminal = write
 
         late = LateAnswers(*(self._late or (Answers(complete=True), "")), self._told)
-        return listening(super().get_driver_class(), lend, late, self.take_terminal_again, self.terminal_answered)
+        return listening(
+            super().get_driver_class(),
+            lend,
+            late,
+            self.take_terminal_again,
+            self.terminal_answered,
+            self.input_failed,
+        )
 
     def take_terminal_again(self) -> None:
         """After the process was stopped and goes on."""
         self.refresh(layout=True)
+
+    def input_failed(self, error: Exception) -> None:
+        """Keys cannot be read any more; called in the driver's thread."""
 
     def terminal_answered(self, count: int) -> None:
         """Status answers came; called in the driver's thread."""

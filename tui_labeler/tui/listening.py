@@ -23,9 +23,16 @@ _LOOK_SECONDS = 0.1
 class TerminalReader:
     """Reads a terminal in a thread of its own, and writes what was read, with Escape told apart, into a pipe."""
 
-    def __init__(self, terminal: int, answered: Callable[[int], None], late: LateAnswers) -> None:
-        """`answered` is told, in the thread, how many status answers came; `late` gets the other ones."""
-        self._terminal, self._answered, self._late = terminal, answered, late
+    def __init__(
+        self,
+        terminal: int,
+        answered: Callable[[int], None],
+        late: LateAnswers,
+        failed: Callable[[Exception], None],
+    ) -> None:
+        """In the thread, `answered` is told how many status answers came, `late` gets the other ones, and `failed` what
+        ended the reading, unless the terminal did."""
+        self._terminal, self._answered, self._late, self._failed = terminal, answered, late, failed
         self._over = threading.Event()
         self.pipe, self._into = os.pipe()
         self._thread = threading.Thread(target=self._read, name="terminal-input", daemon=True)
@@ -38,23 +45,30 @@ class TerminalReader:
         os.close(self._into)
 
     def _read(self) -> None:
+        try:
+            self._read_pieces()
+        except OSError:
+            return  # the terminal is gone: the hang-up watch sees to that
+        except Exception as error:
+            self._failed(error)
+
+    def _read_pieces(self) -> None:
         keys = EscapeKeys(constants.ESCAPE_DELAY)
-        with suppress(OSError):  # the terminal is gone: the hang-up watch sees to that
-            self._give(keys.take(self._late.take_read()))
-            while not self._over.is_set():
-                patience = keys.patience
-                wait = _LOOK_SECONDS if patience is None else patience
-                if not select.select([self._terminal], [], [], wait)[0]:
-                    self._give(keys.give_up() if patience is not None else b"")
-                elif piece := os.read(self._terminal, 4096):
-                    self._give(keys.take(piece))
-                    if keys.answered:
-                        self._answered(keys.answered)
-                        keys.answered = 0
-                    while keys.answers:
-                        self._late.take(keys.answers.pop(0))
-                else:
-                    return
+        self._give(keys.take(self._late.take_read()))
+        while not self._over.is_set():
+            patience = keys.patience
+            wait = _LOOK_SECONDS if patience is None else patience
+            if not select.select([self._terminal], [], [], wait)[0]:
+                self._give(keys.give_up() if patience is not None else b"")
+            elif piece := os.read(self._terminal, 4096):
+                self._give(keys.take(piece))
+                if keys.answered:
+                    self._answered(keys.answered)
+                    keys.answered = 0
+                while keys.answers:
+                    self._late.take(keys.answers.pop(0))
+            else:
+                return
 
     def _give(self, data: bytes) -> None:
         while data and not self._over.is_set():
@@ -68,10 +82,12 @@ def listening(
     late: LateAnswers,
     repaint: Callable[[], object],
     answered: Callable[[int], None] = lambda count: None,
+    failed: Callable[[Exception], None] = lambda error: None,
 ) -> type[Driver]:
     """`driver`, which lends the app its way to write (what goes to the terminal beside the frames must not land in the
     middle of one), hands answers to `late`, and has everything painted anew by `repaint` after the process was stopped and
-    goes on. `answered` is told how many status answers came, in the driver's thread."""
+    goes on. In the driver's thread `answered` is told how many status answers came, and `failed` what ended the reading of
+    keys: Textual would leave with a traceback, and as if all were well."""
 
     class ListeningDriver(driver):  # type: ignore[misc, valid-type]
         def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -96,11 +112,19 @@ def listening(
             self._terminal = number
 
         def run_input_thread(self) -> None:
+            try:
+                self._read_input()
+            except OSError:
+                raise  # the terminal is gone: the hang-up watch sees to that
+            except Exception as error:
+                failed(error)
+
+        def _read_input(self) -> None:
             if constants.DISABLE_KITTY_KEY or not os.isatty(self._terminal):
                 super().run_input_thread()
                 return
             self._input_thread = threading.current_thread()
-            self._reader = TerminalReader(self._terminal, answered, late)
+            self._reader = TerminalReader(self._terminal, answered, late, failed)
             try:
                 super().run_input_thread()
             finally:
