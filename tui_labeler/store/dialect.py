@@ -20,6 +20,8 @@ class Dialect(msgspec.Struct, frozen=True):
     """Behind a SELECT of tasks `t` that are claimed: rows that another transaction has locked are passed over."""
     contains: str
     """Whether the text `{}` holds another one, letter by letter."""
+    newest_id: str
+    """The id that the last INSERT of this transaction made."""
     staging: str
     """Before TABLE, where rows wait outside of the workspace's own tables."""
     counted: str

@@ -23,6 +23,7 @@ DIALECT = Dialect(
     text='TEXT COLLATE "C"',
     claim_lock="FOR UPDATE OF t SKIP LOCKED",
     contains="strpos({}, ?) > 0",
+    newest_id="lastval()",
     staging="UNLOGGED",
     counted="counted",
     many_writers=True,

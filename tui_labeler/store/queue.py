@@ -80,13 +80,40 @@ def claim(
     ended.
     """
     shorten(tx, project_id, now + seconds)
-    if (task := begun(tx, project_id, project, holder[0], now, left)) is not None:
+    if tx.dialect.many_writers and not left and not unsure_first:
+        row = _begun_or_open(tx, project_id, holder[0], now, frontier)
+        if row is not None:
+            return lease(tx, task_of(row, project), holder, now + seconds)
+    elif (task := begun(tx, project_id, project, holder[0], now, left)) is not None:
         return lease(tx, task, holder, now + seconds)
     lock = tx.dialect.claim_lock
     row = tx.one(f"{_UNSURE} {lock}", project_id, now, 1) if unsure_first else None
     for state in ("incomplete", "needs_review"):
         row = row or _first_open(tx, project_id, state, now, frontier)
     return lease(tx, task_of(row, project), holder, now + seconds) if row else None
+
+
+def _begun_or_open(tx: Transaction, project_id: int, labeler: str, now: float, frontier: Frontier | None) -> Row | None:
+    """The labeler's unfinished task, else the next one without labels, in one way to the server."""
+    lock = tx.dialect.claim_lock
+    after = frontier.after(project_id, "incomplete", now) if frontier is not None else 0
+    open_task = _OPEN.replace(" ORDER BY", " AND NOT EXISTS (SELECT 1 FROM begun) ORDER BY")
+    row = tx.one(
+        f"WITH begun AS MATERIALIZED ({_OWN_DRAFT} {lock}), waiting AS MATERIALIZED ({open_task} {lock}) "
+        "SELECT 1, begun.* FROM begun UNION ALL SELECT 0, waiting.* FROM waiting",
+        labeler,
+        project_id,
+        now,
+        project_id,
+        "incomplete",
+        now,
+        after,
+    )
+    if row is None:
+        return None
+    if frontier is not None and not row[0]:
+        frontier.reached(project_id, "incomplete", row[1], now)
+    return row[1:]
 
 
 def _first_open(tx: Transaction, project_id: int, state: str, now: float, frontier: Frontier | None) -> Row | None:
@@ -312,9 +339,8 @@ def submit(
         raise NotAllowed(f"“{task.path}” is open at {lease_of}.", "Your labels are kept as a draft; take another task.")
     new_state = TaskState.SKIPPED if entry.labels is None else TaskState.COMPLETED
     labels = None if entry.labels is None else msgspec.json.encode(entry.labels).decode()
-    new_label_id = tx.insert(
-        "INSERT INTO submission (task_id, labeler, submitted, seconds, labels, sent_as) VALUES (?, ?, ?, ?, ?, ?) "
-        "RETURNING id",
+    tx.defer(
+        "INSERT INTO submission (task_id, labeler, submitted, seconds, labels, sent_as) VALUES (?, ?, ?, ?, ?, ?)",
         task.id,
         entry.labeler,
         entry.at,
@@ -323,7 +349,9 @@ def submit(
         sent_as or None,
     )
     tx.defer(
-        f"UPDATE task SET state = ?, label_id = ?, {_NO_LEASE} WHERE id = ?", new_state.value, new_label_id, task.id
+        f"UPDATE task SET state = ?, label_id = {tx.dialect.newest_id}, {_NO_LEASE} WHERE id = ?",
+        new_state.value,
+        task.id,
     )
     tx.defer("DELETE FROM draft WHERE task_id = ? AND labeler = ?", task.id, entry.labeler)
     if prelabeled:

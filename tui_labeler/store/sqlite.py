@@ -24,6 +24,7 @@ DIALECT = Dialect(
     # One writer at a time: nothing can come between looking and claiming.
     claim_lock="",
     contains="instr({}, ?) > 0",
+    newest_id="last_insert_rowid()",
     staging="TEMPORARY",
     counted="tally",
     many_writers=False,

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from tui_labeler.elapsed import elapsed
 from tui_labeler.model.errors import BadInput, NotAllowed, StorageError
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.labelrules import check_labels
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from tui_labeler.labeling.sheet_session import SheetSession
 
 LEASE_SECONDS = 600.0
+# So often a process looks for what the labeler's other ones left open when they died.
+_LOOK_SECONDS = 60.0
 
 
 class TaskQueue:
@@ -41,6 +44,7 @@ class TaskQueue:
         self.lease_seconds = LEASE_SECONDS
         # One process is one holder of leases, whatever labelers work in it.
         self.process = this_process()
+        self._looked: dict[tuple[int, str], float] = {}
         self._frontier = Frontier() if database.dialect.many_writers else None
 
     def session(self, project: str, labeler: str, line: OpenLine | None = None) -> LabelingSession:
@@ -86,7 +90,7 @@ class TaskQueue:
 
     def _claim(self, tx: Transaction, row: ProjectRow, project: str, labeler: str, token: str) -> Lease | None:
         holder = (labeler, self.process, token)
-        left = queue.release_dead(tx, row.id, is_dead, labeler)
+        left = self._left_by_dead(tx, row.id, labeler)
 
         def claim() -> Lease | None:
             if not row.spec.workforce.is_plain:
@@ -98,6 +102,14 @@ class TaskQueue:
         if lease is None and queue.release_dead(tx, row.id, is_dead):
             lease = claim()
         return lease
+
+    def _left_by_dead(self, tx: Transaction, project_id: int, labeler: str) -> tuple[int, ...]:
+        """What the labeler's ended processes had open. Over a network it is not asked for at every claim."""
+        if self._database.dialect.many_writers:
+            if elapsed() - self._looked.get((project_id, labeler), -_LOOK_SECONDS) < _LOOK_SECONDS:
+                return ()
+            self._looked[project_id, labeler] = elapsed()
+        return queue.release_dead(tx, project_id, is_dead, labeler)
 
     def take(self, task: Task, labeler: str, token: str) -> Lease:
         """Leases this very task. Raises NotFound where it is no more, NotAllowed while someone else has it."""

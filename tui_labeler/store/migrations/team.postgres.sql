@@ -77,6 +77,8 @@ GRANT {labeler} TO {reviewer};
 GRANT SELECT ON workspace_version, team_role, datastore, dataset, project, task, task_block, submission, draft, counted, memo,
     prelabel, import, import_task, answer, agreement, gold, review, review_event, figure, queue_place, export, export_recipe,
     export_content, edit, edit_task, edit_text TO {labeler};
+-- A submission's number is asked for as lastval().
+GRANT SELECT ON SEQUENCE submission_id_seq TO {labeler};
 GRANT INSERT ON submission, draft, tally_delta, memo, prelabel, answer, agreement, review, review_event, figure, queue_place
     TO {labeler};
 GRANT UPDATE (state, label_id, prelabeled, lease_labeler, lease_holder, lease_token, lease_until) ON task TO {labeler};
