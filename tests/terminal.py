@@ -142,7 +142,7 @@ class Terminal:
         os.write(self.fd, NAMES.get(key, key).encode())
         return self.read(quiet, 3.0)
 
-    def wait_for(self, text: str, limit: float = 20.0) -> str:
+    def wait_for(self, text: str, limit: float = 60.0) -> str:
         """Reads until `text` is on the screen; the whole screen. Fails with what is there instead."""
         began = time.monotonic()
         while time.monotonic() - began < limit:

@@ -45,8 +45,8 @@ def make_app(tmp_path: Path) -> MakeApp:
 
 
 async def wait_for(pilot: Pilot[None], found: Callable[[], bool], what: str) -> None:
-    """Up to twelve seconds for something that a worker brings."""
-    for _ in range(240):
+    """Up to a minute for something that a worker, or a process of lowest priority, brings."""
+    for _ in range(1200):
         await pilot.pause(0.05)
         if found():
             return
