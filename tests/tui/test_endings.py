@@ -107,7 +107,7 @@ def test_a_signal_saves_what_was_typed_a_moment_ago(home: Path, number: signal.S
     terminal.send("n")
     terminal.wait_for("Project name")
     os.write(terminal.fd, b"precious")
-    terminal.wait_for("precious", 5)
+    terminal.wait_for("precious", 30)
     terminal.signal(number)
     assert terminal.end() == 128 + number
     assert ended_well(terminal)
