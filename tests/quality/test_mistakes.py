@@ -14,12 +14,14 @@ from tests.quality.conftest import Start
 from tests.quality.test_team import work
 from tui_labeler.imaging.decode import decode
 from tui_labeler.model.errors import NotAllowed
-from tui_labeler.model.geometry import Box
+from tui_labeler.model.geometry import Box, Size
 from tui_labeler.model.mistakes import Mistake, MistakeKind
 from tui_labeler.model.project import Workforce
 from tui_labeler.model.regions import Labels, Region
+from tui_labeler.model.tasks import TaskFilter
 from tui_labeler.model.transfers import Split
 from tui_labeler.quality.duplicates import NEAR, difference_hash, near_pairs
+from tui_labeler.quality.lookalikes import alike_pairs
 from tui_labeler.quality.oddities import Sizes, imbalance, odd_regions
 from tui_labeler.quality.suspicion import suspicions
 from tui_labeler.workspace.mistakes import Evidence
@@ -183,3 +185,37 @@ def test_duplicates_and_leaks_of_a_project(start: Start, tmp_path: Path) -> None
     first = workspace.quality.waiting("soda", "rae", 1)[0]
     assert first.path == found[0].path
     assert first.reason.startswith(found[0].kind.value)
+
+
+def test_copies_stand_out_from_images_that_are_all_alike() -> None:
+    draw = np.random.default_rng(3)
+    usual = draw.normal(5, 1, (400, 120)) * draw.uniform(0.1, 3, 120)
+    copies = usual[:12] + draw.normal(0, 0.02, (12, 120))
+    features = np.concatenate([usual, copies, usual[:1] * 1.001]).astype(np.float16)
+    pairs = list(alike_pairs(features))
+    assert {(0, 400), (0, 412)} & {(i, j) for i, j, _ in pairs}, "one of two copies of the first"
+    assert {(i, j) for i, j, _ in pairs if i and j < 412} == {(n, 400 + n) for n in range(1, 12)}
+    assert all(i < j and cosine > 0.9 for i, j, cosine in pairs)
+    assert not list(alike_pairs(usual[:300])), "nothing among what is no copy"
+    assert not list(alike_pairs(features[:8])), "too few to know how far apart images are"
+
+
+@pytest.mark.slow  # drawing photographs takes seconds
+def test_a_mirrored_copy_is_found_where_a_network_is_installed(start: Start, tmp_path: Path) -> None:
+    from tui_labeler.assist.pretrained.weights import find_weights
+    from tui_labeler.demo.scenes import draw_scene
+
+    if find_weights() is None:
+        pytest.skip("the weights of the extra `assist` are not installed")
+    workspace = start(Workforce(), images=18)
+    for number in range(17):
+        draw_scene(number)[0].reduce(2).save(tmp_path / "images" / f"image_{number:05d}.jpg", quality=90)
+    with Image.open(tmp_path / "images" / "image_00003.jpg") as image:
+        image.transpose(Image.Transpose.FLIP_LEFT_RIGHT).save(tmp_path / "images" / "image_00017.jpg", quality=90)
+    for task in workspace.tasks.page("soda", TaskFilter(), 0, 18):
+        workspace.queue.submit(task, "ann", Labels(Size(408, 308)))
+    copy = ("image_00017.jpg", "image_00003.jpg")
+    for network in (False, None):
+        suspects = workspace.quality.find_mistakes("soda", Evidence(network=network))
+        near = [(one.path, one.other) for one in suspects if one.kind is MistakeKind.NEAR_DUPLICATE]
+        assert (copy in near) == (network is None)

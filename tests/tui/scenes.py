@@ -22,7 +22,16 @@ from tui_labeler.model.errors import StorageError
 from tui_labeler.model.geometry import Box, Size
 from tui_labeler.model.prelabels import Prelabel
 from tui_labeler.model.progress import Step
-from tui_labeler.model.project import Classes, DatasetChoice, Details, Instructions, ProjectSpec, Refresh, TaskType
+from tui_labeler.model.project import (
+    Classes,
+    DatasetChoice,
+    Details,
+    Instructions,
+    ProjectSpec,
+    Refresh,
+    TaskType,
+    Workforce,
+)
 from tui_labeler.model.regions import Labels, Region
 from tui_labeler.model.tasks import Datastore, ExportResult, TaskFilter
 from tui_labeler.places import find_places
@@ -115,6 +124,26 @@ def with_many(workspace: Workspace, folder: Path) -> None:
 def with_exports(workspace: Workspace, folder: Path) -> None:
     with_labels(workspace, folder)
     workspace.exchange.export("soda")
+
+
+def with_team(workspace: Workspace, folder: Path) -> None:
+    """Ann, Zoe and Eve label five images; Eve takes every second class for another one, and Bob looks over."""
+    with_datastore(workspace, folder)
+    rules = Workforce(labels=3, review=1.0, reviewers=("bob",))
+    workspace.projects.create(spec(workforce=rules))
+    for who in ("ann", "zoe", "eve"):
+        for number in range(5):
+            lease = workspace.queue.claim("soda", who, who)
+            assert lease is not None
+            boxes = [Box(80 * at + 2 * (who == "zoe"), 60, 80 * at + 79, 180) for at in (1, 2)]
+            names = ("coke", "sprite" if who == "eve" and number % 2 else "diet_coke")
+            regions = tuple(Region(name, box) for name, box in zip(names, boxes, strict=True))
+            workspace.queue.submit(lease.task, who, Labels(Size(320, 240), regions), who)
+        workspace.queue.give_back(who)
+    workspace.quality.set_gold("soda", "can_000.png", "bob")
+    item = workspace.quality.waiting("soda", "bob", 9)[-1]
+    workspace.quality.accept("soda", [item], "bob")
+    workspace.quality.leave("soda", "bob")
 
 
 # The parts of a workspace by the names they have in it.
@@ -228,6 +257,10 @@ SCENES = (
     Scene("dashboard-paused", (*_DASH, "p", 0.2), with_labels),
     Scene("dashboard-export", (*_DASH, "E", 0.4), with_labels),
     Scene("dashboard-exporting", (*_DASH, "e", 0.4), with_labels, held("exchange.export", Step.WRITING, 12, 50)),
+    Scene("dashboard-quality", (*_DASH, 0.3), with_team),
+    Scene("review-crops", (*_DASH, "v", 0.8), with_team),
+    Scene("review-marked", (*_DASH, "v", 0.8, "a", "3", "b", "comma", 0.2), with_team),
+    Scene("review-image", (*_DASH, "v", 0.8, "tab", 0.6), with_team),
     Scene("data-full", (*_DASH, "2", 0.5, "down", 0.5), with_labels),
     Scene("data-nothing", (*_DASH, "2", 0.3, "shift+tab", "'xyz", 0.3), with_labels),
     Scene("data-error", (*_DASH, "2", 0.5), with_labels, _NO_IMAGE),

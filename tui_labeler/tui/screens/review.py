@@ -85,6 +85,7 @@ class ReviewScreen(Waiting, LabelerScreen[None]):
         yield Static("", id="prompt")
 
     def on_mount(self) -> None:
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._draw())
         self._next_batch()
 
     async def on_unmount(self) -> None:

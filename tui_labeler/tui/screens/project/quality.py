@@ -24,7 +24,7 @@ def quality_part(quality: Quality) -> Content:
         lines.append(_row("Known", plural(quality.gold_images, "image")))
     judged = [labeler for labeler in quality.labelers if labeler.gold.f1 is not None]
     for labeler in judged[:_MOST]:
-        lines.append(_row(f" {fitted(labeler.name, _NAME - 2)}", f"{labeler.gold.f1:.0%}", "of known objects right"))
+        lines.append(_row(f" {fitted(labeler.name, _NAME - 2)}", f"{labeler.gold.f1:.0%}", "of what is known"))
     if len(judged) > _MOST:
         lines.append(Content.styled(f" and {len(judged) - _MOST:,} more", "$foreground 60%"))
     waiting, accepted, corrected, returned = _review(quality)
