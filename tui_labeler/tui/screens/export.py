@@ -26,6 +26,25 @@ from tui_labeler.tui.widgets.bigname import big_name
 from tui_labeler.tui.workers import work
 
 
+def export_facts(result: ExportResult) -> Content:
+    """What it is, where it is, what is in it and what is not."""
+    when = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(result.created))
+    left = safe_text(left_out_text(result.left_out), 300)
+    split = ", ".join(f"{count:,} {part}" for part, count in result.parts.items())
+    rows = [
+        ("Name", safe_text(result.name, 300)),
+        ("Rows", f"{plural(result.rows, 'image')}, {plural(result.regions, 'label')}"),
+        *((("Split", split),) if split else ()),
+        ("Left out", left or "nothing"),
+        *((("Not in it", safe_text(result.unsubmitted.words, 300)),) if result.unsubmitted.images else ()),
+        ("Format", safe_text(result.format, 40)),
+        ("Files", f"{safe_text(', '.join(result.files), 300)}  ({size_text(result.bytes)})"),
+        ("Written", f"{when}, in {result.seconds:.2f} s"),
+        ("Path", safe_text(result.path, 1000)),
+    ]
+    return Content("\n").join(Content.assemble((key.ljust(11), "$foreground 60%"), value) for key, value in rows)
+
+
 def snippet(result: ExportResult) -> str:
     """What loads the dataset, or trains on it, in the words of those who read its format."""
     path = result.path
@@ -87,7 +106,7 @@ class ExportScreen(LabelerScreen[None]):
         with VerticalScroll():
             yield Static("", classes="done", id="done")
             yield Static("", classes="name", id="name")
-            yield Static(self._facts())
+            yield Static(export_facts(self._result))
             yield Static("", classes="azure", id="azure")
             yield Static("", classes="snippet", id="snippet")
 
@@ -130,24 +149,6 @@ class ExportScreen(LabelerScreen[None]):
         self.query_one("#name", Static).update(
             Content(big_name(safe_text(self._result.name, 300), event.size.width - 4))
         )
-
-    def _facts(self) -> Content:
-        result = self._result
-        when = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(result.created))
-        left = safe_text(left_out_text(result.left_out), 300)
-        split = ", ".join(f"{count:,} {part}" for part, count in result.parts.items())
-        rows = [
-            ("Name", safe_text(result.name, 300)),
-            ("Rows", f"{plural(result.rows, 'image')}, {plural(result.regions, 'label')}"),
-            *((("Split", split),) if split else ()),
-            ("Left out", left or "nothing"),
-            *((("Not in it", safe_text(result.unsubmitted.words, 300)),) if result.unsubmitted.images else ()),
-            ("Format", safe_text(result.format, 40)),
-            ("Files", f"{safe_text(', '.join(result.files), 300)}  ({size_text(result.bytes)})"),
-            ("Written", f"{when}, in {result.seconds:.2f} s"),
-            ("Path", safe_text(result.path, 1000)),
-        ]
-        return Content("\n").join(Content.assemble((key.ljust(11), "$foreground 60%"), value) for key, value in rows)
 
     def action_export_as(self) -> None:
         begin_export(self, self._result.project, ask=True, in_place=True)

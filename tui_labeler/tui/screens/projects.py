@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import DataTable, Input, Static
 
@@ -19,9 +19,10 @@ from tui_labeler.model.text import plural
 from tui_labeler.model.transfers import ExportChoice
 from tui_labeler.tui.actions import Action, bindings
 from tui_labeler.tui.lastexport import export_title, last_export
-from tui_labeler.tui.screens import projectrows
+from tui_labeler.tui.screens import projectactions, projectrows
 from tui_labeler.tui.screens.azure import remoterows
-from tui_labeler.tui.screens.base import HELP, SEARCHING, THEME, LabelerScreen
+from tui_labeler.tui.screens.base import SEARCHING, WIDE, WIDEST, LabelerScreen
+from tui_labeler.tui.screens.project.preview import ProjectPreview
 from tui_labeler.tui.widgets.fields import Field
 from tui_labeler.tui.widgets.rowtable import RowTable
 from tui_labeler.tui.workers import work
@@ -29,27 +30,14 @@ from tui_labeler.tui.workers import work
 _FOLLOW = 1.0
 # Azure is asked when the first frame has long been drawn, in seconds: its modules would be imported beside the drawing.
 _REMOTE_AFTER = 0.4
-_OF_OWN_PROJECTS = ("label", "export", "export_as", "pause", "refresh", "delete")
+# Cells of what stands beside the list.
+_PREVIEW, _WIDEST_PREVIEW = 54, 84
 
 
 class ProjectsScreen(LabelerScreen[None]):
     """Name, type, progress and status of every project of the workspace."""
 
-    ACTIONS: ClassVar[tuple[Action, ...]] = (
-        Action("open", "enter", "Open", "The project's dashboard: progress, data, details, exports.", shown="⏎"),
-        Action("label", "l", "Label", "Label images of this project."),
-        Action("new", "n", "New", "Create a project, in seven steps."),
-        Action("export", "e", "Export", "Write the labels as a dataset: as the last time, at first for Azure ML."),
-        Action("export_as", "E", "Export as", "Choose the format, the labels, a split; then export.", footer=False),
-        Action("search", "slash", "Search", "Show only projects whose name holds what you type."),
-        Action("pause", "p", "Pause", "Pause the project, or start it again. A paused project hands out no tasks."),
-        Action("refresh", "r", "Refresh", "Look for new, changed and vanished images now."),
-        Action("delete", "x,delete", "Delete", "Delete the project with its labels; asks first."),
-        Action("azure", "a", "Azure ML", "Sign in, and choose the workspace whose datastores and projects to use."),
-        THEME,
-        HELP,
-        Action("back", "q,escape", "Quit", "Leave tui-labeler.", shown="q"),
-    )
+    ACTIONS: ClassVar[tuple[Action, ...]] = projectactions.ACTIONS
     BINDINGS: ClassVar[list[BindingType]] = bindings(ACTIONS)
     FIELD_ACTIONS = SEARCHING
     HELP_TEXT = "A **project** is a set of images, the classes to find in them, and the labels made so far."
@@ -76,7 +64,9 @@ class ProjectsScreen(LabelerScreen[None]):
 
     def compose_body(self) -> ComposeResult:
         yield Field(placeholder="Search by name", id="search")
-        yield RowTable(cursor_type="row", cursor_foreground_priority="renderable", id="projects")
+        with Horizontal(id="body"):
+            yield RowTable(cursor_type="row", cursor_foreground_priority="renderable", id="projects")
+            yield ProjectPreview()
         with Vertical(id="empty"):
             yield Static(id="empty-text")
 
@@ -111,9 +101,9 @@ class ProjectsScreen(LabelerScreen[None]):
             self._fill()
 
     def on_screen_resume(self) -> None:
-        use_colour_numbers(())
         if self._mark is not None:
             self.follow()
+            self._show_preview()
 
     def _fill(self) -> None:
         table = self._table()
@@ -126,7 +116,7 @@ class ProjectsScreen(LabelerScreen[None]):
             for title, width in zip(projectrows.TITLES, widths, strict=True):
                 table.add_column(title, width=width)
         for project in rows:
-            table.add_row(*projectrows.cells(project, colours, widths, self.size.width), key=project.name)
+            table.add_row(*projectrows.cells(project, colours, widths, self._room), key=project.name)
         wanted = self.query_one("#search", Input).value.casefold()
         remote = [remote_project for remote_project in self._remote if wanted in remote_project.name.casefold()]
         for remote_project in remote:
@@ -137,6 +127,7 @@ class ProjectsScreen(LabelerScreen[None]):
         gone = 0 if self.query_one("#search", Input).has_focus else min(row, max(table.row_count - 1, 0))
         table.move_cursor(row=table.get_row_index(name) if name in table.rows else gone, animate=False)
         self.set_class(not rows and not remote, "-empty")
+        self._show_preview()
         if not rows and not remote:
             self.query_one("#empty-text", Static).update(projectrows.empty_text(searching=bool(self._projects)))
         self.refresh_crumbs()
@@ -147,7 +138,15 @@ class ProjectsScreen(LabelerScreen[None]):
         return [project for project in self._projects if wanted in project.name.casefold()]
 
     def _widths(self) -> projectrows.Widths:
-        return projectrows.widths(self._projects, self._remote, self.size.width)
+        return projectrows.widths(self._projects, self._remote, self._room)
+
+    @property
+    def _room(self) -> int:
+        """Cells that the list has."""
+        wide = self.size.width >= WIDE
+        return (
+            self.size.width - (_WIDEST_PREVIEW if self.size.width >= WIDEST else _PREVIEW) if wide else self.size.width
+        )
 
     def on_resize(self, event: events.Resize) -> None:
         super().on_resize(event)
@@ -181,19 +180,9 @@ class ProjectsScreen(LabelerScreen[None]):
         return "Start" if paused else action.title
 
     def disabled_reason(self, action: str) -> str:
-        if self.selected_remote is not None:
-            mend = "Open it (⏎) for what Azure's service can still do."
-            return mend if action in _OF_OWN_PROJECTS else ""
-        if action in ("open", "search", *_OF_OWN_PROJECTS) and not self._projects:
-            return "There is no project yet: press n to create one."
-        project = self.selected
-        if project is None:
-            return "No project is chosen: Esc shows all again." if action in ("open", *_OF_OWN_PROJECTS) else ""
-        if action == "label" and project.status is ProjectState.PAUSED:
-            return f"“{project.name}” is paused: press p to start it."
-        if action in ("export", "export_as") and not project.completed:
-            return f"“{project.name}” has no labels yet: press l to label some."
-        return ""
+        has_export = self.query_one(ProjectPreview).newest is not None
+        is_remote = self.selected_remote is not None
+        return projectactions.refusal(action, bool(self._projects), self.selected, is_remote, has_export)
 
     @on(DataTable.RowSelected)
     async def _chosen(self) -> None:
@@ -203,6 +192,11 @@ class ProjectsScreen(LabelerScreen[None]):
     def _moved(self) -> None:
         self.refresh_keys()
         self._look_at_export()
+        self._show_preview()
+
+    def _show_preview(self) -> None:
+        """What stands beside the list; where there is no room for it, only the newest export is looked for."""
+        self.query_one(ProjectPreview).show(self.selected.name if self.selected else "")
 
     @work(exclusive=True, group="keys")
     async def _look_at_export(self) -> None:
@@ -220,6 +214,10 @@ class ProjectsScreen(LabelerScreen[None]):
         elif remote := self.selected_remote:
             self.services.routes.remote_project(remote)
 
+    def action_copy(self) -> None:
+        if newest := self.query_one(ProjectPreview).newest:
+            self.services.send(newest.name, newest.name)
+
     def action_azure(self) -> None:
         self.services.routes.azure(on_return=self._load_remote)
 
@@ -229,6 +227,7 @@ class ProjectsScreen(LabelerScreen[None]):
 
     @work(exclusive=True, group="dialog")
     async def action_new(self) -> None:
+        use_colour_numbers(())
         made = await self.services.routes.create_project()
         if made:
             self._close_search()  # which might not show it

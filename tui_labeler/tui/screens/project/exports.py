@@ -7,12 +7,13 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import DataTable, Static
 
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import ExportResult, Status
-from tui_labeler.model.text import size_text
+from tui_labeler.model.text import safe_lines, size_text
 from tui_labeler.tui.actions import Action
 from tui_labeler.tui.screens.project.pane import ProjectPane
 from tui_labeler.tui.widgets.rowtable import Column, TextTable
@@ -40,7 +41,11 @@ class ExportsPane(ProjectPane):
         self._exports: tuple[ExportResult, ...] | None = None
 
     def compose(self) -> ComposeResult:
-        yield TextTable(*_COLUMNS)
+        with Horizontal():
+            yield TextTable(*_COLUMNS)
+            with VerticalScroll(id="content", can_focus=False):
+                yield Static("", id="facts")
+                yield Static("", id="snippet")
         yield Static("", id="none")
 
     def opened(self) -> None:
@@ -64,6 +69,18 @@ class ExportsPane(ProjectPane):
 
     def _fill(self) -> None:
         self.query_one(TextTable).show_rows([(export.name, _cells(export)) for export in self._exports or ()])
+
+    @on(DataTable.RowHighlighted)
+    def _show(self, event: DataTable.RowHighlighted) -> None:
+        """What the selected export holds, beside the list."""
+        from tui_labeler.tui.screens.export import export_facts, snippet
+
+        name = event.row_key.value
+        export = next((export for export in self._exports or () if export.name == name), None)
+        if export is not None:
+            self.query_one("#facts", Static).update(export_facts(export))
+            code = snippet(export).rstrip().replace("\n\n", "\n")
+            self.query_one("#snippet", Static).update(Content(safe_lines(code)[:2000]))
 
     @on(DataTable.RowSelected)
     def _open(self, event: DataTable.RowSelected) -> None:

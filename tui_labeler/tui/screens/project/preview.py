@@ -1,0 +1,103 @@
+"""A project at a glance, beside the list of projects: its ring, classes, labelers, and newest export."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import cast
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from tui_labeler.imaging.colours import use_colour_numbers
+from tui_labeler.model.errors import NotFound
+from tui_labeler.model.project import ProjectSpec
+from tui_labeler.model.tasks import ExportResult, Status
+from tui_labeler.model.text import ago_text, fitted, plural, safe_text
+from tui_labeler.tui.screens.base import LabelerScreen
+from tui_labeler.tui.screens.project import statusparts
+from tui_labeler.tui.states import COLOURS, counts
+from tui_labeler.tui.widgets.donut import Donut
+from tui_labeler.tui.workers import work
+
+# The cursor rests so long on a row before its project is read, in seconds: held keys do not queue up reading.
+_RESTS = 0.08
+
+
+class ProjectPreview(VerticalScroll):
+    """Follows the cursor of a list; empty where no project of one's own is selected."""
+
+    can_focus = False
+
+    def __init__(self) -> None:
+        super().__init__(id="preview")
+        self.newest: ExportResult | None = None
+
+    def compose(self) -> ComposeResult:
+        yield Static("", id="preview-name")
+        with Horizontal(classes="ring"):
+            yield Donut(id="preview-donut")
+            yield Static("", id="preview-legend")
+        for part in ("export", "classes", "labelers", "activity", "facts"):
+            yield Static("", id=f"preview-{part}", classes="block")
+
+    @work(exclusive=True, group="preview")
+    async def show(self, project: str) -> None:
+        """The state of this project; an empty name shows nothing."""
+        await asyncio.sleep(_RESTS)
+        if not self.is_attached:
+            return
+        self.set_class(not project, "-none")
+        if not project:
+            self.newest = None
+            return
+        screen = cast("LabelerScreen[None]", self.screen)
+        facts = await screen.ask(self._read, project)
+        if facts is None or not self.is_attached:
+            return
+        status, spec, self.newest = facts
+        use_colour_numbers(spec.classes.colour_numbers)
+        self._draw(status, spec, screen.workspace.now())
+        screen.refresh_keys()
+
+    def _read(self, project: str) -> tuple[Status, ProjectSpec, ExportResult | None] | None:
+        space = cast("LabelerScreen[None]", self.screen).workspace
+        try:
+            newest = next(iter(space.exchange.exports(project)), None)
+            return space.projects.status(project), space.projects.specification(project), newest
+        except NotFound:
+            return None  # deleted meanwhile: the list says so at its next look
+
+    def _draw(self, status: Status, spec: ProjectSpec, now: float) -> None:
+        width = max(30, self.size.width - 4)
+        name = Content.styled(fitted(safe_text(spec.details.name), width), "bold")
+        self._say("name", Content("\n").join([name, Content.styled(spec.details.type.caption, "$foreground 60%")]))
+        self.query_one(Donut).show(
+            [(count, COLOURS[state]) for state, count in counts(status)], f"{status.percent:.1f}%"
+        )
+        self._say("legend", statusparts.legend(status))
+        self._say("export", _export(self.newest, now, width))
+        self._say("classes", statusparts.classes_part(status, spec, width))
+        self._say("labelers", statusparts.labelers_part(status, width))
+        self._say("activity", statusparts.activity_part(status, width, now))
+        dataset = f"{safe_text(spec.dataset.name, 60)} · {plural(status.total, 'image')}"
+        self._say("facts", Content.assemble(("Dataset  ", "$foreground 60%"), dataset))
+
+    def _say(self, part: str, text: Content) -> None:
+        self.query_one(f"#preview-{part}", Static).update(text)
+
+
+def _export(newest: ExportResult | None, now: float, width: int) -> Content:
+    """The name that a notebook needs, and the key that copies it."""
+    head = Content.styled("Newest export", "bold")
+    if newest is None:
+        return Content("\n").join([head, Content.styled("none yet", "$foreground 60%")])
+    about = f"{newest.format} · {plural(newest.rows, 'image')} · {ago_text(now - newest.created)}"
+    return Content("\n").join(
+        [
+            Content.assemble(head, "   ", ("c", "bold $accent"), (" copies its name", "$foreground 60%")),
+            Content(fitted(safe_text(newest.name), width)),
+            Content.styled(about, "$foreground 60%"),
+        ]
+    )
