@@ -33,6 +33,8 @@ _SAME = 0.5
 # Where a surer box overlaps by so much, it is the same object.
 _APART = 0.45
 _LIKELY = 0.05
+# What fits less at the first look never came to anything at the second.
+_AGAIN = 0.2
 _FEWEST_OBJECTS = 4
 
 
@@ -71,6 +73,7 @@ class Detector:
         extent = (pixels.shape[1], pixels.shape[0])
         fit, _, moved = self.refiner.refine(rows, boxes, extent)
         order = np.argsort(-fit)
+        order = order[: max(int((fit >= _AGAIN).sum()), 1)]
         boxes, _ = apart(moved[order], fit[order], max(int(self.count / 1.8), _LEAST // 2), _SAME)
         fit, shares, moved = self.refiner.refine(self._rows(pixels, boxes), boxes, extent)
         return Labels(size, tuple(self._regions(fit, shares, moved, extent, size)))

@@ -104,6 +104,16 @@ class RegionProposer:
         mixed = np.maximum(np.concatenate([plain, bias], 1) @ self.mixing, 0)
         return np.concatenate([plain, mixed, bias], 1)
 
+    def _likely(self, rows: Maps) -> Floats:
+        """How likely something is at each place: as features and `there` say, without features beside each other."""
+        there, count = self.there[:, 0].astype(np.float32), rows.shape[1]
+        plain = (rows - self.middle) / self.spread
+        mixed = plain @ self.mixing[:-1]
+        mixed += self.mixing[-1]
+        np.maximum(mixed, 0, out=mixed)
+        likely: Floats = (plain @ there[:count] + mixed @ there[count:-1] + there[-1]).astype(np.float64)
+        return likely
+
     def teach(self, look: Look, boxes: Floats) -> Sums:
         """What one image adds; `boxes` are in the image's own pixels."""
         high, wide = look.shape
@@ -135,10 +145,10 @@ class RegionProposer:
     def spot(self, look: Look, most: int, size: tuple[int, int]) -> tuple[Floats, Floats]:
         """(boxes in the pixels of an image of this (width, height), how likely something is there), the likeliest first."""
         wide = look.shape[1]
-        features = self._features(look.places())
-        likely = features @ self.there[:, 0]
+        rows = look.places()
+        likely = self._likely(rows)
         order = np.argsort(-likely)[: 12 * most]
-        sides = np.exp(np.clip(features[order] @ self.sides, -2, 6)) * STRIDE
+        sides = np.exp(np.clip(self._features(rows[order]) @ self.sides, -2, 6)) * STRIDE
         x, y = (order % wide + 0.5) * STRIDE, (order // wide + 0.5) * STRIDE
         boxes = np.stack([x - sides[:, 0], y - sides[:, 1], x + sides[:, 2], y + sides[:, 3]], 1) / self.scale
         boxes = clipped(boxes, *size)
