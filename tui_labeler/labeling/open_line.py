@@ -7,31 +7,24 @@ for the network. What the server does not take (someone submitted meanwhile) bec
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
-from tui_labeler.elapsed import elapsed
-from tui_labeler.labeling.aside import set_aside
-from tui_labeler.labeling.draft import Draft, decode, encode
+from tui_labeler.labeling.conversation import TROUBLE, Conversation
 from tui_labeler.labeling.journal import Journal, KeptSubmission, WaitingDraft
-from tui_labeler.labeling.queue_access import QueueAccess
+from tui_labeler.labeling.sending import Server
 from tui_labeler.model.errors import (
-    BadInput,
     LabelerError,
     NotAllowed,
-    NotFound,
     StorageError,
-    Unreachable,
-    WorkspaceError,
 )
 from tui_labeler.model.prelabels import Prelabel
 from tui_labeler.model.regions import Labels
-from tui_labeler.model.tasks import Basis, KeptDraft, Lease, Status, Submission, Task, TaskState
-from tui_labeler.model.text import plural
+from tui_labeler.model.tasks import Basis, KeptDraft, Lease, Submission, Task, TaskState
 
 T = TypeVar("T")
 
@@ -39,12 +32,7 @@ AHEAD = 4
 """So many tasks are claimed besides the open one."""
 _AGAIN_SECONDS = 1.0
 _IDLE_SECONDS = 30.0
-# What has waited so long is told, though no error has come yet: a line that swallows everything shows none for long.
-_LATE_SECONDS = 3.0
 _CLOSING_SECONDS = 0.5
-# What the server says to a submission itself. Anything else is the line's or the server's trouble: it is tried again.
-_REFUSALS = (NotAllowed, NotFound, BadInput)
-_TROUBLE = (Unreachable, WorkspaceError, StorageError)
 
 
 @contextmanager
@@ -53,12 +41,6 @@ def _on_disk() -> Iterator[None]:
         yield
     except OSError as error:
         raise StorageError(f"The journal on this machine cannot be written: {error.strerror}.") from None
-
-
-class Server(QueueAccess, Protocol):
-    """The queue itself."""
-
-    def renew_all(self, token: str) -> Mapping[int, float]: ...
 
 
 class _Ahead(NamedTuple):
@@ -71,7 +53,7 @@ class _Ahead(NamedTuple):
     note: str
 
 
-class OpenLine:
+class OpenLine(Conversation):
     """A `QueueAccess` for one session of a project where each image has one labeler.
 
     `told` is called (in a thread) with what a labeler has to know, `changed` whenever `words` may have changed.
@@ -89,47 +71,19 @@ class OpenLine:
         changed: Callable[[], None] = lambda: None,
     ) -> None:
         """`aside` is the folder for drafts that the server cannot keep; `clock` is the server's."""
-        self._server, self._project, self._labeler = server, project, labeler
-        self._journal, self._aside, self._clock = journal, aside, clock
-        self._told, self._changed = told, changed
+        super().__init__(server, journal, aside, told, changed)
+        self._project, self._labeler, self._clock = project, labeler, clock
         self._token = ""
         self._guard = threading.Lock()  # what stands below; never held while the network is waited for
-        self._wire = threading.RLock()  # one conversation with the server at a time, in the order of the journal
         self._ahead: list[_Ahead] = []
         self._opened: _Ahead | None = None
         self._lost: set[int] = set()
         self._last_sent_as = ""
-        self._waits_since: float | None = None
         self._renew = False
-        self._is_cut = False
         self._closed = False
         self._wake = threading.Event()
         self._thread = threading.Thread(target=self._work, name="open line", daemon=True)
         self._thread.start()
-
-    # What a person is told
-
-    @property
-    def is_cut(self) -> bool:
-        """Whether the server was not reached the last time."""
-        since = self._waits_since
-        return self._is_cut or (since is not None and elapsed() - since > _LATE_SECONDS)
-
-    @property
-    def words(self) -> str:
-        """offline · 3 kept; empty while the line is whole."""
-        return f"offline · {len(self._journal)} kept" if self.is_cut else ""
-
-    @property
-    def waiting(self) -> int:
-        """How many submissions wait on this machine."""
-        return len(self._journal)
-
-    @property
-    def left_words(self) -> str:
-        """What is said to a labeler who leaves while some wait."""
-        kept = plural(self.waiting, "submission")
-        return f"{kept} kept on this machine, sent when you label in this workspace again."
 
     def suspect(self) -> None:
         """Something else has not reached the server: the line is looked at now."""
@@ -160,21 +114,6 @@ class OpenLine:
             with self._guard:
                 self._ahead.append(claimed)
 
-    def _converse(self, what: Callable[[], T]) -> T:
-        """Speaks with the server, and notes whether it was reached."""
-        was_cut = self.is_cut
-        try:
-            with self._wire:
-                answer = what()
-            self._is_cut = False
-            return answer
-        except _TROUBLE:
-            self._is_cut = True
-            raise
-        finally:
-            if self.is_cut or was_cut:
-                self._changed()
-
     def _hold(self) -> None:
         """Renews every lease; what went to others meanwhile is not ours any more."""
         held = self._server.renew_all(self._token)
@@ -195,51 +134,6 @@ class OpenLine:
             server.prelabel(task) if task.prelabeled else None,
             server.review_note(task) if task.state is TaskState.STALE else "",
         )
-
-    def _send(self, raises_for: str = "") -> None:
-        """Sends what waits, in order. Raises Unreachable, and what the server says to the submission `raises_for`."""
-        for file, kept in self._journal.submissions():
-            basis = kept.basis
-            try:
-                self._server.submit(kept.task, kept.labeler, kept.labels, kept.token, kept.seconds, basis)
-            except _REFUSALS as error:
-                if basis.sent_as == raises_for:
-                    file.unlink(missing_ok=True)
-                    raise
-                self._keep_refused(kept, error)
-            file.unlink(missing_ok=True)
-        for file, content, draft in self._journal.drafts():
-            self._send_draft(draft)
-            with suppress(OSError):
-                if file.read_bytes() == content:
-                    file.unlink()
-        self._waits_since = None
-
-    def _send_draft(self, draft: WaitingDraft) -> None:
-        task, labeler = draft.task, draft.labeler
-        try:
-            if draft.body:
-                self._server.save_draft(task, labeler, draft.body, draft.differs, draft.label_id, draft.token)
-            else:
-                self._server.drop_draft(task, labeler)
-        except _REFUSALS as error:
-            if drawn := decode(draft.body):
-                set_aside(self._aside, task.project, labeler, {task.path: drawn})
-            self._told(f"Your draft of “{task.path}” is kept on this machine alone: {error}")
-
-    def _keep_refused(self, kept: KeptSubmission, error: LabelerError) -> None:
-        """What cannot be taken any more is a draft, older than what counts: whoever opens the image chooses."""
-        task, labeler = kept.task, kept.labeler
-        if kept.labels is None:
-            self._told(f"“{task.path}” was not skipped: {error.message}")
-            return
-        draft = Draft.of(kept.labels)
-        try:
-            self._server.save_draft(task, labeler, encode(draft), True, kept.basis.label_id)
-            self._told(f"{error.message} Yours are a draft: open “{task.path}” to choose.")
-        except _REFUSALS as worse:
-            set_aside(self._aside, task.project, labeler, {task.path: draft})
-            self._told(f"Your labels of “{task.path}” are kept on this machine alone: {worse.message}")
 
     # Claiming and submitting
 
@@ -278,7 +172,7 @@ class OpenLine:
         self._keep(task, labeler, labels, token, seconds, basis)
         lease = self._from_ahead()
         if lease is None:
-            with suppress(*_TROUBLE, NotAllowed):  # `why_empty` says which
+            with suppress(*TROUBLE, NotAllowed):  # `why_empty` says which
                 lease = self._converse(self._claim_now)
         self._wake.set()
         if lease is not None:
@@ -295,7 +189,7 @@ class OpenLine:
         basis: Basis | None = None,
     ) -> None:
         self._keep(task, labeler, labels, token, seconds, basis)
-        with suppress(*_TROUBLE):
+        with suppress(*TROUBLE):
             self._converse(lambda: self._send(basis.sent_as if basis else ""))
         self._wake.set()
 
@@ -309,10 +203,6 @@ class OpenLine:
                 self._journal.add(KeptSubmission(task, labeler, labels, token, seconds, basis))
             self._last_sent_as = basis.sent_as
         self._waits()
-
-    def _waits(self) -> None:
-        if self._waits_since is None:
-            self._waits_since = elapsed()
 
     def take(self, task: Task, labeler: str, token: str) -> Lease:
         self._token = token
@@ -335,7 +225,7 @@ class OpenLine:
                     self._ahead, self._opened = [], None
             self._server.give_back(token, task)
 
-        with suppress(*_TROUBLE):  # leases end by themselves
+        with suppress(*TROUBLE):  # leases end by themselves
             self._asked(give_back)
 
     # Drafts
@@ -369,15 +259,6 @@ class OpenLine:
         opened = self._opened
         return opened if opened is not None and opened.lease.task.id == task.id else None
 
-    def _asked(self, what: Callable[[], T]) -> T:
-        """The server's answer, which knows of everything that waits here."""
-
-        def after_all() -> T:
-            self._send()
-            return what()
-
-        return self._converse(after_all)
-
     def current_labels(self, task: Task, labeler: str = "") -> Submission | None:
         opened = self._at_hand(task)
         return opened.counting if opened else self._asked(lambda: self._server.current_labels(task, labeler))
@@ -390,18 +271,12 @@ class OpenLine:
         opened = self._at_hand(task)
         return opened.note if opened else self._asked(lambda: self._server.review_note(task))
 
-    def status(self, project: str) -> Status:
-        return self._asked(lambda: self._server.status(project))
-
-    def task(self, project: str, path: str) -> Task:
-        return self._asked(lambda: self._server.task(project, path))
-
     def upcoming(self, project: str, labeler: str, count: int) -> tuple[Task, ...]:
         with self._guard:
             ahead = tuple(one.lease.task for one in self._ahead[:count])
         if ahead or self.is_cut:
             return ahead
-        with suppress(*_TROUBLE):
+        with suppress(*TROUBLE):
             return self._asked(lambda: self._server.upcoming(project, labeler, count))
         return ()
 
@@ -410,24 +285,6 @@ class OpenLine:
             ahead = [one.lease.task for one in self._ahead if one.lease.task.id > task.id]
         others = self._asked(lambda: self._server.open_after(task, count))
         return tuple(sorted((*ahead, *others), key=lambda one: one.id)[:count])
-
-    def submitted_by(self, project: str, labeler: str, count: int) -> tuple[Task, ...]:
-        return self._asked(lambda: self._server.submitted_by(project, labeler, count))
-
-    def leased_by_others(self, project: str, token: str) -> tuple[str, ...]:
-        return self._asked(lambda: self._server.leased_by_others(project, token))
-
-    def done_with(self, project: str, labeler: str) -> str:
-        return self._asked(lambda: self._server.done_with(project, labeler))
-
-    def why_cut(self) -> str:
-        """Why there is no further task, where that is the line; else nothing."""
-        if not self.is_cut:
-            return ""
-        kept = plural(len(self._journal), "submission")
-        return (
-            f"The workspace cannot be reached: {kept} kept on this machine. It goes on by itself when the line is back."
-        )
 
     def close(self) -> None:
         """Ends the background; what waits is sent by the labeler's next session."""

@@ -1,0 +1,75 @@
+"""What waits in a journal, on its way to the server: in order, each once. What the server does not take becomes a draft."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Protocol
+
+from tui_labeler.labeling.aside import set_aside
+from tui_labeler.labeling.draft import Draft, decode, encode
+from tui_labeler.labeling.journal import Journal, KeptSubmission, WaitingDraft
+from tui_labeler.labeling.queue_access import QueueAccess
+from tui_labeler.model.errors import BadInput, LabelerError, NotAllowed, NotFound
+
+# What the server says to a submission itself. Anything else is the line's or the server's trouble: it is tried again.
+_REFUSALS = (NotAllowed, NotFound, BadInput)
+
+
+class Server(QueueAccess, Protocol):
+    """The queue itself."""
+
+    def renew_all(self, token: str) -> Mapping[int, float]: ...
+
+
+class Sender:
+    """Sends what a journal holds. `aside` is the folder for what the server cannot keep even as a draft; `told` is called
+    with what the labeler has to know."""
+
+    def __init__(self, server: Server, journal: Journal, aside: Path, told: Callable[[str], None]) -> None:
+        self._server, self._journal, self._aside, self._told = server, journal, aside, told
+
+    def send_all(self, raises_for: str = "") -> None:
+        """Sends what waits, in order. Raises Unreachable, and what the server says to the submission `raises_for`."""
+        for file, kept in self._journal.submissions():
+            basis = kept.basis
+            try:
+                self._server.submit(kept.task, kept.labeler, kept.labels, kept.token, kept.seconds, basis)
+            except _REFUSALS as error:
+                if basis.sent_as == raises_for:
+                    file.unlink(missing_ok=True)
+                    raise
+                self._keep_refused(kept, error)
+            file.unlink(missing_ok=True)
+        for file, content, draft in self._journal.drafts():
+            self._send_draft(draft)
+            with suppress(OSError):
+                if file.read_bytes() == content:
+                    file.unlink()
+
+    def _send_draft(self, draft: WaitingDraft) -> None:
+        task, labeler = draft.task, draft.labeler
+        try:
+            if draft.body:
+                self._server.save_draft(task, labeler, draft.body, draft.differs, draft.label_id, draft.token)
+            else:
+                self._server.drop_draft(task, labeler)
+        except _REFUSALS as error:
+            if drawn := decode(draft.body):
+                set_aside(self._aside, task.project, labeler, {task.path: drawn})
+            self._told(f"Your draft of “{task.path}” is kept on this machine alone: {error}")
+
+    def _keep_refused(self, kept: KeptSubmission, error: LabelerError) -> None:
+        """What cannot be taken any more is a draft, older than what counts: whoever opens the image chooses."""
+        task, labeler = kept.task, kept.labeler
+        if kept.labels is None:
+            self._told(f"“{task.path}” was not skipped: {error.message}")
+            return
+        draft = Draft.of(kept.labels)
+        try:
+            self._server.save_draft(task, labeler, encode(draft), True, kept.basis.label_id)
+            self._told(f"{error.message} Yours are a draft: open “{task.path}” to choose.")
+        except _REFUSALS as worse:
+            set_aside(self._aside, task.project, labeler, {task.path: draft})
+            self._told(f"Your labels of “{task.path}” are kept on this machine alone: {worse.message}")
