@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 
 from tests.terminal import open_app
+from tests.tui.cells import read_cells
 from tests.tui.conftest import MakeApp, settle
+from tests.tui.scenes import with_labels
 from tui_labeler.terminal.answers import FENCE
 from tui_labeler.tui.screens.themes import ThemesScreen
 from tui_labeler.tui.theming import load_themes, shipped_themes
 from tui_labeler.workspace import Workspace
 
+DARK_COKE, LIGHT_COKE = "#56beff", "#0072c8"  # the first class of a list
 SGR = re.compile(rb"\x1b\[([\d;]*)m")
 
 
@@ -82,6 +85,23 @@ async def test_a_theme_of_ones_own_is_previewed_kept_and_used(
         assert app.theme == "mine"
         assert app.screen.styles.background.hex.lower() == "#102030"
     assert 'theme = "mine"' in (home / "config.toml").read_text()
+
+
+async def test_class_colours_follow_the_theme(make_app: MakeApp, workspace: Workspace, tmp_path: Path) -> None:
+    """What was drawn in one theme's colours of classes has the other's when that is chosen, without being drawn anew."""
+    with_labels(workspace, tmp_path)
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await pilot.press("enter")
+        await settle(pilot)
+        seen = []
+        for theme in ("dark", "light", "dark"):
+            app.theme = theme
+            await settle(pilot, 0.1)
+            shown = {style.fore for row in read_cells(app.export_screenshot(), 80, 24) for _, style in row}
+            seen.append([colour in shown for colour in (DARK_COKE, LIGHT_COKE)])
+        assert seen == [[True, False], [False, True], [True, False]]
 
 
 async def test_an_unknown_theme_in_the_settings_is_named(make_app: MakeApp, workspace: Workspace) -> None:
