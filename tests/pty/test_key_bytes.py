@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import random
 import shutil
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -101,3 +102,16 @@ def test_bytes_that_nobody_typed_label_nothing(tmp_path: Path) -> None:
     assert terminal.text.splitlines()[-2:] == shown.splitlines()[-2:]
     finish(terminal)
     assert left_behind(home) == untouched
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seconds", [0.0, 0.5, 1.0])
+def test_a_key_before_the_first_screen_is_not_lost(tmp_path: Path, seconds: float) -> None:
+    home = make_home(tmp_path / "home", TaskType.DETECTION, 3)
+    terminal = open_app(home, 80, 24)
+    time.sleep(seconds)
+    os.write(terminal.fd, b"\x1b[B?")
+    assert "Create a project" in terminal.wait_for("A project is a set of images")
+    os.write(terminal.fd, b"\x1b")
+    terminal.wait_for("Quit")
+    finish(terminal)

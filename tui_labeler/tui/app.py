@@ -119,6 +119,7 @@ class LabelerApp(GraphicsApp):
         elif self._start == "review":
             self.routes.review(self._project)
         self.set_interval(_REFRESH_LOOK, self._refresh_due)
+        self.call_after_refresh(self.ready_for_keys.set)
         self._clean_up()
 
     @work(exclusive=True, group="cleaning")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
@@ -46,6 +47,8 @@ class DepthApp(App[None]):
         self.write_to_terminal: Callable[[str], None] = lambda sequence: None
         self._late, self._decide = late, decide
         self._depth_filter: DepthFilter | None = None
+        # Set once there is a screen that takes keys.
+        self.ready_for_keys = threading.Event()
         self._take_depth(depth)
         super().__init__()
 
@@ -73,6 +76,7 @@ class DepthApp(App[None]):
             self.take_terminal_again,
             self.terminal_answered,
             self.input_failed,
+            self.ready_for_keys,
         )
 
     def take_terminal_again(self) -> None:

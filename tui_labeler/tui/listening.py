@@ -18,6 +18,8 @@ from tui_labeler.terminal.escapes import EscapeKeys
 from tui_labeler.terminal.probe import LateAnswers
 
 _LOOK_SECONDS = 0.1
+# How long keys wait for the app's first screen; a key that no screen takes would be lost.
+_FIRST_SCREEN_SECONDS = 5.0
 
 
 class TerminalReader:
@@ -29,10 +31,12 @@ class TerminalReader:
         answered: Callable[[int], None],
         late: LateAnswers,
         failed: Callable[[Exception], None],
+        ready: threading.Event,
     ) -> None:
-        """In the thread, `answered` is told how many status answers came, `late` gets the other ones, and `failed` what
-        ended the reading, unless the terminal did."""
+        """Nothing is given before the app is `ready`, or should be. In the thread, `answered` is told how many status
+        answers came, `late` gets the other ones, and `failed` what ended the reading, unless the terminal did."""
         self._terminal, self._answered, self._late, self._failed = terminal, answered, late, failed
+        self._ready = ready
         self._over = threading.Event()
         self.pipe, self._into = os.pipe()
         self._thread = threading.Thread(target=self._read, name="terminal-input", daemon=True)
@@ -40,6 +44,7 @@ class TerminalReader:
 
     def close(self) -> None:
         self._over.set()
+        self._ready.set()  # the thread may still wait for it
         self._thread.join()
         os.close(self.pipe)
         os.close(self._into)
@@ -54,6 +59,7 @@ class TerminalReader:
 
     def _read_pieces(self) -> None:
         keys = EscapeKeys(constants.ESCAPE_DELAY)
+        self._ready.wait(_FIRST_SCREEN_SECONDS)
         self._give(keys.take(self._late.take_read()))
         while not self._over.is_set():
             patience = keys.patience
@@ -81,13 +87,14 @@ def listening(
     lend: Callable[[Callable[[str], None]], None],
     late: LateAnswers,
     repaint: Callable[[], object],
-    answered: Callable[[int], None] = lambda count: None,
-    failed: Callable[[Exception], None] = lambda error: None,
+    answered: Callable[[int], None],
+    failed: Callable[[Exception], None],
+    ready: threading.Event,
 ) -> type[Driver]:
     """`driver`, which lends the app its way to write (what goes to the terminal beside the frames must not land in the
     middle of one), hands answers to `late`, and has everything painted anew by `repaint` after the process was stopped and
     goes on. In the driver's thread `answered` is told how many status answers came, and `failed` what ended the reading of
-    keys: Textual would leave with a traceback, and as if all were well."""
+    keys: Textual would leave with a traceback, and as if all were well. No key comes before `ready` is set."""
 
     class ListeningDriver(driver):  # type: ignore[misc, valid-type]
         def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -124,7 +131,7 @@ def listening(
                 super().run_input_thread()
                 return
             self._input_thread = threading.current_thread()
-            self._reader = TerminalReader(self._terminal, answered, late, failed)
+            self._reader = TerminalReader(self._terminal, answered, late, failed, ready)
             try:
                 super().run_input_thread()
             finally:
