@@ -373,7 +373,9 @@ async def _take(scene: Scene, folder: Path, patch: pytest.MonkeyPatch, themes: t
             await pilot.resize_terminal(*size)
             await settle(pilot)
             for field in (*app.screen.query(Input), *app.screen.query(TextArea)):
-                field.cursor_blink = False  # a cursor that was just dark is repainted
+                field.cursor_blink = False
+                field.notify_style_update()  # a line that was kept while its cursor was dark
+                field.refresh()
             await settle(pilot)
             pictures[size] = {}
             for theme in themes:
