@@ -28,11 +28,11 @@ from tui_labeler.settings import Settings
 from tui_labeler.tui import theming
 from tui_labeler.tui.classcolours import class_variables
 from tui_labeler.tui.clipboard import keep_in_file, send_to_clipboard
-from tui_labeler.tui.graphicsapp import GraphicsApp
 from tui_labeler.tui.inputqueue import InputQueue, Waiting, told
 from tui_labeler.tui.routes import ScreenRoutes
 from tui_labeler.tui.screens.base import LabelerScreen
 from tui_labeler.tui.services import Routes, SavesAtEnd
+from tui_labeler.tui.toldapp import ToldApp
 from tui_labeler.tui.workers import work
 from tui_labeler.workspace import Workspace
 
@@ -42,13 +42,16 @@ _REFRESH_LOOK = 15.0
 _THREADS = 64
 
 
-class LabelerApp(GraphicsApp):
+class LabelerApp(ToldApp):
     """tui-labeler on one workspace. `start` is "projects", "label" or "review" (with `project`)."""
 
     TITLE = "tui-labeler"
     ENABLE_COMMAND_PALETTE = True
     CSS_PATH = Path(__file__).with_name("app.tcss")
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", "Quit", show=False, priority=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit", "Quit", show=False, priority=True),
+        Binding("ctrl+l,exclamation_mark", "messages", "Messages", show=False),
+    ]
 
     def __init__(
         self,

@@ -30,6 +30,7 @@ R = TypeVar("R")
 LEAST_WIDTH, LEAST_HEIGHT = 80, 24
 # Beside a list stands what its selected row holds from so many columns on; a third column from so many on.
 WIDE, WIDEST = 120, 160
+_WHOLE = 4000  # characters of a message that are kept; fewer are shown at once
 _LEAST_PART = 8  # cells that every part of the first line keeps
 
 HELP = Action("help", "question_mark,f1", "Help", "What can be done here, and the key of each.")
@@ -203,7 +204,7 @@ class LabelerScreen(Screen[R]):
     # Telling
 
     def tell(self, message: str) -> None:
-        self.notify(safe_text(message, 400), markup=False)
+        self.notify(safe_text(message, _WHOLE), markup=False)
 
     def forget_failures(self) -> None:
         """Takes away what was said about failures: before something is tried once more, or when it has succeeded."""
@@ -213,14 +214,14 @@ class LabelerScreen(Screen[R]):
 
     def warn(self, message: str) -> None:
         self.services.failures_shown = True
-        self.notify(safe_text(message, 400), severity="warning", markup=False)
+        self.notify(safe_text(message, _WHOLE), severity="warning", markup=False)
 
     def show_error(self, error: LabelerError) -> None:
         """The message and its mend. What a person cancelled is no error."""
         severity = "information" if isinstance(error, Cancelled) else "error"
         self.services.failures_shown = True
         log.write_error("tui", error)
-        text = safe_text(" ".join(str(error).split("\n")), 500)
+        text = safe_text(" ".join(str(error).split("\n")), _WHOLE)
         self.notify(text, severity=cast(Any, severity), markup=False, timeout=10)
 
     def change_mark(self) -> Hashable | None:
