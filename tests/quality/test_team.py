@@ -13,6 +13,7 @@ from tui_labeler.model.project import Workforce
 from tui_labeler.model.regions import Labels, Region
 from tui_labeler.model.review import CONSENSUS, GOLD, ReviewState
 from tui_labeler.model.tasks import TaskFilter
+from tui_labeler.store import reviews
 from tui_labeler.workspace import Workspace
 
 TRUTH = teams.truth(12)
@@ -247,3 +248,27 @@ def test_who_labels_an_image_anew_that_waits_has_reviewed_it(start: Start) -> No
     standing = workspace.quality.standing(task)
     assert standing is not None
     assert standing.state is ReviewState.WAITING, "what is changed after it is looked over again"
+
+
+def test_the_review_queue_is_read_in_the_order_of_an_index(start: Start) -> None:
+    workspace = start(Workforce(review=1.0))
+    with workspace._database.write() as tx:
+        if tx.dialect.server_time:
+            pytest.skip("PostgreSQL plans by what is in the tables")
+        noted: list[str] = []
+
+        class Noting:
+            """Runs nothing: notes how the statements would be done."""
+
+            dialect = tx.dialect
+
+            def all(self, sql: str, *values: object) -> list[tuple[object, ...]]:
+                noted.extend(str(row[3]) for row in tx.all(f"EXPLAIN QUERY PLAN {sql}", *values))
+                return []
+
+            def run(self, sql: str, *values: object) -> int:
+                return len(self.all(sql, *values))
+
+        reviews.waiting(Noting(), 1, "rae", False, 0.0, 24)  # type: ignore[arg-type]
+        reviews.release(Noting(), 1, "rae")  # type: ignore[arg-type]
+    assert not [step for step in noted if ("SCAN" in step and "SUBQUERY" not in step) or "ORDER BY" in step], noted
