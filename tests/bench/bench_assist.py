@@ -3,6 +3,7 @@
     python -m tests.bench.bench_assist DATA                                 bccd and fruit_ms below DATA
     python -m tests.bench.bench_assist --images DIR --labels PATH           any set that can be imported
         [--labeled 10,25,50] [--engine pretrained,fewshot] [--rest 100] [--size 200x50] [--eye] [--seed 7] [--json]
+        [--point]
 
 The engine learns from the first N images (their order is that of the seed) as it does in the app; its thresholds are chosen
 on labels held back from training among those N. Then it proposes for the rest (at most --rest of them), and a labeler who
@@ -23,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.assisted import Decider
-from tests.bench.bench_keys import Images, arguments, canvas_of, load, parsed
+from tests.bench.bench_keys import Images, arguments, by_points, canvas_of, load, parsed
 from tests.labeledimages import class_names
 from tests.simulated import Eye, shown_dot
 from tui_labeler.assist import evaluation, validate
@@ -31,6 +32,7 @@ from tui_labeler.assist.engine import Engine, EngineError, Example, Subject
 from tui_labeler.assist.engines import load_engine
 from tui_labeler.assist.evaluation import Trial, matched
 from tui_labeler.assist.reading import read_pixels
+from tui_labeler.imaging.objects import ObjectFinder
 from tui_labeler.imaging.view import View
 from tui_labeler.labeling import overlay_builder
 from tui_labeler.labeling.draft import Draft
@@ -150,9 +152,30 @@ def run(
                         for one, other in zip(shown, rest, strict=True))  # fmt: skip
             part[f"precision_{iou}"] = round(right / max(proposed, 1), 3)
             part[f"recall_{iou}"] = round(right / true, 3)
+        if given.point:
+            part["point"] = _pointed(rest, clean, names, known, canvas, at, given.eye)
         part |= label(rest, shown, names, known, canvas, at, given.eye).document(given.look * proposed)
         found[f"taken_from_{at}"] = part
     return found
+
+
+def _pointed(
+    rest: list[Example],
+    boxes: list[Labels],
+    names: tuple[str, ...],
+    known: list[Region],
+    canvas: tuple[int, int],
+    at: float,
+    with_eye: bool,
+) -> dict[str, Any]:
+    """The same images by point to box alone: a point stands for any box of the model, however unsure."""
+    sizes = KnownSizes()
+    sizes.learn(known)
+    images = [(one.labels.size, [(region.name, region.extent) for region in one.labels.regions],
+               lambda one=one: ObjectFinder(one.pixels, one.labels.size),
+               tuple(region.extent for region in two.regions))
+              for one, two in zip(rest, boxes, strict=True)]  # fmt: skip
+    return by_points(images, names, sizes, canvas, at, with_eye).document()
 
 
 def show(title: str, row: dict[str, Any]) -> None:
@@ -169,6 +192,9 @@ def show(title: str, row: dict[str, Any]) -> None:
             print(f"  {at}: {state}; P/R {part['precision_0.5']:.2f}/{part['recall_0.5']:.2f} at .5, "
                   f"{part['precision_0.75']:.2f}/{part['recall_0.75']:.2f} at .75; {part['keys']:.2f} keys a box "
                   f"(all {part['keys_all']:.2f}), IoU with class {part['iou']:.3f}", flush=True)  # fmt: skip
+            if point := part.get("point"):
+                print(f"    by point to box: {point['keys']:.2f} keys a box (all {point['keys_all']:.2f}), "
+                      f"IoU {point['iou']:.3f}, {point['taken']} of {point['boxes']} taken", flush=True)  # fmt: skip
 
 
 def main(given: argparse.Namespace) -> None:
@@ -196,6 +222,7 @@ if __name__ == "__main__":
     parser.add_argument("--engine", default="pretrained", metavar="NAME,…")
     parser.add_argument("--rest", type=int, default=100, metavar="IMAGES")
     parser.add_argument("--at", default="0.7,0.8", metavar="IOU,…", help="from which overlap on a proposal is taken")
+    parser.add_argument("--point", action="store_true", help="also by point to box, with all that the model finds")
     parser.add_argument("--look", type=float, default=0.0, metavar="KEYS", help="what looking at a proposal costs")
     parser.add_argument("--seed", type=int, default=7)
     main(parsed(parser))

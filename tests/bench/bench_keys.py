@@ -18,6 +18,7 @@ import asyncio
 import json
 import statistics
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -124,20 +125,32 @@ def in_the_editor(
     return tally
 
 
+Shown = tuple[Size, list[tuple[str, Box]], Callable[[], objects.ObjectFinder], tuple[Box, ...]]
+
+
+def shown(folder: Path, images: Images) -> list[Shown]:
+    """Images as point to box sees them, where no model proposes."""
+
+    def finder(path: str) -> objects.ObjectFinder:
+        return objects.ObjectFinder(*decode((folder / path).read_bytes(), objects.ENOUGH))
+
+    return [(size, truth, lambda path=path: finder(path), ()) for path, size, truth in images]
+
+
 def by_points(
-    folder: Path, images: Images, names: tuple[str, ...], canvas: tuple[int, int], at: float, with_eye: bool
+    images: list[Shown], names: tuple[str, ...], sizes: KnownSizes, canvas: tuple[int, int], at: float, with_eye: bool
 ) -> Tally:
-    """Point to box, by what each image shows and the usual sizes; no model proposes."""
-    editor = Editor(TaskType.DETECTION, names, default_keymap(), KnownSizes())
+    """Point to box, by what each image shows, the usual sizes, and a model's boxes."""
+    editor = Editor(TaskType.DETECTION, names, default_keymap(), sizes)
     editor.mode = editor.drawing = Mode.POINT
     tally = Tally()
     view = View.fit(Size(1, 1), *canvas)
     scene = lambda: editor.scene(view.area, 1 / view.zoom, 0.0)  # noqa: E731
     eye = Eye(lambda overlay: shown_dot(view, overlay)) if with_eye else None
     pointer = Pointer(lambda: overlay_builder.overlay(editor, scene()), at, eye=eye)
-    for path, size, truth in images:
-        editor.open(Draft(), size)
-        editor.objects = objects.ObjectFinder(*decode((folder / path).read_bytes(), objects.ENOUGH))
+    for size, truth, finder, candidates in images:
+        editor.open(Draft(), size, None, candidates)
+        editor.objects = finder()
         view = View.fit(size, *canvas)
         counts = []
         for label, _ in truth:  # a digit takes what is shown; so does a letter
@@ -228,7 +241,7 @@ def main(given: argparse.Namespace) -> None:
                 ways[how] = in_the_editor(images, names, sizes(), canvas_of(given.size), correct, given.eye)
             for at in map(float, filter(None, given.point.split(","))):
                 canvas = canvas_of(given.size)
-                ways[f"point, from {at}"] = by_points(folder, images, names, canvas, at, given.eye)
+                ways[f"point, from {at}"] = by_points(shown(folder, images), names, KnownSizes(), canvas, at, given.eye)
         document["sets"][title] = {how: tally.document() for how, tally in ways.items()}
         for how, tally in ways.items() if not given.json else ():
             show(title, how, tally)
