@@ -58,12 +58,12 @@ async def test_each_action_by_its_key(make_app: MakeApp, soda: Workspace) -> Non
         assert said(app).startswith("“coke” renamed “cola”: 3 labels on 3 images")
         await press(pilot, "shift+down")
         assert rows(app)[0].startswith("1 ■ diet_coke")
-        await press(pilot, "k")
+        await press(pilot, "C")
         assert names(soda) == ("diet_coke", "cola", "sprite"), "the order is kept before anything else is done"
         await press(pilot, "end", "enter")
         assert soda.projects.specification("soda").classes.colours["cola"] == 15
         assert soda.projects.specification("soda").classes.colours["diet_coke"] == 1, "a colour stays with its class"
-        await press(pilot, "m", "down", "enter", "y")
+        await press(pilot, "M", "down", "enter", "y")
         assert names(soda) == ("diet_coke", "sprite")
         assert soda.projects.status("soda").classes == {"diet_coke": 0, "sprite": 3}
         await press(pilot, "end", "x")
@@ -73,11 +73,11 @@ async def test_each_action_by_its_key(make_app: MakeApp, soda: Workspace) -> Non
         await press(pilot, "x")
         assert names(soda) == ("sprite",)
         for _ in range(5):
-            await press(pilot, "u")
+            await press(pilot, "backspace")
         assert names(soda) == ("coke", "diet_coke", "sprite")
         assert soda.projects.status("soda").classes == {"coke": 3, "diet_coke": 0, "sprite": 0}
         assert soda.projects.specification("soda").classes.colours == {}
-        await press(pilot, "a")
+        await press(pilot, "n")
         await type_text(pilot, "fanta")
         await press(pilot, "enter")
         assert names(soda)[-1] == "fanta"

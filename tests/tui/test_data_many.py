@@ -43,15 +43,15 @@ async def test_selected_rows_are_changed_after_a_question_and_taken_back(make_ap
         assert [row(pilot, n)[0] for n in range(4)] == ["✓", "✓", "✓", " "]
         await press(pilot, "escape")
         assert "Space selects" in count_line(pilot), "Escape lets go of the selection first"
-        await press(pilot, "home", "space", "space", "x", "enter")
+        await press(pilot, "home", "space", "space", "b", "enter")
         assert isinstance(app.screen, Confirm), "skip is the first of what can be done"
         assert "2 images would change, 2 labels on them" in str(app.screen.query_one(Static).content)
         await press(pilot, "n")
         assert states(soda) == "cccciiii"
-        await press(pilot, "x", "enter", "y")
+        await press(pilot, "b", "enter", "y")
         assert states(soda) == "ssccii" + "ii"
         assert "2 images skipped" in count_line(pilot)
-        await press(pilot, "u")
+        await press(pilot, "backspace")
         assert states(soda) == "cccciiii"
         assert "Taken back: 2 images skipped" in count_line(pilot)
 
@@ -61,14 +61,14 @@ async def test_all_that_a_filter_lets_through(make_app: MakeApp, soda: Workspace
     app = make_app()
     async with app.run_test(size=(120, 36)) as pilot:
         await to_data(pilot, "completed")
-        await press(pilot, "a")
+        await press(pilot, "ctrl+a")
         assert "3 selected" in count_line(pilot)
-        await press(pilot, "x", "down", "down", "enter", "y")
+        await press(pilot, "b", "down", "down", "enter", "y")
         assert states(soda) == "i" * 8, "labels deleted"
         assert soda.projects.status("soda").classes["coke"] == 0
-        await press(pilot, "u")
+        await press(pilot, "backspace")
         assert states(soda) == "ccciiiii"
-        await press(pilot, "a", "x", "end", "enter", "enter", "enter", "y")
+        await press(pilot, "ctrl+a", "b", "end", "enter", "enter", "enter", "y")
         assert soda.projects.status("soda").classes == {"coke": 0, "diet_coke": 3, "sprite": 0}
 
 
@@ -105,12 +105,12 @@ async def test_rows_are_sorted_by_keys_and_opened_in_their_order(make_app: MakeA
     async with app.run_test(size=(120, 36)) as pilot:
         await to_data(pilot)
         for _ in range(9):
-            await press(pilot, "s")
+            await press(pilot, "S")
             if "Labeler" in str(app.screen.query_one(Heads).content) and "Labeler ▲" in str(
                 app.screen.query_one(Heads).content
             ):
                 break
-        await press(pilot, "S")
+        await press(pilot, "B")
         assert "Labeler ▼" in str(app.screen.query_one(Heads).content)
         assert "image_007" in row(pilot, 0)
         assert TaskState.SKIPPED.caption in row(pilot, 0)

@@ -33,6 +33,7 @@ _SAME = {
     "move(-1)": "up", "scroll_by(-1)": "up", "step(-1)": "up", "move(1)": "down", "scroll_by(1)": "down",
     "step(1)": "down", "end(-1)": "first", "end(1)": "last", "leave": "back", "dismiss": "back", "stop": "back",
     "row('up')": "move up", "row('down')": "move down", "row('delete')": "delete", "row('bulk')": "bulk",
+    "move_up": "move up", "move_down": "move down", "change_many": "bulk", "new": "new",
 }  # fmt: skip
 
 

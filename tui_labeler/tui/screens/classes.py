@@ -40,13 +40,13 @@ class ClassesScreen(LabelerScreen[None]):
 
     ACTIONS: ClassVar[tuple[Action, ...]] = (
         Action("rename", "enter", "Rename", "Another name; subclasses go with it, labels follow.", shown="⏎"),
-        Action("add", "a", "Add", "A new class at the end of the list."),
-        Action("merge", "m", "Merge", "Make its labels those of another class; this one is gone."),
+        Action("new", "n", "New", "A new class at the end of the list."),
+        Action("merge", "M", "Merge", "Make its labels those of another class; this one is gone."),
         Action("delete", "x,delete", "Delete", "Take the class away; one with labels only after a question."),
-        Action("up", "shift+up,K", "Move", "Move it up. The first nine have the digit keys.", shown="⇧↑↓"),
-        Action("down", "shift+down,J", "Move down", "Move it down.", footer=False, shown="⇧↓"),
-        Action("undo", "u,backspace", "Undo", "Take back what was done last to the classes."),
-        Action("colour", "k", "Colour", "Choose another colour; the class that has it gets this one."),
+        Action("move_up", "shift+up,K", "Move", "Move it up. The first nine have the digit keys.", shown="⇧↑↓"),
+        Action("move_down", "shift+down,J", "Move down", "Move it down.", footer=False, shown="⇧↓"),
+        Action("undo", "backspace,ctrl+z", "Undo", "Take back what was done last to the classes.", shown="⌫"),
+        Action("colour", "C", "Colour", "Choose another colour; the class that has it gets this one."),
         THEME,
         HELP,
         Action("back", "escape,q", "Back", "Back to the project.", shown="q"),
@@ -54,7 +54,7 @@ class ClassesScreen(LabelerScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = bindings(ACTIONS)
     HELP_TEXT = (
         "Labels follow what is done here, in the name of who made them: those that count, drafts, proposals and known "
-        "labels. The history and earlier exports stay as they are, and `u` takes each step back."
+        "labels. The history and earlier exports stay as they are, and Backspace takes each step back."
     )
     CSS_PATH = "classes.tcss"
 
@@ -174,7 +174,7 @@ class ClassesScreen(LabelerScreen[None]):
         if isinstance(record, LabelerError):
             self.show_error(record)
         elif record is not None:
-            self._say(f"{consequence(record.words, record.labels, record.images)} · u takes it back")
+            self._say(f"{consequence(record.words, record.labels, record.images)} · ⌫ takes it back")
         await self._reload(selected)
 
     @work(exclusive=True)
@@ -199,7 +199,7 @@ class ClassesScreen(LabelerScreen[None]):
         await self.action_perform("rename")
 
     @work(exclusive=True)
-    async def action_add(self) -> None:
+    async def action_new(self) -> None:
         await self._keep_order()
 
         def problem(text: str) -> str:
@@ -224,7 +224,7 @@ class ClassesScreen(LabelerScreen[None]):
         if index is None:
             return
         target, count = others[index], self._counts.get(source, 0)
-        text = f"{plural(count, 'label')} of “{source}” will be labels of “{target}”, and it is gone. u takes it back."
+        text = f"{plural(count, 'label')} of “{source}” will be labels of “{target}”, and it is gone. ⌫ takes it back."
         if await self.app.push_screen_wait(Confirm("Merge two classes", text, "Merge", danger=False)):
             await self._edit(
                 "Merging classes", lambda tell: edits.merge_classes(self.project, (source,), target, who, tell), target
@@ -239,7 +239,7 @@ class ClassesScreen(LabelerScreen[None]):
             return
         labels, images = used
         if labels:
-            text = f"{plural(labels, 'label')} on {plural(images, 'image')} would be deleted with it. u takes it back."
+            text = f"{plural(labels, 'label')} on {plural(images, 'image')} would be deleted with it. ⌫ takes it back."
             if not await self.app.push_screen_wait(
                 Confirm(f"Delete “{safe_text(name, 40)}”?", text, "Delete class and labels")
             ):
@@ -248,10 +248,10 @@ class ClassesScreen(LabelerScreen[None]):
             "Deleting the class", lambda tell: edits.delete_class(self.project, name, who, bool(labels), tell)
         )
 
-    def action_up(self) -> None:
+    def action_move_up(self) -> None:
         self._move(-1)
 
-    def action_down(self) -> None:
+    def action_move_down(self) -> None:
         self._move(1)
 
     def _move(self, by: int) -> None:
@@ -273,7 +273,7 @@ class ClassesScreen(LabelerScreen[None]):
             selected = self._selected
             edits, who = self.workspace.edits, self.services.labeler
             if await self.ask(edits.reorder_classes, self.project, self._names, who) is not None:
-                self._say("The order is kept; colours stay with their classes · u takes it back")
+                self._say("The order is kept; colours stay with their classes · ⌫ takes it back")
             await self._reload(selected)
 
     @work(exclusive=True)
@@ -296,7 +296,7 @@ class ClassesScreen(LabelerScreen[None]):
             edits, who = self.workspace.edits, self.services.labeler
             record = await self.ask(edits.recolour_class, self.project, name, int(number), who)
             if record is not None:
-                self._say(f"{record.words} · u takes it back")
+                self._say(f"{record.words} · ⌫ takes it back")
             await self._reload(name)
 
     @work(exclusive=True)

@@ -37,19 +37,23 @@ _TABS = ("dashboard", "data", "details", "exports")
 DATA_ACTIONS = (
     Action(
         "change_many",
-        "x",
+        "b",
         "Change",
         "In Data: skip, reopen, delete labels, change a class; of what is selected.",
         footer=False,
     ),
     Action(
-        "select_all", "a", "All", "In Data: select all that the filters let through; once more, none.", footer=False
+        "select_all",
+        "ctrl+a",
+        "All",
+        "In Data: select all that the filters let through; once more, none.",
+        footer=False,
     ),
     Action(
-        "sort_next", "s", "Sort", "In Data: sort by the next column; a click on its title does it, too.", footer=False
+        "sort_next", "S", "Sort", "In Data: sort by the next column; a click on its title does it, too.", footer=False
     ),
-    Action("sort_backwards", "S", "Backwards", "In Data: turn the order round.", footer=False),
-    Action("take_back", "u", "Undo", "In Data: take back what was done to many last.", footer=False),
+    Action("sort_backwards", "B", "Backwards", "In Data: turn the order round.", footer=False),
+    Action("take_back", "backspace,ctrl+z", "Undo", "In Data: take back what was done to many last.", footer=False),
 )
 _OF_DATA = frozenset(action.name for action in DATA_ACTIONS)
 

@@ -58,13 +58,13 @@ async def change_many(host: PaneHost, choice: TaskFilter | Sequence[int], about:
     if isinstance(record, LabelerError):
         host.show_error(record)
         return ""
-    return f"{record.words}. {_passed(record)}u takes it back" if record is not None else ""
+    return f"{record.words}. {_passed(record)}⌫ takes it back" if record is not None else ""
 
 
 def _question(expected: EditRecord) -> str:
     labels = f"{plural(expected.labels, 'label')} on them. " if expected.labels else ""
     changed = f"{plural(expected.images, 'image')} would change, {labels}" if labels else ""
-    return f"{changed or plural(expected.images, 'image') + ' would change. '}{_passed(expected)}u takes it back."
+    return f"{changed or plural(expected.images, 'image') + ' would change. '}{_passed(expected)}⌫ takes it back."
 
 
 def _passed(record: EditRecord) -> str:

@@ -63,11 +63,11 @@ class RowsPane(ProjectPane):
         rows = self.query_one(TaskList)
         chosen = rows.count if rows.all_selected else len(rows.selected)
         if chosen:
-            text = f" {chosen:,} selected · x changes · Esc lets go"
+            text = f" {chosen:,} selected · b changes · Esc lets go"
         elif not rows.count:
             text = " No task passes these filters."
         else:
-            text = f" {rows.count:,} of {plural(sum(self._totals()), 'task')} · Space selects · s sorts"
+            text = f" {rows.count:,} of {plural(sum(self._totals()), 'task')} · Space selects · ⇧S sorts"
             text = f" {self._told}" if self._told else text
         self.query_one("#count", Static).update(Content(text))
         self.owner.refresh_keys()
