@@ -1,11 +1,30 @@
-"""Files that are written whole or not at all."""
+"""Files that are written whole or not at all, and small ones that are read whole."""
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
 from typing import BinaryIO
+
+# Bytes of a file that a person writes by hand: settings, keys, themes, projects.
+MOST_BY_HAND = 16_000_000
+
+
+def read_by_hand(path: Path, pipes: bool = False) -> bytes:
+    """The content of a small file; with `pipes` also what comes out of one (`<(…)` in a shell). Raises OSError where it
+    cannot be read, is neither (a device may never end), or is too large."""
+    kind = os.stat(path).st_mode
+    if stat.S_ISDIR(kind):
+        raise OSError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if not stat.S_ISREG(kind) and not (pipes and stat.S_ISFIFO(kind)):
+        raise OSError(errno.EINVAL, "It is not a regular file")
+    with path.open("rb") as file:
+        content = file.read(MOST_BY_HAND + 1)
+    if len(content) > MOST_BY_HAND:
+        raise OSError(errno.EFBIG, f"It has more than {MOST_BY_HAND // 1_000_000} MB")
+    return content
 
 
 def flush(file: BinaryIO) -> None:

@@ -68,6 +68,8 @@ def model_file_problem(path: str) -> str:
         kinds = "Files of PyTorch, joblib or pickle can run code when they are read, and are never opened."
         return f"A model is an ONNX file (.onnx), not “{file.name[:80]}”. {kinds}"
     try:
+        if file.exists() and not file.is_file():
+            return f"“{file.name[:80]}” is not a regular file."
         with file.open("rb") as opened:
             head = opened.read(4)
     except OSError as error:

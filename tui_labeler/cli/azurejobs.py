@@ -14,6 +14,7 @@ from tui_labeler.model.azure import RemoteProject
 from tui_labeler.model.errors import BadInput
 from tui_labeler.model.projectfile import parse_project
 from tui_labeler.model.text import plural
+from tui_labeler.wholefiles import MOST_BY_HAND, read_by_hand
 
 
 @click.group(name="jobs")
@@ -67,9 +68,11 @@ def show_(ctx: click.Context, name: str, as_json: bool) -> None:
 def create(ctx: click.Context, file: str, data: str, as_json: bool) -> None:
     """Create a project there from a project file (- is standard input) and a data asset."""
     try:
-        text = sys.stdin.read() if file == "-" else Path(file).read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(f"{file} cannot be read: {error}.") from None
+        raw = sys.stdin.buffer.read(MOST_BY_HAND) if file == "-" else read_by_hand(Path(file), pipes=True)
+        text = raw.decode("utf-8-sig")
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise BadInput(f"{file} cannot be read: {reason}.") from None
     spec = parse_project(text, file)
     with progress() as tell:
         project = workspace(ctx).azure.retired_projects.create(spec, data, tell)

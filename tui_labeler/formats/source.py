@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import os
-import shutil
 import tempfile
 import zipfile
 from abc import ABC, abstractmethod
@@ -27,6 +26,8 @@ _TAIL = 1 << 14
 # A zip's file may be this many times larger than it is packed; smaller ones than `_HARMLESS` in any case.
 _MOST_RATIO = 200
 _HARMLESS = 64 << 20
+# What comes out of a pipe is copied in such pieces, and may have so many bytes: some never end, and would fill the disk.
+_PIECE, _MOST_PIPED = 1 << 20, 8 * 10**9
 
 
 class Source(ABC):
@@ -183,10 +184,17 @@ class PipeSource(FileSource):
         kept = tempfile.NamedTemporaryFile(prefix="tui-labeler-")  # noqa: SIM115 - lives as long as this does
         try:
             with self.path.open("rb") as file:
-                shutil.copyfileobj(file, kept)
+                while kept.tell() <= _MOST_PIPED and (piece := file.read(_PIECE)):
+                    kept.write(piece)
+            kept.flush()
         except OSError as error:
+            kept.close()
             raise _unreadable(self.path, error) from None
-        kept.flush()
+        if kept.tell() > _MOST_PIPED:
+            kept.close()
+            raise BadInput(
+                f"{self.path} gives more than {_MOST_PIPED // 10**9} GB.", "Write it to a file, and import that."
+            )
         self._kept = kept  # it is removed when it is closed
         return Path(kept.name)
 
@@ -311,8 +319,10 @@ def open_source(path: Path, encoding: str = "") -> Source:
     if not path.exists():
         raise NotFound(f"There is no file or folder {path}.", "Check its name.")
     try:
-        if not path.is_file():
+        if path.is_fifo():
             return PipeSource(path)
+        if not path.is_file():
+            raise BadInput(f"{path} is neither a file nor a folder.", "Name a label file, or a folder of them.")
         packed = _starts_as_zip(path)
     except OSError as error:
         raise _unreadable(path, error) from None
