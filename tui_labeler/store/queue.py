@@ -1,17 +1,12 @@
-"""The queue: tasks are claimed under a lease, submitted or skipped, and given back."""
+"""The queue: tasks are claimed under a lease, and given back."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import msgspec
-
-from tui_labeler.model.errors import NewerLabels, NotAllowed, NotFound
-from tui_labeler.model.regions import Labels
-from tui_labeler.model.review import MERGED
-from tui_labeler.model.tasks import Basis, Lease, Submission, Task, TaskState
-from tui_labeler.store import counters, edits, prelabels
+from tui_labeler.model.errors import NotAllowed, NotFound
+from tui_labeler.model.tasks import Lease, Task, TaskState
 from tui_labeler.store.database import Row, Transaction
 from tui_labeler.store.frontier import Frontier
 
@@ -41,7 +36,7 @@ def task_by_path(tx: Transaction, project_id: int, project: str, path: str) -> T
 
 
 FREE = "(t.lease_token IS NULL OR t.lease_until <= ?)"
-_NO_LEASE = "lease_labeler = NULL, lease_holder = NULL, lease_token = NULL, lease_until = NULL"
+NO_LEASE = "lease_labeler = NULL, lease_holder = NULL, lease_token = NULL, lease_until = NULL"
 # The labeler's own unfinished work comes first, then tasks without labels, then those whose image changed.
 _OWN_DRAFT = (
     f"SELECT {COLUMNS} FROM draft f JOIN task t ON t.id = f.task_id WHERE f.labeler = ? AND t.project_id = ? "
@@ -209,14 +204,14 @@ def renew_all(tx: Transaction, token: str, until: float) -> dict[int, float]:
 def release(tx: Transaction, token: str, task_id: int | None = None) -> None:
     """Gives back one task of the holder of `token`, or all of them."""
     if task_id is None:
-        tx.run(f"UPDATE task SET {_NO_LEASE} WHERE lease_token = ?", token)
+        tx.run(f"UPDATE task SET {NO_LEASE} WHERE lease_token = ?", token)
     else:
-        tx.run(f"UPDATE task SET {_NO_LEASE} WHERE id = ? AND lease_token = ?", task_id, token)
+        tx.run(f"UPDATE task SET {NO_LEASE} WHERE id = ? AND lease_token = ?", task_id, token)
 
 
 def release_labeler(tx: Transaction, labeler: str) -> int:
     """Gives back all that a labeler has open; how many tasks that is."""
-    return tx.run(f"UPDATE task SET {_NO_LEASE} WHERE lease_token IS NOT NULL AND lease_labeler = ?", labeler)
+    return tx.run(f"UPDATE task SET {NO_LEASE} WHERE lease_token IS NOT NULL AND lease_labeler = ?", labeler)
 
 
 def release_dead(
@@ -231,7 +226,7 @@ def release_dead(
     )
     dead = {holder for holder in {row[1] for row in held} if is_dead(holder)}
     # Where someone else has given it back meanwhile, it may be another's by now.
-    give_back = f"UPDATE task SET {_NO_LEASE} WHERE id = ? AND lease_holder = ?"
+    give_back = f"UPDATE task SET {NO_LEASE} WHERE id = ? AND lease_holder = ?"
     return tuple(task_id for task_id, holder in held if holder in dead and tx.run(give_back, task_id, holder))
 
 
@@ -300,79 +295,6 @@ def leased_by_others(tx: Transaction, project_id: int, token: str, now: float) -
     return tuple(row[0] for row in rows)
 
 
-def submit(
-    tx: Transaction, project_id: int, task: Task, entry: Submission, token: str = "", basis: Basis | None = None
-) -> bool:
-    """Adds to the task's history; the newest entry counts. `entry.labels` None skips the task. False, and nothing done,
-    where it had arrived before.
-
-    Raises NotFound where project, id and path do not name one task any more, NotAllowed while a lease other than `token`
-    runs on it, and NewerLabels where another submission counts than the one that the labels were made from (`basis`;
-    without one, whatever counts is replaced). What was sent before under the same name counts once.
-    """
-    tx.lock_task(task.id)
-    sent_as = basis.sent_as if basis is not None else ""
-    row = tx.one(
-        "SELECT t.state, t.missing, t.prelabeled, b.labels, b.labeler, t.lease_labeler, t.lease_token, t.lease_until, "
-        "t.label_id, EXISTS (SELECT 1 FROM submission x WHERE x.sent_as = ?) "
-        "FROM task t LEFT JOIN submission b ON b.id = t.label_id "
-        "WHERE t.project_id = ? AND t.id = ? AND t.path = ?",
-        sent_as,
-        project_id,
-        task.id,
-        task.path,
-    )
-    if row is None:
-        raise gone(task)
-    state, missing, prelabeled, old_labels, old_labeler, lease_of, lease_token, until, label_id, is_known = row
-    if is_known:
-        return False
-    if (
-        basis is not None
-        and basis.label_id != label_id
-        and not edits.is_newer_only_by_edits(tx, task.id, label_id, basis.label_id)
-    ):
-        raise NewerLabels(
-            f"“{task.path}” got labels from {old_labeler} after yours were begun.", "Yours are kept as a draft; choose."
-        )
-    if lease_token is not None and lease_token != token and until > entry.at:
-        raise NotAllowed(f"“{task.path}” is open at {lease_of}.", "Your labels are kept as a draft; take another task.")
-    new_state = TaskState.SKIPPED if entry.labels is None else TaskState.COMPLETED
-    labels = None if entry.labels is None else msgspec.json.encode(entry.labels).decode()
-    tx.defer(
-        "INSERT INTO submission (task_id, labeler, submitted, seconds, labels, sent_as) VALUES (?, ?, ?, ?, ?, ?)",
-        task.id,
-        entry.labeler,
-        entry.at,
-        entry.seconds,
-        labels,
-        sent_as or None,
-    )
-    tx.defer(
-        f"UPDATE task SET state = ?, label_id = {tx.dialect.newest_id}, {_NO_LEASE} WHERE id = ?",
-        new_state.value,
-        task.id,
-    )
-    tx.defer("DELETE FROM draft WHERE task_id = ? AND labeler = ?", task.id, entry.labeler)
-    if prelabeled:
-        prelabels.close(tx, project_id, task.id, entry.labels, was_seen=bool(token))
-    changes = [] if entry.labeler in MERGED else [counters.of_hour(entry.at)]
-    if not missing:
-        changes += [("state", state, -1), ("state", new_state.value, 1)]
-        if prelabeled and state in ("incomplete", "needs_review"):
-            changes.append(("prelabeled", "prelabeled", -1))
-        if state == TaskState.COMPLETED:
-            changes += counters.of_labels(old_labels, old_labeler, -1)
-        changes += counters.of_labels(labels, entry.labeler, 1)
-    counters.add(tx, project_id, changes)
-    return True
-
-
-def is_sent(tx: Transaction, sent_as: str) -> bool:
-    """Whether a submission of this name has arrived."""
-    return bool(sent_as) and tx.one("SELECT 1 FROM submission WHERE sent_as = ?", sent_as) is not None
-
-
 def is_leased(tx: Transaction, task_id: int, now: float) -> bool:
     """Whether somebody has the task open."""
     row = tx.one("SELECT 1 FROM task WHERE id = ? AND lease_token IS NOT NULL AND lease_until > ?", task_id, now)
@@ -384,36 +306,3 @@ def require_lease(tx: Transaction, task: Task, token: str, now: float) -> None:
     row = tx.one("SELECT lease_labeler, lease_token, lease_until FROM task WHERE id = ?", task.id)
     if row is not None and row[1] is not None and row[1] != token and row[2] > now:
         raise NotAllowed(f"“{task.path}” is open at {row[0]}.", "Your labels are kept as a draft; take another task.")
-
-
-def end_work(tx: Transaction, task_id: int, labeler: str) -> None:
-    """Ends the lease of a task, and the labeler's draft."""
-    tx.run(f"UPDATE task SET {_NO_LEASE} WHERE id = ?", task_id)
-    tx.run("DELETE FROM draft WHERE task_id = ? AND labeler = ?", task_id, labeler)
-
-
-def reopen(tx: Transaction, project_id: int, task: Task) -> None:
-    """A completed task waits for labels again; those that it has go on counting as its last ones."""
-    row = tx.one(
-        "SELECT t.state, t.missing, b.labels, b.labeler FROM task t LEFT JOIN submission b ON b.id = t.label_id "
-        "WHERE t.id = ?",
-        task.id,
-    )
-    if row is None or row[0] != TaskState.COMPLETED:
-        return
-    state, missing, labels, labeler = row
-    tx.run("UPDATE task SET state = ? WHERE id = ?", TaskState.STALE.value, task.id)
-    if not missing:
-        moved = [("state", state, -1), ("state", TaskState.STALE.value, 1)]
-        counters.add(tx, project_id, moved + counters.of_labels(labels, labeler, -1))
-
-
-def history(tx: Transaction, task_id: int) -> tuple[Submission, ...]:
-    """Every submission of the task, the newest (which counts) first."""
-    rows = tx.stream(
-        "SELECT labeler, submitted, labels, seconds FROM submission WHERE task_id = ? ORDER BY id DESC", task_id
-    )
-    return tuple(
-        Submission(labeler, at, None if labels is None else msgspec.json.decode(labels, type=Labels), seconds)
-        for labeler, at, labels, seconds in rows
-    )

@@ -19,7 +19,7 @@ from tui_labeler.model.tasks import Basis, Lease, Submission, Task, TaskState
 from tui_labeler.model.text import plural
 from tui_labeler.quality.consensus import Consensus, consensus
 from tui_labeler.quality.counting import GOLD_FIT, Counts, agreement, counts_of, gold_weight
-from tui_labeler.store import answers, counters, figures, gold, queue, reviews
+from tui_labeler.store import answers, counters, figures, gold, queue, reviews, submissions
 from tui_labeler.store.database import Transaction
 from tui_labeler.store.projects import ProjectRow
 
@@ -108,19 +108,19 @@ def is_blind(tx: Transaction, project: ProjectRow, task: Task, labeler: str) -> 
 def submit(
     tx: Transaction, project: ProjectRow, task: Task, entry: Submission, token: str, basis: Basis | None
 ) -> bool:
-    """Submits under the project's rules; False where it had arrived before. Raises what `queue.submit` raises."""
+    """Submits under the project's rules; False where it had arrived before. Raises what `submissions.submit` raises."""
     tx.lock_task(task.id)
     now_there = queue.task(tx, project.id, project.name, task.id)
     if now_there.path != task.path:
         raise queue.gone(task)
     standing = reviews.standing(tx, task.id)
-    first = basis is None or not basis.sent_as or not queue.is_sent(tx, basis.sent_as)
+    first = basis is None or not basis.sent_as or not submissions.is_sent(tx, basis.sent_as)
     if not first:
         return False
     if is_blind(tx, project, now_there, entry.labeler):
         _answer(tx, project, now_there, entry, token, basis)
     else:
-        queue.submit(tx, project.id, task, entry, token, basis)
+        submissions.submit(tx, project.id, task, entry, token, basis)
         _count_work(tx, project.id, entry)
         _to_review(tx, project, task.id, entry, standing)
     answers.count_answer(tx, project.id, entry.labeler)
@@ -167,7 +167,7 @@ def _answer(
         raise NewerLabels(f"“{task.path}” was answered by you elsewhere.", "Yours are kept as a draft; choose.")
     queue.require_lease(tx, task, token, entry.at)
     is_new = answers.put(tx, project.id, task.id, entry, basis.sent_as if basis else "")
-    queue.end_work(tx, task.id, entry.labeler)
+    submissions.end_work(tx, task.id, entry.labeler)
     after = before | {entry.labeler: entry.labels}
     changes: list[tuple[str, str, int]] = [counters.of_hour(entry.at)]
     if is_new and entry.labels is not None:
@@ -217,12 +217,12 @@ def settle(
         return
     if known is not None:
         if task.label_id is None:
-            queue.submit(tx, project.id, task, Submission(GOLD, now, known))
+            submissions.submit(tx, project.id, task, Submission(GOLD, now, known))
         return
     several = needed > 1 or len(given) > 1  # more than are wanted by now, where fewer are wanted than before
     merged = merge(tx, project.id, given) if several else Consensus(next(iter(given.values())))
     whose = CONSENSUS if several else next(iter(given))
-    queue.submit(tx, project.id, task, Submission(whose, now, merged.labels))
+    submissions.submit(tx, project.id, task, Submission(whose, now, merged.labels))
     share = agreement(given)
     doubt = 0.0 if share is None else 1 - share
     if merged.labels is not None and (merged.doubts or rules.is_reviewed(task.id)):

@@ -14,7 +14,7 @@ from tui_labeler.model.progress import Progress, silent
 from tui_labeler.model.regions import Labels
 from tui_labeler.model.review import MERGED, ReviewEvent, ReviewItem, ReviewStanding, ReviewState
 from tui_labeler.model.tasks import Basis, Submission, Task
-from tui_labeler.store import answers, figures, gold, key_value, projects, queue, reviews, task_queries
+from tui_labeler.store import answers, figures, gold, key_value, projects, queue, reviews, submissions, task_queries
 from tui_labeler.store.database import Database, Transaction
 from tui_labeler.store.projects import ProjectRow
 from tui_labeler.workspace import answering
@@ -191,7 +191,7 @@ class QualityRoom:
             check_labels(row.spec, labels)
             task = self._undecided(tx, row, item)
             entry = Submission(reviewer, self._clock(), labels)
-            queue.submit(tx, row.id, task, entry, "", Basis(item.label_id))
+            submissions.submit(tx, row.id, task, entry, "", Basis(item.label_id))
             label_id = queue.task(tx, row.id, project, item.task_id).label_id or item.label_id
             self._decide(tx, row, item, reviewer, ReviewState.CORRECTED, label_id, item.labeler, comment)
 
@@ -206,7 +206,7 @@ class QualityRoom:
             whose = labeler or item.labeler or self._least_agreeing(tx, item)
             if not whose:
                 raise BadInput(f"Nobody in particular labeled “{item.path}”.", "Correct it instead.")
-            queue.reopen(tx, row.id, task)
+            submissions.reopen(tx, row.id, task)
             self._decide(tx, row, item, reviewer, ReviewState.RETURNED, item.label_id, whose, comment, region)
             return whose
 

@@ -17,7 +17,18 @@ from tui_labeler.model.review import ReviewState
 from tui_labeler.model.tasks import Basis, KeptDraft, Lease, ProjectState, Status, Submission, Task, Unsubmitted
 from tui_labeler.model.team import Standing
 from tui_labeler.processes import is_dead, this_process
-from tui_labeler.store import answers, changes, drafts, edits, prelabels, projects, queue, reviews, task_queries
+from tui_labeler.store import (
+    answers,
+    changes,
+    drafts,
+    edits,
+    prelabels,
+    projects,
+    queue,
+    reviews,
+    submissions,
+    task_queries,
+)
 from tui_labeler.store.database import Database, Transaction
 from tui_labeler.store.frontier import Frontier
 from tui_labeler.store.projects import ProjectRow
@@ -194,7 +205,7 @@ class TaskQueue:
             check_labels(row.spec, labels)
         entry = Submission(labeler, self._clock(), labels, seconds)
         if row.spec.workforce.is_plain:
-            is_new = queue.submit(tx, row.id, task, entry, token, basis)
+            is_new = submissions.submit(tx, row.id, task, entry, token, basis)
         else:
             is_new = answering.submit(tx, row, task, entry, token, basis)
         return row, is_new

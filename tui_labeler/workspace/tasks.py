@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from tui_labeler.model.regions import Region
 from tui_labeler.model.tasks import Submission, Task, TaskFilter, TaskOrder
-from tui_labeler.store import projects, queue, sorting, task_queries
+from tui_labeler.store import projects, queue, sorting, submissions, task_queries
 from tui_labeler.store.database import Database
 from tui_labeler.workspace.datasets import Datasets
 from tui_labeler.workspace.projects import Projects
@@ -62,7 +62,7 @@ class Tasks:
     def history(self, task: Task) -> tuple[Submission, ...]:
         """Every submission of a task, the newest (which counts) first."""
         with self._database.read() as tx:
-            return queue.history(tx, task.id)
+            return submissions.history(tx, task.id)
 
     def current_labels(self, task: Task) -> Submission | None:
         """The submission that counts; None where the task has none yet."""

@@ -1,0 +1,119 @@
+"""What labelers submit: the history of each task, of which the newest entry counts."""
+
+from __future__ import annotations
+
+import msgspec
+
+from tui_labeler.model.errors import NewerLabels, NotAllowed
+from tui_labeler.model.regions import Labels
+from tui_labeler.model.review import MERGED
+from tui_labeler.model.tasks import Basis, Submission, Task, TaskState
+from tui_labeler.store import counters, edits, prelabels
+from tui_labeler.store.database import Transaction
+from tui_labeler.store.queue import NO_LEASE, gone
+
+
+def submit(
+    tx: Transaction, project_id: int, task: Task, entry: Submission, token: str = "", basis: Basis | None = None
+) -> bool:
+    """Adds to the task's history; the newest entry counts. `entry.labels` None skips the task. False, and nothing done,
+    where it had arrived before.
+
+    Raises NotFound where project, id and path do not name one task any more, NotAllowed while a lease other than `token`
+    runs on it, and NewerLabels where another submission counts than the one that the labels were made from (`basis`;
+    without one, whatever counts is replaced). What was sent before under the same name counts once.
+    """
+    tx.lock_task(task.id)
+    sent_as = basis.sent_as if basis is not None else ""
+    row = tx.one(
+        "SELECT t.state, t.missing, t.prelabeled, b.labels, b.labeler, t.lease_labeler, t.lease_token, t.lease_until, "
+        "t.label_id, EXISTS (SELECT 1 FROM submission x WHERE x.sent_as = ?) "
+        "FROM task t LEFT JOIN submission b ON b.id = t.label_id "
+        "WHERE t.project_id = ? AND t.id = ? AND t.path = ?",
+        sent_as,
+        project_id,
+        task.id,
+        task.path,
+    )
+    if row is None:
+        raise gone(task)
+    state, missing, prelabeled, old_labels, old_labeler, lease_of, lease_token, until, label_id, is_known = row
+    if is_known:
+        return False
+    if (
+        basis is not None
+        and basis.label_id != label_id
+        and not edits.is_newer_only_by_edits(tx, task.id, label_id, basis.label_id)
+    ):
+        raise NewerLabels(
+            f"“{task.path}” got labels from {old_labeler} after yours were begun.", "Yours are kept as a draft; choose."
+        )
+    if lease_token is not None and lease_token != token and until > entry.at:
+        raise NotAllowed(f"“{task.path}” is open at {lease_of}.", "Your labels are kept as a draft; take another task.")
+    new_state = TaskState.SKIPPED if entry.labels is None else TaskState.COMPLETED
+    labels = None if entry.labels is None else msgspec.json.encode(entry.labels).decode()
+    tx.defer(
+        "INSERT INTO submission (task_id, labeler, submitted, seconds, labels, sent_as) VALUES (?, ?, ?, ?, ?, ?)",
+        task.id,
+        entry.labeler,
+        entry.at,
+        entry.seconds,
+        labels,
+        sent_as or None,
+    )
+    tx.defer(
+        f"UPDATE task SET state = ?, label_id = {tx.dialect.newest_id}, {NO_LEASE} WHERE id = ?",
+        new_state.value,
+        task.id,
+    )
+    tx.defer("DELETE FROM draft WHERE task_id = ? AND labeler = ?", task.id, entry.labeler)
+    if prelabeled:
+        prelabels.close(tx, project_id, task.id, entry.labels, was_seen=bool(token))
+    changes = [] if entry.labeler in MERGED else [counters.of_hour(entry.at)]
+    if not missing:
+        changes += [("state", state, -1), ("state", new_state.value, 1)]
+        if prelabeled and state in ("incomplete", "needs_review"):
+            changes.append(("prelabeled", "prelabeled", -1))
+        if state == TaskState.COMPLETED:
+            changes += counters.of_labels(old_labels, old_labeler, -1)
+        changes += counters.of_labels(labels, entry.labeler, 1)
+    counters.add(tx, project_id, changes)
+    return True
+
+
+def is_sent(tx: Transaction, sent_as: str) -> bool:
+    """Whether a submission of this name has arrived."""
+    return bool(sent_as) and tx.one("SELECT 1 FROM submission WHERE sent_as = ?", sent_as) is not None
+
+
+def end_work(tx: Transaction, task_id: int, labeler: str) -> None:
+    """Ends the lease of a task, and the labeler's draft."""
+    tx.run(f"UPDATE task SET {NO_LEASE} WHERE id = ?", task_id)
+    tx.run("DELETE FROM draft WHERE task_id = ? AND labeler = ?", task_id, labeler)
+
+
+def reopen(tx: Transaction, project_id: int, task: Task) -> None:
+    """A completed task waits for labels again; those that it has go on counting as its last ones."""
+    row = tx.one(
+        "SELECT t.state, t.missing, b.labels, b.labeler FROM task t LEFT JOIN submission b ON b.id = t.label_id "
+        "WHERE t.id = ?",
+        task.id,
+    )
+    if row is None or row[0] != TaskState.COMPLETED:
+        return
+    state, missing, labels, labeler = row
+    tx.run("UPDATE task SET state = ? WHERE id = ?", TaskState.STALE.value, task.id)
+    if not missing:
+        moved = [("state", state, -1), ("state", TaskState.STALE.value, 1)]
+        counters.add(tx, project_id, moved + counters.of_labels(labels, labeler, -1))
+
+
+def history(tx: Transaction, task_id: int) -> tuple[Submission, ...]:
+    """Every submission of the task, the newest (which counts) first."""
+    rows = tx.stream(
+        "SELECT labeler, submitted, labels, seconds FROM submission WHERE task_id = ? ORDER BY id DESC", task_id
+    )
+    return tuple(
+        Submission(labeler, at, None if labels is None else msgspec.json.decode(labels, type=Labels), seconds)
+        for labeler, at, labels, seconds in rows
+    )
