@@ -22,9 +22,10 @@ from tui_labeler.formats.splitting import TRAIN, VALIDATION
 from tui_labeler.formats.unique_names import UniqueNames
 from tui_labeler.formats.writing import LabeledImage, Rows
 from tui_labeler.model.geometry import Box, Size
+from tui_labeler.model.left_out import Report
 from tui_labeler.model.project import TaskType
 from tui_labeler.model.regions import Labels, Region
-from tui_labeler.model.transfers import ImportChoices, ReadOptions, Report
+from tui_labeler.model.transfers import ImportChoices, ReadOptions
 
 # Pixels by which a coordinate may differ, in images of at most 2,000 pixels.
 PRECISION = dict.fromkeys(("cvat", "labelstudio", "createml", "huggingface"), 1e-9) | {

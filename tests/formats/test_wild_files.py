@@ -23,8 +23,9 @@ from tui_labeler.formats.records import ReadRegion, Unit
 from tui_labeler.formats.source import open_source
 from tui_labeler.model.errors import BadInput
 from tui_labeler.model.geometry import Box
+from tui_labeler.model.left_out import left_out_text
 from tui_labeler.model.project import DatasetChoice, TaskType
-from tui_labeler.model.transfers import ImportChoices, ReadOptions, left_out_text
+from tui_labeler.model.transfers import ImportChoices, ReadOptions
 from tui_labeler.workspace import Workspace
 
 CAT = {"x": 10, "y": 25, "width": 20, "height": 25, "rotation": 0, "original_width": 100, "original_height": 80}

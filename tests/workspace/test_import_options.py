@@ -9,7 +9,8 @@ import pytest
 
 from tui_labeler.formats import registry
 from tui_labeler.model.errors import BadInput
-from tui_labeler.model.transfers import ImportChoices, ReadOptions, left_out_lines
+from tui_labeler.model.left_out import left_out_lines
+from tui_labeler.model.transfers import ImportChoices, ReadOptions
 from tui_labeler.workspace import Workspace
 
 CHOSEN = {

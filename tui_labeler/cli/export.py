@@ -10,9 +10,10 @@ import click
 from tui_labeler.cli.output import iso, json_option, print_json, progress, say, show
 from tui_labeler.cli.session import workspace
 from tui_labeler.model.errors import BadInput
+from tui_labeler.model.left_out import left_out_text
 from tui_labeler.model.tasks import ExportResult
 from tui_labeler.model.text import plural, size_text
-from tui_labeler.model.transfers import ExportOptions, Images, Split, left_out_text
+from tui_labeler.model.transfers import ExportOptions, Images, Split
 
 FORMATS = (
     "azureml",

@@ -9,6 +9,7 @@ import click
 from tui_labeler.cli.output import json_option, print_json, progress, say, show
 from tui_labeler.cli.session import workspace
 from tui_labeler.model.errors import BadInput, NotAllowed
+from tui_labeler.model.left_out import left_out_lines
 from tui_labeler.model.text import plural
 from tui_labeler.model.transfers import (
     ImportChoices,
@@ -17,7 +18,6 @@ from tui_labeler.model.transfers import (
     ImportResult,
     ReadOptions,
     UndoResult,
-    left_out_lines,
 )
 
 _SHOWN = 8

@@ -24,10 +24,11 @@ from tui_labeler.imaging.decode import BrokenImage, read_size
 from tui_labeler.model.errors import BadInput, LabelerError, NotFound, StorageError
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.labelrules import labels_problem
+from tui_labeler.model.left_out import Report
 from tui_labeler.model.progress import Progress, Step
 from tui_labeler.model.project import ProjectSpec, labeler_problem
 from tui_labeler.model.tasks import Datastore
-from tui_labeler.model.transfers import ImportChoices, ImportPreview, ImportResult, Report
+from tui_labeler.model.transfers import ImportChoices, ImportPreview, ImportResult
 from tui_labeler.store import importhistory, imports, projects, task_queries
 from tui_labeler.store.database import Database
 

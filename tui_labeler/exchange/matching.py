@@ -25,7 +25,7 @@ import msgspec
 from tui_labeler.exchange.normalize import Normalized
 from tui_labeler.formats.records import ReadImage
 from tui_labeler.model.errors import BadInput
-from tui_labeler.model.transfers import Report
+from tui_labeler.model.left_out import Report
 from tui_labeler.store import imports
 from tui_labeler.store.database import Transaction
 

@@ -9,9 +9,10 @@ from tui_labeler.formats.clipping import clipped_box, clipped_points
 from tui_labeler.formats.reading import Reading
 from tui_labeler.formats.records import LeftOut, ReadImage, ReadRegion, Stated, Unit
 from tui_labeler.model.geometry import Box, Point, Size, bounds
+from tui_labeler.model.left_out import HARMLESS
 from tui_labeler.model.project import TaskType
 from tui_labeler.model.regions import Labels, Region
-from tui_labeler.model.transfers import HARMLESS, ImportChoices
+from tui_labeler.model.transfers import ImportChoices
 
 
 class Normalized(msgspec.Struct, frozen=True):

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from tui_labeler.formats.records import LeftOut, Place
 from tui_labeler.model.errors import BadInput
 from tui_labeler.model.geometry import Box, Point
+from tui_labeler.model.left_out import Report
 from tui_labeler.model.project import TaskType
-from tui_labeler.model.transfers import ReadOptions, Report
+from tui_labeler.model.transfers import ReadOptions
 
 _AS_IT_IS = ReadOptions()
 
@@ -40,7 +41,7 @@ class Reading:
 
     def pass_over(self, reason: str, place: object) -> None:
         """Something that is no image's label: a file of something else, a line without use. Counted under `reason`, a
-        word of `model.transfers.REASONS`."""
+        word of `model.left_out.REASONS`."""
         self.report.add(reason, place)
 
     def bad_entry(self, error: BadInput, reason: str = "bad_entry") -> None:

@@ -64,7 +64,7 @@ class ReadRegion(msgspec.Struct, frozen=True, gc=False):
 
 
 class LeftOut(msgspec.Struct, frozen=True, gc=False):
-    """Something of an image that is not among its regions and tags: why (a word of `model.transfers.REASONS`), and where
+    """Something of an image that is not among its regions and tags: why (a word of `model.left_out.REASONS`), and where
     it stands."""
 
     reason: str

@@ -14,9 +14,9 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui_labeler.model.azure import Registered, notebook_snippet
+from tui_labeler.model.left_out import left_out_text
 from tui_labeler.model.tasks import ExportResult
 from tui_labeler.model.text import plural, safe_lines, safe_text, size_text
-from tui_labeler.model.transfers import left_out_text
 from tui_labeler.tui.actions import Action, bindings
 from tui_labeler.tui.exportsnippets import SNIPPETS
 from tui_labeler.tui.flows.export import begin_export

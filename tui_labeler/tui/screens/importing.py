@@ -15,8 +15,9 @@ from textual.content import Content
 from textual.widgets import Button, Input, Select, Static
 
 from tui_labeler.model.errors import LabelerError
+from tui_labeler.model.left_out import left_out_lines
 from tui_labeler.model.text import plural, safe_text
-from tui_labeler.model.transfers import ImportChoices, ImportPreview, ImportResult, left_out_lines
+from tui_labeler.model.transfers import ImportChoices, ImportPreview, ImportResult
 from tui_labeler.tui.actions import Action, bindings
 from tui_labeler.tui.dialogs import Confirm, JobDialog
 from tui_labeler.tui.screens.base import HELP_BESIDE_FIELDS, LabelerScreen

@@ -15,9 +15,9 @@ from tui_labeler.labeling.open_line import OpenLine
 from tui_labeler.labeling.session import LabelingSession, Reviewed
 from tui_labeler.model.errors import LabelerError, NewerLabels, Unreachable
 from tui_labeler.model.geometry import Size
+from tui_labeler.model.left_out import left_out_kinds
 from tui_labeler.model.tasks import Status, Submission, Task, TaskState
 from tui_labeler.model.text import safe_text
-from tui_labeler.model.transfers import left_out_kinds
 from tui_labeler.tui import labelkeys, panelstate
 from tui_labeler.tui.actions import Action
 from tui_labeler.tui.assisting import Assisting
