@@ -118,6 +118,10 @@ def parse_body(content: bytes, headers: Mapping[str, str]) -> tuple[str, str]:
     return code, message
 
 
+# What a library stumbles over in an answer that it takes for one of Azure's.
+_NOT_AS_AGREED = (TypeError, KeyError, IndexError, AttributeError, json.JSONDecodeError, UnicodeError, RecursionError)
+
+
 @contextmanager
 def explained(what: str) -> Iterator[None]:
     """Turns what Microsoft's libraries and obstore raise into a LabelerError that says what was asked for."""
@@ -140,9 +144,13 @@ def from_library(what: str, error: Exception) -> LabelerError:
         # azure-identity has one error for a refusal and for a network that is not there; what it was stands behind it.
         if fault := next((link for link in chain if _is_network_fault(link)), None):
             return unreachable(what, _reason(fault))
+        if any(isinstance(link, _NOT_AS_AGREED) for link in chain):
+            return unreachable(what, "its answer is of another shape than agreed")
         if error.status_code in (None, 400) or what.startswith("sign in"):
             first = (str(error.message).splitlines() or [""])[0]
             said = redact(first).removeprefix("Authentication failed: ")[:240]
+            if any(type(link).__name__ == "AuthenticationRequiredError" for link in chain):
+                said = "what was kept of it cannot be renewed without you."
             if what.startswith("sign in as"):
                 mend = "Its secret may have ended: give the datastore a new one in the studio."
                 return NotAllowed(f"Azure did not let this program {what}: {said}", mend)
