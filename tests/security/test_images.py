@@ -77,7 +77,7 @@ def test_images_are_opened_in_one_place() -> None:
             if isinstance(node, ast.Attribute) and node.attr in ("from_image_path", "imread"):
                 found.add(str(path.relative_to(PACKAGE)))
     # A bitmap inside a label file is a PNG only; formats know no images.
-    assert found == {"imaging/opening.py", "formats/supervisely/bitmap.py"}
+    assert found == {"imaging/opening.py", "formats/pngmasks.py"}
 
 
 def test_only_the_promised_formats_are_known() -> None:

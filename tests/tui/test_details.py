@@ -121,6 +121,8 @@ async def test_a_class_is_added(make_app: MakeApp, soda: Workspace) -> None:
         await details(pilot)
         await pilot.press("tab", "tab", "tab", "enter")
         await settle(pilot)
+        await pilot.press("n")
+        await settle(pilot)
         await type_text(pilot, "coke")
         await pilot.press("enter")
         await settle(pilot)
@@ -130,6 +132,8 @@ async def test_a_class_is_added(make_app: MakeApp, soda: Workspace) -> None:
         await pilot.press("enter")
         await settle(pilot)
         assert soda.projects.specification("soda").classes.names[-1] == "coke/zero"
+        await pilot.press("q")
+        await settle(pilot)
         assert "coke/zero" in shown(app, "classes")
 
 
