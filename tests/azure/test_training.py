@@ -226,6 +226,7 @@ def test_a_refused_job_leaves_nothing(
     assert registered.assist.training("soda") is None
 
 
+@pytest.mark.slow
 def test_a_busy_service_is_asked_again_and_begins_one_job(
     registered: Workspace, standin: StandIn, quick: list[float]
 ) -> None:
@@ -235,6 +236,7 @@ def test_a_busy_service_is_asked_again_and_begins_one_job(
     assert len(standin.state.workspaces[0].trainings) == 1
 
 
+@pytest.mark.slow
 def test_a_job_whose_answer_is_lost_is_found_again(
     registered: Workspace, standin: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:

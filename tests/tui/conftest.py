@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw
 from textual.pilot import Pilot
+from textual.screen import ModalScreen
 
 from tui_labeler.model.geometry import Box, Size
 from tui_labeler.model.project import Classes, DatasetChoice, Details, ProjectSpec, TaskType
@@ -15,6 +16,7 @@ from tui_labeler.model.regions import Labels, Region
 from tui_labeler.places import find_places
 from tui_labeler.settings import Settings
 from tui_labeler.tui.app import LabelerApp
+from tui_labeler.tui.dialogs import JobDialog
 from tui_labeler.workspace import Workspace
 
 CLASSES = ("coke", "diet_coke", "sprite")
@@ -95,14 +97,22 @@ _ENDING = {
     "sharpen",
     "session",
 }
+# These end by themselves unless a dialog of theirs is open.
+_ENDING_WITHOUT_DIALOG = {"default", "known", "many", "open", "order", "pending", "rows", "span"}
+# So many rounds of 20 ms a job may go on that a dialog shows; some tests hold theirs.
+_JOB_ROUNDS = 50
 
 
 async def settle(pilot: Pilot[None], seconds: float = 0.06) -> None:
     """Lets workers and repaints come to rest: at least `seconds`, and until no worker began another one."""
     await pilot.pause(seconds)
-    quiet = 0
+    quiet = job_rounds = 0
     for _ in range(200):
-        working = any(worker.group in _ENDING and worker.is_running for worker in pilot.app.workers)
+        screen = pilot.app.screen
+        groups = _ENDING if isinstance(screen, ModalScreen) else _ENDING | _ENDING_WITHOUT_DIALOG
+        working = any(worker.group in groups and worker.is_running for worker in pilot.app.workers)
+        if isinstance(screen, JobDialog) and job_rounds < _JOB_ROUNDS:
+            working, job_rounds = True, job_rounds + 1
         handled = isinstance(pilot.app, LabelerApp) and pilot.app.input.is_idle
         quiet = 0 if working or not handled else quiet + 1
         if quiet == 3:

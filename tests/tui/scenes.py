@@ -271,7 +271,7 @@ SCENES = (
     Scene("details-instructions", (*_DASH, "3", 0.3, *["tab"] * 4, "enter", 0.4), with_labels),
     Scene("exports-empty", (*_DASH, "4", 0.3), with_labels),
     Scene("exports-full", (*_DASH, "4", 0.3), with_exports),
-    Scene("export-result", (), with_labels, whole, do=show_result, often=True),
+    Scene("export-result", (), with_labels, whole, do=show_result),
 )  # fmt: skip
 
 

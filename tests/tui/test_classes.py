@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import Button, OptionList, Static
 
@@ -85,6 +86,7 @@ async def test_each_action_by_its_key(make_app: MakeApp, soda: Workspace) -> Non
         assert isinstance(app.screen, DashboardScreen)
 
 
+@pytest.mark.slow
 async def test_by_mouse(make_app: MakeApp, soda: Workspace) -> None:
     label_some(soda, 3)
     app = make_app()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
 
@@ -56,6 +57,7 @@ async def test_selected_rows_are_changed_after_a_question_and_taken_back(make_ap
         assert "Taken back: 2 images skipped" in count_line(pilot)
 
 
+@pytest.mark.slow
 async def test_all_that_a_filter_lets_through(make_app: MakeApp, soda: Workspace) -> None:
     label_some(soda, 3)
     app = make_app()
@@ -72,6 +74,7 @@ async def test_all_that_a_filter_lets_through(make_app: MakeApp, soda: Workspace
         assert soda.projects.status("soda").classes == {"coke": 0, "diet_coke": 3, "sprite": 0}
 
 
+@pytest.mark.slow
 async def test_by_mouse(make_app: MakeApp, soda: Workspace) -> None:
     label_some(soda, 3)
     app = make_app()
@@ -98,6 +101,7 @@ async def test_by_mouse(make_app: MakeApp, soda: Workspace) -> None:
         assert "ann" in row(pilot, 0)
 
 
+@pytest.mark.slow
 async def test_rows_are_sorted_by_keys_and_opened_in_their_order(make_app: MakeApp, soda: Workspace) -> None:
     label_some(soda, 2)
     soda.queue.submit(soda.tasks.get("soda", "image_007.png"), "zoe", None)

@@ -91,6 +91,7 @@ async def test_home_leaves_the_list_for_the_queue(make_app: MakeApp, soda: Works
         assert "3/8" in first_line(pilot)
 
 
+@pytest.mark.slow
 async def test_known_images_are_made_listed_and_withdrawn(make_app: MakeApp, soda: Workspace) -> None:
     label_some(soda, 2)
     app = make_app()

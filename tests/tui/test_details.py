@@ -63,6 +63,7 @@ async def test_workforce(make_app: MakeApp, soda: Workspace) -> None:
         assert soda.projects.specification("soda").workforce == Workforce((), "Labels Inc"), "Escape changes nothing"
 
 
+@pytest.mark.slow
 async def test_what_the_labels_are_held_against(make_app: MakeApp, soda: Workspace) -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:

@@ -137,6 +137,7 @@ def test_a_moved_edge_costs_a_few_placements(home: Path, photos: Path) -> None:
     terminal.end(3.0)
 
 
+@pytest.mark.slow
 def test_the_next_image_is_there_before_it_is_asked_for(home: Path, photos: Path) -> None:
     """It was sent while the labeler looked at the one before: submitting only places it."""
     terminal = label_app(home, photos, "kitty")

@@ -85,6 +85,7 @@ async def test_what_was_given_back_says_why_and_the_dashboard_how_it_stands(
         assert "1 given back" in text
 
 
+@pytest.mark.slow
 async def test_image_by_image_with_a_comment(make_app: MakeApp, reviewed: Workspace) -> None:
     app = make_app("project", "soda")
     async with app.run_test(size=(100, 30)) as pilot:

@@ -146,6 +146,7 @@ def test_every_format_has_words_to_load_it(soda: Workspace) -> None:
             compile(text, "snippet", "exec")
 
 
+@pytest.mark.slow
 async def test_an_import_is_taken_back(make_app: MakeApp, soda: Workspace, tmp_path: Path) -> None:
     """F8 takes the newest import back, after a question."""
     before = soda.projects.status("soda").completed

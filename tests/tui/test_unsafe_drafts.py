@@ -64,13 +64,13 @@ async def test_a_full_disk_that_is_freed_loses_nothing(make_app: MakeApp, soda: 
         assert screen.disk.unsaved == (task.path,)
         assert "not saved yet" in str(screen.note())
         await pilot.press("escape", "escape")
-        for _ in range(100):
+        for _ in range(600):
             await pilot.pause(0.05)
             if isinstance(app.screen, Confirm):
                 break
         assert isinstance(app.screen, Confirm), "leaving would lose it, and says so"
         disk.full = False
-        for _ in range(100):
+        for _ in range(600):
             await pilot.pause(0.05)
             if not isinstance(app.screen, Confirm | LabelScreen):
                 break
@@ -89,14 +89,14 @@ async def test_who_leaves_all_the_same_is_not_held_up(
         disk.free.clear()
         await pilot.press(*BOX)
         await pilot.press("ctrl+q")
-        for _ in range(100):
+        for _ in range(600):
             await pilot.pause(0.05)
             if isinstance(app.screen, Confirm):
                 break
         assert isinstance(app.screen, Confirm)
         began = time.monotonic()
         await pilot.press("y")
-        for _ in range(100):
+        for _ in range(600):
             if list((home / "state" / "unsaved").glob("*.json")):
                 break
             await asyncio.sleep(0.05)

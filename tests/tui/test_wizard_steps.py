@@ -90,6 +90,7 @@ async def test_workforce_off_named_or_a_vendor(make_app: MakeApp, workspace: Wor
         assert wizard_of(app).spec.workforce == Workforce(), "off again"
 
 
+@pytest.mark.slow
 async def test_several_labelers_review_and_known_images(make_app: MakeApp, workspace: Workspace) -> None:
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:

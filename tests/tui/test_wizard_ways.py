@@ -72,6 +72,7 @@ async def test_escape_leaves_and_n_comes_back(make_app: MakeApp, cans: Workspace
         assert wizard_of(app).step == 1
 
 
+@pytest.mark.slow
 async def test_two_labelers_do_not_share_what_they_type(make_app: MakeApp, workspace: Workspace) -> None:
     app = make_app(TUI_LABELER_LABELER="ann")
     async with app.run_test(size=SIZE) as pilot:
