@@ -140,7 +140,11 @@ class DashboardScreen(PaneHost):
         """Shows what others changed; asks the database one cheap question a second."""
         if (mark := self.change_mark()) is not None and mark != self._mark and self.is_active:
             self._mark = mark
-            self.run_worker(self.reload(), exclusive=True, group="reload")
+            self._reload_meanwhile()
+
+    @work(exclusive=True, group="reload")
+    async def _reload_meanwhile(self) -> None:
+        await self.reload()
 
     async def reload(self) -> None:
         """Reads status and specification, and hands them to the tabs."""

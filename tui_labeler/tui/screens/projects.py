@@ -91,7 +91,11 @@ class ProjectsScreen(LabelerScreen[None]):
     def follow(self) -> None:
         """Shows what others changed; asks the database one cheap question a second."""
         if (mark := self.change_mark()) is not None and mark != self._mark and self.is_active:
-            self.run_worker(self.reload(), exclusive=True, group="reload")
+            self._reload_meanwhile()
+
+    @work(exclusive=True, group="reload")
+    async def _reload_meanwhile(self) -> None:
+        await self.reload()
 
     async def reload(self) -> None:
         projects = await self.ask(self.workspace.projects.summaries)
