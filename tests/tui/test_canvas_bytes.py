@@ -78,7 +78,7 @@ def cells(terminal: Terminal) -> list[tuple[str, str, str]]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("turns", [3, 16])
+@pytest.mark.parametrize("turns", [3, pytest.param(16, marks=pytest.mark.long)])
 def test_the_screen_is_what_a_whole_repaint_shows(home: Path, photos: Path, turns: int) -> None:
     """Random keys, dialogs and toasts; after each handful a resize there and back repaints everything."""
     import fcntl

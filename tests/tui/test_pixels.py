@@ -76,7 +76,7 @@ def repaint(terminal: PixelTerminal) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "turns"),
-    [("kitty", 1), ("sixel", 1), *(pytest.param(kind, 6, marks=pytest.mark.slow) for kind in KINDS)],
+    [*((kind, 1) for kind in KINDS), *(pytest.param(kind, 6, marks=pytest.mark.long) for kind in KINDS)],
 )
 def test_what_is_seen_is_what_a_whole_repaint_shows_and_nothing_stays(
     home: Path, photos: Path, kind: str, turns: int
