@@ -83,7 +83,7 @@ def test_some_bytes(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(2, 8))
+@pytest.mark.parametrize("seed", [2, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(3, 8))])
 @pytest.mark.parametrize("kind", KINDS)
 def test_many_bytes(kind: str, seed: int, tmp_path: Path) -> None:
     compare(tmp_path, kind, seed, 8)
