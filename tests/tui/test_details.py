@@ -151,7 +151,7 @@ async def test_escape_loses_no_instructions(make_app: MakeApp, soda: Workspace) 
             assert isinstance(app.screen, InstructionsEditor)
             return app.screen.query_one(TextArea).text
 
-        await pilot.press("tab", "tab", "tab")
+        await pilot.press("tab", "tab", "tab", "tab")
         await opened()
         app.screen.query_one(TextArea).focus()
         await type_text(pilot, "whole cans")

@@ -43,8 +43,11 @@ async def test_errors_stand_at_their_field_as_one_types(make_app: MakeApp, soda:
         assert "twice" in error(app.screen, "workforce-labelers")
         await pilot.press("backspace", "enter")
         await settle(pilot)
+        while app.screen.step < 2:  # type: ignore[attr-defined]
+            await pilot.press("ctrl+n")
+            await settle(pilot)
         await pilot.press("ctrl+n")
-        await pilot.pause()
+        await settle(pilot)
         assert "dataset" in error(app.screen, "dataset-name").lower()
 
 

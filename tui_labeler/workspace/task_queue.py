@@ -60,6 +60,7 @@ class TaskQueue:
 
     def session(self, project: str, labeler: str, line: OpenLine | None = None) -> LabelingSession:
         """A labeler's session at a project, over a line that may break or straight; nothing is claimed yet."""
+        self._looked.clear()  # who begins anew goes on with what a process that died had open
         from tui_labeler.labeling.session import LabelingSession
 
         return LabelingSession(line or self, project, labeler)
@@ -86,6 +87,7 @@ class TaskQueue:
 
     def sheet_session(self, project: str, labeler: str) -> SheetSession:
         """A session with several images at a time, for classification."""
+        self._looked.clear()
         from tui_labeler.labeling.sheet_session import SheetSession
 
         return SheetSession(self, project, labeler)
