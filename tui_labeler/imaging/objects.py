@@ -193,14 +193,18 @@ def _cheapest(cost: Values) -> Whole:
     """(n, rays): the place on each ray, so that neighbours are near and the sum of `cost` (n, rays, steps) is least.
     It goes round twice, so that the end meets the beginning."""
     count, rays, steps = cost.shape
-    bend = (_BEND * np.abs(np.arange(-_FARTHEST_BEND, _FARTHEST_BEND + 1))).astype(np.float32)
-    room = ((0, 0), (_FARTHEST_BEND, _FARTHEST_BEND))
-    total, came = cost[:, 0], np.zeros((2 * rays, count, steps), np.intp)
+    bend = (_BEND * np.abs(np.arange(-_FARTHEST_BEND, _FARTHEST_BEND + 1))).astype(np.float32)[:, None, None]
+    came = np.zeros((2 * rays, count, steps), np.intp)
+    # What came before, with room at both ends; `ways` are views of it, one for each bend.
+    padded = np.full((count, steps + 2 * _FARTHEST_BEND), 1e6, np.float32)
+    total = padded[:, _FARTHEST_BEND:-_FARTHEST_BEND]
+    ways = sliding_window_view(padded, steps, axis=1).swapaxes(0, 1)
+    total[:] = cost[:, 0]
     for ray in range(1, 2 * rays):
-        ways = sliding_window_view(np.pad(total, room, constant_values=1e6), len(bend), axis=1) + bend
-        best = ways.argmin(2)
-        came[ray] = best - _FARTHEST_BEND
-        total = np.take_along_axis(ways, best[..., None], 2)[..., 0] + cost[:, ray % rays]
+        costs = ways + bend
+        came[ray] = costs.argmin(0)
+        np.add(costs.min(0), cost[:, ray % rays], out=total)
+    came -= _FARTHEST_BEND
     every = np.arange(count)
     path = np.zeros((count, 2 * rays), np.intp)
     path[:, -1] = total.argmin(1)
