@@ -161,6 +161,8 @@ def by_points(
             keys = 0
             for key in pointer.draw(truth[len(counts)][1]):
                 editor.press(key, scene())
+                if (search := editor.search()) is not None:
+                    editor.point_box.show(search())
                 keys += 1
             counts.append(keys)
         if editor.point_box.candidate is not None:

@@ -52,6 +52,8 @@ def press(editor: Editor, *keys: str) -> str:
     said = ""
     for key in keys:
         key_result = editor.press(key, editor.scene(WHOLE, 4.0, 0.0))
+        if (search := editor.search()) is not None:
+            editor.point_box.show(search())
         said = key_result.command or key_result.message
     return said
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import ClassVar
 
 import msgspec
@@ -19,8 +21,8 @@ from tui_labeler.labeling.tools.pointbox import PointBox
 from tui_labeler.labeling.tools.polygon import Polygon
 from tui_labeler.labeling.tools.proposals import Proposals
 from tui_labeler.labeling.tools.rectangle import Rectangle, Template
-from tui_labeler.labeling.tools.tool import Outcome, Scene, Sizes, Tool
-from tui_labeler.model.geometry import Box, Point, Size
+from tui_labeler.labeling.tools.tool import Outcome, Scene, Tool
+from tui_labeler.model.geometry import Box, Size
 from tui_labeler.model.project import TaskType
 from tui_labeler.model.regions import Labels, Region
 
@@ -126,13 +128,17 @@ class EditorState:
         return self.names[self.chosen] if self.chosen < len(self.names) else ""
 
     def scene(self, area: Box, dot: float, now: float) -> Scene:
-        sizes = self.sizes.of(self.name, self.draft.regions)
-        return Scene(self.size, area, dot, sizes, now, lambda point: self._boxes_at(point, sizes))
+        return Scene(self.size, area, dot, self.sizes.of(self.name, self.draft.regions), now)
 
-    def _boxes_at(self, point: Point, sizes: Sizes | None) -> tuple[Box, ...]:
+    def search(self) -> Callable[[], tuple[Box, ...]] | None:
+        """What finds the boxes that the tool in use asks for, in any thread; None where it asks for none."""
+        point = self.point_box.asked
+        if point is None:
+            return None
+        sizes = self.sizes.of(self.name, self.draft.regions)
         proposed = [*(region.extent for region in self.proposals.open), *self._candidates]
         drawn = [region.extent for region in self.draft.regions]
-        return boxes_at(point, self.size, sizes, proposed, drawn, self.objects)
+        return partial(boxes_at, point, self.size, sizes, proposed, drawn, self.objects)
 
     @property
     def needs_objects(self) -> bool:

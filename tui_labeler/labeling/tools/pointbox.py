@@ -17,7 +17,8 @@ _EDGE_WORDS = {"": "the box", "l": "its left edge", "t": "its upper edge", "r": 
 
 
 class PointBox:
-    """`candidate` is the box that is shown and not taken yet."""
+    """`candidate` is the box that is shown and not taken yet; `asked` the point whose boxes are not there yet: to find
+    them takes a while, so someone else does, and `show`s them."""
 
     mode = Mode.POINT
 
@@ -29,6 +30,7 @@ class PointBox:
         self._shown = 0
         self._edges = ""
         self._at: Point | None = None
+        self.asked: Point | None = None
 
     @property
     def candidate(self) -> Box | None:
@@ -40,7 +42,7 @@ class PointBox:
         return (self._corners if self._by_corners else self._point).take_back()
 
     def reset(self) -> bool:
-        begun = bool(self._boxes) or self._point.is_begun or self._corners.is_begun
+        begun = bool(self._boxes) or self.asked is not None or self._point.is_begun or self._corners.is_begun
         self._drop()
         self._by_corners = False
         self._point.reset()
@@ -48,7 +50,7 @@ class PointBox:
         return begun
 
     def _drop(self) -> bool:
-        had, self._boxes, self._shown, self._edges = bool(self._boxes), (), 0, ""
+        had, self._boxes, self._shown, self._edges, self.asked = bool(self._boxes), (), 0, "", None
         return had
 
     def settle(self) -> Outcome:
@@ -64,12 +66,20 @@ class PointBox:
             return self._decide(key, scene)
         if self._by_corners:
             return self._by_corner(key, scene)
+        return self._by_point(key, scene)
+
+    def _by_point(self, key: str, scene: Scene) -> Outcome:
         done = self._point.press(key, scene)
         if not done.polygon:
             return done
-        (self._at,) = done.polygon
-        self._boxes, self._shown, self._edges = scene.boxes_at(self._at), 0, ""
-        return TAKEN if self._boxes else self._refuse()
+        (self.asked,) = done.polygon
+        return TAKEN
+
+    def show(self, boxes: tuple[Box, ...]) -> None:
+        """Those that `asked` may stand for, the likeliest first."""
+        self._boxes, self._at, self.asked = boxes, self.asked, None
+        if not boxes:
+            self._refuse()
 
     def _decide(self, key: str, scene: Scene) -> Outcome:
         """While a candidate is shown."""
@@ -92,7 +102,7 @@ class PointBox:
             return self._refuse()
         if is_letter(key):
             taken = self.settle()
-            self._point.press(key, scene)
+            self._by_point(key, scene)
             return taken
         return NOT_MINE
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Protocol
 
 import msgspec
@@ -24,15 +23,13 @@ class Sizes(msgspec.Struct, frozen=True):
 
 class Scene(msgspec.Struct, frozen=True):
     """What a tool has to know of the moment: the image, the part of it that is seen, the size of a dot of the canvas in
-    image pixels, the sizes known of the chosen class, the time in seconds, and what finds the boxes that a point may stand
-    for, the likeliest first."""
+    image pixels, the sizes known of the chosen class, and the time in seconds."""
 
     size: Size
     area: Box
     dot: float
     sizes: Sizes | None = None
     now: float = 0.0
-    boxes_at: Callable[[Point], tuple[Box, ...]] = lambda point: ()
 
 
 class Sketch(msgspec.Struct, frozen=True):

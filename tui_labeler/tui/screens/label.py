@@ -66,13 +66,13 @@ class LabelScreen(TaskScreen):
         if key_result.message:
             self._message = key_result.message
         self.draft_changed()
-        if editor.needs_objects and not self.is_opening:
-            self.ready.clear()
-            self.find_objects(editor)
         if key_result.command:
             self._do(key_result.command)
-        if key_result.command not in _TASK_COMMANDS:
-            # Those draw when the task is there: a frame painted now would hold up that one.
+        elif (editor.needs_objects or editor.point_box.asked is not None) and not self.is_opening:
+            self.ready.clear()
+            self.find_objects(editor)
+        if key_result.command not in _TASK_COMMANDS and editor.point_box.asked is None:
+            # Else it draws when the task is there, or the box: a frame painted now would hold up that one.
             self._draw()
 
     def _do(self, command: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from abc import abstractmethod
 
@@ -134,9 +135,16 @@ class ImageScreen(LabelingScreen):
 
     @work(exclusive=True, group="objects")
     async def find_objects(self, editor: Editor) -> None:
-        """The same while the image is open: keys that were typed meanwhile wait."""
+        """What the tool in use asks of the image that is open: keys that were typed meanwhile wait."""
+        path = self.path
         try:
-            await self._find_objects(editor)
+            if editor.needs_objects:
+                await self._find_objects(editor)
+            if (search := editor.search()) is not None:
+                boxes = await asyncio.to_thread(search)
+                if self.path == path:
+                    editor.point_box.show(boxes)
+                    self._draw()
         finally:
             self.ready.set()
 
