@@ -53,7 +53,7 @@ def test_no_list_of_a_screen_walks_over_all_tasks(workspace: Workspace) -> None:
     """What SQLite says that it will do, for the queries of the labeling screen and of lists."""
     if workspace._database.dialect.kind != "sqlite":
         pytest.skip("PostgreSQL plans by what is in the tables")
-    from tui_labeler.store import prelabels, task_queries
+    from tui_labeler.store import bulk, prelabels, sorting, task_queries
 
     plans: list[str] = []
 
@@ -75,8 +75,11 @@ def test_no_list_of_a_screen_walks_over_all_tasks(workspace: Workspace) -> None:
         task_queries.recent_regions(explained, 1, 200)
         task_queries.submitted_by(explained, 1, "soda", "ann", 50)
         list(prelabels.teaching(explained, 1, 200, 0.0))
+        sorting.tasks_of(explained, 1, "soda", range(1, 201))
+        bulk.targets(explained, 1, list(range(1, 1001)))
     assert len(plans) > 3
     assert [plan for plan in plans if plan.startswith("SCAN") or "TEMP B-TREE" in plan] == []
+    assert [plan for plan in plans if plan.startswith("SEARCH t ") and "(project_id=?)" in plan] == []
 
 
 def test_a_filter_with_more_than_a_state_is_counted(workspace: Workspace) -> None:

@@ -40,6 +40,7 @@ def tasks_of(tx: Transaction, project_id: int, project: str, ids: Sequence[int])
     if not ids:
         return ()
     marks = ", ".join("?" * len(ids))
-    rows = tx.all(f"SELECT {COLUMNS} FROM task t WHERE t.project_id = ? AND t.id IN ({marks})", project_id, *ids)
+    # The plus: else a database may look through the whole project for them.
+    rows = tx.all(f"SELECT {COLUMNS} FROM task t WHERE +t.project_id = ? AND t.id IN ({marks})", project_id, *ids)
     known = {row[0]: task_of(row, project) for row in rows}
     return tuple(known[task_id] for task_id in ids if task_id in known)
