@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from tui_labeler.labeling.sheet_session import SheetSession
 
 LEASE_SECONDS = 600.0
-# So often a process looks for what the labeler's other ones left open when they died.
+# So often, and when it begins, a session looks for what the labeler's other processes left open when they died.
 _LOOK_SECONDS = 60.0
 
 
@@ -55,12 +55,11 @@ class TaskQueue:
         self.lease_seconds = LEASE_SECONDS
         # One process is one holder of leases, whatever labelers work in it.
         self.process = this_process()
-        self._looked: dict[tuple[int, str], float] = {}
+        self._looked: dict[str, float] = {}  # when each session did, by its token
         self._frontier = Frontier() if database.dialect.many_writers else None
 
     def session(self, project: str, labeler: str, line: OpenLine | None = None) -> LabelingSession:
         """A labeler's session at a project, over a line that may break or straight; nothing is claimed yet."""
-        self._looked.clear()  # who begins anew goes on with what a process that died had open
         from tui_labeler.labeling.session import LabelingSession
 
         return LabelingSession(line or self, project, labeler)
@@ -87,7 +86,6 @@ class TaskQueue:
 
     def sheet_session(self, project: str, labeler: str) -> SheetSession:
         """A session with several images at a time, for classification."""
-        self._looked.clear()
         from tui_labeler.labeling.sheet_session import SheetSession
 
         return SheetSession(self, project, labeler)
@@ -103,7 +101,7 @@ class TaskQueue:
 
     def _claim(self, tx: Transaction, row: ProjectRow, project: str, labeler: str, token: str) -> Lease | None:
         holder = (labeler, self.process, token)
-        left = self._left_by_dead(tx, row.id, labeler)
+        left = self._left_by_dead(tx, row.id, labeler, token)
 
         def claim() -> Lease | None:
             if not row.spec.workforce.is_plain:
@@ -116,12 +114,12 @@ class TaskQueue:
             lease = claim()
         return lease
 
-    def _left_by_dead(self, tx: Transaction, project_id: int, labeler: str) -> tuple[int, ...]:
+    def _left_by_dead(self, tx: Transaction, project_id: int, labeler: str, token: str) -> tuple[int, ...]:
         """What the labeler's ended processes had open. Over a network it is not asked for at every claim."""
         if self._database.dialect.many_writers:
-            if elapsed() - self._looked.get((project_id, labeler), -_LOOK_SECONDS) < _LOOK_SECONDS:
+            if token in self._looked and elapsed() - self._looked[token] < _LOOK_SECONDS:
                 return ()
-            self._looked[project_id, labeler] = elapsed()
+            self._looked[token] = elapsed()
         return queue.release_dead(tx, project_id, is_dead, labeler)
 
     def take(self, task: Task, labeler: str, token: str) -> Lease:
