@@ -145,7 +145,7 @@ def has_unanswered(tx: Transaction, project_id: int, labeler: str, after: int) -
     return row is not None
 
 
-def stale(tx: Transaction, project_id: int, labeler: str, now: float) -> tuple[Any, ...] | None:
+def stale(tx: Transaction, project_id: int, now: float) -> tuple[Any, ...] | None:
     """A row of `COLUMNS`: the first image that changed after it was labeled; not what was returned to someone."""
     return tx.one(
         f"SELECT {COLUMNS} FROM task t WHERE t.project_id = ? AND t.state = 'needs_review' AND t.missing = 0 AND {FREE} "

@@ -43,7 +43,7 @@ def claim(
         task = _task(answers.gold_for(tx, project.id, labeler, now), name)
     if task is None:
         task = _next_open(tx, project, labeler, first, now)
-    task = task or _task(answers.stale(tx, project.id, labeler, now), name)
+    task = task or _task(answers.stale(tx, project.id, now), name)
     if task is None:
         return None
     return as_seen(tx, project, queue.lease(tx, task, holder, now + seconds))

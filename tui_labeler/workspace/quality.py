@@ -260,10 +260,6 @@ class QualityRoom:
         with self._database.read() as tx:
             return reviews.events(tx, task.id)
 
-    def is_waiting(self, project: str) -> bool:
-        """Whether anything waits for review, for whomever."""
-        return self.figures(project).review.waiting > 0
-
 
 def mistakes_memo(project: str) -> str:
     """Under which name the likely mistakes of a project are kept."""

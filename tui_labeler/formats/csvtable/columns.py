@@ -94,7 +94,7 @@ def table_of(head: list[str], shown: str, chosen: tuple[tuple[str, str], ...], k
     table.ours = tuple(titles[: len(COLUMNS) - 1]) == COLUMNS[:-1]
     table.states_empty = table.ours
     if "label" not in columns or (not table.box and columns["label"] == columns["image"]):
-        table.classes = _class_columns(rows, titles, columns, known)
+        table.classes = _class_columns(rows, columns, known)
         if not table.classes:
             raise _no_columns(shown, rows[0], columns)
     return table
@@ -199,9 +199,7 @@ def _chosen(
     return assigned
 
 
-def _class_columns(
-    rows: list[list[str]], titles: list[str], columns: dict[str, int], known: tuple[str, ...]
-) -> dict[str, int]:
+def _class_columns(rows: list[list[str]], columns: dict[str, int], known: tuple[str, ...]) -> dict[str, int]:
     """Where each class has a column of zeros and ones: those columns. A single one, or some beside columns of something
     else, can be anything (“is_train”, “sex”): then only those count that are called like a class of the project."""
     taken = {at for name, at in columns.items() if name in ("image", "width", "height")}

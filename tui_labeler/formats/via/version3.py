@@ -50,7 +50,7 @@ def read_project(source: Source, name: str, reading: Reading) -> Iterator[ReadIm
             for view, rows in views.items():
                 spoken_of.add(view)
                 if (entry := _entry(shown, view, told, reading)) is not None:
-                    _add(entry, rows, key, names, reading)
+                    _add(entry, rows, key, names)
                     yield entry.image()
         for view in told.views:
             if view not in spoken_of and (entry := _entry(shown, view, told, reading)) is not None:
@@ -89,7 +89,7 @@ def _entry(shown: str, view: str, told: _Told, reading: Reading) -> Entry | None
     return Entry(place, reading).named(*texts)
 
 
-def _add(entry: Entry, rows: list[tuple[str, Fields]], key: str, names: dict[str, str], reading: Reading) -> None:
+def _add(entry: Entry, rows: list[tuple[str, Fields]], key: str, names: dict[str, str]) -> None:
     for at, value in rows:
         where = Place(entry.place, ", metadata ", at)
         numbers = list_of(value.get("xy"))

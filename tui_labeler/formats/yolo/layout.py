@@ -44,7 +44,7 @@ def datasets(source: Source, reading: Reading) -> tuple[Source, list[Dataset]]:
         source = source.folder
         if only and only not in CLASS_FILES:
             return source, [_plain(source, reading, only)]
-    chosen = [description] if description else _descriptions(source, reading)
+    chosen = [description] if description else _descriptions(source)
     if chosen:
         if not description:
             for name in chosen:
@@ -53,7 +53,7 @@ def datasets(source: Source, reading: Reading) -> tuple[Source, list[Dataset]]:
     return source, [_plain(source, reading)]
 
 
-def _descriptions(source: Source, reading: Reading) -> list[str]:
+def _descriptions(source: Source) -> list[str]:
     """The yaml or data files that describe datasets: those of the uppermost folder. Raises BadInput where two of them in
     one folder could be meant."""
     descriptions = [name for name in source.ending(".yaml", ".yml") if _names_classes(source, name)]
