@@ -76,7 +76,7 @@ def test_no_list_of_a_screen_walks_over_all_tasks(workspace: Workspace) -> None:
         task_queries.submitted_by(explained, 1, "soda", "ann", 50)
         list(prelabels.teaching(explained, 1, 200, 0.0))
         sorting.tasks_of(explained, 1, "soda", range(1, 201))
-        bulk.targets(explained, 1, list(range(1, 1001)))
+        bulk.count(explained, 1, iter([list(range(1, 1001))]), bulk.unlabeling)
     assert len(plans) > 3
     assert [plan for plan in plans if plan.startswith("SCAN") or "TEMP B-TREE" in plan] == []
     assert [plan for plan in plans if plan.startswith("SEARCH t ") and "(project_id=?)" in plan] == []

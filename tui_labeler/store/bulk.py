@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 
@@ -108,29 +109,21 @@ def apply(
     tell: Tell = lambda n: None,
 ) -> tuple[int, int, int]:
     """(images that changed, labels on them, images passed over since someone has them open: only with `now`)."""
-    sums: dict[tuple[str, str], int] = {}
-    images = labels = passed = seen = 0
+    sums: Counter[tuple[str, str]] = Counter()
+    images = labels = passed = 0
     moved = False
-    for ids in pages:
-        found, busy = _free(tx, project_id, ids, now)
-        outcomes = [(target, outcome) for target in found if (outcome := change(target)) is not None]
+    for outcomes, busy in _outcomes(tx, project_id, pages, change, now, tell):
         _enter(tx, edit_id, outcomes)
         for target, outcome in outcomes:
             moved |= outcome.state != target.state
             labels += outcome.labels
             _count(sums, target, outcome)
-        images, passed, seen = images + len(outcomes), passed + busy, seen + len(ids)
-        tell(seen)
+        images, passed = images + len(outcomes), passed + busy
     _take_over(tx, edit_id)
     counters.add(tx, project_id, [(kind, key, n) for (kind, key), n in sums.items()])
     if moved:
         counters.recount_states(tx, project_id)
     return images, labels, passed
-
-
-def targets(tx: Transaction, project_id: int, ids: list[int]) -> list[Target]:
-    """A page of tasks as an edit finds them."""
-    return _free(tx, project_id, ids, None)[0]
 
 
 def count(
@@ -142,14 +135,23 @@ def count(
     tell: Tell = lambda n: None,
 ) -> tuple[int, int, int]:
     """What `apply` would give, without doing it."""
-    images = labels = passed = seen = 0
-    for ids in pages:
-        found, busy = _free(tx, project_id, ids, now)
-        outcomes = [outcome for target in found if (outcome := change(target)) is not None]
-        images, passed, seen = images + len(outcomes), passed + busy, seen + len(ids)
-        labels += sum(outcome.labels for outcome in outcomes)
-        tell(seen)
+    images = labels = passed = 0
+    for outcomes, busy in _outcomes(tx, project_id, pages, change, now, tell):
+        images, passed = images + len(outcomes), passed + busy
+        labels += sum(outcome.labels for _, outcome in outcomes)
     return images, labels, passed
+
+
+def _outcomes(
+    tx: Transaction, project_id: int, pages: Iterator[list[int]], change: Change, now: float | None, tell: Tell
+) -> Iterator[tuple[list[tuple[Target, Outcome]], int]]:
+    """Page by page: the tasks that change, and how many were passed over."""
+    seen = 0
+    for ids in pages:
+        free, busy = _free(tx, project_id, ids, now)
+        yield [(target, outcome) for target in free if (outcome := change(target)) is not None], busy
+        seen += len(ids)
+        tell(seen)
 
 
 def _free(tx: Transaction, project_id: int, ids: list[int], now: float | None) -> tuple[list[Target], int]:
@@ -208,14 +210,14 @@ def _take_over(tx: Transaction, edit_id: int) -> None:
     )
 
 
-def _count(sums: dict[tuple[str, str], int], target: Target, outcome: Outcome) -> None:
+def _count(sums: Counter[tuple[str, str]], target: Target, outcome: Outcome) -> None:
     if target.is_missing:
         return
     changes = counters.of_labels(target.labels, target.labeler, -1) if target.state == TaskState.COMPLETED else []
     if outcome.state == TaskState.COMPLETED and outcome.submission is not None:
         changes += counters.of_labels(outcome.submission[3], outcome.submission[0], 1)
     for kind, key, n in changes:
-        sums[kind, key] = sums.get((kind, key), 0) + n
+        sums[kind, key] += n
 
 
 # Pages of tasks, by their ids

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 import msgspec
@@ -172,7 +173,7 @@ _UNCHANGED = (
 def restore(tx: Transaction, edit: EditRow, now: float) -> tuple[int, int]:
     """Gives each task what it had before, where nobody has changed it since; the history keeps both. (restored, kept)."""
     total = tx.one("SELECT COUNT(*) FROM edit_task WHERE edit_id = ?", edit.id)
-    sums: dict[tuple[str, str], int] = {}
+    sums: Counter[tuple[str, str]] = Counter()
     for side, sign in (("after", -1), ("before", 1)):
         rows = tx.scan(
             f"SELECT b.labels, b.labeler FROM submission b JOIN (SELECT x.label_{side} AS number {_UNCHANGED} "
@@ -182,7 +183,7 @@ def restore(tx: Transaction, edit: EditRow, now: float) -> tuple[int, int]:
         )
         for labels, who in rows:
             for kind, key, n in counters.of_labels(labels, who, sign):
-                sums[kind, key] = sums.get((kind, key), 0) + n
+                sums[kind, key] += n
     changed = tx.all(f"SELECT x.state_before, x.label_before, t.id {_UNCHANGED}", edit.id, now)
     tx.many("UPDATE task SET state = ?, label_id = ? WHERE id = ?", changed)
     counters.add(tx, edit.project_id, [(kind, key, n) for (kind, key), n in sums.items()])

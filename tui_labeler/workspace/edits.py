@@ -44,12 +44,8 @@ class Edits:
         """(labels, images) of a class, over all labels that count, those that need review included. Looks at each."""
         with self._database.read() as tx:
             project_id = projects.project(tx, project).id
-            images = labels = 0
-            count = bulk.recasting({name: ""})
-            for page in bulk.using(tx, project_id, [name]):
-                outcomes = [outcome for target in bulk.targets(tx, project_id, page) if (outcome := count(target))]
-                images += len(outcomes)
-                labels += sum(outcome.labels for outcome in outcomes)
+            pages = bulk.using(tx, project_id, [name])
+            images, labels, _ = bulk.count(tx, project_id, pages, bulk.recasting({name: ""}))
         return labels, images
 
     def rename_class(self, project: str, old: str, new: str, who: str, progress: Progress = silent) -> EditRecord:
