@@ -42,8 +42,14 @@ def shown_dot(view: View, overlay: Overlay) -> float:
 
 
 def steps(delta: float, plus: str, minus: str) -> list[str]:
-    """Arrow presses for a correction of `delta` image pixels."""
-    return [plus if delta > 0 else minus] * round(abs(delta))
+    """Arrow presses for a correction of `delta` image pixels: by ten with Shift as near as it gets, the rest by one."""
+    ahead, back = (plus, minus) if delta > 0 else (minus, plus)
+    tens, ones = divmod(round(abs(delta)), 10)
+    if ones > 5:
+        tens, ones, ahead_by_one = tens + 1, 10 - ones, back
+    else:
+        ahead_by_one = ahead
+    return [f"shift+{ahead}"] * tens + [ahead_by_one] * ones
 
 
 class Eye:
@@ -109,12 +115,13 @@ class Labeler:
             yield from steps(box.y1 - drawn.y1, "down", "up")
 
     def _place(self, point: Point, is_done: Callable[[Overlay], bool]) -> Iterator[str]:
-        """Letters for one corner. Where the next letters turn out to stand beside the place, the last one is taken back."""
+        """Letters for one corner. Where the next letters turn out to stand beside the place, the last one is taken back:
+        once, since the same letters would come again."""
         place = self._eye.places(point) if self._eye is not None else lambda seen: point
         typed = taken_back = 0
         while not is_done(seen := self._look()):
             at = place(seen)
-            if typed and taken_back < 2 and _is_beside(seen, at):
+            if typed and not taken_back and _is_beside(seen, at):
                 typed, taken_back = typed - 1, taken_back + 1
                 yield "escape"
                 continue

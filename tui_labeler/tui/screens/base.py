@@ -10,7 +10,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
@@ -226,11 +226,13 @@ class LabelerScreen(Screen[R]):
 
     def change_mark(self) -> Hashable | None:
         """Changes with everything that anyone writes to the workspace; one cheap question. None where it cannot be read,
-        which is told once, not at every look."""
+        which is told once, not at every look; a screen that lies below another one does not ask."""
+        if self._is_covered:
+            return None
         try:
             mark = self.workspace.change_mark()
         except LabelerError as error:
-            if not self._mark_failed and self.is_current:  # a screen that lies below says nothing
+            if not self._mark_failed:
                 self.show_error(error)
                 self._mark_failed = True
             return None
@@ -240,12 +242,19 @@ class LabelerScreen(Screen[R]):
         return mark
 
     async def ask(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
-        """Calls the workspace in a thread, so that the app goes on; an error is shown, and gives None."""
+        """Calls the workspace in a thread, so that the app goes on; an error gives None, and is shown unless the
+        screen lies below another one, which says itself what it misses."""
         import asyncio
 
         try:
             return await asyncio.to_thread(function, *args, **kwargs)
         except LabelerError as error:
-            if self.is_attached:
+            if self.is_attached and not self._is_covered:
                 self.show_error(error)
             return None
+
+    @property
+    def _is_covered(self) -> bool:
+        """Whether another whole screen stands over this one; a dialog is a part of what it stands over."""
+        top = self.app.screen
+        return top is not self and not isinstance(top, ModalScreen)

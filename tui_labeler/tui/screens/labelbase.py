@@ -16,7 +16,6 @@ from textual.geometry import Region
 from textual.widgets import Static
 
 from tui_labeler.labeling.keys import Command
-from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import Status, TaskFilter, TaskState
 from tui_labeler.model.text import safe_text, whole_parts
@@ -240,12 +239,8 @@ class LabelingScreen(Waiting, LabelerScreen[None]):
 
     def _follow(self) -> None:
         """Asks one cheap question: whether anyone has written since."""
-        try:
-            mark = self.workspace.change_mark()
-        except LabelerError as error:
-            self.show_error(error)
-            return
-        if mark != self._mark and self.is_current and not self.is_opening:
+        mark = self.change_mark()
+        if mark is not None and mark != self._mark and self.is_current and not self.is_opening:
             self._mark = mark
             self._recount()
 
