@@ -158,10 +158,10 @@ def _edges(colours: Values, there: NDArray[np.bool_]) -> Values:
     """How much colours change at each place of each ray, about 1 where they change most; the image's border counts."""
     padded = np.zeros((*colours.shape[:2], 1, 3), np.float32)
     sums = np.concatenate([padded, np.cumsum(colours, 2)], 2)
-    place = np.arange(_STEPS)
-    before, after = np.maximum(place - _WINDOW, 0), np.minimum(place + _WINDOW, _STEPS)
-    inner = (sums[:, :, place] - sums[:, :, before]) / np.maximum(place - before, 1)[:, None]
-    outer = (sums[:, :, after] - sums[:, :, place]) / np.maximum(after - place, 1)[:, None]
+    steps = np.arange(_STEPS)
+    before, after = np.maximum(steps - _WINDOW, 0), np.minimum(steps + _WINDOW, _STEPS)
+    inner = (sums[:, :, steps] - sums[:, :, before]) / np.maximum(steps - before, 1)[:, None]
+    outer = (sums[:, :, after] - sums[:, :, steps]) / np.maximum(after - steps, 1)[:, None]
     change = np.where(there, np.sqrt(((inner - outer) ** 2).sum(-1)), 0)
     change[..., [0, -1]] = 0
     edges = change / (np.percentile(change.reshape(len(change), -1), 90, axis=1)[:, None, None] + 3)

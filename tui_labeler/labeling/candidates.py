@@ -46,7 +46,7 @@ def boxes_at(
     for box in (*near, *order):
         if box.area > 0 and all(box.iou(better) < _SAME for better in kept):
             kept.append(box)
-    fresh = [box for box in kept if all(box.iou(other) < _DRAWN for other in drawn)]
+    fresh = [box for box in kept if all(box.iou(own) < _DRAWN for own in drawn)]
     return tuple((fresh or kept)[:_MOST])
 
 

@@ -17,11 +17,7 @@ import msgspec
 from tui_labeler.labeling.conversation import TROUBLE, Conversation
 from tui_labeler.labeling.journal import Journal, KeptSubmission, WaitingDraft
 from tui_labeler.labeling.sending import Server
-from tui_labeler.model.errors import (
-    LabelerError,
-    NotAllowed,
-    StorageError,
-)
+from tui_labeler.model.errors import LabelerError, NotAllowed, StorageError
 from tui_labeler.model.prelabels import Prelabel
 from tui_labeler.model.regions import Labels
 from tui_labeler.model.tasks import Basis, KeptDraft, Lease, Submission, Task, TaskState
@@ -118,9 +114,10 @@ class OpenLine(Conversation):
         """Renews every lease; what went to others meanwhile is not ours any more."""
         held = self._server.renew_all(self._token)
         with self._guard:
-            kept = [one for one in self._ahead if one.lease.task.id in held]
             self._ahead = [
-                one._replace(lease=msgspec.structs.replace(one.lease, until=held[one.lease.task.id])) for one in kept
+                claimed._replace(lease=msgspec.structs.replace(claimed.lease, until=held[claimed.lease.task.id]))
+                for claimed in self._ahead
+                if claimed.lease.task.id in held
             ]
             if self._opened is not None and self._opened.lease.task.id not in held:
                 self._lost.add(self._opened.lease.task.id)
@@ -209,7 +206,7 @@ class OpenLine(Conversation):
         lease = self._asked(lambda: self._server.take(task, labeler, token))
         with self._guard:
             self._opened = None
-            self._ahead = [one for one in self._ahead if one.lease.task.id != task.id]
+            self._ahead = [claimed for claimed in self._ahead if claimed.lease.task.id != task.id]
             self._lost.discard(task.id)
         return lease
 
@@ -273,7 +270,7 @@ class OpenLine(Conversation):
 
     def upcoming(self, project: str, labeler: str, count: int) -> tuple[Task, ...]:
         with self._guard:
-            ahead = tuple(one.lease.task for one in self._ahead[:count])
+            ahead = tuple(claimed.lease.task for claimed in self._ahead[:count])
         if ahead or self.is_cut:
             return ahead
         with suppress(*TROUBLE):
@@ -282,9 +279,9 @@ class OpenLine(Conversation):
 
     def open_after(self, task: Task, count: int) -> tuple[Task, ...]:
         with self._guard:
-            ahead = [one.lease.task for one in self._ahead if one.lease.task.id > task.id]
+            ahead = [claimed.lease.task for claimed in self._ahead if claimed.lease.task.id > task.id]
         others = self._asked(lambda: self._server.open_after(task, count))
-        return tuple(sorted((*ahead, *others), key=lambda one: one.id)[:count])
+        return tuple(sorted((*ahead, *others), key=lambda task: task.id)[:count])
 
     def close(self) -> None:
         """Ends the background; what waits is sent by the labeler's next session."""

@@ -55,11 +55,11 @@ def decide(environment: Mapping[str, str], wanted: str, answers: Answers, tmux_f
     sixteen = answers.sixteen or (_CONSOLE if environment.get("TERM", "").startswith("linux") else ())
     if wanted in DEPTHS:
         return Depth(wanted, "as the setting “color” says", sixteen=sixteen)
-    colours, why = _found(environment, answers, tmux_features)
+    colours, why = _depth(environment, answers, tmux_features)
     return Depth(colours, why, "" if colours == TRUE else _mend(environment, colours), sixteen)
 
 
-def _found(environment: Mapping[str, str], answers: Answers, tmux_features: str | None) -> tuple[str, str]:
+def _depth(environment: Mapping[str, str], answers: Answers, tmux_features: str | None) -> tuple[str, str]:
     term = environment.get("TERM", "")
     if tmux_features:
         features = set(tmux_features.replace(",", " ").split())

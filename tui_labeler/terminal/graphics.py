@@ -74,7 +74,7 @@ def decide(
     knows of the terminal, 0 where it does not."""
     cell = _cell(answers, window)
     known = _known_glyphs(answers.name, environment) if glyphs == AUTO else glyphs
-    possible, why = _found(environment, answers, cell)
+    possible, why = _possible(environment, answers, cell)
     largest = answers.largest
     if wanted == AUTO:
         return Graphics(possible, why, cell, known, largest, possible)
@@ -83,7 +83,7 @@ def decide(
     return Graphics(wanted, "as the setting “graphics” says", cell, known, largest, possible)
 
 
-def _found(environment: Mapping[str, str], answers: Answers, cell: tuple[float, float]) -> tuple[str, str]:
+def _possible(environment: Mapping[str, str], answers: Answers, cell: tuple[float, float]) -> tuple[str, str]:
     if within := _within(environment):
         return CELLS, f"images in pixels do not survive within {within}"
     if environment.get("NO_COLOR"):

@@ -30,7 +30,7 @@ _KNOWN = re.compile(
     rb"|<\d{1,4};-?\d{1,6};-?\d{1,6}[Mm]|\?20(?:26|48);\d\$y"
     rb"|48;[1-9]\d{0,2};[1-9]\d{0,2};[1-9]\d{0,5};[1-9]\d{0,5}t)|O[A-DFHMP-Sa-djkm-y])"
 )
-_OTHER_KEY = re.compile(rb"\x1b\[27;(\d{1,3});(\d{1,7})~")
+_MODIFIED_KEY = re.compile(rb"\x1b\[27;(\d{1,3});(\d{1,7})~")
 _NUMBERED = re.compile(rb"\x1b\[([\d:]*)(?:;([\d:]*))?(?:;[\d:]*)?([A-HP-Su~])")
 
 
@@ -46,8 +46,8 @@ def is_typed(sequence: bytes) -> bool:
 
 def for_textual(sequence: bytes) -> bytes:
     """A complete sequence as Textual reads it; nothing where it would not."""
-    if other := _OTHER_KEY.fullmatch(sequence):  # xterm's modifyOtherKeys
-        sequence = b"\x1b[" + other[2] + b";" + other[1] + b"u"
+    if modified := _MODIFIED_KEY.fullmatch(sequence):  # xterm's modifyOtherKeys
+        sequence = b"\x1b[" + modified[2] + b";" + modified[1] + b"u"
     if not _KNOWN.fullmatch(sequence):
         return b""
     numbered = _NUMBERED.fullmatch(sequence)

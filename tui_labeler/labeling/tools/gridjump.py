@@ -98,7 +98,7 @@ class GridJump:
         if self._first is None:
             self._first, self._first_keys, self._first_cell, self._last = point, keys, cell, point
             return TAKEN
-        if self._is_too_coarse(point, scene):
+        if self._is_too_coarse(point):
             self._second, self._second_keys, self._last = point, keys, None
             return TAKEN
         return self._finished(self._first, point, scene)
@@ -108,7 +108,7 @@ class GridJump:
         self._first, self._second, self._whole = None, None, False
         return Outcome(box=_with_extent(Box.between(*first, *second), scene))
 
-    def _is_too_coarse(self, second: Point, scene: Scene) -> bool:
+    def _is_too_coarse(self, second: Point) -> bool:
         """Whether the first corner lies less well than a box up to `second` needs."""
         assert self._first is not None
         cell = self._first_cell

@@ -91,7 +91,6 @@ class KittyPainter(Painter):
         self.lost()
 
     def _write(self, commands: str) -> None:
-        """Between two frames. The cursor stays where Textual left it."""
         if commands:
             self.app.write_to_terminal(kitty.framed(commands))
 
