@@ -240,8 +240,6 @@ class TaskScreen(ImageScreen):
             await self._decide(session, session.newer, draft, picture)
             return
         editor.open(draft, picture.size, session.proposed, session.candidates)
-        if editor.needs_objects:
-            await self._find_objects(editor)
         self.hide_notice()
         canvas = self.query_one(Canvas)
         size = canvas.size if canvas.size.area else self.query_one(".stage").size
@@ -250,6 +248,8 @@ class TaskScreen(ImageScreen):
         await self._laid_out(canvas)
         self._draw_picture(editor)
         self._prepare()
+        if editor.needs_objects:
+            await self._find_objects(editor)
 
     async def _decide(self, session: LabelingSession, theirs: Submission, mine: Draft, picture: Picture) -> None:
         """Someone submitted labels after this draft was begun: neither takes the other's place before a person says so."""
