@@ -96,28 +96,23 @@ def _keys(facts: Sequence[_Facts], least: dict[str, float]) -> tuple[float, floa
 
 def matched(proposed: Sequence[Region], truth: Sequence[Region], least: float) -> list[bool]:
     """For each proposal whether it stands for a true region of its class, each of which is used once; the surest first."""
-    free = list(truth)
-    is_matched = [False] * len(proposed)
-    for index in sorted(range(len(proposed)), key=lambda index: -proposed[index].confidence):
-        proposal = proposed[index]
-        best = max(
-            (region for region in free if region.name == proposal.name),
-            key=lambda region: proposal.extent.iou(region.extent),
-            default=None,
-        )
-        if best is not None and proposal.extent.iou(best.extent) >= least:
-            free.remove(best)
-            is_matched[index] = True
-    return is_matched
+    return [class_name is not None for class_name in _meant(proposed, truth, least, (True,))]
 
 
 def placed(proposed: Sequence[Region], truth: Sequence[Region], least: float) -> list[str | None]:
     """For each proposal the class of the true region that its box stands for, whatever class it proposes; None where there
     is none. Each region is used once: by the surest proposal of its class, or else by the surest of another."""
+    return _meant(proposed, truth, least, (True, False))
+
+
+def _meant(
+    proposed: Sequence[Region], truth: Sequence[Region], least: float, rounds: tuple[bool, ...]
+) -> list[str | None]:
+    """The classes of the true regions, in one round after another: among those of the proposal's own class, or all."""
     free = list(truth)
     class_names: list[str | None] = [None] * len(proposed)
     order = sorted(range(len(proposed)), key=lambda index: -proposed[index].confidence)
-    for same_class in (True, False):
+    for same_class in rounds:
         for index in order:
             proposal = proposed[index]
             if class_names[index] is not None:
