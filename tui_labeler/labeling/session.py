@@ -6,8 +6,8 @@ Every method may wait for the disk: call them off the event loop.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
 from tui_labeler.elapsed import elapsed
@@ -161,11 +161,8 @@ class LabelingSession:
         if task is None:
             return
         seconds = elapsed() - self._opened
-        try:
+        with self._kept_for_choice(task, draft):
             self._queue.submit(task, self.labeler, draft.labels(size), self._token, seconds, self._basis(draft))
-        except NewerLabels:
-            self._keep_for_choice(task, draft)
-            raise
         self._open_lease(self._queue.take(self._queue.task(self.project, task.path), self.labeler, self._token))
 
     def skip(self, draft: Draft | None = None) -> None:
@@ -179,20 +176,14 @@ class LabelingSession:
         basis = self._basis((draft, labels is None))
         seconds = elapsed() - self._opened
         if self._listed is not None:
-            try:
+            with self._kept_for_choice(task, draft):
                 self._queue.submit(task, self.labeler, labels, self._token, seconds, basis)
-            except NewerLabels:
-                self._keep_for_choice(task, draft)
-                raise
             self._remember(task.path)
             if not self._step(1):
                 self._open_lease(None)
             return
-        try:
+        with self._kept_for_choice(task, draft):
             lease = self._queue.submit_and_claim(task, self.labeler, labels, self._token, seconds, self.coming, basis)
-        except NewerLabels:
-            self._keep_for_choice(task, draft)
-            raise
         self._remember(task.path)
         self._open_lease(lease)
         if lease is None:
@@ -217,10 +208,16 @@ class LabelingSession:
             self._sent = (what, os.urandom(16).hex())
         return Basis(self._label_id, self._sent[1])
 
-    def _keep_for_choice(self, task: Task, draft: Draft) -> None:
-        """The draft goes to the disk as older than what counts; so the task opens again with both."""
-        self._queue.save_draft(task, self.labeler, encode(draft), True, self._label_id, self._token)
-        self.open(task.path)
+    @contextmanager
+    def _kept_for_choice(self, task: Task, draft: Draft) -> Iterator[None]:
+        """Where what is submitted inside meets newer labels, the draft goes to the disk as older than what counts; so the
+        task opens again with both. Raises NewerLabels on."""
+        try:
+            yield
+        except NewerLabels:
+            self._queue.save_draft(task, self.labeler, encode(draft), True, self._label_id, self._token)
+            self.open(task.path)
+            raise
 
     def decide(self, draft: Draft) -> None:
         """The labeler has seen `newer` and goes on with `draft`, which takes their place once it is submitted. An untouched
