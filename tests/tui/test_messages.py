@@ -111,12 +111,15 @@ async def test_a_failure_goes_when_it_is_tried_again(
         assert not any("disk is full" in text for text in toasts(app))
 
 
+@pytest.mark.parametrize("keys", [(), pytest.param(("l",), marks=pytest.mark.slow)], ids=["projects", "labeling"])
 async def test_a_workspace_that_cannot_be_read_is_told_once(
-    make_app: MakeApp, soda: Workspace, monkeypatch: pytest.MonkeyPatch
+    make_app: MakeApp, soda: Workspace, monkeypatch: pytest.MonkeyPatch, keys: tuple[str, ...]
 ) -> None:
     app = make_app()
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await settle(pilot)
+        await pilot.press(*keys)
+        await settle(pilot, 0.3)
         good = soda.change_mark
 
         def refuse() -> tuple[int, int]:
