@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from typing import ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -21,6 +22,7 @@ from tui_labeler.model.text import fitted, safe_text
 from tui_labeler.tui.dialogs import dialog_styles
 from tui_labeler.tui.typeddialog import TypedDialog
 from tui_labeler.tui.widgets.fields import Field
+from tui_labeler.tui.workers import work
 from tui_labeler.workspace import Workspace
 
 
@@ -54,14 +56,14 @@ class FolderBrowser(ModalScreen[str | None]):
         self.query_one(OptionList).focus()
         self._look()
 
-    @work(thread=True, exclusive=True)
-    def _look(self) -> None:
+    @work(exclusive=True)
+    async def _look(self) -> None:
         try:
-            names = self._workspace.datasets.folders(self._folder, self._datastore)
+            names = await asyncio.to_thread(self._workspace.datasets.folders, self._folder, self._datastore)
         except LabelerError as error:
-            self.app.call_from_thread(self.query_one(".error", Static).update, Content(safe_text(error, 400)))
+            self.query_one(".error", Static).update(Content(safe_text(error, 400)))
             return
-        self.app.call_from_thread(self._show, names)
+        self._show(names)
 
     def _show(self, names: tuple[str, ...]) -> None:
         self.query_one(".error", Static).update("")
@@ -139,18 +141,17 @@ class AddDatastore(TypedDialog[Datastore]):
 
     @on(Input.Submitted, "#name")
     @on(Button.Pressed, "#yes")
-    @work(thread=True, exclusive=True)
-    def _add(self) -> None:
+    @work(group="add")
+    async def _add(self) -> None:
         name, url = self.query_one("#name", Input).value, self.query_one("#url", Input).value
         try:
-            made = self._workspace.datasets.add_datastore(name, url)
+            made = await asyncio.to_thread(self._workspace.datasets.add_datastore, name, url)
         except LabelerError as error:
-            self.app.call_from_thread(self.query_one(".error", Static).update, Content(safe_text(error, 400)))
+            self.query_one(".error", Static).update(Content(safe_text(error, 400)))
             return
-        if warning := self._workspace.datasets.warning(made):
-            text = safe_text(warning, 400)
-            self.app.call_from_thread(self.app.notify, text, severity="warning", markup=False, timeout=15)
-        self.app.call_from_thread(self.take, made)
+        if warning := await asyncio.to_thread(self._workspace.datasets.warning, made):
+            self.app.notify(safe_text(warning, 400), severity="warning", markup=False, timeout=15)
+        self.take(made)
 
     @on(Button.Pressed, "#no")
     async def _leave(self) -> None:
