@@ -18,7 +18,7 @@ from textual.widgets.option_list import Option
 
 from tui_labeler.imaging.colours import use_colour_numbers
 from tui_labeler.model.classes import class_problem
-from tui_labeler.model.edits import CLASS_EDITS, PICKED_COLOURS, EditRecord, EditUndone, consequence
+from tui_labeler.model.edits import CLASS_EDITS, PICKED_COLOURS, EditRecord, consequence
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.progress import Progress
 from tui_labeler.model.project import ProjectSpec
@@ -26,6 +26,7 @@ from tui_labeler.model.text import fitted, padded, plural, safe_text
 from tui_labeler.tui.actions import Action, bindings
 from tui_labeler.tui.classcolours import class_style, number_style
 from tui_labeler.tui.dialogs import Confirm, JobDialog, Pick, Prompt
+from tui_labeler.tui.flows.takeback import take_back_edit
 from tui_labeler.tui.screens.base import HELP, THEME, LabelerScreen
 from tui_labeler.tui.screens.findclass import FindClass
 from tui_labeler.tui.workers import work
@@ -217,13 +218,11 @@ class ClassesScreen(LabelerScreen[None]):
     async def action_merge(self) -> None:
         await self._keep_order()
         source, edits, who = self._selected, self.workspace.edits, self.services.labeler
-        others = tuple(name for name in self._names if name != source)
         title = f"Merge “{fitted(safe_text(source), 30)}” into"
-        colours = [class_style(self._names.index(name)) for name in others]
-        index = await self.app.push_screen_wait(FindClass(others, title, colours))
+        index = await self.app.push_screen_wait(FindClass(self._names, title, but=source))
         if index is None:
             return
-        target, count = others[index], self._counts.get(source, 0)
+        target, count = self._names[index], self._counts.get(source, 0)
         text = f"{plural(count, 'label')} of “{source}” will be labels of “{target}”, and it is gone. ⌫ takes it back."
         if await self.app.push_screen_wait(Confirm("Merge two classes", text, "Merge", danger=False)):
             await self._edit(
@@ -304,15 +303,9 @@ class ClassesScreen(LabelerScreen[None]):
         await self._keep_order()
         if (newest := self._newest) is None:
             return
-        edits, who, selected = self.workspace.edits, self.services.labeler, self._selected
-        undone = await self.app.push_screen_wait(
-            JobDialog[EditUndone]("Taking it back", lambda tell: edits.undo(newest.id, who, tell))
-        )
-        if isinstance(undone, LabelerError):
-            self.show_error(undone)
-        elif undone is not None:
-            kept = f"; {plural(undone.kept, 'image')} changed since stay as they are" if undone.kept else ""
-            self._say(f"Taken back: {undone.words}{kept}")
+        selected = self._selected
+        if told := await take_back_edit(self, newest):
+            self._say(told)
         await self._reload(selected)
 
     def action_back(self) -> None:

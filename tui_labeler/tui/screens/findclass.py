@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from textual.content import Content
 from textual.widgets.option_list import Option
 
@@ -18,17 +16,16 @@ class FindClass(SearchDialog[int]):
 
     CSS_PATH = dialog_styles("findclass.tcss")
 
-    def __init__(self, names: tuple[str, ...], title: str = "Find a class", colours: Sequence[str] = ()) -> None:
-        """`colours` are the styles of the names where these are not the whole list of classes."""
+    def __init__(self, names: tuple[str, ...], title: str = "Find a class", but: str = "") -> None:
+        """`names` is the whole list of classes; the one named `but` is not offered."""
         super().__init__(title, "A part of its name")
-        self._names = names
-        self._colours = colours or [class_style(class_index) for class_index in range(len(names))]
+        self._names, self._but = names, but
 
     def search(self, wanted: str) -> None:
         rows = [
-            Option(Content.assemble(("■ ", self._colours[class_index]), safe_text(name, 40)), str(class_index))
+            Option(Content.assemble(("■ ", class_style(class_index)), safe_text(name, 40)), str(class_index))
             for class_index, name in enumerate(self._names)
-            if wanted.casefold() in name.casefold()
+            if name != self._but and wanted.casefold() in name.casefold()
         ]
         self.list_rows(rows)
 

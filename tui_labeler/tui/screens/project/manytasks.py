@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tui_labeler.model.edits import CLASS_EDITS, EditKind, EditRecord, EditUndone, TaskEdit
+from tui_labeler.model.edits import CLASS_EDITS, EditKind, EditRecord, TaskEdit
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.tasks import TaskFilter
 from tui_labeler.model.text import fitted, plural, safe_text
-from tui_labeler.tui.classcolours import class_style
 from tui_labeler.tui.dialogs import Confirm, JobDialog, Pick
+from tui_labeler.tui.flows.takeback import take_back_edit
 from tui_labeler.tui.screens.findclass import FindClass
 from tui_labeler.tui.screens.project.pane import PaneHost
 
@@ -78,11 +78,9 @@ async def _classes(host: PaneHost) -> tuple[str, str] | None:
     old = await host.app.push_screen_wait(FindClass(names, "Change which class?"))
     if old is None:
         return None
-    others = tuple(name for name in names if name != names[old])
-    colours = [class_style(names.index(name)) for name in others]
     title = f"“{fitted(safe_text(names[old]), 30)}” becomes"
-    new = await host.app.push_screen_wait(FindClass(others, title, colours))
-    return None if new is None else (names[old], others[new])
+    new = await host.app.push_screen_wait(FindClass(names, title, but=names[old]))
+    return None if new is None else (names[old], names[new])
 
 
 async def take_back(host: PaneHost) -> str:
@@ -91,14 +89,4 @@ async def take_back(host: PaneHost) -> str:
     standing = [record for record in records or () if not record.undone and record.kind not in CLASS_EDITS]
     if not standing:
         return "Nothing was done to many images that can be taken back."
-    newest, edits, who = standing[0], host.workspace.edits, host.services.labeler
-    undone = await host.app.push_screen_wait(
-        JobDialog[EditUndone]("Taking it back", lambda tell: edits.undo(newest.id, who, tell))
-    )
-    if isinstance(undone, LabelerError):
-        host.show_error(undone)
-        return ""
-    if undone is None:
-        return ""
-    kept = f"; {plural(undone.kept, 'image')} changed since stay as they are" if undone.kept else ""
-    return f"Taken back: {undone.words}{kept}"
+    return await take_back_edit(host, standing[0])
