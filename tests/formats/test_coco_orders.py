@@ -193,6 +193,15 @@ def test_the_place_of_what_is_wrong(
     assert len(left) + reading.report.counts.get("no_image", 0) == 1
 
 
+def test_an_outline_is_no_box_whatever_the_file_is_called(tmp_path: Path) -> None:
+    data = broken(broken(made(9), 3, segmentation=[[1, 2, "x", 4, 5, 6]]), 4, bbox=[1, 2, 3], segmentation=[])
+    path = tmp_path / "boxes.json"
+    path.write_text(json.dumps(data))
+    images = samples.read("coco", path, Reading(kind=TaskType.SEGMENTATION))
+    reasons = {str(left.place)[-3:]: left.reason for image in images for left in image.left_out}
+    assert (reasons["[3]"], reasons["[4]"]) == ("bad_polygon", "bad_box")
+
+
 @pytest.mark.parametrize("seed", [0, 1], ids=["side by side", "in buckets"])
 @pytest.mark.parametrize(
     ("before", "after", "says"),

@@ -21,6 +21,7 @@ from tui_labeler.formats import registry
 from tui_labeler.formats.reading import Reading
 from tui_labeler.formats.records import ReadRegion, Unit
 from tui_labeler.formats.source import open_source
+from tui_labeler.formats.yolo.lists import lists_of
 from tui_labeler.model.errors import BadInput
 from tui_labeler.model.geometry import Box
 from tui_labeler.model.left_out import left_out_text
@@ -223,6 +224,15 @@ def test_lists_of_images_with_their_boxes(tmp_path: Path) -> None:
     ]
     assert images[0].regions[0] == ReadRegion("dog", Box(10, 20, 30, 40))
     assert [[one.reason for one in image.left_out] for image in images] == [["unknown_class"], [], ["bad_box"], []]
+
+
+def test_lists_stand_above_the_label_files_of_which_few_are_opened_for_them(tmp_path: Path) -> None:
+    labels: dict[str, str | bytes] = {f"labels/{number:03}.txt": "0 .5 .5 .2 .2\n" for number in range(200)}
+    source = open_source(write(tmp_path, labels | {"classes.txt": "cat\n"}))
+    assert lists_of(source) == []
+    assert len(source._heads) <= 64
+    write(tmp_path, {"train.txt": "a.jpg 10,20,30,40,0\n"})
+    assert lists_of(open_source(tmp_path)) == ["train.txt"]
 
 
 def test_a_label_file_called_like_the_whole_image(tmp_path: Path) -> None:

@@ -91,8 +91,7 @@ class Converter:
             outlines = [points for ring in rings if (points := outline(place, ring))]
             return _region(name, box, outlines, _sure(score), place, bool(rings and any(rings)))
         except BadInput as error:
-            is_box = isinstance(error, _BadBox) or "box" in error.message
-            return self.reading.left_out("bad_box" if is_box else "bad_polygon", place, error)
+            return self.reading.left_out("bad_box" if isinstance(error, _BadBox) else "bad_polygon", place, error)
 
     def _box(self, place: Place, numbers: Sequence[float]) -> Box:
         try:
@@ -109,7 +108,7 @@ class Converter:
         given = fields.get("bbox")
         numbers = numbers_of(given)
         if given not in (None, [], {}) and (numbers is None or len(numbers) != 4):
-            raise BadInput(f"{place}: its box is not a list of four numbers.", "Export it anew.")
+            raise _BadBox(f"{place}: its box is not a list of four numbers.", "Export it anew.")
         sure = _sure(number_of(fields.get("score")))
         box = self._box(place, numbers) if numbers else None
         attributes = fields.get("attributes")

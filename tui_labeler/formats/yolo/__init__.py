@@ -11,7 +11,7 @@ from tui_labeler.formats.reading import Reading
 from tui_labeler.formats.records import ReadImage
 from tui_labeler.formats.source import Source
 from tui_labeler.formats.writing import Progress, Rows, Written
-from tui_labeler.formats.yolo.lists import is_list
+from tui_labeler.formats.yolo.lists import lists_of
 from tui_labeler.model.project import ProjectSpec
 
 _LABEL = re.compile(rb"(?:\xef\xbb\xbf)?\s*\d+(?:\.0*)?(?:[ \t,]+-?[\d.]+(?:e-?\d+)?){4,}\s*(?:\n|\r|$)", re.I)
@@ -37,12 +37,10 @@ class Yolo(Format):
             head = source.head(name)
             if len(set(_DESCRIBES.findall(head))) > 1 or (b"names" in head and b":" in head):
                 return Detection(Sure.CERTAIN, f"{name} names classes")
-        texts = source.ending(".txt")
-        for name in texts[:64]:
-            if is_list(source.head(name)):
-                return Detection(Sure.CERTAIN, f"{name} lists images with their boxes")
+        if image_lists := lists_of(source):
+            return Detection(Sure.CERTAIN, f"{image_lists[0]} lists images with their boxes")
         lists = [name for name in source.files if name.endswith(("classes.txt", ".names", "_darknet.labels"))]
-        for name in texts[:64]:
+        for name in source.ending(".txt")[:64]:
             if name not in lists and _LABEL.match(source.head(name)):
                 why = f"{name} has lines of a number and four shares"
                 return Detection(Sure.CERTAIN if lists else Sure.LIKELY, why)

@@ -12,17 +12,27 @@ from tui_labeler.formats.source import Source, folder_of
 from tui_labeler.formats.tables import text_lines
 from tui_labeler.formats.urls import names_of
 from tui_labeler.model.errors import BadInput
+from tui_labeler.model.patterns import IMAGE_SUFFIXES
 
 _NUMBER = r"-?\d+(?:\.\d*)?"
 _BOX = rf"{_NUMBER}(?:,{_NUMBER}){{3}},\d+"
-_SUFFIX = r"\.(?:jpe?g|jpe|jfif|png|bmp|tiff?|webp|gif)"
+_SUFFIX = rf"\.(?:{'|'.join(sorted(IMAGE_SUFFIXES))})"
 _LINE = re.compile(rf"\s*(.*?{_SUFFIX})((?:\s+{_BOX})*)\s*", re.I)
 _HEAD = re.compile(rf"^[^\n]*?{_SUFFIX}[ \t]+{_BOX}\s*(?:[ \t\r\n]|$)".encode(), re.I | re.M)
+_LOOKED_AT = 64
 
 
-def is_list(head: bytes) -> bool:
-    """Whether a text with this beginning lists images with their boxes."""
-    return _HEAD.search(head) is not None
+def lists_of(source: Source) -> list[str]:
+    """The texts that list images with their boxes. Where none of the uppermost ones does, a source holds a label file an
+    image, and may hold many: those are not opened."""
+    texts = source.ending(".txt")
+    if not any(_is_list(source, name) for name in sorted(texts, key=lambda name: name.count("/"))[:_LOOKED_AT]):
+        return []
+    return [name for name in texts if _is_list(source, name)]
+
+
+def _is_list(source: Source, name: str) -> bool:
+    return _HEAD.search(source.head(name)) is not None
 
 
 def read_list(

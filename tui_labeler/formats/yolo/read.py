@@ -11,7 +11,7 @@ from tui_labeler.formats.records import LeftOut, Place, ReadImage, ReadRegion, S
 from tui_labeler.formats.source import FileSource, Source
 from tui_labeler.formats.yolo.evidence import Evidence, Extra
 from tui_labeler.formats.yolo.layout import Dataset, counterpart, datasets
-from tui_labeler.formats.yolo.lists import is_list, read_list
+from tui_labeler.formats.yolo.lists import lists_of, read_list
 from tui_labeler.formats.yolo.names import require_names
 from tui_labeler.model.errors import BadInput
 from tui_labeler.model.patterns import is_image
@@ -24,7 +24,7 @@ def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
     """The dataset's folder, its `data.yaml` or `obj.data`, or a zip. Raises BadInput with file and line."""
     reading.box_is = "" if reading.options.box else "center"
     count = 0
-    if lists := [name for name in source.ending(".txt") if is_list(source.head(name))]:
+    if lists := lists_of(source):
         around = source.folder if isinstance(source, FileSource) else source
         for name in lists:
             yield from read_list(source, name, reading, partial(require_names, around, reading))
