@@ -47,10 +47,7 @@ def _who() -> str:
 @click.pass_context
 def list_(ctx: click.Context, as_json: bool) -> None:
     """The classes in their order, with the labels that each has on completed images."""
-    _list(workspace(ctx), _project(ctx), as_json)
-
-
-def _list(opened: Workspace, name: str, as_json: bool) -> None:
+    opened, name = workspace(ctx), _project(ctx)
     counted = opened.projects.status(name).classes
     names = opened.projects.specification(name).classes.names
     if as_json:

@@ -22,11 +22,11 @@ def command() -> None:
 @click.pass_context
 def list_(ctx: click.Context, as_json: bool) -> None:
     """List the team, and how many tasks each has open."""
-    found = workspace(ctx).team.members()
+    members = workspace(ctx).team.members()
     if as_json:
-        print_json(found)
+        print_json(members)
     else:
-        table(("NAME", "ROLE", "OPEN"), [(one.name, one.role.value, str(one.has_open)) for one in found])
+        table(("NAME", "ROLE", "OPEN"), [(member.name, member.role.value, member.has_open) for member in members])
 
 
 @command.command()

@@ -95,14 +95,14 @@ def records(tx: Transaction, project_id: int) -> tuple[EditRecord, ...]:
 
 def row(tx: Transaction, edit_id: int) -> EditRow:
     """Raises NotFound."""
-    found = tx.one(
+    columns = tx.one(
         "SELECT e.id, e.project_id, p.name, e.kind, e.words, e.mapping, e.classes_before, e.reverses, e.undone "
         "FROM edit e JOIN project p ON p.id = e.project_id WHERE e.id = ?",
         edit_id,
     )
-    if found is None:
+    if columns is None:
         raise NotFound(f"There is no edit {edit_id}.", "tui-labeler project edits NAME lists them.")
-    number, project_id, project, kind, words, mapping, *rest = found
+    number, project_id, project, kind, words, mapping, *rest = columns
     decoded = msgspec.json.decode(mapping, type=dict[str, str])
     return EditRow(number, project_id, project, EditKind(kind), words, decoded, *rest)
 

@@ -127,20 +127,20 @@ def apply_rules(tx: Transaction) -> None:
 def members(tx: Transaction) -> tuple[Member, ...]:
     """The team by name: who has one of the roles itself."""
     names = role_names(tx)
-    found: dict[str, Role] = {}
+    roles: dict[str, Role] = {}
     for role in reversed(Role):  # who has several counts as the highest
         for (name,) in tx.all(
             "SELECT m.rolname::text FROM pg_auth_members a JOIN pg_roles r ON r.oid = a.roleid "
             "JOIN pg_roles m ON m.oid = a.member WHERE r.rolname = ? AND m.rolcanlogin",
             names.get(role, ""),
         ):
-            found[name] = role
+            roles[name] = role
     held: dict[str, int] = dict(
         tx.all("SELECT lease_labeler, COUNT(*) FROM task WHERE lease_token IS NOT NULL GROUP BY lease_labeler")
-        if found
+        if roles
         else []
     )
-    return tuple(Member(name, found[name], held.get(name, 0)) for name in sorted(found))
+    return tuple(Member(name, roles[name], held.get(name, 0)) for name in sorted(roles))
 
 
 def add(tx: Transaction, who: str, role: Role) -> bool:
