@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import ClassVar
 
 from textual import on
@@ -100,13 +101,9 @@ class NewerLabelsScreen(ModalScreen[str | None]):
 
 
 def _described(regions: tuple[Region, ...], tags: tuple[str, ...]) -> str:
-    counted: dict[str, int] = {}
-    for region in regions:
-        counted[region.name] = counted.get(region.name, 0) + 1
-    parts = [f"{count} × {safe_text(name, 30)}" for name, count in counted.items()] + [
-        safe_text(tag, 30) for tag in tags
-    ]
-    return ", ".join(parts) or "nothing"
+    counts = Counter(region.name for region in regions)
+    parts = [f"{count} × {safe_text(name, 30)}" for name, count in counts.items()]
+    return ", ".join(parts + [safe_text(tag, 30) for tag in tags]) or "nothing"
 
 
 def chosen(which: str, theirs: Submission, mine: Draft) -> Draft:

@@ -43,13 +43,13 @@ async def change_many(host: PaneHost, choice: TaskFilter | Sequence[int], about:
     expected = await host.app.push_screen_wait(
         JobDialog[EditRecord]("Counting", lambda tell: edits.preview(project, choice, edit, who, tell))
     )
-    if isinstance(expected, LabelerError) or expected is None:
-        if expected is not None:
-            host.show_error(expected)
+    if isinstance(expected, LabelerError):
+        host.show_error(expected)
+        return ""
+    if expected is None:
         return ""
     if not expected.images:
-        busy = f" {_passed(expected)}" if expected.passed else ""
-        return f"Nothing to do: none of them would change.{busy}"
+        return f"Nothing to do: none of them would change. {_passed(expected)}".rstrip()
     if not await host.app.push_screen_wait(Confirm(f"{_YES[edit.kind]}?", _question(expected), _YES[edit.kind])):
         return ""
     record = await host.app.push_screen_wait(
@@ -62,9 +62,8 @@ async def change_many(host: PaneHost, choice: TaskFilter | Sequence[int], about:
 
 
 def _question(expected: EditRecord) -> str:
-    labels = f"{plural(expected.labels, 'label')} on them. " if expected.labels else ""
-    changed = f"{plural(expected.images, 'image')} would change, {labels}" if labels else ""
-    return f"{changed or plural(expected.images, 'image') + ' would change. '}{_passed(expected)}⌫ takes it back."
+    labels = f", {plural(expected.labels, 'label')} on them" if expected.labels else ""
+    return f"{plural(expected.images, 'image')} would change{labels}. {_passed(expected)}⌫ takes it back."
 
 
 def _passed(record: EditRecord) -> str:
