@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import msgspec
-
 from tui_labeler.datastores.store import OpenDatastore
 from tui_labeler.exchange.image_files import link
 from tui_labeler.formats.format import Format
@@ -120,7 +118,7 @@ class Selection:
                 continue
             labels = row.labels
             if options.classes:
-                kept = _only(labels, options.classes)
+                kept = labels.of_classes(options.classes)
                 if not (kept.regions or kept.tags):
                     counts["other_classes"] += 1
                     continue
@@ -184,11 +182,3 @@ class Selection:
 
     def _copy(self, path: str, target: Path) -> None:
         target.write_bytes(self._store.read(path))
-
-
-def _only(labels: Labels, classes: tuple[str, ...]) -> Labels:
-    return msgspec.structs.replace(
-        labels,
-        regions=tuple(region for region in labels.regions if region.name in classes),
-        tags=tuple(tag for tag in labels.tags if tag in classes),
-    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import msgspec
 
 from tui_labeler.model.geometry import Box, Point, Size, bounds, polygon_area
@@ -56,6 +58,11 @@ class Labels(msgspec.Struct, frozen=True, omit_defaults=True):
         """The mean over all regions and tags; 1.0 where there are none."""
         every = [*(region.confidence for region in self.regions), *(sure for _, sure in self.sure_tags)]
         return sum(every) / len(every) if every else 1.0
+
+    def of_classes(self, names: Collection[str]) -> Labels:
+        """Its regions and tags of these classes alone."""
+        regions = tuple(region for region in self.regions if region.name in names)
+        return msgspec.structs.replace(self, regions=regions, tags=tuple(tag for tag in self.tags if tag in names))
 
     def class_counts(self) -> dict[str, int]:
         """How many regions or tags each class has here."""

@@ -50,14 +50,8 @@ def _contents(tx: Transaction, name: str) -> Iterator[_Content]:
     for task_id, _, row in exportcontents.rows(tx, exportcontents.label_ids(tx, export_id)):
         if row is None:
             raise NotFound(f"The labels of “{name}” are gone: its project was deleted.")
-        yield task_id, row.label_id, row.path, _only(row.labels, recipe.options.classes)
-
-
-def _only(labels: Labels, classes: tuple[str, ...]) -> Labels:
-    if not classes:
-        return labels
-    regions = tuple(region for region in labels.regions if region.name in classes)
-    return msgspec.structs.replace(labels, regions=regions, tags=tuple(tag for tag in labels.tags if tag in classes))
+        classes = recipe.options.classes
+        yield task_id, row.label_id, row.path, row.labels.of_classes(classes) if classes else row.labels
 
 
 def _compared(before: Iterator[_Content], after: Iterator[_Content]) -> Iterator[ImageChange]:
