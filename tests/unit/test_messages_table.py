@@ -12,14 +12,27 @@ import difflib
 import os
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from tui_labeler.model import errors
 
 ROOT = Path(__file__).parents[2]
 TABLE = Path(__file__).with_name("messages.txt")
-# Errors of other rooms are made like those of the model.
-RAISED = {name for name, thing in vars(errors).items() if isinstance(thing, type)} | {"BrokenImage", "EngineError"}
+SOURCES = sorted((ROOT / "tui_labeler").rglob("*.py"))
+
+
+@cache
+def _raised() -> frozenset[str]:
+    """The errors of the model, and those of other rooms, which are made like them."""
+    names = {name for name, thing in vars(errors).items() if isinstance(thing, type)} | {"BrokenImage", "EngineError"}
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ClassDef) and any(
+                isinstance(base, ast.Name) and base.id in names for base in node.bases
+            ):
+                names.add(node.name)
+    return frozenset(names)
 
 
 def _words(node: ast.expr) -> str | None:
@@ -43,7 +56,7 @@ def _messages(source: str) -> Iterator[tuple[str, str]]:
             continue
         name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
         message = _words(node.args[0])
-        if name in RAISED and message:
+        if name in _raised() and message:
             mend = (
                 node.args[1] if len(node.args) > 1 else next((k.value for k in node.keywords if k.arg == "mend"), None)
             )
@@ -52,7 +65,7 @@ def _messages(source: str) -> Iterator[tuple[str, str]]:
 
 def _table() -> str:
     lines = []
-    for path in sorted((ROOT / "tui_labeler").rglob("*.py")):
+    for path in SOURCES:
         found = sorted(set(_messages(path.read_text("utf-8"))))
         if found:
             lines.append(f"\n{path.relative_to(ROOT).as_posix()}")
