@@ -70,10 +70,17 @@ def standin_server(tmp_path_factory: pytest.TempPathFactory, description: Descri
 
 @pytest.fixture
 def spoiled(
-    make_workspace: MakeWorkspace, options: AzureOptions, standin: StandIn, blobs: Any, photos: Any, quick: list[float]
+    make_workspace: MakeWorkspace,
+    options: AzureOptions,
+    standin: StandIn,
+    blobs: Any,
+    photos: Any,
+    quick: list[float],
+    request: pytest.FixtureRequest,
 ) -> tuple[Workspace, ExportResult]:
-    """A workspace with an export that waits to be registered, on a connection with little patience."""
-    made = make_workspace(msgspec.structs.replace(options, timeout=0.8))
+    """A workspace with an export that waits to be registered; it has little patience only where that is the fault."""
+    fault = request.getfixturevalue("fault") if "fault" in request.fixturenames else ""
+    made = make_workspace(msgspec.structs.replace(options, timeout=0.8 if fault == "drip" else 20.0))
     standin.login.answers = []
     made.azure.account.log_in(forget_code, device_only=True)
     made.azure.catalog.attach("computervisionimagesraw")
