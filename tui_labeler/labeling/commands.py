@@ -13,7 +13,6 @@ from tui_labeler.labeling.keys import Command
 from tui_labeler.labeling.modes import Mode
 from tui_labeler.labeling.tools.tool import Outcome
 from tui_labeler.model.prelabels import confirmed
-from tui_labeler.model.project import TaskType
 from tui_labeler.model.text import plural
 
 # The modes that a command of the same name enters.
@@ -54,13 +53,8 @@ def _accept_all(state: EditorState) -> KeyResult:
 
 
 def _enter(state: EditorState, mode: Mode) -> KeyResult:
-    if not state.kind.has_regions:
-        return KeyResult(message="This project takes tags for the whole image: press a digit.")
-    if mode in (Mode.GRID, Mode.POINT, Mode.RECTANGLE, Mode.TEMPLATE) and state.kind is TaskType.SEGMENTATION:
-        return KeyResult(message=f"This project takes polygons: {state.key(Command.POLYGON)} draws one.")
-    if mode in (Mode.POLYGON, Mode.POINTS) and state.kind is TaskType.DETECTION:
-        keys = f"{state.key(Command.GRID)} or {state.key(Command.RECTANGLE)}"
-        return KeyResult(message=f"This project takes boxes: {keys} draws one.")
+    if refusal := state.kind.refusal(mode, state.key):
+        return KeyResult(message=refusal)
     state.mode = mode
     if mode in (Mode.GRID, Mode.POINT):
         state.drawing = mode

@@ -9,7 +9,6 @@ from tui_labeler.labeling.editor_state import EditorState
 from tui_labeler.labeling.modes import Mode
 from tui_labeler.labeling.tools.polygon import Polygon
 from tui_labeler.model.geometry import Box, Point
-from tui_labeler.model.project import TaskType
 from tui_labeler.model.regions import Region
 
 
@@ -45,7 +44,7 @@ def press(editor: EditorState, point: Point, reach: float) -> Drag | None:
         if edges or (index == editor.selected and region.extent.contains(*point)):
             editor.mode, editor.selected, editor.edges = Mode.REGIONS, index, ""
             return Drag(point, point, index, "" if region.points else edges, region)
-    return None if editor.kind is TaskType.SEGMENTATION else Drag(point, point)
+    return Drag(point, point) if editor.kind.draws_boxes else None
 
 
 def _edges(region: Region, point: Point, reach: float) -> str:

@@ -14,7 +14,6 @@ from tui_labeler.labeling.keys import Command, key_text
 from tui_labeler.labeling.modes import Mode
 from tui_labeler.labeling.tools.polygon import Polygon
 from tui_labeler.labeling.tools.tool import ARROWS, Scene
-from tui_labeler.model.project import TaskType
 
 # What would lose the points of a polygon that is not closed.
 _LEAVING = frozenset(
@@ -82,12 +81,8 @@ class Editor(EditorState):
         self.finish(self.point_box.settle())  # of the class that was chosen when it was pointed at
         self.chosen = class_index
         name = self.names[class_index]
-        if self.kind is TaskType.CLASSIFICATION:
-            self.draft = self.draft.tagged(() if self.draft.tags == (name,) else (name,))
-        elif self.kind is TaskType.MULTILABEL:
-            tags = self.draft.tags
-            kept = tuple(tag for tag in tags if tag != name) if name in tags else (*tags, name)
-            self.draft = self.draft.tagged(kept)
+        if not self.kind.has_regions:
+            self.draft = self.draft.tagged(self.kind.tags_with(self.draft.tags, name))
         elif self.mode == Mode.PROPOSALS:
             self.proposals.name_next(name)
         elif self.can_change():

@@ -14,6 +14,8 @@ from tui_labeler.labeling.classcodes import ClassPicker
 from tui_labeler.labeling.draft import Draft
 from tui_labeler.labeling.key_result import KeyResult
 from tui_labeler.labeling.keys import Command, key_text
+from tui_labeler.labeling.kinds import LABEL_KINDS
+from tui_labeler.labeling.kinds.kind import LabelKind
 from tui_labeler.labeling.modes import Mode
 from tui_labeler.labeling.sizes import KnownSizes
 from tui_labeler.labeling.tools.gridjump import GridJump, is_letter
@@ -28,25 +30,7 @@ from tui_labeler.model.regions import Labels, Region
 
 # They add a point to a polygon, and take one away.
 POINT_KEYS = ("plus", "equals_sign", "delete")
-_FOR_POLYGONS = frozenset({Command.POLYGON, Command.POINTS})
-_FOR_BOXES = frozenset({Command.GRID, Command.POINT, Command.RECTANGLE, Command.TEMPLATE})
-_OF_REGIONS = (
-    Command.REGIONS,
-    Command.SELECT_NEXT,
-    Command.SELECT_PREVIOUS,
-    Command.EDGE,
-    Command.DELETE,
-    Command.DELETE_ALL,
-    Command.COPY,
-    Command.LOCK,
-    Command.BACKGROUND,
-    Command.HIDE,
-    Command.HIDE_CLASS,
-    Command.ZOOM_SELECTION,
-)
-_FOR_SHEETS = (Command.SELECT_ALL, Command.LAYOUT)
 _OF_PROPOSALS = frozenset({Command.PROPOSALS, Command.ACCEPT_ALL})
-_FOR_REGIONS = _FOR_POLYGONS | _FOR_BOXES | frozenset(_OF_REGIONS)
 
 
 @dataclass
@@ -55,10 +39,11 @@ class EditorState:
     `point` and `edges` are the region, the point of it (-1: none) and the edges of it that the arrows move; the first
     `locked` regions cannot be changed."""
 
-    kind: TaskType
+    task_type: TaskType
     names: tuple[str, ...]
     keymap: dict[str, Command]
     sizes: KnownSizes = field(default_factory=KnownSizes)
+    kind: LabelKind = field(init=False)
     draft: Draft = field(default_factory=Draft, init=False)
     size: Size = field(default=Size(1, 1), init=False)
     mode: Mode = field(init=False)
@@ -87,6 +72,7 @@ class EditorState:
 
     def __post_init__(self) -> None:
         """The fields that follow from those given."""
+        self.kind = LABEL_KINDS[self.task_type]
         self.drawing = Mode.GRID
         self.mode = self.first_mode
         self.picker = ClassPicker(self.names)
@@ -96,9 +82,7 @@ class EditorState:
 
     @property
     def first_mode(self) -> Mode:
-        if not self.kind.has_regions:
-            return Mode.TAGS
-        return Mode.POLYGON if self.kind is TaskType.SEGMENTATION else self.drawing
+        return self.kind.first_mode(self.drawing)
 
     def open(self, draft: Draft, size: Size, proposed: Labels | None = None, candidates: tuple[Box, ...] = ()) -> None:
         """Another image. With proposals on which nothing is decided, their tool comes first. A point may stand for one of
@@ -161,11 +145,7 @@ class EditorState:
             return self.picker.is_needed
         if command in _OF_PROPOSALS:
             return self.kind.has_regions and bool(self.proposals.open)
-        if not self.kind.has_regions:
-            return command not in _FOR_REGIONS and command != Command.SELECT_ALL  # that is the sheet's
-        return command not in _FOR_SHEETS and command not in (
-            _FOR_POLYGONS if self.kind is TaskType.DETECTION else _FOR_BOXES
-        )
+        return self.kind.offers(command)
 
     def key(self, command: str) -> str:
         """The key that does a command now, as a person reads it; else one of its keys, else its title."""

@@ -8,7 +8,6 @@ from tui_labeler.labeling.keys import Command
 from tui_labeler.labeling.modes import Mode
 from tui_labeler.labeling.tools.tool import Scene
 from tui_labeler.model.geometry import Point
-from tui_labeler.model.project import TaskType
 from tui_labeler.model.regions import Region
 
 
@@ -54,12 +53,10 @@ def prompt(editor: EditorState, scene: Scene) -> str:
         if editor.proposals.tags and not editor.draft.tags:
             proposed = ", ".join(f"{tag} {sure:.0%}" for tag, sure in editor.proposals.sure_tags)
             return f"Proposed: {proposed} · {enter} takes it and submits · digits choose another"
-        return f"Digits choose the class · {enter} submits"
+        return editor.kind.idle_prompt(key)
     if editor.selected < 0 or not editor.draft.regions:
         selects = f" · {key(Command.SELECT_NEXT)} selects" if editor.draft.regions else ""
-        if editor.kind is TaskType.DETECTION:
-            return f"{key(Command.GRID)} draws a box by letters · {key(Command.RECTANGLE)} by arrows{selects}"
-        return f"{key(Command.POLYGON)} draws a polygon{selects}"
+        return editor.kind.idle_prompt(key) + selects
     if editor.mode == Mode.POINTS:
         tab = key(Command.SELECT_NEXT)
         return f"Point {editor.point + 1}: arrows move it · {tab} the next · + adds one · Del removes it"

@@ -8,6 +8,7 @@ from tui_labeler.labeling.classcodes import ClassPicker
 from tui_labeler.labeling.draft import Draft
 from tui_labeler.labeling.key_result import KeyResult
 from tui_labeler.labeling.keys import Command, key_text
+from tui_labeler.labeling.kinds import LABEL_KINDS
 from tui_labeler.labeling.tools.tool import ARROWS
 from tui_labeler.model.project import TaskType
 from tui_labeler.model.text import plural
@@ -40,8 +41,9 @@ class Place(msgspec.Struct, frozen=True):
 class Sheet:
     """`places` in reading order; tags go to the selected ones, or to the one with the focus where none is selected."""
 
-    def __init__(self, kind: TaskType, names: tuple[str, ...], keymap: dict[str, Command], layout: int) -> None:
-        self.kind, self.names, self.keymap, self.layout = kind, names, keymap, layout
+    def __init__(self, task_type: TaskType, names: tuple[str, ...], keymap: dict[str, Command], layout: int) -> None:
+        self.task_type, self.names, self.keymap, self.layout = task_type, names, keymap, layout
+        self.kind = LABEL_KINDS[task_type]
         self.picker = ClassPicker(names)
         self.open(())
 
@@ -161,14 +163,14 @@ class Sheet:
             self._undone.clear()
         if self.selected:
             self.selected = set()
-        elif self.kind is TaskType.CLASSIFICATION and not remove and self.focus + 1 < len(self.places):
+        elif self.kind.picks_one and not remove and self.focus + 1 < len(self.places):
             self.focus += 1
         return KeyResult()
 
     def _tags(self, tags: tuple[str, ...], name: str, remove: bool) -> tuple[str, ...]:
         if remove:
             return tuple(tag for tag in tags if tag != name)
-        if self.kind is TaskType.CLASSIFICATION:
+        if self.kind.picks_one:
             return (name,)
         return tags if name in tags else (*tags, name)
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from tui_labeler.labeling.editor import Editor
+from tui_labeler.labeling.kinds.kind import LabelKind
 from tui_labeler.labeling.sheet import Sheet
-from tui_labeler.model.project import TaskType
 from tui_labeler.model.text import cell_width
 from tui_labeler.tui.actions import Action
 from tui_labeler.tui.labelkeys import KeyRow, key_rows, sheet_rows
@@ -20,7 +20,7 @@ class PanelState:
     comes next (-1: none); `ticked` are the tags of what one looks at; `counts` how often each class is on the screen;
     `facts` are lines of (name, value); `hints` the keys of what the headings offer, by command."""
 
-    kind: TaskType
+    kind: LabelKind
     names: tuple[str, ...]
     codes: tuple[str, ...]
     listed: tuple[int, ...]
@@ -49,7 +49,7 @@ class RegionRow:
 
 def class_mark(state: PanelState, class_index: int) -> str:
     """Two cells that say whether the class is chosen, or ticked, without a colour."""
-    set_, unset = ("☑ ", "☐ ") if state.kind is TaskType.MULTILABEL else ("◉ ", "○ ")
+    set_, unset = ("◉ ", "○ ") if state.kind.picks_one else ("☑ ", "☐ ")
     is_set = class_index == state.chosen if state.kind.has_regions else state.names[class_index] in state.ticked
     return set_ if is_set else unset
 
