@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import pytest
 from _pytest.terminal import TerminalReporter
 
+from tests.postgres import Server
 from tui_labeler import patience
 
 
@@ -19,6 +21,14 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 def nobody_leaves() -> None:
     """An app that a test before this one ended said that no work is to begin any more."""
     patience.begin()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL that the tests of one process share; skips where there is none."""
+    server = Server()
+    yield server
+    server.close()
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:

@@ -34,6 +34,7 @@ from tui_labeler.model.project import (
 )
 from tui_labeler.model.regions import Labels, Region
 from tui_labeler.model.tasks import Datastore, ExportResult, TaskFilter
+from tui_labeler.model.team import Member, Role, Standing
 from tui_labeler.places import find_places
 from tui_labeler.settings import Settings
 from tui_labeler.tui.app import LabelerApp
@@ -46,6 +47,7 @@ from tui_labeler.workspace.exchange import Exchange
 from tui_labeler.workspace.projects import Projects
 from tui_labeler.workspace.task_queue import TaskQueue
 from tui_labeler.workspace.tasks import Tasks
+from tui_labeler.workspace.team import Team
 
 NOW = 1_774_000_000.0  # 2026-03-20 09:46:40 UTC
 SIZES = ((80, 24), (140, 45))
@@ -200,6 +202,19 @@ def whole(patch: pytest.MonkeyPatch, end: threading.Event) -> None:
     patch.setattr(RegisteredExports, "problem", lambda self, result: "No Azure ML workspace is in use yet.")
 
 
+def shared(patch: pytest.MonkeyPatch, end: threading.Event) -> None:
+    """The workspace counts as one that a team shares."""
+    members = (
+        Member("ann", Role.LABELER, 3),
+        Member("bob", Role.OWNER),
+        Member("rita", Role.REVIEWER, 12),
+        Member("zoë", Role.LABELER),
+    )
+    for name, value in (("can_have_roles", True), ("standing", Standing("bob", Role.OWNER)), ("person", "bob")):
+        patch.setattr(Team, name, property(lambda self, value=value: value))
+    patch.setattr(Team, "members", lambda self: members)
+
+
 # The ways through the wizard, each to the step of its number
 _W1: tuple[str | float, ...] = ("n", 0.2)
 _W2 = (*_W1, "'fruit", "f3", 0.1)
@@ -226,6 +241,8 @@ SCENES = (
     Scene("help-wizard", (*_W1, "f1", 0.3), with_datastore),
     Scene("palette", (0.5, "ctrl+p", 0.3), with_project, apart=True),
     Scene("themes", (0.5, "t", 0.2), with_project),
+    Scene("team", (0.5, "T", 0.3), with_project, shared),
+    Scene("team-role", (0.5, "T", 0.3, "down", "down", "enter", 0.3), with_project, shared),
     Scene("wizard-1-details", _W1, with_datastore),
     Scene("wizard-1-error", (*_W1, "'a!", 0.1), with_datastore),
     Scene("wizard-2-workforce", _W2, with_datastore),

@@ -61,13 +61,6 @@ def home(tmp_path: Path) -> Path:
     return tmp_path / "home"
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Server]:
-    server = Server()
-    yield server
-    server.close()
-
-
 @pytest.fixture
 def address(request: pytest.FixtureRequest, home: Path) -> Path | str:
     """Where the workspace is: a file, or the URL of a new PostgreSQL database (see `pytest_generate_tests`)."""

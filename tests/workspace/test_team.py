@@ -280,6 +280,28 @@ def test_the_last_owner_stays(postgres: Server, home: Path) -> None:
     workspace.close()
 
 
+def test_an_owner_who_is_no_superuser_leaves(shop: Shop) -> None:
+    """Whoever gives up the role owner loses with it the right to change their own roles: that comes last."""
+    for who in ("vera", "walt"):
+        shop.owner.team.add(shop.login(who), Role.OWNER)
+    vera, walt = shop.opened("vera"), shop.opened("walt")
+    vera.team.change(shop.login("vera"), Role.LABELER)
+    assert vera.team.standing
+    assert vera.team.standing.role is Role.LABELER
+    with pytest.raises(NotAllowed, match="needs the role owner"):
+        vera.team.change(shop.login("vera"), Role.OWNER)
+    assert walt.queue.claim("soda", shop.login("walt"), "walts")
+    assert walt.team.remove(shop.login("walt")) == 1
+    assert walt.team.standing
+    assert walt.team.standing.role is None
+    names = {member.name: member.role for member in shop.owner.team.members()}
+    assert names[shop.login("vera")] is Role.LABELER
+    assert shop.login("walt") not in names
+    vera.close()
+    walt.close()
+    shop.owner.team.remove(shop.login("vera"))
+
+
 def test_owners_without_other_rights_make_and_lead_a_team(postgres: Server, home: Path) -> None:
     """Who makes the workspace owns the database and may make roles; an owner whom they add may add existing logins."""
     postgres.sql("postgres", "CREATE ROLE founder LOGIN CREATEROLE", "CREATE DATABASE founded OWNER founder")

@@ -6,7 +6,7 @@ import click
 
 from tui_labeler.cli.output import json_option, print_json, say, show, table
 from tui_labeler.cli.session import workspace
-from tui_labeler.model.team import Role
+from tui_labeler.model.team import Role, password_command
 from tui_labeler.model.text import plural
 
 _ROLES = click.Choice([role.value for role in Role])
@@ -42,7 +42,7 @@ def add(ctx: click.Context, who: str, role: str, as_json: bool) -> None:
         return
     show(f"{who} is {role}.")
     if is_new:
-        say(f"The login is new and has no password; where the server asks for one: psql -c '\\password {who}'.")
+        say(f"The login is new and has no password; where the server asks for one: {password_command(who)}")
 
 
 @command.command()

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from enum import StrEnum
 
 import msgspec
+
+from tui_labeler.model.review import MERGED
+
+_LONGEST = 63
+"""Bytes of a name on PostgreSQL; what is longer would be cut."""
+LOGIN_RULE = f"It is one line of at most {_LONGEST} bytes, such as ann."
+_PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]*")
 
 
 class Role(StrEnum):
@@ -14,6 +23,18 @@ class Role(StrEnum):
     OWNER = "owner"
     REVIEWER = "reviewer"
     LABELER = "labeler"
+
+    @property
+    def words(self) -> str:
+        """What whoever has the role may do."""
+        return _MAY[self]
+
+
+_MAY = {
+    Role.OWNER: "everything, the team too",
+    Role.REVIEWER: "labels and reviews in all projects, and exports",
+    Role.LABELER: "labels in projects that name them, or nobody",
+}
 
 
 class Member(msgspec.Struct, frozen=True):
@@ -34,3 +55,17 @@ class Standing(msgspec.Struct, frozen=True):
     @property
     def is_owner(self) -> bool:
         return self.role is Role.OWNER
+
+
+def login_problem(name: str) -> str:
+    """Why nobody can be called so on a PostgreSQL; empty where somebody can."""
+    is_taken = name.lower() in ("public", "none") or name.startswith("pg_") or name in MERGED
+    if not name.strip() or not name.isprintable() or len(name.encode("utf-8", "replace")) > _LONGEST or is_taken:
+        return f"“{name[:80]}” cannot be a login of PostgreSQL."
+    return ""
+
+
+def password_command(name: str) -> str:
+    """What somebody who may change the login types in a shell to give it a password."""
+    quoted = name if _PLAIN_NAME.fullmatch(name) else '"' + name.replace('"', '""') + '"'
+    return f"psql -c {shlex.quote(chr(92) + 'password ' + quoted)}"

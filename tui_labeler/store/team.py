@@ -10,13 +10,11 @@ from pathlib import Path
 
 from tui_labeler.model.errors import BadInput, NotAllowed, NotFound
 from tui_labeler.model.review import MERGED
-from tui_labeler.model.team import Member, Role, Standing
+from tui_labeler.model.team import LOGIN_RULE, Member, Role, Standing, login_problem
 from tui_labeler.store import counters, queue
 from tui_labeler.store.database import Transaction
 
 _RULES = Path(__file__).with_name("migrations") / "team.postgres.sql"
-_LONGEST = 63
-"""Bytes of a name on PostgreSQL; what is longer would be cut."""
 
 
 def _quoted(name: str) -> str:
@@ -140,7 +138,9 @@ def members(tx: Transaction) -> tuple[Member, ...]:
         if roles
         else []
     )
-    return tuple(Member(name, roles[name], held.get(name, 0)) for name in sorted(roles))
+    return tuple(
+        Member(name, roles[name], held.get(name, 0)) for name in sorted(roles, key=lambda name: (name.casefold(), name))
+    )
 
 
 def add(tx: Transaction, who: str, role: Role) -> bool:
@@ -175,18 +175,23 @@ def remove(tx: Transaction, who: str) -> int:
     open. Raises NotFound, and NotAllowed for the last owner."""
     _require_member(tx, who)
     _require_other_owner(tx, who)
-    for name in role_names(tx).values():
-        tx.run(f"REVOKE {_quoted(name)} FROM {_quoted(who)}")
-    return queue.release_labeler(tx, who)
+    had_open = queue.release_labeler(tx, who)
+    _take(tx, who, role_names(tx))
+    return had_open
 
 
 def _give(tx: Transaction, who: str, role: Role) -> None:
     names = role_names(tx)
-    for other, name in names.items():
-        if other is not role:
-            tx.run(f"REVOKE {_quoted(name)} FROM {_quoted(who)}")
     admin = " WITH ADMIN OPTION" if role is Role.OWNER else ""
     tx.run(f"GRANT {_quoted(names[role])} TO {_quoted(who)}{admin}")
+    _take(tx, who, {other: name for other, name in names.items() if other is not role})
+
+
+def _take(tx: Transaction, who: str, names: dict[Role, str]) -> None:
+    """Owner comes last: it may be one's own, and gives the right to take the others."""
+    for role in reversed(Role):
+        if role in names:
+            tx.run(f"REVOKE {_quoted(names[role])} FROM {_quoted(who)}")
 
 
 def _require_member(tx: Transaction, who: str) -> None:
@@ -201,9 +206,5 @@ def _require_other_owner(tx: Transaction, who: str) -> None:
 
 
 def _require_name(who: str) -> None:
-    is_taken = who.lower() in ("public", "none") or who.startswith("pg_")
-    if not who.strip() or not who.isprintable() or len(who.encode()) > _LONGEST or is_taken or who in MERGED:
-        raise BadInput(
-            f"“{who[:80]}” cannot be a login of PostgreSQL.",
-            f"It is one line of at most {_LONGEST} bytes, such as ann.",
-        )
+    if problem := login_problem(who):
+        raise BadInput(problem, LOGIN_RULE)

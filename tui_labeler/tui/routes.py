@@ -79,6 +79,11 @@ class ScreenRoutes:
 
         self._app.push_screen(RemoteScreen(remote))
 
+    def team(self) -> None:
+        from tui_labeler.tui.screens.team import TeamScreen
+
+        self._app.push_screen(TeamScreen())
+
     def azure(self, on_return: Callable[[], object] | None = None) -> None:
         from tui_labeler.tui.screens.azure.home import AzureScreen
 

@@ -55,6 +55,9 @@ class Routes(Protocol):
     def remote_project(self, remote: RemoteProject) -> None:
         """A project of Azure ML's retired labeling service."""
 
+    def team(self) -> None:
+        """Who may do what in a workspace that several share."""
+
     def azure(self, on_return: Callable[[], object] | None = None) -> None:
         """Sign-in, and the choice of an Azure ML workspace."""
 

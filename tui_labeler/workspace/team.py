@@ -7,6 +7,9 @@ from tui_labeler.model.team import Member, Role, Standing
 from tui_labeler.store import team
 from tui_labeler.store.database import Database
 
+_A_FILE = "is a file: whoever can open it may do everything."
+_MOVE = "A team needs a PostgreSQL: tui-labeler workspace move FROM TO. Who labels a project is set there."
+
 
 class Team:
     """The team of a workspace. All but `make` raise NotAllowed where there are no roles."""
@@ -27,14 +30,33 @@ class Team:
     def make(self) -> bool:
         """Makes the roles, and whoever is signed in an owner; what is there is only given its rules anew. Whether the
         workspace has roles: a file has none. Raises NotAllowed for who may not make roles."""
-        if self._database.dialect.kind != "postgres":
+        if not self.can_have_roles:
             return False
         require_owner(self._database, "Making roles")
         with self._database.write() as tx:
             team.make(tx)
-        with self._database.read() as tx:
-            self._database.team = team.standing(tx)
+        self._look_again()
         return True
+
+    @property
+    def can_have_roles(self) -> bool:
+        """Whether the workspace is one that a team can share."""
+        return self._database.dialect.kind == "postgres"
+
+    @property
+    def why_none(self) -> str:
+        """Why the workspace cannot have a team, and what to do; empty where it can."""
+        return "" if self.can_have_roles else f"This workspace {_A_FILE} {_MOVE}"
+
+    @property
+    def why_no_change(self) -> str:
+        """Why whoever is signed in cannot change the team, in words; empty where they can."""
+        try:
+            self._require_roles()
+            require_owner(self._database, "Changing the team")
+        except NotAllowed as error:
+            return str(error)
+        return ""
 
     def names(self) -> tuple[str, ...]:
         """Whom to offer where a labeler is named; nobody where there are no roles."""
@@ -59,20 +81,29 @@ class Team:
         require_owner(self._database, "Changing the team")
         with self._database.write() as tx:
             team.change(tx, who, role)
+        self._look_again()
 
     def remove(self, who: str) -> int:
         """Takes someone's role; their labels stay. Returns how many tasks they had open, which are open to others now."""
         self._require_roles()
         require_owner(self._database, "Changing the team")
         with self._database.write() as tx:
-            return team.remove(tx, who)
+            had_open = team.remove(tx, who)
+        self._look_again()
+        return had_open
+
+    def _look_again(self) -> None:
+        """It may be oneself who has another role now, or none: then the server refuses the question."""
+        person = self.person
+        try:
+            with self._database.read() as tx:
+                self._database.team = team.standing(tx)
+        except NotAllowed:
+            self._database.team = Standing(person, None)
 
     def _require_roles(self) -> None:
-        if self._database.dialect.kind != "postgres":
-            raise NotAllowed(
-                f"The workspace {self._database.address} is a file: whoever can open it may do everything.",
-                "A team needs a PostgreSQL: tui-labeler workspace move FROM TO. Who labels a project is set there.",
-            )
+        if not self.can_have_roles:
+            raise NotAllowed(f"The workspace {self._database.address} {_A_FILE}", _MOVE)
         if self._database.team is None:
             raise NotAllowed(
                 f"The workspace {self._database.address} has no roles yet.", "Make them: tui-labeler workspace init."

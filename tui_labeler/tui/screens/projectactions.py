@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tui_labeler.model.tasks import ProjectState, ProjectSummary
 from tui_labeler.tui.actions import Action
 from tui_labeler.tui.screens.base import HELP, THEME
 
+TEAM = Action("team", "T", "Team", "Who may do what in this workspace: add people, change roles.", footer=False)
 ACTIONS = (
     Action("open", "enter", "Open", "The project's dashboard: progress, data, details, exports.", shown="⏎"),
     Action("label", "l", "Label", "Label images of this project."),
@@ -18,11 +21,20 @@ ACTIONS = (
     Action("delete", "x,delete", "Delete", "Delete the project with its labels; asks first."),
     Action("copy", "c", "Copy name", "The newest export's dataset name, to your clipboard.", footer=False),
     Action("azure", "a", "Azure ML", "Sign in, and choose the workspace whose datastores and projects to use."),
+    TEAM,
     THEME,
     HELP,
     Action("back", "q,escape", "Quit", "Leave tui-labeler.", shown="q"),
 )
 _OF_OWN_PROJECTS = ("label", "export", "export_as", "pause", "refresh", "delete", "copy")
+
+
+def with_team(shown: tuple[Action, ...]) -> tuple[Action, ...]:
+    """What the last line shows in a workspace that can have a team."""
+    search = next((place for place, action in enumerate(shown) if action.name == "search"), None)
+    if search is None:
+        return shown
+    return (*shown[: search + 1], replace(TEAM, footer=True), *shown[search + 1 :])
 
 
 def refusal(action: str, has_projects: bool, project: ProjectSummary | None, is_remote: bool, has_export: bool) -> str:

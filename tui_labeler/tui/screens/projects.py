@@ -183,7 +183,13 @@ class ProjectsScreen(LabelerScreen[None]):
             return export_title(self.workspace, self._export[1])
         return "Start" if paused else action.title
 
+    def keys_shown(self) -> tuple[Action, ...]:
+        shown = super().keys_shown()
+        return projectactions.with_team(shown) if self.workspace.team.can_have_roles else shown
+
     def disabled_reason(self, action: str) -> str:
+        if action == "team":
+            return self.workspace.team.why_none
         has_export = self.query_one(ProjectPreview).newest is not None
         is_remote = self.selected_remote is not None
         return projectactions.refusal(action, bool(self._projects), self.selected, is_remote, has_export)
@@ -221,6 +227,9 @@ class ProjectsScreen(LabelerScreen[None]):
     def action_copy(self) -> None:
         if newest := self.query_one(ProjectPreview).newest:
             self.services.send(newest.name, newest.name)
+
+    def action_team(self) -> None:
+        self.services.routes.team()
 
     def action_azure(self) -> None:
         self.services.routes.azure(on_return=self._load_remote)
