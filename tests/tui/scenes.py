@@ -113,6 +113,14 @@ def with_labels(workspace: Workspace, folder: Path) -> None:
     label(workspace, 3, "zoe")
 
 
+def with_gaps(workspace: Workspace, folder: Path) -> None:
+    """Two images cannot be shown: one is broken, one is gone."""
+    with_labels(workspace, folder)
+    (folder / "images" / "can_001.png").write_bytes(b"no image")
+    (folder / "images" / "can_002.png").unlink()
+    workspace.projects.refresh("soda")
+
+
 def with_many(workspace: Workspace, folder: Path) -> None:
     with_labels(workspace, folder)
     for number, kind in enumerate(TaskType):
@@ -279,6 +287,7 @@ SCENES = (
     Scene("review-marked", (*_DASH, "v", 0.8, "a", "3", "b", "comma", 0.2), with_team),
     Scene("review-image", (*_DASH, "v", 0.8, "tab", 0.6), with_team),
     Scene("data-full", (*_DASH, "2", 0.5, "down", 0.5), with_labels),
+    Scene("data-gallery", (*_DASH, "2", 0.5, "V", 0.8, "right", "space", 0.3), with_gaps),
     Scene("data-nothing", (*_DASH, "2", 0.3, "shift+tab", "'xyz", 0.3), with_labels),
     Scene("data-error", (*_DASH, "2", 0.5), with_labels, _NO_IMAGE),
     Scene("details", (*_DASH, "3", 0.3), with_labels),

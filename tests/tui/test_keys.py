@@ -31,7 +31,8 @@ _ANSWER = ("answer(", "choose(")
 # Different methods that are the same to a person.
 _SAME = {
     "move(-1)": "up", "scroll_by(-1)": "up", "step(-1)": "up", "move(1)": "down", "scroll_by(1)": "down",
-    "step(1)": "down", "end(-1)": "first", "end(1)": "last", "leave": "back", "dismiss": "back", "stop": "back",
+    "step(1)": "down", "line(-1)": "up", "line(1)": "down",
+    "end(-1)": "first", "end(1)": "last", "leave": "back", "dismiss": "back", "stop": "back",
     "row('up')": "move up", "row('down')": "move down", "row('delete')": "delete", "row('bulk')": "bulk",
     "move_up": "move up", "move_down": "move down", "change_many": "bulk", "new": "new",
 }  # fmt: skip

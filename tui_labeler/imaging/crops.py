@@ -27,8 +27,10 @@ def cut(picture: Picture, box: Box, outlines: tuple[Outline, ...], width: int, h
     return drawn(picture, area, outlines, width, height)
 
 
-def drawn(picture: Picture, area: Box, outlines: tuple[Outline, ...], width: int, height: int) -> Picture:
-    """A part of the image in its own proportions, with outlines."""
+def drawn(
+    picture: Picture, area: Box, outlines: tuple[Outline, ...], width: int, height: int, thickness: int = 1
+) -> Picture:
+    """A part of the image in its own proportions, with outlines of so many dots."""
     scale = min(max(width, 1) / area.width, max(height, 1) / area.height)
     across, down = max(round(area.width * scale), 1), max(round(area.height * scale), 1)
     shown = Image.fromarray(picture.part(area, across, down))
@@ -38,5 +40,5 @@ def drawn(picture: Picture, area: Box, outlines: tuple[Outline, ...], width: int
             (min(max((x - area.x0) * scale, 0), across - 1), min(max((y - area.y0) * scale, 0), down - 1))
             for x, y in points
         ]
-        pen.line([*corners, corners[0]], fill=colour)
+        pen.line([*corners, corners[0]], fill=colour, width=thickness)
     return Picture(np.asarray(shown), Size(across, down))

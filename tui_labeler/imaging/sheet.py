@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from textwrap import wrap
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from tui_labeler.imaging.glyphs import cells_of
 from tui_labeler.imaging.palette import Palette
 from tui_labeler.imaging.picture import Picture
 from tui_labeler.imaging.view import HALVES, Grid, View
-from tui_labeler.model.text import beginning, safe_text
+from tui_labeler.model.text import beginning, cell_width, fitted, safe_text
 
 _SELECTED: Rgb = (255, 255, 255)
 _QUIET: Rgb = (52, 58, 68)
@@ -23,7 +24,8 @@ _BLACK: Rgb = (0, 0, 0)
 @dataclass(frozen=True)
 class Tile:
     """One image: `picture` None where it is not there (yet), and `note` says why. `proposed` are a model's tags, each with
-    its confidence. `letter` is the key that marks it, and `words` are what else is said below it."""
+    its confidence. `letter` is the key that marks it, and `words` are what else is said below it, after `mark` in its
+    colour."""
 
     picture: Picture | None
     tags: tuple[str, ...] = ()
@@ -33,6 +35,7 @@ class Tile:
     selected: bool = False
     letter: str = ""
     words: str = ""
+    mark: tuple[str, Rgb] | None = None
 
 
 def tile_at(columns: int, rows: int, layout: tuple[int, int], x: int, y: int) -> int:
@@ -98,9 +101,9 @@ def write_sheet(cells: Cells, layout: tuple[int, int], tiles: tuple[Tile, ...], 
             cells.write(top, left, f" {tile.letter} ", *inked)
         elif tile.selected:
             cells.write(top + 1, left + 2, " ✓ ", _BLACK, _SELECTED)
-        if tile.note:
-            text = safe_text(tile.note, max(right - left - 4, 4))
-            cells.write((top + bottom) // 2 - 1, left + (right - left - len(text)) // 2, text, dim, beside)
+        lines = wrap(safe_text(tile.note, 400), max(right - left - 4, 4))[: max(bottom - top - 3, 1)]
+        for row, line in enumerate(lines, (top + bottom - len(lines)) // 2):
+            cells.write(row, left + (right - left - cell_width(line)) // 2, line, dim, beside)
 
 
 def _spot(columns: int, rows: int, layout: tuple[int, int], index: int) -> tuple[int, int, int, int]:
@@ -137,7 +140,12 @@ def _caption(cells: Cells, tile: Tile, row: int, left: int, width: int, places: 
             return
         cells.write(row, at, text, *((ink_on(colour), colour) if is_given else (colour, beside)))
         at += len(text) + 1
+    if tile.mark is not None:
+        cells.write(row, at, tile.mark[0], tile.mark[1], beside)
+        at += cell_width(tile.mark[0]) + 1
     if tile.words and at + 4 < left + width:
-        cells.write(row, at, beginning(tile.words, left + width - at), dim, beside)
+        # Of a name both ends say which it is; of a sentence the beginning says more.
+        shorten = fitted if tile.mark is not None else beginning
+        cells.write(row, at, shorten(tile.words, left + width - at), dim, beside)
     elif not given and not asked:
         cells.write(row, at, "no tag yet", dim, beside)

@@ -52,6 +52,7 @@ DATA_ACTIONS = (
     Action(
         "sort_next", "S", "Sort", "In Data: sort by the next column; a click on its title does it, too.", footer=False
     ),
+    Action("gallery", "V", "Gallery", "In Data: the images themselves, and the table again.", footer=False),
     Action("sort_backwards", "B", "Backwards", "In Data: turn the order round.", footer=False),
     Action("take_back", "backspace,ctrl+z", "Undo", "In Data: take back what was done to many last.", footer=False),
 )
@@ -214,6 +215,8 @@ class DashboardScreen(PaneHost):
             return "Take the model"
         if action.name == "back" and (pane := self._pane()) is not None and pane.is_narrowed:
             return "Show all"
+        if action.name == "gallery" and self.query_one(DataPane).is_gallery:
+            return "Table"
         if action.name == "export":
             return export_title(self.workspace, self._export)
         return "Start" if action.name == "pause" and paused else action.title
@@ -249,7 +252,18 @@ class DashboardScreen(PaneHost):
         if shown is not self.ACTIONS or not isinstance(self._pane(), DataPane):
             return shown
         by_name = {action.name: action for action in self.ACTIONS}
-        names = ("change_many", "select_all", "sort_next", "take_back", "label", "known", "next_tab", "help", "back")
+        names = (
+            "change_many",
+            "select_all",
+            "gallery",
+            "sort_next",
+            "take_back",
+            "label",
+            "known",
+            "next_tab",
+            "help",
+            "back",
+        )
         return tuple(replace(by_name[name], footer=True) for name in names)
 
     def action_change_many(self) -> None:
@@ -257,6 +271,9 @@ class DashboardScreen(PaneHost):
 
     def action_select_all(self) -> None:
         self.query_one(DataPane).select_all()
+
+    def action_gallery(self) -> None:
+        self.query_one(DataPane).turn_gallery()
 
     def action_sort_next(self) -> None:
         self.query_one(DataPane).sort_next()

@@ -138,9 +138,14 @@ class TaskList(ScrollView, can_focus=True):
 
     @property
     def current(self) -> Task | None:
-        return self._row(self.cursor)
+        return self.row(self.cursor)
 
-    def _row(self, row: int) -> Task | None:
+    def entry(self, task: Task) -> Submission | None:
+        """What counts for the task of a row that was read."""
+        return self._entries.get(task.id)
+
+    def row(self, row: int) -> Task | None:
+        """The task of a row; where it is not there yet it is asked for, and None until then."""
         offset = row - row % PAGE
         page = self._pages.get(offset)
         if page is None:
@@ -166,7 +171,7 @@ class TaskList(ScrollView, can_focus=True):
             back = Color.parse(variables["block-cursor-background" if self.has_focus else "panel"])
             ink = Color.parse(variables["block-cursor-foreground" if self.has_focus else "foreground"])
         plain = Style(color=ink.rich_color, bgcolor=back.rich_color)
-        task = self._row(row)
+        task = self.row(row)
         if task is None:
             return Strip([Segment(" …".ljust(width), plain)], width)
         colour = Color.parse(variables["warning" if task.missing else COLOURS[task.state]])
@@ -177,7 +182,7 @@ class TaskList(ScrollView, can_focus=True):
             padded(fitted(cells[name], room), room) for name, room in task_columns(width).items() if name != "mark"
         ]
         segments = [
-            Segment("✓" if self._is_selected(task) else " ", Style(color=chosen.rich_color, bgcolor=back.rich_color)),
+            Segment("✓" if self.is_selected(task) else " ", Style(color=chosen.rich_color, bgcolor=back.rich_color)),
             Segment(f"{mark} ", Style(color=colour.rich_color, bgcolor=back.rich_color)),
             Segment(" ".join(columns), plain),
         ]
@@ -191,6 +196,11 @@ class TaskList(ScrollView, can_focus=True):
         self.cursor = row
         self._into_view(row)
         self.refresh()
+        self._announce()
+
+    def show_cursor(self) -> None:
+        """Brings the row of the cursor into view, and says once more which task it is."""
+        self._into_view(self.cursor)
         self._announce()
 
     def _into_view(self, row: int) -> None:
@@ -213,7 +223,7 @@ class TaskList(ScrollView, can_focus=True):
 
     # Selecting
 
-    def _is_selected(self, task: Task) -> bool:
+    def is_selected(self, task: Task) -> bool:
         return self.all_selected or task.id in self.selected
 
     def select(self, ids: Iterable[int]) -> None:
@@ -248,31 +258,38 @@ class TaskList(ScrollView, can_focus=True):
             self.move_to(self.cursor + 1)
 
     def action_extend(self, by: int) -> None:
-        """The row under the cursor and the next one."""
-        before = self.current
+        """The row under the cursor and the next one, or all up to one further away."""
+        before, start = self.current, self.cursor
         self.move_to(self.cursor + by)
-        self.select(task.id for task in (before, self.current) if task is not None)
+        if abs(by) > 1:
+            self.post_message(self.Span(min(start, self.cursor), max(start, self.cursor)))
+        else:
+            self.select(task.id for task in (before, self.current) if task is not None)
 
     def action_choose(self) -> None:
         if (task := self.current) is not None:
             self.post_message(self.Chosen(task))
 
     def on_click(self, event: events.Click) -> None:
-        row = event.y + self.scroll_offset.y
-        if row < self.count:
-            if event.shift:
-                self.post_message(self.Span(min(self._anchor, row), max(self._anchor, row)))
-                self.move_to(row)
-                return
-            if event.x < 1 or event.ctrl:
-                self.move_to(row)
-                self.action_select()
-                return
-            self._anchor = row
-            again = row == self.cursor
+        self.clicked(event.y + self.scroll_offset.y, event.shift, event.x < 1 or event.ctrl)
+
+    def clicked(self, row: int, to_here: bool, one_more: bool) -> None:
+        """The mouse on a row: selects all up to it, or it alone besides the others; else the cursor goes there, and what it
+        stands on already is opened."""
+        if row >= self.count:
+            return
+        if to_here:
+            self.post_message(self.Span(min(self._anchor, row), max(self._anchor, row)))
             self.move_to(row)
-            if again:
-                self.action_choose()
+        elif one_more:
+            self.move_to(row)
+            self.action_select()
+        elif row == self.cursor:
+            self._anchor = row
+            self.action_choose()
+        else:
+            self._anchor = row
+            self.move_to(row)
 
     def on_resize(self) -> None:
         self.virtual_size = Size(self.size.width, self.count)

@@ -15,8 +15,10 @@ from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import Status, Submission, Task, TaskFilter, TaskState
 from tui_labeler.model.text import fitted, safe_text, size_text
+from tui_labeler.tui.screens.base import is_shown
 from tui_labeler.tui.screens.project.rowspane import RowsPane
 from tui_labeler.tui.widgets.fields import Field
+from tui_labeler.tui.widgets.gallery import Gallery
 from tui_labeler.tui.widgets.heads import Heads
 from tui_labeler.tui.widgets.tasklist import TaskList
 from tui_labeler.tui.widgets.thumbnail import Thumbnail
@@ -48,19 +50,22 @@ class DataPane(RowsPane):
             with Vertical(id="list"):
                 yield Static("", id="count")
                 yield Heads(id="heads")
-                yield TaskList()
+                yield (rows := TaskList())
+                yield Gallery(rows, lambda path: self.owner.workspace.tasks.read_image(self.owner.project, path))
+                yield Static("", id="line")
             with Vertical(id="view"):
                 yield Thumbnail(id="picture")
                 yield Static("", id="about")
 
     def opened(self) -> None:
-        self.query_one(TaskList).focus()
+        self.to_list()
 
     def show_status(self, status: Status, spec: ProjectSpec) -> None:
         labelers = tuple(sorted(status.labelers))
         if (spec.classes.names, labelers) != (self._names, self._labelers):
             self._names, self._labelers = spec.classes.names, labelers
             self._offer("#class", self._names)
+            self.query_one(Gallery).use_classes(self._names)
             self._offer("#labeler", self._labelers)
         seen = (status.total, status.completed, status.skipped, status.stale, status.missing, status.activity)
         if seen != self._seen or self._filter.changed or self._filter.known:
@@ -102,7 +107,7 @@ class DataPane(RowsPane):
     @on(Input.Submitted)
     def to_list(self) -> None:
         """From the filters to what they found."""
-        self.query_one(TaskList).focus()
+        (self.query_one(Gallery) if self.is_gallery else self.query_one(TaskList)).focus()
 
     @property
     def is_narrowed(self) -> bool:
@@ -199,20 +204,26 @@ class DataPane(RowsPane):
         changed = await owner.ask(owner.workspace.queue.changed_by, task) or ()
         is_known = self._may_know() and bool(await owner.ask(owner.workspace.quality.is_gold, task))
         labels = entry.labels if entry else None
+        dims = ""
         try:
-            size = await shown.draw(
-                lambda: owner.workspace.tasks.read_image(task.project, task.path), labels, self._names
-            )
-            dims = f"{size.width}×{size.height}"
+            if is_shown(shown):
+                size = await shown.draw(
+                    lambda: owner.workspace.tasks.read_image(task.project, task.path), labels, self._names
+                )
+                dims = f"{size.width}×{size.height}"
         except LabelerError as error:
-            dims = ""
             shown.update(Content.styled(safe_text(error, 300), "$text-error"))
         if self.is_attached:
-            self.query_one("#about", Static).update(self._about(task, entry, dims, changed, is_known))
+            about = self._about(task, entry, dims, changed, is_known)
+            self.query_one("#about", Static).update(Content("\n").join(about))
+            why = "" if task.missing else self.query_one(Gallery).problem(task)
+            problem = [Content.styled(safe_text(" ".join(why.split()), 300), "$text-error")] if why else []
+            self.query_one("#line", Static).update(Content(" · ").join([about[0], *(problem or about[2:])]))
 
     def _about(
         self, task: Task, entry: Submission | None, dims: str, changed: tuple[str, ...], is_known: bool
-    ) -> Content:
+    ) -> list[Content]:
+        """Lines: the image's name, its sizes, what counts for it, and what else is to be said."""
         lines = [
             Content.styled(safe_text(task.path, 90), "bold"),
             Content(f"{dims}  {size_text(task.size_bytes)}".strip()),
@@ -234,4 +245,4 @@ class DataPane(RowsPane):
         if is_known:
             known = " Its labels are known: labelers are held against them"
             lines.append(Content.assemble(("★", "bold $text-success"), known))
-        return Content("\n").join(lines)
+        return lines

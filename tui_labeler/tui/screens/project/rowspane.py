@@ -13,6 +13,7 @@ from tui_labeler.model.text import plural
 from tui_labeler.tui.screens.project.datarows import DataRows
 from tui_labeler.tui.screens.project.manytasks import change_many, take_back
 from tui_labeler.tui.screens.project.pane import ProjectPane
+from tui_labeler.tui.widgets.gallery import Gallery
 from tui_labeler.tui.widgets.heads import Heads
 from tui_labeler.tui.widgets.tasklist import PAGE, TaskList, task_columns
 from tui_labeler.tui.widgets.thumbnail import Thumbnail
@@ -39,10 +40,12 @@ class RowsPane(ProjectPane):
         count = await self.owner.ask(self._rows.count, again)
         if count is not None and self.is_attached:
             self.query_one(TaskList).show_count(count, keep_cursor)
+            self.query_one(Gallery).show_rows()
             self._say_count()
             if not count:
                 self.query_one("#picture", Thumbnail).update("")
                 self.query_one("#about", Static).update("")
+                self.query_one("#line", Static).update("")
 
     def _totals(self) -> tuple[int, int]:
         status = self.owner.status
@@ -57,6 +60,7 @@ class RowsPane(ProjectPane):
             entries = await owner.ask(owner.workspace.tasks.counting, tasks)
             if entries is not None and chosen == self._filter and self.is_attached:
                 self.query_one(TaskList).show_page(event.offset, tasks, entries, owner.workspace.now())
+                self.query_one(Gallery).show_rows()
 
     def _say_count(self) -> None:
         """How many rows, how they are sorted, and what of them is selected; or what was just done."""
@@ -67,10 +71,43 @@ class RowsPane(ProjectPane):
         elif not rows.count:
             text = " No task passes these filters."
         else:
-            text = f" {rows.count:,} of {plural(sum(self._totals()), 'task')} · Space selects · ⇧S sorts"
+            total = plural(sum(self._totals()), "task")
+            text = f" {rows.count:,} of {total}{self._page_words()} · Space selects · ⇧S sorts"
             text = f" {self._told}" if self._told else text
         self.query_one("#count", Static).update(Content(text))
         self.owner.refresh_keys()
+
+    # Table or gallery
+
+    @property
+    def is_gallery(self) -> bool:
+        """Whether the rows are shown as pictures."""
+        return self.has_class("-gallery")
+
+    def turn_gallery(self) -> None:
+        """From the table to the gallery, or back: with the same row."""
+        rows, gallery = self.query_one(TaskList), self.query_one(Gallery)
+        had_focus = rows.has_focus or gallery.has_focus
+        self.toggle_class("-gallery")
+        self._say_count()
+        if had_focus:
+            (gallery if self.is_gallery else rows).focus()
+        self.call_after_refresh(rows.show_cursor)
+        self.call_after_refresh(gallery.show_rows)
+
+    @on(Gallery.Turned)
+    def _turned(self) -> None:
+        self._say_count()
+
+    def _page_words(self) -> str:
+        """Which page of the gallery is shown, and how its rows are sorted: the table says that in its heads."""
+        if not self.is_gallery:
+            return ""
+        page, pages = self.query_one(Gallery).pages
+        order = (
+            f" · by {self._rows.order.lower()}{' ▼' if self._rows.backwards else ' ▲'}" if self._rows.is_sorted else ""
+        )
+        return f" · page {page:,} of {pages:,}{order}"
 
     # Many rows
 
@@ -79,6 +116,7 @@ class RowsPane(ProjectPane):
         rows = self.query_one(TaskList)
         if rows.selected or rows.all_selected:
             self._told = ""
+        self.query_one(Gallery).show_rows()
         self._say_count()
 
     @on(TaskList.Span)
@@ -133,10 +171,11 @@ class RowsPane(ProjectPane):
     def _sort(self, order: TaskOrder, backwards: bool) -> None:
         self._rows.sort(order, backwards)
         self._show_heads()
+        self._say_count()
         self._reload(keep_cursor=False)
 
     def _columns(self) -> dict[str, int]:
-        return task_columns(self.query_one(TaskList).size.width)
+        return task_columns(self.query_one("#list").size.width)
 
     def _show_heads(self) -> None:
         self.query_one(Heads).show(self._columns(), self._rows.order, self._rows.backwards)
