@@ -1,5 +1,5 @@
 """The workspace of the workspace tests."""
 
-from tests.workspace.conftest import address, home, images, open_workspace, postgres, workspace
+from tests.workspace.conftest import address, home, images, open_workspace, workspace
 
-__all__ = ["address", "home", "images", "open_workspace", "postgres", "workspace"]
+__all__ = ["address", "home", "images", "open_workspace", "workspace"]

@@ -8,11 +8,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.workspace.conftest import address, home, make_images, make_spec, postgres
+from tests.workspace.conftest import address, home, make_images, make_spec
 from tui_labeler.model.project import Workforce
 from tui_labeler.workspace import Workspace
 
-__all__ = ["address", "home", "postgres"]
+__all__ = ["address", "home"]
 
 Start = Callable[..., Workspace]
 _ON_BOTH_SLOWLY = ("test_team", "test_versions")

@@ -67,6 +67,20 @@ def test_a_share_of_the_images_is_labeled_by_two(start: Start) -> None:
     assert workspace.projects.status("soda").completed == 12
 
 
+def test_known_images_are_set_by_the_reviewers_that_a_project_names(start: Start) -> None:
+    workspace = start(Workforce(gold_every=3, reviewers=("rae",)))
+    path = "image_00001.jpg"
+    for refused in (
+        lambda: workspace.quality.set_gold("soda", path, "ann", TRUTH[1]),
+        lambda: workspace.quality.withdraw_gold("soda", path, "ann"),
+    ):
+        with pytest.raises(NotAllowed, match="not a reviewer of “soda”"):
+            refused()
+    assert workspace.quality.gold("soda") == ()
+    workspace.quality.set_gold("soda", path, "rae", TRUTH[1])
+    workspace.quality.withdraw_gold("soda", path, "rae")
+
+
 def test_who_looks_back_sees_and_changes_their_own_answer(start: Start) -> None:
     workspace = start(Workforce(labels=2))
     work(workspace, "ann", 2)
@@ -103,7 +117,7 @@ def test_known_images_are_mixed_in_and_counted(start: Start) -> None:
     figures = {one.name: one for one in workspace.quality.figures("soda").labelers}
     assert figures["ann"].gold.objects == len(TRUTH[1].regions) + len(TRUTH[4].regions)
     assert figures["ann"].gold.found == 1.0
-    workspace.quality.withdraw_gold("soda", "image_00001.jpg")
+    workspace.quality.withdraw_gold("soda", "image_00001.jpg", "lead")
     workspace.quality.set_gold("soda", "image_00004.jpg", "lead", Labels(teams.SIZE))
     figures = {one.name: one for one in workspace.quality.figures("soda").labelers}
     assert figures["ann"].gold.objects == 0, "known labels that change are counted anew"

@@ -8,14 +8,12 @@ import pytest
 
 from tests.postgres import Server
 from tests.tui.conftest import draw_images, settle
-from tests.workspace.conftest import postgres
 from tests.workspace.test_open_line import Far
 from tui_labeler.places import find_places
 from tui_labeler.settings import Settings
 from tui_labeler.tui.app import LabelerApp
 from tui_labeler.tui.screens.label import LabelScreen
 
-__all__ = ["postgres"]
 BOX = "qwebnm"
 
 

@@ -188,6 +188,46 @@ def test_sql_as_a_labeler(shop: Shop) -> None:
     ann_workspace.close()
 
 
+def test_known_images_are_for_reviewers_and_owners(shop: Shop) -> None:
+    """By the program with a clear word, and by SQL not at all."""
+    task = submitted(shop, "ann")
+    known = msgspec.structs.replace(make_spec("known"), workforce=Workforce(gold_every=5))
+    shop.owner.projects.create(known)
+    other = submitted(shop, "ann", "known")
+    bob, rita = shop.opened("bob"), shop.opened("rita")
+    me = bob.team.person
+    for refused in (
+        lambda: bob.quality.set_gold("known", other.path, me),
+        lambda: bob.quality.set_gold("known", other.path, shop.login("rita")),
+        lambda: bob.quality.withdraw_gold("known", other.path, me),
+        lambda: bob.quality.gold("known"),
+    ):
+        with pytest.raises(NotAllowed, match=r"for reviewers and owners; “bob\w*” is labeler"):
+            refused()
+    with pytest.raises(NotAllowed, match="under that name alone"):
+        rita.quality.set_gold("known", other.path, shop.login("bob"))
+    with pytest.raises(NotAllowed, match="Mixing the first known image into “soda” needs the role owner"):
+        rita.quality.set_gold("soda", task.path, rita.team.person)
+    rita.quality.set_gold("known", other.path, rita.team.person)
+    assert [path for path, *_ in rita.quality.gold("known")] == [other.path]
+    add = f"INSERT INTO gold SELECT {task.id}, project_id, labels, '{{}}', 0 FROM gold LIMIT 1"
+    refused_sql = {
+        ("bob", add.format(me)): "42501",
+        ("bob", f"UPDATE gold SET labels = '{{}}' WHERE task_id = {other.id}"): "42501",
+        ("bob", "DELETE FROM gold"): "42501",
+        ("bob", "UPDATE project SET spec = spec"): "42501",
+        ("rita", add.format(me)): "42501",
+        ("rita", f"UPDATE gold SET who = '{me}'"): "42501",
+    }
+    assert {(who, sql): shop.sql(who, sql) for who, sql in refused_sql} == refused_sql
+    assert shop.sql("rita", add.format(rita.team.person)) == 1
+    assert shop.sql("rita", f"DELETE FROM gold WHERE task_id = {task.id}") == 1
+    rita.quality.withdraw_gold("known", other.path, rita.team.person)
+    shop.owner.projects.delete("known")
+    bob.close()
+    rita.close()
+
+
 def test_a_labeler_cannot_make_an_older_submission_count_again(shop: Shop) -> None:
     task = submitted(shop, "bob")
     with shop.owner._database.read() as tx:

@@ -243,11 +243,12 @@ def gold(ctx: click.Context, name: str, images: tuple[str, ...], withdraw: bool,
     Labelers get them among the others and do not see which they are; how right they were stands in the figures.
     """
     opened = workspace(ctx)
+    who = by or opened.team.person or _login()
     for path in images:
         if withdraw:
-            opened.quality.withdraw_gold(name, path)
+            opened.quality.withdraw_gold(name, path, who)
         else:
-            opened.quality.set_gold(name, path, by or _login())
+            opened.quality.set_gold(name, path, who)
     known = opened.quality.gold(name)
     if as_json:
         print_json([{"path": path, "who": who, "added": iso(added), "answers": n} for path, who, added, n in known])

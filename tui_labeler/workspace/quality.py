@@ -11,14 +11,17 @@ from tui_labeler.model.errors import BadInput, NewerLabels, NotAllowed, NotFound
 from tui_labeler.model.labelrules import check_labels
 from tui_labeler.model.mistakes import Mistake
 from tui_labeler.model.progress import Progress, silent
+from tui_labeler.model.project import Workforce
 from tui_labeler.model.regions import Labels
 from tui_labeler.model.review import MERGED, ReviewEvent, ReviewItem, ReviewStanding, ReviewState
 from tui_labeler.model.tasks import Basis, Submission, Task
+from tui_labeler.model.team import Role
 from tui_labeler.store import answers, figures, gold, key_value, projects, queue, reviews, submissions, task_queries
 from tui_labeler.store.database import Database, Transaction
 from tui_labeler.store.projects import ProjectRow
 from tui_labeler.workspace import answering
 from tui_labeler.workspace.datasets import Datasets
+from tui_labeler.workspace.team import require_owner
 
 if TYPE_CHECKING:
     from tui_labeler.model.quality import Quality
@@ -94,9 +97,35 @@ class QualityRoom:
     # Known labels
 
     def gold(self, project: str) -> tuple[tuple[str, str, float, int], ...]:
-        """(path, who added it, when, how many labelers answered it) of each image whose labels are known."""
+        """(path, who added it, when, how many labelers answered it) of each image whose labels are known. Raises NotAllowed
+        for whoever has the role labeler."""
         with self._database.read() as tx:
-            return gold.listed(tx, projects.project(tx, project).id)
+            row = projects.project(tx, project)
+            if (standing := self._database.team) is not None:
+                self._require_may_know(row, standing.person)
+            return gold.listed(tx, row.id)
+
+    def may_know(self, workforce: Workforce, who: str) -> bool:
+        """Whether somebody may see and set which images are known: a reviewer of the project; where there are roles, an
+        owner too, and nobody who is a labeler."""
+        standing = self._database.team
+        if standing is not None and standing.is_owner:
+            return True
+        is_labeler = standing is not None and (standing.role is not Role.REVIEWER or standing.person != who)
+        return workforce.may_review(who) and not is_labeler
+
+    def _require_may_know(self, row: ProjectRow, who: str) -> None:
+        if self.may_know(row.spec.workforce, who):
+            return
+        standing = self._database.team
+        if standing is not None and standing.role is not Role.REVIEWER:
+            raise NotAllowed(
+                f"Known images are for reviewers and owners; “{standing.person}” is {standing.role or 'not of the team'}.",
+                "Ask an owner.",
+            )
+        if standing is not None and standing.person != who:
+            raise NotAllowed(f"You are signed in as “{standing.person}”, and set known images under that name alone.")
+        answering.require_reviewer(row, who)
 
     def is_gold(self, task: Task) -> bool:
         """Whether the labels of this image are known."""
@@ -105,9 +134,12 @@ class QualityRoom:
 
     def set_gold(self, project: str, path: str, who: str, labels: Labels | None = None) -> None:
         """Makes `labels` (None: those that count) the known ones of an image; what labelers said of it is held against them
-        at once. Raises NotAllowed where it has none."""
+        at once. Raises NotAllowed where it has none, and for whoever `may_know` refuses."""
         with self._database.write() as tx:
             row = projects.project(tx, project)
+            self._require_may_know(row, who)
+            if not row.spec.workforce.gold_every:
+                require_owner(self._database, f"Mixing the first known image into “{project}”")
             task = answering.require_task(tx, row, path)
             if labels is None:
                 counting = task_queries.current_labels(tx, task.id)
@@ -120,10 +152,11 @@ class QualityRoom:
                 force = msgspec.structs.replace(row.spec.workforce, gold_every=GOLD_EVERY)
                 projects.update_spec(tx, row.id, msgspec.structs.replace(row.spec, workforce=force))
 
-    def withdraw_gold(self, project: str, path: str) -> None:
-        """The image is like any other from now on. Raises NotFound where it is no known one."""
+    def withdraw_gold(self, project: str, path: str, who: str) -> None:
+        """The image is like any other from now on. Raises NotFound where it is no known one, NotAllowed as `set_gold`."""
         with self._database.write() as tx:
             row = projects.project(tx, project)
+            self._require_may_know(row, who)
             task = queue.task_by_path(tx, row.id, project, path)
             if gold.get(tx, task.id) is None:
                 raise NotFound(f"“{path}” is not an image with known labels.")

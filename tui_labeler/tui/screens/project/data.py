@@ -154,7 +154,8 @@ class DataPane(RowsPane):
     def _may_know(self) -> bool:
         """Labelers are not to see which images are known, where someone is named who looks over them."""
         spec = self.owner.spec
-        return spec is not None and spec.workforce.may_review(self.owner.services.labeler)
+        quality = self.owner.workspace.quality
+        return spec is not None and quality.may_know(spec.workforce, self.owner.services.labeler)
 
     def known_problem(self) -> str:
         """Why the image under the cursor cannot be made a known one, or an unknown one again."""
@@ -179,7 +180,7 @@ class DataPane(RowsPane):
     def _turn(self, task: Task) -> str:
         quality, name = self.owner.workspace.quality, fitted(task.path, 40)
         if quality.is_gold(task):
-            quality.withdraw_gold(task.project, task.path)
+            quality.withdraw_gold(task.project, task.path, self.owner.services.labeler)
             return f"{name} is an image like any other again."
         quality.set_gold(task.project, task.path, self.owner.services.labeler)
         return f"The labels of {name} are known: labelers get it among the others, and are held against them."
