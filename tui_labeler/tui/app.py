@@ -31,7 +31,7 @@ from tui_labeler.tui.clipboard import keep_in_file, send_to_clipboard
 from tui_labeler.tui.inputqueue import InputQueue, Waiting, told
 from tui_labeler.tui.routes import ScreenRoutes
 from tui_labeler.tui.screens.base import LabelerScreen
-from tui_labeler.tui.services import Routes, SavesAtEnd
+from tui_labeler.tui.services import Routes, SavesAtEnd, SaysInPlace
 from tui_labeler.tui.toldapp import ToldApp
 from tui_labeler.tui.workers import work
 from tui_labeler.workspace import Workspace
@@ -249,7 +249,11 @@ class LabelerApp(ToldApp):
             said += f"; also in {path}"
         except OSError:
             said += "; it could not be written to a file"
-        self.notify(safe_text(f"{what}: {said}"), markup=False)
+        whole = safe_text(f"{what}: {said}")
+        if isinstance(self.screen, SaysInPlace) and self.screen.say_copied(text, safe_text(said)):
+            self.remember_told(whole)
+        else:
+            self.notify(whole, markup=False)
 
     def copy_to_clipboard(self, text: str) -> None:
         """What a person selects with the mouse, or copies from a field, takes the same way."""

@@ -76,6 +76,14 @@ class SavesAtEnd(Protocol):
         """Called when the app is about to be ended from outside: what is not on the disk yet goes there now."""
 
 
+@runtime_checkable
+class SaysInPlace(Protocol):
+    """A screen that says what just happened beside the thing that it happened to, instead of over another one."""
+
+    def say_copied(self, text: str, said: str) -> bool:
+        """`text` was sent to the clipboard, of which `said` is what can be said; False where that is not said here."""
+
+
 class AppServices(Protocol):
     """The app, as far as its screens need it."""
 
@@ -89,6 +97,9 @@ class AppServices(Protocol):
 
     def send(self, text: str, what: str) -> None:
         """Puts `text` on the clipboard of the person's terminal and into a file; `what` names it in what is said."""
+
+    def remember_told(self, message: str) -> None:
+        """Keeps what a screen says itself in the list of messages."""
 
     def drop_input(self) -> None:
         """Something unforeseen is on the screen: what was typed before it could be seen is dropped, and that is told."""

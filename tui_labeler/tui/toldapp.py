@@ -33,9 +33,13 @@ class ToldApp(GraphicsApp):
         markup: bool = True,
     ) -> None:
         """Shows it for a while, cut where it is long; whole it stays in the list of messages."""
-        self.told.append(Told(time.time(), severity, safe_text(message)))
+        self.remember_told(message, severity)
         shown = message if len(message) <= _SHOWN else f"{message[:_SHOWN]}… (! reads it whole)"
         super().notify(shown, title=title, severity=severity, timeout=timeout, markup=markup)
+
+    def remember_told(self, message: str, severity: SeverityLevel = "information") -> None:
+        """Keeps what a screen says itself."""
+        self.told.append(Told(time.time(), severity, safe_text(message)))
 
     def action_messages(self) -> None:
         """All that was said, whole."""

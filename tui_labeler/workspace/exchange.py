@@ -7,8 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui_labeler.model.pace import images_an_hour
 from tui_labeler.model.progress import Progress, silent
-from tui_labeler.model.tasks import ExportResult
+from tui_labeler.model.tasks import ExportResult, Status
 from tui_labeler.model.transfers import (
     ExportOptions,
     FormatInfo,
@@ -112,6 +113,12 @@ class Exchange:
         """Newest first."""
         with self._database.read() as tx:
             return importhistory.records(tx, project)
+
+    def images_an_hour(self, status: Status) -> float:
+        """How fast the project of this status is labeled; what was imported is not counted."""
+        records = self.imports(status.name) if status.activity else ()
+        imports = [(record.created, record.imported) for record in records if not record.prelabel]
+        return images_an_hour(status.activity, imports, self._clock())
 
     def undo_import(self, import_id: int) -> UndoResult:
         """Gives each task what it had before, where nobody has changed it since. Raises NotFound, NotAllowed."""

@@ -20,7 +20,8 @@ from tui_labeler.model.training import TrainingPlan
 from tui_labeler.model.transfers import ExportChoice
 from tui_labeler.tui.actions import Action, bindings
 from tui_labeler.tui.lastexport import export_title, last_export
-from tui_labeler.tui.screens.base import HELP, SEARCHING, THEME
+from tui_labeler.tui.screens import dashboardactions
+from tui_labeler.tui.screens.base import SEARCHING
 from tui_labeler.tui.screens.project.data import DataPane
 from tui_labeler.tui.screens.project.details import DetailsPane
 from tui_labeler.tui.screens.project.exports import ExportsPane
@@ -33,65 +34,10 @@ _FOLLOW = 1.0
 _TABS = ("dashboard", "data", "details", "exports")
 
 
-# In the Data tab these are what the last line shows first.
-DATA_ACTIONS = (
-    Action(
-        "change_many",
-        "b",
-        "Change",
-        "In Data: skip, reopen, delete labels, change a class; of what is selected.",
-        footer=False,
-    ),
-    Action(
-        "select_all",
-        "ctrl+a",
-        "All",
-        "In Data: select all that the filters let through; once more, none.",
-        footer=False,
-    ),
-    Action(
-        "sort_next", "S", "Sort", "In Data: sort by the next column; a click on its title does it, too.", footer=False
-    ),
-    Action("gallery", "V", "Gallery", "In Data: the images themselves, and the table again.", footer=False),
-    Action("sort_backwards", "B", "Backwards", "In Data: turn the order round.", footer=False),
-    Action("take_back", "backspace,ctrl+z", "Undo", "In Data: take back what was done to many last.", footer=False),
-)
-_OF_DATA = frozenset(action.name for action in DATA_ACTIONS)
-
-
 class DashboardScreen(PaneHost):
     """The project's tabs."""
 
-    ACTIONS: ClassVar[tuple[Action, ...]] = (
-        Action("label", "l", "Label", "Label images of this project."),
-        Action("review", "v", "Review", "Look over what others labeled, the most doubtful first.", footer=False),
-        Action(
-            "known",
-            "asterisk",
-            "Known image",
-            "In Data: the image's labels are the known ones, which labelers are held against; once more, they are not.",
-            footer=False,
-            shown="*",
-        ),
-        Action("export", "e", "Export", "Write the labels as a dataset: as the last time, at first for Azure ML."),
-        Action("import_labels", "i", "Import", "Labels from another tool's files, with a look at them first."),
-        Action("next_tab", "right_square_bracket", "Tabs", "The next tab; 1 2 3 4 go there at once.", shown="1-4"),
-        Action("pause", "p", "Pause", "Pause the project, or start it again. A paused project hands out no tasks."),
-        Action("refresh", "r", "Refresh", "Look for new, changed and vanished images now."),
-        Action("copy", "c", "Copy name", "The newest export's dataset name, to your clipboard."),
-        Action("export_as", "E", "Export as", "Choose the format, the labels, a split; then export."),
-        Action(
-            "train",
-            "m",
-            "Train a model",
-            "Azure ML trains a model on the newest registered export; then takes it.",
-            footer=False,
-        ),
-        *DATA_ACTIONS,
-        THEME,
-        HELP,
-        Action("back", "escape,q", "Projects", "Back to the list of projects.", shown="q"),
-    )
+    ACTIONS: ClassVar[tuple[Action, ...]] = dashboardactions.ACTIONS
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(ACTIONS),
         *(Binding(str(number), f"tab('{name}')", show=False) for number, name in enumerate(_TABS, 1)),
@@ -110,13 +56,14 @@ class DashboardScreen(PaneHost):
         self.spec: ProjectSpec | None = None
         self.training = TrainingPlan()
         self._export = ExportChoice()
-        self._newest: ExportResult | None = None
+        self.newest: ExportResult | None = None
+        self.images_an_hour = 0.0
         self._mark: Hashable | None = None
 
     def crumbs(self) -> tuple[str, ...]:
         return ("Projects", self.project)
 
-    def note(self) -> Content | str:
+    def standing(self) -> Content | str:
         if self.status is None:
             return ""
         words, colour = project_state(self.status)
@@ -156,19 +103,20 @@ class DashboardScreen(PaneHost):
             self.warn(f"The project “{self.project}” was deleted.")
             self.dismiss()
             return
-        self.status, self.spec, self.training, self._export, self._newest = facts
+        self.status, self.spec, self.training, self._export, self.newest, self.images_an_hour = facts
         use_colour_numbers(self.spec.classes.colour_numbers)
         for pane in self.query(ProjectPane):
             pane.show_status(self.status, self.spec)
         self.refresh_crumbs()
         self.refresh_keys()
 
-    def _read(self) -> tuple[Status, ProjectSpec, TrainingPlan, ExportChoice, ExportResult | None] | NotFound:
+    def _read(self) -> tuple[Status, ProjectSpec, TrainingPlan, ExportChoice, ExportResult | None, float] | NotFound:
         space, name = self.workspace, self.project
         try:
             status, spec = space.projects.status(name), space.projects.specification(name)
             newest = next(iter(space.exchange.exports(name)), None)
-            return status, spec, space.azure.training.plan(name), last_export(space, name), newest
+            pace = space.exchange.images_an_hour(status)
+            return status, spec, space.azure.training.plan(name), last_export(space, name), newest, pace
         except NotFound as gone:
             return gone
 
@@ -222,21 +170,16 @@ class DashboardScreen(PaneHost):
         return "Start" if action.name == "pause" and paused else action.title
 
     def disabled_reason(self, action: str) -> str:
-        status = self.status
-        if status is None:
+        if self.status is None:
             return ""
-        if action in _OF_DATA and not isinstance(self._pane(), DataPane):
+        if action in dashboardactions.OF_DATA and not isinstance(self._pane(), DataPane):
             return "That is done to rows of Data: press 2."
-        if action == "label" and status.status is ProjectState.PAUSED:
-            return "The project is paused: press p to start it."
-        if action in ("export", "export_as") and not status.completed:
-            return "There is nothing to export yet: press l to label some images."
-        if action == "copy" and self._newest is None:
-            return f"There is no export yet. {self.disabled_reason('export') or 'Press e to make one.'}"
         if action == "known":
             pane = self._pane()
             return pane.known_problem() if isinstance(pane, DataPane) else "Choose an image in Data first (2)."
-        return self.training.reason if action == "train" else ""
+        if action == "train":
+            return self.training.reason
+        return dashboardactions.refusal(action, self.status, self.newest is not None)
 
     def action_label(self) -> None:
         self.services.routes.label(self.project)
@@ -249,21 +192,14 @@ class DashboardScreen(PaneHost):
 
     def keys_shown(self) -> tuple[Action, ...]:
         shown = super().keys_shown()
-        if shown is not self.ACTIONS or not isinstance(self._pane(), DataPane):
+        footers: dict[type, tuple[str, ...]] = {
+            DataPane: dashboardactions.DATA_FOOTER,
+            ExportsPane: dashboardactions.EXPORTS_FOOTER,
+        }
+        names = footers.get(type(self._pane()))
+        if shown is not self.ACTIONS or names is None:
             return shown
         by_name = {action.name: action for action in self.ACTIONS}
-        names = (
-            "change_many",
-            "select_all",
-            "gallery",
-            "sort_next",
-            "take_back",
-            "label",
-            "known",
-            "next_tab",
-            "help",
-            "back",
-        )
         return tuple(replace(by_name[name], footer=True) for name in names)
 
     def action_change_many(self) -> None:
@@ -321,5 +257,5 @@ class DashboardScreen(PaneHost):
             await self.reload()
 
     def action_copy(self) -> None:
-        if self._newest is not None:
-            self.services.send(self._newest.name, self._newest.name)
+        if self.newest is not None:
+            self.services.send(self.newest.name, self.newest.name)

@@ -21,7 +21,8 @@ from tui_labeler.tui.actions import Action, bindings
 from tui_labeler.tui.lastexport import export_title, last_export
 from tui_labeler.tui.screens import projectactions, projectrows
 from tui_labeler.tui.screens.azure import remoterows
-from tui_labeler.tui.screens.base import SEARCHING, WIDE, WIDEST, LabelerScreen
+from tui_labeler.tui.screens.base import SEARCHING, WIDE, WIDEST
+from tui_labeler.tui.screens.inplace import InPlaceScreen
 from tui_labeler.tui.screens.project.preview import ProjectPreview
 from tui_labeler.tui.widgets.fields import Field
 from tui_labeler.tui.widgets.rowtable import RowTable
@@ -34,7 +35,7 @@ _REMOTE_AFTER = 0.4
 _PREVIEW, _WIDEST_PREVIEW = 54, 84
 
 
-class ProjectsScreen(LabelerScreen[None]):
+class ProjectsScreen(InPlaceScreen[None]):
     """Name, type, progress and status of every project of the workspace."""
 
     ACTIONS: ClassVar[tuple[Action, ...]] = projectactions.ACTIONS
@@ -56,7 +57,7 @@ class ProjectsScreen(LabelerScreen[None]):
     def crumbs(self) -> tuple[str, ...]:
         return ("Projects",)
 
-    def note(self) -> Content | str:
+    def standing(self) -> Content | str:
         total, shown = len(self._projects), len(self._matching())
         return (
             f"{shown:,} of {plural(total, 'project')}" if shown < total else plural(total, "project") if total else ""

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
+from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -25,6 +26,7 @@ class Donut(Widget):
         self._parts: tuple[tuple[int, str], ...] = ()
         self._title = ""
         self._lines: list[Strip] | None = None
+        self._drawn_for = Size(0, 0)
 
     def show(self, parts: Sequence[tuple[int, str]], title: str) -> None:
         """`parts`: (count, theme variable) in their order; `title` stands in the middle."""
@@ -37,12 +39,10 @@ class Donut(Widget):
         self._lines = None
         super().notify_style_update()
 
-    def on_resize(self) -> None:
-        self._lines = None
-
     def render_line(self, y: int) -> Strip:
-        if self._lines is None:
-            self._lines = self._draw()
+        # A line may be asked for in the new size before the widget is told of it.
+        if self._lines is None or self._drawn_for != self.size:
+            self._lines, self._drawn_for = self._draw(), self.size
         return self._lines[y] if y < len(self._lines) else Strip.blank(self.size.width, self.rich_style)
 
     def _draw(self) -> list[Strip]:

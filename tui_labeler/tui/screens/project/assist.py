@@ -6,30 +6,49 @@ from textwrap import wrap
 
 from textual.content import Content
 
-from tui_labeler.model.assist import AssistState, AssistUse
+from tui_labeler.model.assist import AssistState, AssistUse, Quality
 from tui_labeler.model.project import ProjectSpec
-from tui_labeler.model.text import ago_text, padded, plural, safe_text
+from tui_labeler.model.text import ago_text, beginning, padded, plural, safe_text
 from tui_labeler.tui.classcolours import class_style
 
 _NAME = 16
 _MOST_CLASSES = 8
 
 
-def assist_part(spec: ProjectSpec, state: AssistState, use: AssistUse, now: float, width: int) -> Content:
-    """Within `width` cells; nothing where ML assist is off and never was on."""
+def assist_part(
+    spec: ProjectSpec, state: AssistState, use: AssistUse, now: float, width: int, always: bool = False
+) -> Content:
+    """Within `width` cells; where ML assist is off and never was on, how it is switched on (`always`), or nothing."""
     if not spec.assist.enabled and not state.generation:
-        return Content("")
+        how = Content.styled("A model could propose labels: switch it on in Details (3).", "$foreground 60%")
+        return Content.assemble(("ML assist", "bold"), ("   off\n", "$foreground 60%"), how) if always else Content("")
     lines = [Content.assemble(("ML assist", "bold"), (f"   {_standing(spec, state)}", "$foreground 60%"))]
     why = state.failure or (state.reason if spec.assist.enabled else "")
     if why:
         lines.append(Content.styled(safe_text(why, 200), "$text-warning"))
     if state.trained_at:
+        lines.append(_helps(state.quality, width))
         lines += _trained(state, now, width, learns=not spec.assist.model)
-        lines += _classes(spec, state)
+        lines += _classes(spec, state, width)
     if use.tasks:
         taken = f"{use.taken:,} of {plural(use.proposed, 'proposal')} taken in {plural(use.tasks, 'image')}"
         lines.append(_row("Saved", f"about {plural(use.keys_saved, 'key')}; {taken}", width))
     return Content("\n").join(lines)
+
+
+def _helps(quality: Quality, width: int) -> Content:
+    """Whether labeling with the model is less work, in one sentence."""
+    keys = f"{quality.keys:.1f} keys a label, {quality.keys_without:.1f} without"
+    return _row("Helps", f"{'yes' if quality.helps else 'not yet'}: {keys}", width)
+
+
+def assist_line(spec: ProjectSpec, state: AssistState, width: int) -> Content:
+    """The same in one line; nothing where there is no model."""
+    if not state.trained_at or not spec.assist.enabled:
+        return Content("")
+    quality = state.quality
+    keys = f"{quality.keys:.1f} keys, not {quality.keys_without:.1f}" if quality.helps else "too many keys"
+    return Content(beginning(f"ML assist {'helps' if quality.helps else 'does not help'}: {keys}", width))
 
 
 def _standing(spec: ProjectSpec, state: AssistState) -> str:
@@ -49,23 +68,23 @@ def _trained(state: AssistState, now: float, width: int, learns: bool) -> list[C
     return [
         _row(what, f"{ago} on {plural(state.images, 'image')}; again at {state.next_at:,}", width),
         _row("Cost", f"{cost}{each}, at the lowest priority", width),
-        _row("Held back", f"precision {quality.precision:.2f}, recall {quality.recall:.2f} at IoU 0.5; "
-                          f"{quality.keys:.1f} keys a label, {quality.keys_without:.1f} without", width),
-    ]  # fmt: skip
+        _row("Held back", f"precision {quality.precision:.2f}, recall {quality.recall:.2f} at IoU 0.5", width),
+    ]
 
 
-def _classes(spec: ProjectSpec, state: AssistState) -> list[Content]:
+def _classes(spec: ProjectSpec, state: AssistState, width: int) -> list[Content]:
     places = {name: class_index for class_index, name in enumerate(spec.classes.names)}
     shown = state.quality.classes[:_MOST_CLASSES]
     lines = [Content.styled(" " * _NAME + "precision recall", "$foreground 60%")] if shown else []
     for class_quality in shown:
         said = f"{class_quality.precision:>9.2f} {class_quality.recall:>6.2f}   {plural(class_quality.labels, 'label')}"
+        left_out = "" if class_quality.is_shown else "   not shown: costs keys"
         lines.append(
             Content.assemble(
                 ("■ ", class_style(places.get(class_quality.name, -1))),
                 padded(safe_text(class_quality.name, _NAME - 3), _NAME - 2),
                 said,
-                ("" if class_quality.is_shown else "   not shown: it would cost keys", "$foreground 60%"),
+                (beginning(left_out, max(1, width - _NAME - len(said))), "$foreground 60%"),
             )
         )
     return lines

@@ -12,13 +12,15 @@ from textual.widgets import Static
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import Status
+from tui_labeler.tui.screens.base import WIDEST
 from tui_labeler.tui.screens.project import statusparts
-from tui_labeler.tui.screens.project.assist import assist_part
+from tui_labeler.tui.screens.project.assist import assist_line, assist_part
 from tui_labeler.tui.screens.project.pane import ProjectPane
 from tui_labeler.tui.screens.project.quality import quality_part
 from tui_labeler.tui.screens.project.training import training_part
 from tui_labeler.tui.states import COLOURS, counts
 from tui_labeler.tui.widgets.donut import Donut
+from tui_labeler.tui.widgets.exportcard import ExportCard
 from tui_labeler.tui.workers import work
 
 # How often Azure is asked for a training, in seconds: its jobs take from minutes to hours.
@@ -30,6 +32,7 @@ class OverviewPane(ProjectPane):
 
     _LARGE = 36
     _LOW = 26  # rows of the screen
+    _HIGH = 29  # rows in which the activity has room below the ring
 
     def __init__(self) -> None:
         super().__init__()
@@ -42,14 +45,21 @@ class OverviewPane(ProjectPane):
             with Horizontal(classes="ring"):
                 yield Donut(id="donut")
             yield Static("", id="legend")
+            yield Static("", id="pace")
+            yield Static("", id="activity-left")
+            yield Static("", id="newest-line")
+            yield Static("", id="assist-line", classes="-none")
         with VerticalScroll(classes="right"):
-            yield Static("", classes="block -none", id="advice")
-            yield Static("", classes="block", id="classes")
-            yield Static("", classes="block", id="queue")
-            yield Static("", classes="block -none", id="quality")
-            yield Static("", classes="block -none", id="assist")
-            yield Static("", classes="block", id="labelers")
-            yield Static("", classes="block", id="activity")
+            with Vertical(classes="column"):
+                yield Static("", classes="block -none", id="advice")
+                yield Static("", classes="block", id="classes")
+                yield Static("", classes="block", id="queue")
+                yield Static("", classes="block -none", id="quality")
+                yield Static("", classes="block", id="labelers")
+            with Vertical(classes="column"):
+                yield Static("", classes="block -none", id="assist")
+                yield ExportCard(classes="block", id="newest")
+                yield Static("", classes="block", id="activity")
 
     def opened(self) -> None:
         self.query_one(".right").focus()  # so that arrows scroll what does not fit
@@ -58,9 +68,16 @@ class OverviewPane(ProjectPane):
         self.set_interval(FOLLOW_TRAINING, self._follow_training)
 
     def on_resize(self) -> None:
-        self.set_class(self.size.height >= self._LARGE and self.size.width >= 100, "-large")
+        width, height = self.size
+        self.set_class(height >= self._LARGE and width >= 100, "-large")
         self.set_class(self.screen.size.height < self._LOW, "-low")
+        self.set_class(self._is_in_columns, "-columns")
+        self.set_class(self._is_in_columns and height >= self._HIGH, "-high")
         self._draw()
+
+    @property
+    def _is_in_columns(self) -> bool:
+        return self.screen.size.width >= WIDEST
 
     def show_status(self, status: Status, spec: ProjectSpec) -> None:
         first, self._shown = self._shown is None, (status, spec)
@@ -72,21 +89,44 @@ class OverviewPane(ProjectPane):
         if self._shown is None or not self.size.width:
             return
         status, spec = self._shown
-        parts = counts(status)
-        self.query_one("#labeled", Static).update(Content(f"{status.completed:,} / {status.total:,} images labeled"))
-        self.query_one(Donut).show([(count, COLOURS[state]) for state, count in parts], f"{status.percent:.1f}%")
-        self.query_one("#legend", Static).update(statusparts.legend(status))
+        self._draw_left(status, spec)
         advice = self.query_one("#advice", Static)
         text = statusparts.advice_part(status)
         advice.update(text)
         advice.set_class(not text, "-none")
-        left = 46 if self.has_class("-large") else 34
-        width = min(106, self.size.width - left - 7)
+        width, now = self._column_width(), self.owner.workspace.now()
         self.query_one("#classes", Static).update(statusparts.classes_part(status, spec, width))
-        self.query_one("#queue", Static).update(statusparts.queue_part(status, spec, self.owner.workspace.now()))
+        self.query_one("#queue", Static).update(statusparts.queue_part(status, spec, now))
         self.query_one("#labelers", Static).update(statusparts.labelers_part(status, width))
-        self.query_one("#activity", Static).update(statusparts.activity_part(status, width, self.owner.workspace.now()))
+        self.query_one("#activity", Static).update(statusparts.activity_part(status, width, now))
+        self.query_one(ExportCard).show(self.owner.newest, self._why_no_export(), now)
         self._show_assist(spec, width)
+
+    def _draw_left(self, status: Status, spec: ProjectSpec) -> None:
+        """The ring, what it says in numbers, and how long the rest takes."""
+        owner, parts, width = self.owner, counts(status), self._left_width()
+        self.query_one("#labeled", Static).update(Content(f"{status.completed:,} / {status.total:,} images labeled"))
+        self.query_one(Donut).show([(count, COLOURS[state]) for state, count in parts], f"{status.percent:.1f}%")
+        self.query_one("#legend", Static).update(statusparts.legend(status))
+        is_low = self.has_class("-low")
+        self.set_class(is_low and bool(status.missing), "-tight")
+        pace = statusparts.pace_line if is_low else statusparts.pace_part
+        self.query_one("#pace", Static).update(pace(status, spec, owner.images_an_hour, width))
+        activity = statusparts.activity_part(status, width, owner.workspace.now())
+        self.query_one("#activity-left", Static).update(activity)
+        self.query_one("#newest-line", Static).update(statusparts.newest_line(owner.newest, status, width))
+
+    def _why_no_export(self) -> str:
+        return self.owner.disabled_reason("export") or "None yet: e writes the labels as a dataset."
+
+    def _left_width(self) -> int:
+        """Cells of the ring's column."""
+        return 46 if self._is_in_columns or self.has_class("-large") else 34
+
+    def _column_width(self) -> int:
+        """Cells that the parts beside the ring have for their lines."""
+        room = self.size.width - self._left_width()
+        return min(84, (room - 4) // 2 - 4) if self._is_in_columns else min(106, room - 7)
 
     @work(exclusive=True, group="assist")
     async def _show_assist(self, spec: ProjectSpec, width: int) -> None:
@@ -102,12 +142,15 @@ class OverviewPane(ProjectPane):
             return
         now = owner.workspace.now()
         part = self.query_one("#assist", Static)
-        lines = [text for text in (assist_part(spec, state, use, now, width),) if text.plain]
+        blocks = [assist_part(spec, state, use, now, width, always=self._is_in_columns)]
         if owner.workspace.azure.account.configured or owner.training.last is not None:
-            lines += training_part(owner.training, self._azure_problem, now)
-        text = Content("\n").join(lines)
+            blocks.append(training_part(owner.training, self._azure_problem, now, width, self._is_in_columns))
+        text = Content("\n\n").join(block for block in blocks if block.plain)
         part.update(text)
         part.set_class(not text.plain, "-none")
+        line = assist_line(spec, state, self._left_width())
+        self.query_one("#assist-line", Static).update(line)
+        self.query_one("#assist-line").set_class(not line.plain, "-none")
 
     async def _show_quality(self) -> None:
         """What a team lead has to know, where more than one person has a say."""

@@ -8,18 +8,20 @@ from typing import cast
 from textual.containers import Container
 
 from tui_labeler.model.project import ProjectSpec
-from tui_labeler.model.tasks import Status
+from tui_labeler.model.tasks import ExportResult, Status
 from tui_labeler.model.training import TrainingPlan
-from tui_labeler.tui.screens.base import LabelerScreen
+from tui_labeler.tui.screens.inplace import InPlaceScreen
 
 
-class PaneHost(LabelerScreen[None]):
+class PaneHost(InPlaceScreen[None]):
     """The project's screen, as far as its tabs need it."""
 
     project: str
     status: Status | None
     spec: ProjectSpec | None
     training: TrainingPlan
+    newest: ExportResult | None
+    images_an_hour: float
 
     @abstractmethod
     async def reload(self) -> None:

@@ -14,11 +14,12 @@ from tui_labeler.imaging.colours import use_colour_numbers
 from tui_labeler.model.errors import NotFound
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import ExportResult, Status
-from tui_labeler.model.text import ago_text, fitted, plural, safe_text
+from tui_labeler.model.text import fitted, plural, safe_text
 from tui_labeler.tui.screens.base import LabelerScreen
 from tui_labeler.tui.screens.project import statusparts
 from tui_labeler.tui.states import COLOURS, counts
 from tui_labeler.tui.widgets.donut import Donut
+from tui_labeler.tui.widgets.exportcard import ExportCard
 from tui_labeler.tui.workers import work
 
 # The cursor rests so long on a row before its project is read, in seconds: held keys do not queue up reading.
@@ -39,7 +40,8 @@ class ProjectPreview(VerticalScroll):
         with Horizontal(classes="ring"):
             yield Donut(id="preview-donut")
             yield Static("", id="preview-legend")
-        for part in ("export", "classes", "labelers", "activity", "facts"):
+        yield ExportCard(id="preview-export", classes="block")
+        for part in ("classes", "labelers", "activity", "facts"):
             yield Static("", id=f"preview-{part}", classes="block")
 
     @work(exclusive=True, group="preview")
@@ -77,7 +79,7 @@ class ProjectPreview(VerticalScroll):
             [(count, COLOURS[state]) for state, count in counts(status)], f"{status.percent:.1f}%"
         )
         self._say("legend", statusparts.legend(status))
-        self._say("export", _export(self.newest, now, width))
+        self.query_one(ExportCard).show(self.newest, "none yet", now)
         self._say("classes", statusparts.classes_part(status, spec, width))
         self._say("labelers", statusparts.labelers_part(status, width))
         self._say("activity", statusparts.activity_part(status, width, now))
@@ -86,18 +88,3 @@ class ProjectPreview(VerticalScroll):
 
     def _say(self, part: str, text: Content) -> None:
         self.query_one(f"#preview-{part}", Static).update(text)
-
-
-def _export(newest: ExportResult | None, now: float, width: int) -> Content:
-    """The name that a notebook needs, and the key that copies it."""
-    head = Content.styled("Newest export", "bold")
-    if newest is None:
-        return Content("\n").join([head, Content.styled("none yet", "$foreground 60%")])
-    about = f"{newest.format} · {plural(newest.rows, 'image')} · {ago_text(now - newest.created)}"
-    return Content("\n").join(
-        [
-            Content.assemble(head, "   ", ("c", "bold $accent"), (" copies its name", "$foreground 60%")),
-            Content(fitted(safe_text(newest.name), width)),
-            Content.styled(about, "$foreground 60%"),
-        ]
-    )

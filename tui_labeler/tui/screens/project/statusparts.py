@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
-
 from textual.content import Content
 
+from tui_labeler.model.pace import HOURS, hour_key, hours_left, left_to_do, span_text
 from tui_labeler.model.project import ProjectSpec
-from tui_labeler.model.tasks import ProjectState, Status
-from tui_labeler.model.text import ago_text, padded, plural, safe_text
+from tui_labeler.model.tasks import ExportResult, ProjectState, Status
+from tui_labeler.model.text import ago_text, fitted, padded, plural, safe_text, whole_parts
 from tui_labeler.model.training import LEAST_IMAGES
 from tui_labeler.tui.classcolours import class_style
 from tui_labeler.tui.states import COLOURS, counts
@@ -17,7 +16,6 @@ from tui_labeler.tui.widgets.bars import share_bar
 # So many labeled images Microsoft's documentation of AutoML for images recommends.
 _RECOMMENDED = 50
 _NAME = 14
-_HOURS = 24
 
 
 def legend(status: Status) -> Content:
@@ -75,6 +73,39 @@ def _rows(rows: list[tuple[str, int, str]], total: int, width: int) -> list[Cont
     return lines
 
 
+def pace_part(status: Status, spec: ProjectSpec, an_hour: float, width: int) -> Content:
+    """How many images are left, how fast they are labeled, and how long the rest takes."""
+    left = left_to_do(status)
+    hours = hours_left(status, spec.workforce, an_hour)
+    rows = [Content.assemble("Left to do".ljust(_NAME), (f"{left:,}", "bold"))]
+    if left and hours is not None:
+        rows.append(Content.assemble("Pace".ljust(_NAME), f"{_pace_text(an_hour)} images an hour"))
+        rows.append(Content.assemble("To finish".ljust(_NAME), f"about {span_text(hours)}"))
+    elif left:
+        rows.append(Content.assemble("To finish".ljust(_NAME), ("nobody labeled in 24 hours", "$foreground 60%")))
+    return Content("\n").join(rows)
+
+
+def pace_line(status: Status, spec: ProjectSpec, an_hour: float, width: int) -> Content:
+    """The same in one line, as much of it as `width` cells hold."""
+    left = left_to_do(status)
+    hours = hours_left(status, spec.workforce, an_hour)
+    known = f" · about {span_text(hours)} · {_pace_text(an_hour)} an hour" if left and hours is not None else ""
+    return Content(whole_parts(f"{left:,} left{known}", width))
+
+
+def newest_line(newest: ExportResult | None, status: Status, width: int) -> Content:
+    """The newest export in one line: the key that copies its name, and the name; or what one has to do for the first."""
+    if newest is None:
+        why = "No export yet: e writes one" if status.completed else "Nothing to export: l labels images"
+        return Content.styled(fitted(why, width), "$foreground 60%")
+    return Content.assemble(("c", "bold $accent"), " copies ", fitted(newest.name, width - len("c copies ")))
+
+
+def _pace_text(an_hour: float) -> str:
+    return f"{an_hour:,.0f}" if an_hour >= 10 else f"{an_hour:.1f}"
+
+
 def classes_part(status: Status, spec: ProjectSpec, width: int) -> Content:
     total = sum(status.classes.values())
     head = Content.assemble(_head("Label class distribution"), (f"   {plural(total, 'label')}", "$foreground 60%"))
@@ -115,13 +146,13 @@ def labelers_part(status: Status, width: int) -> Content:
 def activity_part(status: Status, width: int, now: float) -> Content:
     """Submissions in each of the last hours, as little columns."""
     last = int(now // 3600)
-    times = [time.strftime("%Y-%m-%dT%H", time.gmtime(hour * 3600)) for hour in range(last - _HOURS + 1, last + 1)]
+    times = [hour_key(hour * 3600) for hour in range(last - HOURS + 1, last + 1)]
     each = [status.activity.get(hour, 0) for hour in times]
     total = sum(each)
-    head = Content.assemble(_head("Activity"), (f"   {total:,} submitted in {_HOURS} hours", "$foreground 60%"))
+    head = Content.assemble(_head("Activity"), (f"   {total:,} submitted in {HOURS} hours", "$foreground 60%"))
     if not total:
         return head
-    top, wide = max(each), max(1, width // _HOURS)
+    top, wide = max(each), max(1, width // HOURS)
     columns = "".join(("▁▂▃▄▅▆▇█"[min(7, count * 8 // (top + 1))] if count else "·") * wide for count in each)
-    scale = "24 h ago".ljust(wide * _HOURS - 3) + "now"
+    scale = "24 h ago".ljust(wide * HOURS - 3) + "now"
     return Content("\n").join([head, Content.styled(columns, "$primary"), Content.styled(scale, "$foreground 60%")])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
+
 from textual.content import Content
 
 from tui_labeler.model.text import ago_text, safe_text
@@ -10,12 +12,16 @@ from tui_labeler.model.training import GONE, Training, TrainingPlan
 _NAME_WIDTH = 16
 
 
-def training_part(plan: TrainingPlan, problem: str, now: float) -> list[Content]:
-    """The lines of the dashboard; `problem`: why Azure could not be asked just now."""
+def training_part(plan: TrainingPlan, problem: str, now: float, width: int, with_link: bool) -> Content:
+    """Within `width` cells; `problem`: why Azure could not be asked just now; `with_link`: also the job's
+    page, which is long."""
     lines = []
     if (last := plan.last) is not None:
-        ago = ago_text(now - last.submitted)
-        lines.append(_row("Azure ML", f"{_standing(last)}; on {last.export} at {last.compute}, {ago}"))
+        standing = safe_text(f"   {_standing(last)}; on {last.export} at {last.compute}", 200)
+        lines.append(Content.assemble(("Azure ML", "bold"), (standing, "$foreground 60%")))
+        lines.append(_row("Job", f"{last.job}, asked for {ago_text(now - last.submitted)}", width))
+        if last.studio and with_link:
+            lines.append(_row("Studio", last.studio, width))
     if problem:
         lines.append(Content.styled(safe_text(problem, 200), "$text-warning"))
     if plan.take:
@@ -24,7 +30,7 @@ def training_part(plan: TrainingPlan, problem: str, now: float) -> list[Content]
         lines.append(_key(f"trains a model in Azure ML on {plan.export} at {plan.compute}"))
     elif last is None or last.is_over:
         lines.append(Content.styled(safe_text(f"Azure ML: {plan.reason}", 240), "$foreground 60%"))
-    return lines
+    return Content("\n").join(lines)
 
 
 def _standing(last: Training) -> str:
@@ -35,8 +41,10 @@ def _standing(last: Training) -> str:
     return last.status or "asked for"
 
 
-def _row(name: str, text: str) -> Content:
-    return Content.assemble(name.ljust(_NAME_WIDTH), safe_text(text, 160))
+def _row(name: str, text: str, width: int) -> Content:
+    """Broken between words, or where one is longer than its line; further lines begin where the first one does."""
+    lines = wrap(safe_text(text, 400), max(20, width - _NAME_WIDTH), break_on_hyphens=False)
+    return Content.assemble(name.ljust(_NAME_WIDTH), ("\n" + " " * _NAME_WIDTH).join(lines))
 
 
 def _key(text: str) -> Content:

@@ -1,0 +1,96 @@
+"""The dashboard in three columns where there is room for them, and what just happened said in place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from tests.tui.conftest import MakeApp, label_some, settle
+from tui_labeler.tui.app import LabelerApp
+from tui_labeler.tui.screens.dashboard import DashboardScreen
+from tui_labeler.workspace import Workspace
+
+
+def said(app: LabelerApp, part: str) -> str:
+    return str(app.screen.query_one(part, Static).content)
+
+
+def left_of(app: LabelerApp, part: str) -> int:
+    return app.screen.query_one(part).region.x
+
+
+async def opened(pilot: Pilot[None]) -> None:
+    await settle(pilot)
+    await pilot.press("enter")
+    await settle(pilot, 0.2)
+
+
+async def test_three_columns_and_the_newest_name_by_one_key(make_app: MakeApp, soda: Workspace, tmp_path: Path) -> None:
+    label_some(soda, 3)
+    newest = soda.exchange.export("soda", out=tmp_path / "out").name
+    app = make_app()
+    async with app.run_test(size=(200, 50), notifications=True) as pilot:
+        await opened(pilot)
+        columns = [left_of(app, part) for part in ("#donut", "#classes", "#newest")]
+        assert columns == sorted(set(columns))
+        assert left_of(app, "#labelers") == left_of(app, "#classes")
+        assert left_of(app, "#activity-left") < left_of(app, "#classes")
+        assert not app.screen.query_one("#activity").display, "it is said once"
+        assert "off" in said(app, "#assist")
+        assert "Left to do    5" in said(app, "#pace")
+        assert "images an hour" in said(app, "#pace")
+        assert newest in said(app, "#newest")
+        assert "c copies its name" in said(app, "#newest")
+        await pilot.press("c")
+        await settle(pilot)
+        assert f"{newest}  ✓ sent" in said(app, "#newest")
+        assert "clipboard.txt" in said(app, "#newest")
+        assert not app._notifications, "nothing is covered"
+        assert any(newest in told.text for told in app.told), "it is in the list of messages all the same"
+        await pilot.resize_terminal(159, 50)
+        await settle(pilot)
+        assert left_of(app, "#newest") == left_of(app, "#classes"), "below each other"
+        assert app.screen.query_one("#activity").display
+        assert not app.screen.query_one("#activity-left").display
+
+
+async def test_at_the_least_size_it_is_a_line_and_the_first_line_tells(
+    make_app: MakeApp, soda: Workspace, tmp_path: Path
+) -> None:
+    label_some(soda, 3)
+    newest = soda.exchange.export("soda", out=tmp_path / "out").name
+    app = make_app()
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await opened(pilot)
+        assert isinstance(app.screen, DashboardScreen)
+        assert said(app, "#pace").startswith("5 left · about ")
+        line = app.screen.query_one("#newest-line", Static)
+        assert f"c copies {newest}" in said(app, "#newest-line")
+        assert line.region.bottom <= 23, "above the last line"
+        assert "Running" in said(app, "#crumbs")
+        await pilot.press("c")
+        await settle(pilot)
+        assert "✓ Sent to" in said(app, "#crumbs")
+        await pilot.press("p")
+        await settle(pilot)
+        assert "✓ “soda” is paused" in said(app, "#crumbs"), "the latest"
+        assert not app._notifications
+        app.screen.forget_failures()
+        assert "‖ Paused" in said(app, "#crumbs"), "what it stands at, again"
+
+
+@pytest.mark.slow
+async def test_without_an_export_it_says_why_there_is_none(make_app: MakeApp, soda: Workspace) -> None:
+    app = make_app()
+    async with app.run_test(size=(200, 50)) as pilot:
+        await opened(pilot)
+        assert "nothing to export yet: press l" in said(app, "#newest")
+        assert "nobody labeled" in said(app, "#pace")
+        assert "Nothing to export: l labels images" in said(app, "#newest-line")
+        label_some(soda, 1)
+        app.screen.follow()  # type: ignore[attr-defined]
+        await settle(pilot, 0.2)
+        assert "e writes the labels" in said(app, "#newest")

@@ -1,0 +1,54 @@
+"""How fast a project is labeled, and how long the rest of it takes: estimates, from the submissions of each hour."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+
+from tui_labeler.model.project import Workforce
+from tui_labeler.model.tasks import Status
+
+HOURS = 24
+"""So many of the last hours count."""
+_LEAST_OF_AN_HOUR = 0.25  # an hour that has just begun says little
+
+
+def hour_key(at: float) -> str:
+    """The UTC hour of a time in seconds since 1970, as activity is counted by: 2026-11-24T09."""
+    return time.strftime("%Y-%m-%dT%H", time.gmtime(at))
+
+
+def images_an_hour(activity: Mapping[str, int], imports: Iterable[tuple[float, int]], now: float) -> float:
+    """Submissions in an hour in which somebody labeled, over the last 24 hours; 0 where nobody did. `activity` counts those
+    of each hour, imported ones too; `imports` are (time, images) of what nobody labeled here."""
+    imported: dict[str, int] = {}
+    for at, images in imports:
+        imported[hour_key(at)] = imported.get(hour_key(at), 0) + images
+    submissions, hours = 0, 0.0
+    for back in range(HOURS):
+        key = hour_key(now - 3600 * back)
+        count = activity.get(key, 0) - imported.get(key, 0)
+        if count > 0:
+            submissions += count
+            hours += max(_LEAST_OF_AN_HOUR, now % 3600 / 3600) if back == 0 else 1
+    return submissions / hours if hours else 0.0
+
+
+def hours_left(status: Status, workforce: Workforce, an_hour: float) -> float | None:
+    """Hours of labeling until no image is open, at `an_hour` submissions; None where nobody can tell. Where several people
+    label an image, each of them has to."""
+    if not an_hour:
+        return None
+    return left_to_do(status) * (1 + (workforce.labels - 1) * workforce.labels_share) / an_hour
+
+
+def left_to_do(status: Status) -> int:
+    """Images that wait for labels: for the first ones, or for others since they changed."""
+    return status.incomplete + status.stale
+
+
+def span_text(hours: float) -> str:
+    """About how long: 1 min, 25 min, 2.5 h, 340 h."""
+    if hours < 1:
+        return f"{max(1, round(hours * 60))} min"
+    return f"{hours:.1f} h" if hours < 10 else f"{hours:,.0f} h"

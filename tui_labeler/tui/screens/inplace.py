@@ -1,0 +1,72 @@
+"""Screens that say what just happened in their first line: nothing is covered by it."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from textual.content import Content
+from textual.timer import Timer
+
+from tui_labeler.model.text import cell_width, safe_text
+from tui_labeler.tui.screens.base import LabelerScreen
+from tui_labeler.tui.widgets.exportcard import SAID_SECONDS, ExportCard
+
+R = TypeVar("R")
+_CRUMBS = 30  # cells that the way here keeps in the first line
+
+
+class InPlaceScreen(LabelerScreen[R]):
+    """`standing()` is what stands at the right end of the first line while nothing has just happened."""
+
+    _just_told = ""
+    _told_until: Timer | None = None
+
+    def standing(self) -> Content | str:
+        return ""
+
+    def note(self) -> Content | str:
+        return Content.styled(f"✓ {self._just_told}", "$text-success") if self._just_told else self.standing()
+
+    def tell(self, message: str) -> None:
+        """In the first line for a while; as any screen does where that has no room for it, or lies under another one."""
+        text = safe_text(message)
+        if self._is_covered or cell_width(text) > self._told_room:
+            super().tell(message)
+            return
+        self.services.remember_told(text)
+        self._say(text)
+
+    def say_copied(self, text: str, said: str) -> bool:
+        """Beside the newest export's name where it can be seen, else in the first line."""
+        if any(card.say(text, said) for card in self.query(ExportCard)):
+            return True
+        words = safe_text(said).partition(";")[0]
+        named = f"{safe_text(text)}: {words[:1].lower()}{words[1:]}"
+        fitting = next((line for line in (named, words) if cell_width(line) <= self._told_room), "")
+        if fitting:
+            self._say(fitting)
+        return bool(fitting)
+
+    @property
+    def _told_room(self) -> int:
+        """Cells for what just happened."""
+        return self.size.width - _CRUMBS
+
+    def forget_failures(self) -> None:
+        """What just happened was before that."""
+        super().forget_failures()
+        self._unsay()
+
+    def _say(self, text: str) -> None:
+        self._unsay()
+        self._just_told = text
+        self._told_until = self.set_timer(SAID_SECONDS, self._unsay)
+        self.refresh_crumbs()
+
+    def _unsay(self) -> None:
+        if self._told_until is not None:
+            self._told_until.stop()
+            self._told_until = None
+        if self._just_told:
+            self._just_told = ""
+            self.refresh_crumbs()
