@@ -74,9 +74,12 @@ class PixelReader:
         self.shown = Screen(columns, rows, cell)
         self.problems: list[str] = []
         self.scrolled = 0
+        # Images that were in its memory when the alternate screen was left: not every terminal frees them then.
+        self.left_behind: set[int] = set()
         self.sent: dict[str, int] = {"text": 0, "images": 0}
         self._data = b""
         self._chunks: list[tuple[dict[str, str], list[str]]] = []
+        self.is_alternate = False
         self._row = self._column = 0
         self._saved = (0, 0)
         self._ink: tuple[int, int, int] | None = None
@@ -168,8 +171,11 @@ class PixelReader:
         text = part.decode()
         kind, words = text[-1], text[:-1]
         if words[:1] in ("?", ">", "<", "="):
-            if kind in "hl" and "1049" in words:
+            if kind in "hl" and "1049" in words and (kind == "h") != self.is_alternate:
+                self.is_alternate = kind == "h"
+                self.left_behind |= set(self.shown.images)
                 self.shown.clear()
+                self._row = self._column = 0
             return
         numbers = [int(word.split(":")[0] or 0) for word in words.split(";")] if words else []
         first = max(numbers[0], 1) if numbers else 1

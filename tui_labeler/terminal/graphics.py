@@ -27,7 +27,7 @@ NAMES = {
 }
 _HALF = "half"
 # Standard error, which Textual draws on.
-_TERMINAL = 2
+TERMINAL = 2
 _SIXEL_ATTRIBUTE = 4
 _NAME = re.compile(r"([A-Za-z][\w.]*?)[ (/]v?(\d+)(?:\.(\d+))?")
 # From which version on kitty's layers are as they should be.
@@ -151,7 +151,7 @@ def _cell(answers: Answers, window: tuple[int, int, int, int]) -> tuple[float, f
 def window_size() -> tuple[int, int, int, int]:
     """Columns, rows, width and height in pixels of the terminal, as the kernel knows them; else zeros."""
     try:
-        answer = fcntl.ioctl(_TERMINAL, termios.TIOCGWINSZ, bytes(8))
+        answer = fcntl.ioctl(TERMINAL, termios.TIOCGWINSZ, bytes(8))
     except OSError:
         return 0, 0, 0, 0
     rows, columns, width, height = struct.unpack("HHHH", answer)

@@ -7,6 +7,7 @@ in time, the app starts all the same, and `LateAnswers` gets what comes later.
 from __future__ import annotations
 
 import os
+import re
 import select
 import termios
 import time
@@ -19,6 +20,8 @@ from tui_labeler.terminal.answers import FENCE, QUESTIONS, Answers, split
 
 # Seconds from the questions on. A line of half a second there and back is slow; who waits longer starts without answers.
 PATIENCE = 0.6
+# What ends each piece of questions: the status, or the primary device attributes.
+_LAST_ANSWERS = re.compile(rb"\x1b\[(?:0n|\?[\d;]*c)")
 # A character that a piece cuts is put together by what reads the keys.
 _BYTES = "surrogateescape"
 
@@ -119,6 +122,14 @@ class LateAnswers:
         """`answers` so far; `read`: what else the terminal sent. `told` gets all answers, when the fence is among them."""
         self._answers, self._read, self._told = answers, read, told
 
+    @property
+    def awaited(self) -> bool:
+        return not self._answers.complete
+
+    def begin(self) -> None:
+        """The terminal is asked anew."""
+        self._answers = Answers()
+
     def take_read(self) -> bytes:
         """What was read beside answers, once: a terminal that is given back and taken again begins anew."""
         read, self._read = self._read, ""
@@ -126,11 +137,29 @@ class LateAnswers:
 
     def take(self, answer: str) -> None:
         """One whole answer. What comes after the fence was asked by someone else."""
-        is_awaited = not self._answers.complete
-        if is_awaited:
-            split(answer, self._answers)
-        if is_awaited and self._answers.complete:
-            self._told(self._answers)
+        answers = self._answers
+        was_awaited = self.awaited
+        if was_awaited:
+            split(answer, answers)
+        if was_awaited and not self.awaited:
+            self._told(answers)
+
+
+def take_answers(terminal: int, count: int, patience: float = PATIENCE) -> None:
+    """Reads so many answers to `STATUS_QUESTION`, or to the questions at the start, and drops them with whatever is typed
+    between them: the terminal gets another reader, who would take them for typed. Waits at most `patience` seconds."""
+    deadline = time.monotonic() + patience
+    read = b""
+    while len(_LAST_ANSWERS.findall(read)) < count:
+        if not select.select([terminal], [], [], max(0.0, deadline - time.monotonic()))[0]:
+            return
+        try:
+            piece = os.read(terminal, 4096)
+        except OSError:
+            return
+        if not piece:
+            return
+        read += piece
 
 
 def _in_foreground() -> bool:

@@ -25,6 +25,7 @@ from tui_labeler.model.tasks import ProjectState
 from tui_labeler.model.text import safe_text
 from tui_labeler.places import Places
 from tui_labeler.settings import Settings
+from tui_labeler.terminal.stopping import has_shell
 from tui_labeler.tui import theming
 from tui_labeler.tui.classcolours import class_variables
 from tui_labeler.tui.clipboard import keep_in_file, send_to_clipboard
@@ -236,6 +237,8 @@ class LabelerApp(ToldApp):
             yield SystemCommand("Azure ML", "Sign in, and choose the workspace", self.action_azure)
         if "Theme" not in own:
             yield SystemCommand("Theme", "Choose the colours, and see them at once", self.action_choose_theme)
+        if has_shell():
+            yield SystemCommand("Suspend", "Back to the shell; fg brings the app back", self.action_suspend_process)
         if "Quit" not in own:
             yield SystemCommand("Quit", "Leave tui-labeler; everything is saved", self.action_quit)
 

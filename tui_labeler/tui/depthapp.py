@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import ClassVar
 
-from textual.app import App
+from textual.app import App, SuspendNotSupported
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.filter import LineFilter
@@ -15,9 +17,11 @@ from textual.message import Message
 
 from tui_labeler.imaging.palette import Palette, palette_of
 from tui_labeler.model.text import safe_text
-from tui_labeler.terminal.answers import Answers
+from tui_labeler.terminal.answers import FENCE, QUESTIONS, Answers
 from tui_labeler.terminal.depth import DEPTHS, TRUE, Depth
+from tui_labeler.terminal.graphics import TERMINAL
 from tui_labeler.terminal.probe import LateAnswers
+from tui_labeler.terminal.stopping import has_shell, stop_group
 from tui_labeler.tui.depth import DepthFilter
 from tui_labeler.tui.listening import listening
 
@@ -28,7 +32,11 @@ _KEY = "f9"
 class DepthApp(App[None]):
     """An app with a `depth`. Its widgets are drawn through a filter, its pictures with `palette` (None: direct colour)."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding(_KEY, "next_depth", "Colours", show=False, priority=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(_KEY, "next_depth", "Colours", show=False, priority=True),
+        # Where a screen or a field takes back changes by this key, it does that.
+        Binding("ctrl+z", "suspend_process", "Suspend", show=False),
+    ]
 
     class Answered(Message):
         """The terminal answered after the app had started."""
@@ -42,10 +50,14 @@ class DepthApp(App[None]):
         depth: Depth = _UNKNOWN,
         late: tuple[Answers, str] | None = None,
         decide: Callable[[Answers], Depth] | None = None,
+        can_be_asked: bool = False,
     ) -> None:
-        """`late`: what was answered so far, and what else came meanwhile; `decide` says what follows from answers."""
+        """`late`: what was answered so far, and what else came meanwhile; `decide` says what follows from answers, and
+        `can_be_asked` whether there is a terminal that gives any."""
         self.write_to_terminal: Callable[[str], None] = lambda sequence: None
-        self._late, self._decide = late, decide
+        self._decide, self._can_be_asked = decide, can_be_asked
+        self.late_answers = LateAnswers(*(late or (Answers(complete=True), "")), self._told)
+        self._decided = depth
         self._depth_filter: DepthFilter | None = None
         # Set once there is a screen that takes keys.
         self.ready_for_keys = threading.Event()
@@ -64,24 +76,33 @@ class DepthApp(App[None]):
 
     def get_driver_class(self) -> type[Driver]:
         """The platform's driver, which lends its way to write, listens for late answers, and goes on after a stop."""
+        return listening(super().get_driver_class(), self)
 
-        def lend(write: Callable[[str], None]) -> None:
-            self.write_to_terminal = write
+    def ask_terminal(self) -> None:
+        """Asks it again, for it may be another one; what was written so far may be lost by that."""
+        if self._can_be_asked:
+            self.late_answers.begin()
+            self.write_to_terminal("".join(QUESTIONS) + FENCE)
 
-        late = LateAnswers(*(self._late or (Answers(complete=True), "")), self._told)
-        return listening(
-            super().get_driver_class(),
-            lend,
-            late,
-            self.take_terminal_again,
-            self.terminal_answered,
-            self.input_failed,
-            self.ready_for_keys,
-        )
+    def action_suspend_process(self) -> None:
+        """Gives the terminal back to the shell that started the app, until that has the app go on."""
+        if has_shell():
+            has_stopped = False
+            with suppress(SuspendNotSupported), self.suspend():
+                print("tui-labeler waits for you; fg brings it back.", file=sys.__stderr__, flush=True)
+                has_stopped = stop_group(TERMINAL)
+            if has_stopped:
+                return
+        self.notify("There is no shell that could bring the app back, so it stays. Ctrl+Q leaves.", severity="warning")
 
     def take_terminal_again(self) -> None:
         """After the process was stopped and goes on."""
+        self.ask_terminal()
         self.refresh(layout=True)
+
+    def leave_terminal(self) -> int:
+        """Another program gets the terminal. How many answers to our questions are still to come."""
+        return 0
 
     def input_failed(self, error: Exception) -> None:
         """Keys cannot be read any more; called in the driver's thread."""
@@ -93,7 +114,8 @@ class DepthApp(App[None]):
         self.post_message(self.Answered(answers))  # from the driver's thread
 
     def on_depth_app_answered(self, event: Answered) -> None:
-        if self._decide is not None and (depth := self._decide(event.answers)) != self.depth:
+        if self._decide is not None and (depth := self._decide(event.answers)) != self._decided:
+            self._decided = depth  # what a person chose by its key stays, where the terminal says the same as before
             self.change_depth(depth)
 
     def change_depth(self, depth: Depth) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
+from weakref import WeakSet
 
 import msgspec
 from textual import constants, events
@@ -22,10 +23,19 @@ from tui_labeler.tui.transfers import Transfers
 _KEY = "f7"
 
 
+class HoldsImages(Protocol):
+    """What sent images to the terminal."""
+
+    def hide(self) -> None:
+        """Takes all of them back, with their memory."""
+
+
 class GraphicsApp(DepthApp):
     """An app with `graphics`: whether pictures are pixels or cells, and of which size."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding(_KEY, "switch_graphics", "Pixels", show=False, priority=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(_KEY, "switch_graphics", "Pixels", show=False, priority=True),
+    ]
 
     def __init__(
         self,
@@ -34,9 +44,11 @@ class GraphicsApp(DepthApp):
         **terminal: Any,
     ) -> None:
         """`decide_graphics` says what follows from answers that come late; `terminal`: see DepthApp."""
-        self.graphics = graphics or Graphics()
+        self.graphics = self._first_graphics = graphics or Graphics()
         self._decide_graphics = decide_graphics
         super().__init__(**terminal)
+        # Who has images in the terminal.
+        self.image_owners: WeakSet[HoldsImages] = WeakSet()
         # What the terminal kept of images is gone.
         self.images_lost: Signal[None] = Signal(self, "images-lost")
         self.transfers = Transfers(
@@ -46,7 +58,7 @@ class GraphicsApp(DepthApp):
 
     async def on_mount(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self.app_resume_signal.subscribe(self, lambda app: self.images_lost.publish(None))
+        self.app_resume_signal.subscribe(self, lambda app: self._terminal_is_back(), immediate=True)
 
     def _later(self, seconds: float, do: Callable[[], None]) -> None:
         if self._loop is not None:
@@ -58,11 +70,19 @@ class GraphicsApp(DepthApp):
 
     def take_terminal_again(self) -> None:
         super().take_terminal_again()
+        self.leave_terminal()  # it may have everything still
+        self.transfers.begin_again()
         self.images_lost.publish(None)
 
-    async def on_unmount(self) -> None:
-        """An answer that comes after the end would be typed into the shell."""
-        await self.transfers.close()
+    def leave_terminal(self) -> int:
+        for owner in list(self.image_owners):
+            owner.hide()
+        return self.transfers.leave() + self.late_answers.awaited
+
+    def _terminal_is_back(self) -> None:
+        self.transfers.begin_again()
+        self.ask_terminal()
+        self.images_lost.publish(None)
 
     @property
     def grid(self) -> Grid:
@@ -75,7 +95,10 @@ class GraphicsApp(DepthApp):
         return GLYPHS[shown.glyphs] if self.palette is None else HALVES
 
     def on_depth_app_answered(self, event: DepthApp.Answered) -> None:
-        if self._decide_graphics is not None and (graphics := self._decide_graphics(event.answers)) != self.graphics:
+        if self._decide_graphics is None:
+            return
+        if (graphics := self._decide_graphics(event.answers)) != self._first_graphics:
+            self._first_graphics = graphics
             self.change_graphics(graphics)
 
     def change_graphics(self, graphics: Graphics) -> None:

@@ -50,6 +50,7 @@ def run_app(
         project,
         depth=depth,
         late=conversation.late(),
+        can_be_asked=conversation.asked,
         decide=decide,
         graphics=decide_graphics(answers),
         decide_graphics=decide_graphics,

@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 import os
 import select
+import signal
 import termios
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import Any, Protocol
 
 from textual import constants
 from textual.driver import Driver
 
 from tui_labeler.terminal.escapes import EscapeKeys
-from tui_labeler.terminal.probe import LateAnswers
+from tui_labeler.terminal.probe import LateAnswers, take_answers
 
 _LOOK_SECONDS = 0.1
 # How long keys wait for the app's first screen; a key that no screen takes would be lost.
@@ -82,19 +83,34 @@ class TerminalReader:
                 data = data[os.write(self._into, data[: select.PIPE_BUF]) :]
 
 
-def listening(
-    driver: type[Driver],
-    lend: Callable[[Callable[[str], None]], None],
-    late: LateAnswers,
-    repaint: Callable[[], object],
-    answered: Callable[[int], None],
-    failed: Callable[[Exception], None],
-    ready: threading.Event,
-) -> type[Driver]:
-    """`driver`, which lends the app its way to write (what goes to the terminal beside the frames must not land in the
-    middle of one), hands answers to `late`, and has everything painted anew by `repaint` after the process was stopped and
-    goes on. In the driver's thread `answered` is told how many status answers came, and `failed` what ended the reading of
-    keys: Textual would leave with a traceback, and as if all were well. No key comes before `ready` is set."""
+class TerminalUser(Protocol):
+    """An app as its driver knows it. `late_answers` gets what the terminal answers; no key comes before `ready_for_keys` is
+    set; `write_to_terminal` is lent to it: what goes out beside the frames must not land in the middle of one."""
+
+    write_to_terminal: Callable[[str], None]
+    late_answers: LateAnswers
+    ready_for_keys: threading.Event
+
+    def take_terminal_again(self) -> None:
+        """Has everything painted anew after the process was stopped and goes on."""
+
+    def leave_terminal(self) -> int:
+        """Called before the terminal is left, for good or for a while: gives up what it keeps, and says how many status
+        answers are still to come."""
+
+    def terminal_answered(self, count: int) -> None:
+        """So many status answers came; called in the driver's thread."""
+
+    def input_failed(self, error: Exception) -> None:
+        """What ended the reading of keys (Textual would leave with a traceback, and as if all were well); called in the
+        driver's thread."""
+
+    def action_suspend_process(self) -> None:
+        """Called when the process is asked to stop (SIGTSTP)."""
+
+
+def listening(driver: type[Driver], app: TerminalUser) -> type[Driver]:
+    """`driver`, which works for the app and its terminal as described there."""
 
     class ListeningDriver(driver):  # type: ignore[misc, valid-type]
         def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -104,7 +120,7 @@ def listening(
             self._modes: list[str] | None = None  # what is written at the start, while it is
             self._started: tuple[str, list[Any]] | None = None
             super().__init__(*args, **kwargs)
-            lend(self.write)
+            app.write_to_terminal = self.write
 
         # Keys: the driver's input thread reads from the pipe, everything else means the terminal.
 
@@ -124,14 +140,16 @@ def listening(
             except OSError:
                 raise  # the terminal is gone: the hang-up watch sees to that
             except Exception as error:
-                failed(error)
+                app.input_failed(error)
 
         def _read_input(self) -> None:
             if constants.DISABLE_KITTY_KEY or not os.isatty(self._terminal):
                 super().run_input_thread()
                 return
             self._input_thread = threading.current_thread()
-            self._reader = TerminalReader(self._terminal, answered, late, failed, ready)
+            self._reader = TerminalReader(
+                self._terminal, app.terminal_answered, app.late_answers, app.input_failed, app.ready_for_keys
+            )
             try:
                 super().run_input_thread()
             finally:
@@ -148,6 +166,8 @@ def listening(
 
         def start_application_mode(self) -> None:
             self._loop = asyncio.get_running_loop()
+            # Textual leaves the terminal within the handler, in the middle of whatever is being written.
+            signal.signal(signal.SIGTSTP, self._asked_to_stop)
             self._modes = []
             super().start_application_mode()
             modes, self._modes = "".join(self._modes), None
@@ -155,8 +175,16 @@ def listening(
                 self._started = (modes, termios.tcgetattr(self._terminal))
 
         def stop_application_mode(self) -> None:
-            self._started = None
+            is_left, self._started = self._started is not None, None
+            if is_left and (awaited := app.leave_terminal()):
+                self.flush()
+                self.disable_input()
+                take_answers(self._terminal, awaited)  # they would be typed into the shell
             super().stop_application_mode()
+
+        def _asked_to_stop(self, *_signal: object) -> None:
+            if self._loop is not None and not self._loop.is_closed():
+                self._loop.call_soon_threadsafe(app.action_suspend_process)
 
         def resume_application_mode(self) -> None:
             if self._started is None or self._loop is None:
@@ -174,6 +202,6 @@ def listening(
                 termios.tcsetattr(self._terminal, termios.TCSANOW, attributes)
             self.write(modes)
             self.flush()
-            repaint()
+            app.take_terminal_again()
 
     return ListeningDriver

@@ -7,7 +7,6 @@ carries without a queue: more while answers come as fast as the fastest, less wh
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections import deque
 from collections.abc import Callable
@@ -19,7 +18,6 @@ _FIRST, _LEAST, _MOST = 16_000, 6_000, 128_000
 # Seconds: an answer that is so much later than the fastest has waited for others; one that never comes; and between two
 # pieces where a terminal answers nothing.
 _QUEUED, _LOST, _UNASKED = 0.06, 2.0, 0.05
-_PATIENCE_AT_END = 0.7
 
 Piece = tuple[object, Callable[[], str], int]
 
@@ -37,6 +35,7 @@ class Transfers:
         self._window = float(_FIRST)
         self._fastest = 1.0
         self._is_watched = False
+        self._is_paused = False
 
     @property
     def is_idle(self) -> bool:
@@ -64,7 +63,7 @@ class Transfers:
         self._pump()
 
     def _pump(self) -> None:
-        while self._waiting and sum(size for size, _ in self._on_line) < self._window:
+        while self._waiting and not self._is_paused and sum(size for size, _ in self._on_line) < self._window:
             _, piece, weight = self._waiting.popleft()
             text = piece()
             if text:
@@ -83,9 +82,13 @@ class Transfers:
             self._on_line.popleft()
         self._pump()
 
-    async def close(self) -> None:
-        """Nothing further; waits a moment for the answers that are on their way."""
-        self._waiting.clear()
-        until = time.monotonic() + _PATIENCE_AT_END
-        while self._asks and self._on_line and time.monotonic() < until:
-            await asyncio.sleep(0.02)
+    def leave(self) -> int:
+        """Nothing is written until `begin_again`. How many answers are on their way."""
+        self._is_paused = True
+        return len(self._on_line) if self._asks else 0
+
+    def begin_again(self) -> None:
+        """With an empty line: what was not answered never will be."""
+        self._on_line.clear()
+        self._is_paused = False
+        self._pump()

@@ -40,7 +40,7 @@ _FOLLOW, _REVIEWED = 1.0, 500
 # From so many columns on, the panel stands beside the image unless it is hidden.
 _WIDE = 100
 # Keys that mean the same on every screen.
-_APPS_OWN = frozenset({"ctrl+q", "ctrl+p", "ctrl+c"})
+_APPS_OWN = frozenset({"ctrl+q", "ctrl+p", "ctrl+c", "ctrl+z"})
 
 
 def layout_key(project: str) -> str:

@@ -25,6 +25,7 @@ class Painter(ABC):
     def __init__(self, app: GraphicsApp, refresh: Callable[..., object]) -> None:
         """`refresh` has regions of the canvas painted; without any, all of it."""
         self.app, self.refresh = app, refresh
+        app.image_owners.add(self)
         self.layers: Layers | None = None
         self.origin = Offset()
 
