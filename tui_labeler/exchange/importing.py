@@ -166,6 +166,7 @@ class Import:
                             matcher.stage(tx, image, match, fitted)
                 self._read += len(batch)
                 self._progress(Step.READING, self._read, 0)
+            self._report.add_all(reading.beside)
             if problem := normalizer.layout.problem(self._path.name, reading.box_is):
                 raise problem
             self._count()

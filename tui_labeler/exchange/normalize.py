@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from tui_labeler.exchange.boxlayout import BoxLayout
@@ -40,11 +42,15 @@ class Normalizer:
         left = [*image.left_out]
         if not self._kind.has_regions:
             fitted = self._tags(image, size)
+            if fitted is not None:
+                self._count_unsuited("regions", image, [region.name for region in image.regions])
         elif not image.regions and image.tags and not image.left_out:
             self._report.add("no_regions", image.place)
             return None
         else:
             fitted = self._regions(image, size, left)
+            repeated = {region.name for region in image.regions} if self._reading.tags_repeat else set()
+            self._count_unsuited("tags", image, [tag for tag in image.tags if tag not in repeated])
         for omission in left:
             self._report.add(omission.reason, omission.place)
         if fitted is None:
@@ -56,6 +62,11 @@ class Normalizer:
         return Normalized(
             fitted, tuple(dict.fromkeys(omission.reason for omission in left if omission.reason not in HARMLESS))
         )
+
+    def _count_unsuited(self, reason: str, image: ReadImage, names: Iterable[str]) -> None:
+        """Labels of a kind that the project has no place for, beside those that it takes."""
+        if count := sum(bool(self._name(name)) for name in names):
+            self._report.add(reason, image.place, count)
 
     def _says_something(self, image: ReadImage, left: list[LeftOut]) -> bool:
         return bool(left) or any(self._name(region.name) for region in image.regions)

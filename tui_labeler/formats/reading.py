@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from tui_labeler.formats.records import LeftOut, Place
 from tui_labeler.model.errors import BadInput
@@ -20,12 +21,17 @@ MOST_SIDE = 1e6
 """No image is wider or higher, in pixels."""
 
 
+OWN_ATTRIBUTES = frozenset({"rotation", "occluded", "outside", "keyframe", "track_id", "difficult", "truncated", "id"})
+"""What tools write as attributes of each object by themselves."""
+
+
 class Reading:
     """One reading of a file: what was chosen about it, the project that it is for, and what is not taken.
 
-    `kind` and `classes` are the project's. `report` counts what is left out or passed over. `box_is` is told by the reader:
-    what it takes the four numbers of a box for (“size” or “center”), where only a convention says so; empty where the file
-    or a person does.
+    `kind` and `classes` are the project's. `report` counts what is left out or passed over, `beside` what is no label of
+    its own: attributes and texts. `box_is` is told by the reader: what it takes the four numbers of a box for (“size” or
+    “center”), where only a convention says so; empty where the file or a person does. So is `tags_repeat`: the classes of
+    an image's regions are among its tags.
     """
 
     def __init__(
@@ -37,12 +43,20 @@ class Reading:
     ) -> None:
         self.options, self.kind, self.classes = options, kind, classes
         self.report = Report() if report is None else report
+        self.beside = Report()
         self.box_is = ""
+        self.tags_repeat = False
 
     def pass_over(self, reason: str, place: object) -> None:
         """Something that is no image's label: a file of something else, a line without use. Counted under `reason`, a
         word of `model.left_out.REASONS`."""
         self.report.add(reason, place)
+
+    def pass_over_values(self, values: Iterable[Any], place: object) -> None:
+        """What a person said of an object or image besides its class: each attribute with something in it counts."""
+        for value in values:
+            if value not in (None, "", False, [], {}, "false", "False"):
+                self.beside.add("attribute", place)
 
     def bad_entry(self, error: BadInput, reason: str = "bad_entry") -> None:
         """An entry that cannot be read. Raises the error where a person asked for that (`strict`)."""

@@ -54,15 +54,29 @@ REASONS = {
     "track": ("track", "of a video that is not among the images"),
     "outside": ("object", "marked as out of view"),
     "ignored": ("object", "marked as one to ignore"),
+    "deleted": ("object", "marked as deleted"),
+    "not_there": ("class", "that was looked for and is not on the image"),
+    "tags": ("class", "of a whole image, where the project takes regions"),
+    "regions": ("region", "where the project takes classes of whole images"),
+    "attribute": ("attribute", "or text, beside the class"),
+    "keypoint_list": ("list of keypoints", "whose object is taken without them"),
+    "part": ("part", "of an object, beside its box"),
+    "older_answer": ("answer", "about an image that has another that counts"),
+    "column": ("column", "that is not read"),
 }
 
 # Reasons that are no fault of an image: an object that is not missing from it.
-HARMLESS = frozenset({"leftover", "other_file", "listed", "predictions", "outside", "ignored"})
+HARMLESS = frozenset(
+    {"leftover", "other_file", "listed", "predictions", "outside", "ignored", "deleted", "not_there"}
+    | {"tags", "regions", "attribute", "keypoint_list", "part", "older_answer", "column"}
+)
 
 
 def _many(noun: str) -> str:
-    if noun.endswith("x"):
+    if noun.endswith(("x", "ss")):
         return f"{noun}es"
+    if noun.startswith("list of "):
+        return f"lists{noun[4:]}"
     return f"{noun[:-1]}ies" if noun.endswith("ry") else f"{noun}s"
 
 
@@ -115,3 +129,8 @@ class Report:
         places = self.places.get(reason, ())
         if len(places) < self.FIRST and place != "":
             self.places[reason] = (*places, str(place))
+
+    def add_all(self, others: Report) -> None:
+        for reason, count in others.counts.items():
+            self.add(reason, count=count)
+            self.places[reason] = (*self.places.get(reason, ()), *others.places.get(reason, ()))[: self.FIRST]

@@ -1,8 +1,9 @@
 """An augmented manifest read: a line an image, `source-ref` its URL, and for each job its labels under the job's name and
 what they mean under NAME-metadata.
 
-Of several jobs the last one with labels that can be read counts (others verified or adjusted). What no human looked at
-(`human-annotated: no`) is proposed. An image on which the workers drew nothing is empty: its job says that they saw it.
+Of several jobs of a kind the last one with labels that can be read counts (others verified or adjusted). What no human
+looked at (`human-annotated: no`) is proposed. An image on which the workers drew nothing is empty: its job says that
+they saw it.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from tui_labeler.model.errors import BadInput
 
 _SIDES = ("left", "top", "width", "height")
 _METADATA = "-metadata"
+_REGIONS = frozenset({"object-detection", "semantic-segmentation"})
 
 
 def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
@@ -41,29 +43,36 @@ def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
 
 def _image(place: Place, row: Fields, reading: Reading) -> ReadImage:
     entry = Entry(place, reading).named(text_of(row.get("source-ref")) or text_of(row.get("source")))
-    chosen = None
+    jobs: dict[bool, tuple[str, Fields]] = {}  # the last one about whole images, and the last one about regions
     for key, metadata in row.items():
         name = key.removesuffix(_METADATA)
-        if name != key and isinstance(metadata, dict) and name in row and _kind(row[name], metadata):
-            chosen = name, metadata
-    if chosen is None:
+        if name != key and isinstance(metadata, dict) and name in row and (kind := _kind(row[name], metadata)):
+            jobs[kind in _REGIONS] = name, metadata
+    if not jobs:
         failed = any("failure-reason" in fields_of(row[key]) for key in row if key.endswith(_METADATA))
         if failed:
             raise BadInput(f"{place}: its job failed.", "Label it again.")
         return entry.image()
-    name, metadata = chosen
-    kind = _kind(row[name], metadata)
-    if kind == "object-detection":
-        _boxes(entry, fields_of(row[name]), metadata)
-    elif kind == "image-classification-multilabel":
-        _classes(entry, list_of(row[name]), metadata)
-    elif kind == "image-classification":
-        entry.tags += filter(None, (text_of(metadata.get("class-name")) or text_of(row[name]),))
-    else:
-        entry.leave("mask", place)
+    for name, metadata in jobs.values():
+        _add(entry, _kind(row[name], metadata), row[name], metadata)
+    name, metadata = jobs.get(reading.kind.has_regions) or next(
+        iter(jobs.values())
+    )  # the one that the project is about
     by_human = text_of(metadata.get("human-annotated")).lower() != "no"
-    empty = Stated.EMPTY if by_human and kind != "image-classification" else Stated.LISTED
+    empty = Stated.EMPTY if by_human and _kind(row[name], metadata) != "image-classification" else Stated.LISTED
     return entry.image(empty, Stated.LABELED if by_human else Stated.PROPOSED)
+
+
+def _add(entry: Entry, kind: str, labels: Any, metadata: Fields) -> None:
+    """The labels of a job."""
+    if kind == "object-detection":
+        _boxes(entry, fields_of(labels), metadata)
+    elif kind == "image-classification-multilabel":
+        _classes(entry, list_of(labels), metadata)
+    elif kind == "image-classification":
+        entry.tags += filter(None, (text_of(metadata.get("class-name")) or text_of(labels),))
+    else:
+        entry.leave("mask", entry.place)
 
 
 def _kind(labels: Any, metadata: Fields) -> str:

@@ -22,7 +22,7 @@ from tui_labeler.formats.coco.schema import (
     plain_id,
 )
 from tui_labeler.formats.masks import Parts, run_lengths
-from tui_labeler.formats.reading import Reading, box_of, image_size, outline, polygon, turned_corners
+from tui_labeler.formats.reading import OWN_ATTRIBUTES, Reading, box_of, image_size, outline, polygon, turned_corners
 from tui_labeler.formats.records import LeftOut, Place, ReadImage, ReadRegion, Stated
 from tui_labeler.formats.urls import names_of
 from tui_labeler.model.errors import BadInput
@@ -79,12 +79,18 @@ class Converter:
             if isinstance(row, OddAnnotation) and isinstance(segments := row.fields.get("segments_info"), list):
                 return [self._segment(row, segment, number) for segment in segments]
             if isinstance(row, OddAnnotation) and row.category_id == NO_ID and not row.fields.get("bbox"):
-                return None if "caption" in row.fields else LeftOut("no_class", place)
+                if "caption" not in row.fields:
+                    return LeftOut("no_class", place)
+                self.reading.pass_over_values((row.fields["caption"],), place)
+                return None
             what = f"{place}: there is no category with the id {plain_id(row.category_id)}."
             return self.reading.left_out("unknown_class", place, BadInput(what, "Export it anew."))
         try:
             if isinstance(row, OddAnnotation):
-                return self._odd(row.fields, name, place)
+                label = self._odd(row.fields, name, place)
+                if isinstance(label, ReadRegion):
+                    self._count_more(row.fields, place)
+                return label
             score = 1.0 if row.score is None else row.score
             rings = (row.segmentation or ()) if isinstance(row, Annotation) else ()
             box = self._box(place, row.bbox) if row.bbox else None
@@ -136,6 +142,14 @@ class Converter:
         if box is None and not outlines and fields.get("keypoints"):
             return LeftOut("keypoints", place)
         return _region(name, box, outlines, sure, place, any(map(bool, rings)))
+
+    def _count_more(self, fields: dict[str, Any], place: Place) -> None:
+        """What is not taken of an object that is."""
+        if isinstance(keypoints := fields.get("keypoints"), list) and any(keypoints):
+            self.reading.pass_over("keypoint_list", place)
+        if isinstance(attributes := fields.get("attributes"), dict):
+            more = [value for key, value in attributes.items() if key not in OWN_ATTRIBUTES]
+            self.reading.pass_over_values(more, place)
 
     def _wants_masks(self, box: Box | None) -> bool:
         return box is None or self.reading.kind is TaskType.SEGMENTATION

@@ -86,10 +86,16 @@ _Extent = Annotated[float, Meta(ge=0, le=MOST / 2)]
 _Bbox = tuple[_Corner, _Corner, _Extent, _Extent]
 
 
-class _Upright(msgspec.Struct, gc=False):
-    """Attributes of what is not turned, as CVAT writes them."""
+_Nothing = Annotated[list[msgspec.Raw], Meta(max_length=0)] | None
+
+
+class _Upright(msgspec.Struct, gc=False, forbid_unknown_fields=True):
+    """Attributes of what is not turned, as CVAT writes them, and no others."""
 
     rotation: Annotated[float, Meta(ge=0, le=0)] = 0.0
+    occluded: bool | None = None
+    track_id: int | None = None
+    keyframe: bool | None = None
 
 
 class BoxAnnotation(_OfImage, gc=False):
@@ -98,7 +104,8 @@ class BoxAnnotation(_OfImage, gc=False):
     image_id: int
     category_id: int
     bbox: _Bbox
-    segmentation: Annotated[list[msgspec.Raw], Meta(max_length=0)] | None = None
+    segmentation: _Nothing = None
+    keypoints: _Nothing = None
     score: Annotated[float, Meta(ge=0, le=1)] = 1.0
     attributes: _Upright | None = None
 
@@ -108,6 +115,7 @@ class Annotation(_OfImage, gc=False):
 
     bbox: _Bbox | None = None
     segmentation: list[list[_Coordinate]] | None = None
+    keypoints: _Nothing = None
     score: float | None = None
     attributes: _Upright | None = None
 

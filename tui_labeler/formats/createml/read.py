@@ -57,5 +57,7 @@ def _add(entry: Entry, place: Place, annotation: Fields, box_is: str) -> None:
     if annotation.get("coordinates") is None:
         entry.tags += names
         return
+    if len(names) > 1:
+        raise BadInput(f"{place}: it has {len(names)} labels, where a region has one class.", "Keep one of them.")
     numbers = numbers_of(place, fields_of(annotation["coordinates"]), _SIDES)
     entry.regions.append(ReadRegion(names[0], box_of(place, numbers, box_is)))

@@ -24,6 +24,7 @@ def image_of_answer(place: Place, value: Any, reading: Reading) -> ReadImage:
     entry.sized(image.get("width"), image.get("height"))
     for number, region in enumerate(list_of(image.get("regions")), 1):
         _add(entry, Place(place, ", region ", number), fields_of(region), 1.0)
+    reading.tags_repeat = True
     entry.tags += (name for tag in list_of(image.get("tags")) if (name := _tag(fields_of(tag))))
     if entry.regions or entry.tags or entry.left:
         return entry.image()

@@ -68,6 +68,8 @@ class _Document:
             return entry.image() if entry.names else None
         elif tag == "track":
             video.track_ends()
+        elif tag == "attribute" and not self._path:
+            self._reading.pass_over_values((text.strip(),), self._entry.place if self._entry else self._shown)
         elif self._path:
             self._path.pop()
             video.told((*self._path, tag), text.strip())
@@ -82,10 +84,16 @@ class _Document:
             self._image(attributes)
         elif tag == "track":
             video.track_begins(attributes)
-        elif tag == "tag" and self._entry is not None:
-            self._entry.tags += filter(None, (attributes.get("label", "").strip(),))
+        elif tag == "tag":
+            self._tag(attributes.get("label", "").strip())
         elif tag == "meta" or self._path:
             self._path.append(tag)
+
+    def _tag(self, name: str) -> None:
+        if self._entry is None:
+            self._reading.pass_over("no_image", f"{self._shown}, tag {name}")
+        elif name:
+            self._entry.tags.append(name)
 
     def _image(self, attributes: Attributes) -> None:
         name = attributes.get("name", "")

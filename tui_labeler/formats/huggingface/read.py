@@ -24,6 +24,10 @@ Rows = Callable[[], Iterator[tuple[Place, Fields]]]
 _OBJECTS = ("objects", "annotations", "faces", "litter", "object")
 _BOXES = ("bbox", "bboxes", "box", "boxes")
 _CLASSES = ("categories", "category", "labels", "label", "class", "classes", "class_id", "category_id", "name")
+_NAMES = ("file_name", "image_file_name", "filename")
+_OF_IMAGES = frozenset({*_NAMES, "image", "width", "height", "image_id", "id", "split"})  # taken, or nothing to take
+_OF_OBJECTS = frozenset({"segmentation", "score", "id", "bbox_id", "image_id", "area", "iscrowd"})
+_EMPTY: tuple[Any, ...] = (None, "", [], {})
 _IMAGE_CLASSES = ("label", "labels", "category", "class", "class_name")
 
 
@@ -65,7 +69,12 @@ class _Table:
         return Unit.SHARES if broken and 0 < largest <= 1 else Unit.PIXELS
 
     def images(self) -> Iterator[ReadImage]:
+        passed_over: set[str] = set()
         for place, row in self._rows():
+            for title in _unread(row):
+                if title not in passed_over:
+                    passed_over.add(title)
+                    self._reading.pass_over("column", f"{self._shown}: {title}")
             try:
                 yield self._image(place, row)
             except BadInput as error:
@@ -86,12 +95,9 @@ class _Table:
                     entry.regions.append(self._region(where, name, box, more))
                 else:
                     entry.leave("no_class", where)
-        if not column:
-            for key in _IMAGE_CLASSES:
-                if key in row:
-                    labels = row[key] if isinstance(row[key], list) else [row[key]]
-                    entry.tags += (tag for label in labels if (tag := self._class(key, label)))
-                    break
+        if key := next((key for key in _IMAGE_CLASSES if key in row), ""):
+            labels = row[key] if isinstance(row[key], list) else [row[key]]
+            entry.tags += (tag for label in labels if (tag := self._class(key, label)))
         return entry.image()
 
     def _class(self, column: str, label: Any) -> str:
@@ -120,8 +126,23 @@ class _Table:
         return ReadRegion(name, box_of(place, values, self._reading.options.box), points, sure)
 
 
+def _unread(row: Fields) -> Iterator[str]:
+    """The columns of a row with something in them that nothing is taken from."""
+    column = next((key for key in _OBJECTS if key in row), "")
+    label = next((key for key in _IMAGE_CLASSES if key in row), "")
+    for key, value in row.items():
+        if key == column:
+            for fields in value[:1] if isinstance(value, list) else [value]:
+                inner = fields_of(fields)
+                taken = {next((name for name in keys if name in inner), "") for keys in (_BOXES, _CLASSES)}
+                more = (name for name in inner if name not in taken and name not in _OF_OBJECTS and inner[name])
+                yield from (f"{key}.{name}" for name in more)
+        elif key != label and key not in _OF_IMAGES and not key.endswith("_file_name") and value not in _EMPTY:
+            yield key
+
+
 def _name(row: Fields) -> str:
-    for key in ("file_name", "image_file_name", "filename"):
+    for key in _NAMES:
         if text := path_of(row.get(key)):
             return text
     for key, value in row.items():

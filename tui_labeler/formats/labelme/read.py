@@ -16,6 +16,7 @@ from tui_labeler.formats.reading import Reading, corner_box, image_size, polygon
 from tui_labeler.formats.records import LeftOut, Place, ReadImage, ReadRegion, Stated
 from tui_labeler.formats.source import Source
 from tui_labeler.formats.urls import names_of
+from tui_labeler.formats.values import Fields, fields_of
 from tui_labeler.model.errors import BadInput
 from tui_labeler.model.project import TaskType
 
@@ -87,8 +88,8 @@ def _image(shown: str, stem: str, file: _File, reading: Reading) -> ReadImage:
             left.append(LeftOut(region, place))
         else:
             regions.append(region)
-    flags = file.flags if isinstance(file.flags, dict) else {}
-    tags = tuple(name for name, on in flags.items() if on is True and name not in _OWN_FLAGS)
+            _count_attributes(place, shape, reading)
+    tags = tuple(name for name, on in fields_of(file.flags).items() if on is True and name not in _OWN_FLAGS)
     place = Place(shown)
     width = height = 0
     try:
@@ -98,6 +99,11 @@ def _image(shown: str, stem: str, file: _File, reading: Reading) -> ReadImage:
     stated = Stated.LABELED if file.shapes or tags else Stated.EMPTY
     names = names_of(file.imagePath) if file.imagePath else ()
     return ReadImage(names, place, tuple(regions), tags, width, height, stated=stated, stem=stem, left_out=tuple(left))
+
+
+def _count_attributes(place: Place, shape: Fields, reading: Reading) -> None:
+    values = [shape.get("description"), *fields_of(shape.get("flags")).values()]
+    reading.pass_over_values((*values, *fields_of(shape.get("attributes")).values()), place)
 
 
 _OWN_FLAGS = frozenset({"checked"})

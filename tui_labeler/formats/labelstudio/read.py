@@ -31,6 +31,7 @@ Fields = dict[str, Any]
 _IMAGE_KEYS = ("image", "img", "url", "image_url", "photo", "picture", "captioning", "ocr")
 # Between results: what is no object on the image.
 _NO_OBJECTS = frozenset({"relation", "textarea", "rating", "number", "datetime", "taxonomy", "ranker", "pairwise"})
+_CHOICE_KEYS = ("choice", "choices", "class", "label")
 
 
 def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
@@ -119,6 +120,8 @@ class _Task:
         chosen = next((annotation for annotation in kept if annotation.get("ground_truth")), kept[-1] if kept else None)
         if chosen is not None:
             results = _list(chosen.get("result"))
+            if older := sum(bool(annotation.get("result")) for annotation in kept if annotation is not chosen):
+                self._reading.report.add("older_answer", self._place, older)
             return results, Stated.LABELED if results else Stated.EMPTY
         if "data" not in self._task and (minimal := self._minimal()) is not None:
             return minimal, Stated.LABELED if minimal else Stated.LISTED
@@ -135,7 +138,7 @@ class _Task:
         for key, value in self._task.items():
             if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
                 results += [_of_minimal(item, key) for item in value]
-            elif key in ("choice", "choices", "class", "label") and isinstance(value, (str, dict)):
+            elif (key in _CHOICE_KEYS and isinstance(value, str)) or (isinstance(value, dict) and "choices" in value):
                 choices = value.get("choices") if isinstance(value, dict) else [value]
                 results.append({"type": "choices", "value": {"choices": choices}})
         return results
@@ -143,7 +146,8 @@ class _Task:
     def _add(self, result: Any, place: Place, regions: list[ReadRegion], tags: list[str], left: list[LeftOut]) -> None:
         kind = result.get("type", "") if isinstance(result, dict) else ""
         value = result.get("value") if isinstance(result, dict) else None
-        if kind in _NO_OBJECTS or not isinstance(value, dict):
+        if not isinstance(value, dict) or kind in _NO_OBJECTS or (_is_object(result) and "choices" in value):
+            self._reading.pass_over_values((value or kind,), place)  # also choices about a region
             return
         try:
             if result.get("original_width"):

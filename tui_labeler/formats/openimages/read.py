@@ -36,12 +36,14 @@ def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
         count += 1
         rows = table_rows(source, name, reading, _COLUMNS)
         for entry, rows_of_image in grouped_entries(rows, "ImageID", source.size(name), reading):
-            yield _image(entry, rows_of_image, names)
+            yield _image(entry, rows_of_image, names, reading)
     if not count:
         raise BadInput(f"There is no table of Open Images in {source.path}.", "Name the file.")
 
 
-def _image(entry: Entry, rows: list[tuple[Place, dict[str, str]]], names: dict[str, str]) -> ReadImage:
+def _image(
+    entry: Entry, rows: list[tuple[Place, dict[str, str]]], names: dict[str, str], reading: Reading
+) -> ReadImage:
     entry.unit = Unit.SHARES
     machine = True
     for place, row in rows:
@@ -58,6 +60,8 @@ def _image(entry: Entry, rows: list[tuple[Place, dict[str, str]]], names: dict[s
                 entry.regions.append(ReadRegion(name, corner_box(place, *corners), confidence=sure))
             elif sure > 0:
                 entry.tags.append(name)
+            else:
+                reading.pass_over("not_there", place)
     return entry.image(labeled=Stated.PROPOSED if machine else Stated.LABELED)
 
 

@@ -48,14 +48,18 @@ def _image(place: Place, name: str, annotation: Fields, reading: Reading) -> Rea
     entry = Entry(place, reading).named(_image_path(name), text_of(annotation.get("name")))
     size = fields_of(annotation.get("size"))
     entry.sized(size.get("width"), size.get("height"))
-    entry.tags += (
-        text_of(tag.get("name")) for tag in map(fields_of, list_of(annotation.get("tags"))) if _is_class(tag)
-    )
+    for tag in map(fields_of, list_of(annotation.get("tags"))):
+        if _is_class(tag):
+            entry.tags.append(text_of(tag.get("name")))
+        else:
+            reading.pass_over_values((text_of(tag.get("name")),), place)
+    reading.pass_over_values((annotation.get("description"),), place)
     for number, item in enumerate(list_of(annotation.get("objects")), 1):
         where = Place(place, ", object ", number)
         with entry.part(where):
             region = _region(where, fields_of(item))
             entry.leave(region, where) if isinstance(region, str) else entry.regions.append(region)
+        reading.pass_over_values((*list_of(fields_of(item).get("tags")), fields_of(item).get("description")), where)
     return entry.image()
 
 

@@ -17,7 +17,7 @@ from tui_labeler.formats.reading import Reading
 from tui_labeler.formats.records import Place, ReadImage
 from tui_labeler.formats.source import Source
 from tui_labeler.formats.values import Entry, fields_of, text_of
-from tui_labeler.formats.via.shapes import Attributes, class_of, region_of, tags_of
+from tui_labeler.formats.via.shapes import Attributes, class_of, others_of, region_of, tags_of
 from tui_labeler.formats.via.signature import kind_of
 from tui_labeler.formats.via.table import read_table
 from tui_labeler.formats.via.version3 import read_project
@@ -92,11 +92,13 @@ class _Annotations:
         for number, value in enumerate(_regions(item), 1):
             fields = fields_of(value)
             where = Place(place, ", region ", number)
+            self._reading.pass_over_values(others_of(fields.get("region_attributes"), key), where)
             with entry.part(where):
                 name = class_of(where, fields.get("region_attributes"), key)
                 region = region_of(where, name, fields_of(fields.get("shape_attributes"))) if name else "no_class"
                 entry.leave(region, where) if isinstance(region, str) else entry.regions.append(region)
         entry.tags += tags_of(item.get("file_attributes"), image_key)
+        self._reading.pass_over_values(others_of(item.get("file_attributes"), image_key), place)
         return entry.image()
 
 

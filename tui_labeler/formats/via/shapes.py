@@ -55,6 +55,16 @@ def class_of(place: Place, attributes: Any, key: str) -> str:
     return names[0] if names else ""
 
 
+def others_of(attributes: Any, key: str) -> list[Any]:
+    """What an object or image has besides its class."""
+    return [value for name, value in fields_of(attributes).items() if name != key and not _is_unchecked(value)]
+
+
+def _is_unchecked(value: Any) -> bool:
+    """A list of boxes to check, none of which is."""
+    return isinstance(value, dict) and not any(on in (True, 1, "1", "true") for on in value.values())
+
+
 def tags_of(attributes: Any, key: str) -> list[str]:
     """The classes of a whole image."""
     value = fields_of(attributes).get(key)

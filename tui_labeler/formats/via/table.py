@@ -10,7 +10,7 @@ from tui_labeler.formats.records import Place, ReadImage
 from tui_labeler.formats.source import Source
 from tui_labeler.formats.tables import table_rows
 from tui_labeler.formats.values import Entry
-from tui_labeler.formats.via.shapes import Attributes, cell_of, class_of, region_of, tags_of
+from tui_labeler.formats.via.shapes import Attributes, cell_of, class_of, others_of, region_of, tags_of
 from tui_labeler.model.errors import BadInput
 
 _COLUMNS = ("filename", "file_attributes", "region_shape_attributes", "region_attributes")
@@ -34,15 +34,22 @@ def read_table(source: Source, name: str, reading: Reading) -> Iterator[ReadImag
     for entry, rows_of_image in grouped_entries(rows, "filename", source.size(name), reading):
         for place, row in rows_of_image:
             with entry.part(place):
-                _add(entry, place, row, key, image_key)
+                _add(entry, place, row, (key, image_key), reading)
         yield entry.image()
 
 
-def _add(entry: Entry, place: Place, row: dict[str, str], key: str, image_key: str) -> None:
-    entry.tags += tags_of(cell_of(place, row["file_attributes"]), image_key)
+def _add(entry: Entry, place: Place, row: dict[str, str], keys: tuple[str, str], reading: Reading) -> None:
+    """`keys`: which attribute of a region is its class, and which of an image."""
+    key, image_key = keys
+    of_image = cell_of(place, row["file_attributes"])  # the same in each row of an image
+    entry.tags += tags_of(of_image, image_key)
+    if place is entry.place:
+        reading.pass_over_values(others_of(of_image, image_key), place)
     shape = cell_of(place, row["region_shape_attributes"])
     if not shape:
         return
-    name = class_of(place, cell_of(place, row["region_attributes"]), key)
+    of_region = cell_of(place, row["region_attributes"])
+    reading.pass_over_values(others_of(of_region, key), place)
+    name = class_of(place, of_region, key)
     region = region_of(place, name, shape) if name else "no_class"
     entry.leave(region, place) if isinstance(region, str) else entry.regions.append(region)

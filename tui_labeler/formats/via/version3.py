@@ -13,7 +13,7 @@ from tui_labeler.formats.reading import Reading
 from tui_labeler.formats.records import Place, ReadImage
 from tui_labeler.formats.source import Source
 from tui_labeler.formats.values import Entry, Fields, fields_of, list_of, text_of
-from tui_labeler.formats.via.shapes import Attributes, class_of, region_of_xy
+from tui_labeler.formats.via.shapes import Attributes, class_of, others_of, region_of_xy
 
 
 class _Told(msgspec.Struct):
@@ -50,7 +50,7 @@ def read_project(source: Source, name: str, reading: Reading) -> Iterator[ReadIm
             for view, rows in views.items():
                 spoken_of.add(view)
                 if (entry := _entry(shown, view, told, reading)) is not None:
-                    _add(entry, rows, key, names)
+                    _add(entry, rows, key, names, reading)
                     yield entry.image()
         for view in told.views:
             if view not in spoken_of and (entry := _entry(shown, view, told, reading)) is not None:
@@ -89,10 +89,11 @@ def _entry(shown: str, view: str, told: _Told, reading: Reading) -> Entry | None
     return Entry(place, reading).named(*texts)
 
 
-def _add(entry: Entry, rows: list[tuple[str, Fields]], key: str, names: dict[str, str]) -> None:
+def _add(entry: Entry, rows: list[tuple[str, Fields]], key: str, names: dict[str, str], reading: Reading) -> None:
     for at, value in rows:
         where = Place(entry.place, ", metadata ", at)
         numbers = list_of(value.get("xy"))
+        reading.pass_over_values(others_of(value.get("av"), key), where)
         with entry.part(where):
             said = class_of(where, value.get("av"), key)
             name = names.get(said, said)

@@ -12,7 +12,15 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from tui_labeler.formats.reading import Reading, corner_box, image_size, not_in_encoding, polygon, turned_corners
+from tui_labeler.formats.reading import (
+    OWN_ATTRIBUTES,
+    Reading,
+    corner_box,
+    image_size,
+    not_in_encoding,
+    polygon,
+    turned_corners,
+)
 from tui_labeler.formats.records import LeftOut, Place, ReadImage, ReadRegion, Stated, Unit
 from tui_labeler.formats.source import Source
 from tui_labeler.formats.urls import names_of
@@ -119,7 +127,9 @@ class _Image:
         for number, element in enumerate(objects, 1):
             where = Place(place, ", object ", number)
             if element.findtext("deleted", "0").strip() == "1":  # LabelMe's own XML keeps what was taken away
+                self._reading.pass_over("deleted", where)
                 continue
+            self._count_more(where, element)
             try:
                 regions.append(self._region(where, element))
             except BadInput as error:
@@ -130,6 +140,20 @@ class _Image:
         return ReadImage(
             unique, place, tuple(regions), (), width, height, self._unit, stated, stem=stem, left_out=tuple(left)
         )
+
+    def _count_more(self, place: Place, element: Element) -> None:
+        """What an object has besides its class and its box."""
+        reading = self._reading
+        for _ in element.findall("part/bndbox"):
+            reading.pass_over("part", place)
+        named = {
+            one.findtext("name", ""): one.findtext("value", "") for one in element.iterfind("attributes/attribute")
+        }
+        named |= {
+            "text": element.findtext("attributes", "").strip(),
+            "action": _actions(element),
+        }  # LabelMe; VOC itself
+        reading.pass_over_values((value for name, value in named.items() if name not in OWN_ATTRIBUTES), place)
 
     def _size(self, left: list[LeftOut]) -> tuple[int, int]:
         try:
@@ -155,6 +179,11 @@ class _Image:
         x0, y0, x1, y1 = (_number(place, box.findtext(key, ""), key) for key in _CORNERS)
         corner_box(place, x0, y0, x1, y1)  # VOC's corners lie in the box: equal ones are one pixel
         return ReadRegion(name, Box(x0, y0, x1, y1) if self._from_0 else box_of(x0, y0, x1, y1), points)
+
+
+def _actions(element: Element) -> str:
+    """What VOC's people do, by the names of those that are marked."""
+    return " ".join(action.tag for action in element.iterfind("actions/*") if (action.text or "").strip() == "1")
 
 
 def _unit_of(root: Element) -> Unit:

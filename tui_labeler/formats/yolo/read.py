@@ -151,6 +151,8 @@ class _Reader:
         if not 0.0 <= sure <= 1.0:
             raise BadInput(f"{place}: a confidence of {sure:g} is not possible.", "Correct it in the file.")
         self._require_near(place, values[:4])
+        if len(values) > 6 and any(values[4:]):
+            self._reading.pass_over("keypoint_list", place)
         return ReadRegion(name, box_of(place, values[:4], self._reading.options.box or "center"), (), sure)
 
     def _require_near(self, place: Place, values: list[float]) -> None:
