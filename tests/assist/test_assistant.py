@@ -5,71 +5,25 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
-from tests.assist.conftest import CLASSES, SIZE, save_images
+from tests.assist.drawn import CLASSES, SIZE
+from tests.assist.toys import Toys
 from tui_labeler.assist.engine_client import EngineProcess
 from tui_labeler.assist.evaluation import Trial
 from tui_labeler.assist.measuring import measure
 from tui_labeler.model.assist import AssistState, ClassQuality, Quality
 from tui_labeler.model.geometry import Box
 from tui_labeler.model.prelabels import Prelabel
-from tui_labeler.model.project import Assist, Classes, DatasetChoice, Details, ProjectSpec, TaskOrder
+from tui_labeler.model.project import Assist, Classes, Details, ProjectSpec, TaskOrder
 from tui_labeler.model.regions import Labels, Region
 from tui_labeler.model.tasks import TaskFilter
 from tui_labeler.workspace import Workspace
-
-
-class Toys:
-    """A project over generated images, and who labels them rightly."""
-
-    def __init__(
-        self, folder: Path, count: int, engine: str = "fewshot", order: TaskOrder = TaskOrder.GIVEN, model: str = ""
-    ) -> None:
-        self.truth = save_images(folder / "images", count)
-        self.workspace = Workspace(folder / "w.db", folder / "x")
-        self.workspace.datasets.add_datastore("toys", str(folder / "images"))
-        spec = ProjectSpec(Details("toys"), dataset=DatasetChoice("all", "toys"), classes=Classes(CLASSES))
-        assist = Assist(True, engine, order, model=model)
-        self.workspace.projects.create(msgspec.structs.replace(spec, assist=assist))
-
-    def label(self, count: int) -> None:
-        for _ in range(count):
-            lease = self.workspace.queue.claim("toys", "ann", "t")
-            assert lease is not None
-            self.workspace.queue.submit(lease.task, "ann", self.truth[lease.task.path], "t")
-        self.workspace.assist.assistant("toys").wake()
-
-    def wait(self, until: Callable[[AssistState], bool], seconds: float = 90) -> AssistState:
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            state = self.workspace.assist.state("toys")
-            if until(state):
-                return state
-            time.sleep(0.05)
-        raise AssertionError(f"it did not happen: {state}")
-
-    @property
-    def waiting(self) -> int:
-        return self.workspace.proposals.counts("toys").waiting
-
-
-@pytest.fixture
-def toys(tmp_path: Path) -> Iterator[Callable[..., Toys]]:
-    made: list[Toys] = []
-
-    def make(count: int, engine: str = "fewshot", order: TaskOrder = TaskOrder.GIVEN, model: str = "") -> Toys:
-        made.append(Toys(tmp_path / str(len(made)), count, engine, order, model))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.workspace.close()
 
 
 @pytest.mark.slow

@@ -20,10 +20,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from onnx import TensorProto, helper, numpy_helper
 
-from tests.assist.conftest import CLASSES, draw
+from tests.assist.drawn import CLASSES, draw
 from tui_labeler.assist import messages
-from tui_labeler.assist.engine import EngineError
-from tui_labeler.assist.engine_client import EngineProcess, ImageUnread
+from tui_labeler.assist.engine import EngineError, ImageRefused
+from tui_labeler.assist.engine_client import EngineProcess
 from tui_labeler.assist.messages import BrokenPipe
 from tui_labeler.model.project import TaskType
 
@@ -206,7 +206,7 @@ def test_it_stands_aside_while_someone_types(png: Png) -> None:
 @pytest.mark.parametrize("stopped", [False, True])
 def test_a_killed_app_leaves_no_engine_behind(stopped: bool) -> None:
     code = (
-        "import time; from tui_labeler.assist.engine_client import EngineProcess, ImageUnread; "
+        "import time; from tui_labeler.assist.engine_client import EngineProcess; "
         "from tui_labeler.model.project import TaskType\n"
         "process = EngineProcess('slow', TaskType.DETECTION, ('ball',)); print(process.process_id, flush=True)\n"
         "time.sleep(60)"
@@ -314,7 +314,7 @@ def test_used_up_processor_time_is_told(png: Png) -> None:
 def test_an_image_that_cannot_be_read_is_not_the_engines_fault(png: Png) -> None:
     process = started("engine")
     fitted(process, png)
-    with pytest.raises(ImageUnread):
+    with pytest.raises(ImageRefused):
         process.propose(b"just a text")
     assert process.propose(png(9)).labels.regions
     process.stop()

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.assist.conftest import CLASSES, SIZE, draw, example
+from tests.assist.drawn import CLASSES, SIZE, draw, example
 from tui_labeler.assist import evaluation
 from tui_labeler.assist.engine import EngineError, Example, Subject
 from tui_labeler.assist.evaluation import Trial

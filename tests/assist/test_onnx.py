@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from onnx import TensorProto, helper, numpy_helper
 from PIL import Image
 
-from tests.assist.conftest import CLASSES
+from tests.assist.drawn import CLASSES
 from tui_labeler.assist.dry_run import try_model
 from tui_labeler.assist.engine import EngineError, Subject
 from tui_labeler.assist.engines import engine_info, model_file_problem

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.assist.conftest import CLASSES, draw, example
+from tests.assist.drawn import CLASSES, draw, example
 from tests.graphs.lite0 import GRAPHS, graph
 from tui_labeler.assist.boxes import overlaps
 from tui_labeler.assist.engine import EngineError, Example, Lasting, Subject

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.assist.backend import StandIn
 from tests.assist.test_onnx import model_of, rows
 from tests.cli.conftest import Run
+
+
+@pytest.fixture
+def backend() -> Iterator[StandIn]:
+    stand_in = StandIn()
+    yield stand_in
+    stand_in.stop()
 
 
 @pytest.fixture
@@ -61,3 +70,24 @@ def test_a_wrong_file_is_one_message(run: Run, toys: Path, name: str, data: byte
 def test_a_project_that_is_not_there(run: Run, toys: Path) -> None:
     assert run("assist", "status", "soda").code == 1
     assert "toys" in run("assist", "status", "toy").err
+
+
+def test_a_backend_is_asked_only_after_a_yes(run: Run, toys: Path, backend: StandIn) -> None:
+    asked = run("assist", "use", backend.url)
+    assert asked.code == 2
+    assert f"would be sent to {backend.url.removeprefix('http://')}" in asked.err
+    assert backend.paths == [], "not even one image, to try it"
+    taken = run("assist", "use", f"{backend.url}/", "--yes", "--json").json
+    assert [region["name"] for region in taken["labels"]["regions"]] == ["ball"]
+    spec = run("project", "show", "toys", "--json").json["specification"]["assist"]
+    assert (spec["enabled"], spec["engine"], spec["model"]) == (True, "ml-backend", backend.url)
+    backend.stop()
+    down = run("assist", "use", backend.url, "--yes")
+    assert (down.code, "cannot be reached" in down.err) == (1, True)
+
+
+def test_an_address_with_a_password_is_refused_and_not_repeated(run: Run, toys: Path) -> None:
+    refused = run("assist", "use", "http://ann:s3cret@127.0.0.1:9090", "--yes")
+    assert refused.code == 2
+    assert "password" in refused.err
+    assert "s3cret" not in refused.err + refused.out

@@ -14,6 +14,7 @@ from tui_labeler.model.project import Assist, ProjectSpec, TaskType
 from tui_labeler.model.regions import Labels, Region
 from tui_labeler.model.tasks import TaskFilter
 from tui_labeler.tui.assisting import Assisting
+from tui_labeler.tui.dialogs import Confirm
 from tui_labeler.tui.screens.dashboard import DashboardScreen
 from tui_labeler.tui.screens.label import LabelScreen
 from tui_labeler.tui.screens.wizard.assist import AssistStep
@@ -180,3 +181,25 @@ class Quiet:
 
     def typed(self) -> None:
         pass
+
+
+@pytest.mark.parametrize("key", ["y", "n"])
+async def test_labelers_are_asked_before_their_images_are_sent_anywhere(
+    make_app: MakeApp, soda: Workspace, key: str
+) -> None:
+    spec = soda.projects.specification("soda")
+    url = "http://gpu.example:9090"
+    soda.projects.change("soda", msgspec.structs.replace(spec, assist=Assist(True, "ml-backend", model=url)))
+    app = make_app("label", "soda")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settle(pilot)
+        assert isinstance(app.screen, Confirm)
+        asked = " ".join(str(part.content) for part in app.screen.query(Static))
+        assert url in asked
+        assert "can read the images" in asked
+        assert soda.assist.agreed_at("soda") == 0
+        await pilot.press(key)
+        await settle(pilot)
+        assert isinstance(app.screen, LabelScreen)
+        assert app.screen.path
+        assert bool(app.workspace.assist.agreed_at("soda")) == (key == "y")

@@ -8,30 +8,32 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable
-from typing import Protocol
+from collections import Counter
 
 import msgspec
 
 from tui_labeler.assist import evaluation, validate
-from tui_labeler.assist.engine import EngineError
-from tui_labeler.assist.engine_client import EngineKilled, EngineProcess, ImageUnread
+from tui_labeler.assist.engine import EngineError, EngineUnreachable, ImageRefused
+from tui_labeler.assist.engine_client import EngineKilled, EngineProcess
 from tui_labeler.assist.engines import engine_info
 from tui_labeler.assist.evaluation import Trial
 from tui_labeler.assist.measuring import measure
 from tui_labeler.assist.modelfiles import taken_at
+from tui_labeler.assist.neighbours import Images, Projects, Proposals, States
+from tui_labeler.model import backends
 from tui_labeler.model.assist import AssistState
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.geometry import Box
 from tui_labeler.model.prelabels import Prelabel
 from tui_labeler.model.project import Assist, ProjectSpec, TaskOrder
-from tui_labeler.model.regions import Labels, Region
-from tui_labeler.model.tasks import Status, Task
+from tui_labeler.model.regions import Labels
 from tui_labeler.model.text import are, plural
 
 FIRST_AT = 10
 # The newest labels are enough: more would only make the training longer.
 MOST_EXAMPLES = 160
+# So many are enough to tell how good a model is that does not learn from them.
+MOST_MEASURED = 40
 # How many tasks ahead of the labeler have proposals; with the unsurest first, there has to be a choice.
 AHEAD, AHEAD_UNSURE = 30, 150
 # After so many tasks with proposals it is looked at whether they helped.
@@ -40,44 +42,10 @@ _POLL_SECONDS = 2.0
 _RETRY_SECONDS = 120.0
 # Boxes that a point may stand for, besides those that are shown.
 _UNSURE = 60
+_MOST_REFUSED = 3
 _MOST_KILLED = 3  # so often a model file may be killed
 # An image that is on its way from a slow datastore keeps nobody from leaving.
 _PATIENCE = 3.0
-
-
-class Projects(Protocol):
-    """What an assistant asks about its project."""
-
-    def specification(self, project: str) -> ProjectSpec: ...
-    def status(self, project: str) -> Status: ...
-
-
-class Images(Protocol):
-    """Where an assistant reads images."""
-
-    def read_image(self, project: str, path: str) -> bytes: ...
-
-
-class Proposals(Protocol):
-    """What an assistant learns from, and where it puts what its model proposes."""
-
-    def training_labels(
-        self, project: str, count: int, since: float = 0.0
-    ) -> tuple[tuple[str, Labels, tuple[Region, ...]], ...]: ...
-    def past(self, project: str, source: str, count: int) -> tuple[tuple[Labels, Labels], ...]: ...
-    def tasks_without(self, project: str, source: str, count: int) -> tuple[Task, ...]: ...
-    def put(self, project: str, entries: Iterable[tuple[Task, Prelabel]]) -> int: ...
-    def drop_of_models(self, project: str) -> int: ...
-
-
-class States(Protocol):
-    """Where the state of a project's model is kept, what the model knows, and which process assists the project."""
-
-    def state(self, project: str) -> AssistState: ...
-    def keep_state(self, project: str, state: AssistState) -> None: ...
-    def knowledge(self, project: str, model: str) -> bytes: ...
-    def keep_knowledge(self, project: str, model: str, kept: bytes) -> None: ...
-    def may_assist(self, project: str) -> bool: ...
 
 
 class Assistant:
@@ -92,6 +60,7 @@ class Assistant:
         self._chosen: Assist | None = None  # what the engine was started for
         self._source = ""  # the model that the engine holds, "" for none
         self._looked: set[int] = set()  # tasks that this model has seen
+        self._refusals: Counter[int] = Counter()  # by the engine, of these tasks' images
         self._retry_at = 0.0
         self._failed_to_restore = ""  # the model whose knowledge could not be used
         self._failures = 0  # of the model file that is chosen
@@ -154,7 +123,12 @@ class Assistant:
                 self._proposals.drop_of_models(project)
                 self._keep(msgspec.structs.replace(state, is_on=False, reason="ML assist is off.", doing=""))
             return False
-        if time.monotonic() < self._retry_at or not self._states.may_assist(project):
+        if time.monotonic() < self._retry_at:
+            return False
+        if spec.assist.engine == backends.ENGINE and not self._states.agreed_at(project):
+            self._drop_engine()  # images go nowhere before whoever sits here has agreed
+            return False
+        if not self._states.may_assist(project):
             return False
         if spec.assist != self._chosen:
             self._drop_engine()
@@ -206,14 +180,15 @@ class Assistant:
                 chosen.engine, spec.details.type, spec.classes.names, chosen.model, chosen.classes
             )
             engine.restore(kept)
-        except EngineKilled:
+        except (EngineKilled, EngineUnreachable):
             raise
         except EngineError:
             self._failed_to_restore = state.model  # it learns anew
             self._drop_engine()
             return False
-        self._looked.clear()
         self._source = state.model
+        if state.failure:
+            self._keep(msgspec.structs.replace(state, failure=""))
         return True
 
     def _train(self, spec: ProjectSpec, state: AssistState, done: int) -> None:
@@ -227,9 +202,8 @@ class Assistant:
         if self._end.is_set():
             engine.stop()
             return
-        for path, labels, refused in self._proposals.training_labels(
-            project, MOST_EXAMPLES, 0.0 if engine.least else taken_at(chosen.model)
-        ):
+        most, since = (MOST_EXAMPLES, 0.0) if engine.least else (MOST_MEASURED, self._taken_at(chosen))
+        for path, labels, refused in self._proposals.training_labels(project, most, since):
             if self._end.is_set():
                 return
             try:
@@ -265,6 +239,7 @@ class Assistant:
         self._states.keep_knowledge(project, model, fitted.kept)
         self._keep(state)
         self._looked.clear()
+        self._refusals.clear()
         self._source = model
         if not is_on:
             self._drop_engine()  # its memory is better used
@@ -284,8 +259,14 @@ class Assistant:
             return True
         try:
             proposed = engine.propose(image)
-        except ImageUnread:
+        except ImageRefused:
+            self._refusals[task.id] += 1
             return True
+        except EngineUnreachable:
+            # Whatever it refused before may not have been the images' fault, unless it refuses them again and again.
+            again = {task.id} | {looked for looked, times in self._refusals.items() if times < _MOST_REFUSED}
+            self._looked -= again
+            raise
         kind, classes = spec.details.type, spec.classes.names
         cleaned = validate.clean(proposed.labels, kind, classes, proposed.size, self._source)
         if cleaned.nonsense > len(cleaned.labels.regions) + len(cleaned.labels.tags):
@@ -332,7 +313,8 @@ class Assistant:
         if self._end.is_set():
             return
         self._retry_at = time.monotonic() + _RETRY_SECONDS
-        if isinstance(error, EngineError) and self._chosen is not None and self._chosen.model:
+        passing = isinstance(error, EngineUnreachable)
+        if isinstance(error, EngineError) and not passing and self._chosen is not None and self._chosen.model:
             self._failures += 1
             # What a model file does at one image, it does at every one: it is told once, and not tried again.
             if self._failures == _MOST_KILLED or not isinstance(error, EngineKilled):
@@ -345,6 +327,12 @@ class Assistant:
             self._keep(msgspec.structs.replace(state, failure=str(error), doing=""))
         except LabelerError:
             self._end.set()  # the project or the workspace is gone: there is nobody to tell
+
+    def _taken_at(self, chosen: Assist) -> float:
+        """Since when a model that was trained elsewhere has been here: older labels may have taught it."""
+        if chosen.engine == backends.ENGINE:
+            return self._states.agreed_at(self._project)
+        return taken_at(chosen.model)
 
     def _drop_engine(self) -> None:
         engine, self._engine, self._source = self._engine, None, ""

@@ -7,22 +7,25 @@ from tui_labeler.assist.engine import EngineError
 from tui_labeler.assist.engine_client import EngineProcess
 from tui_labeler.assist.engines import engine_info, model_file_problem
 from tui_labeler.model.assist import Tried
+from tui_labeler.model.backends import ENGINE, is_backend
 from tui_labeler.model.project import ProjectSpec
 
 
 def try_model(spec: ProjectSpec, model_file: str, model_classes: tuple[str, ...], image: bytes) -> Tried:
-    """Runs the file in a process of its own. Raises EngineError for a file that is no model, or fits no class."""
-    info = engine_info("onnx", spec.details.type)
+    """Runs the file in a process of its own, or asks the backend at that address: the image is sent there. Raises
+    EngineError for what is no model, or fits no class."""
+    engine = ENGINE if is_backend(model_file) else "onnx"
+    info = engine_info(engine, spec.details.type)
     if info.problem:
         raise EngineError(info.problem, info.mend)
-    if problem := model_file_problem(model_file):
+    if engine == "onnx" and (problem := model_file_problem(model_file)):
         raise EngineError(problem, "Export the model to ONNX, for example with `yolo export format=onnx`.")
     kind, classes = spec.details.type, spec.classes.names
-    process = EngineProcess("onnx", kind, classes, model_file, model_classes)
+    process = EngineProcess(engine, kind, classes, model_file, model_classes)
     try:
         process.fit(lambda what, done, total: None)
         proposed = process.propose(image)
     finally:
         process.stop()
-    cleaned = validate.clean(proposed.labels, kind, classes, proposed.size, "onnx")
+    cleaned = validate.clean(proposed.labels, kind, classes, proposed.size, engine)
     return Tried(cleaned.labels, cleaned.nonsense, proposed.seconds)

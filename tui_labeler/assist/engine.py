@@ -31,6 +31,14 @@ class EngineError(LabelerError):
     """An engine cannot be used, or failed. The message is for a person."""
 
 
+class EngineUnreachable(EngineError):
+    """What an engine asks elsewhere is not there, or does not answer as it should: it may do better later."""
+
+
+class ImageRefused(EngineError):
+    """An engine can do nothing with this one image; with others it goes on."""
+
+
 @dataclass(frozen=True)
 class Subject:
     """What is to be proposed: the kind of task, and the label classes in the project's order."""

@@ -14,7 +14,7 @@ from typing import IO, TypeVar
 
 from tui_labeler import log
 from tui_labeler.assist import messages
-from tui_labeler.assist.engine import EngineError, Tell
+from tui_labeler.assist.engine import EngineError, EngineUnreachable, ImageRefused, Tell
 from tui_labeler.assist.messages import BrokenPipe
 from tui_labeler.assist.throttle import Throttle
 from tui_labeler.model.project import TaskType
@@ -31,10 +31,6 @@ MEMORY_LIMIT = 6 << 30
 CPU_LIMIT = 40.0
 # What an engine has no business with stays out of its process.
 _SECRETS = ("SECRET", "PASSWORD", "TOKEN", "KEY", "CREDENTIAL", "SAS")
-
-
-class ImageUnread(EngineError):
-    """The engine cannot read the image; with others it goes on."""
 
 
 class EngineKilled(EngineError):
@@ -155,8 +151,7 @@ class EngineProcess:
                     if tell is not None:
                         tell(answer.what, answer.done, answer.total)
                 elif isinstance(answer, messages.Failed):
-                    kind_of_error = ImageUnread if answer.is_image else EngineError
-                    raise kind_of_error(answer.message, answer.mend)
+                    raise _failure(answer)
                 elif isinstance(answer, kind):
                     return answer
                 else:
@@ -187,6 +182,12 @@ class EngineProcess:
                 f"The engine “{self._engine}” ended: {_how(code, str(error))}.",
                 "Labeling goes on without proposals; it is started again for the next training.",
             ) from None
+
+
+def _failure(failed: messages.Failed) -> EngineError:
+    if failed.is_image:
+        return ImageRefused(failed.message, failed.mend)
+    return (EngineUnreachable if failed.is_passing else EngineError)(failed.message, failed.mend)
 
 
 def _how(code: int, what: str) -> str:

@@ -17,7 +17,17 @@ import time
 from typing import IO, TYPE_CHECKING
 
 from tui_labeler.assist import messages
-from tui_labeler.assist.engine import Engine, EngineError, Example, Lasting, Model, Restoring, Subject
+from tui_labeler.assist.engine import (
+    Engine,
+    EngineError,
+    EngineUnreachable,
+    Example,
+    ImageRefused,
+    Lasting,
+    Model,
+    Restoring,
+    Subject,
+)
 from tui_labeler.assist.messages import BrokenPipe, FromEngine
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.geometry import Size
@@ -55,7 +65,12 @@ class Child:
                     self._examples.clear()
                     answer = messages.Failed("The engine ran out of memory.", "Allow it more, or use another engine.")
                 except LabelerError as error:
-                    answer = messages.Failed(error.message, error.mend)
+                    answer = messages.Failed(
+                        error.message,
+                        error.mend,
+                        is_image=isinstance(error, ImageRefused),
+                        is_passing=isinstance(error, EngineUnreachable),
+                    )
                 except Exception as error:  # whatever a team's engine raises: the labeler goes on
                     answer = messages.Failed(f"The engine failed: {type(error).__name__}: {str(error)[:300]}")
                 if answer is not None:
@@ -129,7 +144,7 @@ class Child:
             raise MemoryError
         if engine.least == 0:
             self._model = engine.fit((), self._subject, self._tell)
-            held_back = [self._limited(self._model, example.pixels, example.labels.size) for example in self._examples]
+            held_back = self._measured(self._model)
         else:
             self._model, held_back = self._learned(engine)
         truth = tuple(example.labels for example in self._examples)
@@ -139,6 +154,17 @@ class Child:
         self._examples.clear()
         kept = self._model.kept() if isinstance(self._model, Lasting) else b""
         return messages.Fitted(tuple(held_back), truth, count, time.process_time() - began, peak_megabytes(), kept)
+
+    def _measured(self, model: Model) -> list[Labels]:
+        """What a model that was trained elsewhere proposes for the examples; nothing for those that it refuses."""
+        proposed = []
+        for number, example in enumerate(self._examples):
+            self._tell("measuring", number, len(self._examples))
+            try:
+                proposed.append(self._limited(model, example.pixels, example.labels.size))
+            except ImageRefused:
+                proposed.append(Labels(example.labels.size))
+        return proposed
 
     def _restored(self, engine: Engine, kept: bytes) -> FromEngine:
         if not isinstance(engine, Restoring):

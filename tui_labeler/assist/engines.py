@@ -7,6 +7,7 @@ import importlib.util
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui_labeler.model import backends
 from tui_labeler.model.assist import EngineInfo
 from tui_labeler.model.project import TaskType
 
@@ -30,6 +31,11 @@ _OURS: dict[str, tuple[str, tuple[str, ...], frozenset[TaskType]]] = {
         "Uses a trained model: a YOLO detector or a classifier as an ONNX file.",
         ("onnxruntime",),
         frozenset({TaskType.DETECTION, TaskType.CLASSIFICATION, TaskType.MULTILABEL}),
+    ),
+    backends.ENGINE: (
+        "Asks a server that speaks Label Studio's ML backend protocol; images are sent there, after you agreed.",
+        ("httpx",),
+        frozenset(TaskType),
     ),
 }
 INSTALL = "pip install 'tui-labeler[assist]'"
@@ -93,6 +99,10 @@ def load_engine(name: str, model_file: str, model_classes: tuple[str, ...]) -> E
         from tui_labeler.assist.onnx import Onnx
 
         return Onnx(model_file, model_classes)
+    if name == backends.ENGINE:
+        from tui_labeler.assist.backend.engine import MlBackend
+
+        return MlBackend(model_file)
     for point in importlib.metadata.entry_points(group=GROUP):
         if point.name == name:
             engine: Engine = point.load()(model_file)

@@ -92,11 +92,13 @@ class Restored(msgspec.Struct, frozen=True, tag="restored"):
 
 
 class Failed(msgspec.Struct, frozen=True, tag="failed"):
-    """`message` is for a person. `is_image`: the image cannot be read, which is not the engine's fault."""
+    """`message` is for a person. `is_image`: nothing can be done with this image, others may do. `is_passing`: the engine
+    depends on something that may be back later."""
 
     message: str
     mend: str = ""
     is_image: bool = False
+    is_passing: bool = False
 
 
 FromEngine = Ready | Progress | Fitted | Proposed | Restored | Failed

@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 
 from tui_labeler.cli.output import iso, json_option, print_json, say, show, table
-from tui_labeler.cli.session import workspace
+from tui_labeler.cli.session import session, workspace
+from tui_labeler.model.backends import BackendAddress, backend_address, is_backend
 from tui_labeler.model.errors import BadInput
 from tui_labeler.model.geometry import Box
 from tui_labeler.model.regions import Labels
@@ -83,20 +84,28 @@ def status(ctx: click.Context, name: str, as_json: bool) -> None:
 
 
 @command.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("model", metavar="FILE|URL")
 @click.option("--project", "name", metavar="NAME", help="The project; not needed where there is only one.")
 @click.option(
     "--classes", metavar="A,B,…", default="", help="The model's classes in its order, as the project names them."
 )
 @click.option("--image", default="", metavar="PATH", help="The image to try it on, by its path in the datastore.")
-@click.option("--yes", is_flag=True, help="Take it without asking.")
+@click.option("--yes", is_flag=True, help="Take it without asking; for a URL, also agree to send images there.")
 @json_option
 @click.pass_context
-def use(ctx: click.Context, file: Path, name: str | None, classes: str, image: str, yes: bool, as_json: bool) -> None:
-    """Try the model FILE (ONNX) on one image, show what it proposes, and use it."""
+def use(ctx: click.Context, model: str, name: str | None, classes: str, image: str, yes: bool, as_json: bool) -> None:
+    """Try a model on one image, show what it proposes, and use it.
+
+    FILE is an ONNX file; URL is the address of a server that speaks Label Studio's ML backend protocol."""
     opened = workspace(ctx)
     project = name or _only_project(opened)
-    model = str(Path(os.path.expanduser(file)).absolute())
+    address = backend_address(model) if is_backend(model) else None
+    if address is not None:
+        model, shown = address.url, address.url
+        _agree(project, address, yes)
+    else:
+        model = str(Path(os.path.expanduser(model)).absolute())
+        shown = Path(model).name
     names = tuple(part.strip() for part in classes.split(",") if part.strip())
     path, tried = opened.assist.try_model(project, model, names, image)
     if not as_json:
@@ -106,11 +115,26 @@ def use(ctx: click.Context, file: Path, name: str | None, classes: str, image: s
             raise BadInput("The model was tried, and not taken.", "Say --yes to use it.")
         click.confirm(f"Use it for {project}?", abort=True, err=True)
     opened.assist.use_model(project, model, names)
+    if address is not None:
+        opened.assist.agree(project, session(ctx).settings.get("labeler").value, address)
     if as_json:
         print_json({"project": project, "image": path, "labels": tried.labels, "nonsense": tried.nonsense,
                     "seconds": tried.seconds, "used": True})  # fmt: skip
     else:
-        show(f"{project} uses {file.name} from now on, while someone labels, as long as its proposals save keys.")
+        show(f"{project} uses {shown} from now on, while someone labels, as long as its proposals save keys.")
+
+
+def _agree(project: str, address: BackendAddress, yes: bool) -> None:
+    """Nothing is sent before a person has agreed; trying it sends an image, too. Raises BadInput where nobody can be
+    asked."""
+    if address.warning:
+        say(address.warning)
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise BadInput(f"Images of {project} would be sent to {address.host}.", "Say --yes to agree.")
+    click.confirm(f"Send images of {project} to {address.host}, one now and others while you label?",
+                  abort=True, err=True)  # fmt: skip
 
 
 def _only_project(opened: Workspace) -> str:

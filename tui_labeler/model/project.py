@@ -9,6 +9,7 @@ from enum import StrEnum
 
 import msgspec
 
+from tui_labeler.model import backends
 from tui_labeler.model.classes import classes_problems
 from tui_labeler.model.credentials import credential_in
 from tui_labeler.model.durations import parse_duration
@@ -272,9 +273,10 @@ class TaskOrder(StrEnum):
 
 
 class Assist(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Step 7: ML-assisted labeling. `engine` makes the proposals; `model` is the file of one that was trained elsewhere,
-    with the names of its `classes` in the model's order. Proposals below the confidence `least` are never shown; from
-    which one they are worth showing is found out in the project itself. `compute` is where Azure ML trains on exports."""
+    """Step 7: ML-assisted labeling. `engine` makes the proposals; `model` is the file of one that was trained elsewhere
+    with the names of its `classes` in the model's order, or the address of an ML backend. Proposals below the confidence
+    `least` are never shown; from which one they are worth showing is found out in the project itself. `compute` is where
+    Azure ML trains on exports."""
 
     enabled: bool = False
     engine: str = "pretrained"
@@ -294,9 +296,11 @@ class Assist(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             problems.append(Problem("assist.engine", "ML assist needs an engine: pretrained, fewshot, or onnx."))
         if not 0.0 <= self.least < 1.0:
             problems.append(Problem("assist.least", "The least confidence is from 0 to below 1 (0 % to below 100 %)."))
-        if self.enabled and self.engine == "onnx" and not self.model:
+        if self.enabled and self.engine == "onnx" and (not self.model or backends.is_backend(self.model)):
             mend = "Take one over with: tui-labeler assist use FILE."
             problems.append(Problem("assist.model", f"The engine onnx needs a model file. {mend}"))
+        if self.enabled and self.engine == backends.ENGINE:
+            problems += [Problem("assist.model", text) for text in backends.address_problems(self.model)]
         return tuple(problems)
 
 

@@ -45,7 +45,7 @@ text = ""                   # Markdown
 
 [assist]                    # proposals of a model that learns from the labels
 enabled = false
-engine = "pretrained"       # learns here, on the CPU; or fewshot; or onnx, with a model file (tui-labeler assist use)
+engine = "pretrained"       # learns here, on the CPU; or fewshot; or onnx or ml-backend (tui-labeler assist use)
 order = "given"             # or "unsure": the images that the model is least sure of come first
 least = 0.0                 # proposals below this confidence are never shown
 compute = ""                # where Azure ML trains on exports (tui-labeler azure computes, azure train)

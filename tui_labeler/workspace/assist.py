@@ -12,6 +12,7 @@ import msgspec
 
 from tui_labeler import log
 from tui_labeler.model.assist import AssistState, AssistUse, EngineInfo, Tried
+from tui_labeler.model.backends import ENGINE, BackendAddress, backend_address, is_backend
 from tui_labeler.model.project import TaskType
 from tui_labeler.model.tasks import TaskFilter
 from tui_labeler.model.training import Training
@@ -47,6 +48,7 @@ class Assist:
         self._projects, self._tasks, self._proposals = projects, tasks, proposals
         self._assistants: dict[str, Assistant] = {}
         self._assistants_lock = threading.Lock()
+        self._agreed: dict[str, tuple[str, float]] = {}  # by whoever sits here: project -> (address, since when)
 
     def assistant(self, project: str) -> Assistant:
         """An assistant at work on the project until the workspace is closed; the same one however often it is asked for."""
@@ -71,12 +73,15 @@ class Assist:
         )
 
     def use_model(self, project: str, model_file: str, classes: tuple[str, ...]) -> None:
-        """Takes a copy of the model file into the workspace, and has it propose from now on."""
+        """Takes a copy of the model file into the workspace, and has it propose from now on; a backend is only named."""
         from tui_labeler.assist.modelfiles import keep_model
 
         spec = self._projects.specification(project)
-        kept = keep_model(Path(model_file), self._database.folder / "models")
-        assist = msgspec.structs.replace(spec.assist, enabled=True, engine="onnx", model=str(kept), classes=classes)
+        if is_backend(model_file):
+            engine, kept = ENGINE, backend_address(model_file).url
+        else:
+            engine, kept = "onnx", str(keep_model(Path(model_file), self._database.folder / "models"))
+        assist = msgspec.structs.replace(spec.assist, enabled=True, engine=engine, model=kept, classes=classes)
         self._projects.change(project, msgspec.structs.replace(spec, assist=assist))
 
     def engines(self, kind: TaskType) -> tuple[EngineInfo, ...]:
@@ -128,6 +133,38 @@ class Assist:
         whose, which = (hashlib.sha256(text.encode()).hexdigest()[:16] for text in (key, model))
         return self._database.folder / "models" / f"{whose}-{which}.npz"
 
+    def to_agree(self, project: str, labeler: str) -> BackendAddress | None:
+        """The backend that images would be sent to while the labeler works here, if they have not agreed to it yet."""
+        assist = self._projects.specification(project).assist
+        if not assist.enabled or assist.engine != ENGINE:
+            return None
+        address = backend_address(assist.model)
+        with self._database.read() as tx:
+            text = key_value.read(tx, _agreement_key(projects.project(tx, project), labeler))
+        try:
+            url, since = msgspec.json.decode(text or "", type=tuple[str, float])
+        except msgspec.DecodeError:
+            return address
+        if url != address.url:
+            return address
+        self._agreed[project] = (url, since)
+        return None
+
+    def agree(self, project: str, labeler: str, address: BackendAddress) -> None:
+        """The labeler agrees that images of the project are sent to this backend, and to no other."""
+        agreed = (address.url, self._clock())
+        with self._database.write() as tx:
+            key = _agreement_key(projects.project(tx, project), labeler)
+            key_value.write(tx, key, msgspec.json.encode(agreed).decode())
+        self._agreed[project] = agreed
+
+    def agreed_at(self, project: str) -> float:
+        """Since when images may be sent to the project's backend from here, in seconds since 1970; 0 if they may not."""
+        url, since = self._agreed.get(project, ("", 0.0))
+        if not url or url != backend_address(self._projects.specification(project).assist.model).url:
+            return 0.0
+        return since
+
     def training(self, project: str) -> Training | None:
         """The last training of the project's model in Azure ML, as it was when Azure was last asked."""
         with self._database.read() as tx:
@@ -175,6 +212,10 @@ class Assist:
             assistants, self._assistants = self._assistants, {}
         for assistant in assistants.values():
             assistant.stop()
+
+
+def _agreement_key(row: ProjectRow, labeler: str) -> str:
+    return f"{_key(row)}/agreed/{labeler}"
 
 
 def _key(row: ProjectRow) -> str:

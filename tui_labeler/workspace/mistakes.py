@@ -10,6 +10,7 @@ import msgspec
 
 from tui_labeler.datastores.store import OpenDatastore
 from tui_labeler.formats.splitting import VALIDATION, splitter
+from tui_labeler.model.backends import ENGINE
 from tui_labeler.model.errors import LabelerError, NotAllowed
 from tui_labeler.model.mistakes import Mistake, MistakeKind
 from tui_labeler.model.progress import Progress, Step
@@ -88,6 +89,9 @@ def _cross_validated(
     from tui_labeler.assist.reading import read_pixels
 
     assist = project.spec.assist
+    if assist.engine == ENGINE:
+        mend = "Choose an engine that learns here, or look without --model."
+        raise NotAllowed("Images are sent to a backend only while someone labels who agreed to it.", mend)
     info = engine_info(assist.engine, project.spec.details.type)
     if info.problem:
         raise NotAllowed(info.problem, info.mend)

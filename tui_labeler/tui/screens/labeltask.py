@@ -21,6 +21,7 @@ from tui_labeler.model.text import safe_text
 from tui_labeler.tui import labelkeys, panelstate
 from tui_labeler.tui.actions import Action
 from tui_labeler.tui.assisting import Assisting
+from tui_labeler.tui.flows.agree import agree_to_send
 from tui_labeler.tui.flows.drafts import bring_back_drafts, choose_labels
 from tui_labeler.tui.graphicsapp import grid_of_app
 from tui_labeler.tui.screens.labelbase import layout_key
@@ -171,6 +172,7 @@ class TaskScreen(ImageScreen):
         self._session_worker.session = session = queue.session(self.project, who, self._line)
         session.coming = self._pictures.begin
         if self._spec.assist.enabled:
+            await agree_to_send(self, self.project)
             self._assisting = Assisting(self.workspace, self.project)
             await self.ask(self._assisting.begin)
         path, listed = self._first_path, self._first_listed

@@ -20,6 +20,7 @@ from tui_labeler.model.text import plural, safe_text
 from tui_labeler.tui import labelkeys, panelstate
 from tui_labeler.tui.actions import Action
 from tui_labeler.tui.assisting import Assisting
+from tui_labeler.tui.flows.agree import agree_to_send
 from tui_labeler.tui.graphicsapp import grid_of_app
 from tui_labeler.tui.pictures import Pictures
 from tui_labeler.tui.screens.labelbase import LabelingScreen, layout_key
@@ -60,7 +61,6 @@ class SheetScreen(LabelingScreen):
     def on_mount(self) -> None:
         self.query_one(KeyBar).show(labelkeys.sheet_footer(self._sheet))
         self._session = self.workspace.queue.sheet_session(self.project, self.services.labeler)
-        self._assisting = Assisting(self.workspace, self.project) if self._spec.assist.enabled else None
         self._next()
 
     def on_unmount(self) -> None:
@@ -78,6 +78,9 @@ class SheetScreen(LabelingScreen):
     async def _open_next(self, last: asyncio.Future[None] | None) -> None:
         session = self._session
         assert session is not None
+        if self._assisting is None and self._spec.assist.enabled:
+            await agree_to_send(self, self.project)
+            self._assisting = Assisting(self.workspace, self.project)
         try:
             if last is not None:
                 await last

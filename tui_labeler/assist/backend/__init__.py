@@ -1,0 +1,1 @@
+"""Models that run elsewhere and speak Label Studio's ML backend protocol: health, setup, predict."""

@@ -1,0 +1,153 @@
+"""`ml-backend`: a model behind Label Studio's ML backend protocol, asked image by image.
+
+The image is offered for fetching, as the backends that are built with Label Studio's SDK expect; one that does not fetch it
+is sent the image within the request (a `data:` URL). Image files themselves do not leave the machine: what is sent is a
+JPEG of the upright pixels, without place, time or camera.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from tui_labeler.assist.backend import conversation
+from tui_labeler.assist.backend.answers import StrangeAnswer, labels_of
+from tui_labeler.assist.backend.conversation import Conversation, Refused
+from tui_labeler.assist.backend.imageserver import ImageServer
+from tui_labeler.assist.backend.wording import IMAGE, label_config
+from tui_labeler.assist.engine import EngineUnreachable, Example, ImageRefused, Model, Subject, Tell
+from tui_labeler.imaging.arrays import Pixels
+from tui_labeler.model.backends import ENGINE, BackendAddress, backend_address
+from tui_labeler.model.geometry import Size
+from tui_labeler.model.regions import Labels
+
+_PROJECT = "1.1"  # an id and a time; backends read the number before the point
+_QUALITY = 92
+# So many images in a row that it could do nothing with: it is not the images.
+_MOST_REFUSED = 3
+_MOST_BOTH_WAYS = 2  # images that are sent both ways, until one is known to work
+_KEPT = b"backend"
+
+
+class MlBackend:
+    """The backend at an address. Raises BadInput for one that is none."""
+
+    name = ENGINE
+    version = "1"
+    side = 1600
+    least = 0
+
+    def __init__(self, url: str) -> None:
+        self._address = backend_address(url)
+
+    def fit(self, examples: Sequence[Example], subject: Subject, tell: Tell) -> Model:
+        """Looks whether it is there, and tells it what the project is. Raises EngineUnreachable."""
+        talk = Conversation(self._address)
+        config = label_config(subject.kind, subject.classes)
+        try:
+            talk.get("health")
+            said = {"project": _PROJECT, "schema": config, "hostname": "", "access_token": ""}
+            talk.post("setup", said, conversation.SETUP_SECONDS)
+        except Refused as error:
+            raise _unusable(self._address, error) from None
+        return BackendModel(talk, config, subject)
+
+    def restored(self, kept: bytes, subject: Subject) -> Model:
+        return self.fit((), subject, lambda what, done, total: None)
+
+
+class BackendModel:
+    """Proposes by one call for an image."""
+
+    held_back: Sequence[Labels] | None = None
+
+    def __init__(self, talk: Conversation, config: str, subject: Subject) -> None:
+        self._talk, self._config, self._subject = talk, config, subject
+        self._images: ImageServer | None = None
+        self._fetches = self._takes_inline = False  # which way is known to work
+        self._asked = self._refused = 0
+
+    def kept(self) -> bytes:
+        """It knows nothing here; that it was measured is worth keeping."""
+        return _KEPT
+
+    def close(self) -> None:
+        """Offers nothing any more."""
+        if self._images is not None:
+            self._images.close()
+            self._images = None
+
+    def propose(self, pixels: Pixels, size: Size) -> Labels:
+        """Raises ImageRefused for an image that it can do nothing with, EngineUnreachable where it is not there, or does
+        so again and again."""
+        image = _jpeg(pixels)
+        self._asked += 1
+        try:
+            labels = self._answered(image, size)
+        except (Refused, StrangeAnswer) as error:
+            self._refused += 1
+            if self._refused >= _MOST_REFUSED:
+                raise _unusable(self._talk.address, error) from None
+            raise ImageRefused(f"The backend {self._talk.address.host} answers with {error}.") from None
+        self._refused = 0
+        return labels
+
+    def _answered(self, image: bytes, size: Size) -> Labels:
+        if self._takes_inline:
+            return self._asked_inline(image, size)
+        trying = not self._fetches and self._asked <= _MOST_BOTH_WAYS
+        try:
+            labels = self._asked_to_fetch(image, size)
+        except (Refused, StrangeAnswer):
+            if not trying or self._fetches:
+                raise
+            labels = Labels(size)
+        if self._fetches or not trying or labels.regions or labels.tags:
+            return labels
+        labels = self._asked_inline(image, size)
+        self._takes_inline = bool(labels.regions or labels.tags)
+        return labels
+
+    def _asked_to_fetch(self, image: bytes, size: Size) -> Labels:
+        if self._images is None:
+            parts = urlsplit(self._talk.address.url)
+            try:
+                self._images = ImageServer(parts.hostname or "", parts.port or 80)
+            except OSError as error:
+                host = self._talk.address.host
+                raise EngineUnreachable(f"The backend {host} cannot be reached: {error.strerror or error}.") from None
+        try:
+            return self._predicted(self._images.offer(image), size)
+        finally:
+            self._fetches = self._fetches or self._images.was_fetched
+            self._images.withdraw()
+
+    def _asked_inline(self, image: bytes, size: Size) -> Labels:
+        return self._predicted("data:image/jpeg;base64," + base64.b64encode(image).decode("ascii"), size)
+
+    def _predicted(self, url: str, size: Size) -> Labels:
+        """Raises Refused, StrangeAnswer, EngineUnreachable."""
+        body = {
+            "tasks": [{"id": self._asked, "data": {IMAGE: url}, "annotations": [], "predictions": []}],
+            "model_version": None,
+            "project": _PROJECT,
+            "label_config": self._config,
+            "params": {"login": None, "password": None, "context": None},
+        }
+        content = self._talk.post("predict", body, conversation.PREDICT_SECONDS)
+        return labels_of(content, self._subject.kind, self._subject.classes, size)
+
+
+def _unusable(address: BackendAddress, error: Exception) -> EngineUnreachable:
+    mend = "Look whether it is a Label Studio ML backend, and what it writes in its log."
+    return EngineUnreachable(f"The backend {address.host} answers with {error}.", mend)
+
+
+def _jpeg(pixels: Pixels) -> bytes:
+    from PIL import Image
+
+    out = io.BytesIO()
+    Image.fromarray(pixels).save(out, "JPEG", quality=_QUALITY)
+    return out.getvalue()

@@ -1,0 +1,24 @@
+"""What a backend is told about a project: a labeling configuration in Label Studio's XML, from which it reads the names of
+controls and classes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from xml.sax.saxutils import quoteattr
+
+from tui_labeler.model.project import TaskType
+
+IMAGE = "image"  # the name of the image, and its key in a task's data
+_CONTROLS = {
+    TaskType.DETECTION: ("RectangleLabels", "Label", ""),
+    TaskType.SEGMENTATION: ("PolygonLabels", "Label", ""),
+    TaskType.CLASSIFICATION: ("Choices", "Choice", ' choice="single"'),
+    TaskType.MULTILABEL: ("Choices", "Choice", ' choice="multiple"'),
+}
+
+
+def label_config(kind: TaskType, classes: Sequence[str]) -> str:
+    control, entry, more = _CONTROLS[kind]
+    entries = "".join(f"<{entry} value={quoteattr(name)}/>" for name in classes)
+    image = f'<Image name="{IMAGE}" value="${IMAGE}"/>'
+    return f'<View>{image}<{control} name="label" toName="{IMAGE}"{more}>{entries}</{control}></View>'
