@@ -1,0 +1,160 @@
+"""What the review screen shows: crops by the page or a whole image, with their pictures and the line below them."""
+
+from __future__ import annotations
+
+import asyncio
+
+from textual import on
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Static
+
+from tui_labeler.imaging.picture import Picture
+from tui_labeler.imaging.sheet import Tile, compose_sheet
+from tui_labeler.labeling.reviewing import LETTERS, Crop, ReviewSheet
+from tui_labeler.model.errors import LabelerError
+from tui_labeler.model.geometry import Size
+from tui_labeler.model.regions import Labels
+from tui_labeler.model.review import ReviewItem
+from tui_labeler.model.text import plural, safe_text, whole_parts
+from tui_labeler.tui.inputqueue import Waiting
+from tui_labeler.tui.pictures import Pictures
+from tui_labeler.tui.reviewtiles import PEOPLE, crop_tile, image_tile
+from tui_labeler.tui.screens.base import LabelerScreen
+from tui_labeler.tui.widgets.canvas import Canvas
+
+_ENOUGH = Size(1024, 768)
+
+
+class ReviewBase(Waiting, LabelerScreen[None]):
+    """A batch of images before a reviewer: `_sheet` has its crops, `_images` those that are looked at whole."""
+
+    CSS_PATH = "review.tcss"
+
+    def __init__(self, project: str) -> None:
+        super().__init__()
+        self.project = project
+        self._sheet = ReviewSheet((), 1)
+        self._pictures = Pictures(lambda path: self.workspace.tasks.read_image(project, path))
+        self._pictures.enough = _ENOUGH
+        self._shown: dict[str, Picture | str] = {}
+        self._across = 1
+        self._images: tuple[ReviewItem, ...] | None = None  # one image at a time: those that are undecided
+        self._image = 0
+        self._answers: dict[str, Labels | None] = {}
+        self._message = ""
+        self._waiting = self._seen = 0
+
+    def crumbs(self) -> tuple[str, ...]:
+        return ("Projects", self.project, "Review")
+
+    def note(self) -> Content | str:
+        return f"Waiting: {self._waiting:,} · reviewed here: {self._seen:,}"
+
+    def compose_body(self) -> ComposeResult:
+        yield Canvas()
+        yield Static("Opening…", id="notice")
+        yield Static("", id="prompt")
+
+    def _item(self) -> ReviewItem | None:
+        images = self._images or ()
+        return images[self._image] if self._image < len(images) else None
+
+    def _focused(self) -> Crop | None:
+        page = self._sheet.page
+        return page[self._sheet.focus] if 0 <= self._sheet.focus < len(page) else None
+
+    async def _show(self) -> None:
+        """The page with its pictures; those of the next one are prepared."""
+        item = self._item()
+        paths = [item.path] if item else [crop.item.path for crop in self._sheet.page]
+        ahead = self._sheet.pages[self._sheet.at + 1 : self._sheet.at + 2]
+        self._pictures.keep([*paths, *(crop.item.path for page in ahead for crop in page)])
+        self._answers = {}
+        if item is not None:
+            task = await self.ask(self.workspace.tasks.get, self.project, item.path)
+            self._answers = (await self.ask(self.workspace.quality.answers, task) or {}) if task else {}
+        self._draw()
+        await asyncio.gather(*(self._load(path) for path in dict.fromkeys(paths)))
+        self._draw()
+
+    async def _load(self, path: str) -> None:
+        try:
+            self._shown[path] = await self._pictures.get(path)
+        except LabelerError as error:
+            self._shown[path] = str(error).split("\n")[0]
+
+    @on(Canvas.Resized)
+    def _resized(self) -> None:
+        self._draw()
+
+    def on_screen_resume(self) -> None:
+        self._draw()
+
+    def _draw(self) -> None:
+        canvas = self.query_one_optional(Canvas)
+        if canvas is None or not canvas.size.area or not self._sheet.pages:
+            return
+        places = {name: class_index for class_index, name in enumerate(self._sheet.names)}
+        item = self._item()
+        layout = (1, 1) if item else self._layout()
+        tiles = self._tiles(item, layout, places)
+        cells = compose_sheet(canvas.size.width, canvas.size.height, layout, tiles, places, canvas.palette, canvas.grid)
+        canvas.show_cells(cells)
+        text = whole_parts(safe_text(self._prompt(item)), max(self.size.width - 2, 20))
+        self.query_one("#prompt", Static).update(self._in_their_colours(text) if item else Content(text))
+        self.refresh_crumbs()
+
+    def _in_their_colours(self, text: str) -> Content:
+        """The names of those who labeled the image as their boxes are drawn."""
+        shown, at = Content(text), 0
+        for person, name in enumerate(self._answers):
+            begin = text.find(written := safe_text(name), at)
+            if begin >= 0:
+                at = begin + len(written)
+                shown = shown.stylize(f"bold #{bytes(PEOPLE[person % len(PEOPLE)]).hex()}", begin, at)
+        return shown
+
+    def _layout(self) -> tuple[int, int]:
+        across = self._across
+        return across, max(-(-len(self._sheet.page) // across), 1)
+
+    def _dots(self, layout: tuple[int, int]) -> tuple[int, int]:
+        canvas = self.query_one(Canvas)
+        return canvas.grid.size(canvas.size.width // layout[0] - 2, canvas.size.height // layout[1] - 2)
+
+    def _tiles(self, item: ReviewItem | None, layout: tuple[int, int], places: dict[str, int]) -> tuple[Tile, ...]:
+        dots = self._dots(layout)
+        if item is not None:
+            return (image_tile(item, self._answers.values(), self._shown.get(item.path), places, dots),)
+        sheet = self._sheet
+        return tuple(
+            crop_tile(
+                crop,
+                sheet.mark_of(crop),
+                self._shown.get(crop.item.path),
+                places,
+                dots,
+                LETTERS[index],
+                index == sheet.focus,
+            )
+            for index, crop in enumerate(sheet.page)
+        )
+
+    def _prompt(self, item: ReviewItem | None) -> str:
+        if self._message:
+            return self._message
+        if item is not None:
+            whose = f"labeled by {item.labeler}" if item.labeler else f"from {', '.join(self._answers) or 'several'}"
+            left = plural(len(self._images or ()), "image")
+            return f"{item.path} · {whose} · {left} left · Space accepts · ⏎ corrects · ! gives back · PgUp"
+        crop = self._focused()
+        if crop is not None:
+            how = "a digit: its class" if crop.region == -1 else "digit: another class · Del · , loose · . neighbour"
+            return " · ".join(filter(None, (crop.why, how, "⏎ opens it", crop.item.path)))
+        sheet = self._sheet
+        if not sheet.page:
+            return ""
+        name = sheet.page[0].name or "images without objects"
+        what = "nobody marked these" if sheet.page[0].region == -1 else f"“{name}”"
+        return f"Page {sheet.at + 1} of {len(sheet.pages)} · {what} · Space: all right · a letter marks what is wrong"
