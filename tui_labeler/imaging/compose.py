@@ -12,6 +12,7 @@ from tui_labeler.imaging.cells import Cells
 from tui_labeler.imaging.colours import Rgb, class_colour, ink_on, inks
 from tui_labeler.imaging.glyphs import cells_of
 from tui_labeler.imaging.letters import corners, inset_of, write_letters
+from tui_labeler.imaging.outlines import inside as pixels_inside
 from tui_labeler.imaging.overlay import Mark, Overlay
 from tui_labeler.imaging.palette import Palette
 from tui_labeler.imaging.picture import Picture
@@ -98,7 +99,14 @@ def _filled(dots: Pixels, view: View, overlay: Overlay, places: dict[str, int]) 
     """A copy of the picture, in which boxes are tinted with their colour if that is asked for."""
     canvas = dots.copy()
     for mark in overlay.marks if overlay.filled else ():
-        if mark.hidden or mark.region.points or mark.region.box is None:
+        if mark.hidden:
+            continue
+        if mark.region.points:
+            within = pixels_inside([view.dot(*point) for point in mark.region.points], view.width, view.height)
+            colour = class_colour(places.get(mark.region.name, -1))
+            canvas[within] = (canvas[within] * 0.72 + np.array(colour) * 0.28).astype(np.uint8)
+            continue
+        if mark.region.box is None:
             continue
         left, top, right, bottom = _edges(view, mark.region.box)
         if right - left > 1 and bottom - top > 1:
@@ -111,7 +119,7 @@ def _filled(dots: Pixels, view: View, overlay: Overlay, places: dict[str, int]) 
 def _draw_mark(canvas: Pixels, view: View, mark: Mark, colour: Rgb) -> None:
     region = mark.region
     if region.points:
-        _draw_path(canvas, view, region.points, colour, closed=True)
+        _draw_path(canvas, view, region.points, colour, closed=True, dashed=mark.dashed or mark.locked)
         if mark.selected:
             for index, point in enumerate(region.points):
                 _draw_dot(canvas, view, point, _WHITE if index == mark.point else _lighter(colour))
@@ -178,17 +186,23 @@ def _ink(line: Pixels, colour: Rgb) -> None:
     line[near] = tuple(value // 3 for value in colour)
 
 
-def _draw_path(canvas: Pixels, view: View, points: tuple[Point, ...], colour: Rgb, closed: bool) -> None:
+def _draw_path(
+    canvas: Pixels, view: View, points: tuple[Point, ...], colour: Rgb, closed: bool, dashed: bool = False
+) -> None:
     pairs = list(pairwise(points))
     if closed and len(points) > 2:
         pairs.append((points[-1], points[0]))
     height, width = canvas.shape[:2]
+    steps_before = 0
     for start, end in pairs:
         (ax, ay), (bx, by) = view.dot(*start), view.dot(*end)
         steps = int(min(max(abs(bx - ax), abs(by - ay), 1), 4000)) + 1
         xs = np.linspace(ax, bx, steps).astype(np.int32)
         ys = np.linspace(ay, by, steps).astype(np.int32)
         keep = (xs >= 0) & (xs < width) & (ys >= 0) & (ys < height)
+        if dashed:
+            keep[(steps_before + 1) % 2 :: 2] = False
+        steps_before += steps - 1
         canvas[ys[keep], xs[keep]] = colour
 
 

@@ -1,6 +1,6 @@
 """What stands over a picture in pixels, as pieces of a few simple sources.
 
-A source is a line as long as any canvas, a tint as large as the canvas, or a small drawing; a piece is a part of it at a
+A source is a line as long as any canvas, a tint as large as the canvas, or a polygon; a piece is a part of it at a
 place. A terminal with layers is sent each source once, and then only where its pieces are; for any other, `paint` lays
 them on the picture. Both mean the same pixels.
 """
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
-from itertools import pairwise
 
 import msgspec
 import numpy as np
@@ -18,22 +17,25 @@ from numpy.typing import NDArray
 from tui_labeler.imaging.arrays import Pixels
 from tui_labeler.imaging.colours import Rgb, class_colour, inks
 from tui_labeler.imaging.letters import Inset, corners, inset_of
+from tui_labeler.imaging.outlines import Handle, inside, outline
 from tui_labeler.imaging.overlay import Mark, Overlay
 from tui_labeler.imaging.view import View
 from tui_labeler.model.geometry import Box, Point
 
-ACROSS, DOWN, TINT, DRAWING = "across", "down", "tint", "drawing"
+ACROSS, DOWN, TINT, PATH, AREA = "across", "down", "tint", "path", "area"
 # No canvas is wider or higher, in pixels.
 LONGEST = 4096
 _WHITE: Rgb = (255, 255, 255)
-_TINT_ALPHA = 71  # 0.28
+_TINT_ALPHA = 71
+TINT_SHARE = _TINT_ALPHA / 255
 _DASH = 6
 # Keys of pieces, which say what lies above what: tints, then the marks, then what is being drawn.
 _MARKS, _PER_MARK, _SKETCH, FIRST_OVER_INSET = 1_000, 16, 500_000, 600_000
 
 
 class Source(msgspec.Struct, frozen=True):
-    """`pen`: how thick a line is, without its rim of one dark pixel at each side. `data` is a drawing's RGBA."""
+    """`pen`: how thick a line is, without its rim of one dark pixel at each side. `points`, in dots, and `handles` are
+    those of a polygon: PATH is its outline, AREA the tint inside."""
 
     kind: str
     colour: Rgb
@@ -41,7 +43,9 @@ class Source(msgspec.Struct, frozen=True):
     height: int
     pen: int = 0
     dashed: bool = False
-    data: bytes = b""
+    closed: bool = True
+    points: tuple[Point, ...] = ()
+    handles: tuple[Handle, ...] = ()
 
 
 class Piece(msgspec.Struct, frozen=True):
@@ -60,15 +64,25 @@ class Piece(msgspec.Struct, frozen=True):
 
 def pixels_of(source: Source) -> NDArray[np.uint8]:
     """(height, width, 4)."""
-    return _pixels_of(source)
+    return _pixels_of_polygon(source) if source.points else _pixels_of(source)
+
+
+# A polygon may be as large as the canvas.
+@lru_cache(maxsize=24)
+def _pixels_of_polygon(source: Source) -> NDArray[np.uint8]:
+    size = source.width, source.height
+    if source.kind == AREA:
+        area = inside(source.points, *size).astype(np.uint8)[..., None]
+        return area * np.array((*source.colour, _TINT_ALPHA), np.uint8)
+    dash = _DASH if source.dashed else 0
+    return outline(source.points, size, source.colour, source.pen, source.closed, dash, source.handles)
 
 
 @lru_cache(maxsize=64)
 def _pixels_of(source: Source) -> NDArray[np.uint8]:
-    if source.kind == DRAWING:
-        return np.frombuffer(source.data, np.uint8).reshape(source.height, source.width, 4)
     if source.kind == TINT:
-        return np.full((source.height, source.width, 4), (*source.colour, _TINT_ALPHA), np.uint8)
+        tint = np.array((*source.colour, _TINT_ALPHA), np.uint8)
+        return np.broadcast_to(tint, (source.height, source.width, 4))
     line = np.empty((source.pen + 2, LONGEST, 4), np.uint8)
     line[:] = (*(value // 4 for value in source.colour), 255)
     line[1:-1, :, :3] = source.colour
@@ -84,6 +98,11 @@ def paint(canvas: Pixels, pieces: tuple[Piece, ...]) -> None:
         patch = canvas[piece.y : piece.y + piece.height, piece.x : piece.x + piece.width]
         alpha = layer[..., 3:].astype(np.uint16)
         patch[:] = ((layer[..., :3] * alpha + patch * (255 - alpha) + 127) // 255).astype(np.uint8)
+
+
+def tints_of(pieces: tuple[Piece, ...]) -> tuple[Rgb, ...]:
+    """The colours in which parts of the picture are tinted."""
+    return tuple(sorted({piece.source.colour for piece in pieces if piece.source.kind in (TINT, AREA)}))
 
 
 def shapes(
@@ -174,10 +193,12 @@ class _Drawing:
     def mark(self, key: int, number: int, mark: Mark, colour: Rgb, filled: bool) -> None:
         region = mark.region
         if region.points:
-            points = dict.fromkeys(region.points, _lighter(colour)) if mark.selected else {}
+            points = dict.fromkeys(region.points, lighter(colour)) if mark.selected else {}
             if 0 <= mark.point < len(region.points):
                 points[region.points[mark.point]] = _WHITE
-            self.path(key, region.points, colour, closed=True, handles=points)
+            if filled:
+                self._polygon(number, AREA, region.points, colour)
+            self.path(key, region.points, colour, closed=True, handles=points, dashed=mark.dashed or mark.locked)
         elif region.box is not None:
             if filled:
                 left, top, right, bottom = self._place(region.box)
@@ -186,12 +207,29 @@ class _Drawing:
             pen = self._pen + 1 if mark.selected else self._pen
             self.box(key, region.box, colour, mark.edges, pen, mark.dashed or mark.locked)
 
-    def path(self, key: int, points: tuple[Point, ...], colour: Rgb, closed: bool, handles: dict[Point, Rgb]) -> None:
-        """A polygon, as a drawing of its own; `handles` are the points that are marked."""
+    def path(
+        self,
+        key: int,
+        points: tuple[Point, ...],
+        colour: Rgb,
+        closed: bool,
+        handles: dict[Point, Rgb],
+        dashed: bool = False,
+    ) -> None:
+        """A polygon's outline; `handles` are the points that are marked."""
+        self._polygon(key, PATH, points, colour, closed, dashed, handles)
+
+    def _polygon(
+        self,
+        key: int,
+        kind: str,
+        points: tuple[Point, ...],
+        colour: Rgb,
+        closed: bool = True,
+        dashed: bool = False,
+        handles: dict[Point, Rgb] | None = None,
+    ) -> None:
         at = [self._view.dot(*point) for point in points]
-        pairs = list(pairwise(at))
-        if closed and len(at) > 2:
-            pairs.append((at[-1], at[0]))
         margin = 3 * self._pen + 1
         left = max(math.floor(min(x for x, _ in at)) - margin, 0)
         top = max(math.floor(min(y for _, y in at)) - margin, 0)
@@ -199,21 +237,14 @@ class _Drawing:
         bottom = min(math.ceil(max(y for _, y in at)) + margin, self._height)
         if right <= left or bottom <= top:
             return
-        from PIL import Image, ImageDraw
-
-        image = Image.new("RGBA", (right - left, bottom - top))
-        pen = ImageDraw.Draw(image)
-        dark = (*(value // 4 for value in colour), 255)
-        for width, ink in ((self._pen + 2, dark), (self._pen, (*colour, 255))):
-            for (ax, ay), (bx, by) in pairs:
-                pen.line((ax - left, ay - top, bx - left, by - top), fill=ink, width=width)
-        for point, ink in handles.items():
-            x, y = self._view.dot(*point)
-            reach = 1.5 * self._pen
-            square = (x - left - reach, y - top - reach, x - left + reach, y - top + reach)
-            pen.rectangle(square, fill=ink, outline=dark)
-        drawing = Source(DRAWING, colour, right - left, bottom - top, data=image.tobytes())
-        self._add(key, drawing, left, top, right - left, bottom - top)
+        # Rounded, so that one which moves by whole dots is the same drawing.
+        path = tuple((round(x - left, 2), round(y - top, 2)) for x, y in at)
+        marked = tuple(
+            (round(x - left, 2), round(y - top, 2), ink)
+            for (x, y), ink in ((self._view.dot(*point), ink) for point, ink in (handles or {}).items())
+        )
+        size = right - left, bottom - top
+        self._add(key, Source(kind, colour, *size, self._pen, dashed, closed, path, marked), left, top, *size)
 
     def cross(self, key: int, point: Point) -> None:
         """A small cross that leaves its middle free."""
@@ -243,6 +274,7 @@ class _Drawing:
             self._line(key + 12 + number, x, y - (arm if is_lower else 0), arm, ink, True, pen, False)
 
 
-def _lighter(colour: Rgb) -> Rgb:
+def lighter(colour: Rgb) -> Rgb:
+    """For the points of a polygon in that colour."""
     red, green, blue = ((value + 255) // 2 for value in colour)
     return red, green, blue

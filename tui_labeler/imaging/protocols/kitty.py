@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image
 
 from tui_labeler.imaging.arrays import Pixels
-from tui_labeler.imaging.shapes import DRAWING, Source, pixels_of
+from tui_labeler.imaging.shapes import Source, pixels_of
 
 # Below these, cells with a background of their own are drawn above an image.
 _UNDER_TEXT = -(2**31) // 2
@@ -94,7 +94,7 @@ def source_png(source: Source) -> bytes:
     """A source of pieces, in as few bytes as it takes."""
     pixels = pixels_of(source)
     colours, places = np.unique(pixels.reshape(-1, 4), axis=0, return_inverse=True)
-    if source.kind == DRAWING and len(colours) > 256:
+    if len(colours) > 256:
         image = Image.fromarray(pixels, "RGBA")
     else:
         image = Image.fromarray(places.reshape(pixels.shape[:2]).astype(np.uint8), "P")

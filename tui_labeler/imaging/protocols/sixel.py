@@ -10,6 +10,8 @@ from tui_labeler.imaging.arrays import Pixels
 
 # As good as a terminal's 256 to most eyes, in half the bytes and a third of the time.
 COLOURS = 64
+# What every terminal has room for in one image.
+_REGISTERS = 256
 _BAND = 6
 
 
@@ -21,9 +23,23 @@ class Colours:
         factor = 8 if min(image.size) >= 64 else 1
         chosen = image.reduce(factor).quantize(COLOURS, method=Image.Quantize.MEDIANCUT, kmeans=2)
         flat = chosen.getpalette() or []
-        own = np.array(flat[: 3 * COLOURS], np.uint8).reshape(-1, 3)
-        self.colours = np.concatenate([own, np.array(further, np.uint8).reshape(-1, 3)])
+        self._own = np.array(flat[: 3 * COLOURS], np.uint8).reshape(-1, 3)
+        self._untinted = np.concatenate([self._own, np.array(further, np.uint8).reshape(-1, 3)])
+        self.colours = self._untinted
+        self._tints: tuple[tuple[int, int, int], ...] = ()
         self.base = np.asarray(image.quantize(palette=chosen, dither=Image.Dither.NONE))
+
+    def tint(self, tints: tuple[tuple[int, int, int], ...], share: float) -> None:
+        """Parts of the picture are tinted in these colours, so strongly: they get colours as well, as many as there is
+        room for, of what the picture has most of."""
+        if tints == self._tints:
+            return
+        self._tints, self.colours = tints, self._untinted
+        if tints:
+            counts = np.bincount(self.base.reshape(-1), minlength=len(self._own))[: len(self._own)]
+            common = self._own[np.argsort(-counts)[: (_REGISTERS - len(self._untinted)) // len(tints)]]
+            blends = [common * (1 - share) + np.array(colour) * share for colour in tints]
+            self.colours = np.concatenate([self._untinted, *(blend.round().astype(np.uint8) for blend in blends)])
 
     def numbers(self, picture: Pixels, painted: Pixels, part: tuple[slice, slice] | None = None) -> NDArray[np.uint8]:
         """Of each pixel its colour's number; `painted` is the picture with what stands over it, `part` which rows and

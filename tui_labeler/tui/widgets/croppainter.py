@@ -20,6 +20,7 @@ from tui_labeler.imaging.colours import class_colour, inks
 from tui_labeler.imaging.encode import Coder, Lines
 from tui_labeler.imaging.layers import Layers
 from tui_labeler.imaging.protocols import iterm, sixel
+from tui_labeler.imaging.shapes import TINT_SHARE, lighter, tints_of
 from tui_labeler.tui.graphicsapp import GraphicsApp
 from tui_labeler.tui.widgets.painters import Painter, Painting, runs
 
@@ -162,9 +163,10 @@ class SixelPainter(CropPainter):
         return self._colours is not None
 
     def prepare(self, dots: Pixels) -> sixel.Colours:
-        bright = [class_colour(class_index) for class_index in range(-1, _CLASSES)] + [inks().letters, (255, 255, 255)]
+        classes = [class_colour(class_index) for class_index in range(-1, _CLASSES)]
+        bright = [*classes, inks().letters, (255, 255, 255)]
         dark = [(red // 4, green // 4, blue // 4) for red, green, blue in bright]
-        return sixel.Colours(dots, tuple(dict.fromkeys(bright + dark)))
+        return sixel.Colours(dots, tuple(dict.fromkeys(bright + dark + [lighter(colour) for colour in classes])))
 
     def prepared(self, dots: Pixels, result: object) -> None:
         self._colours = result if isinstance(result, sixel.Colours) else None
@@ -173,6 +175,7 @@ class SixelPainter(CropPainter):
         assert self._colours is not None
         assert self.layers is not None
         assert self.painted is not None
+        self._colours.tint(tints_of(self.layers.pieces), TINT_SHARE)
         part = slice(top, bottom), slice(left, right)
         numbers = self._colours.numbers(self.layers.dots[part], self.painted[part], part)
         return sixel.encode(numbers, self._colours.colours)

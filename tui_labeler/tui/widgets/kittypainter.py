@@ -155,7 +155,7 @@ class KittyPainter(Painter):
                 out.append(kitty.take_away(old[1], 1 + key))
             out.append(self._put(piece, number))
             self._placed[key] = piece, number
-        for source in [source for source in self._sources if source.data and source not in kept]:
+        for source in [source for source in self._sources if source.points and source not in kept]:
             out.append(kitty.free(self._sources.pop(source)))
         return "".join(out)
 

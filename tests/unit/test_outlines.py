@@ -1,0 +1,145 @@
+"""Polygons in pixels: as drawings, and as kitty's graphics and sixel show them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, cast
+
+import numpy as np
+import pytest
+from textual.geometry import Offset
+
+from tests.pixelterminal import PixelReader
+from tui_labeler.imaging.layers import Layers, compose_layers
+from tui_labeler.imaging.outlines import inside, outline
+from tui_labeler.imaging.overlay import Mark, Overlay
+from tui_labeler.imaging.picture import Picture
+from tui_labeler.imaging.shapes import AREA, PATH, pixels_of
+from tui_labeler.imaging.view import Grid, View
+from tui_labeler.model.geometry import Box, Size
+from tui_labeler.model.regions import Region
+from tui_labeler.terminal.graphics import Graphics
+from tui_labeler.tui.widgets.croppainter import SixelPainter
+from tui_labeler.tui.widgets.kittypainter import KittyPainter
+from tui_labeler.tui.widgets.painters import Painter
+
+CELL = (9, 20)
+COLUMNS, ROWS = 60, 20
+STAR = tuple(
+    (150 + reach * np.cos(turn * np.pi / 5), 170 + reach * np.sin(turn * np.pi / 5))
+    for turn, reach in enumerate([110.0, 45.0] * 5)
+)
+
+
+def test_pixels_whose_middle_is_within_are_inside() -> None:
+    from PIL import Image, ImageDraw
+
+    many = 8
+    large = Image.new("1", (300 * many, 300 * many))
+    ImageDraw.Draw(large).polygon([(x * many, y * many) for x, y in STAR], fill=1)
+    share = np.asarray(large).reshape(300, many, 300, many).mean(axis=(1, 3))
+    within = inside(STAR, 300, 300)
+    assert within[share == 1].all()
+    assert not within[share == 0].any()
+    assert abs(int(within.sum()) - float(share.sum())) < 60, "in all, not a pixel row too much"
+
+
+def test_a_polygon_that_reaches_over_the_canvas_is_cut() -> None:
+    assert inside([(-50, -50), (500, -50), (500, 500), (-50, 500)], 30, 20).all()
+    assert inside([(-10, 5), (10, 5), (10, 9), (-10, 9)], 30, 20).sum() == 40
+
+
+def test_dashes_go_round_corners_and_leave_half_free() -> None:
+    square = [(10.0, 10.0), (97.0, 10.0), (97.0, 97.0), (10.0, 97.0)]
+    whole, dashed = (outline(square, (110, 110), (200, 90, 10), 1, True, dash, ())[..., 3] > 0 for dash in (0, 6))
+    assert not (dashed & ~whole).any()
+    assert 0.4 < dashed.sum() / whole.sum() < 0.75, "lines of a pixel more than they are long"
+    for side in (dashed[10, 13:95], dashed[97, 13:95], dashed[13:95, 10], dashed[13:95, 97]):
+        assert side.any()
+        assert not side.all()
+
+
+# As terminals show them
+
+
+class App:
+    """What a painter needs of the app; what is to be sent goes out at once."""
+
+    graphics = Graphics("sixel", cell=CELL)
+
+    def __init__(self) -> None:
+        self.image_owners: set[object] = set()
+        self.transfers = self
+        self.reader = PixelReader(COLUMNS, ROWS + 1, CELL)
+
+    def write_to_terminal(self, text: str) -> None:
+        self.reader.take(text.encode())
+
+    def send(self, owner: object, piece: Callable[[], str], weight: int = 0) -> None:
+        self.write_to_terminal(piece())
+
+    def drop(self, owner: object) -> None:
+        """Nothing waits."""
+
+    def call_later(self, do: Callable[[], None]) -> None:
+        do()
+
+
+def layers(*marks: Mark, filled: bool = True) -> Layers:
+    picture = Picture(np.full((400, 540, 3), (40, 90, 60), np.uint8), Size(540, 400))
+    view = View.fit(picture.size, COLUMNS, ROWS, Grid(*CELL, CELL[1] / CELL[0]))
+    places = {"coke": 0, "sprite": 1}
+    return compose_layers(picture.dots(view), picture, view, Overlay(marks, filled=filled), places)
+
+
+def star(name: str, right: float, **more: Any) -> Mark:
+    return Mark(Region(name, points=tuple((x + right, y) for x, y in STAR)), **more)
+
+
+MARKS = (
+    star("coke", 10, selected=True, point=2),
+    star("sprite", 200, dashed=True),
+    Mark(Region("coke", Box(5, 5, 90, 80))),
+)
+
+
+async def show(app: App, painter: Painter, shown: Layers) -> np.ndarray:
+    """What the terminal then shows."""
+    stale = np.ones(shown.shape, np.bool_)
+    painter.show(shown, Offset(0, 0), stale)
+    if isinstance(painter, KittyPainter):
+        while (picture := painter._picture) is None or not picture.is_there:
+            await asyncio.sleep(0.01)
+        app.write_to_terminal(painter.at(0, 0))
+    elif isinstance(painter, SixelPainter):
+        painter.prepared(shown.dots, painter.prepare(shown.dots))
+        app.write_to_terminal(painter.crops(np.ones(shown.shape, np.bool_)))
+    assert not app.reader.problems
+    return app.reader.picture()[: ROWS * CELL[1]]
+
+
+@pytest.mark.parametrize(("kind", "nearly"), [(KittyPainter, 1), (SixelPainter, 3)])
+async def test_polygons_are_shown_as_they_are_meant(kind: Callable[..., Painter], nearly: int) -> None:
+    """Tints and dashes to the pixel. Sixel has colours in hundredths."""
+    app = App()
+    painter = kind(cast(Any, app), lambda *regions: None)
+    meant = layers(*MARKS)
+    seen = await show(app, painter, meant)
+    differs = np.abs(seen.astype(int) - meant.painted()).max(axis=2)
+    assert differs.max() <= nearly
+    tinted = meant.painted() != layers(*MARKS, filled=False).painted()
+    assert tinted.any(axis=2).sum() > 20_000
+    painter.hide()
+    if kind is KittyPainter:
+        assert not app.reader.shown.images
+
+
+def test_a_polygon_that_moves_by_whole_dots_is_not_sent_again() -> None:
+    before, after = (
+        {piece.source for piece in layers(star("coke", right)).pieces if piece.source.kind in (PATH, AREA)}
+        for right in (10, 37)
+    )
+    assert before == after
+    assert len(before) == 2
+    assert all(pixels_of(source).shape[2] == 4 for source in before)
