@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.widgets import Static
 
 from tests.postgres import Server
 from tests.tui.conftest import draw_images, settle
@@ -54,4 +55,33 @@ async def test_labeling_goes_on_and_the_first_line_says_how_much_is_kept(postgre
         assert far.submitted() == opened[:2]
     assert far.near.projects.status("soda").completed == 2
     assert far.near.queue.leased_by_others("soda", "") == ()
+    far.close()
+
+
+@pytest.mark.slow
+async def test_what_the_line_keeps_back_from_the_beginning_comes_by_itself(postgres: Server, tmp_path: Path) -> None:
+    """Neither an error that has to be answered nor another screen: the image, as soon as the server can be reached."""
+    draw_images(tmp_path / "images", 2)
+    far = Far(postgres, tmp_path, 0)
+    places = find_places(str(tmp_path / "home"))
+    app = LabelerApp(far.far, Settings(places, {"TUI_LABELER_LABELER": "bob"}), places, "label", "soda")
+    far.line.go_down()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settle(pilot)
+        screen = app.screen
+        assert isinstance(screen, LabelScreen)
+        notice = str(screen.query_one("#notice", Static).content)
+        assert "cannot be reached" in notice
+        assert "It goes on by itself" in notice
+        far.line.come_up()
+        for _ in range(600):
+            if screen.path:
+                break
+            await pilot.pause(0.02)
+        assert screen.path == "image_000.png"
+        await settle(pilot)
+        await pilot.press(*BOX, "enter")
+        await settle(pilot)
+        assert screen.path == "image_001.png"
+    assert far.submitted() == ["image_000.png"]
     far.close()

@@ -124,6 +124,13 @@ def test_work_goes_on_without_a_line_and_arrives_in_order(far: Far) -> None:
     assert far.told == []
 
 
+def test_images_come_without_the_server_once_it_has_said_where_they_are(far: Far) -> None:
+    first = far.far.tasks.read_image("soda", "image_00000.jpg")
+    far.line.go_down()
+    assert far.far.tasks.read_image("soda", "image_00003.jpg") == first
+    far.line.come_up()
+
+
 def test_where_nothing_is_left_at_hand_it_says_so_and_goes_on_later(far: Far) -> None:
     session, line = far.sit()
     begun(session, line)

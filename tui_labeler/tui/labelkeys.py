@@ -157,12 +157,12 @@ def help_rows(keymap: Mapping[str, Command], takes: Callable[[str], bool] = lamb
     return (*rows, *later)
 
 
-def broken_words(editor: Editor, path: str, error: Exception) -> str:
+def broken_words(editor: Editor, path: str, why: str) -> str:
     """What stands in the place of an image that cannot be shown."""
     # Where no tool takes letters, a command has its plain key.
     skip = key_text(next((key for key, name in editor.keymap.items() if name == "skip"), "skip"))
     others = f"{editor.key('previous')} and {editor.key('next')} go to others"
-    return f"{path}\n\n{error}\n\n{skip} skips this image · {others}"
+    return f"{path}\n\n{why}\n\n{skip} skips this image · {others}"
 
 
 def broken_offers(editor: Editor) -> tuple[Action, ...]:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tui_labeler.elapsed import elapsed
+from tui_labeler.model.errors import Unreachable, WorkspaceError
 from tui_labeler.model.regions import Region
-from tui_labeler.model.tasks import Submission, Task, TaskFilter, TaskOrder
+from tui_labeler.model.tasks import Datastore, Submission, Task, TaskFilter, TaskOrder
 from tui_labeler.store import projects, queue, sorting, submissions, task_queries
 from tui_labeler.store.database import Database
 from tui_labeler.workspace.datasets import Datasets
 from tui_labeler.workspace.projects import Projects
+
+_KNOWN_SECONDS = 60.0
 
 
 class Tasks:
@@ -17,6 +21,7 @@ class Tasks:
 
     def __init__(self, database: Database, datasets: Datasets, projects: Projects) -> None:
         self._database, self._datasets, self._projects = database, datasets, projects
+        self._known: dict[str, tuple[Datastore, float]] = {}
 
     def get(self, project: str, path: str) -> Task:
         """The task of an image, by its path in the datastore."""
@@ -76,4 +81,20 @@ class Tasks:
 
     def read_image(self, project: str, path: str) -> bytes:
         """The bytes of an image of the project."""
-        return self._datasets.open(self._projects.row(project).datastore).read(path)
+        return self._datasets.open(self._datastore(project)).read(path)
+
+    def _datastore(self, project: str) -> Datastore:
+        """Where the project's images are. Over a line it is not asked for again for a while, and not where it is cut: a
+        project keeps its dataset."""
+        if not self._database.dialect.many_writers:
+            return self._projects.row(project).datastore
+        known, asked = self._known.get(project, (None, 0.0))
+        if known is None or elapsed() - asked > _KNOWN_SECONDS:
+            try:
+                known = self._projects.row(project).datastore
+            except (Unreachable, WorkspaceError):
+                if known is None:
+                    raise
+            else:
+                self._known[project] = (known, elapsed())
+        return known

@@ -20,7 +20,7 @@ from tui_labeler.tui import labelkeys, panelstate
 from tui_labeler.tui.graphicsapp import grid_of_app
 from tui_labeler.tui.pictures import Pictures
 from tui_labeler.tui.pointer import Pointer
-from tui_labeler.tui.screens.labelbase import LabelingScreen
+from tui_labeler.tui.screens.labelline import LineScreen
 from tui_labeler.tui.viewing import Viewing
 from tui_labeler.tui.widgets.canvas import Canvas
 from tui_labeler.tui.widgets.keybar import KeyBar
@@ -29,7 +29,7 @@ from tui_labeler.tui.widgets.overview import Overview
 from tui_labeler.tui.workers import work
 
 
-class ImageScreen(LabelingScreen):
+class ImageScreen(LineScreen):
     """What is seen of one image, and the mouse on it. Which image it is, and where its draft goes, a subclass says."""
 
     def __init__(self, project: str) -> None:

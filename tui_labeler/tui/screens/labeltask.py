@@ -11,7 +11,6 @@ from tui_labeler.imaging.view import View
 from tui_labeler.labeling.draft import Draft
 from tui_labeler.labeling.editor import Editor
 from tui_labeler.labeling.keys import load_keymap
-from tui_labeler.labeling.open_line import OpenLine
 from tui_labeler.labeling.session import LabelingSession, Reviewed
 from tui_labeler.model.errors import LabelerError, NewerLabels, Unreachable
 from tui_labeler.model.geometry import Size
@@ -58,8 +57,6 @@ class TaskScreen(ImageScreen):
         )
         self._assisting: Assisting | None = None
         self._stands = Standing()
-        self._line: OpenLine | None = None
-        self._was_stranded = False  # there was no further task because the line was cut
 
     @property
     def path(self) -> str:
@@ -110,30 +107,14 @@ class TaskScreen(ImageScreen):
     def on_unmount(self) -> None:
         self._pictures.close()
         self._session_worker.end()
-        if self._line is not None:
-            if self._line.waiting:
-                self.app.notify(self._line.left_words, severity="warning", markup=False, timeout=12)
-            self._line.close()
+        self._close_line()
 
-    # The line to a server
-
-    def line_words(self) -> str:
-        return self._line.words if self._line is not None else ""
-
-    def show_error(self, error: LabelerError) -> None:
-        """A line that is cut stands in the first line of the screen, and is not told again by all that misses it."""
-        if self._line is not None and isinstance(error, Unreachable):
-            self._line.suspect()
-            self.refresh_crumbs()
-            return
-        super().show_error(error)
-
-    def _follow(self) -> None:
-        super()._follow()
-        if self._line is not None and self._line.waiting:
-            self.refresh_crumbs()
-        if self._was_stranded and not self.line_words() and not self.is_opening:
-            self._was_stranded = False
+    def go_on_stranded(self) -> None:
+        if self._editor is None:
+            self._begin()
+        elif self._session is not None and self._session.task is not None:
+            self._go(self._session_worker.run(lambda: None))
+        else:
             self.go_on()
 
     def draft_changed(self) -> None:
@@ -150,6 +131,11 @@ class TaskScreen(ImageScreen):
             regions = await asyncio.to_thread(self.workspace.tasks.recent_regions, self.project)
             layout = await asyncio.to_thread(self.workspace.memory.recall, layout_key(self.project))
             await bring_back_drafts(self, self.project)
+            line = await self._open_line()
+        except Unreachable as error:
+            self.show_notice(self._strand(error))
+            self.ready.set()
+            return
         except LabelerError as error:
             self.app.notify(safe_text(error, 400), severity="error", markup=False, timeout=12)
             self.dismiss()
@@ -161,15 +147,8 @@ class TaskScreen(ImageScreen):
             return
         self._editor.sizes.learn(reversed(regions))
         queue, who = self.workspace.queue, self.services.labeler
-        self._line = await self.ask(
-            queue.open_line,
-            self.project,
-            who,
-            self.services.places.state,
-            self._tell_later,
-            self.saving,
-        )
-        self._session_worker.session = session = queue.session(self.project, who, self._line)
+        self._line = line
+        self._session_worker.session = session = queue.session(self.project, who, line)
         session.coming = self._pictures.begin
         if self._spec.assist.enabled:
             await agree_to_send(self, self.project)
@@ -180,12 +159,6 @@ class TaskScreen(ImageScreen):
             self._go(self._session_worker.run(lambda: session.look_through(listed)))
         else:
             self._go(self._session_worker.run(lambda: session.open(path) if path else session.begin()))
-
-    def _tell_later(self, text: str) -> None:
-        self.app.call_later(self._tell_of_line, text)
-
-    def _tell_of_line(self, text: str) -> None:
-        self.app.notify(safe_text(text, 400), severity="warning", markup=False, timeout=20)
 
     @work(group="session")
     async def _go(self, step: asyncio.Future[object]) -> None:
@@ -207,7 +180,7 @@ class TaskScreen(ImageScreen):
             self.show_error(error)
             self.unforeseen()
             if self._session is not None and self._session.task is None:
-                self._show_empty(str(error), labelkeys.footer(None))
+                self._show_empty(self._strand(error), labelkeys.footer(None))
         finally:
             self.ready.set()
 
@@ -225,7 +198,8 @@ class TaskScreen(ImageScreen):
             offers = labelkeys.done_offers(editor.keymap, status) if status else labelkeys.footer(None)
             if not self._is_there:
                 return
-            self._was_stranded = bool(self.line_words())
+            if self.line_words():
+                self._strand()
             self._show_empty(why, offers, is_done=True)
             return
         task, draft = session.task, self._session_worker.begin()
@@ -236,7 +210,8 @@ class TaskScreen(ImageScreen):
         except LabelerError as error:
             if not self._is_there:
                 return
-            self._show_empty(labelkeys.broken_words(editor, task.path, error), labelkeys.broken_offers(editor))
+            words = labelkeys.broken_words(editor, task.path, self._strand(error))
+            self._show_empty(words, labelkeys.broken_offers(editor))
             return
         if session.newer is not None:
             await self._decide(session, session.newer, draft, picture)
