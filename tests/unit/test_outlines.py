@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pytest
-from textual.geometry import Offset
 
-from tests.pixelterminal import PixelReader
+from tests.painted import CELL, Painted
 from tui_labeler.imaging.layers import Layers, compose_layers
 from tui_labeler.imaging.outlines import inside, outline
 from tui_labeler.imaging.overlay import Mark, Overlay
@@ -19,12 +17,10 @@ from tui_labeler.imaging.shapes import AREA, PATH, pixels_of
 from tui_labeler.imaging.view import Grid, View
 from tui_labeler.model.geometry import Box, Size
 from tui_labeler.model.regions import Region
-from tui_labeler.terminal.graphics import Graphics
 from tui_labeler.tui.widgets.croppainter import SixelPainter
 from tui_labeler.tui.widgets.kittypainter import KittyPainter
 from tui_labeler.tui.widgets.painters import Painter
 
-CELL = (9, 20)
 COLUMNS, ROWS = 60, 20
 STAR = tuple(
     (150 + reach * np.cos(turn * np.pi / 5), 170 + reach * np.sin(turn * np.pi / 5))
@@ -63,29 +59,6 @@ def test_dashes_go_round_corners_and_leave_half_free() -> None:
 # As terminals show them
 
 
-class App:
-    """What a painter needs of the app; what is to be sent goes out at once."""
-
-    graphics = Graphics("sixel", cell=CELL)
-
-    def __init__(self) -> None:
-        self.image_owners: set[object] = set()
-        self.transfers = self
-        self.reader = PixelReader(COLUMNS, ROWS + 1, CELL)
-
-    def write_to_terminal(self, text: str) -> None:
-        self.reader.take(text.encode())
-
-    def send(self, owner: object, piece: Callable[[], str], weight: int = 0) -> None:
-        self.write_to_terminal(piece())
-
-    def drop(self, owner: object) -> None:
-        """Nothing waits."""
-
-    def call_later(self, do: Callable[[], None]) -> None:
-        do()
-
-
 def layers(*marks: Mark, filled: bool = True) -> Layers:
     picture = Picture(np.full((400, 540, 3), (40, 90, 60), np.uint8), Size(540, 400))
     view = View.fit(picture.size, COLUMNS, ROWS, Grid(*CELL, CELL[1] / CELL[0]))
@@ -104,35 +77,19 @@ MARKS = (
 )
 
 
-async def show(app: App, painter: Painter, shown: Layers) -> np.ndarray:
-    """What the terminal then shows."""
-    stale = np.ones(shown.shape, np.bool_)
-    painter.show(shown, Offset(0, 0), stale)
-    if isinstance(painter, KittyPainter):
-        while (picture := painter._picture) is None or not picture.is_there:
-            await asyncio.sleep(0.01)
-        app.write_to_terminal(painter.at(0, 0))
-    elif isinstance(painter, SixelPainter):
-        painter.prepared(shown.dots, painter.prepare(shown.dots))
-        app.write_to_terminal(painter.crops(np.ones(shown.shape, np.bool_)))
-    assert not app.reader.problems
-    return app.reader.picture()[: ROWS * CELL[1]]
-
-
 @pytest.mark.parametrize(("kind", "nearly"), [(KittyPainter, 1), (SixelPainter, 3)])
 async def test_polygons_are_shown_as_they_are_meant(kind: Callable[..., Painter], nearly: int) -> None:
     """Tints and dashes to the pixel. Sixel has colours in hundredths."""
-    app = App()
-    painter = kind(cast(Any, app), lambda *regions: None)
+    painted = Painted(kind, COLUMNS, ROWS)
     meant = layers(*MARKS)
-    seen = await show(app, painter, meant)
+    await painted.show(meant)
+    seen = painted.picture()
     differs = np.abs(seen.astype(int) - meant.painted()).max(axis=2)
     assert differs.max() <= nearly
     tinted = meant.painted() != layers(*MARKS, filled=False).painted()
     assert tinted.any(axis=2).sum() > 20_000
-    painter.hide()
-    if kind is KittyPainter:
-        assert not app.reader.shown.images
+    painted.painter.hide()
+    assert not painted.reader.shown.images
 
 
 def test_a_polygon_that_moves_by_whole_dots_is_not_sent_again() -> None:

@@ -66,7 +66,7 @@ class Lines:
         text, end = self._encoded[row - self._rows.start]
         if start != first or end > stop or (self._mask is None and end < stop):
             ((text, end),) = self._encode(range(row, row + 1), range(start, stop))
-        return text + _forward(stop - max(end, start))
+        return text + forward(stop - max(end, start))
 
     def _encode(self, rows: range, columns: range) -> list[tuple[str, int]]:
         return encode_lines(self._cells, rows, columns, self._mask, self._code)
@@ -124,9 +124,10 @@ def _text(
         inks, grounds = np.where(turned, grounds, inks), np.where(turned, inks, grounds)
         signs[turned & two], signs[full] = _words("▄")[0], _words("█")[0]
     two |= parts
-    new_ink = letter | (two | full) & _differs_from_last(inks, two | letter | full, fresh)
-    flat = (half | block) & ~full
-    new_ground = letter | lone | flat & _differs_from_last(grounds, flat | letter | lone, fresh)
+    inked = two | letter | full
+    new_ink = inked & _differs_from_last(inks, inked, fresh)
+    grounded = (half | block) & ~full | letter | lone
+    new_ground = grounded & _differs_from_last(grounds, grounded, fresh)
     esc, also, end, feed = _words("\x1b[", ";", "m", "\n")
     ink_words, ground_words = code.inks(inks), code.grounds(grounds)
     ink_words[~new_ink] = 0
@@ -197,7 +198,8 @@ def _utf8(glyphs: NDArray[np.uint32]) -> Words:
     return np.where(glyphs < 0x10000, three, four).astype(np.uint32)
 
 
-def _forward(columns: int) -> str:
+def forward(columns: int) -> str:
+    """The cursor by so many columns, on its line."""
     return f"\x1b[{columns}C" if columns > 1 else "\x1b[C" if columns else ""
 
 

@@ -11,7 +11,7 @@ from textual.geometry import Offset, Region
 
 from tui_labeler.imaging.arrays import Pixels
 from tui_labeler.imaging.cells import Mask
-from tui_labeler.imaging.encode import Coder
+from tui_labeler.imaging.encode import Coder, forward
 from tui_labeler.imaging.layers import Layers
 from tui_labeler.imaging.protocols import kitty
 from tui_labeler.imaging.shapes import Piece, Source
@@ -211,7 +211,10 @@ class _Blanks(Painting):
         wanted = self.wanted(row, start, stop)
         clear = wanted & ~self.layers.has_text[row, start:stop]
         at = self.painter.at
-        out = [f"{at(row, start + first)}\x1b[0m{' ' * (last - first)}" for first, last in runs(clear)]
+        out, column = ["\x1b[0m"] if clear.any() else [], -1
+        for first, last in runs(clear):
+            out += [at(row, start + first) if column < 0 else forward(first - column), " " * (last - first)]
+            column = last
         return "".join([*out, self.words(row, start, stop, wanted), at(row, stop)])
 
 
