@@ -382,6 +382,11 @@ def test_what_is_left_out_is_said_of_one_and_of_several() -> None:
     ("name", "text", "tool"),
     [
         ("a.json", '{"image": {}, "annotations": [{"bounding_box": {}}], "item": {"slots": []}}', "V7 Darwin"),
+        ("a.json", '{"version": "2.0", "item": {"slots": []}, "annotations": [{"name": "cat"}]}', "V7 Darwin"),
+        ("a.json", '{"categories": {"label": {}}, "items": [{"annotations": [{"label_id": 1}]}]}', "Datumaro"),
+        ("a.json", '{"filename": "a", "metadata": {"system": 1}, "annotations": [{"coordinates": []}]}', "Dataloop"),
+        ("a.json", '[{"label_hash": "a", "data_units": {}}]', "Encord"),
+        ("a.ndjson", '{"type": "dataset", "task": "detect", "class_names": {"0": "cat"}}', "Ultralytics' NDJSON"),
         ("a.ndjson", '{"data_row": {"external_id": "a.jpg"}, "projects": {}}\n', "Labelbox"),
         ("a.json", '{"metadata": {}, "instances": [{"type": "bbox", "className": "cat"}]}', "SuperAnnotate"),
         ("a.json", '{"images": [{"file": "a.jpg"}], "detection_categories": {"1": "animal"}}', "MegaDetector"),

@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from tui_labeler.formats.foreign import foreign_tool
-from tui_labeler.formats.format import Detection, Format
+from tui_labeler.formats.format import Detection, Format, Sure
 from tui_labeler.formats.source import Source, open_source
 from tui_labeler.model.errors import BadInput
 from tui_labeler.model.project import TaskType
@@ -139,10 +139,11 @@ def detect(path: Path, source: Source | None = None) -> Answer:
     """The format of a file, folder or zip. Raises NotFound, and BadInput where none or more than one fits."""
     source = source or open_source(path)
     detected = answers(source)
+    is_certain = bool(detected) and detected[0].detection.sure is Sure.CERTAIN
+    if not is_certain and (tool := foreign_tool(source)):
+        what = f"{path} seems to be of {tool}, which is not read."
+        raise BadInput(what, "Export or convert it as COCO, Pascal VOC or YOLO, and import that.")
     if not detected:
-        if tool := foreign_tool(source):
-            what = f"{path} seems to be of {tool}, which is not read."
-            raise BadInput(what, "Export or convert it as COCO, Pascal VOC or YOLO, and import that.")
         listed = ", ".join(file_format.name for file_format in readable())
         raise BadInput(f"The format of {path} cannot be told from what is in it.", f"Name it: --format {listed}.")
     best = [answer for answer in detected if answer.detection.sure == detected[0].detection.sure]
