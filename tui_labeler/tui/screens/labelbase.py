@@ -343,8 +343,12 @@ class LabelingScreen(Waiting, LabelerScreen[None]):
         self._write_prompt(text)
 
     def _write_prompt(self, text: str) -> None:
-        """Written at every key, changed or not: the screen then paints the canvas before it calls that painted."""
-        self.query_one("#prompt", Static).update(Content(text), layout=False)
+        """Written at every key, at least a cell: the screen then paints the canvas before it calls that painted."""
+        line = self.query_one("#prompt", Static)
+        if isinstance(line.content, Content) and line.content.plain == text:
+            line.refresh(Region(0, 0, 1, 1))
+        else:
+            line.update(Content(text), layout=False)
 
     def show_notice(self, text: str) -> None:
         """Instead of the canvas: why there is nothing to look at."""

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from textual.content import Content
 from textual.widgets import Static
 
-from tui_labeler.model.text import fitted, safe_text
+from tui_labeler.model.text import fitted
 from tui_labeler.tui.classcolours import class_style
 
 _BETWEEN = 2
 _KEYS = 9  # classes that have a digit
+_LEAST, _UNKNOWN = 4, 40  # cells of a name; and before the first layout
 
 
 class ClassList(Static):
@@ -48,6 +49,6 @@ class ClassList(Static):
 
     def _part(self, class_index: int, name: str) -> Content:
         key = f"{class_index + 1} " if self._keys and class_index < _KEYS else ""
-        return Content.assemble(
-            (key, "bold"), ("■ ", class_style(class_index)), fitted(safe_text(name), max(40, self.size.width - 4))
-        )
+        # A line that is too long would be broken behind the digit, where a name has no blank.
+        room = max(self.size.width - len(key) - 2, _LEAST) if self.size.width else _UNKNOWN
+        return Content.assemble((key, "bold"), ("■ ", class_style(class_index)), fitted(name, room))
