@@ -62,10 +62,12 @@ def status(ctx: click.Context, name: str, as_json: bool) -> None:
     for line in (state.reason, state.failure):
         if line:
             show(line)
+    quality = state.quality
     if state.trained_at:
-        quality = state.quality
-        show(f"Trained {iso(state.trained_at)} on {plural(state.images, 'image')} in {state.seconds:.0f} s, "
+        what = "Measured" if spec.assist.model else "Trained"
+        show(f"{what} {iso(state.trained_at)} on {plural(state.images, 'image')} in {state.seconds:.0f} s, "
              f"{state.megabytes:.0f} MB; again at {state.next_at:,} labeled images.")  # fmt: skip
+    if state.trained_at and quality.images:
         show(f"On labels held back: {quality.keys:.2f} keys a label, {quality.keys_without:.2f} without it.")
         rows = [
             (
@@ -99,6 +101,7 @@ def use(ctx: click.Context, model: str, name: str | None, classes: str, image: s
     FILE is an ONNX file; URL is the address of a server that speaks Label Studio's ML backend protocol."""
     opened = workspace(ctx)
     project = name or _only_project(opened)
+    opened.projects.specification(project)  # one that is not there is told before anything is asked
     address = backend_address(model) if is_backend(model) else None
     if address is not None:
         model, shown = address.url, address.url
