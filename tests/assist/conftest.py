@@ -74,6 +74,18 @@ class Hungryfile(Hungry):
 class Sure(Engine):
     least = 0
 
+class Growing(Engine):
+    """Proposes a crate beside each ball, until it is told that there is none."""
+    least = 0
+    def fit(self, examples, subject, tell): return GrowingModel()
+
+class GrowingModel:
+    held_back = None
+    regions = [Region("ball", Box(1, 1, 30, 30), confidence=0.9), Region("crate", Box(90, 90, 120, 120), confidence=0.9)]
+    def propose(self, pixels, size): return Labels(size, tuple(self.regions))
+    def learn_more(self, example):
+        self.regions = [one for one in self.regions if one.name not in {refused.name for refused in example.refused}]
+
 class Busy(Engine):
     least = 0
     def fit(self, examples, subject, tell):
@@ -98,7 +110,7 @@ def team_engines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     info = place / "team_engines-1.dist-info"
     info.mkdir(parents=True)
     (place / "team_engines.py").write_text(_ENGINES)
-    names = re.findall(r"^class (?!Model)(\w+)", _ENGINES, re.MULTILINE)
+    names = re.findall(r"^class (\w+)(?<!Model)[(:]", _ENGINES, re.MULTILINE)
     points = "\n".join(f"{name.lower()} = team_engines:{name}" for name in names)
     (info / "entry_points.txt").write_text(f"[tui_labeler.engines]\n{points}\n")
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: team-engines\nVersion: 1\n")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import Counter
 
 import msgspec
 
@@ -17,9 +16,12 @@ from tui_labeler.assist.engine import EngineError, EngineUnreachable, ImageRefus
 from tui_labeler.assist.engine_client import EngineKilled, EngineProcess
 from tui_labeler.assist.engines import engine_info
 from tui_labeler.assist.evaluation import Trial
+from tui_labeler.assist.failures import Failures
+from tui_labeler.assist.lessons import Lessons
 from tui_labeler.assist.measuring import measure
 from tui_labeler.assist.modelfiles import taken_at
 from tui_labeler.assist.neighbours import Images, Projects, Proposals, States
+from tui_labeler.assist.upcoming import Upcoming
 from tui_labeler.model import backends
 from tui_labeler.model.assist import AssistState
 from tui_labeler.model.errors import LabelerError
@@ -42,8 +44,6 @@ _POLL_SECONDS = 2.0
 _RETRY_SECONDS = 120.0
 # Boxes that a point may stand for, besides those that are shown.
 _UNSURE = 60
-_MOST_REFUSED = 3
-_MOST_KILLED = 3  # so often a model file may be killed
 # An image that is on its way from a slow datastore keeps nobody from leaving.
 _PATIENCE = 3.0
 
@@ -59,12 +59,10 @@ class Assistant:
         self._engine: EngineProcess | None = None
         self._chosen: Assist | None = None  # what the engine was started for
         self._source = ""  # the model that the engine holds, "" for none
-        self._looked: set[int] = set()  # tasks that this model has seen
-        self._refusals: Counter[int] = Counter()  # by the engine, of these tasks' images
+        self._upcoming, self._lessons = Upcoming(proposals, project), Lessons(proposals, project)
         self._retry_at = 0.0
         self._failed_to_restore = ""  # the model whose knowledge could not be used
-        self._failures = 0  # of the model file that is chosen
-        self._given_up = False
+        self._failures = Failures()
 
     def start(self) -> None:
         self._thread.start()
@@ -132,8 +130,8 @@ class Assistant:
             return False
         if spec.assist != self._chosen:
             self._drop_engine()
-            self._chosen, self._failures, self._given_up = spec.assist, 0, False
-        if self._given_up:
+            self._chosen, self._failures = spec.assist, Failures()
+        if self._failures.given_up:
             return False
         if spec.assist.engine != state.engine:
             state = AssistState(spec.assist.engine)
@@ -149,7 +147,7 @@ class Assistant:
                 self._train(spec, state, done)
             return True
         if state.is_on and self._source:
-            return self._watch(state) or self._propose(spec, state)
+            return self._watch(state) or self._learn_more(state, done) or self._propose(spec, state)
         return False
 
     def _must_train(self, spec: ProjectSpec, state: AssistState, done: int) -> bool:
@@ -186,6 +184,7 @@ class Assistant:
             self._failed_to_restore = state.model  # it learns anew
             self._drop_engine()
             return False
+        self._lessons.begin()
         self._source = state.model
         if state.failure:
             self._keep(msgspec.structs.replace(state, failure=""))
@@ -203,7 +202,9 @@ class Assistant:
             engine.stop()
             return
         most, since = (MOST_EXAMPLES, 0.0) if engine.least else (MOST_MEASURED, self._taken_at(chosen))
-        for path, labels, refused in self._proposals.training_labels(project, most, since):
+        began, examples = time.time(), self._proposals.training_labels(project, most, since)
+        taught = [path for path, _, _ in examples]
+        for path, labels, refused in examples:
             if self._end.is_set():
                 return
             try:
@@ -219,53 +220,54 @@ class Assistant:
             Trial(validate.clean(proposed, kind, classes, truth.size, model).labels, truth) for proposed, truth in pairs
         ]
         measured = measure(trials, spec, done, engine.least > 0, fitted.seconds)
-        is_on = measured.is_on
         state = msgspec.structs.replace(
-            state,
-            is_on=is_on,
-            reason=measured.reason,
-            model=model,
-            generation=generation,
-            trained_at=time.time(),
-            images=fitted.images,
-            next_at=measured.next_at,
-            seconds=round(fitted.seconds, 2),
-            megabytes=round(fitted.megabytes, 1),
-            quality=measured.quality,
-            failure="",
-            doing="",
+            measured.state(state, fitted), model=model, generation=generation, trained_at=began, failure="", doing=""
         )
         self._proposals.drop_of_models(project)
         self._states.keep_knowledge(project, model, fitted.kept)
         self._keep(state)
-        self._looked.clear()
-        self._refusals.clear()
+        self._upcoming.begin()
+        self._lessons.begin(taught)
         self._source = model
-        if not is_on:
+        if not state.is_on:
             self._drop_engine()  # its memory is better used
+
+    def _learn_more(self, state: AssistState, done: int) -> bool:
+        """What was labeled since the training teaches at once, if the model can learn so."""
+        engine, learned = self._engine, False
+        for path, labels, refused in self._lessons.due(done, state.trained_at):
+            if engine is None or self._end.is_set():
+                return False
+            try:
+                learned = engine.learn_more(self._images.read_image(self._project, path), labels, refused) or learned
+            except ImageRefused:
+                continue
+            except EngineError:
+                raise
+            except LabelerError:
+                continue  # its file is gone or out of reach
+        if learned:
+            self._upcoming.learned_more()
+        return learned
 
     def _propose(self, spec: ProjectSpec, state: AssistState) -> bool:
         """Proposes for one task; False if all that come next have their proposals."""
-        project, engine = self._project, self._engine
+        engine = self._engine
         ahead = AHEAD_UNSURE if spec.assist.order is TaskOrder.UNSURE else AHEAD
-        waiting = self._proposals.tasks_without(project, self._source, ahead)
-        task = next((task for task in waiting if task.id not in self._looked), None)
+        task = self._upcoming.next(self._source, ahead)
         if task is None or engine is None:
             return False
-        self._looked.add(task.id)
         try:
-            image = self._images.read_image(project, task.path)
+            image = self._images.read_image(self._project, task.path)
         except LabelerError:
             return True
         try:
             proposed = engine.propose(image)
         except ImageRefused:
-            self._refusals[task.id] += 1
+            self._upcoming.was_refused(task)
             return True
         except EngineUnreachable:
-            # Whatever it refused before may not have been the images' fault, unless it refuses them again and again.
-            again = {task.id} | {looked for looked, times in self._refusals.items() if times < _MOST_REFUSED}
-            self._looked -= again
+            self._upcoming.was_lost(task)
             raise
         kind, classes = spec.details.type, spec.classes.names
         cleaned = validate.clean(proposed.labels, kind, classes, proposed.size, self._source)
@@ -275,9 +277,9 @@ class Assistant:
             class_quality.name: max(class_quality.least, spec.assist.least) for class_quality in state.quality.classes
         }
         worth = evaluation.shown(cleaned.labels, least)
-        if worth.regions or worth.tags:
-            entry = Prelabel(worth, self._source, worth.confidence, candidates=_unsure(cleaned.labels, worth))
-            self._proposals.put(project, [(task, entry)])
+        # Nothing takes away what it proposed before it learned more.
+        entry = Prelabel(worth, self._source, worth.confidence, candidates=_unsure(cleaned.labels, worth))
+        self._proposals.put(self._project, [(task, entry)])
         if not state.each_seconds:
             self._keep(msgspec.structs.replace(state, each_seconds=round(proposed.seconds, 3)))
         return True
@@ -313,15 +315,8 @@ class Assistant:
         if self._end.is_set():
             return
         self._retry_at = time.monotonic() + _RETRY_SECONDS
-        passing = isinstance(error, EngineUnreachable)
-        if isinstance(error, EngineError) and not passing and self._chosen is not None and self._chosen.model:
-            self._failures += 1
-            # What a model file does at one image, it does at every one: it is told once, and not tried again.
-            if self._failures == _MOST_KILLED or not isinstance(error, EngineKilled):
-                self._given_up = True
-                error = EngineError(
-                    error.message, "It is tried again when ML assist is changed, or the app starts anew."
-                )
+        if self._chosen is not None and self._chosen.model:
+            error = self._failures.of_model(error)
         try:
             state = self._states.state(self._project)
             self._keep(msgspec.structs.replace(state, failure=str(error), doing=""))

@@ -73,6 +73,15 @@ class Model(Protocol):
 
 
 @runtime_checkable
+class Growing(Protocol):
+    """A model that can learn from one more image at once, before its next training."""
+
+    def learn_more(self, example: Example) -> None:
+        """What was refused is not proposed again. Takes about as long as a proposal."""
+        ...
+
+
+@runtime_checkable
 class Lasting(Protocol):
     """A model whose knowledge can be kept, so that it does not have to learn anew when the app is started again."""
 

@@ -103,6 +103,10 @@ class EngineProcess:
         """The model that knew this: see `Fitted`. Raises EngineError where the engine does not know it any more."""
         self._ask(messages.Restore(kept), messages.Restored, START_SECONDS)
 
+    def learn_more(self, image: bytes, labels: Labels, refused: tuple[Region, ...]) -> bool:
+        """One more labeled image for the model that there is; False where it cannot learn so."""
+        return self._ask(messages.LearnMore(image, labels, refused), messages.LearnedMore, PROPOSE_SECONDS).did
+
     def propose(self, image: bytes) -> messages.Proposed:
         """What it proposes for an image file, as it says it: see `validate.clean`."""
         return self._ask(messages.Propose(image), messages.Proposed, PROPOSE_SECONDS)

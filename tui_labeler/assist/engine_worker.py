@@ -14,6 +14,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from typing import IO, TYPE_CHECKING
 
 from tui_labeler.assist import messages
@@ -22,6 +23,7 @@ from tui_labeler.assist.engine import (
     EngineError,
     EngineUnreachable,
     Example,
+    Growing,
     ImageRefused,
     Lasting,
     Model,
@@ -88,9 +90,11 @@ class Child:
             return self._fit(self._engine)
         if isinstance(message, messages.Restore):
             return self._restored(self._engine, message.kept)
-        assert isinstance(message, messages.Propose)
         if self._model is None:
             raise EngineError("The engine has not learned anything yet.")
+        if isinstance(message, messages.LearnMore):
+            return self._learned_more(self._model, message)
+        assert isinstance(message, messages.Propose)
         began = time.perf_counter()
         try:
             pixels, size = self._read(message.image)
@@ -98,6 +102,19 @@ class Child:
             return messages.Failed(error.message, error.mend, is_image=True)
         labels = self._limited(self._model, pixels, size)
         return messages.Proposed(labels, size, time.perf_counter() - began)
+
+    def _learned_more(self, model: Model, message: messages.LearnMore) -> FromEngine:
+        if not isinstance(model, Growing):
+            return messages.LearnedMore(False)
+        try:
+            pixels, size = self._read(message.image)
+        except LabelerError:
+            return messages.LearnedMore(False)
+        if size != message.labels.size:
+            return messages.LearnedMore(False)
+        with self._timed():
+            model.learn_more(Example(pixels, message.labels, message.refused))
+        return messages.LearnedMore(True)
 
     def _begin(self, message: messages.Begin) -> FromEngine:
         if message.memory_limit:
@@ -120,9 +137,14 @@ class Child:
 
         RLIMIT_CPU counts from the start of the process, by a clock that runs up to a tenth faster than what `getrusage`
         says: after an hour of work it would end a model that does nothing wrong."""
+        with self._timed():
+            return model.propose(pixels, size)
+
+    @contextlib.contextmanager
+    def _timed(self) -> Iterator[None]:
         signal.setitimer(signal.ITIMER_PROF, self._cpu_limit)
         try:
-            return model.propose(pixels, size)
+            yield
         finally:
             signal.setitimer(signal.ITIMER_PROF, 0)
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from tui_labeler.assist import evaluation
 from tui_labeler.assist.evaluation import Trial
-from tui_labeler.model.assist import ClassQuality, Quality
+from tui_labeler.assist.messages import Fitted
+from tui_labeler.model.assist import AssistState, ClassQuality, Quality
 from tui_labeler.model.project import ProjectSpec
 
 # A model learns again when there are so many times more labels; one that takes long, less often.
@@ -28,6 +31,19 @@ class Measured:
     is_on: bool
     reason: str
     next_at: int
+
+    def state(self, before: AssistState, fitted: Fitted) -> AssistState:
+        """What is known of the model now."""
+        return msgspec.structs.replace(
+            before,
+            is_on=self.is_on,
+            reason=self.reason,
+            images=fitted.images,
+            next_at=self.next_at,
+            seconds=round(fitted.seconds, 2),
+            megabytes=round(fitted.megabytes, 1),
+            quality=self.quality,
+        )
 
 
 def measure(trials: Sequence[Trial], spec: ProjectSpec, done: int, learns: bool, seconds: float) -> Measured:

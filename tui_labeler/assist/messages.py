@@ -46,13 +46,21 @@ class Propose(msgspec.Struct, frozen=True, tag="propose"):
     image: bytes
 
 
+class LearnMore(msgspec.Struct, frozen=True, tag="more"):
+    """One more labeled image for the model that there is, at once. Answered by LearnedMore or Failed."""
+
+    image: bytes
+    labels: Labels
+    refused: tuple[Region, ...] = ()
+
+
 class Restore(msgspec.Struct, frozen=True, tag="restore"):
     """What the engine kept, instead of learning. Answered by Restored or Failed."""
 
     kept: bytes
 
 
-ToEngine = Begin | Learn | Fit | Propose | Restore
+ToEngine = Begin | Learn | Fit | Propose | LearnMore | Restore
 
 
 class Ready(msgspec.Struct, frozen=True, tag="ready"):
@@ -87,6 +95,12 @@ class Proposed(msgspec.Struct, frozen=True, tag="proposed"):
     seconds: float
 
 
+class LearnedMore(msgspec.Struct, frozen=True, tag="learned"):
+    """`did`: the model can learn so, and has."""
+
+    did: bool
+
+
 class Restored(msgspec.Struct, frozen=True, tag="restored"):
     """The model is as it was."""
 
@@ -101,7 +115,7 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
     is_passing: bool = False
 
 
-FromEngine = Ready | Progress | Fitted | Proposed | Restored | Failed
+FromEngine = Ready | Progress | Fitted | Proposed | LearnedMore | Restored | Failed
 
 
 class BrokenPipe(Exception):

@@ -29,7 +29,7 @@ _IS_OPEN = "t.state IN ('incomplete', 'needs_review')"
 def put(tx: Transaction, project_id: int, task_id: int, entry: Prelabel) -> bool:
     """Proposes labels for a task, instead of what was proposed before. False, and nothing done, where the task is gone or
     already submitted, where a model would replace what a person brought along, or would propose for what someone has open:
-    nobody would see it."""
+    nobody would see it. A model that proposes nothing takes away what one proposed before."""
     row = tx.one(
         "SELECT t.missing, t.prelabeled, p.by_model, t.lease_token, t.lease_until "
         "FROM task t LEFT JOIN prelabel p ON p.task_id = t.id "
@@ -42,6 +42,8 @@ def put(tx: Transaction, project_id: int, task_id: int, entry: Prelabel) -> bool
     missing, prelabeled, by_model, lease_token, lease_until = row
     if entry.by_model and ((prelabeled and not by_model) or (lease_token is not None and lease_until > entry.at)):
         return False
+    if entry.by_model and not entry.labels.regions and not entry.labels.tags:
+        return drop(tx, project_id, task_id) if prelabeled else False
     tx.run(
         "INSERT INTO prelabel (task_id, project_id, is_open, by_model, source, confidence, created, labels) "
         "VALUES (?, ?, 1, ?, ?, ?, ?, ?) ON CONFLICT (task_id) DO UPDATE SET is_open = 1, "

@@ -90,16 +90,29 @@ class BoxRefiner:
 
     def learn(self, rows: Rows, lessons: Sequence[Lesson]) -> None:
         """`rows` are the lessons' boxes as `short` makes them, in their order."""
-        fit = np.concatenate([image_lesson.fit for image_lesson in lessons])
-        classes = np.concatenate([image_lesson.classes for image_lesson in lessons])
-        moves = np.concatenate([image_lesson.moves for image_lesson in lessons])
-        is_of = np.zeros((len(rows), self.count))
-        is_of[np.flatnonzero(classes >= 0), classes[classes >= 0]] = 1.0
-        self.known = rows
-        self.answers = self._solved(rows, np.concatenate([fit[:, None], is_of], 1))
-        near = fit >= _NEAR
-        self.near = rows[near]
-        self.ways = self._solved(self.near, moves[near])
+        every = Lesson(*(np.concatenate(part) for part in zip(*(vars(one).values() for one in lessons), strict=True)))
+        self.known, self.answers = rows, self._solved(rows, self._true(every))
+        near = every.fit >= _NEAR
+        self.near, self.ways = rows[near], self._solved(rows[near], every.moves[near])
+
+    def learn_more(self, rows: Rows, more: Lesson) -> None:
+        """Boxes of one more image, besides what is known already. What that taught is read from its solution."""
+        near = more.fit >= _NEAR
+        true = np.concatenate([self._taught(self.known, self.answers), self._true(more)])
+        moves = np.concatenate([self._taught(self.near, self.ways), more.moves[near]])
+        self.known, self.near = np.concatenate([self.known, rows]), np.concatenate([self.near, rows[near]])
+        self.answers, self.ways = self._solved(self.known, true), self._solved(self.near, moves)
+
+    def _true(self, taught: Lesson) -> Floats:
+        """What the answers should be: the overlap, and 1 for the class."""
+        is_of = np.zeros((len(taught.fit), self.count))
+        named = np.flatnonzero(taught.classes >= 0)
+        is_of[named, taught.classes[named]] = 1.0
+        return np.concatenate([taught.fit[:, None], is_of], 1)
+
+    def _taught(self, rows: Rows, solution: Floats) -> Floats:
+        taught: Floats = self._alike(rows, rows).astype(np.float64) @ solution + _PENALTY * solution
+        return taught
 
     def _solved(self, rows: Rows, answers: Floats) -> Floats:
         products = self._alike(rows, rows).astype(np.float64)

@@ -96,6 +96,16 @@ class Detector:
                 box = Box(*(float(value) for value in boxes[index] * back))
                 yield Region(self._classes[int(shares[index].argmax())], box, confidence=round(float(fit[index]), 4))
 
+    def learn_more(self, example: Example) -> None:
+        """One more labeled image, at once: what was proposed for it and is not there is not proposed again. The boxes are
+        judged anew, not looked for anew."""
+        sample = sample_of(example, self._classes)
+        extent = (sample.pixels.shape[1], sample.pixels.shape[0])
+        spotted, _ = self.proposer.spot(self.proposer.look(sample.pixels), self.count, extent)
+        shown = self.propose(example.pixels, example.labels.size).regions
+        boxes = np.concatenate([spotted, sample.boxes, scaled((*example.refused, *shown), example)])
+        self.refiner.learn_more(self._rows(sample.pixels, boxes), lesson(boxes, sample.boxes, sample.classes))
+
     # Keeping
 
     def kept(self) -> bytes:
