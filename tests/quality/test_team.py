@@ -146,7 +146,12 @@ def test_review_returns_corrects_and_accepts(start: Start) -> None:
     session.end()
     again = workspace.quality.waiting("soda", "rae", 10)
     assert [item.path for item in again] == [first.path]
+    assert again[0].given_back is not None
+    assert again[0].given_back.words == "given back by rae: “the can at the left” → nothing changed"
+    assert again[0].given_back.before == first.labels
+    assert workspace.quality.item("soda", first.path).given_back == again[0].given_back
     workspace.quality.accept("soda", again, "rae")
+    assert workspace.quality.item("soda", first.path).given_back is None, "it was accepted since"
     figures = workspace.quality.figures("soda")
     assert (figures.review.accepted, figures.review.corrected, figures.review.waiting) == (3, 1, 0)
     assert figures.labelers[0].first_accepted == 0.5

@@ -15,7 +15,7 @@ from tui_labeler.model.project import Workforce
 from tui_labeler.model.regions import Labels, Region
 from tui_labeler.model.tasks import TaskFilter
 from tui_labeler.model.transfers import ExportOptions, Images, Split
-from tui_labeler.quality.changes import Changes, changes
+from tui_labeler.quality.changes import Changes, changed_regions, changes
 from tui_labeler.workspace import Workspace
 
 
@@ -119,3 +119,6 @@ def test_a_region_is_moved_renamed_added_or_removed() -> None:
     assert changes(Labels(size, (coke,)), Labels(size, (far,))) == Changes(added=1, removed=1)
     assert changes(Labels(size, (coke,)), Labels(size, (Region("coke", Box(0, 0, 50, 51)),))) == Changes(moved=1)
     assert changes(Labels(size, tags=("a",)), Labels(size, tags=("b",))) == Changes(added=1, removed=1)
+    assert Changes(added=1, moved=2).words == "1 added, 2 moved"
+    now = Labels(size, (far, Region("sprite", Box(0, 0, 50, 51)), Region("coke", Box(100, 0, 120, 20))))
+    assert changed_regions(Labels(size, (coke, far)), now) == {1: "moved, was “coke”", 2: "new"}

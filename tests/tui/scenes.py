@@ -156,6 +156,24 @@ def with_team(workspace: Workspace, folder: Path) -> None:
     workspace.quality.leave("soda", "bob")
 
 
+def with_return(workspace: Workspace, folder: Path) -> None:
+    """Rae gave an image each back to Ann, who corrected it, and to Bob, who has not yet."""
+    with_datastore(workspace, folder)
+    workspace.projects.create(spec(workforce=Workforce(review=1.0)))
+    before = Labels(Size(320, 240), (Region("coke", Box(80, 60, 159, 180)), Region("sprite", Box(200, 60, 240, 180))))
+    after = Labels(Size(320, 240), (Region("coke", Box(84, 64, 150, 176)), Region("diet_coke", Box(200, 60, 240, 180))))
+    for who, labels in (("ann", (before, after)), ("bob", (before,))):
+        lease = workspace.queue.claim("soda", who, who)
+        assert lease is not None
+        workspace.queue.submit(lease.task, who, labels[0], who)
+        (item,) = (item for item in workspace.quality.waiting("soda", "rae", 9) if item.path == lease.task.path)
+        workspace.quality.give_back("soda", item, "rae", "The left can is loose: draw it along its rim, please.")
+        workspace.quality.leave("soda", "rae")
+        for corrected in labels[1:]:
+            workspace.queue.submit(lease.task, who, corrected, who)
+        workspace.queue.give_back(who)
+
+
 # The parts of a workspace by the names they have in it.
 PARTS: dict[str, type] = {
     "projects": Projects,
@@ -285,6 +303,8 @@ SCENES = (
     Scene("dashboard-quality", (*_DASH, 0.3), with_team),
     Scene("review-crops", (*_DASH, "v", 0.8), with_team),
     Scene("review-marked", (*_DASH, "v", 0.8, "a", "3", "b", "comma", 0.2), with_team),
+    Scene("review-again", (*_DASH, "v", 0.8, "a", 0.2), with_return),
+    Scene("review-again-image", (*_DASH, "v", 0.8, "tab", 0.6), with_return),
     Scene("review-image", (*_DASH, "v", 0.8, "tab", 0.6), with_team),
     Scene("data-full", (*_DASH, "2", 0.5, "down", 0.5), with_labels),
     Scene("data-gallery", (*_DASH, "2", 0.5, "V", 0.8, "right", "space", 0.3), with_gaps),
@@ -343,6 +363,7 @@ SCENES += tuple(
         ("label-brighter", ("l", 0.6, "escape", "greater_than_sign", "right_curly_bracket", 0.3), with_project),
         ("label-point", ("l", 0.6, "escape", "k", 0.4, "k", "l", 0.4), with_project),
         ("label-proposals", ("l", 0.8), with_proposals),
+        ("label-given-back", ("l", 0.6, "escape", "tab", 0.4), with_return),
         ("label-done", ("l", 0.6), with_all_labeled),
         ("label-broken", ("l", 0.8), with_broken),
         ("label-sheet", ("l", 0.6, "w", 0.8, "1", 0.3), with_tags),

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from textual.screen import Screen
 from textual.widgets import Input, Static
 
-from tests.tui.conftest import CLASSES, MakeApp, draw_images, make_spec, settle
+from tests.tui.conftest import CLASSES, MakeApp, draw_images, make_spec, settle, type_text
 from tui_labeler.model.geometry import Box, Size
 from tui_labeler.model.project import Workforce
 from tui_labeler.model.regions import Labels, Region
@@ -16,6 +17,7 @@ from tui_labeler.model.tasks import TaskFilter
 from tui_labeler.tui.screens.dashboard import DashboardScreen
 from tui_labeler.tui.screens.label import LabelScreen
 from tui_labeler.tui.screens.review import ReviewScreen
+from tui_labeler.tui.widgets.labelpanel import LabelPanel
 from tui_labeler.workspace import Workspace
 
 FOUR = Labels(Size(320, 240), (Region("coke", Box(20, 30, 90, 130)), Region("sprite", Box(200, 30, 260, 130))))
@@ -132,3 +134,68 @@ async def test_ones_own_labels_are_not_reviewed(make_app: MakeApp, reviewed: Wor
         await pilot.press("tab", "space", "a", "exclamation_mark")
         await settle(pilot)
         assert reviewed.quality.figures("soda").review.waiting == 4
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
+async def test_what_was_asked_for_is_seen_by_the_labeler_and_when_it_comes_back(
+    size: tuple[int, int], make_app: MakeApp, reviewed: Workspace
+) -> None:
+    """The whole way by keys: review, give back with a comment, correct it, submit, review again."""
+    app = make_app("review", "soda", TUI_LABELER_LABELER="rae")
+    async with app.run_test(size=size) as pilot:
+        await settle(pilot)
+        await pilot.press("a", "exclamation_mark")
+        await settle(pilot)
+        await type_text(pilot, "the left can is loose")
+        await pilot.press("enter")
+        await settle(pilot)
+    app = make_app("label", "soda", TUI_LABELER_LABELER="ann")
+    async with app.run_test(size=size) as pilot:
+        await settle(pilot)
+        assert str(app.screen.query_one("#prompt", Static).content) == "Given back by rae: the left can is loose"
+        await pilot.press("escape", "tab")  # selects the first box
+        await settle(pilot)
+        if size[0] < 100:  # the panel is hidden
+            assert "“rae: the left can is loose” · " in str(app.screen.query_one("#prompt", Static).content)
+            await pilot.press("f5")
+            await settle(pilot)
+        assert "rae: the left can is" in panel_text(app.screen)
+        assert "Given back by" in panel_text(app.screen)
+        await pilot.press("right", "right", "enter")
+        await settle(pilot)
+        await pilot.press("escape", "escape")
+        await settle(pilot)
+    app = make_app("review", "soda", TUI_LABELER_LABELER="rae")
+    async with app.run_test(size=size) as pilot:
+        await settle(pilot)
+        screen = app.screen
+        assert isinstance(screen, ReviewScreen)
+        back = "given back by rae: “the left can is loose” → 1 moved"
+        assert remark(screen) == f"image_000.png · {back}"
+        first = screen._sheet.page[0]
+        assert (first.item.path, first.region, first.why) == ("image_000.png", 0, "moved"), "what changed comes first"
+        await pilot.press("a")
+        await settle(pilot)
+        assert prompt(screen).startswith("moved · digit: another class")
+        assert remark(screen) == f"image_000.png · {back}"
+        await pilot.press("escape", "tab")
+        await settle(pilot)
+        while (item := screen._item()) is not None and item.given_back is None:
+            assert not screen.query_one("#remark", Static).display
+            await pilot.press("space")
+            await settle(pilot)
+        assert remark(screen) == f"image_000.png · {back}"
+
+
+def remark(screen: ReviewScreen) -> str:
+    """What stands above the prompt; all of it is seen, in as many lines as it takes."""
+    shown = screen.query_one("#remark", Static)
+    assert shown.display
+    assert shown.virtual_size.height <= shown.size.height
+    return str(shown.content)
+
+
+def panel_text(screen: Screen[object]) -> str:
+    panel = screen.query_one(LabelPanel)
+    return "\n".join(panel.render_line(row).text for row in range(panel.size.height))

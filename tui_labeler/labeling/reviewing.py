@@ -18,6 +18,8 @@ from tui_labeler.model.regions import Labels, Region
 from tui_labeler.model.review import ReviewItem, ReviewState
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_CHANGED = 0.95
+"""The doubt about a region that a labeler changed after its image was given back: it is looked at first."""
 
 
 class Crop(msgspec.Struct, frozen=True):
@@ -84,8 +86,10 @@ def crops_of(item: ReviewItem, mistakes: Sequence[Mistake]) -> Iterator[Crop]:
             yield Crop(item, -1, mistake.name, mistake.box, mistake.score, mistake.words)
     for index, region in enumerate(item.labels.regions):
         known = by_region.get(index)
-        doubt = max(known.score if known else 0.0, 0.3 * item.doubt)
-        yield Crop(item, index, region.name, region.extent, doubt, known.words if known else item.reason)
+        changed = item.given_back.changed.get(index, "") if item.given_back else ""
+        doubt = max(known.score if known else 0.0, 0.3 * item.doubt, _CHANGED if changed else 0.0)
+        why = changed or (known.words if known else item.reason)
+        yield Crop(item, index, region.name, region.extent, doubt, why)
     if not item.labels.regions:
         yield Crop(item, -2, item.labels.tags[0] if item.labels.tags else "", None, item.doubt, item.reason)
 

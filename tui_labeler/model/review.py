@@ -24,9 +24,26 @@ class ReviewState(StrEnum):
     RETURNED = "returned"
 
 
+class GivenBack(msgspec.Struct, frozen=True):
+    """That an image waits again after a reviewer gave it back: who that was, what they wrote, the labels that they saw
+    (`before`), and what became of them: `summary` in words, `changed` by the place of each region that is not as it was."""
+
+    who: str
+    comment: str
+    before: Labels
+    summary: str
+    changed: dict[int, str]
+
+    @property
+    def words(self) -> str:
+        said = f": “{self.comment}”" if self.comment else ""
+        return f"given back by {self.who}{said} → {self.summary}"
+
+
 class ReviewItem(msgspec.Struct, frozen=True):
     """An image that waits for review: its task and path, the submission (`label_id`) with its `labels`, whose they are
-    (empty for merged ones), and why and how much (0 to 1) they are doubted."""
+    (empty for merged ones), and why and how much (0 to 1) they are doubted. `given_back` says what was asked for where it
+    was reviewed before, and went back."""
 
     task_id: int
     path: str
@@ -35,6 +52,7 @@ class ReviewItem(msgspec.Struct, frozen=True):
     labeler: str
     doubt: float
     reason: str = ""
+    given_back: GivenBack | None = None
 
 
 class ReviewEvent(msgspec.Struct, frozen=True):

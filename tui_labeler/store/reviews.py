@@ -100,6 +100,20 @@ def events(tx: Transaction, task_id: int) -> tuple[ReviewEvent, ...]:
     )
 
 
+def last_return(tx: Transaction, task_id: int) -> tuple[ReviewEvent, Labels] | None:
+    """That the image went back when it was last reviewed, with the labels that the reviewer saw."""
+    row = tx.one(
+        "SELECT e.who, e.at, e.action, e.comment, e.region, b.labels FROM review_event e "
+        "JOIN submission b ON b.id = e.label_id WHERE e.task_id = ? ORDER BY e.id DESC LIMIT 1",
+        task_id,
+    )
+    if row is None or row[2] != ReviewState.RETURNED.value or row[5] is None:
+        return None
+    who, at, action, comment, region, labels = row
+    event = ReviewEvent(who, at, action, comment, -1 if region is None else region)
+    return event, msgspec.json.decode(labels, type=Labels)
+
+
 def waiting(
     tx: Transaction, project_id: int, reviewer: str, is_named: bool, now: float, count: int
 ) -> tuple[ReviewItem, ...]:

@@ -11,6 +11,7 @@ from tui_labeler.labeling.sheet import Sheet
 from tui_labeler.model.text import cell_width
 from tui_labeler.tui.actions import Action
 from tui_labeler.tui.labelkeys import KeyRow, key_rows, sheet_rows
+from tui_labeler.tui.remarks import Remark
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,8 @@ class PanelState:
     """`codes` are what to type for each class; `listed` the places of those that are shown, all or the ones that a code can
     still mean; `cursor` is the class that stands in the middle (-1: none in particular). `chosen` is the class for what
     comes next (-1: none); `ticked` are the tags of what one looks at; `counts` how often each class is on the screen;
-    `facts` are lines of (name, value); `hints` the keys of what the headings offer, by command."""
+    `facts` are lines of (name, value); `remark` why the image has to be looked at again; `hints` the keys of what the
+    headings offer, by command."""
 
     kind: LabelKind
     names: tuple[str, ...]
@@ -34,6 +36,7 @@ class PanelState:
     keys: tuple[KeyRow, ...]
     hints: dict[str, str]
     regions: tuple[RegionRow, ...] = ()
+    remark: Remark | None = None
 
 
 @dataclass(frozen=True)
@@ -59,9 +62,11 @@ def last_segment(name: str, room: int) -> str:
     return name if cell_width(name) <= room or "/" not in name else f"…/{name.rpartition('/')[2]}"
 
 
-def of_editor(editor: Editor, path: str, zoom: float, state: str, model: str = "") -> PanelState:
+def of_editor(
+    editor: Editor, path: str, zoom: float, state: str, model: str = "", remark: Remark | None = None
+) -> PanelState:
     """`path` is the image's, `zoom` dots of the canvas for an image pixel, `state` where its task stands, `model` what ML
-    assist does (empty where it is off)."""
+    assist does (empty where it is off), `remark` why the image has to be looked at again."""
     size = f"{editor.size.width}×{editor.size.height} {zoom * 100:.0f}%"
     known = (("Tool", editor.mode), ("File", path), ("Size", size), ("State", state), ("Model", model))
     facts = tuple(fact for fact in known if fact[1] or fact[0] != "Model")
@@ -70,7 +75,7 @@ def of_editor(editor: Editor, path: str, zoom: float, state: str, model: str = "
     shown = _state(
         editor, editor.chosen, counts, frozenset(tags), frozenset(editor.hidden_classes), facts, key_rows(editor)
     )
-    return replace(shown, regions=_region_rows(editor))
+    return replace(shown, regions=_region_rows(editor), remark=remark)
 
 
 def _region_rows(editor: Editor) -> tuple[RegionRow, ...]:

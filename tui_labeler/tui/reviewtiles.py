@@ -51,10 +51,13 @@ def image_tile(
     places: Mapping[str, int],
     dots: tuple[int, int],
 ) -> Tile:
-    """A whole image, with what each person drew (`answers`) in the person's colour below what counts."""
+    """A whole image, with what each person drew (`answers`) in the person's colour below what counts; below that, what
+    stood there when it was given back."""
     if not isinstance(picture, Picture):
         return Tile(None, note=picture or "…")
     outlines: list[Outline] = []
+    if item.given_back is not None:
+        outlines += [(_shape(region), _QUIET) for region in item.given_back.before.regions]
     for person, labels in enumerate(answers):
         outlines += [(_shape(region), PEOPLE[person % len(PEOPLE)]) for region in (labels.regions if labels else ())]
     outlines += [(_shape(region), class_colour(places.get(region.name, -1))) for region in item.labels.regions]

@@ -21,6 +21,7 @@ from tui_labeler.store.database import Database, Transaction
 from tui_labeler.store.projects import ProjectRow
 from tui_labeler.workspace import answering
 from tui_labeler.workspace.datasets import Datasets
+from tui_labeler.workspace.returned import with_return
 from tui_labeler.workspace.team import require_owner
 
 if TYPE_CHECKING:
@@ -186,7 +187,7 @@ class QualityRoom:
             named = bool(row.spec.workforce.reviewers)
             items = reviews.waiting(tx, row.id, reviewer, named, self._clock(), count)
             reviews.hold(tx, tuple(item.task_id for item in items), reviewer, self._clock() + _HELD_SECONDS)
-            return items
+            return tuple(with_return(tx, item) for item in items)
 
     def leave(self, project: str, reviewer: str) -> None:
         """The reviewer ends: what is undecided is open to others."""
@@ -198,10 +199,10 @@ class QualityRoom:
         with self._database.read() as tx:
             task = queue.task_by_path(tx, projects.project(tx, project).id, project, path)
             counting = task_queries.current_labels(tx, task.id)
-        if counting is None or counting.labels is None or task.label_id is None:
-            raise NotFound(f"“{path}” has no labels to review.")
-        whose = "" if counting.labeler in MERGED else counting.labeler
-        return ReviewItem(task.id, path, task.label_id, counting.labels, whose, doubt, reason)
+            if counting is None or counting.labels is None or task.label_id is None:
+                raise NotFound(f"“{path}” has no labels to review.")
+            whose = "" if counting.labeler in MERGED else counting.labeler
+            return with_return(tx, ReviewItem(task.id, path, task.label_id, counting.labels, whose, doubt, reason))
 
     def accept(self, project: str, items: Sequence[ReviewItem], reviewer: str) -> int:
         """These are right. Images that got other labels meanwhile are passed over; returns how many were accepted."""

@@ -16,10 +16,12 @@ from tui_labeler.labeling.keys import Command
 from tui_labeler.labeling.tools.tool import Scene
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.geometry import Size
+from tui_labeler.model.text import fitted, safe_text
 from tui_labeler.tui import labelkeys, panelstate
 from tui_labeler.tui.graphicsapp import grid_of_app
 from tui_labeler.tui.pictures import Pictures
 from tui_labeler.tui.pointer import Pointer
+from tui_labeler.tui.remarks import Remark
 from tui_labeler.tui.screens.labelline import LineScreen
 from tui_labeler.tui.viewing import Viewing
 from tui_labeler.tui.widgets.canvas import Canvas
@@ -39,6 +41,7 @@ class ImageScreen(LineScreen):
         self._look = Viewing()
         self._pointer = Pointer()
         self._standing: tuple[str | tuple[str, str], ...] = ()
+        self._remark: tuple[str, Remark | None] = ("", None)  # and the image that it is about
 
     @property
     @abstractmethod
@@ -61,6 +64,16 @@ class ImageScreen(LineScreen):
     def model_words(self) -> str:
         """What ML assist does now; empty where it is off."""
         return ""
+
+    @property
+    def remark(self) -> Remark | None:
+        """Why the image has to be looked at again."""
+        path, remark = self._remark
+        return remark if path == self.path else None
+
+    def remark_on(self, path: str, remark: Remark) -> None:
+        self._remark = path, remark
+        self._draw()
 
     @abstractmethod
     def draft_changed(self) -> None:
@@ -97,7 +110,8 @@ class ImageScreen(LineScreen):
         if not self._is_there or editor is None or look.picture is None or look.view is None:
             return
         self._draw_picture(editor)
-        self.show_panel(panelstate.of_editor(editor, self.path, self.zoom, self.task_state(), self.model_words()))
+        words = self.task_state(), self.model_words(), self.remark
+        self.show_panel(panelstate.of_editor(editor, self.path, self.zoom, *words))
         if (standing := self.standing()) != self._standing:
             self._standing = standing
             self.refresh_crumbs()
@@ -120,6 +134,8 @@ class ImageScreen(LineScreen):
         if editor is None or view is None:
             return ""
         changed = f"● changed, {editor.key('submit')} submits · " if self.task_state().startswith("●") else ""
+        if self.remark is not None and not self.has_class("-panel"):  # which shows it
+            changed += f"“{fitted(safe_text(self.remark.text), self.size.width // 2)}” · "
         return changed + overlay_builder.prompt(editor, self._scene(editor, view))
 
     async def _find_objects(self, editor: Editor) -> None:

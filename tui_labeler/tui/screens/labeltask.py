@@ -14,8 +14,7 @@ from tui_labeler.labeling.keys import load_keymap
 from tui_labeler.labeling.session import LabelingSession, Reviewed
 from tui_labeler.model.errors import LabelerError, NewerLabels, Unreachable
 from tui_labeler.model.geometry import Size
-from tui_labeler.model.left_out import left_out_kinds
-from tui_labeler.model.tasks import Status, Submission, Task, TaskState
+from tui_labeler.model.tasks import Status, Submission, Task
 from tui_labeler.model.text import safe_text
 from tui_labeler.tui import labelkeys, panelstate
 from tui_labeler.tui.actions import Action
@@ -23,6 +22,7 @@ from tui_labeler.tui.assisting import Assisting
 from tui_labeler.tui.flows.agree import agree_to_send
 from tui_labeler.tui.flows.drafts import bring_back_drafts, choose_labels
 from tui_labeler.tui.graphicsapp import grid_of_app
+from tui_labeler.tui.remarks import remark_on
 from tui_labeler.tui.screens.labelbase import layout_key
 from tui_labeler.tui.screens.labelimage import ImageScreen
 from tui_labeler.tui.session_worker import DiskThread, SessionWorker
@@ -262,21 +262,17 @@ class TaskScreen(ImageScreen):
         await self._tell_review_reasons()
 
     async def _tell_review_reasons(self) -> None:
-        """What an import left out of this image, until the next key."""
-        task = self._session.task if self._session else None
-        if task is None or task.state is not TaskState.STALE or self._message:
-            return
-        if self._session is not None and self._session.note:
-            self.say(f"Given back by {self._session.note}")
-            return
+        """Why this image has to be looked at again: beside it, and below it until the next key."""
+        path = self.path
         try:
-            reasons = await self._session_worker.run(lambda: self.workspace.exchange.review_reasons(task.id))
+            remark = await self._session_worker.run(lambda: remark_on(self._session, self.workspace))
         except LabelerError as error:
             self.say(str(error))
             return
-        shown = self._session.task if self._session else None
-        if reasons and not self._message and shown is not None and shown.id == task.id:
-            self.say(f"Needs review: the import left out {left_out_kinds(reasons)}")
+        if remark is not None and self.path == path:
+            self.remark_on(path, remark)
+            if not self._message:
+                self.say(remark.words)
 
     def _show_empty(self, text: str, offers: tuple[Action, ...], is_done: bool = False) -> None:
         self.unforeseen()

@@ -16,7 +16,7 @@ from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.regions import Labels
 from tui_labeler.model.review import ReviewItem
-from tui_labeler.model.text import plural, safe_text, whole_parts
+from tui_labeler.model.text import fitted, plural, safe_text, whole_parts
 from tui_labeler.tui.inputqueue import Waiting
 from tui_labeler.tui.pictures import Pictures
 from tui_labeler.tui.reviewtiles import PEOPLE, crop_tile, image_tile
@@ -54,6 +54,7 @@ class ReviewBase(Waiting, LabelerScreen[None]):
     def compose_body(self) -> ComposeResult:
         yield Canvas()
         yield Static("Opening…", id="notice")
+        yield Static("", id="remark")
         yield Static("", id="prompt")
 
     def _item(self) -> ReviewItem | None:
@@ -102,6 +103,7 @@ class ReviewBase(Waiting, LabelerScreen[None]):
         cells = compose_sheet(canvas.size.width, canvas.size.height, layout, tiles, places, canvas.palette, canvas.grid)
         canvas.show_cells(cells)
         text = whole_parts(safe_text(self._prompt(item)), max(self.size.width - 2, 20))
+        self._show_remark(item)
         self.query_one("#prompt", Static).update(self._in_their_colours(text) if item else Content(text))
         self.refresh_crumbs()
 
@@ -140,6 +142,18 @@ class ReviewBase(Waiting, LabelerScreen[None]):
             )
             for index, crop in enumerate(sheet.page)
         )
+
+    def _show_remark(self, item: ReviewItem | None) -> None:
+        """What was asked for when what is looked at went back, and what was made of it."""
+        crop = self._focused()
+        looked_at = [item] if item else [crop.item] if crop else [crop.item for crop in self._sheet.page]
+        returns = {one.path: one.given_back for one in looked_at if one.given_back}
+        text = f"{len(returns)} images were given back: a letter, or Tab, shows why."
+        if len(returns) < 2:
+            text = "".join(f"{fitted(path, 30)} · {back.words}" for path, back in returns.items())
+        remark = self.query_one("#remark", Static)
+        remark.display = bool(text)
+        remark.update(Content(safe_text(text)))
 
     def _prompt(self, item: ReviewItem | None) -> str:
         if self._message:

@@ -77,6 +77,7 @@ class ReviewQueue(ReviewBase):
         self.set_class(True, "-notice")
         self.query_one("#notice", Static).update(Content(text))
         self.query_one("#prompt", Static).update("")
+        self.query_one("#remark", Static).display = False
         self.refresh_crumbs()
 
     async def _decide(self, decisions: tuple[Decision, ...]) -> None:

@@ -9,6 +9,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.color import Color
+from textual.content import Content
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
@@ -18,6 +19,7 @@ from textual.widget import Widget
 from tui_labeler.model.text import fitted, safe_text
 from tui_labeler.tui.classcolours import class_variable
 from tui_labeler.tui.panelstate import PanelState, RegionRow, class_mark, last_segment
+from tui_labeler.tui.remarks import Remark
 
 # Below so many rows, blank lines are left out. Keys and classes that have their place however low the window is.
 _ROOMY, _LEAST_KEYS, _LEAST_CLASSES = 28, 6, 3
@@ -112,7 +114,8 @@ class LabelPanel(Widget):
         """The keys have their place before a long list of classes has."""
         width, height = self.size.width - 2, self.size.height
         gap = [Line()] if height >= _ROOMY else []
-        lines = [_tabs(state.hints["instructions"]), *gap, _class_heading(state)]
+        lines = [_tabs(state.hints["instructions"]), *gap, *_remark(state.remark, width, 6 if gap else 3)]
+        lines.append(_class_heading(state))
         wanted = min(len(state.keys), _LEAST_KEYS) + 2
         room = max(_LEAST_CLASSES, height - len(lines) - len(state.facts) - 1 - len(gap) - wanted)
         lines += self._class_lines(state, room, width)
@@ -186,6 +189,17 @@ def _tabs(key: str) -> Line:
         ),
         command="instructions",
     )
+
+
+def _remark(remark: Remark | None, width: int, most: int) -> list[Line]:
+    """A heading, and as many lines of the text as there is room for."""
+    if remark is None:
+        return []
+    lines = [line.plain.rstrip() for line in Content(safe_text(remark.text)).wrap(max(width, 8))]
+    if len(lines) > most:
+        lines[most - 1 :] = [fitted(f"{lines[most - 1]} …", width)]
+    shown = [Line(((remark.heading, "text-warning", True),)), *(Line(((line, "foreground", False),)) for line in lines)]
+    return [*shown, Line()]
 
 
 def _heading(title: str, command: str, hint: str) -> Line:
