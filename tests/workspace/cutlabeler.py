@@ -227,7 +227,10 @@ def check(near: Workspace, labeler: Labeler, left_open: int) -> None:
     drawn = decode(kept.body)
     assert drawn is not None
     assert (drawn.regions[0].name, len(drawn.regions)) == wanted(left_open), "a part of the draft is lost"
-    assert near.projects.losses("soda").drafts == 1 + len([n for n in labeler.unsure if not history[n]])
+    with near._database.read() as tx:
+        kept_of = {int(path[6:11]) for (path,) in tx.all("SELECT t.path FROM draft f JOIN task t ON t.id = f.task_id")}
+    strays = kept_of - {left_open} - {number for number in labeler.unsure if not history[number]}
+    assert not strays, f"drafts of images that are submitted, or that nobody drew on: {strays}"
     assert near.projects.status("soda").completed == sum(bool(entries) for entries in history.values())
     assert near.upkeep.check() == ()
 

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.postgres import Server
@@ -18,8 +19,9 @@ from tests.workspace.test_cut_line import regions
 from tui_labeler.labeling.draft import decode
 from tui_labeler.labeling.open_line import AHEAD, OpenLine
 from tui_labeler.labeling.session import LabelingSession
-from tui_labeler.model.errors import LabelerError
-from tui_labeler.model.tasks import TaskFilter
+from tui_labeler.model.errors import LabelerError, Unreachable
+from tui_labeler.model.project import ProjectSpec, TaskType, Workforce
+from tui_labeler.model.tasks import Lease, TaskFilter
 from tui_labeler.workspace import Workspace
 
 TASKS, BREAKS = 60, 40
@@ -36,7 +38,7 @@ def eventually(is_so: Callable[[], bool]) -> None:
 class Far:
     """A workspace of some images, straight (`near`) and over a line that breaks (`sit` begins a session there)."""
 
-    def __init__(self, server: Server, folder: Path, images: int) -> None:
+    def __init__(self, server: Server, folder: Path, images: int, spec: ProjectSpec | None = None) -> None:
         self.folder, self.told = folder, list[str]()
         straight = server.fresh()
         self.line = CutLine(server.folder / ".s.PGSQL.5432")
@@ -44,7 +46,7 @@ class Far:
         make_images(folder / "images", images)
         self.near = Workspace(straight, folder / "exports", folder=folder)
         self.near.datasets.add_datastore("cans", str(folder / "images"))
-        self.near.projects.create(make_spec())
+        self.near.projects.create(spec or make_spec())
         self.far = Workspace(self.url, folder / "exports", folder=folder)
         self.lines: list[OpenLine] = []
 
@@ -166,6 +168,22 @@ def test_submitting_waits_for_nothing_that_the_server_says(far: Far, monkeypatch
     assert waited == []
 
 
+def test_what_the_background_claims_meanwhile_is_had(far: Far) -> None:
+    """Whoever asks while the next tasks are being claimed gets one of those, and not the word that there is none."""
+    session, line = far.sit()
+    begun(session, line)
+    claimed, line._ahead = line._ahead, []
+    leases: list[Lease | None] = []
+    asking = threading.Thread(target=lambda: leases.append(line.claim("soda", "ann", session._token)))
+    with line._wire:
+        asking.start()
+        time.sleep(0.05)
+        line._ahead = claimed
+        first = claimed[0].lease
+    asking.join()
+    assert leases == [first]
+
+
 def test_what_someone_else_submitted_meanwhile_is_a_choice(far: Far) -> None:
     session, line = far.sit()
     begun(session, line)
@@ -230,6 +248,28 @@ def test_the_next_session_sends_what_the_one_before_left(far: Far) -> None:
     assert far.near.upkeep.check() == ()
 
 
+def test_a_draft_whose_submission_was_kept_before_a_crash_is_part_of_it(far: Far) -> None:
+    """The program is killed when the submission is on the disk, and its draft not yet away."""
+    session, line = far.sit()
+    begun(session, line)
+    far.line.go_down()
+    assert session.task is not None
+    task = session.task
+    session.save(session.start.added(COKE.regions[0]))
+    draft = line._journal._draft(task)
+    whole = draft.read_bytes()
+    session.submit(session.start.added(COKE.regions[0]), SIZE)
+    draft.write_bytes(whole)
+    line.close()
+    far.line.come_up()
+    session, line = far.sit()
+    session.begin()
+    eventually(lambda: line.waiting == 0 and not list(line._journal.drafts()))
+    assert far.submitted() == [task.path]
+    assert far.near.queue.load_draft(task, "ann") is None
+    assert far.near.queue.unsubmitted("soda").images == 0
+
+
 def test_what_the_project_does_not_take_is_said_and_kept(far: Far) -> None:
     session, line = far.sit()
     begun(session, line)
@@ -243,10 +283,118 @@ def test_what_the_project_does_not_take_is_said_and_kept(far: Far) -> None:
     assert path in file.read_text()
 
 
-def test_a_file_and_several_labelers_have_no_line_of_their_own(home: Path, images: Path) -> None:
+def test_a_file_has_no_line_of_its_own(home: Path, images: Path) -> None:
     workspace = Workspace(home / "workspace.db", home / "exports")
     assert workspace.queue.open_line("soda", "ann", home, print, lambda: None) is None
     workspace.close()
+
+
+def test_sheets_go_on_without_a_line_and_arrive_once(postgres: Server, tmp_path: Path) -> None:
+    far = Far(postgres, tmp_path, 14, make_spec(kind=TaskType.CLASSIFICATION))
+    _, line = far.sit()
+    session = far.far.queue.sheet_session("soda", "ann", line)
+    line.ahead = 6
+    opened = session.claim(4)
+    eventually(lambda: len(line._ahead) == 6)
+    far.line.go_down()
+    untagged, *tagged = opened
+    session.save(tagged[0], opened[tagged[0]].tagged(("coke",)))
+    session.submit({path: (opened[path].tagged(("sprite",)), SIZE) for path in tagged[1:]})
+    again = session.claim(4)
+    assert list(again)[:2] == [untagged, tagged[0]], "what is open stays in its place"
+    assert again[tagged[0]].tags == ("coke",), "and what was given to it"
+    session.submit({path: (draft.tagged(("sprite",)), SIZE) for path, draft in again.items()})
+    session.skip(next(iter(session.claim(9))))
+    last = session.claim(9)
+    assert len(last) == 3, "ten were at hand"
+    session.submit({path: (draft.tagged(("sprite",)), SIZE) for path, draft in last.items()})
+    with pytest.raises(Unreachable):
+        session.claim(9)
+    assert "10 submissions kept" in session.why_empty()
+    far.line.come_up()
+    eventually(lambda: line.waiting == 0)
+    assert len(session.claim(9)) == 4
+    status = far.near.projects.status("soda")
+    assert (status.completed, status.skipped) == (9, 1)
+    assert len(set(far.submitted())) == len(far.submitted()) == 10
+    assert far.told == []
+    session.end()
+    assert far.near.projects.losses("soda").drafts == 0
+    assert far.near.upkeep.check() == ()
+    far.close()
+
+
+def test_several_labelers_an_image_go_on_without_a_line(postgres: Server, tmp_path: Path) -> None:
+    spec = msgspec.structs.replace(make_spec(), workforce=Workforce(labels=2, review=1.0, reviewers=("rae",)))
+    far = Far(postgres, tmp_path, 12, spec)
+    session, line = far.sit()
+    begun(session, line)
+    far.line.go_down()
+    done = [label(session) for _ in range(3)]
+    assert far.submitted() == []
+    far.line.come_up()
+    eventually(lambda: line.waiting == 0)
+    assert far.submitted() == done
+    session.end()
+    assert far.near.projects.status("soda").completed == 0, "somebody else's answer is missing"
+    other, others_line = far.sit("bob")
+    begun(other, others_line)
+    assert other.task is not None
+    assert other.task.label_id is None, "what Ann said is not Bob's to see"
+    far.line.go_down()
+    assert [label(other) for _ in range(3)] == done
+    far.line.come_up()
+    eventually(lambda: others_line.waiting == 0)
+    other.end()
+    assert far.near.projects.status("soda").completed == 3
+    assert len(far.near.quality.waiting("soda", "rae", 9)) == 3
+    assert far.told == []
+    assert far.near.upkeep.check() == ()
+    far.close()
+
+
+def test_what_is_claimed_ahead_counts_for_quotas_and_known_images(postgres: Server, tmp_path: Path) -> None:
+    """One labeler at a time and one with four images ahead get the same images in the same order."""
+    spec = msgspec.structs.replace(make_spec(), workforce=Workforce(gold_every=3, quota=7))
+    far = Far(postgres, tmp_path, 12, spec)
+    for place in (9, 10, 11):
+        far.near.quality.set_gold("soda", f"image_{place:05d}.jpg", "lead", COKE)
+    session, line = far.sit()
+    session.begin()
+    ahead = []
+    while session.task is not None:
+        eventually(lambda: len(line._ahead) == AHEAD or len(ahead) + len(line._ahead) >= 6)
+        ahead.append(label(session))
+    session.end()
+    eventually(lambda: line.waiting == 0)
+    assert len(ahead) == 7
+    assert "nobody labels more than 7" in session.why_empty()
+    straight = far.near.queue.session("soda", "bob")
+    straight.begin()
+    one_by_one = []
+    while straight.task is not None:
+        one_by_one.append(label(straight))
+    straight.end()
+    gold = {f"image_{place:05d}.jpg" for place in (9, 10, 11)}
+    assert [path in gold for path in ahead] == [path in gold for path in one_by_one]
+    assert any(path in gold for path in ahead)
+    far.close()
+
+
+def test_what_was_claimed_ahead_is_next_again_after_the_end(postgres: Server, tmp_path: Path) -> None:
+    spec = msgspec.structs.replace(make_spec(), workforce=Workforce(labels=2))
+    far = Far(postgres, tmp_path, 12, spec)
+    session, line = far.sit()
+    begun(session, line)
+    done = [label(session)]
+    eventually(lambda: line.waiting == 0 and len(line._ahead) == AHEAD)
+    session.end()
+    again, _ = far.sit()
+    again.begin()
+    for _ in range(3):
+        done.append(label(again))
+    assert done == sorted(done) == [f"image_{place:05d}.jpg" for place in range(4)]
+    far.close()
 
 
 @pytest.mark.slow

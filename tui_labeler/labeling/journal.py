@@ -62,6 +62,7 @@ class Journal:
         for other in folder.iterdir():
             if other != self._folder:
                 self._take_over(other)
+        self._drop_submitted_drafts()
 
     def _take_over(self, other: Path) -> None:
         with suppress(OSError), (other / "lock").open("r+") as lock:
@@ -71,6 +72,14 @@ class Journal:
                     file.rename(self._folder / file.name)
             (other / "lock").unlink()
             other.rmdir()
+
+    def _drop_submitted_drafts(self) -> None:
+        """Where a process died between the two steps of `add`, the draft of what is submitted is there still: sent after
+        it, it would be a change that nobody made."""
+        for _, kept in self.submissions():
+            draft = self.draft(kept.task)
+            if draft is not None and draft.label_id == kept.basis.label_id:
+                self._draft(kept.task).unlink(missing_ok=True)
 
     def add(self, kept: KeptSubmission) -> None:
         """The task's draft is part of it, and waits no longer."""

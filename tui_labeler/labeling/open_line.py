@@ -50,7 +50,7 @@ class _Ahead(NamedTuple):
 
 
 class OpenLine(Conversation):
-    """A `QueueAccess` for one session of a project where each image has one labeler.
+    """A `QueueAccess` for one session, with one image at a time or several; `ahead` is how many are claimed besides.
 
     `told` is called (in a thread) with what a labeler has to know, `changed` whenever `words` may have changed.
     """
@@ -72,7 +72,8 @@ class OpenLine(Conversation):
         self._token = ""
         self._guard = threading.Lock()  # what stands below; never held while the network is waited for
         self._ahead: list[_Ahead] = []
-        self._opened: _Ahead | None = None
+        self._opened: dict[int, _Ahead] = {}
+        self.ahead = AHEAD
         self._lost: set[int] = set()
         self._last_sent_as = ""
         self._renew = False
@@ -102,7 +103,7 @@ class OpenLine(Conversation):
         if self._renew or self._is_cut:
             self._renew = False
             self._hold()
-        while not self._closed and len(self._ahead) < AHEAD:
+        while not self._closed and len(self._ahead) < self.ahead:
             lease = self._server.claim(self._project, self._labeler, self._token)
             if lease is None:
                 break
@@ -119,8 +120,7 @@ class OpenLine(Conversation):
                 for claimed in self._ahead
                 if claimed.lease.task.id in held
             ]
-            if self._opened is not None and self._opened.lease.task.id not in held:
-                self._lost.add(self._opened.lease.task.id)
+            self._lost |= self._opened.keys() - held.keys()
 
     def _prepared(self, lease: Lease) -> _Ahead:
         task, server = lease.task, self._server
@@ -142,18 +142,23 @@ class OpenLine(Conversation):
 
     def _claim_now(self) -> Lease | None:
         self._send()
+        if (lease := self._from_ahead()) is not None:
+            return lease  # it was claimed in the background while this waited for its turn
         lease = self._server.claim(self._project, self._labeler, self._token)
         if lease is not None:
-            self._opened = self._prepared(lease)
+            claimed = self._prepared(lease)
+            with self._guard:
+                self._opened[lease.task.id] = claimed
         return lease
 
     def _from_ahead(self) -> Lease | None:
         with self._guard:
             while self._ahead:
-                self._opened = self._ahead.pop(0)
+                claimed = self._ahead.pop(0)
                 # While the line is cut nobody knows better; the server decides when it is back.
-                if self._is_cut or self._opened.lease.until > self._clock():
-                    return self._opened.lease
+                if self._is_cut or claimed.lease.until > self._clock():
+                    self._opened[claimed.lease.task.id] = claimed
+                    return claimed.lease
         return None
 
     def submit_and_claim(
@@ -190,6 +195,13 @@ class OpenLine(Conversation):
             self._converse(lambda: self._send(basis.sent_as if basis else ""))
         self._wake.set()
 
+    def submit_soon(
+        self, task: Task, labeler: str, labels: Labels | None, token: str, seconds: float, basis: Basis
+    ) -> None:
+        """What the server does not take is told, and becomes a draft."""
+        self._keep(task, labeler, labels, token, seconds, basis)
+        self._wake.set()
+
     def _keep(
         self, task: Task, labeler: str, labels: Labels | None, token: str, seconds: float, basis: Basis | None
     ) -> None:
@@ -199,13 +211,15 @@ class OpenLine(Conversation):
             with _on_disk():
                 self._journal.add(KeptSubmission(task, labeler, labels, token, seconds, basis))
             self._last_sent_as = basis.sent_as
+            with self._guard:
+                self._opened.pop(task.id, None)
         self._waits()
 
     def take(self, task: Task, labeler: str, token: str) -> Lease:
         self._token = token
         lease = self._asked(lambda: self._server.take(task, labeler, token))
         with self._guard:
-            self._opened = None
+            self._opened.pop(task.id, None)
             self._ahead = [claimed for claimed in self._ahead if claimed.lease.task.id != task.id]
             self._lost.discard(task.id)
         return lease
@@ -217,13 +231,21 @@ class OpenLine(Conversation):
 
     def give_back(self, token: str, task: Task | None = None) -> None:
         def give_back() -> None:
-            if task is None:
-                with self._guard:  # nothing is claimed ahead meanwhile, so none stays that is given back
-                    self._ahead, self._opened = [], None
+            with self._guard:  # nothing is claimed ahead meanwhile, so none stays that is given back
+                if task is None:
+                    self._ahead, self._opened = [], {}
+                else:
+                    self._opened.pop(task.id, None)
             self._server.give_back(token, task)
 
         with suppress(*TROUBLE):  # leases end by themselves
             self._asked(give_back)
+
+    def put_back(self, token: str) -> None:
+        """What is open is at hand again, before all that was claimed ahead; nothing is asked."""
+        with self._guard:
+            still = [claimed for task_id, claimed in self._opened.items() if task_id not in self._lost]
+            self._ahead, self._opened = [*still, *self._ahead], {}
 
     # Drafts
 
@@ -238,6 +260,9 @@ class OpenLine(Conversation):
     ) -> None:
         with _on_disk():
             self._journal.keep_draft(WaitingDraft(task, labeler, body, differs, label_id, token))
+        with self._guard:
+            if (opened := self._opened.get(task.id)) is not None:
+                self._opened[task.id] = opened._replace(draft=KeptDraft(body, label_id) if body else None)
         self._waits()
         self._wake.set()
 
@@ -253,8 +278,8 @@ class OpenLine(Conversation):
     # Looking around
 
     def _at_hand(self, task: Task) -> _Ahead | None:
-        opened = self._opened
-        return opened if opened is not None and opened.lease.task.id == task.id else None
+        with self._guard:
+            return self._opened.get(task.id)
 
     def current_labels(self, task: Task, labeler: str = "") -> Submission | None:
         opened = self._at_hand(task)

@@ -23,6 +23,7 @@ class QueueAccess(Protocol):
     def take(self, task: Task, labeler: str, token: str) -> Lease: ...
     def renew(self, lease: Lease) -> bool: ...
     def give_back(self, token: str, task: Task | None = None) -> None: ...
+    def put_back(self, token: str) -> None: ...
     def submit(
         self,
         task: Task,
@@ -31,6 +32,15 @@ class QueueAccess(Protocol):
         token: str = "",
         seconds: float = 0.0,
         basis: Basis | None = None,
+    ) -> None: ...
+    def submit_soon(
+        self,
+        task: Task,
+        labeler: str,
+        labels: Labels | None,
+        token: str,
+        seconds: float,
+        basis: Basis,
     ) -> None: ...
     def submit_and_claim(
         self,

@@ -19,6 +19,7 @@ from tui_labeler.labeling.queue_access import (
     renew_after,
     why_empty,
 )
+from tui_labeler.model.errors import Unreachable
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.tasks import Basis, Lease, Task
 
@@ -38,11 +39,11 @@ class SheetSession:
     def claim(self, count: int) -> dict[str, Draft]:
         """The next open tasks, at most `count`, with the draft that each begins with; what was open goes back. `proposed`
         then has the tags that a model proposes for them, each with its confidence."""
-        self._queue.give_back(self._token)
+        self._queue.put_back(self._token)
         before = {path: position for position, path in enumerate(self.leases)}
         self.leases = {}
         while len(self.leases) < count:
-            lease = self._queue.claim(self.project, self.labeler, self._token)
+            lease = self._next()
             if lease is None:
                 break
             self.leases[lease.task.path] = lease
@@ -53,6 +54,14 @@ class SheetSession:
         self.proposed = {path: labels.sure_tags for path, labels in proposals.items() if labels is not None}
         self.begun = {path: begin_draft(self._queue, lease.task, self.labeler) for path, lease in self.leases.items()}
         return {path: begun.draft for path, begun in self.begun.items()}
+
+    def _next(self) -> Lease | None:
+        try:
+            return self._queue.claim(self.project, self.labeler, self._token)
+        except Unreachable:
+            if not self.leases:
+                raise
+            return None  # the line is cut: those that are there can be labeled
 
     def newer_labels(self, path: str) -> str:
         """Who submitted labels for the image after the labeler's draft was begun; empty if nobody did. Such an image is
@@ -79,14 +88,14 @@ class SheetSession:
         take, and NotAllowed for a task that someone else has by now; the images before it are submitted then."""
         seconds = (elapsed() - self._opened) / max(len(drafts), 1)
         for path, (draft, size) in drafts.items():
-            self._queue.submit(
+            self._queue.submit_soon(
                 self.leases[path].task, self.labeler, draft.labels(size), self._token, seconds, self._basis(path)
             )
             del self.leases[path]
 
     def skip(self, path: str) -> None:
         """Leaves one image without labels."""
-        self._queue.submit(self.leases[path].task, self.labeler, None, self._token, 0.0, self._basis(path))
+        self._queue.submit_soon(self.leases[path].task, self.labeler, None, self._token, 0.0, self._basis(path))
         del self.leases[path]
 
     def _basis(self, path: str) -> Basis:

@@ -108,6 +108,38 @@ def move(tx: Transaction, project_id: int, labeler: str, task_id: int) -> None:
     )
 
 
+def step_back(tx: Transaction, token: str, task_id: int | None = None) -> None:
+    """What the holder of `token` is about to give back (or this one task) is the next for its labeler again: what was
+    claimed ahead is not left for the end. What they have begun, and known images, come up anyway."""
+    given_back = (
+        "FROM task t WHERE t.lease_token = ? AND t.project_id = queue_place.project_id AND t.state = 'incomplete' "
+        "AND t.lease_labeler = queue_place.labeler AND t.id <= queue_place.task_id AND (? = 0 OR t.id = ?) "
+        "AND NOT EXISTS (SELECT 1 FROM gold g WHERE g.task_id = t.id) "
+        "AND NOT EXISTS (SELECT 1 FROM draft f WHERE f.task_id = t.id AND f.labeler = t.lease_labeler)"
+    )
+    one = task_id or 0
+    tx.defer(
+        f"UPDATE queue_place SET task_id = (SELECT MIN(t.id) - 1 {given_back}) WHERE project_id IN "
+        "(SELECT h.project_id FROM task h WHERE h.lease_token = ?) AND labeler IN "
+        f"(SELECT h.lease_labeler FROM task h WHERE h.lease_token = ?) AND EXISTS (SELECT 1 {given_back})",
+        *(token, one, one),
+        *(token, token),
+        *(token, one, one),
+    )
+
+
+def held(tx: Transaction, project_id: int, labeler: str, now: float) -> int:
+    """How many images the labeler has open."""
+    row = tx.one(
+        "SELECT COUNT(*) FROM task WHERE project_id = ? AND lease_labeler = ? AND lease_token IS NOT NULL "
+        "AND lease_until > ?",
+        project_id,
+        labeler,
+        now,
+    )
+    return int(row[0]) if row else 0
+
+
 def count_answer(tx: Transaction, project_id: int, labeler: str) -> None:
     """The labeler submitted one image more."""
     tx.run(

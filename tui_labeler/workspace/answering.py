@@ -37,9 +37,11 @@ def claim(
     first, answered = answers.place(tx, project.id, labeler)
     begun = queue.begun(tx, project.id, name, labeler, now, left)
     task = begun or _task(answers.returned(tx, project.id, labeler, now), name)
-    if task is None and rules.quota and answered >= rules.quota:
+    # What they have open already, ahead or beside each other, counts as answered.
+    turn = answered + (answers.held(tx, project.id, labeler, now) if task is None else 0)
+    if task is None and rules.quota and turn >= rules.quota:
         return None
-    if task is None and rules.gold_every and (answered + 1) * _SPREAD % 2**32 // 64 % rules.gold_every == 0:
+    if task is None and rules.gold_every and (turn + 1) * _SPREAD % 2**32 // 64 % rules.gold_every == 0:
         task = _task(answers.gold_for(tx, project.id, labeler, now), name)
     if task is None:
         task = _next_open(tx, project, labeler, first, now)

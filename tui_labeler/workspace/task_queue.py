@@ -68,13 +68,10 @@ class TaskQueue:
         self, project: str, labeler: str, state: Path, told: Callable[[str], None], changed: Callable[[], None]
     ) -> OpenLine | None:
         """What a session goes on with while the line to the server is broken: work waits in a journal below the folder
-        `state`, and is sent in the background. None where there is no line, or where several people label an image.
-        `told` is called in a thread with what the labeler has to know, `changed` when the line's standing may have."""
+        `state`, and is sent in the background. None where there is no line. `told` is called in a thread with what the
+        labeler has to know, `changed` when the line's standing may have."""
         if not self._database.dialect.many_writers:
             return None
-        with self._database.read() as tx:
-            if not projects.project(tx, project).spec.workforce.is_plain:
-                return None
         from tui_labeler.labeling.journal import Journal, journals
         from tui_labeler.labeling.open_line import OpenLine
 
@@ -84,11 +81,11 @@ class TaskQueue:
             raise StorageError(f"The folder {state} cannot be written: {error.strerror}.") from None
         return OpenLine(self, project, labeler, journal, state, self._clock, told, changed)
 
-    def sheet_session(self, project: str, labeler: str) -> SheetSession:
+    def sheet_session(self, project: str, labeler: str, line: OpenLine | None = None) -> SheetSession:
         """A session with several images at a time, for classification."""
         from tui_labeler.labeling.sheet_session import SheetSession
 
-        return SheetSession(self, project, labeler)
+        return SheetSession(line or self, project, labeler)
 
     # Claiming and submitting
 
@@ -144,9 +141,14 @@ class TaskQueue:
     def give_back(self, token: str, task: Task | None = None) -> None:
         """Ends one lease of the holder of `token`, or all."""
         with self._database.write_rows() as tx:
+            answers.step_back(tx, token, task.id if task else None)
             queue.release(tx, token, task.id if task else None)
         if self._frontier is not None:
             self._frontier.reset()
+
+    def put_back(self, token: str) -> None:
+        """All that the holder of `token` has open can be claimed again, by them first where the line may break."""
+        self.give_back(token)
 
     def submit(
         self,
@@ -162,6 +164,12 @@ class TaskQueue:
         someone else has the task, NotFound where project, id and path do not name one task any more."""
         with self._database.write_rows() as tx:
             self._submit(tx, task, labeler, labels, token, seconds, basis)
+
+    def submit_soon(
+        self, task: Task, labeler: str, labels: Labels | None, token: str, seconds: float, basis: Basis
+    ) -> None:
+        """`submit`; over a line that may break nobody waits for it."""
+        self.submit(task, labeler, labels, token, seconds, basis)
 
     def submit_and_claim(
         self,

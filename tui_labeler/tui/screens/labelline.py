@@ -45,6 +45,14 @@ class LineScreen(LabelingScreen):
                 self.app.notify(self._line.left_words, severity="warning", markup=False, timeout=12)
             self._line.close()
 
+    async def _end_line(self) -> None:
+        """Another screen takes its place: what waits is taken over by the line that it opens."""
+        line, self._line = self._line, None
+        if line is not None:
+            import asyncio
+
+            await asyncio.to_thread(line.close)
+
     def _strand(self, error: LabelerError | None = None) -> str:
         """Something needs the line to be shown: it is tried again. What to say, where that is the line's fault."""
         if error is not None and not isinstance(error, Unreachable):

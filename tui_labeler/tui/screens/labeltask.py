@@ -353,4 +353,5 @@ class TaskScreen(ImageScreen):
         if self._session is not None:
             # The open image, with its draft, is one of those that the sheet is going to claim.
             await self._session_worker.run(self._session.end)
+        await self._end_line()
         self.services.routes.sheet_in_place(self.project, self._spec, self.keymap, layout)

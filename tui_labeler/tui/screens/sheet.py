@@ -23,7 +23,8 @@ from tui_labeler.tui.assisting import Assisting
 from tui_labeler.tui.flows.agree import agree_to_send
 from tui_labeler.tui.graphicsapp import grid_of_app
 from tui_labeler.tui.pictures import Pictures
-from tui_labeler.tui.screens.labelbase import LabelingScreen, layout_key
+from tui_labeler.tui.screens.labelbase import layout_key
+from tui_labeler.tui.screens.labelline import LineScreen
 from tui_labeler.tui.session_worker import DiskThread
 from tui_labeler.tui.widgets.canvas import Canvas
 from tui_labeler.tui.widgets.keybar import KeyBar
@@ -31,7 +32,7 @@ from tui_labeler.tui.widgets.labelpanel import LabelPanel
 from tui_labeler.tui.workers import work
 
 
-class SheetScreen(LabelingScreen):
+class SheetScreen(LineScreen):
     """Images in a grid, tagged by digits and submitted together."""
 
     HELP_TEXT = labelkeys.SHEET_HELP
@@ -60,12 +61,12 @@ class SheetScreen(LabelingScreen):
 
     def on_mount(self) -> None:
         self.query_one(KeyBar).show(labelkeys.sheet_footer(self._sheet))
-        self._session = self.workspace.queue.sheet_session(self.project, self.services.labeler)
         self._next()
 
     def on_unmount(self) -> None:
         self._pictures.close()
         self._disk.close(self._session.end if self._session else None)
+        self._close_line()
 
     # The session, in its thread
 
@@ -76,8 +77,6 @@ class SheetScreen(LabelingScreen):
 
     @work(group="session")
     async def _open_next(self, last: asyncio.Future[None] | None) -> None:
-        session = self._session
-        assert session is not None
         if self._assisting is None and self._spec.assist.enabled:
             await agree_to_send(self, self.project)
             self._assisting = Assisting(self.workspace, self.project)
@@ -88,13 +87,21 @@ class SheetScreen(LabelingScreen):
             self.show_error(error)
             self.unforeseen()
         try:
-            await self._open(session)
+            await self._open(self._session or await self._begun())
         except LabelerError as error:
-            self._show_empty(str(error), labelkeys.footer(None))
+            self._show_empty(self._strand(error), labelkeys.footer(None))
         finally:
             self.ready.set()
 
+    async def _begun(self) -> SheetSession:
+        self._line = await self._open_line()
+        queue = self.workspace.queue
+        self._session = session = queue.sheet_session(self.project, self.services.labeler, self._line)
+        return session
+
     async def _open(self, session: SheetSession) -> None:
+        if self._line is not None:
+            self._line.ahead = self._sheet.layout
         drafts = await self._disk.run(lambda: session.claim(self._sheet.layout))
         self._shown = {}
         self._disk.opened(drafts)
@@ -107,6 +114,8 @@ class SheetScreen(LabelingScreen):
         if not drafts:
             status = await self.ask(self.workspace.projects.status, self.project)
             offers = self._done_offers(status) if status else labelkeys.footer(None)
+            if self.line_words():
+                self._strand()
             self._show_empty(await self._disk.run(session.why_empty), offers, is_done=True)
             return
         self.hide_notice()
@@ -202,6 +211,9 @@ class SheetScreen(LabelingScreen):
             self.offer(self._done_offers(status), is_done=True)
             self._draw()
 
+    def go_on_stranded(self) -> None:
+        self._next()
+
     def go_on(self) -> None:
         if not self.is_opening:
             self._next()
@@ -268,6 +280,7 @@ class SheetScreen(LabelingScreen):
         if layout == 1:
             if self._session is not None:
                 await self._disk.run(self._session.end)  # the first of these images is what is going to be opened
+            await self._end_line()
             self.services.routes.label_in_place(self.project)
             return
         self._sheet.layout = layout
