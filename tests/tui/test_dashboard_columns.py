@@ -73,13 +73,14 @@ async def test_at_the_least_size_it_is_a_line_and_the_first_line_tells(
         assert "Running" in said(app, "#crumbs")
         await pilot.press("c")
         await settle(pilot)
-        assert "✓ Sent to" in said(app, "#crumbs")
+        assert "✓ Sent to your terminal's clipboard   ● Running" in said(app, "#crumbs")
         await pilot.press("p")
         await settle(pilot)
         assert "✓ “soda” is paused" in said(app, "#crumbs"), "the latest"
         assert not app._notifications
         app.screen.forget_failures()
-        assert "‖ Paused" in said(app, "#crumbs"), "what it stands at, again"
+        assert "✓" not in said(app, "#crumbs")
+        assert "‖ Paused" in said(app, "#crumbs"), "what it stands at"
 
 
 @pytest.mark.slow

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Static, TextArea
+from textual.widgets import Button, Static, TextArea
 
-from tests.tui.conftest import MakeApp, settle, type_text
-from tui_labeler.model.project import Instructions, Refresh, Workforce
+from tests.tui.conftest import CLASSES, MakeApp, label_some, settle, type_text
+from tui_labeler.model.project import Classes, Instructions, Refresh, Workforce
 from tui_labeler.tui.app import LabelerApp
 from tui_labeler.tui.dialogs import Prompt
 from tui_labeler.tui.screens.dashboard import DashboardScreen
 from tui_labeler.tui.screens.instructions import InstructionsEditor
+from tui_labeler.tui.screens.project.details import DetailsPane
 from tui_labeler.tui.screens.qualityrules import QualityRulesEditor
 from tui_labeler.tui.screens.workforce import WorkforceEditor
+from tui_labeler.tui.widgets.keybar import KeyBar
 from tui_labeler.workspace import Workspace
 
 
@@ -199,8 +202,6 @@ async def test_instructions(make_app: MakeApp, soda: Workspace) -> None:
 
 @pytest.mark.slow
 async def test_it_follows_a_change_of_another_process(make_app: MakeApp, soda: Workspace) -> None:
-    import msgspec
-
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
         await details(pilot)
@@ -211,3 +212,38 @@ async def test_it_follows_a_change_of_another_process(make_app: MakeApp, soda: W
         soda.projects.delete("soda")
         await pilot.pause(1.9)
         assert not isinstance(app.screen, DashboardScreen), "a deleted project's screen closes"
+
+
+async def test_each_row_has_its_key_and_its_value_beside_it(make_app: MakeApp, soda: Workspace) -> None:
+    label_some(soda, 3)
+    spec = soda.projects.specification("soda")
+    more = Classes((*CLASSES, *(f"class_{number}" for number in range(9))))
+    soda.projects.change("soda", msgspec.structs.replace(spec, classes=more, instructions=Instructions("", "# A\nb")))
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await details(pilot)
+        pane = app.screen.query_one(DetailsPane)
+        rows = {button.id: button.region for button in pane.query(Button)}
+        assert all(region.y < 23 for region in rows.values()), "every row is seen without scrolling"
+        assert "1 ■ coke" in shown(app, "classes")
+        assert "3  100.0%" in shown(app, "classes")
+        assert "and 8 more" in shown(app, "classes"), "twelve classes, four lines"
+        assert "⏎ Change workforce" in app.screen.query_one(KeyBar).render().plain
+        await pilot.press("R")
+        await settle(pilot)
+        assert isinstance(app.screen, Prompt)
+        await pilot.press("escape", "1")
+        await settle(pilot)
+        await pilot.press("I")
+        await settle(pilot)
+        assert isinstance(app.screen, InstructionsEditor), "from any tab"
+        await pilot.press("escape")
+        await pilot.resize_terminal(200, 50)
+        await settle(pilot)
+        rows = {button.id: button.region for button in pane.query(Button)}
+        assert rows["classes"].x > rows["workforce"].x + 80, "two columns"
+        assert "class_8" in shown(app, "classes")
+        assert "# A" in shown(app, "instructions"), "there is room for the text itself"
+        assert "⏎ Change instructions" in app.screen.query_one(KeyBar).render().plain
+        value = pane.query_one("#refresh-text").region
+        assert value.x - rows["refresh"].right <= 3, "beside it"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tui_labeler.model.listing import ProjectNews
 from tui_labeler.model.progress import Progress, silent
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import Losses, ProjectState, ProjectSummary, RefreshResult, Status
-from tui_labeler.store import projects, task_queries
+from tui_labeler.store import listing, projects, task_queries
 from tui_labeler.store.database import Database
 from tui_labeler.store.projects import ProjectRow
 from tui_labeler.workspace.datasets import Datasets
@@ -32,6 +33,11 @@ class Projects:
         """Newest first."""
         with self._database.read() as tx:
             return projects.summaries(tx)
+
+    def news(self) -> dict[str, ProjectNews]:
+        """By the projects' names: who is at work on each, and what came of it."""
+        with self._database.read() as tx:
+            return listing.news(tx, self._clock())
 
     def specification(self, project: str) -> ProjectSpec:
         """The seven steps as created, with what was changed since."""

@@ -10,7 +10,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import TabbedContent, TabPane
+from textual.widgets import Button, DataTable, TabbedContent, TabPane
 
 from tui_labeler.imaging.colours import use_colour_numbers
 from tui_labeler.model.errors import NotFound
@@ -23,7 +23,7 @@ from tui_labeler.tui.lastexport import export_title, last_export
 from tui_labeler.tui.screens import dashboardactions
 from tui_labeler.tui.screens.base import SEARCHING
 from tui_labeler.tui.screens.project.data import DataPane
-from tui_labeler.tui.screens.project.details import DetailsPane
+from tui_labeler.tui.screens.project.details import CHANGES, DetailsPane
 from tui_labeler.tui.screens.project.exports import ExportsPane
 from tui_labeler.tui.screens.project.overview import OverviewPane
 from tui_labeler.tui.screens.project.pane import PaneHost, ProjectPane
@@ -165,6 +165,8 @@ class DashboardScreen(PaneHost):
             return "Show all"
         if action.name == "gallery" and self.query_one(DataPane).is_gallery:
             return "Table"
+        if action.name == "enter_row" and isinstance(pane := self._pane(), DetailsPane):
+            return pane.focused_change or action.title
         if action.name == "export":
             return export_title(self.workspace, self._export)
         return "Start" if action.name == "pause" and paused else action.title
@@ -187,6 +189,21 @@ class DashboardScreen(PaneHost):
     def action_review(self) -> None:
         self.services.routes.review(self.project)
 
+    async def perform(self, action: Action) -> None:
+        if action not in CHANGES:
+            await super().perform(action)
+        elif self.spec is not None:
+            self.forget_failures()
+            self.action_tab("details")
+            self.query_one(DetailsPane).change(action.name.removeprefix("change_"))
+
+    def action_enter_row(self) -> None:
+        """What a click into the last line does; the key is taken by what has the focus."""
+        if isinstance(self.focused, Button):
+            self.focused.press()
+        elif isinstance(self.focused, DataTable):
+            self.focused.action_select_cursor()
+
     def action_known(self) -> None:
         self.query_one(DataPane).turn_known()
 
@@ -194,6 +211,7 @@ class DashboardScreen(PaneHost):
         shown = super().keys_shown()
         footers: dict[type, tuple[str, ...]] = {
             DataPane: dashboardactions.DATA_FOOTER,
+            DetailsPane: dashboardactions.DETAILS_FOOTER,
             ExportsPane: dashboardactions.EXPORTS_FOOTER,
         }
         names = footers.get(type(self._pane()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tui_labeler.model.tasks import ProjectState, Status
 from tui_labeler.tui.actions import Action
 from tui_labeler.tui.screens.base import HELP, THEME
+from tui_labeler.tui.screens.project.details import CHANGES
 
 # In the Data tab these are what the last line shows first.
 DATA_ACTIONS = (
@@ -28,6 +29,10 @@ DATA_ACTIONS = (
     Action("gallery", "V", "Gallery", "In Data: the images themselves, and the table again.", footer=False),
     Action("sort_backwards", "B", "Backwards", "In Data: turn the order round.", footer=False),
     Action("take_back", "backspace,ctrl+z", "Undo", "In Data: take back what was done to many last.", footer=False),
+)
+# The row that has the focus says what it does.
+ENTER = Action(
+    "enter_row", "enter", "Open", "In Details: change the chosen row. In Exports: all that can be copied.", footer=False
 )
 OF_DATA = frozenset(action.name for action in DATA_ACTIONS)
 ACTIONS = (
@@ -56,6 +61,8 @@ ACTIONS = (
         footer=False,
     ),
     *DATA_ACTIONS,
+    *CHANGES,
+    ENTER,
     THEME,
     HELP,
     Action("back", "escape,q", "Projects", "Back to the list of projects.", shown="q"),
@@ -64,7 +71,8 @@ ACTIONS = (
 DATA_FOOTER = (
     "change_many", "select_all", "gallery", "sort_next", "take_back", "label", "known", "next_tab", "help", "back",
 )  # fmt: skip
-EXPORTS_FOOTER = ("copy", "export", "export_as", "next_tab", "label", "help", "back")
+DETAILS_FOOTER = ("enter_row", "label", "export", "next_tab", "pause", "help", "back")
+EXPORTS_FOOTER = ("enter_row", "copy", "export", "export_as", "next_tab", "label", "help", "back")
 
 
 def refusal(action: str, status: Status, has_export: bool) -> str:

@@ -13,6 +13,7 @@ from tui_labeler.tui.widgets.exportcard import SAID_SECONDS, ExportCard
 
 R = TypeVar("R")
 _CRUMBS = 30  # cells that the way here keeps in the first line
+_BETWEEN = "   "
 
 
 class InPlaceScreen(LabelerScreen[R]):
@@ -25,7 +26,9 @@ class InPlaceScreen(LabelerScreen[R]):
         return ""
 
     def note(self) -> Content | str:
-        return Content.styled(f"✓ {self._just_told}", "$text-success") if self._just_told else self.standing()
+        if not self._just_told:
+            return self.standing()
+        return Content.assemble((f"✓ {self._just_told}", "$text-success"), _BETWEEN, self.standing())
 
     def tell(self, message: str) -> None:
         """In the first line for a while; as any screen does where that has no room for it, or lies under another one."""
@@ -49,8 +52,8 @@ class InPlaceScreen(LabelerScreen[R]):
 
     @property
     def _told_room(self) -> int:
-        """Cells for what just happened."""
-        return self.size.width - _CRUMBS
+        """Cells for what just happened, beside what stands there in any case."""
+        return self.size.width - _CRUMBS - len("✓ ") - len(_BETWEEN) - Content.assemble(self.standing()).cell_length
 
     def forget_failures(self) -> None:
         """What just happened was before that."""

@@ -14,6 +14,7 @@ from textual.widgets import DataTable, Input, Static
 
 from tui_labeler.imaging.colours import use_colour_numbers
 from tui_labeler.model.azure import RemoteProject
+from tui_labeler.model.listing import ProjectNews
 from tui_labeler.model.tasks import ProjectState, ProjectSummary
 from tui_labeler.model.text import plural
 from tui_labeler.model.transfers import ExportChoice
@@ -21,18 +22,16 @@ from tui_labeler.tui.actions import Action, bindings
 from tui_labeler.tui.lastexport import export_title, last_export
 from tui_labeler.tui.screens import projectactions, projectrows
 from tui_labeler.tui.screens.azure import remoterows
-from tui_labeler.tui.screens.base import SEARCHING, WIDE, WIDEST
+from tui_labeler.tui.screens.base import SEARCHING, WIDE
 from tui_labeler.tui.screens.inplace import InPlaceScreen
 from tui_labeler.tui.screens.project.preview import ProjectPreview
 from tui_labeler.tui.widgets.fields import Field
-from tui_labeler.tui.widgets.rowtable import RowTable
+from tui_labeler.tui.widgets.projecttable import ProjectTable
 from tui_labeler.tui.workers import work
 
 _FOLLOW = 1.0
 # Azure is asked when the first frame has long been drawn, in seconds: its modules would be imported beside the drawing.
 _REMOTE_AFTER = 0.4
-# Cells of what stands beside the list.
-_PREVIEW, _WIDEST_PREVIEW = 54, 84
 
 
 class ProjectsScreen(InPlaceScreen[None]):
@@ -47,8 +46,8 @@ class ProjectsScreen(InPlaceScreen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._projects: tuple[ProjectSummary, ...] = ()
+        self._news: dict[str, ProjectNews] = {}
         self._mark: Hashable | None = None
-        self._columns: projectrows.Widths | None = None
         self._remote: tuple[RemoteProject, ...] = ()
         # The project that the cursor rests on, and what one key exports of it.
         self._export: tuple[str, ExportChoice] = ("", ExportChoice())
@@ -66,7 +65,7 @@ class ProjectsScreen(InPlaceScreen[None]):
     def compose_body(self) -> ComposeResult:
         yield Field(placeholder="Search by name", id="search")
         with Horizontal(id="body"):
-            yield RowTable(cursor_type="row", cursor_foreground_priority="renderable", id="projects")
+            yield ProjectTable()
             yield ProjectPreview()
         with Vertical(id="empty"):
             yield Static(id="empty-text")
@@ -86,8 +85,8 @@ class ProjectsScreen(InPlaceScreen[None]):
         if self._remote and self.is_attached:
             self._fill()
 
-    def _table(self) -> RowTable:
-        return self.query_one("#projects", RowTable)
+    def _table(self) -> ProjectTable:
+        return self.query_one(ProjectTable)
 
     def follow(self) -> None:
         """Shows what others changed; asks the database one cheap question a second."""
@@ -99,11 +98,16 @@ class ProjectsScreen(InPlaceScreen[None]):
         await self.reload()
 
     async def reload(self) -> None:
-        projects = await self.ask(self.workspace.projects.summaries)
-        if projects is not None:
-            self._projects = projects
+        listed = await self.ask(self._read)
+        if listed is not None:
+            self._projects, self._news = listed
             self._mark = self.change_mark() or self._mark
             self._fill()
+
+    def _read(self) -> tuple[tuple[ProjectSummary, ...], dict[str, ProjectNews]]:
+        """The news only where they are shown."""
+        space = self.workspace.projects
+        return space.summaries(), space.news() if self._is_wide else {}
 
     def on_screen_resume(self) -> None:
         if self._mark is not None:
@@ -111,29 +115,23 @@ class ProjectsScreen(InPlaceScreen[None]):
             self._show_preview()
 
     def _fill(self) -> None:
-        table = self._table()
-        rows = self._matching()
-        before, row = self._row_key(), table.cursor_row
+        ours, remote = self._matching(), self._matching_remote()
         widths, colours = self._widths(), self.app.theme_variables
-        table.clear(columns=widths != self._columns)
-        if widths != self._columns:
-            self._columns = widths
-            for title, width in zip(projectrows.TITLES, widths, strict=True):
-                table.add_column(title, width=width)
-        for project in rows:
-            table.add_row(*projectrows.cells(project, colours, widths, self._room), key=project.name)
-        wanted = self.query_one("#search", Input).value.casefold()
-        remote = [remote_project for remote_project in self._remote if wanted in remote_project.name.casefold()]
-        for remote_project in remote:
-            table.add_row(*remoterows.cells(remote_project, colours, widths), key=remoterows.row_key(remote_project))
-        name = before
+        now, room, wide = self.workspace.now(), self._room, self._is_wide
+        rows = [
+            (project.name, projectrows.cells(project, self._news, now, colours, widths, room, wide)) for project in ours
+        ]
+        rows += [
+            (remoterows.row_key(project), projectrows.remote_cells(project, colours, widths)) for project in remote
+        ]
+        from_top = self.query_one("#search", Input).has_focus
+        table = self._table()
+        table.show(tuple(projectrows.titles(widths)), rows, self._to_select, from_top)
         if self._to_select in table.rows:
-            name, self._to_select = self._to_select, ""
-        gone = 0 if self.query_one("#search", Input).has_focus else min(row, max(table.row_count - 1, 0))
-        table.move_cursor(row=table.get_row_index(name) if name in table.rows else gone, animate=False)
-        self.set_class(not rows and not remote, "-empty")
+            self._to_select = ""
+        self.set_class(not rows, "-empty")
         self._show_preview()
-        if not rows and not remote:
+        if not rows:
             self.query_one("#empty-text", Static).update(projectrows.empty_text(searching=bool(self._projects)))
         self.refresh_crumbs()
         self.refresh_keys()
@@ -142,38 +140,44 @@ class ProjectsScreen(InPlaceScreen[None]):
         wanted = self.query_one("#search", Input).value.casefold()
         return [project for project in self._projects if wanted in project.name.casefold()]
 
+    def _matching_remote(self) -> list[RemoteProject]:
+        wanted = self.query_one("#search", Input).value.casefold()
+        return [project for project in self._remote if wanted in project.name.casefold()]
+
     def _widths(self) -> projectrows.Widths:
-        return projectrows.widths(self._projects, self._remote, self._room)
+        now = self.workspace.now()
+        return projectrows.widths(self._projects, self._remote, self._news, now, self._room, self._is_wide)
+
+    @property
+    def _is_wide(self) -> bool:
+        return self.size.width >= WIDE
 
     @property
     def _room(self) -> int:
         """Cells that the list has."""
-        wide = self.size.width >= WIDE
-        return (
-            self.size.width - (_WIDEST_PREVIEW if self.size.width >= WIDEST else _PREVIEW) if wide else self.size.width
-        )
+        return self.size.width - (self.query_one(ProjectPreview).columns(self.size.width) if self._is_wide else 0)
 
     def on_resize(self, event: events.Resize) -> None:
         super().on_resize(event)
-        if self._mark is not None and self._widths() != self._columns:
+        preview = self.query_one(ProjectPreview)
+        preview.styles.width = preview.columns(event.size.width)
+        if self._mark is None:
+            return
+        if self._is_wide and not self._news:
+            self._reload_meanwhile()
+        if not self._table().has(tuple(projectrows.titles(self._widths()))):
             self._fill()
 
     @property
     def selected_remote(self) -> RemoteProject | None:
         """The remote project that the cursor stands on."""
-        name = self._row_key()
+        name = self._table().row_key
         return next((project for project in self._remote if name == remoterows.row_key(project)), None)
-
-    def _row_key(self) -> str:
-        table = self._table()
-        if not table.row_count or not table.is_valid_row_index(table.cursor_row):
-            return ""
-        return table.coordinate_to_cell_key((table.cursor_row, 0)).row_key.value or ""  # type: ignore[arg-type]
 
     @property
     def selected(self) -> ProjectSummary | None:
         """The project that the cursor stands on."""
-        name = self._row_key()
+        name = self._table().row_key
         return next((project for project in self._projects if project.name == name), None)
 
     # What can be done

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -14,7 +13,6 @@ from textual.widgets import DataTable, Static
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import ExportResult, Status
 from tui_labeler.model.text import safe_lines, size_text
-from tui_labeler.tui.actions import Action
 from tui_labeler.tui.screens.project.pane import ProjectPane
 from tui_labeler.tui.widgets.rowtable import Column, TextTable
 from tui_labeler.tui.workers import work
@@ -31,10 +29,6 @@ _COLUMNS = (
 
 class ExportsPane(ProjectPane):
     """A table; Enter opens an export with everything that can be copied from it."""
-
-    ACTIONS: ClassVar[tuple[Action, ...]] = (
-        Action("open", "enter", "Open", "In the list of exports: everything that can be copied from it."),
-    )
 
     def __init__(self) -> None:
         super().__init__()

@@ -24,6 +24,8 @@ from tui_labeler.tui.workers import work
 
 # The cursor rests so long on a row before its project is read, in seconds: held keys do not queue up reading.
 _RESTS = 0.08
+_WIDTH, _WIDEST = 54, 84
+_SPACIOUS = 200
 
 
 class ProjectPreview(VerticalScroll):
@@ -35,6 +37,11 @@ class ProjectPreview(VerticalScroll):
         super().__init__(id="preview")
         self.newest: ExportResult | None = None
 
+    @staticmethod
+    def columns(screen: int) -> int:
+        """How many cells it takes of a screen of so many: the list has the first say."""
+        return _WIDTH if screen < _SPACIOUS else _WIDEST
+
     def compose(self) -> ComposeResult:
         yield Static("", id="preview-name")
         with Horizontal(classes="ring"):
@@ -43,6 +50,9 @@ class ProjectPreview(VerticalScroll):
         yield ExportCard(id="preview-export", classes="block")
         for part in ("classes", "labelers", "activity", "facts"):
             yield Static("", id=f"preview-{part}", classes="block")
+
+    def on_resize(self) -> None:
+        self.set_class(self.size.width > _WIDTH, "-spacious")
 
     @work(exclusive=True, group="preview")
     async def show(self, project: str) -> None:

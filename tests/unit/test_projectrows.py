@@ -1,0 +1,58 @@
+"""The columns of the list of projects: what is dropped first where there is little room."""
+
+from __future__ import annotations
+
+import pytest
+
+from tui_labeler.model.listing import ProjectNews
+from tui_labeler.model.project import TaskType
+from tui_labeler.model.tasks import ProjectState, ProjectSummary
+from tui_labeler.tui.screens.projectrows import cells, titles, widths
+
+NOW = 1_774_000_000.0  # 2026-03-20 09:46 UTC
+COLOURS = dict.fromkeys(("background", "foreground", "success", "secondary", "warning", "border-blurred"), "#808080")
+SODA = ProjectSummary("soda", TaskType.DETECTION, ProjectState.RUNNING, 1000, 996, 1, 2, 0.0)
+NEWS = {"soda": ProjectNews("2026-03-20T06", "soda_20260320_084000", 3, True, False)}
+
+
+def shown(room: int, wide: bool) -> dict[str, str]:
+    fit = widths([SODA], [], NEWS, NOW, room, wide)
+    assert sum(fit.values()) + 2 * len(fit) <= room, "nothing is out of reach"
+    row = cells(SODA, NEWS, NOW, COLOURS, fit, room, wide)
+    return {title.plain: cell.plain for (title, _), cell in zip(titles(fit), row, strict=True)}
+
+
+def test_everything_where_there_is_room() -> None:
+    row = shown(116, wide=True)
+    assert list(row) == [
+        "", "Name", "Type", "Progress", "%", "Left", "Last label", "Newest export", "Assist", "At work",
+    ]  # fmt: skip
+    assert row["%"] == "99%", "what is not done is not a hundred"
+    assert row["Left"] == "3"
+    assert row["Last label"] == "3 h ago"
+    assert row["Newest export"] == "soda_20260320_084000"
+    assert row["Assist"] == "waits"
+    assert row["At work"] == "3"
+
+
+@pytest.mark.parametrize(("room", "last"), [(66, "Last label"), (76, "At work"), (106, "At work")])
+def test_what_stands_beside_the_list_is_dropped_first(room: int, last: str) -> None:
+    row = shown(room, wide=True)
+    assert list(row)[-1] == last
+    assert ("Newest export" in row) == (room == 106)
+    assert row["Name"] == "soda"
+
+
+def test_a_narrow_list_is_as_it_was() -> None:
+    assert list(shown(80, wide=False)) == ["Name", "Type", "Progress", "Labeled", "Status"]
+
+
+@pytest.mark.parametrize(
+    ("hour", "said"),
+    [("", "never"), ("2026-03-20T09", "this hour"), ("2026-03-19T09", "24 h ago"), ("2025-03-20T09", "365 d ago")],
+)
+def test_how_long_ago(hour: str, said: str) -> None:
+    news = {"soda": ProjectNews(hour)}
+    fit = widths([SODA], [], news, NOW, 116, True)
+    row = dict(zip(fit, cells(SODA, news, NOW, COLOURS, fit, 116, True), strict=True))
+    assert row["last"].plain == said
