@@ -57,6 +57,7 @@ async def test_three_columns_and_the_newest_name_by_one_key(make_app: MakeApp, s
         assert not app.screen.query_one("#activity-left").display
 
 
+@pytest.mark.slow
 async def test_at_the_least_size_it_is_a_line_and_the_first_line_tells(
     make_app: MakeApp, soda: Workspace, tmp_path: Path
 ) -> None:

@@ -214,6 +214,7 @@ async def test_it_follows_a_change_of_another_process(make_app: MakeApp, soda: W
         assert not isinstance(app.screen, DashboardScreen), "a deleted project's screen closes"
 
 
+@pytest.mark.slow
 async def test_each_row_has_its_key_and_its_value_beside_it(make_app: MakeApp, soda: Workspace) -> None:
     label_some(soda, 3)
     spec = soda.projects.specification("soda")
