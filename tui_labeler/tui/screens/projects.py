@@ -63,7 +63,8 @@ class ProjectsScreen(InPlaceScreen[None]):
         )
 
     def compose_body(self) -> ComposeResult:
-        yield Field(placeholder="Search by name", id="search")
+        with Vertical(id="search-line"):
+            yield Field(placeholder="Search by name", id="search")
         with Horizontal(id="body"):
             yield ProjectTable()
             yield ProjectPreview()
