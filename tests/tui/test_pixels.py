@@ -13,6 +13,7 @@ import pytest
 
 from tests.photographs import photograph
 from tests.pixelterminal import PixelTerminal
+from tests.terminal import Terminal
 from tests.tui.conftest import make_spec
 from tui_labeler.workspace import Workspace
 
@@ -173,5 +174,23 @@ def test_a_key_during_the_transfer_does_not_wait_for_it(home: Path, photos: Path
     terminal.bytes_per_second = 0
     settle(terminal)
     assert between < 40_000 < terminal.sent["images"] - began
+    os.kill(terminal.pid, signal.SIGTERM)
+    terminal.end(3.0)
+
+
+@pytest.mark.slow
+def test_on_a_fast_line_each_band_is_sent_once(home: Path, photos: Path) -> None:
+    """All bands may come in one frame then: that was taken for a repaint of everything, which begins with coarse cells
+    and bands again, without an end (6.6 MB)."""
+    make_home(home, photos)
+    words = [sys.executable, "-m", "tui_labeler", "--home", str(home), "label", "soda"]
+    terminal = Terminal(words, 200, 50, emulate=False)
+    terminal.answers = ANSWERS["iterm"].removesuffix("\x1b[?62;4c").encode()
+    total = 0
+    while total < 100_000:
+        total += terminal.read(1.0, 30.0)
+    while got := terminal.read(1.0, 1.0):
+        total += got
+        assert total < 1_500_000
     os.kill(terminal.pid, signal.SIGTERM)
     terminal.end(3.0)

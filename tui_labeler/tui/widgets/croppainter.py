@@ -10,6 +10,7 @@ import asyncio
 from abc import abstractmethod
 from collections.abc import Callable, Coroutine
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 from textual.geometry import Offset, Region
@@ -34,7 +35,8 @@ _CLASSES = 24
 
 
 class CropPainter(Painter):
-    """Cells that stand coarse on the terminal, or whose pixels are on their way, are `pending`."""
+    """Cells that stand coarse on the terminal, or whose pixels are on their way, are `pending`; those that the next frame
+    has to paint in pixels, for their band's turn has come, are `due`."""
 
     # Rows of a band: as many as a key may wait for.
     BAND_ROWS = 2
@@ -43,6 +45,7 @@ class CropPainter(Painter):
         super().__init__(app, refresh)
         self.painted: Pixels | None = None
         self.pending: Mask = np.zeros((0, 0), np.bool_)
+        self.due: Mask = np.zeros((0, 0), np.bool_)
         self.coarse: Cells | None = None
         self._dots: Pixels | None = None
         self._stale: Mask | None = None
@@ -73,7 +76,7 @@ class CropPainter(Painter):
             self.origin = origin
             is_new, self._dots = layers.dots is not self._dots, layers.dots
             self.coarse = _coarse(layers.dots, layers.shape)
-            self.pending = np.zeros(layers.shape, np.bool_)
+            self.pending, self.due = (np.zeros(layers.shape, np.bool_) for _ in range(2))
             stale.fill(True)
             self.app.transfers.drop(self)
             if is_new:
@@ -126,6 +129,7 @@ class CropPainter(Painter):
             return ""
         spans = list(_spans(self.pending[part]))
         self._stale[part] |= self.pending[part]
+        self.due[part] |= self.pending[part]
         self.refresh(*(Region(first, row + below, last - first, 1) for below, first, last in spans))
         return "\x1b7\x1b8"
 
@@ -209,13 +213,15 @@ class _Crops(Painting):
         super().__init__(painter, crop, stale, partly, code)
         self._crops = painter
         self._asked = np.zeros(self.layers.shape, np.bool_)
-        much = stale[crop.y : crop.bottom].sum() > _MUCH * stale.size
+        unexpected = stale & ~painter.due
+        much = unexpected[crop.y : crop.bottom].sum() > _MUCH * stale.size
         self._in_coarse = bool(much) or not painter.is_ready
 
     def text(self, row: int, start: int, stop: int) -> str:
         wanted = self.wanted(row, start, stop)
         clear = wanted & ~self.layers.has_text[row, start:stop]
         at, pending = self.painter.at, self._crops.pending
+        self._crops.due[row, start:stop] = False
         out = []
         if self._in_coarse:
             out.append(self._coarse_text(row, start, stop, clear))
@@ -252,15 +258,15 @@ def _coarse(dots: Pixels, shape: tuple[int, int]) -> Cells:
 
 
 def _cells(painted: Pixels, before: Pixels, layers: Layers) -> Mask:
-    """In which cells a pixel changed."""
+    """In which cells a pixel changed. (Rows of cells first, in one piece each: 2 ms; pixel by pixel it takes 110.)"""
     rows, columns = layers.shape
-    changed = np.zeros((rows, columns), np.bool_)
-    y, x = np.nonzero((painted != before).any(axis=2))
     grid = layers.grid
     # A cell begins at the rounded multiple of its size.
-    lefts = np.array([grid.size(column, 0)[0] for column in range(columns)])
-    tops = np.array([grid.size(0, row)[1] for row in range(rows)])
-    changed[np.searchsorted(tops, y, "right") - 1, np.searchsorted(lefts, x, "right") - 1] = True
+    tops = [grid.size(0, row)[1] for row in range(rows + 1)]
+    lefts = [3 * grid.size(column, 0)[0] for column in range(columns)]
+    differs = painted.reshape(len(painted), -1) != before.reshape(len(before), -1)
+    by_rows = np.stack([differs[top:bottom].any(axis=0) for top, bottom in pairwise(tops)])
+    changed: Mask = np.logical_or.reduceat(by_rows, lefts, axis=1)
     return changed
 
 
