@@ -11,13 +11,14 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Button, Static
+from textual.widgets import Button, Input, Static
 
 from tui_labeler.model.assist import EngineInfo
 from tui_labeler.model.azure import Compute
 from tui_labeler.model.project import Assist
 from tui_labeler.model.text import safe_text
 from tui_labeler.tui.dialogs import dialog_styles
+from tui_labeler.tui.screens.fieldorder import field_after
 from tui_labeler.tui.widgets.assistfields import AssistFields
 from tui_labeler.tui.widgets.choices import Choices
 from tui_labeler.tui.workers import work
@@ -63,6 +64,15 @@ class AssistDialog(ModalScreen[Assist | None]):
     def action_leave(self) -> None:
         self.dismiss(None)
 
+    @on(Choices.Submitted)
+    def _taken(self, event: Choices.Submitted) -> None:
+        """To the next field that the choice asks for, if it does."""
+        if (after := field_after(self, event.choices)) is not None:
+            after.focus()
+        else:
+            self.action_keep()
+
+    @on(Input.Submitted)
     @on(Button.Pressed, "#yes")
     def action_keep(self) -> None:
         fields = self.query_one(AssistFields)

@@ -131,6 +131,7 @@ class ExportDialog(ModalScreen[ExportChoice | None]):
 
     @on(Button.Pressed, "#yes")
     @on(Input.Submitted)
+    @on(Choices.Submitted)
     def action_export(self) -> None:
         def value(selector: str) -> Any:
             return self.query_one(selector, Select).value

@@ -15,6 +15,8 @@ from textual.widgets import Button, Input, Static
 
 from tui_labeler.model.project import Workforce
 from tui_labeler.model.text import safe_text
+from tui_labeler.tui.screens.fieldorder import field_after
+from tui_labeler.tui.widgets.choices import Choices
 from tui_labeler.tui.widgets.qualityrules import QualityRules
 from tui_labeler.tui.widgets.workforce import WorkforceFields
 
@@ -58,6 +60,14 @@ class WorkforceDialog(ModalScreen[Workforce | None]):
     @on(Button.Pressed, "#no")
     def action_leave(self) -> None:
         self.dismiss(None)
+
+    @on(Choices.Submitted)
+    def _chosen(self, event: Choices.Submitted) -> None:
+        """To the field that the choice asks for, if it does."""
+        if (after := field_after(self, event.choices)) is not None:
+            after.focus()
+        else:
+            self.action_keep()
 
     @on(Input.Submitted)
     @on(Button.Pressed, "#yes")

@@ -33,6 +33,7 @@ class Choices(Vertical, can_focus=True):
     ACTIONS: ClassVar[tuple[Action, ...]] = (
         Action("step(-1)", "up,left,k", "Before", "On the cards: the one before."),
         Action("step(1)", "down,right,j", "After", "On the cards: the one after."),
+        Action("take", "enter", "Go on", "On the cards: the one that is chosen; goes on."),
     )
     BINDINGS: ClassVar[list[BindingType]] = local_bindings(ACTIONS)
     DEFAULT_CSS = """
@@ -57,6 +58,17 @@ class Choices(Vertical, can_focus=True):
             super().__init__()
             self.choices = choices
             self.chosen = chosen
+
+        @property
+        def control(self) -> Choices:
+            return self.choices
+
+    class Submitted(Message):
+        """Enter: the one that is chosen is meant."""
+
+        def __init__(self, choices: Choices) -> None:
+            super().__init__()
+            self.choices = choices
 
         @property
         def control(self) -> Choices:
@@ -98,6 +110,9 @@ class Choices(Vertical, can_focus=True):
 
     def action_step(self, by: int) -> None:
         self.chosen = (self.chosen + by) % len(self._options)
+
+    def action_take(self) -> None:
+        self.post_message(self.Submitted(self))
 
     def on_click(self, event: events.Click) -> None:
         clicked = event.widget

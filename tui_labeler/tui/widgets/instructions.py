@@ -69,6 +69,13 @@ class InstructionsFields(Vertical):
     def _typed(self) -> None:
         self.post_message(self.Changed())
 
+    @on(Input.Submitted)
+    def _to_text(self, event: Input.Submitted) -> None:
+        """From the URL to the text, where that can be typed."""
+        if self.query_one(ContentSwitcher).current == "text":
+            event.stop()
+            self.query_one("#text", TextArea).focus()
+
     @on(Button.Pressed, "#toggle")
     async def _toggle(self) -> None:
         switcher = self.query_one(ContentSwitcher)

@@ -19,7 +19,8 @@ from tui_labeler.model.text import plural
 from tui_labeler.tui.actions import Action, bindings
 from tui_labeler.tui.dialogs import Confirm, JobDialog
 from tui_labeler.tui.screens.azure.choices import register_dataset
-from tui_labeler.tui.screens.base import HELP_BESIDE_FIELDS, is_shown
+from tui_labeler.tui.screens.base import HELP_BESIDE_FIELDS
+from tui_labeler.tui.screens.fieldorder import field_after
 from tui_labeler.tui.screens.wizard import half_typed
 from tui_labeler.tui.screens.wizard.assist import AssistStep
 from tui_labeler.tui.screens.wizard.classes import ClassesStep
@@ -31,6 +32,7 @@ from tui_labeler.tui.screens.wizard.refresh import RefreshStep
 from tui_labeler.tui.screens.wizard.review import ReviewStep
 from tui_labeler.tui.screens.wizard.step import StepHost, StepPane
 from tui_labeler.tui.screens.wizard.workforce import WorkforceStep
+from tui_labeler.tui.widgets.choices import Choices
 from tui_labeler.tui.widgets.rail import Mark, Rail, Step
 from tui_labeler.tui.workers import work
 
@@ -241,15 +243,15 @@ class WizardScreen(StepHost):
         self._show(event.step)
 
     @on(Input.Submitted)
-    def _entered(self, event: Input.Submitted) -> None:
-        """Enter in a field goes to the next field, and from the last one to the next step."""
+    @on(Choices.Submitted)
+    def _entered(self, event: Input.Submitted | Choices.Submitted) -> None:
+        """Enter in a field or on a choice goes to the next field, and from the last one to the next step."""
         pane = self._pane(self.step)
         if isinstance(pane, ClassesStep):
             return
-        fields = [field for field in pane.query(Input) if field.focusable and is_shown(field)]
-        index = fields.index(event.input) if event.input in fields else len(fields) - 1
-        if index + 1 < len(fields):
-            fields[index + 1].focus()
+        after = field_after(pane, event.control)
+        if after is not None:
+            after.focus()
         else:
             self.action_next()
 
@@ -272,7 +274,11 @@ class WizardScreen(StepHost):
             self._show(0)
 
     def action_back(self) -> None:
-        self._leave(None)
+        """Out of the list of steps first, then out of the wizard."""
+        if self.query_one(Rail).has_focus:
+            self._pane(self.step).focus_first()
+        else:
+            self._leave(None)
 
     @work(exclusive=True, group="keep")
     async def _leave(self, made: str | None) -> None:
