@@ -1,0 +1,88 @@
+"""What the app says stands in the last line, one message at a time, and covers nothing but keys."""
+
+from __future__ import annotations
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.tui.cells import read_cells, text_of
+from tests.tui.conftest import MakeApp, label_some, settle
+from tui_labeler.model.errors import StorageError
+from tui_labeler.tui.screens.base import LabelerScreen
+from tui_labeler.tui.screens.importing import ImportScreen
+from tui_labeler.tui.screens.messages import MessagesScreen
+from tui_labeler.workspace import Workspace
+
+SIZE = (80, 24)
+
+
+def lines(pilot: Pilot[None]) -> list[str]:
+    return text_of(read_cells(pilot.app.export_screenshot(), *SIZE)).split("\n")
+
+
+def screen_of(pilot: Pilot[None]) -> LabelerScreen[object]:
+    assert isinstance(pilot.app.screen, LabelerScreen)
+    return pilot.app.screen
+
+
+async def test_errors_stack_in_the_last_line_and_are_counted(make_app: MakeApp, soda: Workspace) -> None:
+    app = make_app()
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await settle(pilot)
+        before = lines(pilot)
+        screen = screen_of(pilot)
+        for what in ("one", "two"):
+            screen.show_error(StorageError(f"The disk {what} is full."))
+        screen.tell("Said beside them")
+        await settle(pilot)
+        now = lines(pilot)
+        assert now[:-1] == before[:-1], "nothing but the last line is covered"
+        assert now[-1].rstrip().endswith("! shows 2 more · Said beside them")
+        assert now[-1].startswith(" ⏎ Open"), "what is left of the keys can be read"
+        await pilot.click(offset=(75, 23))
+        await settle(pilot)
+        assert lines(pilot)[-1].rstrip().endswith("! shows 1 more · The disk two is full."), (
+            "a click takes the newest away"
+        )
+        await pilot.press("exclamation_mark")
+        await settle(pilot)
+        assert isinstance(app.screen, MessagesScreen)
+        await pilot.press("escape")
+        await pilot.press("l")  # whatever is done next
+        await settle(pilot, 0.2)
+        screen_of(pilot).show_error(StorageError("A new one."))
+        await settle(pilot)
+        assert lines(pilot)[-1].rstrip().endswith("▌ A new one."), "those before are not counted any more"
+
+
+@pytest.mark.parametrize("length", [50, 120, 900])
+async def test_a_long_message_is_one_line_that_says_how_it_is_read(
+    make_app: MakeApp, soda: Workspace, length: int
+) -> None:
+    app = make_app()
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await settle(pilot)
+        before = lines(pilot)
+        screen_of(pilot).show_error(StorageError("x" * length, "Look at\nthe disk."))
+        await settle(pilot)
+        now = lines(pilot)
+        assert now[:-1] == before[:-1]
+        if length == 50:
+            assert now[-1].rstrip().endswith("x Look at the disk.")
+        else:
+            assert "! reads it whole · xxx" in now[-1]
+
+
+async def test_where_the_mark_is_typed_the_other_key_is_named(make_app: MakeApp, soda: Workspace) -> None:
+    label_some(soda, 1)
+    app = make_app()
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await settle(pilot)
+        await app.push_screen(ImportScreen("soda"))
+        await settle(pilot)
+        screen_of(pilot).show_error(StorageError("x" * 100))
+        await settle(pilot)
+        assert "Ctrl+L reads it whole · xxx" in lines(pilot)[-1]
+        await pilot.press("ctrl+l")
+        await settle(pilot)
+        assert isinstance(app.screen, MessagesScreen)
