@@ -14,7 +14,7 @@ from typing import Any, ClassVar, TypeVar
 
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
-from textual.events import Event, Key
+from textual.events import Event
 from textual.screen import Screen
 from textual.theme import Theme
 
@@ -79,7 +79,7 @@ class LabelerApp(ToldApp):
         self._theme_problems = self._load_themes()
         self._start, self._project = start, project
         self._events: asyncio.AbstractEventLoop | None = None
-        self.input = InputQueue(self, self._handle, self.tell_dropped)
+        self.input = InputQueue(self, super().on_event, self.tell_dropped)
 
     def get_default_screen(self) -> Screen[Any]:
         """The list of projects is what everything else stands on."""
@@ -152,13 +152,6 @@ class LabelerApp(ToldApp):
     async def on_event(self, event: Event) -> None:
         """A person's keys and clicks go through one queue; everything else as ever."""
         await (self.input.take(event) if self.input.takes(event) else super().on_event(event))
-
-    async def _handle(self, event: Event) -> None:
-        """Escape lets go of text that is selected with the mouse before it leaves anything."""
-        if isinstance(event, Key) and event.key == "escape" and self.screen.selections:
-            self.screen.clear_selection()
-        else:
-            await super().on_event(event)
 
     def tell_dropped(self, keys: Sequence[Event]) -> None:
         """Keys (or pastes) that were meant for what did not come."""

@@ -91,18 +91,25 @@ class InputQueue:
         self._last_arrival = time.monotonic()
         if event is self._passing:
             self._passing = None
-            await self._handle(self._told_apart(event))
+            await self._give(self._told_apart(event))
         elif self._going_on is not None:
             self._waiting.append(event)
         elif isinstance(event, events.MouseMove) and not event.button:
-            await self._handle(event)  # hovering leads to nothing
+            await self._give(event)  # hovering leads to nothing
         elif self._is_early(event):
             self._waiting.append(event)
             self._going_on = asyncio.create_task(self._go_on([], self._focus))
         else:
             touched, before = self._touched(event), self._focus
-            await self._handle(self._told_apart(event))
+            await self._give(self._told_apart(event))
             self._going_on = asyncio.create_task(self._go_on(touched, before))
+
+    async def _give(self, event: events.Event) -> None:
+        """To Textual; but Escape lets go of text that is selected with the mouse before it leaves anything."""
+        if isinstance(event, events.Key) and event.key == "escape" and self._app.screen.selections:
+            self._app.screen.clear_selection()
+        else:
+            await self._handle(event)
 
     def drop(self) -> None:
         """Something happened that whoever typed could not foresee: what is not handled yet is dropped, and what comes
