@@ -33,7 +33,7 @@ async def test_errors_stack_in_the_last_line_and_are_counted(make_app: MakeApp, 
         screen = screen_of(pilot)
         for what in ("one", "two"):
             screen.show_error(StorageError(f"The disk {what} is full."))
-        screen.tell("Said beside them")
+        screen.notify("Said beside them", markup=False)
         await settle(pilot)
         now = lines(pilot)
         assert now[:-1] == before[:-1], "nothing but the last line is covered"
