@@ -11,6 +11,7 @@ from tests.assist.drawn import CLASSES, SIZE, draw
 from tests.assist.toys import Toys
 from tui_labeler.assist.engine import Example, Subject
 from tui_labeler.assist.pretrained.engine import Pretrained
+from tui_labeler.assist.pretrained.weights import find_weights
 from tui_labeler.model.geometry import Box
 from tui_labeler.model.project import TaskType
 from tui_labeler.model.regions import Labels, Region
@@ -54,6 +55,7 @@ def confusing(number: int) -> tuple[Example, Box]:
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(find_weights() is None, reason="the weights' package is not installed")
 def test_what_pretrained_is_told_is_not_there_is_less_likely_at_once() -> None:
     """It has seen balls alone; then come crates."""
     alone = [draw(number) for number in range(60)]

@@ -6,20 +6,23 @@ import subprocess
 import sys
 from importlib import resources
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
 
-from tests.assist.drawn import CLASSES, draw, example
+from tests.assist.drawn import CLASSES, SIZE, draw, example
 from tests.graphs.lite0 import GRAPHS, graph
-from tui_labeler.assist.boxes import overlaps
+from tui_labeler.assist.boxes import Floats, overlaps
 from tui_labeler.assist.engine import EngineError, Example, Lasting, Subject
 from tui_labeler.assist.evaluation import matched
 from tui_labeler.assist.pretrained import weights
 from tui_labeler.assist.pretrained.backbone import CELLS, CHANNELS, Backbone
 from tui_labeler.assist.pretrained.box_refiner import lesson
+from tui_labeler.assist.pretrained.detector import Detector
 from tui_labeler.assist.pretrained.engine import Pretrained
 from tui_labeler.assist.pretrained.region_proposer import apart
+from tui_labeler.imaging.arrays import Pixels
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.project import TaskType
 from tui_labeler.model.regions import Labels
@@ -130,3 +133,26 @@ def test_classes_of_whole_images() -> None:
     others = [tagged(number) for number in range(20, 30)]
     right = sum(model.propose(one.pixels, one.labels.size).tags == one.labels.tags for one in others)
     assert right >= 9
+
+
+def test_only_boxes_that_moved_are_looked_at_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first of three boxes moves by its whole width; looks cost most of a proposal's time."""
+    detector = Detector(cast(Backbone, None), CLASSES, 1.0, 16)
+    boxes = np.array([[0.0, 0, 20, 20], [60, 60, 90, 90], [120, 10, 150, 40]])
+    looked: list[Floats] = []
+
+    def rows(pixels: Pixels, at: Floats) -> Floats:
+        looked.append(at)
+        return at
+
+    def refine(rows: Floats, at: Floats, size: tuple[int, int]) -> tuple[Floats, Floats, Floats]:
+        away = np.where(at[:, :1] < 20, [20.0, 0, 20, 0], [1.0, 0, 1, 0])
+        return np.full(len(at), 0.9 - 0.1 * len(looked)), np.tile([0.2, 0.8], (len(at), 1)), at + away
+
+    monkeypatch.setattr(detector, "_rows", rows)
+    monkeypatch.setattr(detector.refiner, "refine", refine)
+    found = detector._judged(boxes, boxes, np.zeros((150, 200, 3), np.uint8), SIZE)
+    assert [np.round(at).tolist() for at in looked] == [[[20, 0, 40, 20]]]
+    by_place = sorted((round(region.extent.x0), round(region.confidence, 2)) for region in found.regions)
+    assert by_place == [(21, 0.8), (61, 0.9), (121, 0.9)]
+    assert {region.name for region in found.regions} == {CLASSES[1]}

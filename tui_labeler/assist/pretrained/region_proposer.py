@@ -19,7 +19,7 @@ from tui_labeler.imaging.arrays import Pixels
 
 STRIDE = 8
 # The scale is such that few objects have a side below this, in pixels, as far as so many pixels in all allow.
-_SIDE, _PIXELS = 64.0, 420_000
+_SIDE, _PIXELS = 56.0, 420_000
 _LARGEST = 2.0
 _MIXTURES = 384
 # Places in the inner part of an object (of half its size) teach it; those further out, up to its outline, teach nothing.
