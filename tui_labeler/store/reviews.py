@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 import msgspec
 
@@ -100,18 +101,23 @@ def events(tx: Transaction, task_id: int) -> tuple[ReviewEvent, ...]:
     )
 
 
-def last_return(tx: Transaction, task_id: int) -> tuple[ReviewEvent, Labels] | None:
-    """That the image went back when it was last reviewed, with the labels that the reviewer saw."""
-    row = tx.one(
-        "SELECT e.who, e.at, e.action, e.comment, e.region, b.labels FROM review_event e "
-        "JOIN submission b ON b.id = e.label_id WHERE e.task_id = ? ORDER BY e.id DESC LIMIT 1",
-        task_id,
+def last_returns(tx: Transaction, task_ids: Sequence[int]) -> dict[int, tuple[ReviewEvent, Labels]]:
+    """Of the images that went back when they were last reviewed: that, with the labels that the reviewer saw."""
+    if not task_ids:
+        return {}
+    marks = ", ".join("?" * len(task_ids))
+    rows = tx.all(
+        "SELECT e.task_id, e.who, e.at, e.action, e.comment, e.region, b.labels FROM review_event e "
+        "JOIN submission b ON b.id = e.label_id WHERE e.action = ? AND b.labels IS NOT NULL AND e.id IN "
+        f"(SELECT MAX(n.id) FROM review_event n WHERE n.task_id IN ({marks}) GROUP BY n.task_id)",
+        ReviewState.RETURNED.value,
+        *task_ids,
     )
-    if row is None or row[2] != ReviewState.RETURNED.value or row[5] is None:
-        return None
-    who, at, action, comment, region, labels = row
-    event = ReviewEvent(who, at, action, comment, -1 if region is None else region)
-    return event, msgspec.json.decode(labels, type=Labels)
+    decode = msgspec.json.Decoder(Labels).decode
+    return {
+        task_id: (ReviewEvent(who, at, action, comment, -1 if region is None else region), decode(labels))
+        for task_id, who, at, action, comment, region, labels in rows
+    }
 
 
 def waiting(

@@ -21,7 +21,7 @@ from tui_labeler.store.database import Database, Transaction
 from tui_labeler.store.projects import ProjectRow
 from tui_labeler.workspace import answering
 from tui_labeler.workspace.datasets import Datasets
-from tui_labeler.workspace.returned import with_return
+from tui_labeler.workspace.returned import with_returns
 from tui_labeler.workspace.team import require_owner
 
 if TYPE_CHECKING:
@@ -187,7 +187,7 @@ class QualityRoom:
             named = bool(row.spec.workforce.reviewers)
             items = reviews.waiting(tx, row.id, reviewer, named, self._clock(), count)
             reviews.hold(tx, tuple(item.task_id for item in items), reviewer, self._clock() + _HELD_SECONDS)
-            return tuple(with_return(tx, item) for item in items)
+            return with_returns(tx, items)
 
     def leave(self, project: str, reviewer: str) -> None:
         """The reviewer ends: what is undecided is open to others."""
@@ -202,7 +202,8 @@ class QualityRoom:
             if counting is None or counting.labels is None or task.label_id is None:
                 raise NotFound(f"“{path}” has no labels to review.")
             whose = "" if counting.labeler in MERGED else counting.labeler
-            return with_return(tx, ReviewItem(task.id, path, task.label_id, counting.labels, whose, doubt, reason))
+            item = ReviewItem(task.id, path, task.label_id, counting.labels, whose, doubt, reason)
+            return with_returns(tx, (item,))[0]
 
     def accept(self, project: str, items: Sequence[ReviewItem], reviewer: str) -> int:
         """These are right. Images that got other labels meanwhile are passed over; returns how many were accepted."""

@@ -9,12 +9,17 @@ from tui_labeler.store import reviews
 from tui_labeler.store.database import Transaction
 
 
-def with_return(tx: Transaction, item: ReviewItem) -> ReviewItem:
-    """The same, with what was asked for when the image went back, and what was made of it."""
+def with_returns(tx: Transaction, items: tuple[ReviewItem, ...]) -> tuple[ReviewItem, ...]:
+    """The same, with what was asked for where an image went back, and what was made of it. One way to the server."""
     from tui_labeler.quality.changes import changed_regions, changes
 
-    if (given := reviews.last_return(tx, item.task_id)) is None:
-        return item
-    event, before = given
-    summary, changed = changes(before, item.labels).words, changed_regions(before, item.labels)
-    return msgspec.structs.replace(item, given_back=GivenBack(event.who, event.comment, before, summary, changed))
+    returns = reviews.last_returns(tx, [item.task_id for item in items])
+
+    def completed(item: ReviewItem) -> ReviewItem:
+        if item.task_id not in returns:
+            return item
+        event, before = returns[item.task_id]
+        summary, changed = changes(before, item.labels).words, changed_regions(before, item.labels)
+        return msgspec.structs.replace(item, given_back=GivenBack(event.who, event.comment, before, summary, changed))
+
+    return tuple(map(completed, items))
