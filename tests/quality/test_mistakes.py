@@ -137,6 +137,44 @@ def test_boxes_that_are_odd_by_themselves() -> None:
     assert imbalance({"coke": 100, "sprite": 40}) == imbalance({"coke": 3}) == imbalance({}) == ""
 
 
+def test_a_class_of_two_sizes_has_no_odd_ones_and_a_model_can_say_that_a_size_is_right() -> None:
+    near = [Region("coke", Box(0, 0, 60 + n % 5, 60)) for n in range(30)]
+    far = [Region("coke", Box(0, 0, 20 + n % 5, 20)) for n in range(8)]
+    images = [Labels(teams.SIZE, (region,)) for region in (*near, *far)]
+    assert not [one for labels in images for one in odd_regions("a", labels, Sizes(images))]
+    large = Labels(teams.SIZE, (Region("coke", Box(100, 100, 400, 400)),))
+    alone = suspicions({str(place): (labels, None) for place, labels in enumerate([*images, large])})
+    assert [(one.kind, one.path) for one in alone] == [(MistakeKind.ODD_SIZE, "38")]
+    agreeing = {str(place): (labels, labels) for place, labels in enumerate([*images, large])}
+    assert not suspicions(agreeing), "the model draws the large one, too"
+
+
+def test_overlapping_boxes_are_doubled_where_others_do_not_overlap() -> None:
+    def pair(overlap: float) -> Labels:
+        shift = 100 * (1 - overlap) / (1 + overlap)
+        return Labels(teams.SIZE, (Region("a", Box(0, 0, 100, 100)), Region("a", Box(shift, 0, 100 + shift, 100))))
+
+    apart = [pair(0.0)] * 20
+    (doubled,) = suspicions({str(place): (labels, None) for place, labels in enumerate([*apart, pair(0.72)])})
+    crowd = [pair(overlap) for overlap in (0.42, 0.5, 0.55, 0.6, 0.65, 0.68)] * 3
+    crowded = suspicions({str(place): (labels, None) for place, labels in enumerate([*crowd, pair(0.72)])})
+    assert (doubled.kind, doubled.score > 0.9) == (MistakeKind.DOUBLED, True)
+    assert [(one.kind, one.score < 0.7) for one in crowded] == [(MistakeKind.DOUBLED, True)]
+
+
+def test_a_box_that_is_too_large_is_told_from_a_model_that_places_boxes_badly() -> None:
+    draw = random.Random(1)
+    images = {}
+    for place in range(60):
+        box = Box(100, 100, 160, 160)
+        shift = draw.uniform(-18, 18), draw.uniform(-18, 18)
+        grown = Box(85, 85, 175, 175) if place == 7 else box
+        proposal = Region("coke", box.moved(*shift), confidence=0.9)
+        images[str(place)] = (Labels(teams.SIZE, (Region("coke", grown),)), Labels(teams.SIZE, (proposal,)))
+    first = suspicions(images)[0]
+    assert (first.path, first.kind) == ("7", MistakeKind.LOOSE)
+
+
 def test_near_pairs_are_those_that_every_comparison_finds() -> None:
     draw = random.Random(4)
     hashes = [draw.getrandbits(64) for _ in range(200)]

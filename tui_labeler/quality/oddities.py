@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from statistics import median
+from statistics import median, quantiles
 
 from tui_labeler.model.geometry import Box, Size
 from tui_labeler.model.mistakes import Mistake, MistakeKind
@@ -14,6 +14,9 @@ from tui_labeler.quality.overlap import region_iou
 
 # Two boxes that overlap more are one object twice; so many boxes a class has before its sizes mean anything.
 _DOUBLED, _ENOUGH = 0.7, 12
+# From which overlap on boxes tell how crowded images are; how likely an overlap above `_DOUBLED` is a mistake, at least and
+# at most.
+_CROWDED, _LEAST_DOUBLED, _MOST_DOUBLED = 0.4, 0.6, 0.95
 # How many times the usual spread a size has to be off before it is odd, and when it is surely wrong.
 _ODD, _SURE = 3.5, 9.0
 
@@ -29,6 +32,8 @@ class Sizes:
                 area, shape = _measures(region.extent, labels.size)
                 areas[region.name].append(area)
                 shapes[region.name].append(shape)
+        self.doubled = _doubled(images)
+        """How likely two boxes that overlap by more than `_DOUBLED` are one object, by how boxes overlap elsewhere."""
         self._areas = {name: _spread(values) for name, values in areas.items() if len(values) >= _ENOUGH}
         self._shapes = {name: _spread(values) for name, values in shapes.items() if len(values) >= _ENOUGH}
 
@@ -48,14 +53,31 @@ class Sizes:
         return known is not None and _measures(region.extent, size)[0] > known[0]
 
 
+def _doubled(images: Sequence[Labels]) -> float:
+    """Where objects stand before each other, their overlaps thin out evenly: what is more than that, was marked twice."""
+    over = between = 0
+    for labels in images:
+        boxes = [region.extent for region in labels.regions]
+        for number, box in enumerate(boxes):
+            for earlier in boxes[:number]:
+                shared = earlier.iou(box)
+                over += shared >= _DOUBLED
+                between += _CROWDED <= shared < _DOUBLED
+    by_chance = between * (1 - _DOUBLED) / (_DOUBLED - _CROWDED) / 2
+    return min(max((over - by_chance) / max(over, 1), _LEAST_DOUBLED), _MOST_DOUBLED)
+
+
 def _measures(box: Box, size: Size) -> tuple[float, float]:
     share = max(box.area, 1e-6) / max(size.width * size.height, 1)
     return math.log(share), math.log(max(box.width, 1e-6) / max(box.height, 1e-6))
 
 
 def _spread(values: list[float]) -> tuple[float, float]:
+    """The middle, and the larger of two measures of the spread that agree where values are spread normally: the half
+    nearest the middle does not see that a class has things of two sizes, the outer tenths do."""
     middle = median(values)
-    return middle, max(1.4826 * median(abs(value - middle) for value in values), 0.08)
+    tenths = quantiles(values, n=10)
+    return middle, max(1.4826 * median(abs(value - middle) for value in values), (tenths[-1] - tenths[0]) / 2.563, 0.08)
 
 
 def odd_regions(path: str, labels: Labels, sizes: Sizes) -> Iterator[Mistake]:
@@ -68,7 +90,7 @@ def odd_regions(path: str, labels: Labels, sizes: Sizes) -> Iterator[Mistake]:
             if shared >= _DOUBLED:
                 same = earlier.name == region.name
                 words = "marked twice" if same else f"marked twice: as “{earlier.name}” and as “{region.name}”"
-                score = 0.6 + 0.39 * min((shared - _DOUBLED) / 0.25, 1.0)
+                score = sizes.doubled + (0.99 - sizes.doubled) * min((shared - _DOUBLED) / 0.25, 1.0)
                 yield Mistake(path, MistakeKind.DOUBLED, score, words, number, box, region.name)
         odd = sizes.oddness(region, labels.size)
         if odd > _ODD:

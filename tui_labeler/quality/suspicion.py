@@ -6,6 +6,7 @@ such a confidence has a label, how often a class is proposed where a label says 
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from statistics import median
@@ -20,6 +21,9 @@ from tui_labeler.quality.overlap import region_iou
 _NEAR, _SAME = 0.1, 0.3
 _BINS = 10
 
+Joined = list[tuple[int, int, float]]
+"""The place of a label, that of its proposal, and how far they overlap."""
+
 
 class Belief:
     """How far the proposals of a model are to be believed."""
@@ -28,6 +32,7 @@ class Belief:
         """`pairs` are (labels, proposals) of images."""
         hits, seen = [0] * _BINS, [0] * _BINS
         fits: defaultdict[str, list[float]] = defaultdict(list)
+        areas: defaultdict[str, list[float]] = defaultdict(list)
         labeled: Counter[str] = Counter()
         detected: Counter[str] = Counter()
         right: Counter[str] = Counter()
@@ -46,14 +51,29 @@ class Belief:
                 right[proposal.name] += label.name == proposal.name
                 if label.name == proposal.name:
                     fits[label.name].append(value)
+                    areas[label.name].append(_area_ratio(label, proposal))
         self._precision = _rising([(n + 0.5) / (m + 2) for n, m in zip(hits, seen, strict=True)])
         self._recall = {name: detected[name] / n for name, n in labeled.items()}
         self._right = {name: right[name] / n for name, n in proposed.items()}
         self._fit = {name: (median(values), _deviation(values)) for name, values in fits.items() if len(values) >= 8}
+        self._area = {
+            name: (median(values), max(_deviation(values), 0.1)) for name, values in areas.items() if len(values) >= 8
+        }
 
     def is_object(self, proposal: Region) -> float:
         """How often a proposal of this confidence has a label."""
         return self._precision[_bin(proposal.confidence)]
+
+    def is_missing(self, proposal: Region) -> float:
+        """How likely a proposal without a label is an object that nobody marked.
+
+        Where the model is surest, what has no label was overlooked: that share of the objects is (Elkan and Noto, 2008,
+        of labels that are right but not complete). The same share is missing of the objects among less sure proposals,
+        beside which stand more and more that are none.
+        """
+        overlooked = 1 - self._precision[-1]
+        labeled = self.is_object(proposal)
+        return min(labeled * overlooked / ((1 - overlooked) * (1 - labeled)), 1.0)
 
     def is_found(self, name: str) -> float:
         """The share of a class's labels that has a proposal."""
@@ -67,6 +87,17 @@ class Belief:
         """By how many spreads a label fits its proposal worse than labels of its class do; 0 where they are few."""
         middle, spread = self._fit.get(name, (0.0, 1.0))
         return max((middle - iou) / spread, 0.0)
+
+    def misproportion(self, label: Region, proposal: Region) -> float:
+        """By how many spreads a label is larger or smaller than its proposal, beyond what is usual for its class: a model
+        that places boxes badly still sizes them alike. 0 where there are few."""
+        middle, spread = self._area.get(label.name, (0.0, math.inf))
+        return abs(_area_ratio(label, proposal) - middle) / spread
+
+
+def _area_ratio(label: Region, proposal: Region) -> float:
+    """How much larger the label is, as a logarithm."""
+    return math.log(max(label.extent.area, 1e-6) / max(proposal.extent.area, 1e-6))
 
 
 def _bin(confidence: float) -> int:
@@ -85,8 +116,9 @@ def _rising(values: list[float]) -> list[float]:
 
 
 def _deviation(values: list[float]) -> float:
+    """The spread that the next value can be expected to have: wider where few were seen, of which most lie together."""
     middle = median(values)
-    return max(1.4826 * median(abs(value - middle) for value in values), 0.03)
+    return max(1.4826 * median(abs(value - middle) for value in values), 0.03) * math.sqrt(1 + 12 / len(values))
 
 
 def suspicions(images: Mapping[str, tuple[Labels, Labels | None]]) -> list[Mistake]:
@@ -98,7 +130,10 @@ def suspicions(images: Mapping[str, tuple[Labels, Labels | None]]) -> list[Mista
     for path, (labels, proposals) in images.items():
         of_image = list(odd_regions(path, labels, sizes))
         if proposals is not None:
-            of_image += _against(path, labels, proposals, belief, sizes)
+            joined = matched(labels.regions, proposals.regions, region_iou, _SAME)
+            fitting = _fitting(labels, proposals, joined, belief)
+            of_image = [one for one in of_image if one.kind is not MistakeKind.ODD_SIZE or one.region not in fitting]
+            of_image += _against(path, labels, proposals, joined, belief, sizes)
         mistakes += _one_each(of_image)
     return sorted(mistakes, key=lambda mistake: (-mistake.score, mistake.path, mistake.region))
 
@@ -120,8 +155,20 @@ def _one_each(mistakes: list[Mistake]) -> Iterator[Mistake]:
         yield Mistake(best.path, best.kind, 1 - doubt, best.words, best.region, best.box, best.name)
 
 
-def _against(path: str, labels: Labels, proposals: Labels, belief: Belief, sizes: Sizes) -> Iterator[Mistake]:
-    joined = matched(labels.regions, proposals.regions, region_iou, _SAME)
+def _fitting(labels: Labels, proposals: Labels, joined: Joined, belief: Belief) -> set[int]:
+    """The labels that a model would have drawn alike: what is odd about their size is then the object's own."""
+    fitting = set()
+    for i, j, value in joined:
+        label, proposal = labels.regions[i], proposals.regions[j]
+        misfit = max(belief.misfit(label.name, value), belief.misproportion(label, proposal))
+        if label.name == proposal.name and misfit < 1:
+            fitting.add(i)
+    return fitting
+
+
+def _against(
+    path: str, labels: Labels, proposals: Labels, joined: Joined, belief: Belief, sizes: Sizes
+) -> Iterator[Mistake]:
     with_proposal = {i: (j, value) for i, j, value in joined}
     with_label = {j for _, j, _ in joined}
     for i, label in enumerate(labels.regions):
@@ -140,7 +187,7 @@ def _against(path: str, labels: Labels, proposals: Labels, belief: Belief, sizes
             score = belief.is_right(proposal.name) ** 2 * (0.5 + 0.5 * sure)
             words = f"“{label.name}”; a model says “{proposal.name}” ({proposal.confidence:.0%})"
             yield Mistake(path, MistakeKind.WRONG_CLASS, score, words, i, box, proposal.name)
-        misfit = belief.misfit(label.name, value)
+        misfit = max(belief.misfit(label.name, value), belief.misproportion(label, proposal))
         if misfit > 1.5:
             score = min((misfit - 1.5) / 3, 1.0) * (0.7 + 0.3 * sure) * 0.95
             words = f"overlaps what a model marks by {value:.0%} only"
@@ -154,6 +201,6 @@ def _against(path: str, labels: Labels, proposals: Labels, belief: Belief, sizes
             continue  # another proposal has that label, or says the same
         shown.append(proposal)
         odd = sizes.oddness(proposal, labels.size)
-        score = 0.85 * belief.is_object(proposal) * (1 - near / _SAME * 0.5) * (0.6 if odd > 3 else 1.0)
+        score = 0.85 * belief.is_missing(proposal) * (1 - near / _SAME * 0.5) * (0.6 if odd > 3 else 1.0)
         words = f"“{proposal.name}” that nobody marked ({proposal.confidence:.0%})"
         yield Mistake(path, MistakeKind.MISSING, score, words, -1, proposal.extent, proposal.name)
