@@ -42,6 +42,7 @@ class StandIn:
         self.status, self.headers = 200, {"Content-Type": "application/json"}
         self.reads = ("fetched", "inline")
         self.pause = 0.0  # before an answer
+        self.wants = ""  # the header Authorization that it asks for
         self.drips = False
         self.asked: list[Answer] = []
         self.paths: list[str] = []
@@ -69,6 +70,9 @@ class StandIn:
 
     def respond(self, handler: BaseHTTPRequestHandler, body: bytes) -> None:
         self.paths.append(handler.path)
+        if self.wants and handler.headers.get("Authorization") != self.wants:
+            handler.send_error(401)
+            return
         status, headers, content = 200, {"Content-Type": "application/json"}, b'{"status": "UP", "model_version": "m"}'
         if handler.path == "/predict":
             said = json.loads(body)

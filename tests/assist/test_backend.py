@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import math
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ from tui_labeler.assist.backend.answers import StrangeAnswer, labels_of
 from tui_labeler.assist.backend.engine import BackendModel, MlBackend
 from tui_labeler.assist.backend.wording import label_config
 from tui_labeler.assist.engine import EngineUnreachable, ImageRefused, Subject
+from tui_labeler.assist.engine_client import EngineProcess
 from tui_labeler.model.backends import backend_address
 from tui_labeler.model.errors import BadInput
 from tui_labeler.model.geometry import Size
@@ -176,6 +178,34 @@ def test_a_hostile_answer_is_one_image_lost_and_then_told(
     with pytest.raises(EngineUnreachable, match=said):
         model.propose(PIXELS, SIZE)
     assert "/elsewhere" not in backend.paths
+
+
+def test_a_password_comes_from_the_environment_and_goes_nowhere_unencrypted(
+    backend: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backend.wants = "Basic " + base64.b64encode(b"ann:s3cret").decode()
+    subject = Subject(TaskType.DETECTION, CLASSES)
+    with pytest.raises(EngineUnreachable, match="TUI_LABELER_BACKEND_PASSWORD"):
+        MlBackend(backend.url).fit((), subject, tell)
+    monkeypatch.setenv("TUI_LABELER_BACKEND_USER", "ann")
+    monkeypatch.setenv("TUI_LABELER_BACKEND_PASSWORD", "s3cret")
+    process = EngineProcess("ml-backend", TaskType.DETECTION, CLASSES, backend.url)
+    try:
+        process.fit(tell)
+    finally:
+        process.stop()
+    assert backend.paths[-1] == "/setup"
+    with pytest.raises(EngineUnreachable, match="without encryption"):
+        MlBackend("http://gpu.example").fit((), subject, tell)
+
+
+def test_one_that_cannot_fetch_is_told_where_from(backend: StandIn, model: BackendModel) -> None:
+    backend.reads, backend.status = (), 500
+    for _ in range(2):
+        with pytest.raises(ImageRefused):
+            model.propose(PIXELS, SIZE)
+    with pytest.raises(EngineUnreachable, match=r"never fetched an image from http://127\.0\.0\.1:"):
+        model.propose(PIXELS, SIZE)
 
 
 @pytest.mark.parametrize("drips", [False, True])

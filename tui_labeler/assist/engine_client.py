@@ -17,6 +17,7 @@ from tui_labeler.assist import messages
 from tui_labeler.assist.engine import EngineError, EngineUnreachable, ImageRefused, Tell
 from tui_labeler.assist.messages import BrokenPipe
 from tui_labeler.assist.throttle import Throttle
+from tui_labeler.model import backends
 from tui_labeler.model.project import TaskType
 from tui_labeler.model.regions import Labels, Region
 from tui_labeler.processes import ENGINE_FOLDER, dead_prefix
@@ -57,6 +58,8 @@ class EngineProcess:
         environment = {
             name: value for name, value in os.environ.items() if not any(word in name.upper() for word in _SECRETS)
         }
+        if engine == backends.ENGINE and (password := os.environ.get(backends.PASSWORD_VARIABLE)):
+            environment[backends.PASSWORD_VARIABLE] = password
         # One thread: libraries read these when they are loaded.
         environment |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
         try:

@@ -11,6 +11,8 @@ from tui_labeler.model.credentials import refuse_credentials
 from tui_labeler.model.errors import BadInput
 
 ENGINE = "ml-backend"
+# Where the name and the password come from that a backend may ask for (HTTP basic).
+USER_VARIABLE, PASSWORD_VARIABLE = "TUI_LABELER_BACKEND_USER", "TUI_LABELER_BACKEND_PASSWORD"
 _SCHEMES = ("http", "https")
 _LONGEST = 500
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from typing import TYPE_CHECKING, Any
 
 from tui_labeler.assist.engine import EngineUnreachable
-from tui_labeler.model.backends import BackendAddress
+from tui_labeler.model.backends import PASSWORD_VARIABLE, USER_VARIABLE, BackendAddress
 
 if TYPE_CHECKING:
     import httpx
@@ -49,11 +50,17 @@ class Conversation:
         timeout = httpx.Timeout(seconds, connect=_CONNECT_SECONDS)
         # A proxy of the environment is on the way to others, not to this machine.
         through_proxy = not self.address.is_this_machine
+        user, password = os.environ.get(USER_VARIABLE, ""), os.environ.get(PASSWORD_VARIABLE, "")
+        auth = (user, password) if user or password else None
+        if auth and self.address.warning:
+            raise EngineUnreachable(f"No password is sent to {host} without encryption.", "Use https://.")
         try:
             async with (
                 asyncio.timeout(seconds),
-                httpx.AsyncClient(timeout=timeout, follow_redirects=False, trust_env=through_proxy) as client,
-                client.stream(method, f"{self.address.url}/{path}", json=body, headers=_HEADERS) as response,
+                httpx.AsyncClient(timeout=timeout, auth=auth, trust_env=through_proxy) as client,
+                client.stream(
+                    method, f"{self.address.url}/{path}", json=body, headers=_HEADERS, follow_redirects=False
+                ) as response,
             ):
                 return await _content(response)
         except (TimeoutError, httpx.TimeoutException):
@@ -73,7 +80,7 @@ async def _content(response: httpx.Response) -> bytes:
     if response.is_redirect or 300 <= response.status_code < 400:
         raise Refused(response.status_code, "a redirect to another address, which is not followed")
     if response.status_code == 401:
-        raise Refused(401, "that it wants a name and a password")
+        raise Refused(401, f"HTTP 401: it wants a name and a password, of {USER_VARIABLE} and {PASSWORD_VARIABLE}")
     if not 200 <= response.status_code < 300:
         raise Refused(response.status_code, f"HTTP {response.status_code}")
     return bytes(content)

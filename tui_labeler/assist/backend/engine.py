@@ -89,10 +89,15 @@ class BackendModel:
         except (Refused, StrangeAnswer) as error:
             self._refused += 1
             if self._refused >= _MOST_REFUSED:
-                raise _unusable(self._talk.address, error) from None
+                raise _unusable(self._talk.address, error, self._unfetched) from None
             raise ImageRefused(f"The backend {self._talk.address.host} answers with {error}.") from None
         self._refused = 0
         return labels
+
+    @property
+    def _unfetched(self) -> str:
+        """Where images are offered, if none was ever fetched there."""
+        return self._images.base if self._images is not None and not self._fetches else ""
 
     def _answered(self, image: bytes, size: Size) -> Labels:
         if self._takes_inline:
@@ -140,8 +145,10 @@ class BackendModel:
         return labels_of(content, self._subject.kind, self._subject.classes, size)
 
 
-def _unusable(address: BackendAddress, error: Exception) -> EngineUnreachable:
+def _unusable(address: BackendAddress, error: Exception, unfetched: str = "") -> EngineUnreachable:
     mend = "Look whether it is a Label Studio ML backend, and what it writes in its log."
+    if unfetched:
+        mend = f"It never fetched an image from {unfetched}, where this machine offers it: can it get there? {mend}"
     return EngineUnreachable(f"The backend {address.host} answers with {error}.", mend)
 
 

@@ -24,7 +24,7 @@ class ImageServer:
         self.was_fetched = False
         self._server = _Server((local, 0), _handler(self), family)
         shown = f"[{local}]" if family is socket.AF_INET6 else local
-        self._base = f"http://{shown}:{self._server.server_address[1]}"
+        self.base = f"http://{shown}:{self._server.server_address[1]}"
         threading.Thread(target=self._server.serve_forever, name="image for a backend", daemon=True).start()
 
     def offer(self, image: bytes) -> str:
@@ -32,7 +32,7 @@ class ImageServer:
         self._image, self.was_fetched = image, False
         # Backends keep what they fetched by its URL, so that each image needs another one.
         self._path = f"/{secrets.token_urlsafe(32)}/image.jpg"
-        return self._base + self._path
+        return self.base + self._path
 
     def withdraw(self) -> None:
         self._path, self._image = "", b""

@@ -47,7 +47,8 @@ class AssistFields(Vertical):
                 yield Field(id="least")
                 yield Static("%, below which nothing is proposed", classes="hint")
             yield Static("Which images come first", classes="label")
-            unsure = Choice("Those that the model is least sure of", "They teach it most; the easy ones come last.")
+            hint = "The hard ones come first. It was not seen to learn faster."
+            unsure = Choice("Those that the model is least sure of", hint)
             yield Choices([Choice("As given", ""), unsure], id="order")
         yield Vertical(id="azure")
 
