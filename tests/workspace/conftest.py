@@ -43,6 +43,7 @@ _ON_BOTH_SLOWLY = (
     "test_exports",
     "test_imports",
     "test_import_options",
+    "test_names",
     "test_scale",
     "test_sheet_session",
 )

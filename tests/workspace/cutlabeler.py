@@ -161,8 +161,10 @@ class Labeler:
         return number
 
     def _clear(self) -> None:
-        """Takes away what was drawn before the kill: all of it is drawn anew."""
-        self._type("d")
+        """Takes away what was drawn before the kill: all of it is drawn anew. While letters are up, “d” is one of them."""
+        for key in ("\x1b", "d", "g"):
+            self._type(key)
+            self._terminal.read(0.1, 0.5)
 
     def leave(self) -> None:
         began = time.monotonic()

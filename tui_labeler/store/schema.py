@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tui_labeler.model.errors import WorkspaceError
-from tui_labeler.store import key_value
+from tui_labeler.store import key_value, names
 from tui_labeler.store.database import Transaction
 from tui_labeler.store.dialect import Dialect
 
@@ -55,6 +55,8 @@ def run(tx: Transaction, script: Path) -> None:
     tx.run("DELETE FROM workspace_version")
     tx.run("INSERT INTO workspace_version (version) VALUES (?)", number(script))
     key_value.write(tx, f"schema/{number(script):04}", script.name[5:].partition(".")[0])
+    if script.name[5:].startswith("names."):
+        names.add_all(tx)
 
 
 def newer(tx: Transaction, name: str, version: int, scripts: Sequence[Path]) -> WorkspaceError:

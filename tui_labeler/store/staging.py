@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 from tui_labeler.model.names import natural_key
 from tui_labeler.model.tasks import RefreshResult
-from tui_labeler.store import blocks, counters
+from tui_labeler.store import blocks, counters, names
 from tui_labeler.store.database import Database, Transaction
 
 File = tuple[str, int, str]
@@ -80,6 +80,7 @@ def insert_new(tx: Transaction, project_id: int, total: int, progress: Progress)
         after = (last[0], last[1])
     progress(total, total)
     blocks.count_added(tx, project_id, last_id)
+    names.add(tx, project_id)
     counters.recount_states(tx, project_id)
     return _count(tx, project_id) - before
 

@@ -11,7 +11,7 @@ from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.regions import Labels, Region
 from tui_labeler.model.tasks import Losses, Submission, Task, TaskFilter
 from tui_labeler.model.text import plural
-from tui_labeler.store import blocks, changes, counters, projects
+from tui_labeler.store import blocks, changes, counters, names, projects
 from tui_labeler.store.database import Transaction
 from tui_labeler.store.queue import COLUMNS, task_of
 
@@ -88,8 +88,11 @@ def filtered(
         conditions.append("t.id IN (SELECT g.task_id FROM gold g WHERE g.project_id = ?)")
         values.append(project_id)
     if chosen.name:
-        conditions.append(tx.dialect.contains.format("t.path"))
-        values.append(chosen.name)
+        condition, of_name, has_ids = names.condition(tx, project_id, chosen.name)
+        if has_ids:
+            conditions[0] = "+t.project_id = ?"  # else a database may look through the whole project for them
+        conditions.append(condition)
+        values += of_name
     if chosen.class_name:
         # Labels are JSON that msgspec wrote: a class stands there as "name":"coke", a tag as "coke".
         quoted = msgspec.json.encode(chosen.class_name).decode()

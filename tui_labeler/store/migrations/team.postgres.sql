@@ -76,7 +76,7 @@ REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {reviewer}, {labeler};
 GRANT {labeler} TO {reviewer};
 GRANT SELECT ON workspace_version, team_role, datastore, dataset, project, task, task_block, submission, draft, counted, memo,
     prelabel, import, import_task, answer, agreement, gold, review, review_event, figure, queue_place, export, export_recipe,
-    export_content, edit, edit_task, edit_text TO {labeler};
+    export_content, edit, edit_task, edit_text, name_part, name_indexed TO {labeler};
 -- A submission's number is asked for as lastval().
 GRANT SELECT ON SEQUENCE submission_id_seq TO {labeler};
 GRANT INSERT ON submission, draft, tally_delta, memo, prelabel, answer, agreement, review, review_event, figure, queue_place
@@ -96,7 +96,7 @@ END $$;
 -- Of projects that are the person's own.
 DO $$ DECLARE held text; BEGIN
     FOREACH held IN ARRAY ARRAY['task', 'task_block', 'prelabel', 'import', 'answer', 'agreement', 'gold', 'review', 'figure',
-        'queue_place', 'export', 'export_recipe', 'edit'] LOOP
+        'queue_place', 'export', 'export_recipe', 'edit', 'name_part', 'name_indexed'] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', held);
         EXECUTE format('CREATE POLICY team_sees ON %I FOR SELECT TO {labeler} '
             'USING (project_id = ANY (ARRAY(SELECT team_projects())))', held);

@@ -1,0 +1,98 @@
+"""Looking for a part of a name: the same tasks as by a look at every one, and few of them looked at."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.workspace.conftest import make_images, make_spec
+from tui_labeler.model.tasks import TaskFilter, TaskState
+from tui_labeler.store import blocks, names, projects, task_queries
+from tui_labeler.workspace import Workspace
+
+FIRST = "image_00000.jpg"
+
+
+@pytest.fixture
+def workspace(open_workspace: Callable[[], Workspace], tmp_path: Path) -> Workspace:
+    opened = open_workspace()
+    opened.datasets.add_datastore("cans", str(make_images(tmp_path / "images", 1)))
+    opened.projects.create(make_spec())
+    return opened
+
+
+def put(workspace: Workspace, paths: list[str], bring_in: bool = True) -> None:
+    """Tasks with these names, without images."""
+    with workspace._database.write() as tx:
+        project_id, last = projects.project(tx, "soda").id, blocks.last_id(tx)
+        rows = ((project_id, path, TaskState.INCOMPLETE.value) for path in paths)
+        tx.many("INSERT INTO task (project_id, path, size, version, state) VALUES (?, ?, 0, '', ?)", rows)
+        blocks.count_added(tx, project_id, last)
+        if bring_in:
+            names.add(tx, project_id)
+
+
+def looked_through(workspace: Workspace, name: str) -> int:
+    """How many ids are looked at; all of them where there is no other way."""
+    with workspace._database.read() as tx:
+        found = names.ranges(tx, projects.project(tx, "soda").id, name)
+        return blocks.last_id(tx) if found is None else sum(last - first + 1 for first, last in found)
+
+
+def test_the_same_as_a_look_at_every_name(workspace: Workspace) -> None:
+    draw = random.Random(4)
+    letters = "ab0123é_“\n%/"
+    paths = [f"{''.join(draw.choices(letters, k=draw.randint(1, 12)))}{n:04d}" for n in range(700)]
+    paths += [f"shelf/shot_{n:07d}.JPG" for n in range(1_500)]
+    put(workspace, paths[:500])
+    put(workspace, paths[500:1_800])
+    put(workspace, paths[1_800:], bring_in=False)  # as an older version would
+    paths.append(FIRST)
+    wanted = [path[at : at + size] for path in draw.sample(paths, 30) for at, size in ((0, 3), (1, 5), (2, 20), (3, 1))]
+    for name in [*wanted, "shot_0001499.JPG", "shot_0001499.jpg", "0001", "nowhere", "%", "\\", "'"]:
+        if name:
+            chosen = TaskFilter(name=name)
+            right = [path for path in paths if name in path]
+            assert workspace.tasks.count("soda", chosen) == len(right), name
+            assert {task.path for task in workspace.tasks.page("soda", chosen, 0, 5_000)} == set(right), name
+    both = TaskFilter(name="0001", state=TaskState.INCOMPLETE)
+    assert workspace.tasks.count("soda", both) == len([path for path in paths if "0001" in path])
+    assert workspace.tasks.count("soda", TaskFilter(name="0001", state=TaskState.SKIPPED)) == 0
+
+
+def test_few_names_are_looked_at_however_many_there_are(workspace: Workspace) -> None:
+    put(workspace, [f"shelf_{n // 5_000:02d}/shot_{n:07d}.jpg" for n in range(10_000)])
+    few = 4 * names.BLOCK + blocks.BLOCK  # of the last block of ids all are looked at
+    assert looked_through(workspace, "shot_0006789.jpg") <= few
+    assert looked_through(workspace, "nowhere.png") <= blocks.BLOCK
+    assert looked_through(workspace, "sh") > 10_000, "two letters are nearly everywhere"
+    put(workspace, [f"shelf_{n // 5_000:02d}/shot_{n:07d}.jpg" for n in range(10_000, 30_000)])
+    assert looked_through(workspace, "shot_0006789.jpg") <= few
+    with workspace._database.read() as tx:
+        project_id = projects.project(tx, "soda").id
+        for state in (None, TaskState.INCOMPLETE):
+            where, values = task_queries.filtered(tx, project_id, TaskFilter(name="shot_0006789.jpg", state=state))
+            if tx.dialect.kind == "sqlite":
+                plan = [str(row[3]) for row in tx.all(f"EXPLAIN QUERY PLAN SELECT COUNT(*) {where}", *values)]
+                assert "SEARCH t USING INTEGER PRIMARY KEY (rowid=?)" in plan
+            else:
+                tx.run("ANALYZE task")
+                plan = [str(row[0]) for row in tx.all(f"EXPLAIN SELECT COUNT(*) {where}", *values)]
+                assert any("task_pkey" in line for line in plan)
+            assert not [line for line in plan if "SCAN t" in line or "Seq Scan" in line or "task_queue" in line], plan
+
+
+def test_a_workspace_of_an_older_version_gets_it(workspace: Workspace) -> None:
+    put(workspace, [f"shot_{n:07d}.jpg" for n in range(3_000)], bring_in=False)
+    with workspace._database.write() as tx:
+        tx.run("DELETE FROM name_part")
+        tx.run("DELETE FROM name_indexed")
+        names.add_all(tx)
+    assert looked_through(workspace, "shot_0001234") < 3_000 + blocks.BLOCK
+    assert workspace.tasks.count("soda", TaskFilter(name="shot_0001234")) == 1
+    workspace.projects.delete("soda")
+    with workspace._database.read() as tx:
+        assert tx.all("SELECT 1 FROM name_part") == []

@@ -1,0 +1,168 @@
+"""Parts of names: which few tasks can have one in theirs is found without a look at all the others.
+
+Tasks are only ever added, and their names stay. For every three letters it is kept in which blocks of ids they occur, so a
+name costs its new letters once per block, and claiming and submitting nothing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import groupby, pairwise
+
+from tui_labeler.store import blocks as blocks_of_ids
+from tui_labeler.store.database import Transaction
+
+BLOCK = 256
+_SPAN = 4096  # blocks
+_ENDS = (6, 12)  # letters at the end of a name in which it may differ from the one before
+_SLICE = 500  # parts that are asked for at once
+_LONGEST = 24  # parts of a long name that are looked at
+# What may be in more blocks than this is nearly everywhere: all tasks are looked through in their order.
+_MOST_BLOCKS = 400
+# So many ranges of ids are looked through at most; the nearest ones become one.
+_MOST_RANGES = 60
+
+Range = tuple[int, int]
+"""The first and the last id."""
+
+
+def parts(text: str) -> set[str]:
+    """Every three letters that follow each other in it."""
+    return {"".join(letters) for letters in zip(text, text[1:], text[2:], strict=False)}
+
+
+def _parts_of_all(paths: Iterable[str]) -> set[str]:
+    """Most names begin as the one before them: then their ends alone are new."""
+    texts, before = [], ""
+    for path in paths:
+        same = next((at for at in (len(path) - end for end in _ENDS) if at > 1 and path[:at] == before[:at]), 2)
+        texts.append(path[same - 2 :])
+        before = path
+    return parts("\n".join(texts))
+
+
+def add(tx: Transaction, project_id: int) -> None:
+    """Brings the names of the project's tasks in that are not there yet."""
+    rows = tx.scan(
+        "SELECT id, path FROM task WHERE project_id = ? AND id > ? ORDER BY id", project_id, _upto(tx, project_id)
+    )
+    found: dict[str, bytearray] = defaultdict(lambda: bytearray(_SPAN // 8))
+    span, last = 0, 0
+    for block, group in groupby(rows, key=lambda row: int(row[0]) // BLOCK):
+        if block // _SPAN != span:
+            _write(tx, project_id, span, found)
+            span = block // _SPAN
+            found.clear()
+        tasks = list(group)
+        last = int(tasks[-1][0])
+        bit = block % _SPAN
+        for part in _parts_of_all(path for _, path in tasks):
+            found[part][bit >> 3] |= 1 << (bit & 7)
+    if not last:
+        return
+    _write(tx, project_id, span, found)
+    tx.run(
+        "INSERT INTO name_indexed (project_id, upto) VALUES (?, ?) "
+        "ON CONFLICT (project_id) DO UPDATE SET upto = excluded.upto",
+        project_id,
+        last,
+    )
+
+
+def add_all(tx: Transaction) -> None:
+    """Of every project."""
+    for project_id in [row[0] for row in tx.all("SELECT id FROM project ORDER BY id")]:
+        add(tx, project_id)
+
+
+def _upto(tx: Transaction, project_id: int) -> int:
+    row = tx.one("SELECT upto FROM name_indexed WHERE project_id = ?", project_id)
+    return int(row[0]) if row else 0
+
+
+def _write(tx: Transaction, project_id: int, span: int, found: dict[str, bytearray]) -> None:
+    """Adds the blocks to those that are known of the span."""
+    names = sorted(part for part in found if "\n" not in part)
+    for at in range(0, len(names), _SLICE):
+        some = names[at : at + _SLICE]
+        marks = ", ".join("?" * len(some))
+        where = f"project_id = ? AND span = ? AND part IN ({marks})"
+        known: dict[str, str] = dict(
+            tx.all(f"SELECT part, blocks FROM name_part WHERE {where}", project_id, span, *some)
+        )
+        tx.run(f"DELETE FROM name_part WHERE {where}", project_id, span, *some)
+        tx.many(
+            "INSERT INTO name_part (project_id, part, span, blocks) VALUES (?, ?, ?, ?)",
+            [
+                (project_id, part, span, f"{int.from_bytes(found[part], 'little') | int(known.get(part, '0'), 16):x}")
+                for part in some
+            ],
+        )
+
+
+def ranges(tx: Transaction, project_id: int, name: str) -> list[Range] | None:
+    """The ids of the tasks that may have `name` in theirs; None where it may be anywhere."""
+    wanted = sorted(part for part in parts(name) if "\n" not in part)[:_LONGEST]
+    if not wanted:
+        return None
+    upto = _upto(tx, project_id)
+    marks = ", ".join("?" * len(wanted))
+    rows = tx.all(
+        f"SELECT span, part, blocks FROM name_part WHERE project_id = ? AND part IN ({marks})", project_id, *wanted
+    )
+    blocks: list[int] = []
+    by_span: dict[int, list[int]] = defaultdict(list)
+    for span, _, text in rows:
+        by_span[int(span)].append(int(text, 16))
+    for span, masks in sorted(by_span.items()):
+        if len(masks) == len(wanted):
+            common = masks[0]
+            for mask in masks[1:]:
+                common &= mask
+            blocks += [span * _SPAN + bit for bit in _bits(common)]
+    if len(blocks) > _MOST_BLOCKS:
+        return None
+    newest = tx.one("SELECT MAX(block) FROM task_block WHERE project_id = ?", project_id)
+    last = (int(newest[0]) + 1) * blocks_of_ids.BLOCK - 1 if newest and newest[0] is not None else 0
+    if last - upto > _MOST_BLOCKS * BLOCK:
+        return None
+    later = [(upto + 1, last)] if last > upto else []
+    return _joined([(block * BLOCK, block * BLOCK + BLOCK - 1) for block in blocks] + later)
+
+
+def _bits(mask: int) -> Iterator[int]:
+    text = f"{mask:b}"[::-1]
+    at = text.find("1")
+    while at >= 0:
+        yield at
+        at = text.find("1", at + 1)
+
+
+def _joined(found: list[Range]) -> list[Range]:
+    """Ranges that follow each other are one, and those with the least between them where there are too many."""
+    gaps = sorted((after[0] - before[1] for before, after in pairwise(found)), reverse=True)
+    widest = max(1, gaps[_MOST_RANGES - 1] if len(gaps) >= _MOST_RANGES else 1)
+    joined: list[Range] = []
+    for first, last in found:
+        if joined and first - joined[-1][1] <= widest:
+            joined[-1] = (joined[-1][0], last)
+        else:
+            joined.append((first, last))
+    return joined
+
+
+def condition(tx: Transaction, project_id: int, name: str) -> tuple[str, list[object], bool]:
+    """What holds for the tasks `t` that have `name` in theirs, its values, and whether it gives their ids."""
+    found = ranges(tx, project_id, name)
+    if found is None:
+        return tx.dialect.contains.format("t.path"), [name], False
+    if not found:
+        return "1 = 0", [], False
+    # The plus: else a database may look through the whole project, whose index it has.
+    has_it = tx.dialect.contains.format("n.path")
+    arm = f"SELECT n.id FROM task n WHERE n.id BETWEEN ? AND ? AND +n.project_id = ? AND {has_it}"
+    values: list[object] = []
+    for first, last in found:
+        values += [first, last, project_id, name]
+    return f"t.id IN ({' UNION ALL '.join([arm] * len(found))})", values, True
