@@ -9,8 +9,11 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from tests.tui.conftest import MakeApp, label_some, settle
+from tui_labeler.model.project import Classes, Details, ProjectSpec, TaskType
+from tui_labeler.model.tasks import ProjectState, Queue, Status
 from tui_labeler.tui.app import LabelerApp
 from tui_labeler.tui.screens.dashboard import DashboardScreen
+from tui_labeler.tui.screens.project.statusparts import classes_part
 from tui_labeler.workspace import Workspace
 
 
@@ -74,7 +77,14 @@ async def test_at_the_least_size_it_is_a_line_and_the_first_line_tells(
         assert "Running" in said(app, "#crumbs")
         await pilot.press("c")
         await settle(pilot)
-        assert "✓ Sent to your terminal's clipboard   ● Running" in said(app, "#crumbs")
+        assert f"✓ sent {newest}" in said(app, "#newest-line"), "in place"
+        await pilot.press("4")
+        await settle(pilot)
+        await pilot.press("c")
+        await settle(pilot)
+        crumbs = said(app, "#crumbs")
+        assert "✓ Sent to your terminal's clipboard   ● Running" in crumbs
+        assert len(crumbs) <= 78, "nothing of it is cut"
         await pilot.press("p")
         await settle(pilot)
         assert "✓ “soda” is paused" in said(app, "#crumbs"), "the latest"
@@ -91,8 +101,28 @@ async def test_without_an_export_it_says_why_there_is_none(make_app: MakeApp, so
         await opened(pilot)
         assert "nothing to export yet: press l" in said(app, "#newest")
         assert "nobody labeled" in said(app, "#pace")
+        await pilot.resize_terminal(80, 24)
+        await settle(pilot)
         assert "Nothing to export: l labels images" in said(app, "#newest-line")
         label_some(soda, 1)
         app.screen.follow()  # type: ignore[attr-defined]
         await settle(pilot, 0.2)
         assert "e writes the labels" in said(app, "#newest")
+
+
+def test_of_many_classes_those_with_labels_are_listed() -> None:
+    names = tuple(f"class_{number:02d}" for number in range(40))
+    spec = ProjectSpec(Details("soda", TaskType.DETECTION), classes=Classes(names))
+    status = Status("soda", ProjectState.RUNNING, TaskType.DETECTION, 9, 9, 0, 0, 0, 0, 100.0,
+                    {"class_39": 7, "class_05": 2}, {}, Queue(), None, 0.0)  # fmt: skip
+    lines = classes_part(status, spec, 60, 6).plain.split("\n")
+    assert [line.split()[0] for line in lines[1:]] == [
+        "class_00",
+        "class_01",
+        "class_02",
+        "class_05",
+        "class_39",
+        "and",
+    ]
+    assert lines[-1] == "and 35 more with fewer labels"
+    assert len(classes_part(status, spec, 60, 40).plain.split("\n")) == 41

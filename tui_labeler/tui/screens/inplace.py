@@ -12,7 +12,7 @@ from tui_labeler.tui.screens.base import LabelerScreen
 from tui_labeler.tui.widgets.exportcard import SAID_SECONDS, ExportCard
 
 R = TypeVar("R")
-_CRUMBS = 30  # cells that the way here keeps in the first line
+_CRUMBS = 33  # cells that the way here keeps in the first line
 _BETWEEN = "   "
 
 
@@ -45,7 +45,8 @@ class InPlaceScreen(LabelerScreen[R]):
             return True
         words = safe_text(said).partition(";")[0]
         named = f"{safe_text(text)}: {words[:1].lower()}{words[1:]}"
-        fitting = next((line for line in (named, words) if cell_width(line) <= self._told_room), "")
+        # Beside a long way here the fewest words are better than a box over something else.
+        fitting = next((line for line in (named, words, "Sent") if cell_width(line) <= self._told_room), "")
         if fitting:
             self._say(fitting)
         return bool(fitting)

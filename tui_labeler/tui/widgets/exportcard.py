@@ -16,13 +16,22 @@ _HEAD, _KEY, _COPIES = "Newest export", "c", " copies its name"
 
 
 class ExportCard(Static):
-    """Three lines: the head with its key, the name, and what it holds (or what has just become of its name)."""
+    """Three lines: the head with its key, the name, and what it holds (or what has just become of its name). `brief`: the
+    key and the name in one line."""
 
     DEFAULT_CSS = "ExportCard { height: auto; }"
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's word
+    def __init__(
+        self,
+        brief: bool = False,
+        *,
+        id: str | None = None,  # noqa: A002 - Textual's word
+        classes: str | None = None,
+    ) -> None:
         super().__init__("", id=id, classes=classes)
+        self._brief = brief
         self._newest: ExportResult | None = None
+        self._is_known = False  # until then nothing is said
         self._now = 0.0
         self._why_none = ""
         self._said = ""
@@ -32,7 +41,7 @@ class ExportCard(Static):
         """`why_none` says how the first one is made, or why it cannot be made yet."""
         if newest != self._newest:
             self._said = ""
-        self._newest, self._why_none, self._now = newest, why_none, now
+        self._newest, self._why_none, self._now, self._is_known = newest, why_none, now, True
         self._draw()
 
     def say(self, text: str, said: str) -> bool:
@@ -59,12 +68,23 @@ class ExportCard(Static):
         self._draw()
 
     def _draw(self) -> None:
+        if not self._is_known:
+            return
         width = max(self.size.width, 20)
-        if self._newest is None:
+        if self._brief:
+            lines = [self._line(self._newest, width)]
+        elif self._newest is None:
             lines = [Content.styled(_HEAD, "bold"), Content.styled(self._why_none, "$foreground 60%")]
         else:
             lines = self._lines(self._newest, width)
         self.update(Content("\n").join(lines))
+
+    def _line(self, newest: ExportResult | None, width: int) -> Content:
+        if newest is None:
+            return Content.styled(fitted(self._why_none, width), "$foreground 60%")
+        key, does = ("✓", " sent ") if self._said else (_KEY, " copies ")
+        style = "bold $text-success" if self._said else "bold $accent"
+        return Content.assemble((key, style), does, fitted(newest.name, width - len(does) - 1))
 
     def _lines(self, newest: ExportResult, width: int) -> list[Content]:
         gap = max(3, width - len(_HEAD) - len(_KEY) - len(_COPIES))

@@ -24,8 +24,8 @@ from tui_labeler.tui.widgets.classtable import ClassTable
 from tui_labeler.tui.widgets.qualityrules import rules_text
 from tui_labeler.tui.workers import work
 
-# As many labelers are named here; the others are counted.
-_MOST = 100
+# As many labelers are named here, fewer on a low screen; the others are counted.
+_MOST, _FEW = 100, 9
 # Lines of the instructions that are shown where there is room for them.
 _LINES = 12
 _LOW = 36  # rows of a screen on which few classes have a line each
@@ -117,7 +117,7 @@ class DetailsPane(ProjectPane):
             ),
             ("Created", time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(status.created))),
         )
-        self._set("workforce", *_workforce_rows(spec.workforce))
+        self._set("workforce", *_workforce_rows(spec.workforce, _FEW if self.has_class("-low") else _MOST))
         self._set("quality", *(rules_text(spec.workforce) or (("", "one person's word for each image"),)))
         every = f"every {safe_text(spec.refresh.every, 20)}" if spec.refresh.enabled else "off"
         if status.last_refresh is not None:
@@ -153,8 +153,10 @@ class DetailsPane(ProjectPane):
         said = Content(f"{plural(len(lines), 'line')} of Markdown" if lines else "none")
         if not lines or not self.has_class("-columns"):
             return said
-        more = [f"… {plural(len(lines) - _LINES, 'line')} more"] if len(lines) > _LINES else []
-        return Content.assemble(said, ("\n" + "\n".join(lines[:_LINES] + more), "$foreground 60%"))
+        width = max(20, self.query_one("#instructions-text").size.width)
+        broken = [part for line in lines[:_LINES] for part in wrap(line, width) or [""]]
+        more = ["…"] if len(broken) > _LINES or len(lines) > _LINES else []
+        return Content.assemble(said, ("\n" + "\n".join(broken[:_LINES] + more), "$foreground 60%"))
 
     @property
     def focused_change(self) -> str:
@@ -255,9 +257,9 @@ class DetailsPane(ProjectPane):
         await owner.reload()
 
 
-def _workforce_rows(workforce: Workforce) -> tuple[tuple[str, str], ...]:
-    names = ", ".join(safe_text(name, 100) for name in workforce.labelers[:_MOST])
-    if (more := len(workforce.labelers) - _MOST) > 0:
+def _workforce_rows(workforce: Workforce, most: int) -> tuple[tuple[str, str], ...]:
+    names = ", ".join(safe_text(name, 100) for name in workforce.labelers[:most])
+    if (more := len(workforce.labelers) - most) > 0:
         names += f" and {more:,} more"
     vendor = (("Vendor", safe_text(workforce.vendor, 200)),) if workforce.vendor else ()
     return (("", names or "anyone who can open the workspace"), *vendor)

@@ -32,6 +32,7 @@ class OverviewPane(ProjectPane):
 
     _LARGE = 36
     _LOW = 26  # rows of the screen
+    _FEW_CLASSES, _BELOW_CLASSES = 8, 14  # the queue and some labelers are seen below the classes
     _HIGH = 29  # rows in which the activity has room below the ring
 
     def __init__(self) -> None:
@@ -47,7 +48,7 @@ class OverviewPane(ProjectPane):
             yield Static("", id="legend")
             yield Static("", id="pace")
             yield Static("", id="activity-left")
-            yield Static("", id="newest-line")
+            yield ExportCard(brief=True, id="newest-line")
             yield Static("", id="assist-line", classes="-none")
         with VerticalScroll(classes="right"):
             with Vertical(classes="column"):
@@ -95,11 +96,12 @@ class OverviewPane(ProjectPane):
         advice.update(text)
         advice.set_class(not text, "-none")
         width, now = self._column_width(), self.owner.workspace.now()
-        self.query_one("#classes", Static).update(statusparts.classes_part(status, spec, width))
+        most = max(self._FEW_CLASSES, self.size.height - self._BELOW_CLASSES)
+        self.query_one("#classes", Static).update(statusparts.classes_part(status, spec, width, most))
         self.query_one("#queue", Static).update(statusparts.queue_part(status, spec, now))
         self.query_one("#labelers", Static).update(statusparts.labelers_part(status, width))
         self.query_one("#activity", Static).update(statusparts.activity_part(status, width, now))
-        self.query_one(ExportCard).show(self.owner.newest, self._why_no_export(), now)
+        self.query_one("#newest", ExportCard).show(self.owner.newest, self._why_no_export(), now)
         self._show_assist(spec, width)
 
     def _draw_left(self, status: Status, spec: ProjectSpec) -> None:
@@ -114,7 +116,9 @@ class OverviewPane(ProjectPane):
         self.query_one("#pace", Static).update(pace(status, spec, owner.images_an_hour, width))
         activity = statusparts.activity_part(status, width, owner.workspace.now())
         self.query_one("#activity-left", Static).update(activity)
-        self.query_one("#newest-line", Static).update(statusparts.newest_line(owner.newest, status, width))
+        self.query_one("#newest-line", ExportCard).show(
+            owner.newest, statusparts.why_no_export(status), owner.workspace.now()
+        )
 
     def _why_no_export(self) -> str:
         return self.owner.disabled_reason("export") or "None yet: e writes the labels as a dataset."

@@ -26,6 +26,7 @@ from tui_labeler.tui.workers import work
 _RESTS = 0.08
 _WIDTH, _WIDEST = 54, 84
 _SPACIOUS = 200
+_MOST_CLASSES = 12
 
 
 class ProjectPreview(VerticalScroll):
@@ -90,7 +91,7 @@ class ProjectPreview(VerticalScroll):
         )
         self._say("legend", statusparts.legend(status))
         self.query_one(ExportCard).show(self.newest, "none yet", now)
-        self._say("classes", statusparts.classes_part(status, spec, width))
+        self._say("classes", statusparts.classes_part(status, spec, width, _MOST_CLASSES))
         self._say("labelers", statusparts.labelers_part(status, width))
         self._say("activity", statusparts.activity_part(status, width, now))
         dataset = f"{safe_text(spec.dataset.name, 60)} · {plural(status.total, 'image')}"

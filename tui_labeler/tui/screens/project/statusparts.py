@@ -6,8 +6,8 @@ from textual.content import Content
 
 from tui_labeler.model.pace import HOURS, hour_key, hours_left, left_to_do, span_text
 from tui_labeler.model.project import ProjectSpec
-from tui_labeler.model.tasks import ExportResult, ProjectState, Status
-from tui_labeler.model.text import ago_text, fitted, padded, plural, safe_text, whole_parts
+from tui_labeler.model.tasks import ProjectState, Status
+from tui_labeler.model.text import ago_text, padded, plural, safe_text, whole_parts
 from tui_labeler.model.training import LEAST_IMAGES
 from tui_labeler.tui.classcolours import class_style
 from tui_labeler.tui.states import COLOURS, counts
@@ -94,19 +94,17 @@ def pace_line(status: Status, spec: ProjectSpec, an_hour: float, width: int) -> 
     return Content(whole_parts(f"{left:,} left{known}", width))
 
 
-def newest_line(newest: ExportResult | None, status: Status, width: int) -> Content:
-    """The newest export in one line: the key that copies its name, and the name; or what one has to do for the first."""
-    if newest is None:
-        why = "No export yet: e writes one" if status.completed else "Nothing to export: l labels images"
-        return Content.styled(fitted(why, width), "$foreground 60%")
-    return Content.assemble(("c", "bold $accent"), " copies ", fitted(newest.name, width - len("c copies ")))
+def why_no_export(status: Status) -> str:
+    """What one has to do for the first one, in a few words."""
+    return "No export yet: e writes one" if status.completed else "Nothing to export: l labels images"
 
 
 def _pace_text(an_hour: float) -> str:
     return f"{an_hour:,.0f}" if an_hour >= 10 else f"{an_hour:.1f}"
 
 
-def classes_part(status: Status, spec: ProjectSpec, width: int) -> Content:
+def classes_part(status: Status, spec: ProjectSpec, width: int, most: int) -> Content:
+    """Each class in its order; where there are more than `most`, those with the most labels, and how many others."""
     total = sum(status.classes.values())
     head = Content.assemble(_head("Label class distribution"), (f"   {plural(total, 'label')}", "$foreground 60%"))
     if not total:
@@ -114,7 +112,11 @@ def classes_part(status: Status, spec: ProjectSpec, width: int) -> Content:
         return Content("\n").join([head, Content.styled(how, "$foreground 60%")])
     names = list(spec.classes.names)
     rows = [(name, status.classes.get(name, 0), class_style(class_index)) for class_index, name in enumerate(names)]
-    return Content("\n").join([head, *_rows(rows, total, width)])
+    if len(rows) <= most:
+        return Content("\n").join([head, *_rows(rows, total, width)])
+    shown = sorted(range(len(rows)), key=lambda index: -rows[index][1])[: most - 1]
+    more = Content.styled(f"and {len(rows) - len(shown):,} more with fewer labels", "$foreground 60%")
+    return Content("\n").join([head, *_rows([rows[index] for index in sorted(shown)], total, width), more])
 
 
 def queue_part(status: Status, spec: ProjectSpec, now: float) -> Content:
