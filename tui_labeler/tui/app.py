@@ -7,12 +7,11 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
-from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.events import Event
 from textual.screen import Screen
@@ -25,15 +24,13 @@ from tui_labeler.model.tasks import ProjectState
 from tui_labeler.model.text import safe_text
 from tui_labeler.places import Places
 from tui_labeler.settings import Settings
-from tui_labeler.terminal.stopping import has_shell
 from tui_labeler.tui import theming
 from tui_labeler.tui.classcolours import class_variables
 from tui_labeler.tui.clipboard import keep_in_file, send_to_clipboard
 from tui_labeler.tui.inputqueue import InputQueue, Waiting, told
+from tui_labeler.tui.paletteapp import PaletteApp
 from tui_labeler.tui.routes import ScreenRoutes
-from tui_labeler.tui.screens.base import LabelerScreen
 from tui_labeler.tui.services import Routes, SavesAtEnd, SaysInPlace
-from tui_labeler.tui.toldapp import ToldApp
 from tui_labeler.tui.workers import work
 from tui_labeler.workspace import Workspace
 
@@ -43,7 +40,7 @@ _REFRESH_LOOK = 15.0
 _THREADS = 64
 
 
-class LabelerApp(ToldApp):
+class LabelerApp(PaletteApp):
     """tui-labeler on one workspace. `start` is "projects", "label" or "review" (with `project`)."""
 
     TITLE = "tui-labeler"
@@ -214,33 +211,6 @@ class LabelerApp(ToldApp):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The colours of classes under names, beside those that Textual knows."""
         return super().get_theme_variable_defaults() | class_variables()
-
-    def action_choose_theme(self) -> None:
-        self.routes.themes()
-
-    def action_azure(self) -> None:
-        self.routes.azure()
-
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The command palette: what the screen can do, then what the app can."""
-        if isinstance(screen, LabelerScreen):
-            for action in screen.palette_actions():
-                if action.name in ("choose", "move"):
-                    continue  # no one command, but many
-                reason = screen.disabled_reason(action.name)
-                key = f"{action.key_text}  ·  " if action.key_text else ""
-                text = f"{key}Not now: {safe_text(reason, 200)}" if reason else f"{key}{action.help}"
-                # What cannot be done is found, too: chosen, it says why not.
-                yield SystemCommand(screen.title_of(action), text, partial(screen.perform, action))
-        own = {action.title for action in screen.palette_actions()} if isinstance(screen, LabelerScreen) else set()
-        if "Azure ML" not in own:
-            yield SystemCommand("Azure ML", "Sign in, and choose the workspace", self.action_azure)
-        if "Theme" not in own:
-            yield SystemCommand("Theme", "Choose the colours, and see them at once", self.action_choose_theme)
-        if has_shell():
-            yield SystemCommand("Suspend", "Back to the shell; fg brings the app back", self.action_suspend_process)
-        if "Quit" not in own:
-            yield SystemCommand("Quit", "Leave tui-labeler; everything is saved", self.action_quit)
 
     # Clipboard
 

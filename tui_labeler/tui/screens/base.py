@@ -58,6 +58,8 @@ class LabelerScreen(Screen[R]):
     # What the last line shows while one types into a field; nothing where the other actions work there as well.
     FIELD_ACTIONS: ClassVar[tuple[Action, ...]] = ()
     HELP_TEXT: ClassVar[str] = ""
+    # Whether the palette leads from here to any project and export; not from where one is in the middle of something.
+    LEADS_ANYWHERE: ClassVar[bool] = True
 
     _mark_failed = False
 

@@ -45,6 +45,7 @@ class ImportScreen(LabelerScreen[bool]):
         Action("back", "escape", "Cancel", "Leave; nothing is imported."),
     )
     BINDINGS: ClassVar[list[BindingType]] = bindings(ACTIONS)
+    LEADS_ANYWHERE = False
     HELP_TEXT = (
         "Labels are matched with the project's images by their path in the datastore, else by a file name that only one "
         "image has; what could mean two images is left alone. Nothing is written before you import, and then all of it or "

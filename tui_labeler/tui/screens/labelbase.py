@@ -54,6 +54,7 @@ class LabelingScreen(Waiting, LabelerScreen[None]):
     ACTIONS: ClassVar[tuple[Action, ...]] = labelkeys.footer(None)
     BINDINGS: ClassVar[list[BindingType]] = []
     AUTO_FOCUS = "Canvas"
+    LEADS_ANYWHERE = False
     CSS_PATH = "labelbase.tcss"
 
     def __init__(self, project: str) -> None:

@@ -33,6 +33,7 @@ class ReviewScreen(ReviewQueue):
     )
     BINDINGS: ClassVar[list[BindingType]] = bindings(ACTIONS)
     AUTO_FOCUS = "Canvas"
+    LEADS_ANYWHERE = False
     HELP_TEXT = (
         "Boxes of a class stand side by side, the doubtful ones first. **Space** accepts them all. A crop's **letter** "
         "marks it as wrong; then a **digit** gives it another class, **Del** takes it away, **,** says that it does not "

@@ -57,6 +57,7 @@ class WizardScreen(StepHost):
         Binding("pageup", "page(-1)", show=False),
         Binding("pagedown", "page(1)", show=False),
     ]
+    LEADS_ANYWHERE = False
     HELP_TEXT = (
         "Seven steps describe a project; the last page shows everything once. **Tab** goes from field to field, "
         "**Enter** in a field goes on, **PgUp** and **PgDn** scroll. What you type is kept, also when the terminal is "
