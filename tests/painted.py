@@ -39,6 +39,11 @@ class Painted(Generic[P]):
     def send(self, owner: object, piece: Callable[[], str], weight: int = 0) -> None:
         self.write_to_terminal(piece())
 
+    is_slow = is_surely_slow = False
+
+    async def read_so_far(self) -> None:
+        """Nothing waits."""
+
     def drop(self, owner: object) -> None:
         """Nothing waits."""
 

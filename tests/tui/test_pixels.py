@@ -194,3 +194,31 @@ def test_on_a_fast_line_each_band_is_sent_once(home: Path, photos: Path) -> None
         assert total < 1_500_000
     os.kill(terminal.pid, signal.SIGTERM)
     terminal.end(3.0)
+
+
+@pytest.mark.slow
+def test_a_slow_line_shows_a_picture_within_50_kb_and_answers_keys(home: Path, photos: Path) -> None:
+    """20 kB a second: first a very small copy, then a quarter of the pixels, then all of them."""
+    terminal = start(home, photos, "kitty", 100, 30)
+    terminal.bytes_per_second = 20_000
+    terminal.read_until(lambda: bool(terminal.shown.placements), 60.0)
+    assert sum(terminal.sent.values()) < 50_000
+    assert terminal.sent["images"] < 10_000
+    terminal.read_until(lambda: "letter 1 of 3" in terminal.text, 60.0)
+    before = sum(terminal.sent.values())
+    os.write(terminal.fd, b"i")
+    terminal.read_until(lambda: "letter 2 of 3" in terminal.text, 60.0)
+    assert sum(terminal.sent.values()) - before < 25_000, "as much as the line holds, and the answer"
+    terminal.bytes_per_second = 0
+    settle(terminal)
+    bands = [
+        (terminal.shown.images[number].shape[1], placement.keys)
+        for (number, _), placement in terminal.shown.placements.items()
+        if terminal.shown.images[number].shape[0] > 20
+    ]
+    assert sum("c" not in keys for _, keys in bands) > 3, "bands of all pixels"
+    before = terminal.picture()
+    repaint(terminal)
+    assert not differing(before, terminal.picture(), "kitty"), "all of its pixels came in the end"
+    os.kill(terminal.pid, signal.SIGTERM)
+    terminal.end(3.0)

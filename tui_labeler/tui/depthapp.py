@@ -55,6 +55,8 @@ class DepthApp(App[None]):
         """`late`: what was answered so far, and what else came meanwhile; `decide` says what follows from answers, and
         `can_be_asked` whether there is a terminal that gives any."""
         self.write_to_terminal: Callable[[str], None] = lambda sequence: None
+        # The terminal's screen may not be what was written: it has another size, or someone else wrote on it.
+        self.is_screen_doubtful = True
         self._decide, self._can_be_asked = decide, can_be_asked
         self.late_answers = LateAnswers(*(late or (Answers(complete=True), "")), self._told)
         self._decided = depth
@@ -97,6 +99,7 @@ class DepthApp(App[None]):
 
     def take_terminal_again(self) -> None:
         """After the process was stopped and goes on."""
+        self.is_screen_doubtful = True
         self.ask_terminal()
         self.refresh(layout=True)
 

@@ -108,6 +108,7 @@ class GraphicsApp(DepthApp):
 
     def on_resize(self, event: events.Resize) -> None:
         """With another font, cells have another size."""
+        self.is_screen_doubtful = True
         columns, rows, width, height = window_size() if self.graphics.kind != CELLS else (0, 0, 0, 0)
         if columns and rows and width >= columns and height >= rows:
             told = width / columns, height / rows

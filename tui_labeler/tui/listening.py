@@ -19,6 +19,8 @@ from tui_labeler.terminal.escapes import EscapeKeys
 from tui_labeler.terminal.probe import LateAnswers, take_answers
 
 _LOOK_SECONDS = 0.1
+# What Textual writes around a frame; and characters of what surely is one.
+_SYNC, _FRAME = ("\x1b[?2026h", "\x1b[?2026l"), 1000
 # How long keys wait for the app's first screen; a key that no screen takes would be lost.
 _FIRST_SCREEN_SECONDS = 5.0
 
@@ -85,9 +87,12 @@ class TerminalReader:
 
 class TerminalUser(Protocol):
     """An app as its driver knows it. `late_answers` gets what the terminal answers; no key comes before `ready_for_keys` is
-    set; `write_to_terminal` is lent to it: what goes out beside the frames must not land in the middle of one."""
+    set; `write_to_terminal` is lent to it: what goes out beside the frames must not land in the middle of one. A frame that
+    is the same as what was written last is left out, unless the terminal may have changed its screen by itself
+    (`is_screen_doubtful`)."""
 
     write_to_terminal: Callable[[str], None]
+    is_screen_doubtful: bool
     late_answers: LateAnswers
     ready_for_keys: threading.Event
 
@@ -119,6 +124,7 @@ def listening(driver: type[Driver], app: TerminalUser) -> type[Driver]:
             self._loop: asyncio.AbstractEventLoop | None = None
             self._modes: list[str] | None = None  # what is written at the start, while it is
             self._started: tuple[str, list[Any]] | None = None
+            self._written = ""
             super().__init__(*args, **kwargs)
             app.write_to_terminal = self.write
 
@@ -162,6 +168,11 @@ def listening(driver: type[Driver], app: TerminalUser) -> type[Driver]:
         def write(self, data: str) -> None:
             if self._modes is not None:
                 self._modes.append(data)
+            if data not in _SYNC:
+                # Textual paints a screen that opens up to eight times, the same each time: seconds on a slow line.
+                if len(data) > _FRAME and data == self._written and not app.is_screen_doubtful:
+                    return
+                self._written, app.is_screen_doubtful = data, False
             super().write(data)
 
         def start_application_mode(self) -> None:

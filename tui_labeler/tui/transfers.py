@@ -7,12 +7,19 @@ carries without a queue: more while answers come as fast as the fastest, less wh
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import deque
 from collections.abc import Callable
 
 from tui_labeler.terminal.escapes import STATUS_QUESTION
 
+# Below so many bytes a second, a whole picture takes more than some seconds.
+_SLOW = 60_000.0
+# Seconds: how long a picture waits for the line, and between two looks at it.
+_LONGEST_READ, _PAUSE = 20.0, 0.02
+# Bytes of a piece that is worth a change of what is kept on the line.
+_PIECE = 8_000
 # Bytes on the line, at first and at most.
 _FIRST, _LEAST, _MOST = 16_000, 6_000, 128_000
 # Seconds: an answer that is so much later than the fastest has waited for others; one that never comes; and between two
@@ -30,16 +37,38 @@ class Transfers:
     ) -> None:
         self._write, self._later, self._asks = write, later, asks
         self._waiting: deque[Piece] = deque()
-        # Bytes and time of what was not answered yet.
-        self._on_line: deque[tuple[int, float]] = deque()
+        # Bytes and time of what was not answered yet, and the bytes that had to be read until then.
+        self._on_line: deque[tuple[int, float, int]] = deque()
         self._window = float(_FIRST)
         self._fastest = 1.0
+        # Bytes a second, as far as they could be measured.
+        self._rate = 0.0
         self._is_watched = False
         self._is_paused = False
 
     @property
     def is_idle(self) -> bool:
         return not self._waiting and not self._on_line
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether a picture takes seconds, or nobody knows yet."""
+        return self._asks and self._rate < _SLOW
+
+    @property
+    def is_surely_slow(self) -> bool:
+        """Whether it is known that a picture takes seconds."""
+        return self.is_slow and self._rate > 0
+
+    async def read_so_far(self) -> None:
+        """Waits until the terminal has read what was sent, and all that waits is sent; not for ever."""
+        until = time.monotonic() + _LONGEST_READ
+        while self._asks and not self.is_idle and time.monotonic() < until:
+            await asyncio.sleep(_PAUSE)
+
+    @property
+    def _unread(self) -> int:
+        return sum(size for size, *_ in self._on_line)
 
     def send(self, owner: object, piece: Callable[[], str], weight: int = 0) -> None:
         """Writes what `piece` gives when the line is free for it: a text that is no longer than some 10 kB, complete in
@@ -55,19 +84,24 @@ class Transfers:
         """The terminal answered so many times."""
         for _ in range(count):
             if self._on_line:
-                _, sent = self._on_line.popleft()
+                size, sent, ahead = self._on_line.popleft()
                 took = time.monotonic() - sent
+                rate = ahead / max(took, 1e-3)
+                self._rate = rate if not self._rate else 0.7 * self._rate + 0.3 * rate
                 self._fastest = min(self._fastest, took)
                 grows = took < self._fastest + _QUEUED
-                self._window = min(max(self._window * (1.4 if grows else 0.6), _LEAST), _MOST)
+                # A small piece says little.
+                change = (1.4 if grows else 0.6) ** min(size / _PIECE, 1.0)
+                self._window = min(max(self._window * change, _LEAST), _MOST)
         self._pump()
 
     def _pump(self) -> None:
-        while self._waiting and not self._is_paused and sum(size for size, _ in self._on_line) < self._window:
+        while self._waiting and not self._is_paused and self._unread < self._window:
             _, piece, weight = self._waiting.popleft()
             text = piece()
             if text:
-                self._on_line.append((len(text) + weight, time.monotonic()))
+                size = len(text) + weight
+                self._on_line.append((size, time.monotonic(), self._unread + size))
                 self._write(text + STATUS_QUESTION if self._asks else text)
         if self._on_line and not self._is_watched:
             self._is_watched = True

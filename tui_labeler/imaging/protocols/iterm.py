@@ -9,12 +9,12 @@ from PIL import Image
 
 from tui_labeler.imaging.arrays import Pixels
 
-_QUALITY = 85
+GOOD, ROUGH = 85, 65
 # A JPEG's tables alone take some 600 bytes.
 _SMALL, _COLOURS = 4000, 64
 
 
-def encode(pixels: Pixels, width: int, height: int, quality: int = _QUALITY) -> str:
+def encode(pixels: Pixels, width: int, height: int, quality: int = GOOD) -> str:
     """`pixels` on so many of the terminal's."""
     written = io.BytesIO()
     Image.fromarray(pixels).save(written, "JPEG", quality=quality, optimize=True)

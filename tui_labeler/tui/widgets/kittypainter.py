@@ -17,7 +17,7 @@ from tui_labeler.imaging.protocols import kitty
 from tui_labeler.imaging.shapes import Piece, Source
 from tui_labeler.imaging.view import Grid
 from tui_labeler.tui.graphicsapp import GraphicsApp
-from tui_labeler.tui.widgets.kittypicture import FEW_COLOURS, SMALLER, KittyPicture
+from tui_labeler.tui.widgets.kittypicture import FEW_COLOURS, KittyPicture
 from tui_labeler.tui.widgets.painters import Painter, Painting, runs
 
 # Seconds until the magnifier gets its own pixels: who types on does not wait for them.
@@ -199,7 +199,8 @@ class KittyPainter(Painter):
         left, top, right, bottom = layers.near
         if not small or left < 0 or top < 0 or right > width or bottom > height:
             return old
-        x, y, wide, high = (round(value / SMALLER) for value in (left, top, right - left, bottom - top))
+        smaller = self._picture.smaller if self._picture is not None else 1
+        x, y, wide, high = (round(value / smaller) for value in (left, top, right - left, bottom - top))
         part = f"x={x},y={y},w={max(wide, 1)},h={max(high, 1)},{cells}"
         return old + self.at(inset.top, inset.left) + kitty.put(small, 1 + _INSET_KEY, kitty.INSET, part)
 

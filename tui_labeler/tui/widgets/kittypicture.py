@@ -1,7 +1,8 @@
 """One picture on a terminal with kitty's graphics: sent before it is needed, or while it is looked at.
 
 It goes in bands, each an image of its own and no larger than the line carries at a time; before them goes a small copy of
-the whole.
+the whole. On a slow line, or one that is not known yet, that copy is smaller still, and bands of a quarter of the pixels
+come before those of all.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from tui_labeler.imaging.view import Grid
 from tui_labeler.tui.graphicsapp import GraphicsApp
 
 # Pixels of a band: about 10 kB. How much smaller the first copy is, at each side; colours of each.
-_BAND_PIXELS, SMALLER = 40_000, 3
+_BAND_PIXELS, _SMALLER, _SMALLEST = 40_000, 3, 6
 _COLOURS, FEW_COLOURS = 128, 64
 # Bytes for all pixels in the few colours above which there are no more colours: a line is no faster for a noisy image.
 _HEAVY = 350_000
@@ -41,13 +42,15 @@ class KittyPicture:
 
     def __init__(self, canvas: Canvas, dots: Pixels, shape: tuple[int, int], grid: Grid, zoom: float) -> None:
         self.dots = dots
-        # The number of the small copy, once it was written.
-        self.small = 0
+        # The number of the small copy, once it was written; how much smaller it is.
+        self.small, self.smaller = 0, _SMALLER
         self._canvas, self._shape, self._grid = canvas, shape, grid
         # Where the image has fewer pixels than the canvas, the terminal enlarges them.
         self._factor = max(1, min(round(zoom), 4))
-        # Bands that were written: number -> first row, and the size in cells where the terminal enlarges it.
+        # Bands that were written: number -> first row, and the size in cells where the terminal enlarges it. The number
+        # of each that has all pixels.
         self._bands: dict[int, tuple[int, str]] = {}
+        self._sharp: set[int] = set()
         self._is_placed = False
         self._over = asyncio.Event()
         self._sent = asyncio.Event()
@@ -61,7 +64,7 @@ class KittyPicture:
     @property
     def is_there(self) -> bool:
         """Whether all of it was written."""
-        return bool(self.small) and len(self._bands) == len(self._parts)
+        return bool(self.small) and len(self._sharp) == len(self._parts)
 
     def stop(self) -> None:
         """Nothing more of it is sent."""
@@ -86,25 +89,36 @@ class KittyPicture:
         height, width = self.dots.shape[:2]
 
         def small() -> bytes:
-            size = max(width // SMALLER, 1), max(height // SMALLER, 1)
+            size = max(width // self.smaller, 1), max(height // self.smaller, 1)
             copy = Image.fromarray(self.dots).resize(size, Image.Resampling.BOX)
             return kitty.png_of(np.asarray(copy), FEW_COLOURS)
 
         if self._over.is_set():
             return
+        self.smaller = _SMALLEST if self._canvas.app.transfers.is_slow else _SMALLER
         png = await asyncio.to_thread(small)
         if self._over.is_set():
             return
         self._queue(self._write_small(self._canvas.new_number(), png))
-        colours = _COLOURS if SMALLER**2 * len(png) < _HEAVY else FEW_COLOURS
-        reduced = await asyncio.to_thread(kitty.Reduced, self.dots, colours, self._factor)
+        colours = _COLOURS if self.smaller**2 * len(png) < _HEAVY else FEW_COLOURS
+        await self._canvas.app.transfers.read_so_far()
+        if self._canvas.app.transfers.is_slow:
+            await self._send_bands(FEW_COLOURS, 2 * self._factor)
+            self._sent.set()  # the next picture is worth more than the rest of this one
+            await self._canvas.app.transfers.read_so_far()
+        await self._send_bands(colours, self._factor)
+        self._sent.set()
+
+    async def _send_bands(self, colours: int, factor: int) -> None:
+        if self._over.is_set():
+            return
+        reduced = await asyncio.to_thread(kitty.Reduced, self.dots, colours, factor)
         for row, below, top, bottom in self._parts:
             png = await asyncio.to_thread(reduced.png, top, bottom)
             if self._over.is_set():
                 return
-            size = f"c={self._shape[1]},r={below - row}" if self._factor > 1 else ""
-            self._queue(self._write_band(self._canvas.new_number(), row, size, png))
-        self._sent.set()
+            size = f"c={self._shape[1]},r={below - row}" if factor > 1 else ""
+            self._queue(self._write_band(self._canvas.new_number(), row, size, png, factor == self._factor))
 
     def _queue(self, write: Callable[[], str]) -> None:
         self._canvas.app.transfers.send(self, write)
@@ -117,10 +131,19 @@ class KittyPicture:
 
         return write
 
-    def _write_band(self, number: int, row: int, size: str, png: bytes) -> Callable[[], str]:
+    def _write_band(self, number: int, row: int, size: str, png: bytes, is_sharp: bool) -> Callable[[], str]:
+        """Takes the place of the band that is there."""
+
         def write() -> str:
+            before = [there for there, (first, _) in self._bands.items() if first == row]
             self._bands[number] = row, size
-            return kitty.framed(kitty.send(number, png) + (self._band_place(number) if self._is_placed else ""))
+            if is_sharp:
+                self._sharp.add(number)
+            shown = self._band_place(number) if self._is_placed else ""
+            for there in before:
+                del self._bands[there]
+                shown += kitty.free(there)
+            return kitty.framed(kitty.send(number, png) + shown)
 
         return write
 
