@@ -8,12 +8,13 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
-from tests.assist.backend import StandIn
+from tests.assist.backend import StandIn, prediction, rectangle
 from tests.assist.drawn import SIZE
 from tests.assist.toys import Toys
 from tui_labeler.model.geometry import Box
 from tui_labeler.model.project import Assist
 from tui_labeler.model.regions import Labels, Region
+from tui_labeler.model.tasks import TaskFilter
 from tui_labeler.tui.assisting import Assisting
 
 
@@ -76,3 +77,29 @@ def test_the_keys_do_not_wait_for_a_slow_backend(toys: Callable[..., Toys], back
     assert made.workspace.projects.status("toys").completed == 5
     assert made.waiting == 0
     made.workspace.assist.stop()
+
+
+@pytest.mark.slow
+def test_another_backend_is_another_model(toys: Callable[..., Toys], backend: StandIn) -> None:
+    """Whatever was found out about the first one, and whatever it proposed."""
+    made = toys(6, "ml-backend", model=backend.url)
+    _agree(made)
+    made.label(1)
+    made.wait(lambda state: made.waiting == 5 and state.model == "ml-backend 1")
+    state = made.workspace.assist.state("toys")
+    made.workspace.assist.keep_state("toys", msgspec.structs.replace(state, is_on=False, next_at=999))
+    other = StandIn()
+    try:
+        other.answer = lambda image: prediction(rectangle("crate", 10, 20, 30, 40))
+        made.workspace.assist.use_model("toys", other.url, ())
+        assert made.waiting == 0
+        assert made.workspace.assist.state("toys").next_at == 0
+        _agree(made)
+        made.workspace.assist.assistant("toys").wake()
+        made.wait(lambda state: made.waiting == 5 and state.model == "ml-backend 2")
+        task = made.workspace.tasks.page("toys", TaskFilter(), 3, 1)[0]
+        proposal = made.workspace.proposals.get(task)
+        assert proposal is not None
+        assert [region.name for region in proposal.labels.regions] == ["crate"]
+    finally:
+        other.stop()

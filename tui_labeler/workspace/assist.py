@@ -83,6 +83,9 @@ class Assist:
             engine, kept = "onnx", str(keep_model(Path(model_file), self._database.folder / "models"))
         assist = msgspec.structs.replace(spec.assist, enabled=True, engine=engine, model=kept, classes=classes)
         self._projects.change(project, msgspec.structs.replace(spec, assist=assist))
+        # What is known is of another model, and so is what was proposed.
+        self.keep_state(project, AssistState(engine, generation=self.state(project).generation))
+        self._proposals.drop_of_models(project)
 
     def engines(self, kind: TaskType) -> tuple[EngineInfo, ...]:
         """Every engine for tasks of this kind, with why it cannot be used here."""

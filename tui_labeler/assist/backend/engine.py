@@ -17,7 +17,7 @@ from tui_labeler.assist.backend.answers import StrangeAnswer, labels_of
 from tui_labeler.assist.backend.conversation import Conversation, Refused
 from tui_labeler.assist.backend.imageserver import ImageServer
 from tui_labeler.assist.backend.wording import IMAGE, label_config
-from tui_labeler.assist.engine import EngineUnreachable, Example, ImageRefused, Model, Subject, Tell
+from tui_labeler.assist.engine import EngineError, EngineUnreachable, Example, ImageRefused, Model, Subject, Tell
 from tui_labeler.imaging.arrays import Pixels
 from tui_labeler.model.backends import ENGINE, BackendAddress, backend_address
 from tui_labeler.model.geometry import Size
@@ -28,7 +28,6 @@ _QUALITY = 92
 # So many images in a row that it could do nothing with: it is not the images.
 _MOST_REFUSED = 3
 _MOST_BOTH_WAYS = 2  # images that are sent both ways, until one is known to work
-_KEPT = b"backend"
 
 
 class MlBackend:
@@ -55,6 +54,9 @@ class MlBackend:
         return BackendModel(talk, config, subject)
 
     def restored(self, kept: bytes, subject: Subject) -> Model:
+        """Raises EngineError where another backend was measured."""
+        if kept != self._address.url.encode():
+            raise EngineError("Another backend was measured.")
         return self.fit((), subject, lambda what, done, total: None)
 
 
@@ -70,8 +72,8 @@ class BackendModel:
         self._asked = self._refused = 0
 
     def kept(self) -> bytes:
-        """It knows nothing here; that it was measured is worth keeping."""
-        return _KEPT
+        """It knows nothing here; that this one was measured is worth keeping."""
+        return self._talk.address.url.encode()
 
     def close(self) -> None:
         """Offers nothing any more."""
