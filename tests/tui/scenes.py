@@ -37,6 +37,7 @@ from tui_labeler.model.tasks import Datastore, ExportResult, TaskFilter
 from tui_labeler.model.team import Member, Role, Standing
 from tui_labeler.places import find_places
 from tui_labeler.settings import Settings
+from tui_labeler.tui import paletteapp
 from tui_labeler.tui.app import LabelerApp
 from tui_labeler.tui.screens.export import ExportScreen
 from tui_labeler.tui.widgets import canvas, overview
@@ -395,6 +396,7 @@ async def _take(scene: Scene, folder: Path, patch: pytest.MonkeyPatch, themes: t
 
     patch.setattr(Datasets, "datastores", datastores)
     patch.setattr(LabelerApp, "NOTIFICATION_TIMEOUT", 600)
+    patch.setattr(paletteapp, "has_shell", lambda: True)  # whether a shell started the tests does not matter
     # Textual's picture of a screen is made of segments, and the canvas paints without any.
     for widget in (canvas, overview):
         patch.setattr(widget, "cell_strips", segment_strips)

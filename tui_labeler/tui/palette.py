@@ -20,7 +20,7 @@ from tui_labeler.tui.screens.base import LabelerScreen
 if TYPE_CHECKING:
     from tui_labeler.tui.services import AppServices
 
-_WIDEST, _EDGE = 110, 4  # cells of the list, and those of them that are not a row's
+_WIDEST, _EDGE = 110, 5  # cells of the list, and those of them that are not a row's: its sides, the scrollbar
 _TITLE, _LONG_TITLE = 22, 36
 _KEPT, _FIRST = 20, 4  # choices that are remembered, and those of them that stand first
 _NAMED = 6  # projects that are offered before anything is typed
