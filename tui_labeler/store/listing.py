@@ -41,7 +41,7 @@ def news(tx: Transaction, now: float) -> dict[str, ProjectNews]:
         "WHERE lease_token IS NOT NULL AND lease_until > ? GROUP BY project_id",
         now,
     )
-    states: dict[str, str] = _by_key(tx, "SELECT key, value FROM memo WHERE key >= 'assist/' AND key < 'assist0'")
+    states: dict[str, str] = _by_key(tx, "SELECT key, value FROM memo WHERE key LIKE 'assist/%/state'")
     assisted, standing = msgspec.json.Decoder(_Assisted), msgspec.json.Decoder(_Standing)
     listed = {}
     for project_id, name, spec, created in tx.stream("SELECT id, name, spec, created FROM project"):
