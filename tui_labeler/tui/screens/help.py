@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import ClassVar
 
@@ -14,6 +15,9 @@ from textual.widgets import Markdown, Static
 
 from tui_labeler.model.text import safe_text
 from tui_labeler.tui.actions import Action
+
+# What an action's help begins with where it can be done in one place alone.
+_OWN = re.compile(r"((?:In|On) [^:.]{2,40}): (.+)", re.DOTALL)
 
 
 class HelpScreen(ModalScreen[None]):
@@ -39,16 +43,16 @@ class HelpScreen(ModalScreen[None]):
             if self._text:
                 yield Markdown(self._text, open_links=False)
             width = max(len(action.key_text) for action in self._actions)
-            group = ""
-            for action in self._actions:
-                if action.group != group:
-                    group = action.group
+            before = ""
+            for group, words, action in _by_situation(self._actions):
+                if group != before:
+                    before = group
                     yield Static(group, classes="group")
                 with Horizontal(classes="row"):
                     reason = safe_text(self._reason(action.name), 200)
                     keys = Content.styled(action.key_text.rjust(width), "$foreground 40%" if reason else "bold $accent")
                     yield Static(keys, classes="key").set_styles(f"width: {width + 2};")
-                    text = Content(action.help or action.title)
+                    text = Content(words)
                     if reason:
                         text = Content.assemble(text, (f" Not now: {reason}", "$text-warning"))
                     yield Static(text, classes="text")
@@ -56,3 +60,16 @@ class HelpScreen(ModalScreen[None]):
 
     def action_scroll_by(self, lines: int) -> None:
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+
+
+def _by_situation(actions: tuple[Action, ...]) -> list[tuple[str, str, Action]]:
+    """(heading, words, action): first what can be done anywhere here, then what a tab, a list or a field has for itself:
+    its help says that at the beginning (“In Data: …”)."""
+    rows = []
+    for action in actions:
+        group, words = action.group, action.help or action.title
+        if not group and (own := _OWN.match(words)):
+            group, words = own[1], own[2][:1].upper() + own[2][1:]
+        rows.append((group, words, action))
+    groups = list(dict.fromkeys(group for group, _, _ in rows))
+    return sorted(rows, key=lambda row: (row[0] != "", groups.index(row[0])))
