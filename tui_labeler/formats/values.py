@@ -13,6 +13,7 @@ from tui_labeler.model.errors import BadInput
 from tui_labeler.model.geometry import Box
 
 Fields = dict[str, Any]
+_NUMBERS = {int, float}
 
 
 def fields_of(value: Any) -> Fields:
@@ -68,6 +69,9 @@ def share_of(value: Any) -> float:
 
 def numbers_of(place: Place, fields: Fields, keys: tuple[str, ...]) -> list[float]:
     """The numbers under `keys`. Raises BadInput."""
+    values = [fields.get(key) for key in keys]
+    if {*map(type, values)} <= _NUMBERS:  # nearly always
+        return list(map(float, values))  # type: ignore[arg-type]
     return [number_of(place, fields.get(key), key) for key in keys]
 
 

@@ -57,6 +57,8 @@ def class_of(place: Place, attributes: Any, key: str) -> str:
 
 def others_of(attributes: Any, key: str) -> list[Any]:
     """What an object or image has besides its class."""
+    if isinstance(attributes, dict) and len(attributes) == 1 and key in attributes:
+        return []  # nearly always, and asked for each region
     return [value for name, value in fields_of(attributes).items() if name != key and not _is_unchecked(value)]
 
 
