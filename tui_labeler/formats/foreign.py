@@ -8,6 +8,7 @@ from tui_labeler.formats.source import Source
 _TOOLS: tuple[tuple[str, tuple[bytes, ...]], ...] = (
     ("Datumaro", (b'"dm_format_version"',)),
     ("Datumaro", (b'"label_id"', b'"items"')),
+    ("CVAT (a task's backup)", (b'"shapes"', b'"tracks"', b'"frame"')),
     ("V7 Darwin", (b'"bounding_box"', b'"slots"')),
     ("V7 Darwin", (b'"item"', b'"slots"')),
     ("Labelbox", (b'"data_row"', b'"projects"')),

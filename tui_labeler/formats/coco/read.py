@@ -65,7 +65,7 @@ def looks_like_coco(ends: bytes) -> bool:
 def _read_file(source: Source, name: str, reading: Reading) -> Iterator[ReadImage]:
     shown = source.shown(name)
     with source.open(name) as file:
-        scanned = scan(JsonStream(file, shown), shown, reading.options.coordinates)
+        scanned = scan(JsonStream(file, shown), shown, reading)
         images = JsonStream(source.window(name, file, scanned.images), shown, scanned.images)
         annotations = JsonStream(source.window(name, file, scanned.annotations), shown, scanned.annotations)
         converter = Converter(shown, scanned, reading, folder_of(source, name))

@@ -27,7 +27,7 @@ from tui_labeler.formats.coco.schema import (
     short_id,
 )
 from tui_labeler.formats.jsonstream import JsonStream
-from tui_labeler.formats.reading import MOST
+from tui_labeler.formats.reading import MOST, Reading
 from tui_labeler.formats.records import Unit
 from tui_labeler.model.errors import BadInput
 
@@ -49,9 +49,10 @@ class Scan(msgspec.Struct, frozen=True):
     all_labeled: bool = False
 
 
-def scan(stream: JsonStream, name: str, coordinates: str = "") -> Scan:
-    """`coordinates` is what a person said of the numbers, if anything. Raises BadInput for what is no COCO, and for boxes
-    whose numbers can be pixels or shares."""
+def scan(stream: JsonStream, name: str, reading: Reading) -> Scan:
+    """The options' `coordinates` are what a person said of the numbers, if anything. Raises BadInput for what is no COCO,
+    and for boxes whose numbers can be pixels or shares."""
+    coordinates = reading.options.coordinates
     offsets: dict[str, int] = {}
     categories: Categories = {}
     images, annotations = _Ids(), _Annotations(bool(coordinates))
@@ -74,7 +75,7 @@ def scan(stream: JsonStream, name: str, coordinates: str = "") -> Scan:
             for _, keys in stream.array(annotations.decode, key):
                 annotations.extend(keys)
         else:
-            categories = _categories(stream, name)
+            categories = _categories(stream, name, reading)
     for key in ("images", "annotations", "categories"):
         if key not in offsets:
             raise BadInput(f"{name} is not COCO: it has no “{key}”.", "Name its format with --format.")
@@ -210,10 +211,17 @@ class _Evidence:
         raise BadInput(what, "Say which: --coordinates pixels, or --coordinates shares.")
 
 
-def _categories(stream: JsonStream, name: str) -> Categories:
+def _categories(stream: JsonStream, name: str, reading: Reading) -> Categories:
+    """Those that have an id and a name; annotations of others have no class."""
     categories: Categories = {}
-    for first, rows in stream.array(msgspec.json.Decoder(list[Category]).decode, "categories"):
-        for index, row in enumerate(rows, first):
+    for first, rows in stream.array(msgspec.json.Decoder(list[Any]).decode, "categories"):
+        for index, given in enumerate(rows, first):
+            try:
+                row = msgspec.convert(given, Category)
+            except msgspec.ValidationError as error:
+                what = f"{name}, categories[{index}]: {error}."
+                reading.bad_entry(BadInput(what, "Give it an id and a name."))
+                continue
             number = plain_id(row.id)
             if categories.get(number, row.name) != row.name:
                 raise BadInput(f"{name}, categories[{index}]: the id {number} is used twice.", "Export it anew.")

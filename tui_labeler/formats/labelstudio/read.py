@@ -11,6 +11,7 @@ A task may show several images: a result is one of the image that its `to_name` 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
@@ -119,10 +120,10 @@ class _Task:
         kept = [annotation for annotation in annotations if not annotation.get("was_cancelled")]
         chosen = next((annotation for annotation in kept if annotation.get("ground_truth")), kept[-1] if kept else None)
         if chosen is not None:
-            results = _list(chosen.get("result"))
+            results = _results_of(self._place, chosen)
             if older := sum(bool(annotation.get("result")) for annotation in kept if annotation is not chosen):
                 self._reading.report.add("older_answer", self._place, older)
-            return results, Stated.LABELED if results else Stated.EMPTY
+            return results or [], Stated.LABELED if results else Stated.LISTED if results is None else Stated.EMPTY
         if "data" not in self._task and (minimal := self._minimal()) is not None:
             return minimal, Stated.LABELED if minimal else Stated.LISTED
         predictions = [
@@ -200,6 +201,18 @@ class _Task:
         if name and value.get("rectanglelabels"):
             raise BadInput(f"{place}: a part of its rectangle is missing.", "Export it anew.")
         return "shape"
+
+
+def _results_of(place: Place, annotation: Fields) -> list[Any] | None:
+    """What an annotation says; None where it says nothing. Some scripts write the list as a text. Raises BadInput for what
+    is no list: it is not the word of a person who saw nothing."""
+    given = annotation.get("result")
+    if isinstance(given, str):
+        with suppress(msgspec.DecodeError, RecursionError):  # the message below says it
+            given = msgspec.json.decode(given)
+    if given is None or isinstance(given, list):
+        return given
+    raise BadInput(f"{place}: its result is not a list.", "Export it anew.")
 
 
 def _turned(box: Box, degrees: float, size: Size) -> tuple[tuple[float, float], ...]:

@@ -64,7 +64,7 @@ def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
             continue
         count += 1
         yield _Image(Place(shown), root, reading, from_0).image(name[: name.rfind(".")])
-    if not count:
+    if not count and not reading.report.counts.get("bad_file"):
         raise BadInput(f"There is no Pascal VOC file in {source.path}.", "Name the folder that holds the annotations.")
 
 
@@ -130,6 +130,9 @@ class _Image:
                 self._reading.pass_over("deleted", where)
                 continue
             self._count_more(where, element)
+            left += (
+                LeftOut("bad_region", where) for _ in element.findall("bndbox")[1:]
+            )  # whose, the file does not say
             try:
                 regions.append(self._region(where, element))
             except BadInput as error:
