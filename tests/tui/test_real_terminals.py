@@ -28,24 +28,30 @@ pytestmark = [
     ),
 ]
 COMMANDS = {
+    "mlterm": "mlterm --fontsize=14 --geometry=100x30+0+0 --sbmod=none -e sh -c",
     "xterm": "xterm -ti vt340 -b 0 -bw 0 -fa 'DejaVu Sans Mono' -fs 10 -geometry 100x30+0+0 -e sh -c",
     "kitty": "kitty -o initial_window_width=100c -o initial_window_height=30c -o remember_window_size=no -o font_size=11 "
     "-o window_padding_width=0 -o placement_strategy=top-left sh -c",
 }
 # kitty 0.26 is too old to be chosen by itself: backgrounds of text do not show above its images. Pixels are the same.
-CHOSEN = {"xterm": "auto", "kitty": "kitty"}
+CHOSEN = {"mlterm": "auto", "xterm": "auto", "kitty": "kitty"}
 
 
 class RealTerminal:
     """The app in a terminal; `keys` goes to it, `reader` knows what the terminal was told."""
 
-    def __init__(self, kind: str, home: Path, display: str) -> None:
+    def __init__(self, kind: str, home: Path, display: str, shell: bool = False) -> None:
+        """With `shell`, the app is what a shell in it starts by `sh ~/start`."""
         self._log, self._pipe, self._display = home / "stream", home / "keys", display
         os.mkfifo(self._pipe)
         words = [sys.executable, "-m", "tests.relay", self._log, self._pipe, sys.executable, "-m", "tui_labeler"]
         words += ["--home", home, "label", "soda"]
+        if shell:
+            (home / "start").write_text(f"{shlex.join(str(word) for word in words[5:])}\n")
+            words[5:] = ["bash", "--norc", "--noprofile", "-i"]
         inner = f"TUI_LABELER_GRAPHICS={CHOSEN[kind]} {shlex.join(str(word) for word in words)}"
         environment = {name: text for name, text in os.environ.items() if name not in ("CI", "NO_COLOR", "TMUX")}
+        environment |= {"HOME": str(home), "PS1": "$ "} if shell else {}
         environment |= {"DISPLAY": display, "LIBGL_ALWAYS_SOFTWARE": "1", "LANG": "C.UTF-8"}
         self._process = subprocess.Popen(
             [*shlex.split(COMMANDS[kind]), inner], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -88,6 +94,16 @@ class RealTerminal:
         self._process.wait(10)
 
 
+def make_home(home: Path, tmp_path: Path) -> None:
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    photograph(photos / "0.jpg", 1600, 1200)
+    workspace = Workspace(home / "workspace.db", home / "exports")
+    workspace.datasets.add_datastore("cans", str(photos))
+    workspace.projects.create(make_spec())
+    workspace.close()
+
+
 @pytest.fixture
 def display() -> Iterator[str]:
     number = 90 + os.getpid() % 400
@@ -104,13 +120,7 @@ def display() -> Iterator[str]:
     "kind", [pytest.param(k, marks=pytest.mark.skipif(not shutil.which(k), reason=f"needs {k}")) for k in COMMANDS]
 )
 def test_what_is_photographed_is_what_the_stream_means(home: Path, display: str, kind: str, tmp_path: Path) -> None:
-    photos = tmp_path / "photos"
-    photos.mkdir()
-    photograph(photos / "0.jpg", 1600, 1200)
-    workspace = Workspace(home / "workspace.db", home / "exports")
-    workspace.datasets.add_datastore("cans", str(photos))
-    workspace.projects.create(make_spec())
-    workspace.close()
+    make_home(home, tmp_path)
     terminal = RealTerminal(kind, home, display)
     try:
         terminal.settle(lambda reader: bool(reader.shown.placements) or bool(reader.shown.has_pixels.any()))
@@ -153,3 +163,35 @@ def compare(seen: np.ndarray, meant: np.ndarray, reader: PixelReader) -> float:
 
 def shifted(seen: np.ndarray, x: int, y: int, meant: np.ndarray) -> np.ndarray:
     return seen[y : y + meant.shape[0], x : x + meant.shape[1]]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    "kind",
+    [pytest.param(k, marks=pytest.mark.skipif(not shutil.which(k), reason=f"needs {k}")) for k in ("xterm", "kitty")],
+)
+def test_a_suspended_app_leaves_the_window_to_the_shell(home: Path, display: str, kind: str, tmp_path: Path) -> None:
+    make_home(home, tmp_path)
+    (home / "keys.toml").write_text('[label]\nundo = ["backspace", "z"]\n')
+    terminal = RealTerminal(kind, home, display, shell=True)
+    try:
+        terminal.settle(lambda reader: "$" in words_of(reader))
+        terminal.press("sh ~/start\r")
+        terminal.settle(lambda reader: "letter 1 of" in words_of(reader))
+        before = terminal.photograph(tmp_path / "before.png")
+        terminal.press("\x1a")
+        terminal.settle(lambda reader: "fg brings it back" in words_of(reader))
+        suspended = terminal.photograph(tmp_path / "suspended.png")
+        terminal.press("fg\r")
+        terminal.settle(lambda reader: "letter 1 of" in words_of(reader))
+        after = terminal.photograph(tmp_path / "after.png")
+    finally:
+        terminal.close()
+    middle = slice(120, 420), slice(60, 700)
+    assert before[middle].std() > 15, "there is a photograph"
+    assert len(np.unique(suspended[middle].reshape(-1, 3), axis=0)) == 1, "and nothing of it at the shell"
+    assert np.abs(before[middle].astype(int) - after[middle]).mean() < 1, "and then it is there again"
+
+
+def words_of(reader: PixelReader) -> str:
+    return "\n".join(map("".join, reader.shown.chars))
