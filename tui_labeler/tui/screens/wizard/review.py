@@ -8,12 +8,11 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui_labeler.model.project import ProjectSpec
-from tui_labeler.model.text import plural, safe_text
-from tui_labeler.tui.screens.wizard.assist import assist_text
+from tui_labeler.model.text import safe_text
 from tui_labeler.tui.screens.wizard.dataset import DatasetStep
 from tui_labeler.tui.screens.wizard.step import StepPane
+from tui_labeler.tui.screens.wizard.summary import specification_rows
 from tui_labeler.tui.widgets.classlist import ClassList
-from tui_labeler.tui.widgets.qualityrules import rules_text
 
 _KEYS = (
     "Name",
@@ -50,25 +49,9 @@ class ReviewStep(StepPane):
         self.set_class(self.screen.size.height >= self._TALL, "-spaced")
 
     def fill(self, spec: ProjectSpec) -> None:
-        force, dataset, text = spec.workforce, spec.dataset, spec.instructions
-        named = ", ".join(force.labelers) or "anyone who can open the workspace"
-        who = f"vendor {force.vendor}" if force.vendor else named
-        source = f", new, from {dataset.datastore}, path {dataset.path}" if dataset.datastore else ", which exists"
-        lines = len(text.text.splitlines())
         self.query_one(ClassList).show(spec.classes.names)
         # In the order of _KEYS, but for the classes.
-        values = (
-            safe_text(spec.details.name, 300),
-            spec.details.type.caption,
-            safe_text(who, 200),
-            safe_text("; ".join(f"{what.lower()}: {how}" for what, how in rules_text(force)), 300),
-            safe_text(dataset.name + source, 200),
-            self.wizard.matched(),
-            f"every {safe_text(spec.refresh.every, 40)}" if spec.refresh.enabled else "off",
-            safe_text(text.url, 100) if text.url else plural(lines, "line") if lines else "none",
-            safe_text(assist_text(spec.assist), 60),
-            safe_text(self._azure_text(spec), 200),
-        )
+        values = (*specification_rows(spec, self.wizard.matched()).values(), safe_text(self._azure_text(spec), 200))
         for value, line in zip(values, self.query(".value").results(Static), strict=True):
             line.update(Content(value))
             if line.parent is not None:

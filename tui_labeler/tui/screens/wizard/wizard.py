@@ -31,6 +31,7 @@ from tui_labeler.tui.screens.wizard.instructions import InstructionsStep
 from tui_labeler.tui.screens.wizard.refresh import RefreshStep
 from tui_labeler.tui.screens.wizard.review import ReviewStep
 from tui_labeler.tui.screens.wizard.step import StepHost, StepPane
+from tui_labeler.tui.screens.wizard.summary import Summary
 from tui_labeler.tui.screens.wizard.workforce import WorkforceStep
 from tui_labeler.tui.widgets.choices import Choices
 from tui_labeler.tui.widgets.rail import Mark, Rail, Step
@@ -87,6 +88,7 @@ class WizardScreen(StepHost):
                 with Horizontal(classes="buttons"):
                     yield Button("Back", id="back")
                     yield Button("Next", id="next", variant="primary")
+            yield Summary(id="summary")
 
     def on_mount(self) -> None:
         # One short read, and no waiting: a person types on while the screen appears.
@@ -201,6 +203,8 @@ class WizardScreen(StepHost):
             mark = Mark.CURRENT if number == self.step else Mark.WRONG if wrong else done
             steps.append(Step(pane.NAME, pane.OPTIONAL, mark, number <= self._reached))
         self.query_one(Rail).show(steps, self.step)
+        self.query_one(Summary).show(self.spec, self.matched(), self._reached)
+        self.set_class(self.step == _LAST, "-last")  # where everything stands in the page itself
 
     def on_resize(self, event: events.Resize) -> None:
         super().on_resize(event)
@@ -212,6 +216,7 @@ class WizardScreen(StepHost):
     def disabled_reason(self, action: str) -> str:
         return "This is the first step." if action == "previous" and self.step == 0 else ""
 
+    @on(Button.Pressed, "#next")
     def action_next(self) -> None:
         self.forget_failures()
         if self.step == _LAST:
@@ -228,6 +233,7 @@ class WizardScreen(StepHost):
         else:
             self._show(self.step + 1)
 
+    @on(Button.Pressed, "#back")
     def action_previous(self) -> None:
         if self.step:
             self._show(self.step - 1)
@@ -255,14 +261,6 @@ class WizardScreen(StepHost):
             after.focus()
         else:
             self.action_next()
-
-    @on(Button.Pressed, "#next")
-    def _next_pressed(self) -> None:
-        self.action_next()
-
-    @on(Button.Pressed, "#back")
-    def _back_pressed(self) -> None:
-        self.action_previous()
 
     @work(exclusive=True, group="dialog")
     async def action_start_over(self) -> None:
