@@ -50,6 +50,11 @@ def _figures(waits: list[float], seconds: float) -> Figures:
     return len(waits) / seconds, waits[len(waits) // 2], waits[len(waits) * 99 // 100]
 
 
+def _closed(waits: list[float], clients: int) -> Figures:
+    """Of clients of which each begins the next one at once: how long a process takes to start does not count."""
+    return _figures(waits, sum(waits) / 1000 / clients)
+
+
 def _pgbench(server: Server, clients: int, seconds: int) -> Figures:
     prefix = server.folder / "log_of_pgbench"
     words = ["-h", str(server.folder), "-N", "-n", "-c", str(clients), "-j", "2", "-T", str(seconds)]
@@ -61,7 +66,7 @@ def _pgbench(server: Server, clients: int, seconds: int) -> Figures:
 def _bare(url: str, folder: Path, clients: int, seconds: int) -> Figures:
     words = [sys.executable, "-m", "tests.bench.bench_postgres", "bare", url, str(seconds)]
     running = [subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(clients)]
-    return _figures([float(wait) for one in running for wait in one.communicate()[0].split()], seconds)
+    return _closed([float(wait) for one in running for wait in one.communicate()[0].split()], clients)
 
 
 def bare(url: str, seconds: float) -> None:
@@ -92,7 +97,7 @@ def _labelers(url: str, folder: Path, clients: int, seconds: int) -> Figures:
     for one in running:
         one.wait()
     lines = [line for log in folder.glob("log*") for line in log.read_text().splitlines() if line.startswith("waits")]
-    return _figures([float(wait) * 1000 for line in lines for wait in line.split()[1:]], seconds)
+    return _closed([float(wait) * 1000 for line in lines for wait in line.split()[1:]], clients)
 
 
 if __name__ == "__main__":

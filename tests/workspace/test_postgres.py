@@ -83,7 +83,7 @@ def test_how_often_the_server_is_waited_for(shared: Workspace, monkeypatch: pyte
     assert len(ways) <= 3, ways
     ways.clear()
     session.submit(session.start.added(COKE.regions[0]), SIZE)
-    assert len(ways) <= 7, ways
+    assert len(ways) <= 6, ways
     ways.clear()
     shared.projects.status("soda")
     assert len(ways) <= 2, ways

@@ -18,6 +18,8 @@ from tui_labeler.model.team import Standing
 from tui_labeler.store.dialect import Dialect
 
 Row = tuple[Any, ...]
+Ask = tuple[str, Sequence[object]]
+"""A statement and its values."""
 
 
 class Transaction(ABC):
@@ -39,6 +41,11 @@ class Transaction(ABC):
     @abstractmethod
     def one(self, sql: str, *values: object) -> Row | None:
         """The first row, or None."""
+
+    def one_ahead(self, ahead: Ask, sql: str, *values: object) -> Row | None:
+        """`one`. Over a network `ahead` goes with it: what is asked next if nothing unforeseen comes, one row at most, is
+        at hand then."""
+        return self.one(sql, *values)
 
     @abstractmethod
     def stream(self, sql: str, *values: object) -> Iterator[Row]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui_labeler.elapsed import elapsed
 from tui_labeler.store import postgres as dialect
-from tui_labeler.store.database import Row, Transaction
+from tui_labeler.store.database import Ask, Row, Transaction
 
 if TYPE_CHECKING:
     import psycopg
@@ -38,11 +38,15 @@ class PostgresTransaction(Transaction):
         self._waiting: list[str] = []
         self._begun = False
         self._scans = 0
+        self._locked: set[int] = set()
+        self._ahead: str | None = None  # a statement whose row has come with the one before
+        self._ahead_row: Row | None = None
         self.server_time: tuple[float, float] | None = None
         """(the server's time, when it was told by our clock), in seconds."""
 
     def _execute(self, sql: str, values: Sequence[object]) -> psycopg.Cursor[Any]:
         statement = self._text(sql, values)
+        self._ahead = None
         waiting, self._waiting = self._waiting, []
         if self._begun:
             return self._send("; ".join((*waiting, statement)))
@@ -61,9 +65,14 @@ class PostgresTransaction(Transaction):
     def _send(self, bundle: str) -> psycopg.Cursor[Any]:
         cursor: Any = self.connection.cursor()
         cursor.execute(bundle)
+        first: Row | None = None
         while cursor.nextset():
-            if cursor.description and cursor.description[0].name == _SERVER_TIME:
-                self.server_time = (cursor.fetchone()[0], elapsed())
+            self._ahead_row = first  # of the answer before the last one (`one_ahead`)
+            first = cursor.fetchone() if cursor.description else None
+            if first and cursor.description[0].name == _SERVER_TIME:
+                self.server_time = (first[0], elapsed())
+        if first:
+            cursor.scroll(0, mode="absolute")
         return cursor  # type: ignore[no-any-return]
 
     def _text(self, sql: str, values: Sequence[object]) -> str:
@@ -71,7 +80,15 @@ class PostgresTransaction(Transaction):
         return str(cursor.mogrify(dialect.placed(sql), values)) if values else sql
 
     def defer(self, sql: str, *values: object) -> None:
+        self._ahead = None
         self._waiting.append(self._text(sql, values))
+
+    def one_ahead(self, ahead: Ask, sql: str, *values: object) -> Row | None:
+        asked = self._text(*ahead)
+        self._waiting.append(asked)
+        row: Row | None = self._execute(sql, values).fetchone()
+        self._ahead = asked
+        return row
 
     def run(self, sql: str, *values: object) -> int:
         return max(self._execute(sql, values).rowcount, 0)
@@ -91,6 +108,9 @@ class PostgresTransaction(Transaction):
         return self._execute(sql, values).fetchall()
 
     def one(self, sql: str, *values: object) -> Row | None:
+        if self._ahead is not None and self._ahead == self._text(sql, values):
+            self._ahead = None
+            return self._ahead_row
         row: Row | None = self._execute(sql, values).fetchone()
         return row
 
@@ -106,6 +126,9 @@ class PostgresTransaction(Transaction):
         self._execute(f"CLOSE {name}", ())
 
     def lock_task(self, task_id: int) -> None:
+        if task_id in self._locked:
+            return
+        self._locked.add(task_id)
         self.defer("SELECT 1 FROM task WHERE id = ? FOR UPDATE", task_id)
 
     def flush(self) -> None:

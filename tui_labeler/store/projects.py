@@ -12,7 +12,7 @@ from tui_labeler.model.project import ProjectSpec, TaskType
 from tui_labeler.model.tasks import Dataset, Datastore, ProjectState, ProjectSummary, Queue, Status
 from tui_labeler.model.transfers import export_memo
 from tui_labeler.store import counters, key_value
-from tui_labeler.store.database import Transaction
+from tui_labeler.store.database import Ask, Transaction
 
 
 class ProjectRow(msgspec.Struct, frozen=True):
@@ -51,9 +51,10 @@ def _row(row: tuple[Any, ...]) -> ProjectRow:
     )
 
 
-def project(tx: Transaction, name: str) -> ProjectRow:
-    """Raises NotFound, naming the projects whose names are alike."""
-    row = tx.one(f"{_SELECT} WHERE p.name = ?", name)
+def project(tx: Transaction, name: str, ahead: Ask | None = None) -> ProjectRow:
+    """Raises NotFound, naming the projects whose names are alike. `ahead`: see `Transaction.one_ahead`."""
+    sql = f"{_SELECT} WHERE p.name = ?"
+    row = tx.one_ahead(ahead, sql, name) if ahead else tx.one(sql, name)
     if row is None:
         names = [known for (known,) in tx.stream("SELECT name FROM project ORDER BY name")]
         near = difflib.get_close_matches(name, names, n=3) or names[:8]

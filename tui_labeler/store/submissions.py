@@ -9,8 +9,19 @@ from tui_labeler.model.regions import Labels
 from tui_labeler.model.review import MERGED
 from tui_labeler.model.tasks import Basis, Submission, Task, TaskState
 from tui_labeler.store import counters, edits, prelabels
-from tui_labeler.store.database import Transaction
+from tui_labeler.store.database import Ask, Transaction
 from tui_labeler.store.queue import NO_LEASE, gone
+
+
+def standing(project_id: int, task: Task, sent_as: str) -> Ask:
+    """How the task stands that something is submitted for, and whether that has arrived before."""
+    return (
+        "SELECT t.state, t.missing, t.prelabeled, b.labels, b.labeler, t.lease_labeler, t.lease_token, t.lease_until, "
+        "t.label_id, EXISTS (SELECT 1 FROM submission x WHERE x.sent_as = ?) "
+        "FROM task t LEFT JOIN submission b ON b.id = t.label_id "
+        "WHERE t.project_id = ? AND t.id = ? AND t.path = ?",
+        (sent_as, project_id, task.id, task.path),
+    )
 
 
 def submit(
@@ -25,16 +36,8 @@ def submit(
     """
     tx.lock_task(task.id)
     sent_as = basis.sent_as if basis is not None else ""
-    row = tx.one(
-        "SELECT t.state, t.missing, t.prelabeled, b.labels, b.labeler, t.lease_labeler, t.lease_token, t.lease_until, "
-        "t.label_id, EXISTS (SELECT 1 FROM submission x WHERE x.sent_as = ?) "
-        "FROM task t LEFT JOIN submission b ON b.id = t.label_id "
-        "WHERE t.project_id = ? AND t.id = ? AND t.path = ?",
-        sent_as,
-        project_id,
-        task.id,
-        task.path,
-    )
+    sql, values = standing(project_id, task, sent_as)
+    row = tx.one(sql, *values)
     if row is None:
         raise gone(task)
     state, missing, prelabeled, old_labels, old_labeler, lease_of, lease_token, until, label_id, is_known = row

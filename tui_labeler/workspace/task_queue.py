@@ -29,7 +29,7 @@ from tui_labeler.store import (
     submissions,
     task_queries,
 )
-from tui_labeler.store.database import Database, Transaction
+from tui_labeler.store.database import Ask, Database, Transaction
 from tui_labeler.store.frontier import Frontier
 from tui_labeler.store.projects import ProjectRow
 from tui_labeler.workspace import answering
@@ -56,6 +56,7 @@ class TaskQueue:
         # One process is one holder of leases, whatever labelers work in it.
         self.process = this_process()
         self._looked: dict[str, float] = {}  # when each session did, by its token
+        self._ids: dict[str, int] = {}  # of projects, by name
         self._frontier = Frontier() if database.dialect.many_writers else None
 
     def session(self, project: str, labeler: str, line: OpenLine | None = None) -> LabelingSession:
@@ -207,7 +208,14 @@ class TaskQueue:
         basis: Basis | None,
     ) -> tuple[ProjectRow, bool]:
         """The project, and whether the submission had not arrived before."""
-        row = _require_labeler(tx, task.project, labeler, self._database.team)
+        ahead: Ask | None = None
+        if (
+            known := self._ids.get(task.project)
+        ) is not None:  # else, or where it is another one now, it is asked later
+            tx.lock_task(task.id)
+            ahead = submissions.standing(known, task, basis.sent_as if basis is not None else "")
+        row = _require_labeler(tx, task.project, labeler, self._database.team, ahead)
+        self._ids[task.project] = row.id
         if labels is not None:
             labels = edits.as_now(tx, row, labels)
             check_labels(row.spec, labels)
@@ -343,11 +351,13 @@ def _draft_as_now(tx: Transaction, project_row: ProjectRow, task: Task, kept: Ke
     return kept if now == labels else KeptDraft(encode(Draft(now.regions, now.tags)), kept.label_id)
 
 
-def _require_labeler(tx: Transaction, project: str, labeler: str, team: Standing | None) -> ProjectRow:
+def _require_labeler(
+    tx: Transaction, project: str, labeler: str, team: Standing | None, ahead: Ask | None = None
+) -> ProjectRow:
     """Raises NotAllowed for someone who is not of the project's workforce."""
     if problem := labeler_problem(labeler):
         raise BadInput(problem)
-    row = projects.project(tx, project)
+    row = projects.project(tx, project, ahead)
     if team is not None and not team.is_owner and labeler != team.person:
         raise NotAllowed(f"You are signed in as “{team.person}”, and label under that name alone.")
     if not row.spec.workforce.allows(labeler):
