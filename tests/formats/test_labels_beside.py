@@ -16,6 +16,7 @@ from tui_labeler.formats.reading import Reading
 from tui_labeler.formats.records import Stated
 from tui_labeler.formats.source import open_source
 from tui_labeler.model.errors import BadInput
+from tui_labeler.model.geometry import Box
 from tui_labeler.model.project import Classes, DatasetChoice, Details, ProjectSpec, TaskType
 from tui_labeler.model.transfers import ImportPreview, ReadOptions
 from tui_labeler.workspace import Workspace
@@ -300,6 +301,24 @@ def test_a_result_that_is_no_list_is_not_the_word_of_a_person_who_saw_nothing(tm
     }
     assert len(images["text.jpg"].regions) == 1
     assert reading.report.counts == {"bad_entry": 2}
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ({"bbox": [[1, 2, 3, 4], [5, 6, 7, 8]], "label": ["cat", "night"]}, ["cat", "night"]),
+        ({"bbox": [1, 2, 3, 4], "label": "cat"}, ["cat"]),
+        ({"boxes": [[1, 2, 3, 4]], "category": ["cat"], "label": "night"}, ["cat"]),
+        ({"bbox": [], "label": "night"}, []),
+    ],
+)
+def test_boxes_in_a_column_of_their_own(row: dict[str, Any], expected: list[str], tmp_path: Path) -> None:
+    path = tmp_path / "metadata.jsonl"
+    path.write_text(json.dumps({"file_name": "a.jpg"} | row))
+    (image,) = registry.get("huggingface").read(open_source(path), Reading())
+    assert [region.name for region in image.regions] == expected
+    assert not expected or image.regions[0].box == Box(1, 2, 4, 6)
+    assert image.tags == (("night",) if row.get("label") == "night" else ())
 
 
 def test_a_second_box_of_a_voc_object_is_told(tmp_path: Path) -> None:

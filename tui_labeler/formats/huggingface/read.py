@@ -8,6 +8,7 @@ number, the dataset card (README.md) or the parquet file may name it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import zip_longest
 from typing import Any
 
 from tui_labeler.formats.huggingface.card import class_names
@@ -26,7 +27,7 @@ _BOXES = ("bbox", "bboxes", "box", "boxes")
 _CLASSES = ("categories", "category", "labels", "label", "class", "classes", "class_id", "category_id", "name")
 _NAMES = ("file_name", "image_file_name", "filename")
 _OF_IMAGES = frozenset({*_NAMES, "image", "width", "height", "image_id", "id", "split"})  # taken, or nothing to take
-_OF_OBJECTS = frozenset({"segmentation", "score", "id", "bbox_id", "image_id", "area", "iscrowd"})
+_OF_OBJECTS = frozenset({"segmentation", "score", "id", "bbox_id", "image_id", "area", "iscrowd", "column"})
 _EMPTY: tuple[Any, ...] = (None, "", [], {})
 _IMAGE_CLASSES = ("label", "labels", "category", "class", "class_name")
 
@@ -54,7 +55,8 @@ class _Table:
     """One file, looked at twice: first at what its numbers are."""
 
     def __init__(self, shown: str, rows: Rows, names: dict[str, list[str]], reading: Reading, folder: str) -> None:
-        self._shown, self._rows, self._names, self._reading, self._folder = shown, rows, names, reading, folder
+        self._shown, self._names, self._reading, self._folder = shown, names, reading, folder
+        self._rows: Rows = lambda: ((place, _with_objects(row)) for place, row in rows())
         self._unit = Unit(reading.options.coordinates) if reading.options.coordinates else self._looked()
 
     def _looked(self) -> Unit:
@@ -90,7 +92,7 @@ class _Table:
         for number, (box, label, more) in enumerate(_objects(row), 1):
             where = Place(place, ", object ", number)
             with entry.part(where, "bad_box"):
-                name = self._class(column, label)
+                name = self._class(column if column in self._names else more.get("column", column), label)
                 if name:
                     entry.regions.append(self._region(where, name, box, more))
                 else:
@@ -124,6 +126,19 @@ class _Table:
         if len(values) != 4:
             raise BadInput(f"{place}: a bbox has four numbers, this one {len(values)}.", "Correct it in the file.")
         return ReadRegion(name, box_of(place, values, self._reading.options.box), points, sure)
+
+
+def _with_objects(row: Fields) -> Fields:
+    """A row whose boxes and classes are columns of their own, as one with objects; other rows as they are."""
+    key = next((key for key in _BOXES if isinstance(row.get(key), list)), "")
+    if not key or any(name in row for name in _OBJECTS):
+        return row
+    boxes = row[key] if all(isinstance(box, (list, dict)) for box in row[key]) else [row[key]]  # else one box
+    label = next((name for name in _CLASSES if boxes and row.get(name) is not None), "")
+    classes = row[label] if label and isinstance(row[label], list) else [row[label]] if label else []
+    rest = {name: value for name, value in row.items() if name not in (key, label)}
+    objects = [{"bbox": box, "label": one, "column": label} for box, one in zip_longest(boxes, classes[: len(boxes)])]
+    return rest | {"objects": objects}
 
 
 def _unread(row: Fields) -> Iterator[str]:
