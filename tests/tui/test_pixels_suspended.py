@@ -133,6 +133,7 @@ def test_what_was_stopped_from_outside_leaves_nothing_either(home: Path, photos:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_terminal_that_kept_everything_gets_no_second_picture(home: Path, photos: Path) -> None:
     """The app is stopped and goes on without its knowledge; afterwards an edge moves."""
     terminal = label_app(home, photos, "kitty")
