@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from tui_labeler.model.azure import RemoteProject
 from tui_labeler.model.listing import ProjectNews
 from tui_labeler.model.project import TaskType
 from tui_labeler.model.tasks import ProjectState, ProjectSummary
-from tui_labeler.tui.screens.projectrows import cells, titles, widths
+from tui_labeler.tui.screens.projectrows import cells, remote_cells, titles, widths
 
 NOW = 1_774_000_000.0  # 2026-03-20 09:46 UTC
 COLOURS = dict.fromkeys(("background", "foreground", "success", "secondary", "warning", "border-blurred"), "#808080")
@@ -56,3 +57,16 @@ def test_how_long_ago(hour: str, said: str) -> None:
     fit = widths([SODA], [], news, NOW, 116, True)
     row = dict(zip(fit, cells(SODA, news, NOW, COLOURS, fit, 116, True), strict=True))
     assert row["last"].plain == said
+
+
+def test_a_project_of_azures_own_service_stands_in_the_same_columns() -> None:
+    remote = RemoteProject("cans", "cans", "InProgress", "Succeeded", "Image", "BoundingBox", 242, 50, 2)
+    for room, wide in ((116, True), (66, True), (80, False)):
+        fit = widths([SODA], [remote], NEWS, NOW, room, wide)
+        row = dict(zip(fit, remote_cells(remote, COLOURS, fit), strict=True))
+        assert row["name"].plain.endswith("(Azure ML)")
+        assert len(row["bar"].plain) == fit["bar"]
+        if wide:
+            assert (row["percent"].plain, row["left"].plain) == ("20%", "190"), "what was skipped is not left"
+        else:
+            assert row["share"].plain.strip() == "50/242"

@@ -141,7 +141,7 @@ def _remote_texts(project: RemoteProject) -> dict[str, str]:
         "kind": remoterows.kind(project),
         "share": remoterows.share(project),
         "percent": _percent(completed, total or 0),
-        "left": f"{total - completed:,}" if total is not None else "–",
+        "left": f"{total - completed - (project.skipped or 0):,}" if total is not None else "–",
     }
 
 
