@@ -36,7 +36,7 @@ _TITLES = {
 _NARROW = ("name", "kind", "bar", "share", "status")
 # Where the list has the selected project beside it; what stands there as well is dropped first where there is no room.
 _WIDE = ("sign", "name", "kind", "bar", "percent", "left", "last", "export", "assist", "at_work")
-_DROPPED = ("export", "assist", "at_work")
+_DROPPED = ("export", "assist", "at_work", "last")
 _RIGHT = ("share", "percent", "left", "at_work")
 _WIDEST_BAR, _WIDE_BAR = 32, 10
 _WIDEST_EXPORT = 28

@@ -151,12 +151,13 @@ class ProjectsScreen(InPlaceScreen[None]):
 
     @property
     def _is_wide(self) -> bool:
-        return self.size.width >= WIDE
+        return self.app.size.width >= WIDE  # the screen itself has no size yet when its projects are read first
 
     @property
     def _room(self) -> int:
         """Cells that the list has."""
-        return self.size.width - (self.query_one(ProjectPreview).columns(self.size.width) if self._is_wide else 0)
+        screen = self.app.size.width
+        return screen - (self.query_one(ProjectPreview).columns(screen) if self._is_wide else 0)
 
     def on_resize(self, event: events.Resize) -> None:
         super().on_resize(event)
