@@ -73,6 +73,17 @@ async def test_a_long_message_is_one_line_that_says_how_it_is_read(
             assert "! reads it whole · xxx" in now[-1]
 
 
+async def test_news_leave_the_first_keys(make_app: MakeApp, soda: Workspace) -> None:
+    app = make_app()
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await settle(pilot)
+        app.notify("256 colours, because of this and that. " * 5, markup=False)
+        await settle(pilot)
+        last = lines(pilot)[-1]
+        assert last.startswith(" ⏎ Open  l Label  n New")
+        assert "! reads it whole · 256 colours" in last
+
+
 async def test_where_the_mark_is_typed_the_other_key_is_named(make_app: MakeApp, soda: Workspace) -> None:
     label_some(soda, 1)
     app = make_app()

@@ -16,6 +16,7 @@ from tui_labeler.tui.told import Told
 # So many messages are kept, and so many characters of one are shown at once.
 _KEPT_MESSAGES, _SHOWN = 200, 400
 _AFTER = 0.05  # seconds after a message's time, when Textual has taken it away
+_NEWS = 0.6  # of the line, for what is no failure; as in the stylesheet
 _EDGE = 3  # cells of the last line that are not the message's
 
 
@@ -48,7 +49,7 @@ class ToldApp(GraphicsApp):
         more = len(self._failures_until)
         if more:
             shown = f"{self._messages_key()} shows {more} more · {shown}"
-        elif cell_width(shown) > self.size.width - _EDGE:
+        elif cell_width(shown) > self.size.width * (_NEWS if severity == "information" else 1) - _EDGE:
             shown = f"{self._messages_key()} reads it whole · {shown}"
         if severity != "information":
             self._failures_until.append(now + (timeout or self.NOTIFICATION_TIMEOUT))
