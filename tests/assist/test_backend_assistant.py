@@ -11,11 +11,13 @@ import pytest
 from tests.assist.backend import StandIn, prediction, rectangle
 from tests.assist.drawn import SIZE
 from tests.assist.toys import Toys
+from tui_labeler.model.errors import NotAllowed
 from tui_labeler.model.geometry import Box
 from tui_labeler.model.project import Assist
 from tui_labeler.model.regions import Labels, Region
 from tui_labeler.model.tasks import TaskFilter
 from tui_labeler.tui.assisting import Assisting
+from tui_labeler.workspace.mistakes import Evidence
 
 
 def _agree(made: Toys) -> None:
@@ -103,3 +105,11 @@ def test_another_backend_is_another_model(toys: Callable[..., Toys], backend: St
         assert [region.name for region in proposal.labels.regions] == ["crate"]
     finally:
         other.stop()
+
+
+def test_looking_for_mistakes_sends_nothing_to_a_backend(toys: Callable[..., Toys], backend: StandIn) -> None:
+    made = toys(12, "ml-backend", model=backend.url)
+    made.label(11)
+    with pytest.raises(NotAllowed, match="only while someone labels who agreed"):
+        made.workspace.quality.find_mistakes("toys", Evidence(model=True))
+    assert backend.paths == []
