@@ -10,17 +10,18 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import msgspec
 
+from tui_labeler.labeling.ahead import Ahead, prepare
 from tui_labeler.labeling.conversation import TROUBLE, Conversation
 from tui_labeler.labeling.journal import Journal, KeptSubmission, WaitingDraft
 from tui_labeler.labeling.sending import Server
 from tui_labeler.model.errors import LabelerError, NotAllowed, StorageError
 from tui_labeler.model.prelabels import Prelabel
 from tui_labeler.model.regions import Labels
-from tui_labeler.model.tasks import Basis, KeptDraft, Lease, Submission, Task, TaskState
+from tui_labeler.model.tasks import Basis, KeptDraft, Lease, Submission, Task
 
 T = TypeVar("T")
 
@@ -37,16 +38,6 @@ def _on_disk() -> Iterator[None]:
         yield
     except OSError as error:
         raise StorageError(f"The journal on this machine cannot be written: {error.strerror}.") from None
-
-
-class _Ahead(NamedTuple):
-    """A claimed task, and what opening it asks for."""
-
-    lease: Lease
-    draft: KeptDraft | None
-    counting: Submission | None
-    prelabel: Prelabel | None
-    note: str
 
 
 class OpenLine(Conversation):
@@ -71,8 +62,8 @@ class OpenLine(Conversation):
         self._project, self._labeler, self._clock = project, labeler, clock
         self._token = ""
         self._guard = threading.Lock()  # what stands below; never held while the network is waited for
-        self._ahead: list[_Ahead] = []
-        self._opened: dict[int, _Ahead] = {}
+        self._ahead: list[Ahead] = []
+        self._opened: dict[int, Ahead] = {}
         self.ahead = AHEAD
         self._lost: set[int] = set()
         self._last_sent_as = ""
@@ -107,7 +98,7 @@ class OpenLine(Conversation):
             lease = self._server.claim(self._project, self._labeler, self._token)
             if lease is None:
                 break
-            claimed = self._prepared(lease)
+            claimed = prepare(self._server, lease, self._labeler)
             with self._guard:
                 self._ahead.append(claimed)
 
@@ -121,16 +112,6 @@ class OpenLine(Conversation):
                 if claimed.lease.task.id in held
             ]
             self._lost |= self._opened.keys() - held.keys()
-
-    def _prepared(self, lease: Lease) -> _Ahead:
-        task, server = lease.task, self._server
-        return _Ahead(
-            lease,
-            server.load_draft(task, self._labeler),
-            server.current_labels(task, self._labeler) if task.label_id is not None else None,
-            server.prelabel(task) if task.prelabeled else None,
-            server.review_note(task) if task.state is TaskState.STALE else "",
-        )
 
     # Claiming and submitting
 
@@ -146,7 +127,7 @@ class OpenLine(Conversation):
             return lease  # it was claimed in the background while this waited for its turn
         lease = self._server.claim(self._project, self._labeler, self._token)
         if lease is not None:
-            claimed = self._prepared(lease)
+            claimed = prepare(self._server, lease, self._labeler)
             with self._guard:
                 self._opened[lease.task.id] = claimed
         return lease
@@ -277,7 +258,7 @@ class OpenLine(Conversation):
 
     # Looking around
 
-    def _at_hand(self, task: Task) -> _Ahead | None:
+    def _at_hand(self, task: Task) -> Ahead | None:
         with self._guard:
             return self._opened.get(task.id)
 

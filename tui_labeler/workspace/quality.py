@@ -112,17 +112,17 @@ class QualityRoom:
         standing = self._database.team
         if standing is not None and standing.is_owner:
             return True
-        is_labeler = standing is not None and (standing.role is not Role.REVIEWER or standing.person != who)
-        return workforce.may_review(who) and not is_labeler
+        may = standing is None or (standing.role is Role.REVIEWER and standing.person == who)
+        return may and workforce.may_review(who)
 
     def _require_may_know(self, row: ProjectRow, who: str) -> None:
         if self.may_know(row.spec.workforce, who):
             return
         standing = self._database.team
         if standing is not None and standing.role is not Role.REVIEWER:
+            role = standing.role or "not of the team"
             raise NotAllowed(
-                f"Known images are for reviewers and owners; “{standing.person}” is {standing.role or 'not of the team'}.",
-                "Ask an owner.",
+                f"Known images are for reviewers and owners; “{standing.person}” is {role}.", "Ask an owner."
             )
         if standing is not None and standing.person != who:
             raise NotAllowed(f"You are signed in as “{standing.person}”, and set known images under that name alone.")

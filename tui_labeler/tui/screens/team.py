@@ -24,11 +24,8 @@ from tui_labeler.tui.widgets.rowtable import Column, TextTable
 from tui_labeler.tui.workers import work
 
 _FOLLOW = 1.0
-_NO_ROLES = (
-    "This workspace has no roles yet: whoever can sign in to the database may do everything in it.",
-    "  makes the roles owner, reviewer and labeler, and you an owner. Then the server holds what each may do, and whoever "
-    "is not of the team is kept out.",
-)
+_NO_ROLES = "This workspace has no roles yet: whoever can sign in to the database may do everything in it.\n\n"
+_MAKES = "  makes the roles owner, reviewer and labeler, and you an owner. Then the server holds what each may do."
 
 
 class TeamScreen(LabelerScreen[None]):
@@ -112,9 +109,8 @@ class TeamScreen(LabelerScreen[None]):
         table.disabled = not self._has_roles  # else its ⏎ is the one that is meant
         if self.focused is None and self._has_roles:
             table.focus()
-        self.query_one("#no-roles Static", Static).update(
-            Content.assemble(f"{_NO_ROLES[0]}\n\n", ("⏎", "bold $accent"), _NO_ROLES[1])
-        )
+        text = Content.assemble(_NO_ROLES, ("⏎", "bold $accent"), _MAKES)
+        self.query_one("#no-roles Static", Static).update(text)
         self._fill()
 
     def _matching(self) -> list[Member]:
@@ -138,9 +134,8 @@ class TeamScreen(LabelerScreen[None]):
                 for member in members
             ]
         )
-        names = [member.name for member in members]
-        if before in names:
-            table.move_cursor(row=names.index(before), animate=False)
+        row = next((place for place, member in enumerate(members) if member.name == before), table.cursor_row)
+        table.move_cursor(row=row, animate=False)
         self.refresh_crumbs()
         self._moved()
 
