@@ -222,7 +222,7 @@ def test_hostile_files_in_a_datastore_and_in_the_folder_browser(home: Path, tmp_
     for _ in range(4):
         terminal.send("pagedown", quiet=0.2)
         require_harmless(terminal)
-    terminal.send("escape", quiet=0.2)
+    terminal.send("escape", "escape", quiet=0.2)  # the letters, then the screen
     terminal.wait_for("4 Exports")
     terminal.send("q", quiet=0.2)
     terminal.wait_for("Progress")

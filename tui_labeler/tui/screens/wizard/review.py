@@ -37,12 +37,12 @@ class ReviewStep(StepPane):
     _TALL = 34
 
     def compose_fields(self) -> ComposeResult:
+        yield Static("", classes="error -none", id="open")
         with Vertical(id="rows"):
             for key in _KEYS:
                 with Horizontal(classes="row"):
                     yield Static(key, classes="key")
                     yield ClassList(_MOST_CLASSES) if key == "Classes" else Static("", classes="value")
-        yield Static("", classes="error -none", id="open")
         yield Static("Everything is there: Enter creates the project.", classes="hint", id="ready")
 
     def on_resize(self) -> None:
