@@ -7,6 +7,8 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -31,6 +33,32 @@ for _ in range(int(sys.argv[2])):
     with database.write() as tx:
         tx.run("UPDATE memo SET value = value || ?", sys.argv[3])
 """
+
+
+def test_a_process_is_stopped_between_its_writes(tmp_path: Path) -> None:
+    turns, steps, writes = Turns(tmp_path / "turns"), [], threading.Event()
+
+    def write() -> None:
+        with turns.turn():
+            writes.set()
+            time.sleep(0.05)
+            steps.append("written")
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    writes.wait()
+    with turns.between(60.0):
+        steps.append("stopped")
+    writer.join()
+    assert steps == ["written", "stopped"]
+
+
+def test_a_write_that_does_not_end_keeps_nobody_from_stopping(tmp_path: Path) -> None:
+    turns = Turns(tmp_path / "turns")
+    with turns.turn(), turns.between(0.01):
+        pass
+    with turns.turn():
+        pass  # what was not held was not released
 
 
 @pytest.mark.slow

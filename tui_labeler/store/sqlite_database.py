@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +97,9 @@ class SqliteDatabase(Database):
             yield tx
         self._require_file()
         self._writes += 1
+
+    def between_writes(self, seconds: float) -> AbstractContextManager[None]:
+        return self._turns.between(seconds)
 
     def _file(self) -> tuple[int, int] | None:
         try:

@@ -45,6 +45,16 @@ class Turns:
                 if ticket is not None and self._file is not None:
                     self._unlock(ticket)
 
+    @contextmanager
+    def between(self, seconds: float) -> Iterator[None]:
+        """Inside, no thread of this process has or wants a turn, unless one still has it after so many seconds."""
+        is_quiet = self._threads.acquire(timeout=seconds)
+        try:
+            yield
+        finally:
+            if is_quiet:
+                self._threads.release()
+
     def close(self) -> None:
         if not self._threads.acquire(blocking=False):
             return  # a writer whose disk does not answer

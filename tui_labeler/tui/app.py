@@ -38,6 +38,8 @@ R = TypeVar("R")
 _REFRESH_LOOK = 15.0
 # Each may be stuck for as long as a datastore may be silent.
 _THREADS = 64
+# How long a stop of the process waits for its own writes.
+_WRITTEN_SECONDS = 2.0
 
 
 class LabelerApp(PaletteApp):
@@ -167,6 +169,11 @@ class LabelerApp(PaletteApp):
         """Whoever waits for a datastore that does not answer waits no longer."""
         patience.give_up()
         super().exit(*args, **kwargs)
+
+    def action_suspend_process(self) -> None:
+        """Stopped in the middle of a write, it would keep all others from writing until it goes on."""
+        with self.workspace.between_writes(_WRITTEN_SECONDS):
+            super().action_suspend_process()
 
     async def on_unmount(self) -> None:
         self.workspace.azure.stop()

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Hashable
+from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -112,6 +113,11 @@ class Workspace:
         if "azure" in self.__dict__:
             self.azure.close()
         self._database.close()
+
+    def between_writes(self, seconds: float) -> AbstractContextManager[None]:
+        """Inside, no write of this process is under way: who stops it there holds up nobody else. Waits so many seconds at
+        most."""
+        return self._database.between_writes(seconds)
 
     def now(self) -> float:
         """Seconds since 1970 by the clock that this workspace writes times with."""
