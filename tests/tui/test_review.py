@@ -121,6 +121,20 @@ async def test_image_by_image_with_a_comment(make_app: MakeApp, reviewed: Worksp
         await settle(pilot)
 
 
+async def test_a_project_without_review_says_where_it_begins(make_app: MakeApp, soda: Workspace) -> None:
+    app = make_app("review", "soda")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert isinstance(app.screen, ReviewScreen)
+        notice = str(app.screen.query_one("#notice", Static).content)
+        assert "The project has no review: ⇧Q in its Details" in notice
+        offered = [action for action in app.screen.ACTIONS if not app.screen.disabled_reason(action.name)]
+        assert [action.name for action in offered] == ["help", "back"]
+        await pilot.press("exclamation_mark", "tab", "space", "enter")
+        await settle(pilot)
+        assert isinstance(app.screen, ReviewScreen)
+
+
 async def test_ones_own_labels_are_not_reviewed(make_app: MakeApp, reviewed: Workspace) -> None:
     for task in reviewed.tasks.page("soda", TaskFilter(), 0, 9):
         reviewed.queue.submit(task, "bob", Labels(FOUR.size))  # bob corrects ann's, which is a review

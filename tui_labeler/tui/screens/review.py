@@ -41,6 +41,10 @@ class ReviewScreen(ReviewQueue):
         "corrected at once. An image is decided on when all its boxes were seen."
     )
 
+    def disabled_reason(self, action: str) -> str:
+        is_for_images = action in ("accept", "open", "give_back", "images", "earlier")
+        return "Nothing waits to be reviewed." if is_for_images and not self._sheet.pages else ""
+
     # Keys
 
     async def on_key(self, event: events.Key) -> None:

@@ -11,6 +11,7 @@ from textual.widgets import Static
 from tui_labeler.labeling.reviewing import Decision, ReviewSheet
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.mistakes import Mistake
+from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.review import ReviewItem, ReviewState
 from tui_labeler.tui.screens.reviewbase import ReviewBase
 from tui_labeler.tui.widgets.canvas import Canvas
@@ -52,26 +53,31 @@ class ReviewQueue(ReviewBase):
         if batch is None:
             self._say_nothing("Nothing can be reviewed here.")
             return
-        names, items, mistakes, self._waiting = batch
+        spec, items, mistakes, self._waiting = batch
+        names, has_review = spec.classes.names, spec.workforce.review > 0
         self._sheet = ReviewSheet(names, self._across * min(max(rows // _ROWS, 1), _DOWN))
         self._sheet.open(items, mistakes)
         self._images, self._image, self._shown = None, 0, {}
         if not items:
-            others = " What waits is your own, or another reviewer has it." if self._waiting else ""
-            self._say_nothing(f"Nothing waits for you.{others}")
+            self._say_nothing(f"Nothing waits for you.{self._why_nothing(has_review)}")
             return
         self.set_class(False, "-notice")
         canvas.focus()
         await self._show()
 
-    def _read(self) -> tuple[tuple[str, ...], tuple[ReviewItem, ...], dict[str, list[Mistake]], int]:
+    def _why_nothing(self, has_review: bool) -> str:
+        if self._waiting:
+            return " What waits is your own, or another reviewer has it."
+        return "" if has_review else " The project has no review: ⇧Q in its Details says what share of images gets one."
+
+    def _read(self) -> tuple[ProjectSpec, tuple[ReviewItem, ...], dict[str, list[Mistake]], int]:
         quality, name = self.workspace.quality, self.project
         items = quality.waiting(name, self.services.labeler, _BATCH)
         by_path: dict[str, list[Mistake]] = {}
         for mistake in quality.mistakes(name):
             by_path.setdefault(mistake.path, []).append(mistake)
         waiting = quality.figures(name).review.waiting
-        return self.workspace.projects.specification(name).classes.names, items, by_path, waiting
+        return self.workspace.projects.specification(name), items, by_path, waiting
 
     def _say_nothing(self, text: str) -> None:
         self.set_class(True, "-notice")
