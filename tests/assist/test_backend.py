@@ -14,7 +14,7 @@ import pytest
 from tests.assist.backend import StandIn, prediction, rectangle
 from tests.assist.drawn import CLASSES, SIZE, example
 from tui_labeler.assist import validate
-from tui_labeler.assist.backend import conversation
+from tui_labeler.assist.backend import client
 from tui_labeler.assist.backend.answers import StrangeAnswer, labels_of
 from tui_labeler.assist.backend.engine import BackendModel, MlBackend
 from tui_labeler.assist.backend.wording import label_config
@@ -213,7 +213,7 @@ def test_one_that_takes_its_time_is_given_up(
     backend: StandIn, model: BackendModel, monkeypatch: pytest.MonkeyPatch, drips: bool
 ) -> None:
     """Also where a byte comes again and again."""
-    monkeypatch.setattr(conversation, "PREDICT_SECONDS", 0.3)
+    monkeypatch.setattr(client, "PREDICT_SECONDS", 0.3)
     backend.drips, backend.pause = drips, 0.0 if drips else 60.0
     with pytest.raises(EngineUnreachable, match="did not answer within"):
         model.propose(PIXELS, SIZE)

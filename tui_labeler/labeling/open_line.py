@@ -15,9 +15,9 @@ from typing import TypeVar
 import msgspec
 
 from tui_labeler.labeling.ahead import Ahead, prepare
-from tui_labeler.labeling.conversation import TROUBLE, Conversation
 from tui_labeler.labeling.journal import Journal, KeptSubmission, WaitingDraft
 from tui_labeler.labeling.sending import Server
+from tui_labeler.labeling.server_line import TROUBLE, ServerLine
 from tui_labeler.model.errors import LabelerError, NotAllowed, StorageError
 from tui_labeler.model.prelabels import Prelabel
 from tui_labeler.model.regions import Labels
@@ -40,7 +40,7 @@ def _on_disk() -> Iterator[None]:
         raise StorageError(f"The journal on this machine cannot be written: {error.strerror}.") from None
 
 
-class OpenLine(Conversation):
+class OpenLine(ServerLine):
     """A `QueueAccess` for one session, with one image at a time or several; `ahead` is how many are claimed besides.
 
     `told` is called (in a thread) with what a labeler has to know, `changed` whenever `words` may have changed.

@@ -12,9 +12,9 @@ import io
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from tui_labeler.assist.backend import conversation
+from tui_labeler.assist.backend import client
 from tui_labeler.assist.backend.answers import StrangeAnswer, labels_of
-from tui_labeler.assist.backend.conversation import Conversation, Refused
+from tui_labeler.assist.backend.client import BackendClient, Refused
 from tui_labeler.assist.backend.imageserver import ImageServer
 from tui_labeler.assist.backend.wording import IMAGE, label_config
 from tui_labeler.assist.engine import EngineError, EngineUnreachable, Example, ImageRefused, Model, Subject, Tell
@@ -43,15 +43,15 @@ class MlBackend:
 
     def fit(self, examples: Sequence[Example], subject: Subject, tell: Tell) -> Model:
         """Looks whether it is there, and tells it what the project is. Raises EngineUnreachable."""
-        talk = Conversation(self._address)
+        backend = BackendClient(self._address)
         config = label_config(subject.kind, subject.classes)
         try:
-            talk.get("health")
+            backend.get("health")
             said = {"project": _PROJECT, "schema": config, "hostname": "", "access_token": ""}
-            talk.post("setup", said, conversation.SETUP_SECONDS)
+            backend.post("setup", said, client.SETUP_SECONDS)
         except Refused as error:
             raise _unusable(self._address, error) from None
-        return BackendModel(talk, config, subject)
+        return BackendModel(backend, config, subject)
 
     def restored(self, kept: bytes, subject: Subject) -> Model:
         """Raises EngineError where another backend was measured."""
@@ -65,15 +65,15 @@ class BackendModel:
 
     held_back: Sequence[Labels] | None = None
 
-    def __init__(self, talk: Conversation, config: str, subject: Subject) -> None:
-        self._talk, self._config, self._subject = talk, config, subject
+    def __init__(self, backend: BackendClient, config: str, subject: Subject) -> None:
+        self._client, self._config, self._subject = backend, config, subject
         self._images: ImageServer | None = None
         self._fetches = self._takes_inline = False  # which way is known to work
         self._asked = self._refused = 0
 
     def kept(self) -> bytes:
         """It knows nothing here; that this one was measured is worth keeping."""
-        return self._talk.address.url.encode()
+        return self._client.address.url.encode()
 
     def close(self) -> None:
         """Offers nothing any more."""
@@ -91,8 +91,8 @@ class BackendModel:
         except (Refused, StrangeAnswer) as error:
             self._refused += 1
             if self._refused >= _MOST_REFUSED:
-                raise _unusable(self._talk.address, error, self._unfetched) from None
-            raise ImageRefused(f"The backend {self._talk.address.host} answers with {error}.") from None
+                raise _unusable(self._client.address, error, self._unfetched) from None
+            raise ImageRefused(f"The backend {self._client.address.host} answers with {error}.") from None
         self._refused = 0
         return labels
 
@@ -119,11 +119,11 @@ class BackendModel:
 
     def _asked_to_fetch(self, image: bytes, size: Size) -> Labels:
         if self._images is None:
-            parts = urlsplit(self._talk.address.url)
+            parts = urlsplit(self._client.address.url)
             try:
                 self._images = ImageServer(parts.hostname or "", parts.port or 80)
             except OSError as error:
-                host = self._talk.address.host
+                host = self._client.address.host
                 raise EngineUnreachable(f"The backend {host} cannot be reached: {error.strerror or error}.") from None
         try:
             return self._predicted(self._images.offer(image), size)
@@ -143,7 +143,7 @@ class BackendModel:
             "label_config": self._config,
             "params": {"login": None, "password": None, "context": None},
         }
-        content = self._talk.post("predict", body, conversation.PREDICT_SECONDS)
+        content = self._client.post("predict", body, client.PREDICT_SECONDS)
         return labels_of(content, self._subject.kind, self._subject.classes, size)
 
 

@@ -29,7 +29,7 @@ class Refused(Exception):
         self.status = status
 
 
-class Conversation:
+class BackendClient:
     """Methods wait for the backend."""
 
     def __init__(self, address: BackendAddress) -> None:

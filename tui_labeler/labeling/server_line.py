@@ -22,7 +22,7 @@ _LATE_SECONDS = 3.0
 TROUBLE = (Unreachable, WorkspaceError, StorageError)
 
 
-class Conversation:
+class ServerLine:
     """What is asked of the server, and how the line stands. `changed` is called (in a thread) when it may have changed."""
 
     def __init__(
