@@ -248,7 +248,7 @@ class DashboardScreen(PaneHost):
 
         begin_export(self, self.project, ask=True)
 
-    @work()
+    @work(group="other screen")
     async def action_import_labels(self) -> None:
         if await self.services.routes.import_labels(self.project):
             await self.reload()

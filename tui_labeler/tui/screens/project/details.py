@@ -222,7 +222,7 @@ class DetailsPane(ProjectPane):
         if typed is not None:
             await self._keep(msgspec.structs.replace(spec, refresh=parsed(typed)))
 
-    @work(exclusive=True)
+    @work(exclusive=True, group="other screen")
     async def _change_classes(self) -> None:
         await self.owner.services.routes.classes(self.owner.project)
         await self.owner.reload()
