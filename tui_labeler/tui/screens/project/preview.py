@@ -17,7 +17,7 @@ from tui_labeler.model.tasks import ExportResult, Status
 from tui_labeler.model.text import fitted, plural, safe_text
 from tui_labeler.tui.screens.base import LabelerScreen
 from tui_labeler.tui.screens.project import statusparts
-from tui_labeler.tui.states import COLOURS, counts
+from tui_labeler.tui.states import COLOURS, counts, project_state
 from tui_labeler.tui.widgets.donut import Donut
 from tui_labeler.tui.widgets.exportcard import ExportCard
 from tui_labeler.tui.workers import work
@@ -85,7 +85,9 @@ class ProjectPreview(VerticalScroll):
     def _draw(self, status: Status, spec: ProjectSpec, now: float) -> None:
         width = max(30, self.size.width - 4)
         name = Content.styled(fitted(safe_text(spec.details.name), width), "bold")
-        self._say("name", Content("\n").join([name, Content.styled(spec.details.type.caption, "$foreground 60%")]))
+        words, colour = project_state(status)
+        kind = Content.assemble((spec.details.type.caption, "$foreground 60%"), "  ", (words, f"$text-{colour}"))
+        self._say("name", Content("\n").join([name, kind]))
         self.query_one(Donut).show(
             [(count, COLOURS[state]) for state, count in counts(status)], f"{status.percent:.1f}%"
         )
