@@ -70,7 +70,7 @@ async def test_a_long_message_is_one_line_that_says_how_it_is_read(
         if length == 50:
             assert now[-1].rstrip().endswith("x Look at the disk.")
         else:
-            assert "! reads it whole · xxx" in now[-1]
+            assert "! reads on · xxx" in now[-1]
 
 
 async def test_news_leave_the_first_keys(make_app: MakeApp, soda: Workspace) -> None:
@@ -81,7 +81,7 @@ async def test_news_leave_the_first_keys(make_app: MakeApp, soda: Workspace) -> 
         await settle(pilot)
         last = lines(pilot)[-1]
         assert last.startswith(" ⏎ Open  l Label  n New")
-        assert "! reads it whole · 256 colours" in last
+        assert "! reads on · 256 colours" in last
 
 
 async def test_where_the_mark_is_typed_the_other_key_is_named(make_app: MakeApp, soda: Workspace) -> None:
@@ -93,7 +93,7 @@ async def test_where_the_mark_is_typed_the_other_key_is_named(make_app: MakeApp,
         await settle(pilot)
         screen_of(pilot).show_error(StorageError("x" * 100))
         await settle(pilot)
-        assert "Ctrl+L reads it whole · xxx" in lines(pilot)[-1]
+        assert "Ctrl+L reads on · xxx" in lines(pilot)[-1]
         await pilot.press("ctrl+l")
         await settle(pilot)
         assert isinstance(app.screen, MessagesScreen)

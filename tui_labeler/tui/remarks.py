@@ -11,10 +11,12 @@ from tui_labeler.workspace import Workspace
 
 
 class Remark(NamedTuple):
-    """What stands beside the image for as long as it is open: a heading, and a text."""
+    """What stands beside the image for as long as it is open: a heading, and a text. A comment of a person stays below it
+    where there is no room beside."""
 
     heading: str
     text: str
+    is_comment: bool = False
 
     @property
     def words(self) -> str:
@@ -27,6 +29,6 @@ def remark_on(session: LabelingSession | None, workspace: Workspace) -> Remark |
     if session is None or task is None or task.state is not TaskState.STALE:
         return None
     if session.note:
-        return Remark("Given back by", session.note)
+        return Remark("Given back by", session.note, is_comment=True)
     reasons = workspace.exchange.review_reasons(task.id)
     return Remark("Needs review:", f"the import left out {left_out_kinds(reasons)}") if reasons else None

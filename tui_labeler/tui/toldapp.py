@@ -50,7 +50,7 @@ class ToldApp(GraphicsApp):
         if more:
             shown = f"{self._messages_key()} shows {more} more · {shown}"
         elif cell_width(shown) > self.size.width * (_NEWS if severity == "information" else 1) - _EDGE:
-            shown = f"{self._messages_key()} reads it whole · {shown}"
+            shown = f"{self._messages_key()} reads on · {shown}"
         if severity != "information":
             self._failures_until.append(now + (timeout or self.NOTIFICATION_TIMEOUT))
         super().notify(shown, severity=severity, timeout=timeout, markup=markup)

@@ -58,6 +58,7 @@ class ReviewQueue(ReviewBase):
         self._sheet = ReviewSheet(names, self._across * min(max(rows // _ROWS, 1), _DOWN))
         self._sheet.open(items, mistakes)
         self._images, self._image, self._shown = None, 0, {}
+        self.refresh_keys()  # some are for images only
         if not items:
             self._say_nothing(f"Nothing waits for you.{self._why_nothing(has_review)}")
             return
