@@ -2,7 +2,8 @@
 
 What is written is read by the terminal in order, so whatever lies on the line delays the answer to the next key. After each
 piece the terminal is asked whether it is well; its answer says that it has read so far. As much is kept on the line as it
-carries without a queue: more while answers come as fast as the fastest, less when they come later.
+carries without a queue: as much as the first answer shows it to carry at once, more while answers come as fast as the
+fastest, less when they come later.
 """
 
 from __future__ import annotations
@@ -22,9 +23,9 @@ _LONGEST_READ, _PAUSE = 20.0, 0.02
 _PIECE = 8_000
 # Bytes on the line, at first and at most.
 _FIRST, _LEAST, _MOST = 16_000, 6_000, 128_000
-# Seconds: an answer that is so much later than the fastest has waited for others; one that never comes; and between two
-# pieces where a terminal answers nothing.
-_QUEUED, _LOST, _UNASKED = 0.06, 2.0, 0.05
+# Seconds: what a line carries in them is not yet a queue; an answer that is so much later than the fastest has waited for
+# others; one that never comes; and between two pieces where a terminal answers nothing.
+_AT_ONCE, _QUEUED, _LOST, _UNASKED = 0.4, 0.06, 2.0, 0.05
 
 Piece = tuple[object, Callable[[], str], int]
 
@@ -87,6 +88,9 @@ class Transfers:
                 size, sent, ahead = self._on_line.popleft()
                 took = time.monotonic() - sent
                 rate = ahead / max(took, 1e-3)
+                if not self._rate:
+                    # Before it, nobody knew the line; a slow one must not look fast beside itself.
+                    self._window = min(self._window, max(rate * _AT_ONCE, _LEAST))
                 self._rate = rate if not self._rate else 0.7 * self._rate + 0.3 * rate
                 self._fastest = min(self._fastest, took)
                 grows = took < self._fastest + _QUEUED

@@ -1,0 +1,80 @@
+"""How much of a picture lies on a line at once, on lines with a clock of their own."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable
+
+import pytest
+
+from tui_labeler.terminal.escapes import STATUS_QUESTION
+from tui_labeler.tui import transfers
+from tui_labeler.tui.transfers import Transfers
+
+
+class Line:
+    """A terminal at the end of a line of `rate` bytes a second whose answers come back `delay` seconds after the last byte
+    was read. `most` is the most that lay on it."""
+
+    def __init__(self, rate: float, delay: float, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now, self._rate, self._delay = 100.0, rate, delay
+        self._events: list[tuple[float, int, Callable[[], None]]] = []
+        self._free_at = self.now
+        self._sizes: list[int] = []
+        self.most = self.sent = 0
+        monkeypatch.setattr(transfers.time, "monotonic", lambda: self.now)
+        self.transfers = Transfers(self.write, self.later)
+
+    def write(self, text: str) -> None:
+        assert text.endswith(STATUS_QUESTION)
+        self.sent += len(text)
+        self._sizes.append(len(text))
+        self.most = max(self.most, sum(self._sizes))
+        self._free_at = max(self._free_at, self.now) + len(text) / self._rate
+        self._at(self._free_at + self._delay, self.answer)
+
+    def answer(self) -> None:
+        self._sizes.pop(0)
+        self.transfers.answered(1)
+
+    def later(self, seconds: float, call: Callable[[], None]) -> None:
+        self._at(self.now + seconds, call)
+
+    def _at(self, when: float, call: Callable[[], None]) -> None:
+        heapq.heappush(self._events, (when, len(self._events) + self.sent, call))
+
+    def run(self) -> None:
+        """Until all has been answered."""
+        while self._events and not self.transfers.is_idle:
+            self.now, _, call = heapq.heappop(self._events)
+            call()
+
+    def send(self, size: int, count: int) -> None:
+        for _ in range(count):
+            self.transfers.send(self, lambda: "x" * size)
+
+
+@pytest.mark.parametrize("rate", [10_000.0, 20_000.0, 50_000.0])
+def test_what_the_first_answer_shows_to_be_slow_gets_no_queue(rate: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It took the first answer for the fastest that there could be, and put more on the line instead of less."""
+    line = Line(rate, 0.01, monkeypatch)
+    line.send(5_000, 1)
+    line.run()
+    line.most = 0
+    line.send(4_000, 50)
+    line.run()
+    assert line.sent > 205_000, "all of it came"
+    assert line.most < max(0.7 * rate, 8_100) + 4_100, (
+        "what it carries in less than a second, or two pieces; and one more"
+    )
+
+
+def test_a_fast_line_with_long_ways_is_filled(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = Line(2_000_000.0, 0.15, monkeypatch)
+    line.send(5_000, 1)
+    line.run()
+    began = line.now
+    line.send(9_000, 100)
+    line.run()
+    assert line.most > 100_000
+    assert line.now - began < 3.0, "900 kB: 0.45 s if the way took no time"
