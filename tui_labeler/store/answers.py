@@ -9,7 +9,8 @@ import msgspec
 from tui_labeler.model.regions import Labels
 from tui_labeler.model.tasks import Submission, Task
 from tui_labeler.store.database import Transaction
-from tui_labeler.store.queue import COLUMNS, FREE, task_of
+from tui_labeler.store.leases import FREE
+from tui_labeler.store.task_rows import COLUMNS, task_of
 
 _NOT_ANSWERED = "NOT EXISTS (SELECT 1 FROM answer a WHERE a.task_id = t.id AND a.labeler = ?)"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tui_labeler.model.errors import NotAllowed
 from tui_labeler.model.tasks import KeptDraft, Task
 from tui_labeler.store.database import Transaction
-from tui_labeler.store.queue import gone
+from tui_labeler.store.task_rows import gone
 
 
 def save(

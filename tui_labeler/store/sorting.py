@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from tui_labeler.model.tasks import Task, TaskFilter, TaskOrder
 from tui_labeler.store import task_queries
 from tui_labeler.store.database import Transaction
-from tui_labeler.store.queue import COLUMNS, task_of
+from tui_labeler.store.task_rows import COLUMNS, task_of
 
 # Regions are counted by their names: labels are JSON that msgspec wrote, where a quote inside of a text is escaped.
 _LABELS = "(LENGTH(s.labels) - LENGTH(REPLACE(s.labels, '\"name\":', '')))"

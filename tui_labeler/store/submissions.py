@@ -10,7 +10,8 @@ from tui_labeler.model.review import MERGED
 from tui_labeler.model.tasks import Basis, Submission, Task, TaskState
 from tui_labeler.store import counters, edits, prelabels
 from tui_labeler.store.database import Ask, Transaction
-from tui_labeler.store.queue import NO_LEASE, gone
+from tui_labeler.store.leases import NO_LEASE
+from tui_labeler.store.task_rows import gone
 
 
 def standing(project_id: int, task: Task, sent_as: str) -> Ask:

@@ -13,7 +13,7 @@ from tui_labeler.model.tasks import Losses, Submission, Task, TaskFilter
 from tui_labeler.model.text import plural
 from tui_labeler.store import blocks, changes, counters, names, projects
 from tui_labeler.store.database import Transaction
-from tui_labeler.store.queue import COLUMNS, task_of
+from tui_labeler.store.task_rows import COLUMNS, task_of
 
 
 def tasks(

@@ -11,7 +11,7 @@ from pathlib import Path
 from tui_labeler.model.errors import BadInput, NotAllowed, NotFound
 from tui_labeler.model.review import MERGED
 from tui_labeler.model.team import LOGIN_RULE, Member, Role, Standing, login_problem
-from tui_labeler.store import counters, queue
+from tui_labeler.store import counters, leases
 from tui_labeler.store.database import Transaction
 
 _RULES = Path(__file__).with_name("migrations") / "team.postgres.sql"
@@ -175,7 +175,7 @@ def remove(tx: Transaction, who: str) -> int:
     open. Raises NotFound, and NotAllowed for the last owner."""
     _require_member(tx, who)
     _require_other_owner(tx, who)
-    had_open = queue.release_labeler(tx, who)
+    had_open = leases.release_labeler(tx, who)
     _take(tx, who, role_names(tx))
     return had_open
 

@@ -19,7 +19,7 @@ from tui_labeler.model.tasks import Basis, Lease, Submission, Task, TaskState
 from tui_labeler.model.text import plural
 from tui_labeler.quality.consensus import Consensus, consensus
 from tui_labeler.quality.counting import GOLD_FIT, Counts, agreement, counts_of, gold_weight
-from tui_labeler.store import answers, counters, figures, gold, queue, reviews, submissions
+from tui_labeler.store import answers, counters, figures, gold, leases, queue, reviews, submissions, task_rows
 from tui_labeler.store.database import Transaction
 from tui_labeler.store.projects import ProjectRow
 
@@ -33,7 +33,7 @@ def claim(
     """The next task for a labeler: their unfinished one, what review gave back, now and then one whose labels are known,
     then the next image that they have not labeled. None where there is none, or their quota is done."""
     rules, labeler, name = project.spec.workforce, holder[0], project.name
-    queue.shorten(tx, project.id, now + seconds)
+    leases.shorten(tx, project.id, now + seconds)
     first, answered = answers.place(tx, project.id, labeler)
     begun = queue.begun(tx, project.id, name, labeler, now, left)
     task = begun or _task(answers.returned(tx, project.id, labeler, now), name)
@@ -48,11 +48,11 @@ def claim(
     task = task or _task(answers.stale(tx, project.id, now), name)
     if task is None:
         return None
-    return as_seen(tx, project, queue.lease(tx, task, holder, now + seconds))
+    return as_seen(tx, project, leases.lease(tx, task, holder, now + seconds))
 
 
 def _task(row: tuple[object, ...] | None, project: str) -> Task | None:
-    return queue.task_of(row, project) if row is not None else None
+    return task_rows.task_of(row, project) if row is not None else None
 
 
 def _next_open(tx: Transaction, project: ProjectRow, labeler: str, first: int, now: float) -> Task | None:
@@ -60,7 +60,7 @@ def _next_open(tx: Transaction, project: ProjectRow, labeler: str, first: int, n
     for after in (first, 0) if first else (0,):
         rows = answers.open_after(tx, project.id, labeler, after, now)
         if rows:
-            task = queue.task_of(rows[0], project.name)
+            task = task_rows.task_of(rows[0], project.name)
             if task.id - 1 != first:
                 answers.move(tx, project.id, labeler, task.id - 1)
             return task
@@ -71,7 +71,7 @@ def upcoming(tx: Transaction, project: ProjectRow, labeler: str, now: float, cou
     """What `claim` would give out next, but for known images, which come as a surprise."""
     first, _ = answers.place(tx, project.id, labeler)
     rows = answers.open_after(tx, project.id, labeler, first, now, count)
-    return tuple(queue.task_of(row, project.name) for row in rows)
+    return tuple(task_rows.task_of(row, project.name) for row in rows)
 
 
 def done_with(tx: Transaction, project: ProjectRow, labeler: str) -> str:
@@ -112,9 +112,9 @@ def submit(
 ) -> bool:
     """Submits under the project's rules; False where it had arrived before. Raises what `submissions.submit` raises."""
     tx.lock_task(task.id)
-    now_there = queue.task(tx, project.id, project.name, task.id)
+    now_there = task_rows.task(tx, project.id, project.name, task.id)
     if now_there.path != task.path:
-        raise queue.gone(task)
+        raise task_rows.gone(task)
     standing = reviews.standing(tx, task.id)
     first = basis is None or not basis.sent_as or not submissions.is_sent(tx, basis.sent_as)
     if not first:
@@ -137,7 +137,7 @@ def _to_review(
     rules = project.spec.workforce
     waits = standing is not None and standing.state is ReviewState.WAITING
     if waits and standing is not None and entry.labeler != standing.labeler and rules.may_review(entry.labeler):
-        label_id = queue.task(tx, project.id, project.name, task_id).label_id or 0
+        label_id = task_rows.task(tx, project.id, project.name, task_id).label_id or 0
         reviews.decide(tx, project.id, task_id, ReviewState.CORRECTED, label_id, standing.labeler, "")
         reviews.log(tx, task_id, ReviewEvent(entry.labeler, entry.at, ReviewState.CORRECTED.value), label_id)
     elif entry.labels is not None and (rules.is_reviewed(task_id) or standing is not None):
@@ -145,7 +145,7 @@ def _to_review(
 
 
 def begin_review(tx: Transaction, project: ProjectRow, task_id: int, labeler: str, doubt: float, reason: str) -> None:
-    label_id = queue.task(tx, project.id, project.name, task_id).label_id
+    label_id = task_rows.task(tx, project.id, project.name, task_id).label_id
     reviews.begin(tx, project.id, task_id, labeler, label_id, doubt, reason)
 
 
@@ -167,7 +167,7 @@ def _answer(
     own = answers.answer_id(tx, task.id, entry.labeler)
     if basis is not None and basis.label_id not in (own, task.label_id):
         raise NewerLabels(f"“{task.path}” was answered by you elsewhere.", "Yours are kept as a draft; choose.")
-    queue.require_lease(tx, task, token, entry.at)
+    leases.require_lease(tx, task, token, entry.at)
     is_new = answers.put(tx, project.id, task.id, entry, basis.sent_as if basis else "")
     submissions.end_work(tx, task.id, entry.labeler)
     after = before | {entry.labeler: entry.labels}
@@ -245,8 +245,8 @@ def apply_rules(tx: Transaction, project: ProjectRow, before: Workforce, now: fl
         changes: Counts = Counter(_counts(given, known, wanted[1]))
         changes.subtract(_counts(given, known, wanted[0]))
         figures.add(tx, project.id, changes)
-        task = queue.task(tx, project.id, project.name, task_id)
-        if task.state is TaskState.INCOMPLETE and not task.missing and not queue.is_leased(tx, task_id, now):
+        task = task_rows.task(tx, project.id, project.name, task_id)
+        if task.state is TaskState.INCOMPLETE and not task.missing and not leases.is_leased(tx, task_id, now):
             settle(tx, project, task, given, known, now)
 
 
@@ -271,7 +271,7 @@ def require_reviewer(project: ProjectRow, reviewer: str) -> None:
 
 def require_task(tx: Transaction, project: ProjectRow, path: str) -> Task:
     """Raises NotFound."""
-    task = queue.task_by_path(tx, project.id, project.name, path)
+    task = task_rows.task_by_path(tx, project.id, project.name, path)
     if task.missing:
         raise NotFound(f"The image “{path}” is gone from the datastore.")
     return task

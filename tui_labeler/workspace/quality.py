@@ -16,7 +16,7 @@ from tui_labeler.model.regions import Labels
 from tui_labeler.model.review import MERGED, ReviewEvent, ReviewItem, ReviewStanding, ReviewState
 from tui_labeler.model.tasks import Basis, Submission, Task
 from tui_labeler.model.team import Role
-from tui_labeler.store import answers, figures, gold, key_value, projects, queue, reviews, submissions, task_queries
+from tui_labeler.store import answers, figures, gold, key_value, projects, reviews, submissions, task_queries, task_rows
 from tui_labeler.store.database import Database, Transaction
 from tui_labeler.store.projects import ProjectRow
 from tui_labeler.workspace import answering
@@ -84,7 +84,7 @@ class QualityRoom:
         with self._database.write() as tx:
             row = projects.project(tx, project)
             for path, mistake in by_path.items():
-                task = queue.task_by_path(tx, row.id, project, path)
+                task = task_rows.task_by_path(tx, row.id, project, path)
                 counting = task_queries.current_labels(tx, task.id)
                 if counting is None or counting.labels is None:
                     continue
@@ -158,7 +158,7 @@ class QualityRoom:
         with self._database.write() as tx:
             row = projects.project(tx, project)
             self._require_may_know(row, who)
-            task = queue.task_by_path(tx, row.id, project, path)
+            task = task_rows.task_by_path(tx, row.id, project, path)
             if gold.get(tx, task.id) is None:
                 raise NotFound(f"“{path}” is not an image with known labels.")
             self._change_gold(tx, row, task, None, lambda: gold.drop(tx, task.id))
@@ -197,7 +197,7 @@ class QualityRoom:
     def item(self, project: str, path: str, doubt: float = 1.0, reason: str = "") -> ReviewItem:
         """Any labeled image, to be reviewed without having waited for it. Raises NotFound where it has no labels."""
         with self._database.read() as tx:
-            task = queue.task_by_path(tx, projects.project(tx, project).id, project, path)
+            task = task_rows.task_by_path(tx, projects.project(tx, project).id, project, path)
             counting = task_queries.current_labels(tx, task.id)
             if counting is None or counting.labels is None or task.label_id is None:
                 raise NotFound(f"“{path}” has no labels to review.")
@@ -211,7 +211,7 @@ class QualityRoom:
         with self._database.write() as tx:
             row = projects.project(tx, project)
             for item in items:
-                task = queue.task(tx, row.id, project, item.task_id)
+                task = task_rows.task(tx, row.id, project, item.task_id)
                 if task.label_id != item.label_id:
                     continue
                 self._decide(tx, row, item, reviewer, ReviewState.ACCEPTED, item.label_id, item.labeler)
@@ -227,7 +227,7 @@ class QualityRoom:
             task = self._undecided(tx, row, item)
             entry = Submission(reviewer, self._clock(), labels)
             submissions.submit(tx, row.id, task, entry, "", Basis(item.label_id))
-            label_id = queue.task(tx, row.id, project, item.task_id).label_id or item.label_id
+            label_id = task_rows.task(tx, row.id, project, item.task_id).label_id or item.label_id
             self._decide(tx, row, item, reviewer, ReviewState.CORRECTED, label_id, item.labeler, comment)
 
     def give_back(
@@ -254,7 +254,7 @@ class QualityRoom:
         return min(given, key=lambda who: agreement({who: given[who], "": item.labels}) or 0.0)
 
     def _undecided(self, tx: Transaction, row: ProjectRow, item: ReviewItem) -> Task:
-        task = queue.task(tx, row.id, row.name, item.task_id)
+        task = task_rows.task(tx, row.id, row.name, item.task_id)
         if task.label_id != item.label_id:
             raise NewerLabels(f"“{item.path}” got other labels meanwhile.", "Look at it again.")
         return task

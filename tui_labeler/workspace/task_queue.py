@@ -22,12 +22,14 @@ from tui_labeler.store import (
     changes,
     drafts,
     edits,
+    leases,
     prelabels,
     projects,
     queue,
     reviews,
     submissions,
     task_queries,
+    task_rows,
 )
 from tui_labeler.store.database import Ask, Database, Transaction
 from tui_labeler.store.frontier import Frontier
@@ -108,7 +110,7 @@ class TaskQueue:
             return queue.claim(tx, row.id, project, holder, now, self.lease_seconds, unsure, left, self._frontier)
 
         lease = claim()
-        if lease is None and queue.release_dead(tx, row.id, is_dead):
+        if lease is None and leases.release_dead(tx, row.id, is_dead):
             lease = claim()
         return lease
 
@@ -118,32 +120,32 @@ class TaskQueue:
             if token in self._looked and elapsed() - self._looked[token] < _LOOK_SECONDS:
                 return ()
             self._looked[token] = elapsed()
-        return queue.release_dead(tx, project_id, is_dead, labeler)
+        return leases.release_dead(tx, project_id, is_dead, labeler)
 
     def take(self, task: Task, labeler: str, token: str) -> Lease:
         """Leases this very task. Raises NotFound where it is no more, NotAllowed while someone else has it."""
         with self._database.write_rows() as tx:
             row = _require_labeler(tx, task.project, labeler, self._database.team)
-            queue.release_dead(tx, row.id, is_dead)
+            leases.release_dead(tx, row.id, is_dead)
             holder = (labeler, self.process, token)
-            lease = queue.take(tx, row.id, task, holder, self._clock(), self.lease_seconds)
+            lease = leases.take(tx, row.id, task, holder, self._clock(), self.lease_seconds)
             return answering.as_seen(tx, row, lease)
 
     def renew(self, lease: Lease) -> bool:
         """As long as a new lease; False if it was lost."""
         with self._database.write_rows() as tx:
-            return queue.renew(tx, lease, self._clock() + self.lease_seconds)
+            return leases.renew(tx, lease, self._clock() + self.lease_seconds)
 
     def renew_all(self, token: str) -> dict[int, float]:
         """The tasks that the holder of `token` still has, and until when: as long as new leases."""
         with self._database.write_rows() as tx:
-            return queue.renew_all(tx, token, self._clock() + self.lease_seconds)
+            return leases.renew_all(tx, token, self._clock() + self.lease_seconds)
 
     def give_back(self, token: str, task: Task | None = None) -> None:
         """Ends one lease of the holder of `token`, or all."""
         with self._database.write_rows() as tx:
             answers.step_back(tx, token, task.id if task else None)
-            queue.release(tx, token, task.id if task else None)
+            leases.release(tx, token, task.id if task else None)
         if self._frontier is not None:
             self._frontier.reset()
 
@@ -187,7 +189,7 @@ class TaskQueue:
         with self._database.write_rows() as tx:
             row, is_new = self._submit(tx, task, labeler, labels, token, seconds, basis)
             if not is_new:  # the answer was lost, and with it which task was claimed
-                queue.release(tx, token)
+                leases.release(tx, token)
                 if self._frontier is not None:
                     self._frontier.reset()
             if row.status is ProjectState.PAUSED:
@@ -270,7 +272,7 @@ class TaskQueue:
     def task(self, project: str, path: str) -> Task:
         """The task of an image, by its path in the datastore."""
         with self._database.read() as tx:
-            return queue.task_by_path(tx, projects.project(tx, project).id, project, path)
+            return task_rows.task_by_path(tx, projects.project(tx, project).id, project, path)
 
     def status(self, project: str) -> Status:
         """How far the project is."""
@@ -312,7 +314,7 @@ class TaskQueue:
     def leased_by_others(self, project: str, token: str) -> tuple[str, ...]:
         """Who has tasks of the project open, besides the holder of `token`."""
         with self._database.read() as tx:
-            return queue.leased_by_others(tx, projects.project(tx, project).id, token, self._clock())
+            return leases.leased_by_others(tx, projects.project(tx, project).id, token, self._clock())
 
     def done_with(self, project: str, labeler: str) -> str:
         """Why the labeler gets no more images though some are open, in words; empty where it is for another reason."""

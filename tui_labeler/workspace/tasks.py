@@ -8,7 +8,7 @@ from tui_labeler.elapsed import elapsed
 from tui_labeler.model.errors import Unreachable, WorkspaceError
 from tui_labeler.model.regions import Region
 from tui_labeler.model.tasks import Datastore, Submission, Task, TaskFilter, TaskOrder
-from tui_labeler.store import projects, queue, sorting, submissions, task_queries
+from tui_labeler.store import projects, sorting, submissions, task_queries, task_rows
 from tui_labeler.store.database import Database
 from tui_labeler.workspace.datasets import Datasets
 from tui_labeler.workspace.projects import Projects
@@ -26,7 +26,7 @@ class Tasks:
     def get(self, project: str, path: str) -> Task:
         """The task of an image, by its path in the datastore."""
         with self._database.read() as tx:
-            return queue.task_by_path(tx, projects.project(tx, project).id, project, path)
+            return task_rows.task_by_path(tx, projects.project(tx, project).id, project, path)
 
     def page(self, project: str, chosen: TaskFilter, offset: int, limit: int) -> tuple[Task, ...]:
         """A page of the tasks that the filter lets through, in an order that stays."""
