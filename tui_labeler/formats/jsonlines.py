@@ -36,12 +36,25 @@ def json_lines(source: Source, name: str, reading: Reading) -> Iterator[tuple[Pl
             try:
                 if reading.options.encoding:
                     line = reading.text(line, str(place)).encode("utf-8", "surrogatepass")
-                yield place, _object(line, place)
+                yield place, json_object(line, place)
             except BadInput as error:
                 reading.bad_entry(error)
 
 
-def _object(line: bytes, place: Place) -> Fields:
+def first_object(head: bytes) -> Fields | None:
+    """The object of the first line, or that the whole text is; None where neither is complete in it."""
+    text = head.lstrip()
+    for part in (text.split(b"\n", 1)[0], text):
+        try:
+            value = msgspec.json.decode(part)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            continue
+        return value if isinstance(value, dict) else None
+    return None
+
+
+def json_object(line: bytes, place: Place) -> Fields:
+    """The object that a text is; numbers that JSON does not have are as large as no coordinate. Raises BadInput."""
     try:
         row = msgspec.json.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tui_labeler.formats.format import EVERY_KIND, Detection, Format, Sure
+from tui_labeler.formats.jsonlines import first_object
 from tui_labeler.formats.reading import Reading
 from tui_labeler.formats.records import ReadImage
 from tui_labeler.formats.source import Source
@@ -27,7 +28,8 @@ class AzureML(Format):
             if name.rpartition("/")[2] == "MLTable":
                 return Detection(Sure.CERTAIN, f"{name} is an MLTable")
         for name in source.ending(".jsonl")[:8]:
-            if b'"image_url"' in source.head(name):
+            row = first_object(source.head(name))
+            if b'"image_url"' in source.head(name) and (row is None or "image_url" in row):
                 return Detection(Sure.CERTAIN, f"{name} has image_url in each line")
         return None
 

@@ -1,21 +1,17 @@
-"""Label Studio's JSON: a list of tasks."""
+"""Label Studio's JSON and tables of tasks."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from tui_labeler.formats.format import EVERY_KIND, Detection, Format, Sure
-from tui_labeler.formats.labelstudio.signature import TABLES, is_table_of_tasks
+from tui_labeler.formats.labelstudio.signature import TABLES, candidates, form_of, is_table_of_tasks
 from tui_labeler.formats.reading import Reading
 from tui_labeler.formats.records import ReadImage
 from tui_labeler.formats.source import Source
 from tui_labeler.formats.writing import Progress, Rows, Written
 from tui_labeler.model.project import ProjectSpec
-
-_TASKS = re.compile(rb'^\s*\[\s*\{.*?"(?:annotations|completions|predictions|data)"\s*:', re.S)
-_MINIMAL = re.compile(rb'"(?:annotator|annotation_id|lead_time)"\s*:')
 
 
 class LabelStudio(Format):
@@ -29,12 +25,9 @@ class LabelStudio(Format):
     cannot = ("Brushes, ellipses, key points and relations are not read.",)
 
     def detect(self, source: Source) -> Detection | None:
-        for name in source.ending(".json")[:8]:
-            head = source.head(name)
-            if _TASKS.match(head) and b'"data"' in head:
-                return Detection(Sure.CERTAIN, f"{name} is a list of tasks with data")
-            if head.lstrip().startswith(b"[") and _MINIMAL.search(head):
-                return Detection(Sure.CERTAIN, f"{name} is a list of tasks in the minimal form")
+        for name in candidates(source)[:8]:
+            if form := form_of(source.head(name)):
+                return Detection(Sure.CERTAIN, f"{name} is {form.value}")
         for name in source.ending(*TABLES)[:8]:
             if is_table_of_tasks(source.head(name)):
                 return Detection(Sure.CERTAIN, f"{name} is a table of tasks")

@@ -1,4 +1,4 @@
-"""Label Studio's JSON exports: a list of tasks, each with annotations and predictions, coordinates in percent of the image.
+"""Label Studio's tasks, each with annotations and predictions, coordinates in percent of the image.
 
 Of several annotations of a task the one marked as ground truth counts, else the last that was not cancelled. A task
 without one is only listed; with predictions alone it is proposed. Rectangles without rotation, polygons and choices are
@@ -17,9 +17,9 @@ from urllib.parse import parse_qs, unquote
 
 import msgspec
 
-from tui_labeler.formats.jsonstream import JsonStream
-from tui_labeler.formats.labelstudio.signature import TABLES
+from tui_labeler.formats.labelstudio.signature import TABLES, candidates
 from tui_labeler.formats.labelstudio.table import table_rows
+from tui_labeler.formats.labelstudio.tasks import json_tasks
 from tui_labeler.formats.reading import Reading, image_size, polygon, sized_box, turned_corners
 from tui_labeler.formats.records import LeftOut, Place, ReadImage, ReadRegion, Stated, Unit
 from tui_labeler.formats.source import Source
@@ -37,28 +37,15 @@ _CHOICE_KEYS = ("choice", "choices", "class", "label")
 
 def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
     """Raises BadInput for what is no list of tasks."""
-    for name in source.ending(".json", *TABLES) if source.is_folder else source.files:
-        tasks = table_rows(source, name, reading) if name.lower().endswith(TABLES) else _listed(source, name, reading)
+    for name in (*candidates(source), *source.ending(*TABLES)) if source.is_folder else source.files:
+        tasks = (
+            table_rows(source, name, reading) if name.lower().endswith(TABLES) else json_tasks(source, name, reading)
+        )
         for place, task in tasks:
             try:
                 yield from _Task(place, task, reading).images()
             except BadInput as error:
                 reading.bad_entry(error)
-
-
-def _listed(source: Source, name: str, reading: Reading) -> Iterator[tuple[Place, Any]]:
-    """The tasks of a JSON file."""
-    shown = source.shown(name)
-    with source.open(name) as file:
-        stream = JsonStream(file, shown)
-        if not stream.is_array:
-            if source.is_folder:
-                reading.pass_over("other_file", shown)
-                return
-            raise BadInput(f"{shown} is not a list of tasks.", "Export from Label Studio as JSON.")
-        for first, tasks in stream.array(msgspec.json.Decoder(list[Any]).decode, "tasks"):
-            for number, task in enumerate(tasks, first):
-                yield Place(shown, ", tasks[", number, "]"), task
 
 
 class _Task:
