@@ -8,10 +8,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import NamedTuple
 
 from tui_labeler.elapsed import elapsed
 from tui_labeler.labeling.draft import Draft, encode
+from tui_labeler.labeling.listed_tasks import ListedTasks
 from tui_labeler.labeling.queue_access import (
     Begun,
     QueueAccess,
@@ -21,6 +21,7 @@ from tui_labeler.labeling.queue_access import (
     renew_after,
     why_empty,
 )
+from tui_labeler.labeling.visited_tasks import VisitedTasks
 from tui_labeler.model.errors import LabelerError, NewerLabels, NotAllowed, NotFound, Unreachable
 from tui_labeler.model.geometry import Box, Size
 from tui_labeler.model.regions import Labels
@@ -29,21 +30,6 @@ from tui_labeler.model.tasks import Basis, Lease, Submission, Task, TaskState
 _REMEMBERED = 50
 # How many open tasks are tried in turn, where others are faster.
 _PASSED_AT_ONCE = 5
-
-
-class Reviewed(NamedTuple):
-    """Tasks to look through in an order of their own: their `paths`, which of them is open, and how the first and all of
-    them are counted (what was found may be longer than what is held here)."""
-
-    paths: tuple[str, ...]
-    place: int
-    first: int
-    total: int
-
-    @property
-    def words(self) -> str:
-        """3 of 10."""
-        return f"{self.first + self.place:,} of {self.total:,}"
 
 
 class LabelingSession:
@@ -66,9 +52,8 @@ class LabelingSession:
         self._is_claiming = False
         self._renewed = 0.0
         self._opened = 0.0
-        self._earlier: list[str] | None = None  # paths of tasks that were open, oldest first
-        self._place = 0  # where in `_earlier` one looks; its length: at the open task of the queue
-        self._aside: list[str] = []  # what is looked at again once the queue is empty
+        self._visited: VisitedTasks | None = None  # asked for when it is first needed
+        self._to_revisit: list[str] = []  # paths of what is looked at again once the queue is empty
         self.task: Task | None = None
         self.start = Draft()
         self.proposed: Labels | None = None
@@ -76,7 +61,7 @@ class LabelingSession:
         self.newer: Submission | None = None
         self.note = ""
         self._label_id: int | None = None  # what counted when `start` was begun
-        self._listed: Reviewed | None = None  # what is looked through instead of the queue
+        self._listed: ListedTasks | None = None  # what is looked through instead of the queue
         self._sent: tuple[object, str] = (None, "")  # what was submitted last, and as what
 
     # Opening
@@ -113,25 +98,25 @@ class LabelingSession:
         self.proposed, self.note = prelabel.labels if prelabel else None, note
         self.candidates = prelabel.candidates if prelabel else ()
 
-    def look_through(self, listed: Reviewed) -> None:
-        """Opens the task at `listed.place`. From here on submitting, skipping, `previous` and `next` go along the list,
+    def look_through(self, listed: ListedTasks) -> None:
+        """Opens the task at `listed.position`. From here on submitting, skipping, `previous` and `next` go along the list,
         until it ends or `resume` goes back to the queue. Raises as `open` does."""
-        self.open(listed.paths[listed.place])
+        self.open(listed.paths[listed.position])
         self._listed = listed
 
     @property
-    def listed(self) -> Reviewed | None:
+    def listed(self) -> ListedTasks | None:
         """What is looked through, and where one is in it."""
         return self._listed
 
     def _step(self, by: int) -> bool:
         """Along the list; what others have open, or what is gone, is passed over."""
         assert self._listed is not None
-        position = self._listed.place + by
+        position = self._listed.position + by
         while 0 <= position < len(self._listed.paths):
             with suppress(NotAllowed, NotFound):
                 self.open(self._listed.paths[position])
-                self._listed = self._listed._replace(place=position)
+                self._listed = self._listed._replace(position=position)
                 return True
             position += by
         return False
@@ -187,16 +172,16 @@ class LabelingSession:
         self._remember(task.path)
         self._open_lease(lease)
         if lease is None:
-            self._next_aside()
+            self._revisit_next()
 
-    def review(self, paths: Sequence[str]) -> None:
+    def revisit(self, paths: Sequence[str]) -> None:
         """Opens the first of these, and the next ones after it as long as the queue is empty."""
-        self._aside = list(paths)
-        self._next_aside()
+        self._to_revisit = list(paths)
+        self._revisit_next()
 
-    def _next_aside(self) -> None:
-        while self._aside:
-            path = self._aside.pop(0)
+    def _revisit_next(self) -> None:
+        while self._to_revisit:
+            path = self._to_revisit.pop(0)
             with suppress(NotAllowed, NotFound):  # someone else has it, or it is gone: the next one
                 self.open(path)
                 return
@@ -228,46 +213,39 @@ class LabelingSession:
 
     # Looking back
 
-    def _history(self) -> list[str]:
-        if self._earlier is None:
+    def _history(self) -> VisitedTasks:
+        if self._visited is None:
             known = self._queue.submitted_by(self.project, self.labeler, _REMEMBERED)
-            self._earlier = [task.path for task in reversed(known)]
-            self._place = len(self._earlier)
-        return self._earlier
+            self._visited = VisitedTasks(task.path for task in reversed(known))
+        return self._visited
 
     def _remember(self, path: str) -> None:
-        try:
-            earlier = self._history()
-        except Unreachable:  # it was never asked for, and what was submitted is in it when it is
-            return
-        if path in earlier:
-            earlier.remove(path)
-        earlier.append(path)
-        self._place = len(earlier)
+        with suppress(Unreachable):  # it was never asked for, and what was submitted is in it when it is
+            self._history().add(path)
 
     def previous(self) -> bool:
         """The task that was open before; False if there is none."""
         if self._listed is not None:
             return self._step(-1)
-        earlier = self._history()
-        if self._place >= len(earlier) and self.task is not None and self.task.path in earlier:
-            self._place = earlier.index(self.task.path)
-        return self._look(self._place - 1)
+        visited = self._history()
+        if visited.is_at_queue and self.task is not None:
+            visited.stand_at(self.task.path)
+        return self._look(visited.position - 1)
 
     def next(self) -> bool:
         """The task after the one that one looks at; behind the open task of the queue the next open one, whose turn comes
         later. False if there is none."""
         if self._listed is not None:
             return self._step(1)
-        earlier = self._history()
-        if self._place >= len(earlier):
+        visited = self._history()
+        if visited.is_at_queue:
             return self._pass()
-        if self._place + 1 >= len(earlier):
+        if visited.is_at_newest:
             if self.task is not None and self.task.is_open:
                 return self._pass()
             self.resume()
             return True
-        return self._look(self._place + 1)
+        return self._look(visited.position + 1)
 
     def _pass(self) -> bool:
         """Leaves the open task for later, and opens the next one that waits for labels."""
@@ -288,24 +266,25 @@ class LabelingSession:
             self._remember(before.path)
 
     def _look(self, position: int) -> bool:
-        earlier = self._history()
-        if not 0 <= position < len(earlier):
+        visited = self._history()
+        path = visited.path(position)
+        if not path:
             return False
         try:
-            self.open(earlier[position])
+            self.open(path)
         except NotAllowed:
             raise
         except LabelerError:
-            del earlier[position]  # its file or its task is gone
+            visited.forget(position)  # its file or its task is gone
             return self._look(position - 1)
-        self._place = position
+        visited.position = position
         return True
 
     def resume(self) -> None:
         """Back to the first open task of the queue."""
         self._listed = None
         self._queue.give_back(self._token)
-        self._place = len(self._history())
+        self._history().to_queue()
         self.begin()
 
     # The end
@@ -318,8 +297,8 @@ class LabelingSession:
         """The images that will probably be looked at next, to be prepared: those of the queue, and the one before (empty
         where there is none)."""
         upcoming = tuple(task.path for task in self._queue.upcoming(self.project, self.labeler, count))
-        earlier = self._history()
-        return upcoming, earlier[self._place - 1] if 0 < self._place <= len(earlier) else ""
+        visited = self._history()
+        return upcoming, visited.path(visited.position - 1)
 
     def end(self) -> None:
         """Gives back what is open; its draft stays."""

@@ -10,7 +10,7 @@ from textual.screen import Screen
 
 if TYPE_CHECKING:
     from tui_labeler.labeling.keys import Command
-    from tui_labeler.labeling.session import Reviewed
+    from tui_labeler.labeling.listed_tasks import ListedTasks
     from tui_labeler.model.azure import RemoteProject
     from tui_labeler.model.project import ProjectSpec
     from tui_labeler.model.tasks import ExportResult
@@ -32,7 +32,7 @@ class ScreenRoutes:
 
         self._app.push_screen(LabelScreen(project, path))
 
-    def look_through(self, project: str, listed: Reviewed) -> None:
+    def look_through(self, project: str, listed: ListedTasks) -> None:
         from tui_labeler.tui.screens.label import LabelScreen
 
         self._app.push_screen(LabelScreen(project, listed=listed))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from tui_labeler.labeling.keys import Command
-    from tui_labeler.labeling.session import Reviewed
+    from tui_labeler.labeling.listed_tasks import ListedTasks
     from tui_labeler.model.azure import RemoteProject
     from tui_labeler.model.project import ProjectSpec
     from tui_labeler.model.tasks import ExportResult
@@ -28,7 +28,7 @@ class Routes(Protocol):
     def label(self, project: str, path: str = "") -> None:
         """Labeling: the next task, or the one of the image `path`."""
 
-    def look_through(self, project: str, listed: Reviewed) -> None:
+    def look_through(self, project: str, listed: ListedTasks) -> None:
         """Labeling along these tasks, instead of along the queue."""
 
     async def classes(self, project: str) -> None:

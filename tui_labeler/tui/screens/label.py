@@ -27,7 +27,7 @@ class LabelScreen(TaskScreen):
         session = self._session
         if session is not None and not self.is_opening:
             self.ready.clear()
-            self._go(self._session_worker.run(lambda: session.review(paths)))
+            self._go(self._session_worker.run(lambda: session.revisit(paths)))
 
     # Keys
 

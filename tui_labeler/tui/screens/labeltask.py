@@ -11,7 +11,8 @@ from tui_labeler.imaging.view import View
 from tui_labeler.labeling.draft import Draft
 from tui_labeler.labeling.editor import Editor
 from tui_labeler.labeling.keys import load_keymap
-from tui_labeler.labeling.session import LabelingSession, Reviewed
+from tui_labeler.labeling.listed_tasks import ListedTasks
+from tui_labeler.labeling.session import LabelingSession
 from tui_labeler.model.errors import LabelerError, NewerLabels, Unreachable
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.tasks import Status, Submission, Task
@@ -44,11 +45,11 @@ class TaskScreen(ImageScreen):
 
     HELP_TEXT = labelkeys.HELP_TEXT
 
-    def __init__(self, project: str, path: str = "", listed: Reviewed | None = None) -> None:
+    def __init__(self, project: str, path: str = "", listed: ListedTasks | None = None) -> None:
         """`path`: the task to open, for looking at it or correcting it; without one, the next of the queue. `listed`: the
         tasks to look through instead."""
         super().__init__(project)
-        self._first_path = path or (listed.paths[listed.place] if listed else "")
+        self._first_path = path or (listed.paths[listed.position] if listed else "")
         self._first_listed = listed
         self._session_worker = SessionWorker(
             lambda: self.app.call_later(self.say, "This task went to someone else; your draft is kept."),

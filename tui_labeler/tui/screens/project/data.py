@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Input, Select, Static
 
-from tui_labeler.labeling.session import Reviewed
+from tui_labeler.labeling.listed_tasks import ListedTasks
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import Status, Submission, Task, TaskFilter, TaskState
@@ -146,7 +146,7 @@ class DataPane(RowsPane):
             return
         paths = tuple(row.path for row in tasks if not row.missing)
         if task.path in paths:
-            listed = Reviewed(paths, paths.index(task.path), start + 1, rows.count)
+            listed = ListedTasks(paths, paths.index(task.path), start + 1, rows.count)
             owner.services.routes.look_through(owner.project, listed)
 
     # Known images
