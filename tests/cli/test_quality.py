@@ -51,7 +51,7 @@ def test_figures_known_images_and_versions(run: Run, tmp_path: Path) -> None:
     assert run("quality", "soda", "--json").json["labelers"][0]["gold"]["f1"] == 1.0
     assert run("quality", "gold", "soda", "image_00001.jpg", "--withdraw", "--json").json == []
     assert run("quality", "gold", "soda", "nothing.jpg").code == 1
-    workspace.quality.accept("soda", workspace.quality.waiting("soda", "rae", 2), "rae")
+    workspace.review.accept("soda", workspace.review.waiting("soda", "rae", 2), "rae")
     workspace.close()
     whole = run("export", "soda", "--json").json
     accepted = run("export", "soda", "--only", "accepted", "--json").json

@@ -218,9 +218,9 @@ def test_duplicates_and_leaks_of_a_project(start: Start, tmp_path: Path) -> None
     assert (MistakeKind.PLAIN, "image_00005.jpg", "") in of_images
     assert workspace.quality.mistakes("soda") == found, "kept for review"
     assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
-    asked = workspace.quality.ask_for_review("soda", found)
+    asked = workspace.review.add("soda", found)
     assert asked == len({one.path for one in found})
-    first = workspace.quality.waiting("soda", "rae", 1)[0]
+    first = workspace.review.waiting("soda", "rae", 1)[0]
     assert first.path == found[0].path
     assert first.reason.startswith(found[0].kind.value)
 

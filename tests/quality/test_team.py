@@ -71,14 +71,14 @@ def test_known_images_are_set_by_the_reviewers_that_a_project_names(start: Start
     workspace = start(Workforce(gold_every=3, reviewers=("rae",)))
     path = "image_00001.jpg"
     for refused in (
-        lambda: workspace.quality.set_gold("soda", path, "ann", TRUTH[1]),
-        lambda: workspace.quality.withdraw_gold("soda", path, "ann"),
+        lambda: workspace.gold.add("soda", path, "ann", TRUTH[1]),
+        lambda: workspace.gold.remove("soda", path, "ann"),
     ):
         with pytest.raises(NotAllowed, match="not a reviewer of “soda”"):
             refused()
-    assert workspace.quality.gold("soda") == ()
-    workspace.quality.set_gold("soda", path, "rae", TRUTH[1])
-    workspace.quality.withdraw_gold("soda", path, "rae")
+    assert workspace.gold.images("soda") == ()
+    workspace.gold.add("soda", path, "rae", TRUTH[1])
+    workspace.gold.remove("soda", path, "rae")
 
 
 def test_who_looks_back_sees_and_changes_their_own_answer(start: Start) -> None:
@@ -105,7 +105,7 @@ def test_who_looks_back_sees_and_changes_their_own_answer(start: Start) -> None:
 def test_known_images_are_mixed_in_and_counted(start: Start) -> None:
     workspace = start(Workforce(gold_every=3), images=12)
     for place in (1, 4):
-        workspace.quality.set_gold("soda", f"image_{place:05d}.jpg", "lead", TRUTH[place])
+        workspace.gold.add("soda", f"image_{place:05d}.jpg", "lead", TRUTH[place])
     given = work(workspace, "ann", fault=lambda draw, region: region)
     assert {"image_00001.jpg", "image_00004.jpg"} <= set(given)
     assert given != sorted(given), "they come out of turn"
@@ -117,8 +117,8 @@ def test_known_images_are_mixed_in_and_counted(start: Start) -> None:
     figures = {one.name: one for one in workspace.quality.figures("soda").labelers}
     assert figures["ann"].gold.objects == len(TRUTH[1].regions) + len(TRUTH[4].regions)
     assert figures["ann"].gold.found == 1.0
-    workspace.quality.withdraw_gold("soda", "image_00001.jpg", "lead")
-    workspace.quality.set_gold("soda", "image_00004.jpg", "lead", Labels(teams.SIZE))
+    workspace.gold.remove("soda", "image_00001.jpg", "lead")
+    workspace.gold.add("soda", "image_00004.jpg", "lead", Labels(teams.SIZE))
     figures = {one.name: one for one in workspace.quality.figures("soda").labelers}
     assert figures["ann"].gold.objects == 0, "known labels that change are counted anew"
     assert figures["ann"].gold.extra == 1.0
@@ -128,13 +128,13 @@ def test_review_returns_corrects_and_accepts(start: Start) -> None:
     workspace = start(Workforce(review=1.0, reviewers=("rae", "ann")))
     work(workspace, "ann")
     with pytest.raises(NotAllowed, match="not a reviewer"):
-        workspace.quality.waiting("soda", "bob", 10)
-    assert workspace.quality.waiting("soda", "ann", 10) == (), "never one's own"
-    first, second, third, fourth = workspace.quality.waiting("soda", "rae", 10)
-    assert workspace.quality.accept("soda", [third, fourth], "rae") == 2
+        workspace.review.waiting("soda", "bob", 10)
+    assert workspace.review.waiting("soda", "ann", 10) == (), "never one's own"
+    first, second, third, fourth = workspace.review.waiting("soda", "rae", 10)
+    assert workspace.review.accept("soda", [third, fourth], "rae") == 2
     empty = Labels(teams.SIZE)
-    workspace.quality.correct("soda", second, empty, "rae")
-    assert workspace.quality.give_back("soda", first, "rae", "the can at the left", region=0) == "ann"
+    workspace.review.correct("soda", second, empty, "rae")
+    assert workspace.review.give_back("soda", first, "rae", "the can at the left", region=0) == "ann"
     assert workspace.projects.status("soda").stale == 1
     assert work(workspace, "bob") == [], "it comes back to its labeler alone"
     session = workspace.queue.session("soda", "ann")
@@ -144,19 +144,19 @@ def test_review_returns_corrects_and_accepts(start: Start) -> None:
     assert session.note == "rae: the can at the left"
     session.submit(session.start, teams.SIZE)
     session.end()
-    again = workspace.quality.waiting("soda", "rae", 10)
+    again = workspace.review.waiting("soda", "rae", 10)
     assert [item.path for item in again] == [first.path]
     assert again[0].given_back is not None
     assert again[0].given_back.words == "given back by rae: “the can at the left” → nothing changed"
     assert again[0].given_back.before == first.labels
-    assert workspace.quality.item("soda", first.path).given_back == again[0].given_back
-    workspace.quality.accept("soda", again, "rae")
-    assert workspace.quality.item("soda", first.path).given_back is None, "it was accepted since"
+    assert workspace.review.item("soda", first.path).given_back == again[0].given_back
+    workspace.review.accept("soda", again, "rae")
+    assert workspace.review.item("soda", first.path).given_back is None, "it was accepted since"
     figures = workspace.quality.figures("soda")
     assert (figures.review.accepted, figures.review.corrected, figures.review.waiting) == (3, 1, 0)
     assert figures.labelers[0].first_accepted == 0.5
     task = workspace.tasks.get("soda", first.path)
-    assert [(event.who, event.action) for event in workspace.quality.events(task)] == [
+    assert [(event.who, event.action) for event in workspace.review.events(task)] == [
         ("rae", "accepted"),
         ("rae", "returned"),
     ]
@@ -168,16 +168,16 @@ def test_review_returns_corrects_and_accepts(start: Start) -> None:
 def test_two_reviewers_have_different_images_before_them(start: Start) -> None:
     workspace = start(Workforce(review=1.0))
     work(workspace, "ann")
-    first = workspace.quality.waiting("soda", "rae", 2)
-    second = workspace.quality.waiting("soda", "sam", 10)
+    first = workspace.review.waiting("soda", "rae", 2)
+    second = workspace.review.waiting("soda", "sam", 10)
     assert not {item.path for item in first} & {item.path for item in second}
-    workspace.quality.leave("soda", "rae")
-    assert len(workspace.quality.waiting("soda", "sam", 10)) == 4
+    workspace.review.leave("soda", "rae")
+    assert len(workspace.review.waiting("soda", "sam", 10)) == 4
     task = workspace.tasks.get("soda", first[0].path)
     workspace.queue.submit(task, "ann", Labels(teams.SIZE))
-    assert workspace.quality.accept("soda", first, "rae") == 1, "what was changed meanwhile is not accepted unseen"
+    assert workspace.review.accept("soda", first, "rae") == 1, "what was changed meanwhile is not accepted unseen"
     with pytest.raises(NewerLabels):
-        workspace.quality.correct("soda", first[0], first[0].labels, "rae")
+        workspace.review.correct("soda", first[0], first[0].labels, "rae")
 
 
 def test_what_three_do_not_agree_on_waits_for_review(start: Start) -> None:
@@ -187,11 +187,11 @@ def test_what_three_do_not_agree_on_waits_for_review(start: Start) -> None:
         lease = workspace.queue.claim("soda", who, who)
         assert lease
         workspace.queue.submit(lease.task, who, Labels(teams.SIZE, regions), who)
-    (item,) = workspace.quality.waiting("soda", "rae", 10)
+    (item,) = workspace.review.waiting("soda", "rae", 10)
     assert item.reason == "“coke” marked by 2 of 3"
     assert item.doubt == pytest.approx(2 / 3)
     assert item.labels.regions == (far,)
-    assert workspace.quality.give_back("soda", item, "rae", "is it one?") == "eve", "who agrees least"
+    assert workspace.review.give_back("soda", item, "rae", "is it one?") == "eve", "who agrees least"
 
 
 def test_where_fewer_labels_are_wanted_what_has_enough_is_completed(start: Start) -> None:
@@ -260,11 +260,11 @@ def test_who_labels_an_image_anew_that_waits_has_reviewed_it(start: Start) -> No
     work(workspace, "ann", 1)
     task = workspace.tasks.get("soda", "image_00000.jpg")
     workspace.queue.submit(task, "rae", Labels(teams.SIZE))
-    standing = workspace.quality.standing(task)
+    standing = workspace.review.standing(task)
     assert standing is not None
     assert (standing.state, standing.labeler) == (ReviewState.CORRECTED, "ann")
     workspace.queue.submit(workspace.tasks.get("soda", task.path), "ann", Labels(teams.SIZE))
-    standing = workspace.quality.standing(task)
+    standing = workspace.review.standing(task)
     assert standing is not None
     assert standing.state is ReviewState.WAITING, "what is changed after it is looked over again"
 

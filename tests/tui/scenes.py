@@ -151,10 +151,10 @@ def with_team(workspace: Workspace, folder: Path) -> None:
             regions = tuple(Region(name, box) for name, box in zip(names, boxes, strict=True))
             workspace.queue.submit(lease.task, who, Labels(Size(320, 240), regions), who)
         workspace.queue.give_back(who)
-    workspace.quality.set_gold("soda", "can_000.png", "bob")
-    item = workspace.quality.waiting("soda", "bob", 9)[-1]
-    workspace.quality.accept("soda", [item], "bob")
-    workspace.quality.leave("soda", "bob")
+    workspace.gold.add("soda", "can_000.png", "bob")
+    item = workspace.review.waiting("soda", "bob", 9)[-1]
+    workspace.review.accept("soda", [item], "bob")
+    workspace.review.leave("soda", "bob")
 
 
 def with_return(workspace: Workspace, folder: Path) -> None:
@@ -167,9 +167,9 @@ def with_return(workspace: Workspace, folder: Path) -> None:
         lease = workspace.queue.claim("soda", who, who)
         assert lease is not None
         workspace.queue.submit(lease.task, who, labels[0], who)
-        (item,) = (item for item in workspace.quality.waiting("soda", "rae", 9) if item.path == lease.task.path)
-        workspace.quality.give_back("soda", item, "rae", "The left can is loose: draw it along its rim, please.")
-        workspace.quality.leave("soda", "rae")
+        (item,) = (item for item in workspace.review.waiting("soda", "rae", 9) if item.path == lease.task.path)
+        workspace.review.give_back("soda", item, "rae", "The left can is loose: draw it along its rim, please.")
+        workspace.review.leave("soda", "rae")
         for corrected in labels[1:]:
             workspace.queue.submit(lease.task, who, corrected, who)
         workspace.queue.give_back(who)

@@ -99,12 +99,12 @@ async def test_known_images_are_made_listed_and_withdrawn(make_app: MakeApp, sod
         await to_data(pilot)
         await pilot.press("down", "asterisk")
         await settle(pilot, 0.4)
-        assert [(path, who) for path, who, _, _ in soda.quality.gold("soda")] == [("image_001.png", "bob")]
+        assert [(path, who) for path, who, _, _ in soda.gold.images("soda")] == [("image_001.png", "bob")]
         assert soda.projects.specification("soda").workforce.gold_every == 10, "they are mixed in from now on"
         assert "Its labels are known" in str(app.screen.query_one("#about", Static).content)
         await pilot.press("down", "asterisk")
         await settle(pilot, 0.3)
-        assert len(soda.quality.gold("soda")) == 1, "an image without labels is refused"
+        assert len(soda.gold.images("soda")) == 1, "an image without labels is refused"
         app.screen.query_one("#state", Select).value = "known"
         await settle(pilot, 0.4)
         assert app.screen.query_one(TaskList).count == 1
@@ -112,7 +112,7 @@ async def test_known_images_are_made_listed_and_withdrawn(make_app: MakeApp, sod
         await settle(pilot)
         await pilot.press("asterisk")
         await settle(pilot, 0.4)
-        assert soda.quality.gold("soda") == ()
+        assert soda.gold.images("soda") == ()
         assert app.screen.query_one(TaskList).count == 0
 
 
@@ -120,7 +120,7 @@ async def test_which_images_are_known_is_not_for_who_is_no_reviewer(make_app: Ma
     label_some(soda, 1)
     rules = Workforce(review=0.5, reviewers=("rae",))
     soda.projects.change("soda", msgspec.structs.replace(soda.projects.specification("soda"), workforce=rules))
-    soda.quality.set_gold("soda", "image_000.png", "rae")
+    soda.gold.add("soda", "image_000.png", "rae")
     app = make_app()
     async with app.run_test(size=(120, 36)) as pilot:
         await to_data(pilot)
@@ -128,7 +128,7 @@ async def test_which_images_are_known_is_not_for_who_is_no_reviewer(make_app: Ma
         assert "known" not in str(app.screen.query_one("#about", Static).content)
         await pilot.press("asterisk")
         await settle(pilot, 0.2)
-        assert len(soda.quality.gold("soda")) == 1
+        assert len(soda.gold.images("soda")) == 1
         app.screen.query_one("#state", Select).value = "known"
         await settle(pilot, 0.3)
         assert app.screen.query_one(TaskList).count == soda.projects.status("soda").total

@@ -67,8 +67,8 @@ async def test_pages_are_accepted_and_marks_become_corrections(make_app: MakeApp
 async def test_what_was_given_back_says_why_and_the_dashboard_how_it_stands(
     make_app: MakeApp, reviewed: Workspace
 ) -> None:
-    item = reviewed.quality.waiting("soda", "rae", 1)[0]
-    reviewed.quality.give_back("soda", item, "rae", "the left one is loose", labeler="bob")
+    item = reviewed.review.waiting("soda", "rae", 1)[0]
+    reviewed.review.give_back("soda", item, "rae", "the left one is loose", labeler="bob")
     app = make_app("label", "soda")
     async with app.run_test(size=(100, 30)) as pilot:
         await settle(pilot)
@@ -110,7 +110,7 @@ async def test_image_by_image_with_a_comment(make_app: MakeApp, reviewed: Worksp
         app.screen.query_one(Input).value = "mind the left one"
         await pilot.press("enter")
         await settle(pilot)
-        standing = reviewed.quality.standing(reviewed.tasks.get("soda", "image_001.png"))
+        standing = reviewed.review.standing(reviewed.tasks.get("soda", "image_001.png"))
         assert standing is not None
         assert (standing.labeler, standing.comment) == ("ann", "mind the left one")
         assert reviewed.quality.figures("soda").review.accepted == 1

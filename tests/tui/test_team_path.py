@@ -102,9 +102,9 @@ async def test_three_labelers_a_reviewer_known_images_and_the_export(
         await settle(pilot, 0.5)
         await pilot.press("escape")
         await settle(pilot)
-    again = workspace.quality.waiting("soda", "rae", 9)
+    again = workspace.review.waiting("soda", "rae", 9)
     assert [(item.path, item.reason) for item in again] == [("image_000.png", "")], "all three agree now"
-    workspace.quality.leave("soda", "rae")
+    workspace.review.leave("soda", "rae")
 
     app = make_app(TUI_LABELER_LABELER="rae")
     async with app.run_test(size=SIZE) as pilot:
@@ -123,7 +123,7 @@ async def test_three_labelers_a_reviewer_known_images_and_the_export(
         await settle(pilot, 0.4)
         await pilot.press("asterisk")
         await settle(pilot, 0.4)
-        assert [path for path, _, _, answers in workspace.quality.gold("soda") if answers == 3] == ["image_000.png"]
+        assert [path for path, _, _, answers in workspace.gold.images("soda") if answers == 3] == ["image_000.png"]
         await pilot.press("e")
         await settle(pilot, 1.0)
     known = {figures.name: figures.gold.found for figures in workspace.quality.figures("soda").labelers}

@@ -347,7 +347,7 @@ def test_several_labelers_an_image_go_on_without_a_line(postgres: Server, tmp_pa
     eventually(lambda: others_line.waiting == 0)
     other.end()
     assert far.near.projects.status("soda").completed == 3
-    assert len(far.near.quality.waiting("soda", "rae", 9)) == 3
+    assert len(far.near.review.waiting("soda", "rae", 9)) == 3
     assert far.told == []
     assert far.near.upkeep.check() == ()
     far.close()
@@ -358,7 +358,7 @@ def test_what_is_claimed_ahead_counts_for_quotas_and_known_images(postgres: Serv
     spec = msgspec.structs.replace(make_spec(), workforce=Workforce(gold_every=3, quota=7))
     far = Far(postgres, tmp_path, 12, spec)
     for place in (9, 10, 11):
-        far.near.quality.set_gold("soda", f"image_{place:05d}.jpg", "lead", COKE)
+        far.near.gold.add("soda", f"image_{place:05d}.jpg", "lead", COKE)
     session, line = far.sit()
     session.begin()
     ahead = []

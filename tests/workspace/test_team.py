@@ -197,19 +197,19 @@ def test_known_images_are_for_reviewers_and_owners(shop: Shop) -> None:
     bob, rita = shop.opened("bob"), shop.opened("rita")
     me = bob.team.person
     for refused in (
-        lambda: bob.quality.set_gold("known", other.path, me),
-        lambda: bob.quality.set_gold("known", other.path, shop.login("rita")),
-        lambda: bob.quality.withdraw_gold("known", other.path, me),
-        lambda: bob.quality.gold("known"),
+        lambda: bob.gold.add("known", other.path, me),
+        lambda: bob.gold.add("known", other.path, shop.login("rita")),
+        lambda: bob.gold.remove("known", other.path, me),
+        lambda: bob.gold.images("known"),
     ):
         with pytest.raises(NotAllowed, match=r"for reviewers and owners; “bob\w*” is labeler"):
             refused()
     with pytest.raises(NotAllowed, match="under that name alone"):
-        rita.quality.set_gold("known", other.path, shop.login("bob"))
+        rita.gold.add("known", other.path, shop.login("bob"))
     with pytest.raises(NotAllowed, match="Mixing the first known image into “soda” needs the role owner"):
-        rita.quality.set_gold("soda", task.path, rita.team.person)
-    rita.quality.set_gold("known", other.path, rita.team.person)
-    assert [path for path, *_ in rita.quality.gold("known")] == [other.path]
+        rita.gold.add("soda", task.path, rita.team.person)
+    rita.gold.add("known", other.path, rita.team.person)
+    assert [path for path, *_ in rita.gold.images("known")] == [other.path]
     add = f"INSERT INTO gold SELECT {task.id}, project_id, labels, '{{}}', 0 FROM gold LIMIT 1"
     refused_sql = {
         ("bob", add.format(me)): "42501",
@@ -222,7 +222,7 @@ def test_known_images_are_for_reviewers_and_owners(shop: Shop) -> None:
     assert {(who, sql): shop.sql(who, sql) for who, sql in refused_sql} == refused_sql
     assert shop.sql("rita", add.format(rita.team.person)) == 1
     assert shop.sql("rita", f"DELETE FROM gold WHERE task_id = {task.id}") == 1
-    rita.quality.withdraw_gold("known", other.path, rita.team.person)
+    rita.gold.remove("known", other.path, rita.team.person)
     shop.owner.projects.delete("known")
     bob.close()
     rita.close()
@@ -233,8 +233,8 @@ def test_a_labeler_cannot_make_an_older_submission_count_again(shop: Shop) -> No
     with shop.owner._database.read() as tx:
         (first,) = tx.one("SELECT label_id FROM task WHERE id = ?", task.id) or (0,)
     rita = shop.opened("rita")
-    item = rita.quality.item("soda", task.path)
-    rita.quality.correct("soda", item, COKE, rita.team.person)
+    item = rita.review.item("soda", task.path)
+    rita.review.correct("soda", item, COKE, rita.team.person)
     assert shop.sql("bob", f"UPDATE task SET label_id = {first} WHERE id = {task.id}") == "42501"
     rita.close()
 
@@ -244,8 +244,8 @@ def test_a_reviewer_reviews_and_exports_and_no_more(shop: Shop) -> None:
     number = task.id
     rita = shop.opened("rita")
     assert {one.name for one in rita.projects.summaries()} == {"soda", "secret"}
-    item = rita.quality.item("soda", task.path)
-    assert rita.quality.give_back("soda", item, rita.team.person, "too wide") == shop.login("bob")
+    item = rita.review.item("soda", task.path)
+    assert rita.review.give_back("soda", item, rita.team.person, "too wide") == shop.login("bob")
     assert rita.exchange.export("soda", "coco").rows >= 1
     with pytest.raises(NotAllowed, match="team role"):
         rita.projects.pause("soda")

@@ -166,7 +166,7 @@ def errors(
     opened = workspace(ctx)
     with progress() as tell:
         mistakes = opened.quality.find_mistakes(name, Evidence(model, not no_images, network, chosen), tell)
-    asked = opened.quality.ask_for_review(name, mistakes) if review else 0
+    asked = opened.review.add(name, mistakes) if review else 0
     if as_json:
         print_json(mistakes)
         return
@@ -246,10 +246,10 @@ def gold(ctx: click.Context, name: str, images: tuple[str, ...], withdraw: bool,
     who = by or opened.team.person or _login()
     for path in images:
         if withdraw:
-            opened.quality.withdraw_gold(name, path, who)
+            opened.gold.remove(name, path, who)
         else:
-            opened.quality.set_gold(name, path, who)
-    known = opened.quality.gold(name)
+            opened.gold.add(name, path, who)
+    known = opened.gold.images(name)
     if as_json:
         print_json([{"path": path, "who": who, "added": iso(added), "answers": n} for path, who, added, n in known])
     elif known:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from tui_labeler.model.errors import NewerLabels, NotAllowed, NotFound
+from tui_labeler.model.errors import NewerLabels, NotFound
 from tui_labeler.model.project import Workforce
 from tui_labeler.model.regions import Labels
 from tui_labeler.model.review import CONSENSUS, GOLD, ReviewEvent, ReviewStanding, ReviewState
@@ -260,13 +260,6 @@ def merge(tx: Transaction, project_id: int, given: dict[str, Labels | None]) -> 
     known = figures.some(tx, project_id, keys)
     weights = {who: gold_weight({what: known["fit", "gold", who, what] for what in GOLD_FIT}, _ENOUGH) for who in given}
     return consensus(given, weights)
-
-
-def require_reviewer(project: ProjectRow, reviewer: str) -> None:
-    """Raises NotAllowed."""
-    if not project.spec.workforce.may_review(reviewer):
-        names = ", ".join(project.spec.workforce.reviewers[:8])
-        raise NotAllowed(f"“{reviewer}” is not a reviewer of “{project.name}” ({names}).", "Ask its owner to be added.")
 
 
 def require_task(tx: Transaction, project: ProjectRow, path: str) -> Task:

@@ -7,15 +7,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tui_labeler.elapsed import elapsed
-from tui_labeler.model.errors import BadInput, NotAllowed, StorageError
+from tui_labeler.model.errors import StorageError
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.labelrules import check_labels
 from tui_labeler.model.prelabels import Prelabel
-from tui_labeler.model.project import labeler_problem
 from tui_labeler.model.regions import Labels
 from tui_labeler.model.review import ReviewState
 from tui_labeler.model.tasks import Basis, KeptDraft, Lease, ProjectState, Status, Submission, Task, Unsubmitted
-from tui_labeler.model.team import Standing
 from tui_labeler.processes import is_dead, this_process
 from tui_labeler.store import (
     answers,
@@ -35,6 +33,7 @@ from tui_labeler.store.database import Ask, Database, Transaction
 from tui_labeler.store.frontier import Frontier
 from tui_labeler.store.projects import ProjectRow
 from tui_labeler.workspace import answering
+from tui_labeler.workspace.permissions import require_labeler, require_open
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -96,7 +95,7 @@ class TaskQueue:
         """The next open task, leased for `lease_seconds` (ten minutes) to whoever holds `token`; None if there is none.
         What the labeler had open when an earlier process of theirs died comes first."""
         with self._database.write_rows() as tx:
-            row = _require_open(tx, project, labeler, self._database.team)
+            row = require_open(tx, project, labeler, self._database.team)
             return self._claim(tx, row, project, labeler, token)
 
     def _claim(self, tx: Transaction, row: ProjectRow, project: str, labeler: str, token: str) -> Lease | None:
@@ -125,7 +124,7 @@ class TaskQueue:
     def take(self, task: Task, labeler: str, token: str) -> Lease:
         """Leases this very task. Raises NotFound where it is no more, NotAllowed while someone else has it."""
         with self._database.write_rows() as tx:
-            row = _require_labeler(tx, task.project, labeler, self._database.team)
+            row = require_labeler(tx, task.project, labeler, self._database.team)
             leases.release_dead(tx, row.id, is_dead)
             holder = (labeler, self.process, token)
             lease = leases.take(tx, row.id, task, holder, self._clock(), self.lease_seconds)
@@ -216,7 +215,7 @@ class TaskQueue:
         ) is not None:  # else, or where it is another one now, it is asked later
             tx.lock_task(task.id)
             ahead = submissions.standing(known, task, basis.sent_as if basis is not None else "")
-        row = _require_labeler(tx, task.project, labeler, self._database.team, ahead)
+        row = require_labeler(tx, task.project, labeler, self._database.team, ahead)
         self._ids[task.project] = row.id
         if labels is not None:
             labels = edits.as_now(tx, row, labels)
@@ -351,26 +350,3 @@ def _draft_as_now(tx: Transaction, project_row: ProjectRow, task: Task, kept: Ke
     labels = draft.labels(Size(1, 1))
     now = edits.as_now(tx, project_row, labels)
     return kept if now == labels else KeptDraft(encode(Draft(now.regions, now.tags)), kept.label_id)
-
-
-def _require_labeler(
-    tx: Transaction, project: str, labeler: str, team: Standing | None, ahead: Ask | None = None
-) -> ProjectRow:
-    """Raises NotAllowed for someone who is not of the project's workforce."""
-    if problem := labeler_problem(labeler):
-        raise BadInput(problem)
-    row = projects.project(tx, project, ahead)
-    if team is not None and not team.is_owner and labeler != team.person:
-        raise NotAllowed(f"You are signed in as “{team.person}”, and label under that name alone.")
-    if not row.spec.workforce.allows(labeler):
-        names = ", ".join(row.spec.workforce.labelers[:8])
-        raise NotAllowed(f"“{labeler}” is not of the workforce of “{project}” ({names}).", "Ask its owner to be added.")
-    return row
-
-
-def _require_open(tx: Transaction, project: str, labeler: str, team: Standing | None) -> ProjectRow:
-    """Raises NotAllowed while the project is paused."""
-    row = _require_labeler(tx, project, labeler, team)
-    if row.status is ProjectState.PAUSED:
-        raise NotAllowed(f"The project “{project}” is paused.", f"Start it: tui-labeler project resume {project}.")
-    return row

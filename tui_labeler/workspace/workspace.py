@@ -17,10 +17,12 @@ from tui_labeler.workspace.assist import Assist
 from tui_labeler.workspace.datasets import Datasets
 from tui_labeler.workspace.edits import Edits
 from tui_labeler.workspace.exchange import Exchange
+from tui_labeler.workspace.gold import Gold
 from tui_labeler.workspace.memory import Memory
 from tui_labeler.workspace.projects import Projects
 from tui_labeler.workspace.proposals import Proposals
-from tui_labeler.workspace.quality import QualityRoom
+from tui_labeler.workspace.quality import LabelQuality
+from tui_labeler.workspace.review import ReviewQueue
 from tui_labeler.workspace.task_queue import TaskQueue
 from tui_labeler.workspace.tasks import Tasks
 from tui_labeler.workspace.team import Team
@@ -41,7 +43,9 @@ class Workspace:
     proposals   what models propose
     assist      the models, and the assistant at work
     exchange    exports and imports
-    quality     agreement, known labels, review
+    quality     agreement, likely mistakes
+    gold        images whose labels are known
+    review      labels looked over by someone else
     team        who may do what, where several share it
     upkeep      the whole of it: checked, backed up
     memory      small things that the app remembers
@@ -80,7 +84,9 @@ class Workspace:
         self.edits = Edits(self._database, clock)
         self.proposals = Proposals(self._database, clock)
         self.assist = Assist(self._database, clock, self.queue.process, self.projects, self.tasks, self.proposals)
-        self.quality = QualityRoom(self._database, clock, self.datasets)
+        self.quality = LabelQuality(self._database, self.datasets)
+        self.gold = Gold(self._database, clock)
+        self.review = ReviewQueue(self._database, clock)
         self.team = Team(self._database)
         self.upkeep = Upkeep(self._database)
         self.exchange = Exchange(self._database, clock, self.datasets, exports_folder)

@@ -33,7 +33,7 @@ class ReviewQueue(ReviewBase):
     async def on_unmount(self) -> None:
         self._pictures.close()
         try:
-            await asyncio.to_thread(self.workspace.quality.leave, self.project, self.services.labeler)
+            await asyncio.to_thread(self.workspace.review.leave, self.project, self.services.labeler)
         except LabelerError as error:
             self.log.error(str(error))  # what this reviewer had open comes back to the others by itself
 
@@ -73,7 +73,7 @@ class ReviewQueue(ReviewBase):
 
     def _read(self) -> tuple[ProjectSpec, tuple[ReviewItem, ...], dict[str, list[Mistake]], int]:
         quality, name = self.workspace.quality, self.project
-        items = quality.waiting(name, self.services.labeler, _BATCH)
+        items = self.workspace.review.waiting(name, self.services.labeler, _BATCH)
         by_path: dict[str, list[Mistake]] = {}
         for mistake in quality.mistakes(name):
             by_path.setdefault(mistake.path, []).append(mistake)
@@ -102,17 +102,17 @@ class ReviewQueue(ReviewBase):
 
     def _keep(self, decisions: tuple[Decision, ...]) -> str:
         """Returns what could not be kept, in words."""
-        quality, who = self.workspace.quality, self.services.labeler
+        review, who = self.workspace.review, self.services.labeler
         accepted = [decision.item for decision in decisions if decision.state is ReviewState.ACCEPTED]
         problems = []
         if accepted:
-            quality.accept(self.project, accepted, who)
+            review.accept(self.project, accepted, who)
         for decision in decisions:
             try:
                 if decision.labels is not None:
-                    quality.correct(self.project, decision.item, decision.labels, who)
+                    review.correct(self.project, decision.item, decision.labels, who)
                 elif decision.state is ReviewState.RETURNED:
-                    quality.give_back(self.project, decision.item, who, decision.comment, region=decision.region)
+                    review.give_back(self.project, decision.item, who, decision.comment, region=decision.region)
             except LabelerError as error:
                 problems.append(str(error))
         return " ".join(problems[:3])
@@ -141,6 +141,6 @@ class ReviewQueue(ReviewBase):
         await self._while_busy(lambda: self._decide((decision,)))
 
     def _give_back(self, item: ReviewItem, comment: str, region: int) -> str:
-        who = self.workspace.quality.give_back(self.project, item, self.services.labeler, comment, region=region)
+        who = self.workspace.review.give_back(self.project, item, self.services.labeler, comment, region=region)
         self._seen += 1
         return who

@@ -154,8 +154,8 @@ class DataPane(RowsPane):
     def _may_know(self) -> bool:
         """Labelers are not to see which images are known, where someone is named who looks over them."""
         spec = self.owner.spec
-        quality = self.owner.workspace.quality
-        return spec is not None and quality.may_know(spec.workforce, self.owner.services.labeler)
+        gold = self.owner.workspace.gold
+        return spec is not None and gold.may_know(spec.workforce, self.owner.services.labeler)
 
     def known_problem(self) -> str:
         """Why the image under the cursor cannot be made a known one, or an unknown one again."""
@@ -178,11 +178,11 @@ class DataPane(RowsPane):
                 self._show(task)
 
     def _turn(self, task: Task) -> str:
-        quality, name = self.owner.workspace.quality, fitted(task.path, 40)
-        if quality.is_gold(task):
-            quality.withdraw_gold(task.project, task.path, self.owner.services.labeler)
+        gold, name = self.owner.workspace.gold, fitted(task.path, 40)
+        if gold.contains(task):
+            gold.remove(task.project, task.path, self.owner.services.labeler)
             return f"{name} is an image like any other again."
-        quality.set_gold(task.project, task.path, self.owner.services.labeler)
+        gold.add(task.project, task.path, self.owner.services.labeler)
         return f"The labels of {name} are known: labelers get it among the others, and are held against them."
 
     @on(TaskList.Highlighted)
@@ -203,7 +203,7 @@ class DataPane(RowsPane):
         owner = self.owner
         entry = await owner.ask(owner.workspace.tasks.current_labels, task)
         changed = await owner.ask(owner.workspace.queue.changed_by, task) or ()
-        is_known = self._may_know() and bool(await owner.ask(owner.workspace.quality.is_gold, task))
+        is_known = self._may_know() and bool(await owner.ask(owner.workspace.gold.contains, task))
         labels = entry.labels if entry else None
         dims = ""
         try:
