@@ -12,7 +12,7 @@ from tui_labeler.limits import Limits, parse_amount
 from tui_labeler.model.azure import AzureOptions, parse_workspace
 from tui_labeler.model.credentials import refuse_credentials
 from tui_labeler.model.errors import BadInput, StorageError
-from tui_labeler.model.project import labeler_problem
+from tui_labeler.model.workforce import labeler_problem
 from tui_labeler.places import Places, workspace_address
 from tui_labeler.wholefiles import make_private, read_by_hand, replace_file
 

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from tests.workspace.conftest import address, home, make_images, make_spec
-from tui_labeler.model.project import Workforce
+from tui_labeler.model.workforce import Workforce
 from tui_labeler.workspace import Workspace
 
 __all__ = ["address", "home"]

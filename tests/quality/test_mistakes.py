@@ -16,10 +16,10 @@ from tui_labeler.imaging.decode import decode
 from tui_labeler.model.errors import NotAllowed
 from tui_labeler.model.geometry import Box, Size
 from tui_labeler.model.mistakes import Mistake, MistakeKind
-from tui_labeler.model.project import Workforce
 from tui_labeler.model.regions import Labels, Region
 from tui_labeler.model.tasks import TaskFilter
 from tui_labeler.model.transfers import Split
+from tui_labeler.model.workforce import Workforce
 from tui_labeler.quality.duplicates import NEAR, difference_hash, near_pairs
 from tui_labeler.quality.lookalikes import alike_pairs
 from tui_labeler.quality.oddities import Sizes, imbalance, odd_regions

@@ -9,10 +9,10 @@ from tests.quality import teams
 from tests.quality.conftest import Start
 from tui_labeler.labeling.draft import Draft
 from tui_labeler.model.errors import NewerLabels, NotAllowed
-from tui_labeler.model.project import Workforce
 from tui_labeler.model.regions import Labels, Region
 from tui_labeler.model.review import CONSENSUS, GOLD, ReviewState
 from tui_labeler.model.tasks import TaskFilter
+from tui_labeler.model.workforce import Workforce
 from tui_labeler.store import reviews
 from tui_labeler.workspace import Workspace
 

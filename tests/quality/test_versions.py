@@ -11,10 +11,10 @@ from tests.quality.conftest import Start
 from tests.quality.test_team import work
 from tui_labeler.model.errors import AlreadyExists, NotAllowed, NotFound
 from tui_labeler.model.geometry import Box
-from tui_labeler.model.project import Workforce
 from tui_labeler.model.regions import Labels, Region
 from tui_labeler.model.tasks import TaskFilter
 from tui_labeler.model.transfers import ExportOptions, Images, Split
+from tui_labeler.model.workforce import Workforce
 from tui_labeler.quality.changes import Changes, changed_regions, changes
 from tui_labeler.workspace import Workspace
 

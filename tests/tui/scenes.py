@@ -22,19 +22,11 @@ from tui_labeler.model.errors import StorageError
 from tui_labeler.model.geometry import Box, Size
 from tui_labeler.model.prelabels import Prelabel
 from tui_labeler.model.progress import Step
-from tui_labeler.model.project import (
-    Classes,
-    DatasetChoice,
-    Details,
-    Instructions,
-    ProjectSpec,
-    Refresh,
-    TaskType,
-    Workforce,
-)
+from tui_labeler.model.project import Classes, DatasetChoice, Details, Instructions, ProjectSpec, Refresh, TaskType
 from tui_labeler.model.regions import Labels, Region
 from tui_labeler.model.tasks import Datastore, ExportResult, TaskFilter
 from tui_labeler.model.team import Member, Role, Standing
+from tui_labeler.model.workforce import Workforce
 from tui_labeler.places import find_places
 from tui_labeler.settings import Settings
 from tui_labeler.tui import paletteapp

@@ -9,7 +9,7 @@ from textual.widgets import Select, Static
 
 from tests.tui.conftest import MakeApp, label_some, settle
 from tests.tui.test_label_places import first_line, labeling
-from tui_labeler.model.project import Workforce
+from tui_labeler.model.workforce import Workforce
 from tui_labeler.tui.screens.dashboard import DashboardScreen
 from tui_labeler.tui.screens.project.data import DataPane
 from tui_labeler.tui.widgets.tasklist import TaskList, task_columns

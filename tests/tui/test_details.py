@@ -8,7 +8,8 @@ from textual.pilot import Pilot
 from textual.widgets import Button, Static, TextArea
 
 from tests.tui.conftest import CLASSES, MakeApp, label_some, settle, type_text
-from tui_labeler.model.project import Classes, Instructions, Refresh, Workforce
+from tui_labeler.model.project import Classes, Instructions, Refresh
+from tui_labeler.model.workforce import Workforce
 from tui_labeler.tui.app import LabelerApp
 from tui_labeler.tui.dialogs import Prompt
 from tui_labeler.tui.screens.dashboard import DashboardScreen

@@ -11,9 +11,9 @@ from textual.widgets import Input, Static
 
 from tests.tui.conftest import CLASSES, MakeApp, draw_images, make_spec, settle, type_text
 from tui_labeler.model.geometry import Box, Size
-from tui_labeler.model.project import Workforce
 from tui_labeler.model.regions import Labels, Region
 from tui_labeler.model.tasks import TaskFilter
+from tui_labeler.model.workforce import Workforce
 from tui_labeler.tui.screens.dashboard import DashboardScreen
 from tui_labeler.tui.screens.label import LabelScreen
 from tui_labeler.tui.screens.review import ReviewScreen

@@ -20,9 +20,10 @@ from textual.widgets import Input, Static
 from tests.tui.cells import read_cells, text_of
 from tests.tui.conftest import CLASSES, MakeApp, settle
 from tui_labeler.model.geometry import Box, Size
-from tui_labeler.model.project import Classes, DatasetChoice, Details, ProjectSpec, Workforce
+from tui_labeler.model.project import Classes, DatasetChoice, Details, ProjectSpec
 from tui_labeler.model.regions import Labels, Region
 from tui_labeler.model.text import cell_width
+from tui_labeler.model.workforce import Workforce
 from tui_labeler.tui.screens.base import is_shown
 from tui_labeler.workspace import Workspace
 

@@ -18,7 +18,8 @@ import tui_labeler.tui
 from tests.tui.conftest import MakeApp, label_some, settle, type_text
 from tests.tui.wizardry import wizard_of
 from tui_labeler.labeling.draft import Draft
-from tui_labeler.model.project import Assist, Instructions, TaskType, Workforce
+from tui_labeler.model.project import Assist, Instructions, TaskType
+from tui_labeler.model.workforce import Workforce
 from tui_labeler.tui import dialogs
 from tui_labeler.tui.screens.assistdialog import AssistDialog
 from tui_labeler.tui.screens.azure.rescue import RescueScreen

@@ -11,7 +11,8 @@ from textual.widgets import Input, Static, TextArea
 
 from tests.tui.conftest import MakeApp, settle, type_text
 from tests.tui.wizardry import SIZE, begin, error, past_dataset, past_details, wizard_of
-from tui_labeler.model.project import Instructions, Refresh, TaskType, Workforce
+from tui_labeler.model.project import Instructions, Refresh, TaskType
+from tui_labeler.model.workforce import Workforce
 from tui_labeler.tui.screens.wizard.classes import BulkEdit
 from tui_labeler.workspace import Workspace
 from tui_labeler.workspace.team import Team

@@ -6,8 +6,9 @@ import msgspec
 import pytest
 
 from tui_labeler.model.pace import hour_key, hours_left, images_an_hour, left_to_do, span_text
-from tui_labeler.model.project import TaskType, Workforce
+from tui_labeler.model.project import TaskType
 from tui_labeler.model.tasks import ProjectState, Queue, Status
+from tui_labeler.model.workforce import Workforce
 
 NOON = 1_774_008_000.0  # 2026-03-20 12:00 UTC
 STATUS = Status(

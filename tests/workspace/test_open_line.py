@@ -20,8 +20,9 @@ from tui_labeler.labeling.draft import decode
 from tui_labeler.labeling.open_line import AHEAD, OpenLine
 from tui_labeler.labeling.session import LabelingSession
 from tui_labeler.model.errors import LabelerError, Unreachable
-from tui_labeler.model.project import ProjectSpec, TaskType, Workforce
+from tui_labeler.model.project import ProjectSpec, TaskType
 from tui_labeler.model.tasks import Lease, TaskFilter
+from tui_labeler.model.workforce import Workforce
 from tui_labeler.workspace import Workspace
 
 TASKS, BREAKS = 60, 40

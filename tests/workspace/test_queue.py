@@ -12,9 +12,10 @@ from tests.workspace.conftest import COKE, SIZE, make_images, make_spec
 from tui_labeler.model.errors import AlreadyExists, BadInput, Cancelled, NotAllowed, NotFound
 from tui_labeler.model.geometry import Box
 from tui_labeler.model.progress import Step
-from tui_labeler.model.project import Classes, DatasetChoice, Workforce
+from tui_labeler.model.project import Classes, DatasetChoice
 from tui_labeler.model.regions import Labels, Region
 from tui_labeler.model.tasks import TaskFilter, TaskState
+from tui_labeler.model.workforce import Workforce
 from tui_labeler.workspace import Workspace
 
 

@@ -11,9 +11,9 @@ import pytest
 from tests.postgres import Server
 from tests.workspace.conftest import COKE, SIZE, make_images, make_spec
 from tui_labeler.model.errors import BadInput, LabelerError, NotAllowed, NotFound
-from tui_labeler.model.project import Workforce
 from tui_labeler.model.tasks import Task, TaskFilter
 from tui_labeler.model.team import Member, Role
+from tui_labeler.model.workforce import Workforce
 from tui_labeler.workspace import Workspace
 
 

@@ -26,9 +26,10 @@ from tui_labeler.model.geometry import Size
 from tui_labeler.model.labelrules import labels_problem
 from tui_labeler.model.left_out import Report
 from tui_labeler.model.progress import Progress, Step
-from tui_labeler.model.project import ProjectSpec, labeler_problem
+from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import Datastore
 from tui_labeler.model.transfers import ImportChoices, ImportPreview, ImportResult
+from tui_labeler.model.workforce import labeler_problem
 from tui_labeler.store import importhistory, imports, projects, task_queries
 from tui_labeler.store.database import Database
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping
 
-from tui_labeler.model.project import Workforce
 from tui_labeler.model.tasks import Status
+from tui_labeler.model.workforce import Workforce
 
 HOURS = 24
 """So many of the last hours count."""

@@ -8,7 +8,8 @@ import tomllib
 import msgspec
 
 from tui_labeler.model.errors import BadInput
-from tui_labeler.model.project import Problem, ProjectSpec, TaskType
+from tui_labeler.model.problem import Problem
+from tui_labeler.model.project import ProjectSpec, TaskType
 
 TEMPLATE = f"""\
 # A labeling project. Create it with:  tui-labeler project create FILE

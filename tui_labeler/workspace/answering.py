@@ -12,11 +12,11 @@ from collections.abc import Sequence
 import msgspec
 
 from tui_labeler.model.errors import NewerLabels, NotFound
-from tui_labeler.model.project import Workforce
 from tui_labeler.model.regions import Labels
 from tui_labeler.model.review import CONSENSUS, GOLD, ReviewEvent, ReviewStanding, ReviewState
 from tui_labeler.model.tasks import Basis, Lease, Submission, Task, TaskState
 from tui_labeler.model.text import plural
+from tui_labeler.model.workforce import Workforce
 from tui_labeler.quality.consensus import Consensus, consensus
 from tui_labeler.quality.counting import GOLD_FIT, Counts, agreement, counts_of, gold_weight
 from tui_labeler.store import answers, counters, figures, gold, leases, queue, reviews, submissions, task_rows

@@ -8,10 +8,10 @@ import msgspec
 
 from tui_labeler.model.errors import NotAllowed, NotFound
 from tui_labeler.model.labelrules import check_labels
-from tui_labeler.model.project import Workforce
 from tui_labeler.model.regions import Labels
 from tui_labeler.model.tasks import Task
 from tui_labeler.model.team import Role
+from tui_labeler.model.workforce import Workforce
 from tui_labeler.store import answers, gold, projects, task_queries, task_rows
 from tui_labeler.store.database import Database, Transaction
 from tui_labeler.store.projects import ProjectRow

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from tui_labeler.model.errors import BadInput, NotAllowed
-from tui_labeler.model.project import labeler_problem
 from tui_labeler.model.tasks import ProjectState
 from tui_labeler.model.team import Standing
+from tui_labeler.model.workforce import labeler_problem
 from tui_labeler.store import projects
 from tui_labeler.store.database import Ask, Transaction
 from tui_labeler.store.projects import ProjectRow

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.widgets import Input, Static
 
-from tui_labeler.model.project import Workforce
+from tui_labeler.model.workforce import Workforce
 from tui_labeler.tui.dialogs import dialog_styles
 from tui_labeler.tui.screens.workforcedialog import WorkforceDialog
 from tui_labeler.tui.widgets.qualityrules import RULES, QualityRules

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from textual.app import ComposeResult
 
-from tui_labeler.model.project import Workforce
+from tui_labeler.model.workforce import Workforce
 from tui_labeler.tui.dialogs import dialog_styles
 from tui_labeler.tui.screens.workforcedialog import WorkforceDialog
 from tui_labeler.tui.widgets.workforce import WorkforceFields

@@ -13,8 +13,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
-from tui_labeler.model.project import Workforce
 from tui_labeler.model.text import safe_text
+from tui_labeler.model.workforce import Workforce
 from tui_labeler.tui.screens.fieldorder import field_after
 from tui_labeler.tui.widgets.choices import Choices
 from tui_labeler.tui.widgets.qualityrules import QualityRules

@@ -11,7 +11,7 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from tui_labeler.model.project import Workforce
+from tui_labeler.model.workforce import Workforce
 from tui_labeler.tui.widgets.fields import Field
 
 RULES = ("labels", "labels_share", "review", "reviewers", "gold_every", "quota")

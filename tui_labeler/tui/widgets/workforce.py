@@ -13,8 +13,8 @@ from textual.message import Message
 from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
-from tui_labeler.model.project import Workforce
 from tui_labeler.model.text import safe_text
+from tui_labeler.model.workforce import Workforce
 from tui_labeler.tui.widgets.choices import Choice, Choices
 from tui_labeler.tui.widgets.fields import Field
 

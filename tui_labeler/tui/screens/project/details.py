@@ -12,9 +12,10 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from tui_labeler.model.project import Instructions, ProjectSpec, Refresh, Workforce
+from tui_labeler.model.project import Instructions, ProjectSpec, Refresh
 from tui_labeler.model.tasks import Status
 from tui_labeler.model.text import ago_text, padded, plural, safe_lines, safe_text
+from tui_labeler.model.workforce import Workforce
 from tui_labeler.tui.actions import Action
 from tui_labeler.tui.dialogs import Prompt
 from tui_labeler.tui.screens.base import WIDEST

@@ -9,7 +9,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui_labeler.model.assist import EngineInfo
-from tui_labeler.model.project import Assist, Problem, ProjectSpec, TaskType
+from tui_labeler.model.problem import Problem
+from tui_labeler.model.project import Assist, ProjectSpec, TaskType
 from tui_labeler.tui.screens.azure import choices
 from tui_labeler.tui.screens.wizard.step import StepPane
 from tui_labeler.tui.widgets.assistfields import AssistFields

@@ -14,7 +14,8 @@ from textual.widgets import Button, Input, OptionList, Static, TextArea
 from textual.widgets.option_list import Option
 
 from tui_labeler.model.classes import class_problem, parse_pasted
-from tui_labeler.model.project import Classes, Problem, ProjectSpec
+from tui_labeler.model.problem import Problem
+from tui_labeler.model.project import Classes, ProjectSpec
 from tui_labeler.model.text import safe_text
 from tui_labeler.tui.actions import Action, local_bindings
 from tui_labeler.tui.classcolours import class_style

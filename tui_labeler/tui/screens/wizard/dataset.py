@@ -12,7 +12,8 @@ from textual.content import Content
 from textual.widgets import Button, Input, Select, Static
 
 from tui_labeler.model.errors import LabelerError
-from tui_labeler.model.project import DatasetChoice, Problem, ProjectSpec
+from tui_labeler.model.problem import Problem
+from tui_labeler.model.project import DatasetChoice, ProjectSpec
 from tui_labeler.model.tasks import Dataset, DatasetFiles, Datastore
 from tui_labeler.model.text import plural, safe_text, size_text
 from tui_labeler.tui.jobs import Job

@@ -7,7 +7,8 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Input, Static
 
-from tui_labeler.model.project import Details, Problem, ProjectSpec, TaskType
+from tui_labeler.model.problem import Problem
+from tui_labeler.model.project import Details, ProjectSpec, TaskType
 from tui_labeler.tui.screens.wizard.step import StepPane
 from tui_labeler.tui.widgets.choices import Choice, Choices
 from tui_labeler.tui.widgets.fields import Field

@@ -11,7 +11,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Static
 
-from tui_labeler.model.project import Problem, ProjectSpec
+from tui_labeler.model.problem import Problem
+from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.text import safe_text
 from tui_labeler.tui.screens.base import LabelerScreen, is_shown
 
