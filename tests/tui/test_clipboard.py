@@ -14,9 +14,12 @@ from pathlib import Path
 import pytest
 
 from tests.terminal import open_app
+from tests.tui.cells import read_cells, text_of
 from tests.tui.conftest import MakeApp, draw_images, label_some, make_spec, settle
+from tui_labeler.tui.app import LabelerApp
 from tui_labeler.tui.clipboard import keep_in_file, send_to_clipboard
 from tui_labeler.tui.screens.export import ExportScreen
+from tui_labeler.tui.widgets.sent import SentLines
 from tui_labeler.workspace import Workspace
 
 TEXT = "soda_20260101_120000 é"
@@ -79,6 +82,11 @@ def test_tmux_takes_it_into_its_buffer(tmux: tuple[str, ...]) -> None:
     assert shown.stdout.decode() == TEXT
 
 
+def shown(app: LabelerApp) -> str:
+    width, height = app.size
+    return text_of(read_cells(app.export_screenshot(), width, height))
+
+
 async def test_each_key_of_the_export_screen_sends_its_text(make_app: MakeApp, soda: Workspace, home: Path) -> None:
     label_some(soda, 3)
     app = make_app()
@@ -102,7 +110,13 @@ async def test_each_key_of_the_export_screen_sends_its_text(make_app: MakeApp, s
             assert text in kept
             if not os.environ.get("TMUX"):
                 assert text in decoded("".join(written))
-        assert any("clipboard.txt" in note.message for note in app._notifications)
+            said = [line for part in app.screen.query(SentLines) for line in str(part.content).split("\n")]
+            (line,) = [line for line in said if "✓ sent" in line]
+            assert line.startswith({"c": "Name  ", "f": "Path  ", "s": "# pip "}[key]), "beside what was copied"
+            assert "clipboard.txt" in line, "with the file that has it, too"
+            assert "✓ sent" in shown(app)
+            assert any("clipboard's" in told.text or "clipboard;" in told.text for told in app.told)
+        assert not app._notifications, "nothing is covered"
         await pilot.press("q")
         await settle(pilot)
         await pilot.press("enter")

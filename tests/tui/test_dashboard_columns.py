@@ -13,6 +13,7 @@ from tui_labeler.model.project import Classes, Details, ProjectSpec, TaskType
 from tui_labeler.model.tasks import ProjectState, Queue, Status
 from tui_labeler.tui.app import LabelerApp
 from tui_labeler.tui.screens.dashboard import DashboardScreen
+from tui_labeler.tui.screens.project.exports import ExportTable
 from tui_labeler.tui.screens.project.statusparts import classes_part
 from tui_labeler.workspace import Workspace
 
@@ -82,8 +83,14 @@ async def test_at_the_least_size_it_is_a_line_and_the_first_line_tells(
         await settle(pilot)
         await pilot.press("c")
         await settle(pilot)
+        assert [str(cell) for cell in app.screen.query_one(ExportTable).get_row_at(0)][::5] == [newest, "✓ sent"]
+        await pilot.press("3")
+        await settle(pilot)
+        await pilot.press("c")
+        await settle(pilot)
         crumbs = said(app, "#crumbs")
-        assert "✓ Sent to your terminal's clipboard   ● Running" in crumbs
+        assert f"✓ {newest} sent" in crumbs, "it does not stand here"
+        assert crumbs.endswith("   ● Running")
         assert len(crumbs) <= 78, "nothing of it is cut"
         await pilot.press("p")
         await settle(pilot)

@@ -157,10 +157,10 @@ def test_the_lab(tmux: Tmux, home: Path) -> None:
     assert re.fullmatch(r"fruit_\d{8}_\d{6}", export.name)
     assert export.rows == 20
     tmux.keys("c")
-    tmux.wait_for("tmux's buffer")
+    tmux.wait_for("✓ sent to tmux; also in ")
     assert tmux.run("show-buffer") == export.name
     tmux.keys("s")
-    tmux.wait_for("Snippet: Sent")
+    tmux.wait_for("# pip install mltable pandas  ✓ sent to tmux; also in ")
     assert f"mltable.load('{export.path}')" in tmux.run("show-buffer")
     workspace.close()
     tmux.keys("q", "q")
@@ -200,7 +200,7 @@ def test_ten_images_labeled_by_keys(tmux: Tmux, home: Path) -> None:
     tmux.wait_for("The dataset is written")
     (export,) = workspace.exchange.exports("fruit")
     tmux.keys("c")
-    tmux.wait_for("tmux's buffer")
+    tmux.wait_for("✓ sent to tmux; also in ")
     assert tmux.run("show-buffer") == export.name
     workspace.close()
     python = os.environ.get("TUI_LABELER_MLTABLE_PYTHON", "")

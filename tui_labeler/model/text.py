@@ -62,16 +62,27 @@ def fitted(text: object, width: int) -> str:
     if cell_width(plain) <= width:
         return plain
     room = max(width - 1, 0)
-    end = _beginning(plain[::-1], room // 2)[::-1]
-    while end and not _cells(end[0]):
-        end = end[1:]  # it belongs to a character that is cut away
-    return f"{_beginning(plain, room - room // 2)}…{end}"
+    return f"{_beginning(plain, room - room // 2)}…{_ending(plain, room // 2)}"
 
 
 def beginning(text: object, width: int) -> str:
     """`safe_text` in at most `width` cells; of what is longer the beginning, with an ellipsis: for sentences, not names."""
     plain = safe_text(text, max(width, 1) * 8)
     return plain if cell_width(plain) <= width else f"{_beginning(plain, max(width - 1, 0)).rstrip()}…"
+
+
+def ending(text: object, width: int) -> str:
+    """`safe_text` in at most `width` cells; of what is longer the end, behind an ellipsis: for paths whose name counts."""
+    plain = safe_text(text)
+    return plain if cell_width(plain) <= width else f"…{_ending(plain, max(width - 1, 0))}"
+
+
+def _ending(text: str, width: int) -> str:
+    """As many of its last characters as fit into so many cells."""
+    end = _beginning(text[::-1], width)[::-1]
+    while end and not _cells(end[0]):
+        end = end[1:]  # it belongs to a character that is cut away
+    return end
 
 
 def _beginning(text: str, width: int) -> str:

@@ -26,7 +26,7 @@ from tui_labeler.places import Places
 from tui_labeler.settings import Settings
 from tui_labeler.tui import theming
 from tui_labeler.tui.classcolours import class_variables
-from tui_labeler.tui.clipboard import keep_in_file, send_to_clipboard
+from tui_labeler.tui.clipboard import Sent, keep_in_file, send_to_clipboard
 from tui_labeler.tui.inputqueue import InputQueue, Waiting, told
 from tui_labeler.tui.paletteapp import PaletteApp
 from tui_labeler.tui.routes import ScreenRoutes
@@ -223,17 +223,16 @@ class LabelerApp(PaletteApp):
 
     def send(self, text: str, what: str) -> None:
         """Puts `text` on the clipboard of the person's terminal, and into a file; says what was done."""
-        said = send_to_clipboard(text, self.write_to_terminal, os.environ)
-        try:
-            path = keep_in_file(text, self.places.state)
-            said += f"; also in {path}"
-        except OSError:
-            said += "; it could not be written to a file"
-        whole = safe_text(f"{what}: {said}")
-        if isinstance(self.screen, SaysInPlace) and self.screen.say_copied(text, safe_text(said)):
+        way = send_to_clipboard(text, self.write_to_terminal, os.environ)
+        file: Path | None = None
+        with contextlib.suppress(OSError):
+            file = keep_in_file(text, self.places.state)
+        sent = Sent(text, way, file)
+        whole = safe_text(f"{what}: {sent.words}")
+        if isinstance(self.screen, SaysInPlace) and self.screen.say_sent(sent):
             self.remember_told(whole)
         else:
-            self.notify(whole, markup=False)
+            self.notify_briefly(whole, safe_text(f"{what}: {sent.brief}"))
 
     def copy_to_clipboard(self, text: str) -> None:
         """What a person selects with the mouse, or copies from a field, takes the same way."""

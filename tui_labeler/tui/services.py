@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tui_labeler.model.tasks import ExportResult
     from tui_labeler.places import Places
     from tui_labeler.settings import Settings
+    from tui_labeler.tui.clipboard import Sent
     from tui_labeler.workspace import Workspace
 
 
@@ -80,8 +81,8 @@ class SavesAtEnd(Protocol):
 class SaysInPlace(Protocol):
     """A screen that says what just happened beside the thing that it happened to, instead of over another one."""
 
-    def say_copied(self, text: str, said: str) -> bool:
-        """`text` was sent to the clipboard, of which `said` is what can be said; False where that is not said here."""
+    def say_sent(self, sent: Sent) -> bool:
+        """That this text was sent to the clipboard; False where it does not stand here."""
 
 
 class AppServices(Protocol):

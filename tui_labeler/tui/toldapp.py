@@ -49,13 +49,25 @@ class ToldApp(GraphicsApp):
         more = len(self._failures_until)
         if more:
             shown = f"{self._messages_key()} shows {more} more · {shown}"
-        elif cell_width(shown) > self.size.width * (_NEWS if severity == "information" else 1) - _EDGE:
+        elif not self._has_room(shown, severity):
             shown = f"{self._messages_key()} reads on · {shown}"
         if severity != "information":
             self._failures_until.append(now + (timeout or self.NOTIFICATION_TIMEOUT))
         super().notify(shown, severity=severity, timeout=timeout, markup=markup)
         self.call_after_refresh(self._show_newest)
         self.set_timer((timeout or self.NOTIFICATION_TIMEOUT) + _AFTER, self._show_newest)
+
+    def notify_briefly(self, whole: str, brief: str) -> None:
+        """Shows the safe text `whole` where the line has room, else `brief`; the list of messages has it whole."""
+        if self._has_room(whole, "information"):
+            self.notify(whole, markup=False)
+            return
+        self.remember_told(whole)
+        super().notify(brief, markup=False)
+        self.call_after_refresh(self._show_newest)
+
+    def _has_room(self, text: str, severity: SeverityLevel) -> bool:
+        return cell_width(text) <= self.size.width * (_NEWS if severity == "information" else 1) - _EDGE
 
     async def on_mount(self) -> None:
         self.screen_change_signal.subscribe(self, lambda screen: self.call_after_refresh(self._show_newest))

@@ -19,8 +19,10 @@ from tui_labeler.model.errors import Cancelled, LabelerError
 from tui_labeler.model.text import cell_width, fitted, safe_text
 from tui_labeler.tui.actions import Action, bindings
 from tui_labeler.tui.widgets.keybar import KeyBar
+from tui_labeler.tui.widgets.sent import SaysSent
 
 if TYPE_CHECKING:
+    from tui_labeler.tui.clipboard import Sent
     from tui_labeler.tui.services import AppServices
     from tui_labeler.workspace import Workspace
 
@@ -207,6 +209,13 @@ class LabelerScreen(Screen[R]):
 
     def tell(self, message: str) -> None:
         self.notify(safe_text(message, _WHOLE), markup=False)
+
+    def say_sent(self, sent: Sent) -> bool:
+        """That a text was sent to the clipboard, beside the text where it stands here."""
+        places = [widget for widget in self.query("*") if isinstance(widget, SaysSent)]
+        for place in places:
+            place.unsay()
+        return any(place.say_sent(sent) for place in places)
 
     def forget_failures(self) -> None:
         """Takes away what was said about failures: before something is tried once more, or when it has succeeded."""

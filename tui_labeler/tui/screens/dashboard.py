@@ -275,5 +275,7 @@ class DashboardScreen(PaneHost):
             await self.reload()
 
     def action_copy(self) -> None:
-        if self.newest is not None:
-            self.services.send(self.newest.name, self.newest.name)
+        pane = self._pane()
+        export = (pane.chosen if isinstance(pane, ExportsPane) else None) or self.newest
+        if export is not None:
+            self.services.send(export.name, export.name)

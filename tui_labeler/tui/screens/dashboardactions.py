@@ -51,7 +51,12 @@ ACTIONS = (
     Action("next_tab", "right_square_bracket", "Tabs", "The next tab; 1 2 3 4 go there at once.", shown="1-4"),
     Action("pause", "p", "Pause", "Pause the project, or start it again. A paused project hands out no tasks."),
     Action("refresh", "r", "Refresh", "Look for new, changed and vanished images now."),
-    Action("copy", "c", "Copy name", "The newest export's dataset name, to your clipboard."),
+    Action(
+        "copy",
+        "c",
+        "Copy name",
+        "The newest export's dataset name, to your clipboard; in Exports that of the chosen row.",
+    ),
     Action("export_as", "E", "Export as", "Choose the format, the labels, a split; then export."),
     Action(
         "train",

@@ -23,11 +23,20 @@ from tui_labeler.tui.flows.export import begin_export
 from tui_labeler.tui.flows.register import register
 from tui_labeler.tui.screens.base import HELP, THEME, LabelerScreen
 from tui_labeler.tui.widgets.bigname import big_name
+from tui_labeler.tui.widgets.sent import SentLines
 from tui_labeler.tui.workers import work
+
+Line = tuple[Content, str]
+"""What is shown, and the text that is copied of it."""
 
 
 def export_facts(result: ExportResult) -> Content:
     """What it is, where it is, what is in it and what is not."""
+    return Content("\n").join(line for line, _ in fact_lines(result))
+
+
+def fact_lines(result: ExportResult) -> list[Line]:
+    """`export_facts`, line by line; of the name and the path with what is copied."""
     when = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(result.created))
     left = safe_text(left_out_text(result.left_out), 300)
     split = ", ".join(f"{count:,} {part}" for part, count in result.parts.items())
@@ -42,7 +51,14 @@ def export_facts(result: ExportResult) -> Content:
         ("Written", f"{when}, in {result.seconds:.2f} s"),
         ("Path", safe_text(result.path, 1000)),
     ]
-    return Content("\n").join(Content.assemble((key.ljust(11), "$foreground 60%"), value) for key, value in rows)
+    copied = {"Name": result.name, "Path": result.path}
+    return [(Content.assemble((key.ljust(11), "$foreground 60%"), value), copied.get(key, "")) for key, value in rows]
+
+
+def code_lines(code: str) -> list[Line]:
+    """Of a snippet as it is shown; what is said of copying it stands behind its first line."""
+    first, *others = safe_lines(code.rstrip().replace("\n\n", "\n"))[:2000].split("\n")
+    return [(Content(first), code), *((Content(line), "") for line in others)]
 
 
 def snippet(result: ExportResult) -> str:
@@ -106,11 +122,12 @@ class ExportScreen(LabelerScreen[None]):
         with VerticalScroll():
             yield Static("", classes="done", id="done")
             yield Static("", classes="name", id="name")
-            yield Static(export_facts(self._result))
-            yield Static("", classes="azure", id="azure")
-            yield Static("", classes="snippet", id="snippet")
+            yield SentLines("", id="facts")
+            yield SentLines("", classes="azure", id="azure")
+            yield SentLines("", classes="snippet", id="snippet")
 
     async def on_mount(self) -> None:
+        self.query_one("#facts", SentLines).show(fact_lines(self._result))
         azure = self.workspace.azure
         self._registered = await self.ask(azure.exports.registered, self._result.name)
         self._problem = await self.ask(azure.exports.problem, self._result) or ""
@@ -122,9 +139,8 @@ class ExportScreen(LabelerScreen[None]):
         done = self.query_one("#done", Static)
         done.update(self._standing())
         done.set_class(not self._is_there, "-gone")
-        self.query_one("#azure", Static).update(azure_facts(self._registered, self.disabled_reason("register")))
-        code = self._snippet().rstrip().replace("\n\n", "\n")
-        self.query_one("#snippet", Static).update(Content(safe_lines(code)[:2000]))
+        self.query_one("#azure", SentLines).show(azure_facts(self._registered, self.disabled_reason("register")))
+        self.query_one("#snippet", SentLines).show(code_lines(self._snippet()))
         self.refresh_keys()
 
     def _standing(self) -> str:
@@ -173,21 +189,32 @@ class ExportScreen(LabelerScreen[None]):
 
     def action_copy_asset(self) -> None:
         if self._registered:
-            self.services.send(f"azureml:{self._registered.name}:{self._registered.version}", "Data asset")
+            self.services.send(_asset(self._registered), "Data asset")
 
     def action_copy_link(self) -> None:
         if self._registered:
             self.services.send(self._registered.studio, "Link")
 
 
-def azure_facts(registered: Registered | None, reason: str) -> Content:
+def _asset(registered: Registered) -> str:
+    """As jobs take it."""
+    return f"azureml:{registered.name}:{registered.version}"
+
+
+def azure_facts(registered: Registered | None, reason: str) -> list[Line]:
     """What stands on the export's screen about Azure; `reason`: why it cannot be registered, if it cannot."""
     if registered is None and reason:
-        return Content.styled(f"Azure ML: {safe_text(reason, 300)}", "$foreground 60%")
+        return [(Content.styled(f"Azure ML: {safe_text(reason, 300)}", "$foreground 60%"), "")]
     if registered is None:
-        return Content.assemble(("u", "bold $accent"), "  uploads it and registers it as a data asset in Azure ML")
+        does = "  uploads it and registers it as a data asset in Azure ML"
+        return [(Content.assemble(("u", "bold $accent"), does), "")]
     names = ", ".join(f"{name} (version {registered.version})" for name in (registered.name, *registered.more))
-    rows = [("Data asset", names), ("Workspace", registered.workspace), ("Studio", registered.studio)]
-    return Content("\n").join(
-        Content.assemble((key.ljust(11), "$foreground 60%"), safe_text(value, 500)) for key, value in rows
-    )
+    rows = [
+        ("Data asset", names, _asset(registered)),
+        ("Workspace", registered.workspace, ""),
+        ("Studio", registered.studio, registered.studio),
+    ]
+    return [
+        (Content.assemble((key.ljust(11), "$foreground 60%"), safe_text(value, 500)), copied)
+        for key, value, copied in rows
+    ]

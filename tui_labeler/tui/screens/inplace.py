@@ -7,13 +7,15 @@ from typing import TypeVar
 from textual.content import Content
 from textual.timer import Timer
 
-from tui_labeler.model.text import cell_width, safe_text
+from tui_labeler.model.text import cell_width, fitted, safe_text
+from tui_labeler.tui.clipboard import Sent
 from tui_labeler.tui.screens.base import LabelerScreen
-from tui_labeler.tui.widgets.exportcard import SAID_SECONDS, ExportCard
+from tui_labeler.tui.widgets.sent import SAID_SECONDS
 
 R = TypeVar("R")
 _CRUMBS = 33  # cells that the way here keeps in the first line
 _BETWEEN = "   "
+_LEAST_NAMED = 20  # cells in which what was copied is still recognized
 
 
 class InPlaceScreen(LabelerScreen[R]):
@@ -39,17 +41,17 @@ class InPlaceScreen(LabelerScreen[R]):
         self.services.remember_told(text)
         self._say(text)
 
-    def say_copied(self, text: str, said: str) -> bool:
-        """Beside the newest export's name where it can be seen, else in the first line."""
-        if any(card.say(text, said) for card in self.query(ExportCard)):
+    def say_sent(self, sent: Sent) -> bool:
+        """Beside the text where it stands on the screen, else both in the first line."""
+        if super().say_sent(sent):
             return True
-        words = safe_text(said).partition(";")[0]
-        named = f"{safe_text(text)}: {words[:1].lower()}{words[1:]}"
+        room = self._told_room
         # Beside a long way here the fewest words are better than a box over something else.
-        fitting = next((line for line in (named, words, "Sent") if cell_width(line) <= self._told_room), "")
-        if fitting:
-            self._say(fitting)
-        return bool(fitting)
+        text = fitted(sent.text, max(room - len(sent.brief) - 1, 1))
+        said = f"{text} {sent.fitting(room - cell_width(text) - 1)}" if room >= _LEAST_NAMED else "Sent"
+        if room >= len(said):
+            self._say(said)
+        return room >= len(said)
 
     @property
     def _told_room(self) -> int:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from textual.content import Content
-from textual.timer import Timer
 from textual.widgets import Static
 
 from tui_labeler.model.tasks import ExportResult
 from tui_labeler.model.text import ago_text, beginning, cell_width, fitted, plural, safe_text
+from tui_labeler.tui.widgets.sent import SaysSent
 
-SAID_SECONDS = 10.0
-"""What just happened is said for so long."""
 _SENT = "  ✓ sent"
 _HEAD, _KEY, _COPIES = "Newest export", "c", " copies its name"
 
 
-class ExportCard(Static):
+class ExportCard(Static, SaysSent):
     """Three lines: the head with its key, the name, and what it holds (or what has just become of its name). `brief`: the
     key and the name in one line."""
 
@@ -34,40 +32,21 @@ class ExportCard(Static):
         self._is_known = False  # until then nothing is said
         self._now = 0.0
         self._why_none = ""
-        self._said = ""
-        self._until: Timer | None = None
 
     def show(self, newest: ExportResult | None, why_none: str, now: float) -> None:
         """`why_none` says how the first one is made, or why it cannot be made yet."""
         if newest != self._newest:
-            self._said = ""
+            self.unsay()
         self._newest, self._why_none, self._now, self._is_known = newest, why_none, now, True
-        self._draw()
+        self.draw()
 
-    def say(self, text: str, said: str) -> bool:
-        """`text` was copied, of which `said` is what can be said; False where that is not the name that stands here."""
-        if self._newest is None or text != self._newest.name or not self._is_seen:
-            return False
-        if self._until is not None:
-            self._until.stop()
-        self._said = said
-        self._until = self.set_timer(SAID_SECONDS, self._unsay)
-        self._draw()
-        return True
-
-    @property
-    def _is_seen(self) -> bool:
-        """Whether it is on the screen, and not scrolled away."""
-        return self.is_on_screen and bool(self.screen.find_widget(self).visible_region.area)
+    def shows(self, text: str) -> bool:
+        return self._newest is not None and text == self._newest.name
 
     def on_resize(self) -> None:
-        self._draw()
+        self.draw()
 
-    def _unsay(self) -> None:
-        self._said = ""
-        self._draw()
-
-    def _draw(self) -> None:
+    def draw(self) -> None:
         if not self._is_known:
             return
         width = max(self.size.width, 20)
@@ -82,16 +61,16 @@ class ExportCard(Static):
     def _line(self, newest: ExportResult | None, width: int) -> Content:
         if newest is None:
             return Content.styled(fitted(self._why_none, width), "$foreground 60%")
-        key, does = ("✓", " sent ") if self._said else (_KEY, " copies ")
-        style = "bold $text-success" if self._said else "bold $accent"
+        key, does = ("✓", " sent ") if self.sent else (_KEY, " copies ")
+        style = "bold $text-success" if self.sent else "bold $accent"
         return Content.assemble((key, style), does, fitted(newest.name, width - len(does) - 1))
 
     def _lines(self, newest: ExportResult, width: int) -> list[Content]:
         gap = max(3, width - len(_HEAD) - len(_KEY) - len(_COPIES))
         head = Content.assemble((_HEAD, "bold"), " " * gap, (_KEY, "bold $accent"), (_COPIES, "$foreground 60%"))
-        name = fitted(newest.name, width - (cell_width(_SENT) if self._said else 0))
+        name = fitted(newest.name, width - (cell_width(_SENT) if self.sent else 0))
         about = f"{safe_text(newest.format)} · {plural(newest.rows, 'image')} · {ago_text(self._now - newest.created)}"
-        if not self._said:
+        if self.sent is None:
             return [head, Content(name), Content.styled(beginning(about, width), "$foreground 60%")]
         sent = Content.assemble(name, (_SENT, "bold $text-success"))
-        return [head, sent, Content.styled(fitted(self._said, width), "$text-success")]
+        return [head, sent, Content.styled(fitted(self.sent.words, width), "$text-success")]

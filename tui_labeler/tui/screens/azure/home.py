@@ -19,6 +19,7 @@ from tui_labeler.tui.screens.azure.remoterows import retired_memo
 from tui_labeler.tui.screens.azure.signin import sign_in
 from tui_labeler.tui.screens.azure.workspaces import WorkspacesScreen
 from tui_labeler.tui.screens.base import HELP, THEME, LabelerScreen
+from tui_labeler.tui.widgets.sent import SentLines
 from tui_labeler.tui.workers import work
 
 _METHODS = {"encrypted": "encrypted, in this machine's store", "file": "in a plain file", "memory": "in memory only"}
@@ -64,7 +65,7 @@ class AzureScreen(LabelerScreen[None]):
 
     def compose_body(self) -> ComposeResult:
         with VerticalScroll(can_focus=False):
-            yield Static("", id="facts")
+            yield SentLines("", id="facts")
             yield Static("", id="next")
 
     async def on_mount(self) -> None:
@@ -86,10 +87,16 @@ class AzureScreen(LabelerScreen[None]):
             ("Cloud", status.cloud),
             ("Workspace", self._address or "none in use"),
         ]
-        lines = [Content.assemble((key.ljust(12), "$foreground 60%"), safe_text(value)) for key, value in rows]
+        lines = [
+            (
+                Content.assemble((key.ljust(12), "$foreground 60%"), safe_text(value)),
+                self._address if key == "Workspace" else "",
+            )
+            for key, value in rows
+        ]
         if status.note:
-            lines += [Content(""), Content.styled(safe_text(status.note), "$text-warning")]
-        self.query_one("#facts", Static).update(Content("\n").join(lines))
+            lines += [(Content(""), ""), (Content.styled(safe_text(status.note), "$text-warning"), "")]
+        self.query_one("#facts", SentLines).show(lines)
         self.query_one("#next", Static).update(self._next())
         self.refresh_keys()
 

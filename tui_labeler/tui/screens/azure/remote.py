@@ -18,6 +18,7 @@ from tui_labeler.tui.dialogs import Confirm, JobDialog, Pick
 from tui_labeler.tui.screens.base import HELP, THEME, LabelerScreen
 from tui_labeler.tui.widgets.bigname import big_name
 from tui_labeler.tui.widgets.donut import Donut
+from tui_labeler.tui.widgets.sent import SentLines
 from tui_labeler.tui.workers import work
 from tui_labeler.workspace import Progress
 
@@ -70,7 +71,7 @@ class RemoteScreen(LabelerScreen[None]):
             with VerticalScroll(classes="right", can_focus=False):
                 yield Static("", id="facts")
                 yield Static("", id="said")
-                yield Static("", id="exported")
+                yield SentLines("", id="exported")
 
     def on_mount(self) -> None:
         self._show()
@@ -102,18 +103,21 @@ class RemoteScreen(LabelerScreen[None]):
         lines = [Content.assemble((key.ljust(13), "$foreground 60%"), safe_text(value, 300)) for key, value in rows]
         self.query_one("#facts", Static).update(Content("\n").join(lines))
         self.query_one("#said", Static).update(Content(safe_text("\n".join(project.messages)).replace("␊", "\n")))
-        self.query_one("#exported", Static).update(Content(self._exported()))
+        self.query_one("#exported", SentLines).show(self._exported())
         self.refresh_crumbs()
         self.refresh_keys()
 
-    def _exported(self) -> str:
+    def _exported(self) -> list[tuple[Content, str]]:
+        """The lines that say so; of the plain name with what is copied."""
         if self._export is None:
-            return ""
-        name = safe_text(_copied(self._export))
+            return []
+        copied = _copied(self._export)
+        name = safe_text(copied)
         drawn = big_name(name, max(20, self.size.width - 40)) if self._export.asset else name
         # Large letters cannot be selected: the plain name stands below them.
-        plain = f"{name}\n" if drawn != name else ""
-        return f"Exported as {self._export.format}:\n{drawn}\n{plain}c copies it."
+        large = [drawn] if drawn != name else []
+        above = [f"Exported as {safe_text(self._export.format, 40)}:", *large]
+        return [*((Content(line), "") for line in above), (Content(name), copied), (Content("c copies it."), "")]
 
     # What can be done
 

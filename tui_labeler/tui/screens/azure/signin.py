@@ -19,6 +19,7 @@ from tui_labeler.tui.actions import Action, bindings
 from tui_labeler.tui.jobs import Job
 from tui_labeler.tui.screens.base import HELP, LabelerScreen
 from tui_labeler.tui.widgets.bigname import big_name
+from tui_labeler.tui.widgets.sent import SentLines
 
 
 class SignInScreen(LabelerScreen[SignInStatus | None]):
@@ -53,9 +54,9 @@ class SignInScreen(LabelerScreen[SignInStatus | None]):
     def compose_body(self) -> ComposeResult:
         with Vertical():
             yield Static("Looking for a sign-in that this machine has…", id="lead")
-            yield Static("", id="url")
+            yield SentLines("", id="url")
             yield Static("", id="code")
-            yield Static("", id="left")
+            yield SentLines("", id="left")
             yield ProgressBar(show_eta=False, show_percentage=False)
             yield Static("", id="problem")
 
@@ -109,11 +110,11 @@ class SignInScreen(LabelerScreen[SignInStatus | None]):
             return
         left = max(0.0, code.expires - time.time())
         self.query_one("#lead", Static).update("To sign in to Azure, open this page in any browser, and type the code:")
-        self.query_one("#url", Static).update(Content(safe_text(code.url, 200)))
+        self.query_one("#url", SentLines).show([(Content(safe_text(code.url, 200)), code.url)])
         self.query_one("#code", Static).update(Content(big_name(safe_text(code.code, 40), self.size.width - 6)))
         words = f"{int(left // 60)}:{int(left % 60):02d} left" if left else "The code is too old: r asks for another."
         plain = f"Code {safe_text(code.code, 40)}   {words}"
-        self.query_one("#left", Static).update(Content(plain))
+        self.query_one("#left", SentLines).show([(Content(plain), code.code)])
         bar.update(total=self._lives, progress=left)
         if (state := (code, left > 0, self._job is None)) != self._keys_of:
             self._keys_of = state

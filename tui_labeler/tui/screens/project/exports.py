@@ -15,6 +15,7 @@ from tui_labeler.model.tasks import ExportResult, Status
 from tui_labeler.model.text import safe_lines, size_text
 from tui_labeler.tui.screens.project.pane import ProjectPane
 from tui_labeler.tui.widgets.rowtable import Column, TextTable
+from tui_labeler.tui.widgets.sent import SaysSent
 from tui_labeler.tui.workers import work
 
 _COLUMNS = (
@@ -27,6 +28,32 @@ _COLUMNS = (
 )
 
 
+class ExportTable(TextTable, SaysSent):
+    """The exports. At the end of the row whose name was copied it says so, where its size stands else: in a window of the
+    least width every name stays whole."""
+
+    def __init__(self) -> None:
+        super().__init__(*_COLUMNS)
+        self._exports: tuple[ExportResult, ...] = ()
+
+    def show(self, exports: tuple[ExportResult, ...]) -> None:
+        self._exports = exports
+        self.draw()
+
+    def shows(self, text: str) -> bool:
+        return any(export.name == text for export in self._exports)
+
+    def draw(self) -> None:
+        sent = self.sent.text if self.sent is not None else ""
+        rows = {export.name: _cells(export) for export in self._exports}
+        self.show_rows([(name, (*cells[:-1], "✓ sent") if name == sent else cells) for name, cells in rows.items()])
+
+    @property
+    def chosen(self) -> ExportResult | None:
+        """The export that the cursor stands on."""
+        return self._exports[self.cursor_row] if self.is_valid_row_index(self.cursor_row) else None
+
+
 class ExportsPane(ProjectPane):
     """A table; Enter opens an export with everything that can be copied from it."""
 
@@ -36,7 +63,7 @@ class ExportsPane(ProjectPane):
 
     def compose(self) -> ComposeResult:
         with Horizontal():
-            yield TextTable(*_COLUMNS)
+            yield ExportTable()
             with VerticalScroll(id="content", can_focus=False):
                 yield Static("", id="facts")
                 yield Static("", id="snippet")
@@ -58,11 +85,13 @@ class ExportsPane(ProjectPane):
         if exports is None or exports == self._exports or not self.is_attached:
             return
         self._exports = exports
-        self._fill()
+        self.query_one(ExportTable).show(exports)
         self.set_class(not exports, "-none")
 
-    def _fill(self) -> None:
-        self.query_one(TextTable).show_rows([(export.name, _cells(export)) for export in self._exports or ()])
+    @property
+    def chosen(self) -> ExportResult | None:
+        """The export that the cursor stands on."""
+        return self.query_one(ExportTable).chosen
 
     @on(DataTable.RowHighlighted)
     def _show(self, event: DataTable.RowHighlighted) -> None:
