@@ -40,6 +40,8 @@ _CORNERS = ("x_min", "y_min", "x_max", "y_max")
 _SIZE = ("x", "y", "box_width", "box_height")
 _CENTER = ("x_center", "y_center", "box_width", "box_height")
 NAMES = tuple(_TITLES)
+_OF_IMAGES = ("image", "width", "height")
+_OF_REGIONS = ("label", "polygon", "confidence")
 # Zeros and ones below these are no class.
 _NO_CLASSES = frozenset(
     {"index", "idx", "fold", "kfold", "split", "subset", "is_train", "is_val", "is_valid", "is_test", "annotator"}
@@ -58,7 +60,8 @@ class Table(msgspec.Struct):
     """How a table is read: what separates its cells, whether its first row holds titles, which column (from 0) is what,
     which four are a box and what kind, and, where each class has a column of its own, which these are. `kind_is_known` is
     False where one cell holds four numbers that may be both. `states_empty` says that a row without a label is a person's
-    statement that there is nothing; `ours` that this program wrote it."""
+    statement that there is nothing; `ours` that this program wrote it. `titles` are those of the columns, if there are
+    any."""
 
     delimiter: str
     has_titles: bool
@@ -69,6 +72,14 @@ class Table(msgspec.Struct):
     classes: dict[str, int] = {}
     states_empty: bool = False
     ours: bool = False
+    titles: tuple[str, ...] = ()
+
+    def unread(self) -> dict[int, str]:
+        """The titles of the columns from which nothing is taken, by their places."""
+        names = _OF_IMAGES if self.classes else (*_OF_IMAGES, *_OF_REGIONS, *self.box)
+        taken = {*self.classes.values(), *(self.columns[name] for name in names if name in self.columns)}
+        part = COLUMNS[-1] if self.ours else ""  # which images are for training is no label
+        return {at: title for at, title in enumerate(self.titles) if at not in taken and title not in ("", part)}
 
 
 def table_of(head: list[str], shown: str, chosen: tuple[tuple[str, str], ...], known: tuple[str, ...]) -> Table:
@@ -82,15 +93,19 @@ def table_of(head: list[str], shown: str, chosen: tuple[tuple[str, str], ...], k
         raise BadInput(f"{shown} is empty.", "Name another file.")
     titles = [_plain_title(title) for title in rows[0]]
     columns = {name: at for name in NAMES if (at := _find(titles, name)) >= 0}
-    can_be_titles = (len(set(titles)) == len(titles) or titles.count("") > 0) and not _is_row(rows[0])
+    known_titles = len(set(columns.values())) > 1  # of several columns: then others may be called alike
+    can_be_titles = (len(set(titles)) == len(titles) or "" in titles or known_titles) and not _is_row(rows[0])
     has_titles = "image" in columns and can_be_titles
     if chosen:
         has_titles = has_titles or not all(value.isdecimal() for _, value in chosen)
         columns = _chosen(rows[0], titles, chosen, columns if has_titles and can_be_titles else {}, shown)
-        return _with_box(Table(delimiter, has_titles, columns))
+        table = _with_box(Table(delimiter, has_titles, columns))
+        table.titles = tuple(_shown_titles(rows[0], has_titles))
+        return table
     if not has_titles:
         return _without_titles(delimiter, rows, shown)
     table = _with_box(Table(delimiter, True, columns))
+    table.titles = tuple(_shown_titles(rows[0], True))
     table.ours = tuple(titles[: len(COLUMNS) - 1]) == COLUMNS[:-1]
     table.states_empty = table.ours
     if "label" not in columns or (not table.box and columns["label"] == columns["image"]):
@@ -98,6 +113,11 @@ def table_of(head: list[str], shown: str, chosen: tuple[tuple[str, str], ...], k
         if not table.classes:
             raise _no_columns(shown, rows[0], columns)
     return table
+
+
+def _shown_titles(first: list[str], has_titles: bool) -> Iterator[str]:
+    """What columns are called in messages; one without a title numbers the rows."""
+    return (cell.lstrip("\ufeff").strip() if has_titles else f"column {at}" for at, cell in enumerate(first, 1))
 
 
 def _plain_title(title: str) -> str:
@@ -202,7 +222,7 @@ def _chosen(
 def _class_columns(rows: list[list[str]], columns: dict[str, int], known: tuple[str, ...]) -> dict[str, int]:
     """Where each class has a column of zeros and ones: those columns. A single one, or some beside columns of something
     else, can be anything (“is_train”, “sex”): then only those count that are called like a class of the project."""
-    taken = {at for name, at in columns.items() if name in ("image", "width", "height")}
+    taken = {at for name, at in columns.items() if name in _OF_IMAGES}
     rest = {name: at for at, title in enumerate(rows[0]) if at not in taken and (name := title.strip())}
     named = {name: at for name, at in rest.items() if name in known}
     rest = {name: at for name, at in rest.items() if name in named or _plain_title(name) not in _NO_CLASSES}

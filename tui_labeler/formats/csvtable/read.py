@@ -6,17 +6,16 @@ what the four numbers of a box are. Where all its rows leave two readings, a per
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 
 import msgspec
 
 from tui_labeler.formats.buckets import Buckets
 from tui_labeler.formats.csvtable.cells import plain_cell
-from tui_labeler.formats.csvtable.columns import BoxKind, head_lines, table_of
+from tui_labeler.formats.csvtable.columns import BoxKind, table_of
 from tui_labeler.formats.csvtable.evidence import Evidence
-from tui_labeler.formats.reading import Reading, corner_box, encoding_of, image_size, not_in_encoding, polygon
+from tui_labeler.formats.csvtable.text import TableText
+from tui_labeler.formats.reading import Reading, corner_box, image_size, polygon
 from tui_labeler.formats.records import LeftOut, Place, ReadImage, ReadRegion, Stated, Unit
 from tui_labeler.formats.source import Source, folder_of
 from tui_labeler.formats.urls import names_of
@@ -24,8 +23,6 @@ from tui_labeler.model.errors import BadInput
 from tui_labeler.model.geometry import Box, Point
 from tui_labeler.model.project import TaskType
 
-_MOST_LINE = 4 << 20  # characters of a line
-_MOST_CELL = 1 << 20  # of a cell: an outline of some 25,000 points
 _NOTHING = frozenset({"", "nan", "null", "none", "n/a"})
 
 
@@ -68,9 +65,8 @@ class _Reader:
         self._source, self._name, self._reading = source, name, reading
         self._shown, self._folder = source.shown(name), folder_of(source, name)
         options = reading.options
-        csv.field_size_limit(_MOST_CELL)  # the module's own limit is an outline of 3,000 points
-        with self._text() as text, self._in_words():
-            self._table = table_of(head_lines(_lines(self._shown, text)), self._shown, options.columns, reading.classes)
+        self._text = TableText(source, name, options.encoding)
+        self._table = table_of(self._text.head(), self._shown, options.columns, reading.classes)
         if options.box:
             self._table.kind, self._table.kind_is_known = BoxKind(options.box), True
         self._unit = Unit(options.coordinates or "pixels")
@@ -153,32 +149,16 @@ class _Reader:
 
     # Rows
 
-    def _text(self) -> io.TextIOWrapper:
-        head = self._source.head(self._name)
-        with self._source.open(self._name) as file:
-            start = file.read(4)
-        name = encoding_of(start or head, self._reading.options.encoding)
-        self._encoding = name
-        try:
-            return io.TextIOWrapper(self._source.open(self._name), name, newline="")
-        except LookupError as error:
-            raise not_in_encoding(self._shown, name, error) from None
-
-    def _in_words(self) -> _Words:
-        return _Words(self)
-
     def _all_cells(self) -> Iterator[tuple[int, list[str]]]:
-        with self._text() as text, self._in_words():
-            reader = csv.reader(_lines(self._shown, text), delimiter=self._table.delimiter, strict=True)
-            try:
-                for number, cells in enumerate(reader):
-                    if cells and not (number == 0 and self._table.has_titles) and any(cell.strip() for cell in cells):
-                        yield reader.line_num, cells
-            except csv.Error as error:
-                raise BadInput(f"{self._shown}, line {reader.line_num}: {error}.", "Correct the file.") from None
+        rows = self._text.rows(self._table.delimiter)
+        if self._table.has_titles:
+            next(rows, None)
+        return rows
 
     def _rows(self) -> Iterator[_Row]:
+        unread = self._table.unread()
         for line, cells in self._all_cells():
+            self._tell_unread(unread, cells)
             place = Place(self._shown, ", line ", line)
             at = self._table.columns["image"]
             image = plain_cell(cells[at]) if at < len(cells) else ""
@@ -191,6 +171,11 @@ class _Reader:
             except BadInput as error:
                 left = self._reading.left_out("bad_box", place, error)
                 yield _Row(image, line, problem=left.reason)
+
+    def _tell_unread(self, unread: dict[int, str], cells: list[str]) -> None:
+        """Each column with something in it from which nothing is taken, once; those are taken out of `unread`."""
+        for at in [at for at in unread if at < len(cells) and cells[at].strip().lower() not in _NOTHING]:
+            self._reading.pass_over("column", f"{self._shown}: {unread.pop(at)}")
 
     def _cell(self, cells: list[str], name: str) -> str:
         at = self._table.columns.get(name, -1)
@@ -264,33 +249,9 @@ class _Reader:
 _TRUE = frozenset({"1", "1.0", "true", "yes"})
 
 
-class _Words:
-    """A context that says in words what is wrong with a text's encoding."""
-
-    def __init__(self, reader: _Reader) -> None:
-        self._reader = reader
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, UnicodeError):
-            raise not_in_encoding(self._reader._shown, self._reader._encoding, error) from None
-
-
 def _names(image: str) -> tuple[str, ...]:
     """A blank around a name may be a part of it, or of the table."""
     return tuple(dict.fromkeys((*names_of(image), *names_of(image.strip()))))
-
-
-def _lines(shown: str, text: io.TextIOWrapper) -> Iterator[str]:
-    """Lines of a bounded length: a file without line ends would otherwise fill the memory."""
-    number = 0
-    while line := text.readline(_MOST_LINE):
-        number += 1
-        if len(line) == _MOST_LINE and not line.endswith("\n"):
-            raise BadInput(f"{shown}, line {number}: the line is longer than {_MOST_LINE >> 20} million characters.")
-        yield line
 
 
 def _float_or_none(text: str, delimiter: str = ",") -> float | None:
