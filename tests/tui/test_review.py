@@ -213,3 +213,28 @@ def remark(screen: ReviewScreen) -> str:
 def panel_text(screen: Screen[object]) -> str:
     panel = screen.query_one(LabelPanel)
     return "\n".join(panel.render_line(row).text for row in range(panel.size.height))
+
+
+async def test_a_marked_crop_shows_its_keys_whole_however_long_its_doubt(
+    make_app: MakeApp, workspace: Workspace, tmp_path: Path
+) -> None:
+    workspace.datasets.add_datastore("cans", str(draw_images(tmp_path / "images", 1)))
+    workspace.projects.create(msgspec.structs.replace(make_spec(), workforce=Workforce(labels=2, review=1.0)))
+    task = workspace.tasks.page("soda", TaskFilter(), 0, 1)[0]
+    far = [Box(10 + 60 * n, 150, 50 + 60 * n, 200) for n in range(5)]
+    workspace.queue.submit(task, "ann", FOUR)
+    names = ("coke", "coke", "diet_coke", "diet_coke", "sprite")
+    workspace.queue.submit(
+        task, "cy", Labels(Size(320, 240), tuple(Region(name, box) for name, box in zip(names, far, strict=True)))
+    )
+    app = make_app("review", "soda")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        screen = app.screen
+        assert isinstance(screen, ReviewScreen)
+        await pilot.press("a")
+        await settle(pilot)
+        assert prompt(screen).startswith("digit: another class · Del · , loose · . neighbour · ⏎ opens it")
+        assert remark(screen) == (
+            "3 × “coke” marked by 1 of 2; 2 × “sprite” marked by 1 of 2; 2 × “diet_coke” marked by 1 of 2"
+        )

@@ -56,7 +56,12 @@ def _merged_regions(given: Mapping[str, Labels], weight: Mapping[str, float], do
         merged.append(_merged_region(name, members, weight))
         objects.append(tuple((names[labeler], index) for labeler, index in cluster))
     size = next(iter(given.values())).size
-    return Consensus(Labels(size, tuple(merged)), tuple(objects), tuple(lone), tuple(doubts))
+    return Consensus(Labels(size, tuple(merged)), tuple(objects), tuple(lone), _counted(doubts))
+
+
+def _counted(doubts: Sequence[str]) -> tuple[str, ...]:
+    """Each doubt once, with how often it holds: an image of twenty cans needs no twenty equal words."""
+    return tuple(words if times == 1 else f"{times} × {words}" for words, times in Counter(doubts).items())
 
 
 def _majority(votes: Sequence[tuple[str, float]]) -> tuple[str, tuple[str, ...]]:

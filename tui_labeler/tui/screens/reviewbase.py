@@ -16,7 +16,7 @@ from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.regions import Labels
 from tui_labeler.model.review import ReviewItem
-from tui_labeler.model.text import fitted, plural, safe_text, whole_parts
+from tui_labeler.model.text import cell_width, fitted, plural, safe_text, whole_parts
 from tui_labeler.tui.inputqueue import Waiting
 from tui_labeler.tui.pictures import Pictures
 from tui_labeler.tui.reviewtiles import PEOPLE, crop_tile, image_tile
@@ -24,6 +24,8 @@ from tui_labeler.tui.screens.base import LabelerScreen
 from tui_labeler.tui.widgets.canvas import Canvas
 
 _ENOUGH = Size(1024, 768)
+# Cells of the keys that a marked crop takes, with what stands around them.
+_KEYS_WIDTH = 68
 
 
 class ReviewBase(Waiting, LabelerScreen[None]):
@@ -151,9 +153,15 @@ class ReviewBase(Waiting, LabelerScreen[None]):
         text = f"{len(returns)} images were given back: a letter, or Tab, shows why."
         if len(returns) < 2:
             text = "".join(f"{fitted(path, 30)} · {back.words}" for path, back in returns.items())
+        if crop is not None and self._is_remarked(crop):
+            text = "\n".join(filter(None, (text, crop.why)))
         remark = self.query_one("#remark", Static)
         remark.display = bool(text)
-        remark.update(Content(safe_text(text)))
+        remark.update(Content("\n".join(map(safe_text, text.split("\n")))))
+
+    def _is_remarked(self, crop: Crop) -> bool:
+        """Whether its doubt is too long to stand before the keys."""
+        return cell_width(safe_text(crop.why)) > self.size.width - _KEYS_WIDTH
 
     def _prompt(self, item: ReviewItem | None) -> str:
         if self._message:
@@ -165,7 +173,10 @@ class ReviewBase(Waiting, LabelerScreen[None]):
         crop = self._focused()
         if crop is not None:
             how = "a digit: its class" if crop.region == -1 else "digit: another class · Del · , loose · . neighbour"
-            return " · ".join(filter(None, (crop.why, how, "⏎ opens it", crop.item.path)))
+            keys = f"{how} · ⏎ opens it"
+            # What can be pressed stands whole; a doubt that leaves no room for it goes into the line above.
+            why = "" if self._is_remarked(crop) else crop.why
+            return " · ".join(filter(None, (why, keys, crop.item.path)))
         sheet = self._sheet
         if not sheet.page:
             return ""
