@@ -1,4 +1,5 @@
-"""Looking for a part of a name, and a page in the middle of one state: in a project of a thousand tasks and in a large one.
+"""Looking for a part of a name, a page in the middle of one state, of missing images, of known ones: in a project of a
+thousand tasks and in a large one.
 
 python -m tests.bench.bench_names [TASKS]
 """
@@ -14,16 +15,19 @@ from pathlib import Path
 
 from tests.postgres import Server
 from tests.workspace.conftest import make_images, make_spec
+from tui_labeler.model.geometry import Size
+from tui_labeler.model.regions import Labels
 from tui_labeler.model.tasks import TaskFilter, TaskState
-from tui_labeler.store import blocks, counters, names, projects
+from tui_labeler.store import blocks, counters, gold, names, projects
 from tui_labeler.workspace import Workspace
 
 _ROUNDS = 5
-_NAMES = ("shot_{:07d}.jpg", "0{:06d}", "3{:03d}.j", "{:02d}.jpg")
+_NAMES = ("shot_{:07d}.jpg", "0{:06d}", "3{:03d}.j", "{:02d}.jpg", "shot_", ".jpg", "5")
 
 
 def fill(workspace: Workspace, folder: Path, name: str, tasks: int) -> None:
-    """A project whose tasks are there without images; every second one is skipped."""
+    """A project whose tasks are there without images; every second one is skipped, every seventh one missing, and 200 are
+    known."""
     make_images(folder / "images", 1)
     if not workspace.datasets.datastores():
         workspace.datasets.add_datastore("cans", str(folder / "images"))
@@ -32,10 +36,18 @@ def fill(workspace: Workspace, folder: Path, name: str, tasks: int) -> None:
         project = projects.project(tx, name)
         first = blocks.last_id(tx)
         rows = (
-            (project.id, f"shelf_{n // 10_000:02d}/shot_{n:07d}.jpg", "skipped" if n % 2 else "incomplete")
+            (
+                project.id,
+                f"shelf_{n // 10_000:02d}/shot_{n:07d}.jpg",
+                "skipped" if n % 2 else "incomplete",
+                int(n % 7 == 3),
+            )
             for n in range(tasks)
         )
-        tx.many("INSERT INTO task (project_id, path, size, version, state) VALUES (?, ?, 0, '', ?)", rows)
+        tx.many("INSERT INTO task (project_id, path, size, version, state, missing) VALUES (?, ?, 0, '', ?, ?)", rows)
+        ids = [row[0] for row in tx.all("SELECT id FROM task WHERE project_id = ? ORDER BY id", project.id)]
+        for task_id in ids[:: tasks // 200]:
+            gold.put(tx, project.id, task_id, Labels(Size(1, 1)), "ann", 0.0)
         blocks.count_added(tx, project.id, first)
         began = time.perf_counter()
         names.add(tx, project.id)
@@ -60,12 +72,19 @@ def measure(workspace: Workspace, project: str, tasks: int) -> dict[str, float]:
         label = f"“{chosen.name}”, {workspace.tasks.count(project, chosen):,} tasks"
         found[f"count {label}"] = milliseconds(lambda chosen=chosen: workspace.tasks.count(project, chosen))  # type: ignore[misc]
         found[f"page  {label}"] = milliseconds(lambda chosen=chosen: workspace.tasks.page(project, chosen, 0, 50))  # type: ignore[misc]
-    skipped = TaskFilter(state=TaskState.SKIPPED)
-    for share in (0.25, 0.5):
-        at = int(tasks / 2 * share)
-        found[f"page of a state, at {share:.0%}"] = milliseconds(
-            lambda at=at: workspace.tasks.page(project, skipped, at, 50)
-        )  # type: ignore[misc]
+    filters = {
+        "all": TaskFilter(),
+        "a state": TaskFilter(state=TaskState.SKIPPED),
+        "the missing": TaskFilter(missing=True),
+        "the known": TaskFilter(known=True),
+    }
+    for words, chosen in filters.items():
+        count = workspace.tasks.count(project, chosen)
+        found[f"count of {words}"] = milliseconds(lambda chosen=chosen: workspace.tasks.count(project, chosen))  # type: ignore[misc]
+        for share in (0.0, 0.25, 0.5):
+            found[f"page of {words}, at {share:.0%}"] = milliseconds(
+                lambda chosen=chosen, at=int(count * share): workspace.tasks.page(project, chosen, at, 50)  # type: ignore[misc]
+            )
     return found
 
 

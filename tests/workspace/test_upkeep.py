@@ -158,6 +158,8 @@ def test_a_backup_is_a_workspace(
         ("UPDATE task SET label_id = 3 WHERE label_id = 1", "another task's, or gone"),
         ("UPDATE task SET state = 'completed' WHERE label_id IS NULL AND missing = 0", "without a submission"),
         ("UPDATE task_block SET n = n - 1", "counted wrongly"),
+        ("UPDATE state_block SET n = n + 1 WHERE state = 'missing'", "wrongly for the state “missing”"),
+        ("DELETE FROM state_block WHERE state = 'skipped'", "wrongly for the state “skipped”"),
         ("UPDATE draft SET project_id = 99", "another project"),
     ],
 )

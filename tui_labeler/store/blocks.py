@@ -1,21 +1,47 @@
-"""How many tasks a project has in each block of ids: where a page in the middle of the list begins is found without walking
-there. Tasks are only ever added, or deleted with their project."""
+"""How many tasks a project has in each block of ids, in all and by state: where a page in the middle of the list begins is
+found without walking there. Tasks are only ever added, or deleted with their project."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from tui_labeler.store.database import Transaction
 
 BLOCK = 4096
+MISSING = "missing"
+"""Where a state stands otherwise: tasks whose images are gone, whatever their state."""
+
+_ALL = "SELECT block, n FROM task_block WHERE project_id = ? ORDER BY block"
 
 
-def locate(tx: Transaction, project_id: int, offset: int) -> tuple[int, int]:
-    """(the id from which on to look, how many tasks to pass over from there) for a place in the list of all tasks."""
-    passed = 0
-    for block, n in tx.stream("SELECT block, n FROM task_block WHERE project_id = ? ORDER BY block", project_id):
-        if passed + n > offset:
-            return block * BLOCK, offset - passed
-        passed += n
-    return 0, offset
+class Place(NamedTuple):
+    """Where a page is: among the tasks with ids from `first` to `last`, behind `passed` of them."""
+
+    first: int
+    last: int
+    passed: int
+
+
+def locate(tx: Transaction, project_id: int, offset: int, limit: int, state: str | None = None) -> Place | None:
+    """The place of a page in the list of all tasks, or of those in a state (or `MISSING`); None where the list ends before
+    it."""
+    if state is None:
+        counts = tx.stream(_ALL, project_id)
+    else:
+        query = f"SELECT block, n FROM {tx.dialect.counted_blocks} WHERE project_id = ? AND state = ? ORDER BY block"
+        counts = tx.stream(query, project_id, state)
+    place = None
+    seen = 0
+    for block, n in counts:
+        if place is None and seen + n > offset:
+            place = Place(block * BLOCK, 0, offset - seen)
+        seen += n
+        if place is not None:
+            place = place._replace(last=block * BLOCK + BLOCK - 1)
+            if seen >= offset + limit:
+                break
+    return place
 
 
 def count_added(tx: Transaction, project_id: int, after: int) -> None:
@@ -33,3 +59,35 @@ def last_id(tx: Transaction) -> int:
     """The largest id of any task."""
     row = tx.one("SELECT MAX(id) FROM task")
     return int(row[0] or 0) if row else 0
+
+
+def move(tx: Transaction, project_id: int, task_id: int, changes: Iterable[tuple[str, int]]) -> None:
+    """Counts that a task came into a state (n is 1), or left it (-1). With many writers the numbers' changes do."""
+    tx.many(
+        "INSERT INTO state_block (project_id, state, block, n) VALUES (?, ?, ?, ?) "
+        "ON CONFLICT (project_id, state, block) DO UPDATE SET n = state_block.n + excluded.n",
+        [(project_id, state, task_id // BLOCK, n) for state, n in changes],
+    )
+
+
+def _count_states() -> str:
+    """By project, state and block."""
+    return (
+        f"SELECT project_id, CASE WHEN missing = 1 THEN '{MISSING}' ELSE state END, id / {BLOCK}, COUNT(*) "
+        "FROM task WHERE project_id = ? GROUP BY 1, 2, 3"
+    )
+
+
+def recount_states(tx: Transaction, project_id: int) -> None:
+    """Counts the tasks by state anew; changes that wait to be summed have to be gone."""
+    tx.run("DELETE FROM state_block WHERE project_id = ?", project_id)
+    tx.run(f"INSERT INTO state_block (project_id, state, block, n) {_count_states()}", project_id)
+
+
+def wrong_states(tx: Transaction, project_id: int) -> tuple[str, ...]:
+    """The states whose numbers by block are not what a count gives."""
+    said = tx.all(
+        f"SELECT project_id, state, block, n FROM {tx.dialect.counted_blocks} WHERE project_id = ? AND n <> 0",
+        project_id,
+    )
+    return tuple(sorted({row[1] for row in set(said) ^ set(tx.all(_count_states(), project_id))}))

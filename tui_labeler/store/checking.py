@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from tui_labeler.store import counters, projects
+from tui_labeler.store import blocks, counters, projects
 from tui_labeler.store.blocks import BLOCK
 from tui_labeler.store.database import Transaction
 from tui_labeler.store.projects import ProjectRow
@@ -76,6 +76,8 @@ def _blocks(tx: Transaction, project: ProjectRow) -> Iterator[str]:
     if said != counted:
         wrong, right = sum(said.values()), sum(counted.values())
         yield f"The list of tasks of “{project.name}” is counted wrongly: {wrong}, not {right}."
+    for state in blocks.wrong_states(tx, project.id):
+        yield f"The list of tasks of “{project.name}” is counted wrongly for the state “{state}”."
 
 
 def _numbers(tx: Transaction, project: ProjectRow, tell: Tell) -> Iterator[str]:

@@ -91,9 +91,10 @@ def _count(tx: Transaction, table: str) -> int:
 
 def _readable(tx: Transaction, table: str) -> str:
     """Numbers that are not summed yet belong to them."""
-    if table != "tally" or not tx.dialect.many_writers:
+    summed = {"tally": tx.dialect.counted, "state_block": tx.dialect.counted_blocks}
+    if table not in summed or not tx.dialect.many_writers:
         return table
-    return f"(SELECT c.* FROM {tx.dialect.counted} c JOIN project p ON p.id = c.project_id) tally"
+    return f"(SELECT c.* FROM {summed[table]} c JOIN project p ON p.id = c.project_id) {table}"
 
 
 def _fingerprint(tx: Transaction, rows: dict[str, int]) -> str:

@@ -10,6 +10,7 @@ import msgspec
 
 from tui_labeler.model.regions import Labels
 from tui_labeler.model.review import MERGED
+from tui_labeler.store import blocks
 from tui_labeler.store.database import Transaction
 
 # kind -> key -> n, as it is read back
@@ -21,12 +22,25 @@ _ADD = (
 )
 
 
-_APPEND = "INSERT INTO tally_delta (project_id, kind, key, n) VALUES (?, ?, ?, ?)"
+_APPEND = "INSERT INTO tally_delta (project_id, kind, key, n, block) VALUES (?, ?, ?, ?, ?)"
 
 
-def add(tx: Transaction, project_id: int, changes: Iterable[tuple[str, str, int]]) -> None:
-    """Adds each (kind, key, n); n may be negative."""
-    tx.many(_APPEND if tx.dialect.many_writers else _ADD, [(project_id, kind, key, n) for kind, key, n in changes if n])
+def add(tx: Transaction, project_id: int, changes: Iterable[tuple[str, str, int]], task_id: int | None = None) -> None:
+    """Adds each (kind, key, n); n may be negative. Numbers of states change by one task, `task_id`; where many tasks change
+    theirs, `recount_states` follows."""
+    changes = [change for change in changes if change[2]]
+    if tx.dialect.many_writers:
+        block = None if task_id is None else task_id // blocks.BLOCK
+        tx.many(_APPEND, [(project_id, *change, block if change[0] == "state" else None) for change in changes])
+        return
+    tx.many(_ADD, [(project_id, *change) for change in changes])
+    if task_id is not None:
+        blocks.move(tx, project_id, task_id, [(key, n) for kind, key, n in changes if kind == "state"])
+
+
+def of_move(old: str, new: str) -> list[tuple[str, str, int]]:
+    """What changes where one task goes from one state into another."""
+    return [] if old == new else [("state", old, -1), ("state", new, 1)]
 
 
 def read(tx: Transaction, project_id: int) -> Tallies:
@@ -53,13 +67,17 @@ def of_hour(now: float, n: int = 1) -> tuple[str, str, int]:
     return ("hour", time.strftime("%Y-%m-%dT%H", time.gmtime(now)), n)
 
 
+# Changes may outlive their project.
+_OF_PROJECTS = "FROM gone g JOIN project p ON p.id = g.project_id"
 FOLD = (
-    "WITH gone AS (DELETE FROM tally_delta RETURNING project_id, kind, key, n), "
+    "WITH gone AS (DELETE FROM tally_delta RETURNING project_id, kind, key, n, block), "
     "added AS (INSERT INTO tally (project_id, kind, key, n) "
-    # Changes may outlive their project.
-    "SELECT g.project_id, g.kind, g.key, SUM(g.n) FROM gone g JOIN project p ON p.id = g.project_id "
-    "GROUP BY g.project_id, g.kind, g.key "
-    "ON CONFLICT (project_id, kind, key) DO UPDATE SET n = tally.n + excluded.n) "
+    f"SELECT g.project_id, g.kind, g.key, SUM(g.n) {_OF_PROJECTS} GROUP BY g.project_id, g.kind, g.key "
+    "ON CONFLICT (project_id, kind, key) DO UPDATE SET n = tally.n + excluded.n), "
+    "placed AS (INSERT INTO state_block (project_id, state, block, n) "
+    f"SELECT g.project_id, g.key, g.block, SUM(g.n) {_OF_PROJECTS} WHERE g.block IS NOT NULL "
+    "GROUP BY g.project_id, g.key, g.block "
+    "ON CONFLICT (project_id, state, block) DO UPDATE SET n = state_block.n + excluded.n) "
     "SELECT COUNT(*) FROM gone"
 )
 
@@ -89,3 +107,4 @@ def recount_states(tx: Transaction, project_id: int) -> None:
         if prelabeled and state in ("incomplete", "needs_review"):
             changes.append(("prelabeled", "prelabeled", n))
     add(tx, project_id, changes)
+    blocks.recount_states(tx, project_id)

@@ -26,6 +26,8 @@ class Dialect(msgspec.Struct, frozen=True):
     """Before TABLE, where rows wait outside of the workspace's own tables."""
     counted: str
     """Where the numbers of dashboards are read: project_id, kind, key, n."""
+    counted_blocks: str
+    """Where the numbers of states by block of ids are read: project_id, state, block, n."""
     many_writers: bool
     """Writers work beside each other: changes of the numbers are rows of their own that are summed later."""
     server_time: bool

@@ -26,6 +26,7 @@ DIALECT = Dialect(
     newest_id="lastval()",
     staging="UNLOGGED",
     counted="counted",
+    counted_blocks="counted_block",
     many_writers=True,
     server_time=True,
 )

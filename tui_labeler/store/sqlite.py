@@ -27,6 +27,7 @@ DIALECT = Dialect(
     newest_id="last_insert_rowid()",
     staging="TEMPORARY",
     counted="tally",
+    counted_blocks="state_block",
     many_writers=False,
     server_time=False,
 )

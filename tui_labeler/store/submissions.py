@@ -75,13 +75,13 @@ def submit(
         prelabels.close(tx, project_id, task.id, entry.labels, was_seen=bool(token))
     changes = [] if entry.labeler in MERGED else [counters.of_hour(entry.at)]
     if not missing:
-        changes += [("state", state, -1), ("state", new_state.value, 1)]
+        changes += counters.of_move(state, new_state.value)
         if prelabeled and state in ("incomplete", "needs_review"):
             changes.append(("prelabeled", "prelabeled", -1))
         if state == TaskState.COMPLETED:
             changes += counters.of_labels(old_labels, old_labeler, -1)
         changes += counters.of_labels(labels, entry.labeler, 1)
-    counters.add(tx, project_id, changes)
+    counters.add(tx, project_id, changes, task.id)
     return True
 
 
@@ -108,8 +108,8 @@ def reopen(tx: Transaction, project_id: int, task: Task) -> None:
     state, missing, labels, labeler = row
     tx.run("UPDATE task SET state = ? WHERE id = ?", TaskState.STALE.value, task.id)
     if not missing:
-        moved = [("state", state, -1), ("state", TaskState.STALE.value, 1)]
-        counters.add(tx, project_id, moved + counters.of_labels(labels, labeler, -1))
+        moved = counters.of_move(state, TaskState.STALE.value)
+        counters.add(tx, project_id, moved + counters.of_labels(labels, labeler, -1), task.id)
 
 
 def history(tx: Transaction, task_id: int) -> tuple[Submission, ...]:

@@ -21,14 +21,14 @@ def tasks(
 ) -> tuple[Task, ...]:
     """One page, in the order of the queue: as people count, and what was found later behind it."""
     # Without a state there is no index that has this order; the rows have it (the plus keeps other indexes out).
-    where, values = filtered(tx, project_id, chosen, "t.project_id" if chosen.state else "+t.project_id")
-    if _is_open(chosen):
-        first, offset = blocks.locate(tx, project_id, offset)
-        where, values = f"{where} AND t.id >= ?", [*values, first]
-    elif _has_state_alone(chosen) and (total := count(tx, project_id, chosen)) and offset > total // 2:
-        wanted = min(limit, max(total - offset, 0))  # nearer from the end
-        behind = max(total - offset - limit, 0)
-        return _page(tx, project, f"{where} ORDER BY t.id DESC LIMIT ? OFFSET ?", [*values, wanted, behind])
+    where, values = filtered(
+        tx, project_id, chosen, "t.project_id" if chosen.state or chosen.missing else "+t.project_id"
+    )
+    if (counted := _counted(chosen)) is not None:
+        place = blocks.locate(tx, project_id, offset, limit, counted or None)
+        if place is None:
+            return ()
+        where, values, offset = f"{where} AND t.id BETWEEN ? AND ?", [*values, place.first, place.last], place.passed
     return _page(tx, project, f"{where} ORDER BY t.id LIMIT ? OFFSET ?", [*values, limit, offset])
 
 
@@ -38,23 +38,21 @@ def _page(tx: Transaction, project: str, where: str, values: list[object]) -> tu
     return tuple(task_of(row, project) for row in rows)
 
 
-def _is_open(chosen: TaskFilter) -> bool:
-    """Whether the filter lets every task through."""
-    return msgspec.structs.replace(chosen, class_is_region=True) == TaskFilter(class_is_region=True)
-
-
-def _has_state_alone(chosen: TaskFilter) -> bool:
-    return chosen.state is not None and _is_open(msgspec.structs.replace(chosen, state=None))
+def _counted(chosen: TaskFilter) -> str | None:
+    """Which of the project's numbers the filter asks for and nothing else: a state, `MISSING`, all tasks (empty); None for
+    anything else."""
+    chosen = msgspec.structs.replace(chosen, class_is_region=True)
+    if chosen == TaskFilter(state=chosen.state, class_is_region=True):
+        return chosen.state.value if chosen.state else ""
+    return blocks.MISSING if chosen == TaskFilter(missing=True, class_is_region=True) else None
 
 
 def count(tx: Transaction, project_id: int, chosen: TaskFilter) -> int:
     """How many tasks the filter lets through: from the project's numbers where they know it."""
-    if _is_open(chosen) or _has_state_alone(chosen):
+    if (counted := _counted(chosen)) is not None:
         numbers = counters.read(tx, project_id)
-        states = numbers.get("state", {})
-        if chosen.state is not None:
-            return states.get(chosen.state.value, 0)
-        return sum(states.values()) + sum(numbers.get("missing", {}).values())
+        by_state = numbers.get("state", {}) | numbers.get(blocks.MISSING, {})
+        return by_state.get(counted, 0) if counted else sum(by_state.values())
     where, values = filtered(tx, project_id, chosen)
     row = tx.one(f"SELECT COUNT(*) {where}", *values)
     return int(row[0]) if row else 0
@@ -80,7 +78,10 @@ def filtered(
         conditions.append("t.state = ? AND t.missing = 0")
         values.append(chosen.state.value)
     if chosen.missing:
-        conditions.append("t.missing = 1")
+        # By state, as the index of the queue has it.
+        conditions.append("t.state IN ('incomplete', 'completed', 'skipped', 'needs_review') AND t.missing = 1")
+    if chosen.changed or chosen.known:
+        conditions[0] = "+t.project_id = ?"  # few: else a database may look through the whole project for them
     if chosen.changed:
         conditions.append(changes.HAS_CHANGE)
         values.append(project_id)

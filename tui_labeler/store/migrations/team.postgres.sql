@@ -72,11 +72,17 @@ CREATE OR REPLACE VIEW counted AS
         UNION ALL SELECT project_id, kind, key, n FROM tally_delta
     ) changes WHERE project_id = ANY (ARRAY(SELECT team_projects())) GROUP BY project_id, kind, key;
 
+CREATE OR REPLACE VIEW counted_block AS
+    SELECT project_id, state, block, SUM(n)::BIGINT AS n FROM (
+        SELECT project_id, state, block, n FROM state_block
+        UNION ALL SELECT project_id, key, block, n FROM tally_delta WHERE block IS NOT NULL
+    ) changes WHERE project_id = ANY (ARRAY(SELECT team_projects())) GROUP BY project_id, state, block;
+
 REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {reviewer}, {labeler};
 GRANT {labeler} TO {reviewer};
-GRANT SELECT ON workspace_version, team_role, datastore, dataset, project, task, task_block, submission, draft, counted, memo,
-    prelabel, import, import_task, answer, agreement, gold, review, review_event, figure, queue_place, export, export_recipe,
-    export_content, edit, edit_task, edit_text, name_part, name_indexed TO {labeler};
+GRANT SELECT ON workspace_version, team_role, datastore, dataset, project, task, task_block, state_block, submission, draft,
+    counted, counted_block, memo, prelabel, import, import_task, answer, agreement, gold, review, review_event, figure,
+    queue_place, export, export_recipe, export_content, edit, edit_task, edit_text, name_part, name_indexed TO {labeler};
 -- A submission's number is asked for as lastval().
 GRANT SELECT ON SEQUENCE submission_id_seq TO {labeler};
 GRANT INSERT ON submission, draft, tally_delta, memo, prelabel, answer, agreement, review, review_event, figure, queue_place
@@ -96,7 +102,7 @@ END $$;
 -- Of projects that are the person's own.
 DO $$ DECLARE held text; BEGIN
     FOREACH held IN ARRAY ARRAY['task', 'task_block', 'prelabel', 'import', 'answer', 'agreement', 'gold', 'review', 'figure',
-        'queue_place', 'export', 'export_recipe', 'edit', 'name_part', 'name_indexed'] LOOP
+        'queue_place', 'export', 'export_recipe', 'edit', 'name_part', 'name_indexed', 'state_block'] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', held);
         EXECUTE format('CREATE POLICY team_sees ON %I FOR SELECT TO {labeler} '
             'USING (project_id = ANY (ARRAY(SELECT team_projects())))', held);
