@@ -112,7 +112,7 @@ def _label(home: Path, fault: str, waits: bool, writer: int, chance: random.Rand
     changed = threading.Event()
     session_worker = SessionWorker(lambda: None, lambda error: None, changed.set)
     workspace = Workspace(home / "workspace.db", home / "exports")
-    session_worker.session = session = workspace.queue.session("soda", "ann")
+    session_worker.session = session = workspace.sessions.labeling("soda", "ann")
     session.begin()
     draft: Draft = session_worker.begin()
     _begin_faults(fault, chance)
@@ -151,7 +151,7 @@ def _kept(home: Path) -> int:
     from tui_labeler.workspace import Workspace
 
     workspace = Workspace(home / "workspace.db", home / "exports")
-    session = workspace.queue.session("soda", "ann")
+    session = workspace.sessions.labeling("soda", "ann")
     session.begin()
     lefts = [round(region.extent.x0) for region in session.start.regions]
     session.end()

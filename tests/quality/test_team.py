@@ -39,7 +39,7 @@ def test_each_of_three_gets_every_image_once_and_blind(start: Start) -> None:
     assert workspace.projects.status("soda").completed == 0
     lease = workspace.queue.claim("soda", "bob", "bob")
     assert lease
-    session = workspace.queue.session("soda", "cem")
+    session = workspace.sessions.labeling("soda", "cem")
     session.begin()
     assert session.start == Draft(), "nothing of ann's is seen"
     session.end()
@@ -86,7 +86,7 @@ def test_who_looks_back_sees_and_changes_their_own_answer(start: Start) -> None:
     work(workspace, "ann", 2)
     work(workspace, "eve", 1)
     before = workspace.quality.figures("soda")
-    session = workspace.queue.session("soda", "ann")
+    session = workspace.sessions.labeling("soda", "ann")
     session.begin()
     assert session.previous()
     assert session.previous()
@@ -137,7 +137,7 @@ def test_review_returns_corrects_and_accepts(start: Start) -> None:
     assert workspace.review.give_back("soda", first, "rae", "the can at the left", region=0) == "ann"
     assert workspace.projects.status("soda").stale == 1
     assert work(workspace, "bob") == [], "it comes back to its labeler alone"
-    session = workspace.queue.session("soda", "ann")
+    session = workspace.sessions.labeling("soda", "ann")
     session.begin()
     assert session.task is not None
     assert session.task.path == first.path
@@ -231,7 +231,7 @@ def test_figures_follow_when_the_number_of_labels_changes(start: Start) -> None:
 def test_who_has_done_all_of_theirs_is_told_so(start: Start) -> None:
     workspace = start(Workforce(labels=3, quota=9))
     work(workspace, "ann")
-    session = workspace.queue.session("soda", "ann")
+    session = workspace.sessions.labeling("soda", "ann")
     session.begin()
     assert session.task is None
     assert session.why_empty() == "You have labeled all that is for you. What is open waits for other people's labels."

@@ -47,7 +47,7 @@ def timed(address: Path | str, images: Path, clock: Clock) -> Workspace:
 
 
 def test_a_late_submission_does_not_replace_a_colleagues_labels(timed: Workspace, clock: Clock) -> None:
-    ann, bob = timed.queue.session("soda", "ann"), timed.queue.session("soda", "bob")
+    ann, bob = timed.sessions.labeling("soda", "ann"), timed.sessions.labeling("soda", "bob")
     ann.begin()
     mine = ann.start.added(SPRITE)
     ann.save(mine)
@@ -71,7 +71,7 @@ def test_a_late_submission_does_not_replace_a_colleagues_labels(timed: Workspace
 
 
 def test_skipping_does_not_replace_them_either(timed: Workspace, clock: Clock) -> None:
-    ann, bob = timed.queue.session("soda", "ann"), timed.queue.session("soda", "bob")
+    ann, bob = timed.sessions.labeling("soda", "ann"), timed.sessions.labeling("soda", "bob")
     ann.begin()
     assert ann.task
     clock.now += 601
@@ -83,7 +83,7 @@ def test_skipping_does_not_replace_them_either(timed: Workspace, clock: Clock) -
 
 
 def test_while_the_other_is_still_at_it_nothing_is_submitted(timed: Workspace, clock: Clock) -> None:
-    ann, bob = timed.queue.session("soda", "ann"), timed.queue.session("soda", "bob")
+    ann, bob = timed.sessions.labeling("soda", "ann"), timed.sessions.labeling("soda", "bob")
     ann.begin()
     clock.now += 601
     bob.begin()
@@ -95,27 +95,27 @@ def test_while_the_other_is_still_at_it_nothing_is_submitted(timed: Workspace, c
 
 
 def test_an_old_draft_does_not_win_over_newer_labels(timed: Workspace) -> None:
-    ann = timed.queue.session("soda", "ann")
+    ann = timed.sessions.labeling("soda", "ann")
     ann.begin()
     assert ann.task
     path = ann.task.path
     ann.save(ann.start.added(SPRITE))
     ann.end()
     timed.queue.submit(timed.tasks.get("soda", path), "bob", COKE)
-    again = timed.queue.session("soda", "ann")
+    again = timed.sessions.labeling("soda", "ann")
     again.open(path)
     assert again.newer is not None
     with pytest.raises(NewerLabels):
         again.submit(again.start, SIZE)
     again.decide(Draft.of(COKE))
-    later = timed.queue.session("soda", "ann")
+    later = timed.sessions.labeling("soda", "ann")
     again.end()
     later.open(path)
     assert (later.start, later.newer) == (Draft.of(COKE), None), "theirs it is"
 
 
 def test_a_sheet_keeps_what_a_colleague_was_faster_with(timed: Workspace, clock: Clock) -> None:
-    sheet = timed.queue.sheet_session("soda", "ann")
+    sheet = timed.sessions.sheet("soda", "ann")
     drafts = sheet.claim(4)
     clock.now += 601
     first, second = list(drafts)[:2]
@@ -136,7 +136,7 @@ def test_what_is_sent_again_counts_once(timed: Workspace) -> None:
 
 
 def test_two_windows_of_one_labeler_do_not_mix_their_drafts(timed: Workspace, clock: Clock) -> None:
-    first, second = timed.queue.session("soda", "ann"), timed.queue.session("soda", "ann")
+    first, second = timed.sessions.labeling("soda", "ann"), timed.sessions.labeling("soda", "ann")
     first.begin()
     clock.now += 601
     second.begin()
@@ -190,7 +190,7 @@ import sys, time
 from pathlib import Path
 from tests.workspace.conftest import COKE, workspace_at
 workspace = workspace_at(sys.argv[1])
-session = workspace.queue.session("soda", "ann")
+session = workspace.sessions.labeling("soda", "ann")
 session.begin()
 if sys.argv[2] == "draw":
     session.save(session.start.added(COKE.regions[0]))
@@ -212,7 +212,7 @@ def test_after_kill_9_the_unfinished_image_comes_first(
     assert child.stdout is not None
     path = child.stdout.readline().strip()
     workspace.queue.give_back("b")  # an image before it is free: it must not come first
-    alive = workspace.queue.session("soda", "ann")
+    alive = workspace.sessions.labeling("soda", "ann")
     alive.begin()
     assert alive.task
     assert alive.task.path != path, "while the other window lives, it keeps its image"
@@ -222,7 +222,7 @@ def test_after_kill_9_the_unfinished_image_comes_first(
         child.wait()
     else:
         os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
-    again = workspace.queue.session("soda", "ann")
+    again = workspace.sessions.labeling("soda", "ann")
     again.begin()
     assert again.task
     assert again.task.path == path
@@ -263,10 +263,10 @@ def test_a_clock_a_day_ahead_does_not_keep_a_lease_for_a_day(
 
 def test_a_clock_that_is_set_back_does_not_take_away_labels(timed: Workspace, clock: Clock) -> None:
     clock.now -= 86_400
-    behind = timed.queue.session("soda", "ann")
+    behind = timed.sessions.labeling("soda", "ann")
     behind.begin()
     clock.now += 86_400
-    other = timed.queue.session("soda", "bob")
+    other = timed.sessions.labeling("soda", "bob")
     other.begin()
     other.submit(Draft().added(SPRITE), SIZE)
     clock.now -= 86_400
@@ -284,7 +284,7 @@ from tests.workspace.conftest import COKE, SIZE, workspace_at
 from tui_labeler.model.errors import LabelerError
 workspace = workspace_at(sys.argv[1])
 workspace.queue.lease_seconds = 1.0
-session = workspace.queue.session("soda", "ann")
+session = workspace.sessions.labeling("soda", "ann")
 session.begin()
 print(session.task.path, flush=True)
 sys.stdin.readline()
@@ -311,7 +311,7 @@ def test_stopped_for_longer_than_the_lease(
     os.kill(child.pid, signal.SIGSTOP)
     child.stdin.write("\n")
     child.stdin.flush()
-    bob = workspace.queue.session("soda", "bob")
+    bob = workspace.sessions.labeling("soda", "bob")
     for _ in range(200):
         bob.begin()
         if bob.task is not None and bob.task.path == path:

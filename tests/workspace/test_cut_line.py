@@ -49,7 +49,7 @@ def test_every_submission_is_there_once_however_often_the_line_is_cut(
     cutter = threading.Thread(target=cuts)
     cutter.start()
     try:
-        repeated = _label_all(labeler.queue.session("soda", "ann"))
+        repeated = _label_all(labeler.sessions.labeling("soda", "ann"))
     finally:
         is_over.set()
         cutter.join()

@@ -73,7 +73,7 @@ def test_an_old_database_keeps_everything(versions: int, home: Path, tmp_path: P
     lease = workspace.queue.claim("soda", "eve", "e")
     assert lease
     assert lease.task.id == 14, "the lease is kept too"
-    session = workspace.queue.session("soda", "bob")
+    session = workspace.sessions.labeling("soda", "bob")
     session.open(tasks[2].path)
     assert session.start == _DRAWN
     assert session.newer is not None, "ann's labels are newer than what bob began"

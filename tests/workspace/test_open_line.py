@@ -52,10 +52,10 @@ class Far:
         self.lines: list[OpenLine] = []
 
     def sit(self, labeler: str = "ann") -> tuple[LabelingSession, OpenLine]:
-        line = self.far.queue.open_line("soda", labeler, self.folder / "state", self.told.append, lambda: None)
+        line = self.far.sessions.open_line("soda", labeler, self.folder / "state", self.told.append, lambda: None)
         assert line is not None
         self.lines.append(line)
-        return self.far.queue.session("soda", labeler, line), line
+        return self.far.sessions.labeling("soda", labeler, line), line
 
     def submitted(self) -> list[str]:
         """The paths in the order in which they arrived."""
@@ -286,14 +286,14 @@ def test_what_the_project_does_not_take_is_said_and_kept(far: Far) -> None:
 
 def test_a_file_has_no_line_of_its_own(home: Path, images: Path) -> None:
     workspace = Workspace(home / "workspace.db", home / "exports")
-    assert workspace.queue.open_line("soda", "ann", home, print, lambda: None) is None
+    assert workspace.sessions.open_line("soda", "ann", home, print, lambda: None) is None
     workspace.close()
 
 
 def test_sheets_go_on_without_a_line_and_arrive_once(postgres: Server, tmp_path: Path) -> None:
     far = Far(postgres, tmp_path, 14, make_spec(kind=TaskType.CLASSIFICATION))
     _, line = far.sit()
-    session = far.far.queue.sheet_session("soda", "ann", line)
+    session = far.far.sessions.sheet("soda", "ann", line)
     line.ahead = 6
     opened = session.claim(4)
     eventually(lambda: len(line._ahead) == 6)
@@ -370,7 +370,7 @@ def test_what_is_claimed_ahead_counts_for_quotas_and_known_images(postgres: Serv
     eventually(lambda: line.waiting == 0)
     assert len(ahead) == 7
     assert "nobody labels more than 7" in session.why_empty()
-    straight = far.near.queue.session("soda", "bob")
+    straight = far.near.sessions.labeling("soda", "bob")
     straight.begin()
     one_by_one = []
     while straight.task is not None:

@@ -75,7 +75,7 @@ def test_how_often_the_server_is_waited_for(shared: Workspace, monkeypatch: pyte
         ways.append(bundle)
         return send(self, bundle)
 
-    session = shared.queue.session("soda", "ann")
+    session = shared.sessions.labeling("soda", "ann")
     session.begin()
     session.submit(session.start.added(COKE.regions[0]), SIZE)
     monkeypatch.setattr(PostgresTransaction, "_send", counted)

@@ -129,7 +129,7 @@ def test_boxes_too_unsure_to_show_reach_whoever_labels_and_count_as_nothing(work
     unsure = (Box(40, 40, 60.5, 70.0), Box(5, 5, 9, 9))
     entry = msgspec.structs.replace(BY_MODEL, candidates=unsure)
     assert workspace.proposals.put("soda", [(first, entry)]) == 1
-    session = workspace.queue.session("soda", "ann")
+    session = workspace.sessions.labeling("soda", "ann")
     session.begin()
     assert session.task is not None
     assert session.task.id == first.id

@@ -23,26 +23,26 @@ REGION = Region("coke", Box(1, 2, 30, 40))
 
 
 def test_a_draft_resumes_with_its_undo(workspace: Workspace) -> None:
-    session = workspace.queue.session("soda", "ann")
+    session = workspace.sessions.labeling("soda", "ann")
     session.begin()
     assert session.task
     first = session.task.path
     draft = session.start.added(REGION).added(REGION)
     session.save(draft)
     session.end()
-    again = workspace.queue.session("soda", "ann")
+    again = workspace.sessions.labeling("soda", "ann")
     again.begin()
     assert again.task
     assert again.task.path == first, "the own unfinished task comes first"
     assert again.start == draft
     assert again.start.undo().regions == (REGION,)
-    other = workspace.queue.session("soda", "bob")
+    other = workspace.sessions.labeling("soda", "bob")
     other.begin()
     assert other.start == Draft(), "a draft is its labeler's own"
 
 
 def test_an_untouched_task_leaves_no_draft(workspace: Workspace) -> None:
-    session = workspace.queue.session("soda", "ann")
+    session = workspace.sessions.labeling("soda", "ann")
     session.begin()
     session.save(session.start.added(REGION))
     session.save(Draft())
@@ -50,7 +50,7 @@ def test_an_untouched_task_leaves_no_draft(workspace: Workspace) -> None:
 
 
 def test_the_next_image_is_told_before_the_disk_has_the_submission(workspace: Workspace, address: Path | str) -> None:
-    session = workspace.queue.session("soda", "ann")
+    session = workspace.sessions.labeling("soda", "ann")
     session.begin()
     told: list[tuple[str, int]] = []
     reader = workspace_at(str(address))
@@ -67,7 +67,7 @@ def test_the_next_image_is_told_before_the_disk_has_the_submission(workspace: Wo
 
 
 def test_back_and_forth_and_correcting(workspace: Workspace) -> None:
-    session = workspace.queue.session("soda", "ann")
+    session = workspace.sessions.labeling("soda", "ann")
     session.begin()
     paths = []
     for _ in range(3):
@@ -94,19 +94,19 @@ def test_back_and_forth_and_correcting(workspace: Workspace) -> None:
     assert workspace.projects.status("soda").classes["coke"] == 2
     assert len(workspace.tasks.history(workspace.tasks.get("soda", paths[2]))) == 2
     assert session.task.path == open_path
-    later = workspace.queue.session("soda", "ann")
+    later = workspace.sessions.labeling("soda", "ann")
     later.begin()
     assert later.previous(), "another day, too"
 
 
 def test_looking_back_gives_the_open_task_to_others(workspace: Workspace) -> None:
-    ann = workspace.queue.session("soda", "ann")
+    ann = workspace.sessions.labeling("soda", "ann")
     ann.begin()
     ann.submit(ann.start, SIZE)
     assert ann.task
     left = ann.task.path
     ann.previous()
-    bob = workspace.queue.session("soda", "bob")
+    bob = workspace.sessions.labeling("soda", "bob")
     bob.begin()
     assert bob.task
     assert bob.task.path == left
@@ -115,7 +115,7 @@ def test_looking_back_gives_the_open_task_to_others(workspace: Workspace) -> Non
 
 
 def test_why_there_is_nothing_to_do(workspace: Workspace) -> None:
-    ann, bob = workspace.queue.session("soda", "ann"), workspace.queue.session("soda", "bob")
+    ann, bob = workspace.sessions.labeling("soda", "ann"), workspace.sessions.labeling("soda", "bob")
     ann.begin()
     for _ in range(5):
         workspace.queue.claim("soda", "eve", f"e{_}")
@@ -138,7 +138,7 @@ from pathlib import Path
 from tests.workspace.conftest import COKE, SIZE, workspace_at
 address, name, submit = sys.argv[1], sys.argv[2], int(sys.argv[3])
 workspace = workspace_at(address)
-session = workspace.queue.session("soda", name)
+session = workspace.sessions.labeling("soda", name)
 session.begin()
 for _ in range(submit):
     session.submit(session.start.added(COKE.regions[0]), SIZE)
@@ -170,11 +170,11 @@ def test_what_the_dead_had_open_comes_back_at_once_with_its_draft(
         child.stdout.close()
     assert workspace.projects.status("soda").completed == 3, "every submitted label is there"
     for name, path in drawn.items():
-        session = workspace.queue.session("soda", name)
+        session = workspace.sessions.labeling("soda", name)
         session.open(path)
         assert session.start.regions == COKE.regions
         session.end()
-    last = workspace.queue.session("soda", "eve")
+    last = workspace.sessions.labeling("soda", "eve")
     last.begin()
     done = 0
     while last.task:
@@ -185,7 +185,7 @@ def test_what_the_dead_had_open_comes_back_at_once_with_its_draft(
 
 def test_what_is_sent_again_goes_to_its_own_image(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     """The submission arrived, but what came after it did not: the person presses Enter again."""
-    session = workspace.queue.session("soda", "ann")
+    session = workspace.sessions.labeling("soda", "ann")
     session.begin()
     assert session.task
     first = session.task

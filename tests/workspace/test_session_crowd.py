@@ -31,7 +31,7 @@ def say(*words):
     with lock:
         print(*words, flush=True)
 def label(name):
-    session = workspace.queue.session("soda", name)
+    session = workspace.sessions.labeling("soda", name)
     session.begin()
     while session.task is not None:
         path = session.task.path

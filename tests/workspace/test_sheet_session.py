@@ -22,7 +22,7 @@ def kinds(open_workspace: Callable[[], Workspace], tmp_path: Path) -> Workspace:
 
 
 def test_two_sheets_never_share_an_image(kinds: Workspace) -> None:
-    ann, bob = kinds.queue.sheet_session("kinds", "ann"), kinds.queue.sheet_session("kinds", "bob")
+    ann, bob = kinds.sessions.sheet("kinds", "ann"), kinds.sessions.sheet("kinds", "bob")
     mine, theirs = ann.claim(6), bob.claim(6)
     assert len(mine) == 6
     assert len(theirs) == 4
@@ -32,14 +32,14 @@ def test_two_sheets_never_share_an_image(kinds: Workspace) -> None:
 
 
 def test_drafts_go_over_to_another_layout_and_submitting_clears_them(kinds: Workspace) -> None:
-    ann = kinds.queue.sheet_session("kinds", "ann")
+    ann = kinds.sessions.sheet("kinds", "ann")
     drafts = ann.claim(4)
     first = next(iter(drafts))
     ann.save(first, drafts[first].tagged(("coke",)))
     again = ann.claim(9)
     assert again[first].tags == ("coke",)
     ann.end()
-    one = kinds.queue.session("kinds", "ann")
+    one = kinds.sessions.labeling("kinds", "ann")
     one.begin()
     assert one.task
     assert one.task.path == first
@@ -55,7 +55,7 @@ def test_drafts_go_over_to_another_layout_and_submitting_clears_them(kinds: Work
 
 
 def test_what_is_submitted_before_a_refusal_stays(kinds: Workspace) -> None:
-    ann = kinds.queue.sheet_session("kinds", "ann")
+    ann = kinds.sessions.sheet("kinds", "ann")
     (one, first), (two, second) = ann.claim(2).items()
     with pytest.raises(BadInput):
         ann.submit({one: (first.tagged(("coke",)), SIZE), two: (second, SIZE)})

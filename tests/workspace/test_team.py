@@ -62,7 +62,7 @@ def shop(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 def submitted(shop: Shop, who: str, project: str = "soda") -> Task:
     """Labels the next task as this person."""
     workspace = shop.opened(who)
-    session = workspace.queue.session(project, workspace.team.person)
+    session = workspace.sessions.labeling(project, workspace.team.person)
     session.begin()
     assert session.task is not None
     task = session.task

@@ -125,7 +125,7 @@ def test_who_died_or_stands_still_holds_nobody_up_for_long(tmp_path: Path, monke
 
 @pytest.mark.parametrize("replaced", [False, True])
 def test_a_database_that_is_gone_is_not_written_into(workspace: Workspace, home: Path, replaced: bool) -> None:
-    session = workspace.queue.session("soda", "ann")
+    session = workspace.sessions.labeling("soda", "ann")
     session.begin()
     shutil.move(home, home.with_name("moved"))
     if replaced:

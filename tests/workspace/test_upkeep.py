@@ -28,7 +28,7 @@ def fill(workspace: Workspace, images: Path) -> None:
         lease = workspace.queue.claim("soda", "ann", "t")
         assert lease
         workspace.queue.submit(lease.task, "ann", labels, "t")
-    session = workspace.queue.session("soda", "bob")
+    session = workspace.sessions.labeling("soda", "bob")
     session.begin()
     session.save(session.start.added(COKE.regions[0]))
     session.end()
@@ -59,7 +59,7 @@ def same(one: Workspace, other: Workspace, tmp_path: Path) -> None:
     assert one.memory.recall("export/soda") == other.memory.recall("export/soda") == "coco"
     drafts = []
     for workspace in (one, other):
-        session = workspace.queue.session("soda", "bob")
+        session = workspace.sessions.labeling("soda", "bob")
         session.begin()
         drafts.append(session.start)
         session.end()

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from tui_labeler.elapsed import elapsed
-from tui_labeler.model.errors import StorageError
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.labelrules import check_labels
 from tui_labeler.model.prelabels import Prelabel
@@ -35,13 +33,6 @@ from tui_labeler.store.projects import ProjectRow
 from tui_labeler.workspace import answering
 from tui_labeler.workspace.permissions import require_labeler, require_open
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tui_labeler.labeling.open_line import OpenLine
-    from tui_labeler.labeling.session import LabelingSession
-    from tui_labeler.labeling.sheet_session import SheetSession
-
 LEASE_SECONDS = 600.0
 # So often, and when it begins, a session looks for what the labeler's other processes left open when they died.
 _LOOK_SECONDS = 60.0
@@ -59,35 +50,6 @@ class TaskQueue:
         self._looked: dict[str, float] = {}  # when each session did, by its token
         self._ids: dict[str, int] = {}  # of projects, by name
         self._frontier = Frontier() if database.dialect.many_writers else None
-
-    def session(self, project: str, labeler: str, line: OpenLine | None = None) -> LabelingSession:
-        """A labeler's session at a project, over a line that may break or straight; nothing is claimed yet."""
-        from tui_labeler.labeling.session import LabelingSession
-
-        return LabelingSession(line or self, project, labeler)
-
-    def open_line(
-        self, project: str, labeler: str, state: Path, told: Callable[[str], None], changed: Callable[[], None]
-    ) -> OpenLine | None:
-        """What a session goes on with while the line to the server is broken: work waits in a journal below the folder
-        `state`, and is sent in the background. None where there is no line. `told` is called in a thread with what the
-        labeler has to know, `changed` when the line's standing may have."""
-        if not self._database.dialect.many_writers:
-            return None
-        from tui_labeler.labeling.journal import Journal, journals
-        from tui_labeler.labeling.open_line import OpenLine
-
-        try:
-            journal = Journal(journals(state, self._database.address, labeler))
-        except OSError as error:
-            raise StorageError(f"The folder {state} cannot be written: {error.strerror}.") from None
-        return OpenLine(self, project, labeler, journal, state, self._clock, told, changed)
-
-    def sheet_session(self, project: str, labeler: str, line: OpenLine | None = None) -> SheetSession:
-        """A session with several images at a time, for classification."""
-        from tui_labeler.labeling.sheet_session import SheetSession
-
-        return SheetSession(line or self, project, labeler)
 
     # Claiming and submitting
 

@@ -23,6 +23,7 @@ from tui_labeler.workspace.projects import Projects
 from tui_labeler.workspace.proposals import Proposals
 from tui_labeler.workspace.quality import LabelQuality
 from tui_labeler.workspace.review import ReviewQueue
+from tui_labeler.workspace.sessions import Sessions
 from tui_labeler.workspace.task_queue import TaskQueue
 from tui_labeler.workspace.tasks import Tasks
 from tui_labeler.workspace.team import Team
@@ -38,6 +39,7 @@ class Workspace:
     projects    made, listed, changed, paused, refreshed, deleted
     tasks       looked at, counted; their labels and images
     queue       claimed, drafted, submitted
+    sessions    of labelers at the queue
     edits       many labels changed at once, and classes
     datasets    where images come from
     proposals   what models propose
@@ -81,6 +83,7 @@ class Workspace:
         self.projects = Projects(self._database, clock, self.datasets)
         self.tasks = Tasks(self._database, self.datasets, self.projects)
         self.queue = TaskQueue(self._database, clock)
+        self.sessions = Sessions(self._database, clock, self.queue)
         self.edits = Edits(self._database, clock)
         self.proposals = Proposals(self._database, clock)
         self.assist = Assist(self._database, clock, self.queue.process, self.projects, self.tasks, self.proposals)

@@ -36,7 +36,7 @@ class LineScreen(LabelingScreen):
 
         state, who = self.services.places.state, self.services.labeler
         return await asyncio.to_thread(
-            self.workspace.queue.open_line, self.project, who, state, self._tell_later, self.saving
+            self.workspace.sessions.open_line, self.project, who, state, self._tell_later, self.saving
         )
 
     def _close_line(self) -> None:

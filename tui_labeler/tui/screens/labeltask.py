@@ -147,9 +147,9 @@ class TaskScreen(ImageScreen):
             self._show_sheet(int(layout))
             return
         self._editor.sizes.learn(reversed(regions))
-        queue, who = self.workspace.queue, self.services.labeler
+        sessions, who = self.workspace.sessions, self.services.labeler
         self._line = line
-        self._session_worker.session = session = queue.session(self.project, who, line)
+        self._session_worker.session = session = sessions.labeling(self.project, who, line)
         session.coming = self._pictures.begin
         if self._spec.assist.enabled:
             await agree_to_send(self, self.project)

@@ -95,8 +95,8 @@ class SheetScreen(LineScreen):
 
     async def _begun(self) -> SheetSession:
         self._line = await self._open_line()
-        queue = self.workspace.queue
-        self._session = session = queue.sheet_session(self.project, self.services.labeler, self._line)
+        sessions = self.workspace.sessions
+        self._session = session = sessions.sheet(self.project, self.services.labeler, self._line)
         return session
 
     async def _open(self, session: SheetSession) -> None:
