@@ -32,12 +32,29 @@ class Grid(msgspec.Struct, frozen=True):
         return self.ratio * self.across / self.down
 
     def size(self, columns: int, rows: int) -> tuple[int, int]:
-        """Width and height of so many cells, in dots."""
-        return round(columns * self.across), round(rows * self.down)
+        """Width and height of so many cells, in dots: where a cell begins that is no whole dots wide, xterm.js rounds
+        down."""
+        return math.floor(columns * self.across), math.floor(rows * self.down)
+
+    def held(self, columns: int, rows: int) -> tuple[int, int]:
+        """Width and height of the largest image that stands on so many cells and no more, wherever it begins. The cells
+        there may have a dot more."""
+        return _held(columns, self.across), _held(rows, self.down)
 
     def cell(self, x: float, y: float) -> tuple[int, int]:
         """Column and row of a dot."""
-        return math.floor(x / self.across), math.floor(y / self.down)
+        return _last_begun(x, self.across), _last_begun(y, self.down)
+
+
+def _held(count: int, length: float) -> int:
+    dots = math.floor(count * length)
+    return dots if math.ceil(dots / length) <= count else dots - 1  # as xterm.js counts, to the last bit
+
+
+def _last_begun(dot: float, length: float) -> int:
+    """Which of the cells of that length has the dot."""
+    following = math.floor(dot / length) + 1
+    return following if math.floor(following * length) <= dot else following - 1
 
 
 HALVES = Grid()

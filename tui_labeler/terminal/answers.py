@@ -19,6 +19,7 @@ _KEPT = re.compile(r"48[:;]2[:;](?:\d*:)?1[:;]2[:;]3(?!\d)")
 _HEX_NAMES = {"524742": "RGB", "5463": "Tc"}
 _LAST_OF_256 = 255
 
+_CELL_QUESTIONS = "\x1b[16t\x1b[14t"
 QUESTIONS = (
     # A background in direct colour, then "which attributes are set?" (DECRQSS), written as the canvas writes colours.
     f"\x1b[48;2;{_PROBE}m\x1bP$qm\x1b\\\x1b[0m",
@@ -26,15 +27,20 @@ QUESTIONS = (
     "\x1bP+q524742;5463\x1b\\",
     # The palette: colour 255 where there are 256 of them, and the sixteen that everyone sets as they like (OSC 4).
     *(f"\x1b]4;{number};?\x1b\\" for number in (_LAST_OF_256, *range(16))),
-    # Name and version (XTVERSION).
-    "\x1b[>q",
+    # Name and version (XTVERSION); kind and version as a number (secondary device attributes).
+    "\x1b[>q\x1b[>c",
     # The size of a cell and of the text area in pixels; the largest sixel graphic (XTSMGRAPHICS).
-    "\x1b[16t\x1b[14t\x1b[?2;4;0S",
+    _CELL_QUESTIONS,
+    "\x1b[?2;4;0S",
     # Whether it shows kitty's graphics: one pixel, which it is to check and not to keep.
     "\x1b_Gi=4001,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\",
 )
 # A terminal that printed a question it did not understand has it wiped from the line. Then the fence.
 FENCE = "\r\x1b[K\x1b[c"
+# To a terminal that answered these before: it prints nothing.
+CELLS_AGAIN = _CELL_QUESTIONS + "\x1b[c"
+# What xterm.js has answered ever since (secondary device attributes), and nobody else does today; it keeps direct colours.
+_XTERMJS = ("xterm.js", (0, 276, 0))
 
 _ANSWER = re.compile(
     r"\x1b(?:\[(?P<csi>[?>][\d;]*\$?[cyS]|[\d;]+t)"
@@ -55,8 +61,9 @@ _COLOUR = re.compile(r"4;(\d+);rgba?:([0-9a-fA-F]+)/([0-9a-fA-F]+)/([0-9a-fA-F]+
 
 class Answers(msgspec.Struct):
     """What a terminal said. `complete`: the fence was answered. `attributes` are its primary device attributes,
-    `capabilities` the terminfo names it knows, `palette` the colours it told, `name` its name and version. `cell` and
-    `area` are the width and height of a cell and of all cells, in pixels; `largest` those of the largest sixel graphic."""
+    `capabilities` the terminfo names it knows, `palette` the colours it told, `name` its name and version, `model` the same
+    in numbers. `cell` and `area` are the width and height of a cell and of all cells, in pixels; `largest` those of the
+    largest sixel graphic."""
 
     complete: bool = False
     keeps_direct_colour: bool = False
@@ -64,6 +71,7 @@ class Answers(msgspec.Struct):
     capabilities: tuple[str, ...] = ()
     palette: dict[int, Rgb] = {}
     name: str = ""
+    model: tuple[int, ...] = ()
     has_kitty_graphics: bool = False
     cell: tuple[int, int] = (0, 0)
     area: tuple[int, int] = (0, 0)
@@ -73,6 +81,12 @@ class Answers(msgspec.Struct):
     def some(self) -> bool:
         """Whether anything at all was answered."""
         return self.complete or bool(self.palette or self.capabilities or self.name) or self.keeps_direct_colour
+
+    @property
+    def is_xtermjs(self) -> bool:
+        """Whether it is the terminal of VS Code, Jupyter and others, which said its name from version 6.1 on only."""
+        name, model = _XTERMJS
+        return self.name.startswith(name) or (not self.name and self.model == model)
 
     @property
     def sixteen(self) -> tuple[Rgb, ...]:
@@ -89,7 +103,9 @@ class Answers(msgspec.Struct):
         csi, dcs, osc = answer["csi"] or "", answer["dcs"] or "", answer["osc"] or ""
         if csi.startswith("?") and csi.endswith("c"):
             self.complete = True
-            self.attributes = tuple(int(part) for part in csi[1:-1].split(";") if part)
+            self.attributes = _numbers(csi)
+        elif csi.startswith(">") and csi.endswith("c"):
+            self.model = _numbers(csi)
         elif size := _SIZE.fullmatch(csi):
             pair = int(size[3]), int(size[2])
             self.cell, self.area = (pair, self.area) if size[1] == "6" else (self.cell, pair)
@@ -107,6 +123,10 @@ class Answers(msgspec.Struct):
         elif colour := _COLOUR.fullmatch(osc):
             red, green, blue = (_of_255(part) for part in colour.groups()[1:])
             self.palette = {**self.palette, int(colour[1]): (red, green, blue)}
+
+
+def _numbers(csi: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in csi[1:-1].split(";") if part)
 
 
 def _of_255(digits: str) -> int:

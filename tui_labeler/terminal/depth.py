@@ -69,6 +69,8 @@ def _depth(environment: Mapping[str, str], answers: Answers, tmux_features: str 
         return TRUE, f"COLORTERM={environment['COLORTERM']}"
     if answers.keeps_direct_colour:
         return TRUE, "the terminal was asked, and keeps a direct colour"
+    if answers.is_xtermjs:
+        return TRUE, "the terminal was asked, and is xterm.js"
     if answers.capabilities:
         return TRUE, f"the terminal was asked, and has {' and '.join(answers.capabilities)}"
     if term.endswith("-direct") or any(name in term for name in _DIRECT_NAMES):

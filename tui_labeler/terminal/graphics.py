@@ -32,7 +32,7 @@ _SIXEL_ATTRIBUTE = 4
 _NAME = re.compile(r"([A-Za-z][\w.]*?)[ (/]v?(\d+)(?:\.(\d+))?")
 # From which version on kitty's layers are as they should be.
 _LAYERS = {"kitty": (0, 28), "ghostty": (1, 0)}
-_INLINE = ("iterm2", "wezterm", "xterm.js")
+_INLINE = ("iterm2", "wezterm")
 # From which version on a terminal draws these characters itself, whatever the font has.
 _DRAWS = (
     ("octant", {"kitty": (0, 40), "ghostty": (1, 2), "foot": (1, 20), "vte": (7800, 0)}),
@@ -91,9 +91,10 @@ def _possible(environment: Mapping[str, str], answers: Answers, cell: tuple[floa
     name, version = name_and_version(answers.name)
     has_sixel = _SIXEL_ATTRIBUTE in answers.attributes
     inline = name in _INLINE or environment.get("LC_TERMINAL") == "iTerm2"
-    if name == "xterm.js":
-        inline = has_sixel  # both come with the same addon
     kind, why = CELLS, "the terminal was asked, and shows no pixels"
+    if answers.is_xtermjs:
+        inline = has_sixel  # both come with the same addon
+        why = "xterm.js shows no images as it is set (VS Code: terminal.integrated.enableImages, then a new terminal)"
     if answers.has_kitty_graphics and name in _LAYERS and version >= _LAYERS[name]:
         kind, why = KITTY, "the terminal was asked, and has layers"
     elif inline:
@@ -136,7 +137,7 @@ def _cell(answers: Answers, window: tuple[int, int, int, int]) -> tuple[float, f
     if columns and rows and all(answers.area):
         shared = answers.area[0] / columns, answers.area[1] / rows
         # Cells of xterm.js are no whole pixels wide; it rounds them when it is asked.
-        if name_and_version(answers.name)[0] in ("", "xterm.js") or not all(told):
+        if answers.is_xtermjs or not answers.name or not all(told):
             near = all(
                 abs(told_length - shared_length) < 1 for told_length, shared_length in zip(told, shared, strict=True)
             )

@@ -10,7 +10,6 @@ import asyncio
 from abc import abstractmethod
 from collections.abc import Callable, Coroutine
 from functools import partial
-from itertools import pairwise
 
 import numpy as np
 from textual.geometry import Offset, Region
@@ -18,15 +17,14 @@ from textual.geometry import Offset, Region
 from tui_labeler.imaging.arrays import Pixels
 from tui_labeler.imaging.cells import Cells, Mask
 from tui_labeler.imaging.colours import class_colour, inks
-from tui_labeler.imaging.encode import Coder, Lines
+from tui_labeler.imaging.encode import Coder, Lines, coder, encode_lines
 from tui_labeler.imaging.layers import Layers
 from tui_labeler.imaging.protocols import iterm, sixel
+from tui_labeler.imaging.rectangles import changed_cells, coarse_cells, mean_cells, rectangles, spans
 from tui_labeler.imaging.shapes import TINT_SHARE, lighter, tints_of
 from tui_labeler.tui.graphicsapp import GraphicsApp
-from tui_labeler.tui.widgets.painters import Painter, Painting, runs
+from tui_labeler.tui.widgets.painters import Painter, Painting
 
-# Columns that share a colour in the coarse picture.
-_COARSE = 4
 # A share of the canvas: if more is to be painted at once, pixels follow in bands.
 _MUCH = 0.35
 # Bytes of a band, until one was written.
@@ -51,6 +49,7 @@ class CropPainter(Painter):
         self._stale: Mask | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._band_bytes = _BAND_BYTES
+        self._code = coder(None, False)
 
     @abstractmethod
     def crop(self, left: int, top: int, right: int, bottom: int) -> str:
@@ -75,7 +74,7 @@ class CropPainter(Painter):
         if layers.dots is not self._dots or before is None or before.shape != layers.shape or origin != self.origin:
             self.origin = origin
             is_new, self._dots = layers.dots is not self._dots, layers.dots
-            self.coarse = _coarse(layers.dots, layers.shape)
+            self.coarse = coarse_cells(layers.dots, layers.shape)
             self.pending, self.due = (np.zeros(layers.shape, np.bool_) for _ in range(2))
             stale.fill(True)
             self.app.transfers.drop(self)
@@ -86,14 +85,15 @@ class CropPainter(Painter):
             return
         assert old is not None
         changed = layers.text.changed(before.text)
-        changed |= _cells(self.painted, old, layers)
+        changed |= changed_cells(self.painted, old, layers.grid, layers.shape)
         # What was covered by text has to be sent again in pixels, too; what is pending comes by itself.
         changed &= ~self.pending | layers.has_text | before.has_text
         if changed.any():
             stale |= changed
-            self.refresh(*(Region(first, row, last - first, 1) for row, first, last in _spans(changed)))
+            self.refresh(*(Region(first, row, last - first, 1) for row, first, last in spans(changed)))
 
     def painting(self, crop: Region, stale: Mask, partly: Callable[[bool], None], code: Coder) -> Painting:
+        self._code = code
         return _Crops(self, crop, stale, partly, code)
 
     def hide(self) -> None:
@@ -127,24 +127,37 @@ class CropPainter(Painter):
         part = slice(row, row + self.BAND_ROWS)
         if self._stale is None or self.layers is None or not self.is_ready or not self.pending[part].any():
             return ""
-        spans = list(_spans(self.pending[part]))
+        changed = list(spans(self.pending[part]))
         self._stale[part] |= self.pending[part]
         self.due[part] |= self.pending[part]
-        self.refresh(*(Region(first, row + below, last - first, 1) for below, first, last in spans))
+        self.refresh(*(Region(first, row + below, last - first, 1) for below, first, last in changed))
         return "\x1b7\x1b8"
 
-    def crops(self, wanted: Mask) -> str:
-        """These cells in pixels."""
+    def crops(self, wanted: Mask, bare: Mask | None = None) -> str:
+        """These cells in pixels; in `bare` ones (by default all), what stands below may be anything."""
         assert self.layers is not None
-        out = []
+        grid, out = self.layers.grid, []
         for left, top, right, bottom in rectangles(wanted, self._largest()):
-            x0, y0 = self.layers.grid.size(left, top)
-            x1, y1 = self.layers.grid.size(right, bottom)
-            out.append(self.at(top, left) + self.crop(x0, y0, x1, y1))
+            x0, y0 = grid.size(left, top)
+            x1, y1 = grid.size(right, bottom)
+            width, height = grid.held(right - left, bottom - top)
+            if bare is None or bare[top:bottom, left:right].any():
+                is_narrow, is_low = x0 + width < x1, y0 + height < y1
+                out.append(self._ground(top, right - 1, bottom, right) if is_narrow else "")
+                out.append(self._ground(bottom - 1, left, bottom, right - is_narrow) if is_low else "")
+            out.append(self.at(top, left) + self.crop(x0, y0, min(x0 + width, x1), min(y0 + height, y1)))
         text = "".join(out)
         if len(text) > self._band_bytes // 4:
             self._band_bytes = len(text) if wanted.any(axis=1).sum() <= self.BAND_ROWS else self._band_bytes
         return text
+
+    def _ground(self, top: int, left: int, bottom: int, right: int) -> str:
+        """Cells that an image leaves the last dot of, in one colour each."""
+        assert self.layers is not None
+        assert self.painted is not None
+        cells = mean_cells(self.painted, self.layers.grid, range(top, bottom), range(left, right))
+        lines = encode_lines(cells, range(bottom - top), range(right - left), None, self._code)
+        return "".join(self.at(top + row, left) + text for row, (text, _) in enumerate(lines))
 
     def _largest(self) -> tuple[int, int]:
         """Columns and rows of one image."""
@@ -213,7 +226,7 @@ class _Crops(Painting):
     ) -> None:
         super().__init__(painter, crop, stale, partly, code)
         self._crops = painter
-        self._asked = np.zeros(self.layers.shape, np.bool_)
+        self._asked, self._bare = (np.zeros(self.layers.shape, np.bool_) for _ in range(2))
         unexpected = stale & ~painter.due
         much = unexpected[crop.y : crop.bottom].sum() > _MUCH * stale.size
         self._in_coarse = bool(much) or not painter.is_ready
@@ -222,6 +235,7 @@ class _Crops(Painting):
         wanted = self.wanted(row, start, stop)
         clear = wanted & ~self.layers.has_text[row, start:stop]
         at, pending = self.painter.at, self._crops.pending
+        due = self._crops.due[row, start:stop].copy()
         self._crops.due[row, start:stop] = False
         out = []
         if self._in_coarse:
@@ -231,9 +245,10 @@ class _Crops(Painting):
                 self._crops.app.call_later(self._crops.follow)
         else:
             self._asked[row, start:stop] |= clear
+            self._bare[row, start:stop] |= clear & ~due  # what is due stands there in coarse cells
             pending[row, start:stop] &= ~wanted
             if row >= self.last_row or not (self.is_whole or self._went_in_part):
-                out.append(self._crops.crops(self._asked))
+                out.append(self._crops.crops(self._asked, self._bare))
                 self._asked[:] = False
         return "".join([*out, self.words(row, start, stop, wanted), at(row, stop)])
 
@@ -245,51 +260,3 @@ class _Crops(Painting):
         mask[row, start:stop] = clear
         lines = Lines(coarse, range(row, row + 1), range(start, stop), mask, self._code)
         return self.painter.at(row, start) + lines.text(row, start, stop)
-
-
-def _coarse(dots: Pixels, shape: tuple[int, int]) -> Cells:
-    """The picture in few cells of one colour each, and few colours: about a tenth of the bytes."""
-    from PIL import Image
-
-    rows, columns = shape
-    few = max(columns // _COARSE, 1)
-    small = np.asarray(Image.fromarray(dots).resize((few, rows), Image.Resampling.BOX)) & np.uint8(0xF0) | np.uint8(8)
-    wide = small[:, np.minimum(np.arange(columns) * few // max(columns, 1), few - 1)]
-    return Cells(np.full((rows, columns), ord(" "), np.uint32), wide, wide.copy())
-
-
-def _cells(painted: Pixels, before: Pixels, layers: Layers) -> Mask:
-    """In which cells a pixel changed. (Rows of cells first, in one piece each: 2 ms; pixel by pixel it takes 110.)"""
-    rows, columns = layers.shape
-    grid = layers.grid
-    # A cell begins at the rounded multiple of its size.
-    tops = [grid.size(0, row)[1] for row in range(rows + 1)]
-    lefts = [3 * grid.size(column, 0)[0] for column in range(columns)]
-    differs = painted.reshape(len(painted), -1) != before.reshape(len(before), -1)
-    by_rows = np.stack([differs[top:bottom].any(axis=0) for top, bottom in pairwise(tops)])
-    changed: Mask = np.logical_or.reduceat(by_rows, lefts, axis=1)
-    return changed
-
-
-def _spans(mask: Mask) -> list[tuple[int, int, int]]:
-    return [(row, runs(mask[row])[0][0], runs(mask[row])[-1][1]) for row in np.flatnonzero(mask.any(axis=1)).tolist()]
-
-
-def rectangles(mask: Mask, largest: tuple[int, int]) -> list[tuple[int, int, int, int]]:
-    """Left, top, right, bottom of rectangles that cover the mask and nothing else: runs that stand below each other are
-    one."""
-    wide, high = largest
-    open_runs: dict[tuple[int, int], int] = {}
-    boxes: list[tuple[int, int, int, int]] = []
-    for row in range(len(mask) + 1):
-        here: set[tuple[int, int]] = set()
-        if row < len(mask):
-            for first, last in runs(mask[row]):
-                here |= {(at, min(at + wide, last)) for at in range(first, last, wide)}
-        for run, top in list(open_runs.items()):
-            if run not in here or row - top >= high:
-                boxes.append((run[0], top, run[1], row))
-                del open_runs[run]
-        for run in here:
-            open_runs.setdefault(run, row)
-    return sorted(boxes, key=lambda box: (box[1], box[0]))

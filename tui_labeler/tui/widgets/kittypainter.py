@@ -14,11 +14,12 @@ from tui_labeler.imaging.cells import Mask
 from tui_labeler.imaging.encode import Coder, forward
 from tui_labeler.imaging.layers import Layers
 from tui_labeler.imaging.protocols import kitty
+from tui_labeler.imaging.rectangles import runs
 from tui_labeler.imaging.shapes import Piece, Source
 from tui_labeler.imaging.view import Grid
 from tui_labeler.tui.graphicsapp import GraphicsApp
 from tui_labeler.tui.widgets.kittypicture import FEW_COLOURS, KittyPicture
-from tui_labeler.tui.widgets.painters import Painter, Painting, runs
+from tui_labeler.tui.widgets.painters import Painter, Painting
 
 # Seconds until the magnifier gets its own pixels: who types on does not wait for them.
 _REST = 0.3

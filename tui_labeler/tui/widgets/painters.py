@@ -104,9 +104,3 @@ class Painting(ABC):
         mask[row, start:stop] = has_text
         lines = Lines(self.layers.text, range(row, row + 1), range(start, stop), mask, self._code)
         return self.painter.at(row, start) + lines.text(row, start, stop)
-
-
-def runs(mask: Mask) -> list[tuple[int, int]]:
-    """From where to where it is set, in one row."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], mask.view(np.int8), [0]))))
-    return [(int(first), int(last)) for first, last in edges.reshape(-1, 2)]
