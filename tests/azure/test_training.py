@@ -22,6 +22,7 @@ from tui_labeler.model.project import Details, TaskType
 from tui_labeler.model.regions import Labels, Region
 from tui_labeler.model.training import GONE, Training, plan
 from tui_labeler.model.transfers import ExportOptions, Split
+from tui_labeler.tui.screens.project.training import training_part
 from tui_labeler.workspace import Workspace
 
 __all__ = ["many", "more_photos", "registered"]
@@ -206,6 +207,29 @@ def test_words_that_are_not_known_are_kept(registered: Workspace, standin: Stand
     assert registered.assist.training("soda") == found
 
 
+def test_a_training_is_cancelled(registered: Workspace, standin: StandIn) -> None:
+    with pytest.raises(NotAllowed, match="trains no model"):
+        registered.azure.training.cancel("soda")
+    standin.state.training_states = ["Running"]
+    registered.azure.training.start("soda")
+    assert registered.azure.training.cancel("soda").status == "CancelRequested"
+    found = registered.azure.training.state("soda")
+    assert found is not None
+    assert (found.status, found.words, found.is_over) == ("Canceled", "cancelled", True)
+    assert found.ended >= found.submitted
+    assert found.hours is not None
+    with pytest.raises(NotAllowed, match="is over: cancelled"):
+        registered.azure.training.cancel("soda")
+    assert sum("/cancel?" in line for line in standin.state.lines) == 1
+
+
+def test_what_ended_meanwhile_is_not_cancelled(registered: Workspace, standin: StandIn) -> None:
+    standin.state.training_states = ["Failed"]
+    registered.azure.training.start("soda")
+    with pytest.raises(NotAllowed, match="is over: failed"):
+        registered.azure.training.cancel("soda")
+
+
 def test_a_job_that_azure_does_not_know_any_more(registered: Workspace, standin: StandIn) -> None:
     registered.azure.training.start("soda")
     standin.state.workspaces[0].trainings.clear()
@@ -290,6 +314,50 @@ def test_the_run_with_the_model_is_found_by_tag_by_output_or_by_name() -> None:
     assert training.best_run("j", job(tags={"automl_best_child_run_id": "j_HD_3"})) == "j_HD_3"
     assert training.best_run("j", job(outputs=outputs)) == "calm_sky"
     assert training.best_run("j", job()) == "j_HD_0"
+
+
+def test_how_good_the_best_model_is() -> None:
+    automl = {"score_000": "0.09;0.105", "score_001": "0.087", "iteration_000": "0;1", "iteration_001": "2",
+              "automl_best_child_run_id": "calm_1"}  # fmt: skip
+    assert training.metric_of(job(tags=automl, properties={"primary_metric": "map"})) == ("map", 0.105)
+    sweep = {"primary_metric_config": '{"name":"Accuracy","goal":"maximize"}', "score": "0.7536",
+             "best_child_run_id": "HD_3_1"}  # fmt: skip
+    assert training.metric_of(job(properties=sweep)) == ("Accuracy", 0.7536)
+    assert training.metric_of(job(taskDetails={"primaryMetric": "MeanAveragePrecision"})) == (
+        "MeanAveragePrecision",
+        None,
+    )
+    for score in ("nan", "good", ""):
+        assert training.metric_of(job(properties={"score": score, "primary_metric_config": "["}))[1] is None
+
+
+@pytest.mark.parametrize(
+    ("status", "taken", "words"),
+    [
+        ("", 0.0, "waiting for Azure's answer, for 30 min"),
+        ("Queued", 0.0, "waiting for the compute, for 30 min"),
+        ("Running", 0.0, "training, for 30 min"),
+        ("Hibernating", 0.0, "Hibernating, for 30 min"),
+        ("Completed", 0.0, "model ready"),
+        ("Completed", 9.0, "model in use"),
+        ("Failed", 0.0, "failed"),
+        (GONE, 0.0, "not there any more"),
+    ],
+)
+def test_the_dashboard_says_how_the_last_job_stands(status: str, taken: float, words: str) -> None:
+    over = 1900.0 if status in ("Completed", "Failed", GONE) else 0.0
+    last = Training("calm_1", ADDRESS, "gpu", "soda_1", 100.0, "https://ml.azure.com/runs/calm_1", status,
+                    taken=taken, ended=over, metric="map", score=0.5 if taken else None)  # fmt: skip
+    lines = training_part(plan(last, "soda_2", "gpu"), "", 1900.0, 36, with_link=False)
+    texts = [line.plain for line, _ in lines]
+    assert texts[0] == f"Azure ML   {words}"
+    assert ("Metric    map 0.500" in texts) is bool(taken)
+    assert ("Took      30 min at most" in texts) is bool(over)
+    assert any(text.startswith("⇧X") for text in texts) is not bool(over)
+    assert [copied for _, copied in lines if copied] == [last.studio]
+    offline = training_part(plan(last, "soda_2", "gpu"), "Azure cannot be reached.", 1900.0, 36, with_link=True)
+    assert ("as last seen" in offline[0][0].plain) is not bool(over)
+    assert any(line.plain == "Azure cannot be reached." for line, _ in offline)
 
 
 # The model

@@ -34,7 +34,7 @@ _RULES = {
     "computes": "It is 3 to 24 letters, digits and dashes, begins with a letter, and does not end with a dash and digits.",
 }
 _RULE = "It is 1 to 255 letters, digits, dashes and underscores, and begins with a letter or a digit."
-_ACTIONS = frozenset({"pause", "resume", "exportLabels", "listSecrets"})
+_ACTIONS = frozenset({"pause", "resume", "exportLabels", "listSecrets", "cancel"})
 
 
 class ResourcePath(msgspec.Struct, frozen=True):

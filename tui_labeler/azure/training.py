@@ -6,6 +6,7 @@ seconds, and an app that only looks now and then how far a job is would carry it
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -42,6 +43,8 @@ ARTIFACTS = "workspaceartifactstore"
 _BEST = "automl_best_child_run_id"
 _RUN = re.compile(r"/ExperimentRun/dcid\.([^/]+)/")
 _MOST_LABELS = 10 << 20
+# What a sweep's run calls its best trial, and what runs call the metric that the best one was chosen by.
+_BEST_TRIAL, _METRIC, _METRIC_CONFIG = "best_child_run_id", "primary_metric", "primary_metric_config"
 
 
 def job_body(
@@ -98,6 +101,12 @@ async def read(arm: ArmClient, where: WorkspaceRef, job: str) -> wire.Job:
     return wire.read(what, (await arm.call(what, "GET", path, VERSION)).body, wire.Job)
 
 
+async def cancel(arm: ArmClient, where: WorkspaceRef, job: str) -> None:
+    """Asks for the job's end, which takes the service a while. Raises NotFound."""
+    path = resources.resource(where, "jobs", job) / "cancel"
+    await arm.call(f"cancel the training “{job}”", "POST", path, VERSION, good=(200, 202))
+
+
 def status_of(job: wire.Job) -> str:
     """The service's word for the job's state, whatever it is."""
     return job.properties.status or "Unknown"
@@ -113,6 +122,38 @@ def best_run(name: str, job: wire.Job) -> str:
         if match := _RUN.search((output and output.uri) or ""):
             return match[1]
     return f"{name}_HD_0"
+
+
+def metric_of(job: wire.Job) -> tuple[str, float | None]:
+    """By what the best model was chosen, and how good it is by that; None where the job does not tell. AutoML notes the
+    trials' scores as `score_000`, in the order of `iteration_000`, with semicolons; a sweep notes the best one's alone."""
+    facts = job.properties
+    notes = {key: text for part in (facts.tags, facts.properties) for key, text in (part or {}).items() if text}
+    name = notes.get(_METRIC) or _configured(notes.get(_METRIC_CONFIG, ""))
+    if not name and facts.task_details is not None:
+        name = facts.task_details.primary_metric or ""
+    run = notes.get(_BEST) or notes.get(_BEST_TRIAL, "")
+    scores = dict(zip(_noted(notes, "iteration_"), _noted(notes, "score_"), strict=False))
+    text = notes.get("score") or scores.get(run.rpartition("_")[2], "")
+    try:
+        score = float(text)
+    except ValueError:
+        return name, None
+    return name, score if math.isfinite(score) else None
+
+
+def _noted(notes: dict[str, str], begin: str) -> list[str]:
+    """A list that is noted in pieces: `score_000`, `score_001` …"""
+    pieces = sorted(key for key in notes if key.startswith(begin) and key[len(begin) :].isdecimal())
+    return [part for key in pieces for part in notes[key].split(";")]
+
+
+def _configured(text: str) -> str:
+    """The name of the metric in a sweep's note; empty where that is none."""
+    try:
+        return msgspec.json.decode(text, type=dict[str, str]).get("name", "")
+    except msgspec.DecodeError:
+        return ""
 
 
 def model_folder(run: str) -> str:

@@ -84,8 +84,13 @@ class JobOutput(Wire):
     uri: Text = None
 
 
+class TaskDetails(Wire):
+    primary_metric: Text = None
+
+
 class JobFacts(Wire):
     status: Text = None
+    task_details: TaskDetails | None = None
     tags: dict[str, Text] | None = None
     properties: dict[str, Text] | None = None
     outputs: dict[str, JobOutput | None] | None = None

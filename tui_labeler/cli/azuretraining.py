@@ -8,6 +8,7 @@ import msgspec
 from tui_labeler.cli.output import iso, json_option, print_json, progress, show
 from tui_labeler.cli.session import workspace
 from tui_labeler.model.errors import NotFound
+from tui_labeler.model.pace import span_text
 from tui_labeler.model.training import Training
 
 
@@ -29,19 +30,25 @@ def train(ctx: click.Context, project: str, compute: str, as_json: bool) -> None
 
 @click.command()
 @click.argument("project")
+@click.option("--cancel", is_flag=True, help="Have Azure end it.")
 @json_option
 @click.pass_context
-def training(ctx: click.Context, project: str, as_json: bool) -> None:
+def training(ctx: click.Context, project: str, cancel: bool, as_json: bool) -> None:
     """Show how far the training of PROJECT's model is."""
+    trainings = workspace(ctx).azure.training
     with progress() as tell:
-        state = workspace(ctx).azure.training.state(project, tell)
+        state = trainings.cancel(project, tell) if cancel else trainings.state(project, tell)
     if state is None:
         raise NotFound(f"Azure ML has trained no model for “{project}”.", "tui-labeler azure train PROJECT begins it.")
     if as_json:
         print_json(_document(project, state))
         return
-    show(f"{state.job}  {state.status}")
+    show(f"{state.job}  {state.status}  ({state.words})")
     show(f"  On {state.export} at {state.compute}, since {iso(state.submitted)}")
+    if state.hours is not None:
+        show(f"  It took {span_text(state.hours)} at most.")
+    if state.score is not None:
+        show(f"  {state.metric or 'Score'}: {state.score:.3f}")
     show(f"  {state.studio}")
     if state.taken:
         show(f"  Its model is in use since {iso(state.taken)}.")
@@ -68,5 +75,6 @@ def _document(project: str, state: Training) -> dict[str, object]:
         "project": project,
         "submitted": iso(state.submitted),
         "taken": iso(state.taken or None),
+        "ended": iso(state.ended or None),
         "over": state.is_over,
     }

@@ -4,6 +4,27 @@ from __future__ import annotations
 
 import msgspec
 
+# What its words mean for whoever waits for the model.
+_WORDS = {
+    "": "waiting for Azure's answer",
+    "notstarted": "waiting to begin",
+    "scheduled": "waiting for its time",
+    "starting": "starting",
+    "provisioning": "preparing the compute",
+    "preparing": "preparing the environment",
+    "queued": "waiting for the compute",
+    "running": "training",
+    "finalizing": "collecting the results",
+    "cancelrequested": "being cancelled",
+    "completed": "model ready",
+    "failed": "failed",
+    "canceled": "cancelled",
+    "notresponding": "not responding",
+    "paused": "paused",
+    "unknown": "Azure does not say how it stands",
+}
+_WAIT = "Wait for it, or cancel it: ⇧X on the dashboard, or tui-labeler azure training PROJECT --cancel."
+CANCELLING = "CancelRequested"
 # Azure's words for a job that will not change any more. It has others for jobs on their way, and may get more.
 _OVER = frozenset({"completed", "failed", "canceled"})
 # Ours, for a job that Azure does not know: it never began, or was deleted.
@@ -15,7 +36,9 @@ LEAST_IMAGES = 10
 class Training(msgspec.Struct, frozen=True):
     """An AutoML job of a project. `workspace` is the address of the Azure ML workspace, `export` the dataset name of the
     export that it trains on, `status` the service's own word, as it came; it is empty until Azure has said one. `run` is
-    the run that made the best model, `taken` when this project took that model into use (seconds since 1970; 0: not)."""
+    the run that made the best model, `taken` when this project took that model into use (seconds since 1970; 0: not).
+    `ended` is when it was first seen to be over (0: not yet), `metric` and `score` how good its best model is, where the
+    service says that."""
 
     job: str
     workspace: str
@@ -26,10 +49,25 @@ class Training(msgspec.Struct, frozen=True):
     status: str = ""
     run: str = ""
     taken: float = 0.0
+    ended: float = 0.0
+    metric: str = ""
+    score: float | None = None
 
     @property
     def is_over(self) -> bool:
         return self.status == GONE or self.status.lower() in _OVER
+
+    @property
+    def words(self) -> str:
+        """How it stands, in a person's words; what Azure says that is not known here stays as it came."""
+        if self.status == GONE:
+            return "not there any more"
+        return "model in use" if self.taken else _WORDS.get(self.status.lower(), self.status)
+
+    @property
+    def hours(self) -> float | None:
+        """How long it took at most, from being asked for to being seen to be over; None before that."""
+        return (self.ended - self.submitted) / 3600 if self.ended else None
 
     @property
     def has_model(self) -> bool:
@@ -48,6 +86,15 @@ class TrainingPlan(msgspec.Struct, frozen=True):
     mend: str = ""
 
     @property
+    def why_no_cancelling(self) -> str:
+        """Why no training can be cancelled; empty if one can."""
+        if self.last is None:
+            return "Azure ML trains no model for this project."
+        if self.last.status == CANCELLING:
+            return "The training is being cancelled already."
+        return f"The training is over: {self.last.words}." if self.last.is_over else ""
+
+    @property
     def reason(self) -> str:
         return f"{self.problem} {self.mend}".rstrip()
 
@@ -61,7 +108,7 @@ def plan(
     if last is not None and not last.is_over:
         said = f" ({last.status})" if last.status else ""
         problem = f"Azure ML is training a model already{said}: {last.job}."
-        return TrainingPlan(last, problem=problem, mend="Wait for it, or cancel it in the studio.")
+        return TrainingPlan(last, problem=problem, mend=_WAIT)
     if last is not None and last.has_model and not last.taken and not anew:
         return TrainingPlan(last, True, last.export, last.compute)
     if not export:

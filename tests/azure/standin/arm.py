@@ -121,6 +121,8 @@ def _in_workspace(
             return _put_training(one, name, (body or {})["properties"])
         case ("GET", ["jobs", name]):
             return _training(state, one, name)
+        case ("POST", ["jobs", name, "cancel"]):
+            return _cancelled(state, one, name)
         case (_, ["labelingJobs", *more]):
             return _jobs(state, one, host, method, path, more, asked, body)
     return error(404, "NotFound", f"{method} {path} is nothing that this stand-in knows.")
@@ -154,8 +156,18 @@ def _training(state: State, one: Workspace, name: str) -> Answer:
     states = state.training_states
     properties["status"] = states.pop(0) if len(states) > 1 else states[0]
     if properties["status"] == "Completed":
-        properties["tags"] = properties["tags"] | {"automl_best_child_run_id": f"{name}_HD_0"}
+        properties["tags"] = properties["tags"] | {"automl_best_child_run_id": f"{name}_HD_0"} | state.training_notes
     return Answer(200, one.trainings[name])
+
+
+def _cancelled(state: State, one: Workspace, name: str) -> Answer:
+    """Takes the wish; the job ends some looks later."""
+    if name not in one.trainings:
+        return _none("Run", name)
+    if one.trainings[name]["properties"]["status"] in ("Completed", "Failed", "Canceled"):
+        return error(400, "UserError", f"The run {name} is over and cannot be cancelled.")
+    state.training_states = ["CancelRequested", "Canceled"]
+    return Answer(202, None, {"Location": f"https://{ML}/x", "Retry-After": "10"})
 
 
 def _jobs(

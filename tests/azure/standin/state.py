@@ -178,6 +178,8 @@ class State:
     page: int = 2
     # What a training goes through, one state a look; the last one stays.
     training_states: list[str] = field(default_factory=lambda: ["Preparing", "Running", "Completed"])
+    # What a completed one has among its tags.
+    training_notes: Json = field(default_factory=dict)
 
     def find(self, subscription: str, group: str, name: str) -> Workspace | None:
         for one in self.workspaces:

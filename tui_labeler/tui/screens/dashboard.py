@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import replace
 from typing import ClassVar
 
 from textual import on
@@ -108,6 +107,7 @@ class DashboardScreen(PaneHost):
         for pane in self.query(ProjectPane):
             pane.show_status(self.status, self.spec)
         self.refresh_crumbs()
+        self._show_keys()
         self.refresh_keys()
 
     def _read(self) -> tuple[Status, ProjectSpec, TrainingPlan, ExportChoice, ExportResult | None, float] | NotFound:
@@ -179,8 +179,8 @@ class DashboardScreen(PaneHost):
         if action == "known":
             pane = self._pane()
             return pane.known_problem() if isinstance(pane, DataPane) else "Choose an image in Data first (2)."
-        if action == "train":
-            return self.training.reason
+        if action in dashboardactions.OF_TRAINING:
+            return dashboardactions.training_refusal(action, self.training)
         return dashboardactions.refusal(action, self.status, self.newest is not None)
 
     def action_label(self) -> None:
@@ -214,11 +214,9 @@ class DashboardScreen(PaneHost):
             DetailsPane: dashboardactions.DETAILS_FOOTER,
             ExportsPane: dashboardactions.EXPORTS_FOOTER,
         }
-        names = footers.get(type(self._pane()))
-        if shown is not self.ACTIONS or names is None:
+        if shown is not self.ACTIONS:
             return shown
-        by_name = {action.name: action for action in self.ACTIONS}
-        return tuple(replace(by_name[name], footer=True) for name in names)
+        return dashboardactions.footer(footers.get(type(self._pane())), self.training)
 
     def action_change_many(self) -> None:
         self.query_one(DataPane).change_many()
@@ -273,6 +271,18 @@ class DashboardScreen(PaneHost):
 
         if await go_on(self, self.project, self.training):
             await self.reload()
+
+    @work()
+    async def action_cancel_training(self) -> None:
+        from tui_labeler.tui.flows.train import cancel
+
+        if self.training.last is not None:
+            await cancel(self, self.project, self.training.last)
+            await self.reload()
+
+    def action_copy_link(self) -> None:
+        if self.training.last is not None:
+            self.services.send(self.training.last.studio, "Link")
 
     def action_copy(self) -> None:
         pane = self._pane()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tui_labeler.model.tasks import ProjectState, Status
+from tui_labeler.model.training import TrainingPlan
 from tui_labeler.tui.actions import Action
 from tui_labeler.tui.screens.base import HELP, THEME
 from tui_labeler.tui.screens.project.details import CHANGES
@@ -65,6 +68,8 @@ ACTIONS = (
         "Azure ML trains a model on the newest registered export; then takes it.",
         footer=False,
     ),
+    Action("cancel_training", "X", "Cancel training", "Azure ML ends the training; asks first.", footer=False),
+    Action("copy_link", "y", "Copy link", "The training's page in Azure ML studio, to your clipboard.", footer=False),
     *DATA_ACTIONS,
     *CHANGES,
     ENTER,
@@ -78,6 +83,30 @@ DATA_FOOTER = (
 )  # fmt: skip
 DETAILS_FOOTER = ("enter_row", "label", "export", "next_tab", "pause", "help", "back")
 EXPORTS_FOOTER = ("enter_row", "copy", "export", "export_as", "next_tab", "label", "help", "back")
+
+
+OF_TRAINING = frozenset({"train", "cancel_training", "copy_link"})
+
+
+def footer(names: tuple[str, ...] | None, training: TrainingPlan) -> tuple[Action, ...]:
+    """What the last line shows: the actions of these names, in a tab that has some of its own; on the dashboard those of a
+    training only where they can be done."""
+    by_name = {action.name: action for action in ACTIONS}
+    if names is not None:
+        return tuple(replace(by_name[name], footer=True) for name in names)
+    able = [name for name in ("train", "cancel_training") if not training_refusal(name, training)]
+    shown = [action for action in ACTIONS if action.footer and action.name not in able]
+    after = next(place for place, action in enumerate(shown) if action.name == "export") + 1
+    return (*shown[:after], *(replace(by_name[name], footer=True) for name in able), *shown[after:])
+
+
+def training_refusal(action: str, training: TrainingPlan) -> str:
+    """Why that cannot be done to the project's training in Azure ML; empty if it can."""
+    if action == "train":
+        return training.reason
+    if action == "cancel_training":
+        return training.why_no_cancelling
+    return "" if training.last and training.last.studio else "There is no training with a page in the studio."
 
 
 def refusal(action: str, status: Status, has_export: bool) -> str:

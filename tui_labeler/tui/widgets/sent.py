@@ -9,6 +9,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Static
 
+from tui_labeler.model.text import cell_width
 from tui_labeler.tui.clipboard import Sent
 
 SAID_SECONDS = 10.0
@@ -87,5 +88,6 @@ class SentLines(Static, SaysSent):
         if self.sent is None or text != self.sent.text:
             return line
         width = max(self.size.width, 20)
-        room = width - line.cell_length % width - len(_BETWEEN) - len(_MARK)
+        last = cell_width(line.plain.rpartition("\n")[2]) % width
+        room = width - last - len(_BETWEEN) - len(_MARK)
         return Content.assemble(line, _BETWEEN, (_MARK + self.sent.fitting(room), "$text-success"))

@@ -13,7 +13,7 @@ from tui_labeler.model.azure import Registered, WorkspaceRef, parse_workspace
 from tui_labeler.model.errors import Cancelled, LabelerError, NotAllowed, NotFound, Unreachable
 from tui_labeler.model.progress import Progress, Step, silent
 from tui_labeler.model.tasks import ExportResult
-from tui_labeler.model.training import GONE, LEAST_IMAGES, Training, TrainingPlan, plan
+from tui_labeler.model.training import CANCELLING, GONE, LEAST_IMAGES, Training, TrainingPlan, plan
 from tui_labeler.workspace.assist import Assist
 from tui_labeler.workspace.azure.account import Account
 from tui_labeler.workspace.azure.exports import RegisteredExports
@@ -102,10 +102,32 @@ class AzureTraining:
         else:
             current = msgspec.structs.replace(known, status=training.status_of(answer))
             if current.has_model:
-                current = msgspec.structs.replace(current, run=training.best_run(known.job, answer))
+                metric, score = training.metric_of(answer)
+                run = training.best_run(known.job, answer)
+                current = msgspec.structs.replace(current, run=run, metric=metric, score=score)
+        if current.is_over:
+            current = msgspec.structs.replace(current, ended=self._clock())
         if current != known:
             self._assist.keep_training(project, current)
         return current
+
+    def cancel(self, project: str, progress: Progress = silent) -> Training:
+        """Asks Azure to end the training that is under way, which takes it a while; a model that it has made by then stays.
+        Raises NotAllowed where none is."""
+        from tui_labeler.azure import training
+
+        current = self.state(project, progress)
+        reason = TrainingPlan(current).why_no_cancelling
+        if current is None or reason:
+            raise NotAllowed(reason)
+        work = training.cancel(self._account.connection.arm, parse_workspace(current.workspace), current.job)
+        self._account.connection.run(work, lambda: progress(Step.AZURE, 0, 0))
+        after = self.state(project, progress) or current
+        if not after.is_over:
+            # The service may be a while behind its own answer.
+            after = msgspec.structs.replace(after, status=CANCELLING)
+            self._assist.keep_training(project, after)
+        return after
 
     def take(self, project: str, progress: Progress = silent) -> Training:
         """Fetches the model of a training that has completed, tries it on an image of the project, and has it propose from

@@ -21,6 +21,7 @@ from tui_labeler.tui.screens.project.training import training_part
 from tui_labeler.tui.states import COLOURS, counts
 from tui_labeler.tui.widgets.donut import Donut
 from tui_labeler.tui.widgets.exportcard import ExportCard
+from tui_labeler.tui.widgets.sent import SentLines
 from tui_labeler.tui.workers import work
 
 # How often Azure is asked for a training, in seconds: its jobs take from minutes to hours.
@@ -58,7 +59,7 @@ class OverviewPane(ProjectPane):
                 yield Static("", classes="block -none", id="quality")
                 yield Static("", classes="block", id="labelers")
             with Vertical(classes="column"):
-                yield Static("", classes="block -none", id="assist")
+                yield SentLines("", classes="block -none", id="assist")
                 yield ExportCard(classes="block", id="newest")
                 yield Static("", classes="block", id="activity")
 
@@ -145,13 +146,14 @@ class OverviewPane(ProjectPane):
         if state is None or use is None or not self.is_attached:
             return
         now = owner.workspace.now()
-        part = self.query_one("#assist", Static)
-        blocks = [assist_part(spec, state, use, now, width, always=self._is_in_columns)]
+        part = self.query_one("#assist", SentLines)
+        assist = assist_part(spec, state, use, now, width, always=self._is_in_columns)
+        lines = [(assist, ""), (Content(""), "")] if assist.plain else []
         if owner.workspace.azure.account.configured or owner.training.last is not None:
-            blocks.append(training_part(owner.training, self._azure_problem, now, width, self._is_in_columns))
-        text = Content("\n\n").join(block for block in blocks if block.plain)
-        part.update(text)
-        part.set_class(not text.plain, "-none")
+            lines += training_part(owner.training, self._azure_problem, now, width, self._is_in_columns)
+        lines = lines[:-1] if lines and not lines[-1][0].plain else lines
+        part.show(lines)
+        part.set_class(not lines, "-none")
         line = assist_line(spec, state, self._left_width())
         self.query_one("#assist-line", Static).update(line)
         self.query_one("#assist-line").set_class(not line.plain, "-none")
