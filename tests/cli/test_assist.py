@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.assist import segmentmodels
 from tests.assist.backend import StandIn
 from tests.assist.test_onnx import model_of, rows
 from tests.cli.conftest import Run
@@ -91,3 +92,28 @@ def test_an_address_with_a_password_is_refused_and_not_repeated(run: Run, toys: 
     assert refused.code == 2
     assert "password" in refused.err
     assert "s3cret" not in refused.err + refused.out
+
+
+def test_a_segmentation_model_is_tried_and_kept(run: Run, toys: Path) -> None:
+    encoder, decoder = segmentmodels.pair(toys / "sam")
+    tried = run("assist", "use", encoder, decoder)
+    assert tried.code == 2
+    assert "outlined in" in tried.out + tried.err
+    taken = run("assist", "use", str(toys / "sam"), "--yes", "--json").json
+    assert taken["used"] is True
+    assert taken["tried"]["outlines"]
+    spec = run("project", "show", "toys", "--json").json["specification"]["assist"]
+    assert (spec["enabled"], spec["engine"]) == (True, "pretrained"), "what proposes stays"
+    assert len(list(Path(spec["segmenter"]).glob("*.onnx"))) == 2
+    assert "outline" in run("assist", "status", "toys").out
+
+
+def test_half_a_segmentation_model_says_what_it_takes(run: Run, toys: Path) -> None:
+    encoder, decoder = segmentmodels.pair(toys / "sam")
+    alone = run("assist", "use", decoder, "--yes")
+    assert alone.code == 1
+    assert "decoder of a segment-anything model alone" in alone.err
+    assert "point_coords (1×?×2)" in alone.err
+    many = run("assist", "use", encoder, decoder, encoder, "--yes")
+    assert many.code == 2
+    assert "one or two" in many.err

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import importlib.util
+from collections.abc import Sequence
+
 from tui_labeler.assist import validate
 from tui_labeler.assist.engine import EngineError
 from tui_labeler.assist.engine_client import EngineProcess
-from tui_labeler.assist.engines import engine_info, model_file_problem
+from tui_labeler.assist.engines import INSTALL, engine_info, model_file_problem
+from tui_labeler.assist.segmenter.client import SegmenterProcess
+from tui_labeler.imaging.decode import decode
 from tui_labeler.model.assist import Tried
 from tui_labeler.model.backends import ENGINE, is_backend
+from tui_labeler.model.geometry import Size
+from tui_labeler.model.outlines import Prompt, Segmented
 from tui_labeler.model.project import ProjectSpec
 
 
@@ -29,3 +36,19 @@ def try_model(spec: ProjectSpec, model_file: str, model_classes: tuple[str, ...]
         process.stop()
     cleaned = validate.clean(proposed.labels, kind, classes, proposed.size, engine)
     return Tried(cleaned.labels, cleaned.nonsense, proposed.seconds)
+
+
+def try_segmenter(files: Sequence[str], image: bytes) -> Segmented:
+    """What a segmentation model outlines in the middle of an image. Raises EngineError, and NoSegmenter for files that take
+    no points."""
+    if importlib.util.find_spec("onnxruntime") is None:
+        raise EngineError("It needs onnxruntime, which is not installed.", f"Install it: {INSTALL}.")
+    size = decode(image, Size(64, 64))[1]
+    middle = size.width / 2, size.height / 2
+    process = SegmenterProcess(files)
+    try:
+        looked = process.look("", image).result()
+        outlined = process.point("", Prompt(middle)).result()
+    finally:
+        process.stop()
+    return Segmented(middle, outlined.outlines, looked.seconds, outlined.seconds, looked.megabytes)

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
-import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,11 +12,11 @@ from tui_labeler import log
 from tui_labeler.assist import messages
 from tui_labeler.assist.engine import EngineError, EngineUnreachable, ImageRefused, Tell
 from tui_labeler.assist.messages import BrokenPipe
+from tui_labeler.assist.spawning import end, spawn
 from tui_labeler.assist.throttle import Throttle
 from tui_labeler.model import backends
 from tui_labeler.model.project import TaskType
 from tui_labeler.model.regions import Labels, Region
-from tui_labeler.processes import ENGINE_FOLDER, dead_prefix
 
 T = TypeVar("T")
 
@@ -30,8 +26,6 @@ PROPOSE_SECONDS = 120.0
 MEMORY_LIMIT = 6 << 30
 # Seconds of processor time that one proposal may take; a large detector takes some five.
 CPU_LIMIT = 40.0
-# What an engine has no business with stays out of its process.
-_SECRETS = ("SECRET", "PASSWORD", "TOKEN", "KEY", "CREDENTIAL", "SAS")
 
 
 class EngineKilled(EngineError):
@@ -54,27 +48,8 @@ class EngineProcess:
         """Starts it. Raises EngineError where that fails."""
         self._engine = engine
         self._stopped = False
-        self._folder = tempfile.TemporaryDirectory(prefix=dead_prefix(ENGINE_FOLDER), ignore_cleanup_errors=True)
-        environment = {
-            name: value for name, value in os.environ.items() if not any(word in name.upper() for word in _SECRETS)
-        }
-        if engine == backends.ENGINE and (password := os.environ.get(backends.PASSWORD_VARIABLE)):
-            environment[backends.PASSWORD_VARIABLE] = password
-        # One thread: libraries read these when they are loaded.
-        environment |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-        try:
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "tui_labeler.assist.engine_worker"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                cwd=self._folder.name,
-                env=environment,
-                start_new_session=True,  # an interrupt typed at the terminal is for the app
-            )
-        except OSError as error:
-            self._folder.cleanup()
-            raise EngineError(f"The engine “{engine}” cannot be started: {error.strerror}.") from None
+        secrets = (backends.PASSWORD_VARIABLE,) if engine == backends.ENGINE else ()
+        self._folder, self._process = spawn("tui_labeler.assist.engine_worker", f"The engine “{engine}”", secrets)
         self._throttle = Throttle(self._process)
         begin = messages.Begin(engine, kind.value, classes, model_file, model_classes, memory_limit, cpu_limit)
         try:
@@ -122,15 +97,7 @@ class EngineProcess:
         """Ends the process at once, whatever it does."""
         self._stopped = True
         self._throttle.end()
-        self._process.kill()
-        self._process.wait()
-        for stream in (self._process.stdin, self._process.stdout):
-            if stream is not None:
-                try:
-                    stream.close()
-                except OSError:
-                    continue  # what was still to be written goes nowhere
-        self._folder.cleanup()
+        end(self._folder, self._process)
 
     # Inside
 

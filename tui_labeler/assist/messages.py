@@ -122,7 +122,7 @@ class BrokenPipe(Exception):
     """The other side has ended, or says what nobody understands."""
 
 
-def send(stream: IO[bytes], message: ToEngine | FromEngine) -> None:
+def send(stream: IO[bytes], message: msgspec.Struct) -> None:
     """Raises BrokenPipe."""
     body = msgspec.msgpack.encode(message)
     try:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import mmap
+from collections.abc import Sequence
 from pathlib import Path
 
 from tui_labeler.model.errors import StorageError
 from tui_labeler.wholefiles import replace_file
 
 _NAME = 40
+_POINTS = (b"point_coords", b"input_points")
 
 
 def keep_model(source: Path, folder: Path) -> Path:
@@ -25,6 +28,40 @@ def keep_model(source: Path, folder: Path) -> Path:
     except OSError as error:
         raise StorageError(f"The model file {source} cannot be copied: {error.strerror}.", "Check the disk.") from None
     return kept
+
+
+def keep_models(sources: Sequence[Path], folder: Path) -> Path:
+    """Copies of the files of one model, in a folder of their own in `folder`. Raises StorageError."""
+    digest = hashlib.sha256()
+    try:
+        for source in sources:
+            with source.open("rb") as opened:
+                digest.update(hashlib.file_digest(opened, "sha256").digest())
+    except OSError as error:
+        raise StorageError(f"The model file {source} cannot be read: {error.strerror}.", "Check the disk.") from None
+    own = folder / f"segmenter-{digest.hexdigest()[:16]}"
+    for source in sources:
+        keep_model(source, own)
+    return own
+
+
+def takes_points(file: str) -> bool:
+    """Whether a model file has an input for points, as far as names in its bytes can tell: nothing of it is read as a
+    model. False for a file that cannot be read: whoever
+    opens it says why."""
+    try:
+        with open(file, "rb") as opened, mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as content:
+            return any(content.find(name) >= 0 for name in _POINTS)
+    except (OSError, ValueError):
+        return False
+
+
+def files_of(folder: str) -> tuple[str, ...]:
+    """The model files in a folder, by name."""
+    try:
+        return tuple(sorted(str(file) for file in Path(folder).iterdir() if file.suffix.lower() == ".onnx"))
+    except OSError:
+        return ()
 
 
 def taken_at(model: str) -> float:

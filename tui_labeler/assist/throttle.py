@@ -25,16 +25,25 @@ class Throttle:
         self._typed = threading.Event()
         self._at = 0.0
         self._ended = threading.Event()
+        self._awaited = threading.Event()
         threading.Thread(target=self._run, name="assist throttle", daemon=True).start()
 
     def typed(self) -> None:
         self._at = time.monotonic()
-        if not self._typed.is_set():
+        if not self._typed.is_set() and not self._awaited.is_set():
             self._typed.set()
+
+    def awaited(self, is_awaited: bool) -> None:
+        """Whether the person who types waits for this process: then it stands aside for nobody."""
+        if is_awaited:
+            self._awaited.set()
+        else:
+            self._awaited.clear()
 
     def end(self) -> None:
         """The process has ended, or is about to."""
         self._ended.set()
+        self._awaited.set()
         self._typed.set()
 
     def _run(self) -> None:
@@ -44,10 +53,10 @@ class Throttle:
                 return
             began = time.monotonic()
             self._signal(signal.SIGSTOP)
-            while not self._ended.is_set() and (rest := self._at + _REST - time.monotonic()) > 0:
+            while not self._awaited.is_set() and (rest := self._at + _REST - time.monotonic()) > 0:
                 if time.monotonic() - began > _LONGEST:
                     break
-                time.sleep(rest)
+                self._awaited.wait(rest)
             self._signal(signal.SIGCONT)
             if self._ended.is_set():
                 return

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from tui_labeler.cli.output import iso, json_option, print_json, say, show, table
+from tui_labeler.cli.segmenter import confirm_use, outlined_with
 from tui_labeler.cli.session import session, workspace
 from tui_labeler.model.backends import BackendAddress, backend_address, is_backend
 from tui_labeler.model.errors import BadInput
@@ -49,6 +50,7 @@ def status(ctx: click.Context, name: str, as_json: bool) -> None:
             "seconds": state.seconds,
             "megabytes": state.megabytes,
             "held_back": state.quality,
+            "segmenter": spec.assist.segmenter,
             "waiting": counts.waiting,
             "used": use,
             "engines": opened.assist.engines(spec.details.type),
@@ -62,6 +64,8 @@ def status(ctx: click.Context, name: str, as_json: bool) -> None:
     for line in (state.reason, state.failure):
         if line:
             show(line)
+    if spec.assist.enabled and spec.assist.segmenter:
+        show("A segmentation model outlines what k and two letters point at.")
     quality = state.quality
     if state.trained_at:
         what = "Measured" if spec.assist.model else "Trained"
@@ -86,7 +90,7 @@ def status(ctx: click.Context, name: str, as_json: bool) -> None:
 
 
 @command.command()
-@click.argument("model", metavar="FILE|URL")
+@click.argument("models", metavar="FILE…|FOLDER|URL", nargs=-1, required=True)
 @click.option("--project", "name", metavar="NAME", help="The project; not needed where there is only one.")
 @click.option(
     "--classes", metavar="A,B,…", default="", help="The model's classes in its order, as the project names them."
@@ -95,13 +99,20 @@ def status(ctx: click.Context, name: str, as_json: bool) -> None:
 @click.option("--yes", is_flag=True, help="Take it without asking; for a URL, also agree to send images there.")
 @json_option
 @click.pass_context
-def use(ctx: click.Context, model: str, name: str | None, classes: str, image: str, yes: bool, as_json: bool) -> None:
+def use(
+    ctx: click.Context, models: tuple[str, ...], name: str | None, classes: str, image: str, yes: bool, as_json: bool
+) -> None:
     """Try a model on one image, show what it proposes, and use it.
 
-    FILE is an ONNX file; URL is the address of a server that speaks Label Studio's ML backend protocol."""
+    FILE is an ONNX file: a detector or a classifier proposes labels. A segment-anything model (an encoder and a decoder:
+    two files, or the folder that they are in) outlines what is pointed at. URL is the address of a server that speaks
+    Label Studio's ML backend protocol."""
     opened = workspace(ctx)
     project = name or _only_project(opened)
     opened.projects.specification(project)  # one that is not there is told before anything is asked
+    if outlined_with(opened, project, models, image, yes, as_json):
+        return
+    model = models[0]
     address = backend_address(model) if is_backend(model) else None
     if address is not None:
         model, shown = address.url, address.url
@@ -113,10 +124,7 @@ def use(ctx: click.Context, model: str, name: str | None, classes: str, image: s
     path, tried = opened.assist.try_model(project, model, names, image)
     if not as_json:
         _show_tried(path, tried.labels, tried.nonsense, tried.seconds)
-    if not yes:
-        if not sys.stdin.isatty():
-            raise BadInput("The model was tried, and not taken.", "Say --yes to use it.")
-        click.confirm(f"Use it for {project}?", abort=True, err=True)
+    confirm_use(project, yes)
     opened.assist.use_model(project, model, names)
     if address is not None:
         opened.assist.agree(project, session(ctx).settings.get("labeler").value, address)

@@ -32,8 +32,9 @@ def boxes_at(
     proposed: Iterable[Box],
     drawn: Sequence[Box],
     objects: Objects | None,
+    outlined: Sequence[Box] = (),
 ) -> tuple[Box, ...]:
-    """Up to four, the likeliest first, and never none."""
+    """Up to four, the likeliest first, and never none; those that a segmentation model `outlined` before all others."""
     seen = sizes.seen if sizes is not None else ()
     near = sorted((box for box in proposed if _away(box, point) <= _AROUND), key=lambda box: _away(box, point))
     shown = objects.boxes(point, seen) if objects is not None else ()
@@ -43,7 +44,7 @@ def boxes_at(
     # Where sizes hardly differ, they tell more than outlines do.
     order = (usual_box, *shown) if seen and _alike(usual, seen) >= _ALIKE else (*shown, usual_box)
     kept: list[Box] = []
-    for box in (*near, *order):
+    for box in (*outlined, *near, *order):
         if box.area > 0 and all(box.iou(better) < _SAME for better in kept):
             kept.append(box)
     fresh = [box for box in kept if all(box.iou(own) < _DRAWN for own in drawn)]

@@ -53,10 +53,11 @@ def _accept_all(state: EditorState) -> KeyResult:
 
 
 def _enter(state: EditorState, mode: Mode) -> KeyResult:
-    if refusal := state.kind.refusal(mode, state.key):
+    refusal = state.kind.refusal(mode, state.key)
+    if refusal and not (mode is Mode.POINT and state.outlines(Command.POINT)):
         return KeyResult(message=refusal)
     state.mode = mode
-    if mode in (Mode.GRID, Mode.POINT):
+    if mode in (Mode.GRID, Mode.POINT, Mode.POLYGON):
         state.drawing = mode
     if mode not in (Mode.REGIONS, Mode.POINTS):
         state.selected = state.point = -1

@@ -67,8 +67,9 @@ class Editor(EditorState):
             drop = self.key(Command.DELETE)
             return KeyResult(message=f"The polygon is not closed: Enter closes it, {drop} drops it.")
         if command in _LEAVING_BOX and self.point_box.candidate is not None:
+            take, refuse = key_text("enter"), key_text("escape")
             return KeyResult(
-                message=f"The box is not taken yet: {key_text('enter')} takes it, {key_text('escape')} refuses it."
+                message=f"The {self.point_box.noun} is not taken yet: {take} takes it, {refuse} refuses it."
             )
         handler = HANDLERS.get(command)
         return handler(self) if handler is not None else KeyResult(command)

@@ -25,6 +25,7 @@ from tui_labeler.labeling.tools.proposals import Proposals
 from tui_labeler.labeling.tools.rectangle import Rectangle, Template
 from tui_labeler.labeling.tools.tool import Outcome, Scene, Tool
 from tui_labeler.model.geometry import Box, Size
+from tui_labeler.model.outlines import Outline
 from tui_labeler.model.project import TaskType
 from tui_labeler.model.regions import Labels, Region
 
@@ -64,6 +65,8 @@ class EditorState:
     # What the open image shows, once that was asked for; see `needs_objects`.
     objects: Objects | None = field(default=None, init=False)
     _candidates: tuple[Box, ...] = field(default=(), init=False)
+    # Whether a segmentation model outlines what is pointed at.
+    has_segmenter: bool = field(default=False, init=False)
     point_box: PointBox = field(default_factory=PointBox, init=False)
     template: Template = field(default_factory=Template, init=False)
     tools: dict[Mode, Tool] = field(init=False)
@@ -77,6 +80,7 @@ class EditorState:
         self.mode = self.first_mode
         self.picker = ClassPicker(self.names)
         self.proposals = Proposals(lambda: self.draft)
+        self.point_box.draws_polygons = not self.kind.draws_boxes
         tools: tuple[Tool, ...] = (GridJump(), self.point_box, Rectangle(), self.template, Polygon(), self.proposals)
         self.tools = {tool.mode: tool for tool in tools}
 
@@ -114,20 +118,22 @@ class EditorState:
     def scene(self, area: Box, dot: float, now: float) -> Scene:
         return Scene(self.size, area, dot, self.sizes.of(self.name, self.draft.regions), now)
 
-    def search(self) -> Callable[[], tuple[Box, ...]] | None:
-        """What finds the boxes that the tool in use asks for, in any thread; None where it asks for none."""
-        point = self.point_box.asked
-        if point is None:
+    def search(self, outlines: tuple[Outline, ...] = ()) -> Callable[[], tuple[Box, ...]] | None:
+        """What finds the boxes that the tool in use asks for, in any thread; None where it asks for none. `outlines` are
+        what a segmentation model sees there."""
+        prompt = self.point_box.asked
+        if prompt is None or prompt.point is None or not self.kind.draws_boxes:
             return None
         sizes = self.sizes.of(self.name, self.draft.regions)
         proposed = [*(region.extent for region in self.proposals.open), *self._candidates]
         drawn = [region.extent for region in self.draft.regions]
-        return partial(boxes_at, point, self.size, sizes, proposed, drawn, self.objects)
+        outlined = [outline.box for outline in outlines]
+        return partial(boxes_at, prompt.point, self.size, sizes, proposed, drawn, self.objects, outlined)
 
     @property
     def needs_objects(self) -> bool:
         """Whether the tool in use asks what the image shows, and nobody has looked yet."""
-        return self.mode == Mode.POINT and self.objects is None
+        return self.mode == Mode.POINT and self.objects is None and self.kind.draws_boxes
 
     # Keys
 
@@ -145,7 +151,11 @@ class EditorState:
             return self.picker.is_needed
         if command in _OF_PROPOSALS:
             return self.kind.has_regions and bool(self.proposals.open)
-        return self.kind.offers(command)
+        return self.kind.offers(command) or self.outlines(command)
+
+    def outlines(self, command: str) -> bool:
+        """Whether this is the command that points at objects, in a project of polygons with a model that outlines them."""
+        return command == Command.POINT and self.kind.has_regions and self.has_segmenter
 
     def key(self, command: str) -> str:
         """The key that does a command now, as a person reads it; else one of its keys, else its title."""

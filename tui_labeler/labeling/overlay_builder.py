@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from tui_labeler.imaging.overlay import Mark, Overlay
 from tui_labeler.labeling.editor_state import EditorState
 from tui_labeler.labeling.keys import Command
@@ -29,6 +31,9 @@ def overlay(editor: EditorState, scene: Scene) -> Overlay:
     if editor.tool is None:
         return Overlay(marks, name=editor.name, filled=editor.filled)
     sketch = editor.tool.sketch(scene)
+    shape = editor.point_box.shape if editor.tool is editor.point_box else None
+    if shape is not None and shape.points:
+        marks += (Mark(msgspec.structs.replace(shape, name=editor.name), selected=True),)
     return Overlay(
         marks,
         sketch.cursor,

@@ -181,7 +181,7 @@ class Assist(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Step 7: ML-assisted labeling. `engine` makes the proposals; `model` is the file of one that was trained elsewhere
     with the names of its `classes` in the model's order, or the address of an ML backend. Proposals below the confidence
     `least` are never shown; from which one they are worth showing is found out in the project itself. `compute` is where
-    Azure ML trains on exports."""
+    Azure ML trains on exports; `segmenter` the folder with the files of a model that outlines what is pointed at."""
 
     enabled: bool = False
     engine: str = "pretrained"
@@ -190,6 +190,7 @@ class Assist(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     model: str = ""
     classes: tuple[str, ...] = ()
     compute: str = ""
+    segmenter: str = ""
 
     @property
     def unsure_first(self) -> bool:

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from concurrent.futures import Future
 from typing import Protocol
 
 from tui_labeler.model.assist import AssistState
+from tui_labeler.model.outlines import Outline, Prompt
 from tui_labeler.workspace import Workspace
+
+_OUTLINING = {"ready": "outlines at a point", "looking": "looks at the image", "failed": "outlines nothing"}
 
 
 class Assistant(Protocol):
     """What is needed of the workspace's assistant here."""
 
     def typed(self) -> None: ...
+
+
+class Segmenter(Protocol):
+    """What is needed of the workspace's segmentation model here."""
+
+    @property
+    def words(self) -> str: ...
+    def typed(self) -> None: ...
+    def look(self, paths: Sequence[str]) -> None: ...
+    def outlines(self, path: str, prompt: Prompt) -> Future[tuple[Outline, ...]]: ...
 
 
 class Assisting:
@@ -21,21 +36,38 @@ class Assisting:
         self._workspace, self._project = workspace, project
         self._seen = AssistState()
         self._assistant: Assistant | None = None
+        self.segmenter: Segmenter | None = None
 
     def typed(self) -> None:
         """At every key; does not wait."""
         if self._assistant is not None:
             self._assistant.typed()
+        if self.segmenter is not None:
+            self.segmenter.typed()
+
+    def look(self, paths: Sequence[str]) -> None:
+        """These images may be pointed at soon; does not wait."""
+        if self.segmenter is not None:
+            self.segmenter.look(paths)
 
     def begin(self) -> None:
         """The project's assistant goes to work, if it is not at work already."""
         # What happened before this session is on the dashboard.
         self._seen = self._workspace.assist.state(self._project)
         self._assistant = self._workspace.assist.assistant(self._project)
+        self.segmenter = self._workspace.assist.segmenter(self._project)
 
     @property
     def words(self) -> str:
         """What the model does, in a few words, as it was when last looked at."""
+        proposing = self._proposing
+        if self.segmenter is None:
+            return proposing
+        outlining = _OUTLINING[self.segmenter.words]
+        return f"{proposing}, {outlining}" if self._seen.is_on or self._seen.doing else outlining
+
+    @property
+    def _proposing(self) -> str:
         state = self._seen
         if state.doing:
             return state.doing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ import msgspec
 from tui_labeler import log
 from tui_labeler.model.assist import AssistState, AssistUse, EngineInfo, Tried
 from tui_labeler.model.backends import ENGINE, BackendAddress, backend_address, is_backend
+from tui_labeler.model.outlines import Segmented
 from tui_labeler.model.project import TaskType
 from tui_labeler.model.tasks import TaskFilter
 from tui_labeler.model.training import Training
@@ -26,6 +27,7 @@ from tui_labeler.workspace.tasks import Tasks
 
 if TYPE_CHECKING:
     from tui_labeler.assist.assistant import Assistant
+    from tui_labeler.assist.segmenter.segmenter import Segmenter
 
 # One process assists a project; another one takes over if it is not heard of for so long, in seconds.
 _SILENT_SECONDS = 120.0
@@ -47,6 +49,7 @@ class Assist:
         self._database, self._clock, self.process = database, clock, process
         self._projects, self._tasks, self._proposals = projects, tasks, proposals
         self._assistants: dict[str, Assistant] = {}
+        self._segmenters: dict[str, tuple[str, Segmenter]] = {}  # project -> (the folder of its files, the model)
         self._assistants_lock = threading.Lock()
         self._agreed: dict[str, tuple[str, float]] = {}  # by whoever sits here: project -> (address, since when)
 
@@ -62,6 +65,45 @@ class Assist:
                 )
                 assistant.start()
         return assistant
+
+    def segmenter(self, project: str) -> Segmenter | None:
+        """What outlines objects of the project that are pointed at, until the workspace is closed; None where there is no
+        such model, or ML assist is off."""
+        from tui_labeler.assist.modelfiles import files_of
+        from tui_labeler.assist.segmenter.segmenter import Segmenter
+
+        assist = self._projects.specification(project).assist
+        folder = assist.segmenter if assist.enabled else ""
+        with self._assistants_lock:
+            known = self._segmenters.get(project)
+            if known is not None and known[0] == folder:
+                return known[1]
+            if known is not None:
+                del self._segmenters[project]
+                known[1].stop()
+            if not folder:
+                return None
+            made = Segmenter(files_of(folder), lambda path: self._tasks.read_image(project, path))
+            self._segmenters[project] = folder, made
+            return made
+
+    def try_segmenter(self, project: str, files: Sequence[str], image: str = "") -> tuple[str, Segmented]:
+        """(an image of the project, what the model sees in the middle of it): nothing is kept. Raises EngineError, and
+        NoSegmenter where the files take no points."""
+        from tui_labeler.assist.dry_run import try_segmenter
+
+        path = image or self._tasks.page(project, TaskFilter(), 0, 1)[0].path
+        return path, try_segmenter(files, self._tasks.read_image(project, path))
+
+    def use_segmenter(self, project: str, files: Sequence[str]) -> None:
+        """Takes copies of the files into the workspace, and has the model outline what is pointed at from now on; what
+        proposes stays as it is."""
+        from tui_labeler.assist.modelfiles import keep_models
+
+        spec = self._projects.specification(project)
+        kept = str(keep_models([Path(file) for file in files], self._database.folder / "models"))
+        assist = msgspec.structs.replace(spec.assist, enabled=True, segmenter=kept)
+        self._projects.change(project, msgspec.structs.replace(spec, assist=assist))
 
     def try_model(self, project: str, model_file: str, classes: tuple[str, ...], image: str = "") -> tuple[str, Tried]:
         """(an image of the project, what the model file proposes for it): nothing is kept. Raises EngineError."""
@@ -213,8 +255,11 @@ class Assist:
     def stop(self) -> None:
         with self._assistants_lock:
             assistants, self._assistants = self._assistants, {}
+            segmenters, self._segmenters = self._segmenters, {}
         for assistant in assistants.values():
             assistant.stop()
+        for _, segmenter in segmenters.values():
+            segmenter.stop()
 
 
 def _agreement_key(row: ProjectRow, labeler: str) -> str:

@@ -61,12 +61,15 @@ class Polygons:
     draws_boxes = False
 
     def first_mode(self, drawing: Mode) -> Mode:
-        return Mode.POLYGON
+        return Mode.POINT if drawing is Mode.POINT else Mode.POLYGON
 
     def offers(self, command: str) -> bool:
         return command not in _OF_SHEETS and command not in _DRAW_BOXES
 
     def refusal(self, mode: Mode, key: KeyOf) -> str:
+        if mode is Mode.POINT:
+            draws = f"{key(Command.POLYGON)} draws by hand"
+            return f"A point needs a segmentation model (tui-labeler assist use FILES); {draws}."
         return f"This project takes polygons: {key(Command.POLYGON)} draws one." if mode in _BOX_MODES else ""
 
     def tags_with(self, tags: tuple[str, ...], name: str) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from abc import abstractmethod
+from concurrent.futures import Future
 
 from textual import on
 
@@ -16,6 +17,7 @@ from tui_labeler.labeling.keys import Command
 from tui_labeler.labeling.tools.tool import Scene
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.geometry import Size
+from tui_labeler.model.outlines import Outline, Prompt
 from tui_labeler.model.text import fitted, safe_text
 from tui_labeler.tui import labelkeys, panelstate
 from tui_labeler.tui.graphicsapp import grid_of_app
@@ -29,6 +31,9 @@ from tui_labeler.tui.widgets.keybar import KeyBar
 from tui_labeler.tui.widgets.labelpanel import LabelPanel
 from tui_labeler.tui.widgets.overview import Overview
 from tui_labeler.tui.workers import work
+
+# So long keys wait for what a segmentation model sees, in seconds.
+_SOON = 0.4
 
 
 class ImageScreen(LineScreen):
@@ -149,20 +154,58 @@ class ImageScreen(LineScreen):
         if self.path == path:
             editor.objects = objects
 
+    def outlines(self, path: str, prompt: Prompt) -> Future[tuple[Outline, ...]] | None:
+        """What a segmentation model sees at the prompt, whenever it has an answer; None where there is no model."""
+        return None
+
     @work(exclusive=True, group="objects")
     async def find_objects(self, editor: Editor) -> None:
-        """What the tool in use asks of the image that is open: keys that were typed meanwhile wait."""
-        path = self.path
+        """What the tool in use asks of the image that is open: keys that were typed meanwhile wait, but not long for a
+        model that has not looked at the image yet."""
+        path, prompt, tool = self.path, editor.point_box.asked, editor.point_box
+        outlining = self.outlines(path, prompt) if prompt is not None else None
         try:
             if editor.needs_objects:
                 await self._find_objects(editor)
-            if (search := editor.search()) is not None:
+            outlines, is_late = await self._soon(outlining)
+            if (search := editor.search(outlines)) is not None:
                 boxes = await asyncio.to_thread(search)
                 if self.path == path:
-                    editor.point_box.show(boxes)
-                    self._draw()
+                    tool.show(boxes)
+            elif prompt is not None and self.path == path:
+                tool.postpone() if is_late else self._show_outlines(editor, outlines)
+            if prompt is not None:
+                self._draw()
         finally:
             self.ready.set()
+        if is_late and prompt is not None:
+            outlines, _ = await self._soon(outlining, None)
+            if self.path == path and tool.show_late(prompt, outlines):
+                self._say_if_none(outlines)
+                self._draw()
+
+    def _show_outlines(self, editor: Editor, outlines: tuple[Outline, ...]) -> None:
+        self._say_if_none(outlines)
+        editor.point_box.show((), outlines)
+
+    def _say_if_none(self, outlines: tuple[Outline, ...]) -> None:
+        if not outlines and not self._message:
+            self.say("The segmentation model outlines nothing there.")
+
+    async def _soon(
+        self, outlining: Future[tuple[Outline, ...]] | None, seconds: float | None = _SOON
+    ) -> tuple[tuple[Outline, ...], bool]:
+        """(what the model sees, whether it needs longer than this)."""
+        if outlining is None:
+            return (), False
+        try:
+            waiting = asyncio.shield(asyncio.wrap_future(outlining))
+            return await asyncio.wait_for(waiting, seconds), False
+        except TimeoutError:
+            return (), True
+        except LabelerError as error:
+            self.say(safe_text(str(error), 200))
+            return (), False
 
     @work(exclusive=True, group="sharpen")
     async def _sharpen(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import Future
 from dataclasses import replace
 
 from tui_labeler.imaging.colours import use_colour_numbers
@@ -15,6 +16,7 @@ from tui_labeler.labeling.listed_tasks import ListedTasks
 from tui_labeler.labeling.session import LabelingSession
 from tui_labeler.model.errors import LabelerError, NewerLabels, Unreachable
 from tui_labeler.model.geometry import Size
+from tui_labeler.model.outlines import Outline, Prompt
 from tui_labeler.model.tasks import Status, Submission, Task
 from tui_labeler.model.text import safe_text
 from tui_labeler.tui import labelkeys, panelstate
@@ -78,6 +80,10 @@ class TaskScreen(ImageScreen):
 
     def model_words(self) -> str:
         return self._assisting.words if self._assisting is not None else ""
+
+    def outlines(self, path: str, prompt: Prompt) -> Future[tuple[Outline, ...]] | None:
+        segmenter = self._assisting.segmenter if self._assisting is not None else None
+        return segmenter.outlines(path, prompt) if segmenter is not None else None
 
     def task_state(self) -> str:
         task = self._session.task if self._session else None
@@ -155,6 +161,7 @@ class TaskScreen(ImageScreen):
             await agree_to_send(self, self.project)
             self._assisting = Assisting(self.workspace, self.project)
             await self.ask(self._assisting.begin)
+            self._editor.has_segmenter = self._assisting.segmenter is not None
         path, listed = self._first_path, self._first_listed
         if listed is not None:
             self._go(self._session_worker.run(lambda: session.look_through(listed)))
@@ -320,6 +327,8 @@ class TaskScreen(ImageScreen):
         self._pictures.keep([path for path in (self.path, *upcoming, earlier) if path])
         if upcoming:
             self._send_ahead(upcoming[0])
+        if self._assisting is not None and self.path:
+            self._assisting.look((self.path, *upcoming[:1]))
         if self._assisting is not None and (news := await self.ask(self._assisting.news)):
             self.app.notify(safe_text(news, 300), severity="warning", markup=False, timeout=12)
 
