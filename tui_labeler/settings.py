@@ -30,6 +30,7 @@ KEYS = {
     "labeler": "your name on the labels you submit",
     "theme": "colours of the app",
     "corrections": "leaving a completed image that was changed: ask, submit, or keep (as a draft)",
+    "empty_images": "submitting an image without labels: submit, or ask (once a session) whether nothing is on it",
     "color": "how many colours the app draws: auto, true, 256 or 16",
     "graphics": "how images are shown: auto, kitty, iterm, sixel, or cells",
     "glyphs": "what cells of an image are made of: auto, half, quadrant, sextant or octant (the font must have them)",
@@ -52,6 +53,7 @@ KEYS = {
 }
 _CHOICES = {
     "corrections": ("ask", "submit", "keep"),
+    "empty_images": ("submit", "ask"),
     "azure_cloud": ("public", "usgovernment", "china"),
     "azure_tokens": ("encrypted", "memory", "file"),
     "color": ("auto", "true", "256", "16"),
@@ -60,6 +62,8 @@ _CHOICES = {
 }
 _DEFAULTS = {
     "corrections": "ask",
+    # A question would take keys that are typed ahead of it: those who want it say so.
+    "empty_images": "submit",
     "theme": "dark",
     "color": "auto",
     "graphics": "auto",

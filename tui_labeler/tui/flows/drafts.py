@@ -10,6 +10,7 @@ from tui_labeler.labeling.aside import bring_back
 from tui_labeler.labeling.draft import Draft
 from tui_labeler.model.project import ProjectSpec, TaskType
 from tui_labeler.model.tasks import Submission, Task
+from tui_labeler.tui.dialogs import Confirm
 from tui_labeler.tui.screens.base import LabelerScreen
 
 _NAMED = 3
@@ -48,3 +49,12 @@ async def ask_about_change(screen: LabelerScreen[Any], task: Task) -> str:
 
         answer = await screen.app.push_screen_wait(LeaveChanged(task.path, task.state.caption))
     return answer
+
+
+async def is_empty_on_purpose(screen: LabelerScreen[Any], path: str) -> bool:
+    """Whether nothing of the classes is on an image that is about to be submitted without labels. Await it in a worker."""
+    text = (
+        "It has no label: it counts as an image without any of the classes. It is asked once, until you leave labeling."
+    )
+    dialog = Confirm(f"Is {path} empty?", text, "Empty: submit, ask no more", "Back to it", danger=False)
+    return await screen.app.push_screen_wait(dialog)

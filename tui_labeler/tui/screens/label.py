@@ -10,7 +10,7 @@ from tui_labeler.labeling.editor import Editor
 from tui_labeler.labeling.key_result import KeyResult
 from tui_labeler.labeling.session import LabelingSession
 from tui_labeler.model.errors import LabelerError
-from tui_labeler.tui.flows.drafts import ask_about_change
+from tui_labeler.tui.flows.drafts import ask_about_change, is_empty_on_purpose
 from tui_labeler.tui.screens.labeltask import TaskScreen
 from tui_labeler.tui.workers import work
 
@@ -19,6 +19,9 @@ _TASK_COMMANDS = ("submit", "skip", "previous", "next", "resume", "go_to")
 
 class LabelScreen(TaskScreen):
     """One image at a time. Keys go to the editor; what it leaves is done here."""
+
+    # Whether a person said that images without labels may be submitted.
+    _empty_agreed = False
 
     def go_on(self) -> None:
         self._change_task("resume")
@@ -115,6 +118,10 @@ class LabelScreen(TaskScreen):
             return
         if command == "submit" and self._lacks_class():
             return
+        if command == "submit" and self._asks_if_empty(session, editor):
+            self.unforeseen()  # keys that were typed ahead are no answer, and not meant for this image
+            self._submit_if_empty()
+            return
         if command == "submit":
             editor.sizes.learn(draft.regions)
         steps: dict[str, Callable[[], object]] = {
@@ -140,6 +147,19 @@ class LabelScreen(TaskScreen):
         else:
             self.ready.clear()
             self._go(self._session_worker.run(lambda: session.go_to(path)))
+
+    def _asks_if_empty(self, session: LabelingSession, editor: Editor) -> bool:
+        """Whether submitting this image without labels has to be asked about, where the setting says so: once."""
+        task = session.task
+        has_none = self._spec.details.type.has_regions and not editor.draft.regions
+        asks = not self._empty_agreed and self.services.settings.get("empty_images").value == "ask"
+        return asks and has_none and task is not None and task.is_open
+
+    @work(exclusive=True, group="dialog")
+    async def _submit_if_empty(self) -> None:
+        if await is_empty_on_purpose(self, self.path):
+            self._empty_agreed = True
+            self._change_task("submit")
 
     def _lacks_class(self) -> bool:
         """Whether the image has no tag where it needs one; that is said then."""
