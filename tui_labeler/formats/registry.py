@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from tui_labeler.formats.foreign import foreign_tool
+from tui_labeler.formats.foreign import foreign_tool, named_tool
 from tui_labeler.formats.format import Detection, Format, Sure
 from tui_labeler.formats.source import Source, open_source
 from tui_labeler.model.errors import BadInput
@@ -140,7 +140,7 @@ def detect(path: Path, source: Source | None = None) -> Answer:
     source = source or open_source(path)
     detected = answers(source)
     is_certain = bool(detected) and detected[0].detection.sure is Sure.CERTAIN
-    if not is_certain and (tool := foreign_tool(source)):
+    if not is_certain and (tool := foreign_tool(source) or ("" if detected else named_tool(source))):
         what = f"{path} seems to be of {tool}, which is not read."
         raise BadInput(what, "Export or convert it as COCO, Pascal VOC or YOLO, and import that.")
     if not detected:

@@ -63,9 +63,10 @@ def table_cells(source: Source, name: str, reading: Reading) -> Iterator[tuple[P
 def table_rows(
     source: Source, name: str, reading: Reading, columns: tuple[str, ...]
 ) -> Iterator[tuple[Place, dict[str, str]]]:
-    """The rows below the titles, by `columns`; texts that are not there are empty. Titles are compared without case."""
+    """The rows below the titles, by `columns`; texts that are not there are empty. Titles are compared without case, and
+    without the `#` that VIA puts before the first."""
     rows = table_cells(source, name, reading)
-    titles = [title.lower() for title in next(rows, (None, []))[1]]
+    titles = [title.lower().removeprefix("#").strip() for title in next(rows, (None, []))[1]]
     places = {column: titles.index(column.lower()) for column in columns if column.lower() in titles}
     for place, cells in rows:
         yield (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from tui_labeler.formats.azureml.signature import files_of_rows
 from tui_labeler.formats.format import EVERY_KIND, Detection, Format, Sure
-from tui_labeler.formats.jsonlines import first_object
 from tui_labeler.formats.reading import Reading
 from tui_labeler.formats.records import ReadImage
 from tui_labeler.formats.source import Source
@@ -27,10 +27,8 @@ class AzureML(Format):
         for name in source.files:
             if name.rpartition("/")[2] == "MLTable":
                 return Detection(Sure.CERTAIN, f"{name} is an MLTable")
-        for name in source.ending(".jsonl")[:8]:
-            row = first_object(source.head(name))
-            if b'"image_url"' in source.head(name) and (row is None or "image_url" in row):
-                return Detection(Sure.CERTAIN, f"{name} has image_url in each line")
+        if names := files_of_rows(source):
+            return Detection(Sure.CERTAIN, f"{names[0]} has image_url in each row")
         return None
 
     def read(self, source: Source, reading: Reading) -> Iterator[ReadImage]:

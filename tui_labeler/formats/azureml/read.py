@@ -10,10 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import msgspec
 
+from tui_labeler.formats.azureml.signature import files_of_rows
+from tui_labeler.formats.jsonstream import JsonStream
 from tui_labeler.formats.reading import Reading, corner_box, image_size, polygon
 from tui_labeler.formats.records import LeftOut, Place, ReadImage, ReadRegion, Stated, Unit
 from tui_labeler.formats.source import FileSource, Source
@@ -33,21 +36,45 @@ def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
     """Raises BadInput with file and line."""
     source, files = _files(source)
     for name in files:
-        shown = source.shown(name)
         unit = Unit(reading.options.coordinates) if reading.options.coordinates else _unit(source, name, reading)
+        for place, row in _rows(source, name, reading):
+            try:
+                if isinstance(row, BadInput):
+                    raise row
+                yield _image(place, row, unit, reading)
+            except BadInput as error:
+                reading.bad_entry(error)
+
+
+def _rows(source: Source, name: str, reading: Reading) -> Iterator[tuple[Place, Fields | BadInput]]:
+    """The rows, or what is wrong with one: a line each, or the items of a list. Raises BadInput for lines beyond
+    `_MOST_LINE`."""
+    shown = source.shown(name)
+    if source.head(name).lstrip().startswith(b"["):
         with source.open(name) as file:
-            number = 0
-            while line := file.readline(_MOST_LINE):
-                number += 1
-                place = Place(shown, ", line ", number)
-                if len(line) == _MOST_LINE and not line.endswith(b"\n"):
-                    raise BadInput(f"{place}: the line is longer than {_MOST_LINE >> 20} MB.")
-                try:
-                    row = _row(line, place, number == 1, reading)
-                    if row is not None:
-                        yield _image(place, row, unit, reading)
-                except BadInput as error:
-                    reading.bad_entry(error)
+            for first, rows in JsonStream(file, shown).array(msgspec.json.Decoder(list[Any]).decode, "rows"):
+                for number, row in enumerate(rows, first):
+                    place = Place(shown, ", rows[", number, "]")
+                    yield place, row if isinstance(row, dict) else _no_row(place)
+        return
+    with source.open(name) as file:
+        number = 0
+        while line := file.readline(_MOST_LINE):
+            number += 1
+            place = Place(shown, ", line ", number)
+            if len(line) == _MOST_LINE and not line.endswith(b"\n"):
+                raise BadInput(f"{place}: the line is longer than {_MOST_LINE >> 20} MB.")
+            try:
+                row = _row(line, place, number == 1, reading)
+            except BadInput as error:
+                yield place, error
+                continue
+            if row is not None:
+                yield place, row
+
+
+def _no_row(place: Place) -> BadInput:
+    return BadInput(f"{place} is not an object with image_url and label.", "Correct it in the file.")
 
 
 def _files(source: Source) -> tuple[Source, tuple[str, ...]]:
@@ -56,7 +83,7 @@ def _files(source: Source) -> tuple[Source, tuple[str, ...]]:
         if source.path.name != "MLTable":
             return source, source.files
         source = source.folder
-    files = source.ending(".jsonl")
+    files = files_of_rows(source) or source.ending(".jsonl")
     if not files:
         raise BadInput(f"There is no .jsonl file in {source.path}.", "Name the file, or the folder that holds it.")
     return source, files
@@ -84,7 +111,7 @@ def _row(line: bytes, place: Place, is_first: bool, reading: Reading) -> Fields 
         what = "nested too deeply" if isinstance(error, RecursionError) else "not UTF-8"
         raise BadInput(f"{place} is not valid JSON: {what}.", "Correct it in the file.") from None
     if not isinstance(row, dict):
-        raise BadInput(f"{place} is not an object with image_url and label.", "Correct it in the file.")
+        raise _no_row(place)
     return row
 
 
@@ -92,21 +119,15 @@ def _unit(source: Source, name: str, reading: Reading) -> Unit:
     """Shares, as the format has it. Raises BadInput where most of the first rows' numbers are too large for that."""
     boxes = large = 0
     first = ""
-    with source.open(name) as file:
-        for number in range(1, _LOOK + 1):
-            line = file.readline(_MOST_LINE)
-            if not line:
-                break
-            try:
-                row = _row(line, Place(source.shown(name), ", line ", number), number == 1, reading)
-            except BadInput:
-                continue
-            for label in row.get("label", []) if row and isinstance(row.get("label"), list) else []:
-                numbers = _all_numbers(label)
-                if numbers:
-                    boxes += 1
-                    large += max(numbers) > _BEYOND
-                    first = first or (f"{source.shown(name)}, line {number}" if max(numbers) > _BEYOND else "")
+    for place, row in islice(_rows(source, name, reading), _LOOK):
+        if isinstance(row, BadInput):
+            continue
+        for label in row.get("label", []) if isinstance(row.get("label"), list) else []:
+            numbers = _all_numbers(label)
+            if numbers:
+                boxes += 1
+                large += max(numbers) > _BEYOND
+                first = first or (str(place) if max(numbers) > _BEYOND else "")
     if large * 2 > boxes:
         what = f"{first}: its numbers are too large for shares of the image's size; they may be pixels."
         raise BadInput(what, "Say which: --coordinates pixels, or --coordinates shares.")

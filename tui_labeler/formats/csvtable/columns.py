@@ -16,7 +16,7 @@ from tui_labeler.model.patterns import is_image
 # What columns of others are called, the surest first; compared in small letters, with underscores.
 _TITLES = {
     "image": "filename file_name image_name imagename image image_path path img_path filepath file_path file img photo "
-    "image_file path image_url imageurl url uri image_uri image_id imageid img_id id",
+    "image_file path image_url imageurl url uri image_uri image_id imageid img_id id frame",
     "label": "label class class_name classname label_name labelname category category_name cell_type tag region_label "
     "object species labels classes tags target name choice class_id classid category_id label_id",
     "x_min": "x_min xmin x1 left x0 topx min_x minx bbox_xmin bbox_x1 xtl box_xmin roi_x1",

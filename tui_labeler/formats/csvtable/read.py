@@ -6,6 +6,7 @@ what the four numbers of a box are. Where all its rows leave two readings, a per
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import msgspec
@@ -23,6 +24,8 @@ from tui_labeler.model.errors import BadInput
 from tui_labeler.model.geometry import Box, Point
 from tui_labeler.model.project import TaskType
 
+# A class and its number, in any order: what keras-retinanet and Roboflow put beside their tables.
+_CLASS_AND_NUMBER = re.compile(rb"[^,;\n]+[,;] *\d{1,6}|\d{1,6} *[,;][^,;\n]+")
 _NOTHING = frozenset({"", "nan", "null", "none", "n/a"})
 
 
@@ -52,10 +55,19 @@ def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
         except BadInput as error:
             if len(names) == 1:
                 raise
-            reading.bad_entry(error, "bad_file")
+            if _is_class_list(source.head(name)):
+                reading.pass_over("other_file", source.shown(name))
+            else:
+                reading.bad_entry(error, "bad_file")
             continue
         reading.box_is = reader.box_is if len(names) == 1 else ""
         yield from reader.images()
+
+
+def _is_class_list(head: bytes) -> bool:
+    """Whether a table that names no image lists classes, below titles or not."""
+    lines = [line.strip() for line in head.splitlines() if line.strip()]
+    return bool(lines) and all(_CLASS_AND_NUMBER.fullmatch(line) for line in lines[len(lines) > 1 :])
 
 
 class _Reader:
@@ -233,7 +245,7 @@ class _Reader:
         return box.x0, box.y0, box.x1, box.y1
 
     def _several(self, label: str) -> tuple[str, ...]:
-        """The classes of a cell; the project's own show where to cut."""
+        """The classes of a cell; the project's own show where to cut, else what stands in no name."""
         known = self._reading.classes
         if label in known or self._reading.kind is not TaskType.MULTILABEL:
             return (label,)
@@ -242,8 +254,13 @@ class _Reader:
             parts = tuple(part.strip().strip("\"'") for part in text.split(delimiter))
             if len(parts) > 1 and all(part in known for part in parts):
                 return parts
+        inside = label != text  # a list, as Python and JSON write it
+        for delimiter in (",",) if inside else ("|", ";"):
+            parts = tuple(part.strip().strip("\"'") for part in text.split(delimiter))
+            if all(parts) and (len(parts) > 1 or inside):
+                return parts
         name = text.strip("\"' ")
-        return (name,) if name in known else (label,)
+        return (name,) if name in known else () if inside and not name else (label,)
 
 
 _TRUE = frozenset({"1", "1.0", "true", "yes"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,6 +14,8 @@ from tui_labeler.formats.source import Source
 from tui_labeler.model.errors import BadInput
 
 _MOST_LINE = 4 << 20  # characters of a line
+# Excel's own line above the titles; what separates the cells shows in the rows as well.
+_SEPARATOR = re.compile(r'\ufeff?"?sep=.?"?[,;]*\s*', re.I)
 _MOST_CELL = 1 << 20  # of a cell: an outline of some 25,000 points
 
 
@@ -58,6 +61,8 @@ def _lines(shown: str, text: io.TextIOWrapper) -> Iterator[str]:
     number = 0
     while line := text.readline(_MOST_LINE):
         number += 1
+        if number == 1 and _SEPARATOR.fullmatch(line):
+            line = "\n"
         if len(line) == _MOST_LINE and not line.endswith("\n"):
             raise BadInput(f"{shown}, line {number}: the line is longer than {_MOST_LINE >> 20} million characters.")
         yield line

@@ -22,7 +22,7 @@ class Vertex(Format):
         for name in source.ending(".jsonl", ".json", ".csv")[:64]:
             kind = kind_of(source.head(name))
             if kind:
-                what = "imageGcsUri in its lines" if kind == "json" else "gs:// addresses in its rows"
+                what = "imageGcsUri in its lines" if kind == "json" else "rows of a use, an address and a class"
                 return Detection(Sure.CERTAIN, f"{name} has {what}")
         return None
 

@@ -16,7 +16,7 @@ from tui_labeler.formats.records import Place, ReadImage, ReadRegion, Unit
 from tui_labeler.formats.source import Source
 from tui_labeler.formats.tables import table_cells
 from tui_labeler.formats.values import Entry, Fields, fields_of, list_of, number_of, spanned_box, text_of
-from tui_labeler.formats.vertex.signature import kind_of
+from tui_labeler.formats.vertex.signature import has_titles, kind_of
 from tui_labeler.model.errors import BadInput
 
 _COORDINATES = 8
@@ -95,7 +95,10 @@ def _side(place: Place, fields: Fields, key: str) -> float:
 
 def _table(source: Source, name: str, reading: Reading) -> Iterator[ReadImage]:
     def rows() -> Iterator[tuple[Place, dict[str, str]]]:
-        for place, cells in table_cells(source, name, reading):
+        table = table_cells(source, name, reading)
+        if has_titles(source.head(name)):
+            next(table, None)
+        for place, cells in table:
             if not cells[0].lower().startswith("gs://"):
                 cells = cells[1:]
             yield place, {"image": cells[0] if cells else ""} | {str(at): cell for at, cell in enumerate(cells[1:])}

@@ -15,7 +15,15 @@ from tui_labeler.formats.yolo.lists import lists_of
 from tui_labeler.model.project import ProjectSpec
 
 _LABEL = re.compile(rb"(?:\xef\xbb\xbf)?\s*\d+(?:\.0*)?(?:[ \t,]+-?[\d.]+(?:e-?\d+)?){4,}\s*(?:\n|\r|$)", re.I)
+_NUMBER = re.compile(rb"-?\d+(?:\.\d*)?|\.\d+")
+_SHARES = 2.0  # some boxes lead out of their images
 _DESCRIBES = re.compile(rb"^(?:names|train|val|kpt_shape)\s*[:=]", re.M)
+
+
+def _is_label(head: bytes) -> bool:
+    """Whether a text begins with a line of YOLO's; those with commas have to be shares, else they are another format's."""
+    line = _LABEL.match(head)
+    return line is not None and (b"," not in line[0] or max(map(float, _NUMBER.findall(line[0])[1:5])) <= _SHARES)
 
 
 class Yolo(Format):
@@ -41,7 +49,7 @@ class Yolo(Format):
             return Detection(Sure.CERTAIN, f"{image_lists[0]} lists images with their boxes")
         lists = [name for name in source.files if name.endswith(("classes.txt", ".names", "_darknet.labels"))]
         for name in source.ending(".txt")[:64]:
-            if name not in lists and _LABEL.match(source.head(name)):
+            if name not in lists and _is_label(source.head(name)):
                 why = f"{name} has lines of a number and four shares"
                 return Detection(Sure.CERTAIN if lists else Sure.LIKELY, why)
         if lists:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import posixpath
 from typing import Any
 
+from tui_labeler.formats.jsonlines import first_object
 from tui_labeler.formats.reading import Reading
 from tui_labeler.formats.source import Source
+from tui_labeler.formats.values import fields_of, list_of, text_of
 from tui_labeler.model.errors import BadInput
 from tui_labeler.untrusted.yamldoc import MOST_BYTES
 
@@ -23,11 +25,19 @@ CLASS_FILES = (
 
 def require_names(source: Source, reading: Reading, folder: str) -> dict[int, str]:
     """The classes by number, of the folder's list or one above it. Raises BadInput where there is none."""
-    names = names_of_list(source, reading, folder) or names_of_list(source, reading, "")
+    names = names_of_list(source, reading, folder) or names_of_list(source, reading, "") or _names_of_notes(source)
     if not names:
         what = f"{source.path} has neither data.yaml nor classes.txt: the classes have no names."
         raise BadInput(what, "Add one of them; a classes.txt has a class a line.")
     return names
+
+
+def _names_of_notes(source: Source) -> dict[int, str]:
+    """From Label Studio's notes.json: its classes.txt beside it can be empty."""
+    name = next((name for name in source.ending("notes.json") if posixpath.basename(name) == "notes.json"), "")
+    notes = first_object(source.head(name)) if name else None
+    categories = [fields_of(category) for category in list_of((notes or {}).get("categories"))]
+    return {at: text for at, category in enumerate(categories) if (text := text_of(category.get("name")))}
 
 
 def names_of(source: Source, reading: Reading, folder: str, names: Any) -> dict[int, str]:

@@ -1,0 +1,164 @@
+"""Label files of public datasets and tools, re-made small: each was refused without a name, or not read."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.formats.samples import read
+from tests.formats.test_odd_files import write
+from tests.formats.test_wild_files import detected, said
+from tui_labeler.formats.reading import Reading
+from tui_labeler.formats.records import ReadImage
+from tui_labeler.model.errors import BadInput
+from tui_labeler.model.geometry import Box
+from tui_labeler.model.project import TaskType
+from tui_labeler.model.transfers import ReadOptions
+
+SHARES = {"label": "cat", "topX": 0.05, "topY": 0.125, "bottomX": 0.15, "bottomY": 0.25, "isCrowd": 0}
+ROW = {"image_url": "azureml://datastores/d/paths/x/a.jpg", "image_details": {"width": "200px"}, "label": [SHARES]}
+PIXELS = ROW | {"label": [SHARES | {"topX": 10, "topY": 20, "bottomX": 30, "bottomY": 40}]}
+
+
+def first_image(path: Path, format_name: str, reading: Reading | None = None) -> ReadImage:
+    return next(iter(read(format_name, path, reading)))
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.json", json.dumps([ROW, [1]], indent=1)),
+        ("a.json", json.dumps(ROW) + "\n[1]\n"),
+        ("a.txt", json.dumps(ROW) + "\nno row\n"),
+        ("a.ndjson", json.dumps(ROW) + "\n7\n"),
+    ],
+)
+def test_rows_of_azure_under_other_names(name: str, text: str, tmp_path: Path) -> None:
+    for path in (write(tmp_path, {name: text}), tmp_path / name):
+        assert detected(path) == "azureml"
+        reading = Reading()
+        assert [image.regions[0].box for image in read("azureml", path, reading)] == [Box(0.05, 0.125, 0.15, 0.25)]
+        assert reading.report.counts == {"bad_entry": 1}
+
+
+def test_a_list_of_rows_in_pixels_is_asked_about(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match=r"rows\[0\]: its numbers are too large"):
+        first_image(write(tmp_path, {"a.json": json.dumps([PIXELS])}), "azureml")
+
+
+@pytest.mark.parametrize("row", [{"data": ROW}, {"image_url": "a.jpg", "label": [{"rectanglelabels": ["cat"]}]}])
+def test_an_image_url_alone_is_not_azure(row: dict[str, Any], tmp_path: Path) -> None:
+    path = write(tmp_path, {"a.json": json.dumps([row | {"annotator": 1, "lead_time": 2}])})
+    assert detected(path) == "labelstudio"
+
+
+CORNERS = "0.05,0.125,,,0.15,0.25,,"
+TITLES = "set,path,label,x_min,y_min,x_max,y_min,x_max,y_max,x_min,y_max\n"
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        f"{TITLES}TRAIN,gs://b/a.jpg,cat,{CORNERS}\n",
+        f"TRAINING,images/a.jpg,cat,{CORNERS}\r\nVALIDATION,images/b.jpg,cat,{CORNERS}\r\n",
+    ],
+)
+def test_tables_of_automl_with_titles_and_of_model_maker(table: str, tmp_path: Path) -> None:
+    path = write(tmp_path, {"a.csv": table})
+    assert detected(path) == "vertex"
+    assert [image.regions[0].box for image in read("vertex", path)] in (
+        [Box(0.05, 0.125, 0.15, 0.25)] * n for n in (1, 2)
+    )
+
+
+def test_the_number_sign_before_the_titles_of_via(tmp_path: Path) -> None:
+    shape = json.dumps({"name": "rect", "x": 1, "y": 2, "width": 3, "height": 4}).replace('"', '""')
+    titles = "#filename,file_attributes,region_id,region_shape_attributes,region_attributes"
+    path = write(tmp_path, {"a.csv": f'{titles}\na.jpg,"{{}}",0,"{shape}","{{""type"":""cat""}}"\n'})
+    assert (detected(path), said(path, "via")) == ("via", {"a.jpg": ["cat"]})
+
+
+def test_classes_of_label_studio_beside_an_empty_list(tmp_path: Path) -> None:
+    notes = json.dumps({"categories": [{"id": 0, "name": "dog"}, {"id": 1, "name": "cat"}], "info": {}}, indent=2)
+    files = {"classes.txt": "", "notes.json": notes, "labels/a.txt": "1 0.1 0.2 0.1 0.1\n", "images/a.jpg": ""}
+    assert said(write(tmp_path, dict(files)), "yolo") == {"a.jpg": ["cat"]}
+
+
+@pytest.mark.parametrize("titles", ["", "Pixel Value, Class\n"])
+def test_a_list_of_classes_beside_a_table_is_no_fault(titles: str, tmp_path: Path) -> None:
+    classes = "0, background\n1, cat\n" if titles else "cat,0\nlarge dog,1\n"
+    path = write(tmp_path, {"train/_annotations.csv": "a.jpg,1,2,3,4,cat\n", "train/_classes.csv": titles + classes})
+    reading = Reading(ReadOptions(strict=True, coordinates="pixels"))
+    assert [image.name for image in read("csv", path, reading)] == ["a.jpg"]
+    assert reading.report.counts == {"other_file": 1}
+
+
+def test_images_with_numbers_are_no_list_of_classes(tmp_path: Path) -> None:
+    path = write(tmp_path, {"a.csv": "a.jpg,0\nb.jpg,1\n", "b.csv": "image,label\nc.jpg,2\n"})
+    assert said(path, "csv") == {"a.jpg": ["0"], "b.jpg": ["1"], "c.jpg": ["2"]}
+
+
+@pytest.mark.parametrize("first", ["sep=;\r\n", '"sep=;"\n', "\ufeffsep=;\n"])
+def test_the_line_that_excel_wants(first: str, tmp_path: Path) -> None:
+    path = write(tmp_path, {"a.csv": f"{first}frame;class_id;xmin;xmax;ymin;ymax\na.jpg;cat;10;30;20;40\n"})
+    assert first_image(path, "csv").regions[0].box == Box(10, 20, 30, 40)
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("cat|dog", ("cat", "dog")),
+        ("cat; dog", ("cat", "dog")),
+        ("\"['cat', 'dog']\"", ("cat", "dog")),
+        ("['cat']", ("cat",)),
+        ("[]", ()),
+        ('"tench, Tinca"', ("tench, Tinca",)),  # the name of one class, for all that is known
+        ("cat|", ("cat|",)),
+    ],
+)
+def test_several_classes_in_a_cell(cell: str, expected: tuple[str, ...], tmp_path: Path) -> None:
+    path = write(tmp_path, {"a.csv": f"image,labels\na.jpg,{cell}\n"})
+    assert first_image(path, "csv", Reading(kind=TaskType.MULTILABEL)).tags == expected
+
+
+VISDRONE = "684,8,27,22,0,0,0,0\n406,119,265,70,1,4,0,1,\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "tool"),
+    [
+        ("a/labels.json", '{"classes": ["cat"], "labels": {"a": [{"bounding_box": [0, 0, 1, 1]}]}}', "FiftyOne"),
+        ("labels.json", '{"classes": null, "labels": {"a": 0}}', "FiftyOne"),
+        ("annotations/a.txt", VISDRONE, "VisDrone"),
+        ("annotations/a.txt", VISDRONE * 500, "VisDrone"),
+        ("sequence.txt", "1,0,684,8,273,116,0,4,0,1\n2,0,684,8,273,116,1,0,0,0\n", "VisDrone (videos)"),
+        ("train/things.tfrecord", "\x10\0\0abc", "TensorFlow (TFRecord)"),
+        ("train.record-00003-of-00010", "\x10\0\0abc", "TensorFlow (TFRecord)"),
+        ("h.json", '{"export_format_version": "1.1", "label_classes": [], "images": []}', "Hasty"),
+        ("a.json", '{"image": {"filename": "a.jpg"}, "annotations": [{"bounding_box": {}}]}', "V7 Darwin"),
+        ("x.geojson", '{"type": "FeatureCollection", "features": []}', "GeoJSON"),
+        ("v.csv", "# Exported by VIA\n# CSV_HEADER = metadata_id,file_list\n", "VIA 3"),
+        ("a.jsonl", '{"image": "a.jpg", "prefix": "detect cat", "suffix": "<loc0128><loc0051> cat"}', "PaliGemma"),
+        ("a.xml", "<dataset><images><image file='a.jpg'><box left='1' top='1'/></image></images></dataset>", "dlib"),
+        ("a.pkl", "\x80\x04", "Python's pickle"),
+    ],
+)
+def test_more_files_of_tools_that_are_not_read_are_named(name: str, text: str, tool: str, tmp_path: Path) -> None:
+    path = write(tmp_path, {name: text})
+    for source in (path, path / name):
+        with pytest.raises(BadInput) as raised:
+            detected(source)
+        assert f"seems to be of {tool}" in raised.value.message
+
+
+def test_a_record_beside_a_table_does_not_hide_it(tmp_path: Path) -> None:
+    table = "filename,class,xmin,ymin,xmax,ymax\na.jpg,cat,1,2,3,4\n"
+    assert detected(write(tmp_path, {"train.csv": table, "train.record": "\x10\0"})) == "csv"
+
+
+@pytest.mark.parametrize("line", ["1,-1,794,47,71,174,1,-1,-1,-1", "1,1,912,484,97,109,0,7,1", "0 0.5 0.5 0.1 0.1"])
+def test_lines_of_others_are_not_taken_for_visdrone(line: str, tmp_path: Path) -> None:
+    assert detected(write(tmp_path, {"a.txt": f"{line}\n{line}\n"})) in ("mot", "yolo")
