@@ -20,8 +20,8 @@ def without_proposals(look: Callable[[], Overlay]) -> Callable[[], Overlay]:
     """What stands over the image besides proposals: what the drawing labeler looks at."""
 
     def seen() -> Overlay:
-        found = look()
-        return msgspec.structs.replace(found, marks=tuple(mark for mark in found.marks if not mark.dashed))
+        seen = look()
+        return msgspec.structs.replace(seen, marks=tuple(mark for mark in seen.marks if not mark.dashed))
 
     return seen
 
@@ -45,7 +45,7 @@ class Decider:
         proposed = self._open()
         if not proposed:
             return
-        regions = [one.region for one in proposed]
+        regions = [proposal.region for proposal in proposed]
         true = [Region(name, box) for name, box in truth]
         classes = dict(zip(regions, placed(regions, true, self._taken_at), strict=True))
         flags = {one: own == one.name for one, own in classes.items()}
@@ -97,7 +97,9 @@ class Decider:
         there = [mark.region for mark in self._look().marks if not mark.dashed]
         left = list(truth)
         for region in there:
-            near = max(left, key=lambda one: region.extent.iou(one[1]) if one[0] == region.name else -1.0, default=None)
+            near = max(
+                left, key=lambda known: region.extent.iou(known[1]) if known[0] == region.name else -1.0, default=None
+            )
             if near is not None and near[0] == region.name and region.extent.iou(near[1]) >= self._taken_at - 1e-9:
                 left.remove(near)
         return left

@@ -82,5 +82,5 @@ def ssim(one: ArrayLike, other: ArrayLike, sigma: float = 1.5) -> float:
     of_x, of_y = blurred(x * x, sigma) - mean_x**2, blurred(y * y, sigma) - mean_y**2
     both = blurred(x * y, sigma) - mean_x * mean_y
     c1, c2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
-    found = (2 * mean_x * mean_y + c1) * (2 * both + c2) / ((mean_x**2 + mean_y**2 + c1) * (of_x + of_y + c2))
-    return float(found.mean())
+    similarity = (2 * mean_x * mean_y + c1) * (2 * both + c2) / ((mean_x**2 + mean_y**2 + c1) * (of_x + of_y + c2))
+    return float(similarity.mean())

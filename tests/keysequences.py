@@ -79,13 +79,13 @@ def make_home(folder: Path, kind: TaskType, images: int = IMAGES) -> Path:
 def left_behind(home: Path) -> dict[str, Any]:
     """What stands in the workspace for each image: its state, every submission, and the draft."""
     workspace = Workspace(home / "workspace.db", home / "exports")
-    found = {}
+    kept_by_path = {}
     for task in workspace.tasks.page("soda", TaskFilter(), 0, 1000):
         history = [(entry.labeler, entry.labels) for entry in workspace.tasks.history(task)]
         kept = workspace.queue.load_draft(task, LABELER)
-        found[task.path] = (task.state, history, kept and kept.body)
+        kept_by_path[task.path] = (task.state, history, kept and kept.body)
     workspace.close()
-    return found
+    return kept_by_path
 
 
 class Alone(LabelerApp):
@@ -121,7 +121,7 @@ async def press(template: Path, home: Path, keys: Sequence[str], pieces: Sequenc
         assert len(sent) == len(keys)
         assert app.failure is None
     app.workspace.close()
-    return [place for place, event in enumerate(sent) if any(event is lost for lost in app.lost)]
+    return [index for index, event in enumerate(sent) if any(event is lost for lost in app.lost)]
 
 
 async def rest(app: LabelerApp) -> None:

@@ -25,12 +25,12 @@ def read(images: Path, labels: Path, format_name: str = "") -> list[tuple[str, S
                 ProjectSpec(Details("set"), dataset=DatasetChoice("all", "images"), classes=Classes((_NOBODYS,)))
             )
             workspace.exchange.import_labels("set", labels, format_name, ImportChoices(add=True, doubtful=True))
-            found = workspace.proposals.training_labels("set", _MOST)
+            examples = workspace.proposals.training_labels("set", _MOST)
         finally:
             workspace.close()
     truth = [
-        (path, one.size, [(r.name, r.extent) for r in one.regions if r.extent.clipped(one.size).area > 0])
-        for path, one, _ in found
+        (path, labels.size, [(r.name, r.extent) for r in labels.regions if r.extent.clipped(labels.size).area > 0])
+        for path, labels, _ in examples
     ]
     return sorted(entry for entry in truth if entry[2])
 

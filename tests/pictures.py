@@ -31,8 +31,8 @@ def states(folder: Path, names: list[str]) -> None:
         if names and scene.name not in names:
             continue
         with tempfile.TemporaryDirectory() as temporary, pytest.MonkeyPatch.context() as patch:
-            found = asyncio.run(take(scene, Path(temporary), patch))
-        for (width, height), pictures in found.items():
+            frames = asyncio.run(take(scene, Path(temporary), patch))
+        for (width, height), pictures in frames.items():
             for theme, cells in pictures.items():
                 path = folder / f"{scene.name}-{width}x{height}-{theme}.svg"
                 path.write_text(draw_svg(cells, scene.name), "utf-8")
@@ -69,8 +69,8 @@ def label_half(home: Path) -> None:
     for number in range(38):
         lease = workspace.queue.claim("soda", ("ann", "zoe", "bob")[number % 3], "pictures")
         assert lease is not None
-        found = labels[lease.task.path]
-        kept = None if number % 19 == 7 or found is None else found.labels
+        labels_of_task = labels[lease.task.path]
+        kept = None if number % 19 == 7 or labels_of_task is None else labels_of_task.labels
         workspace.queue.submit(lease.task, lease.labeler, kept, "pictures")
     workspace.close()
 
@@ -115,10 +115,10 @@ def readme(folder: Path) -> None:
         terminal.signal(15)
         terminal.end()
     # The export's path would be this machine's: its picture is that of the snapshots.
-    scene = next(one for one in SCENES if one.name == "export-result")
+    scene = next(candidate for candidate in SCENES if candidate.name == "export-result")
     with tempfile.TemporaryDirectory() as temporary, pytest.MonkeyPatch.context() as patch:
-        found = asyncio.run(take(scene, Path(temporary), patch))
-    (folder / "export.svg").write_text(draw_svg(found[80, 24]["dark"], "tui-labeler: export"), "utf-8")
+        frames = asyncio.run(take(scene, Path(temporary), patch))
+    (folder / "export.svg").write_text(draw_svg(frames[80, 24]["dark"], "tui-labeler: export"), "utf-8")
 
 
 if __name__ == "__main__":

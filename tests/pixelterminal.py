@@ -129,9 +129,9 @@ class PixelReader:
             if self._column + wide > shown.columns:
                 self.problems.append(f"text over the end of row {self._row}")
                 continue
-            for place in range(wide):
-                column = self._column + place
-                shown.chars[self._row][column] = char if place == 0 else ""
+            for offset in range(wide):
+                column = self._column + offset
+                shown.chars[self._row][column] = char if offset == 0 else ""
                 shown.inks[self._row][column], shown.grounds[self._row][column] = self._ink, self._ground
                 self._cell(self._row, column, shown.has_pixels)[:] = False
             self._column += wide
@@ -158,8 +158,8 @@ class PixelReader:
         for array in (shown.pixels, shown.has_pixels):
             array[:-height] = array[height:].copy()
             array[-height:] = 0
-        for one in shown.placements.values():
-            one.row -= 1
+        for placement in shown.placements.values():
+            placement.row -= 1
 
     def _esc(self, part: bytes) -> None:
         if part == b"7":
@@ -243,7 +243,7 @@ class PixelReader:
         shown = self.shown
         if action in ("t", "T"):
             shown.images[number] = np.asarray(Image.open(io.BytesIO(data)).convert("RGBA"))
-            shown.placements = {key: one for key, one in shown.placements.items() if key[0] != number}
+            shown.placements = {key: placement for key, placement in shown.placements.items() if key[0] != number}
         if action in ("p", "T"):
             if number not in shown.images:
                 self.problems.append(f"no image {number} to place")
@@ -301,11 +301,11 @@ class PixelReader:
         top, left = self._row * height, self._column * width
         if top + len(pixels) > (self.shown.rows - 1) * height:
             self.problems.append("an image in the last row scrolls the screen")
-        place = self.shown.pixels[top : top + pixels.shape[0], left : left + pixels.shape[1]]
-        if place.shape != pixels.shape:
+        covered = self.shown.pixels[top : top + pixels.shape[0], left : left + pixels.shape[1]]
+        if covered.shape != pixels.shape:
             self.problems.append("an image over the edge of the screen")
-        place[:] = pixels[: place.shape[0], : place.shape[1]]
-        self.shown.has_pixels[top : top + place.shape[0], left : left + place.shape[1]] = True
+        covered[:] = pixels[: covered.shape[0], : covered.shape[1]]
+        self.shown.has_pixels[top : top + covered.shape[0], left : left + covered.shape[1]] = True
 
     # What is seen
 
@@ -315,9 +315,9 @@ class PixelReader:
         width, height = shown.cell
         canvas = np.zeros_like(shown.pixels)
         order = sorted(shown.placements.items(), key=lambda item: (item[1].z, item[0]))
-        for (number, _), one in order:
-            if one.z < _UNDER_TEXT:
-                self._place(canvas, shown.images[number], one)
+        for (number, _), placement in order:
+            if placement.z < _UNDER_TEXT:
+                self._place(canvas, shown.images[number], placement)
         for row in range(shown.rows):
             for column in range(shown.columns):
                 char, ground = shown.chars[row][column], shown.grounds[row][column]
@@ -330,14 +330,14 @@ class PixelReader:
                 elif char not in (" ", ""):
                     at = ord(char) % (height - 2)
                     cell[at : at + 2, 1:-1] = ink
-        for (number, _), one in order:
-            if one.z >= _UNDER_TEXT:
-                self._place(canvas, shown.images[number], one)
+        for (number, _), placement in order:
+            if placement.z >= _UNDER_TEXT:
+                self._place(canvas, shown.images[number], placement)
         canvas[shown.has_pixels] = shown.pixels[shown.has_pixels]
         return canvas
 
-    def _place(self, canvas: Pixels, image: Pixels, one: Placement) -> None:
-        keys, (width, height) = one.keys, self.shown.cell
+    def _place(self, canvas: Pixels, image: Pixels, placement: Placement) -> None:
+        keys, (width, height) = placement.keys, self.shown.cell
         left, top = keys.get("x", 0), keys.get("y", 0)
         part = image[
             top : top + (keys.get("h") or image.shape[0] - top), left : left + (keys.get("w") or image.shape[1] - left)
@@ -345,13 +345,13 @@ class PixelReader:
         if "c" in keys:
             size = keys["c"] * width, keys["r"] * height
             part = np.asarray(Image.fromarray(part, "RGBA").resize(size, Image.Resampling.BILINEAR))
-        y, x = one.row * height + keys.get("Y", 0), one.column * width + keys.get("X", 0)
+        y, x = placement.row * height + keys.get("Y", 0), placement.column * width + keys.get("X", 0)
         if y < 0:  # its upper part was scrolled away
             part, y = part[-y:], 0
-        place = canvas[y : y + part.shape[0], x : x + part.shape[1]]
-        part = part[: place.shape[0], : place.shape[1]].astype(np.uint16)
+        covered = canvas[y : y + part.shape[0], x : x + part.shape[1]]
+        part = part[: covered.shape[0], : covered.shape[1]].astype(np.uint16)
         alpha = part[..., 3:]
-        place[:] = ((part[..., :3] * alpha + place * (255 - alpha) + 127) // 255).astype(np.uint8)
+        covered[:] = ((part[..., :3] * alpha + covered * (255 - alpha) + 127) // 255).astype(np.uint8)
 
 
 class PixelTerminal(PixelReader, Terminal):

@@ -24,11 +24,11 @@ class Pointer:
         """The keys of one box; the caller presses each before it asks for the next. A box that is taken stays for the
         next letter to take, or for Enter after the last one of an image."""
         middle = ((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2)
-        place = self._eye.places(middle) if self._eye is not None else lambda seen: middle
+        point_at = self._eye.places(middle) if self._eye is not None else lambda seen: middle
         begun = False
         while not begun or (seen := self._look()).band is None:
             seen = self._look()
-            yield nearest(seen.letters, place(seen))
+            yield nearest(seen.letters, point_at(seen))
             begun = True
         first = seen.band
         for tried in range(self._more + 1):

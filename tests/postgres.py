@@ -20,7 +20,7 @@ _PORT = 5432
 
 def find_programs() -> Path:
     """The folder of initdb and pg_ctl; skips the test where there is none."""
-    for folder in sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda one: -int(one.parent.name)):
+    for folder in sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: -int(path.parent.name)):
         if (folder / "initdb").exists():
             return folder
     on_path = shutil.which("initdb")

@@ -29,9 +29,9 @@ GOOD = 0.9
 def nearest(letters: tuple[Letter, ...], point: Point) -> str:
     """The letter of the column and the row that are nearest to the point."""
     xs, ys = sorted({letter.x for letter in letters}), sorted({letter.y for letter in letters})
-    x, y = min(xs, key=lambda one: abs(one - point[0])), min(ys, key=lambda one: abs(one - point[1]))
-    found = next(letter for letter in letters if (letter.x, letter.y) == (x, y))
-    return _KEYS.get(found.char, found.char)
+    x, y = min(xs, key=lambda line_at: abs(line_at - point[0])), min(ys, key=lambda line_at: abs(line_at - point[1]))
+    chosen = next(letter for letter in letters if (letter.x, letter.y) == (x, y))
+    return _KEYS.get(chosen.char, chosen.char)
 
 
 def shown_dot(view: View, overlay: Overlay) -> float:
@@ -117,10 +117,10 @@ class Labeler:
     def _place(self, point: Point, is_done: Callable[[Overlay], bool]) -> Iterator[str]:
         """Letters for one corner. Where the next letters turn out to stand beside the place, the last one is taken back:
         once, since the same letters would come again."""
-        place = self._eye.places(point) if self._eye is not None else lambda seen: point
+        point_at = self._eye.places(point) if self._eye is not None else lambda seen: point
         typed = taken_back = 0
         while not is_done(seen := self._look()):
-            at = place(seen)
+            at = point_at(seen)
             if typed and not taken_back and _is_beside(seen, at):
                 typed, taken_back = typed - 1, taken_back + 1
                 yield "escape"
@@ -179,12 +179,12 @@ def bccd(folder: Path) -> Iterator[tuple[str, list[tuple[str, Box]]]]:
     """(file, boxes with their classes), boxes without extent left out."""
     for path in sorted((folder / "Annotations").glob("*.xml")):
         root = ET.parse(path).getroot()
-        found = []
+        boxes = []
         for node in root.iter("object"):
             box = Box(*(float(node.findtext(f".//{tag}", "0")) for tag in ("xmin", "ymin", "xmax", "ymax")))
             if box.x0 < box.x1 and box.y0 < box.y1:
-                found.append((node.findtext("name", ""), box))
-        yield f"{path.stem}.jpg", found
+                boxes.append((node.findtext("name", ""), box))
+        yield f"{path.stem}.jpg", boxes
 
 
 def fruit(folder: Path) -> Iterator[tuple[str, list[tuple[str, Box]]]]:
@@ -192,9 +192,9 @@ def fruit(folder: Path) -> Iterator[tuple[str, list[tuple[str, Box]]]]:
     for entry in json.loads((folder / "tagged-images.json").read_text())["files"]:
         with Image.open(folder / "images" / entry["filename"]) as image:
             width, height = image.size
-        found = []
+        boxes = []
         for tag in entry["tags"]:
             x0, y0 = tag["left"] * width, tag["top"] * height
             box = Box(x0, y0, x0 + tag["width"] * width, y0 + tag["height"] * height)
-            found.append((tag["tag"], box.clipped(Size(width, height))))
-        yield entry["filename"], found
+            boxes.append((tag["tag"], box.clipped(Size(width, height))))
+        yield entry["filename"], boxes

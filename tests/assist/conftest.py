@@ -106,16 +106,16 @@ class Wrong(Engine):
 @pytest.fixture
 def team_engines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The engines above, installed as a team would: by entry points, for this process and for those it starts."""
-    place = tmp_path / "site"
-    info = place / "team_engines-1.dist-info"
+    site = tmp_path / "site"
+    info = site / "team_engines-1.dist-info"
     info.mkdir(parents=True)
-    (place / "team_engines.py").write_text(_ENGINES)
+    (site / "team_engines.py").write_text(_ENGINES)
     names = re.findall(r"^class (\w+)(?<!Model)[(:]", _ENGINES, re.MULTILINE)
     points = "\n".join(f"{name.lower()} = team_engines:{name}" for name in names)
     (info / "entry_points.txt").write_text(f"[tui_labeler.engines]\n{points}\n")
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: team-engines\nVersion: 1\n")
-    monkeypatch.setenv("PYTHONPATH", str(place))
-    monkeypatch.syspath_prepend(str(place))
+    monkeypatch.setenv("PYTHONPATH", str(site))
+    monkeypatch.syspath_prepend(str(site))
 
 
 @pytest.fixture
@@ -149,5 +149,5 @@ def toys(tmp_path: Path) -> Iterator[Callable[..., Toys]]:
         return made[-1]
 
     yield make
-    for one in made:
-        one.workspace.close()
+    for toys in made:
+        toys.workspace.close()

@@ -47,9 +47,9 @@ def example(number: int) -> Example:
 def save_images(folder: Path, count: int) -> dict[str, Labels]:
     """The images as files, and their labels by path."""
     folder.mkdir(parents=True)
-    found = {}
+    letters = {}
     for number in range(count):
         image, labels = draw(number)
         image.save(folder / f"{number:03d}.png")
-        found[f"{number:03d}.png"] = labels
-    return found
+        letters[f"{number:03d}.png"] = labels
+    return letters

@@ -41,11 +41,11 @@ def test_from_ten_images_on_it_proposes_and_what_is_saved_is_counted(toys: Calla
     made.wait(lambda state: made.waiting == 14)
     made.wait(lambda state: state.each_seconds > 0)
     task = made.workspace.tasks.page("toys", TaskFilter(), 12, 1)[0]
-    found = made.workspace.proposals.get(task)
-    assert found is not None
-    assert {region.model for region in found.labels.regions} == {"fewshot 1"}
-    assert all(0 < region.confidence < 1 for region in found.labels.regions)
-    assert not {region.extent for region in found.labels.regions} & set(found.candidates)
+    prelabel = made.workspace.proposals.get(task)
+    assert prelabel is not None
+    assert {region.model for region in prelabel.labels.regions} == {"fewshot 1"}
+    assert all(0 < region.confidence < 1 for region in prelabel.labels.regions)
+    assert not {region.extent for region in prelabel.labels.regions} & set(prelabel.candidates)
     lease = made.workspace.queue.claim("toys", "ann", "t")
     assert lease is not None
     proposal = made.workspace.proposals.get(lease.task)
@@ -195,17 +195,17 @@ def test_off_takes_the_proposals_away_and_closing_leaves_no_process(toys: Callab
 def test_one_process_assists_a_project(toys: Callable[..., Toys], tmp_path: Path) -> None:
     made = toys(12)
     assert made.workspace.assist.may_assist("toys")
-    other = Workspace(tmp_path / "0" / "w.db", tmp_path / "0" / "x")
-    here = "|".join(other.queue.process.split("|")[:3])
-    other.assist.process = f"{here}|1|"  # another process, which lives
-    assert not other.assist.may_assist("toys")
+    other_workspace = Workspace(tmp_path / "0" / "w.db", tmp_path / "0" / "x")
+    here = "|".join(other_workspace.queue.process.split("|")[:3])
+    other_workspace.assist.process = f"{here}|1|"  # another process, which lives
+    assert not other_workspace.assist.may_assist("toys")
     made.workspace.assist.process = f"{here}|999999999|"  # one that has ended
     made.workspace.assist.keep_state("toys", AssistState())
     with made.workspace._database.write() as tx:
         tx.run("DELETE FROM memo WHERE key LIKE '%/by'")
     assert made.workspace.assist.may_assist("toys")
-    assert other.assist.may_assist("toys")
-    other.close()
+    assert other_workspace.assist.may_assist("toys")
+    other_workspace.close()
 
 
 @pytest.mark.slow

@@ -41,7 +41,7 @@ def model(backend: StandIn) -> Iterator[BackendModel]:
 
 
 def test_it_is_asked_as_label_studio_asks(backend: StandIn, model: BackendModel) -> None:
-    found = model.propose(example(1).pixels, SIZE)
+    proposed = model.propose(example(1).pixels, SIZE)
     assert backend.paths == ["/health", "/setup", "/predict"]
     said = backend.asked[0]
     assert set(said) == {"tasks", "model_version", "project", "label_config", "params"}
@@ -53,7 +53,7 @@ def test_it_is_asked_as_label_studio_asks(backend: StandIn, model: BackendModel)
     assert backend.images[0].size == (SIZE.width, SIZE.height)
     difference = np.abs(np.asarray(backend.images[0]).astype(int) - example(1).pixels)
     assert difference.mean() < 6, "it got the pixels that are labeled"
-    (region,) = found.regions
+    (region,) = proposed.regions
     assert (region.name, region.confidence) == ("ball", 0.9)
     assert (region.extent.x0, region.extent.y0, region.extent.x1, region.extent.y1) == (20, 30, 80, 90)
 

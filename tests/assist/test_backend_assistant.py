@@ -39,8 +39,8 @@ def test_nothing_is_sent_to_a_backend_before_the_labeler_agreed(toys: Callable[.
     made.wait(lambda state: made.waiting == 6)
     assert made.workspace.assist.state("toys").is_on
     spec = made.workspace.projects.specification("toys")
-    other = Assist(True, "ml-backend", model="http://elsewhere.example:9090")
-    made.workspace.projects.change("toys", msgspec.structs.replace(spec, assist=other))
+    other_backend = Assist(True, "ml-backend", model="http://elsewhere.example:9090")
+    made.workspace.projects.change("toys", msgspec.structs.replace(spec, assist=other_backend))
     assert made.workspace.assist.agreed_at("toys") == 0, "to that one nobody has agreed"
 
 
@@ -90,10 +90,10 @@ def test_another_backend_is_another_model(toys: Callable[..., Toys], backend: St
     made.wait(lambda state: made.waiting == 5 and state.model == "ml-backend 1")
     state = made.workspace.assist.state("toys")
     made.workspace.assist.keep_state("toys", msgspec.structs.replace(state, is_on=False, next_at=999))
-    other = StandIn()
+    other_backend = StandIn()
     try:
-        other.answer = lambda image: prediction(rectangle("crate", 10, 20, 30, 40))
-        made.workspace.assist.use_model("toys", other.url, ())
+        other_backend.answer = lambda image: prediction(rectangle("crate", 10, 20, 30, 40))
+        made.workspace.assist.use_model("toys", other_backend.url, ())
         assert made.waiting == 0
         assert made.workspace.assist.state("toys").next_at == 0
         _agree(made)
@@ -104,7 +104,7 @@ def test_another_backend_is_another_model(toys: Callable[..., Toys], backend: St
         assert proposal is not None
         assert [region.name for region in proposal.labels.regions] == ["crate"]
     finally:
-        other.stop()
+        other_backend.stop()
 
 
 def test_looking_for_mistakes_sends_nothing_to_a_backend(toys: Callable[..., Toys], backend: StandIn) -> None:

@@ -20,8 +20,8 @@ from tui_labeler.model.tasks import TaskFilter
 BALL = Labels(SIZE, (Region("ball", Box(1, 1, 30, 30)),))
 
 
-def shown(made: Toys, place: int) -> list[str]:
-    proposal = made.workspace.proposals.get(made.workspace.tasks.page("toys", TaskFilter(), place, 1)[0])
+def shown(made: Toys, index: int) -> list[str]:
+    proposal = made.workspace.proposals.get(made.workspace.tasks.page("toys", TaskFilter(), index, 1)[0])
     return [region.name for region in proposal.labels.regions] if proposal is not None else []
 
 
@@ -62,22 +62,24 @@ def test_what_pretrained_is_told_is_not_there_is_less_likely_at_once() -> None:
     taught = [Example(np.asarray(image), labels) for image, labels in alone
               if all(region.name == "ball" for region in labels.regions)][:6]  # fmt: skip
     model = Pretrained().fit(taught, Subject(TaskType.DETECTION, CLASSES), lambda what, done, total: None)
-    others = [(one, crate) for one, crate in map(confusing, range(100, 120)) if crate.area and one.labels.regions]
+    others = [
+        (example, crate) for example, crate in map(confusing, range(100, 120)) if crate.area and example.labels.regions
+    ]
 
-    def surest(box: Box, one: Example) -> float:
-        regions = model.propose(one.pixels, SIZE).regions
+    def surest(box: Box, example: Example) -> float:
+        regions = model.propose(example.pixels, SIZE).regions
         return max((region.confidence for region in regions if region.extent.iou(box) >= 0.5), default=0.0)
 
     told, later = others[:3], others[3:6]
-    before = [surest(crate, one) for one, crate in later]
-    balls = [surest(one.labels.regions[0].extent, one) for one, _ in later]
-    for one, crate in told:
+    before = [surest(crate, example) for example, crate in later]
+    balls = [surest(example.labels.regions[0].extent, example) for example, _ in later]
+    for example, crate in told:
         refused = (Region("ball", crate, confidence=0.9),)
-        model.learn_more(Example(one.pixels, one.labels, refused))
-    after = [surest(crate, one) for one, crate in later]
+        model.learn_more(Example(example.pixels, example.labels, refused))
+    after = [surest(crate, example) for example, crate in later]
     assert np.mean(before) > 0.2, "else the images would show nothing"
     assert np.mean(after) < 0.5 * np.mean(before)
-    assert np.mean([surest(one.labels.regions[0].extent, one) for one, _ in later]) > 0.85 * np.mean(balls), (
-        "and no ball"
-    )
+    assert np.mean([surest(example.labels.regions[0].extent, example) for example, _ in later]) > 0.85 * np.mean(
+        balls
+    ), "and no ball"
     assert len(model.held_back or ()) == len(taught)

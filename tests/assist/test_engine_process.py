@@ -159,10 +159,10 @@ def test_broken_images_teach_nothing_and_end_nothing(png: Png) -> None:
 @given(st.binary(max_size=200))
 def test_whatever_comes_out_of_the_pipe_is_a_message_or_its_end(data: bytes) -> None:
     try:
-        found = messages.receive(io.BytesIO(data), messages.FromEngine)
+        message = messages.receive(io.BytesIO(data), messages.FromEngine)
     except BrokenPipe:
         return
-    assert isinstance(found, messages.FromEngine)
+    assert isinstance(message, messages.FromEngine)
 
 
 def test_a_pickle_in_the_pipe_is_not_opened(tmp_path: Path) -> None:

@@ -29,12 +29,12 @@ def test_ten_images_teach_it_what_is_to_be_found_and_it_knows_how_well() -> None
     examples = [example(number) for number in range(10)]
     model = FewShot().fit(examples, BOXES, silent)
     assert model.held_back is not None
-    held = [Trial(found, one.labels) for found, one in zip(model.held_back, examples, strict=True)]
+    held = [Trial(proposed, example.labels) for proposed, example in zip(model.held_back, examples, strict=True)]
     quality = evaluation.evaluate(held, TaskType.DETECTION, CLASSES)
     assert quality.helps
-    least = {one.name: one.least for one in quality.classes}
+    least = {class_quality.name: class_quality.least for class_quality in quality.classes}
     fresh = [example(number) for number in range(100, 120)]
-    trials = [Trial(model.propose(one.pixels, one.labels.size), one.labels) for one in fresh]
+    trials = [Trial(model.propose(example.pixels, example.labels.size), example.labels) for example in fresh]
     right = shown = 0
     for trial in trials:
         proposed = evaluation.shown(trial.proposed, least).regions
@@ -49,9 +49,9 @@ def test_ten_images_teach_it_what_is_to_be_found_and_it_knows_how_well() -> None
 @pytest.mark.slow
 def test_the_same_labels_give_the_same_model() -> None:
     examples = [example(number) for number in range(8)]
-    one, other = (FewShot().fit(examples, BOXES, silent) for _ in range(2))
+    first, second = (FewShot().fit(examples, BOXES, silent) for _ in range(2))
     pixels = example(50).pixels
-    assert one.propose(pixels, SIZE) == other.propose(pixels, SIZE)
+    assert first.propose(pixels, SIZE) == second.propose(pixels, SIZE)
 
 
 @pytest.mark.slow
@@ -59,17 +59,17 @@ def test_proposals_are_in_the_coordinates_of_the_whole_image() -> None:
     """It looks at a smaller copy of large images."""
     examples = []
     for number in range(8):
-        found = example(number)
+        small = example(number)
         regions = tuple(
-            Region(one.name, Box(*(10 * value for value in msgspec.structs.astuple(one.extent))))
-            for one in found.labels.regions
+            Region(region.name, Box(*(10 * value for value in msgspec.structs.astuple(region.extent))))
+            for region in small.labels.regions
         )
         large = Labels(Size(2000, 1500), regions)
-        examples.append(Example(found.pixels, large))
+        examples.append(Example(small.pixels, large))
     model = FewShot().fit(examples, BOXES, silent)
     proposed = model.propose(examples[0].pixels, Size(2000, 1500))
     truth = examples[0].labels.regions
-    best = [max(one.extent.iou(other.extent) for one in proposed.regions) for other in truth]
+    best = [max(region.extent.iou(true_region.extent) for region in proposed.regions) for true_region in truth]
     assert min(best) > 0.5
 
 
@@ -77,20 +77,24 @@ def test_proposals_are_in_the_coordinates_of_the_whole_image() -> None:
 def test_whole_images_are_told_apart(kind: TaskType) -> None:
     def tagged(number: int) -> Example:
         labels = draw(number)[1]
-        tags = tuple(dict.fromkeys(one.name for one in labels.regions))
+        tags = tuple(dict.fromkeys(region.name for region in labels.regions))
         if kind is TaskType.CLASSIFICATION:
-            tags = ("mostly balls",) if sum(one.name == "ball" for one in labels.regions) >= 2 else ("mostly crates",)
+            tags = (
+                ("mostly balls",)
+                if sum(region.name == "ball" for region in labels.regions) >= 2
+                else ("mostly crates",)
+            )
         return Example(example(number).pixels, Labels(SIZE, tags=tags))
 
     names = ("mostly balls", "mostly crates") if kind is TaskType.CLASSIFICATION else CLASSES
     subject = Subject(kind, names)
     model = FewShot().fit([tagged(number) for number in range(24)], subject, silent)
     fresh = [tagged(number) for number in range(200, 230)]
-    right = sum(set(model.propose(one.pixels, SIZE).tags) == set(one.labels.tags) for one in fresh)
+    right = sum(set(model.propose(example.pixels, SIZE).tags) == set(example.labels.tags) for example in fresh)
     assert right >= 20
-    sure = [model.propose(one.pixels, SIZE) for one in fresh]
-    assert all(len(one.tag_confidences) == len(one.tags) and 0.0 <= one.confidence <= 1.0 for one in sure)
-    assert len({one.confidence for one in sure}) > 10, "some images are easier than others"
+    sure = [model.propose(example.pixels, SIZE) for example in fresh]
+    assert all(len(labels.tag_confidences) == len(labels.tags) and 0.0 <= labels.confidence <= 1.0 for labels in sure)
+    assert len({labels.confidence for labels in sure}) > 10, "some images are easier than others"
     assert model.held_back is not None
     assert len(model.held_back) == 24
 
@@ -126,11 +130,14 @@ def test_half_the_keys_on_photographs_of_blood_cells() -> None:
     examples = examples_of(folder, images, FewShot.side, 40, 7)
     model = FewShot().fit(examples[:25], Subject(TaskType.DETECTION, names), silent)
     assert model.held_back is not None
-    held = [Trial(found, one.labels) for found, one in zip(model.held_back, examples[:25], strict=True)]
-    least = {one.name: one.least for one in evaluation.evaluate(held, TaskType.DETECTION, names).classes}
+    held = [Trial(proposed, example.labels) for proposed, example in zip(model.held_back, examples[:25], strict=True)]
+    least = {
+        class_quality.name: class_quality.least
+        for class_quality in evaluation.evaluate(held, TaskType.DETECTION, names).classes
+    }
     rest = examples[25:]
-    shown = [evaluation.shown(model.propose(one.pixels, one.labels.size), least) for one in rest]
-    known = [region for one in examples[:25] for region in one.labels.regions]
+    shown = [evaluation.shown(model.propose(example.pixels, example.labels.size), least) for example in rest]
+    known = [region for example in examples[:25] for region in example.labels.regions]
     canvas = canvas_of((200, 50))
     with_them, without = label(rest, shown, names, known, canvas), label(rest, None, names, known, canvas)
     assert with_them.keys < 0.7 * without.keys

@@ -40,28 +40,28 @@ def model_of(outputs: list[np.ndarray], side: int = 64, names: str = "") -> byte
     initializers = [numpy_helper.from_array(np.float32(0), "none")]
     nodes.append(helper.make_node("Mul", ["mean", "none"], ["zero"]))
     infos = []
-    for place, value in enumerate(outputs):
-        initializers.append(numpy_helper.from_array(value, f"value{place}"))
+    for index, value in enumerate(outputs):
+        initializers.append(numpy_helper.from_array(value, f"value{index}"))
         kind = onnx.helper.np_dtype_to_tensor_dtype(value.dtype)
         if value.dtype == np.float32:
-            nodes.append(helper.make_node("Add", [f"value{place}", "zero"], [f"out{place}"]))
+            nodes.append(helper.make_node("Add", [f"value{index}", "zero"], [f"out{index}"]))
         else:
-            nodes.append(helper.make_node("Identity", [f"value{place}"], [f"out{place}"]))
-        infos.append(helper.make_tensor_value_info(f"out{place}", kind, value.shape))
+            nodes.append(helper.make_node("Identity", [f"value{index}"], [f"out{index}"]))
+        infos.append(helper.make_tensor_value_info(f"out{index}", kind, value.shape))
     graph = helper.make_graph(nodes, "constant", [entry], infos, initializers)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
     if names:
         entry_ = model.metadata_props.add()
         entry_.key, entry_.value = "names", names
-    found: bytes = model.SerializeToString()
-    return found
+    data: bytes = model.SerializeToString()
+    return data
 
 
 def rows(confidences: list[tuple[float, float]]) -> np.ndarray:
     """One row an anchor: middle, extent, and the scores of the two classes; the first row is the box that is there."""
     x0, y0, x1, y1 = IN_MODEL
-    found = [[(x0 + x1) / 2, (y0 + y1) / 2, x1 - x0, y1 - y0, *one] for one in confidences]
-    return np.array(found, np.float32)
+    rows_of_boxes = [[(x0 + x1) / 2, (y0 + y1) / 2, x1 - x0, y1 - y0, *scores] for scores in confidences]
+    return np.array(rows_of_boxes, np.float32)
 
 
 def proposed(folder: Path, data: bytes, names: tuple[str, ...] = CLASSES, subject: Subject = BOXES) -> Labels:
@@ -83,8 +83,8 @@ def test_yolo_v8_and_v11(tmp_path: Path) -> None:
 
 
 def test_yolo_v5_has_an_objectness(tmp_path: Path) -> None:
-    found = rows([(0.8, 0.1), (0.8, 0.1)])
-    data = np.insert(found, 4, [0.5, 0.4], axis=1).astype(np.float32)
+    proposals = rows([(0.8, 0.1), (0.8, 0.1)])
+    data = np.insert(proposals, 4, [0.5, 0.4], axis=1).astype(np.float32)
     is_there(proposed(tmp_path, model_of([data[None]])), "ball", 0.4)
 
 
@@ -109,9 +109,9 @@ def test_names_come_with_the_file(tmp_path: Path) -> None:
 
 def test_classifiers(tmp_path: Path) -> None:
     data = model_of([np.array([[-1.0, 2.5]], np.float32)])
-    one = proposed(tmp_path, data, subject=Subject(TaskType.CLASSIFICATION, CLASSES))
-    assert one.tags == ("crate",)
-    assert one.confidence == pytest.approx(1 / (1 + np.exp(-3.5)), abs=1e-3), "the softmax of its logits"
+    labels = proposed(tmp_path, data, subject=Subject(TaskType.CLASSIFICATION, CLASSES))
+    assert labels.tags == ("crate",)
+    assert labels.confidence == pytest.approx(1 / (1 + np.exp(-3.5)), abs=1e-3), "the softmax of its logits"
     both = model_of([np.array([[0.7, 0.9]], np.float32)])
     many = proposed(tmp_path, both, subject=Subject(TaskType.MULTILABEL, CLASSES))
     assert many.tags == ("crate", "ball")
@@ -164,10 +164,10 @@ def external(folder: Path) -> bytes:
     tensor.ClearField("raw_data")
     tensor.data_location = TensorProto.EXTERNAL
     for key, value in (("location", str(folder / "secret")), ("offset", "0"), ("length", "24")):
-        one = tensor.external_data.add()
-        one.key, one.value = key, value
-    found: bytes = model.SerializeToString()
-    return found
+        entry = tensor.external_data.add()
+        entry.key, entry.value = key, value
+    data: bytes = model.SerializeToString()
+    return data
 
 
 @pytest.mark.parametrize("kind", ["pickle", "torch", "noise", "empty", "half", "external", "folder", "missing"])

@@ -33,10 +33,10 @@ SUBJECT = Subject(TaskType.DETECTION, CLASSES)
 
 @pytest.mark.parametrize("name", GRAPHS)
 def test_the_graphs_are_those_that_are_made_of_the_index(name: str) -> None:
-    found = weights.find_weights()
-    assert found is not None
+    path = weights.find_weights()
+    assert path is not None
     shipped = resources.files("tui_labeler.assist.pretrained").joinpath(f"{name}.onnx").read_bytes()
-    assert graph(found, GRAPHS[name]).SerializeToString(deterministic=True) == shipped
+    assert graph(path, GRAPHS[name]).SerializeToString(deterministic=True) == shipped
 
 
 def test_neither_torch_nor_an_unpickler_takes_part() -> None:
@@ -52,9 +52,9 @@ def test_neither_torch_nor_an_unpickler_takes_part() -> None:
 
 
 def test_other_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    other = tmp_path / "other.pth"
-    other.write_bytes(b"\x80\x02" + bytes(1000))
-    monkeypatch.setattr("tui_labeler.assist.pretrained.backbone.find_weights", lambda: other)
+    other_file = tmp_path / "other.pth"
+    other_file.write_bytes(b"\x80\x02" + bytes(1000))
+    monkeypatch.setattr("tui_labeler.assist.pretrained.backbone.find_weights", lambda: other_file)
     with pytest.raises(EngineError, match="not those that are known"):
         Backbone()
     monkeypatch.setattr("tui_labeler.assist.pretrained.backbone.find_weights", lambda: None)
@@ -69,7 +69,7 @@ def test_what_the_backbone_sees() -> None:
     noise = chance.integers(0, 255, (100, 140, 3)).astype(np.uint8)
     c3, c4, c5 = backbone.maps(noise)
     assert (c3.shape, c4.shape, c5.shape) == ((16, 20, 40), (8, 10, 112), (4, 5, 192))
-    assert all(np.isfinite(one).all() and one.std() > 0.1 for one in (c3, c4, c5))
+    assert all(np.isfinite(features).all() and features.std() > 0.1 for features in (c3, c4, c5))
     crops = backbone.crops(noise, np.array([[10.0, 10, 60, 60], [-30, -30, 20, 20], [500, 500, 600, 600]]))
     assert crops.shape == (3, CELLS, CELLS, CHANNELS)
     assert np.abs(crops[0] - crops[1]).mean() > 0.05
@@ -83,8 +83,8 @@ def test_it_learns_boxes_from_ten_images_and_says_how_good_it_is() -> None:
     right = total = proposed = 0
     for number in range(20, 26):
         image, truth = draw(number)
-        found = model.propose(np.asarray(image), truth.size)
-        sure = [one for one in found.regions if one.confidence > 0.5]
+        proposals = model.propose(np.asarray(image), truth.size)
+        sure = [region for region in proposals.regions if region.confidence > 0.5]
         right += sum(matched(sure, truth.regions, 0.7))
         total, proposed = total + len(truth.regions), proposed + len(sure)
     assert right / total > 0.8
@@ -92,8 +92,11 @@ def test_it_learns_boxes_from_ten_images_and_says_how_good_it_is() -> None:
     assert isinstance(model, Lasting)
     kept = model.kept()
     again = Pretrained().restored(kept, SUBJECT).propose(np.asarray(image), truth.size)
-    assert len(again.regions) == len(found.regions)
-    assert all(one.extent.iou(other.extent) > 0.99 for one, other in zip(again.regions, found.regions, strict=True))
+    assert len(again.regions) == len(proposals.regions)
+    assert all(
+        again_region.extent.iou(region.extent) > 0.99
+        for again_region, region in zip(again.regions, proposals.regions, strict=True)
+    )
     for broken in (b"", kept[: len(kept) // 2], b"PK" + bytes(99)):
         with pytest.raises(EngineError, match="cannot be read"):
             Pretrained().restored(broken, SUBJECT)
@@ -112,10 +115,10 @@ def test_too_little_is_one_message() -> None:
 def test_what_is_true_of_boxes() -> None:
     truth = np.array([[0.0, 0, 10, 10], [20, 0, 40, 10]])
     boxes = np.array([[0.0, 0, 10, 8], [20, 2, 40, 10], [60, 60, 70, 70]])
-    found = lesson(boxes, truth, np.array([1, 0]))
-    assert found.fit.round(2).tolist() == [0.8, 0.8, 0.0]
-    assert found.classes.tolist() == [1, 0, -1]
-    assert found.moves[0].tolist() == [0, 0, 0, 0.25]
+    taught = lesson(boxes, truth, np.array([1, 0]))
+    assert taught.fit.round(2).tolist() == [0.8, 0.8, 0.0]
+    assert taught.classes.tolist() == [1, 0, -1]
+    assert taught.moves[0].tolist() == [0, 0, 0, 0.25]
     kept, likely = apart(np.array([[0.0, 0, 10, 10], [1, 0, 10, 10], [30, 30, 40, 40]]), np.array([0.9, 0.8, 0.3]), 5)
     assert likely.tolist() == [0.9, 0.3]
     assert overlaps(kept, np.array([[0.5, 0, 10, 10]]))[0, 0] > 0.94
@@ -131,7 +134,7 @@ def test_classes_of_whole_images() -> None:
     subject = Subject(TaskType.CLASSIFICATION, CLASSES)
     model = Pretrained().fit([tagged(number) for number in range(12)], subject, lambda *what: None)
     others = [tagged(number) for number in range(20, 30)]
-    right = sum(model.propose(one.pixels, one.labels.size).tags == one.labels.tags for one in others)
+    right = sum(model.propose(example.pixels, example.labels.size).tags == example.labels.tags for example in others)
     assert right >= 9
 
 
@@ -151,8 +154,8 @@ def test_only_boxes_that_moved_are_looked_at_twice(monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(detector, "_rows", rows)
     monkeypatch.setattr(detector.refiner, "refine", refine)
-    found = detector._judged(boxes, boxes, np.zeros((150, 200, 3), np.uint8), SIZE)
+    kept = detector._judged(boxes, boxes, np.zeros((150, 200, 3), np.uint8), SIZE)
     assert [np.round(at).tolist() for at in looked] == [[[20, 0, 40, 20]]]
-    by_place = sorted((round(region.extent.x0), round(region.confidence, 2)) for region in found.regions)
+    by_place = sorted((round(region.extent.x0), round(region.confidence, 2)) for region in kept.regions)
     assert by_place == [(21, 0.8), (61, 0.9), (121, 0.9)]
-    assert {region.name for region in found.regions} == {CLASSES[1]}
+    assert {region.name for region in kept.regions} == {CLASSES[1]}

@@ -27,12 +27,12 @@ regions = st.builds(
 
 
 @given(st.sampled_from(TaskType), st.lists(regions, max_size=8), st.lists(st.sampled_from([*NAMES, "x"]), max_size=4))
-def test_every_cleaned_proposal_could_be_submitted(kind: TaskType, found: list[Region], tags: list[str]) -> None:
-    cleaned = validate.clean(Labels(Size(1, 1), tuple(found), tuple(tags)), kind, NAMES, SIZE, "m 1")
+def test_every_cleaned_proposal_could_be_submitted(kind: TaskType, regions: list[Region], tags: list[str]) -> None:
+    cleaned = validate.clean(Labels(Size(1, 1), tuple(regions), tuple(tags)), kind, NAMES, SIZE, "m 1")
     spec = ProjectSpec(Details("p", kind), classes=Classes(NAMES))
     if kind.has_regions or cleaned.labels.tags:
         assert labels_problem(spec, cleaned.labels) == ""
-    assert all(one.model == "m 1" for one in cleaned.labels.regions)
+    assert all(region.model == "m 1" for region in cleaned.labels.regions)
 
 
 def test_nonsense_is_counted() -> None:
@@ -43,8 +43,8 @@ def test_nonsense_is_counted() -> None:
 
 
 def test_tags_keep_their_confidence_and_unsure_ones_are_not_shown() -> None:
-    found = Labels(SIZE, tags=("ball", "who", "crate"), tag_confidences=(1.7, 0.9, 0.4))
-    cleaned = validate.clean(found, TaskType.MULTILABEL, NAMES, SIZE, "m")
+    proposed = Labels(SIZE, tags=("ball", "who", "crate"), tag_confidences=(1.7, 0.9, 0.4))
+    cleaned = validate.clean(proposed, TaskType.MULTILABEL, NAMES, SIZE, "m")
     assert (cleaned.labels.sure_tags, cleaned.nonsense) == ((("ball", 1.0), ("crate", 0.4)), 1)
     shown = evaluation.shown(cleaned.labels, {"ball": 0.0, "crate": 0.5})
     assert shown.sure_tags == (("ball", 1.0),)
@@ -55,8 +55,8 @@ def test_tags_keep_their_confidence_and_unsure_ones_are_not_shown() -> None:
 def trial(*proposed: tuple[float, float], truth: int = 1) -> Trial:
     """`truth` balls beside each other; proposals as (how far from the first ball, confidence)."""
     balls = tuple(Region("ball", Box(n * 30, 0, n * 30 + 20, 20)) for n in range(truth))
-    found = tuple(Region("ball", Box(x, 0, x + 20, 20), confidence=sure) for x, sure in proposed)
-    return Trial(Labels(SIZE, found), Labels(SIZE, balls))
+    regions = tuple(Region("ball", Box(x, 0, x + 20, 20), confidence=sure) for x, sure in proposed)
+    return Trial(Labels(SIZE, regions), Labels(SIZE, balls))
 
 
 def test_thresholds_are_where_keys_are_fewest() -> None:
@@ -73,7 +73,7 @@ def test_proposals_that_are_worse_than_none_are_switched_off() -> None:
     trials = [trial((50, 0.9), (60, 0.8), (75, 0.7)) for _ in range(10)]
     quality = evaluation.evaluate(trials, TaskType.DETECTION, NAMES)
     assert not quality.helps
-    assert all(one.least == NEVER for one in quality.classes)
+    assert all(class_quality.least == NEVER for class_quality in quality.classes)
     assert quality.keys == quality.keys_without
 
 

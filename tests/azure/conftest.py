@@ -135,8 +135,8 @@ def make_workspace(tmp_path: Path) -> Iterator[MakeWorkspace]:
         return opened[-1]
 
     yield make
-    for one in opened:
-        one.close()
+    for workspace in opened:
+        workspace.close()
 
 
 @pytest.fixture

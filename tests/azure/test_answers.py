@@ -18,10 +18,10 @@ from tui_labeler.model.errors import LabelerError, Unreachable
 from tui_labeler.workspace import Workspace
 
 LISTS: dict[str, Callable[[Workspace], object]] = {
-    "labelingJobs": lambda one: one.azure.retired_projects.list(),
-    "datastores": lambda one: one.azure.catalog.datastores(),
-    "data": lambda one: one.azure.catalog.assets(),  # these two go through azure-ai-ml
-    "computes": lambda one: one.azure.catalog.computes(),
+    "labelingJobs": lambda workspace: workspace.azure.retired_projects.list(),
+    "datastores": lambda workspace: workspace.azure.catalog.datastores(),
+    "data": lambda workspace: workspace.azure.catalog.assets(),  # these two go through azure-ai-ml
+    "computes": lambda workspace: workspace.azure.catalog.computes(),
 }
 
 

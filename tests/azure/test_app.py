@@ -44,19 +44,19 @@ def make_app(tmp_path: Path) -> MakeApp:
     return make
 
 
-async def wait_for(pilot: Pilot[None], found: Callable[[], bool], what: str) -> None:
+async def wait_for(pilot: Pilot[None], is_there: Callable[[], bool], what: str) -> None:
     """Up to a minute for something that a worker, or a process of lowest priority, brings."""
     for _ in range(1200):
         await pilot.pause(0.05)
-        if found():
+        if is_there():
             return
     pytest.fail(f"{what} did not come; the screen is {pilot.app.screen}")
 
 
 def text_of(app: LabelerApp, selector: str) -> str:
     """What a part of the screen says; empty while another screen lies over it."""
-    found = app.screen.query_one_optional(selector, Static)
-    return str(found.content) if found else ""
+    static = app.screen.query_one_optional(selector, Static)
+    return str(static.content) if static else ""
 
 
 @pytest.mark.slow

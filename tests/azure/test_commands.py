@@ -73,7 +73,7 @@ def test_the_lab_from_sign_in_to_the_registered_dataset(
     assert "ann@contoso.com" in told.out
     rows = run("azure", "workspaces", "--json").json
     assert rows[0]["address"] == ADDRESS
-    assert [one["name"] for one in run("azure", "workspaces", "stag", "--json").json] == ["staging"]
+    assert [entry["name"] for entry in run("azure", "workspaces", "stag", "--json").json] == ["staging"]
     run("azure", "use", ADDRESS)
     status = run("azure", "status", "--check", "--json").json
     assert (status["signed_in"], status["workspace"], status["checked"]) == (True, ADDRESS, True)
@@ -99,7 +99,7 @@ def test_the_lab_from_sign_in_to_the_registered_dataset(
         blob = blobs.get_blob_client("sodaobjects", f"tui-labeler/exports/{name}/{file}")
         assert blob.download_blob().readall() == (Path(again["path"]) / file).read_bytes()
     assert list(standin.state.workspaces[0].data[name]) == ["1"]
-    assert {one["name"] for one in run("azure", "assets", "--json").json} == {"sodaObjects", name}
+    assert {asset["name"] for asset in run("azure", "assets", "--json").json} == {"sodaObjects", name}
     assert run("azure", "dataset", name, "--as", "again", "--json").json["files"] == len(IMAGES)
     assert "gpu" in run("azure", "computes").out
     doctor = run("doctor")
@@ -110,7 +110,7 @@ def test_the_lab_from_sign_in_to_the_registered_dataset(
 
     # No secret in any file that was written (but the tokens' own, which is gone now), and none in any output.
     secrets = [ACCOUNT_KEY, *standin.login.tokens, "of-the-stand-in-kept-secret"]
-    said = [one.out + one.err for one in (told, registered, doctor, refused)]
+    said = [result.out + result.err for result in (told, registered, doctor, refused)]
     assert not [secret for secret in secrets if any(secret in text for text in said)]
     for path in tmp_path.rglob("*"):
         if path.is_file():
@@ -210,7 +210,7 @@ def test_settings_of_azure(run: Run) -> None:
     assert run("config", "set", "azure_cloud", "mars").code == 2
     assert run("config", "set", "azure_workspace", "nonsense").code == 2
     assert run("config", "set", "azure_timeout", "-1").code == 2
-    shown = {one["key"]: one["value"] for one in run("config", "show", "--json").json}
+    shown = {setting["key"]: setting["value"] for setting in run("config", "show", "--json").json}
     assert shown["azure_cloud"] == "china"
     assert shown["azure_timeout"] == "10"
     assert json.dumps(shown)

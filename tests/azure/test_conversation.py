@@ -48,8 +48,8 @@ def test_the_checker_finds_what_is_wrong(description: Description | None) -> Non
         f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{GROUP}/providers/Microsoft.MachineLearningServices/workspaces/w"
     )
     asset = {"properties": {"dataType": "mltable", "dataUri": "azureml://x", "wrong": 1}}
-    (found,) = description.check_request("PUT", f"{url}/data/a/versions/1", "api-version=x", asset)
-    assert "wrong" in found
+    (problem,) = description.check_request("PUT", f"{url}/data/a/versions/1", "api-version=x", asset)
+    assert "wrong" in problem
     assert description.check_request("GET", f"{url}/datastores", "", None)
     job = {"properties": {"jobType": "Labeling", "projectId": "read only"}}
     assert description.check_request("PUT", f"{url}/labelingJobs/a", "api-version=x", job)
@@ -78,8 +78,8 @@ def test_a_project_of_the_retired_service_from_creation_to_deletion(
     assert made.classes == ("animal", "animal/dog", "animal/dog/poodle", "animal/cat", "sprite")
     assert quick.count(1.0) == 2  # Retry-After of the operation
     lab.jobs["soda"]["properties"]["progressMetrics"] |= {"totalDatapointCount": 242, "completedDatapointCount": 50}
-    found = azure.retired_projects.get("soda")
-    assert (found.total, found.completed, f"{found.percent:.2f}") == (242, 50, "20.66")
+    job = azure.retired_projects.get("soda")
+    assert (job.total, job.completed, f"{job.percent:.2f}") == (242, 50, "20.66")
     azure.retired_projects.pause("soda")
     assert azure.retired_projects.get("soda").status == "Paused"
     quick.clear()
@@ -122,17 +122,17 @@ def test_pages_and_unknown_words_are_kept(workspace: Workspace, standin: StandIn
         lab.add_job(f"job{number}", BOXES, number, 10)
     lab.jobs["job3"]["properties"] |= {"status": "Hibernating"}
     lab.jobs["job4"]["properties"]["labelingJobMediaProperties"]["annotationType"] = "Keypoints"
-    found = workspace.azure.retired_projects.list()
-    assert [one.name for one in found] == [f"job{number}" for number in range(5)]
-    assert found[3].status == "Hibernating"
-    assert found[4].annotation == "Keypoints"
+    jobs = workspace.azure.retired_projects.list()
+    assert [job.name for job in jobs] == [f"job{number}" for number in range(5)]
+    assert jobs[3].status == "Hibernating"
+    assert jobs[4].annotation == "Keypoints"
     assert sum(path.endswith("/labelingJobs") for _, path, _ in standin.state.asked) == 3
 
 
 def test_an_older_version_of_the_api_is_found(workspace: Workspace, standin: StandIn) -> None:
     standin.state.workspaces[0].add_job("old", BOXES)
     standin.faults.add("retired", "labelingJobs", times=2)
-    assert [one.name for one in workspace.azure.retired_projects.list()] == ["old"]
+    assert [job.name for job in workspace.azure.retired_projects.list()] == ["old"]
     before = len(standin.state.asked)
     workspace.azure.retired_projects.list()
     assert len(standin.state.asked) == before + 1  # what answered is remembered
@@ -145,7 +145,7 @@ def test_every_call_has_an_id_that_is_in_the_log(workspace: Workspace, standin: 
     log = (tmp_path / "state" / "azure" / "azure.log").read_text()
     ids = standin.state.request_ids
     assert len(set(ids)) == len(ids) >= 3
-    assert all(one and one in log for one in ids)
+    assert all(request_id and request_id in log for request_id in ids)
     assert (tmp_path / "state" / "azure" / "azure.log").stat().st_mode & 0o077 == 0
 
 
@@ -196,10 +196,10 @@ def test_a_token_goes_to_the_resource_manager_only(
 
 
 def test_workspaces_of_every_subscription(workspace: Workspace, standin: StandIn) -> None:
-    found = workspace.azure.account.workspaces()
-    assert found[0].address == ADDRESS
-    assert {one.subscription for one in found} == {SUBSCRIPTION, "66666666-7777-8888-9999-000000000000"}
-    assert found[0].location == "westeurope"
+    workspaces = workspace.azure.account.workspaces()
+    assert workspaces[0].address == ADDRESS
+    assert {entry.subscription for entry in workspaces} == {SUBSCRIPTION, "66666666-7777-8888-9999-000000000000"}
+    assert workspaces[0].location == "westeurope"
     standin.faults.add("403", "GET /subscriptions/6666")
     assert len(workspace.azure.account.workspaces()) == 2  # one subscription refuses: the others are shown
     standin.faults.add("403", "GET /subscriptions/1111")
@@ -240,19 +240,19 @@ def test_settings_that_would_send_tokens_in_the_clear(
 def test_sovereign_clouds() -> None:
     from tui_labeler.azure.clouds import find_cloud
 
-    found = {name: find_cloud(AzureOptions(cloud=name)) for name in ("public", "usgovernment", "china")}
-    assert found["china"].arm_scope == "https://management.chinacloudapi.cn/.default"
-    assert found["usgovernment"].login == "https://login.microsoftonline.us"
-    assert len({one.studio for one in found.values()}) == 3
+    clouds = {name: find_cloud(AzureOptions(cloud=name)) for name in ("public", "usgovernment", "china")}
+    assert clouds["china"].arm_scope == "https://management.chinacloudapi.cn/.default"
+    assert clouds["usgovernment"].login == "https://login.microsoftonline.us"
+    assert len({cloud.studio for cloud in clouds.values()}) == 3
 
 
 def test_microsofts_own_client_sees_what_we_registered(soda: Workspace, standin: StandIn) -> None:
     """azure-ai-ml reads the data asset, and lists it, from the same stand-in."""
-    found = soda.azure.exports.register(soda.exchange.export("soda"))
+    sent = soda.azure.exports.register(soda.exchange.export("soda"))
     client = soda.azure.account.connection.library(soda.azure.account.chosen).client()
-    asset = client.data.get(found.name, "1")
-    assert (asset.type, asset.version, asset.path) == ("mltable", "1", found.uri)
+    asset = client.data.get(sent.name, "1")
+    assert (asset.type, asset.version, asset.path) == ("mltable", "1", sent.uri)
     assert asset.tags == {"project": "soda", "images": "4", "labels": "8"}
-    assert found.name in [one.name for one in client.data.list()]
-    kept = standin.state.workspaces[0].data[found.name]["1"]["properties"]
+    assert sent.name in [registered.name for registered in client.data.list()]
+    kept = standin.state.workspaces[0].data[sent.name]["1"]["properties"]
     assert kept["referencedUris"] == ["./annotations.jsonl"]

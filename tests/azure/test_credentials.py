@@ -165,8 +165,8 @@ def every_kind(workspace: Workspace, standin: StandIn, monkeypatch: pytest.Monke
 
 
 def test_one_datastore_of_an_unknown_kind_does_not_break_the_list(every_kind: Workspace) -> None:
-    found = {one.name: one for one in every_kind.azure.catalog.datastores()}
-    assert found["computervisionimagesraw"].usable
+    datastores = {datastore.name: datastore for datastore in every_kind.azure.catalog.datastores()}
+    assert datastores["computervisionimagesraw"].usable
     for name, word in {
         "hdfs": "Hadoop",
         "lake1": "retired",
@@ -177,16 +177,24 @@ def test_one_datastore_of_an_unknown_kind_does_not_break_the_list(every_kind: Wo
         "clear": "storage account",
         "odd": "not understood",
     }.items():
-        assert word in found[name].why, name
+        assert word in datastores[name].why, name
         with pytest.raises(BadInput if name != "odd" else LabelerError):
             every_kind.azure.catalog.attach(name)
 
 
 def _gen2(standin: StandIn, **more: Any) -> None:
     lab = standin.state.workspaces[0]
-    for name, kind, place in (("lake2", "AzureDataLakeGen2", "filesystem"), ("blobs", "AzureBlob", "containerName")):
+    for name, kind, key in (
+        ("lake2", "AzureDataLakeGen2", "filesystem"),
+        ("blobs", "AzureBlob", "containerName"),
+    ):
         credentials = {"credentialsType": "ServicePrincipal", "clientId": CLIENT, "tenantId": TENANT} | more
-        properties = {"datastoreType": kind, "accountName": ACCOUNT, place: "sodaobjects", "credentials": credentials}
+        properties = {
+            "datastoreType": kind,
+            "accountName": ACCOUNT,
+            key: "sodaobjects",
+            "credentials": credentials,
+        }
         lab.datastores[name] = lab.resource("datastores", name, properties)
         lab.secrets[name] = {"secretsType": "ServicePrincipal", "clientSecret": SECRET}
 
@@ -220,10 +228,13 @@ def test_a_service_principal_of_another_cloud_gets_no_secret_sent(
 ) -> None:
     monkeypatch.setattr(standin, "description", None)
     _gen2(standin, authorityUrl="https://login.evil.example")
-    found = {one.name: one for one in workspace.azure.catalog.datastores()}
-    assert "another cloud" in found["lake2"].why
+    datastores = {datastore.name: datastore for datastore in workspace.azure.catalog.datastores()}
+    assert "another cloud" in datastores["lake2"].why
     _gen2(standin, clientId=None)
-    assert "does not say which" in {one.name: one for one in workspace.azure.catalog.datastores()}["lake2"].why
+    assert (
+        "does not say which"
+        in {datastore.name: datastore for datastore in workspace.azure.catalog.datastores()}["lake2"].why
+    )
 
 
 def test_the_log_has_no_secret(

@@ -27,19 +27,22 @@ LONG = (
 
 def test_datastores_are_listed_with_what_can_be_used(workspace: Workspace, standin: StandIn) -> None:
     said: list[str] = []
-    found = {one.name: one for one in workspace.azure.catalog.datastores(lambda what, done, total: said.append(what))}
-    assert next(iter(found)) == "workspaceblobstore"
-    assert found["workspaceblobstore"].default
-    assert {name: one.access for name, one in found.items() if one.usable} == {
+    datastores = {
+        datastore.name: datastore
+        for datastore in workspace.azure.catalog.datastores(lambda what, done, total: said.append(what))
+    }
+    assert next(iter(datastores)) == "workspaceblobstore"
+    assert datastores["workspaceblobstore"].default
+    assert {name: datastore.access for name, datastore in datastores.items() if datastore.usable} == {
         "workspaceblobstore": "AccountKey",
         "computervisionimagesraw": "AccountKey",
         "withsas": "Sas",
         "withidentity": "None",
     }
-    assert "AzureFile" in found["files"].why
+    assert "AzureFile" in datastores["files"].why
     with pytest.raises(BadInput):
         workspace.azure.catalog.attach("files")
-    assert [one.name for one in workspace.azure.catalog.computes()] == ["gpu"]
+    assert [compute.name for compute in workspace.azure.catalog.computes()] == ["gpu"]
 
 
 def test_attaching_twice_is_one_datastore_and_a_taken_name_gets_another(
@@ -121,18 +124,18 @@ def test_entra_tokens_open_blobs(
         service.create_container("azureml-blobstore")
         service.close()
         options = msgspec.structs.replace(workspace.azure.account.options, blob_url=f"{url}/{{account}}")
-        other = Workspace(tmp_path / "other.db", tmp_path / "exports", azure=options)
+        other_workspace = Workspace(tmp_path / "other.db", tmp_path / "exports", azure=options)
         standin.login.answers = []
-        other.azure.account.log_in(lambda code: None, device_only=True)
-        name = other.azure.catalog.attach("withidentity").name
-        assert other.datasets.create("all", name, "/").files == 1
-        assert other.datasets.read_file(name, "one.jpg") == b"\xff\xd8"
-        other.projects.create(specification(datastore="withidentity"))
-        label_all(other)
-        found = other.azure.exports.register(other.exchange.export("soda"))
-        assert found.datastore == "withidentity"
-        assert len(found.uploaded) == 2
-        other.close()
+        other_workspace.azure.account.log_in(lambda code: None, device_only=True)
+        name = other_workspace.azure.catalog.attach("withidentity").name
+        assert other_workspace.datasets.create("all", name, "/").files == 1
+        assert other_workspace.datasets.read_file(name, "one.jpg") == b"\xff\xd8"
+        other_workspace.projects.create(specification(datastore="withidentity"))
+        label_all(other_workspace)
+        asset = other_workspace.azure.exports.register(other_workspace.exchange.export("soda"))
+        assert asset.datastore == "withidentity"
+        assert len(asset.uploaded) == 2
+        other_workspace.close()
 
 
 def test_an_export_is_registered_and_its_blobs_are_the_local_files(
@@ -140,20 +143,20 @@ def test_an_export_is_registered_and_its_blobs_are_the_local_files(
 ) -> None:
     result = soda.exchange.export("soda")
     steps: list[tuple[Step, int, int]] = []
-    found = soda.azure.exports.register(result, lambda *step: steps.append(step))
-    assert (found.name, found.version, found.workspace) == (result.name, "1", ADDRESS)
-    assert found.new
+    asset = soda.azure.exports.register(result, lambda *step: steps.append(step))
+    assert (asset.name, asset.version, asset.workspace) == (result.name, "1", ADDRESS)
+    assert asset.new
     assert (Step.UPLOAD, result.bytes, result.bytes) in steps
     container = blobs.get_container_client("sodaobjects")
     for name in result.files:
         blob = container.get_blob_client(f"tui-labeler/exports/{result.name}/{name}")
         assert blob.download_blob().readall() == (Path(result.path) / name).read_bytes()
         assert blob.get_blob_properties().content_settings.content_md5
-    assert found.studio.startswith(f"https://ml.azure.com/data/{result.name}/1/details?wsid=/subscriptions/")
-    snippet = notebook_snippet(found)
+    assert asset.studio.startswith(f"https://ml.azure.com/data/{result.name}/1/details?wsid=/subscriptions/")
+    snippet = notebook_snippet(asset)
     compile(snippet, "notebook", "exec")
     assert f'ml.data.get("{result.name}", version="1")' in snippet
-    assert soda.azure.exports.registered(result.name) == found
+    assert soda.azure.exports.registered(result.name) == asset
     assert soda.azure.exports.registered("other") is None
     assert soda.azure.exports.problem(result) == ""
     soda.azure.exports.require("soda")
@@ -171,8 +174,8 @@ def test_a_split_export_is_a_data_asset_for_each_part(soda: Workspace, blobs: An
     assert sorted(result.files) == [
         f"{part}/{name}" for part in ("train", "validation") for name in ("MLTable", "annotations.jsonl")
     ]
-    found = soda.azure.exports.register(result)
-    assert {found.name, *found.more} == {f"{result.name}_train", f"{result.name}_validation"}
+    asset = soda.azure.exports.register(result)
+    assert {asset.name, *asset.more} == {f"{result.name}_train", f"{result.name}_validation"}
     assets = standin.state.workspaces[0].data
     for part in ("train", "validation"):
         kept = assets[f"{result.name}_{part}"]["1"]["properties"]
@@ -202,8 +205,8 @@ def test_a_large_export_goes_in_blocks_and_can_be_left(
         soda.azure.exports.register(large, progress)
     assert "Nothing is in the datastore yet" in told.value.message
     assert not standin.state.workspaces[0].data
-    found = soda.azure.exports.register(large)
-    assert set(found.uploaded) == {"annotations.jsonl", "MLTable"}
+    asset = soda.azure.exports.register(large)
+    assert set(asset.uploaded) == {"annotations.jsonl", "MLTable"}
     blocks = [path for method, path, _ in standin.state.asked if method == "PUT" and path.endswith("annotations.jsonl")]
     assert len(blocks) > 6
     blob = blobs.get_blob_client("sodaobjects", f"tui-labeler/exports/{result.name}/annotations.jsonl")
@@ -296,13 +299,13 @@ def test_what_the_retired_service_left_is_listed_and_fetched(
     uri = f"{LONG}/computervisionimagesraw/paths/exported"
     standin.state.workspaces[0].add_asset("soda_20220329_184449", "1", {"dataType": "mltable", "dataUri": uri})
     standin.state.workspaces[0].add_asset("someTable", "1", {"dataType": "mltable", "dataUri": uri})
-    found = soda.azure.leftovers.list()
-    assert [(one.name, one.kind, one.files) for one in found] == [
+    leftovers = soda.azure.leftovers.list()
+    assert [(leftover.name, leftover.kind, leftover.files) for leftover in leftovers] == [
         ("Labeling/export/coco/old", "coco", 1),
         ("Labeling/export/csv", "csv", 1),
         ("soda_20220329_184449", "data asset", 0),
     ]
-    assert ours.name not in {one.name for one in found}
+    assert ours.name not in {leftover.name for leftover in leftovers}
     assert soda.azure.leftovers.fetch("Labeling/export/coco/old", tmp_path / "a") == ("labels.json",)
     assert (tmp_path / "a" / "labels.json").read_bytes() == b'{"images": []}'
     assert soda.azure.leftovers.fetch("soda_20220329_184449", tmp_path / "b") == ("annotations.jsonl",)

@@ -87,29 +87,29 @@ GOOD: set[tuple[str, str]] = set()
 OTHER_CODES = {("jobs delete", "cut"): {1}}
 
 
-def _use(one: Workspace) -> object:
-    account = one.azure.account
+def _use(workspace: Workspace) -> object:
+    account = workspace.azure.account
     return account.use(account.chosen.address.replace("/labeling", "/staging"))
 
 
-def _key(one: Workspace) -> object:
-    account = one.azure.account
+def _key(workspace: Workspace) -> object:
+    account = workspace.azure.account
     store = account.connection.datastore(account.chosen, "computervisionimagesraw")
     return account.connection.reader(account.chosen, store)
 
 
-def _token(one: Workspace) -> object:
-    return one.azure.account.connection.sign_in.token("https://storage.azure.com/.default", fresh=True)
+def _token(workspace: Workspace) -> object:
+    return workspace.azure.account.connection.sign_in.token("https://storage.azure.com/.default", fresh=True)
 
 
-def _compute(one: Workspace) -> object:
-    connection = one.azure.account.connection
-    return connection.run(training.require_compute(connection.arm, one.azure.account.chosen, "gpu"))
+def _compute(workspace: Workspace) -> object:
+    connection = workspace.azure.account.connection
+    return connection.run(training.require_compute(connection.arm, workspace.azure.account.chosen, "gpu"))
 
 
-def _training(one: Workspace) -> object:
-    connection = one.azure.account.connection
-    return connection.run(training.read(connection.arm, one.azure.account.chosen, "theirs"))
+def _training(workspace: Workspace) -> object:
+    connection = workspace.azure.account.connection
+    return connection.run(training.read(connection.arm, workspace.azure.account.chosen, "theirs"))
 
 
 @pytest.fixture(scope="module")
@@ -131,19 +131,19 @@ def made(
 ) -> Made:
     """With little patience only where an answer is late: else a busy machine is not."""
     patience = 1.0 if request.node.get_closest_marker("slow") else 20.0
-    one = make_workspace(msgspec.structs.replace(options, timeout=patience))
+    workspace = make_workspace(msgspec.structs.replace(options, timeout=patience))
     standin.login.answers = []
-    one.azure.account.log_in(forget_code, device_only=True)
-    one.azure.catalog.attach("computervisionimagesraw")
-    one.projects.create(specification())
-    label_all(one)
+    workspace.azure.account.log_in(forget_code, device_only=True)
+    workspace.azure.catalog.attach("computervisionimagesraw")
+    workspace.projects.create(specification())
+    label_all(workspace)
     lab = standin.state.workspaces[0]
     lab.add_asset("images", "1", {"dataType": "uri_folder", "dataUri": "azureml://datastores/x/paths/"})
     lab.add_training("theirs", {"jobType": "AutoML"})
     standin.drip = 0.6
     # Loaded now: what that takes is the machine's time, and none of a call's.
-    one.azure.account.connection.library(one.azure.account.chosen).asset("images", "1")
-    return one, one.exchange.export("soda")
+    workspace.azure.account.connection.library(workspace.azure.account.chosen).asset("images", "1")
+    return workspace, workspace.exchange.export("soda")
 
 
 @pytest.mark.parametrize("name", OFTEN_ASKED)
@@ -169,7 +169,7 @@ def _prepare(standin: StandIn, name: str) -> None:
     standin.faults.clear()
     standin.state.operation_waits = int(name == "its progress")
     lab.jobs.clear()
-    for made in [one for one in lab.data if one.startswith("soda")]:  # by a call whose answer was lost
+    for made in [asset for asset in lab.data if asset.startswith("soda")]:  # by a call whose answer was lost
         del lab.data[made]
     standin.state.training_states = ["Running"]
     lab.add_job("old", {"labelingJobMediaProperties": {"mediaType": "Image"}}, 50, 242)
@@ -231,14 +231,14 @@ def _line(fault: str, cell: tuple[int, str]) -> str:
 
 def _read() -> dict[str, dict[str, str]]:
     """Operation -> fault -> its line."""
-    found: dict[str, dict[str, str]] = {name: {} for name in OPERATIONS}
+    lines: dict[str, dict[str, str]] = {name: {} for name in OPERATIONS}
     section = ""
     for line in TABLE.read_text(encoding="utf-8").splitlines() if TABLE.exists() else ():
         if line.startswith("  "):
-            found[section][line[2:20].strip()] = line
+            lines[section][line[2:20].strip()] = line
         elif line and not line.startswith("#"):
             section = line.partition(": ")[0]
-    return found
+    return lines
 
 
 def _write(name: str, cells: dict[str, tuple[int, str]]) -> None:

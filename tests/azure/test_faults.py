@@ -98,7 +98,7 @@ def spoiled(
 def operation(name: str, made: tuple[Workspace, ExportResult]) -> Callable[[], object]:
     workspace, result = made
     azure = workspace.azure
-    found: dict[str, Callable[[], object]] = {
+    operations: dict[str, Callable[[], object]] = {
         "list": azure.retired_projects.list,
         "datastores": azure.catalog.datastores,
         "create": lambda: azure.retired_projects.create(specification("new"), "images"),
@@ -106,7 +106,7 @@ def operation(name: str, made: tuple[Workspace, ExportResult]) -> Callable[[], o
         "upload": lambda: azure.exports.register(result),
         "register": lambda: azure.exports.register(result),
     }
-    return found[name]
+    return operations[name]
 
 
 @pytest.mark.slow
@@ -125,11 +125,11 @@ def test_what_a_person_sees(
     if (fault, name) in NONE:
         record_property(title, f"{fault:<16}{name:<11} does not happen: it has no such step")
         return
-    place, words = PLACES[name]
+    step, words = PLACES[name]
     if fault == "operation fails":
         standin.state.operation_error = {"code": "JobFailed", "message": "The storage account refused the workspace."}
     else:
-        standin.faults.add(fault, place)
+        standin.faults.add(fault, step)
     expected, text = EXPECTED[fault]
     with pytest.raises(LabelerError) as told:
         operation(name, spoiled)()
@@ -146,10 +146,10 @@ def test_what_a_person_sees(
         if fault not in ("cut", "drip") or name == "upload":  # there only the answer was lost
             assert spoiled[1].name not in standin.state.workspaces[0].data
         standin.faults.clear()
-        found = spoiled[0].azure.exports.register(spoiled[1])
-        assert sorted([*found.uploaded, *found.kept]) == sorted(spoiled[1].files)
+        asset = spoiled[0].azure.exports.register(spoiled[1])
+        assert sorted([*asset.uploaded, *asset.kept]) == sorted(spoiled[1].files)
         if name == "register":
-            assert found.uploaded == ()  # no second copy
+            assert asset.uploaded == ()  # no second copy
         assert list(standin.state.workspaces[0].data[spoiled[1].name]) == ["1"]
     log = (tmp_path / "state" / "azure" / "azure.log").read_text()
     assert "Bearer" not in log

@@ -59,53 +59,59 @@ def _store(name: str) -> RemoteDatastore:
     return RemoteDatastore(name, "AzureBlob", "account", "container", access="AccountKey")
 
 
-def _register(one: Workspace, asset: DataAsset) -> object:
-    return one.azure.account.connection.run(
-        assets.register_table(one.azure.account.connection.arm, one.azure.account.chosen, asset, (), {})
+def _register(workspace: Workspace, asset: DataAsset) -> object:
+    return workspace.azure.account.connection.run(
+        assets.register_table(workspace.azure.account.connection.arm, workspace.azure.account.chosen, asset, (), {})
     )
 
 
 # Every operation that puts a name into an address: ours, and those that go through azure-ai-ml.
 OPERATIONS: dict[str, Call] = {
-    "job show": lambda one, name: one.azure.retired_projects.get(name),
-    "job create": lambda one, name: one.azure.retired_projects.create(
+    "job show": lambda workspace, name: workspace.azure.retired_projects.get(name),
+    "job create": lambda workspace, name: workspace.azure.retired_projects.create(
         msgspec.structs.replace(specification(), details=Details(name, TaskType.DETECTION)), "images:1"
     ),
-    "job create from": lambda one, name: one.azure.retired_projects.create(specification("new"), name),
-    "job create from a version": lambda one, name: one.azure.retired_projects.create(
+    "job create from": lambda workspace, name: workspace.azure.retired_projects.create(specification("new"), name),
+    "job create from a version": lambda workspace, name: workspace.azure.retired_projects.create(
         specification("new"), f"images:{name or '..'}"
     ),
-    "job pause": lambda one, name: one.azure.retired_projects.pause(name),
-    "job resume": lambda one, name: one.azure.retired_projects.resume(name),
-    "job export": lambda one, name: one.azure.retired_projects.export(name, "Coco"),
-    "job delete": lambda one, name: one.azure.retired_projects.delete(name),
-    "attach": lambda one, name: one.azure.catalog.attach(name),
-    "connect": lambda one, name: one.azure.account.connection.look_at(one.azure.account.chosen, name or ".."),
-    "secrets": lambda one, name: one.azure.account.connection.secret(one.azure.account.chosen, _store(name)),
-    "asset": lambda one, name: one.azure.catalog.asset_images(name),
-    "asset's version": lambda one, name: one.azure.catalog.asset_images("images", name or ".."),
-    "register a folder": lambda one, name: one.azure.account.connection.library(
-        one.azure.account.chosen
+    "job pause": lambda workspace, name: workspace.azure.retired_projects.pause(name),
+    "job resume": lambda workspace, name: workspace.azure.retired_projects.resume(name),
+    "job export": lambda workspace, name: workspace.azure.retired_projects.export(name, "Coco"),
+    "job delete": lambda workspace, name: workspace.azure.retired_projects.delete(name),
+    "attach": lambda workspace, name: workspace.azure.catalog.attach(name),
+    "connect": lambda workspace, name: workspace.azure.account.connection.look_at(
+        workspace.azure.account.chosen, name or ".."
+    ),
+    "secrets": lambda workspace, name: workspace.azure.account.connection.secret(
+        workspace.azure.account.chosen, _store(name)
+    ),
+    "asset": lambda workspace, name: workspace.azure.catalog.asset_images(name),
+    "asset's version": lambda workspace, name: workspace.azure.catalog.asset_images("images", name or ".."),
+    "register a folder": lambda workspace, name: workspace.azure.account.connection.library(
+        workspace.azure.account.chosen
     ).register_folder(name, "azureml://datastores/x/paths/", ""),
-    "register a table": lambda one, name: _register(
-        one, DataAsset(name, "1", "mltable", "azureml://datastores/x/paths/")
+    "register a table": lambda workspace, name: _register(
+        workspace, DataAsset(name, "1", "mltable", "azureml://datastores/x/paths/")
     ),
-    "register its version": lambda one, name: _register(
-        one, DataAsset("a", name, "mltable", "azureml://datastores/x/paths/")
+    "register its version": lambda workspace, name: _register(
+        workspace, DataAsset("a", name, "mltable", "azureml://datastores/x/paths/")
     ),
-    "compute": lambda one, name: one.azure.account.connection.run(
-        training.require_compute(one.azure.account.connection.arm, one.azure.account.chosen, name)
+    "compute": lambda workspace, name: workspace.azure.account.connection.run(
+        training.require_compute(workspace.azure.account.connection.arm, workspace.azure.account.chosen, name)
     ),
-    "training": lambda one, name: one.azure.account.connection.run(
-        training.read(one.azure.account.connection.arm, one.azure.account.chosen, name)
+    "training": lambda workspace, name: workspace.azure.account.connection.run(
+        training.read(workspace.azure.account.connection.arm, workspace.azure.account.chosen, name)
     ),
-    "submit": lambda one, name: one.azure.account.connection.run(
-        training.submit(one.azure.account.connection.arm, one.azure.account.chosen, name, {})
+    "submit": lambda workspace, name: workspace.azure.account.connection.run(
+        training.submit(workspace.azure.account.connection.arm, workspace.azure.account.chosen, name, {})
     ),
-    "rescue": lambda one, name: one.azure.leftovers.fetch(name, one.exchange.exports_folder / "rescued"),
-    "group": lambda one, name: one.azure.account.use(f"{SUBSCRIPTION}/{name}/labeling"),
-    "workspace": lambda one, name: one.azure.account.use(f"{SUBSCRIPTION}/vision/{name}"),
-    "subscription": lambda one, name: one.azure.account.use(f"{name}/vision/labeling"),
+    "rescue": lambda workspace, name: workspace.azure.leftovers.fetch(
+        name, workspace.exchange.exports_folder / "rescued"
+    ),
+    "group": lambda workspace, name: workspace.azure.account.use(f"{SUBSCRIPTION}/{name}/labeling"),
+    "workspace": lambda workspace, name: workspace.azure.account.use(f"{SUBSCRIPTION}/vision/{name}"),
+    "subscription": lambda workspace, name: workspace.azure.account.use(f"{name}/vision/labeling"),
 }
 
 
@@ -168,19 +174,19 @@ def test_the_patterns_are_the_published_ones(description: object) -> None:
 
     if description is None:
         pytest.skip(NO_SPEC)
-    found: dict[str, str] = {}
+    patterns: dict[str, str] = {}
     paths = json.loads((SPEC / FOLDER / "mfe.json").read_text("utf-8-sig"))["paths"]
     for path, item in paths.items():
         kind = re.search(r"workspaces/\{workspaceName\}/(\w+)/\{(id|name)\}$", path)
-        for one in item.get("put", {}).get("parameters", ()):
-            if kind and one.get("in") == "path" and one["name"] == kind[2]:
-                found[kind[1]] = one["pattern"]
+        for parameter in item.get("put", {}).get("parameters", ()):
+            if kind and parameter.get("in") == "path" and parameter["name"] == kind[2]:
+                patterns[kind[1]] = parameter["pattern"]
     computes = json.loads((SPEC / FOLDER / "machineLearningServices.json").read_text("utf-8-sig"))
-    found["computes"] = computes["parameters"]["ComputeNameParameter"]["pattern"]
-    assert {"labelingJobs", "jobs", "data", "datastores", "computes"} <= set(found)
+    patterns["computes"] = computes["parameters"]["ComputeNameParameter"]["pattern"]
+    assert {"labelingJobs", "jobs", "data", "datastores", "computes"} <= set(patterns)
     for kind in ("labelingJobs", "jobs", "data", "datastores", "computes"):
         for name in (*HOSTILE, "a", "gpu", "gpu-1", "abc-d", "9x", "x" * 24, "x" * 25, "x" * 255, "a-b_c"):
-            published = bool(re.search(found[kind], name)) and not name.endswith("\n")
+            published = bool(re.search(patterns[kind], name)) and not name.endswith("\n")
             try:
                 resources.require_name(kind, name)
                 ours = True
@@ -213,8 +219,8 @@ def test_the_datastores_own_names_make_no_other_host(workspace: Workspace, stand
     ):
         lab.add_datastore("bad", "container", "AccountKey")
         lab.datastores["bad"]["properties"][key] = value
-        (found,) = [one for one in workspace.azure.catalog.datastores() if one.name == "bad"]
-        assert not found.usable, (key, value)
+        (broken,) = [datastore for datastore in workspace.azure.catalog.datastores() if datastore.name == "bad"]
+        assert not broken.usable, (key, value)
         with pytest.raises(LabelerError):
             workspace.azure.account.connection.datastore(workspace.azure.account.chosen, "bad")
     assert datastores.VERSION["api-version"] == "2024-04-01"

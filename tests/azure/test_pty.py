@@ -17,7 +17,7 @@ TIERS = [one if one == USUAL else pytest.param(one, marks=pytest.mark.slow) for 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("terminal", TIERS, ids=lambda one: f"{one[2]}-{one[0]}x{one[1]}")
+@pytest.mark.parametrize("terminal", TIERS, ids=lambda terminal: f"{terminal[2]}-{terminal[0]}x{terminal[1]}")
 def test_export_uploads_under_a_bar(
     standin: StandIn, blobs: Any, photos: tuple[str, ...], tmp_path: Path, terminal: tuple[int, int, str]
 ) -> None:

@@ -39,7 +39,7 @@ def test_waiting_and_slowing_down(
     shown: list[DeviceCode] = []
     began = time.monotonic()
     status = azure.account.log_in(shown.append, device_only=True)
-    assert [(one.code, one.url) for one in shown] == [("H7KQ2TWXL", "https://microsoft.com/devicelogin")]
+    assert [(code.code, code.url) for code in shown] == [("H7KQ2TWXL", "https://microsoft.com/devicelogin")]
     assert shown[0].expires - time.time() == pytest.approx(900, abs=10)
     assert standin.login.polls == 3
     assert status.signed_in
@@ -145,9 +145,9 @@ def test_what_is_signed_in_to_another_cloud_is_not_used(
 ) -> None:
     import msgspec
 
-    other = make_workspace(msgspec.structs.replace(options, cloud="china")).azure
+    chinese = make_workspace(msgspec.structs.replace(options, cloud="china")).azure
     with pytest.raises(NotAllowed) as told:
-        other.account.workspaces()
+        chinese.account.workspaces()
     assert "another cloud" in told.value.message
 
 
@@ -168,8 +168,8 @@ def test_where_tokens_are_kept(
     from tui_labeler.azure import tokens
 
     monkeypatch.setattr(tokens, "encrypts", lambda: store)
-    found, options = tokens.persistence(choice)
-    assert found == kept
+    persistence, options = tokens.persistence(choice)
+    assert persistence == kept
     assert (options.allow_unencrypted_storage if options else None) is plain
 
 

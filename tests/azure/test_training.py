@@ -112,16 +112,16 @@ def test_a_training_is_submitted_followed_and_remembered(
     assert sent(standin, made.job)["computeId"] == f"{WHERE.id}/computes/gpu"
     seen = []
     for _ in range(3):
-        found = registered.azure.training.state("soda")
-        assert found is not None
-        seen.append(found.status)
+        training = registered.azure.training.state("soda")
+        assert training is not None
+        seen.append(training.status)
     assert seen == ["Preparing", "Running", "Completed"]
-    assert found.run == f"{made.job}_HD_0"
+    assert training.run == f"{made.job}_HD_0"
     # After a restart it is known without a question, and a job that is over is not asked for.
     asked = len(standin.state.asked)
     again = make_workspace(options)
-    assert again.assist.training("soda") == found
-    assert again.azure.training.state("soda") == found
+    assert again.assist.training("soda") == training
+    assert again.azure.training.state("soda") == training
     assert len(standin.state.asked) == asked
 
 
@@ -189,22 +189,22 @@ def test_after_a_failure_it_can_be_tried_again(registered: Workspace, standin: S
     standin.state.training_states = ["Running", end]
     registered.azure.training.start("soda")
     registered.azure.training.state("soda")
-    found = registered.azure.training.state("soda")
-    assert found is not None
-    assert (found.status, found.is_over, found.has_model) == (end, True, False)
+    training = registered.azure.training.state("soda")
+    assert training is not None
+    assert (training.status, training.is_over, training.has_model) == (end, True, False)
     with pytest.raises(NotAllowed, match=end):
         registered.azure.training.take("soda")
-    assert registered.azure.training.start("soda").job != found.job
+    assert registered.azure.training.start("soda").job != training.job
 
 
 def test_words_that_are_not_known_are_kept(registered: Workspace, standin: StandIn) -> None:
     standin.state.training_states = ["Hibernating", "NotResponding"]
     registered.azure.training.start("soda")
     for word in ("Hibernating", "NotResponding"):
-        found = registered.azure.training.state("soda")
-        assert found is not None
-        assert (found.status, found.is_over) == (word, False)
-    assert registered.assist.training("soda") == found
+        training = registered.azure.training.state("soda")
+        assert training is not None
+        assert (training.status, training.is_over) == (word, False)
+    assert registered.assist.training("soda") == training
 
 
 def test_a_training_is_cancelled(registered: Workspace, standin: StandIn) -> None:
@@ -233,9 +233,9 @@ def test_what_ended_meanwhile_is_not_cancelled(registered: Workspace, standin: S
 def test_a_job_that_azure_does_not_know_any_more(registered: Workspace, standin: StandIn) -> None:
     registered.azure.training.start("soda")
     standin.state.workspaces[0].trainings.clear()
-    found = registered.azure.training.state("soda")
-    assert found is not None
-    assert (found.status, found.is_over) == (GONE, True)
+    training = registered.azure.training.state("soda")
+    assert training is not None
+    assert (training.status, training.is_over) == (GONE, True)
     assert registered.azure.training.start("soda").status == "NotStarted"
 
 
@@ -270,9 +270,9 @@ def test_a_job_whose_answer_is_lost_is_found_again(
         registered.azure.training.start("soda")
     (job,) = standin.state.workspaces[0].trainings
     standin.faults.clear()
-    found = registered.azure.training.state("soda")
-    assert found is not None
-    assert (found.job, found.status) == (job, "Preparing")
+    training = registered.azure.training.state("soda")
+    assert training is not None
+    assert (training.job, training.status) == (job, "Preparing")
 
 
 def test_a_job_that_never_began_stands_in_the_way_of_none(
@@ -366,15 +366,15 @@ def test_the_dashboard_says_how_the_last_job_stands(status: str, taken: float, w
 def completed(workspace: Workspace, standin: StandIn) -> Training:
     standin.state.training_states = ["Completed"]
     workspace.azure.training.start("soda")
-    found = workspace.azure.training.state("soda")
-    assert found is not None
-    return found
+    training = workspace.azure.training.state("soda")
+    assert training is not None
+    return training
 
 
 def test_the_model_is_fetched_tried_and_used(registered: Workspace, standin: StandIn, blobs: Any) -> None:
-    found = completed(registered, standin)
+    training = completed(registered, standin)
     model = detector()
-    leave(blobs, found.run, model, json.dumps(["--bg--", *CLASSES]).encode())
+    leave(blobs, training.run, model, json.dumps(["--bg--", *CLASSES]).encode())
     steps: list[tuple[Step, int, int]] = []
     taken = registered.azure.training.take("soda", lambda *step: steps.append(step))
     assert taken.taken > 0
@@ -414,19 +414,19 @@ def test_a_model_that_is_none_changes_nothing(
     error: type[LabelerError],
     says: str,
 ) -> None:
-    found = completed(registered, standin)
-    leave(blobs, found.run, model, labels)
+    training = completed(registered, standin)
+    leave(blobs, training.run, model, labels)
     before = registered.projects.specification("soda")
     with pytest.raises(error) as told:
         registered.azure.training.take("soda")
     assert says in str(told.value)
     assert registered.projects.specification("soda") == before
-    assert registered.assist.training("soda") == found
+    assert registered.assist.training("soda") == training
 
 
 def test_fetching_can_be_left_and_begun_again(registered: Workspace, standin: StandIn, blobs: Any) -> None:
-    found = completed(registered, standin)
-    leave(blobs, found.run, detector(), json.dumps(["--bg--", *CLASSES]).encode())
+    training = completed(registered, standin)
+    leave(blobs, training.run, detector(), json.dumps(["--bg--", *CLASSES]).encode())
 
     def progress(what: Step, done: int, total: int) -> None:
         if what is Step.DOWNLOAD:

@@ -196,8 +196,8 @@ upload.upload(container, Path({str(folder)!r}), ("annotations.jsonl",), "there",
     finally:
         uploading._BLOCK = kept
     assert len(sent(standin, "block&")) <= 200 - before + 2
-    found = blobs.get_blob_client("sodaobjects", "there/annotations.jsonl").download_blob().readall()
-    assert found == (folder / "annotations.jsonl").read_bytes()
+    uploaded = blobs.get_blob_client("sodaobjects", "there/annotations.jsonl").download_blob().readall()
+    assert uploaded == (folder / "annotations.jsonl").read_bytes()
 
 
 def _key() -> str:

@@ -50,8 +50,8 @@ def choose_compute(workspace: Workspace, name: str = "gpu") -> None:
 
 
 def sent(standin: StandIn, job: str) -> dict[str, Any]:
-    found: dict[str, Any] = standin.state.workspaces[0].trainings[job]["properties"]
-    return found
+    properties: dict[str, Any] = standin.state.workspaces[0].trainings[job]["properties"]
+    return properties
 
 
 def detector(box: tuple[float, float, float, float] = (8.0, 16.0, 40.0, 48.0)) -> bytes:

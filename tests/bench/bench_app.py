@@ -50,7 +50,7 @@ def starts(home: Path, times: int = 9) -> tuple[float, float]:
     """Medians of app and one-label app, started in turns."""
     ours, theirs = [], []
     for number in range(times + 1):
-        for found, start, mark in (
+        for durations, start, mark in (
             (ours, lambda: open_app(home, *_SIZE), b"1 project"),
             (theirs, lambda: Terminal([sys.executable, "-c", _ONE_LABEL], *_SIZE), b"frame-is-there"),
         ):
@@ -59,7 +59,7 @@ def starts(home: Path, times: int = 9) -> tuple[float, float]:
             terminal.signal(15)
             terminal.end()
             if number:  # the first of each warms the disk
-                found.append(seconds)
+                durations.append(seconds)
     return statistics.median(ours), statistics.median(theirs)
 
 
@@ -114,7 +114,7 @@ def data_tab(homes: tuple[Path, Path]) -> dict[str, tuple[float, float]]:
         terminal.send("2", quiet=0.6)
         terminal.wait_for("image_0000")
         opened.append(terminal)
-    found = {}
+    seconds = {}
     for name, keys in (
         ("down", ["down"] * 12),
         ("page down, up", ["pagedown", "pageup"] * 6),
@@ -124,11 +124,11 @@ def data_tab(homes: tuple[Path, Path]) -> dict[str, tuple[float, float]]:
         for key in keys:
             for terminal, times in zip(opened, each, strict=True):
                 times.append(last_byte(terminal, key))
-        found[name] = (statistics.median(each[0]), statistics.median(each[1]))
+        seconds[name] = (statistics.median(each[0]), statistics.median(each[1]))
     for terminal in opened:
         terminal.signal(15)
         terminal.end()
-    return found
+    return seconds
 
 
 def keys_during_creation(folder: Path, files: Path) -> list[float]:

@@ -77,14 +77,14 @@ def label(
     sizes.learn(known)
     editor = Editor(TaskType.DETECTION, names, default_keymap(), sizes)
     done = Labeled()
-    for place, example in enumerate(examples):
+    for index, example in enumerate(examples):
         size = example.labels.size
         view = View.fit(size, *canvas)
         scene = lambda view=view: editor.scene(view.area, 1 / view.zoom, 0.0)  # noqa: E731
-        editor.open(Draft(), size, proposals[place] if proposals else None)
+        editor.open(Draft(), size, proposals[index] if proposals else None)
         eye = Eye(lambda overlay, view=view: shown_dot(view, overlay)) if with_eye else None
         decider = Decider(lambda scene=scene: overlay_builder.overlay(editor, scene()), at, names, eye)
-        truth = [(one.name, one.extent) for one in example.labels.regions]
+        truth = [(region.name, region.extent) for region in example.labels.regions]
         for key in decider.decide(truth):
             editor.press(key, scene())
             done.keys += 1
@@ -105,8 +105,8 @@ def label(
 
 def _ious(drawn: tuple[Region, ...], truth: tuple[Region, ...]) -> list[float]:
     """For each true region the overlap with what was drawn as its class."""
-    return [max((one.extent.iou(other.extent) for one in drawn if one.name == other.name), default=0.0)
-            for other in truth]  # fmt: skip
+    return [max((box.extent.iou(true_box.extent) for box in drawn if box.name == true_box.name), default=0.0)
+            for true_box in truth]  # fmt: skip
 
 
 def examples_of(folder: Path, images: Images, side: int, count: int, seed: int) -> list[Example]:
@@ -116,7 +116,7 @@ def examples_of(folder: Path, images: Images, side: int, count: int, seed: int) 
     examples = []
     for name, _, truth in order[:count]:
         pixels, size = read_pixels((folder / name).read_bytes(), side)
-        examples.append(Example(pixels, Labels(size, tuple(Region(one, box) for one, box in truth))))
+        examples.append(Example(pixels, Labels(size, tuple(Region(name, box) for name, box in truth))))
     return examples
 
 
@@ -126,37 +126,37 @@ def run(
     subject = Subject(TaskType.DETECTION, names)
     canvas = canvas_of(given.size)
     rest = examples[count : count + given.rest]
-    known = [region for one in examples[:count] for region in one.labels.regions]
+    known = [region for example in examples[:count] for region in example.labels.regions]
     by_hand = label(rest, None, names, known, canvas, with_eye=given.eye).document()
-    found: dict[str, Any] = {"engine": engine.name, "labeled": count, "others": len(rest), "by_hand": by_hand}
+    figures: dict[str, Any] = {"engine": engine.name, "labeled": count, "others": len(rest), "by_hand": by_hand}
     began = time.process_time()
     try:
         model = engine.fit(examples[:count], subject, lambda what, done, total: None)
     except EngineError as error:
-        return found | {"failed": error.message}
-    found["fit_seconds"] = round(time.process_time() - began, 1)
-    held = [Trial(one, two.labels) for one, two in zip(model.held_back or (), examples[:count], strict=True)]
+        return figures | {"failed": error.message}
+    figures["fit_seconds"] = round(time.process_time() - began, 1)
+    held = [Trial(proposed, two.labels) for proposed, two in zip(model.held_back or (), examples[:count], strict=True)]
     began = time.process_time()
-    raw = [model.propose(one.pixels, one.labels.size) for one in rest]
-    found["propose_ms"] = round((time.process_time() - began) / len(rest) * 1000)
-    clean = [validate.clean(one, subject.kind, names, one.size, "m 1").labels for one in raw]
+    raw = [model.propose(example.pixels, example.labels.size) for example in rest]
+    figures["propose_ms"] = round((time.process_time() - began) / len(rest) * 1000)
+    clean = [validate.clean(labels, subject.kind, names, labels.size, "m 1").labels for labels in raw]
     for at in map(float, given.at.split(",")):
         quality = evaluation.evaluate(held, subject.kind, names, at)
-        least = {one.name: one.least for one in quality.classes}
-        shown = [evaluation.shown(one, least if quality.helps else {}) for one in clean]
-        proposed = sum(len(one.regions) for one in shown)
-        true = sum(len(one.labels.regions) for one in rest)
+        least = {class_quality.name: class_quality.least for class_quality in quality.classes}
+        shown = [evaluation.shown(labels, least if quality.helps else {}) for labels in clean]
+        proposed = sum(len(labels.regions) for labels in shown)
+        true = sum(len(example.labels.regions) for example in rest)
         part: dict[str, Any] = {"off": not quality.helps, "expected": quality.keys}
         for iou in (0.5, 0.75):
-            right = sum(sum(matched(one.regions, other.labels.regions, iou))
-                        for one, other in zip(shown, rest, strict=True))  # fmt: skip
+            right = sum(sum(matched(labels.regions, example.labels.regions, iou))
+                        for labels, example in zip(shown, rest, strict=True))  # fmt: skip
             part[f"precision_{iou}"] = round(right / max(proposed, 1), 3)
             part[f"recall_{iou}"] = round(right / true, 3)
         if given.point:
             part["point"] = _pointed(rest, clean, names, known, canvas, at, given.eye)
         part |= label(rest, shown, names, known, canvas, at, given.eye).document(given.look * proposed)
-        found[f"taken_from_{at}"] = part
-    return found
+        figures[f"taken_from_{at}"] = part
+    return figures
 
 
 def _pointed(
@@ -199,7 +199,7 @@ def show(title: str, row: dict[str, Any]) -> None:
 
 def main(given: argparse.Namespace) -> None:
     document: dict[str, Any] = {"seed": given.seed, "size": list(given.size), "eye": given.eye, "rows": []}
-    counts = [int(one) for one in given.labeled.split(",")]
+    counts = [int(number) for number in given.labeled.split(",")]
     for title, (folder, images) in load(given).items():
         names = class_names(images)
         for engine_name in given.engine.split(","):

@@ -33,15 +33,15 @@ _TURN, _TURNS = 20, 16
 
 def children(pid: int) -> list[int]:
     """Every process that descends from `pid`."""
-    found = []
+    processes = []
     for entry in Path("/proc").iterdir():
         try:
             parent = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1]) if entry.name.isdigit() else -1
         except OSError:
             continue
         if parent == pid:
-            found += [int(entry.name), *children(int(entry.name))]
-    return found
+            processes += [int(entry.name), *children(int(entry.name))]
+    return processes
 
 
 def engine_of(pid: int) -> int:

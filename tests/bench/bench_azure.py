@@ -52,8 +52,14 @@ def first_frame(folder: Path) -> Row:
     for _ in range(9):
         others.append(start())
         ones.append(start(TUI_LABELER_AZURE_WORKSPACE=ADDRESS))
-    one, other = sorted(ones)[4], sorted(others)[4]
-    return ("first frame with a workspace in use / without", shown(one), shown(other), one / other, 1.05)
+    our_median, their_median = sorted(ones)[4], sorted(others)[4]
+    return (
+        "first frame with a workspace in use / without",
+        shown(our_median),
+        shown(their_median),
+        our_median / their_median,
+        1.05,
+    )
 
 
 def listing(folder: Path, count: int) -> Row:
@@ -84,11 +90,17 @@ def listing(folder: Path, count: int) -> Row:
 
         def theirs() -> None:
             with ContainerClient(f"{url}/{ACCOUNT}", "many", service.credential) as client:
-                assert sum(1 for one in client.list_blobs() if (one.name, one.size, one.etag)) == count
+                assert sum(1 for blob in client.list_blobs() if (blob.name, blob.size, blob.etag)) == count
 
-        one, other = interleaved(ours, theirs, times=3)
+        our_seconds, their_seconds = interleaved(ours, theirs, times=3)
         service.close()
-    return (f"listing {count:,} blobs / azure-storage-blob", shown(one), shown(other), one / other, 0.7)
+    return (
+        f"listing {count:,} blobs / azure-storage-blob",
+        shown(our_seconds),
+        shown(their_seconds),
+        our_seconds / their_seconds,
+        0.7,
+    )
 
 
 def no_token() -> AccessToken:
@@ -142,9 +154,15 @@ def remote_status(folder: Path) -> Row:
             subprocess.run([sys.executable, "-c", "import azure.ai.ml"], check=True)
 
         bare = median_seconds(lambda: subprocess.run([sys.executable, "-c", "pass"], check=True))
-        one, other = interleaved(ours, theirs, times=5)
+        our_seconds, their_seconds = interleaved(ours, theirs, times=5)
     print(f"(an empty Python process: {shown(bare)}, in both figures of the last row)")
-    return ("status of a remote project / import azure.ai.ml", shown(one), shown(other), one / other, 1.0)
+    return (
+        "status of a remote project / import azure.ai.ml",
+        shown(our_seconds),
+        shown(their_seconds),
+        our_seconds / their_seconds,
+        1.0,
+    )
 
 
 def main(count: int) -> None:

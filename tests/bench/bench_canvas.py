@@ -71,7 +71,8 @@ def moving_an_edge(photos: Path, work: Path, columns: int, **environment: str) -
     for key in (*"iqqvqq", "escape", "tab", "e", "e", "e"):
         ours.send(key, quiet=0.2)
     mine = [answer(ours, "shift+right" if turn % 20 < 10 else "shift+left") for turn in range(_MOVES)]
-    mine = [one for one in mine if one[0] > 1000]  # ten image pixels are not always a dot further
+    # Ten image pixels are not always a dot further.
+    mine = [answered for answered in mine if answered[0] > 1000]
     pairs = [the_second_of_two(ours, "shift+right" if turn % 10 < 5 else "shift+left") for turn in range(_MOVES // 2)]
     two_ms = [seconds * 1e3 for got, seconds in pairs if got > 1000]
     ours.send("escape")
@@ -79,10 +80,10 @@ def moving_an_edge(photos: Path, work: Path, columns: int, **environment: str) -
     peer_words = [sys.executable, "-m", "tests.bench.peer_richpixels", str(next(iter(sorted(photos.iterdir()))))]
     peer = Terminal(peer_words, *_WIDE, emulate=False, **environment)
     peer.read(1.5, 20.0)
-    other = [answer(peer, "right" if turn % 2 else "left", quiet=0.4) for turn in range(12)]
+    theirs = [answer(peer, "right" if turn % 2 else "left", quiet=0.4) for turn in range(12)]
     peer.end(0.1)
     ours_bytes, ours_ms = statistics.median(b for b, _ in mine), [s * 1e3 for _, s in mine]
-    peer_bytes, peer_ms = statistics.median(b for b, _ in other), statistics.median(s * 1e3 for _, s in other)
+    peer_bytes, peer_ms = statistics.median(b for b, _ in theirs), statistics.median(s * 1e3 for _, s in theirs)
     colours = environment.get("COLORTERM", "truecolor") or "256 colours"
     print_table(
         f"A key that moves an edge of a box ({colours}); the peer is rich-pixels",
@@ -151,18 +152,18 @@ def the_next_image(photos: Path, work: Path) -> None:
         got, seconds = answer(terminal, "enter", _FRAME, quiet=0.3)
         ready.append(seconds)
         frames.append(got)
-    other = Workspace(work / "next" / "workspace.db", work / "next" / "exports")
+    next_workspace = Workspace(work / "next" / "workspace.db", work / "next" / "exports")
     frame = b"\x1b[38;2;100;101;102;48;2;90;91;92m\xe2\x96\x80" * (int(statistics.median(frames)) // 35)
     for _ in range(11):
         time.sleep(1.0)
         for _ in range(4):
-            lease = other.queue.claim("soda", "bob", "token")
+            lease = next_workspace.queue.claim("soda", "bob", "token")
             assert lease is not None
-            other.queue.submit(lease.tasks.get, "bob", Labels(Size(4000, 3000)), "token")
+            next_workspace.queue.submit(lease.tasks.get, "bob", Labels(Size(4000, 3000)), "token")
         _, seconds = answer(terminal, "enter", _FRAME, quiet=0.5)
         cold.append(seconds)
         limits.append(decode_and_write(sorted(photos.iterdir())[3], frame))  # in turns: a busy machine disturbs both
-    other.close()
+    next_workspace.close()
     terminal.send("escape", "escape")
     terminal.end(1.0)
     ours, unready, limit = (statistics.median(values) for values in (ready, cold, limits))

@@ -42,19 +42,21 @@ def worked(
     model: Any = None
     done: list[Example] = list(examples[:count])
     next_at = count
-    for place in range(count, len(examples)):
-        if place >= next_at:
+    for index in range(count, len(examples)):
+        if index >= next_at:
             model = engine.fit(done, subject, lambda what, now, of: None)
-            held = [Trial(one, two.labels) for one, two in zip(model.held_back, done, strict=True)]
+            held = [Trial(proposed, two.labels) for proposed, two in zip(model.held_back, done, strict=True)]
             quality = evaluation.evaluate(held, subject.kind, names)
-            least = {one.name: one.least for one in quality.classes} if quality.helps else {}
-            next_at = max(place + 10, int(place * (1 + again)))
+            least = (
+                {class_quality.name: class_quality.least for class_quality in quality.classes} if quality.helps else {}
+            )
+            next_at = max(index + 10, int(index * (1 + again)))
             taught = len(done)
         elif at_once:
-            while taught < min(len(done), place - _LATE + 1):
+            while taught < min(len(done), index - _LATE + 1):
                 model.learn_more(done[taught])
                 taught += 1
-        one = examples[place]
+        one = examples[index]
         proposed = validate.clean(
             model.propose(one.pixels, one.labels.size), subject.kind, names, one.labels.size, "m 1"
         )
@@ -79,8 +81,8 @@ def document(trials: Sequence[Trial]) -> dict[str, float]:
 
 
 def only(examples: list[Example], name: str) -> list[Example]:
-    return [Example(one.pixels, Labels(one.labels.size, tuple(r for r in one.labels.regions if r.name == name)))
-            for one in examples]  # fmt: skip
+    return [Example(example.pixels, Labels(example.labels.size, tuple(r for r in example.labels.regions if r.name == name)))
+            for example in examples]  # fmt: skip
 
 
 def main(given: argparse.Namespace) -> None:

@@ -34,7 +34,8 @@ def spec(name: str) -> ProjectSpec:
 
 def labels(number: int) -> Labels:
     regions = tuple(
-        Region(CLASSES[(number + one) % 3], Box(10.5 + one * 30, 20.25, 40.125 + one * 30, 90.75)) for one in range(5)
+        Region(CLASSES[(number + column) % 3], Box(10.5 + column * 30, 20.25, 40.125 + column * 30, 90.75))
+        for column in range(5)
     )
     return Labels(Size(816, 616), regions)
 
@@ -42,10 +43,10 @@ def labels(number: int) -> Labels:
 def folder_of(root: Path, count: int) -> Path:
     """A folder tree of empty files with image names, a thousand to a folder."""
     made = root / f"files{count}"
-    for place in range(0, count, 1000):
-        below = made / f"d{place // 1000:04}"
+    for start in range(0, count, 1000):
+        below = made / f"d{start // 1000:04}"
         below.mkdir(parents=True)
-        for number in range(min(1000, count - place)):
+        for number in range(min(1000, count - start)):
             (below / f"img{number:04}.jpg").touch()
     return made
 
@@ -112,8 +113,8 @@ def creation(root: Path) -> list[Row]:
             "w = b.Workspace(Path(sys.argv[1]) / 'm.db', Path(sys.argv[1])); w.add_datastore('d', sys.argv[2])\n"
             "w.create_project(b.spec('soda'))\n" + PEAK
         )
-        with tempfile.TemporaryDirectory(dir=root) as place:
-            words = [sys.executable, "-c", code, place, str(root / f"files{count}"), str(Path(__file__).parent)]
+        with tempfile.TemporaryDirectory(dir=root) as folder:
+            words = [sys.executable, "-c", code, folder, str(root / f"files{count}"), str(Path(__file__).parent)]
             peaks[count] = int(subprocess.run(words, check=True, capture_output=True, text=True).stdout)
     numbers = iter(range(1000))
     opened = Workspace(root / "c.db", root)
@@ -128,8 +129,8 @@ def creation(root: Path) -> list[Row]:
     ]
 
 
-def memory_row(what: str, ours: int, other: int, goal: float) -> Row:
-    return (what, f"{ours / 1024:.1f} MB", f"{other / 1024:.1f} MB", ours / other, goal)
+def memory_row(what: str, ours: int, theirs: int, goal: float) -> Row:
+    return (what, f"{ours / 1024:.1f} MB", f"{theirs / 1024:.1f} MB", ours / theirs, goal)
 
 
 def scan(folder: Path) -> int:
@@ -170,13 +171,13 @@ def submitting(root: Path) -> list[Row]:
     def commit() -> None:
         bare.execute("INSERT INTO t VALUES (1)")
 
-    one, limit = interleaved(lambda: submit_next(opened_large), commit, 301, 20)
+    submitted, limit = interleaved(lambda: submit_next(opened_large), commit, 301, 20)
     many, few = interleaved(lambda: submit_next(opened_large), lambda: submit_next(opened_small), 41, 3)
     two = median_seconds(lambda: claim_submit(opened_large), 101)
     for workspace in opened.values():
         workspace.close()
     return [
-        ("submit and claim the next / one bare commit", shown(one), shown(limit), one / limit, 2.0),
+        ("submit and claim the next / one bare commit", shown(submitted), shown(limit), submitted / limit, 2.0),
         ("submit and claim, 1,000,000 tasks / 100", shown(many), shown(few), many / few, 1.2),
         ("claim, then submit / two bare commits", shown(two), shown(2 * limit), two / (2 * limit), 2.0),
     ]

@@ -125,15 +125,15 @@ def labelformat_write(folder: Path, images: int) -> Callable[[], int]:
     kept = [Image(image, name_of(image), 1280, 960) for image in range(images)]
     labels = [
         ImageObjectDetection(
-            one,
+            region,
             [
                 SingleObjectDetection(
-                    categories[n % 3], BoundingBox.from_format(list(box_of(one.id, n)), BoundingBoxFormat.XYWH)
+                    categories[n % 3], BoundingBox.from_format(list(box_of(region.id, n)), BoundingBoxFormat.XYWH)
                 )
                 for n in range(BOXES)
             ],
         )
-        for one in kept
+        for region in kept
     ]
 
     class Source:
@@ -271,7 +271,7 @@ def main(images: int) -> None:
         def source(name: str, count: int) -> Path:
             return Path(made) / f"{count}{'_mixed' if name == 'ours_mixed' else ''}.json"
 
-        found: dict[str, tuple[float, float, float]] = {}
+        figures: dict[str, tuple[float, float, float]] = {}
         for what in ("write", "read"):
             runs = {f"ours_{what}": sys.executable, **{f"{name}_{what}": python for name, python in peers}}
             others = ("json_read", "ours_mixed") if what == "read" else ("ours_export",)
@@ -280,27 +280,29 @@ def main(images: int) -> None:
                 measured({name: (python, source(name, count)) for name, python in runs.items()}, count)
                 for count in sizes
             )
-            found |= {name: (*large[name], small[name][1]) for name in runs}
+            figures |= {name: (*large[name], small[name][1]) for name in runs}
         rows = [
-            (f"{what} against {name}", shown(found[f"ours_{what}"][0]), shown(found[f"{name}_{what}"][0]),
-             found[f"ours_{what}"][0] / found[f"{name}_{what}"][0], 0.2)
+            (f"{what} against {name}", shown(figures[f"ours_{what}"][0]), shown(figures[f"{name}_{what}"][0]),
+             figures[f"ours_{what}"][0] / figures[f"{name}_{what}"][0], 0.2)
             for what in ("write", "read") for name, _ in peers
         ]  # fmt: skip
         rows += [
-            (f"export against {name}", shown(found["ours_export"][0]), shown(found[f"{name}_write"][0]),
-             found["ours_export"][0] / found[f"{name}_write"][0], 0.2)
+            (f"export against {name}", shown(figures["ours_export"][0]), shown(figures[f"{name}_write"][0]),
+             figures["ours_export"][0] / figures[f"{name}_write"][0], 0.2)
             for name, _ in peers
         ]  # fmt: skip
         rows += [
-            (f"read in no order, against {name}", shown(found["ours_mixed"][0]), shown(found[f"{name}_read"][0]),
-             found["ours_mixed"][0] / found[f"{name}_read"][0], 0.2)
+            (f"read in no order, against {name}", shown(figures["ours_mixed"][0]), shown(figures[f"{name}_read"][0]),
+             figures["ours_mixed"][0] / figures[f"{name}_read"][0], 0.2)
             for name, _ in peers
         ]  # fmt: skip
-        ratio = found["ours_read"][0] / found["json_read"][0]
-        rows.append(("read against json.load", shown(found["ours_read"][0]), shown(found["json_read"][0]), ratio, 2.0))
+        ratio = figures["ours_read"][0] / figures["json_read"][0]
+        rows.append(
+            ("read against json.load", shown(figures["ours_read"][0]), shown(figures["json_read"][0]), ratio, 2.0)
+        )
         print_table(f"COCO, {images:,} images and {images * BOXES:,} boxes", rows)
         print(f"\nPeak memory, MB, at {images // 4:,} and at {images:,} images")
-        for name, (_, peak, small) in found.items():
+        for name, (_, peak, small) in figures.items():
             print(f"{name:<20} {small:>8.0f} {peak:>8.0f}  ×{peak / small:.2f}")
     if not heavy:
         print("\ndatumaro: left out, TUI_LABELER_READERS_PYTHON names no interpreter that has it")

@@ -181,8 +181,8 @@ def in_the_app(folder: Path, images: Images, names: tuple[str, ...], size: tuple
     plain = [(path, truth) for path, _, truth in images]
     with tempfile.TemporaryDirectory() as home:
         done = asyncio.run(drive(Path(home), folder, plain, names, size))
-    for one in done.boxes:
-        tally.add(one.name, one.keys, one.iou, 0.0)
+    for box in done.boxes:
+        tally.add(box.name, box.keys, box.iou, 0.0)
     tally.corrected = done.corrected
     return tally
 
@@ -203,7 +203,7 @@ def load(given: argparse.Namespace) -> dict[str, tuple[Path, Images]]:
     """title -> (folder, images)."""
     if given.images is not None:
         return {given.images.name: (given.images, read(given.images, given.labels)[: given.most])}
-    found = {}
+    data_sets = {}
     for title, folder, pairs in (
         ("bccd", given.data / "bccd" / "JPEGImages", bccd(given.data / "bccd")),
         ("fruit_ms", given.data / "fruit_ms" / "images", fruit(given.data / "fruit_ms")),
@@ -212,8 +212,8 @@ def load(given: argparse.Namespace) -> dict[str, tuple[Path, Images]]:
         for name, truth in pairs:
             with Image.open(folder / name) as image:
                 images.append((name, Size(*image.size), truth))
-        found[title] = (folder, images[: given.most])
-    return found
+        data_sets[title] = (folder, images[: given.most])
+    return data_sets
 
 
 def show(title: str, how: str, tally: Tally) -> None:

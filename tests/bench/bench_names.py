@@ -66,12 +66,12 @@ def milliseconds(what: Callable[[], object]) -> float:
 
 
 def measure(workspace: Workspace, project: str, tasks: int) -> dict[str, float]:
-    found: dict[str, float] = {}
+    seconds: dict[str, float] = {}
     for pattern in _NAMES:
         chosen = TaskFilter(name=pattern.format(tasks // 3))
         label = f"“{chosen.name}”, {workspace.tasks.count(project, chosen):,} tasks"
-        found[f"count {label}"] = milliseconds(lambda chosen=chosen: workspace.tasks.count(project, chosen))  # type: ignore[misc]
-        found[f"page  {label}"] = milliseconds(lambda chosen=chosen: workspace.tasks.page(project, chosen, 0, 50))  # type: ignore[misc]
+        seconds[f"count {label}"] = milliseconds(lambda chosen=chosen: workspace.tasks.count(project, chosen))  # type: ignore[misc]
+        seconds[f"page  {label}"] = milliseconds(lambda chosen=chosen: workspace.tasks.page(project, chosen, 0, 50))  # type: ignore[misc]
     filters = {
         "all": TaskFilter(),
         "a state": TaskFilter(state=TaskState.SKIPPED),
@@ -80,12 +80,12 @@ def measure(workspace: Workspace, project: str, tasks: int) -> dict[str, float]:
     }
     for words, chosen in filters.items():
         count = workspace.tasks.count(project, chosen)
-        found[f"count of {words}"] = milliseconds(lambda chosen=chosen: workspace.tasks.count(project, chosen))  # type: ignore[misc]
+        seconds[f"count of {words}"] = milliseconds(lambda chosen=chosen: workspace.tasks.count(project, chosen))  # type: ignore[misc]
         for share in (0.0, 0.25, 0.5):
-            found[f"page of {words}, at {share:.0%}"] = milliseconds(
+            seconds[f"page of {words}, at {share:.0%}"] = milliseconds(
                 lambda chosen=chosen, at=int(count * share): workspace.tasks.page(project, chosen, at, 50)  # type: ignore[misc]
             )
-    return found
+    return seconds
 
 
 def main(tasks: int) -> None:

@@ -34,21 +34,23 @@ class Learned:
     def __init__(self, engine: Any, examples: Sequence[Example], names: tuple[str, ...]) -> None:
         subject = Subject(TaskType.DETECTION, names)
         self._model, self._names = engine.fit(list(examples), subject, lambda what, now, of: None), names
-        held = [Trial(one, two.labels) for one, two in zip(self._model.held_back, examples, strict=True)]
+        held = [Trial(proposed, two.labels) for proposed, two in zip(self._model.held_back, examples, strict=True)]
         quality = evaluation.evaluate(held, subject.kind, names)
-        self._least = {one.name: one.least for one in quality.classes} if quality.helps else {}
+        self._least = (
+            {class_quality.name: class_quality.least for class_quality in quality.classes} if quality.helps else {}
+        )
 
-    def shown(self, one: Example) -> Labels:
-        raw = self._model.propose(one.pixels, one.labels.size)
+    def shown(self, example: Example) -> Labels:
+        raw = self._model.propose(example.pixels, example.labels.size)
         return evaluation.shown(
-            validate.clean(raw, TaskType.DETECTION, self._names, one.labels.size, "m 1").labels, self._least
+            validate.clean(raw, TaskType.DETECTION, self._names, example.labels.size, "m 1").labels, self._least
         )
 
     def keys(self, images: Sequence[Example]) -> float:
         """A box."""
-        trials = [Trial(self.shown(one), one.labels) for one in images]
+        trials = [Trial(self.shown(example), example.labels) for example in images]
         keys, _ = evaluation.keys_of(trials, dict.fromkeys(self._names, 0.0))
-        return keys / sum(len(one.labels.regions) for one in images)
+        return keys / sum(len(example.labels.regions) for example in images)
 
 
 def worked(
@@ -62,7 +64,7 @@ def worked(
         if at + 1 == len(counts):
             return
         if unsure:  # images without a proposal come last; else the order stays
-            waiting = sorted(waiting, key=lambda one: _sureness(model.shown(one)))
+            waiting = sorted(waiting, key=lambda example: _sureness(model.shown(example)))
         more = counts[at + 1] - count
         done, waiting = done + waiting[:more], waiting[more:]
 
@@ -72,7 +74,7 @@ def _sureness(shown: Labels) -> float:
 
 
 def main(given: argparse.Namespace) -> None:
-    counts = [int(one) for one in given.labeled.split(",")]
+    counts = [int(number) for number in given.labeled.split(",")]
     rows = []
     engine = load_engine(given.engine, "", ())
     for title, (folder, images) in load(given).items():
@@ -82,12 +84,15 @@ def main(given: argparse.Namespace) -> None:
         for seed in map(int, given.seed.split(",")):
             examples = examples_of(folder, images, engine.side, given.pool + given.rest, seed)
             rest, pool = examples[: given.rest], examples[given.rest :]
-            for way, found in ways.items():
-                found.append(list(worked(engine, pool, rest, class_names(images), counts, way == "unsure_first")))
+            for way, keys_of_runs in ways.items():
+                keys_of_runs.append(
+                    list(worked(engine, pool, rest, class_names(images), counts, way == "unsure_first"))
+                )
                 if not given.json:
-                    print(title, seed, way, [round(keys, 2) for keys in found[-1]], flush=True)
+                    print(title, seed, way, [round(keys, 2) for keys in keys_of_runs[-1]], flush=True)
         means = {
-            way: [round(statistics.mean(keys), 3) for keys in zip(*found, strict=True)] for way, found in ways.items()
+            way: [round(statistics.mean(keys), 3) for keys in zip(*keys_of_runs, strict=True)]
+            for way, keys_of_runs in ways.items()
         }
         rows.append({"set": title, "labeled": counts, **means})
         if not given.json:

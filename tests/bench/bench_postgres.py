@@ -66,7 +66,7 @@ def _pgbench(server: Server, clients: int, seconds: int) -> Figures:
 def _bare(url: str, folder: Path, clients: int, seconds: int) -> Figures:
     words = [sys.executable, "-m", "tests.bench.bench_postgres", "bare", url, str(seconds)]
     running = [subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(clients)]
-    return _closed([float(wait) for one in running for wait in one.communicate()[0].split()], clients)
+    return _closed([float(wait) for process in running for wait in process.communicate()[0].split()], clients)
 
 
 def bare(url: str, seconds: float) -> None:
@@ -94,8 +94,8 @@ def bare(url: str, seconds: float) -> None:
 
 def _labelers(url: str, folder: Path, clients: int, seconds: int) -> Figures:
     running = [start(url, folder, number, 1, seconds) for number in range(clients)]
-    for one in running:
-        one.wait()
+    for process in running:
+        process.wait()
     lines = [line for log in folder.glob("log*") for line in log.read_text().splitlines() if line.startswith("waits")]
     return _closed([float(wait) * 1000 for line in lines for wait in line.split()[1:]], clients)
 

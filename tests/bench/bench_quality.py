@@ -167,22 +167,22 @@ def team(images: int = 120) -> None:
     truth = teams.truth(images)
     counts: Counts = Counter()
     people = list(teams.TEAM)
-    for place, labels in enumerate(truth):
-        answers = {who: teams.answer(who, place, labels) for who in (people[(place + step) % 5] for step in (0, 1, 3))}
+    for index, labels in enumerate(truth):
+        answers = {who: teams.answer(who, index, labels) for who in (people[(index + step) % 5] for step in (0, 1, 3))}
         merged = consensus(answers).labels
-        references = ({"consensus": merged} if merged else {}) | ({"gold": labels} if place % 3 == 0 else {})
+        references = ({"consensus": merged} if merged else {}) | ({"gold": labels} if index % 3 == 0 else {})
         counts.update(counts_of(answers, references))
     figures = quality("soda", teams.NAMES, counts)
     for labeler in figures.labelers:
         print(f"| {labeler.name} | {teams.TEAM[labeler.name].__name__} | {'; '.join(labeler.faults) or '–'} |")
     weights = {labeler.name: labeler.gold.f1_mean or 1.0 for labeler in figures.labelers}
     fresh = teams.truth(images, seed=3)
-    drawn = {who: [teams.answer(who, place, known) for place, known in enumerate(fresh)] for who in people}
+    drawn = {who: [teams.answer(who, index, known) for index, known in enumerate(fresh)] for who in people}
     single = {who: against(fresh, labels) for who, labels in drawn.items()}
     better: Counter[str] = Counter()
     trios = list(combinations(people, 3))
     for whose in trios:
-        answers = [{who: drawn[who][place] for who in whose} for place in range(images)]
+        answers = [{who: drawn[who][index] for who in whose} for index in range(images)]
         merged_all = [consensus(given, weights).labels or Labels(teams.SIZE) for given in answers]
         f1, iou = against(fresh, merged_all)
         best = [max(single[who][part] for who in whose) for part in (0, 1)]

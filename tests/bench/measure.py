@@ -11,12 +11,12 @@ def median_seconds(run: Callable[[], object], times: int = 5, warm: int = 1) -> 
     """The median wall time of `run`, after `warm` runs that do not count."""
     for _ in range(warm):
         run()
-    found = []
+    seconds = []
     for _ in range(times):
         began = time.perf_counter()
         run()
-        found.append(time.perf_counter() - began)
-    return statistics.median(found)
+        seconds.append(time.perf_counter() - began)
+    return statistics.median(seconds)
 
 
 def interleaved(

@@ -56,8 +56,8 @@ def picture(screen: pyte.Screen, font: ImageFont.FreeTypeFont) -> Image.Image:
 
 
 def _colour(name: str, default: str) -> str:
-    found = default if name == "default" else _ANSI.get(name, name)
-    return f"#{found}" if len(found) == 6 else f"#{default}"
+    colour = default if name == "default" else _ANSI.get(name, name)
+    return f"#{colour}" if len(colour) == 6 else f"#{default}"
 
 
 def record(terminal: Terminal, keys: Iterator[str], font: ImageFont.FreeTypeFont) -> Iterator[tuple[Image.Image, int]]:

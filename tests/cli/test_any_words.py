@@ -78,7 +78,7 @@ _LINES = (
     _WORD),
 )  # fmt: skip
 _COMMAND = st.sampled_from(_LINES).flatmap(
-    lambda line: st.tuples(*(one if isinstance(one, st.SearchStrategy) else st.just(one) for one in line))
+    lambda line: st.tuples(*(word if isinstance(word, st.SearchStrategy) else st.just(word) for word in line))
 )
 
 _VALUE = st.one_of(
@@ -208,5 +208,5 @@ def test_what_was_unforeseen_once(folder: Path, words: tuple[str, ...], code: in
     (folder / "yolo" / "labels").mkdir(parents=True, exist_ok=True)
     (folder / "yolo" / "labels" / "a.txt").write_text("0 0.5 0.5 0.5 0.5\n")
     (folder / "yolo" / "data.yaml").write_bytes(b"names: [2001-99-99]\ntrain: images\n")
-    found, text = says(folder, words)
-    assert (found, says_so in text) == (code, True), text
+    exit_code, text = says(folder, words)
+    assert (exit_code, says_so in text) == (code, True), text

@@ -62,10 +62,10 @@ def test_a_model_is_shown_before_it_is_taken(run: Run, toys: Path) -> None:
 def test_a_wrong_file_is_one_message(run: Run, toys: Path, name: str, data: bytes, said: str) -> None:
     file = toys / name
     file.write_bytes(data)
-    found = run("assist", "use", str(file), "--classes", "ball,crate", "--yes")
-    assert found.code == 1
-    assert said in found.err
-    assert "Traceback" not in found.err
+    result = run("assist", "use", str(file), "--classes", "ball,crate", "--yes")
+    assert result.code == 1
+    assert said in result.err
+    assert "Traceback" not in result.err
 
 
 def test_a_project_that_is_not_there(run: Run, toys: Path) -> None:

@@ -50,7 +50,7 @@ def test_datasets(run: Run, images: Path) -> None:
     assert made == {"name": "top", "datastore": "cans", "path": "*.jpg", "files": 2, "bytes": made["bytes"]}
     assert made["bytes"] == sum((images / name).stat().st_size for name in ("a.jpg", "b.jpg"))
     assert run("dataset", "show", "top", "--json").json == made
-    assert [one["name"] for one in run("dataset", "list", "--json").json] == ["all", "top"]
+    assert [dataset["name"] for dataset in run("dataset", "list", "--json").json] == ["all", "top"]
 
 
 def test_the_template_is_a_project_file(run: Run, images: Path) -> None:
@@ -103,9 +103,9 @@ def test_a_project_from_creation_to_deletion(run: Run, images: Path, tmp_path: P
 
 def test_status(run: Run, project: str, home: Path) -> None:
     label(home, 2)
-    found = run("status", "soda", "--json").json
-    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", found.pop("last_refresh"))
-    assert found == {
+    status = run("status", "soda", "--json").json
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", status.pop("last_refresh"))
+    assert status == {
         "name": "soda",
         "status": "running",
         "type": "object-detection",
@@ -121,7 +121,7 @@ def test_status(run: Run, project: str, home: Path) -> None:
         "queue": {"manual": 3, "prelabeled": 0},
     }
     assert "2 of 5 labeled" in run("status", "soda").out
-    assert [one["name"] for one in run("status", "--json").json] == ["soda"]
+    assert [project["name"] for project in run("status", "--json").json] == ["soda"]
 
 
 def test_refresh(run: Run, project: str, images: Path, home: Path) -> None:
@@ -151,7 +151,7 @@ def test_export(run: Run, project: str, home: Path, tmp_path: Path) -> None:
         {"label": "coke", "topX": 1 / 64, "topY": 2 / 48, "bottomX": 30 / 64, "bottomY": 40 / 48, "isCrowd": 0}
     ]
     listed = run("exports", "soda", "--json").json
-    assert [one["name"] for one in listed] == [made["name"], name]
+    assert [export["name"] for export in listed] == [made["name"], name]
     assert name in run("exports").out
     assert not [path for path in (tmp_path / "out").iterdir() if path.name.startswith(".")]
 
@@ -161,19 +161,19 @@ def test_config(run: Run, home: Path) -> None:
     (home / "config.toml").write_text('# my settings\nlabeler = "ann"\n')
     assert run("config", "set", "theme", "light").code == 0
     assert (home / "config.toml").read_text().startswith("# my settings\n"), "comments stay"
-    found = {one["key"]: one for one in run("config", "show", "--json", TUI_LABELER_LABELER="bea").json}
-    assert found["labeler"] == {"key": "labeler", "value": "bea", "source": "TUI_LABELER_LABELER"}
-    assert found["theme"] == {"key": "theme", "value": "light", "source": str(home / "config.toml")}
-    assert found["workspace"]["source"] == "default"
+    settings = {setting["key"]: setting for setting in run("config", "show", "--json", TUI_LABELER_LABELER="bea").json}
+    assert settings["labeler"] == {"key": "labeler", "value": "bea", "source": "TUI_LABELER_LABELER"}
+    assert settings["theme"] == {"key": "theme", "value": "light", "source": str(home / "config.toml")}
+    assert settings["workspace"]["source"] == "default"
     assert run("config", "path", "--json").json["settings"] == str(home / "config.toml")
 
 
 def test_doctor(run: Run, project: str, images: Path) -> None:
-    assert all(one["ok"] for one in run("doctor", "--json").json)
+    assert all(check["ok"] for check in run("doctor", "--json").json)
     images.rename(images.with_name("elsewhere"))
-    found = run("doctor")
-    assert found.code == 1
-    assert f"There is no folder {images}" in found.out
+    result = run("doctor")
+    assert result.code == 1
+    assert f"There is no folder {images}" in result.out
 
 
 def test_another_workspace(run: Run, tmp_path: Path) -> None:
@@ -206,11 +206,11 @@ def test_another_workspace(run: Run, tmp_path: Path) -> None:
     ],
 )
 def test_what_is_wrong_is_said_in_one_message(run: Run, words: tuple[str, ...], code: int, said: str) -> None:
-    found = run(*words)
-    assert found.code == code
-    assert said in found.err
-    assert found.out == ""
-    assert "Traceback" not in found.err
+    result = run(*words)
+    assert result.code == code
+    assert said in result.err
+    assert result.out == ""
+    assert "Traceback" not in result.err
 
 
 @pytest.mark.slow
@@ -232,25 +232,25 @@ def test_what_is_wrong_is_said_in_one_message(run: Run, words: tuple[str, ...], 
 def test_a_wrong_project_file_names_line_and_key(run: Run, tmp_path: Path, text: str, said: str) -> None:
     file = tmp_path / "p.toml"
     file.write_text(text)
-    found = run("project", "create", str(file))
-    assert found.code == 2
-    assert said in found.err
-    assert str(file) in found.err
+    result = run("project", "create", str(file))
+    assert result.code == 2
+    assert said in result.err
+    assert str(file) in result.err
 
 
 def test_nothing_matches(run: Run, images: Path) -> None:
     run("datastore", "add", "cans", str(images))
-    found = run("project", "create", "-", stdin=project_file(path="nothing/**"))
-    assert found.code == 1
-    assert "No image in the datastore “cans” matches the path “nothing/**”." in found.err
+    result = run("project", "create", "-", stdin=project_file(path="nothing/**"))
+    assert result.code == 1
+    assert "No image in the datastore “cans” matches the path “nothing/**”." in result.err
     assert run("project", "list", "--json").json == []
     assert run("dataset", "list", "--json").json == []
 
 
 def test_a_dataset_that_is_another_one(run: Run, project: str) -> None:
-    found = run("project", "create", "-", stdin=project_file(name="other", path="*.jpg"))
-    assert found.code == 1
-    assert "There is a dataset “cans_set” already" in found.err
+    result = run("project", "create", "-", stdin=project_file(name="other", path="*.jpg"))
+    assert result.code == 1
+    assert "There is a dataset “cans_set” already" in result.err
 
 
 def test_watch_shows_changes_and_ends_by_interrupt(run: Run, project: str, home: Path) -> None:
@@ -285,8 +285,8 @@ def test_watch_shows_changes_and_ends_by_interrupt(run: Run, project: str, home:
 
 def test_progress_and_colour_stay_away_from_pipes(run: Run, project: str) -> None:
     for words in (("refresh", "soda"), ("status", "soda"), ("project", "list"), ("doctor",)):
-        found = run(*words, COLORTERM="truecolor", TERM="xterm-256color")
-        assert "\x1b" not in found.out + found.err
+        result = run(*words, COLORTERM="truecolor", TERM="xterm-256color")
+        assert "\x1b" not in result.out + result.err
 
 
 @pytest.mark.slow

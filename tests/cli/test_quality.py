@@ -43,11 +43,11 @@ def test_figures_known_images_and_versions(run: Run, tmp_path: Path) -> None:
     figures = run("quality", "soda", "--json").json
     assert figures["compared"] == 3
     assert figures["f1"]["0.5"] == 1.0
-    assert [one["name"] for one in figures["labelers"]] == ["ann", "bob"]
+    assert [labeler["name"] for labeler in figures["labelers"]] == ["ann", "bob"]
     assert figures["review"]["waiting"] == 3
     assert "F1 100.0% at IoU 0.5" in run("quality", "soda").out
     known = run("quality", "gold", "soda", "image_00001.jpg", "--by", "lead", "--json").json
-    assert [(one["path"], one["who"], one["answers"]) for one in known] == [("image_00001.jpg", "lead", 2)]
+    assert [(image["path"], image["who"], image["answers"]) for image in known] == [("image_00001.jpg", "lead", 2)]
     assert run("quality", "soda", "--json").json["labelers"][0]["gold"]["f1"] == 1.0
     assert run("quality", "gold", "soda", "image_00001.jpg", "--withdraw", "--json").json == []
     assert run("quality", "gold", "soda", "nothing.jpg").code == 1

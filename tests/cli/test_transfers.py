@@ -47,7 +47,7 @@ def test_import_and_export(run: Run, project: str, tmp_path: Path) -> None:
     name = shown.out.splitlines()[-1]
     assert (out / name / "data.yaml").is_file()
     assert "1 image without these classes" in shown.out
-    assert [one["format"] for one in run("exports", project, "--json").json] == ["yolo", "coco"]
+    assert [export["format"] for export in run("exports", project, "--json").json] == ["yolo", "coco"]
 
 
 def test_as_prelabels(run: Run, project: str, tmp_path: Path) -> None:
@@ -87,6 +87,6 @@ def test_names_from_a_file_do_not_reach_the_terminal_raw(run: Run, project: str,
     assert (shown.code, "Nothing of a.jsonl was imported" in shown.err) == (1, True)
     assert "owned" in shown.err
     assert "\x1b" not in shown.err + shown.out
-    found = run("import", project, str(tmp_path / "a.jsonl"), "--json", "--dry-run")
-    assert found.json["unmatched"] == [evil]
-    assert "\x1b" not in found.out
+    result = run("import", project, str(tmp_path / "a.jsonl"), "--json", "--dry-run")
+    assert result.json["unmatched"] == [evil]
+    assert "\x1b" not in result.out

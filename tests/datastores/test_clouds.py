@@ -113,7 +113,7 @@ def test_a_project_on_s3_from_adding_to_export(run: Run, bucket: str, tmp_path: 
     workspace = Workspace(tmp_path / "home" / "workspace.db", tmp_path / "home" / "exports")
     while (lease := workspace.queue.claim("soda", "ann", "token")) is not None:
         workspace.queue.submit(lease.task, "ann", Labels(Size(80, 60), (Region("coke", Box(1, 2, 30, 40)),)), "token")
-    assert {one for one in NAMES if workspace.datasets.read_file("far", one)} == set(NAMES)
+    assert {name for name in NAMES if workspace.datasets.read_file("far", name)} == set(NAMES)
     workspace.close()
     refused = run("export", "soda")
     assert (refused.code, "mltable" in refused.err) == (2, True)
@@ -274,6 +274,6 @@ def test_a_refusal_in_the_services_own_words(
 def test_no_credentials_at_all() -> None:
     text = "Generic S3 error: Error performing PUT http://169.254.169.254/latest/api/token in 7ms - HTTP error"
     for kind, word in (("s3", "AWS_ACCESS_KEY_ID"), ("gcs", "GOOGLE_SERVICE_ACCOUNT")):
-        found = explain(Datastore("far", "s3://b", kind), "listed", RuntimeError(text))
-        assert found.exit_code == 1
-        assert word in found.mend
+        refusal = explain(Datastore("far", "s3://b", kind), "listed", RuntimeError(text))
+        assert refusal.exit_code == 1
+        assert word in refusal.mend

@@ -41,13 +41,13 @@ def read(path: Path, format_name: str, reading: Reading | None = None) -> list[R
 
 def said(images: list[ReadImage]) -> dict[str, Any]:
     """Image -> its regions as (class, x0, y0, x1, y1) and tags; what is left out as “-reason”; else what is stated."""
-    found: dict[str, Any] = {}
+    document: dict[str, Any] = {}
     for image in images:
         all_of_it: list[Any] = [_region(region) for region in image.regions]
         all_of_it += image.tags
         all_of_it += [f"-{left.reason}" for left in image.left_out]
-        found[image.name] = all_of_it or image.stated.value
-    return found
+        document[image.name] = all_of_it or image.stated.value
+    return document
 
 
 def _region(region: ReadRegion) -> tuple[Any, ...]:

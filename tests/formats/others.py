@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-Found = dict[str, list[tuple[str, float, float, float, float]]]
+BoxesByImage = dict[str, list[tuple[str, float, float, float, float]]]
 COCO = "annotations/instances_train.json"
 
 
-def pycocotools_coco(folder: Path) -> Found:
+def pycocotools_coco(folder: Path) -> BoxesByImage:
     import contextlib
     import io
 
@@ -25,42 +25,42 @@ def pycocotools_coco(folder: Path) -> Found:
 
     with contextlib.redirect_stdout(io.StringIO()):
         data = coco.COCO(str(folder / COCO))
-    names = {one["id"]: one["name"] for one in data.loadCats(data.getCatIds())}
-    found: Found = {}
+    names = {category["id"]: category["name"] for category in data.loadCats(data.getCatIds())}
+    by_image: BoxesByImage = {}
     for image in data.loadImgs(data.getImgIds()):
-        boxes = found.setdefault(image["file_name"], [])
-        for one in data.loadAnns(data.getAnnIds(imgIds=[image["id"]])):
-            x, y, width, height = one["bbox"]
-            assert one["area"] > 0
-            boxes.append((names[one["category_id"]], x, y, x + width, y + height))
-    return found
+        boxes = by_image.setdefault(image["file_name"], [])
+        for annotation in data.loadAnns(data.getAnnIds(imgIds=[image["id"]])):
+            x, y, width, height = annotation["bbox"]
+            assert annotation["area"] > 0
+            boxes.append((names[annotation["category_id"]], x, y, x + width, y + height))
+    return by_image
 
 
-def _labelformat(labels: Iterable[Any], images: Iterable[Any] = ()) -> Found:
-    found: Found = {one.filename: [] for one in images}
+def _labelformat(labels: Iterable[Any], images: Iterable[Any] = ()) -> BoxesByImage:
+    by_image: BoxesByImage = {image.filename: [] for image in images}
     for label in labels:
-        boxes = found.setdefault(label.image.filename, [])
-        for one in label.objects:
-            box = one.box
-            boxes.append((one.category.name, box.xmin, box.ymin, box.xmax, box.ymax))
-    return found
+        boxes = by_image.setdefault(label.image.filename, [])
+        for annotation in label.objects:
+            box = annotation.box
+            boxes.append((annotation.category.name, box.xmin, box.ymin, box.xmax, box.ymax))
+    return by_image
 
 
-def labelformat_coco(folder: Path) -> Found:
+def labelformat_coco(folder: Path) -> BoxesByImage:
     from labelformat.formats import COCOObjectDetectionInput
 
     data = COCOObjectDetectionInput(input_file=folder / COCO)
     return _labelformat(data.get_labels(), data.get_images())
 
 
-def labelformat_yolo(folder: Path) -> Found:
+def labelformat_yolo(folder: Path) -> BoxesByImage:
     from labelformat.formats import YOLOv8ObjectDetectionInput
 
     data = YOLOv8ObjectDetectionInput(input_file=folder / "data.yaml", input_split="train")
     return _labelformat(data.get_labels(), data.get_images())
 
 
-def labelformat_voc(folder: Path) -> Found:
+def labelformat_voc(folder: Path) -> BoxesByImage:
     from labelformat.formats import PascalVOCObjectDetectionInput
 
     lines = (folder / "labelmap.txt").read_text("utf-8").splitlines()[2:]
@@ -69,14 +69,14 @@ def labelformat_voc(folder: Path) -> Found:
     return _labelformat(data.get_labels(), data.get_images())
 
 
-def labelformat_cvat(folder: Path) -> Found:
+def labelformat_cvat(folder: Path) -> BoxesByImage:
     from labelformat.formats import CVATObjectDetectionInput
 
     data = CVATObjectDetectionInput(input_file=folder / "annotations.xml")
     return _labelformat(data.get_labels(), data.get_images())
 
 
-def labelformat_kitti(folder: Path) -> Found:
+def labelformat_kitti(folder: Path) -> BoxesByImage:
     from labelformat.formats import KittiObjectDetectionInput
 
     labels = folder / "training" / "label_2"
@@ -86,20 +86,20 @@ def labelformat_kitti(folder: Path) -> Found:
     return _labelformat(data.get_labels(), data.get_images())
 
 
-def _globox(annotations: Any, rename: Callable[[str], str] = str) -> Found:
+def _globox(annotations: Any, rename: Callable[[str], str] = str) -> BoxesByImage:
     return {
         image.image_id: [(rename(str(box.label)), box.xmin, box.ymin, box.xmax, box.ymax) for box in image.boxes]
         for image in annotations
     }
 
 
-def globox_coco(folder: Path) -> Found:
+def globox_coco(folder: Path) -> BoxesByImage:
     from globox import AnnotationSet
 
     return _globox(AnnotationSet.from_coco(file_path=folder / COCO))
 
 
-def globox_yolo(folder: Path) -> Found:
+def globox_yolo(folder: Path) -> BoxesByImage:
     """It reads no names: a label is the number of its class."""
     from globox import AnnotationSet
 
@@ -109,31 +109,31 @@ def globox_yolo(folder: Path) -> Found:
     return _globox(read, lambda label: str(names[int(label)]))
 
 
-def globox_voc(folder: Path) -> Found:
+def globox_voc(folder: Path) -> BoxesByImage:
     from globox import AnnotationSet
 
     return _globox(AnnotationSet.from_pascal_voc(folder=folder / "Annotations"))
 
 
-def _supervision(data: Any, root: Path) -> Found:
-    found: Found = {}
+def _supervision(data: Any, root: Path) -> BoxesByImage:
+    by_image: BoxesByImage = {}
     for path in data.image_paths:
         boxes = data.annotations[path]
-        found[str(Path(path).relative_to(root))] = [
+        by_image[str(Path(path).relative_to(root))] = [
             (data.classes[int(number)], *map(float, box))
             for box, number in zip(boxes.xyxy, boxes.class_id if boxes.class_id is not None else (), strict=True)
         ]
-    return found
+    return by_image
 
 
-def supervision_coco(folder: Path) -> Found:
+def supervision_coco(folder: Path) -> BoxesByImage:
     from supervision import DetectionDataset
 
     root = folder / "images/train"
     return _supervision(DetectionDataset.from_coco(str(root), str(folder / COCO)), root)
 
 
-def supervision_yolo(folder: Path) -> Found:
+def supervision_yolo(folder: Path) -> BoxesByImage:
     from supervision import DetectionDataset
 
     root = folder / "images/train"
@@ -141,75 +141,75 @@ def supervision_yolo(folder: Path) -> Found:
     return _supervision(data, root)
 
 
-def supervision_voc(folder: Path) -> Found:
+def supervision_voc(folder: Path) -> BoxesByImage:
     from supervision import DetectionDataset
 
     root = folder / "JPEGImages"
     return _supervision(DetectionDataset.from_pascal_voc(str(root), str(folder / "Annotations")), root)
 
 
-def _datumaro(folder: Path, name: str) -> Found:
+def _datumaro(folder: Path, name: str) -> BoxesByImage:
     from datumaro.components.annotation import AnnotationType, Bbox
     from datumaro.components.dataset import Dataset
 
     data = Dataset.import_from(str(folder), name)
     names = [label.name for label in data.categories()[AnnotationType.label]]
-    found: Found = {}
+    by_image: BoxesByImage = {}
     for item in data:
-        boxes = [one for one in item.annotations if isinstance(one, Bbox)]
-        found[item.id] = [(names[one.label], *map(float, one.points)) for one in boxes]
-    return found
+        boxes = [annotation for annotation in item.annotations if isinstance(annotation, Bbox)]
+        by_image[item.id] = [(names[bbox.label], *map(float, bbox.points)) for bbox in boxes]
+    return by_image
 
 
-def datumaro_coco(folder: Path) -> Found:
+def datumaro_coco(folder: Path) -> BoxesByImage:
     return _datumaro(folder, "coco")
 
 
-def datumaro_yolo(folder: Path) -> Found:
+def datumaro_yolo(folder: Path) -> BoxesByImage:
     return _datumaro(folder, "yolo")
 
 
-def datumaro_voc(folder: Path) -> Found:
+def datumaro_voc(folder: Path) -> BoxesByImage:
     return _datumaro(folder, "voc")
 
 
-def datumaro_cvat(folder: Path) -> Found:
+def datumaro_cvat(folder: Path) -> BoxesByImage:
     return _datumaro(folder, "cvat")
 
 
-def datumaro_kitti(folder: Path) -> Found:
+def datumaro_kitti(folder: Path) -> BoxesByImage:
     return _datumaro(folder, "kitti")
 
 
-def datumaro_openimages(folder: Path) -> Found:
+def datumaro_openimages(folder: Path) -> BoxesByImage:
     return _datumaro(folder, "open_images")
 
 
-def _datasets(folder: Path) -> Found:
+def _datasets(folder: Path) -> BoxesByImage:
     """Its images are opened, too."""
     from datasets import Image, load_dataset
 
     rows = load_dataset(str(folder), cache_dir=str(folder.parent / "cache"))["train"]
     labels = rows.features["objects"]["categories"].feature
-    found: Found = {}
+    by_image: BoxesByImage = {}
     for row in rows:
         assert row["image"].size == (row["width"], row["height"])
     for row in rows.cast_column("image", Image(decode=False)):
-        boxes = found.setdefault(row["image"]["path"].split("/train/", 1)[-1], [])
+        boxes = by_image.setdefault(row["image"]["path"].split("/train/", 1)[-1], [])
         for (x, y, width, height), name in zip(row["objects"]["bbox"], row["objects"]["categories"], strict=True):
             boxes.append((name if isinstance(name, str) else labels.int2str(name), x, y, x + width, y + height))
-    return found
+    return by_image
 
 
-def datasets_huggingface(folder: Path) -> Found:
+def datasets_huggingface(folder: Path) -> BoxesByImage:
     return _datasets(folder)
 
 
-def datasets_parquet(folder: Path) -> Found:
+def datasets_parquet(folder: Path) -> BoxesByImage:
     return _datasets(folder)
 
 
-def mltable_azureml(folder: Path) -> Found:
+def mltable_azureml(folder: Path) -> BoxesByImage:
     """Opens every image, too, and takes the size of the image from it."""
     import io
 
@@ -217,19 +217,25 @@ def mltable_azureml(folder: Path) -> Found:
     from PIL import Image
 
     frame = mltable.load(str(folder)).to_pandas_dataframe()
-    found: Found = {}
+    by_image: BoxesByImage = {}
     for url, labels in zip(frame["image_url"], frame["label"], strict=True):
         with url.open() as file:
             width, height = Image.open(io.BytesIO(file.read())).size
-        found[str(url).split("/images/", 1)[-1]] = [
-            (one["label"], one["topX"] * width, one["topY"] * height, one["bottomX"] * width, one["bottomY"] * height)
-            for one in labels
+        by_image[str(url).split("/images/", 1)[-1]] = [
+            (
+                label["label"],
+                label["topX"] * width,
+                label["topY"] * height,
+                label["bottomX"] * width,
+                label["bottomY"] * height,
+            )
+            for label in labels
         ]
-    return found
+    return by_image
 
 
-def read(reader: str, format_name: str, folder: Path) -> Found:
-    function: Callable[[Path], Found] = globals()[f"{reader}_{format_name.removeprefix('huggingface-')}"]
+def read(reader: str, format_name: str, folder: Path) -> BoxesByImage:
+    function: Callable[[Path], BoxesByImage] = globals()[f"{reader}_{format_name.removeprefix('huggingface-')}"]
     return function(folder)
 
 

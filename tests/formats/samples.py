@@ -22,7 +22,7 @@ from tui_labeler.model.regions import Labels, Region
 
 BCCD = Path(__file__).parents[3] / "shared" / "data" / "bccd"
 
-Found = dict[str, list[tuple[str, float, float, float, float]]]
+BoxesByImage = dict[str, list[tuple[str, float, float, float, float]]]
 """What a reader sees: image -> (class, x0, y0, x1, y1) of each box, in pixels, in any order."""
 
 
@@ -51,15 +51,15 @@ class Sample:
         write = registry.writer(format_name, self.spec.details.type).write
         return write(target, self.spec, Rows(rows, place, part_of is not None), lambda done: None)
 
-    def expected(self) -> Found:
+    def expected(self) -> BoxesByImage:
         """The boxes inside the images, by the images' paths."""
-        found: Found = {}
+        by_image: BoxesByImage = {}
         for path, labels in self.images:
             boxes = ((region.name, region.extent.clipped(labels.size)) for region in labels.regions)
-            found[path] = [
+            by_image[path] = [
                 (name, box.x0, box.y0, box.x1, box.y1) for name, box in boxes if box.x0 < box.x1 and box.y0 < box.y1
             ]
-        return found
+        return by_image
 
 
 def read(format_name: str, path: Path, reading: Reading | None = None) -> list[ReadImage]:

@@ -88,8 +88,8 @@ def test_extremes(tmp_path: Path) -> None:
 
 
 def test_classification(tmp_path: Path) -> None:
-    one = [LabeledImage("a.jpg", "file:///a.jpg", Labels(Size(9, 9), tags=("coke",)))]
-    rows, _ = write(tmp_path, TaskType.CLASSIFICATION, one)
+    tagged = [LabeledImage("a.jpg", "file:///a.jpg", Labels(Size(9, 9), tags=("coke",)))]
+    rows, _ = write(tmp_path, TaskType.CLASSIFICATION, tagged)
     assert (rows[0]["label"], rows[0]["label_confidence"]) == ("coke", 1.0)
     both = [LabeledImage("a.jpg", "file:///a.jpg", Labels(Size(9, 9), tags=("coke", "7")))]
     (tmp_path / "both").mkdir()
@@ -163,8 +163,8 @@ def test_mltable_opens_every_image_of_an_export(tmp_path: Path) -> None:
     for number in range(len(names)):
         lease = workspace.queue.claim("soda", "ann", "t")
         assert lease
-        found = tuple(Region("coke", Box(0, 0, 5, 5 + n)) for n in range(number))
-        workspace.queue.submit(lease.task, "ann", Labels(Size(20, 20), found), "t")
+        regions = tuple(Region("coke", Box(0, 0, 5, 5 + n)) for n in range(number))
+        workspace.queue.submit(lease.task, "ann", Labels(Size(20, 20), regions), "t")
     result = workspace.exchange.export("soda")
     workspace.close()
     done = subprocess.run([python, "-c", _OPEN, result.path], capture_output=True, text=True, check=True)

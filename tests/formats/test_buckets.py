@@ -14,17 +14,17 @@ def test_rows_of_many_blocks_come_out_with_their_keys_together_and_in_order() ->
     with Buckets(8 << 20) as buckets:
         for first in range(0, len(rows), 700):
             buckets.add_all(zip(keys[first : first + 700], rows[first : first + 700], strict=True), first)
-        found = [
+        filled = [
             (msgspec.json.decode(text), list(numbers)) for text, numbers in zip(buckets, buckets.numbers, strict=True)
         ]
-    assert len(found) > 10
-    assert all([row["number"] for row in some] == numbers == sorted(numbers) for some, numbers in found)
-    assert all(row["key"] == keys[row["number"]] for some, _ in found for row in some)
-    assert sum(len(numbers) for _, numbers in found) == len(rows)
+    assert len(filled) > 10
+    assert all([row["number"] for row in some] == numbers == sorted(numbers) for some, numbers in filled)
+    assert all(row["key"] == keys[row["number"]] for some, _ in filled for row in some)
+    assert sum(len(numbers) for _, numbers in filled) == len(rows)
     places: dict[int, set[int]] = {}
-    for place, (some, _) in enumerate(found):
+    for index, (some, _) in enumerate(filled):
         for row in some:
-            places.setdefault(row["key"], set()).add(place)
+            places.setdefault(row["key"], set()).add(index)
     assert all(len(several) == 1 for several in places.values())
 
 

@@ -65,19 +65,19 @@ def read(path: Path, data: Data) -> list[ReadImage]:
 
 def plain(images: list[ReadImage]) -> list[object]:
     """What can be compared: images by name, without their places, and regions in any order."""
-    found = [
+    comparable = [
         (
-            one.names,
-            sorted(map(repr, one.regions)),
-            sorted(one.tags),
-            one.width,
-            one.height,
-            one.unit.value,
-            [left.reason for left in one.left_out],
+            image.names,
+            sorted(map(repr, image.regions)),
+            sorted(image.tags),
+            image.width,
+            image.height,
+            image.unit.value,
+            [left.reason for left in image.left_out],
         )
-        for one in images
+        for image in images
     ]
-    return sorted(found, key=repr)
+    return sorted(comparable, key=repr)
 
 
 def shuffled(data: Data, seed: int, *lists: str) -> Data:
@@ -122,21 +122,22 @@ ORDERS: dict[str, Callable[[Data], Data]] = {
 @pytest.mark.parametrize("order", ORDERS)
 def test_the_same_in_every_order(order: str, tmp_path: Path, small: None) -> None:
     data = made(200)
-    found = read(tmp_path / "a.json", data)
-    assert [one.names for one in found] == [(f"{n}.jpg",) for n in range(200)]  # side by side: the file's own order
-    assert sum(len(one.regions) for one in found) > 300
-    assert any(one.tags for one in found)
-    assert any(one.left_out for one in found)
-    assert plain(read(tmp_path / "a.json", ORDERS[order](data))) == plain(found)
+    images = read(tmp_path / "a.json", data)
+    # Side by side: the file's own order.
+    assert [image.names for image in images] == [(f"{n}.jpg",) for n in range(200)]
+    assert sum(len(image.regions) for image in images) > 300
+    assert any(image.tags for image in images)
+    assert any(image.left_out for image in images)
+    assert plain(read(tmp_path / "a.json", ORDERS[order](data))) == plain(images)
 
 
 def test_only_boxes_across_blocks(tmp_path: Path, small: None) -> None:
     """More annotations on one image than a block holds, and images without any."""
     rows = [{"id": n, "image_id": 2, "category_id": 1, "bbox": [n, 1, 2, 3]} for n in range(100)]
     data = made(4) | {"annotations": rows}
-    found = read(tmp_path / "a.json", data)
-    assert [len(one.regions) for one in found] == [0, 100, 0, 0]
-    assert [region.box.x0 for region in found[1].regions if region.box] == list(range(100))
+    images = read(tmp_path / "a.json", data)
+    assert [len(image.regions) for image in images] == [0, 100, 0, 0]
+    assert [region.box.x0 for region in images[1].regions if region.box] == list(range(100))
 
 
 @given(seed=st.integers(0, 10_000), images=st.integers(0, 12))
@@ -151,8 +152,8 @@ def test_shares_of_the_size_are_told_from_pixels_anywhere(tmp_path: Path, small:
     """One box of pixels behind many that could be shares; an area alone says nothing (Microsoft's own sample has some)."""
     rows = [{"id": n, "image_id": n + 1, "category_id": 1, "bbox": [0, 0, 0.5, 0.5], "area": 0} for n in range(99)]
     for last, unit in (({}, Unit.SHARES), ({"bbox": [0, 0, 9, 9]}, Unit.PIXELS), ({"area": 0.25}, Unit.SHARES)):
-        found = read(tmp_path / "a.json", made(99, 0) | {"annotations": [*rows[:-1], rows[-1] | last]})
-        assert {one.unit for one in found} == {unit}
+        images = read(tmp_path / "a.json", made(99, 0) | {"annotations": [*rows[:-1], rows[-1] | last]})
+        assert {image.unit for image in images} == {unit}
 
 
 def broken(data: Data, number: int, **changes: object) -> Data:
@@ -189,7 +190,12 @@ def test_the_place_of_what_is_wrong(
     assert "annotations[150]" in raised.value.message
     assert says in raised.value.message
     reading = Reading(kind=TaskType.SEGMENTATION)
-    left = [one for image in samples.read("coco", path, reading) for one in image.left_out if "150]" in str(one.place)]
+    left = [
+        omission
+        for image in samples.read("coco", path, reading)
+        for omission in image.left_out
+        if "150]" in str(omission.place)
+    ]
     assert len(left) + reading.report.counts.get("no_image", 0) == 1
 
 
@@ -229,10 +235,10 @@ def test_the_place_of_a_wrong_image(
 def test_on_many_lines(tmp_path: Path, small: None) -> None:
     """As people print it who want to read it."""
     data = made(50)
-    found = plain(read(tmp_path / "a.json", data))
+    expected = plain(read(tmp_path / "a.json", data))
     for order in (data, shuffled(data, 1, "annotations")):
         (tmp_path / "b.json").write_text(json.dumps(order, indent=2))
-        assert plain(read_coco(tmp_path / "b.json")) == found
+        assert plain(read_coco(tmp_path / "b.json")) == expected
 
 
 def test_images_with_the_same_id_far_apart(tmp_path: Path, small: None) -> None:
@@ -253,19 +259,19 @@ def test_a_pipe(order: str, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     writing = threading.Thread(target=(tmp_path / "pipe").write_text, args=(text,))
     writing.start()
-    found = read_coco(tmp_path / "pipe")
+    images = read_coco(tmp_path / "pipe")
     writing.join()
-    assert plain(found) == plain(read(tmp_path / "a.json", data))
+    assert plain(images) == plain(read(tmp_path / "a.json", data))
 
 
 def test_a_file_that_changes_between_two_looks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     look = coco_read.scan
 
     def then_change(stream: jsonstream.JsonStream, name: str, coordinates: str = "") -> Scan:
-        found = look(stream, name, coordinates)
+        scan = look(stream, name, coordinates)
         text = (tmp_path / "a.json").read_text()
         (tmp_path / "a.json").write_text(text.replace('"image_id": 1,', '"image_id": 7,'))
-        return found
+        return scan
 
     monkeypatch.setattr(coco_read, "scan", then_change)
     with pytest.raises(BadInput, match="changed while it was read"):

@@ -94,7 +94,9 @@ def test_tracks_frame_by_frame(tmp_path: Path) -> None:
     body = META.format(step="") + track([(0, 0, 0), (4, 8, 0), (5, 8, 1), (9, 20, 0)]) + track([(4, 30, 0)], "bus")
     reading = Reading()
     images = read(written(tmp_path, body), reading)
-    seen = {image.names[-1]: [(one.name, one.box.x0) for one in image.regions if one.box] for image in images}
+    seen = {
+        image.names[-1]: [(region.name, region.box.x0) for region in image.regions if region.box] for image in images
+    }
     assert seen == {
         "frame_000000": [("car", 0)],
         "frame_000001": [("car", 2)],

@@ -63,7 +63,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("theirs", OURS)
 def test_boxes(theirs: str, written: Path) -> None:
     truth: dict[str, list[Any]] = json.loads((written / "truth.json").read_text())
-    found: dict[str, list[Any]] = {name: [] for name in truth}
+    by_image: dict[str, list[Any]] = {name: [] for name in truth}
     source = open_source(written / theirs)
     answer = registry.detect(written / theirs, source)
     assert answer.format.name == OURS[theirs]
@@ -75,8 +75,10 @@ def test_boxes(theirs: str, written: Path) -> None:
             box = region.box
             assert box is not None
             corners = (box.x0 * width, box.y0 * height, box.x1 * width, box.y1 * height)
-            found[name].append([region.name, *(round(value, 6) for value in corners)])
-    assert {name: sorted(rows) for name, rows in found.items()} == {name: sorted(rows) for name, rows in truth.items()}
+            by_image[name].append([region.name, *(round(value, 6) for value in corners)])
+    assert {name: sorted(rows) for name, rows in by_image.items()} == {
+        name: sorted(rows) for name, rows in truth.items()
+    }
 
 
 def test_a_folder_a_class(written: Path) -> None:

@@ -44,19 +44,19 @@ def soda(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
 
 def changed(data: bytes, chance: random.Random) -> bytes:
     """`data` with a few bits flipped, bytes cut, or something nasty put in."""
-    found = bytearray(data)
+    flipped = bytearray(data)
     for _ in range(chance.choice((1, 1, 2, 5))):
-        at = chance.randrange(len(found) + 1)
+        at = chance.randrange(len(flipped) + 1)
         kind = chance.randrange(4)
-        if kind == 0 and at < len(found):
-            found[at] ^= 1 << chance.randrange(8)
+        if kind == 0 and at < len(flipped):
+            flipped[at] ^= 1 << chance.randrange(8)
         elif kind == 1:
-            del found[at : at + chance.choice((1, 2, 40))]
+            del flipped[at : at + chance.choice((1, 2, 40))]
         elif kind == 2:
-            found[at:at] = chance.choice(NASTY)
-        elif at < len(found):
-            found[at : at + 1] = chance.choice(NASTY)
-    return bytes(found)
+            flipped[at:at] = chance.choice(NASTY)
+        elif at < len(flipped):
+            flipped[at : at + 1] = chance.choice(NASTY)
+    return bytes(flipped)
 
 
 def taken(workspace: Workspace, project: str) -> tuple[int, int, int]:
@@ -83,7 +83,7 @@ def attempt(workspace: Workspace, project: str, path: Path) -> None:
 
 def tried(soda: Workspace, root: Path, cases: list[Path], count: int, chance: random.Random) -> None:
     """Each time one file of one of `cases` (files or folders) is changed, and all of it imported."""
-    whole = {case: [one for one in files_of(case) if one.suffix.lower() in TEXTS] for case in cases}
+    whole = {case: [file for file in files_of(case) if file.suffix.lower() in TEXTS] for case in cases}
     usable = [case for case in cases if whole[case]]
     copies: dict[Path, Path] = {}
     for number in range(count):
@@ -106,7 +106,7 @@ def tried(soda: Workspace, root: Path, cases: list[Path], count: int, chance: ra
 
 
 def files_of(case: Path) -> list[Path]:
-    return sorted(one for one in case.rglob("*") if one.is_file()) if case.is_dir() else [case]
+    return sorted(file for file in case.rglob("*") if file.is_file()) if case.is_dir() else [case]
 
 
 def test_changed_samples(soda: Workspace, tmp_path: Path) -> None:

@@ -150,7 +150,7 @@ def numbers(text: str) -> list[tuple[int, int]]:
     """Where the numbers of a file stand."""
     import re
 
-    return [found.span() for found in re.finditer(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])", text)]
+    return [match.span() for match in re.finditer(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])", text)]
 
 
 ODD = (

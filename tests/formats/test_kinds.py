@@ -59,8 +59,8 @@ def test_polygons_in_labelformat(format_name: str, tmp_path: Path) -> None:
         read = COCOInstanceSegmentationInput(input_file=out / "annotations" / "instances_train.json")
     else:
         read = YOLOv8InstanceSegmentationInput(input_file=out / "data.yaml", input_split="train")
-    found = {label.image.filename: label.objects for label in read.get_labels()}
-    star, corner = found["star.jpg"]
+    objects = {label.image.filename: label.objects for label in read.get_labels()}
+    star, corner = objects["star.jpg"]
     assert star.category.name == "animal/dog"
     (points,) = star.segmentation.polygons
     for point, wanted in zip(points, STAR, strict=True):
@@ -99,19 +99,19 @@ def test_mltable_reads_each_part_of_each_type(kind: TaskType, tmp_path: Path) ->
     sample = shapes(images) if kind is TaskType.SEGMENTATION else tagged(images, kind)
     part_of = {path: VALIDATION if number == 1 else TRAIN for number, (path, _) in enumerate(sample.images)}
     sample.write("azureml", tmp_path / "out", part_of)
-    found = {}
+    printed = {}
     for part in (TRAIN, VALIDATION):
         command = [python, "-W", "ignore", "-c", _READ, str(tmp_path / "out" / part)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr[-2000:]
-        found[part] = json.loads(done.stdout.splitlines()[-1])
+        printed[part] = json.loads(done.stdout.splitlines()[-1])
     if kind is TaskType.SEGMENTATION:
-        ((star, corner),) = found[TRAIN]
+        ((star, corner),) = printed[TRAIN]
         assert star["polygon"] == [[value / 100 for point in STAR for value in point]]
         assert (corner["label"], len(corner["polygon"][0])) == ("animal/dog", 8)
-        assert found[VALIDATION] == [[]]
+        assert printed[VALIDATION] == [[]]
     elif kind is TaskType.CLASSIFICATION:
-        assert found == {TRAIN: [CLASSES[0], CLASSES[2], CLASSES[3]], VALIDATION: [CLASSES[1]]}
+        assert printed == {TRAIN: [CLASSES[0], CLASSES[2], CLASSES[3]], VALIDATION: [CLASSES[1]]}
     else:
-        assert found[VALIDATION] == [list(CLASSES[:2])]
-        assert found[TRAIN] == [list(CLASSES[: n + 1]) for n in (0, 2, 3)]
+        assert printed[VALIDATION] == [list(CLASSES[:2])]
+        assert printed[TRAIN] == [list(CLASSES[: n + 1]) for n in (0, 2, 3)]

@@ -241,7 +241,7 @@ ONE_KIND = {"folders", "kitti", "dota", "wider", "mot", "coco-results"}
 
 
 def test_every_reader_is_tried() -> None:
-    assert {one.name for one in registry.readable()} == BESIDE.keys() | ONE_KIND
+    assert {label_format.name for label_format in registry.readable()} == BESIDE.keys() | ONE_KIND
 
 
 def looked_at(home: Path, format_name: str, kind: TaskType) -> ImportPreview:

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.formats import others
-from tests.formats.samples import Found, Sample, bccd, extremes
+from tests.formats.samples import BoxesByImage, Sample, bccd, extremes
 from tui_labeler.formats.unique_names import UniqueNames
 
 EXACT = 1e-9  # doubles, with one addition
@@ -69,29 +69,29 @@ LIGHT = [case for case in CASES if not case.heavy]
 HEAVY = [case for case in CASES if case.heavy]
 
 
-def named(case: Case, sample: Sample) -> Found:
+def named(case: Case, sample: Sample) -> BoxesByImage:
     """What the reader should see, under the names that the format and the reader give to images."""
     expected = sample.expected()
     flat = UniqueNames(expected).name if case.format in ("yolo", "voc", "kitti", "openimages") else str
-    found = {flat(path): boxes for path, boxes in expected.items()}
+    boxes_by_name = {flat(path): boxes for path, boxes in expected.items()}
     if case.reader == "datumaro":
-        found = {name[: name.rfind(".")]: boxes for name, boxes in found.items()}
-    return found
+        boxes_by_name = {name[: name.rfind(".")]: boxes for name, boxes in boxes_by_name.items()}
+    return boxes_by_name
 
 
-def compare(case: Case, found: Found, expected: Found) -> int:
+def compare(case: Case, read_boxes: BoxesByImage, expected: BoxesByImage) -> int:
     """Fails unless both are the same within the case's tolerance; the number of boxes."""
-    assert set(found) == set(expected)
+    assert set(read_boxes) == set(expected)
     count = 0
     for image, boxes in expected.items():
-        left = [tuple(one) for one in found[image]]
+        left = [tuple(box) for box in read_boxes[image]]
         assert len(left) == len(boxes), (image, left, boxes)
         for name, x0, y0, x1, y1 in boxes:
             wanted = (x0 + case.offset, y0 + case.offset, x1, y1)
             near = [
-                one
-                for one in left
-                if one[0] == name and all(abs(a - b) <= case.tolerance for a, b in zip(one[1:], wanted, strict=True))
+                box
+                for box in left
+                if box[0] == name and all(abs(a - b) <= case.tolerance for a, b in zip(box[1:], wanted, strict=True))
             ]
             assert near, f"{case} {image}: {name} {wanted} is not among {left}"
             left.remove(near[0])
@@ -99,7 +99,7 @@ def compare(case: Case, found: Found, expected: Found) -> int:
     return count
 
 
-def ask(case: Case, folder: Path) -> Found:
+def ask(case: Case, folder: Path) -> BoxesByImage:
     if not case.heavy:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of libraries that are not ours
@@ -113,18 +113,18 @@ def ask(case: Case, folder: Path) -> Found:
     command = [python, "-W", "ignore", others.__file__, case.reader, case.format, str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
-    found: Found = json.loads(done.stdout.splitlines()[-1])
-    return found
+    read_boxes: BoxesByImage = json.loads(done.stdout.splitlines()[-1])
+    return read_boxes
 
 
 def check_bccd(case: Case, folder: Path) -> None:
     sample = bccd()
     written = sample.write(case.format, folder / "out")
     assert (written.rows, written.regions, written.left_out) == (364, 4886, {"degenerate": 2})
-    found = ask(case, folder / "out")
+    read_boxes = ask(case, folder / "out")
     if case.format == "azureml":
-        found = {Path(name).name: boxes for name, boxes in found.items()}
-    assert compare(case, found, named(case, sample)) == 4886
+        read_boxes = {Path(name).name: boxes for name, boxes in read_boxes.items()}
+    assert compare(case, read_boxes, named(case, sample)) == 4886
 
 
 def check_extremes(case: Case, folder: Path) -> None:

@@ -46,9 +46,9 @@ def coco(bbox: list[float], **more: object) -> str:
 def test_an_image_that_is_only_listed_is_not_said_to_be_empty(tmp_path: Path) -> None:
     write(tmp_path, {"a.json": coco([10, 20, 20, 20]), "y/data.yaml": "names: [cat]\n", "y/labels/a.txt": ""})
     write(tmp_path, {"y/images/a.jpg": "", "y/images/b.jpg": ""})
-    assert [one.stated for one in read("coco", tmp_path / "a.json")] == [Stated.LABELED, Stated.LISTED]
-    found = {one.names[-1]: one.stated for one in read("yolo", tmp_path / "y")}
-    assert found == {"a.jpg": Stated.EMPTY, "b.jpg": Stated.LISTED}
+    assert [image.stated for image in read("coco", tmp_path / "a.json")] == [Stated.LABELED, Stated.LISTED]
+    stated = {image.names[-1]: image.stated for image in read("yolo", tmp_path / "y")}
+    assert stated == {"a.jpg": Stated.EMPTY, "b.jpg": Stated.LISTED}
 
 
 @pytest.mark.parametrize(
@@ -86,9 +86,9 @@ def test_pixels_or_shares(bbox: list[float], area: float, unit: Unit | None, tmp
 )
 def test_what_follows_a_box(lines: str, yaml: str, expected: list[float], tmp_path: Path) -> None:
     root = write(tmp_path, {"data.yaml": f"names: [cat]\n{yaml}", "labels/a.txt": lines})
-    found = [region for image in read("yolo", root) for region in image.regions]
-    assert [region.confidence for region in found] == expected
-    assert all(region.box is not None and abs(region.box.x0 - 0.4) < 1e-9 for region in found)
+    regions = [region for image in read("yolo", root) for region in image.regions]
+    assert [region.confidence for region in regions] == expected
+    assert all(region.box is not None and abs(region.box.x0 - 0.4) < 1e-9 for region in regions)
 
 
 def test_polygon_or_keypoints_is_asked(tmp_path: Path) -> None:
@@ -111,7 +111,10 @@ def test_only_what_a_description_names_belongs_to_a_dataset(tmp_path: Path) -> N
         "__MACOSX/train/labels/._a.txt": "x",
     }
     reading = Reading()
-    assert {one.name for one in read("yolo", write(tmp_path, files), reading)} == {"train/images/a", "valid/images/b"}
+    assert {image.name for image in read("yolo", write(tmp_path, files), reading)} == {
+        "train/images/a",
+        "valid/images/b",
+    }
 
 
 def test_voc_corners_by_their_writer(tmp_path: Path) -> None:
@@ -139,7 +142,7 @@ def test_voc_corners_by_their_writer(tmp_path: Path) -> None:
 )
 def test_tables(table: str, tmp_path: Path) -> None:
     path = write(tmp_path, {"t.csv": table}) / "t.csv"
-    first = {one.names[0]: one for one in read("csv", path)}["a.jpg"].regions[0]
+    first = {image.names[0]: image for image in read("csv", path)}["a.jpg"].regions[0]
     assert (first.name, first.box and (first.box.x0, first.box.y0, first.box.y1)) == ("cat", (10.0, 20.0, 40.0))
 
 

@@ -35,7 +35,7 @@ VIA_CSV = "filename,file_size,file_attributes,region_count,region_id,region_shap
 
 
 def via_row(name: str, region: Any, attributes: Any) -> str:
-    cells = [json.dumps(one).replace('"', '""') for one in (region, attributes)]
+    cells = [json.dumps(value).replace('"', '""') for value in (region, attributes)]
     return f'{name},123,"{{}}",1,0,"{cells[0]}","{cells[1]}"\n'
 
 

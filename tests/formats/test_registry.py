@@ -64,8 +64,8 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def test_a_format_of_another_package(package: None, workspace: Workspace, tmp_path: Path) -> None:
     assert {"lines", "broken"} <= set(registry.names())
-    assert "lines" in [one.name for one in workspace.exchange.formats()]
-    assert "lines" in [one.name for one in registry.writable(TaskType.DETECTION)]
+    assert "lines" in [label_format.name for label_format in workspace.exchange.formats()]
+    assert "lines" in [label_format.name for label_format in registry.writable(TaskType.DETECTION)]
     path = tmp_path / "a.boxlines"
     path.write_text("0.jpg coke 1 2 30 40\n")
     assert registry.detect(path).format.name == "lines"
@@ -73,21 +73,23 @@ def test_a_format_of_another_package(package: None, workspace: Workspace, tmp_pa
 
 
 def test_a_broken_package_takes_no_other_along(package: None) -> None:
-    assert "broken" not in [one.name for one in registry.formats()]
+    assert "broken" not in [label_format.name for label_format in registry.formats()]
     with pytest.raises(BadInput, match="“broken” cannot be loaded: ModuleNotFoundError"):
         registry.get("broken")
 
 
 def test_every_format_says_what_it_is() -> None:
-    for one in registry.formats():
-        assert one.title, one.name
-        assert one.text, one.name
-        assert one.reads or one.writes, one.name
-        assert set(one.writes) <= set(TaskType), one.name
-        for method, kinds in (("read", one.reads), ("write", one.writes)):
-            assert bool(kinds) == (getattr(type(one), method) is not getattr(Format, method)), one.name
-        for sentence in one.cannot:
-            assert sentence.endswith("."), one.name
+    for label_format in registry.formats():
+        assert label_format.title, label_format.name
+        assert label_format.text, label_format.name
+        assert label_format.reads or label_format.writes, label_format.name
+        assert set(label_format.writes) <= set(TaskType), label_format.name
+        for method, kinds in (("read", label_format.reads), ("write", label_format.writes)):
+            assert bool(kinds) == (getattr(type(label_format), method) is not getattr(Format, method)), (
+                label_format.name
+            )
+        for sentence in label_format.cannot:
+            assert sentence.endswith("."), label_format.name
 
 
 def test_the_registry_imports_no_format_and_no_format_imports_its_reader() -> None:

@@ -65,11 +65,11 @@ def labeled(draw: st.DrawFn, kind: TaskType) -> Labels:
     if kind is TaskType.MULTILABEL:
         return Labels(size, tags=tuple(draw(st.lists(names, min_size=1, max_size=4, unique=True))))
     count = draw(st.integers(0, 4))
-    found = [draw(boxes(size)) for _ in range(count)]
+    drawn = [draw(boxes(size)) for _ in range(count)]
     if kind is TaskType.DETECTION:
-        return Labels(size, tuple(Region(draw(names), box) for box in found))
+        return Labels(size, tuple(Region(draw(names), box) for box in drawn))
     return Labels(
-        size, tuple(Region(draw(names), points=((b.x0, b.y0), (b.x1, b.y0), (b.x1, b.y1), (b.x0, b.y1))) for b in found)
+        size, tuple(Region(draw(names), points=((b.x0, b.y0), (b.x1, b.y0), (b.x1, b.y1), (b.x0, b.y1))) for b in drawn)
     )
 
 
@@ -93,7 +93,7 @@ def round_trip(format_name: str, kind: TaskType, images: dict[str, Labels]) -> d
     # In these an image without objects is only listed, unless a person knows better.
     listed = "empty" if format_name in ("cvat", "huggingface") else "open"
     choices = ImportChoices(reading=ReadOptions(listed=listed))
-    found: dict[str, Labels] = {}
+    labels_by_path: dict[str, Labels] = {}
     with folder() as target:
         target.mkdir()
         registry.writer(format_name, kind).write(target, make_spec(CLASSES, kind), rows, lambda done: None)
@@ -111,37 +111,44 @@ def round_trip(format_name: str, kind: TaskType, images: dict[str, Labels]) -> d
             )
             fitted = Normalizer(Reading(kind=kind, report=report), choices).fit(image, images[path].size)
             assert fitted is not None, report.counts
-            assert path not in found
-            found[path] = fitted.labels
-    return found
+            assert path not in labels_by_path
+            labels_by_path[path] = fitted.labels
+    return labels_by_path
 
 
 def check(format_name: str, kind: TaskType, images: dict[str, Labels]) -> None:
-    found = round_trip(format_name, kind, images)
-    assert set(found) == set(images)
+    read_back = round_trip(format_name, kind, images)
+    assert set(read_back) == set(images)
     for path, labels in images.items():
-        read = found[path]
+        read = read_back[path]
         assert (read.size, read.tags, len(read.regions)) == (labels.size, labels.tags, len(labels.regions))
-        for one, other in zip(labels.regions, read.regions, strict=True):
-            assert one.name == other.name
-            assert (one.box is None) == (other.box is None)
-            near = [value for box in (other.extent,) for value in (box.x0, box.y0, box.x1, box.y1)]
-            wanted = [value for box in (one.extent,) for value in (box.x0, box.y0, box.x1, box.y1)]
-            narrow = format_name == "voc" and min(one.extent.width, one.extent.height) < 1  # it becomes a whole pixel
+        for region, read_region in zip(labels.regions, read.regions, strict=True):
+            assert region.name == read_region.name
+            assert (region.box is None) == (read_region.box is None)
+            near = [value for box in (read_region.extent,) for value in (box.x0, box.y0, box.x1, box.y1)]
+            wanted = [value for box in (region.extent,) for value in (box.x0, box.y0, box.x1, box.y1)]
+            narrow = (
+                format_name == "voc" and min(region.extent.width, region.extent.height) < 1
+            )  # it becomes a whole pixel
             assert near == pytest.approx(wanted, abs=1.0 if narrow else PRECISION[format_name], rel=1e-12)
             if kind is TaskType.SEGMENTATION:
-                assert len(one.points) == len(other.points)
+                assert len(region.points) == len(read_region.points)
 
 
 # These cannot do without the images, or do not take every class name: see test_writers.
 APART = {"folders", "kitti", "openimages"}
 OFTEN = {"azureml", "coco", "yolo", "voc", "csv"}
 FORMATS = [
-    pytest.param(one.name, kind, marks=() if one.name in OFTEN else pytest.mark.slow, id=f"{one.name}-{kind.value}")
-    for one in registry.formats()
-    if one.name not in APART
-    for kind in one.writes
-    if kind in one.reads
+    pytest.param(
+        label_format.name,
+        kind,
+        marks=() if label_format.name in OFTEN else pytest.mark.slow,
+        id=f"{label_format.name}-{kind.value}",
+    )
+    for label_format in registry.formats()
+    if label_format.name not in APART
+    for kind in label_format.writes
+    if kind in label_format.reads
 ]
 
 
@@ -194,12 +201,12 @@ def test_no_cell_is_a_formula_and_every_cell_comes_back(text: str) -> None:
 @given(st.lists(paths, unique=True, max_size=12))
 def test_flat_names_are_different_in_stem_and_the_same_every_time(given_paths: list[str]) -> None:
     flat = UniqueNames(given_paths)
-    found = [flat.name(path) for path in given_paths]
-    stems = {name[: name.rfind(".")].casefold() for name in found}
+    names = [flat.name(path) for path in given_paths]
+    stems = {name[: name.rfind(".")].casefold() for name in names}
     assert len(stems) == len(given_paths)
-    assert not any(name.startswith(".") or "/" in name for name in found)
+    assert not any(name.startswith(".") or "/" in name for name in names)
     again = UniqueNames(reversed(given_paths))
-    assert found == [again.name(path) for path in given_paths]
+    assert names == [again.name(path) for path in given_paths]
 
 
 def test_coco_of_the_smallest_images_is_in_pixels() -> None:

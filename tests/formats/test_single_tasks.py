@@ -44,7 +44,7 @@ A, A_AND_B = {"a.jpg": ["cat"]}, {"a.jpg": ["cat"], "b.jpg": ["dog"]}
         ("lines.jsonl", LINES, A_AND_B),
         ("lines.ndjson", "\r\n" + LINES.replace("\n", "\r\n\r\n") + "\n", A_AND_B),
         ("lines.json", LINES, A_AND_B),
-        ("lines.jsonl", "\n".join(json.dumps(LARGE | one) for one in BOTH), A_AND_B),
+        ("lines.jsonl", "\n".join(json.dumps(LARGE | task) for task in BOTH), A_AND_B),
         ("least.jsonl", json.dumps(proposed("a.jpg")), A),
         ("minimal.jsonl", json.dumps(MINIMAL), A),
         ("7", json.dumps(STORED), A),

@@ -79,14 +79,14 @@ def test_entries_of_an_object_are_all_of_them(whole: dict[str, Any]) -> None:
     jsonstream.BLOCK = 16
     try:
         stream = JsonStream(io.BytesIO(data), "a.json")
-        found: dict[str, Any] = {}
+        members: dict[str, Any] = {}
         keys = []
         for key in stream.members():
             keys.append(key)
             if key == "all":
                 for first, block in stream.entries(msgspec.json.Decoder(dict[str, Any]).decode, key):
-                    assert first == len(found)
-                    found |= block
+                    assert first == len(members)
+                    members |= block
     finally:
         jsonstream.BLOCK = before
-    assert (found, keys) == (whole, ["before", "all", "after"])
+    assert (members, keys) == (whole, ["before", "all", "after"])

@@ -223,7 +223,12 @@ def test_lists_of_images_with_their_boxes(tmp_path: Path) -> None:
         ("folder/d.png", "labeled", 1),
     ]
     assert images[0].regions[0] == ReadRegion("dog", Box(10, 20, 30, 40))
-    assert [[one.reason for one in image.left_out] for image in images] == [["unknown_class"], [], ["bad_box"], []]
+    assert [[omission.reason for omission in image.left_out] for image in images] == [
+        ["unknown_class"],
+        [],
+        ["bad_box"],
+        [],
+    ]
 
 
 def test_lists_stand_above_the_label_files_of_which_few_are_opened_for_them(tmp_path: Path) -> None:
@@ -314,7 +319,7 @@ def test_masks_of_labelme(tmp_path: Path) -> None:
     (image,) = read("labelme", tmp_path)
     assert [region.box for region in image.regions] == [Box(10, 20, 15, 24)] * 3
     (image,) = read("labelme", tmp_path, Reading(kind=TaskType.SEGMENTATION))
-    assert [one.reason for one in image.left_out] == ["bad_region"]
+    assert [omission.reason for omission in image.left_out] == ["bad_region"]
     region = image.regions[0]
     assert region.mask is not None
     assert region.mask.box() == Box(10, 20, 15, 24)

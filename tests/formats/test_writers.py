@@ -129,7 +129,9 @@ def test_the_same_labels_give_the_same_bytes(chosen: Format, kind: TaskType, mac
 
 
 def images_of(*labels: Labels) -> Rows:
-    return Rows(lambda: [LabeledImage(f"{n}.jpg", f"file:///x/{n}.jpg", one) for n, one in enumerate(labels)])
+    return Rows(
+        lambda: [LabeledImage(f"{n}.jpg", f"file:///x/{n}.jpg", image_labels) for n, image_labels in enumerate(labels)]
+    )
 
 
 def spec_of(kind: TaskType, *names: str) -> ProjectSpec:
@@ -139,8 +141,8 @@ def spec_of(kind: TaskType, *names: str) -> ProjectSpec:
 def test_folders_are_read_back(machine: Path) -> None:
     workspace = make(machine, TaskType.CLASSIFICATION)
     result = workspace.exchange.export("soda", "folders", options=ExportOptions(split=Split(0.5)))
-    found = read("folders", Path(result.path), Reading(kind=TaskType.CLASSIFICATION))
-    tags = {one.names[0].rpartition("/")[2]: one.tags for one in found}
+    images = read("folders", Path(result.path), Reading(kind=TaskType.CLASSIFICATION))
+    tags = {image.names[0].rpartition("/")[2]: image.tags for image in images}
     assert tags == {f"{number}.jpg": (CLASSES[number % 2],) for number in range(4)}
     with pytest.raises(BadInput, match="consists of the images themselves"):
         workspace.exchange.export("soda", "folders", options=ExportOptions(images=Images.NONE))
@@ -152,8 +154,8 @@ def test_parquet_is_read_back(machine: Path) -> None:
     pytest.importorskip("pyarrow")
     workspace = make(machine, TaskType.DETECTION)
     result = workspace.exchange.export("soda", "huggingface-parquet")
-    found = read("huggingface", Path(result.path))
-    boxes = {one.names[-1]: [(region.name, region.box) for region in one.regions] for one in found}
+    images = read("huggingface", Path(result.path))
+    boxes = {image.names[-1]: [(region.name, region.box) for region in image.regions] for image in images}
     assert len(boxes) == 4
     assert boxes["sub/1.jpg"] == [("sprite", Box(1, 2, 30, 40.5))]
     workspace.close()
@@ -217,7 +219,7 @@ def test_label_studio_has_predictions_and_the_origin_of_regions(tmp_path: Path) 
         (task,) = json.loads((tmp_path / name / "tasks.json").read_text())
         (given,) = task[key]
         assert not task["predictions" if key == "annotations" else "annotations"]
-        assert [one["origin"] for one in given["result"]] == ["manual", "prediction"]
+        assert [result["origin"] for result in given["result"]] == ["manual", "prediction"]
         assert given["result"][0]["value"] | {"rotation": 0} == {
             "x": 0,
             "y": 0,
@@ -226,9 +228,9 @@ def test_label_studio_has_predictions_and_the_origin_of_regions(tmp_path: Path) 
             "rotation": 0,
             "rectanglelabels": ["coke"],
         }
-        (found,) = read("labelstudio", tmp_path / name / "tasks.json")
-        assert found.stated is (Stated.LABELED if key == "annotations" else Stated.PROPOSED)
-        assert len(found.regions) == 2
+        (image,) = read("labelstudio", tmp_path / name / "tasks.json")
+        assert image.stated is (Stated.LABELED if key == "annotations" else Stated.PROPOSED)
+        assert len(image.regions) == 2
         assert 'value="coke &amp; &lt;b&gt;"' in (tmp_path / name / "config.xml").read_text()
     assert task["predictions"][0]["score"] == 0.75
 
@@ -248,10 +250,14 @@ def test_names_that_xml_cannot_write_are_left_out(tmp_path: Path) -> None:
         tmp_path, spec_of(TaskType.DETECTION, "coke"), rows, lambda done: None
     )
     assert (written.rows, written.left_out) == (1, {"not_for_xml": 1})
-    (found,) = read("cvat", tmp_path)
-    assert found.name == "b\n<&.jpg"
+    (image,) = read("cvat", tmp_path)
+    assert image.name == "b\n<&.jpg"
 
 
 def test_the_command_names_every_format() -> None:
-    ours = [one.name for one in registry.formats() if one.writes and type(one).__module__.startswith("tui_labeler.")]
+    ours = [
+        label_format.name
+        for label_format in registry.formats()
+        if label_format.writes and type(label_format).__module__.startswith("tui_labeler.")
+    ]
     assert list(FORMATS) == ours

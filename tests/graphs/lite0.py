@@ -98,15 +98,15 @@ class _Builder:
 
     def weight(self, name: str) -> str:
         """A weight by its name. Some are stored with their axes exchanged."""
-        found = self._known[name]
-        order = sorted(range(len(found.shape)), key=lambda axis: -found.strides[axis])
+        weight = self._known[name]
+        order = sorted(range(len(weight.shape)), key=lambda axis: -weight.strides[axis])
         exchanged = order != list(range(len(order)))
         tensor = TensorProto()
         tensor.name = f"{name}@" if exchanged else name
         tensor.data_type, tensor.data_location = TensorProto.FLOAT, TensorProto.EXTERNAL
-        tensor.dims.extend(found.shape[axis] for axis in order)
-        length = 4 * int(np.prod(found.shape))
-        for key, value in (("location", self._location), ("offset", str(found.at)), ("length", str(length))):
+        tensor.dims.extend(weight.shape[axis] for axis in order)
+        length = 4 * int(np.prod(weight.shape))
+        for key, value in (("location", self._location), ("offset", str(weight.at)), ("length", str(length))):
             entry = tensor.external_data.add()
             entry.key, entry.value = key, value
         self.weights.append(tensor)

@@ -197,7 +197,7 @@ def test_locales_that_cannot_say_everything(made: Person, variables: dict[str, s
     for word in (b"unforeseen", b"Traceback"):
         assert word not in told.stdout + told.stderr
     listed = shell(made, "t datastore list --json", **variables)
-    assert {one["name"] for one in json.loads(listed.stdout)} == {"cans", "feet"}
+    assert {project["name"] for project in json.loads(listed.stdout)} == {"cans", "feet"}
 
 
 @pytest.mark.slow

@@ -138,8 +138,8 @@ def test_what_is_missing_is_drawn_again(tmp_path: Path, lost: str, monkeypatch: 
 @pytest.mark.slow
 def test_two_at_the_same_time_in_one_home(tmp_path: Path) -> None:
     person = Person(tmp_path)
-    one, other = person.start("demo", "--run"), person.start("demo", "--run")
-    for terminal in (one, other):
+    first, second = person.start("demo", "--run"), person.start("demo", "--run")
+    for terminal in (first, second):
         assert terminal.end(180) == 0, terminal.text
         person.sound(terminal)
     demo = ("--home", str(person.data / "demo"))
@@ -154,7 +154,7 @@ def test_the_commands_that_it_names_work(tmp_path: Path) -> None:
     terminal = person.start("demo", "--run")
     assert terminal.end(60) == 0
     text = terminal.raw.decode().replace("\r\n", "\n")
-    (line,) = [one for one in text.split("\n") if one.strip().startswith("tui-labeler ")]
+    (line,) = [line_of_text for line_of_text in text.split("\n") if line_of_text.strip().startswith("tui-labeler ")]
     import shlex
 
     words = shlex.split(line.strip())[1:]

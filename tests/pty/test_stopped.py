@@ -58,8 +58,8 @@ def test_keys_typed_meanwhile_count_in_their_order(terminal: Terminal, tmp_path:
     terminal.wait_for("image_005")
     os.write(terminal.fd, b"\x11")
     assert terminal.end(20) == 0
-    found = left_behind(tmp_path / "home").values()
-    tags = [history[0][1].tags for state, history, _ in found if state is TaskState.COMPLETED]
+    drafts = left_behind(tmp_path / "home").values()
+    tags = [history[0][1].tags for state, history, _ in drafts if state is TaskState.COMPLETED]
     assert tags == [("coke",), ("diet_coke",), ("sprite",), ("coke",), ("diet_coke",)]
 
 

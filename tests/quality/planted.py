@@ -27,7 +27,7 @@ def plant(
     """Errors of the four kinds in `share` of the boxes; with `per_image` one error in `share` of the images instead."""
     draw = random.Random(seed)
     labels, errors = [], []
-    for place, known in enumerate(truth):
+    for index, known in enumerate(truth):
         chosen = set()
         if per_image:
             if known.regions and draw.random() < share:
@@ -41,7 +41,7 @@ def plant(
                 continue
             kind = draw.choice(KINDS if len(names) > 1 else ("missing", "loose", "doubled"))
             given = _spoil(draw, kind, region, names)
-            errors.append(Planted(place, kind, region.extent, given[-1].extent if given else None))
+            errors.append(Planted(index, kind, region.extent, given[-1].extent if given else None))
             regions += given
         labels.append(Labels(known.size, tuple(regions)))
     return labels, errors
@@ -63,5 +63,5 @@ def _spoil(draw: random.Random, kind: str, region: Region, names: tuple[str, ...
 
 def found(error: Planted, image: int, box: Box) -> bool:
     """Whether someone who is shown this box in this image sees the error."""
-    where = [one for one in (error.box, error.given) if one is not None]
+    where = [box for box in (error.box, error.given) if box is not None]
     return error.image == image and any(one.iou(box) >= 0.5 for one in where)

@@ -22,15 +22,15 @@ def truth(images: int, seed: int = 1) -> list[Labels]:
 
 def _scene(draw: random.Random) -> list[Region]:
     cells = draw.sample([(x, y) for x in range(4) for y in range(3)], draw.randint(3, 8))
-    found = []
+    regions = []
     for x, y in cells:
         small = draw.random() < 0.34
         width, height = (
             (draw.uniform(16, 28), draw.uniform(16, 28)) if small else (draw.uniform(60, 120), draw.uniform(60, 120))
         )
         box = Box.around(160 * x + 80, 160 * y + 80, width, height)
-        found.append(Region(draw.choice(NAMES), box))
-    return found
+        regions.append(Region(draw.choice(NAMES), box))
+    return regions
 
 
 Fault = Callable[[random.Random, Region], Region | None]
@@ -74,8 +74,8 @@ def skips_small(draw: random.Random, region: Region) -> Region | None:
 TEAM: dict[str, Fault] = {"ann": careful, "bob": swaps, "cem": loose, "dee": skips_small, "eve": careful}
 
 
-def answer(who: str, place: int, labels: Labels, fault: Fault | None = None) -> Labels:
-    """What a labeler of the team makes of the image at `place`; always the same."""
-    draw = random.Random(f"{who} {place}")
+def answer(who: str, index: int, labels: Labels, fault: Fault | None = None) -> Labels:
+    """What a labeler of the team makes of the image at `index`; always the same."""
+    draw = random.Random(f"{who} {index}")
     drawn = [(fault or TEAM[who])(draw, region) for region in labels.regions]
     return Labels(labels.size, tuple(region for region in drawn if region is not None))

@@ -23,15 +23,15 @@ from tui_labeler.quality.overlap import region_iou, span_iou
 def _crowded(seed: int) -> list[Labels]:
     """Three labelers' boxes on one image, close to each other and with other classes: whole pixels."""
     draw = random.Random(seed)
-    found: list[list[Region]] = [[], [], []]
+    by_labeler: list[list[Region]] = [[], [], []]
     for _ in range(14):
         x, y, side = draw.randint(0, 300), draw.randint(0, 200), draw.randint(30, 80)
-        for labeler in found:
+        for labeler in by_labeler:
             if draw.random() < 0.8:
                 dx, dy = draw.randint(-8, 8), draw.randint(-8, 8)
                 name = draw.choice(teams.NAMES[:2])
                 labeler.append(Region(name, Box(x + dx, y + dy, x + dx + side, y + dy + side)))
-    return [Labels(teams.SIZE, tuple(regions)) for regions in found]
+    return [Labels(teams.SIZE, tuple(regions)) for regions in by_labeler]
 
 
 @pytest.mark.slow  # importing it takes twenty seconds
@@ -50,20 +50,21 @@ def test_alpha_of_boxes_is_that_of_iaa_od(tmp_path: Path) -> None:
 def _coco(images: list[Labels]) -> dict[str, object]:
     annotations = [
         {
-            "id": place * 1000 + number,
-            "image_id": place + 1,
+            "id": image_id * 1000 + number,
+            "image_id": image_id + 1,
             "category_id": teams.NAMES.index(region.name) + 1,
             "bbox": [region.extent.x0, region.extent.y0, region.extent.width, region.extent.height],
         }
-        for place, labels in enumerate(images)
+        for image_id, labels in enumerate(images)
         for number, region in enumerate(labels.regions)
     ]
     return {
         "images": [
-            {"id": place + 1, "file_name": f"{place}.jpg", "width": 640, "height": 480} for place in range(len(images))
+            {"id": number + 1, "file_name": f"{number}.jpg", "width": 640, "height": 480}
+            for number in range(len(images))
         ],
         "annotations": annotations,
-        "categories": [{"id": place + 1, "name": name} for place, name in enumerate(teams.NAMES)],
+        "categories": [{"id": class_index + 1, "name": name} for class_index, name in enumerate(teams.NAMES)],
     }
 
 
@@ -114,19 +115,19 @@ def _team(images: int = 120) -> tuple[Quality, list[Labels]]:
     counts: Counts = Counter()
     truth = teams.truth(images)
     names = list(teams.TEAM)
-    for place, labels in enumerate(truth):
-        whose = [names[(place + step) % 5] for step in (0, 1, 3)]
-        answers = {who: teams.answer(who, place, labels) for who in whose}
+    for image_index, labels in enumerate(truth):
+        whose = [names[(image_index + step) % 5] for step in (0, 1, 3)]
+        answers = {who: teams.answer(who, image_index, labels) for who in whose}
         merged = consensus(answers).labels
         assert merged is not None
-        references = {"consensus": merged} | ({"gold": labels} if place % 3 == 0 else {})
+        references = {"consensus": merged} | ({"gold": labels} if image_index % 3 == 0 else {})
         counts.update(counts_of(answers, references))
     return quality("soda", teams.NAMES, counts), truth
 
 
 def test_the_figures_name_each_fault_of_a_team() -> None:
-    found, _ = _team()
-    by_name: dict[str, LabelerFigures] = {one.name: one for one in found.labelers}
+    quality, _ = _team()
+    by_name: dict[str, LabelerFigures] = {figures.name: figures for figures in quality.labelers}
     assert by_name["ann"].faults == by_name["eve"].faults == ()
     assert [fault.split(":")[0] for fault in by_name["bob"].faults] == [by_name["bob"].faults[0].split(":")[0]]
     assert "“diet_coke” given as “coke”" in by_name["bob"].faults[0]
@@ -134,16 +135,16 @@ def test_the_figures_name_each_fault_of_a_team() -> None:
     assert by_name["cem"].faults[0].startswith("boxes too large")
     assert len(by_name["dee"].faults) == 1
     assert by_name["dee"].faults[0].startswith("misses small objects")
-    assert any(line.startswith("bob: wrong class") for line in found.advice)
+    assert any(line.startswith("bob: wrong class") for line in quality.advice)
 
 
 def test_consensus_of_three_is_better_than_the_best_of_them() -> None:
-    weights = {one.name: one.gold.f1_mean or 1.0 for one in _team()[0].labelers}
+    weights = {figures.name: figures.gold.f1_mean or 1.0 for figures in _team()[0].labelers}
     truth = teams.truth(120, seed=3)
-    drawn = {who: [teams.answer(who, place, one) for place, one in enumerate(truth)] for who in teams.TEAM}
+    drawn = {who: [teams.answer(who, index, labels) for index, labels in enumerate(truth)] for who in teams.TEAM}
     single = {who: _against_truth(truth, labels) for who, labels in drawn.items()}
     for whose in (("ann", "bob", "eve"), ("ann", "cem", "eve"), ("ann", "bob", "dee"), ("bob", "dee", "eve")):
-        merged = [consensus({who: drawn[who][place] for who in whose}, weights).labels for place in range(len(truth))]
+        merged = [consensus({who: drawn[who][index] for who in whose}, weights).labels for index in range(len(truth))]
         f1, iou = _against_truth(truth, [labels for labels in merged if labels is not None])
         assert f1 > max(single[who][0] for who in whose), whose
         assert iou > max(single[who][1] for who in whose), whose

@@ -31,7 +31,7 @@ def detector(truth: list[Labels], seed: int = 3) -> list[Labels]:
     """What a mediocre model proposes: it overlooks one object of eight, takes one of twelve for another class, marks what
     is none, shakes by a twelfth, and is not sure of itself where it is wrong, mostly."""
     draw = random.Random(seed)
-    found = []
+    proposed = []
     for labels in truth:
         regions = []
         for region in labels.regions:
@@ -41,33 +41,33 @@ def detector(truth: list[Labels], seed: int = 3) -> list[Labels]:
             shake = [draw.gauss(0, 0.05) * side for side in (box.width, box.height) * 2]
             drawn = Box(box.x0 + shake[0], box.y0 + shake[1], box.x1 + shake[2], box.y1 + shake[3])
             is_wrong = draw.random() < 0.08
-            name = draw.choice([one for one in teams.NAMES if one != region.name]) if is_wrong else region.name
+            name = draw.choice([name for name in teams.NAMES if name != region.name]) if is_wrong else region.name
             regions.append(
                 Region(name, drawn, confidence=draw.betavariate(3, 3) if is_wrong else draw.betavariate(8, 2))
             )
         for _ in range(draw.randint(0, 2)):
             box = Box.around(draw.uniform(60, 580), draw.uniform(60, 420), draw.uniform(20, 110), draw.uniform(20, 110))
             regions.append(Region(draw.choice(teams.NAMES), box, confidence=draw.betavariate(2, 6)))
-        found.append(Labels(labels.size, tuple(regions)))
-    return found
+        proposed.append(Labels(labels.size, tuple(regions)))
+    return proposed
 
 
 def ranked(labels: list[Labels], proposals: list[Labels]) -> list[Mistake]:
-    return suspicions({str(place): pair for place, pair in enumerate(zip(labels, proposals, strict=True))})
+    return suspicions({str(index): pair for index, pair in enumerate(zip(labels, proposals, strict=True))})
 
 
 def share_found(errors: list[planted.Planted], shown: list[tuple[int, Box]]) -> float:
-    return sum(any(planted.found(error, *one) for one in shown) for error in errors) / len(errors)
+    return sum(any(planted.found(error, *suspect) for suspect in shown) for error in errors) / len(errors)
 
 
 def test_four_of_five_planted_errors_stand_in_the_first_quarter() -> None:
     truth = teams.truth(150, seed=9)
     labels, errors = planted.plant(truth, teams.NAMES)
-    boxes = sum(len(one.regions) for one in labels)
-    found = ranked(labels, detector(truth))
-    shown = [(int(one.path), one.box) for one in found[: boxes // 4] if one.box is not None]
+    boxes = sum(len(image.regions) for image in labels)
+    mistakes = ranked(labels, detector(truth))
+    shown = [(int(mistake.path), mistake.box) for mistake in mistakes[: boxes // 4] if mistake.box is not None]
     assert share_found(errors, shown) >= 0.8
-    shown = [(int(one.path), one.box) for one in found[: len(found) // 4] if one.box is not None]
+    shown = [(int(mistake.path), mistake.box) for mistake in mistakes[: len(mistakes) // 4] if mistake.box is not None]
     by_kind = {kind: [error for error in errors if error.kind == kind] for kind in planted.KINDS}
     assert all(share_found(of_kind, shown) > 0 for of_kind in by_kind.values()), "each kind stands at the top"
 
@@ -81,8 +81,8 @@ def test_the_ranking_is_better_than_cleanlabs_on_the_same_predictions() -> None:
     theirs_labels, predictions = cleanlabs(labels, proposals)
     scores = rank.get_label_quality_scores(theirs_labels, predictions, verbose=False)
     quarter = len(labels) // 4
-    theirs = [int(place) for place in np.argsort(scores)[:quarter]]
-    ours = list(dict.fromkeys(int(one.path) for one in ranked(labels, proposals)))[:quarter]
+    theirs = [int(index) for index in np.argsort(scores)[:quarter]]
+    ours = list(dict.fromkeys(int(mistake.path) for mistake in ranked(labels, proposals)))[:quarter]
     wrong = {error.image for error in errors}
     assert len(wrong & set(ours)) >= 0.7 * len(wrong)
     assert len(wrong & set(ours)) > 1.3 * len(wrong & set(theirs))
@@ -100,9 +100,9 @@ def cleanlabs(labels: list[Labels], proposals: list[Labels]) -> tuple[list[dict[
     predictions = []
     for one in proposals:
         by_class = np.empty(len(teams.NAMES), dtype=object)
-        for place, name in enumerate(teams.NAMES):
+        for class_id, name in enumerate(teams.NAMES):
             rows = [[*_corners(region), region.confidence] for region in one.regions if region.name == name]
-            by_class[place] = np.array(rows).reshape(-1, 5)
+            by_class[class_id] = np.array(rows).reshape(-1, 5)
         predictions.append(by_class)
     return given, predictions
 
@@ -125,8 +125,8 @@ def test_boxes_that_are_odd_by_themselves() -> None:
             Region("sprite", Box(300, 300, 360, 360)),
         ),
     )
-    found = list(odd_regions("a.jpg", odd, Sizes([*usual, odd])))
-    assert [(one.region, one.kind) for one in found] == [
+    mistakes = list(odd_regions("a.jpg", odd, Sizes([*usual, odd])))
+    assert [(mistake.region, mistake.kind) for mistake in mistakes] == [
         (1, MistakeKind.DOUBLED),
         (2, MistakeKind.ODD_SIZE),
         (3, MistakeKind.SWAPPED),
@@ -141,11 +141,11 @@ def test_a_class_of_two_sizes_has_no_odd_ones_and_a_model_can_say_that_a_size_is
     near = [Region("coke", Box(0, 0, 60 + n % 5, 60)) for n in range(30)]
     far = [Region("coke", Box(0, 0, 20 + n % 5, 20)) for n in range(8)]
     images = [Labels(teams.SIZE, (region,)) for region in (*near, *far)]
-    assert not [one for labels in images for one in odd_regions("a", labels, Sizes(images))]
+    assert not [mistake for labels in images for mistake in odd_regions("a", labels, Sizes(images))]
     large = Labels(teams.SIZE, (Region("coke", Box(100, 100, 400, 400)),))
-    alone = suspicions({str(place): (labels, None) for place, labels in enumerate([*images, large])})
-    assert [(one.kind, one.path) for one in alone] == [(MistakeKind.ODD_SIZE, "38")]
-    agreeing = {str(place): (labels, labels) for place, labels in enumerate([*images, large])}
+    alone = suspicions({str(index): (labels, None) for index, labels in enumerate([*images, large])})
+    assert [(mistake.kind, mistake.path) for mistake in alone] == [(MistakeKind.ODD_SIZE, "38")]
+    agreeing = {str(index): (labels, labels) for index, labels in enumerate([*images, large])}
     assert not suspicions(agreeing), "the model draws the large one, too"
 
 
@@ -155,22 +155,22 @@ def test_overlapping_boxes_are_doubled_where_others_do_not_overlap() -> None:
         return Labels(teams.SIZE, (Region("a", Box(0, 0, 100, 100)), Region("a", Box(shift, 0, 100 + shift, 100))))
 
     apart = [pair(0.0)] * 20
-    (doubled,) = suspicions({str(place): (labels, None) for place, labels in enumerate([*apart, pair(0.72)])})
+    (doubled,) = suspicions({str(index): (labels, None) for index, labels in enumerate([*apart, pair(0.72)])})
     crowd = [pair(overlap) for overlap in (0.42, 0.5, 0.55, 0.6, 0.65, 0.68)] * 3
-    crowded = suspicions({str(place): (labels, None) for place, labels in enumerate([*crowd, pair(0.72)])})
+    crowded = suspicions({str(index): (labels, None) for index, labels in enumerate([*crowd, pair(0.72)])})
     assert (doubled.kind, doubled.score > 0.9) == (MistakeKind.DOUBLED, True)
-    assert [(one.kind, one.score < 0.7) for one in crowded] == [(MistakeKind.DOUBLED, True)]
+    assert [(mistake.kind, mistake.score < 0.7) for mistake in crowded] == [(MistakeKind.DOUBLED, True)]
 
 
 def test_a_box_that_is_too_large_is_told_from_a_model_that_places_boxes_badly() -> None:
     draw = random.Random(1)
     images = {}
-    for place in range(60):
+    for number in range(60):
         box = Box(100, 100, 160, 160)
         shift = draw.uniform(-18, 18), draw.uniform(-18, 18)
-        grown = Box(85, 85, 175, 175) if place == 7 else box
+        grown = Box(85, 85, 175, 175) if number == 7 else box
         proposal = Region("coke", box.moved(*shift), confidence=0.9)
-        images[str(place)] = (Labels(teams.SIZE, (Region("coke", grown),)), Labels(teams.SIZE, (proposal,)))
+        images[str(number)] = (Labels(teams.SIZE, (Region("coke", grown),)), Labels(teams.SIZE, (proposal,)))
     first = suspicions(images)[0]
     assert (first.path, first.kind) == ("7", MistakeKind.LOOSE)
 
@@ -178,16 +178,18 @@ def test_a_box_that_is_too_large_is_told_from_a_model_that_places_boxes_badly() 
 def test_near_pairs_are_those_that_every_comparison_finds() -> None:
     draw = random.Random(4)
     hashes = [draw.getrandbits(64) for _ in range(200)]
-    hashes += [one ^ sum(1 << bit for bit in draw.sample(range(64), draw.randint(0, 12))) for one in hashes[:120]]
+    hashes += [
+        image_hash ^ sum(1 << bit for bit in draw.sample(range(64), draw.randint(0, 12))) for image_hash in hashes[:120]
+    ]
     every = {
         (i, j, (hashes[i] ^ hashes[j]).bit_count())
         for i in range(len(hashes))
         for j in range(i + 1, len(hashes))
         if (hashes[i] ^ hashes[j]).bit_count() <= NEAR
     }
-    found = list(near_pairs(hashes))
-    assert len(found) == len(set(found)), "each pair once"
-    assert set(found) == every
+    pairs = list(near_pairs(hashes))
+    assert len(pairs) == len(set(pairs)), "each pair once"
+    assert set(pairs) == every
     assert len(every) > 60
 
 
@@ -195,10 +197,10 @@ def test_a_copy_of_another_size_has_the_same_hash(tmp_path: Path) -> None:
     image = Image.fromarray(np.random.default_rng(1).integers(0, 255, (12, 16, 3), np.uint8)).resize((640, 480))
     image.save(tmp_path / "a.png")
     image.resize((320, 240)).save(tmp_path / "b.jpg", quality=70)
-    one, other = (difference_hash(decode((tmp_path / name).read_bytes())[0]) for name in ("a.png", "b.jpg"))
-    assert one is not None
-    assert other is not None
-    assert (one ^ other).bit_count() <= 3
+    png_hash, jpeg_hash = (difference_hash(decode((tmp_path / name).read_bytes())[0]) for name in ("a.png", "b.jpg"))
+    assert png_hash is not None
+    assert jpeg_hash is not None
+    assert (png_hash ^ jpeg_hash).bit_count() <= 3
     assert difference_hash(np.full((40, 40, 3), 90, np.uint8)) is None
 
 
@@ -212,17 +214,21 @@ def test_duplicates_and_leaks_of_a_project(start: Start, tmp_path: Path) -> None
     with pytest.raises(NotAllowed, match="Nothing of"):
         workspace.quality.find_mistakes("soda")
     work(workspace, "ann")
-    found = workspace.quality.find_mistakes("soda", Evidence(split=Split(pattern="*4.jpg")))
-    of_images = {(one.kind, one.path, one.other) for one in found if one.region < 0 and one.box is None}
+    mistakes = workspace.quality.find_mistakes("soda", Evidence(split=Split(pattern="*4.jpg")))
+    of_images = {
+        (mistake.kind, mistake.path, mistake.other)
+        for mistake in mistakes
+        if mistake.region < 0 and mistake.box is None
+    }
     assert (MistakeKind.LEAK, "image_00004.jpg", "image_00001.jpg") in of_images
     assert (MistakeKind.PLAIN, "image_00005.jpg", "") in of_images
-    assert workspace.quality.mistakes("soda") == found, "kept for review"
-    assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
-    asked = workspace.review.add("soda", found)
-    assert asked == len({one.path for one in found})
+    assert workspace.quality.mistakes("soda") == mistakes, "kept for review"
+    assert [mistake.score for mistake in mistakes] == sorted((mistake.score for mistake in mistakes), reverse=True)
+    asked = workspace.review.add("soda", mistakes)
+    assert asked == len({mistake.path for mistake in mistakes})
     first = workspace.review.waiting("soda", "rae", 1)[0]
-    assert first.path == found[0].path
-    assert first.reason.startswith(found[0].kind.value)
+    assert first.path == mistakes[0].path
+    assert first.reason.startswith(mistakes[0].kind.value)
 
 
 def test_copies_stand_out_from_images_that_are_all_alike() -> None:
@@ -255,5 +261,5 @@ def test_a_mirrored_copy_is_found_where_a_network_is_installed(start: Start, tmp
     copy = ("image_00017.jpg", "image_00003.jpg")
     for network in (False, None):
         suspects = workspace.quality.find_mistakes("soda", Evidence(network=network))
-        near = [(one.path, one.other) for one in suspects if one.kind is MistakeKind.NEAR_DUPLICATE]
+        near = [(mistake.path, mistake.other) for mistake in suspects if mistake.kind is MistakeKind.NEAR_DUPLICATE]
         assert (copy in near) == (network is None)

@@ -26,18 +26,18 @@ def item(number: int, *regions: Region) -> ReviewItem:
 def sheet_of(*items: ReviewItem, mistakes: Sequence[Mistake] = (), per_page: int = 4) -> ReviewSheet:
     sheet = ReviewSheet(teams.NAMES, per_page)
     by_path: dict[str, list[Mistake]] = {}
-    for one in mistakes:
-        by_path.setdefault(one.path, []).append(one)
+    for mistake in mistakes:
+        by_path.setdefault(mistake.path, []).append(mistake)
     sheet.open(items, by_path)
     return sheet
 
 
 def press(sheet: ReviewSheet, *keys: str) -> list[Decision]:
-    found: list[Decision] = []
+    decided: list[Decision] = []
     for key in keys:
         if sheet.press(key).command == "decided":
-            found += sheet.decisions()
-    return found
+            decided += sheet.decisions()
+    return decided
 
 
 def test_pages_show_one_class_the_doubtful_first() -> None:
@@ -51,8 +51,8 @@ def test_pages_show_one_class_the_doubtful_first() -> None:
 
 def test_an_image_is_decided_on_when_all_of_it_was_seen() -> None:
     sheet = sheet_of(item(1, Region("coke", ONE)), item(2, Region("coke", ONE), Region("sprite", TWO)))
-    assert [one.item.task_id for one in press(sheet, "space")] == [1]
-    assert [one.item.task_id for one in press(sheet, "space")] == [2]
+    assert [decision.item.task_id for decision in press(sheet, "space")] == [1]
+    assert [decision.item.task_id for decision in press(sheet, "space")] == [2]
     assert sheet.is_done
     assert press(sheet, "space") == [], "nothing twice"
 
@@ -60,7 +60,7 @@ def test_an_image_is_decided_on_when_all_of_it_was_seen() -> None:
 def test_marks_correct_or_give_back() -> None:
     items = [item(n, Region("coke", ONE), Region("coke", TWO)) for n in range(1, 4)]
     sheet = sheet_of(*items, per_page=10)
-    letters = {(crop.item.task_id, crop.region): LETTERS[place] for place, crop in enumerate(sheet.page)}
+    letters = {(crop.item.task_id, crop.region): LETTERS[index] for index, crop in enumerate(sheet.page)}
     keys = [letters[1, 0], "2", letters[1, 1], "delete", letters[2, 0], "comma", letters[3, 0], letters[3, 0]]
     corrected, returned, accepted = press(sheet, *keys, "space")
     assert corrected.labels == Labels(SIZE, (Region("diet_coke", ONE),))
@@ -87,23 +87,23 @@ class Reviewer:
         self.keys = 0
 
     def review(self, sheet: ReviewSheet) -> list[Decision]:
-        found = []
+        decided = []
         while not sheet.is_done:
             seen: set[tuple[str, int]] = set()
-            for place, crop in enumerate(sheet.page):
+            for index, crop in enumerate(sheet.page):
                 keys = self._keys(crop, seen)
-                found += press(sheet, *((LETTERS[place], *keys) if keys is not None else ()))
+                decided += press(sheet, *((LETTERS[index], *keys) if keys is not None else ()))
                 self.keys += 0 if keys is None else 1 + len(keys)
-            found += press(sheet, "space")
+            decided += press(sheet, "space")
             self.keys += 1
-        return found
+        return decided
 
     def _keys(self, crop: Crop, seen: set[tuple[str, int]]) -> tuple[str, ...] | None:
         """What is pressed after the crop's letter; None: it is right."""
         known = self._truth[crop.item.path].regions
         if crop.box is None:
             return None if not known else ("full_stop",)
-        best = max(range(len(known)), key=lambda place: known[place].extent.iou(crop.box or ONE), default=-1)
+        best = max(range(len(known)), key=lambda index: known[index].extent.iou(crop.box or ONE), default=-1)
         value = known[best].extent.iou(crop.box) if best >= 0 else 0.0
         if crop.region == -1:
             marked = matched(known, crop.item.labels.regions, region_iou)
@@ -119,7 +119,7 @@ class Reviewer:
 
     def _is_double(self, crop: Crop, truth: Region) -> bool:
         earlier = crop.item.labels.regions[: crop.region]
-        return any(one.extent.iou(truth.extent) > 0.7 and one.name == crop.name for one in earlier)
+        return any(region.extent.iou(truth.extent) > 0.7 and region.name == crop.name for region in earlier)
 
 
 def review_all(truth: list[Labels], labels: list[Labels], proposals: list[Labels]) -> tuple[int, list[Decision]]:
@@ -143,16 +143,20 @@ def test_keys_a_box_of_a_reviewer_who_knows_the_truth() -> None:
     truth = teams.truth(96, seed=12)
     labels, errors = planted.plant(truth, teams.NAMES)
     keys, decisions = review_all(truth, labels, detector(truth))
-    boxes = sum(len(one.regions) for one in labels)
+    boxes = sum(len(image.regions) for image in labels)
     wrong = len(errors)
     assert len(decisions) == len(labels), "every image is decided on, once"
     right_keys = keys - 2 * wrong
     assert keys / boxes < 0.6, "keys a box, errors included"
     assert right_keys / (boxes - wrong) < 0.25, "keys a correct box"
-    after = {one.item.path: one.labels or one.item.labels for one in decisions if one.state is not ReviewState.RETURNED}
+    after = {
+        decision.item.path: decision.labels or decision.item.labels
+        for decision in decisions
+        if decision.state is not ReviewState.RETURNED
+    }
     left = sum(
         len(known.regions) + len(after[path].regions) - 2 * _same(known, after[path])
-        for path, known in ((str(n), one) for n, one in enumerate(truth))
+        for path, known in ((str(n), labels) for n, labels in enumerate(truth))
         if path in after
     )
     assert left <= 0.06 * boxes, "what is left wrong in images that did not go back"

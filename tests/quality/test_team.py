@@ -24,9 +24,9 @@ def work(workspace: Workspace, who: str, most: int = 100, fault: teams.Fault | N
     given: list[str] = []
     lease = workspace.queue.claim("soda", who, who)
     while lease is not None and len(given) < most:
-        place = int(lease.task.path[6:11])
+        number = int(lease.task.path[6:11])
         given.append(lease.task.path)
-        labels = teams.answer(who, place, TRUTH[place], fault or teams.TEAM.get(who, teams.careful))
+        labels = teams.answer(who, number, TRUTH[number], fault or teams.TEAM.get(who, teams.careful))
         lease = workspace.queue.submit_and_claim(lease.task, who, labels, who, seconds=10.0)
     workspace.queue.give_back(who)
     return given
@@ -55,7 +55,7 @@ def test_each_of_three_gets_every_image_once_and_blind(start: Start) -> None:
     assert counting is not None
     assert counting.labeler == CONSENSUS
     assert set(workspace.quality.answers(task)) == {"ann", "bob", "eve"}
-    assert [one.labeler for one in workspace.tasks.history(task)] == [CONSENSUS, "eve", "bob", "ann"]
+    assert [entry.labeler for entry in workspace.tasks.history(task)] == [CONSENSUS, "eve", "bob", "ann"]
 
 
 def test_a_share_of_the_images_is_labeled_by_two(start: Start) -> None:
@@ -104,8 +104,8 @@ def test_who_looks_back_sees_and_changes_their_own_answer(start: Start) -> None:
 
 def test_known_images_are_mixed_in_and_counted(start: Start) -> None:
     workspace = start(Workforce(gold_every=3), images=12)
-    for place in (1, 4):
-        workspace.gold.add("soda", f"image_{place:05d}.jpg", "lead", TRUTH[place])
+    for number in (1, 4):
+        workspace.gold.add("soda", f"image_{number:05d}.jpg", "lead", TRUTH[number])
     given = work(workspace, "ann", fault=lambda draw, region: region)
     assert {"image_00001.jpg", "image_00004.jpg"} <= set(given)
     assert given != sorted(given), "they come out of turn"
@@ -114,12 +114,12 @@ def test_known_images_are_mixed_in_and_counted(start: Start) -> None:
     assert counting is not None
     assert (counting.labeler, counting.labels) == (GOLD, TRUTH[1]), "what is known is what exports take"
     work(workspace, "dee", 12)
-    figures = {one.name: one for one in workspace.quality.figures("soda").labelers}
+    figures = {labeler.name: labeler for labeler in workspace.quality.figures("soda").labelers}
     assert figures["ann"].gold.objects == len(TRUTH[1].regions) + len(TRUTH[4].regions)
     assert figures["ann"].gold.found == 1.0
     workspace.gold.remove("soda", "image_00001.jpg", "lead")
     workspace.gold.add("soda", "image_00004.jpg", "lead", Labels(teams.SIZE))
-    figures = {one.name: one for one in workspace.quality.figures("soda").labelers}
+    figures = {labeler.name: labeler for labeler in workspace.quality.figures("soda").labelers}
     assert figures["ann"].gold.objects == 0, "known labels that change are counted anew"
     assert figures["ann"].gold.extra == 1.0
 

@@ -66,8 +66,8 @@ def test_what_changed_between_two_exports(start: Start) -> None:
     assert counting is not None
     assert counting.labels is not None
     box = counting.labels.regions[0].extent
-    other = "sprite" if counting.labels.regions[0].name != "sprite" else "coke"
-    moved = Region(other, box.moved(2, 0))
+    other_class = "sprite" if counting.labels.regions[0].name != "sprite" else "coke"
+    moved = Region(other_class, box.moved(2, 0))
     changed = Labels(
         counting.labels.size, (moved, *counting.labels.regions[2:], Region("coke", Box(600, 400, 639, 470)))
     )
@@ -75,14 +75,14 @@ def test_what_changed_between_two_exports(start: Start) -> None:
     workspace.queue.submit(tasks[1], "ann", None)
     work(workspace, "ann")
     second = workspace.exchange.export("soda")
-    found = workspace.exchange.difference(first.name, second.name)
-    assert found.images == {"added": 1, "removed": 1, "changed": 1}
-    assert [(one.path, one.how) for one in found.changed] == [
+    difference = workspace.exchange.difference(first.name, second.name)
+    assert difference.images == {"added": 1, "removed": 1, "changed": 1}
+    assert [(change.path, change.how) for change in difference.changed] == [
         ("image_00000.jpg", "changed"),
         ("image_00001.jpg", "removed"),
         ("image_00003.jpg", "added"),
     ]
-    assert found.changed[0].regions == Changes(added=1, removed=1, moved=1, renamed=1)
+    assert difference.changed[0].regions == Changes(added=1, removed=1, moved=1, renamed=1)
     assert not workspace.exchange.difference(first.name, first.name).changed
     with pytest.raises(NotFound, match="no export"):
         workspace.exchange.difference(first.name, "nothing")

@@ -52,8 +52,8 @@ def test_yaml_that_is_refused(name: str) -> None:
 
 
 def test_yaml_as_it_is_meant() -> None:
-    found = load_yaml("# classes\nnc: 3\nnames: {0: coke, 1: 2001-99-99, 2: 2001-01-01}\ntrain: images/train\n", "x")
-    assert found == {"nc": 3, "names": {0: "coke", 1: "2001-99-99", 2: "2001-01-01"}, "train": "images/train"}
+    document = load_yaml("# classes\nnc: 3\nnames: {0: coke, 1: 2001-99-99, 2: 2001-01-01}\ntrain: images/train\n", "x")
+    assert document == {"nc": 3, "names": {0: "coke", 1: "2001-99-99", 2: "2001-01-01"}, "train": "images/train"}
     many = load_yaml("names:\n" + "".join(f"  {number}: n{number}\n" for number in range(21_841)), "x")
     assert len(many["names"]) == 21_841
 
@@ -124,9 +124,9 @@ def test_nothing_else_reads_yaml_or_xml() -> None:
         r"^\s*(import|from) (yaml|xml(?!\.sax\.saxutils)|lxml|defusedxml|ruamel)\b|safe_load\(|expat", re.MULTILINE
     )
     typing_only = re.compile(r"^if TYPE_CHECKING:\n(    .*\n|\n)+", re.MULTILINE)
-    found = {
+    parsing = {
         str(path.relative_to(PACKAGE))
         for path in PACKAGE.rglob("*.py")
         if readers.search(typing_only.sub("", path.read_text("utf-8")))
     }
-    assert found == {"untrusted/yamldoc.py", "untrusted/xmldoc.py", "untrusted/xmlstream.py"}
+    assert parsing == {"untrusted/yamldoc.py", "untrusted/xmldoc.py", "untrusted/xmlstream.py"}

@@ -64,20 +64,20 @@ def gradient(width: int, height: int) -> Image.Image:
 def test_images_are_opened_in_one_place() -> None:
     """`Image.open`, `ImageFile.Parser` and their like anywhere else would open all of Pillow's formats."""
     openers = {"open", "Parser", "ImageFile", "open_rgb", "preinit", "init", "register_open"}
-    found = set()
+    decoding = set()
     for path in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             named = isinstance(node, ast.Attribute) and node.attr in openers
             if named and isinstance(node.value, ast.Name) and node.value.id in ("Image", "ImageFile", "PIL"):
-                found.add(str(path.relative_to(PACKAGE)))
+                decoding.add(str(path.relative_to(PACKAGE)))
             if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("PIL"):
                 names = {alias.name for alias in node.names}
                 if names & {"ImageFile", "EpsImagePlugin"} or node.module != "PIL":
-                    found.add(f"{path.relative_to(PACKAGE)} imports {node.module} {names}")
+                    decoding.add(f"{path.relative_to(PACKAGE)} imports {node.module} {names}")
             if isinstance(node, ast.Attribute) and node.attr in ("from_image_path", "imread"):
-                found.add(str(path.relative_to(PACKAGE)))
+                decoding.add(str(path.relative_to(PACKAGE)))
     # A bitmap inside a label file is a PNG only; formats know no images.
-    assert found == {"imaging/opening.py", "formats/pngmasks.py"}
+    assert decoding == {"imaging/opening.py", "formats/pngmasks.py"}
 
 
 def test_only_the_promised_formats_are_known() -> None:

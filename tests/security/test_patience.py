@@ -40,10 +40,10 @@ def listed(store: OpenDatastore) -> tuple[list[str], list[str]]:
 
 def test_what_never_returns_is_given_up_and_the_next_call_is_not_held_up() -> None:
     never = threading.Event()
-    place = Patience()
+    patience = Patience()
     with pytest.raises(Late):
-        place.within(0.05, lambda beat: never.wait())
-    assert place.within(5, lambda beat: 7) == 7
+        patience.within(0.05, lambda beat: never.wait())
+    assert patience.within(5, lambda beat: 7) == 7
     never.set()
 
 
@@ -59,11 +59,11 @@ def test_signs_of_life_prolong_the_wait() -> None:
 
 def test_a_place_that_is_stuck_is_not_asked_for_ever() -> None:
     never = threading.Event()
-    place = Patience()
+    patience = Patience()
     before = threading.active_count()
     for _ in range(50):
         with pytest.raises(Late):
-            place.within(0.01, lambda beat: never.wait())
+            patience.within(0.01, lambda beat: never.wait())
     assert threading.active_count() - before < 12
     never.set()
 
@@ -104,8 +104,8 @@ def test_pipes_sockets_devices_and_folders_are_named_without_being_opened(tmp_pa
     with socket.socket(socket.AF_UNIX) as opened:
         opened.bind(str(tmp_path / "socket.jpg"))
     store = local(tmp_path)
-    found, unusable = listed(store)
-    assert found == ["folder.jpg/inside.jpg", "good.jpg"]
+    files, unusable = listed(store)
+    assert files == ["folder.jpg/inside.jpg", "good.jpg"]
     assert unusable == ["pipe.jpg", "socket.jpg"]
     for name, kind in (("pipe.jpg", "a named pipe"), ("socket.jpg", "a socket"), ("folder.jpg", "a folder")):
         for read in (store.read, lambda path: store.read_head(path, 10)):
@@ -129,8 +129,8 @@ def test_links_that_lead_to_themselves_do_not_fail_the_rest(tmp_path: Path) -> N
     (tmp_path / "nowhere.jpg").symlink_to("gone.jpg")
     (tmp_path / "up").symlink_to(".")
     (tmp_path / "deep").symlink_to("deep/deep")
-    found, unusable = listed(local(tmp_path))
-    assert found == ["good.jpg"]
+    files, unusable = listed(local(tmp_path))
+    assert files == ["good.jpg"]
     assert set(unusable) == {"self.jpg", "one.jpg", "two.jpg", "nowhere.jpg"}
 
 

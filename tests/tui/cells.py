@@ -61,9 +61,9 @@ def read_cells(svg: str, width: int, height: int) -> Cells:
                 continue
             # The ink of a blank does not matter, except where it is underlined.
             ink = "" if char == " " and not marks.strip("bi") else fore
-            for place in range(at, min(at + size, width)):
-                style = Style(ink, backs[row][place], marks if ink else "")
-                cells[row][place] = (char if place == at else "", style)
+            for cell in range(at, min(at + size, width)):
+                style = Style(ink, backs[row][cell], marks if ink else "")
+                cells[row][cell] = (char if cell == at else "", style)
             at += size
     return cells
 
@@ -133,12 +133,12 @@ def _pixels(cells: Cells) -> bytes:
             if char in _BLOCKS:
                 left, top, right, bottom = _BLOCKS[char]
                 image.paste(style.fore, (x * 8 + left, y * 8 + top, x * 8 + right, y * 8 + bottom))
-    found = io.BytesIO()
+    buffer = io.BytesIO()
     # Few colours make a small file; 255 are enough for a screen with a photograph in half blocks.
     image.quantize(255, method=Image.Quantize.FASTOCTREE if _many(image) else Image.Quantize.MEDIANCUT).save(
-        found, "PNG", optimize=True
+        buffer, "PNG", optimize=True
     )
-    return found.getvalue()
+    return buffer.getvalue()
 
 
 def _many(image: object) -> bool:

@@ -31,8 +31,8 @@ def describe(pictures: dict[str, Cells]) -> str:
     rows = []
     for y, row in enumerate(first):
         styles = [tuple(str(pictures[theme][y][x][1]) for theme in THEMES) for x in range(len(row))]
-        runs = [(found, len(list(group))) for found, group in groupby(styles)]
-        rows.append(" ".join(f"{codes.setdefault(found, _code(len(codes)))}{count}" for found, count in runs))
+        runs = [(style, len(list(group))) for style, group in groupby(styles)]
+        rows.append(" ".join(f"{codes.setdefault(style, _code(len(codes)))}{count}" for style, count in runs))
     legend = [f"{code:<3}{' | '.join(style)}" for style, code in codes.items()]
     framed = [f"│{line}" for line in texts[THEMES[0]].split("\n")]
     return "\n".join([*framed, "", *rows, "", f"   {' | '.join(THEMES)}", *legend, ""])
@@ -40,12 +40,12 @@ def describe(pictures: dict[str, Cells]) -> str:
 
 def _code(number: int) -> str:
     """a, b … z, ba, bb …"""
-    found = ""
+    code = ""
     while True:
         number, rest = divmod(number, 26)
-        found = chr(97 + rest) + found
+        code = chr(97 + rest) + code
         if not number:
-            return found
+            return code
 
 
 def compare(name: str, pictures: dict[str, Cells]) -> None:

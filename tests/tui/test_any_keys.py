@@ -72,9 +72,9 @@ async def test_keys_in_any_order(
             await pilot.press(key)
         await settle(pilot)
         assert app.failure is None, typed[-20:]
-    with closing(sqlite3.connect(home / "workspace.db")) as found:
-        assert found.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        assert found.execute("PRAGMA foreign_key_check").fetchall() == []
+    with closing(sqlite3.connect(home / "workspace.db")) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
     for project in workspace.projects.summaries():
         status = workspace.projects.status(project.name)
         assert status.completed + status.skipped + status.stale + status.incomplete == status.total

@@ -39,10 +39,10 @@ def propose(workspace: Workspace) -> None:
 
 
 def regions(workspace: Workspace, path: str) -> tuple[Region, ...]:
-    found = workspace.tasks.current_labels(workspace.tasks.get("soda", path))
-    assert found is not None
-    assert found.labels is not None
-    return found.labels.regions
+    labels = workspace.tasks.current_labels(workspace.tasks.get("soda", path))
+    assert labels is not None
+    assert labels.labels is not None
+    return labels.labels.regions
 
 
 async def test_proposals_are_taken_by_one_key_or_by_their_letters(make_app: MakeApp, soda: Workspace) -> None:
@@ -154,7 +154,7 @@ async def test_a_failure_is_told_once_and_labeling_goes_on(make_app: MakeApp, so
         for _ in range(3):
             await pilot.press("s", "f6")
             await settle(pilot)
-    assert sum("killed" in one for one in told) == 1
+    assert sum("killed" in message for message in told) == 1
     assert "Labeling goes on" in "".join(told)
     assert soda.projects.status("soda").skipped >= 2
 

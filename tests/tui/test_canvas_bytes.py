@@ -113,6 +113,6 @@ def test_the_screen_is_what_a_whole_repaint_shows(home: Path, photos: Path, turn
             if whole == partial:
                 break
             terminal.read(0.3, 1.0)
-        differing = [place for place, pair in enumerate(zip(partial, whole, strict=True)) if pair[0] != pair[1]]
-        assert not differing, [(divmod(place, 100), partial[place], whole[place]) for place in differing[:5]]
+        differing = [index for index, pair in enumerate(zip(partial, whole, strict=True)) if pair[0] != pair[1]]
+        assert not differing, [(divmod(index, 100), partial[index], whole[index]) for index in differing[:5]]
     terminal.end(0.5)

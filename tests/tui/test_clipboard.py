@@ -26,9 +26,9 @@ TEXT = "soda_20260101_120000 é"
 
 
 def decoded(sequence: str) -> str:
-    found = re.fullmatch("\x1b]52;c;([A-Za-z0-9+/=]*)\x07", sequence)
-    assert found, sequence
-    return base64.b64decode(found[1]).decode()
+    match = re.fullmatch("\x1b]52;c;([A-Za-z0-9+/=]*)\x07", sequence)
+    assert match, sequence
+    return base64.b64decode(match[1]).decode()
 
 
 def test_a_plain_terminal_gets_osc_52() -> None:
@@ -145,10 +145,10 @@ def test_what_is_sent_does_not_land_inside_a_frame(home: Path, tmp_path: Path) -
         if b"\x1b]52;" in terminal.raw:
             break
         terminal.read(0.05, 0.1)
-    found = re.search(rb"\x1b]52;c;([A-Za-z0-9+/=]+)\x07", terminal.raw)
-    assert found
-    assert re.fullmatch(rb"soda_\d{8}_\d{6}", base64.b64decode(found[1]))
-    before = terminal.raw[: found.start()]  # from the first byte on: what was read last may end inside of a frame
+    match = re.search(rb"\x1b]52;c;([A-Za-z0-9+/=]+)\x07", terminal.raw)
+    assert match
+    assert re.fullmatch(rb"soda_\d{8}_\d{6}", base64.b64decode(match[1]))
+    before = terminal.raw[: match.start()]  # from the first byte on: what was read last may end inside of a frame
     assert before.count(b"\x1b[?2026h") == before.count(b"\x1b[?2026l"), "no frame is open"
     terminal.signal(signal.SIGTERM)
     terminal.end()

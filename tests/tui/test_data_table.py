@@ -29,8 +29,8 @@ async def to_data(pilot: Pilot[None], state: str = "") -> None:
         await settle(pilot)
 
 
-def row(pilot: Pilot[None], place: int) -> str:
-    return "".join(segment.text for segment in pilot.app.screen.query_one(TaskList).render_line(place))
+def row(pilot: Pilot[None], row_index: int) -> str:
+    return "".join(segment.text for segment in pilot.app.screen.query_one(TaskList).render_line(row_index))
 
 
 async def test_a_row_says_state_labels_classes_labeler_and_when(make_app: MakeApp, soda: Workspace) -> None:

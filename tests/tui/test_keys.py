@@ -48,9 +48,9 @@ def tables() -> Iterator[tuple[str, str, str]]:
             if not ours or name in _ANSWERS:
                 continue
             rows: list[tuple[str, str]] = [(one.keys, one.name) for one in kind.__dict__.get("ACTIONS", ())]
-            for one in kind.__dict__.get("BINDINGS", ()):
-                if isinstance(one, Binding) and not one.action.startswith("perform("):
-                    rows.append((one.key, one.action))
+            for binding in kind.__dict__.get("BINDINGS", ()):
+                if isinstance(binding, Binding) and not binding.action.startswith("perform("):
+                    rows.append((binding.key, binding.action))
             for keys, action in rows:
                 for key in () if action.startswith(_ANSWER) else keys.split(","):
                     yield (
@@ -66,7 +66,7 @@ def test_one_letter_has_one_meaning_everywhere() -> None:
         if len(key) == 1 and key.isalpha():
             meanings.setdefault(key, {}).setdefault(action, where)
     assert {"l", "n", "e", "E", "i", "p", "r", "x", "t", "m", "c"} <= set(meanings), "the tables were found"
-    assert {key: found for key, found in meanings.items() if len(found) > 1} == {}
+    assert {key: uses for key, uses in meanings.items() if len(uses) > 1} == {}
 
 
 @pytest.mark.slow

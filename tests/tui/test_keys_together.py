@@ -33,8 +33,8 @@ async def test_three_images_are_classified_by_keys_that_arrive_together(tmp_path
     template = make_home(tmp_path / "template", TaskType.CLASSIFICATION)
     keys = ["1", "enter", "2", "enter", "3", "enter"]
     assert await press(template, tmp_path / "home", keys, [len(keys)]) == []
-    found = list(left_behind(tmp_path / "home").values())
-    tags = [history[0][1].tags for state, history, _ in found if state is TaskState.COMPLETED]
+    kept_drafts = list(left_behind(tmp_path / "home").values())
+    tags = [history[0][1].tags for state, history, _ in kept_drafts if state is TaskState.COMPLETED]
     assert tags == [("coke",), ("diet_coke",), ("sprite",)]
 
 
@@ -42,8 +42,8 @@ async def test_boxes_stay_on_the_image_that_they_were_typed_for(tmp_path: Path) 
     template = make_home(tmp_path / "template", TaskType.DETECTION)
     keys = [*"1qwebnm", "enter", *"2qwebnm", "enter", *"3qwebnm", "enter"]
     assert await press(template, tmp_path / "home", keys, [len(keys)]) == []
-    found = list(left_behind(tmp_path / "home").values())
-    names = [[region.name for region in history[0][1].regions] for _, history, _ in found if history]
+    kept_drafts = list(left_behind(tmp_path / "home").values())
+    names = [[region.name for region in history[0][1].regions] for _, history, _ in kept_drafts if history]
     assert names == [["coke"], ["diet_coke"], ["sprite"]]
 
 
@@ -52,8 +52,10 @@ async def test_keys_for_an_image_that_does_not_come_are_dropped_and_told(tmp_pat
     (tmp_path / "images" / "image_001.png").write_bytes(b"broken")
     keys = ["1", "enter", "2", "enter", "s", "3", "enter"]
     assert await press(template, tmp_path / "home", keys, [len(keys)]) == [2, 3, 4, 5, 6]
-    found = left_behind(tmp_path / "home")
-    assert [state for state, _, _ in found.values()].count(TaskState.INCOMPLETE) == 5, "nothing was given to others"
+    kept_drafts = left_behind(tmp_path / "home")
+    assert [state for state, _, _ in kept_drafts.values()].count(TaskState.INCOMPLETE) == 5, (
+        "nothing was given to others"
+    )
 
 
 async def test_keys_for_a_task_before_the_first_do_not_change_the_open_one(tmp_path: Path) -> None:
@@ -123,7 +125,7 @@ async def compare(seed: int, kind: TaskType, folder: Path, steps: int) -> None:
     one_by_one: dict[tuple[str, ...], object] = {}
     for name, lengths in (("whole", [len(keys)]), ("split", pieces)):
         lost = await press(template, folder / name, keys, lengths)
-        kept = tuple(key for place, key in enumerate(keys) if place not in lost)
+        kept = tuple(key for index, key in enumerate(keys) if index not in lost)
         if kept not in one_by_one:
             assert await press(template, folder / f"{name}-slow", kept, [1] * len(kept)) == []
             one_by_one[kept] = left_behind(folder / f"{name}-slow")

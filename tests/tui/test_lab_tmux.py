@@ -206,5 +206,5 @@ def test_ten_images_labeled_by_keys(tmux: Tmux, home: Path) -> None:
     python = os.environ.get("TUI_LABELER_MLTABLE_PYTHON", "")
     if python:
         script = f"import mltable; print(len(mltable.load({export.path!r}).to_pandas_dataframe()))"
-        found = subprocess.run([python, "-c", script], capture_output=True, text=True, check=True).stdout
-        assert found.split()[-1] == "10"
+        printed = subprocess.run([python, "-c", script], capture_output=True, text=True, check=True).stdout
+        assert printed.split()[-1] == "10"

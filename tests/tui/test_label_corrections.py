@@ -28,8 +28,8 @@ def prompt(pilot: Pilot[None]) -> str:
 
 
 def panel(pilot: Pilot[None]) -> str:
-    found = pilot.app.screen.query_one(LabelPanel)
-    return "\n".join("".join(one.text for one in found.render_line(y)) for y in range(found.size.height))
+    panel = pilot.app.screen.query_one(LabelPanel)
+    return "\n".join("".join(segment.text for segment in panel.render_line(y)) for y in range(panel.size.height))
 
 
 def classes(workspace: Workspace, path: str) -> list[str]:
@@ -128,7 +128,7 @@ async def test_what_is_kept_as_a_draft_is_found_in_data_and_told_by_exports(
         assert "● changed by bob, not submitted" in str(app.screen.query_one("#about", Static).content)
         await pilot.press("e")
         await settle(pilot, 0.5)
-        text = "\n".join(str(one.content) for one in app.screen.query(Static))
+        text = "\n".join(str(static.content) for static in app.screen.query(Static))
         assert "1 image with changes that are not submitted (bob 1)" in text
     command = [sys.executable, "-m", "tui_labeler", "--home", str(home), "export", "soda"]
     done = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, timeout=60)

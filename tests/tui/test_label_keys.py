@@ -32,7 +32,7 @@ def test_a_key_that_is_shown_as_working_does_what_it_says(kind: TaskType, mode: 
     editor.mode = mode
     rows = key_rows(editor)
     assert rows
-    names = {one.name for one in COMMANDS}
+    names = {command.name for command in COMMANDS}
     assert {row.command for row in rows} <= names
     for row in rows:
         working = [key for key, name in keys.items() if name == row.command and not editor.takes(key)]

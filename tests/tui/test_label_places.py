@@ -161,12 +161,12 @@ async def test_the_help_is_grouped_and_the_palette_names_the_keys(make_app: Make
         assert groups[0] == "While letters are up"
         assert groups[-1] == "After Esc"
         assert "Tasks" in groups
-        offered = {one.title: one for one in app.get_system_commands(screen)}
+        offered = {command.title: command for command in app.get_system_commands(screen)}
         assert offered["Go to"].help.startswith("F8  ·  ")
         assert "Not now: There are no proposals." in offered["Proposals"].help
         await pilot.press("question_mark")
         await settle(pilot)
-        shown = [str(one.content) for one in app.screen.query(Static)]
+        shown = [str(static.content) for static in app.screen.query(Static)]
         assert "While letters are up" in shown
         assert "After Esc" in shown
         await pilot.press("escape", "escape")

@@ -27,8 +27,8 @@ def footer(pilot: Pilot[None]) -> str:
 
 
 def panel(pilot: Pilot[None]) -> str:
-    found = pilot.app.screen.query_one(LabelPanel)
-    return "\n".join("".join(one.text for one in found.render_line(y)) for y in range(found.size.height))
+    panel = pilot.app.screen.query_one(LabelPanel)
+    return "\n".join("".join(segment.text for segment in panel.render_line(y)) for y in range(panel.size.height))
 
 
 def prepare(workspace: Workspace, folder: Path, count: int, kind: TaskType = TaskType.DETECTION) -> Path:

@@ -128,4 +128,4 @@ def test_texts_are_cut_by_cells() -> None:
     assert cell_width(fitted("車両・大型トラック", 9)) <= 9
     assert fitted("short", 9) == "short"
     assert whole_parts("one · two · three", 9) == "one · two"
-    assert {one.name for one in COMMANDS} >= {"class_code", "resume"}
+    assert {command.name for command in COMMANDS} >= {"class_code", "resume"}

@@ -176,7 +176,7 @@ async def test_another_export_takes_the_place_of_the_first(make_app: MakeApp, so
             await pilot.press(str(number), "enter")
             await settle(pilot, 0.4)
         assert isinstance(app.screen, ExportScreen)
-        assert [one.format for one in soda.exchange.exports("soda")] == ["csv", "coco", "azureml"]
+        assert [export.format for export in soda.exchange.exports("soda")] == ["csv", "coco", "azureml"]
         await pilot.press("q")
         await settle(pilot)
         assert isinstance(app.screen, ProjectsScreen), "one way back, however many were made"
@@ -191,7 +191,7 @@ async def test_a_key_that_is_pressed_twice_opens_one_screen(make_app: MakeApp, s
         for key in ("n", "l", "enter", "a", "e", "E", "x", "t"):
             await pilot.press(key, key)
             await settle(pilot, 0.4)
-            kinds = [type(one).__name__ for one in app.screen_stack]
+            kinds = [type(screen).__name__ for screen in app.screen_stack]
             assert len(kinds) == len(set(kinds)), (key, kinds)
             while len(app.screen_stack) > 1:
                 await pilot.press("escape")

@@ -114,23 +114,23 @@ async def test_an_unknown_theme_in_the_settings_is_named(make_app: MakeApp, work
 
 def colours(raw: bytes) -> set[str]:
     """Which kinds of colour the escape sequences use: "grey" (true colour without hue), "true", "256", "16"."""
-    found = set()
+    looks = set()
     for match in SGR.findall(raw):
         codes = [int(code or 0) for code in match.split(b";")]
         at = 0
         while at < len(codes):
             code = codes[at]
             if code in (38, 48) and codes[at + 1 : at + 2] == [2]:
-                found.add("grey" if len(set(codes[at + 2 : at + 5])) == 1 else "true")
+                looks.add("grey" if len(set(codes[at + 2 : at + 5])) == 1 else "true")
                 at += 5
             elif code in (38, 48) and codes[at + 1 : at + 2] == [5]:
-                found.add("256")
+                looks.add("256")
                 at += 3
             else:
                 if 30 <= code <= 37 or 40 <= code <= 47 or 90 <= code <= 107:
-                    found.add("16")
+                    looks.add("16")
                 at += 1
-    return found
+    return looks
 
 
 @pytest.mark.slow

@@ -38,8 +38,8 @@ OBEYED = re.compile(
 
 def require_harmless(terminal: Terminal) -> None:
     """Neither what was written nor what is on the screen holds anything of the kind; the program still runs."""
-    found = OBEYED.search(terminal.raw)
-    assert not found, terminal.raw[max(0, found.start() - 60) : found.end() + 20]
+    match = OBEYED.search(terminal.raw)
+    assert not match, terminal.raw[max(0, match.start() - 60) : match.end() + 20]
     assert os.waitpid(terminal.pid, os.WNOHANG) == (0, 0), f"it ended:\n{terminal.text}"
 
 

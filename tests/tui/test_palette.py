@@ -25,7 +25,9 @@ async def rows(pilot: Pilot[None], typed: str = "", key: str = "ctrl+p") -> list
     assert isinstance(palette, CommandPalette)
     for _ in range(200):
         await pilot.pause(0.02)
-        if palette.has_class("-ready") and not any(one.node is palette and one.is_running for one in pilot.app.workers):
+        if palette.has_class("-ready") and not any(
+            worker.node is palette and worker.is_running for worker in pilot.app.workers
+        ):
             break
     options = palette.query_one(OptionList)
     return [str(options.get_option_at_index(index).prompt) for index in range(options.option_count)]
@@ -58,8 +60,8 @@ async def test_what_was_chosen_last_comes_first_also_the_next_time(make_app: Mak
         assert isinstance(app.screen, HelpScreen)
         await pilot.press("escape")
         assert (await rows(pilot))[0].startswith("Help")
-    other = make_app()
-    async with other.run_test(size=SIZE) as pilot:
+    second_app = make_app()
+    async with second_app.run_test(size=SIZE) as pilot:
         await settle(pilot)
         shown = await rows(pilot)
         assert shown[0].startswith("Help")
@@ -78,8 +80,8 @@ async def test_projects_and_exports_are_opened_by_name(make_app: MakeApp, soda: 
         await settle(pilot, 0.2)
         assert isinstance(app.screen, ExportScreen)
         await pilot.press("escape")
-        found = [row for row in await rows(pilot, "soda") if row.startswith("soda ")]
-        assert "Project · 2 of 8 images labeled" in found[0]
+        projects = [row for row in await rows(pilot, "soda") if row.startswith("soda ")]
+        assert "Project · 2 of 8 images labeled" in projects[0]
         app.screen.dismiss()
         await settle(pilot)
         assert isinstance(app.screen, ProjectsScreen)

@@ -34,9 +34,9 @@ class Files:
 
 @pytest.fixture
 def files() -> Iterator[Files]:
-    found = Files()
-    yield found
-    found.go.set()
+    files = Files()
+    yield files
+    files.go.set()
 
 
 async def test_what_is_waited_for_overtakes_what_is_prepared(files: Files) -> None:
@@ -45,8 +45,8 @@ async def test_what_is_waited_for_overtakes_what_is_prepared(files: Files) -> No
     picture = await asyncio.wait_for(pictures.get("wanted"), 5)
     assert picture.size == Size(60, 40)
     assert {"slow2", "slow3"}.isdisjoint(files.read_paths), "those wait for a thread"
-    other = await asyncio.wait_for(pictures.get("other"), 5)
-    assert other.size == Size(60, 40)
+    other_picture = await asyncio.wait_for(pictures.get("other"), 5)
+    assert other_picture.size == Size(60, 40)
     pictures.close()
 
 

@@ -63,26 +63,26 @@ def rename(home: Path, name: str) -> None:
 
 def out_of_reach(screen: Screen[object]) -> list[str]:
     """Widgets of which a part can neither be seen nor scrolled to, and lines that are longer than their place."""
-    found = []
+    cramped = []
     for widget in screen.query("*"):
         if widget.children or not is_shown(widget):
             continue
         try:
-            place = screen.find_widget(widget)
+            placed = screen.find_widget(widget)
         except NoWidget:
             continue  # not laid out
-        region, seen = place.region, place.visible_region
+        region, seen = placed.region, placed.visible_region
         if not region.area or _scrolls(widget, seen, region):
             pass
         elif seen != region:
-            found.append(f"{widget!r} has {region}, and {seen} of it is seen")
+            cramped.append(f"{widget!r} has {region}, and {seen} of it is seen")
         if isinstance(widget, Static) and region.area:
             text = widget.render()
             lines = getattr(text, "plain", str(text)).split("\n")
             one_line = widget.size.height == 1 and len(lines) == 1
             if one_line and cell_width(lines[0].rstrip()) > widget.size.width:
-                found.append(f"{widget!r}: “{lines[0]}” in {widget.size.width} cells")
-    return found
+                cramped.append(f"{widget!r}: “{lines[0]}” in {widget.size.width} cells")
+    return cramped
 
 
 def _scrolls(widget: Widget, seen: Area, region: Area) -> bool:

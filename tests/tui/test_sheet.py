@@ -112,13 +112,13 @@ async def test_w_keeps_what_was_tagged_and_not_submitted(
         await pilot.press("w")
         await settle(pilot)
         six = app.screen._sheet.places
-        assert [one.path for one in six[:4]] == [one.path for one in four], "they stay in their order"
-        assert [one.draft.tags for one in six[:3]] == [("diet_coke",), ("coke",), ("sprite",)]
+        assert [image.path for image in six[:4]] == [image.path for image in four], "they stay in their order"
+        assert [image.draft.tags for image in six[:3]] == [("diet_coke",), ("coke",), ("sprite",)]
         await pilot.press("w")
         await settle(pilot)
         await pilot.press("w")
         await settle(pilot)
         assert isinstance(app.screen, LabelScreen)
-        assert app.screen.path in [one.path for one in four[:3]], "one that is begun comes first"
+        assert app.screen.path in [image.path for image in four[:3]], "one that is begun comes first"
         assert app.screen._editor is not None
         assert app.screen._editor.draft.tags

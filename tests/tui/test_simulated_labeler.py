@@ -49,9 +49,9 @@ async def test_the_demo(tmp_path: Path) -> None:
 )
 async def test_photographs(tmp_path: Path, name: str, count: int, most_keys: float) -> None:
     read, folder = (bccd, "JPEGImages") if name == "bccd" else (fruit, "images")
-    found: Truth = list(read(DATA / name))
-    names = tuple(sorted({label for _, truth in found for label, _ in truth}))
-    few = sorted(found)[:count]
+    photographs: Truth = list(read(DATA / name))
+    names = tuple(sorted({label for _, truth in photographs for label, _ in truth}))
+    few = sorted(photographs)[:count]
     images = tmp_path / "images"
     images.mkdir()
     for file, _ in few:

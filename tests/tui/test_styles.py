@@ -21,10 +21,10 @@ ROOT = Path(tui_labeler.tui.__file__).parent
 
 
 def own_screens(kind: type[Screen[object]] = Screen) -> Iterator[type[Screen[object]]]:
-    for found in kind.__subclasses__():
-        if found.__module__.startswith("tui_labeler."):
-            yield found
-        yield from own_screens(found)
+    for subclass in kind.__subclasses__():
+        if subclass.__module__.startswith("tui_labeler."):
+            yield subclass
+        yield from own_screens(subclass)
 
 
 def css_files(screen: type[Screen[object]]) -> set[Path]:

@@ -55,7 +55,7 @@ async def test_an_export_is_chosen_and_the_choice_remembered(make_app: MakeApp, 
         await settle(pilot)
         await pilot.press("e")  # as the last time, by one key
         await settle(pilot)
-        assert [one.format for one in soda.exchange.exports("soda")] == ["coco", "coco"]
+        assert [export.format for export in soda.exchange.exports("soda")] == ["coco", "coco"]
         await pilot.press("q")
         await settle(pilot)
         await pilot.press("E")
@@ -137,11 +137,11 @@ async def test_more_formats_than_fit_scroll(soda: Workspace, make_app: MakeApp) 
 
 def test_every_format_has_words_to_load_it(soda: Workspace) -> None:
     label_some(soda, 3)
-    for one in soda.exchange.formats():
-        if one.kinds:
+    for label_format in soda.exchange.formats():
+        if label_format.kinds:
             result = soda.exchange.export("soda", "csv")
-            text = snippet(msgspec.structs.replace(result, format=one.name))
-            assert one.name == "csv" or "read_csv" not in text
+            text = snippet(msgspec.structs.replace(result, format=label_format.name))
+            assert label_format.name == "csv" or "read_csv" not in text
             assert result.path in text
             compile(text, "snippet", "exec")
 

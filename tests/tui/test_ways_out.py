@@ -90,10 +90,10 @@ OF_A_PROJECT: Ways = (
 )
 
 
-async def comes_to(pilot: Pilot[None], place: str) -> str:
+async def comes_to(pilot: Pilot[None], screen_name: str) -> str:
     """Where one is, when one is there or has waited for long."""
     for _ in range(150):
-        if where(pilot.app) == place:
+        if where(pilot.app) == screen_name:
             break
         await pilot.pause(0.02)
     return where(pilot.app)
@@ -104,9 +104,9 @@ async def walk(app: App[None], pilot: Pilot[None], ways: Ways) -> None:
     for keys, places in ways:
         for key in keys:
             await (type_text(pilot, key[1:]) if key.startswith("'") else pilot.press(key))
-        for number, place in enumerate(places):
-            assert await comes_to(pilot, place) == place, f"after {number} times Escape behind {keys}"
-            if place != places[-1]:
+        for number, screen_name in enumerate(places):
+            assert await comes_to(pilot, screen_name) == screen_name, f"after {number} times Escape behind {keys}"
+            if screen_name != places[-1]:
                 await pilot.press("escape")
 
 
@@ -194,8 +194,10 @@ def test_no_screen_is_left_out() -> None:
         for name, kind in vars(importlib.import_module(module.name)).items():
             if isinstance(kind, type) and issubclass(kind, Screen) and kind.__module__ == module.name:
                 kinds[name] = kind
-    leaves = {name for name, kind in kinds.items() if not any(kind in other.__bases__ for other in kinds.values())}
-    walked = {place.split()[0] for _, places in (*OFTEN, *OF_PROJECTS, *OF_A_PROJECT) for place in places}
+    leaves = {
+        name for name, kind in kinds.items() if not any(kind in subclass.__bases__ for subclass in kinds.values())
+    }
+    walked = {screen_name.split()[0] for _, places in (*OFTEN, *OF_PROJECTS, *OF_A_PROJECT) for screen_name in places}
     assert leaves - walked - set(DIALOGS) - set(APART) == set()
     assert len(leaves) > 30, "the screens were found"
 
@@ -207,10 +209,10 @@ async def test_escape_lets_go_of_text_that_is_selected_first(make_app: MakeApp, 
         await settle(pilot)
         app.screen.selections = {app.screen.query_one(".hint", Static): SELECT_ALL}
         assert where(app) == "ThemesScreen text"
-        for place in ("ThemesScreen", _HOME):
+        for screen_name in ("ThemesScreen", _HOME):
             await pilot.press("escape")
             await settle(pilot)
-            assert where(app) == place
+            assert where(app) == screen_name
 
 
 async def test_enter_on_a_choice_goes_on_in_the_wizard(make_app: MakeApp, cans: Workspace) -> None:

@@ -79,10 +79,10 @@ async def test_two_labelers_do_not_share_what_they_type(make_app: MakeApp, works
         await past_details(pilot, "anns")
         await pilot.press("escape")
         await settle(pilot)
-    other = make_app(TUI_LABELER_LABELER="zoe")
-    async with other.run_test(size=SIZE) as pilot:
+    zoes_app = make_app(TUI_LABELER_LABELER="zoe")
+    async with zoes_app.run_test(size=SIZE) as pilot:
         await begin(pilot)
-        assert wizard_of(other).spec.details.name == ""
+        assert wizard_of(zoes_app).spec.details.name == ""
 
 
 @pytest.mark.slow

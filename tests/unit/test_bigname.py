@@ -16,7 +16,7 @@ LETTERS = {char: tuple(big_name(char, 80).split("\n")) for char in KNOWN}
 
 def read(large: str) -> str:
     """The text of large letters, three lines each; the longest letter that stands at a place is the one."""
-    found = ""
+    text = ""
     lines = large.split("\n")
     for row in range(0, len(lines), 3):
         rows, at = lines[row : row + 3], 0
@@ -28,9 +28,9 @@ def read(large: str) -> str:
                 and all(line[at + len(drawn[0]) : at + len(drawn[0]) + 1] in ("", " ") for line in rows)
             ]
             width, char = max(here)
-            found += char
+            text += char
             at += width + 1
-    return found
+    return text
 
 
 @pytest.mark.parametrize("name", ["soda_20220329_184449", "Soda_Cans-2_20220329_184449", "WDJBMJHT", "q9-gG_Il1O0"])
@@ -48,7 +48,7 @@ def test_a_name_on_two_lines_keeps_what_stands_at_the_break() -> None:
 
 
 def test_no_letter_looks_like_another() -> None:
-    assert all(LETTERS[one] != LETTERS[other] for one, other in combinations(KNOWN, 2))
+    assert all(LETTERS[letter] != LETTERS[other_letter] for letter, other_letter in combinations(KNOWN, 2))
 
 
 def test_what_has_no_large_letter_stays_as_it_is() -> None:

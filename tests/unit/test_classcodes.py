@@ -30,15 +30,15 @@ NESTED = tuple(
 )
 
 
-def keys_by_code(names: tuple[str, ...], place: int) -> int:
+def keys_by_code(names: tuple[str, ...], class_index: int) -> int:
     """A digit; or the key that opens the codes, and the code."""
-    code = class_codes(names)[place]
+    code = class_codes(names)[class_index]
     return 1 if code.isdigit() else 1 + len(code)
 
 
-def keys_by_search(names: tuple[str, ...], place: int) -> int:
+def keys_by_search(names: tuple[str, ...], class_index: int) -> int:
     """`/`, the shortest part of the name by which it is the first that is found, Enter."""
-    name = names[place]
+    name = names[class_index]
     parts = (name[at : at + n] for n in range(1, len(name) + 1) for at in range(len(name) - n + 1))
     typed = next(part for part in parts if next(x for x in names if part in x) == name)
     return 1 + len(typed) + 1
@@ -46,8 +46,8 @@ def keys_by_search(names: tuple[str, ...], place: int) -> int:
 
 @pytest.mark.parametrize(("names", "by_code"), [(COCO[:60], 2.29), (COCO, 2.48), (NESTED, 2.9)])
 def test_codes_need_fewer_keys_than_the_search(names: tuple[str, ...], by_code: float) -> None:
-    codes = sum(keys_by_code(names, place) for place in range(len(names))) / len(names)
-    search = sum(keys_by_search(names, place) for place in range(len(names))) / len(names)
+    codes = sum(keys_by_code(names, class_index) for class_index in range(len(names))) / len(names)
+    search = sum(keys_by_search(names, class_index) for class_index in range(len(names))) / len(names)
     assert codes <= by_code
     assert codes < search * 0.65, (codes, search)
 
@@ -87,7 +87,7 @@ def test_the_cursor_goes_through_the_list() -> None:
     assert not picker.is_open
     picker.open(0)
     picker.press("s")
-    assert {picker.codes[place][0] for place in picker.listed} == {"s"}
+    assert {picker.codes[class_index][0] for class_index in picker.listed} == {"s"}
     picker.press("backspace")
     assert len(picker.listed) == 80
     picker.press("backspace")

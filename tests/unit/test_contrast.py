@@ -70,9 +70,9 @@ def test_text_can_be_read_on_every_ground(name: str, depth: str) -> None:
     pairs.append(("cursor", "", 4.5, colour["block-cursor-foreground"], colour["block-cursor-background"]))
     for palette in palettes:
         bad = [
-            (text, ground, round(found, 2))
+            (text, ground, round(ratio, 2))
             for text, ground, least, fore, back in pairs
-            if (found := contrast(shown(fore, depth, palette), shown(back, depth, palette))) < least
+            if (ratio := contrast(shown(fore, depth, palette), shown(back, depth, palette))) < least
         ]
         assert not bad, bad
 
@@ -90,12 +90,12 @@ def test_letters_and_names_can_be_read(name: str, depth: str) -> None:
 @pytest.mark.parametrize("depth", [TRUE, INDEXED])
 @pytest.mark.parametrize("name", THEMES)
 def test_more_than_twenty_classes_differ_from_each_other_and_from_every_mark(name: str, depth: str) -> None:
-    found = look(name, depth)
-    classes = [shown(colour, depth) for colour in found.inks.classes]
+    colours = look(name, depth)
+    classes = [shown(colour, depth) for colour in colours.inks.classes]
     assert len(set(classes)) >= 24
-    assert min(delta_e(one, other) for one, other in combinations(classes, 2)) >= 10
-    theme = found.theme
-    marks = {"letters": found.inks.letters, "white": (255, 255, 255), "black": (0, 0, 0)}
+    assert min(delta_e(colour, other_colour) for colour, other_colour in combinations(classes, 2)) >= 10
+    theme = colours.theme
+    marks = {"letters": colours.inks.letters, "white": (255, 255, 255), "black": (0, 0, 0)}
     marks |= {role: rgb(str(getattr(theme, role))) for role in ("warning", "error")}
     near = [
         (mark, colour)
@@ -108,11 +108,11 @@ def test_more_than_twenty_classes_differ_from_each_other_and_from_every_mark(nam
 
 @pytest.mark.parametrize("name", THEMES)
 def test_in_sixteen_no_class_has_the_colour_of_a_mark(name: str) -> None:
-    found = look(name, SIXTEEN)
-    classes = {shown(colour, SIXTEEN) for colour in found.inks.classes}
+    colours = look(name, SIXTEEN)
+    classes = {shown(colour, SIXTEEN) for colour in colours.inks.classes}
     assert len(classes) >= 6
-    marks = {shown(found.inks.letters, SIXTEEN), (255, 255, 255), (0, 0, 0)}
-    marks |= {shown(rgb(str(getattr(found.theme, role))), SIXTEEN) for role in ("warning", "error")}
+    marks = {shown(colours.inks.letters, SIXTEEN), (255, 255, 255), (0, 0, 0)}
+    marks |= {shown(rgb(str(getattr(colours.theme, role))), SIXTEEN) for role in ("warning", "error")}
     assert not classes & marks
 
 
@@ -121,9 +121,9 @@ def test_a_table_for_few_colours_names_colours_that_are_there(name: str, depth: 
     """Picked by hand: nothing is left to what is nearest."""
     if depth == TRUE:
         return
-    found = look(name, depth)
+    colours = look(name, depth)
     for role in (*GROUNDS, *TEXTS, *DIM):
-        value = rgb(str(getattr(found.theme, role)))
+        value = rgb(str(getattr(colours.theme, role)))
         assert shown(value, depth) == value, role
-    for value in (*found.inks.classes, found.inks.letters, found.inks.beside):
+    for value in (*colours.inks.classes, colours.inks.letters, colours.inks.beside):
         assert shown(value, depth) == value

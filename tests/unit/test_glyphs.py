@@ -30,9 +30,9 @@ def shown(cells: Cells, grid: Grid) -> Pixels:
     for row in range(rows):
         for column in range(columns):
             chosen = sets[int(cells.glyph[row, column])]
-            for place in range(down * across):
-                part = cells.upper if chosen >> place & 1 else cells.lower
-                dots[row, place // across, column, place % across] = part[row, column]
+            for dot in range(down * across):
+                part = cells.upper if chosen >> dot & 1 else cells.lower
+                dots[row, dot // across, column, dot % across] = part[row, column]
     return dots.reshape(rows * down, columns * across, 3)
 
 

@@ -25,9 +25,9 @@ WINDOW = (200, 50, 1804, 1004)
 
 
 def answers(text: str) -> Answers:
-    found = Answers()
-    assert split(text, found) == ("", "")
-    return found
+    terminal_answers = Answers()
+    assert split(text, terminal_answers) == ("", "")
+    return terminal_answers
 
 
 @pytest.mark.parametrize(

@@ -66,14 +66,14 @@ class Drafts(RuleBasedStateMachine):
         self.did(self.draft.added(Region(name, Box(x, 0, x + 5, 5))))
 
     @precondition(lambda self: self.draft.regions)
-    @rule(place=st.integers(0, 99), x=st.integers(60, 90))
-    def replace(self, place: int, x: int) -> None:
-        place %= len(self.draft.regions)
-        self.did(self.draft.replaced(place, Region("coke", Box(x, 0, x + 5, 5))))
+    @rule(index=st.integers(0, 99), x=st.integers(60, 90))
+    def replace(self, index: int, x: int) -> None:
+        index %= len(self.draft.regions)
+        self.did(self.draft.replaced(index, Region("coke", Box(x, 0, x + 5, 5))))
 
     @rule(places=st.sets(st.integers(0, 5)))
     def remove(self, places: set[int]) -> None:
-        self.did(self.draft.removed(tuple(place for place in places if place < len(self.draft.regions))))
+        self.did(self.draft.removed(tuple(index for index in places if index < len(self.draft.regions))))
 
     @rule(tags=st.lists(st.sampled_from(NAMES), unique=True).map(tuple))
     def tag(self, tags: tuple[str, ...]) -> None:
@@ -128,10 +128,10 @@ def test_three_letters_are_within_half_a_cell_of_any_corner(
     for _ in range(3):
         assert grid.sketch(scene).cursor is None
         grid.press(nearest(grid.sketch(scene).letters, target), scene)
-    found = grid.sketch(scene).cursor
-    assert found is not None
-    assert abs(found[0] - target[0]) <= 640 / 216 / 2 + 1e-6
-    assert abs(found[1] - target[1]) <= 480 / 125 / 2 + 1e-6
+    cursor = grid.sketch(scene).cursor
+    assert cursor is not None
+    assert abs(cursor[0] - target[0]) <= 640 / 216 / 2 + 1e-6
+    assert abs(cursor[1] - target[1]) <= 480 / 125 / 2 + 1e-6
 
 
 def test_escape_goes_back_letter_by_letter_and_then_out() -> None:
@@ -203,7 +203,7 @@ def test_letters_of_the_opposite_corner_stand_where_boxes_end() -> None:
     assert len(down) == 5
     assert 90 < across[0] < across[-1] < 120
     cells = borders(across)
-    assert all(one[1] == other[0] for one, other in pairwise(cells))
+    assert all(cell[1] == next_cell[0] for cell, next_cell in pairwise(cells))
     assert is_one_enough(alike)
     assert not is_one_enough(tuple((20.0 + 12 * n, 20.0 + 9 * n) for n in range(40)))
     small = tuple((width / 10, height / 10) for width, height in alike)
@@ -226,9 +226,9 @@ def test_outliers_do_not_make_the_grid_coarse() -> None:
     sizes = KnownSizes()
     sizes.learn([Region("coke", Box(0, 0, 50 + n % 5, 50)) for n in range(100)])
     sizes.learn([Region("coke", Box(0, 0, 600, 400))])
-    found = sizes.of("coke")
-    assert found
-    assert found.most[0] < 100
+    size = sizes.of("coke")
+    assert size
+    assert size.most[0] < 100
 
 
 def test_every_letter_is_free_of_digits_that_choose_classes() -> None:

@@ -66,10 +66,10 @@ def _messages(source: str) -> Iterator[tuple[str, str]]:
 def _table() -> str:
     lines = []
     for path in SOURCES:
-        found = sorted(set(_messages(path.read_text("utf-8"))))
-        if found:
+        messages = sorted(set(_messages(path.read_text("utf-8"))))
+        if messages:
             lines.append(f"\n{path.relative_to(ROOT).as_posix()}")
-            lines += [f"  {message}" + (f"\n      → {mend}" if mend else "") for message, mend in found]
+            lines += [f"  {message}" + (f"\n      → {mend}" if mend else "") for message, mend in messages]
     return "\n".join(lines).lstrip() + "\n"
 
 

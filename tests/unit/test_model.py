@@ -72,9 +72,9 @@ def test_safe_text_cuts_before_it_maps(text: str, limit: int) -> None:
 
 @given(st.lists(st.text(max_size=20), max_size=12))
 def test_class_problems_name_existing_rows(names: list[str]) -> None:
-    found = classes_problems(tuple(names))
-    assert all(-1 <= row < len(names) for row, _ in found)
-    if not found:
+    problems = classes_problems(tuple(names))
+    assert all(-1 <= row < len(names) for row, _ in problems)
+    if not problems:
         assert names
         assert len(set(names)) == len(names)
 

@@ -212,18 +212,18 @@ def test_a_persons_regions_change_only_by_a_persons_keys(pressed: list[str]) -> 
 
 def test_a_digit_before_a_letter_takes_the_box_as_that_class() -> None:
     editor = opened(4)
-    letter, region = next((hint, one) for hint, one in hints(editor).items() if one.name == "coke")
+    letter, region = next((hint, region) for hint, region in hints(editor).items() if region.name == "coke")
     press(editor, "2")
     assert "As “sprite”: a letter" in overlay_builder.prompt(editor, scene(editor))
     press(editor, letter.lower())
-    assert [(one.name, one.box) for one in editor.draft.regions] == [("sprite", region.box)]
-    other = next(hint for hint, one in hints(editor).items() if one.name == "coke")
-    press(editor, other.lower())
+    assert [(region.name, region.box) for region in editor.draft.regions] == [("sprite", region.box)]
+    other_letter = next(hint for hint, region in hints(editor).items() if region.name == "coke")
+    press(editor, other_letter.lower())
     assert editor.draft.regions[1].name == "coke", "the digit was for one box"
     press(editor, "backspace", "backspace")
     assert len(hints(editor)) == 4
     press(editor, "2", "space")
-    assert [one.name for one in editor.draft.regions] == ["sprite", "sprite"], "those that are proposed as it"
+    assert [region.name for region in editor.draft.regions] == ["sprite", "sprite"], "those that are proposed as it"
     assert len(hints(editor)) == 2
     press(editor, "1")
     assert editor.name == "coke"
@@ -232,7 +232,7 @@ def test_a_digit_before_a_letter_takes_the_box_as_that_class() -> None:
 
 def test_keys_of_a_box_that_is_right_but_for_its_class() -> None:
     truth = Labels(SIZE, (Region("coke", Box(0, 0, 50, 50)), Region("sprite", Box(100, 0, 150, 50))))
-    wrong = tuple(Region("coke", one.box, confidence=0.9) for one in truth.regions)
+    wrong = tuple(Region("coke", region.box, confidence=0.9) for region in truth.regions)
     assert placed(wrong, truth.regions, 0.7) == ["coke", "sprite"]
     assert keys_with(1, 0, 0, renamed=1) == 3
     assert keys_with(0, 0, 0, renamed=2) == 4

@@ -17,8 +17,8 @@ def test_a_variable_wins_over_the_file_and_the_file_over_the_default(tmp_path: P
     assert Settings(places, {}).get("theme").source == "default"
     places.settings_file.write_text('# mine\ntheme = "light"  # bright room\n')
     assert Settings(places, {}).get("theme").value == "light"
-    found = Settings(places, {"TUI_LABELER_THEME": "dark"}).get("theme")
-    assert (found.value, found.source) == ("dark", "TUI_LABELER_THEME")
+    theme = Settings(places, {"TUI_LABELER_THEME": "dark"}).get("theme")
+    assert (theme.value, theme.source) == ("dark", "TUI_LABELER_THEME")
 
 
 def test_setting_keeps_the_comments(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ def make_sheet(kind: TaskType = TaskType.CLASSIFICATION, count: int = 4, layout:
 
 
 def tags(sheet: Sheet) -> list[tuple[str, ...]]:
-    return [place.draft.tags for place in sheet.places]
+    return [tile.draft.tags for tile in sheet.places]
 
 
 def press(sheet: Sheet, *keys: str) -> str:
@@ -118,16 +118,16 @@ def test_what_is_only_proposed_is_told_apart() -> None:
 @pytest.mark.parametrize(("columns", "rows"), [(54, 20), (174, 46)])
 def test_every_tile_is_found_under_its_cells(count: int, columns: int, rows: int) -> None:
     picture = Picture(np.full((60, 80, 3), (9, 200, 9), np.uint8), Size(80, 60))
-    tiles = tuple(Tile(picture, ("fork",), focused=place == 1, selected=place == 2) for place in range(count))
+    tiles = tuple(Tile(picture, ("fork",), focused=index == 1, selected=index == 2) for index in range(count))
     cells = compose_sheet(columns, rows, LAYOUTS[count], tiles, {"fork": 0})
-    found = {tile_at(columns, rows, LAYOUTS[count], x, y) for x in range(columns) for y in range(rows)}
-    assert found == set(range(count))
+    tiles_hit = {tile_at(columns, rows, LAYOUTS[count], x, y) for x in range(columns) for y in range(rows)}
+    assert tiles_hit == set(range(count))
     text = "\n".join("".join(chr(glyph) for glyph in line) for line in cells.glyph.tolist())
     assert text.count(" fork ") == count
     assert text.count("✓") == 1
-    for place in range(count):
+    for index in range(count):
         inside = [
-            (y, x) for x in range(columns) for y in range(rows) if tile_at(columns, rows, LAYOUTS[count], x, y) == place
+            (y, x) for x in range(columns) for y in range(rows) if tile_at(columns, rows, LAYOUTS[count], x, y) == index
         ]
         assert any(tuple(cells.upper[y, x]) == (9, 200, 9) for y, x in inside), "each shows its image"
 
@@ -141,7 +141,7 @@ def test_what_is_proposed_counts_where_nothing_was_given() -> None:
     sheet.focus = 1
     sheet.press("1")
     assert sheet.press("enter").command == "submit"
-    assert [place.draft.tags for place in sheet.places] == [("a",), ("a",), ("b",)]
+    assert [tile.draft.tags for tile in sheet.places] == [("a",), ("a",), ("b",)]
     sheet.press("backspace")
     assert sheet.places[2].draft.tags == (), "as if it had not been taken"
 

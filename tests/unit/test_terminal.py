@@ -23,9 +23,9 @@ VT_LIKE = "\x1b[?6c"
 
 
 def answers(text: str) -> Answers:
-    found = Answers()
-    assert split(text, found) == ("", "")
-    return found
+    told_answers = Answers()
+    assert split(text, told_answers) == ("", "")
+    return told_answers
 
 
 @pytest.mark.parametrize(
@@ -53,12 +53,12 @@ def test_what_follows_from_the_answers(text: str, term: str, colours: str) -> No
 
 
 def test_the_palette_is_taken_as_the_terminal_tells_it() -> None:
-    found = answers(XTERM)
-    assert found.complete
-    assert found.has_256
-    assert found.sixteen[3] == (3, 0, 254)
-    assert found.name == "XTerm(379)"
-    assert found.attributes[0] == 64
+    xterm = answers(XTERM)
+    assert xterm.complete
+    assert xterm.has_256
+    assert xterm.sixteen[3] == (3, 0, 254)
+    assert xterm.name == "XTerm(379)"
+    assert xterm.attributes[0] == 64
 
 
 def test_another_colour_that_comes_back_is_none_that_was_kept() -> None:
@@ -106,20 +106,20 @@ def test_what_was_typed_between_the_answers_stays(typed: list[str], size: int) -
     """In pieces of any size, with keys at any place between answers."""
     pieces = [part + "\x1b\\" for part in XTERM.split("\x1b\\")[:-1]]
     text = "".join(a + b for a, b in zip(typed + [""] * len(pieces), pieces, strict=False)) + XTERM.rpartition("\\")[2]
-    found, rest, left = Answers(), "", ""
+    told_answers, rest, left = Answers(), "", ""
     for at in range(0, len(text), size):
-        more, rest = split(rest + text[at : at + size], found)
+        more, rest = split(rest + text[at : at + size], told_answers)
         left += more
     assert left + rest == "".join(typed)
-    assert found == answers(XTERM)
+    assert told_answers == answers(XTERM)
 
 
 @pytest.mark.parametrize("begun", [0, 1, 7, 40])
 @pytest.mark.parametrize("size", [1, 5, 4096])
 def test_late_answers_are_not_typed(begun: int, size: int) -> None:
-    found, told, given = Answers(), [], b""
-    typed, rest = split(XTERM[:begun], found)
-    late = LateAnswers(found, typed + rest, told.append)
+    told_answers, told, given = Answers(), [], b""
+    typed, rest = split(XTERM[:begun], told_answers)
+    late = LateAnswers(told_answers, typed + rest, told.append)
     keys = EscapeKeys(0.1)
     text = XTERM[begun:].encode() + b"cd["
     for piece in (late.take_read(), *(text[at : at + size] for at in range(0, len(text), size))):
@@ -132,9 +132,9 @@ def test_late_answers_are_not_typed(begun: int, size: int) -> None:
 
 def test_what_was_typed_before_the_app_is_read_as_it_is_later() -> None:
     """An arrow is no Escape, and half a character waits for its other half."""
-    found = Answers()
-    typed, rest = split("\x1b[Aq\udcc3", found)
-    late = LateAnswers(found, typed + rest, lambda answers: None)
+    told_answers = Answers()
+    typed, rest = split("\x1b[Aq\udcc3", told_answers)
+    late = LateAnswers(told_answers, typed + rest, lambda answers: None)
     keys = EscapeKeys(0.1)
     assert keys.take(late.take_read()) + keys.take(b"\xa9") == b"\x1b[Aq" + "é".encode()
     assert late.take_read() == b""

@@ -22,10 +22,10 @@ def truth(folder: Path, image: str, degenerate: bool = False) -> Labels:
         return float(node.findtext(f".//{tag}", "nan"))
 
     regions = []
-    for found in root.iter("object"):
-        box = Box(*(number(found, tag) for tag in ("xmin", "ymin", "xmax", "ymax")))
+    for object_node in root.iter("object"):
+        box = Box(*(number(object_node, tag) for tag in ("xmin", "ymin", "xmax", "ymax")))
         if degenerate or (box.x0 < box.x1 and box.y0 < box.y1):
-            regions.append(Region(found.findtext("name", ""), box))
+            regions.append(Region(object_node.findtext("name", ""), box))
     return Labels(Size(int(number(root, "width")), int(number(root, "height"))), tuple(regions))
 
 

@@ -86,8 +86,8 @@ def open_workspace(home: Path, address: Path | str) -> Iterator[Callable[[], Wor
         return opened[-1]
 
     yield call
-    for one in opened:
-        one.close()
+    for workspace in opened:
+        workspace.close()
 
 
 @pytest.fixture

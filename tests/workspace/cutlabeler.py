@@ -107,8 +107,8 @@ class Labeler:
         raise AssertionError(f"it did not begin:\n{terminal.text}")
 
     def _shown(self) -> int | None:
-        found = _NAME.search(self._terminal.text)
-        return int(found[1]) if found else None
+        match = _NAME.search(self._terminal.text)
+        return int(match[1]) if match else None
 
     def _is_killed(self) -> bool:
         if not self._breaks.to_kill.is_set():

@@ -54,15 +54,15 @@ def test_a_folder(tmp_path: Path) -> None:
 
 def test_locked(workspace: Workspace, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dialect, "BUSY_SECONDS", 0.05)
-    other = sqlite3.connect(home / "workspace.db", isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
+    second_connection = sqlite3.connect(home / "workspace.db", isolation_level=None)
+    second_connection.execute("BEGIN IMMEDIATE")
     mine = Workspace(home / "workspace.db", home / "x")
     with pytest.raises(WorkspaceError, match="locked"):
         mine.projects.pause("soda")
-    other.execute("ROLLBACK")
+    second_connection.execute("ROLLBACK")
     mine.projects.pause("soda")
     mine.close()
-    other.close()
+    second_connection.close()
 
 
 def test_a_full_disk(workspace: Workspace, monkeypatch: pytest.MonkeyPatch, home: Path) -> None:

@@ -251,10 +251,10 @@ def test_a_clock_a_day_ahead_does_not_keep_a_lease_for_a_day(
     clock.now += 86_400
     ahead = timed.queue.claim("soda", "ann", "a")
     clock.now -= 86_400
-    other = timed.queue.claim("soda", "bob", "b")
+    bobs_lease = timed.queue.claim("soda", "bob", "b")
     assert ahead
-    assert other
-    assert ahead.task.path != other.task.path, "it is a lease all the same"
+    assert bobs_lease
+    assert ahead.task.path != bobs_lease.task.path, "it is a lease all the same"
     clock.now += 601
     third = timed.queue.claim("soda", "eve", "e")
     assert third
@@ -266,9 +266,9 @@ def test_a_clock_that_is_set_back_does_not_take_away_labels(timed: Workspace, cl
     behind = timed.sessions.labeling("soda", "ann")
     behind.begin()
     clock.now += 86_400
-    other = timed.sessions.labeling("soda", "bob")
-    other.begin()
-    other.submit(Draft().added(SPRITE), SIZE)
+    bob = timed.sessions.labeling("soda", "bob")
+    bob.begin()
+    bob.submit(Draft().added(SPRITE), SIZE)
     clock.now -= 86_400
     with pytest.raises(NewerLabels):
         behind.submit(behind.start.added(COKE.regions[0]), SIZE)

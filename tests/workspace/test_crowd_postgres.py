@@ -44,9 +44,9 @@ def fill(url: str, folder: Path, tasks: int) -> None:
             "SELECT p.id, 'far/' || n || '.jpg', 1, '', 'incomplete' FROM project p, generate_series(1, ?) n",
             tasks - 1,
         )
-        found = projects.project(tx, "soda")
-        counters.recount_states(tx, found.id)
-        blocks.count_added(tx, found.id, 1)
+        project = projects.project(tx, "soda")
+        counters.recount_states(tx, project.id)
+        blocks.count_added(tx, project.id, 1)
     workspace.close()
 
 
@@ -90,8 +90,8 @@ def _run(
         crowd[victim] = start(bouncer.url(database), folder, count, each, seconds - passed)
         count += 1
         time.sleep(max(seconds / 8, 1.0))
-    for one in crowd:
-        assert one.wait(timeout=120) == 0
+    for process in crowd:
+        assert process.wait(timeout=120) == 0
     holder.close()
     return sorted(folder.glob("log*"))
 
@@ -103,18 +103,18 @@ def _check(url: str, folder: Path, logs: list[Path], record: pytest.RecordProper
     waits = sorted(float(wait) for line in lines if line.startswith("waits") for wait in line.split()[1:])
     opened = PostgresDatabase(url, folder)
     with opened.read() as tx:
-        found = projects.project(tx, "soda")
+        project = projects.project(tx, "soda")
         submitted = Counter(task_id for (task_id,) in tx.all("SELECT task_id FROM submission"))
-        before = counters.read(tx, found.id)
+        before = counters.read(tx, project.id)
     assert refused == []
     assert [task_id for task_id, n in submitted.items() if n > 1] == [], "no task was labeled twice"
     assert max(confirmed.values()) == 1
     assert set(confirmed) <= set(submitted), "nothing that was confirmed is lost"
     with opened.write() as tx:
         counters.fold(tx)
-        folded = counters.read(tx, found.id)
-        counters.recount_states(tx, found.id)
-        recounted = counters.read(tx, found.id)
+        folded = counters.read(tx, project.id)
+        counters.recount_states(tx, project.id)
+        recounted = counters.read(tx, project.id)
     assert before == folded == recounted
     assert sum(before["labeler"].values()) == before["class"]["coke"] == before["state"]["completed"] == len(submitted)
     assert sum(before["hour"].values()) == len(submitted)

@@ -25,7 +25,7 @@ TASKS = 60
 def regions(path: str) -> tuple[Region, ...]:
     """What is to be seen on an image."""
     number = int(path[6:11])
-    return tuple(Region("coke", Box(number / 4, 1, number / 4 + 9, 9 + place)) for place in range(2))
+    return tuple(Region("coke", Box(number / 4, 1, number / 4 + 9, 9 + index)) for index in range(2))
 
 
 @pytest.mark.slow

@@ -117,10 +117,10 @@ def test_each_class_has_its_share(shown: list[list[str]], fraction: float, seed:
     for path, labels in images:
         rarest = min(labels.class_counts(), key=lambda name: (counted[name], name), default="")
         strata.setdefault(rarest, []).append(parts[path])
-    for found in strata.values():
-        wanted = min(max(round(len(found) * fraction), 1), len(found) - 1)
-        assert found.count(VALIDATION) == wanted
-        assert found.count(TRAIN) == len(found) - wanted
+    for stratum in strata.values():
+        wanted = min(max(round(len(stratum) * fraction), 1), len(stratum) - 1)
+        assert stratum.count(VALIDATION) == wanted
+        assert stratum.count(TRAIN) == len(stratum) - wanted
     again = splitter(Split(fraction, seed), lambda: list(reversed(images)))
     assert parts == {path: again(path, labels) for path, labels in images}
 
@@ -129,10 +129,10 @@ def test_images_are_linked_copied_or_left(workspace: Workspace, images: Path) ->
     label_all(workspace)
     for way, links in ((Images.LINK, 2), (Images.COPY, 1)):
         result = workspace.exchange.export("soda", "coco", options=ExportOptions(images=way))
-        found = Path(result.path) / "images" / "train" / "image_00000.jpg"
-        assert found.read_bytes() == (images / "image_00000.jpg").read_bytes()
-        assert not found.is_symlink()
-        assert found.stat().st_nlink >= links
+        image = Path(result.path) / "images" / "train" / "image_00000.jpg"
+        assert image.read_bytes() == (images / "image_00000.jpg").read_bytes()
+        assert not image.is_symlink()
+        assert image.stat().st_nlink >= links
     result = workspace.exchange.export("soda", "coco")
     assert not (Path(result.path) / "images").exists()
     result = workspace.exchange.export("soda", "yolo")
@@ -181,12 +181,12 @@ def test_formats_that_have_no_place_for_the_labels(tmp_path: Path) -> None:
     lease = workspace.queue.claim("tags", "ann", "t")
     assert lease
     workspace.queue.submit(lease.task, "ann", Labels(SIZE, tags=("coke",)), "t")
-    for one in workspace.exchange.formats():
-        if one.why_not(TaskType.CLASSIFICATION):
+    for label_format in workspace.exchange.formats():
+        if label_format.why_not(TaskType.CLASSIFICATION):
             with pytest.raises(LabelerError):
-                workspace.exchange.export("tags", one.name)
+                workspace.exchange.export("tags", label_format.name)
         else:
-            assert workspace.exchange.export("tags", one.name).rows == 1
+            assert workspace.exchange.export("tags", label_format.name).rows == 1
     assert not list((tmp_path / "exports").glob(".partial-*"))
     workspace.close()
 

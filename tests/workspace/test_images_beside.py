@@ -75,13 +75,13 @@ def test_addresses_that_mltable_does_not_open_are_refused(soda: Workspace, url: 
 
     database = soda.exchange._database
     with database.read() as tx:
-        found = projects.project(tx, "soda")
+        project = projects.project(tx, "soda")
     store = OpenDatastore(Datastore("far", url, "s3"))
     chosen = writer("azureml", TaskType.DETECTION)
     with pytest.raises(BadInput) as told:
-        Selection(database, found, store, chosen, ExportOptions(), tmp_path)
+        Selection(database, project, store, chosen, ExportOptions(), tmp_path)
     assert "--images copy" in told.value.mend
     assert "--image-url" in told.value.mend
-    Selection(database, found, store, chosen, ExportOptions(image_url="https://images.example/"), tmp_path)
-    Selection(database, found, store, chosen, ExportOptions(images=Images.COPY), tmp_path)
-    Selection(database, found, store, writer("coco", TaskType.DETECTION), ExportOptions(), tmp_path)
+    Selection(database, project, store, chosen, ExportOptions(image_url="https://images.example/"), tmp_path)
+    Selection(database, project, store, chosen, ExportOptions(images=Images.COPY), tmp_path)
+    Selection(database, project, store, writer("coco", TaskType.DETECTION), ExportOptions(), tmp_path)

@@ -31,7 +31,7 @@ def coco(path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("name", [one.name for one in READ])
+@pytest.mark.parametrize("name", [label_format.name for label_format in READ])
 def test_what_a_format_does_not_heed_is_refused_by_name(name: str, workspace: Workspace, tmp_path: Path) -> None:
     path = coco(tmp_path / "labels.json")
     heeded = registry.reader(name).options
@@ -46,7 +46,7 @@ def test_what_a_format_does_not_heed_is_refused_by_name(name: str, workspace: Wo
 
 
 def test_every_option_is_one_of_some_format() -> None:
-    assert {field for one in READ for field in one.options} == set(CHOSEN)
+    assert {field for label_format in READ for field in label_format.options} == set(CHOSEN)
 
 
 def test_what_is_passed_over_in_a_folder_is_counted(workspace: Workspace, tmp_path: Path) -> None:

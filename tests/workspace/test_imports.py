@@ -27,7 +27,7 @@ def coco(path: Path, entries: Mapping[str, Sequence[tuple[str, list[float]]]], *
     """A COCO file: image -> (class, bbox) of each box."""
     classes = sorted({name for boxes in entries.values() for name, _ in boxes})
     images = [{"id": f"i{n}", "file_name": name, "width": 64, "height": 48} | image for n, name in enumerate(entries)]
-    boxes = [(f"i{n}", name, bbox) for n, found in enumerate(entries.values()) for name, bbox in found]
+    boxes = [(f"i{n}", name, bbox) for n, annotations in enumerate(entries.values()) for name, bbox in annotations]
     annotations = [
         {"id": 10 * n, "image_id": image_id, "category_id": classes.index(name) * 7, "bbox": bbox}
         for n, (image_id, name, bbox) in enumerate(boxes)
@@ -56,14 +56,14 @@ def nested(workspace: Workspace, tmp_path: Path) -> Workspace:
 
 
 def test_by_path_and_by_unique_base_name(nested: Workspace, tmp_path: Path) -> None:
-    one = ("coke", [1.0, 2.0, 3.0, 4.0])
+    box = ("coke", [1.0, 2.0, 3.0, 4.0])
     file = coco(
         tmp_path / "a.json",
         {
-            "a/image_00000.jpg": [one],  # the path
-            "elsewhere/image_00001.jpg": [one],  # the only one of this name
-            "elsewhere/image_00000.jpg": [one],  # there are two of this name
-            "none.jpg": [one],
+            "a/image_00000.jpg": [box],  # the path
+            "elsewhere/image_00001.jpg": [box],  # the only one of this name
+            "elsewhere/image_00000.jpg": [box],  # there are two of this name
+            "none.jpg": [box],
         },
     )
     preview = nested.exchange.preview_import("deep", file)
@@ -81,12 +81,12 @@ def test_by_path_and_by_unique_base_name(nested: Workspace, tmp_path: Path) -> N
 
 def test_an_exact_path_wins_over_a_base_name(nested: Workspace, tmp_path: Path) -> None:
     """Two entries that could mean one task by its base name, and say different things, get none of it; a path does."""
-    one = ("coke", [1.0, 2.0, 3.0, 4.0])
+    box = ("coke", [1.0, 2.0, 3.0, 4.0])
     for order in (["x/image_00001.jpg", "a/image_00001.jpg"], ["a/image_00001.jpg", "x/image_00001.jpg"]):
-        preview = nested.exchange.preview_import("deep", coco(tmp_path / "a.json", dict.fromkeys(order, (one,))))
+        preview = nested.exchange.preview_import("deep", coco(tmp_path / "a.json", dict.fromkeys(order, (box,))))
         assert (preview.matched, preview.ambiguous_names) == (1, ("x/image_00001.jpg",))
     order = ["x/image_00001.jpg", "y/image_00001.jpg", "z/image_00001.jpg"]
-    preview = nested.exchange.preview_import("deep", coco(tmp_path / "a.json", dict.fromkeys(order, (one,))))
+    preview = nested.exchange.preview_import("deep", coco(tmp_path / "a.json", dict.fromkeys(order, (box,))))
     assert (preview.matched, preview.ambiguous, preview.left_out) == (1, 0, {})  # they say the same
     boxes = {name: (("coke", [1.0, 2.0, 3.0, 4.0 + n]),) for n, name in enumerate(order)}
     preview = nested.exchange.preview_import("deep", coco(tmp_path / "a.json", boxes))
@@ -136,9 +136,9 @@ def test_as_prelabels(workspace: Workspace, tmp_path: Path) -> None:
     assert (result.imported, result.labels) == (1, 1)
     status = workspace.projects.status("soda")
     assert (status.completed, status.queue.prelabeled) == (0, 1)
-    found = workspace.proposals.get(workspace.tasks.get("soda", "image_00000.jpg"))
-    assert found is not None
-    assert (found.source, found.by_model, len(found.labels.regions)) == ("coco import", False, 1)
+    prelabel = workspace.proposals.get(workspace.tasks.get("soda", "image_00000.jpg"))
+    assert prelabel is not None
+    assert (prelabel.source, prelabel.by_model, len(prelabel.labels.regions)) == ("coco import", False, 1)
 
 
 def test_stopping_changes_nothing(workspace: Workspace, tmp_path: Path) -> None:
@@ -235,9 +235,9 @@ def test_azure_ml_json_lines(url: str, workspace: Workspace, tmp_path: Path) -> 
 
 
 def test_our_own_export_comes_back_by_its_file_urls(nested: Workspace, tmp_path: Path) -> None:
-    one = (("coke", [1.0, 2.0, 3.0, 4.0]),)
+    boxes = (("coke", [1.0, 2.0, 3.0, 4.0]),)
     names = ["a/image_00000.jpg", "a/image_00001.jpg", "b/image_00000.jpg"]
-    nested.exchange.import_labels("deep", coco(tmp_path / "a.json", dict.fromkeys(names, one)))
+    nested.exchange.import_labels("deep", coco(tmp_path / "a.json", dict.fromkeys(names, boxes)))
     for format_name in ("azureml", "coco", "csv", "voc", "yolo"):
         result = nested.exchange.export("deep", format_name, tmp_path / "out")
         back = nested.exchange.import_labels("deep", Path(result.path), choices=ImportChoices(replace=True))

@@ -46,10 +46,10 @@ class Labelers(RuleBasedStateMachine):
             self.workspace.queue.submit(lease.task, who, given_labels, who)
             self.submissions += 1
 
-    @rule(who=st.sampled_from(("ann", "bob")), given_labels=st.one_of(st.none(), labels), place=st.integers(0, 9))
-    def correct(self, who: str, given_labels: Labels | None, place: int) -> None:
+    @rule(who=st.sampled_from(("ann", "bob")), given_labels=st.one_of(st.none(), labels), index=st.integers(0, 9))
+    def correct(self, who: str, given_labels: Labels | None, index: int) -> None:
         tasks = self.all_tasks()
-        self.workspace.queue.submit(tasks[place % len(tasks)], who, given_labels)
+        self.workspace.queue.submit(tasks[index % len(tasks)], who, given_labels)
         self.submissions += 1
 
     @rule(number=st.integers(0, 6), what=st.sampled_from(("touch", "remove", "write")))

@@ -38,8 +38,8 @@ def put(workspace: Workspace, paths: list[str], bring_in: bool = True) -> None:
 def looked_through(workspace: Workspace, name: str) -> int:
     """How many ids are looked at; all of them where there is no other way."""
     with workspace._database.read() as tx:
-        found = names.ranges(tx, projects.project(tx, "soda").id, name)
-        return blocks.last_id(tx) if found is None else sum(last - first + 1 for first, last in found)
+        ranges = names.ranges(tx, projects.project(tx, "soda").id, name)
+        return blocks.last_id(tx) if ranges is None else sum(last - first + 1 for first, last in ranges)
 
 
 def test_the_same_as_a_look_at_every_name(workspace: Workspace) -> None:

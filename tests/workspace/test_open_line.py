@@ -338,15 +338,15 @@ def test_several_labelers_an_image_go_on_without_a_line(postgres: Server, tmp_pa
     assert far.submitted() == done
     session.end()
     assert far.near.projects.status("soda").completed == 0, "somebody else's answer is missing"
-    other, others_line = far.sit("bob")
-    begun(other, others_line)
-    assert other.task is not None
-    assert other.task.label_id is None, "what Ann said is not Bob's to see"
+    bob, others_line = far.sit("bob")
+    begun(bob, others_line)
+    assert bob.task is not None
+    assert bob.task.label_id is None, "what Ann said is not Bob's to see"
     far.line.go_down()
-    assert [label(other) for _ in range(3)] == done
+    assert [label(bob) for _ in range(3)] == done
     far.line.come_up()
     eventually(lambda: others_line.waiting == 0)
-    other.end()
+    bob.end()
     assert far.near.projects.status("soda").completed == 3
     assert len(far.near.review.waiting("soda", "rae", 9)) == 3
     assert far.told == []
@@ -358,8 +358,8 @@ def test_what_is_claimed_ahead_counts_for_quotas_and_known_images(postgres: Serv
     """One labeler at a time and one with four images ahead get the same images in the same order."""
     spec = msgspec.structs.replace(make_spec(), workforce=Workforce(gold_every=3, quota=7))
     far = Far(postgres, tmp_path, 12, spec)
-    for place in (9, 10, 11):
-        far.near.gold.add("soda", f"image_{place:05d}.jpg", "lead", COKE)
+    for number in (9, 10, 11):
+        far.near.gold.add("soda", f"image_{number:05d}.jpg", "lead", COKE)
     session, line = far.sit()
     session.begin()
     ahead = []
@@ -376,7 +376,7 @@ def test_what_is_claimed_ahead_counts_for_quotas_and_known_images(postgres: Serv
     while straight.task is not None:
         one_by_one.append(label(straight))
     straight.end()
-    gold = {f"image_{place:05d}.jpg" for place in (9, 10, 11)}
+    gold = {f"image_{number:05d}.jpg" for number in (9, 10, 11)}
     assert [path in gold for path in ahead] == [path in gold for path in one_by_one]
     assert any(path in gold for path in ahead)
     far.close()
@@ -394,7 +394,7 @@ def test_what_was_claimed_ahead_is_next_again_after_the_end(postgres: Server, tm
     again.begin()
     for _ in range(3):
         done.append(label(again))
-    assert done == sorted(done) == [f"image_{place:05d}.jpg" for place in range(4)]
+    assert done == sorted(done) == [f"image_{number:05d}.jpg" for number in range(4)]
     far.close()
 
 

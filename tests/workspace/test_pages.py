@@ -89,12 +89,12 @@ def test_beside_others_who_submit(workspace: Workspace, open_workspace: Callable
     others = [open_workspace() for _ in range(3)]
 
     def label(number: int) -> None:
-        other, draw = others[number], random.Random(number)
+        other_workspace, draw = others[number], random.Random(number)
         for _ in range(12):
             offset = draw.randrange(_TASKS - 1)
-            (task,) = other.tasks.page("soda", TaskFilter(), offset, 1)
-            other.queue.submit(task, f"p{number}", draw.choice((COKE, None)))
-            with other._database.write_rows() as tx:
+            (task,) = other_workspace.tasks.page("soda", TaskFilter(), offset, 1)
+            other_workspace.queue.submit(task, f"p{number}", draw.choice((COKE, None)))
+            with other_workspace._database.write_rows() as tx:
                 counters.fold(tx)
 
     with ThreadPoolExecutor(3) as threads:

@@ -199,19 +199,19 @@ def test_doctor_names_what_is_wrong_and_what_mends_it(postgres: Server, tmp_path
     url = postgres.fresh()
     name = url.split("/")[3].split("?")[0]
     workspace = Workspace(url, tmp_path, folder=tmp_path)
-    found = {one.check: one for one in workspace.upkeep.diagnose()}
-    assert found["server"].found.startswith("PostgreSQL ")
-    assert found["round trip"].found.endswith(" ms")
-    assert found["connection"].found == "straight to the server"
-    assert found["clock"].ok
-    assert found["indexes"].ok
-    assert not found["durability"].ok, "the tests' server does not wait for its disk"
-    assert "ALTER SYSTEM SET fsync = on" in found["durability"].mend
+    diagnosis = {finding.check: finding for finding in workspace.upkeep.diagnose()}
+    assert diagnosis["server"].found.startswith("PostgreSQL ")
+    assert diagnosis["round trip"].found.endswith(" ms")
+    assert diagnosis["connection"].found == "straight to the server"
+    assert diagnosis["clock"].ok
+    assert diagnosis["indexes"].ok
+    assert not diagnosis["durability"].ok, "the tests' server does not wait for its disk"
+    assert "ALTER SYSTEM SET fsync = on" in diagnosis["durability"].mend
     postgres.sql(name, "DROP INDEX task_queue")
-    missing = {one.check: one for one in workspace.upkeep.diagnose()}["indexes"]
+    missing = {finding.check: finding for finding in workspace.upkeep.diagnose()}["indexes"]
     assert "task_queue" in missing.found
     postgres.sql(name, missing.mend.rstrip("."))
-    assert all(one.ok for one in workspace.upkeep.diagnose() if one.check != "durability")
+    assert all(finding.ok for finding in workspace.upkeep.diagnose() if finding.check != "durability")
     workspace.close()
 
 
@@ -225,10 +225,10 @@ def test_doctor_sees_a_pooler_and_a_clock_that_is_wrong(tmp_path: Path, monkeypa
         workspace = Workspace(bouncer.url(server.fresh().split("/")[3].split("?")[0]), tmp_path, folder=tmp_path)
         now = time.time()
         monkeypatch.setattr(time, "time", lambda: now + 3600)
-        found = {one.check: one for one in workspace.upkeep.diagnose()}
-        assert "pooler" in found["connection"].found
-        assert not found["clock"].ok
-        assert "ahead" in found["clock"].found
+        diagnosis = {finding.check: finding for finding in workspace.upkeep.diagnose()}
+        assert "pooler" in diagnosis["connection"].found
+        assert not diagnosis["clock"].ok
+        assert "ahead" in diagnosis["clock"].found
         workspace.close()
         bouncer.close()
     finally:

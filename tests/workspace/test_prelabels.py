@@ -45,13 +45,18 @@ def test_a_proposal_waits_and_becomes_history(workspace: Workspace) -> None:
     lease = workspace.queue.claim("soda", "ann", "t")
     assert lease is not None
     assert lease.task.prelabeled
-    found = workspace.proposals.get(lease.task)
-    assert found is not None
-    assert (found.labels, found.source, found.confidence, found.by_model) == (GUESS, "fewshot 1", 0.75, True)
-    assert found.at > 0
+    prelabel = workspace.proposals.get(lease.task)
+    assert prelabel is not None
+    assert (prelabel.labels, prelabel.source, prelabel.confidence, prelabel.by_model) == (
+        GUESS,
+        "fewshot 1",
+        0.75,
+        True,
+    )
+    assert prelabel.at > 0
     workspace.queue.submit(lease.task, "ann", COKE, "t")
     assert counted(workspace) == 1
-    assert workspace.proposals.get(lease.task) == found, "what was proposed stays to be compared"
+    assert workspace.proposals.get(lease.task) == prelabel, "what was proposed stays to be compared"
     counts = workspace.proposals.counts("soda")
     assert (counts.waiting, counts.past) == (1, 1)
     assert workspace.proposals.put("soda", [(first, BY_MODEL)]) == 0, "a submitted task takes no proposal"
@@ -63,9 +68,9 @@ def test_a_model_never_replaces_what_a_person_brought_along(workspace: Workspace
     assert workspace.proposals.put("soda", [(task, BROUGHT)]) == 1
     assert workspace.proposals.put("soda", [(task, BY_MODEL)]) == 0
     assert workspace.proposals.drop_of_models("soda") == 0
-    found = workspace.proposals.get(task)
-    assert found is not None
-    assert found.source == "coco import"
+    prelabel = workspace.proposals.get(task)
+    assert prelabel is not None
+    assert prelabel.source == "coco import"
     assert counted(workspace) == 1
     assert workspace.proposals.drop(task)
     assert not workspace.proposals.drop(task)
@@ -73,12 +78,12 @@ def test_a_model_never_replaces_what_a_person_brought_along(workspace: Workspace
 
 
 def test_labels_that_the_project_does_not_take_change_nothing(workspace: Workspace) -> None:
-    one, two = all_tasks(workspace)[:2]
+    first, second = all_tasks(workspace)[:2]
     wrong = msgspec.structs.replace(BY_MODEL, labels=Labels(SIZE, (Region("fanta", Box(0, 0, 9, 9)),)))
     nan = msgspec.structs.replace(BY_MODEL, labels=Labels(SIZE, (Region("coke", Box(0, 0, float("nan"), 9)),)))
     for bad in (wrong, nan, msgspec.structs.replace(BY_MODEL, confidence=float("nan"))):
         with pytest.raises(BadInput, match="image_00001"):
-            workspace.proposals.put("soda", [(one, BY_MODEL), (two, bad)])
+            workspace.proposals.put("soda", [(first, BY_MODEL), (second, bad)])
     assert counted(workspace) == 0
 
 
@@ -109,8 +114,8 @@ def test_the_count_is_right_whatever_happens(
     workspace.datasets.add_datastore("cans", str(make_images(folder / "images", 6)))
     workspace.projects.create(make_spec())
     tasks = all_tasks(workspace)
-    for what, place in steps:
-        task = tasks[place]
+    for what, index in steps:
+        task = tasks[index]
         if what in ("model", "brought"):
             workspace.proposals.put("soda", [(task, BY_MODEL if what == "model" else BROUGHT)])
         elif what == "drop":

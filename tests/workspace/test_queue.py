@@ -150,7 +150,7 @@ def test_exports_have_names_of_their_own_within_a_second(tmp_path: Path, images:
     names = [workspace.exchange.export("soda").name for _ in range(3)]
     assert names == ["soda_20220329_184449", "soda_20220329_184450", "soda_20220329_184451"]
     assert sorted(path.name for path in (tmp_path / "x").iterdir()) == names
-    assert [found.name for found in workspace.exchange.exports("soda")] == names[::-1]
+    assert [export.name for export in workspace.exchange.exports("soda")] == names[::-1]
     workspace.close()
 
 

@@ -41,7 +41,9 @@ def test_pages_and_counts_are_those_of_a_walk(
     filters = [TaskFilter(), TaskFilter(missing=True), *(TaskFilter(state) for state in TaskState)]
     for chosen in filters:
         whole = workspace.tasks.page("soda", chosen, 0, 100)
-        passed = [one for one in everything if chosen.state in (None, one.state) and one.missing <= (not chosen.state)]
+        passed = [
+            task for task in everything if chosen.state in (None, task.state) and task.missing <= (not chosen.state)
+        ]
         if not chosen.missing:
             assert list(whole) == passed
         assert workspace.tasks.count("soda", chosen) == len(whole)

@@ -36,9 +36,9 @@ def test_a_draft_resumes_with_its_undo(workspace: Workspace) -> None:
     assert again.task.path == first, "the own unfinished task comes first"
     assert again.start == draft
     assert again.start.undo().regions == (REGION,)
-    other = workspace.sessions.labeling("soda", "bob")
-    other.begin()
-    assert other.start == Draft(), "a draft is its labeler's own"
+    bob = workspace.sessions.labeling("soda", "bob")
+    bob.begin()
+    assert bob.start == Draft(), "a draft is its labeler's own"
 
 
 def test_an_untouched_task_leaves_no_draft(workspace: Workspace) -> None:

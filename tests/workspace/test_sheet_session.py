@@ -39,12 +39,12 @@ def test_drafts_go_over_to_another_layout_and_submitting_clears_them(kinds: Work
     again = ann.claim(9)
     assert again[first].tags == ("coke",)
     ann.end()
-    one = kinds.sessions.labeling("kinds", "ann")
-    one.begin()
-    assert one.task
-    assert one.task.path == first
-    assert one.start.tags == ("coke",)
-    one.end()
+    session = kinds.sessions.labeling("kinds", "ann")
+    session.begin()
+    assert session.task
+    assert session.task.path == first
+    assert session.start.tags == ("coke",)
+    session.end()
     drafts = ann.claim(2)
     ann.submit({path: (draft.tagged(("sprite",)), SIZE) for path, draft in drafts.items()})
     status = kinds.projects.status("kinds")
@@ -56,9 +56,9 @@ def test_drafts_go_over_to_another_layout_and_submitting_clears_them(kinds: Work
 
 def test_what_is_submitted_before_a_refusal_stays(kinds: Workspace) -> None:
     ann = kinds.sessions.sheet("kinds", "ann")
-    (one, first), (two, second) = ann.claim(2).items()
+    (first_path, first), (second_path, second) = ann.claim(2).items()
     with pytest.raises(BadInput):
-        ann.submit({one: (first.tagged(("coke",)), SIZE), two: (second, SIZE)})
+        ann.submit({first_path: (first.tagged(("coke",)), SIZE), second_path: (second, SIZE)})
     assert kinds.projects.status("kinds").completed == 1
-    ann.skip(two)
+    ann.skip(second_path)
     assert kinds.projects.status("kinds").skipped == 1

@@ -54,9 +54,9 @@ class Shop:
 @pytest.fixture(scope="module")
 def shop(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     folder = tmp_path_factory.mktemp("shop")
-    found = Shop(postgres, folder, make_images(folder / "images", 12))
-    yield found
-    found.owner.close()
+    opened_shop = Shop(postgres, folder, make_images(folder / "images", 12))
+    yield opened_shop
+    opened_shop.owner.close()
 
 
 def submitted(shop: Shop, who: str, project: str = "soda") -> Task:
@@ -81,7 +81,7 @@ def test_a_labeler_does_the_whole_job(shop: Shop) -> None:
     assert after.labelers[shop.login("bob")] >= 1
     bob = shop.opened("bob")
     assert bob.team.person == shop.login("bob")
-    assert [one.name for one in bob.projects.summaries()] == ["soda"], "the other one is Ann's"
+    assert [summary.name for summary in bob.projects.summaries()] == ["soda"], "the other one is Ann's"
     assert bob.projects.status("soda") == after
     assert bob.tasks.count("soda", TaskFilter()) == 12
     with pytest.raises(NotFound):
@@ -193,27 +193,27 @@ def test_known_images_are_for_reviewers_and_owners(shop: Shop) -> None:
     task = submitted(shop, "ann")
     known = msgspec.structs.replace(make_spec("known"), workforce=Workforce(gold_every=5))
     shop.owner.projects.create(known)
-    other = submitted(shop, "ann", "known")
+    annotated = submitted(shop, "ann", "known")
     bob, rita = shop.opened("bob"), shop.opened("rita")
     me = bob.team.person
     for refused in (
-        lambda: bob.gold.add("known", other.path, me),
-        lambda: bob.gold.add("known", other.path, shop.login("rita")),
-        lambda: bob.gold.remove("known", other.path, me),
+        lambda: bob.gold.add("known", annotated.path, me),
+        lambda: bob.gold.add("known", annotated.path, shop.login("rita")),
+        lambda: bob.gold.remove("known", annotated.path, me),
         lambda: bob.gold.images("known"),
     ):
         with pytest.raises(NotAllowed, match=r"for reviewers and owners; “bob\w*” is labeler"):
             refused()
     with pytest.raises(NotAllowed, match="under that name alone"):
-        rita.gold.add("known", other.path, shop.login("bob"))
+        rita.gold.add("known", annotated.path, shop.login("bob"))
     with pytest.raises(NotAllowed, match="Mixing the first known image into “soda” needs the role owner"):
         rita.gold.add("soda", task.path, rita.team.person)
-    rita.gold.add("known", other.path, rita.team.person)
-    assert [path for path, *_ in rita.gold.images("known")] == [other.path]
+    rita.gold.add("known", annotated.path, rita.team.person)
+    assert [path for path, *_ in rita.gold.images("known")] == [annotated.path]
     add = f"INSERT INTO gold SELECT {task.id}, project_id, labels, '{{}}', 0 FROM gold LIMIT 1"
     refused_sql = {
         ("bob", add.format(me)): "42501",
-        ("bob", f"UPDATE gold SET labels = '{{}}' WHERE task_id = {other.id}"): "42501",
+        ("bob", f"UPDATE gold SET labels = '{{}}' WHERE task_id = {annotated.id}"): "42501",
         ("bob", "DELETE FROM gold"): "42501",
         ("bob", "UPDATE project SET spec = spec"): "42501",
         ("rita", add.format(me)): "42501",
@@ -222,7 +222,7 @@ def test_known_images_are_for_reviewers_and_owners(shop: Shop) -> None:
     assert {(who, sql): shop.sql(who, sql) for who, sql in refused_sql} == refused_sql
     assert shop.sql("rita", add.format(rita.team.person)) == 1
     assert shop.sql("rita", f"DELETE FROM gold WHERE task_id = {task.id}") == 1
-    rita.gold.remove("known", other.path, rita.team.person)
+    rita.gold.remove("known", annotated.path, rita.team.person)
     shop.owner.projects.delete("known")
     bob.close()
     rita.close()
@@ -243,7 +243,7 @@ def test_a_reviewer_reviews_and_exports_and_no_more(shop: Shop) -> None:
     task = submitted(shop, "bob")
     number = task.id
     rita = shop.opened("rita")
-    assert {one.name for one in rita.projects.summaries()} == {"soda", "secret"}
+    assert {summary.name for summary in rita.projects.summaries()} == {"soda", "secret"}
     item = rita.review.item("soda", task.path)
     assert rita.review.give_back("soda", item, rita.team.person, "too wide") == shop.login("bob")
     assert rita.exchange.export("soda", "coco").rows >= 1
@@ -282,7 +282,7 @@ def test_the_team_is_listed_changed_and_left(shop: Shop) -> None:
     zoe = shop.opened("zoe")
     assert len(zoe.projects.summaries()) >= 2, "a reviewer sees every project"
     olga.team.add(shop.login("zoe"), Role.LABELER)
-    assert "secret" not in {one.name for one in zoe.projects.summaries()}
+    assert "secret" not in {summary.name for summary in zoe.projects.summaries()}
     zoe.close()
     olga.close()
 

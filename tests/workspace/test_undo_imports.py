@@ -42,7 +42,9 @@ def test_what_was_there_comes_back_with_its_numbers(workspace: Workspace, tmp_pa
     assert states(workspace, *NAMES) == [TaskState.STALE, TaskState.COMPLETED]
     task = workspace.tasks.get("soda", NAMES[0])
     assert workspace.exchange.review_reasons(task.id) == ("rotated",)
-    assert [(one.id, one.file, one.who, one.imported, one.review) for one in workspace.exchange.imports("soda")] == [
+    assert [
+        (entry.id, entry.file, entry.who, entry.imported, entry.review) for entry in workspace.exchange.imports("soda")
+    ] == [
         (second.id, "b.json", "bob", 2, 1),
         (first.id, "a.json", "import", 2, 0),
     ]

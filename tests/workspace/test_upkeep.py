@@ -49,27 +49,27 @@ def exported(workspace: Workspace, out: Path) -> list[bytes]:
     ]
 
 
-def same(one: Workspace, other: Workspace, tmp_path: Path) -> None:
-    assert one.projects.summaries() == other.projects.summaries()
-    assert one.projects.status("soda") == other.projects.status("soda")
-    tasks = one.tasks.page("soda", TaskFilter(), 0, 100)
-    assert tasks == other.tasks.page("soda", TaskFilter(), 0, 100)
-    assert [one.tasks.history(task) for task in tasks] == [other.tasks.history(task) for task in tasks]
-    assert one.exchange.exports() == other.exchange.exports()
-    assert one.memory.recall("export/soda") == other.memory.recall("export/soda") == "coco"
+def same(original: Workspace, copy: Workspace, tmp_path: Path) -> None:
+    assert original.projects.summaries() == copy.projects.summaries()
+    assert original.projects.status("soda") == copy.projects.status("soda")
+    tasks = original.tasks.page("soda", TaskFilter(), 0, 100)
+    assert tasks == copy.tasks.page("soda", TaskFilter(), 0, 100)
+    assert [original.tasks.history(task) for task in tasks] == [copy.tasks.history(task) for task in tasks]
+    assert original.exchange.exports() == copy.exchange.exports()
+    assert original.memory.recall("export/soda") == copy.memory.recall("export/soda") == "coco"
     drafts = []
-    for workspace in (one, other):
+    for workspace in (original, copy):
         session = workspace.sessions.labeling("soda", "bob")
         session.begin()
         drafts.append(session.start)
         session.end()
     assert drafts[0] == drafts[1] != Draft()
-    assert other.upkeep.check() == ()
-    assert exported(one, tmp_path / "one") == exported(other, tmp_path / "other")
-    highest = max(task.id for name in ("soda", "other") for task in one.tasks.page(name, TaskFilter(), 0, 100))
-    other.projects.delete("other")
-    other.projects.create(make_spec("another"))
-    assert min(task.id for task in other.tasks.page("another", TaskFilter(), 0, 100)) > highest
+    assert copy.upkeep.check() == ()
+    assert exported(original, tmp_path / "one") == exported(copy, tmp_path / "other")
+    highest = max(task.id for name in ("soda", "other") for task in original.tasks.page(name, TaskFilter(), 0, 100))
+    copy.projects.delete("other")
+    copy.projects.create(make_spec("another"))
+    assert min(task.id for task in copy.tasks.page("another", TaskFilter(), 0, 100)) > highest
 
 
 @pytest.mark.parametrize("address", ["sqlite", "postgres"], indirect=True)

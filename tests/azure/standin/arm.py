@@ -27,31 +27,31 @@ def answer(state: State, host: str, method: str, path: str, query: str, body: Js
         return error(400, "MissingApiVersionParameter", "The api-version query parameter (?api-version=) is required.")
     if path == "/subscriptions":
         return _subscriptions(state)
-    if found := re.fullmatch(rf"/subscriptions/([^/]+)/providers/{re.escape(ML)}/workspaces", path):
+    if match := re.fullmatch(rf"/subscriptions/([^/]+)/providers/{re.escape(ML)}/workspaces", path):
         return _page(
-            state, host, path, asked, [one.document() for one in state.workspaces if one.subscription == found[1]]
+            state, host, path, asked, [one.document() for one in state.workspaces if one.subscription == match[1]]
         )
-    if found := _OPERATION.fullmatch(path):
-        return _operation(state, host, path, found["id"], "mfeOperationResults" in path)
-    found = _WORKSPACE.fullmatch(path)
-    workspace = state.find(found["sub"], found["group"], found["name"]) if found else None
-    if found is None:
+    if match := _OPERATION.fullmatch(path):
+        return _operation(state, host, path, match["id"], "mfeOperationResults" in path)
+    match = _WORKSPACE.fullmatch(path)
+    workspace = state.find(match["sub"], match["group"], match["name"]) if match else None
+    if match is None:
         return error(404, "NotFound", f"There is nothing at {path}.")
     if workspace is None:
-        return error(404, "ResourceNotFound", f"The Resource 'workspaces/{found['name']}' was not found.")
-    return _in_workspace(state, workspace, host, method, path, found["rest"] or "", asked, body)
+        return error(404, "ResourceNotFound", f"The Resource 'workspaces/{match['name']}' was not found.")
+    return _in_workspace(state, workspace, host, method, path, match["rest"] or "", asked, body)
 
 
 def _subscriptions(state: State) -> Answer:
-    ids = sorted({one.subscription for one in state.workspaces})
+    ids = sorted({workspace.subscription for workspace in state.workspaces})
     rows = [
         {
-            "id": f"/subscriptions/{one}",
-            "subscriptionId": one,
-            "displayName": f"Subscription {one[:4]}",
+            "id": f"/subscriptions/{subscription}",
+            "subscriptionId": subscription,
+            "displayName": f"Subscription {subscription[:4]}",
             "state": "Enabled",
         }
-        for one in ids
+        for subscription in ids
     ]
     return Answer(200, {"value": rows})
 
@@ -241,7 +241,7 @@ def _put_again(one: Workspace, name: str, properties: Json) -> Answer:
 
 
 def _summary(one: Workspace, name: str, kind: str) -> Json:
-    found: Json = {
+    summary: Json = {
         "format": kind,
         "labelingJobId": f"{one.id}/labelingJobs/{name}",
         "exportedRowCount": one.jobs[name]["properties"]["progressMetrics"]["completedDatapointCount"],
@@ -249,8 +249,8 @@ def _summary(one: Workspace, name: str, kind: str) -> Json:
         "endDateTime": NOW,
     }
     if kind == "Dataset":
-        return found | {"labeledAssetName": f"{name}_20260329_184449"}
-    return found | {"containerName": "azureml-blobstore", "snapshotPath": f"Labeling/export/{kind.lower()}/{name}"}
+        return summary | {"labeledAssetName": f"{name}_20260329_184449"}
+    return summary | {"containerName": "azureml-blobstore", "snapshotPath": f"Labeling/export/{kind.lower()}/{name}"}
 
 
 def _found(among: dict[str, Json], name: str, what: str) -> Answer:

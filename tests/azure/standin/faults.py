@@ -40,9 +40,9 @@ def error(status: int, code: str, message: str, **headers: str) -> Answer:
 def unauthorised(
     code: str = "ExpiredAuthenticationToken", message: str = "The access token expiry UTC time is earlier than now."
 ) -> Answer:
-    found = error(401, code, message)
-    found.headers["WWW-Authenticate"] = 'Bearer authorization_uri="https://login.example/", error="invalid_token"'
-    return found
+    answer = error(401, code, message)
+    answer.headers["WWW-Authenticate"] = 'Bearer authorization_uri="https://login.example/", error="invalid_token"'
+    return answer
 
 
 def _raw(content: bytes, kind: str = "application/json", status: int = 200, **headers: str) -> Answer:

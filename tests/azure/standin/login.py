@@ -88,15 +88,15 @@ class Login:
         """A service principal with its secret."""
         if self.services.get(form.get("client_id", "")) != form.get("client_secret"):
             return 401, _error("invalid_client", "AADSTS7000215: Invalid client secret provided for app 'the app'.")
-        found = self.grant(scope, form.get("client_id", ""))
+        granted = self.grant(scope, form.get("client_id", ""))
         for key in ("refresh_token", "id_token", "client_info"):
-            found.pop(key)
-        self.holders[found["access_token"]] = form["client_id"]
-        return 200, found
+            granted.pop(key)
+        self.holders[granted["access_token"]] = form["client_id"]
+        return 200, granted
 
     def grant(self, scope: str, client: str) -> Json:
         now = int(time.time())
-        resource = next((one for one in scope.split() if "/.default" in one), "").removesuffix("/.default")
+        resource = next((part for part in scope.split() if "/.default" in part), "").removesuffix("/.default")
         claims = {
             "aud": resource,
             "iss": f"https://sts.windows.net/{TENANT}/",

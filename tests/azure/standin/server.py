@@ -77,7 +77,7 @@ class StandIn:
     def issue(self, chain: Path, key: Path) -> None:
         """Another certificate of the same authority, for another server on this machine."""
         made = self._authority.issue_cert("127.0.0.1", "localhost")
-        chain.write_bytes(b"".join(one.bytes() for one in made.cert_chain_pems))
+        chain.write_bytes(b"".join(certificate.bytes() for certificate in made.cert_chain_pems))
         made.private_key_pem.write_to_path(str(key))
 
     def reset(self) -> None:
@@ -131,17 +131,17 @@ class StandIn:
     async def _answer(self, method: str, path: str, query: str, headers: dict[str, str], body: bytes) -> Answer:
         fault = self.faults.take(f"{method} {path}")
         if path.startswith(f"/{ACCOUNT}"):
-            found = await self._blob(method, path, query, headers, body, fault)
+            answer = await self._blob(method, path, query, headers, body, fault)
         elif path.endswith(("/devicecode", "/token", "/openid-configuration")):
-            found = self._sign_in(path, body, fault)
+            answer = self._sign_in(path, body, fault)
         elif path.startswith("/elsewhere"):
-            found = Answer(200, {"value": []})
+            answer = Answer(200, {"value": []})
         else:
-            found = self._resource_manager(method, path, query, headers, body, fault)
+            answer = self._resource_manager(method, path, query, headers, body, fault)
         if fault is not None and fault.kind in ("cut", "drip"):
-            found.manner = fault.kind
-        self.state.asked.append((method, path, found.status))
-        return found
+            answer.manner = fault.kind
+        self.state.asked.append((method, path, answer.status))
+        return answer
 
     def _sign_in(self, path: str, body: bytes, fault: Fault | None) -> Answer:
         if fault is not None and (spoiled := answer_of(fault)) is not None:
@@ -165,14 +165,14 @@ class StandIn:
         document = json.loads(body) if body else None
         if self.description is not None:
             self.violations += self.description.check_request(method, path, query, document)
-        found = copy.deepcopy(answer_of(fault)) if fault is not None else None
-        if found is None:
-            found = arm.answer(self.state, self.host, method, path, query, document)
+        answer = copy.deepcopy(answer_of(fault)) if fault is not None else None
+        if answer is None:
+            answer = arm.answer(self.state, self.host, method, path, query, document)
         if self.description is not None and (fault is None or fault.kind not in SHAPES):
-            self.violations += self.description.check_response(method, path, found.status, found.body, found.headers)
-        found.headers["x-ms-request-id"] = "standin-request"
-        found.headers["x-ms-client-request-id"] = identity
-        return found
+            self.violations += self.description.check_response(method, path, answer.status, answer.body, answer.headers)
+        answer.headers["x-ms-request-id"] = "standin-request"
+        answer.headers["x-ms-client-request-id"] = identity
+        return answer
 
     async def _blob(
         self, method: str, path: str, query: str, headers: dict[str, str], body: bytes, fault: Fault | None
@@ -216,8 +216,8 @@ class StandIn:
             await send({"type": "http.response.body", "body": content[: len(content) // 2], "more_body": True})
             raise ConnectionResetError("cut, as told")
         if answer.manner == "drip":
-            for place in range(len(content) or 1):
-                await send({"type": "http.response.body", "body": content[place : place + 1], "more_body": True})
+            for position in range(len(content) or 1):
+                await send({"type": "http.response.body", "body": content[position : position + 1], "more_body": True})
                 await asyncio.sleep(self.drip)
             content = b""
         await send({"type": "http.response.body", "body": content})

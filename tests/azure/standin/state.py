@@ -108,7 +108,7 @@ class Workspace:
 
     def container(self, name: str) -> Json:
         versions = self.data[name]
-        newest = versions[max(versions, key=lambda one: (len(one), one))]
+        newest = versions[max(versions, key=lambda version: (len(version), version))]
         properties = {
             "dataType": newest["properties"]["dataType"],
             "isArchived": False,
@@ -133,8 +133,8 @@ class Workspace:
                 "osType": "Linux",
             },
         }
-        found = self.resource("computes", name, properties)
-        self.computes[name] = found | {"location": "westeurope"}
+        compute = self.resource("computes", name, properties)
+        self.computes[name] = compute | {"location": "westeurope"}
 
     def add_training(self, name: str, properties: Json) -> Json:
         """An AutoML job that has just begun."""
@@ -182,10 +182,10 @@ class State:
     training_notes: Json = field(default_factory=dict)
 
     def find(self, subscription: str, group: str, name: str) -> Workspace | None:
-        for one in self.workspaces:
+        for workspace in self.workspaces:
             wanted = (subscription.lower(), group.lower(), name.lower())
-            if (one.subscription.lower(), one.group.lower(), one.name.lower()) == wanted:
-                return one
+            if (workspace.subscription.lower(), workspace.group.lower(), workspace.name.lower()) == wanted:
+                return workspace
         return None
 
     def begin(self, result: Json | None) -> str:

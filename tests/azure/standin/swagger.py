@@ -25,8 +25,8 @@ _METHODS = ("get", "put", "post", "patch", "delete", "head")
 
 @lru_cache
 def _load(path: Path) -> Json:
-    found: Json = json.loads(path.read_text("utf-8-sig"))
-    return found
+    document: Json = json.loads(path.read_text("utf-8-sig"))
+    return document
 
 
 class Schemas:
@@ -44,23 +44,23 @@ class Schemas:
         if "allOf" in schema or "properties" in schema:
             return self._object(schema, file, None)
         kind = schema.get("type")
-        found: Json = {}
+        described: Json = {}
         if kind == "array":
-            found = {"type": "array", "items": self.of(schema.get("items", {}), file)}
+            described = {"type": "array", "items": self.of(schema.get("items", {}), file)}
         elif kind == "object" or (kind is None and "additionalProperties" in schema):
-            found = {"type": "object"}
+            described = {"type": "object"}
             if isinstance(schema.get("additionalProperties"), dict):
-                found["additionalProperties"] = self.of(schema["additionalProperties"], file)
+                described["additionalProperties"] = self.of(schema["additionalProperties"], file)
         elif kind:
-            found = {"type": kind}
+            described = {"type": kind}
             for key in ("pattern", "minLength", "maxLength", "minimum", "maximum"):
                 if key in schema:
-                    found[key] = schema[key]
+                    described[key] = schema[key]
             if "enum" in schema and (self.request or not schema.get("x-ms-enum", {}).get("modelAsString")):
-                found["enum"] = schema["enum"]
+                described["enum"] = schema["enum"]
         if schema.get("x-nullable") or (not self.request and kind):
-            found = {"anyOf": [found, {"type": "null"}]}
-        return found
+            described = {"anyOf": [described, {"type": "null"}]}
+        return described
 
     def _define(self, name: str, file: Path) -> str:
         key = f"{file.stem}.{name}"
@@ -78,10 +78,10 @@ class Schemas:
             cases = [
                 {
                     "if": {"properties": {discriminator: {"const": value}}, "required": [discriminator]},
-                    "then": {"$ref": f"#/$defs/{self._define(one, file)}"},
+                    "then": {"$ref": f"#/$defs/{self._define(kind, file)}"},
                 }
-                for one, value in subtypes.items()
-                if one != name
+                for kind, value in subtypes.items()
+                if kind != name
             ]
             return {"type": "object", "required": [discriminator], "allOf": cases}
         shape: Json = {"type": "object", "properties": properties, "additionalProperties": False}
@@ -96,11 +96,11 @@ class Schemas:
         required: list[str] = []
         discriminator = schema.get("discriminator", "")
         for part in schema.get("allOf", ()):
-            inner, place = part, file
+            inner, defined_in = part, file
             if "$ref" in part:
-                base, place = _resolve(part["$ref"], file)
-                inner = _load(place)["definitions"][base]
-            more, needed, marked = self._members(inner, place)
+                base, defined_in = _resolve(part["$ref"], file)
+                inner = _load(defined_in)["definitions"][base]
+            more, needed, marked = self._members(inner, defined_in)
             properties |= more
             required += needed
             discriminator = discriminator or marked
@@ -120,13 +120,13 @@ def _resolve(reference: str, file: Path) -> tuple[str, Path]:
 
 def _subtypes(name: str, file: Path) -> dict[str, str]:
     """The definitions that extend `name`, however deep, with their discriminator values."""
-    found: dict[str, str] = {}
+    kinds: dict[str, str] = {}
     definitions = _load(file)["definitions"]
     for other, schema in definitions.items():
         if any(part.get("$ref", "").endswith(f"/{name}") for part in schema.get("allOf", ())):
-            found[other] = schema.get("x-ms-discriminator-value", other)
-            found |= _subtypes(other, file)
-    return found
+            kinds[other] = schema.get("x-ms-discriminator-value", other)
+            kinds |= _subtypes(other, file)
+    return kinds
 
 
 class Description:
@@ -153,10 +153,10 @@ class Description:
 
     def check_request(self, method: str, path: str, query: str, body: Json | None) -> list[str]:
         """What of a request is not as described."""
-        found = self.find(method, path)
-        if found is None:
+        matching = self.find(method, path)
+        if matching is None:
             return [] if _outside(path) else [f"{method} {path}: no such operation"]
-        operation, file = found
+        operation, file = matching
         name = operation["operationId"]
         self.checked.add(name)
         asked = {key: values[-1] for key, values in parse_qs(query, keep_blank_values=True).items()}
@@ -173,15 +173,17 @@ class Description:
                     problems += self._check(f"{name} request", parameter["schema"], file, body, request=True)
         # Of earlier versions of the API, and sent by Microsoft's own example of this one.
         known |= {"includeJobInstructions", "includeLabelCategories"} if name == "LabelingJobs_Get" else set()
-        problems += [f"{name}: the query parameter {one} is not described" for one in asked.keys() - known]
+        problems += [
+            f"{name}: the query parameter {query_name} is not described" for query_name in asked.keys() - known
+        ]
         return problems
 
     def check_response(self, method: str, path: str, status: int, body: Any, headers: dict[str, str]) -> list[str]:
         """What of an answer is not as described."""
-        found = self.find(method, path)
-        if found is None:
+        matching = self.find(method, path)
+        if matching is None:
             return []
-        operation, file = found
+        operation, file = matching
         name = operation["operationId"]
         responses = operation["responses"]
         described = responses.get(str(status)) or (responses.get("default") if status >= 400 else None)
@@ -200,17 +202,17 @@ class Description:
             root = schemas.of(schema, file)
             self._validators[key] = Draft202012Validator(root | {"$defs": schemas.defs})
         return [
-            f"{what}: {'/'.join(map(str, one.absolute_path))}: {one.message[:300]}"
-            for one in self._validators[key].iter_errors(body)
+            f"{what}: {'/'.join(map(str, error.absolute_path))}: {error.message[:300]}"
+            for error in self._validators[key].iter_errors(body)
         ]
 
 
-def _parameter(one: Json, file: Path) -> Json:
-    if "$ref" not in one:
-        return one
-    name, place = _resolve(one["$ref"], file)
-    found: Json = _load(place)["parameters"][name]
-    return found
+def _parameter(parameter: Json, file: Path) -> Json:
+    if "$ref" not in parameter:
+        return parameter
+    name, defined_in = _resolve(parameter["$ref"], file)
+    resolved: Json = _load(defined_in)["parameters"][name]
+    return resolved
 
 
 def _query_problems(operation: str, parameter: Json, asked: dict[str, str]) -> list[str]:
