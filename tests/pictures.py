@@ -16,7 +16,8 @@ import pytest
 
 from tests.terminal import Terminal, open_app
 from tests.tui.cells import Cells, Style, draw_svg
-from tests.tui.scenes import SCENES, take
+from tests.tui.scenepictures import take
+from tests.tui.scenes import SCENES
 from tui_labeler.model.tasks import TaskFilter, TaskState
 from tui_labeler.workspace import Workspace
 

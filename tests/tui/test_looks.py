@@ -11,7 +11,7 @@ import pytest
 from tests.terminal import open_app
 from tests.tui.cells import read_cells
 from tests.tui.conftest import MakeApp, settle
-from tests.tui.scenes import with_labels
+from tests.tui.sceneworkspaces import with_labels
 from tui_labeler.terminal.answers import FENCE
 from tui_labeler.tui.screens.themes import ThemesScreen
 from tui_labeler.tui.theming import load_themes, shipped_themes

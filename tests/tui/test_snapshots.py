@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.scenes import SCENES, Scene, take
+from tests.tui.scenepictures import take
+from tests.tui.scenes import SCENES, Scene
 from tests.tui.snapshots import FOLDER, compare
 
 TIERS = [pytest.param(one, id=one.name, marks=() if one.often else pytest.mark.slow) for one in SCENES]
