@@ -16,3 +16,8 @@ class Field(Input):
 
     def validate_value(self, value: str) -> str:
         return safe_text(value)
+
+    def watch_value(self, value: str) -> None:
+        """Textual leaves a field's first text at its beginning, with the cursor out of sight at its end."""
+        if value and self.cursor_position == len(value):
+            self.scroll_to(x=self.virtual_size.width, animate=False, force=True, immediate=True)

@@ -1,0 +1,40 @@
+"""Fields of one line show what is typed into them, also where it is longer than they are."""
+
+from __future__ import annotations
+
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from tests.tui.cells import read_cells, text_of
+from tests.tui.conftest import MakeApp, settle
+from tui_labeler.workspace import Workspace
+
+SIZE = (80, 24)
+LONG = "".join(f"word{number:02}_" for number in range(20))
+
+
+async def shown(pilot: Pilot[None]) -> str:
+    field = pilot.app.focused
+    assert isinstance(field, Input)
+    field.insert_text_at_cursor(LONG)
+    await settle(pilot)
+    row, left = field.content_region.y, field.content_region.x
+    lines = text_of(read_cells(pilot.app.export_screenshot(), *SIZE)).split("\n")
+    return lines[row][left:]
+
+
+async def test_the_end_of_a_long_text_stands_in_its_field(make_app: MakeApp, soda: Workspace) -> None:
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("slash")
+        await settle(pilot)
+        assert "word18_word19_" in await shown(pilot), "the search of a list"
+        await pilot.press("escape", "n")
+        await settle(pilot)
+        assert "word18_word19_" in await shown(pilot), "a field of the wizard"
+        await pilot.press("escape")
+        await settle(pilot)
+        await pilot.press("enter", "3", "W", "down", "tab")
+        await settle(pilot)
+        assert "word18_word19_" in await shown(pilot), "a field of a dialog"
