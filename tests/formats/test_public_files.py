@@ -162,3 +162,54 @@ def test_a_record_beside_a_table_does_not_hide_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize("line", ["1,-1,794,47,71,174,1,-1,-1,-1", "1,1,912,484,97,109,0,7,1", "0 0.5 0.5 0.1 0.1"])
 def test_lines_of_others_are_not_taken_for_visdrone(line: str, tmp_path: Path) -> None:
     assert detected(write(tmp_path, {"a.txt": f"{line}\n{line}\n"})) in ("mot", "yolo")
+
+
+def test_an_object_with_two_classes_is_left_to_a_person(tmp_path: Path) -> None:
+    value = {"x": 5, "y": 5, "width": 10, "height": 10, "rectanglelabels": ["cat", "dog"]}
+    results = [{"type": "rectanglelabels", "value": value}, {"type": "choices", "value": {"choices": ["cat", "dog"]}}]
+    path = write(tmp_path, {"a.json": json.dumps([{"data": {"image": "a.jpg"}, "annotations": [{"result": results}]}])})
+    assert said(path, "labelstudio") == {"a.jpg": ["cat", "dog", "bad_region"]}  # of a whole image there may be several
+    with pytest.raises(BadInput, match="it has 2 labels"):
+        first_image(path, "labelstudio", Reading(ReadOptions(strict=True)))
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({"ignore": 1}, ["ignored"]),
+        ({"ignore": True}, ["ignored"]),
+        ({"ignore": 0}, ["cat"]),
+        ({"ignore": False}, ["cat"]),
+    ],
+)
+def test_what_coco_says_to_ignore_is_no_label(more: dict[str, Any], expected: list[str], tmp_path: Path) -> None:
+    row = {"id": 1, "image_id": 1, "category_id": 1, "bbox": [1, 2, 3, 4]} | more
+    document = {
+        "images": [{"id": 1, "file_name": "a.jpg"}],
+        "categories": [{"id": 1, "name": "cat"}],
+        "annotations": [row],
+    }
+    assert said(write(tmp_path, {"a.json": json.dumps(document)}), "coco") == {"a.jpg": expected}
+
+
+@pytest.mark.parametrize("bbox", [[0, 0, 0, 0], ["0", 0, 0, 0], None])
+def test_an_outline_of_coco_counts_where_the_box_is_not_filled_in(bbox: object, tmp_path: Path) -> None:
+    row = {"id": 1, "image_id": 1, "category_id": 1, "bbox": bbox, "segmentation": [[1, 2, 5, 2, 5, 9]]}
+    document = {
+        "images": [{"id": 1, "file_name": "a.jpg"}],
+        "categories": [{"id": 1, "name": "cat"}],
+        "annotations": [row],
+    }
+    region = first_image(write(tmp_path, {"a.json": json.dumps(document)}), "coco").regions[0]
+    assert (region.box, region.points) == (None, ((1, 2), (5, 2), (5, 9)))
+
+
+def test_boxes_of_groups_and_of_pictures_are_told(tmp_path: Path) -> None:
+    titles = (
+        "ImageID,Source,LabelName,Confidence,XMin,XMax,YMin,YMax,IsOccluded,IsTruncated,IsGroupOf,IsDepiction,IsInside"
+    )
+    rows = ["a,x,cat,1,0.1,0.2,0.1,0.2,1,1,1,1,0", "a,x,cat,1,0.1,0.2,0.1,0.2,0,0,0,-1,0"]
+    reading = Reading()
+    path = write(tmp_path, {"train-annotations-bbox.csv": "\n".join([titles, *rows])})
+    assert len(first_image(path, "openimages", reading).regions) == 2
+    assert reading.beside.counts == {"attribute": 2}

@@ -87,6 +87,8 @@ class Converter:
             return self.reading.left_out("unknown_class", place, BadInput(what, "Export it anew."))
         try:
             if isinstance(row, OddAnnotation):
+                if row.fields.get("ignore") not in (None, 0, "0"):  # False is 0
+                    return LeftOut("ignored", place)  # mmdetection's, for what trainers are to pass over
                 label = self._odd(row.fields, name, place)
                 if isinstance(label, ReadRegion):
                     self._count_more(row.fields, place)
@@ -196,6 +198,8 @@ class Converter:
 def _region(
     name: str, box: Box | None, outlines: list[tuple[Point, ...]], sure: float, place: Place, had_rings: bool
 ) -> Label:
+    if box is not None and outlines and not box.area:
+        box = None  # left at zero by who wrote the outline
     if len(outlines) > 1:
         return ReadRegion(name, box, (), sure, mask=Parts(tuple(outlines)))
     if outlines or box is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from hashlib import blake2b
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, Literal, cast
 
 import msgspec
 from msgspec import Meta
@@ -108,6 +108,7 @@ class BoxAnnotation(_OfImage, gc=False):
     keypoints: _Nothing = None
     score: Annotated[float, Meta(ge=0, le=1)] = 1.0
     attributes: _Upright | None = None
+    ignore: Literal[0] | None = None
 
 
 class Annotation(_OfImage, gc=False):
@@ -118,6 +119,7 @@ class Annotation(_OfImage, gc=False):
     keypoints: _Nothing = None
     score: float | None = None
     attributes: _Upright | None = None
+    ignore: Literal[0] | None = None
 
 
 class OddAnnotation(_OfImage, gc=False):

@@ -141,6 +141,10 @@ class _Task:
             if result.get("original_width"):
                 size = (_number(result.get(f"original_{key}")) for key in ("width", "height"))
                 self._size = image_size(place, *size)
+            if _is_object(result) and len(names := _classes(result)) > 1:
+                what = f"{place}: it has {len(names)} labels, where a region has one class."
+                left.append(self._reading.left_out("bad_region", place, BadInput(what, "Keep one of them.")))
+                return
             region = self._region(place, value, result)
         except BadInput as error:
             left.append(self._reading.left_out("bad_box", place, error))

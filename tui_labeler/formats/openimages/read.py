@@ -19,7 +19,8 @@ from tui_labeler.model.errors import BadInput
 
 _BOX = ("XMin", "YMin", "XMax", "YMax")
 _MASK_BOX = ("BoxXMin", "BoxYMin", "BoxXMax", "BoxYMax")
-_COLUMNS = ("ImageID", "LabelName", "Confidence", "Source", *_BOX, *_MASK_BOX)
+_FLAGS = ("IsGroupOf", "IsDepiction")
+_COLUMNS = ("ImageID", "LabelName", "Confidence", "Source", *_BOX, *_MASK_BOX, *_FLAGS)
 
 
 def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
@@ -58,6 +59,7 @@ def _image(
             elif box is not None:
                 corners = (number_of(place, row[key], key) for key in box)
                 entry.regions.append(ReadRegion(name, corner_box(place, *corners), confidence=sure))
+                reading.pass_over_values((row[flag] == "1" for flag in _FLAGS), place)
             elif sure > 0:
                 entry.tags.append(name)
             else:
