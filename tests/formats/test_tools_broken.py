@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.formats import test_other_texts, test_other_tools
+from tests.formats import test_other_texts, toolfiles
 from tests.formats.golden import placed
 from tests.formats.test_fuzz import edits
 from tui_labeler.exchange.normalize import Normalizer
@@ -26,7 +26,7 @@ from tui_labeler.model.geometry import Size
 from tui_labeler.model.project import TaskType
 from tui_labeler.model.transfers import ImportChoices, ReadOptions
 
-GOLDEN = test_other_tools.GOLDEN | test_other_texts.GOLDEN
+GOLDEN = toolfiles.GOLDEN | test_other_texts.GOLDEN
 ENCLOSE = ReadOptions(rotated="enclose")
 
 

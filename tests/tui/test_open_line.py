@@ -12,7 +12,7 @@ from textual.widgets import Static
 from tests.postgres import Server
 from tests.tui.conftest import draw_images, settle
 from tests.workspace.conftest import make_spec
-from tests.workspace.test_open_line import Far
+from tests.workspace.farworkspace import Far
 from tui_labeler.model.project import TaskType
 from tui_labeler.places import find_places
 from tui_labeler.settings import Settings
