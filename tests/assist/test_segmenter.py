@@ -13,7 +13,7 @@ import pytest
 from tests.assist import segmentmodels as toy
 from tests.assist.drawn import draw
 from tui_labeler.assist.engine import EngineError
-from tui_labeler.assist.segmenter.client import NoSegmenter, SegmenterProcess
+from tui_labeler.assist.segmenter.client import NoSegmenter, SegmenterProcess, files_model
 from tui_labeler.assist.segmenter.segmenter import Segmenter
 from tui_labeler.model.errors import StorageError
 from tui_labeler.model.outlines import Outline, Prompt
@@ -29,7 +29,7 @@ def segmenter(tmp_path: Path, png: Png) -> Iterator[Segmenter]:
             raise StorageError("gone.png is gone.")
         return b"no image" if path == "broken.png" else png(int(path))
 
-    made = Segmenter(toy.pair(tmp_path / "toy"), read)
+    made = Segmenter(files_model(toy.pair(tmp_path / "toy")), read)
     yield made
     made.stop()
 
@@ -79,10 +79,10 @@ def test_files_that_are_no_model_fail_once_and_say_why(tmp_path: Path, png: Png)
     encoder = toy.encoder(tmp_path / "e.onnx")
     (tmp_path / "d.onnx").write_bytes(b"\x08\x08 not a model")
     with pytest.raises(EngineError, match=r"d\.onnx"):
-        SegmenterProcess([str(encoder), str(tmp_path / "d.onnx")])
+        SegmenterProcess(files_model([str(encoder), str(tmp_path / "d.onnx")]))
     with pytest.raises(NoSegmenter, match=r"e\.onnx takes images"):
-        SegmenterProcess([str(encoder)])
-    failing = Segmenter([str(encoder)], lambda path: png(1))
+        SegmenterProcess(files_model([str(encoder)]))
+    failing = Segmenter(files_model([str(encoder)]), lambda path: png(1))
     try:
         with pytest.raises(EngineError, match=r"e\.onnx takes images"):
             failing.outlines("1", Prompt((5, 5))).result(PATIENCE)
@@ -96,4 +96,4 @@ def test_files_that_are_no_model_fail_once_and_say_why(tmp_path: Path, png: Png)
 @pytest.mark.slow
 def test_too_little_memory_is_told(tmp_path: Path) -> None:
     with pytest.raises(EngineError):
-        SegmenterProcess(toy.pair(tmp_path), memory_limit=100 << 20)
+        SegmenterProcess(files_model(toy.pair(tmp_path), memory_limit=100 << 20))

@@ -115,7 +115,7 @@ def test_what_is_no_such_model_is_refused_with_the_inputs_that_it_has(tmp_path: 
 
 
 def test_masks_that_are_none_give_nothing_and_noise_ends(tmp_path: Path) -> None:
-    from tui_labeler.assist.segmenter.outlining import outlines_of
+    from tui_labeler.assist.outlining import outlines_of
 
     chance = np.random.default_rng(7)
     noise = chance.normal(0, 1, (2, 256, 256)).astype(np.float32)

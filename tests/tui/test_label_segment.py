@@ -223,4 +223,4 @@ async def test_a_real_process_outlines_what_is_pointed_at(
         await until(pilot, lambda: editor.point_box.shape is not None)
         assert editor.point_box.candidate is not None
         assert editor.point_box.candidate.iou(box) > 0.6
-        assert screen.model_words() == "outlines at a point"
+        assert screen.model_words() == "can outline"

@@ -9,7 +9,7 @@ from tui_labeler.assist import validate
 from tui_labeler.assist.engine import EngineError
 from tui_labeler.assist.engine_client import EngineProcess
 from tui_labeler.assist.engines import INSTALL, engine_info, model_file_problem
-from tui_labeler.assist.segmenter.client import SegmenterProcess
+from tui_labeler.assist.segmenter.client import SegmenterProcess, files_model
 from tui_labeler.imaging.decode import decode
 from tui_labeler.model.assist import Tried
 from tui_labeler.model.backends import ENGINE, is_backend
@@ -45,7 +45,7 @@ def try_segmenter(files: Sequence[str], image: bytes) -> Segmented:
         raise EngineError("It needs onnxruntime, which is not installed.", f"Install it: {INSTALL}.")
     size = decode(image, Size(64, 64))[1]
     middle = size.width / 2, size.height / 2
-    process = SegmenterProcess(files)
+    process = SegmenterProcess(files_model(files))
     try:
         looked = process.look("", image).result()
         outlined = process.point("", Prompt(middle)).result()

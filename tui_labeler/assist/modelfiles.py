@@ -49,6 +49,8 @@ def takes_points(file: str) -> bool:
     """Whether a model file has an input for points, as far as names in its bytes can tell: nothing of it is read as a
     model. False for a file that cannot be read: whoever
     opens it says why."""
+    if not Path(file).is_file():
+        return False  # to open a device may take for ever
     try:
         with open(file, "rb") as opened, mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as content:
             return any(content.find(name) >= 0 for name in _POINTS)

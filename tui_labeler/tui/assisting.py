@@ -10,7 +10,7 @@ from tui_labeler.model.assist import AssistState
 from tui_labeler.model.outlines import Outline, Prompt
 from tui_labeler.workspace import Workspace
 
-_OUTLINING = {"ready": "outlines at a point", "looking": "looks at the image", "failed": "outlines nothing"}
+_OUTLINING = {"ready": "can outline", "looking": "looking", "failed": "cannot outline"}
 
 
 class Assistant(Protocol):
@@ -63,8 +63,8 @@ class Assisting:
         proposing = self._proposing
         if self.segmenter is None:
             return proposing
-        outlining = _OUTLINING[self.segmenter.words]
-        return f"{proposing}, {outlining}" if self._seen.is_on or self._seen.doing else outlining
+        is_proposing = self._seen.is_on or bool(self._seen.doing)
+        return proposing if is_proposing and self.segmenter.words != "failed" else _OUTLINING[self.segmenter.words]
 
     @property
     def _proposing(self) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from tui_labeler.labeling.editor import Editor
 from tui_labeler.labeling.kinds.kind import LabelKind
+from tui_labeler.labeling.modes import Mode
 from tui_labeler.labeling.sheet import Sheet
 from tui_labeler.model.text import cell_width
 from tui_labeler.tui.actions import Action
@@ -68,7 +69,8 @@ def of_editor(
     """`path` is the image's, `zoom` dots of the canvas for an image pixel, `state` where its task stands, `model` what ML
     assist does (empty where it is off), `remark` why the image has to be looked at again."""
     size = f"{editor.size.width}×{editor.size.height} {zoom * 100:.0f}%"
-    known = (("Tool", editor.mode), ("File", path), ("Size", size), ("State", state), ("Model", model))
+    tool = "point to polygon" if editor.mode == Mode.POINT and editor.point_box.draws_polygons else editor.mode
+    known = (("Tool", tool), ("File", path), ("Size", size), ("State", state), ("Model", model))
     facts = tuple(fact for fact in known if fact[1] or fact[0] != "Model")
     tags = editor.draft.tags
     counts = _counted((*(region.name for region in editor.draft.regions), *tags))

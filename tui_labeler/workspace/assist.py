@@ -27,6 +27,7 @@ from tui_labeler.workspace.tasks import Tasks
 
 if TYPE_CHECKING:
     from tui_labeler.assist.assistant import Assistant
+    from tui_labeler.assist.segmenter.messages import Begin
     from tui_labeler.assist.segmenter.segmenter import Segmenter
 
 # One process assists a project; another one takes over if it is not heard of for so long, in seconds.
@@ -49,7 +50,7 @@ class Assist:
         self._database, self._clock, self.process = database, clock, process
         self._projects, self._tasks, self._proposals = projects, tasks, proposals
         self._assistants: dict[str, Assistant] = {}
-        self._segmenters: dict[str, tuple[str, Segmenter]] = {}  # project -> (the folder of its files, the model)
+        self._segmenters: dict[str, tuple[Begin, Segmenter]] = {}  # project -> (its model, which is at work)
         self._assistants_lock = threading.Lock()
         self._agreed: dict[str, tuple[str, float]] = {}  # by whoever sits here: project -> (address, since when)
 
@@ -69,23 +70,37 @@ class Assist:
     def segmenter(self, project: str) -> Segmenter | None:
         """What outlines objects of the project that are pointed at, until the workspace is closed; None where there is no
         such model, or ML assist is off."""
-        from tui_labeler.assist.modelfiles import files_of
         from tui_labeler.assist.segmenter.segmenter import Segmenter
 
-        assist = self._projects.specification(project).assist
-        folder = assist.segmenter if assist.enabled else ""
+        model = self._outlining_model(project)
         with self._assistants_lock:
             known = self._segmenters.get(project)
-            if known is not None and known[0] == folder:
+            if known is not None and known[0] == model:
                 return known[1]
             if known is not None:
                 del self._segmenters[project]
                 known[1].stop()
-            if not folder:
+            if model is None:
                 return None
-            made = Segmenter(files_of(folder), lambda path: self._tasks.read_image(project, path))
-            self._segmenters[project] = folder, made
+            made = Segmenter(model, lambda path: self._tasks.read_image(project, path))
+            self._segmenters[project] = model, made
             return made
+
+    def _outlining_model(self, project: str) -> Begin | None:
+        """The files of a segmentation model; else the project's backend, once images may be sent there."""
+        from tui_labeler.assist.modelfiles import files_of
+        from tui_labeler.assist.segmenter.client import files_model
+        from tui_labeler.assist.segmenter.messages import Begin
+
+        spec = self._projects.specification(project)
+        assist, kind = spec.assist, spec.details.type
+        if not assist.enabled or not kind.has_regions:
+            return None
+        if assist.segmenter:
+            return files_model(files_of(assist.segmenter))
+        if assist.engine == ENGINE and self.agreed_at(project):
+            return Begin((), url=assist.model, kind=kind.value, classes=spec.classes.names)
+        return None
 
     def try_segmenter(self, project: str, files: Sequence[str], image: str = "") -> tuple[str, Segmented]:
         """(an image of the project, what the model sees in the middle of it): nothing is kept. Raises EngineError, and

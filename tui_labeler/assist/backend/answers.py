@@ -31,13 +31,7 @@ class StrangeAnswer(ValueError):
 
 def labels_of(content: bytes, kind: TaskType, classes: Sequence[str], size: Size) -> Labels:
     """The labels in the answer to one task, in the coordinates of `size`. Raises StrangeAnswer."""
-    prediction = _prediction(content)
-    results = prediction.get("result", [])
-    if not isinstance(results, list):
-        raise StrangeAnswer("its prediction has no list of results")
-    if len(results) > _MOST:
-        raise StrangeAnswer(f"{len(results):,} results for one image")
-    overall = _score(prediction.get("score"), _UNSCORED)
+    results, overall = _results(content)
     names = {name.casefold(): name for name in classes} | {name: name for name in classes}
     regions: list[Region] = []
     tags: dict[str, float] = {}
@@ -57,6 +51,31 @@ def labels_of(content: bytes, kind: TaskType, classes: Sequence[str], size: Size
         ordered = dict(sorted(tags.items(), key=lambda entry: -entry[1]))
         return Labels(size, tags=tuple(ordered), tag_confidences=tuple(ordered.values()))
     return Labels(size, tuple(regions))
+
+
+def results_of(content: bytes) -> Iterator[tuple[dict[str, Any], float, dict[str, Any]]]:
+    """(what each result in the answer to one question says, how sure it is of that, the result). Raises StrangeAnswer."""
+    results, overall = _results(content)
+    for result in results:
+        fields = result.get("value") if isinstance(result, dict) else None
+        if isinstance(fields, dict):
+            yield fields, _score(result.get("score", fields.get("score")), overall), result
+
+
+def region_of(fields: dict[str, Any], kind: TaskType, classes: Sequence[str], size: Size, sure: float) -> Region:
+    """One result's box or polygon, of the only class; what is not sound in it is NaN, or has no points."""
+    return _region(fields, kind, {}, classes, size, sure)
+
+
+def _results(content: bytes) -> tuple[list[Any], float]:
+    """(the results for the one task, the score of the prediction)."""
+    prediction = _prediction(content)
+    results = prediction.get("result", [])
+    if not isinstance(results, list):
+        raise StrangeAnswer("its prediction has no list of results")
+    if len(results) > _MOST:
+        raise StrangeAnswer(f"{len(results):,} results for one image")
+    return results, _score(prediction.get("score"), _UNSCORED)
 
 
 def _prediction(content: bytes) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Sequence
+from typing import Any
 from urllib.parse import urlsplit
 
 from tui_labeler.assist.backend import client
@@ -45,12 +46,7 @@ class MlBackend:
         """Looks whether it is there, and tells it what the project is. Raises EngineUnreachable."""
         backend = BackendClient(self._address)
         config = label_config(subject.kind, subject.classes)
-        try:
-            backend.get("health")
-            said = {"project": _PROJECT, "schema": config, "hostname": "", "access_token": ""}
-            backend.post("setup", said, client.SETUP_SECONDS)
-        except Refused as error:
-            raise _unusable(self._address, error) from None
+        announce(backend, config)
         return BackendModel(backend, config, subject)
 
     def restored(self, kept: bytes, subject: Subject) -> Model:
@@ -60,20 +56,43 @@ class MlBackend:
         return self.fit((), subject, lambda what, done, total: None)
 
 
+def announce(backend: BackendClient, config: str) -> None:
+    """Looks whether it is there, and tells it what the project is. Raises EngineUnreachable."""
+    try:
+        backend.get("health")
+        said = {"project": _PROJECT, "schema": config, "hostname": "", "access_token": ""}
+        backend.post("setup", said, client.SETUP_SECONDS)
+    except Refused as error:
+        raise _unusable(backend.address, error) from None
+
+
 class BackendModel:
     """Proposes by one call for an image."""
 
     held_back: Sequence[Labels] | None = None
 
     def __init__(self, backend: BackendClient, config: str, subject: Subject) -> None:
-        self._client, self._config, self._subject = backend, config, subject
+        self.client, self.config, self.subject = backend, config, subject
         self._images: ImageServer | None = None
         self._fetches = self._takes_inline = False  # which way is known to work
         self._asked = self._refused = 0
 
     def kept(self) -> bytes:
         """It knows nothing here; that this one was measured is worth keeping."""
-        return self._client.address.url.encode()
+        return self.client.address.url.encode()
+
+    @property
+    def seconds(self) -> float:
+        """What one answer may take."""
+        return client.PREDICT_SECONDS
+
+    def context(self, size: Size) -> dict[str, Any] | None:
+        """What of the image is asked about; None for all of it."""
+        return None
+
+    def read(self, content: bytes, size: Size) -> Labels:
+        """The labels in an answer. Raises StrangeAnswer."""
+        return labels_of(content, self.subject.kind, self.subject.classes, size)
 
     def close(self) -> None:
         """Offers nothing any more."""
@@ -91,8 +110,8 @@ class BackendModel:
         except (Refused, StrangeAnswer) as error:
             self._refused += 1
             if self._refused >= _MOST_REFUSED:
-                raise _unusable(self._client.address, error, self._unfetched) from None
-            raise ImageRefused(f"The backend {self._client.address.host} answers with {error}.") from None
+                raise _unusable(self.client.address, error, self._unfetched) from None
+            raise ImageRefused(f"The backend {self.client.address.host} answers with {error}.") from None
         self._refused = 0
         return labels
 
@@ -119,11 +138,11 @@ class BackendModel:
 
     def _asked_to_fetch(self, image: bytes, size: Size) -> Labels:
         if self._images is None:
-            parts = urlsplit(self._client.address.url)
+            parts = urlsplit(self.client.address.url)
             try:
                 self._images = ImageServer(parts.hostname or "", parts.port or 80)
             except OSError as error:
-                host = self._client.address.host
+                host = self.client.address.host
                 raise EngineUnreachable(f"The backend {host} cannot be reached: {error.strerror or error}.") from None
         try:
             return self._predicted(self._images.offer(image), size)
@@ -140,11 +159,10 @@ class BackendModel:
             "tasks": [{"id": self._asked, "data": {IMAGE: url}, "annotations": [], "predictions": []}],
             "model_version": None,
             "project": _PROJECT,
-            "label_config": self._config,
-            "params": {"login": None, "password": None, "context": None},
+            "label_config": self.config,
+            "params": {"login": None, "password": None, "context": self.context(size)},
         }
-        content = self._client.post("predict", body, client.PREDICT_SECONDS)
-        return labels_of(content, self._subject.kind, self._subject.classes, size)
+        return self.read(self.client.post("predict", body, self.seconds), size)
 
 
 def _unusable(address: BackendAddress, error: Exception, unfetched: str = "") -> EngineUnreachable:

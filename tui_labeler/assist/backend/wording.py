@@ -22,3 +22,14 @@ def label_config(kind: TaskType, classes: Sequence[str]) -> str:
     entries = "".join(f"<{entry} value={quoteattr(name)}/>" for name in classes)
     image = f'<Image name="{IMAGE}" value="${IMAGE}"/>'
     return f'<View>{image}<{control} name="label" toName="{IMAGE}"{more}>{entries}</{control}></View>'
+
+
+def interactive_config(kind: TaskType, classes: Sequence[str]) -> str:
+    """With the controls that a person points with, and those that an answer may be of."""
+    names = "".join(f"<Label value={quoteattr(name)}/>" for name in classes)
+    smart = ("KeyPointLabels", "point"), ("RectangleLabels", "box")
+    answers = (("BrushLabels", "brush"), (_CONTROLS[kind][0], "label"))
+    controls = [(control, name, ' smart="true"') for control, name in smart]
+    controls += [(control, name, "") for control, name in answers]
+    parts = (f'<{control} name="{name}" toName="{IMAGE}"{more}>{names}</{control}>' for control, name, more in controls)
+    return f'<View><Image name="{IMAGE}" value="${IMAGE}"/>{"".join(parts)}</View>'

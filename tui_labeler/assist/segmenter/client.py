@@ -17,12 +17,18 @@ from tui_labeler.assist.messages import BrokenPipe
 from tui_labeler.assist.segmenter import messages
 from tui_labeler.assist.spawning import end, spawn
 from tui_labeler.assist.throttle import Throttle
+from tui_labeler.model import backends
 from tui_labeler.model.outlines import Prompt
 
 START_SECONDS = 60.0
 LOOK_SECONDS = 300.0  # the largest encoders take half a minute of one core, and stand aside while a person types
 POINT_SECONDS = 30.0
 MEMORY_LIMIT = 8 << 30
+
+
+def files_model(files: Sequence[str], memory_limit: int = MEMORY_LIMIT) -> messages.Begin:
+    """A model of these files."""
+    return messages.Begin(tuple(files), memory_limit)
 
 
 class NoSegmenter(EngineError):
@@ -32,9 +38,10 @@ class NoSegmenter(EngineError):
 class SegmenterProcess:
     """One model at work. `look` and `point` do not wait; `stop` may be called from any thread."""
 
-    def __init__(self, files: Sequence[str], memory_limit: int = MEMORY_LIMIT) -> None:
+    def __init__(self, model: messages.Begin) -> None:
         """Starts it, and waits until the model is loaded. Raises EngineError where that fails."""
-        self._folder, self._process = spawn("tui_labeler.assist.segmenter.worker", "The segmentation model")
+        secrets = (backends.PASSWORD_VARIABLE,) if model.url else ()
+        self._folder, self._process = spawn("tui_labeler.assist.segmenter.worker", "The segmentation model", secrets)
         self._throttle = Throttle(self._process)
         self._guard, self._writing = threading.Lock(), threading.Lock()
         self._looking: dict[str, Future[messages.Looked]] = {}
@@ -42,7 +49,7 @@ class SegmenterProcess:
         self._numbers = itertools.count()
         self._ended = False
         try:
-            self._begin(messages.Begin(tuple(files), memory_limit))
+            self._begin(model)
         except EngineError:
             self.stop()
             raise

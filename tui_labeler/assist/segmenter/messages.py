@@ -8,10 +8,14 @@ from tui_labeler.model.outlines import Outline, Prompt
 
 
 class Begin(msgspec.Struct, frozen=True, tag="begin"):
-    """The first word: the model's files. `memory_limit` is in bytes; 0 for none."""
+    """The first word: the model's files, or the address of a backend (`url`) with the project's kind and classes.
+    `memory_limit` is in bytes; 0 for none."""
 
     files: tuple[str, ...]
     memory_limit: int = 0
+    url: str = ""
+    kind: str = ""
+    classes: tuple[str, ...] = ()
 
 
 class Look(msgspec.Struct, frozen=True, tag="look"):

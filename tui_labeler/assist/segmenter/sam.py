@@ -13,9 +13,9 @@ from PIL import Image
 
 from tui_labeler.assist.engine import EngineError
 from tui_labeler.assist.engines import model_file_problem
+from tui_labeler.assist.outlining import outlines_of
 from tui_labeler.assist.segmenter import interface
 from tui_labeler.assist.segmenter.interface import Described, Interface, Layout
-from tui_labeler.assist.segmenter.outlining import outlines_of
 from tui_labeler.imaging.arrays import Pixels
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.outlines import Outline, Prompt

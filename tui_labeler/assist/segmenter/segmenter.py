@@ -25,8 +25,8 @@ class Segmenter:
     """`start`ed by the first image that it is to `look` at. `read` gives an image file by its path. `problem` says why it
     can do nothing any more."""
 
-    def __init__(self, files: Sequence[str], read: Callable[[str], bytes]) -> None:
-        self._files, self._read = tuple(files), read
+    def __init__(self, model: messages.Begin, read: Callable[[str], bytes]) -> None:
+        self._model, self._read = model, read
         self._guard = threading.Lock()
         self._wake, self._end = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
@@ -124,7 +124,7 @@ class Segmenter:
                 raise EngineError(
                     "The segmentation model's process has ended again and again.", "Draw by hand meanwhile."
                 )
-            process = self._process = SegmenterProcess(self._files)
+            process = self._process = SegmenterProcess(self._model)
             if self._end.is_set():
                 process.stop()
                 return

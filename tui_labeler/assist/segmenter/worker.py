@@ -13,7 +13,7 @@ import threading
 import time
 from collections import OrderedDict
 from queue import SimpleQueue
-from typing import IO
+from typing import IO, Any, Protocol
 
 import msgspec
 
@@ -22,11 +22,24 @@ from tui_labeler.assist.engine_worker import be_quiet, end_with_parent, peak_meg
 from tui_labeler.assist.messages import BrokenPipe
 from tui_labeler.assist.reading import read_pixels
 from tui_labeler.assist.segmenter import messages
-from tui_labeler.assist.segmenter.sam import NotPrompted, Sam, Sight
+from tui_labeler.assist.segmenter.sam import NotPrompted, Sam
+from tui_labeler.imaging.arrays import Pixels
 from tui_labeler.model.errors import LabelerError
+from tui_labeler.model.geometry import Size
+from tui_labeler.model.outlines import Outline, Prompt
+from tui_labeler.model.project import TaskType
 
 # Images that were looked at, kept for when they are pointed at: the one on the screen, the next, and the one before.
 _KEPT = 3
+
+
+class Outliner(Protocol):
+    """A model as this process uses it: what `look` gives is kept until something in the image is pointed at."""
+
+    @property
+    def side(self) -> int: ...
+    def look(self, pixels: Pixels, size: Size) -> Any: ...
+    def outlines(self, sight: Any, prompt: Prompt) -> tuple[Outline, ...]: ...
 
 
 class Child:
@@ -35,7 +48,7 @@ class Child:
     def __init__(self, into: IO[bytes], out: IO[bytes]) -> None:
         self._into, self._out = into, out
         self._writing = threading.Lock()
-        self._sights: OrderedDict[str, Sight] = OrderedDict()
+        self._sights: OrderedDict[str, Any] = OrderedDict()
         self._guard = threading.Lock()
         self._images: SimpleQueue[messages.Look] = SimpleQueue()
 
@@ -62,11 +75,11 @@ class Child:
         with self._writing:
             framing.send(self._out, message)
 
-    def _begun(self, begin: messages.Begin) -> Sam | None:
+    def _begun(self, begin: messages.Begin) -> Outliner | None:
         if begin.memory_limit:
             resource.setrlimit(resource.RLIMIT_AS, (begin.memory_limit, begin.memory_limit))
         try:
-            model = Sam(begin.files)
+            model = _loaded(begin)
         except MemoryError:
             self._send(messages.Refused("There is too little memory for the model.", "Use a smaller one."))
             return None
@@ -79,7 +92,7 @@ class Child:
         self._send(messages.Ready())
         return model
 
-    def _look(self, model: Sam) -> None:
+    def _look(self, model: Outliner) -> None:
         """The thread that looks at images, in the order in which they come."""
         while True:
             message = self._images.get()
@@ -98,7 +111,7 @@ class Child:
             except BrokenPipe:
                 return
 
-    def _outlined(self, model: Sam, message: messages.Point) -> messages.Outlined:
+    def _outlined(self, model: Outliner, message: messages.Point) -> messages.Outlined:
         with self._guard:
             sight = self._sights.get(message.name)
         if sight is None:
@@ -109,6 +122,15 @@ class Child:
         except BaseException as error:
             return messages.Outlined(message.number, problem=_told(error))
         return messages.Outlined(message.number, outlines, time.perf_counter() - began)
+
+
+def _loaded(begin: messages.Begin) -> Outliner:
+    """Raises LabelerError."""
+    if not begin.url:
+        return Sam(begin.files)
+    from tui_labeler.assist.backend.interactive import InteractiveBackend
+
+    return InteractiveBackend(begin.url, TaskType(begin.kind), begin.classes)
 
 
 def _told(error: BaseException) -> str:
