@@ -381,6 +381,10 @@ class PixelTerminal(PixelReader, Terminal):
     def question(self) -> bytes:
         return self._said
 
+    def set_cell(self, cell: tuple[int, int], answers: str) -> None:
+        """Another font; to be followed by another size."""
+        self.shown.cell, self._said = cell, answers.encode()
+
     @property
     def text(self) -> str:
         return "\n".join("".join(row) for row in self.shown.chars)

@@ -130,6 +130,10 @@ class LateAnswers:
         """The terminal is asked anew."""
         self._answers = Answers()
 
+    def go_on(self) -> None:
+        """The terminal is asked some of it again; the rest is as it was."""
+        self._answers = msgspec.structs.replace(self._answers, complete=False)
+
     def take_read(self) -> bytes:
         """What was read beside answers, once: a terminal that is given back and taken again begins anew."""
         read, self._read = self._read, ""

@@ -17,7 +17,7 @@ from textual.message import Message
 
 from tui_labeler.imaging.palette import Palette, palette_of
 from tui_labeler.model.text import safe_text
-from tui_labeler.terminal.answers import FENCE, QUESTIONS, Answers
+from tui_labeler.terminal.answers import CELLS_AGAIN, FENCE, QUESTIONS, Answers
 from tui_labeler.terminal.depth import DEPTHS, TRUE, Depth
 from tui_labeler.terminal.graphics import TERMINAL
 from tui_labeler.terminal.probe import LateAnswers
@@ -85,6 +85,12 @@ class DepthApp(App[None]):
         if self._can_be_asked:
             self.late_answers.begin()
             self.write_to_terminal("".join(QUESTIONS) + FENCE)
+
+    def ask_cell(self) -> None:
+        """Asks the terminal again how large a cell is."""
+        if self._can_be_asked and not self.late_answers.awaited:
+            self.late_answers.go_on()
+            self.write_to_terminal(CELLS_AGAIN)
 
     def action_suspend_process(self) -> None:
         """Gives the terminal back to the shell that started the app, until that has the app go on."""

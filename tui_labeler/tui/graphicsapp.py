@@ -99,6 +99,8 @@ class GraphicsApp(DepthApp):
             return
         if (graphics := self._decide_graphics(event.answers)) != self._first_graphics:
             self._first_graphics = graphics
+            if self.graphics.kind == CELLS != self.graphics.possible:  # so a person chose
+                graphics = msgspec.structs.replace(graphics, kind=CELLS, why=self.graphics.why)
             self.change_graphics(graphics)
 
     def change_graphics(self, graphics: Graphics) -> None:
@@ -115,6 +117,8 @@ class GraphicsApp(DepthApp):
             if any(abs(new - old) >= 1 for new, old in zip(told, self.graphics.cell, strict=True)):
                 cell = float(width // columns), float(height // rows)
                 self.change_graphics(msgspec.structs.replace(self.graphics, cell=cell))
+        elif self.graphics.possible != CELLS:
+            self.ask_cell()  # in VS Code only the terminal itself knows
 
     def action_switch_graphics(self) -> None:
         """Pixels or cells, until the app ends."""
