@@ -64,6 +64,7 @@ class LabelerScreen(Screen[R]):
     LEADS_ANYWHERE: ClassVar[bool] = True
 
     _mark_failed = False
+    _focused_before: Widget | None = None
 
     @property
     def services(self) -> AppServices:
@@ -126,6 +127,7 @@ class LabelerScreen(Screen[R]):
 
     def on_resize(self, event: events.Resize) -> None:
         small = event.size.width < LEAST_WIDTH or event.size.height < LEAST_HEIGHT
+        self._keep_focus(small)
         self.set_class(small, "-too-small")
         self.set_class(event.size.width >= WIDE, "-wide")
         self.set_class(event.size.width >= WIDEST, "-widest")
@@ -137,6 +139,20 @@ class LabelerScreen(Screen[R]):
             )
             self.query_one("#too-small", Static).update(text)
         self.refresh_crumbs()
+
+    def _keep_focus(self, small: bool) -> None:
+        """What is hidden loses the focus: it gets it back with the room. To be called before it is hidden."""
+        if small == self.has_class("-too-small"):
+            return
+        if small:
+            self._focused_before = self.focused
+        elif self._focused_before is not None:
+            self.call_after_refresh(self._focus_again, self._focused_before)
+            self._focused_before = None
+
+    def _focus_again(self, stood: Widget) -> None:
+        if stood.is_attached and stood.focusable:
+            self.set_focus(stood, scroll_visible=False)
 
     # Keys
 

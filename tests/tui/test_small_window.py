@@ -1,0 +1,33 @@
+"""A window that becomes too small and large again: everything comes back as it was, where one stood too."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.tui.conftest import MakeApp, settle
+from tui_labeler.tui.dialogs import Pick
+from tui_labeler.tui.screens.dashboard import DashboardScreen
+from tui_labeler.workspace import Workspace
+
+
+@pytest.mark.parametrize("below_dialog", [False, True])
+async def test_the_focus_comes_back(make_app: MakeApp, soda: Workspace, below_dialog: bool) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await pilot.press("enter", "2")
+        await settle(pilot)
+        stood = app.focused
+        assert stood is not None
+        if below_dialog:
+            await pilot.press("b")
+            await settle(pilot)
+            assert isinstance(app.screen, Pick)
+        for size in ((20, 5), (80, 24)):
+            await pilot.resize_terminal(*size)
+            await settle(pilot)
+        if below_dialog:
+            await pilot.press("escape")
+            await settle(pilot)
+        assert isinstance(app.screen, DashboardScreen)
+        assert app.focused is stood
