@@ -14,7 +14,7 @@ from tui_labeler.model.credentials import refuse_credentials
 from tui_labeler.model.errors import BadInput, StorageError
 from tui_labeler.model.workforce import labeler_problem
 from tui_labeler.places import Places, workspace_address
-from tui_labeler.wholefiles import make_private, read_by_hand, replace_file
+from tui_labeler.wholefiles import make_private, read_small_file, replace_file
 
 
 class Setting(msgspec.Struct, frozen=True):
@@ -108,7 +108,7 @@ class Settings:
 
         path = self._places.settings_file
         try:
-            document = tomlkit.parse(read_by_hand(path).decode()) if path.exists() else tomlkit.document()
+            document = tomlkit.parse(read_small_file(path).decode()) if path.exists() else tomlkit.document()
             document[key] = value
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             replace_file(path, tomlkit.dumps(document).encode())
@@ -197,7 +197,7 @@ def _read(path: Path) -> dict[str, str]:
 
     make_private(path)
     try:
-        values = tomllib.loads(read_by_hand(path).decode())
+        values = tomllib.loads(read_small_file(path).decode())
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise BadInput(f"The settings file {path}: {error}.", "Correct it, or move it away.") from None
     except (OSError, UnicodeDecodeError) as error:

@@ -8,11 +8,11 @@ import stat
 from pathlib import Path
 from typing import BinaryIO
 
-# Bytes of a file that a person writes by hand: settings, keys, themes, projects.
-MOST_BY_HAND = 16_000_000
+# So many bytes at most has what a person writes by hand: settings, keys, themes, projects.
+SMALL_FILE_BYTES = 16_000_000
 
 
-def read_by_hand(path: Path, pipes: bool = False) -> bytes:
+def read_small_file(path: Path, pipes: bool = False) -> bytes:
     """The content of a small file; with `pipes` also what comes out of one (`<(…)` in a shell). Raises OSError where it
     cannot be read, is neither (a device may never end), or is too large."""
     kind = os.stat(path).st_mode
@@ -21,9 +21,9 @@ def read_by_hand(path: Path, pipes: bool = False) -> bytes:
     if not stat.S_ISREG(kind) and not (pipes and stat.S_ISFIFO(kind)):
         raise OSError(errno.EINVAL, "It is not a regular file")
     with path.open("rb") as file:
-        content = file.read(MOST_BY_HAND + 1)
-    if len(content) > MOST_BY_HAND:
-        raise OSError(errno.EFBIG, f"It has more than {MOST_BY_HAND // 1_000_000} MB")
+        content = file.read(SMALL_FILE_BYTES + 1)
+    if len(content) > SMALL_FILE_BYTES:
+        raise OSError(errno.EFBIG, f"It has more than {SMALL_FILE_BYTES // 1_000_000} MB")
     return content
 
 

@@ -260,6 +260,6 @@ def test_a_mirrored_copy_is_found_where_a_network_is_installed(start: Start, tmp
         workspace.queue.submit(task, "ann", Labels(Size(408, 308)))
     copy = ("image_00017.jpg", "image_00003.jpg")
     for network in (False, None):
-        suspects = workspace.quality.find_mistakes("soda", Evidence(network=network))
-        near = [(mistake.path, mistake.other) for mistake in suspects if mistake.kind is MistakeKind.NEAR_DUPLICATE]
+        mistakes = workspace.quality.find_mistakes("soda", Evidence(network=network))
+        near = [(mistake.path, mistake.other) for mistake in mistakes if mistake.kind is MistakeKind.NEAR_DUPLICATE]
         assert (copy in near) == (network is None)

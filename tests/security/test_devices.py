@@ -15,7 +15,7 @@ from tui_labeler.formats.source import open_source
 from tui_labeler.model.errors import BadInput, LabelerError
 from tui_labeler.places import find_places
 from tui_labeler.settings import Settings
-from tui_labeler.wholefiles import read_by_hand
+from tui_labeler.wholefiles import read_small_file
 from tui_labeler.workspace import Workspace
 
 ENDLESS = "/dev/zero"
@@ -65,7 +65,7 @@ def test_a_project_may_come_out_of_a_pipe() -> None:
     out, into = os.pipe()
     os.write(into, b"text")
     os.close(into)
-    assert read_by_hand(Path(f"/proc/self/fd/{out}"), pipes=True) == b"text"
+    assert read_small_file(Path(f"/proc/self/fd/{out}"), pipes=True) == b"text"
     os.close(out)
 
 

@@ -12,8 +12,8 @@ import msgspec
 
 from tui_labeler.azure import tokens
 from tui_labeler.azure.clouds import Cloud
+from tui_labeler.azure.credential_chain import CHAIN, VARIABLES, WEAK, common_options, make_credential, offered_method
 from tui_labeler.azure.errors import SIGN_IN, explained
-from tui_labeler.azure.machine import CHAIN, VARIABLES, WEAK, common_options, machine_credential, offered_method
 from tui_labeler.azure.waiting import Tell, in_thread
 from tui_labeler.model.azure import AzureOptions, DeviceCode, RemoteDatastore, SignInStatus
 from tui_labeler.model.errors import BadInput, Cancelled, NotAllowed, StorageError
@@ -272,7 +272,7 @@ class SignIn:
         return common_options(self._cloud, self._options.timeout)
 
     def _present(self, method: str) -> TokenCredential | None:
-        return machine_credential(method, self._options.tenant, self._common())
+        return make_credential(method, self._options.tenant, self._common())
 
     def _read(self) -> _Record | None:
         try:

@@ -14,7 +14,7 @@ from tui_labeler.model.azure import RemoteProject
 from tui_labeler.model.errors import BadInput
 from tui_labeler.model.projectfile import parse_project
 from tui_labeler.model.text import plural
-from tui_labeler.wholefiles import MOST_BY_HAND, read_by_hand
+from tui_labeler.wholefiles import SMALL_FILE_BYTES, read_small_file
 
 
 @click.group(name="jobs")
@@ -68,7 +68,7 @@ def show_(ctx: click.Context, name: str, as_json: bool) -> None:
 def create(ctx: click.Context, file: str, data: str, as_json: bool) -> None:
     """Create a project there from a project file (- is standard input) and a data asset."""
     try:
-        raw = sys.stdin.buffer.read(MOST_BY_HAND) if file == "-" else read_by_hand(Path(file), pipes=True)
+        raw = sys.stdin.buffer.read(SMALL_FILE_BYTES) if file == "-" else read_small_file(Path(file), pipes=True)
         text = raw.decode("utf-8-sig")
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error

@@ -17,7 +17,7 @@ from tui_labeler.model.errors import BadInput
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.projectfile import TEMPLATE, parse_project
 from tui_labeler.model.text import plural
-from tui_labeler.wholefiles import MOST_BY_HAND, read_by_hand
+from tui_labeler.wholefiles import SMALL_FILE_BYTES, read_small_file
 
 
 @click.group(name="project")
@@ -55,7 +55,7 @@ def create(ctx: click.Context, file: str, as_json: bool) -> None:
 
 def _read(file: str) -> str:
     try:
-        raw = sys.stdin.buffer.read(MOST_BY_HAND) if file == "-" else read_by_hand(Path(file), pipes=True)
+        raw = sys.stdin.buffer.read(SMALL_FILE_BYTES) if file == "-" else read_small_file(Path(file), pipes=True)
         return raw.decode("utf-8-sig")
     except OSError as error:
         raise BadInput(f"{file} cannot be read: {error.strerror}.", "Name a file made by `project template`.") from None

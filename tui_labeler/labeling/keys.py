@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 
 from tui_labeler.model.errors import BadInput
-from tui_labeler.wholefiles import read_by_hand
+from tui_labeler.wholefiles import read_small_file
 
 
 class Command(StrEnum):
@@ -231,7 +231,7 @@ def load_keymap(path: Path) -> dict[str, Command]:
     if not path.exists():
         return default_keymap()
     try:
-        text = read_by_hand(path).decode()
+        text = read_small_file(path).decode()
         document = tomllib.loads(text)
     except (OSError, ValueError) as error:
         raise BadInput(f"The key file {path}: {error}.", "Correct it, or move it away.") from None

@@ -163,14 +163,14 @@ class Sheet:
             self._undone.clear()
         if self.selected:
             self.selected = set()
-        elif self.kind.picks_one and not remove and self.focus + 1 < len(self.places):
+        elif self.kind.single_choice and not remove and self.focus + 1 < len(self.places):
             self.focus += 1
         return KeyResult()
 
     def _tags(self, tags: tuple[str, ...], name: str, remove: bool) -> tuple[str, ...]:
         if remove:
             return tuple(tag for tag in tags if tag != name)
-        if self.kind.picks_one:
+        if self.kind.single_choice:
             return (name,)
         return tags if name in tags else (*tags, name)
 

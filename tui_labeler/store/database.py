@@ -98,7 +98,7 @@ class Database(ABC):
         """Inside, this thread's transactions see the tables that it makes with `Dialect.staging`; nobody else does."""
         return nullcontext()
 
-    def between_writes(self, seconds: float) -> AbstractContextManager[None]:
+    def pause_writes(self, seconds: float) -> AbstractContextManager[None]:
         """Inside, this process holds up no other writer; waits for its own writes, so many seconds at most. A server ends
         by itself what holds up others."""
         return nullcontext()

@@ -98,7 +98,7 @@ class SqliteDatabase(Database):
         self._require_file()
         self._writes += 1
 
-    def between_writes(self, seconds: float) -> AbstractContextManager[None]:
+    def pause_writes(self, seconds: float) -> AbstractContextManager[None]:
         return self._turns.between(seconds)
 
     def _file(self) -> tuple[int, int] | None:

@@ -172,7 +172,7 @@ class LabelerApp(PaletteApp):
 
     def action_suspend_process(self) -> None:
         """Stopped in the middle of a write, it would keep all others from writing until it goes on."""
-        with self.workspace.between_writes(_WRITTEN_SECONDS):
+        with self.workspace.pause_writes(_WRITTEN_SECONDS):
             super().action_suspend_process()
 
     async def on_unmount(self) -> None:

@@ -53,7 +53,7 @@ class RegionRow:
 
 def class_mark(state: PanelState, class_index: int) -> str:
     """Two cells that say whether the class is chosen, or ticked, without a colour."""
-    set_, unset = ("◉ ", "○ ") if state.kind.picks_one else ("☑ ", "☐ ")
+    set_, unset = ("◉ ", "○ ") if state.kind.single_choice else ("☑ ", "☐ ")
     is_set = class_index == state.chosen if state.kind.has_regions else state.names[class_index] in state.ticked
     return set_ if is_set else unset
 

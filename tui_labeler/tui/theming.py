@@ -18,7 +18,7 @@ from textual.theme import Theme
 from tui_labeler.imaging.colours import Inks
 from tui_labeler.model.text import safe_text
 from tui_labeler.terminal.depth import DEPTHS, INDEXED, SIXTEEN
-from tui_labeler.wholefiles import read_by_hand
+from tui_labeler.wholefiles import read_small_file
 
 _COLOURS = ("primary", "secondary", "accent", "warning", "error", "success", "foreground", "background", "surface",
             "panel", "boost")  # fmt: skip
@@ -70,7 +70,7 @@ def load_themes(own: Path) -> tuple[list[ThemeFile], list[str]]:
 def read_theme(path: Path) -> ThemeFile:
     """Raises ThemeProblem."""
     try:
-        contents = tomllib.loads(read_by_hand(path).decode())
+        contents = tomllib.loads(read_small_file(path).decode())
     except (OSError, ValueError) as error:
         raise ThemeProblem(f"The theme {path.name}: {error}.") from None
     for key in contents:

@@ -164,7 +164,7 @@ def _of_images(
     hashed: list[int] = []  # the place in `paths` of each hash, and of what the network saw
     seen: list[NDArray[np.float16]] = []
     side = _SIDE if network is None else _SEEN_SIDE
-    suspects: list[Mistake] = []
+    image_mistakes: list[Mistake] = []
     for path in parts:
         progress(Step.COMPARING, len(paths), len(parts))
         try:
@@ -175,7 +175,7 @@ def _of_images(
         digests.append(blake2b(data, digest_size=16).digest())
         shown = difference_hash(pixels)
         if shown is None:
-            suspects.append(Mistake(path, MistakeKind.PLAIN, 0.9, "one colour everywhere: nothing can be on it"))
+            image_mistakes.append(Mistake(path, MistakeKind.PLAIN, 0.9, "one colour everywhere: nothing can be on it"))
         else:
             hashed.append(len(paths))
             hashes.append(shown)
@@ -186,21 +186,23 @@ def _of_images(
     for group in equal_groups(digests):
         first = paths[group[0]]
         for index in group[1:]:
-            suspects.append(_alike(paths[index], first, MistakeKind.DUPLICATE, 0.97, "the same bytes as", parts))
+            image_mistakes.append(_alike(paths[index], first, MistakeKind.DUPLICATE, 0.97, "the same bytes as", parts))
     for left, right, bits in near_pairs(hashes):
         pair = (hashed[left], hashed[right])
         if digests[pair[0]] != digests[pair[1]]:
             near.add(pair)
             words = f"shows nearly the same ({64 - bits} of 64 signs) as"
-            suspects.append(
+            image_mistakes.append(
                 _alike(paths[pair[1]], paths[pair[0]], MistakeKind.NEAR_DUPLICATE, 0.9 - bits * 0.05, words, parts)
             )
     for left, right, cosine in alike_pairs(np.array(seen)):
         pair = (hashed[left], hashed[right])
         if pair not in near and digests[pair[0]] != digests[pair[1]]:
             score, words = 0.5 + 0.35 * (cosine - 0.6) / 0.4, "shows the same, cut, mirrored or turned, as"
-            suspects.append(_alike(paths[pair[1]], paths[pair[0]], MistakeKind.NEAR_DUPLICATE, score, words, parts))
-    return suspects
+            image_mistakes.append(
+                _alike(paths[pair[1]], paths[pair[0]], MistakeKind.NEAR_DUPLICATE, score, words, parts)
+            )
+    return image_mistakes
 
 
 def _alike(path: str, other: str, kind: MistakeKind, score: float, words: str, parts: dict[str, str]) -> Mistake:

@@ -123,10 +123,10 @@ class Workspace:
             self.azure.close()
         self._database.close()
 
-    def between_writes(self, seconds: float) -> AbstractContextManager[None]:
+    def pause_writes(self, seconds: float) -> AbstractContextManager[None]:
         """Inside, no write of this process is under way: who stops it there holds up nobody else. Waits so many seconds at
         most."""
-        return self._database.between_writes(seconds)
+        return self._database.pause_writes(seconds)
 
     def now(self) -> float:
         """Seconds since 1970 by the clock that this workspace writes times with."""

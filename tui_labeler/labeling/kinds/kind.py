@@ -17,7 +17,7 @@ class LabelKind(Protocol):
     has_regions: bool
     draws_boxes: bool
     """Whether a box that the mouse draws, or that a tool finds, is a label by itself."""
-    picks_one: bool
+    single_choice: bool
     """Whether at most one class is chosen at a time: another takes its place."""
 
     def first_mode(self, drawing: Mode) -> Mode:

@@ -34,7 +34,7 @@ FOR_REGIONS = _DRAW_BOXES | _DRAW_POLYGONS | _OF_REGIONS
 class Boxes:
     """Each object in a box."""
 
-    has_regions = draws_boxes = picks_one = True
+    has_regions = draws_boxes = single_choice = True
 
     def first_mode(self, drawing: Mode) -> Mode:
         return drawing
@@ -57,7 +57,7 @@ class Boxes:
 class Polygons:
     """Each object in an outline."""
 
-    has_regions = picks_one = True
+    has_regions = single_choice = True
     draws_boxes = False
 
     def first_mode(self, drawing: Mode) -> Mode:

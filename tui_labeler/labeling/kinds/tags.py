@@ -27,7 +27,7 @@ class _Tags:
 class OneTag(_Tags):
     """Exactly one class an image: another takes its place."""
 
-    picks_one = True
+    single_choice = True
 
     def tags_with(self, tags: tuple[str, ...], name: str) -> tuple[str, ...]:
         return () if tags == (name,) else (name,)
@@ -36,7 +36,7 @@ class OneTag(_Tags):
 class ManyTags(_Tags):
     """Any number of classes an image: each comes and goes by itself."""
 
-    picks_one = False
+    single_choice = False
 
     def tags_with(self, tags: tuple[str, ...], name: str) -> tuple[str, ...]:
         return tuple(tag for tag in tags if tag != name) if name in tags else (*tags, name)

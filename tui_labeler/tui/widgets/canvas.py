@@ -114,7 +114,7 @@ class Canvas(Widget, can_focus=True):
         dots = await asyncio.to_thread(lambda: adjusted(picture.dots(view), *tone))
         self._prepared = (picture, view, tone), dots
         if self._painter is not None and self._painter.layers is not None and (view.columns, view.rows) == self.size:
-            self._painter.send_ahead(dots, (view.rows, view.columns), view.grid, view.zoom)
+            self._painter.preload(dots, (view.rows, view.columns), view.grid, view.zoom)
 
     def show_sheet(self, layout: tuple[int, int], tiles: tuple[Tile, ...], places: dict[str, int]) -> None:
         """Several images beside each other; see `compose_sheet`."""

@@ -107,7 +107,7 @@ class KittyPainter(Painter):
 
     # The picture
 
-    def send_ahead(self, dots: Pixels, shape: tuple[int, int], grid: Grid, zoom: float) -> None:
+    def preload(self, dots: Pixels, shape: tuple[int, int], grid: Grid, zoom: float) -> None:
         if self._coming is not None and self._coming.dots is dots:
             return
         before, self._coming = self._coming, KittyPicture(self, dots, shape, grid, zoom)

@@ -1,4 +1,4 @@
-"""What a machine has to sign in with: variables of a service principal, an identity of its own, the Azure CLI."""
+"""The chain of credentials that sign in without a person: a service principal in variables, identities, the Azure CLI."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def common_options(cloud: Cloud, timeout: float) -> dict[str, Any]:
     return options
 
 
-def machine_credential(method: str, tenant: str, options: dict[str, Any]) -> TokenCredential | None:
+def make_credential(method: str, tenant: str, options: dict[str, Any]) -> TokenCredential | None:
     """The credential of that kind, if there are signs that the machine has one."""
     import azure.identity as identity
 
