@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
 from typing import Any
@@ -213,3 +214,81 @@ def test_boxes_of_groups_and_of_pictures_are_told(tmp_path: Path) -> None:
     path = write(tmp_path, {"train-annotations-bbox.csv": "\n".join([titles, *rows])})
     assert len(first_image(path, "openimages", reading).regions) == 2
     assert reading.beside.counts == {"attribute": 2}
+
+
+TITLES_OF_BOXES = "filename,xmin,ymin,xmax,ymax,class"
+
+
+def test_a_row_with_more_cells_than_titles_is_no_label(tmp_path: Path) -> None:
+    """A class with a comma and no quotes around it would lose its end."""
+    path = write(tmp_path, {"a.csv": f"{TITLES_OF_BOXES}\na.jpg,10,20,30,40,cat, big\nb.jpg,10,20,30,40,dog,,\n"})
+    assert said(path, "csv") == {"a.jpg": ["bad_box"], "b.jpg": ["dog"]}
+
+
+@pytest.mark.parametrize(
+    ("titles", "cells", "expected"),
+    [
+        ("label,label_name", ["1,cat", "2,dog"], ["cat", "dog"]),
+        ("class,class_name", ["1,cat", ",dog"], ["cat", "dog"]),
+        ("label,class_name", ["1,3", "2,4"], ["1", "2"]),
+        ("label,name", ["cat,anna", "dog,bea"], ["cat", "dog"]),
+    ],
+)
+def test_the_name_of_a_class_comes_before_its_number(
+    titles: str, cells: list[str], expected: list[str], tmp_path: Path
+) -> None:
+    rows = "".join(f"{image}.jpg,{cell}\n" for image, cell in zip("ab", cells, strict=True))
+    path = write(tmp_path, {"a.csv": f"image,{titles}\n{rows}"})
+    assert [image.tags for image in read("csv", path)] == [(name,) for name in expected]
+
+
+def test_blanks_before_quotes_belong_to_neither(tmp_path: Path) -> None:
+    titles = ", ".join(f'"{title}"' for title in TITLES_OF_BOXES.split(","))
+    path = write(tmp_path, {"a.csv": f'{titles}\n"a.jpg", 10, 20, 30, 40, "cat, big"\n'})
+    assert said(path, "csv") == {"a.jpg": ["cat, big"]}
+
+
+def test_shares_among_pixels_are_asked_about(tmp_path: Path) -> None:
+    path = write(tmp_path, {"a.csv": f"{TITLES_OF_BOXES}\na.jpg,0.1,0.2,0.3,0.4,cat\nb.jpg,10,20,30,40,cat\n"})
+    with pytest.raises(BadInput, match="1 of its 2 boxes are in shares, the others in pixels"):
+        said(path, "csv")
+    assert len(list(read("csv", path, Reading(ReadOptions(coordinates="pixels"))))) == 2
+
+
+def test_the_example_of_an_answer_is_nobodys(tmp_path: Path) -> None:
+    table = "image_id,label\n{}.jpg,{}\n"
+    path = write(tmp_path, {"train.csv": table.format("a", 3), "sample_submission.csv": table.format("b", 0)})
+    assert said(path, "csv") == {"a.jpg": ["3"]}
+    assert said(path / "sample_submission.csv", "csv") == {"b.jpg": ["0"]}
+
+
+@pytest.mark.parametrize(
+    "outline", ["[[1, 2], [5, 2], [5, 9]]", "[(1, 2), (5, 2), (5, 9)]", "1,2;5,2;5,9", "1 2 5 2 5 9"]
+)
+def test_outlines_in_a_cell(outline: str, tmp_path: Path) -> None:
+    path = write(tmp_path, {"a.csv": f'image,label,points\na.jpg,cat,"{outline}"\n'})
+    assert first_image(path, "csv").regions[0].points == ((1, 2), (5, 2), (5, 9))
+
+
+def test_an_address_within_a_link_of_label_studio(tmp_path: Path) -> None:
+    link = "/tasks/1/resolve/?fileuri=" + base64.b64encode(b"s3://bucket/raw/a b.jpg").decode()
+    path = write(tmp_path, {"a.json": json.dumps([{"data": {"image": link}, "annotations": [{"result": []}]}])})
+    assert first_image(path, "labelstudio").name == "raw/a b.jpg"
+
+
+@pytest.mark.parametrize(
+    ("second", "more", "expected", "older"),
+    [("dog", {}, ["cat", "dog"], 0), ("cat", {}, ["cat"], 1), ("dog", {"adjustment-status": "adjusted"}, ["dog"], 1)],
+)
+def test_several_jobs_of_a_manifest(
+    second: str, more: dict[str, Any], expected: list[str], older: int, tmp_path: Path
+) -> None:
+    boxes = {"annotations": [{"class_id": 0, "left": 1, "top": 2, "width": 3, "height": 4}]}
+    about = {"type": "groundtruth/object-detection", "human-annotated": "yes"}
+    row = {"source-ref": "s3://b/a.jpg", "first": boxes, "second": boxes}
+    row |= {"first-metadata": about | {"class-map": {"0": "cat"}}}
+    row |= {"second-metadata": about | {"class-map": {"0": second}} | more}
+    reading = Reading()
+    image = first_image(write(tmp_path, {"a.manifest": json.dumps(row)}), "aws", reading)
+    assert [region.name for region in image.regions] == expected
+    assert reading.report.counts.get("older_answer", 0) == older

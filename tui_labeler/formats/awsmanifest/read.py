@@ -9,6 +9,7 @@ they saw it.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from tui_labeler.formats.awsmanifest.signature import SUFFIXES, is_manifest
@@ -43,24 +44,38 @@ def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
 
 def _image(place: Place, row: Fields, reading: Reading) -> ReadImage:
     entry = Entry(place, reading).named(text_of(row.get("source-ref")) or text_of(row.get("source")))
-    jobs: dict[bool, tuple[str, Fields]] = {}  # the last one about whole images, and the last one about regions
+    jobs: dict[bool, list[tuple[str, Fields]]] = {}  # those about whole images, and those about regions, that count
     for key, metadata in row.items():
         name = key.removesuffix(_METADATA)
         if name != key and isinstance(metadata, dict) and name in row and (kind := _kind(row[name], metadata)):
-            jobs[kind in _REGIONS] = name, metadata
+            before = jobs.get(kind in _REGIONS, [])
+            kept = [job for job in before if _is_beside(job[1], metadata)]
+            older = [other for other, about in before if not _is_beside(about, metadata)]
+            if count := sum(bool(fields_of(row[other]).get("annotations", True)) for other in older):
+                reading.report.add("older_answer", place, count)
+            jobs[kind in _REGIONS] = [*kept, (name, metadata)]
     if not jobs:
         failed = any("failure-reason" in fields_of(row[key]) for key in row if key.endswith(_METADATA))
         if failed:
             raise BadInput(f"{place}: its job failed.", "Label it again.")
         return entry.image()
-    for name, metadata in jobs.values():
+    for name, metadata in chain.from_iterable(jobs.values()):
         _add(entry, _kind(row[name], metadata), row[name], metadata)
-    name, metadata = jobs.get(reading.kind.has_regions) or next(
-        iter(jobs.values())
-    )  # the one that the project is about
+    about = jobs.get(reading.kind.has_regions) or next(iter(jobs.values()))  # those that the project is about
+    name, metadata = about[-1]
     by_human = text_of(metadata.get("human-annotated")).lower() != "no"
     empty = Stated.EMPTY if by_human and _kind(row[name], metadata) != "image-classification" else Stated.LISTED
     return entry.image(empty, Stated.LABELED if by_human else Stated.PROPOSED)
+
+
+def _is_beside(older: Fields, newer: Fields) -> bool:
+    """Whether a later job labeled other things, so that both count: other classes, and not the older one's adjusted."""
+    if text_of(newer.get("adjustment-status")):
+        return False
+    names = ({text_of(name) for name in fields_of(job.get("class-map")).values()} for job in (older, newer))
+    first, second = names
+    both_regions = all("object-detection" in text_of(job.get("type")) for job in (older, newer))
+    return both_regions and bool(first and second) and not first & second
 
 
 def _add(entry: Entry, kind: str, labels: Any, metadata: Fields) -> None:

@@ -96,6 +96,8 @@ def table_of(head: list[str], shown: str, chosen: tuple[tuple[str, str], ...], k
     known_titles = len(set(columns.values())) > 1  # of several columns: then others may be called alike
     can_be_titles = (len(set(titles)) == len(titles) or "" in titles or known_titles) and not _is_row(rows[0])
     has_titles = "image" in columns and can_be_titles
+    if has_titles and "label" in columns:
+        columns["label"] = _named_classes(rows, titles, columns["label"])
     if chosen:
         has_titles = has_titles or not all(value.isdecimal() for _, value in chosen)
         columns = _chosen(rows[0], titles, chosen, columns if has_titles and can_be_titles else {}, shown)
@@ -129,7 +131,7 @@ def _rows(head: list[str]) -> tuple[str, list[list[str]]]:
     best: tuple[float, str, list[list[str]]] = (0.0, ",", [])
     for delimiter in (",", ";", "\t", "|"):
         try:
-            rows = [row for row in csv.reader(head, delimiter=delimiter) if row]
+            rows = [row for row in csv.reader(head, delimiter=delimiter, skipinitialspace=skips_blanks(head)) if row]
         except csv.Error:
             continue
         if not rows:
@@ -141,6 +143,25 @@ def _rows(head: list[str]) -> tuple[str, list[list[str]]]:
     if not best[2]:
         return ",", [row for row in csv.reader(head) if row]
     return best[1], best[2]
+
+
+def skips_blanks(head: list[str]) -> bool:
+    """Whether quotes stand behind a blank (`"a", "b"`), so that blanks before cells are none of theirs."""
+    return any(mark in head[0] for mark in (', "', '; "')) if head else False
+
+
+def _named_classes(rows: list[list[str]], titles: list[str], at: int) -> int:
+    """The column of the class: where that at `at` holds numbers, another one that names classes beside them."""
+    beside = [titles.index(title) for title in _TITLES["label"].split() if title in titles and title.endswith("name")]
+    for other in beside if _are_numbers(rows, at) else ():
+        if other != at and not _are_numbers(rows, other):
+            return other
+    return at
+
+
+def _are_numbers(rows: list[list[str]], at: int) -> bool:
+    """Whether all cells of a column are numbers or empty."""
+    return all(is_number(row[at].strip() or "0") for row in rows[1:] if at < len(row))
 
 
 def _find(titles: list[str], name: str) -> int:

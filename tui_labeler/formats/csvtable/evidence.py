@@ -7,13 +7,14 @@ from tui_labeler.formats.records import Unit
 from tui_labeler.model.errors import BadInput
 
 _BEYOND = 1.5
+_SOME = 0.02  # boxes within one pixel of the corner are as rare as that
 
 
 class Evidence:
     """Told every row's four numbers and the size of its image (zeros where the table does not say)."""
 
     def __init__(self) -> None:
-        self._rows = 0
+        self._rows = self._like_shares = 0
         self._can_be_corners = self._can_be_size = True
         self._is_large = self._has_fractions = False
 
@@ -28,7 +29,9 @@ class Evidence:
             limits = [min(side, 1.0) for side in limits]
         self._can_be_size &= z > 0 and w > 0 and x + z <= limits[0] * 1.01 and y + w <= limits[1] * 1.01
         self._is_large |= max(numbers) > _BEYOND
-        self._has_fractions |= not all(number.is_integer() for number in numbers)
+        has_fractions = not all(number.is_integer() for number in numbers)
+        self._has_fractions |= has_fractions
+        self._like_shares += has_fractions and max(numbers) <= 1.0
 
     def kind(self, shown: str) -> BoxKind:
         """What four numbers in one cell are. Raises BadInput where both readings fit."""
@@ -38,7 +41,12 @@ class Evidence:
         return BoxKind.CORNERS if self._can_be_corners else BoxKind.SIZE
 
     def unit(self, shown: str) -> Unit:
-        """Raises BadInput where the numbers of all rows can be pixels and shares."""
+        """Raises BadInput where the numbers of all rows can be pixels and shares, and where they are of both kinds."""
+        if self._is_large and self._like_shares > self._rows * _SOME:
+            what = f"{shown}: {self._like_shares:,} of its {self._rows:,} boxes are in shares, the others in pixels."
+            raise BadInput(
+                what, "Import them apart, or say what all are: --coordinates pixels, or --coordinates shares."
+            )
         if self._is_large or not self._rows:
             return Unit.PIXELS
         if self._has_fractions:

@@ -26,6 +26,8 @@ from tui_labeler.model.project import TaskType
 
 # A class and its number, in any order: what keras-retinanet and Roboflow put beside their tables.
 _CLASS_AND_NUMBER = re.compile(rb"[^,;\n]+[,;] *\d{1,6}|\d{1,6} *[,;][^,;\n]+")
+_BRACKETS = str.maketrans("[](),;", "      ")
+_SAMPLES = re.compile(r"(?:.*/)?(?:sample_?)?submission[^/]*\.[ct]sv", re.I | re.S)
 _NOTHING = frozenset({"", "nan", "null", "none", "n/a"})
 
 
@@ -50,6 +52,9 @@ def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
     if not names:
         raise BadInput(f"There is no table in {source.path}.", "Name the file.")
     for name in names:
+        if len(names) > 1 and _SAMPLES.fullmatch(name):  # a competition's example of an answer: labels of nobody
+            reading.pass_over("other_file", source.shown(name))
+            continue
         try:
             reader = _Reader(source, name, reading)
         except BadInput as error:
@@ -196,6 +201,9 @@ class _Reader:
 
     def _row(self, place: Place, line: int, image: str, cells: list[str]) -> _Row:
         """Raises BadInput."""
+        if self._table.titles and any(cell.strip() for cell in cells[len(self._table.titles) :]):
+            what = f"{place}: it has {len(cells)} cells below {len(self._table.titles)} titles."
+            raise BadInput(what, "Put quotes around texts that hold commas.")
         label = plain_cell(self._cell(cells, "label"))
         try:
             sizes = (_float(place, self._cell(cells, name) or "0") for name in ("width", "height"))
@@ -213,7 +221,7 @@ class _Reader:
             row.problem = "bad_region"  # regions in one cell, as other tools' JSON has them: no class is called so
             return row
         if outline := self._cell(cells, "polygon"):
-            flat = [_float(place, number) for number in outline.strip("[]").replace(",", " ").split()]
+            flat = [_float(place, number) for number in outline.translate(_BRACKETS).split()]
             row.points = polygon(place, flat)
         has_box = any(self._cell(cells, key) for key in self._table.box)
         if not label:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tui_labeler.formats.csvtable.columns import head_lines
+from tui_labeler.formats.csvtable.columns import head_lines, skips_blanks
 from tui_labeler.formats.reading import encoding_of, not_in_encoding
 from tui_labeler.formats.source import Source
 from tui_labeler.model.errors import BadInput
@@ -29,17 +29,22 @@ class TableText:
         self.shown = source.shown(name)
         with source.open(name) as file:
             self._encoding = encoding_of(file.read(4), encoding)
+        self._skips_blanks = False
         csv.field_size_limit(_MOST_CELL)  # the module's own limit is an outline of 3,000 points
 
     def head(self) -> list[str]:
         """The first lines that hold something."""
         with self._opened() as text:
-            return head_lines(_lines(self.shown, text))
+            head = head_lines(_lines(self.shown, text))
+        self._skips_blanks = skips_blanks(head)
+        return head
 
     def rows(self, delimiter: str) -> Iterator[tuple[int, list[str]]]:
         """(line, cells) of each row that has something in it; a row that is the first of the file has the line 1."""
         with self._opened() as text:
-            reader = csv.reader(_lines(self.shown, text), delimiter=delimiter, strict=True)
+            reader = csv.reader(
+                _lines(self.shown, text), delimiter=delimiter, strict=True, skipinitialspace=self._skips_blanks
+            )
             try:
                 for cells in reader:
                     if any(cell.strip() for cell in cells):

@@ -10,6 +10,7 @@ A task may show several images: a result is one of the image that its `to_name` 
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
@@ -279,8 +280,18 @@ def _names(place: Place, data: Fields, task: Fields, key: str) -> tuple[str, ...
         raise BadInput(f"{place}: its data names no image.", "Export it anew.")
     query = parse_qs(parts_of(text)[1])
     inner = [path for parameter in ("d", "fileuri") for path in query.get(parameter, [])]
-    names = [candidate for name in (*inner, unquote(text), text) for candidate in names_of(name)]
+    inner += [address for path in inner if (address := _encoded_address(path))]
+    names = [candidate for name in (*inner[::-1], unquote(text), text) for candidate in names_of(name)]
     upload = task.get("file_upload")
     if isinstance(upload, str) and upload and key == _main_key(data):
         names += names_of(upload)
     return tuple(dict.fromkeys(names))
+
+
+def _encoded_address(text: str) -> str:
+    """The address that Label Studio's links to storages have as base64 (`/tasks/1/resolve/?fileuri=…`); else nothing."""
+    try:
+        address = base64.urlsafe_b64decode(text.strip().replace(" ", "+").replace("+", "-").replace("/", "_")).decode()
+    except ValueError:
+        return ""
+    return address if "://" in address[:12] else ""
