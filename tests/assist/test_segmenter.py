@@ -75,6 +75,7 @@ def test_a_killed_process_is_started_again_and_given_up_in_the_end(segmenter: Se
     assert segmenter.words == "failed"
 
 
+@pytest.mark.slow
 def test_files_that_are_no_model_fail_once_and_say_why(tmp_path: Path, png: Png) -> None:
     encoder = toy.encoder(tmp_path / "e.onnx")
     (tmp_path / "d.onnx").write_bytes(b"\x08\x08 not a model")

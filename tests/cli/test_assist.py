@@ -94,6 +94,7 @@ def test_an_address_with_a_password_is_refused_and_not_repeated(run: Run, toys: 
     assert "s3cret" not in refused.err + refused.out
 
 
+@pytest.mark.slow
 def test_a_segmentation_model_is_tried_and_kept(run: Run, toys: Path) -> None:
     encoder, decoder = segmentmodels.pair(toys / "sam")
     tried = run("assist", "use", encoder, decoder)
@@ -108,6 +109,7 @@ def test_a_segmentation_model_is_tried_and_kept(run: Run, toys: Path) -> None:
     assert "outline" in run("assist", "status", "toys").out
 
 
+@pytest.mark.slow
 def test_half_a_segmentation_model_says_what_it_takes(run: Run, toys: Path) -> None:
     encoder, decoder = segmentmodels.pair(toys / "sam")
     alone = run("assist", "use", decoder, "--yes")

@@ -129,6 +129,7 @@ async def test_a_point_is_outlined_and_taken_and_tab_shows_the_next(
     assert [(region.name, region.points) for region in submitted.regions[1:]] == [("crate", TRIANGLE.points)]
 
 
+@pytest.mark.slow
 async def test_a_refused_outline_leads_to_two_corners_that_ask_for_another(
     make_app: MakeApp, make: Make, answering: Answering
 ) -> None:
@@ -196,6 +197,7 @@ async def test_boxes_come_from_outlines_and_without_them_while_a_model_looks(
         assert editor_of(pilot).point_box.candidate == late.box
 
 
+@pytest.mark.slow
 async def test_without_a_model_a_point_says_what_it_needs(make_app: MakeApp, make: Make) -> None:
     make(TaskType.SEGMENTATION)
     app = make_app("label", "toys")
@@ -206,6 +208,7 @@ async def test_without_a_model_a_point_says_what_it_needs(make_app: MakeApp, mak
         assert "tui-labeler assist use" in prompt_of(pilot)
 
 
+@pytest.mark.slow
 async def test_a_real_process_outlines_what_is_pointed_at(
     make_app: MakeApp, workspace: Workspace, make: Make, tmp_path: Path
 ) -> None:

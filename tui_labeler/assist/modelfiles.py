@@ -59,7 +59,9 @@ def takes_points(file: str) -> bool:
 
 
 def files_of(folder: str) -> tuple[str, ...]:
-    """The model files in a folder, by name."""
+    """The model files in a folder, by name; none where there is no such folder."""
+    if not folder:
+        return ()
     try:
         return tuple(sorted(str(file) for file in Path(folder).iterdir() if file.suffix.lower() == ".onnx"))
     except OSError:

@@ -131,6 +131,10 @@ def _workspace(ctx: click.Context, run: Session) -> Iterator[Check]:
             yield _datastore(opened, store)
         for engine in opened.assist.engines(TaskType.DETECTION):
             yield Check("ML assist", True, f"{engine.name}: {engine.problem or 'can be used'}", engine.mend)
+            if engine.name == "onnx":  # it needs the same
+                yield Check(
+                    "ML assist", True, f"segment-anything files: {engine.problem or 'can be used'}", engine.mend
+                )
     except LabelerError as error:
         yield Check("workspace", False, error.message, error.mend)
     yield _free_space(Path(run.settings.get("exports").value))

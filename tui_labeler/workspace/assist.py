@@ -96,8 +96,8 @@ class Assist:
         assist, kind = spec.assist, spec.details.type
         if not assist.enabled or not kind.has_regions:
             return None
-        if assist.segmenter:
-            return files_model(files_of(assist.segmenter))
+        if files := files_of(assist.segmenter):  # in a team's workspace they may lie on another machine
+            return files_model(files)
         if assist.engine == ENGINE and self.agreed_at(project):
             return Begin((), url=assist.model, kind=kind.value, classes=spec.classes.names)
         return None
