@@ -114,6 +114,11 @@ async def test_broken_and_missing_files_are_named_in_their_place(
         assert "convert it, skip it, or replace" in str(app.screen.query_one("#line", Static).content), (
             "how it is mended"
         )
+        draw_images(tmp_path / "other", 2)
+        (tmp_path / "other" / "image_001.png").rename(tmp_path / "images" / "image_001.png")
+        await pilot.press("V", "V")
+        await settle(pilot, 0.3)
+        assert {tile.words: tile.note for tile in shown[-1]}["image_001.png"] == "", "what came back is shown again"
 
 
 @pytest.mark.slow

@@ -61,6 +61,11 @@ class Miniatures:
         """Draws all anew: classes have other colours, or what failed may be there again."""
         self._drawn.clear()
 
+    def try_again(self) -> None:
+        """Reads anew what could not be read: the disk or the line may be back."""
+        for key in [key for key, shown in self._drawn.items() if isinstance(shown, str)]:
+            del self._drawn[key]
+
     def close(self) -> None:
         self._pictures.close()
 

@@ -78,6 +78,9 @@ class Gallery(Container, can_focus=True):
     def on_unmount(self) -> None:
         self._miniatures.close()
 
+    def on_hide(self) -> None:
+        self._miniatures.try_again()
+
     def use_classes(self, names: tuple[str, ...]) -> None:
         """The project's classes, whose places give their colours."""
         self._names = names
@@ -198,6 +201,8 @@ class Gallery(Container, can_focus=True):
         """Does something to the rows, and shows what it changed."""
         before = self._first()
         step()
+        if self._first() != before:
+            self._miniatures.try_again()
         self._draw()
         if self._first() != before:
             self._load()
