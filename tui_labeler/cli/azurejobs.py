@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import click
 import msgspec
 
 from tui_labeler.cli.output import json_option, print_json, progress, say, show, table
+from tui_labeler.cli.projectinput import read_project_text
 from tui_labeler.cli.session import workspace
 from tui_labeler.model.azure import RemoteProject
 from tui_labeler.model.errors import BadInput
 from tui_labeler.model.projectfile import parse_project
 from tui_labeler.model.text import plural
-from tui_labeler.wholefiles import SMALL_FILE_BYTES, read_small_file
 
 
 @click.group(name="jobs")
@@ -67,13 +64,7 @@ def show_(ctx: click.Context, name: str, as_json: bool) -> None:
 @click.pass_context
 def create(ctx: click.Context, file: str, data: str, as_json: bool) -> None:
     """Create a project there from a project file (- is standard input) and a data asset."""
-    try:
-        raw = sys.stdin.buffer.read(SMALL_FILE_BYTES) if file == "-" else read_small_file(Path(file), pipes=True)
-        text = raw.decode("utf-8-sig")
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise BadInput(f"{file} cannot be read: {reason}.") from None
-    spec = parse_project(text, file)
+    spec = parse_project(read_project_text(file), file)
     with progress() as tell:
         project = workspace(ctx).azure.retired_projects.create(spec, data, tell)
     if as_json:

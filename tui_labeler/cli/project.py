@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import click
 import msgspec
@@ -11,13 +10,13 @@ import msgspec
 from tui_labeler.cli import classes
 from tui_labeler.cli.dataset import tell_passed_over
 from tui_labeler.cli.output import json_option, print_json, progress, say, show, table
+from tui_labeler.cli.projectinput import read_project_text
 from tui_labeler.cli.session import workspace
 from tui_labeler.cli.status import show_status, status_document
 from tui_labeler.model.errors import BadInput
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.projectfile import TEMPLATE, parse_project
 from tui_labeler.model.text import plural
-from tui_labeler.wholefiles import SMALL_FILE_BYTES, read_small_file
 
 
 @click.group(name="project")
@@ -41,7 +40,7 @@ def template() -> None:
 @click.pass_context
 def create(ctx: click.Context, file: str, as_json: bool) -> None:
     """Create a project from FILE (- is standard input); see `project template`."""
-    spec = parse_project(_read(file), "standard input" if file == "-" else file)
+    spec = parse_project(read_project_text(file), "standard input" if file == "-" else file)
     opened = workspace(ctx)
     with progress() as tell:
         made = opened.projects.create(spec, tell)
@@ -51,18 +50,6 @@ def create(ctx: click.Context, file: str, as_json: bool) -> None:
         return
     show(f"Created the project {name}: {plural(made.added, 'task')}, {spec.details.type.caption}.")
     tell_passed_over(made.others, made.other_examples, made.unusable, made.unusable_examples)
-
-
-def _read(file: str) -> str:
-    try:
-        raw = sys.stdin.buffer.read(SMALL_FILE_BYTES) if file == "-" else read_small_file(Path(file), pipes=True)
-        return raw.decode("utf-8-sig")
-    except OSError as error:
-        raise BadInput(f"{file} cannot be read: {error.strerror}.", "Name a file made by `project template`.") from None
-    except UnicodeDecodeError as error:
-        raise BadInput(f"{file} is not UTF-8 (byte {error.start}).") from None
-    except ValueError as error:
-        raise BadInput(f"{file} cannot be read: {error}.") from None
 
 
 @command.command(name="list")
