@@ -94,6 +94,29 @@ async def test_an_import_is_looked_at_first(make_app: MakeApp, soda: Workspace, 
         assert (status.completed, status.classes) == (2, {"coke": 1, "diet_coke": 0, "sprite": 2})
 
 
+@pytest.mark.slow
+async def test_the_path_is_there_again_and_typing_replaces_it(make_app: MakeApp, soda: Workspace) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await pilot.press("enter")
+        await settle(pilot)
+        await pilot.press("i")
+        await settle(pilot)
+        await pilot.press(*"ab", "escape")
+        await settle(pilot)
+        assert isinstance(app.screen, DashboardScreen)
+        await pilot.press("i")
+        await settle(pilot)
+        field = app.screen.query_one("#path", Input)
+        assert field.value == "ab"
+        await pilot.press(*"cd", "escape")
+        await settle(pilot)
+        await pilot.press("i", *"e")
+        await settle(pilot)
+        assert app.screen.query_one("#path", Input).value == "e", "keys typed ahead, too"
+
+
 async def test_a_broken_file_says_what_is_wrong(make_app: MakeApp, soda: Workspace, tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text('{"images": [')
     app = make_app()

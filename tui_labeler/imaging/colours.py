@@ -33,7 +33,21 @@ class Inks:
     @property
     def beside_dim(self) -> Rgb:
         """Quiet text beside the image."""
-        return (150, 158, 170) if _light(self.beside) < 0.18 else (86, 92, 102)
+        return (150, 158, 170) if self._is_dark else (86, 92, 102)
+
+    @property
+    def frame(self) -> Rgb:
+        """Around an image beside others."""
+        return (52, 58, 68) if self._is_dark else (158, 168, 180)
+
+    @property
+    def selected(self) -> tuple[Rgb, Rgb]:
+        """Around one that is selected, and what is written on that."""
+        return ((255, 255, 255), (0, 0, 0)) if self._is_dark else ((20, 24, 30), (255, 255, 255))
+
+    @property
+    def _is_dark(self) -> bool:
+        return _light(self.beside) < 0.18
 
 
 _in_force = Inks()

@@ -16,10 +16,6 @@ from tui_labeler.imaging.picture import Picture
 from tui_labeler.imaging.view import HALVES, Grid, View
 from tui_labeler.model.text import beginning, cell_width, fitted, safe_text
 
-_SELECTED: Rgb = (255, 255, 255)
-_QUIET: Rgb = (52, 58, 68)
-_BLACK: Rgb = (0, 0, 0)
-
 
 @dataclass(frozen=True)
 class Tile:
@@ -86,7 +82,7 @@ def frame_of(columns: int, rows: int, layout: tuple[int, int], index: int, grid:
 
 
 def frame_colour(tile: Tile) -> Rgb:
-    return inks().letters if tile.focused else _SELECTED if tile.selected else _QUIET
+    return inks().letters if tile.focused else inks().selected[0] if tile.selected else inks().frame
 
 
 def write_sheet(cells: Cells, layout: tuple[int, int], tiles: tuple[Tile, ...], places: dict[str, int]) -> None:
@@ -97,10 +93,10 @@ def write_sheet(cells: Cells, layout: tuple[int, int], tiles: tuple[Tile, ...], 
     for tile, (left, top, right, bottom) in zip(tiles, spots, strict=True):
         _caption(cells, tile, bottom - 1, left, right - left, places)
         if tile.letter:
-            inked = (_BLACK, _SELECTED) if tile.selected else (inks().letters_ink, inks().letters)
+            inked = inks().selected[::-1] if tile.selected else (inks().letters_ink, inks().letters)
             cells.write(top, left, f" {tile.letter} ", *inked)
         elif tile.selected:
-            cells.write(top + 1, left + 2, " ✓ ", _BLACK, _SELECTED)
+            cells.write(top + 1, left + 2, " ✓ ", *inks().selected[::-1])
         lines = wrap(safe_text(tile.note, 400), max(right - left - 4, 4))[: max(bottom - top - 3, 1)]
         for row, line in enumerate(lines, (top + bottom - len(lines)) // 2):
             cells.write(row, left + (right - left - cell_width(line)) // 2, line, dim, beside)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar, cast
 
 from textual import events, on
@@ -218,8 +218,9 @@ class LabelerScreen(Screen[R]):
     def action_theme(self) -> None:
         self.services.routes.themes()
 
-    def action_back(self) -> None:
+    def action_back(self) -> Awaitable[None] | None:
         self.dismiss()
+        return None
 
     # Telling
 

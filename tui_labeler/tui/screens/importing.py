@@ -15,21 +15,19 @@ from textual.content import Content
 from textual.widgets import Button, Input, Select, Static
 
 from tui_labeler.model.errors import LabelerError
-from tui_labeler.model.left_out import left_out_lines
 from tui_labeler.model.text import plural, safe_text
 from tui_labeler.model.transfers import ImportChoices, ImportPreview, ImportResult
 from tui_labeler.tui.actions import Action, bindings
 from tui_labeler.tui.dialogs import Confirm, JobDialog
 from tui_labeler.tui.screens.base import HELP_BESIDE_FIELDS, LabelerScreen
 from tui_labeler.tui.screens.importreadings import READINGS, offered
+from tui_labeler.tui.screens.importwords import MOST_CLASSES, how, summary, told
 from tui_labeler.tui.screens.wizard.browse import FolderBrowser
 from tui_labeler.tui.widgets.fields import Field
 from tui_labeler.tui.workers import work
 
 _AUTO = "\0auto"
 _ADD, _DROP = "\0add", "\0drop"
-_MOST_CLASSES = 100
-_EXAMPLES = 4
 
 
 class ImportScreen(LabelerScreen[bool]):
@@ -89,7 +87,7 @@ class ImportScreen(LabelerScreen[bool]):
             yield Static("Read")
             yield Select(offered(None), value=0, allow_blank=False, compact=True, id="reading")
         with VerticalScroll(id="body", can_focus=False):
-            yield Static(_how(), id="summary")
+            yield Static(how(), id="summary")
 
     async def on_mount(self) -> None:
         self.query_one("#path", Input).focus()
@@ -97,6 +95,10 @@ class ImportScreen(LabelerScreen[bool]):
         self._names = spec.classes.names if spec else ()
         if self._path:
             self.action_look()
+        elif (left := await self.ask(self.workspace.memory.recall, self._memo)) and self.is_attached:
+            path = self.query_one("#path", Input)
+            path.value = path.value or left
+            path.action_select_all()  # Enter looks there; what is typed takes its place
 
     def disabled_reason(self, action: str) -> str:
         if action == "take" and self._preview is None:
@@ -127,7 +129,7 @@ class ImportScreen(LabelerScreen[bool]):
         self._offer_readings()
         if self._seen != ("", "", 0) and self._asked() != self._seen:
             self._preview, self._seen = None, ("", "", 0)
-            self.query_one("#summary", Static).update(_how())
+            self.query_one("#summary", Static).update(how())
             await self.query(".class").remove()
         self.refresh_keys()
 
@@ -163,12 +165,12 @@ class ImportScreen(LabelerScreen[bool]):
         self.refresh_keys()
 
     async def _show(self, preview: ImportPreview) -> None:
-        self.query_one("#summary", Static).update(_summary(preview))
+        self.query_one("#summary", Static).update(summary(preview))
         await self.query(".class").remove()
         rows: list[tuple[Any, str]] = [("add it to the project", _ADD), ("drop it", _DROP)]
         rows += [(Content(f"take it as {safe_text(name, 30)}"), name) for name in self._names]
         body = self.query_one("#body")
-        for index, (name, count) in enumerate(list(preview.unknown.items())[:_MOST_CLASSES]):
+        for index, (name, count) in enumerate(list(preview.unknown.items())[:MOST_CLASSES]):
             title = Static(Content(f"{safe_text(name, 28)}  {count:,}"))
             choice = Select(rows, value=_ADD, allow_blank=False, compact=True, id=f"class-{index}")
             await body.mount(Horizontal(title, choice, classes="class"))
@@ -192,7 +194,7 @@ class ImportScreen(LabelerScreen[bool]):
 
     def _choices(self, preview: ImportPreview) -> ImportChoices:
         renamed: dict[str, str] = {}
-        for index, name in enumerate(list(preview.unknown)[:_MOST_CLASSES]):
+        for index, name in enumerate(list(preview.unknown)[:MOST_CLASSES]):
             value = self.query_one(f"#class-{index}", Select).value
             if value != _ADD:
                 renamed[name] = "" if value == _DROP else str(value)
@@ -218,7 +220,8 @@ class ImportScreen(LabelerScreen[bool]):
         if isinstance(result, LabelerError):
             self.show_error(result)
         elif result is not None:
-            self.tell(_told(result, choices.prelabel))
+            await self.ask(self.workspace.memory.remember, self._memo, None)
+            self.tell(told(result, choices.prelabel))
             self.dismiss(True)
 
     @work(exclusive=True, group="import")
@@ -238,73 +241,12 @@ class ImportScreen(LabelerScreen[bool]):
                 stay = f"; {plural(undone.changed, 'image')} changed since stay" if undone.changed else ""
                 self.tell(f"{plural(undone.restored, 'image')} have again what they had{stay}.")
 
-    def action_back(self) -> None:
+    async def action_back(self) -> None:
+        """What stands in the field is there again the next time."""
+        await self.ask(self.workspace.memory.remember, self._memo, self._asked()[0] or None)
         self.dismiss(False)
 
-
-def _how() -> Content:
-    text = (
-        "Name a file, a folder or a zip, and press Enter: what it holds is shown before anything is written.\n\n"
-        "“Format” lists what is read. An import can be taken back: F8."
-    )
-    return Content.styled(text, "$foreground 60%")
-
-
-def _summary(preview: ImportPreview) -> Content:
-    lines: list[Content] = [
-        Content.assemble(
-            (plural(preview.matched, "image"), "bold $success"),
-            f" of {preview.read:,} in the file are this project's, with {plural(preview.labels, 'label')}"
-            f" ({preview.format})",
-        )
-    ]
-    if preview.why:
-        lines.append(Content.styled(f"Told from: {safe_text(preview.why, 90)}", "$foreground 60%"))
-    if len(preview.matched_by) > 1 or "path" not in preview.matched_by:
-        how = ", ".join(f"{step} {count:,}" for step, count in preview.matched_by.items())
-        lines.extend([Content.styled(f"Matched by: {how}", "$foreground 60%")] if how else [])
-    if preview.review:
-        what = "will need review: something of them is left out"
-        lines.append(Content.assemble((plural(preview.review, "image"), "$text-warning"), f" {what}"))
-    if preview.empty:
-        lines.append(Content(f"{plural(preview.empty, 'image')} with nothing on it"))
-    if preview.labeled:
-        said = f"{plural(preview.labeled, 'image')} with labels already: “Labeled images” above says whose stay"
-        lines.append(Content(said))
-    for count, names, what in (
-        (preview.unmatched, preview.unmatched_names, "of no task of this project"),
-        (preview.ambiguous, preview.ambiguous_names, "that could be more than one, left alone"),
-        (preview.doubtful, preview.doubtful_names, "matched doubtfully, left alone (“Read” above takes them)"),
-    ):
-        if count:
-            shown = ", ".join(safe_text(name, 30) for name in names[:_EXAMPLES])
-            lines.append(Content.assemble((plural(count, "image"), "$text-warning"), f" {what}: {shown}"))
-    for line in left_out_lines(preview.left_out, preview.places):
-        lines.append(Content(f"Left out: {safe_text(line, 300)}"))
-    if preview.classes:
-        known = ", ".join(f"{safe_text(name, 30)} {count:,}" for name, count in preview.classes.items())
-        lines.append(Content.assemble(("Classes  ", "$foreground 60%"), known))
-    if preview.unknown:
-        more = len(preview.unknown) - _MOST_CLASSES
-        rest = f" ({more:,} more are added)" if more > 0 else ""
-        classes = plural(len(preview.unknown), "class", "classes")
-        lines.append(Content.styled(f"\n{classes} that the project does not have{rest}:", "bold"))
-    elif preview.matched:
-        lines.append(Content.assemble("\n", ("Ctrl+S", "bold $accent"), "  imports them"))
-    return Content("\n").join(lines)
-
-
-def _told(result: ImportResult, prelabel: bool) -> str:
-    what = "proposed for" if prelabel else "imported into"
-    parts = [f"{plural(result.labels, 'label')} {what} {plural(result.imported, 'task')}"]
-    if result.added:
-        parts.append(f"{plural(len(result.added), 'class', 'classes')} added")
-    if result.kept:
-        parts.append(f"{plural(result.kept, 'task')} kept their labels")
-    if result.busy:
-        parts.append(f"{plural(result.busy, 'task')} open at someone passed over")
-    if result.review:
-        parts.append(f"{plural(result.review, 'image')} in need of review")
-    if result.id:
-        parts.append("F8 here takes it back")
-    return "; ".join(parts) + "."
+    @property
+    def _memo(self) -> str:
+        """Under which name the path is remembered: each labeler has files of their own."""
+        return f"import:{self._project}:{self.services.labeler}"

@@ -41,7 +41,7 @@ _RIGHT = ("share", "percent", "left", "at_work")
 _WIDEST_BAR, _WIDE_BAR = 32, 10
 _WIDEST_EXPORT = 28
 _STATUS = 10
-_WHOLE_NAME = 24  # cells of names that stand whole before there is a column more
+_WHOLE_NAME = 18  # cells of names that stand whole before there is a column more
 _WHOLE_TYPES = 110
 
 Widths = dict[str, int]

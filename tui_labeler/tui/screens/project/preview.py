@@ -15,7 +15,7 @@ from tui_labeler.model.errors import NotFound
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import ExportResult, Status
 from tui_labeler.model.text import fitted, plural, safe_text
-from tui_labeler.tui.screens.base import LabelerScreen
+from tui_labeler.tui.screens.base import WIDEST, LabelerScreen
 from tui_labeler.tui.screens.project import statusparts
 from tui_labeler.tui.states import COLOURS, counts, project_state
 from tui_labeler.tui.widgets.donut import Donut
@@ -24,7 +24,7 @@ from tui_labeler.tui.workers import work
 
 # The cursor rests so long on a row before its project is read, in seconds: held keys do not queue up reading.
 _RESTS = 0.08
-_WIDTH, _WIDEST = 54, 84
+_NARROW, _WIDTH, _WIDEST = 44, 54, 84
 _SPACIOUS = 200
 _MOST_CLASSES = 12
 
@@ -41,6 +41,8 @@ class ProjectPreview(VerticalScroll):
     @staticmethod
     def columns(screen: int) -> int:
         """How many cells it takes of a screen of so many: the list has the first say."""
+        if screen < WIDEST:
+            return _NARROW
         return _WIDTH if screen < _SPACIOUS else _WIDEST
 
     def compose(self) -> ComposeResult:
@@ -86,7 +88,9 @@ class ProjectPreview(VerticalScroll):
         width = max(30, self.size.width - 4)
         name = Content.styled(fitted(safe_text(spec.details.name), width), "bold")
         words, colour = project_state(status)
-        kind = Content.assemble((spec.details.type.caption, "$foreground 60%"), "  ", (words, f"$text-{colour}"))
+        caption = spec.details.type.caption
+        between = "  " if len(caption) + 2 + len(words) <= width else "\n"
+        kind = Content.assemble((caption, "$foreground 60%"), between, (words, f"$text-{colour}"))
         self._say("name", Content("\n").join([name, kind]))
         self.query_one(Donut).show(
             [(count, COLOURS[state]) for state, count in counts(status)], f"{status.percent:.1f}%"
