@@ -138,8 +138,8 @@ def test_boxes_that_are_odd_by_themselves() -> None:
 
 
 def test_a_class_of_two_sizes_has_no_odd_ones_and_a_model_can_say_that_a_size_is_right() -> None:
-    near = [Region("coke", Box(0, 0, 60 + n % 5, 60)) for n in range(30)]
-    far = [Region("coke", Box(0, 0, 20 + n % 5, 20)) for n in range(8)]
+    near = [Region("coke", Box(10, 10, 70 + n % 5, 70)) for n in range(30)]
+    far = [Region("coke", Box(10, 10, 30 + n % 5, 30)) for n in range(8)]
     images = [Labels(teams.SIZE, (region,)) for region in (*near, *far)]
     assert not [mistake for labels in images for mistake in odd_regions("a", labels, Sizes(images))]
     large = Labels(teams.SIZE, (Region("coke", Box(100, 100, 400, 400)),))
@@ -173,6 +173,44 @@ def test_a_box_that_is_too_large_is_told_from_a_model_that_places_boxes_badly() 
         images[str(number)] = (Labels(teams.SIZE, (Region("coke", grown),)), Labels(teams.SIZE, (proposal,)))
     first = suspicions(images)[0]
     assert (first.path, first.kind) == ("7", MistakeKind.LOOSE)
+
+
+def test_the_size_of_a_box_tells_who_took_it_for_another_class() -> None:
+    images = {}
+    for place in range(40):
+        cell, platelet = Box(100, 100, 160 + place % 5, 160), Box(300, 300, 313, 312 + place % 3)
+        truth = (Region("cell", cell, confidence=0.9), Region("platelet", platelet, confidence=0.9))
+        given = (Region("platelet", cell), truth[1]) if place == 7 else truth
+        seen = (truth[0], Region("cell", platelet, confidence=0.95)) if place == 3 else truth
+        images[str(place)] = (Labels(teams.SIZE, given), Labels(teams.SIZE, seen))
+    first, second, *_ = [one for one in suspicions(images) if one.kind is MistakeKind.WRONG_CLASS]
+    assert (first.path, second.path) == ("7", "3")
+    assert first.score > 0.8
+    assert second.score < 0.1, "no cell is as small as that"
+
+
+def test_a_usual_label_beside_an_odd_proposal_is_right() -> None:
+    images = {}
+    for place in range(40):
+        box = Box(100, 100, 160 + place % 5, 160)
+        odd = Box(100, 100, 160, 130)
+        given, seen = (odd, box) if place == 7 else (box, odd) if place == 3 else (box, box)
+        images[str(place)] = (
+            Labels(teams.SIZE, (Region("cell", given),)),
+            Labels(teams.SIZE, (Region("cell", seen, confidence=0.9),)),
+        )
+    scores = {one.path: one.score for one in suspicions(images)}
+    assert scores["7"] > 0.9
+    assert scores.get("3", 0.0) < 0.1
+
+
+def test_what_the_edge_cuts_is_not_odd_for_being_small_or_of_another_shape() -> None:
+    usual = [Labels(teams.SIZE, (Region("cell", Box(x, 50, x + 60 + x % 7, 110)),)) for x in range(10, 60)]
+    odd = Labels(teams.SIZE, (Region("cell", Box(200, 200, 260, 215)),))
+    cut = Labels(teams.SIZE, (Region("cell", Box(200, 465, 260, 480)), Region("cell", Box(0, 100, 400, 400))))
+    sizes = Sizes([*usual, odd, cut])
+    assert [one.kind for one in odd_regions("a", odd, sizes)] == [MistakeKind.ODD_SIZE]
+    assert [one.region for one in odd_regions("a", cut, sizes)] == [1], "too large is odd at an edge as well"
 
 
 def test_near_pairs_are_those_that_every_comparison_finds() -> None:

@@ -19,6 +19,8 @@ _DOUBLED, _ENOUGH = 0.7, 12
 _CROWDED, _LEAST_DOUBLED, _MOST_DOUBLED = 0.4, 0.6, 0.95
 # How many times the usual spread a size has to be off before it is odd, and when it is surely wrong.
 _ODD, _SURE = 3.5, 9.0
+# A box that ends nearer to the image's edge, as a share of the longer side, ends at it.
+_EDGE = 0.005
 
 
 class Sizes:
@@ -38,12 +40,16 @@ class Sizes:
         self._shapes = {name: _spread(values) for name, values in shapes.items() if len(values) >= _ENOUGH}
 
     def oddness(self, region: Region, size: Size) -> float:
-        """How many spreads the box is from the middle of its class; 0 where the class has too few boxes."""
+        """How many spreads the box is from the middle of its class; 0 where the class has too few boxes. What the image's
+        edge cuts can be small and of any shape."""
         area, shape = _measures(region.extent, size)
+        is_cut = _is_cut(region.extent, size)
         oddness = 0.0
         for value, known in ((area, self._areas), (shape, self._shapes)):
             if region.name in known:
                 middle, spread = known[region.name]
+                if is_cut and (known is self._shapes or value < middle):
+                    continue
                 oddness = max(oddness, abs(value - middle) / spread)
         return oddness
 
@@ -65,6 +71,12 @@ def _doubled(images: Sequence[Labels]) -> float:
                 between += _CROWDED <= shared < _DOUBLED
     by_chance = between * (1 - _DOUBLED) / (_DOUBLED - _CROWDED) / 2
     return min(max((over - by_chance) / max(over, 1), _LEAST_DOUBLED), _MOST_DOUBLED)
+
+
+def _is_cut(box: Box, size: Size) -> bool:
+    """Whether the object may go on beyond the edge of the image."""
+    near = _EDGE * max(size.width, size.height)
+    return min(box.x0, box.y0, size.width - box.x1, size.height - box.y1) <= near
 
 
 def _measures(box: Box, size: Size) -> tuple[float, float]:

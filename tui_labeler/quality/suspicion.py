@@ -121,6 +121,14 @@ def _deviation(values: list[float]) -> float:
     return max(1.4826 * median(abs(value - middle) for value in values), 0.03) * math.sqrt(1 + 12 / len(values))
 
 
+def _weighed(score: float, label: float, proposal: float) -> float:
+    """The probability `score` that a label is wrong where a proposal says something else, after a look at the sizes of
+    their classes, from which they are so many spreads away: an odd proposal beside a usual label is wrong itself (Bayes;
+    sizes are spread normally)."""
+    likelihood = math.exp(-min(max(proposal**2 - label**2, 0.0) / 2, 50.0))
+    return score * likelihood / max(score * likelihood + 1 - score, 1e-9)
+
+
 def suspicions(images: Mapping[str, tuple[Labels, Labels | None]]) -> list[Mistake]:
     """Likely mistakes in (labels, proposals or None) of images by their path, the most probable first; one for each region
     at most."""
@@ -185,11 +193,14 @@ def _against(
         sure = belief.is_object(proposal)
         if proposal.name != label.name:
             score = belief.is_right(proposal.name) ** 2 * (0.5 + 0.5 * sure)
+            renamed = Region(proposal.name, label.extent)
+            score = _weighed(score, sizes.oddness(label, labels.size), sizes.oddness(renamed, labels.size))
             words = f"“{label.name}”; a model says “{proposal.name}” ({proposal.confidence:.0%})"
             yield Mistake(path, MistakeKind.WRONG_CLASS, score, words, i, box, proposal.name)
         misfit = max(belief.misfit(label.name, value), belief.misproportion(label, proposal))
         if misfit > 1.5:
             score = min((misfit - 1.5) / 3, 1.0) * (0.7 + 0.3 * sure) * 0.95
+            score = _weighed(score, sizes.oddness(label, labels.size), sizes.oddness(proposal, labels.size))
             words = f"overlaps what a model marks by {value:.0%} only"
             yield Mistake(path, MistakeKind.LOOSE, score, words, i, proposal.extent, label.name)
     shown: list[Region] = []
