@@ -13,7 +13,7 @@ from textual.geometry import Offset
 from tests.painted import Painted
 from tui_labeler.imaging.cells import Cells
 from tui_labeler.imaging.layers import Layers
-from tui_labeler.imaging.rectangles import changed_cells, mean_cells
+from tui_labeler.imaging.rectangles import changed_cells, edge_cells
 from tui_labeler.imaging.view import Grid
 from tui_labeler.terminal.graphics import Graphics
 from tui_labeler.tui.widgets.croppainter import CropPainter, ItermPainter, SixelPainter
@@ -101,7 +101,9 @@ def test_what_a_neighbour_shows_of_a_changed_cell_is_sent_again() -> None:
 def test_the_ground_of_a_cell_is_the_colour_of_its_last_dots() -> None:
     painted = np.zeros((*reversed(GRID.size(COLUMNS, ROWS)), 3), np.uint8)
     right = GRID.size(6, 0)[0]
-    painted[:, right - 1] = (200, 100, 50)
-    painted[GRID.size(0, 4)[1] - 1] = (200, 100, 50)
-    cells = mean_cells(painted, GRID, range(3, 4), range(5, 6))
-    assert cells.lower.tolist() == [[[200, 100, 50]]]
+    below = GRID.size(0, 4)[1]
+    painted[:below, right - 1] = (200, 100, 50)
+    painted[below - 1, : right - 1] = (20, 10, 5)
+    painted[below - 1, right - 1] = (200, 100, 50)
+    assert edge_cells(painted, GRID, range(3, 4), range(5, 6), True).lower.tolist() == [[[200, 100, 50]]]
+    assert edge_cells(painted, GRID, range(3, 4), range(4, 5), False).lower.tolist() == [[[20, 10, 5]]]

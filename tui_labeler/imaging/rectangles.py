@@ -68,15 +68,15 @@ def rectangles(mask: Mask, largest: tuple[int, int]) -> list[tuple[int, int, int
     return sorted(boxes, key=lambda box: (box[1], box[0]))
 
 
-def mean_cells(painted: Pixels, grid: Grid, rows: range, columns: range) -> Cells:
-    """A part of the canvas, every cell in the colour of its last dots: those on its right and lower edges."""
+def edge_cells(painted: Pixels, grid: Grid, rows: range, columns: range, is_right: bool) -> Cells:
+    """A part of the canvas, every cell in the colour of the dots on its right edge, or on its lower one."""
     grounds = np.empty((len(rows), len(columns), 3), np.uint8)
     for y, row in enumerate(rows):
         for x, column in enumerate(columns):
             left, top = grid.size(column, row)
             right, bottom = (length - 1 for length in grid.size(column + 1, row + 1))
-            edges = [painted[top : bottom + 1, right], painted[bottom, left:right]]
-            grounds[y, x] = np.concatenate(edges).mean(axis=0).round()
+            edge = painted[top : bottom + 1, right] if is_right else painted[bottom, left : right + 1]
+            grounds[y, x] = edge.mean(axis=0).round()
     return Cells(np.full(grounds.shape[:2], HALF, np.uint32), grounds, grounds.copy())
 
 

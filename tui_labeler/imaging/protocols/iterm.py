@@ -10,8 +10,9 @@ from PIL import Image
 from tui_labeler.imaging.arrays import Pixels
 
 GOOD, ROUGH = 85, 65
-# A JPEG's tables alone take some 600 bytes.
+# A JPEG's tables alone take some 600 bytes. A single cell has few colours: at 24 it is nearer to the image than a JPEG.
 _SMALL, _COLOURS = 4000, 64
+_CELL, _CELL_COLOURS = 200, 24
 
 
 def encode(pixels: Pixels, width: int, height: int, quality: int = GOOD) -> str:
@@ -19,9 +20,11 @@ def encode(pixels: Pixels, width: int, height: int, quality: int = GOOD) -> str:
     written = io.BytesIO()
     Image.fromarray(pixels).save(written, "JPEG", quality=quality, optimize=True)
     data = written.getvalue()
-    if pixels.shape[0] * pixels.shape[1] <= _SMALL:
+    size = pixels.shape[0] * pixels.shape[1]
+    if size <= _SMALL:
         written = io.BytesIO()
-        Image.fromarray(pixels).quantize(_COLOURS, dither=Image.Dither.NONE).save(written, "PNG", optimize=True)
+        colours = _COLOURS if size > _CELL else _CELL_COLOURS
+        Image.fromarray(pixels).quantize(colours, dither=Image.Dither.NONE).save(written, "PNG", optimize=True)
         data = min(data, written.getvalue(), key=len)
     keys = f"inline=1;size={len(data)};width={width}px;height={height}px;preserveAspectRatio=0;doNotMoveCursor=1"
     return f"\x1b]1337;File={keys}:{base64.standard_b64encode(data).decode()}\x07"

@@ -20,7 +20,7 @@ from tui_labeler.imaging.colours import class_colour, inks
 from tui_labeler.imaging.encode import Coder, Lines, coder, encode_lines
 from tui_labeler.imaging.layers import Layers
 from tui_labeler.imaging.protocols import iterm, sixel
-from tui_labeler.imaging.rectangles import changed_cells, coarse_cells, mean_cells, rectangles, spans
+from tui_labeler.imaging.rectangles import changed_cells, coarse_cells, edge_cells, rectangles, spans
 from tui_labeler.imaging.shapes import TINT_SHARE, lighter, tints_of
 from tui_labeler.tui.graphicsapp import GraphicsApp
 from tui_labeler.tui.widgets.painters import Painter, Painting
@@ -143,19 +143,19 @@ class CropPainter(Painter):
             width, height = grid.held(right - left, bottom - top)
             if bare is None or bare[top:bottom, left:right].any():
                 is_narrow, is_low = x0 + width < x1, y0 + height < y1
-                out.append(self._ground(top, right - 1, bottom, right) if is_narrow else "")
-                out.append(self._ground(bottom - 1, left, bottom, right - is_narrow) if is_low else "")
+                out.append(self._ground(top, right - 1, bottom, right, True) if is_narrow else "")
+                out.append(self._ground(bottom - 1, left, bottom, right - is_narrow, False) if is_low else "")
             out.append(self.at(top, left) + self.crop(x0, y0, min(x0 + width, x1), min(y0 + height, y1)))
         text = "".join(out)
         if len(text) > self._band_bytes // 4:
             self._band_bytes = len(text) if wanted.any(axis=1).sum() <= self.BAND_ROWS else self._band_bytes
         return text
 
-    def _ground(self, top: int, left: int, bottom: int, right: int) -> str:
-        """Cells that an image leaves the last dot of, in one colour each."""
+    def _ground(self, top: int, left: int, bottom: int, right: int, is_right: bool) -> str:
+        """Cells that an image leaves the last dot of, to the right or below, in one colour each."""
         assert self.layers is not None
         assert self.painted is not None
-        cells = mean_cells(self.painted, self.layers.grid, range(top, bottom), range(left, right))
+        cells = edge_cells(self.painted, self.layers.grid, range(top, bottom), range(left, right), is_right)
         lines = encode_lines(cells, range(bottom - top), range(right - left), None, self._code)
         return "".join(self.at(top + row, left) + text for row, (text, _) in enumerate(lines))
 
