@@ -60,6 +60,16 @@ def test_workspace_urls() -> None:
             workspace_address(url)
 
 
+def test_a_login_is_kept_with_the_workspace_and_a_password_is_not(tmp_path: Path) -> None:
+    settings = Settings(find_places(str(tmp_path)), {})
+    for url in ("postgresql://ann@db.example/labels", "postgres://ann@/labels?host=/run/postgresql"):
+        settings.set("workspace", url)
+        assert settings.get("workspace").value == url
+    for url in ("postgresql://ann:secret@host/labels", "postgresql://ann%3Asecret@host/labels"):
+        with pytest.raises(BadInput, match="password"):
+            settings.set("workspace", url)
+
+
 def test_the_labeler_is_who_sits_there() -> None:
     assert default_labeler({"LOGNAME": "ann"}) == "ann"
     assert default_labeler({"LOGNAME": "\x1b[31m"}).isprintable()

@@ -20,8 +20,9 @@ _KINDS = (
      "a password or a token", "the environment"),
     (re.compile(r"://[^/?#\s@]*:[^/?#\s]*@"), "a user's name and password", "the environment"),
 )  # fmt: skip
-# abfss://container@account is an address; elsewhere a name before the @ is a user's, or a key.
-_USER = re.compile(r"(?i)^(?!abfss?://)[a-z][a-z0-9+.-]*://[^/?#\s]*@")
+# abfss://container@account is an address, and a database's login is no secret, its password is; elsewhere a name before
+# the @ is a user's, or a key.
+_USER = re.compile(r"(?i)^(?!abfss?://|postgres(?:ql)?://)[a-z][a-z0-9+.-]*://[^/?#\s]*@")
 _ROUNDS = 4
 
 

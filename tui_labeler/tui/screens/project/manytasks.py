@@ -14,10 +14,10 @@ from tui_labeler.tui.screens.findclass import FindClass
 from tui_labeler.tui.screens.project.pane import PaneHost
 
 _KINDS = {
-    EditKind.SKIP: "Skip them",
-    EditKind.REOPEN: "Reopen them: completed need review, skipped wait again",
-    EditKind.UNLABEL: "Delete their labels: they wait for labels as at first",
-    EditKind.RECLASS: "Change a class on them …",
+    EditKind.SKIP: "Skip",
+    EditKind.REOPEN: "Reopen: what is completed needs review, what is skipped waits again",
+    EditKind.UNLABEL: "Delete labels: wait for new ones, as at first",
+    EditKind.RECLASS: "Change a class …",
 }
 _YES = {
     EditKind.SKIP: "Skip",

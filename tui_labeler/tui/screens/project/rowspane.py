@@ -136,9 +136,10 @@ class RowsPane(ProjectPane):
         rows = self.query_one(TaskList)
         choice: TaskFilter | list[int] = self._filter if rows.all_selected else sorted(rows.selected)
         count = rows.count if rows.all_selected else len(rows.selected)
+        about = plural(count, "image")
         if not count and rows.current is not None:
-            choice, count = [rows.current.id], 1
-        await self._done(await change_many(self.owner, choice, f"{plural(count, 'image')}:"))
+            choice, about = [rows.current.id], rows.current.path
+        await self._done(await change_many(self.owner, choice, about))
 
     @work(exclusive=True, group="many")
     async def take_back(self) -> None:
