@@ -11,7 +11,7 @@ import time
 
 import msgspec
 
-from tui_labeler.assist import evaluation, validate
+from tui_labeler.assist import proposing, validate
 from tui_labeler.assist.engine import EngineError, EngineUnreachable, ImageRefused
 from tui_labeler.assist.engine_client import EngineKilled, EngineProcess
 from tui_labeler.assist.engines import engine_info
@@ -25,10 +25,7 @@ from tui_labeler.assist.upcoming import Upcoming
 from tui_labeler.model import backends
 from tui_labeler.model.assist import AssistState
 from tui_labeler.model.errors import LabelerError
-from tui_labeler.model.geometry import Box
-from tui_labeler.model.prelabels import Prelabel
 from tui_labeler.model.project import Assist, ProjectSpec, TaskOrder
-from tui_labeler.model.regions import Labels
 from tui_labeler.model.text import are, plural
 
 FIRST_AT = 10
@@ -42,8 +39,6 @@ AHEAD, AHEAD_UNSURE = 30, 150
 WATCH = 8
 _POLL_SECONDS = 2.0
 _RETRY_SECONDS = 120.0
-# Boxes that a point may stand for, besides those that are shown.
-_UNSURE = 60
 # An image that is on its way from a slow datastore keeps nobody from leaving.
 _PATIENCE = 3.0
 
@@ -269,16 +264,8 @@ class Assistant:
         except EngineUnreachable:
             self._upcoming.was_lost(task)
             raise
-        kind, classes = spec.details.type, spec.classes.names
-        cleaned = validate.clean(proposed.labels, kind, classes, proposed.size, self._source)
-        if cleaned.nonsense > len(cleaned.labels.regions) + len(cleaned.labels.tags):
-            raise EngineError(f"The engine “{spec.assist.engine}” proposes boxes or classes that are none.")
-        least = {
-            class_quality.name: max(class_quality.least, spec.assist.least) for class_quality in state.quality.classes
-        }
-        worth = evaluation.shown(cleaned.labels, least)
         # Nothing takes away what it proposed before it learned more.
-        entry = Prelabel(worth, self._source, worth.confidence, candidates=_unsure(cleaned.labels, worth))
+        entry = proposing.prelabel(proposed, spec, state.quality, self._source)
         self._proposals.put(self._project, [(task, entry)])
         if not state.each_seconds:
             self._keep(msgspec.structs.replace(state, each_seconds=round(proposed.seconds, 3)))
@@ -289,10 +276,7 @@ class Assistant:
         pairs = self._proposals.past(self._project, self._source, 4 * WATCH)
         if len(pairs) < WATCH:
             return False
-        trials = [Trial(proposed, truth) for proposed, truth in pairs]
-        everything = dict.fromkeys((class_quality.name for class_quality in state.quality.classes), 0.0)
-        with_them, by_hand = evaluation.keys_of(trials, everything)
-        if with_them <= by_hand:
+        if not proposing.cost_more_keys(pairs, state.quality):
             return False
         reason = (
             f"In the last {plural(len(pairs), 'image')} its proposals cost more keys than they saved. "
@@ -333,9 +317,3 @@ class Assistant:
         engine, self._engine, self._source = self._engine, None, ""
         if engine is not None:
             engine.stop()
-
-
-def _unsure(proposed: Labels, shown: Labels) -> tuple[Box, ...]:
-    """The boxes that are not worth showing, whatever their class: a person who points at an object may mean one of them."""
-    others = [region.box for region in proposed.regions if region not in shown.regions and region.box is not None]
-    return tuple(Box(*(round(edge, 1) for edge in (box.x0, box.y0, box.x1, box.y1))) for box in others[:_UNSURE])
