@@ -84,10 +84,12 @@ def _scores(graph: _Graph, shape: tuple[int, ...]) -> str:
     return graph.do("Identity", graph.constant(np.reshape(SCORES, shape)))
 
 
-def _prompt(graph: _Graph, points: str, labels: str, kind: int = 0, ones: int = 1) -> tuple[str, str]:
+def _prompt(
+    graph: _Graph, points: str, labels: str, kind: int = 0, ones: int = 1, count: int | str = "n"
+) -> tuple[str, str]:
     front: list[int | str] = [1] * ones
-    coords = graph.input(points, [*front, "n", 2])
-    known = graph.input(labels, [*front, "n"], kind)
+    coords = graph.input(points, [*front, count, 2])
+    known = graph.input(labels, [*front, count], kind)
     return (
         graph.do("Reshape", coords, graph.constant([-1, 2], np.int64)),
         graph.do("Reshape", known, graph.constant([-1, 1], np.int64)),
@@ -172,14 +174,14 @@ def efficient_encoder(file: Path) -> Path:
     return graph.save(file)
 
 
-def efficient(file: Path, is_whole: bool = False) -> Path:
+def efficient(file: Path, is_whole: bool = False, count: int | str = "n") -> Path:
     graph = _Graph()
     if is_whole:
         image = graph.input("batched_images", ["batch", 3, "height", "width"])
         colours = _colours(graph, image, normalized=False)
     else:
         colours = graph.input("image_embeddings", ["batch", 3, "rows", "columns"])
-    points, labels = _prompt(graph, "batched_point_coords", "batched_point_labels", ones=2)
+    points, labels = _prompt(graph, "batched_point_coords", "batched_point_labels", ones=2, count=count)
     masks = _masks(graph, colours, points, labels)
     if not is_whole:
         size = graph.do("Identity", graph.input("orig_im_size", [2], TensorProto.INT64))

@@ -45,6 +45,7 @@ BUILDS: dict[str, Build] = {
     "SAM 2": lambda at: [toy.sam_2_encoder(at / "e.onnx"), toy.sam_2(at / "d.onnx")],
     "EfficientSAM": lambda at: [toy.efficient_encoder(at / "e.onnx"), toy.efficient(at / "d.onnx")],
     "EfficientSAM in one file": lambda at: [toy.efficient(at / "w.onnx", is_whole=True)],
+    "EfficientSAM of six points": lambda at: [toy.efficient(at / "w.onnx", is_whole=True, count=6)],
     "Optimum": lambda at: [toy.optimum_encoder(at / "e.onnx"), toy.optimum(at / "d.onnx")],
 }
 # A red disc and a blue bar with a paler end, on grey; twice as wide as high, so that a square has padding.

@@ -130,9 +130,11 @@ class Sam:
         if name in interface.BOXES:
             return places.reshape(1, 1, 4) if prompt.box is not None else np.zeros((1, 0, 4))
         if name in interface.POINTS:
-            return np.zeros((*[1] * (rank - 2), 0, 2)) if by_box else places.reshape(*[1] * (rank - 2), -1, 2)
+            shown = np.zeros((0, 2)) if by_box else _filled(places, described.shape[-2])
+            return shown.reshape(*[1] * (rank - 2), -1, 2)
         if name in interface.LABELS:
-            return np.zeros((*[1] * (rank - 1), 0)) if by_box else labels.reshape(*[1] * (rank - 1), -1)
+            shown = np.zeros(0) if by_box else _filled(labels, described.shape[-1])
+            return shown.reshape(*[1] * (rank - 1), -1)
         if name in interface.MASK:
             extents = [extent if isinstance(extent, int) else _SMALL for extent in described.shape[-2:]]
             return np.zeros((1, 1, *extents))
@@ -141,6 +143,12 @@ class Sam:
         if name in interface.SIZE:
             return np.array(sight.seen[::-1])
         return None
+
+
+def _filled(values: Array, count: int | str | None) -> Array:
+    """As many as an export with a fixed number of points wants: -1 is a point that is none, and so is its label."""
+    missing = count - len(values) if isinstance(count, int) else 0
+    return np.pad(values, ((0, max(missing, 0)), *[(0, 0)] * (values.ndim - 1)), constant_values=-1)
 
 
 def _session(file: str) -> Any:
