@@ -9,6 +9,7 @@ import pytest
 from tests.formats.samples import read
 from tests.formats.test_odd_files import write
 from tui_labeler.formats.reading import Reading
+from tui_labeler.model.geometry import Box
 from tui_labeler.model.left_out import left_out_text
 from tui_labeler.model.transfers import ReadOptions
 
@@ -42,3 +43,14 @@ def test_columns_without_titles_are_told_by_their_number(tmp_path: Path) -> None
     assert [image.tags for image in read("csv", path / "t.csv", reading)] == [("cat",), ("dog",)]
     assert reading.report.places == {"column": ("t.csv: column 3",)}
     assert left_out_text(reading.report.counts) == "1 column that is not read"
+
+
+def test_the_table_of_pylabel(tmp_path: Path) -> None:
+    titles = (
+        "img_folder,img_filename,img_id,img_width,img_height,ann_bbox_xmin,ann_bbox_ymin,ann_bbox_xmax,ann_bbox_ymax"
+    )
+    path = write(tmp_path, {"a.csv": f"{titles},cat_id,cat_name\nimg,a.jpg,0,200,160,10,20,30,40,1,cat\n"})
+    reading = Reading()
+    region = next(iter(read("csv", path, reading))).regions[0]
+    assert (region.name, region.box) == ("cat", Box(10, 20, 30, 40))
+    assert reading.report.counts == {"column": 3}

@@ -15,14 +15,14 @@ from tui_labeler.model.patterns import is_image
 
 # What columns of others are called, the surest first; compared in small letters, with underscores.
 _TITLES = {
-    "image": "filename file_name image_name imagename image image_path path img_path filepath file_path file img photo "
-    "image_file path image_url imageurl url uri image_uri image_id imageid img_id id frame",
-    "label": "label class class_name classname label_name labelname category category_name cell_type tag region_label "
-    "object species labels classes tags target name choice class_id classid category_id label_id",
-    "x_min": "x_min xmin x1 left x0 topx min_x minx bbox_xmin bbox_x1 xtl box_xmin roi_x1",
-    "y_min": "y_min ymin y1 top y0 topy min_y miny bbox_ymin bbox_y1 ytl box_ymin roi_y1",
-    "x_max": "x_max xmax x2 right bottomx max_x maxx bbox_xmax bbox_x2 xbr box_xmax roi_x2",
-    "y_max": "y_max ymax y2 bottom bottomy max_y maxy bbox_ymax bbox_y2 ybr box_ymax roi_y2",
+    "image": "filename file_name img_filename image_name imagename image image_path path img_path filepath file_path file "
+    "img photo image_file path image_url imageurl url uri image_uri image_id imageid img_id id frame",
+    "label": "label class class_name classname label_name labelname category category_name cell_type cat_name tag "
+    "region_label object species labels classes tags target name choice class_id classid category_id label_id",
+    "x_min": "x_min xmin x1 left x0 topx min_x minx bbox_xmin ann_bbox_xmin bbox_x1 xtl box_xmin roi_x1",
+    "y_min": "y_min ymin y1 top y0 topy min_y miny bbox_ymin ann_bbox_ymin bbox_y1 ytl box_ymin roi_y1",
+    "x_max": "x_max xmax x2 right bottomx max_x maxx bbox_xmax ann_bbox_xmax bbox_x2 xbr box_xmax roi_x2",
+    "y_max": "y_max ymax y2 bottom bottomy max_y maxy bbox_ymax ann_bbox_ymax bbox_y2 ybr box_ymax roi_y2",
     "x": "x bbox_x bbox_left box_x left xmin x_min x1 x0",
     "y": "y bbox_y bbox_top box_y top ymin y_min y1 y0",
     "x_center": "x_center xcenter center_x cx x_centre xc bbox_cx",
