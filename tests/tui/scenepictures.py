@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.widgets import Input, TextArea
@@ -17,6 +18,7 @@ from tui_labeler.places import find_places
 from tui_labeler.settings import Settings
 from tui_labeler.tui import paletteapp
 from tui_labeler.tui.app import LabelerApp
+from tui_labeler.tui.toldapp import ToldApp
 from tui_labeler.tui.widgets import canvas, overview
 from tui_labeler.tui.widgets.cellstrips import segment_strips
 from tui_labeler.workspace import Workspace
@@ -36,6 +38,11 @@ async def take(scene: Scene, folder: Path, patch: pytest.MonkeyPatch) -> Taken:
     return pictures
 
 
+def _told_for_long(app: LabelerApp, message: str, **how: Any) -> None:
+    """On a busy machine a message was gone before the last theme's picture."""
+    ToldApp.notify(app, message, **how | {"timeout": 600.0})
+
+
 async def _take(scene: Scene, folder: Path, patch: pytest.MonkeyPatch, themes: tuple[str, ...]) -> Taken:
     home = folder / "home"
     workspace = Workspace(home / "workspace.db", home / "exports", clock=lambda: NOW)
@@ -46,7 +53,7 @@ async def _take(scene: Scene, folder: Path, patch: pytest.MonkeyPatch, themes: t
         return tuple(Datastore(store.name, "file:///data/cans", store.kind) for store in listed(self))
 
     patch.setattr(Datasets, "datastores", datastores)
-    patch.setattr(LabelerApp, "NOTIFICATION_TIMEOUT", 600)
+    patch.setattr(LabelerApp, "notify", _told_for_long)
     patch.setattr(paletteapp, "has_shell", lambda: True)  # whether a shell started the tests does not matter
     # Textual's picture of a screen is made of segments, and the canvas paints without any.
     for widget in (canvas, overview):
