@@ -12,6 +12,7 @@ from tui_labeler.limits import Limits, parse_amount
 from tui_labeler.model.azure import AzureOptions, parse_workspace
 from tui_labeler.model.credentials import refuse_credentials
 from tui_labeler.model.errors import BadInput, StorageError
+from tui_labeler.model.text import is_showable
 from tui_labeler.model.workforce import labeler_problem
 from tui_labeler.places import Places, workspace_address
 from tui_labeler.wholefiles import make_private, read_small_file, replace_file
@@ -186,7 +187,7 @@ def _check(key: str, value: str) -> None:
         parse_amount(value, key)
     if (choices := _CHOICES.get(key)) and value not in choices:
         raise BadInput(f"{key} cannot be “{value[:40]}”.", f"It is one of {', '.join(choices)}.")
-    if not value or not value.isprintable():
+    if not value or not is_showable(value):
         raise BadInput(f"The setting “{key}” is one line of text.")
 
 

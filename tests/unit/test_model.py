@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui_labeler.model.classes import classes_problems, parse_pasted
+from tui_labeler.model.classes import class_problem, classes_problems, parse_pasted
 from tui_labeler.model.durations import parse_duration
 from tui_labeler.model.geometry import Box, Size, bounds, polygon_area
 from tui_labeler.model.labelrules import labels_problem
@@ -17,6 +17,7 @@ from tui_labeler.model.patterns import compile_pattern, is_image, pattern_proble
 from tui_labeler.model.project import Classes, DatasetChoice, Details, ProjectSpec, Refresh, TaskType
 from tui_labeler.model.regions import Labels, Region
 from tui_labeler.model.text import cell_width, padded, safe_text
+from tui_labeler.model.workforce import labeler_problem
 
 coordinates = st.floats(-1e6, 1e6)
 boxes = st.builds(Box.between, coordinates, coordinates, coordinates, coordinates)
@@ -204,3 +205,31 @@ def test_names_are_sorted_as_people_count() -> None:
     ]
     assert sorted({*names}, key=lambda name: (natural_key(name), name)) == names
     assert natural_key("9" * 400) > natural_key("8" * 400)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "می\u200cخواهم",
+        "क्\u200dष",
+        "👩\u200d👩\u200d👧",
+        "feu\u00a0rouge",
+        "信号\u3000赤",
+        "\U0001fae9",
+        "10.30\u202fAM",
+    ],
+)
+def test_words_of_every_script_are_names(name: str) -> None:
+    """Joiners belong to words of some scripts, and blanks of several widths to names that people have."""
+    assert not class_problem(name)
+    assert not labeler_problem(name)
+    assert "\u200c" not in safe_text(name), "where it is shown it is seen"
+    assert "\u200d" not in safe_text(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["c\u200came", "ca\u200dt", "می\u200c\u200cخ", "\u200cمی", "می\u200c", "a\u2028b", "a\x1bb", "a\u202eb"]
+)
+def test_what_hides_or_reorders_is_no_name(name: str) -> None:
+    assert "cannot be shown" in class_problem(name)
+    assert labeler_problem(name)

@@ -60,7 +60,7 @@ def walk_folder(
                         deeper.append(entry.path)
                         continue
                     path = entry.path[cut:]
-                    if not path.isprintable() and not _addressable(path):
+                    if not path.isprintable() and not is_addressable(path):
                         unusable(path)
                         continue
                     if entry.is_symlink():
@@ -80,7 +80,7 @@ def walk_folder(
         waiting.extend(reversed(deeper))
 
 
-def _addressable(path: str) -> bool:
+def is_addressable(path: str) -> bool:
     """Whether an object store can name the file: UTF-8, no control characters. Bidi marks and such are only ugly."""
     return not any(char < " " or "\x7f" <= char <= "\x9f" or "\ud800" <= char <= "\udfff" for char in path)
 
@@ -154,4 +154,4 @@ def subfolders(folder: str) -> tuple[str, ...]:
             names = [entry.name for entry in entries if not entry.name.startswith(".") and entry.is_dir()]
     except OSError as error:
         raise StorageError(f"The folder {folder} cannot be read: {error.strerror}.") from None
-    return tuple(sorted((name for name in names if _addressable(name)), key=natural_key))
+    return tuple(sorted((name for name in names if is_addressable(name)), key=natural_key))

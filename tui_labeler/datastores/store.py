@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
 from tui_labeler import limits
-from tui_labeler.datastores.local import read_file, too_large, walk_folder
+from tui_labeler.datastores.local import is_addressable, read_file, too_large, walk_folder
 from tui_labeler.datastores.passed import IGNORE_FILE, PassedOver
 from tui_labeler.datastores.refusals import explain, no_container
 from tui_labeler.datastores.urls import local_folder
@@ -151,7 +151,7 @@ class OpenDatastore:
                 beat()
                 for meta in chunk:
                     path = meta["path"]
-                    if path.isprintable():
+                    if is_addressable(path):
                         yield path, meta["size"], meta["e_tag"] or meta["last_modified"].isoformat()
                     else:
                         unusable.add(path)
@@ -168,7 +168,7 @@ class OpenDatastore:
         except (obstore.exceptions.BaseError, OSError) as error:
             raise self._failure("listed", error) from None
         names = (path.rstrip("/").rpartition("/")[2] for path in listed["common_prefixes"])
-        return tuple(sorted((name for name in names if name.isprintable()), key=natural_key))
+        return tuple(sorted((name for name in names if is_addressable(name)), key=natural_key))
 
     def read(self, path: str) -> bytes:
         """The bytes of one file. Raises StorageError where it is gone, unreadable, larger than the limit, no file, or a

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tui_labeler.model.text import is_showable
+
 MAX_LEVELS = 6
 MAX_LENGTH = 255
 # AutoML's trainer puts this class before all others (azureml-automl-dnn-vision, measured); a second one would clash.
@@ -17,7 +19,7 @@ def class_problem(name: str) -> str:
         return f"The label class “{shown}” begins or ends with a blank."
     if len(name) > MAX_LENGTH:
         return f"The label class “{shown}…” is longer than {MAX_LENGTH} characters."
-    if not name.isprintable():
+    if not is_showable(name):
         return f"The label class “{shown}” holds a character that cannot be shown."
     if name in RESERVED:
         return f"The label class “{name}” is reserved by AutoML's trainer for the background. Choose another name."

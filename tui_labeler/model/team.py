@@ -9,6 +9,7 @@ from enum import StrEnum
 import msgspec
 
 from tui_labeler.model.review import MERGED
+from tui_labeler.model.text import is_showable
 
 _LONGEST = 63
 """Bytes of a name on PostgreSQL; what is longer would be cut."""
@@ -60,7 +61,7 @@ class Standing(msgspec.Struct, frozen=True):
 def login_problem(name: str) -> str:
     """Why nobody can be called so on a PostgreSQL; empty where somebody can."""
     is_taken = name.lower() in ("public", "none") or name.startswith("pg_") or name in MERGED
-    if not name.strip() or not name.isprintable() or len(name.encode("utf-8", "replace")) > _LONGEST or is_taken:
+    if not name.strip() or not is_showable(name) or len(name.encode("utf-8", "replace")) > _LONGEST or is_taken:
         return f"“{name[:80]}” cannot be a login of PostgreSQL."
     return ""
 

@@ -10,6 +10,14 @@ _UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
     "\U000e0000-\U000e007f]"
 )
+# Persian words and those of India hold joiners, families of emoji too; between Latin letters they only hide.
+_JOINER = re.compile("(?<=[^\x00-\u058f\u2000-\u206f])[\u200c\u200d](?=[^\x00-\u058f\u2000-\u206f])")
+
+
+def is_showable(text: str) -> bool:
+    """Whether a name is one line without anything that drives a terminal, hides, or reorders what is read. Blanks of every
+    width are (a Japanese one, a French one), and joiners where a script has them."""
+    return text.isprintable() or _UNSAFE.search(_JOINER.sub("", text)) is None
 
 
 def _visible(match: re.Match[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from tui_labeler.model.problem import Problem
+from tui_labeler.model.text import is_showable
 
 MOST_LABELS = 9
 """So many people label one image at most."""
@@ -35,7 +36,7 @@ class Workforce(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
                 problems.append(Problem("workforce.labelers", message, row))
             elif labeler in self.labelers[:row]:
                 problems.append(Problem("workforce.labelers", f"The labeler “{labeler[:60]}” stands twice.", row))
-        if len(self.vendor) > 255 or not self.vendor.isprintable():
+        if len(self.vendor) > 255 or not is_showable(self.vendor):
             problems.append(Problem("workforce.vendor", "The vendor's name is one line of at most 255 characters."))
         return (*problems, *self._trust_problems())
 
@@ -89,6 +90,6 @@ def labeler_problem(name: str) -> str:
     """Why `name` cannot be a labeler's name; empty if it can."""
     if not name.strip():
         return "A labeler needs a name."
-    if len(name) > 255 or not name.isprintable() or name != name.strip():
+    if len(name) > 255 or not is_showable(name) or name != name.strip():
         return f"The labeler's name “{name[:40]}” has to be one line of at most 255 characters, without blanks around."
     return ""
