@@ -45,6 +45,7 @@ def said(app: LabelerApp) -> str:
     return str(app.screen.query_one("#said", Static).content)
 
 
+@pytest.mark.slow
 async def test_each_action_by_its_key(make_app: MakeApp, soda: Workspace) -> None:
     label_some(soda, 3)
     app = make_app()

@@ -34,6 +34,7 @@ def states(workspace: Workspace) -> str:
 _EVERYTHING = TaskFilter()
 
 
+@pytest.mark.slow
 async def test_selected_rows_are_changed_after_a_question_and_taken_back(make_app: MakeApp, soda: Workspace) -> None:
     label_some(soda, 4)
     app = make_app()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -23,6 +24,7 @@ async def shown(pilot: Pilot[None]) -> str:
     return lines[row][left:]
 
 
+@pytest.mark.slow
 async def test_the_end_of_a_long_text_stands_in_its_field(make_app: MakeApp, soda: Workspace) -> None:
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:

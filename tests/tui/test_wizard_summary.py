@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.tui.conftest import MakeApp, settle, type_text
 from tests.tui.wizardry import static, wizard_of
 from tui_labeler.workspace import Workspace
 
 
+@pytest.mark.slow
 async def test_the_summary_grows_with_what_is_chosen(make_app: MakeApp, cans: Workspace) -> None:
     app = make_app()
     async with app.run_test(size=(200, 50)) as pilot:

@@ -66,7 +66,7 @@ class EditorState:
     objects: Objects | None = field(default=None, init=False)
     _candidates: tuple[Box, ...] = field(default=(), init=False)
     # Whether a segmentation model outlines what is pointed at.
-    has_segmenter: bool = field(default=False, init=False)
+    has_segmenter: bool = field(init=False)
     point_box: PointBox = field(default_factory=PointBox, init=False)
     template: Template = field(default_factory=Template, init=False)
     tools: dict[Mode, Tool] = field(init=False)
@@ -77,6 +77,7 @@ class EditorState:
         """The fields that follow from those given."""
         self.kind = LABEL_KINDS[self.task_type]
         self.drawing = Mode.GRID
+        self.has_segmenter = False
         self.mode = self.first_mode
         self.picker = ClassPicker(self.names)
         self.proposals = Proposals(lambda: self.draft)

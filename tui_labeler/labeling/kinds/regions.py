@@ -69,7 +69,7 @@ class Polygons:
     def refusal(self, mode: Mode, key: KeyOf) -> str:
         if mode is Mode.POINT:
             draws = f"{key(Command.POLYGON)} draws by hand"
-            return f"A point needs a segmentation model (tui-labeler assist use FILES); {draws}."
+            return f"Pointing needs a model (tui-labeler assist use FILES); {draws}."
         return f"This project takes polygons: {key(Command.POLYGON)} draws one." if mode in _BOX_MODES else ""
 
     def tags_with(self, tags: tuple[str, ...], name: str) -> tuple[str, ...]:
