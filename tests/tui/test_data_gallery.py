@@ -96,6 +96,7 @@ async def test_enter_opens_along_what_the_filter_found(make_app: MakeApp, soda: 
         assert app.screen.query_one(DataPane).is_gallery
 
 
+@pytest.mark.slow
 async def test_broken_and_missing_files_are_named_in_their_place(
     make_app: MakeApp, soda: Workspace, tmp_path: Path, shown: list[tuple[Tile, ...]]
 ) -> None:

@@ -77,6 +77,7 @@ async def test_submitting_goes_along_what_the_filter_found_and_back(make_app: Ma
         assert len(soda.tasks.history(soda.tasks.get("soda", "image_002.png"))) == 2
 
 
+@pytest.mark.slow
 async def test_home_leaves_the_list_for_the_queue(make_app: MakeApp, soda: Workspace) -> None:
     label_some(soda, 2)
     app = make_app()

@@ -180,6 +180,7 @@ async def test_escape_loses_no_instructions(make_app: MakeApp, soda: Workspace) 
         assert not app.screen.query_one(".dialog").border_subtitle
 
 
+@pytest.mark.slow
 async def test_instructions(make_app: MakeApp, soda: Workspace) -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:

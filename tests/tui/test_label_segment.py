@@ -144,6 +144,7 @@ async def test_a_refused_outline_leads_to_two_corners_that_ask_for_another(
         assert [region.points for region in editor_of(pilot).draft.regions] == [TRIANGLE.points]
 
 
+@pytest.mark.slow
 async def test_keys_go_on_while_a_model_looks_and_its_answer_comes_late(
     make_app: MakeApp, make: Make, answering: Answering
 ) -> None:
@@ -174,6 +175,7 @@ async def test_keys_go_on_while_a_model_looks_and_its_answer_comes_late(
         assert len(editor_of(pilot).draft.regions) == 1
 
 
+@pytest.mark.slow
 async def test_boxes_come_from_outlines_and_without_them_while_a_model_looks(
     make_app: MakeApp, make: Make, answering: Answering
 ) -> None:

@@ -10,7 +10,7 @@ from tui_labeler.tui.screens.dashboard import DashboardScreen
 from tui_labeler.workspace import Workspace
 
 
-@pytest.mark.parametrize("below_dialog", [False, True])
+@pytest.mark.parametrize("below_dialog", [pytest.param(False, marks=pytest.mark.slow), True])
 async def test_the_focus_comes_back(make_app: MakeApp, soda: Workspace, below_dialog: bool) -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:

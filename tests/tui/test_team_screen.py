@@ -66,6 +66,7 @@ async def press(pilot: Pilot[None], *keys: str) -> None:
     await settle(pilot)
 
 
+@pytest.mark.slow
 async def test_roles_are_made_and_people_come_change_and_go(shared: Shared, home: Path, postgres: Server) -> None:
     workspace = shared("")
     me = postgres.user

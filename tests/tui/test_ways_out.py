@@ -110,6 +110,7 @@ async def walk(app: App[None], pilot: Pilot[None], ways: Ways) -> None:
                 await pilot.press("escape")
 
 
+@pytest.mark.slow
 async def test_escape_leaves_one_thing_at_a_time(make_app: MakeApp, soda: Workspace) -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:

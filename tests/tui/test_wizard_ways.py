@@ -59,6 +59,7 @@ async def test_an_error_made_later_is_marked_and_keeps_from_creating(make_app: M
         assert wizard_of(app) is wizard
 
 
+@pytest.mark.slow
 async def test_escape_leaves_and_n_comes_back(make_app: MakeApp, cans: Workspace) -> None:
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:

@@ -51,6 +51,7 @@ def test_sheets_go_on_without_a_line_and_arrive_once(postgres: Server, tmp_path:
     far.close()
 
 
+@pytest.mark.slow
 def test_several_labelers_an_image_go_on_without_a_line(postgres: Server, tmp_path: Path) -> None:
     spec = msgspec.structs.replace(make_spec(), workforce=Workforce(labels=2, review=1.0, reviewers=("rae",)))
     far = Far(postgres, tmp_path, 12, spec)
@@ -116,6 +117,7 @@ def test_what_was_claimed_ahead_is_next_again_after_the_end(postgres: Server, tm
     done = [label(session)]
     eventually(lambda: line.waiting == 0 and len(line._ahead) == AHEAD)
     session.end()
+    eventually(lambda: far.near.queue.leased_by_others("soda", "") == ())  # in the background, too
     again, _ = far.sit()
     again.begin()
     for _ in range(3):
