@@ -18,8 +18,9 @@ from tui_labeler.places import find_places
 from tui_labeler.settings import Settings
 from tui_labeler.tui import paletteapp
 from tui_labeler.tui.app import LabelerApp
+from tui_labeler.tui.screens import inplace
 from tui_labeler.tui.toldapp import ToldApp
-from tui_labeler.tui.widgets import canvas, overview
+from tui_labeler.tui.widgets import canvas, overview, sent
 from tui_labeler.tui.widgets.cellstrips import segment_strips
 from tui_labeler.workspace import Workspace
 from tui_labeler.workspace.datasets import Datasets
@@ -54,6 +55,8 @@ async def _take(scene: Scene, folder: Path, patch: pytest.MonkeyPatch, themes: t
 
     patch.setattr(Datasets, "datastores", datastores)
     patch.setattr(LabelerApp, "notify", _told_for_long)
+    for saying in (inplace, sent):
+        patch.setattr(saying, "SAID_SECONDS", 600.0)
     patch.setattr(paletteapp, "has_shell", lambda: True)  # whether a shell started the tests does not matter
     # Textual's picture of a screen is made of segments, and the canvas paints without any.
     for widget in (canvas, overview):
