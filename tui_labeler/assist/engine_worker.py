@@ -1,23 +1,19 @@
 """An engine's process: `python -m tui_labeler.assist.engine_worker`, spoken to over its standard input and output.
 
-It works at the lowest priority and on one core, offers itself first where the machine runs out of memory, and ends with
-whoever started it.
+It works as `childprocess` says: below everything else, and no longer than whoever started it.
 """
 
 from __future__ import annotations
 
 import contextlib
-import ctypes
-import os
 import resource
 import signal
-import sys
-import threading
 import time
 from collections.abc import Iterator
 from typing import IO, TYPE_CHECKING
 
 from tui_labeler.assist import messages
+from tui_labeler.assist.childprocess import peak_megabytes, serve
 from tui_labeler.assist.engine import (
     Engine,
     EngineError,
@@ -41,7 +37,6 @@ if TYPE_CHECKING:
 
 # Without a split of its own, an engine is tested on every third image.
 _THIRD = 3
-_PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 class Child:
@@ -214,47 +209,8 @@ class Child:
         return read_pixels(data, self._engine.side)
 
 
-def peak_megabytes() -> float:
-    """The most memory that this process has had. (On Linux `getrusage` would count what its parent had before it.)"""
-    with contextlib.suppress(OSError, ValueError), open("/proc/self/status", encoding="ascii") as file:
-        return next(int(line.split()[1]) for line in file if line.startswith("VmHWM")) / 1024
-    # Bytes on macOS, kilobytes elsewhere.
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
-
-
-def be_quiet() -> None:
-    """Below everything else that runs on the machine. What the system does not offer is left out."""
-    os.nice(19)
-    with contextlib.suppress(OSError, AttributeError):
-        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
-    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
-        file.write("1000")
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ[name] = "1"
-
-
-def end_with_parent() -> None:
-    """Killed with whoever started it, even where it is stopped or deep in a library: at once on Linux, elsewhere within a
-    second."""
-    parent = os.getppid()
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(1)
-        os._exit(0)
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
 def main() -> None:
-    be_quiet()
-    end_with_parent()
-    into, out = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
-    # What a library prints must not get between the messages.
-    os.dup2(2, 1)
-    Child(into, out).run()
+    serve(Child)
 
 
 if __name__ == "__main__":

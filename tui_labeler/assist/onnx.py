@@ -19,6 +19,7 @@ from PIL import Image
 
 from tui_labeler.assist.boxes import Floats, Ints, areas, clipped, none, overlaps
 from tui_labeler.assist.engine import EngineError, Example, Model, Subject, Tell
+from tui_labeler.assist.onnxfile import CUDA, open_model
 from tui_labeler.imaging.arrays import Pixels
 from tui_labeler.model.geometry import Box, Size
 from tui_labeler.model.project import TaskType
@@ -49,25 +50,7 @@ class Onnx:
 
     def __init__(self, model_file: str, names: Sequence[str]) -> None:
         """Raises EngineError for a file that is no model, or not one of the kinds above."""
-        import onnxruntime
-
-        path = Path(model_file)
-        try:
-            data = path.read_bytes()
-            # From bytes: a model of several files, which could name any file of the machine, is refused.
-            options = onnxruntime.SessionOptions()
-            options.intra_op_num_threads = 1
-            options.log_severity_level = 4
-            wanted = ("CUDAExecutionProvider", "CPUExecutionProvider")
-            there = [provider for provider in wanted if provider in onnxruntime.get_available_providers()]
-            self._session = onnxruntime.InferenceSession(data, options, providers=there)
-        except OSError as error:
-            raise EngineError(f"The model file cannot be read: {error.strerror}.") from None
-        except Exception as error:  # ONNX Runtime has no common class for what is wrong with a file
-            raise EngineError(
-                f"“{path.name[:80]}” is not a model that ONNX Runtime can use ({type(error).__name__}).",
-                "Export it again, in one file, with opset 11 to 21.",
-            ) from None
+        self._session = open_model(Path(model_file), CUDA)
         inputs = self._session.get_inputs()
         if len(inputs) != 1 or len(inputs[0].shape) != 4:
             raise EngineError("The model does not take one image.", "Export a detector or a classifier of images.")

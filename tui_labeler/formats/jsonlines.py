@@ -19,8 +19,9 @@ MOST_LINE = 64 << 20
 _NO_JSON = re.compile(rb'"(?:[^"\\]|\\.)*+"|-?Infinity|NaN')
 
 
-def json_lines(source: Source, name: str, reading: Reading) -> Iterator[tuple[Place, Fields]]:
-    """The objects of a file. A line that is none is told to `reading`. Raises BadInput for lines beyond `MOST_LINE`."""
+def numbered_lines(source: Source, name: str) -> Iterator[tuple[Place, bytes]]:
+    """The lines of a file that are not blank, as they are, without a byte order mark. Raises BadInput for lines beyond
+    `MOST_LINE`."""
     shown = source.shown(name)
     with source.open(name) as file:
         number = 0
@@ -31,14 +32,19 @@ def json_lines(source: Source, name: str, reading: Reading) -> Iterator[tuple[Pl
                 raise BadInput(f"{place}: the line is longer than {MOST_LINE >> 20} MB.")
             if number == 1:
                 line = line.removeprefix(b"\xef\xbb\xbf")
-            if not line.strip():
-                continue
-            try:
-                if reading.options.encoding:
-                    line = reading.text(line, str(place)).encode("utf-8", "surrogatepass")
-                yield place, json_object(line, place)
-            except BadInput as error:
-                reading.bad_entry(error)
+            if line and not line.isspace():
+                yield place, line
+
+
+def json_lines(source: Source, name: str, reading: Reading) -> Iterator[tuple[Place, Fields]]:
+    """The objects of a file. A line that is none is told to `reading`. Raises BadInput for lines beyond `MOST_LINE`."""
+    for place, line in numbered_lines(source, name):
+        try:
+            if reading.options.encoding:
+                line = reading.text(line, str(place)).encode("utf-8", "surrogatepass")
+            yield place, json_object(line, place)
+        except BadInput as error:
+            reading.bad_entry(error)
 
 
 def first_object(head: bytes) -> Fields | None:

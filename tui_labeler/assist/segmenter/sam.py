@@ -13,6 +13,7 @@ from PIL import Image
 
 from tui_labeler.assist.engine import EngineError
 from tui_labeler.assist.engines import model_file_problem
+from tui_labeler.assist.onnxfile import open_model
 from tui_labeler.assist.outlining import outlines_of
 from tui_labeler.assist.segmenter import interface
 from tui_labeler.assist.segmenter.interface import Described, Interface, Layout
@@ -152,23 +153,9 @@ def _filled(values: Array, count: int | str | None) -> Array:
 
 
 def _session(file: str) -> Any:
-    import onnxruntime
-
     if problem := model_file_problem(file):
         raise EngineError(problem, "Export the model to ONNX.")
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.log_severity_level = 4
-    try:
-        # From bytes: a model of several files, which could name any file of the machine, is refused.
-        return onnxruntime.InferenceSession(Path(file).read_bytes(), options, providers=["CPUExecutionProvider"])
-    except OSError as error:
-        raise EngineError(f"The model file cannot be read: {error.strerror}.") from None
-    except Exception as error:  # ONNX Runtime has no common class for what is wrong with a file
-        raise EngineError(
-            f"“{Path(file).name[:80]}” is not a model that ONNX Runtime can use ({type(error).__name__}).",
-            "Export it again, in one file, with opset 11 to 21.",
-        ) from None
+    return open_model(Path(file))
 
 
 def _run(session: Any, feeds: dict[str, Array], names: list[str]) -> list[Array]:

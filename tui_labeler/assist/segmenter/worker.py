@@ -6,9 +6,7 @@ It looks at images in a thread of its own, so that what is pointed at in one is 
 
 from __future__ import annotations
 
-import os
 import resource
-import sys
 import threading
 import time
 from collections import OrderedDict
@@ -18,7 +16,7 @@ from typing import IO, Any, Protocol
 import msgspec
 
 from tui_labeler.assist import messages as framing
-from tui_labeler.assist.engine_worker import be_quiet, end_with_parent, peak_megabytes
+from tui_labeler.assist.childprocess import peak_megabytes, serve
 from tui_labeler.assist.messages import BrokenPipe
 from tui_labeler.assist.reading import read_pixels
 from tui_labeler.assist.segmenter import messages
@@ -140,12 +138,7 @@ def _told(error: BaseException) -> str:
 
 
 def main() -> None:
-    be_quiet()
-    end_with_parent()
-    into, out = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
-    # What a library prints must not get between the messages.
-    os.dup2(2, 1)
-    Child(into, out).run()
+    serve(Child)
 
 
 if __name__ == "__main__":

@@ -16,18 +16,18 @@ from typing import Any
 import msgspec
 
 from tui_labeler.formats.azureml.signature import files_of_rows
+from tui_labeler.formats.jsonlines import numbered_lines
 from tui_labeler.formats.jsonstream import JsonStream
 from tui_labeler.formats.reading import Reading, corner_box, image_size, polygon
 from tui_labeler.formats.records import LeftOut, Place, ReadImage, ReadRegion, Stated, Unit
 from tui_labeler.formats.source import FileSource, Source
 from tui_labeler.formats.urls import names_of
+from tui_labeler.formats.values import Fields
 from tui_labeler.model.errors import BadInput
 
-_MOST_LINE = 64 << 20
 _COORDINATES = ("topX", "topY", "bottomX", "bottomY")
 _BEYOND = 2.0  # no share is larger, not even of a box that leads out of its image
 _LOOK = 200  # rows that are looked at before the first is given
-Fields = dict[str, Any]
 # What Python writes and JSON does not have; none is a coordinate.
 _NO_JSON = re.compile(rb'"(?:[^"\\]|\\.)*"|-?Infinity|NaN')
 
@@ -48,7 +48,7 @@ def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
 
 def _rows(source: Source, name: str, reading: Reading) -> Iterator[tuple[Place, Fields | BadInput]]:
     """The rows, or what is wrong with one: a line each, or the items of a list. Raises BadInput for lines beyond
-    `_MOST_LINE`."""
+    `MOST_LINE`."""
     shown = source.shown(name)
     if source.head(name).lstrip().startswith(b"["):
         with source.open(name) as file:
@@ -57,20 +57,12 @@ def _rows(source: Source, name: str, reading: Reading) -> Iterator[tuple[Place, 
                     place = Place(shown, ", rows[", number, "]")
                     yield place, row if isinstance(row, dict) else _no_row(place)
         return
-    with source.open(name) as file:
-        number = 0
-        while line := file.readline(_MOST_LINE):
-            number += 1
-            place = Place(shown, ", line ", number)
-            if len(line) == _MOST_LINE and not line.endswith(b"\n"):
-                raise BadInput(f"{place}: the line is longer than {_MOST_LINE >> 20} MB.")
-            try:
-                row = _row(line, place, number == 1, reading)
-            except BadInput as error:
-                yield place, error
-                continue
-            if row is not None:
-                yield place, row
+    for place, line in numbered_lines(source, name):
+        try:
+            fields: Fields | BadInput = _row(line, place, reading)
+        except BadInput as error:
+            fields = error
+        yield place, fields
 
 
 def _no_row(place: Place) -> BadInput:
@@ -89,12 +81,8 @@ def _files(source: Source) -> tuple[Source, tuple[str, ...]]:
     return source, files
 
 
-def _row(line: bytes, place: Place, is_first: bool, reading: Reading) -> Fields | None:
-    """The object of a line; None for an empty one. Raises BadInput."""
-    if is_first:
-        line = line.removeprefix(b"\xef\xbb\xbf")
-    if not line or line.isspace():
-        return None
+def _row(line: bytes, place: Place, reading: Reading) -> Fields:
+    """The object of a line. Raises BadInput."""
     if reading.options.encoding:
         line = reading.text(line, str(place)).encode()
     try:
