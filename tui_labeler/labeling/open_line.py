@@ -65,6 +65,7 @@ class OpenLine(ServerLine):
         self._ahead: list[Ahead] = []
         self._opened: dict[int, Ahead] = {}
         self.ahead = AHEAD
+        self._is_open = False  # nothing is claimed ahead once all was given back
         self._lost: set[int] = set()
         self._last_sent_as = ""
         self._renew = False
@@ -94,7 +95,7 @@ class OpenLine(ServerLine):
         if self._renew or self._is_cut:
             self._renew = False
             self._hold()
-        while not self._closed and len(self._ahead) < self.ahead:
+        while self._is_open and not self._closed and len(self._ahead) < self.ahead:
             lease = self._server.claim(self._project, self._labeler, self._token)
             if lease is None:
                 break
@@ -116,7 +117,7 @@ class OpenLine(ServerLine):
     # Claiming and submitting
 
     def claim(self, project: str, labeler: str, token: str) -> Lease | None:
-        self._token = token
+        self._token, self._is_open = token, True
         lease = self._from_ahead() or self._converse(self._claim_now)
         self._wake.set()
         return lease
@@ -197,7 +198,7 @@ class OpenLine(ServerLine):
         self._waits()
 
     def take(self, task: Task, labeler: str, token: str) -> Lease:
-        self._token = token
+        self._token, self._is_open = token, True
         lease = self._asked(lambda: self._server.take(task, labeler, token))
         with self._guard:
             self._opened.pop(task.id, None)
@@ -219,6 +220,8 @@ class OpenLine(ServerLine):
                     self._opened.pop(task.id, None)
             self._server.give_back(token, task)
 
+        if task is None:
+            self._is_open = False
         with suppress(*TROUBLE):  # leases end by themselves
             self._asked(give_back)
 
