@@ -84,7 +84,7 @@ _NO_IMAGE = failing("tasks.read_image", "The image “can_000.png” cannot be r
 
 SCENES = (
     Scene("projects-empty"),
-    Scene("projects-full", (0.5,), with_many, often=True),
+    Scene("projects-full", (0.5,), with_many),
     Scene("projects-search", ("slash", "'can", 0.5), with_many),
     Scene("projects-search-nothing", ("slash", "'xyz", 0.5), with_many),
     Scene("projects-delete", (0.5, "x", 0.3), with_labels),
@@ -123,7 +123,7 @@ SCENES = (
     Scene("wizard-creating", (*_W8, "enter", 0.4), with_datastore, held("projects.create", Step.TASKS, 12_000, 23_000)),
     Scene("wizard-start-over", (*_W2, "f8", 0.3), with_datastore),
     Scene("dashboard-empty", _DASH, with_project),
-    Scene("dashboard-full", _DASH, with_labels, often=True),
+    Scene("dashboard-full", _DASH, with_labels),
     Scene("dashboard-paused", (*_DASH, "p", 0.2), with_labels),
     Scene("dashboard-export", (*_DASH, "E", 0.4), with_labels),
     Scene("dashboard-exporting", (*_DASH, "e", 0.4), with_labels, held("exchange.export", Step.WRITING, 12, 50)),

@@ -120,6 +120,7 @@ async def test_refresh(make_app: MakeApp, soda: Workspace) -> None:
         assert not soda.projects.specification("soda").refresh.enabled
 
 
+@pytest.mark.slow
 async def test_a_class_is_added(make_app: MakeApp, soda: Workspace) -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:

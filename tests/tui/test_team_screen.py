@@ -115,6 +115,7 @@ async def test_roles_are_made_and_people_come_change_and_go(shared: Shared, home
         assert isinstance(app.screen, ProjectsScreen)
 
 
+@pytest.mark.slow
 async def test_a_labeler_looks_and_an_owner_who_leaves_is_told(shared: Shared, home: Path) -> None:
     owner = shared("")
     owner.team.make()

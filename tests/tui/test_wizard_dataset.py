@@ -101,6 +101,7 @@ async def test_a_datastore_is_added_browsed_and_its_folder_vanishes(
         assert "pictures" in error(app, "dataset-datastore"), "the folder that is gone is named at the datastore"
 
 
+@pytest.mark.slow
 async def test_an_existing_dataset_is_chosen(make_app: MakeApp, soda: Workspace) -> None:
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:
