@@ -94,6 +94,26 @@ def test_an_address_with_a_password_is_refused_and_not_repeated(run: Run, toys: 
     assert "s3cret" not in refused.err + refused.out
 
 
+def test_what_use_took_is_removed(run: Run, toys: Path) -> None:
+    for which in ("model", "segmenter"):
+        nothing = run("assist", "remove", which)
+        assert (nothing.code, "toys uses no " in nothing.err) == (2, True)
+    model = toys / "best.onnx"
+    model.write_bytes(model_of([rows([(0.1, 0.9)]).T[None]]))
+    assert run("assist", "use", str(model), "--classes", "ball,crate", "--yes").code == 0
+    removed = run("assist", "remove", "model")
+    assert (removed.code, "pretrained learns instead" in removed.out) == (0, True)
+    spec = run("project", "show", "toys", "--json").json["specification"]["assist"]
+    assert (spec["enabled"], spec["engine"], spec.get("model", ""), spec.get("classes", [])) == (
+        True,
+        "pretrained",
+        "",
+        [],
+    )
+    assert run("assist", "status", "toys", "--json").json["engine"] == "pretrained"
+    assert run("assist", "remove", "everything").code == 2
+
+
 @pytest.mark.slow
 def test_a_segmentation_model_is_tried_and_kept(run: Run, toys: Path) -> None:
     encoder, decoder = segmentmodels.pair(toys / "sam")
@@ -107,6 +127,10 @@ def test_a_segmentation_model_is_tried_and_kept(run: Run, toys: Path) -> None:
     assert (spec["enabled"], spec["engine"]) == (True, "pretrained"), "what proposes stays"
     assert len(list(Path(spec["segmenter"]).glob("*.onnx"))) == 2
     assert "outline" in run("assist", "status", "toys").out
+    removed = run("assist", "remove", "segmenter", "--project", "toys", "--json").json
+    assert removed == {"project": "toys", "which": "segmenter", "removed": True}
+    assert run("assist", "status", "toys", "--json").json["segmenter"] == ""
+    assert "outline" not in run("assist", "status", "toys").out
 
 
 @pytest.mark.slow

@@ -18,10 +18,12 @@ from tests.tui.conftest import MakeApp, settle
 from tests.tui.test_label_places import labeling
 from tui_labeler.assist.engine import EngineError
 from tui_labeler.labeling.editor import Editor
+from tui_labeler.labeling.keys import default_keymap
 from tui_labeler.model.geometry import Box
 from tui_labeler.model.outlines import Outline, Prompt
 from tui_labeler.model.project import Assist, Classes, DatasetChoice, Details, ProjectSpec, TaskType
 from tui_labeler.model.regions import Labels
+from tui_labeler.tui import labelkeys
 from tui_labeler.workspace import Workspace
 
 TRIANGLE = Outline(Box(10, 10, 60, 60), ((10, 10), (60, 10), (10, 60)), 0.9)
@@ -208,6 +210,16 @@ async def test_without_a_model_a_point_says_what_it_needs(make_app: MakeApp, mak
         await pilot.press("escape", "k")
         await settle(pilot)
         assert "tui-labeler assist use" in prompt_of(pilot)
+
+
+@pytest.mark.parametrize(("kind", "title"), [(TaskType.SEGMENTATION, "polygon"), (TaskType.DETECTION, "box")])
+def test_its_key_says_what_comes_of_a_point(kind: TaskType, title: str) -> None:
+    editor = Editor(kind, ("ball",), default_keymap())
+    editor.has_segmenter = True
+    (row,) = [row for row in labelkeys.key_rows(editor) if row.command == "point"]
+    assert row.title == f"Point to {title}"
+    (help_row,) = [row for row in labelkeys.help_rows(default_keymap(), kind=kind) if row.name == "point"]
+    assert help_row.help.startswith(f"Point to {title}: ")
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""`tui-labeler assist`: status, use."""
+"""`tui-labeler assist`: status, use, remove."""
 
 from __future__ import annotations
 
@@ -133,6 +133,38 @@ def use(
                     "seconds": tried.seconds, "used": True})  # fmt: skip
     else:
         show(f"{project} uses {shown} from now on, while someone labels, as long as its proposals save keys.")
+
+
+@command.command()
+@click.argument("which", metavar="model|segmenter", type=click.Choice(("model", "segmenter")))
+@click.option("--project", "name", metavar="NAME", help="The project; not needed where there is only one.")
+@json_option
+@click.pass_context
+def remove(ctx: click.Context, which: str, name: str | None, as_json: bool) -> None:
+    """Use what `assist use` took no longer.
+
+    `model` is the model file or the backend that proposes: instead of it the engine that learns from the project's labels
+    does. `segmenter` is the segmentation model that outlines what is pointed at. Labels stay as they are."""
+    opened = workspace(ctx)
+    project = name or _only_project(opened)
+    assist = opened.projects.specification(project).assist
+    was = assist.model if which == "model" else assist.segmenter
+    if not was:
+        missing = "no model file and no backend" if which == "model" else "no segmentation model"
+        raise BadInput(f"{project} uses {missing}.", f"See: tui-labeler assist status {project}.")
+    if which == "model":
+        opened.assist.remove_model(project)
+        shown = was if is_backend(was) else Path(was).name
+        now = (
+            f"{project} uses {shown} no longer; {opened.projects.specification(project).assist.engine} learns instead."
+        )
+    else:
+        opened.assist.remove_segmenter(project)
+        now = f"{project} uses its segmentation model no longer."
+    if as_json:
+        print_json({"project": project, "which": which, "removed": True})
+    else:
+        show(now)
 
 
 def _agree(project: str, address: BackendAddress, yes: bool) -> None:

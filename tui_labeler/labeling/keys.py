@@ -113,7 +113,7 @@ COMMANDS: tuple[CommandInfo, ...] = (
         Command.POINT,
         ("k", "ctrl+k"),
         "Point to box",
-        "Letters at the middle of an object: the best box there",
+        "Letters at the middle of an object: the best one there, to take or refuse",
         "Tools",
     ),
     CommandInfo(Command.RECTANGLE, ("r",), "Rectangle", "A box by the arrow keys", "Tools"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from tui_labeler.labeling.editor import Editor
 from tui_labeler.labeling.keys import COMMANDS, Command, CommandInfo, key_text
 from tui_labeler.labeling.sheet import Sheet
+from tui_labeler.model.project import TaskType
 from tui_labeler.model.tasks import Status
 from tui_labeler.tui.actions import Action
 
@@ -81,10 +82,19 @@ def key_rows(editor: Editor) -> tuple[KeyRow, ...]:
 def _row(editor: Editor, command: CommandInfo) -> KeyRow:
     keys = _keys(editor.keymap, command.name)
     free = [key for key in keys if not editor.takes(key)]
-    title = "Commands" if command.name == "back" and editor.mode in editor.letter_modes else command.title
+    title = _title(command, editor.task_type)
+    if command.name == "back" and editor.mode in editor.letter_modes:
+        title = "Commands"
     if "enter" in keys and editor.tool is not None and editor.tool.enter:
         return KeyRow(ENTER, key_text("enter"), editor.tool.enter, True)
     return KeyRow(command.name, key_text((free or keys or ("",))[0]), title, bool(free))
+
+
+def _title(command: CommandInfo, kind: TaskType) -> str:
+    """What the command is called where labels are of this kind."""
+    if command.name == Command.POINT and kind is TaskType.SEGMENTATION:
+        return "Point to polygon"
+    return command.title
 
 
 def sheet_rows(sheet: Sheet) -> tuple[KeyRow, ...]:
@@ -131,9 +141,13 @@ def sheet_footer(sheet: Sheet) -> tuple[Action, ...]:
     )
 
 
-def help_rows(keymap: Mapping[str, Command], takes: Callable[[str], bool] = lambda key: False) -> tuple[Action, ...]:
-    """Every command, with the keys that it has now, under the heading of its group; those whose keys a tool takes for
-    something else (`takes`) come last, under the key that gives them back."""
+def help_rows(
+    keymap: Mapping[str, Command],
+    takes: Callable[[str], bool] = lambda key: False,
+    kind: TaskType = TaskType.DETECTION,
+) -> tuple[Action, ...]:
+    """Every command as it is called for labels of this `kind`, with the keys that it has now, under the heading of its
+    group; those whose keys a tool takes for something else (`takes`) come last, under the key that gives them back."""
     now = "Regions and classes" if not takes("f") else "While letters are up"
     rows = [
         Action("choose", "1-9", "Class", "Choose the class; with a region selected, change its class", group=now),
@@ -150,9 +164,8 @@ def help_rows(keymap: Mapping[str, Command], takes: Callable[[str], bool] = lamb
         keys = _keys(keymap, command.name)
         free = [key for key in keys if not takes(key)]
         group = command.group if free or not keys else "After Esc"
-        row = Action(
-            command.name, ",".join(free or keys), command.title, f"{command.title}: {command.help}", group=group
-        )
+        title = _title(command, kind)
+        row = Action(command.name, ",".join(free or keys), title, f"{title}: {command.help}", group=group)
         (rows if free or not keys else later).append(row)
     return (*rows, *later)
 

@@ -14,6 +14,7 @@ from tui_labeler import log
 from tui_labeler.model.assist import AssistState, AssistUse, EngineInfo, Tried
 from tui_labeler.model.backends import ENGINE, BackendAddress, backend_address, is_backend
 from tui_labeler.model.outlines import Segmented
+from tui_labeler.model.project import Assist as AssistSpec
 from tui_labeler.model.project import TaskType
 from tui_labeler.model.tasks import TaskFilter
 from tui_labeler.model.training import Training
@@ -111,8 +112,7 @@ class Assist:
         return path, try_segmenter(files, self._tasks.read_image(project, path))
 
     def use_segmenter(self, project: str, files: Sequence[str]) -> None:
-        """Takes copies of the files into the workspace, and has the model outline what is pointed at from now on; what
-        proposes stays as it is."""
+        """Copies the files into the workspace; the model outlines what is pointed at. What proposes stays as it is."""
         from tui_labeler.assist.modelfiles import keep_models
 
         spec = self._projects.specification(project)
@@ -133,16 +133,30 @@ class Assist:
         """Takes a copy of the model file into the workspace, and has it propose from now on; a backend is only named."""
         from tui_labeler.assist.modelfiles import keep_model
 
-        spec = self._projects.specification(project)
         if is_backend(model_file):
             engine, kept = ENGINE, backend_address(model_file).url
         else:
             engine, kept = "onnx", str(keep_model(Path(model_file), self._database.folder / "models"))
-        assist = msgspec.structs.replace(spec.assist, enabled=True, engine=engine, model=kept, classes=classes)
+        self._take(project, engine, kept, classes)
+
+    def remove_model(self, project: str) -> None:
+        """The model file or backend proposes no longer; what learns from labels does."""
+        self._take(project, AssistSpec().engine, "", ())
+
+    def _take(self, project: str, engine: str, model: str, classes: tuple[str, ...]) -> None:
+        spec = self._projects.specification(project)
+        enabled = spec.assist.enabled or bool(model)
+        assist = msgspec.structs.replace(spec.assist, enabled=enabled, engine=engine, model=model, classes=classes)
         self._projects.change(project, msgspec.structs.replace(spec, assist=assist))
         # What is known is of another model, and so is what was proposed.
         self.keep_state(project, AssistState(engine, generation=self.state(project).generation))
         self._proposals.drop_of_models(project)
+
+    def remove_segmenter(self, project: str) -> None:
+        """Nothing outlines any more what is pointed at. The files stay: other projects may use them."""
+        spec = self._projects.specification(project)
+        assist = msgspec.structs.replace(spec.assist, segmenter="")
+        self._projects.change(project, msgspec.structs.replace(spec, assist=assist))
 
     def engines(self, kind: TaskType) -> tuple[EngineInfo, ...]:
         """Every engine for tasks of this kind, with why it cannot be used here."""

@@ -171,7 +171,7 @@ class LabelingScreen(Waiting, LabelerScreen[None]):
         return False
 
     def palette_actions(self) -> tuple[Action, ...]:
-        return labelkeys.help_rows(self.keymap, self.takes)
+        return labelkeys.help_rows(self.keymap, self.takes, self._spec.details.type)
 
     async def perform(self, action: Action) -> None:
         """A click in the last line, or the palette."""
