@@ -102,3 +102,12 @@ def workspace(open_workspace: Callable[[], Workspace], images: Path) -> Workspac
     opened.datasets.add_datastore("cans", str(images))
     opened.projects.create(make_spec())
     return opened
+
+
+@pytest.fixture
+def shared(postgres: Server, images: Path, home: Path) -> Workspace:
+    """The same on a PostgreSQL."""
+    opened = Workspace(postgres.fresh(), home / "exports", folder=home)
+    opened.datasets.add_datastore("cans", str(images))
+    opened.projects.create(make_spec())
+    return opened

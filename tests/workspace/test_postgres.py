@@ -4,26 +4,20 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from tests.postgres import Bouncer, Server, require_psycopg
-from tests.workspace.conftest import COKE, SIZE, make_images, make_spec
+from tests.workspace.conftest import COKE, SIZE, make_images
 from tui_labeler.model.errors import LabelerError, Unreachable, WorkspaceError
 from tui_labeler.store import counters
+from tui_labeler.store.database import Ask
 from tui_labeler.store.postgres import address_of
 from tui_labeler.store.postgres_database import PostgresDatabase
 from tui_labeler.store.postgres_transaction import PostgresTransaction
 from tui_labeler.workspace import Workspace
-
-
-@pytest.fixture
-def shared(postgres: Server, images: Path, home: Path) -> Workspace:
-    opened = Workspace(postgres.fresh(), home / "exports", folder=home)
-    opened.datasets.add_datastore("cans", str(images))
-    opened.projects.create(make_spec())
-    return opened
 
 
 def test_threads_never_get_the_same_task_and_none_is_refused(shared: Workspace, tmp_path: Path, images: Path) -> None:
@@ -71,9 +65,9 @@ def test_how_often_the_server_is_waited_for(shared: Workspace, monkeypatch: pyte
     ways: list[str] = []
     send = PostgresTransaction._send
 
-    def counted(self: PostgresTransaction, bundle: str) -> object:
-        ways.append(bundle)
-        return send(self, bundle)
+    def counted(self: PostgresTransaction, begin: Sequence[str], asked: Sequence[Ask]) -> object:
+        ways.append("; ".join((*begin, *(sql for sql, _ in asked))))
+        return send(self, begin, asked)
 
     session = shared.sessions.labeling("soda", "ann")
     session.begin()

@@ -22,6 +22,13 @@ Ask = tuple[str, Sequence[object]]
 """A statement and its values."""
 
 
+class Frequent(str):
+    """A statement that every labeler sends at every image: where that saves work it is planned once. The types of its
+    values have to follow from where they stand."""
+
+    __slots__ = ()
+
+
 class Transaction(ABC):
     """SQL inside one transaction, with `?` for parameters."""
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import select
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from tui_labeler.elapsed import elapsed
 from tui_labeler.store import postgres as dialect
-from tui_labeler.store.database import Ask, Row, Transaction
+from tui_labeler.store import postgres_prepared
+from tui_labeler.store.database import Ask, Frequent, Row, Transaction
 
 if TYPE_CHECKING:
     import psycopg
@@ -20,8 +21,9 @@ _BATCH = 500
 _PAGE = 2_000
 # How long the answer to a COMMIT is waited for before the line is looked at again.
 _SILENT_MILLISECONDS = 5_000
-_SERVER_TIME = "server_time"
-_NOW = f"SELECT extract(epoch FROM clock_timestamp())::float8 AS {_SERVER_TIME}"
+_LOCK_TASK = Frequent("SELECT 1 FROM task WHERE id = ? FOR UPDATE")
+_SERVER_TIME = b"server_time"
+_NOW = f"SELECT extract(epoch FROM clock_timestamp())::float8 AS {_SERVER_TIME.decode()}, pg_backend_pid()"
 
 
 class PostgresTransaction(Transaction):
@@ -35,59 +37,63 @@ class PostgresTransaction(Transaction):
     ) -> None:
         """`replace` gives a new connection; None where this one is new itself."""
         self.connection, self._begin, self._replace = connection, begin, replace
-        self._waiting: list[str] = []
+        self._waiting: list[Ask] = []
         self._begun = False
         self._scans = 0
         self._locked: set[int] = set()
-        self._ahead: str | None = None  # a statement whose row has come with the one before
+        self._ahead: Ask | None = None  # a statement whose row has come with the one before
         self._ahead_row: Row | None = None
         self.server_time: tuple[float, float] | None = None
         """(the server's time, when it was told by our clock), in seconds."""
 
     def _execute(self, sql: str, values: Sequence[object]) -> psycopg.Cursor[Any]:
-        statement = self._text(sql, values)
         self._ahead = None
-        waiting, self._waiting = self._waiting, []
+        asked, self._waiting = [*self._waiting, (sql, values)], []
         if self._begun:
-            return self._send("; ".join((*waiting, statement)))
+            return self._send((), asked)
         self._begun = True
-        bundle = "; ".join((self._begin, _NOW, *waiting, statement))
+        begin = (self._begin, _NOW)
         try:
-            return self._send(bundle)
+            return self._send(begin, asked)
         except Exception:
             # Nothing of it can have been committed: it is sent again where the line had been cut before.
             replacement = self._replace() if self.connection.closed else None
             if replacement is None:
                 raise
             self.connection = replacement
-            return self._send(bundle)
+            return self._send(begin, asked)
 
-    def _send(self, bundle: str) -> psycopg.Cursor[Any]:
+    def _send(self, begin: Sequence[str], asked: Sequence[Ask]) -> psycopg.Cursor[Any]:
         cursor: Any = self.connection.cursor()
-        cursor.execute(bundle)
+        prepared = postgres_prepared.of(self.connection)
+        templates = [prepared.template(*ask) for ask in asked]
+        bundle = "; ".join((*begin, *prepared.preparing(), *templates))
+        try:
+            # Without values, nothing would take the doubled per cent signs for single ones.
+            cursor.execute(bundle, list(chain.from_iterable(values for _, values in asked)))
+        except BaseException:
+            prepared.answered(is_done=False)
+            raise
+        prepared.answered(is_done=True)
         first: Row | None = None
         while cursor.nextset():
             self._ahead_row = first  # of the answer before the last one (`one_ahead`)
-            first = cursor.fetchone() if cursor.description else None
-            if first and cursor.description[0].name == _SERVER_TIME:
+            first = cursor.fetchone() if cursor.pgresult.nfields else None
+            if first and begin and cursor.pgresult.fname(0) == _SERVER_TIME:
                 self.server_time = (first[0], elapsed())
+                prepared.met(first[1])
         if first:
             cursor.scroll(0, mode="absolute")
         return cursor  # type: ignore[no-any-return]
 
-    def _text(self, sql: str, values: Sequence[object]) -> str:
-        cursor: Any = self.connection.cursor()
-        return str(cursor.mogrify(dialect.placed(sql), values)) if values else sql
-
     def defer(self, sql: str, *values: object) -> None:
         self._ahead = None
-        self._waiting.append(self._text(sql, values))
+        self._waiting.append((sql, values))
 
     def one_ahead(self, ahead: Ask, sql: str, *values: object) -> Row | None:
-        asked = self._text(*ahead)
-        self._waiting.append(asked)
+        self._waiting.append(ahead)
         row: Row | None = self._execute(sql, values).fetchone()
-        self._ahead = asked
+        self._ahead = (ahead[0], tuple(ahead[1]))
         return row
 
     def run(self, sql: str, *values: object) -> int:
@@ -99,8 +105,11 @@ class PostgresTransaction(Transaction):
         head, marks, tail = (sql[: match.start(1)], match[1], sql[match.end(1) :]) if match else ("", sql, "")
         waiting = iter(rows)
         while batch := list(islice(waiting, _BATCH)):
-            texts = [self._text(marks, row) for row in batch]
-            self._waiting.append(f"{head}{', '.join(texts)}{tail}" if match else "; ".join(texts))
+            values = list(chain.from_iterable(batch))
+            if match:
+                self._waiting.append((f"{head}{', '.join([marks] * len(batch))}{tail}", values))
+            else:
+                self._waiting += [(sql, row) for row in batch]
             if len(batch) == _BATCH:
                 self.flush()
 
@@ -108,7 +117,7 @@ class PostgresTransaction(Transaction):
         return self._execute(sql, values).fetchall()
 
     def one(self, sql: str, *values: object) -> Row | None:
-        if self._ahead is not None and self._ahead == self._text(sql, values):
+        if self._ahead == (sql, values):
             self._ahead = None
             return self._ahead_row
         row: Row | None = self._execute(sql, values).fetchone()
@@ -129,7 +138,7 @@ class PostgresTransaction(Transaction):
         if task_id in self._locked:
             return
         self._locked.add(task_id)
-        self.defer("SELECT 1 FROM task WHERE id = ? FOR UPDATE", task_id)
+        self.defer(_LOCK_TASK, task_id)
 
     def flush(self) -> None:
         """Sends what waits."""

@@ -12,7 +12,7 @@ from tui_labeler.model.project import ProjectSpec, TaskType
 from tui_labeler.model.tasks import Dataset, Datastore, ProjectState, ProjectSummary, Queue, Status
 from tui_labeler.model.transfers import export_memo
 from tui_labeler.store import counters, key_value
-from tui_labeler.store.database import Ask, Transaction
+from tui_labeler.store.database import Ask, Frequent, Transaction
 
 
 class ProjectRow(msgspec.Struct, frozen=True):
@@ -37,6 +37,8 @@ _SELECT = (
     "FROM project p JOIN dataset s ON s.id = p.dataset_id JOIN datastore d ON d.id = s.datastore_id"
 )
 
+_BY_NAME = Frequent(f"{_SELECT} WHERE p.name = ?")
+
 
 def _row(row: tuple[Any, ...]) -> ProjectRow:
     return ProjectRow(
@@ -53,8 +55,7 @@ def _row(row: tuple[Any, ...]) -> ProjectRow:
 
 def project(tx: Transaction, name: str, ahead: Ask | None = None) -> ProjectRow:
     """Raises NotFound, naming the projects whose names are alike. `ahead`: see `Transaction.one_ahead`."""
-    sql = f"{_SELECT} WHERE p.name = ?"
-    row = tx.one_ahead(ahead, sql, name) if ahead else tx.one(sql, name)
+    row = tx.one_ahead(ahead, _BY_NAME, name) if ahead else tx.one(_BY_NAME, name)
     if row is None:
         names = [known for (known,) in tx.stream("SELECT name FROM project ORDER BY name")]
         near = difflib.get_close_matches(name, names, n=3) or names[:8]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from tui_labeler.model.tasks import Lease, Task
 from tui_labeler.store import leases
-from tui_labeler.store.database import Row, Transaction
+from tui_labeler.store.database import Frequent, Row, Transaction
 from tui_labeler.store.frontier import Frontier
 from tui_labeler.store.leases import FREE
 from tui_labeler.store.task_rows import COLUMNS, task_of
@@ -64,12 +65,9 @@ def claim(
 
 def _begun_or_open(tx: Transaction, project_id: int, labeler: str, now: float, frontier: Frontier | None) -> Row | None:
     """The labeler's unfinished task, else the next one without labels, in one way to the server."""
-    lock = tx.dialect.claim_lock
     after = frontier.after(project_id, "incomplete", now) if frontier is not None else 0
-    open_task = _OPEN.replace(" ORDER BY", " AND NOT EXISTS (SELECT 1 FROM begun) ORDER BY")
     row = tx.one(
-        f"WITH begun AS MATERIALIZED ({_OWN_DRAFT} {lock}), waiting AS MATERIALIZED ({open_task} {lock}) "
-        "SELECT 1, begun.* FROM begun UNION ALL SELECT 0, waiting.* FROM waiting",
+        _begun_or_open_query(tx.dialect.claim_lock),
         labeler,
         project_id,
         now,
@@ -83,6 +81,15 @@ def _begun_or_open(tx: Transaction, project_id: int, labeler: str, now: float, f
     if frontier is not None and not row[0]:
         frontier.reached(project_id, "incomplete", row[1], now)
     return row[1:]
+
+
+@cache
+def _begun_or_open_query(lock: str) -> Frequent:
+    open_task = _OPEN.replace(" ORDER BY", " AND NOT EXISTS (SELECT 1 FROM begun) ORDER BY")
+    return Frequent(
+        f"WITH begun AS MATERIALIZED ({_OWN_DRAFT} {lock}), waiting AS MATERIALIZED ({open_task} {lock}) "
+        "SELECT 1, begun.* FROM begun UNION ALL SELECT 0, waiting.* FROM waiting"
+    )
 
 
 def _first_open(tx: Transaction, project_id: int, state: str, now: float, frontier: Frontier | None) -> Row | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import msgspec
 
 from tui_labeler.model.errors import NewerLabels, NotAllowed
@@ -9,20 +11,31 @@ from tui_labeler.model.regions import Labels
 from tui_labeler.model.review import MERGED
 from tui_labeler.model.tasks import Basis, Submission, Task, TaskState
 from tui_labeler.store import counters, edits, prelabels
-from tui_labeler.store.database import Ask, Transaction
+from tui_labeler.store.database import Ask, Frequent, Transaction
 from tui_labeler.store.leases import NO_LEASE
 from tui_labeler.store.task_rows import gone
+
+_STANDING = Frequent(
+    "SELECT t.state, t.missing, t.prelabeled, b.labels, b.labeler, t.lease_labeler, t.lease_token, t.lease_until, "
+    "t.label_id, EXISTS (SELECT 1 FROM submission x WHERE x.sent_as = ?) "
+    "FROM task t LEFT JOIN submission b ON b.id = t.label_id "
+    "WHERE t.project_id = ? AND t.id = ? AND t.path = ?"
+)
+_INSERT = Frequent(
+    "INSERT INTO submission (task_id, labeler, submitted, seconds, labels, sent_as) VALUES (?, ?, ?, ?, ?, ?)"
+)
+_END_DRAFT = Frequent("DELETE FROM draft WHERE task_id = ? AND labeler = ?")
+
+
+@cache
+def _count(newest_id: str) -> Frequent:
+    """The newest submission counts from now on, and nobody has the task open."""
+    return Frequent(f"UPDATE task SET state = ?, label_id = {newest_id}, {NO_LEASE} WHERE id = ?")
 
 
 def standing(project_id: int, task: Task, sent_as: str) -> Ask:
     """How the task stands that something is submitted for, and whether that has arrived before."""
-    return (
-        "SELECT t.state, t.missing, t.prelabeled, b.labels, b.labeler, t.lease_labeler, t.lease_token, t.lease_until, "
-        "t.label_id, EXISTS (SELECT 1 FROM submission x WHERE x.sent_as = ?) "
-        "FROM task t LEFT JOIN submission b ON b.id = t.label_id "
-        "WHERE t.project_id = ? AND t.id = ? AND t.path = ?",
-        (sent_as, project_id, task.id, task.path),
-    )
+    return _STANDING, (sent_as, project_id, task.id, task.path)
 
 
 def submit(
@@ -57,7 +70,7 @@ def submit(
     new_state = TaskState.SKIPPED if entry.labels is None else TaskState.COMPLETED
     labels = None if entry.labels is None else msgspec.json.encode(entry.labels).decode()
     tx.defer(
-        "INSERT INTO submission (task_id, labeler, submitted, seconds, labels, sent_as) VALUES (?, ?, ?, ?, ?, ?)",
+        _INSERT,
         task.id,
         entry.labeler,
         entry.at,
@@ -65,12 +78,8 @@ def submit(
         labels,
         sent_as or None,
     )
-    tx.defer(
-        f"UPDATE task SET state = ?, label_id = {tx.dialect.newest_id}, {NO_LEASE} WHERE id = ?",
-        new_state.value,
-        task.id,
-    )
-    tx.defer("DELETE FROM draft WHERE task_id = ? AND labeler = ?", task.id, entry.labeler)
+    tx.defer(_count(tx.dialect.newest_id), new_state.value, task.id)
+    tx.defer(_END_DRAFT, task.id, entry.labeler)
     if prelabeled:
         prelabels.close(tx, project_id, task.id, entry.labels, was_seen=bool(token))
     changes = [] if entry.labeler in MERGED else [counters.of_hour(entry.at)]
