@@ -159,7 +159,7 @@ def the_next_image(photos: Path, work: Path) -> None:
         for _ in range(4):
             lease = next_workspace.queue.claim("soda", "bob", "token")
             assert lease is not None
-            next_workspace.queue.submit(lease.tasks.get, "bob", Labels(Size(4000, 3000)), "token")
+            next_workspace.queue.submit(lease.task, "bob", Labels(Size(4000, 3000)), "token")
         _, seconds = answer(terminal, "enter", _FRAME, quiet=0.5)
         cold.append(seconds)
         limits.append(decode_and_write(sorted(photos.iterdir())[3], frame))  # in turns: a busy machine disturbs both

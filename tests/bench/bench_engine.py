@@ -110,8 +110,8 @@ def creation(root: Path) -> list[Row]:
     for count in (10_000, 100_000):
         code = (
             "import sys; sys.path.insert(0, sys.argv[3]); from pathlib import Path; import bench_engine as b\n"
-            "w = b.Workspace(Path(sys.argv[1]) / 'm.db', Path(sys.argv[1])); w.add_datastore('d', sys.argv[2])\n"
-            "w.create_project(b.spec('soda'))\n" + PEAK
+            "w = b.Workspace(Path(sys.argv[1]) / 'm.db', Path(sys.argv[1])); w.datasets.add_datastore('d', sys.argv[2])\n"
+            "w.projects.create(b.spec('soda'))\n" + PEAK
         )
         with tempfile.TemporaryDirectory(dir=root) as folder:
             words = [sys.executable, "-c", code, folder, str(root / f"files{count}"), str(Path(__file__).parent)]
@@ -204,7 +204,7 @@ def exporting(root: Path) -> list[Row]:
     for count in (10_000, 100_000):
         code = (
             "import sys; from pathlib import Path; from tui_labeler.workspace import Workspace\n"
-            "w = Workspace(Path(sys.argv[1]), Path(sys.argv[2])); w.export('soda')\n" + PEAK
+            "w = Workspace(Path(sys.argv[1]), Path(sys.argv[2])); w.exchange.export('soda')\n" + PEAK
         )
         words = [sys.executable, "-c", code, str(root / f"w{count}-1.db"), str(root / "exports")]
         peaks[count] = int(subprocess.run(words, check=True, capture_output=True, text=True).stdout)
