@@ -11,13 +11,13 @@ from tui_labeler.labeling.key_result import KeyResult
 from tui_labeler.labeling.session import LabelingSession
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.tui.flows.drafts import ask_about_change, is_empty_on_purpose
-from tui_labeler.tui.screens.labeltask import TaskScreen
+from tui_labeler.tui.screens.labelsession import SessionScreen
 from tui_labeler.tui.workers import work
 
 _TASK_COMMANDS = ("submit", "skip", "previous", "next", "resume", "go_to")
 
 
-class LabelScreen(TaskScreen):
+class LabelScreen(SessionScreen):
     """One image at a time. Keys go to the editor; what it leaves is done here."""
 
     # Whether a person said that images without labels may be submitted.
@@ -46,7 +46,7 @@ class LabelScreen(TaskScreen):
         if editor is None:
             return
         if view is None:
-            self._do(self.offered(key) or editor.keymap.get(key, ""))
+            self._do(self.empty_queue.action_of(key) or editor.keymap.get(key, ""))
             return
         self._message = ""
         self._react(editor, editor.press(key, self._scene(editor, view)))

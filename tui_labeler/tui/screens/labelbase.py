@@ -17,26 +17,26 @@ from textual.widgets import Static
 
 from tui_labeler.labeling.keys import Command
 from tui_labeler.model.project import ProjectSpec
-from tui_labeler.model.tasks import Status, TaskFilter, TaskState
+from tui_labeler.model.tasks import Status
 from tui_labeler.model.text import safe_text, whole_parts
 from tui_labeler.tui import labelkeys
 from tui_labeler.tui.actions import Action
-from tui_labeler.tui.flows.export import begin_export
-from tui_labeler.tui.flows.refresh import refresh_project
 from tui_labeler.tui.flows.unsaved import may_leave, write_aside
 from tui_labeler.tui.inputqueue import Waiting
 from tui_labeler.tui.panelstate import PanelState
 from tui_labeler.tui.screens.base import LabelerScreen
+from tui_labeler.tui.screens.emptyqueue import EmptyQueue
 from tui_labeler.tui.session_worker import DiskThread
 from tui_labeler.tui.widgets.canvas import Canvas
 from tui_labeler.tui.widgets.classstrip import ClassStrip
 from tui_labeler.tui.widgets.keybar import KeyBar
 from tui_labeler.tui.widgets.labelpanel import LabelPanel
 from tui_labeler.tui.widgets.overview import Overview
+from tui_labeler.tui.widgets.promptline import PromptLine
 from tui_labeler.tui.workers import work
 
-# Seconds between two looks at what others have done; how many skipped images are reviewed at a time.
-_FOLLOW, _REVIEWED = 1.0, 500
+# Seconds between two looks at what others have done.
+_FOLLOW = 1.0
 # From so many columns on, the panel stands beside the image unless it is hidden.
 _WIDE = 100
 # Keys that mean the same on every screen.
@@ -63,8 +63,7 @@ class LabelingScreen(Waiting, LabelerScreen[None]):
         self._spec = ProjectSpec()
         self._pending = 0
         self._message = ""
-        self._offers: tuple[Action, ...] = ()  # what can be done where there is no image
-        self._is_done = False
+        self.empty_queue = EmptyQueue(project)
         self._mark: Hashable | None = None
         # Whether the panel is shown, in a wide window (True) and in a narrow one, where a person chose.
         self._panel: dict[bool, bool] = {}
@@ -127,7 +126,7 @@ class LabelingScreen(Waiting, LabelerScreen[None]):
                 yield LabelPanel()
                 yield Overview()
         yield ClassStrip()
-        yield Static("", id="prompt")
+        yield PromptLine("", id="prompt")
 
     # What the screen has to know
 
@@ -187,42 +186,14 @@ class LabelingScreen(Waiting, LabelerScreen[None]):
 
     # Where there is no image
 
-    def offered(self, key: str) -> str:
-        """What a key does where there is no image; empty where it is none of what is offered."""
-        return next((offer.name for offer in self._offers if key in offer.keys.split(",")), "")
-
-    def offer(self, offers: tuple[Action, ...], is_done: bool = False) -> None:
+    def offer(self, actions: tuple[Action, ...], is_done: bool = False) -> None:
         """In the last line and the panel: what can be done instead of labeling."""
-        self._offers, self._is_done = offers, is_done
-        self.query_one(KeyBar).show(offers)
+        self.empty_queue.offer(actions, is_done)
+        self.query_one(KeyBar).show(actions)
 
     def do_offer(self, name: str) -> bool:
         """Whether `name` was one of those that lead on from an empty queue."""
-        if name not in {offer.name for offer in self._offers}:
-            return False
-        if name == "export":
-            begin_export(self, self.project)
-        elif name == "refresh":
-            self._look_for_new()
-        elif name == "review":
-            self._review_skipped()
-        else:
-            return False
-        return True
-
-    @work(group="dialog")
-    async def _look_for_new(self) -> None:
-        await refresh_project(self, self.project)
-        status = await self.ask(self.workspace.projects.status, self.project)
-        if status is not None and status.incomplete + status.stale:
-            self.go_on()
-
-    @work(group="dialog")
-    async def _review_skipped(self) -> None:
-        chosen = TaskFilter(TaskState.SKIPPED)
-        skipped = await self.ask(self.workspace.tasks.page, self.project, chosen, 0, _REVIEWED)
-        if skipped:
-            self.review(tuple(task.path for task in skipped))
+        return self.empty_queue.begin(self, self, name)
 
     @abstractmethod
     def go_on(self) -> None:
@@ -250,7 +221,7 @@ class LabelingScreen(Waiting, LabelerScreen[None]):
         status = await self.ask(self.workspace.projects.status, self.project)
         if status is not None and self.is_attached:
             self.tell_pending(status)
-            if self._is_done and not self.is_opening:
+            if self.empty_queue.is_done and not self.is_opening:
                 self.show_done(status)
 
     # Leaving
@@ -341,15 +312,7 @@ class LabelingScreen(Waiting, LabelerScreen[None]):
     def draw_prompt(self) -> None:
         room = max(20, self.size.width - 2)
         text = safe_text(self._message, room) if self._message else whole_parts(safe_text(self.prompt()), room)
-        self._write_prompt(text)
-
-    def _write_prompt(self, text: str) -> None:
-        """Written at every key, at least a cell: the screen then paints the canvas before it calls that painted."""
-        line = self.query_one("#prompt", Static)
-        if isinstance(line.content, Content) and line.content.plain == text:
-            line.refresh(Region(0, 0, 1, 1))
-        else:
-            line.update(Content(text), layout=False)
+        self.query_one(PromptLine).show(text)
 
     def show_notice(self, text: str) -> None:
         """Instead of the canvas: why there is nothing to look at."""
@@ -357,10 +320,10 @@ class LabelingScreen(Waiting, LabelerScreen[None]):
         self.query_one("#notice", Static).update(Content("\n".join(lines)))
         self.set_class(True, "-notice")
         self._message = ""
-        self._write_prompt("")
+        self.query_one(PromptLine).show("")
 
     def hide_notice(self) -> None:
-        self._offers, self._is_done = (), False
+        self.empty_queue.close()
         self.set_class(False, "-notice")
 
     def tell_pending(self, status: Status) -> None:
