@@ -62,6 +62,7 @@ async def test_a_changed_image_says_so_where_it_stands(make_app: MakeApp, soda: 
         assert "● changed" in panel(pilot)
         await pilot.press("backspace")
         await pilot.press("f1", "escape")
+        await settle(pilot)
         assert "● changed" not in panel(pilot), "what is undone is no change"
         assert soda.queue.unsubmitted("soda") == Unsubmitted()
         await pilot.press("pagedown")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable
 from typing import ClassVar
 
@@ -14,7 +13,6 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
 
 from tui_labeler.imaging.colours import use_colour_numbers
 from tui_labeler.model.classes import class_problem
@@ -22,18 +20,18 @@ from tui_labeler.model.edits import CLASS_EDITS, PICKED_COLOURS, EditRecord, con
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.progress import Progress
 from tui_labeler.model.project import ProjectSpec
-from tui_labeler.model.text import fitted, padded, plural, safe_text
+from tui_labeler.model.text import fitted, plural, safe_text
 from tui_labeler.tui.actions import Action, bindings
-from tui_labeler.tui.classcolours import class_style, number_style
+from tui_labeler.tui.classcolours import number_style
 from tui_labeler.tui.dialogs import Confirm, JobDialog, Pick, Prompt
 from tui_labeler.tui.flows.takeback import take_back_edit
+from tui_labeler.tui.screens import classrows
 from tui_labeler.tui.screens.base import HELP, THEME, LabelerScreen
 from tui_labeler.tui.screens.findclass import FindClass
 from tui_labeler.tui.workers import work
 
 # So long the order waits for another move before it is kept, in seconds.
 _SETTLED = 0.7
-_DIGITS, _COUNT, _FRAME, _NAME = 9, 12, 12, 50
 
 
 class ClassesScreen(LabelerScreen[None]):
@@ -121,40 +119,16 @@ class ClassesScreen(LabelerScreen[None]):
             self._draw(self._index)
 
     def _draw(self, index: int) -> None:
-        width = max(20, min(self.size.width - _FRAME - _COUNT, _NAME))
-        heads = f"{'':6}{padded('Class', width)}{'Labels':>{_COUNT}}"
-        self.query_one("#heads", Static).update(Content(heads))
-        rows = self._list
+        width = classrows.name_width(self.size.width)
+        self.query_one("#heads", Static).update(classrows.heads(width))
+        rows, numbers = self._list, {name: number for number, name in enumerate(self._spec.classes.names)}
         rows.clear_options()
-        rows.add_options(self._row(number, name, width) for number, name in enumerate(self._names))
-        rows.highlighted = min(index, len(self._names) - 1)
-        self.query_one("#edits", Static).update(self._history())
-
-    def _history(self) -> Content:
-        """What was done to many labels, the newest first; it stands beside the list where there is room."""
-        lines = [Content.styled("Done to many labels at once", "$foreground 60%")]
-        for record in self._records[: max(self.size.height // 2 - 4, 1)]:
-            when = time.strftime("%Y-%m-%d %H:%M", time.gmtime(record.created))
-            state = " · taken back" if record.undone else ""
-            about = consequence(safe_text(record.words, 200), record.labels, record.images)
-            lines += [
-                Content(about),
-                Content.styled(f"  {safe_text(record.who, 40)} · {when} UTC{state}", "$foreground 60%"),
-            ]
-        return Content("\n").join(lines if self._records else [*lines, Content("nothing yet")])
-
-    def _row(self, index: int, name: str, width: int) -> Option:
-        digit = str(index + 1) if index < _DIGITS else " "
-        colour = class_style(self._spec.classes.names.index(name))
-        count = self._counts.get(name, 0)
-        return Option(
-            Content.assemble(
-                (f" {digit} ", "bold $accent"),
-                (" ■ ", colour),
-                padded(fitted(safe_text(name), width), width),
-                (f"{count:>{_COUNT},}", "" if count else "$foreground 50%"),
-            )
+        rows.add_options(
+            classrows.row(index, name, numbers[name], self._counts.get(name, 0), width)
+            for index, name in enumerate(self._names)
         )
+        rows.highlighted = min(index, len(self._names) - 1)
+        self.query_one("#edits", Static).update(classrows.history(self._records, max(self.size.height // 2 - 4, 1)))
 
     def _say(self, text: str) -> None:
         """What just happened, below the list."""

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import DataTable, Input, Static
+from textual.widgets import DataTable, Static
 
 from tui_labeler.imaging.colours import use_colour_numbers
 from tui_labeler.model.azure import RemoteProject
@@ -22,11 +22,12 @@ from tui_labeler.tui.actions import Action, bindings
 from tui_labeler.tui.lastexport import export_title, last_export
 from tui_labeler.tui.screens import projectactions, projectrows
 from tui_labeler.tui.screens.azure import remoterows
-from tui_labeler.tui.screens.base import SEARCHING, WIDE
+from tui_labeler.tui.screens.base import WIDE
 from tui_labeler.tui.screens.inplace import InPlaceScreen
 from tui_labeler.tui.screens.project.preview import ProjectPreview
-from tui_labeler.tui.widgets.fields import Field
+from tui_labeler.tui.screens.searchedlist import SearchedListScreen
 from tui_labeler.tui.widgets.projecttable import ProjectTable
+from tui_labeler.tui.widgets.searchfield import SearchField
 from tui_labeler.tui.workers import work
 
 _FOLLOW = 1.0
@@ -34,12 +35,11 @@ _FOLLOW = 1.0
 _REMOTE_AFTER = 0.4
 
 
-class ProjectsScreen(InPlaceScreen[None]):
+class ProjectsScreen(SearchedListScreen[None], InPlaceScreen[None]):
     """Name, type, progress and status of every project of the workspace."""
 
     ACTIONS: ClassVar[tuple[Action, ...]] = projectactions.ACTIONS
     BINDINGS: ClassVar[list[BindingType]] = bindings(ACTIONS)
-    FIELD_ACTIONS = SEARCHING
     HELP_TEXT = "A **project** is a set of images, the classes to find in them, and the labels made so far."
     CSS_PATH = "projects.tcss"
 
@@ -64,7 +64,7 @@ class ProjectsScreen(InPlaceScreen[None]):
 
     def compose_body(self) -> ComposeResult:
         with Vertical(id="search-line"):
-            yield Field(placeholder="Search by name", id="search")
+            yield SearchField()
         with Horizontal(id="body"):
             yield ProjectTable()
             yield ProjectPreview()
@@ -125,7 +125,7 @@ class ProjectsScreen(InPlaceScreen[None]):
         rows += [
             (remoterows.row_key(project), projectrows.remote_cells(project, colours, widths)) for project in remote
         ]
-        from_top = self.query_one("#search", Input).has_focus
+        from_top = self.search_field.has_focus
         table = self._table()
         table.show(tuple(projectrows.titles(widths)), rows, self._to_select, from_top)
         if self._to_select in table.rows:
@@ -138,12 +138,10 @@ class ProjectsScreen(InPlaceScreen[None]):
         self.refresh_keys()
 
     def _matching(self) -> list[ProjectSummary]:
-        wanted = self.query_one("#search", Input).value.casefold()
-        return [project for project in self._projects if wanted in project.name.casefold()]
+        return [project for project in self._projects if self.search_field.matches(project.name)]
 
     def _matching_remote(self) -> list[RemoteProject]:
-        wanted = self.query_one("#search", Input).value.casefold()
-        return [project for project in self._remote if wanted in project.name.casefold()]
+        return [project for project in self._remote if self.search_field.matches(project.name)]
 
     def _widths(self) -> projectrows.Widths:
         now = self.workspace.now()
@@ -250,7 +248,7 @@ class ProjectsScreen(InPlaceScreen[None]):
         use_colour_numbers(())
         made = await self.services.routes.create_project()
         if made:
-            self._close_search()  # which might not show it
+            self.close_search()  # which might not show it
             self._to_select = made
         await self.reload()
         if made:
@@ -291,29 +289,5 @@ class ProjectsScreen(InPlaceScreen[None]):
             await delete_project(self, self.selected.name)
             await self.reload()
 
-    # Search
-
-    def action_search(self) -> None:
-        search = self.query_one("#search", Input)
-        search.add_class("-open")
-        search.focus()
-
-    @on(Input.Changed, "#search")
-    def _typed(self) -> None:
-        self._fill()
-
-    @on(Input.Submitted, "#search")
-    def action_to_list(self) -> None:
-        self._table().focus()
-
-    def action_back(self) -> None:
-        if self.query_one("#search", Input).has_class("-open"):
-            self._close_search()
-        else:
-            self.app.exit()
-
-    def _close_search(self) -> None:
-        search = self.query_one("#search", Input)
-        search.value = ""
-        search.remove_class("-open")
-        self._table().focus()
+    def leave(self) -> None:
+        self.app.exit()

@@ -11,16 +11,17 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import DataTable, Input, Static
+from textual.widgets import DataTable, Static
 
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.team import LOGIN_RULE, Member, Role, login_problem, password_command
 from tui_labeler.model.text import plural, safe_text
 from tui_labeler.tui.actions import Action, bindings
 from tui_labeler.tui.dialogs import Confirm, Pick, Prompt
-from tui_labeler.tui.screens.base import HELP, SEARCHING, THEME, LabelerScreen
-from tui_labeler.tui.widgets.fields import Field
+from tui_labeler.tui.screens.base import HELP, THEME
+from tui_labeler.tui.screens.searchedlist import SearchedListScreen
 from tui_labeler.tui.widgets.rowtable import Column, TextTable
+from tui_labeler.tui.widgets.searchfield import SearchField
 from tui_labeler.tui.workers import work
 
 _FOLLOW = 1.0
@@ -28,7 +29,7 @@ _NO_ROLES = "This workspace has no roles yet: whoever can sign in to the databas
 _MAKES = "  makes the roles owner, reviewer and labeler, and you an owner. Then the server holds what each may do."
 
 
-class TeamScreen(LabelerScreen[None]):
+class TeamScreen(SearchedListScreen[None]):
     """People by name, with their roles; owners add them, take them away, and change their roles."""
 
     ACTIONS: ClassVar[tuple[Action, ...]] = (
@@ -43,7 +44,6 @@ class TeamScreen(LabelerScreen[None]):
         Action("back", "escape,q", "Back", "Leave this screen.", shown="q"),
     )
     BINDINGS: ClassVar[list[BindingType]] = bindings(ACTIONS)
-    FIELD_ACTIONS = SEARCHING
     HELP_TEXT = (
         "A person is a login of the PostgreSQL server, and their **role** is held by the server: "
         + "; ".join(f"**{role.value}**: {role.words}" for role in Role)
@@ -67,7 +67,7 @@ class TeamScreen(LabelerScreen[None]):
         return f"{of_all}{total:,} {'person' if total == 1 else 'people'}" if total else ""
 
     def compose_body(self) -> ComposeResult:
-        yield Field(placeholder="Search by name", id="search")
+        yield SearchField()
         yield TextTable(
             Column("Name", shrinks=True, bold=True),
             Column("Role"),
@@ -114,8 +114,7 @@ class TeamScreen(LabelerScreen[None]):
         self._fill()
 
     def _matching(self) -> list[Member]:
-        wanted = self.query_one("#search", Input).value.casefold()
-        return [member for member in self._members if wanted in member.name.casefold()]
+        return [member for member in self._members if self.search_field.matches(member.name)]
 
     def _fill(self) -> None:
         table, members, me = self._table(), self._matching(), self.workspace.team.person
@@ -272,27 +271,3 @@ class TeamScreen(LabelerScreen[None]):
             self.tell(safe_text(told, 400))
         if self.is_attached:
             await self._reload()
-
-    # Search
-
-    def action_search(self) -> None:
-        search = self.query_one("#search", Input)
-        search.add_class("-open")
-        search.focus()
-
-    @on(Input.Changed, "#search")
-    def _typed(self) -> None:
-        self._fill()
-
-    @on(Input.Submitted, "#search")
-    def action_to_list(self) -> None:
-        self._table().focus()
-
-    def action_back(self) -> None:
-        search = self.query_one("#search", Input)
-        if search.has_class("-open"):
-            search.value = ""
-            search.remove_class("-open")
-            self._table().focus()
-        else:
-            self.dismiss()

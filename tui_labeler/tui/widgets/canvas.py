@@ -17,7 +17,6 @@ from textual import events
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from tui_labeler.imaging.arrays import Pixels
 from tui_labeler.imaging.cells import Cells, Mask
@@ -36,9 +35,10 @@ from tui_labeler.tui.graphicsapp import GraphicsApp, grid_of_app
 from tui_labeler.tui.widgets.cellstrips import cell_strips, filtered, segment_strips
 from tui_labeler.tui.widgets.painters import Painter
 from tui_labeler.tui.widgets.pixels import painter_for
+from tui_labeler.tui.widgets.pointable import Pointable
 
 
-class Canvas(Widget, can_focus=True):
+class Canvas(Pointable, can_focus=True):
     """Shows a picture through a view with an overlay. `show` is cheap for what stays the same."""
 
     ALLOW_SELECT = False
@@ -47,18 +47,10 @@ class Canvas(Widget, can_focus=True):
     class Resized(Message):
         """The canvas has another size now."""
 
-    class Pointed(Message):
-        """The mouse: `what` is "down", "move" (with the button down), "up" or "wheel" (`steps` in, or below 0 out)."""
-
-        def __init__(self, what: str, dot_x: float, dot_y: float, steps: int = 0) -> None:
-            super().__init__()
-            self.what, self.dot_x, self.dot_y, self.steps = what, dot_x, dot_y, steps
-
     def __init__(self) -> None:
         # The cells that the terminal may not show as they are.
         self._stale: Mask = np.ones((0, 0), np.bool_)
         super().__init__()
-        self._held = False
         self._picture: Picture | None = None
         self._sharp: Picture | None = None
         self._view: View | None = None
@@ -257,36 +249,6 @@ class Canvas(Widget, can_focus=True):
     def on_resize(self, event: events.Resize) -> None:
         self.refresh()
         self.post_message(self.Resized())
-
-    # The mouse
-
-    def _point(self, what: str, event: events.MouseEvent, steps: int = 0) -> None:
-        grid = grid_of_app(self)
-        self.post_message(self.Pointed(what, (event.x + 0.5) * grid.across, (event.y + 0.5) * grid.down, steps))
-
-    def on_mouse_down(self, event: events.MouseDown) -> None:
-        if event.button == 1:
-            self._held = True
-            self.capture_mouse()
-            self._point("down", event)
-
-    def on_mouse_move(self, event: events.MouseMove) -> None:
-        if self._held:
-            self._point("move", event)
-
-    def on_mouse_up(self, event: events.MouseUp) -> None:
-        if self._held:
-            self._held = False
-            self.release_mouse()
-            self._point("up", event)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        event.stop()
-        self._point("wheel", event, 1)
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        event.stop()
-        self._point("wheel", event, -1)
 
     def render_lines(self, crop: Region) -> list[Strip]:
         painter = self._painter

@@ -19,7 +19,7 @@ from tui_labeler.model.tasks import Task
 from tui_labeler.tui.miniatures import Miniatures
 from tui_labeler.tui.states import COLOURS
 from tui_labeler.tui.widgets.canvas import Canvas
-from tui_labeler.tui.widgets.tasklist import TaskList
+from tui_labeler.tui.widgets.tasklist import ROW_KEYS, TaskList
 from tui_labeler.tui.workers import work
 
 # Cells of a tile: at least so many across where the window is small, and more where it is large.
@@ -41,20 +41,11 @@ class Gallery(Container, can_focus=True):
     does. Whoever changes the rows calls `show_rows`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        *ROW_KEYS,
         Binding("left", "move(-1)", show=False),
         Binding("right", "move(1)", show=False),
-        Binding("up,k", "line(-1)", show=False),
-        Binding("down,j", "line(1)", show=False),
-        Binding("pageup", "page(-1)", show=False),
-        Binding("pagedown", "page(1)", show=False),
-        Binding("home,g", "end(-1)", show=False),
-        Binding("end,G", "end(1)", show=False),
-        Binding("enter", "choose", show=False),
-        Binding("space", "select", show=False),
         Binding("shift+left", "extend(-1)", show=False),
         Binding("shift+right", "extend(1)", show=False),
-        Binding("shift+up", "extend_line(-1)", show=False),
-        Binding("shift+down", "extend_line(1)", show=False),
     ]
     DEFAULT_CSS = "Gallery { height: 1fr; } Gallery > Canvas { height: 100%; }"
 
@@ -236,7 +227,7 @@ class Gallery(Container, can_focus=True):
         self._react(self._rows.action_select)
 
     def action_extend(self, by: int) -> None:
-        self._react(lambda: self._rows.action_extend(by))
+        self._react(lambda: self._rows.extend(by))
 
     def action_extend_line(self, by: int) -> None:
         self.action_extend(self._line(by))

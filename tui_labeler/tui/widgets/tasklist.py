@@ -16,59 +16,31 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tui_labeler.model.tasks import Submission, Task
-from tui_labeler.model.text import ago_text, fitted, padded, safe_text
+from tui_labeler.model.text import fitted, padded
 from tui_labeler.tui.states import COLOURS
+from tui_labeler.tui.widgets.taskcells import task_cells, task_columns
 
 PAGE = 200
-
-
-def task_columns(width: int) -> dict[str, int]:
-    """The columns that have room in `width` cells, by their titles, and the cells of each: what is left goes to the image's
-    name and, in a wide window, to the classes."""
-    columns = {"State": 13, "Image": 0, "Labels": 6}
-    if width >= 56:
-        columns["Labeler"] = 12
-    if width >= 72:
-        columns["When"] = 14
-    spare = width - 4 - sum(columns.values()) - len(columns)
-    if width < 100:
-        return columns | {"Image": max(8, spare)}
-    classes = spare // 2
-    columns["Image"] = spare - classes - 1
-    before, after = list(columns)[:3], list(columns)[3:]
-    return {name: columns[name] for name in before} | {"Classes": classes} | {name: columns[name] for name in after}
-
-
-def _cells(task: Task, entry: Submission | None, now: float) -> dict[str, str]:
-    """What stands in each column."""
-    counts = entry.labels.class_counts() if entry is not None and entry.labels is not None else {}
-    count = f"{sum(counts.values()):>6,}" if entry is not None and entry.labels is not None else ""
-    return {
-        "State": "Missing" if task.missing else task.state.caption,
-        "Image": safe_text(task.path),
-        "Labels": count,
-        "Classes": ", ".join(f"{safe_text(name, 30)} {number}" for name, number in counts.items()),
-        "Labeler": safe_text(entry.labeler) if entry is not None else "",
-        "When": ago_text(now - entry.at) if entry is not None else "",
-    }
+# What moves the cursor in the rows and selects some of them, as lines and as pictures.
+ROW_KEYS: list[BindingType] = [
+    Binding("up,k", "line(-1)", show=False),
+    Binding("down,j", "line(1)", show=False),
+    Binding("pageup", "page(-1)", show=False),
+    Binding("pagedown", "page(1)", show=False),
+    Binding("home,g", "end(-1)", show=False),
+    Binding("end,G", "end(1)", show=False),
+    Binding("enter", "choose", show=False),
+    Binding("space", "select", show=False),
+    Binding("shift+up", "extend_line(-1)", show=False),
+    Binding("shift+down", "extend_line(1)", show=False),
+]
 
 
 class TaskList(ScrollView, can_focus=True):
     """One line a task: its state, its path, and what counts for it. Asks for pages by message; the screen answers with
     `show_page`."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", show=False),
-        Binding("down,j", "move(1)", show=False),
-        Binding("pageup", "page(-1)", show=False),
-        Binding("pagedown", "page(1)", show=False),
-        Binding("home,g", "end(-1)", show=False),
-        Binding("end,G", "end(1)", show=False),
-        Binding("enter", "choose", show=False),
-        Binding("space", "select", show=False),
-        Binding("shift+up", "extend(-1)", show=False),
-        Binding("shift+down", "extend(1)", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = ROW_KEYS
     DEFAULT_CSS = "TaskList { height: 1fr; background: $background; scrollbar-size-vertical: 1; overflow-x: hidden; }"
 
     class Wanted(Message):
@@ -177,7 +149,7 @@ class TaskList(ScrollView, can_focus=True):
         colour = Color.parse(variables["warning" if task.missing else COLOURS[task.state]])
         chosen = Color.parse(variables["accent"])
         mark = "□" if task.missing else "■"
-        cells = _cells(task, self._entries.get(task.id), self._now)
+        cells = task_cells(task, self._entries.get(task.id), self._now)
         columns = [
             padded(fitted(cells[name], room), room) for name, room in task_columns(width).items() if name != "mark"
         ]
@@ -212,7 +184,7 @@ class TaskList(ScrollView, can_focus=True):
         target = row - height // 2 if abs(row - top) > height * 2 else nearest
         self.scroll_to(0, target, animate=False)
 
-    def action_move(self, by: int) -> None:
+    def action_line(self, by: int) -> None:
         self.move_to(self.cursor + by)
 
     def action_page(self, by: int) -> None:
@@ -257,7 +229,10 @@ class TaskList(ScrollView, can_focus=True):
             self._changed_selection()
             self.move_to(self.cursor + 1)
 
-    def action_extend(self, by: int) -> None:
+    def action_extend_line(self, by: int) -> None:
+        self.extend(by)
+
+    def extend(self, by: int) -> None:
         """The row under the cursor and the next one, or all up to one further away."""
         before, start = self.current, self.cursor
         self.move_to(self.cursor + by)

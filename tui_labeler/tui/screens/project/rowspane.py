@@ -15,7 +15,8 @@ from tui_labeler.tui.screens.project.manytasks import change_many, take_back
 from tui_labeler.tui.screens.project.pane import ProjectPane
 from tui_labeler.tui.widgets.gallery import Gallery
 from tui_labeler.tui.widgets.heads import Heads
-from tui_labeler.tui.widgets.tasklist import PAGE, TaskList, task_columns
+from tui_labeler.tui.widgets.taskcells import task_columns
+from tui_labeler.tui.widgets.tasklist import PAGE, TaskList
 from tui_labeler.tui.widgets.thumbnail import Thumbnail
 from tui_labeler.tui.workers import work
 

@@ -6,11 +6,8 @@ import asyncio
 import contextlib
 from typing import ClassVar
 
-from textual import events, on
-from textual.app import ComposeResult
+from textual import on
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
-from textual.widgets import Button, ContentSwitcher, Input
 
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.project import ProjectSpec
@@ -20,29 +17,18 @@ from tui_labeler.tui.actions import Action, bindings
 from tui_labeler.tui.dialogs import Confirm, JobDialog
 from tui_labeler.tui.screens.azure.choices import register_dataset
 from tui_labeler.tui.screens.base import HELP_BESIDE_FIELDS
-from tui_labeler.tui.screens.fieldorder import field_after
 from tui_labeler.tui.screens.wizard import half_typed
-from tui_labeler.tui.screens.wizard.assist import AssistStep
-from tui_labeler.tui.screens.wizard.classes import ClassesStep
 from tui_labeler.tui.screens.wizard.dataset import DatasetStep
 from tui_labeler.tui.screens.wizard.details import DetailsStep
 from tui_labeler.tui.screens.wizard.half_typed import HalfTyped
-from tui_labeler.tui.screens.wizard.instructions import InstructionsStep
-from tui_labeler.tui.screens.wizard.refresh import RefreshStep
 from tui_labeler.tui.screens.wizard.review import ReviewStep
-from tui_labeler.tui.screens.wizard.step import StepHost, StepPane
-from tui_labeler.tui.screens.wizard.summary import Summary
-from tui_labeler.tui.screens.wizard.workforce import WorkforceStep
-from tui_labeler.tui.widgets.choices import Choices
-from tui_labeler.tui.widgets.rail import Mark, Rail, Step
+from tui_labeler.tui.screens.wizard.step import StepPane
+from tui_labeler.tui.screens.wizard.steps import LAST, StepsScreen
+from tui_labeler.tui.widgets.rail import Rail
 from tui_labeler.tui.workers import work
 
-_STEPS = (DetailsStep, WorkforceStep, DatasetStep, RefreshStep, ClassesStep, InstructionsStep, AssistStep, ReviewStep)
-_LAST = len(_STEPS) - 1
-"""The page that shows everything once; what creates the project."""
 
-
-class WizardScreen(StepHost):
+class WizardScreen(StepsScreen):
     """Ends with the name of the project that was created, or None."""
 
     ACTIONS: ClassVar[tuple[Action, ...]] = (
@@ -66,29 +52,8 @@ class WizardScreen(StepHost):
     )
     CSS_PATH = "wizard.tcss"
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.spec = ProjectSpec()
-        self.step = 0
-        self._reached = 0
-        self._showing_errors: set[int] = set()
-
     def crumbs(self) -> tuple[str, ...]:
         return ("Projects", "Create project")
-
-    def compose_body(self) -> ComposeResult:
-        with Horizontal():
-            yield Rail(id="rail")
-            with Vertical(classes="page"):
-                with ContentSwitcher():
-                    for number, step in enumerate(_STEPS):
-                        pane = step()
-                        pane.id = f"step-{number}"
-                        yield pane
-                with Horizontal(classes="buttons"):
-                    yield Button("Back", id="back")
-                    yield Button("Next", id="next", variant="primary")
-            yield Summary(id="summary")
 
     def on_mount(self) -> None:
         # One short read, and no waiting: a person types on while the screen appears.
@@ -98,7 +63,7 @@ class WizardScreen(StepHost):
             self.show_error(error)
         else:
             if draft is not None:
-                self.spec, self.step, self._reached = draft.spec, min(draft.step, _LAST), min(draft.reached, _LAST)
+                self.spec, self.step, self._reached = draft.spec, min(draft.step, LAST), min(draft.reached, LAST)
                 self.tell("Continued where you left it. F8 starts over.")
         self._fill()
         self._show(self.step)
@@ -113,9 +78,6 @@ class WizardScreen(StepHost):
     def _fill(self) -> None:
         for pane in self.query(StepPane):
             pane.fill(self.spec)
-
-    def _pane(self, step: int) -> StepPane:
-        return self.query_one(f"#step-{step}", StepPane)
 
     # What is typed
 
@@ -139,10 +101,6 @@ class WizardScreen(StepHost):
             pane.show_problems(pane.problems(self.spec))
         self._draw_rail()
 
-    def is_at(self, pane: StepPane) -> bool:
-        """Whether this is the step that is shown."""
-        return pane is self._pane(self.step)
-
     def reread(self) -> None:
         """After a step chose something by itself: what is shown is what counts, and errors that it mends go."""
         self.spec = self._pane(self.step).read(self.spec)
@@ -162,105 +120,14 @@ class WizardScreen(StepHost):
         with contextlib.suppress(LabelerError):  # the app is being ended from outside: there is nobody to tell
             self._remember()
 
-    def matched(self) -> str:
-        """How many images the dataset has, as far as it is known."""
-        return self.query_one(DatasetStep).matched
-
     def open_problems(self) -> list[str]:
         """Every problem that keeps the project from being created, with the step it belongs to."""
         return [
             f"{number + 1}. {pane.NAME}: {problem.message}"
-            for number in range(_LAST)
+            for number in range(LAST)
             for pane in [self._pane(number)]
             for problem in pane.problems(self.spec)
         ]
-
-    # Going through the steps
-
-    def _show(self, step: int) -> None:
-        self.step = step
-        self._reached = max(self._reached, step)
-        self.query_one(ContentSwitcher).current = f"step-{step}"
-        pane = self._pane(step)
-        if isinstance(pane, ReviewStep):
-            pane.fill(self.spec)
-        pane.scroll_home(animate=False)
-        self.query_one("#back", Button).disabled = step == 0
-        last = step == _LAST
-        button = self.query_one("#next", Button)
-        button.label = "Create project" if last else "Next"
-        button.refresh(layout=True)
-        self._draw_rail()
-        self.refresh_keys()
-        pane.focus_first()
-        self._keep()
-
-    def _draw_rail(self) -> None:
-        steps = []
-        for number, pane in enumerate(self.query(StepPane)):
-            wrong = number < _LAST and number in self._showing_errors and bool(pane.problems(self.spec))
-            done = Mark.DONE if number <= self._reached else Mark.AHEAD
-            mark = Mark.CURRENT if number == self.step else Mark.WRONG if wrong else done
-            steps.append(Step(pane.NAME, pane.OPTIONAL, mark, number <= self._reached))
-        self.query_one(Rail).show(steps, self.step)
-        self.query_one(Summary).show(self.spec, self.matched(), self._reached)
-        self.set_class(self.step == _LAST, "-last")  # where everything stands in the page itself
-
-    def on_resize(self, event: events.Resize) -> None:
-        super().on_resize(event)
-        self.query_one(Rail).fit(event.size.width, event.size.height)
-
-    def title_of(self, action: Action) -> str:
-        return "Create" if action.name == "next" and self.step == _LAST else action.title
-
-    def disabled_reason(self, action: str) -> str:
-        return "This is the first step." if action == "previous" and self.step == 0 else ""
-
-    @on(Button.Pressed, "#next")
-    def action_next(self) -> None:
-        self.forget_failures()
-        if self.step == _LAST:
-            self._create()
-            return
-        pane = self._pane(self.step)
-        self.spec = pane.read(self.spec)
-        self._showing_errors.add(self.step)
-        problems = pane.problems(self.spec)
-        pane.show_problems(problems)
-        if problems:
-            self._draw_rail()
-            self.call_after_refresh(pane.focus_problem)
-        else:
-            self._show(self.step + 1)
-
-    @on(Button.Pressed, "#back")
-    def action_previous(self) -> None:
-        if self.step:
-            self._show(self.step - 1)
-
-    def action_page(self, by: int) -> None:
-        pane = self._pane(self.step)
-        pane.scroll_relative(y=by * max(1, pane.size.height - 2), animate=False)
-
-    def action_rail(self) -> None:
-        self.query_one(Rail).focus()
-
-    @on(Rail.Jumped)
-    def _jump(self, event: Rail.Jumped) -> None:
-        self._show(event.step)
-
-    @on(Input.Submitted)
-    @on(Choices.Submitted)
-    def _entered(self, event: Input.Submitted | Choices.Submitted) -> None:
-        """Enter in a field or on a choice goes to the next field, and from the last one to the next step."""
-        pane = self._pane(self.step)
-        if isinstance(pane, ClassesStep):
-            return
-        after = field_after(pane, event.control)
-        if after is not None:
-            after.focus()
-        else:
-            self.action_next()
 
     @work(exclusive=True, group="dialog")
     async def action_start_over(self) -> None:
@@ -294,7 +161,7 @@ class WizardScreen(StepHost):
     async def _create(self) -> None:
         spec = self.spec
         if problems := self.open_problems():
-            self._pane(_LAST).fill(spec)
+            self._pane(LAST).fill(spec)
             self.warn(problems[0])
             return
         dialog = JobDialog[RefreshResult](
