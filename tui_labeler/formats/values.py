@@ -60,6 +60,11 @@ def is_number(text: str) -> bool:
     return True
 
 
+def is_set(value: Any) -> bool:
+    """Whether a flag is 1, in any of the ways in which tools write that."""
+    return value in (1, "1") or (isinstance(value, str) and value.strip().lower() == "true")
+
+
 def share_of(value: Any) -> float:
     """A confidence from 0 to 1; 1 where there is none."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value:

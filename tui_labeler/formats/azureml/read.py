@@ -22,7 +22,7 @@ from tui_labeler.formats.reading import Reading, corner_box, image_size, polygon
 from tui_labeler.formats.records import LeftOut, Place, ReadImage, ReadRegion, Stated, Unit
 from tui_labeler.formats.source import FileSource, Source
 from tui_labeler.formats.urls import names_of
-from tui_labeler.formats.values import Fields
+from tui_labeler.formats.values import Fields, is_set
 from tui_labeler.model.errors import BadInput
 
 _COORDINATES = ("topX", "topY", "bottomX", "bottomY")
@@ -36,12 +36,12 @@ def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
     """Raises BadInput with file and line."""
     source, files = _files(source)
     for name in files:
-        unit = Unit(reading.options.coordinates) if reading.options.coordinates else _unit(source, name, reading)
+        unit, marks_crowds = _looked(source, name, reading)
         for place, row in _rows(source, name, reading):
             try:
                 if isinstance(row, BadInput):
                     raise row
-                yield _image(place, row, unit, reading)
+                yield _image(place, row, unit, marks_crowds, reading)
             except BadInput as error:
                 reading.bad_entry(error)
 
@@ -103,9 +103,10 @@ def _row(line: bytes, place: Place, reading: Reading) -> Fields:
     return row
 
 
-def _unit(source: Source, name: str, reading: Reading) -> Unit:
-    """Shares, as the format has it. Raises BadInput where most of the first rows' numbers are too large for that."""
-    boxes = large = 0
+def _looked(source: Source, name: str, reading: Reading) -> tuple[Unit, bool]:
+    """What the first rows say: the unit, and whether `isCrowd` tells some objects from others (it is not set everywhere).
+    The format has shares. Raises BadInput where most numbers are too large for that."""
+    boxes = large = crowds = 0
     first = ""
     for place, row in islice(_rows(source, name, reading), _LOOK):
         if isinstance(row, BadInput):
@@ -115,11 +116,15 @@ def _unit(source: Source, name: str, reading: Reading) -> Unit:
             if numbers:
                 boxes += 1
                 large += max(numbers) > _BEYOND
+                crowds += is_set(label.get("isCrowd"))
                 first = first or (str(place) if max(numbers) > _BEYOND else "")
+    marks_crowds = crowds < boxes
+    if reading.options.coordinates:
+        return Unit(reading.options.coordinates), marks_crowds
     if large * 2 > boxes:
         what = f"{first}: its numbers are too large for shares of the image's size; they may be pixels."
         raise BadInput(what, "Say which: --coordinates pixels, or --coordinates shares.")
-    return Unit.SHARES
+    return Unit.SHARES, marks_crowds
 
 
 def _all_numbers(label: Any) -> list[float]:
@@ -131,7 +136,7 @@ def _all_numbers(label: Any) -> list[float]:
     return [float(value) for value in values if isinstance(value, (int, float)) and not isinstance(value, bool)]
 
 
-def _image(place: Place, row: Fields, unit: Unit, reading: Reading) -> ReadImage:
+def _image(place: Place, row: Fields, unit: Unit, marks_crowds: bool, reading: Reading) -> ReadImage:
     url = row.get("image_url")
     if not isinstance(url, str) or not url:
         raise BadInput(f"{place}: it has no image_url.", "Correct it in the file.")
@@ -159,6 +164,9 @@ def _image(place: Place, row: Fields, unit: Unit, reading: Reading) -> ReadImage
         where = Place(place, ", label ", number + 1)
         if isinstance(label, (str, int)) and not isinstance(label, bool):
             tags.append(_text(label))
+            continue
+        if marks_crowds and isinstance(label, dict) and is_set(label.get("isCrowd")):
+            left.append(LeftOut("crowd", where))
             continue
         sure = confidence[number] if number < len(confidence) else 1.0
         sure = min(max(float(sure), 0.0), 1.0) if isinstance(sure, (int, float)) else 1.0

@@ -25,6 +25,7 @@ from tui_labeler.formats.masks import Parts, run_lengths
 from tui_labeler.formats.reading import OWN_ATTRIBUTES, Reading, box_of, image_size, outline, polygon, turned_corners
 from tui_labeler.formats.records import LeftOut, Place, ReadImage, ReadRegion, Stated
 from tui_labeler.formats.urls import names_of
+from tui_labeler.formats.values import is_set
 from tui_labeler.model.errors import BadInput
 from tui_labeler.model.geometry import Box, Point
 from tui_labeler.model.project import TaskType
@@ -35,6 +36,10 @@ several objects, as panoptic ones have segments."""
 
 _REGIONS = {ReadRegion}
 _BAD_NUMBER = 9e9  # what NaN became
+
+
+# Detectron2's XYXY_ABS and XYWH_ABS; the others are shares, or turned.
+_BOX_MODES = {None: "", 0: "corners", 1: "size"}
 
 
 class _BadBox(BadInput):
@@ -48,6 +53,7 @@ class Converter:
         """`folder`: where the file stands."""
         self.name, self.reading = name, reading
         self._categories, self._unit = scanned.categories, scanned.unit
+        self._marks_crowds = scanned.marks_crowds
         self._listed = Stated.EMPTY if scanned.all_labeled else Stated.LISTED
         self._only_boxes = True  # so far
         self._folder = folder
@@ -89,6 +95,8 @@ class Converter:
             if isinstance(row, OddAnnotation):
                 if row.fields.get("ignore") not in (None, 0, "0"):  # False is 0
                     return LeftOut("ignored", place)  # mmdetection's, for what trainers are to pass over
+                if self._marks_crowds and _is_crowd(row.fields):
+                    return LeftOut("crowd", place)
                 label = self._odd(row.fields, name, place)
                 if isinstance(label, ReadRegion):
                     self._count_more(row.fields, place)
@@ -101,9 +109,12 @@ class Converter:
         except BadInput as error:
             return self.reading.left_out("bad_box" if isinstance(error, _BadBox) else "bad_polygon", place, error)
 
-    def _box(self, place: Place, numbers: Sequence[float]) -> Box:
+    def _box(self, place: Place, numbers: Sequence[float], mode: Any = None) -> Box:
+        """`mode`: what Detectron2 says of the four numbers."""
+        if mode not in _BOX_MODES:
+            raise _BadBox(f"{place}: boxes of the bbox_mode {str(mode)[:20]} are not read.", "Export it anew.")
         try:
-            return box_of(place, numbers, self._box_is)
+            return box_of(place, numbers, self._box_is or _BOX_MODES[mode])
         except BadInput as error:
             raise _BadBox(error.message, error.mend) from None
 
@@ -118,7 +129,7 @@ class Converter:
         if given not in (None, [], {}) and (numbers is None or len(numbers) != 4):
             raise _BadBox(f"{place}: its box is not a list of four numbers.", "Export it anew.")
         sure = _sure(number_of(fields.get("score")))
-        box = self._box(place, numbers) if numbers else None
+        box = self._box(place, numbers, fields.get("bbox_mode")) if numbers else None
         attributes = fields.get("attributes")
         turned = number_of(attributes.get("rotation")) if isinstance(attributes, dict) else None
         if box is not None and turned and turned % 360 and abs(turned) < _BAD_NUMBER:
@@ -193,6 +204,12 @@ class Converter:
         stated = Stated.LABELED if labels.count(None) < len(labels) else self._listed
         image = ReadImage(names, place, (), (), width, height, self._unit, stated, folder=self._folder)
         return _mixed(image, labels)
+
+
+def _is_crowd(fields: dict[str, Any]) -> bool:
+    """Whether an annotation is of several objects in one; CVAT and datumaro mark each mask so, and have attributes."""
+    is_mask = isinstance(fields.get("segmentation"), dict) and isinstance(fields.get("attributes"), dict)
+    return is_set(fields.get("iscrowd")) and not is_mask
 
 
 def _region(

@@ -39,7 +39,8 @@ _PART = 1 << 16  # ids
 class Scan(msgspec.Struct, frozen=True):
     """What is known before the first label is read. `images` and `annotations` are where the lists begin, in bytes.
     `in_order` says that the annotations stand in the order of their images, and that each has one; `unit` what the numbers
-    of boxes are; `all_labeled` that the file says of every image that a person labeled it."""
+    of boxes are; `all_labeled` that the file says of every image that a person labeled it;
+    `marks_crowds` that `iscrowd` is not set everywhere: where all have it, their writer meant nothing by it."""
 
     categories: Categories
     images: int
@@ -47,6 +48,7 @@ class Scan(msgspec.Struct, frozen=True):
     in_order: bool
     unit: Unit
     all_labeled: bool = False
+    marks_crowds: bool = False
 
 
 def scan(stream: JsonStream, name: str, reading: Reading) -> Scan:
@@ -82,7 +84,8 @@ def scan(stream: JsonStream, name: str, reading: Reading) -> Scan:
     in_order = annotations.images.follow(images) and not images.has_twice()
     # Who marks its files as labeled writes pixels: this program does.
     unit = Unit(coordinates) if coordinates else Unit.PIXELS if all_labeled else annotations.unit(name)
-    return Scan(categories, offsets["images"], offsets["annotations"], in_order, unit, all_labeled)
+    marks_crowds = annotations.marks_crowds
+    return Scan(categories, offsets["images"], offsets["annotations"], in_order, unit, all_labeled, marks_crowds)
 
 
 def _all_labeled(stream: JsonStream) -> bool:
@@ -157,17 +160,21 @@ class _Annotations:
     def __init__(self, unit_is_known: bool) -> None:
         self.images = _Ids()
         self._evidence = _Evidence()
-        self._is_told = unit_is_known
+        self._unit_is_known, self._is_told = unit_is_known, False
         self._decoder = LooseKeys()
 
     def decode(self, text: bytes) -> list[AnnotationKey]:
-        """Sizes are decoded only until one tells; in most files the first does."""
+        """Sizes and flags are decoded only until one tells; in most files the first do."""
         if self._is_told:
             return self._decoder.keys(text)
         rows = self._decoder.sized(text)
         self._evidence.add(rows)
-        self._is_told = self._evidence.has_pixels
+        self._is_told = (self._unit_is_known or self._evidence.has_pixels) and self.marks_crowds
         return [*rows]
+
+    @property
+    def marks_crowds(self) -> bool:
+        return self._evidence.has_singles
 
     def unit(self, name: str) -> Unit:
         return self._evidence.unit(name)
@@ -178,14 +185,17 @@ class _Annotations:
 
 
 class _Evidence:
-    """What the numbers of boxes say: pixels, or shares of the image's size."""
+    """What the numbers of boxes say: pixels, or shares of the image's size; and whether some are no crowds."""
 
     def __init__(self) -> None:
-        self.has_pixels = False
+        self.has_pixels = self.has_singles = False
         self._boxes = self._beyond = 0
         self._has_fractions = self._has_areas = False
 
     def add(self, rows: list[SizedKey]) -> None:
+        self.has_singles = self.has_singles or not all(row.iscrowd for row in rows)
+        if self.has_pixels:
+            return
         for row in rows:
             box = row.bbox
             if not box or len(box) != 4 or not 0 < box[2] <= MOST or not 0 < box[3] <= MOST:

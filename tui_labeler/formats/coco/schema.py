@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from tui_labeler.formats.reading import MOST
+from tui_labeler.formats.values import is_set
 
 Id = int | float | str
 Categories = dict[Id, str]
@@ -32,10 +33,11 @@ class AnnotationKey(msgspec.Struct, gc=False):
 
 
 class SizedKey(AnnotationKey, gc=False):
-    """And what tells pixels from shares of the image's size."""
+    """And what tells pixels from shares of the image's size, and whether `iscrowd` tells anything."""
 
     bbox: list[float] | None = None
     area: float | None = None
+    iscrowd: int | None = None
 
 
 class Image(msgspec.Struct, gc=False):
@@ -109,6 +111,8 @@ class BoxAnnotation(_OfImage, gc=False):
     score: Annotated[float, Meta(ge=0, le=1)] = 1.0
     attributes: _Upright | None = None
     ignore: Literal[0] | None = None
+    iscrowd: Literal[0] | None = None
+    bbox_mode: Literal[1] | None = None
 
 
 class Annotation(_OfImage, gc=False):
@@ -120,6 +124,8 @@ class Annotation(_OfImage, gc=False):
     score: float | None = None
     attributes: _Upright | None = None
     ignore: Literal[0] | None = None
+    iscrowd: Literal[0] | None = None
+    bbox_mode: Literal[1] | None = None
 
 
 class OddAnnotation(_OfImage, gc=False):
@@ -176,7 +182,12 @@ class LooseKeys:
             return self._sized(text)
         rows = (row if isinstance(row, dict) else {} for row in self._any(text))
         return [
-            SizedKey(id_of(row.get("image_id")), numbers_of(row.get("bbox")), number_of(row.get("area")))
+            SizedKey(
+                id_of(row.get("image_id")),
+                numbers_of(row.get("bbox")),
+                number_of(row.get("area")),
+                is_set(row.get("iscrowd")),
+            )
             for row in rows
         ]
 

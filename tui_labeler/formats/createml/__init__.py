@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from tui_labeler.formats.createml.signature import COORDINATES, IMAGE, LIST, is_entry
 from tui_labeler.formats.format import EVERY_KIND, Detection, Format, Sure
 from tui_labeler.formats.reading import Reading
 from tui_labeler.formats.records import ReadImage
 from tui_labeler.formats.source import Source
 from tui_labeler.formats.writing import Progress, Rows, Written
 from tui_labeler.model.project import ProjectSpec, TaskType
-
-_IMAGE = re.compile(rb'"(?:image|imagefilename|imageURL|filename)"\s*:\s*"')
-_COORDINATES = re.compile(rb'"coordinates"\s*:\s*\{')
-_LIST = re.compile(rb'"annotations?"\s*:\s*\[')
 
 
 class CreateML(Format):
@@ -31,11 +27,13 @@ class CreateML(Format):
     def detect(self, source: Source) -> Detection | None:
         for name in source.ending(".json")[:64]:
             head = source.head(name)
-            if not head.lstrip().startswith(b"[") or not _IMAGE.search(head):
+            if is_entry(head):
+                return Detection(Sure.CERTAIN, f"{name} is an image with coordinates")
+            if not head.lstrip().startswith(b"[") or not IMAGE.search(head):
                 continue
-            if _COORDINATES.search(head):
+            if COORDINATES.search(head):
                 return Detection(Sure.CERTAIN, f"{name} is a list of images with coordinates")
-            if _LIST.search(head) and b'"data"' not in head:
+            if LIST.search(head) and b'"data"' not in head:
                 return Detection(Sure.POSSIBLE, f"{name} is a list of images with annotations")
         return None
 

@@ -1,7 +1,8 @@
 """Create ML's JSON read: `[{"image", "annotations": [{"label", "coordinates": {x, y, width, height}}]}]`.
 
-Coordinates are pixels, and x and y the box's centre, unless a person says otherwise (Create ML itself can be told to read
-them from the corner). An image without annotations is only listed, unless labelImg marked it as verified.
+An image may stand alone, without the list. Coordinates are pixels, and x and y the box's centre, unless a person says
+otherwise (Create ML itself can be told to read them from the corner). An image without annotations is only listed,
+unless labelImg marked it as verified.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import posixpath
 from collections.abc import Iterator
 from typing import Any
 
+from tui_labeler.formats.createml.signature import is_entry
 from tui_labeler.formats.jsonlists import json_list
 from tui_labeler.formats.reading import Reading, box_of
 from tui_labeler.formats.records import Place, ReadImage, ReadRegion, Stated, Unit
@@ -22,9 +24,9 @@ _NAMES = ("image", "imagefilename", "filename", "imageURL")
 
 
 def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
-    """Raises BadInput where no file is a list of images."""
+    """Raises BadInput where no file is a list of images, or one image."""
     reading.box_is = "" if reading.options.box else "center"
-    for place, item in json_list(source, reading, "images"):
+    for place, item in json_list(source, reading, "images", is_entry):
         try:
             yield _image(place, fields_of(item), reading)
         except BadInput as error:

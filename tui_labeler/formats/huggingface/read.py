@@ -17,7 +17,7 @@ from tui_labeler.formats.jsonlines import json_lines
 from tui_labeler.formats.reading import Reading, box_of, corner_box, polygon
 from tui_labeler.formats.records import Place, ReadImage, ReadRegion, Unit
 from tui_labeler.formats.source import FileSource, Source
-from tui_labeler.formats.values import Entry, Fields, fields_of, list_of, number_of, path_of, share_of, text_of
+from tui_labeler.formats.values import Entry, Fields, fields_of, is_set, list_of, number_of, path_of, share_of, text_of
 from tui_labeler.model.errors import BadInput
 
 Rows = Callable[[], Iterator[tuple[Place, Fields]]]
@@ -91,6 +91,9 @@ class _Table:
         column = next((key for key in _OBJECTS if key in row), "")
         for number, (box, label, more) in enumerate(_objects(row), 1):
             where = Place(place, ", object ", number)
+            if is_set(more.get("iscrowd")):
+                entry.leave("crowd", where)
+                continue
             with entry.part(where, "bad_box"):
                 name = self._class(column if column in self._names else more.get("column", column), label)
                 if name:
@@ -176,9 +179,9 @@ def _objects(row: Fields) -> Iterator[tuple[Any, Any, Fields]]:
         return
     together = fields_of(column)
     boxes, classes = (list_of(_first(together, keys)) for keys in (_BOXES, _CLASSES))
-    outlines, scores = (list_of(together.get(key)) for key in ("segmentation", "score"))
-    for at in range(max(len(boxes), len(outlines))):
-        more = {key: some[at] for key, some in (("segmentation", outlines), ("score", scores)) if at < len(some)}
+    lists = {key: list_of(together.get(key)) for key in ("segmentation", "score", "iscrowd")}
+    for at in range(max(len(boxes), len(lists["segmentation"]))):
+        more = {key: some[at] for key, some in lists.items() if at < len(some)}
         yield boxes[at] if at < len(boxes) else None, classes[at] if at < len(classes) else None, more
 
 

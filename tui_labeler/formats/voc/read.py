@@ -41,6 +41,12 @@ _STANDARD = re.compile(r"voc ?20\d\d|pascal voc|ilsvrc|imagenet", re.I)
 _DECLARED = re.compile(rb"<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:-]+)[\"'][^>]{0,100}\?>", re.I)
 _EDGE = re.compile(rb"<([xy]m(?:in|ax))>\s*(-?[\d.]+(?:e[-+]?\d+)?)\s*</\1>", re.I)
 _OURS = "tui-labeler"
+# A document type that declares nothing itself: labels need none, and whatever it names is never fetched.
+_NAME = rb"(?:\"[^\"<]{0,1000}\"|'[^'<]{0,1000}')"
+_PROLOG = rb"(?:\s|<\?xml[^>]{0,200}\?>|<!--(?:(?!-->).){0,10000}-->)*"
+_DOCTYPE = re.compile(
+    rb"(" + _PROLOG + rb")<!DOCTYPE\s+[\w:.-]+(?:\s+(?:SYSTEM|PUBLIC)(?:\s+" + _NAME + rb"){1,2})?\s*>", re.S
+)
 
 
 def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
@@ -51,7 +57,7 @@ def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
     for name in files:
         shown = source.shown(name)
         try:
-            root = load_xml(_as_utf8(source.read(name, MOST_BYTES), shown, reading), shown)
+            root = load_xml(_plain(_as_utf8(source.read(name, MOST_BYTES), shown, reading)), shown)
             if root.tag.lower() != "annotation":
                 if source.is_folder:
                     reading.pass_over("other_file", shown)
@@ -66,6 +72,12 @@ def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
         yield _Image(Place(shown), root, reading, from_0).image(name[: name.rfind(".")])
     if not count and not reading.report.counts.get("bad_file"):
         raise BadInput(f"There is no Pascal VOC file in {source.path}.", "Name the folder that holds the annotations.")
+
+
+def _plain(data: bytes) -> bytes:
+    """The document without a document type that declares nothing."""
+    start = _DOCTYPE.match(data.removeprefix(b"\xef\xbb\xbf"))
+    return data if start is None else start[1] + data.removeprefix(b"\xef\xbb\xbf")[start.end() :]
 
 
 def _as_utf8(data: bytes, shown: str, reading: Reading) -> bytes:
