@@ -16,12 +16,13 @@ import pytest
 from PIL import Image
 
 from tests.cli.conftest import project_file
-from tests.pty.person import TERMINALS, USUAL, Person, command, environment
+from tests.pty.person import TERMINALS, Person, command, environment
 from tests.terminal import Terminal
 from tui_labeler.model.projectfile import parse_project
 from tui_labeler.workspace import Workspace
 
-TIERS = [one if one == USUAL else pytest.param(one, marks=pytest.mark.slow) for one in TERMINALS]
+# All of it is run on a pty by .ci/run in a step of its own, too.
+pytestmark = pytest.mark.slow
 
 
 def draw(folder: Path, count: int = 12) -> Path:
@@ -40,7 +41,7 @@ def labels(folder: Path) -> Path:
     return file
 
 
-@pytest.mark.parametrize("terminal", TIERS, ids=lambda one: f"{one[2]}-{one[0]}x{one[1]}")
+@pytest.mark.parametrize("terminal", TERMINALS, ids=lambda one: f"{one[2]}-{one[0]}x{one[1]}")
 def test_commands_with_progress(tmp_path: Path, terminal: tuple[int, int, str]) -> None:
     person = Person(tmp_path / "home", terminal)
     images = draw(tmp_path / "images")
@@ -88,7 +89,6 @@ def made(tmp_path: Path) -> Person:
     return person
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("columns", "rows"), [(20, 5), (40, 10), (80, 24)])
 def test_a_bar_keeps_to_its_line(made: Person, columns: int, rows: int) -> None:
     terminal = slow_listing(columns, rows, made.home)
@@ -143,7 +143,6 @@ def shell(person: Person, line: str, **variables: str) -> subprocess.CompletedPr
     )
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("line", "code"),
     [
@@ -173,16 +172,11 @@ def test_pipes_that_close_and_outputs_that_are_full(made: Person, line: str, cod
     "variables",
     [
         {"LC_ALL": "C"},
-        *(
-            pytest.param(one, marks=pytest.mark.slow)
-            for one in (
-                {"LANG": "C"},
-                {"LC_ALL": "POSIX"},
-                {"PYTHONIOENCODING": "latin-1"},
-                {"PYTHONIOENCODING": "ascii"},
-                {"LANG": "xx_YY.nonsense"},
-            )
-        ),
+        {"LANG": "C"},
+        {"LC_ALL": "POSIX"},
+        {"PYTHONIOENCODING": "latin-1"},
+        {"PYTHONIOENCODING": "ascii"},
+        {"LANG": "xx_YY.nonsense"},
     ],
     ids=str,
 )
@@ -200,7 +194,6 @@ def test_locales_that_cannot_say_everything(made: Person, variables: dict[str, s
     assert {project["name"] for project in json.loads(listed.stdout)} == {"cans", "feet"}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_gives_the_cursor_back(made: Person, number: signal.Signals) -> None:
     before = made.ask("status", "soda")

@@ -93,6 +93,7 @@ def begin_drawing(person: Person, images: int = 3) -> object:
     raise AssertionError(terminal.text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_stopped_while_it_draws(tmp_path: Path, number: signal.Signals) -> None:
     person = Person(tmp_path)
@@ -148,6 +149,7 @@ def test_two_at_the_same_time_in_one_home(tmp_path: Path) -> None:
     assert len(person.ask(*demo, "exports")) == 2
 
 
+@pytest.mark.slow
 def test_the_commands_that_it_names_work(tmp_path: Path) -> None:
     person = Person(tmp_path / "a home")
     drawn(person.data / "demo")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import asyncio
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 import pytest
@@ -104,23 +105,25 @@ _ENDING_WITHOUT_DIALOG = {"default", "known", "many", "open", "order", "pending"
 _JOB_ROUNDS = 50
 
 
-async def settle(pilot: Pilot[None], seconds: float = 0.06) -> None:
-    """Lets workers and repaints come to rest: at least `seconds`, and until no worker began another one."""
+async def settle(pilot: Pilot[None], seconds: float = 0.06, held: Collection[str] = ()) -> None:
+    """Lets workers and repaints come to rest: at least `seconds`, and until no worker began another one. `held`: groups of
+    workers that a test holds, and that do not end before it lets them."""
     await pilot.pause(seconds)
     quiet = job_rounds = 0
     for _ in range(200):
         screen = pilot.app.screen
-        groups = _ENDING if isinstance(screen, ModalScreen) else _ENDING | _ENDING_WITHOUT_DIALOG
+        groups = (_ENDING if isinstance(screen, ModalScreen) else _ENDING | _ENDING_WITHOUT_DIALOG) - set(held)
         working = any(worker.group in groups and worker.is_running for worker in pilot.app.workers)
-        if isinstance(screen, JobDialog) and job_rounds < _JOB_ROUNDS:
+        if isinstance(screen, JobDialog) and not held and job_rounds < _JOB_ROUNDS:
             working, job_rounds = True, job_rounds + 1
         if isinstance(screen, TypedDialog) and screen._as_found is None:
             working = True  # what was typed before is on its way from the disk
         handled = isinstance(pilot.app, LabelerApp) and pilot.app.input.is_idle
         quiet = 0 if working or not handled else quiet + 1
-        if quiet == 3:
-            break
-        await pilot.pause(0.02)
+        if quiet == 4:
+            return
+        # Only the last round asks every widget whether it is done: what that sets going is seen once more.
+        await (pilot.pause(0) if quiet == 3 else asyncio.sleep(0.02))
     await pilot.pause()
 
 

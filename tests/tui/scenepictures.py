@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.events import Paste
 from textual.widgets import Input, TextArea
 
 from tests.tui.cells import Cells, read_cells
-from tests.tui.conftest import settle, type_text
+from tests.tui.conftest import settle
 from tests.tui.scenes import NOW, Scene
 from tests.tui.snapshots import THEMES
 from tui_labeler.model.tasks import Datastore
@@ -69,28 +70,29 @@ async def _take(scene: Scene, folder: Path, patch: pytest.MonkeyPatch, themes: t
     app.animation_level = "none"
     pictures: Taken = {}
     async with app.run_test(size=scene.sizes[0], notifications=scene.told) as pilot:
-        await settle(pilot)
+        await settle(pilot, held=scene.held)
         for key in scene.keys:
             if isinstance(key, float):
-                await settle(pilot, key)
+                await settle(pilot, key, scene.held)
             elif key.startswith("'"):
-                await type_text(pilot, key[1:])
+                pilot.app.post_message(Paste(key[1:]))  # each key costs a tenth of a second
+                await settle(pilot, 0, scene.held)
             else:
                 await pilot.press(key)
         if scene.do is not None:
             await scene.do(pilot)
         for size in scene.sizes:
             await pilot.resize_terminal(*size)
-            await settle(pilot)
+            await settle(pilot, held=scene.held)
             for field in (*app.screen.query(Input), *app.screen.query(TextArea)):
                 field.cursor_blink = False
                 field.notify_style_update()  # a line that was kept while its cursor was dark
                 field.refresh()
-            await settle(pilot)
+            await settle(pilot, held=scene.held)
             pictures[size] = {}
             for theme in themes:
                 app.theme = theme
-                await settle(pilot, 0.03)
+                await settle(pilot, 0.03, scene.held)
                 pictures[size][theme] = read_cells(app.export_screenshot(), *size)
         end.set()
         await settle(pilot)

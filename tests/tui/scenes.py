@@ -55,6 +55,8 @@ class Scene:
     often: bool = False
     do: Do | None = None
     sizes: tuple[tuple[int, int], ...] = SIZES
+    # Groups of workers that `change` holds until the pictures are made.
+    held: tuple[str, ...] = ()
 
 
 RESULT = ExportResult(
@@ -81,6 +83,9 @@ _DASH: tuple[str | float, ...] = ("enter", 0.3)
 _NO_FOLDER = failing("datasets.preview", "The datastore “cans” cannot be read: /data/cans is gone.", "Mount it again.")
 _NO_STORE = failing("projects.refresh", "The datastore “cans” cannot be reached.")
 _NO_IMAGE = failing("tasks.read_image", "The image “can_000.png” cannot be read.", "Look whether it is still there.")
+_LISTING = held("datasets.preview", Step.LISTING, 0, 0)
+_CREATING = held("projects.create", Step.TASKS, 12_000, 23_000)
+_EXPORTING = held("exchange.export", Step.WRITING, 12, 50)
 
 SCENES = (
     Scene("projects-empty"),
@@ -104,7 +109,7 @@ SCENES = (
     Scene("wizard-2-quality", (*_W2, "tab", "'3", "tab", "'20", "tab", "'500", "tab", "'rae", 0.1), with_datastore),
     Scene("wizard-3-no-datastore", _W3),
     Scene("wizard-3-dataset", (*_W3, "tab", "'fruitSet", 0.6), with_datastore),
-    Scene("wizard-3-loading", (*_W3,), with_datastore, held("datasets.preview", Step.LISTING, 0, 0)),
+    Scene("wizard-3-loading", (*_W3,), with_datastore, _LISTING, held=("preview",)),
     Scene("wizard-3-error", (*_W3, "f3", 0.2), with_datastore, _NO_FOLDER),
     Scene("wizard-3-existing", (*_W3, "enter", 0.2, "down", 0.1), with_project),
     Scene("wizard-3-add", (*_W3, *["tab"] * 3, "enter", 0.3)),
@@ -120,13 +125,13 @@ SCENES = (
     Scene("wizard-7-assist", (*_W6, "f3", 0.2), with_datastore),
     Scene("wizard-8-review", _W8, with_datastore),
     Scene("wizard-8-error", (*_W8, "f4", "1", 0.1, "'!", "f4", "8", 0.1), with_datastore),
-    Scene("wizard-creating", (*_W8, "enter", 0.4), with_datastore, held("projects.create", Step.TASKS, 12_000, 23_000)),
+    Scene("wizard-creating", (*_W8, "enter", 0.4), with_datastore, _CREATING, held=("job",)),
     Scene("wizard-start-over", (*_W2, "f8", 0.3), with_datastore),
     Scene("dashboard-empty", _DASH, with_project),
     Scene("dashboard-full", _DASH, with_labels),
     Scene("dashboard-paused", (*_DASH, "p", 0.2), with_labels),
     Scene("dashboard-export", (*_DASH, "E", 0.4), with_labels),
-    Scene("dashboard-exporting", (*_DASH, "e", 0.4), with_labels, held("exchange.export", Step.WRITING, 12, 50)),
+    Scene("dashboard-exporting", (*_DASH, "e", 0.4), with_labels, _EXPORTING, held=("job",)),
     Scene("dashboard-quality", (*_DASH, 0.3), with_team),
     Scene("review-crops", (*_DASH, "v", 0.8), with_team),
     Scene("review-marked", (*_DASH, "v", 0.8, "a", "3", "b", "comma", 0.2), with_team),

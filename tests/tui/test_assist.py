@@ -183,7 +183,7 @@ class Quiet:
         pass
 
 
-@pytest.mark.parametrize("key", ["y", "n"])
+@pytest.mark.parametrize("key", ["y", pytest.param("n", marks=pytest.mark.slow)])
 async def test_labelers_are_asked_before_their_images_are_sent_anywhere(
     make_app: MakeApp, soda: Workspace, key: str
 ) -> None:

@@ -53,6 +53,7 @@ def test_the_columns_fill_the_row_and_no_more(width: int) -> None:
     assert 3 + sum(columns.values()) + len(columns) - 1 <= width
 
 
+@pytest.mark.slow
 async def test_submitting_goes_along_what_the_filter_found_and_back(make_app: MakeApp, soda: Workspace) -> None:
     label_some(soda, 3)
     app = make_app()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from textual.widgets import Static
 
 from tests.tui.conftest import MakeApp, settle
@@ -9,6 +10,7 @@ from tui_labeler.tui.screens.help import HelpScreen
 from tui_labeler.workspace import Workspace
 
 
+@pytest.mark.slow
 async def test_what_acts_in_one_tab_alone_has_a_heading(make_app: MakeApp, soda: Workspace) -> None:
     app = make_app()
     async with app.run_test(size=(100, 60)) as pilot:

@@ -72,13 +72,16 @@ class Tmux:
     def text(self) -> str:
         return self.run("capture-pane", "-p", "-t", "0")
 
-    def wait_for(self, pattern: str, limit: float = 20.0) -> str:
+    def wait_for(self, *patterns: str, limit: float = 20.0) -> str:
+        """A screen that shows all of them: tmux may be asked in the middle of a repaint."""
         began = time.monotonic()
-        while time.monotonic() - began < limit:
-            if re.search(pattern, shown := self.text):
+        while True:
+            shown = self.text
+            absent = [pattern for pattern in patterns if not re.search(pattern, shown)]
+            if not absent:
                 return shown
+            assert time.monotonic() - began < limit, f"{absent} did not appear:\n{shown}"
             time.sleep(0.1)
-        raise AssertionError(f"“{pattern}” did not appear:\n{self.text}")
 
     def end(self) -> None:
         subprocess.run([*self._words, "kill-server"], check=False)
@@ -110,8 +113,7 @@ def create_fruit(tmux: Tmux) -> None:
     tmux.keys("Enter", *["BSpace"] * 10)
     tmux.type("fruits")
     tmux.keys("Enter")
-    shown = tmux.wait_for(r"23 images")
-    assert re.search(r"Path\s+▌?\s*/\s", shown)
+    tmux.wait_for(r"23 images", r"Path\s+▌?\s*/\s")
     tmux.keys("F3")
     tmux.wait_for("Enable incremental refresh")
     tmux.keys("Space")
@@ -127,9 +129,8 @@ def create_fruit(tmux: Tmux) -> None:
     tmux.keys("F3")
     tmux.wait_for("ML assisted labeling \\(optional\\)")
     tmux.keys("F3")
-    shown = tmux.wait_for("Everything is there")
-    for expected in ("Object Identification", "fruitObjects", "23 images", "every 1h", "apple", "none", "off"):
-        assert expected in shown
+    summary = ("Object Identification", "fruitObjects", "23 images", "every 1h", "apple", "none", "off")
+    tmux.wait_for("Everything is there", *summary)
     tmux.keys("Enter")
     tmux.wait_for("0 / 23 images labeled")
 
@@ -145,11 +146,13 @@ def test_the_lab(tmux: Tmux, home: Path) -> None:
     assert not spec.assist.enabled
 
     subprocess.run([sys.executable, "-c", _LABELER, str(home), str(FRUIT), "20"], cwd=ROOT, check=True)
-    shown = tmux.wait_for(r"20 / 23 images labeled", 2.0 + 0.5)  # the app follows within two seconds; half for tmux
-    assert re.search(r"ann\s.*20", shown)
     status = workspace.projects.status("fruit")
-    for name in ("apple", "banana", "orange"):
-        assert re.search(rf"{name}\s.*\s{status.classes[name]}\s", shown), name
+    tmux.wait_for(
+        r"20 / 23 images labeled",
+        r"ann\s.*20",
+        *(rf"{name}\s.*\s{status.classes[name]}\s" for name in ("apple", "banana", "orange")),
+        limit=2.0 + 0.5,  # the app follows within two seconds; half for tmux
+    )
 
     tmux.keys("e")
     tmux.wait_for("The dataset is written")
@@ -176,8 +179,9 @@ def test_ten_images_labeled_by_keys(tmux: Tmux, home: Path) -> None:
     tmux.keys("l")
     drawn: dict[str, int] = {}
     for number in range(10):
-        shown = tmux.wait_for(r"letter 1 of [123]")
-        path = re.findall(r"› (\S+\.jpg)", shown)[0]
+        labeled = "|".join(map(re.escape, drawn)) or "$"
+        next_image = rf"› (?!{labeled})(\S+\.jpg)"
+        path = re.findall(next_image, tmux.wait_for(r"letter 1 of [123]", next_image))[0]
         with Image.open(FRUIT / "images" / path) as image:
             size = Size(*image.size)
         for keys in hand.boxes(size, truth[path]):

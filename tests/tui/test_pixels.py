@@ -162,6 +162,7 @@ def test_the_next_image_is_there_before_it_is_asked_for(home: Path, photos: Path
     assert not terminal.left_behind, "nor does what was sent ahead stay in the terminal's memory"
 
 
+@pytest.mark.slow
 def test_a_key_during_the_transfer_does_not_wait_for_it(home: Path, photos: Path) -> None:
     """The terminal reads slowly: 100 kB a second. The key's frame comes long before the image is there."""
     terminal = start(home, photos, "kitty", 200, 50)

@@ -93,7 +93,8 @@ async def go(pilot: Pilot[None], where: str) -> None:
     await settle(pilot, 0.1)
 
 
-@pytest.mark.parametrize("size", [LEAST, pytest.param(LARGE, marks=pytest.mark.slow)], ids=["least", "large"])
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [LEAST, LARGE], ids=["least", "large"])
 async def test_each_screen_answers_without_a_key(
     size: tuple[int, int], make_app: MakeApp, soda: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -66,6 +66,7 @@ async def test_an_export_is_chosen_and_the_choice_remembered(make_app: MakeApp, 
         assert len(soda.exchange.exports("soda")) == 2
 
 
+@pytest.mark.slow
 async def test_an_import_is_looked_at_first(make_app: MakeApp, soda: Workspace, tmp_path: Path) -> None:
     file = coco(tmp_path / "a.json")
     app = make_app()

@@ -216,6 +216,7 @@ async def test_escape_lets_go_of_text_that_is_selected_first(make_app: MakeApp, 
             assert where(app) == screen_name
 
 
+@pytest.mark.slow
 async def test_enter_on_a_choice_goes_on_in_the_wizard(make_app: MakeApp, cans: Workspace) -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
