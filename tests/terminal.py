@@ -86,7 +86,7 @@ class Terminal:
         self.arrived = []
         while time.monotonic() - began < limit:
             if not select.select([self.fd], [], [], quiet)[0]:
-                if got:
+                if got and self._is_whole:
                     break
                 continue
             try:
@@ -146,10 +146,15 @@ class Terminal:
         """Reads until `text` is on the screen; the whole screen. Fails with what is there instead."""
         began = time.monotonic()
         while time.monotonic() - began < limit:
-            if text in self.text:
+            if self._is_whole and text in self.text:
                 return self.text
             self.read(0.05, 0.3)
         raise AssertionError(f"“{text}” did not appear:\n{self.text}")
+
+    @property
+    def _is_whole(self) -> bool:
+        """Whether the last frame came to its end (synchronized output): a busy machine is read in the middle of one."""
+        return self.raw.rfind(b"\x1b[?2026h") <= self.raw.rfind(b"\x1b[?2026l")
 
     @property
     def text(self) -> str:
