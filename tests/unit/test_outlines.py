@@ -17,9 +17,9 @@ from tui_labeler.imaging.shapes import AREA, PATH, pixels_of
 from tui_labeler.imaging.view import Grid, View
 from tui_labeler.model.geometry import Box, Size
 from tui_labeler.model.regions import Region
-from tui_labeler.tui.widgets.croppainter import SixelPainter
 from tui_labeler.tui.widgets.kittypainter import KittyPainter
 from tui_labeler.tui.widgets.painters import Painter
+from tui_labeler.tui.widgets.sixelpainter import SixelPainter
 
 COLUMNS, ROWS = 60, 20
 STAR = tuple(

@@ -15,9 +15,10 @@ from tui_labeler.imaging.picture import Picture
 from tui_labeler.imaging.view import Grid, View
 from tui_labeler.model.geometry import Box
 from tui_labeler.model.regions import Region
-from tui_labeler.tui.widgets.croppainter import ItermPainter, SixelPainter
+from tui_labeler.tui.widgets.itermpainter import ItermPainter
 from tui_labeler.tui.widgets.kittypainter import KittyPainter
 from tui_labeler.tui.widgets.painters import Painter
+from tui_labeler.tui.widgets.sixelpainter import SixelPainter
 
 # The canvas of a window of 200x50 cells.
 COLUMNS, ROWS = 174, 46

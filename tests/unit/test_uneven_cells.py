@@ -16,7 +16,9 @@ from tui_labeler.imaging.layers import Layers
 from tui_labeler.imaging.rectangles import changed_cells, edge_cells
 from tui_labeler.imaging.view import Grid
 from tui_labeler.terminal.graphics import Graphics
-from tui_labeler.tui.widgets.croppainter import CropPainter, ItermPainter, SixelPainter
+from tui_labeler.tui.widgets.croppainter import CropPainter
+from tui_labeler.tui.widgets.itermpainter import ItermPainter
+from tui_labeler.tui.widgets.sixelpainter import SixelPainter
 
 # Chromium's DejaVu Sans Mono of 14 pixels, and a display of two pixels to one of the page.
 ACROSS, DOWN = 674 / 80, 16.5

@@ -16,12 +16,9 @@ from textual.geometry import Offset, Region
 
 from tui_labeler.imaging.arrays import Pixels
 from tui_labeler.imaging.cells import Cells, Mask
-from tui_labeler.imaging.colours import class_colour, inks
 from tui_labeler.imaging.encode import Coder, Lines, coder, encode_lines
 from tui_labeler.imaging.layers import Layers
-from tui_labeler.imaging.protocols import iterm, sixel
 from tui_labeler.imaging.rectangles import changed_cells, coarse_cells, edge_cells, rectangles, spans
-from tui_labeler.imaging.shapes import TINT_SHARE, lighter, tints_of
 from tui_labeler.tui.graphicsapp import GraphicsApp
 from tui_labeler.tui.widgets.painters import Painter, Painting
 
@@ -29,7 +26,6 @@ from tui_labeler.tui.widgets.painters import Painter, Painting
 _MUCH = 0.35
 # Bytes of a band, until one was written.
 _BAND_BYTES = 15_000
-_CLASSES = 24
 
 
 class CropPainter(Painter):
@@ -104,10 +100,11 @@ class CropPainter(Painter):
         self.app.transfers.drop(self)
         super().lost()
 
-    def _start(self, job: Coroutine[object, object, None]) -> None:
+    def _start(self, job: Coroutine[object, object, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(job)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     async def _prepare(self, dots: Pixels) -> None:
         result = await asyncio.to_thread(self.prepare, dots)
@@ -164,57 +161,6 @@ class CropPainter(Painter):
         width, height = self.app.graphics.largest
         across, down = self.app.graphics.cell
         return (int(width // across) or 1000, int(height // down) or 1000) if width and height else (1000, 1000)
-
-
-class SixelPainter(CropPainter):
-    """In 64 colours of the picture, and those of what stands over it."""
-
-    BAND_ROWS = 1
-
-    def __init__(self, app: GraphicsApp, refresh: Callable[..., object]) -> None:
-        super().__init__(app, refresh)
-        self._colours: sixel.Colours | None = None
-
-    @property
-    def is_ready(self) -> bool:
-        return self._colours is not None
-
-    def prepare(self, dots: Pixels) -> sixel.Colours:
-        classes = [class_colour(class_index) for class_index in range(-1, _CLASSES)]
-        bright = [*classes, inks().letters, (255, 255, 255)]
-        dark = [(red // 4, green // 4, blue // 4) for red, green, blue in bright]
-        return sixel.Colours(dots, tuple(dict.fromkeys(bright + dark + [lighter(colour) for colour in classes])))
-
-    def prepared(self, dots: Pixels, result: object) -> None:
-        self._colours = result if isinstance(result, sixel.Colours) else None
-
-    def crop(self, left: int, top: int, right: int, bottom: int) -> str:
-        assert self._colours is not None
-        assert self.layers is not None
-        assert self.painted is not None
-        self._colours.tint(tints_of(self.layers.pieces), TINT_SHARE)
-        part = slice(top, bottom), slice(left, right)
-        numbers = self._colours.numbers(self.layers.dots[part], self.painted[part], part)
-        return sixel.encode(numbers, self._colours.colours)
-
-
-class ItermPainter(CropPainter):
-    """As JPEG, on a slow line a third smaller."""
-
-    def prepare(self, dots: Pixels) -> None:
-        return None
-
-    def prepared(self, dots: Pixels, result: object) -> None:
-        """There is nothing to prepare."""
-
-    @property
-    def is_ready(self) -> bool:
-        return True
-
-    def crop(self, left: int, top: int, right: int, bottom: int) -> str:
-        assert self.painted is not None
-        quality = iterm.ROUGH if self.app.transfers.is_surely_slow else iterm.GOOD
-        return iterm.encode(self.painted[top:bottom, left:right], right - left, bottom - top, quality)
 
 
 class _Crops(Painting):

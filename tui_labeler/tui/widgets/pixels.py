@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from tui_labeler.terminal.graphics import ITERM, KITTY, SIXEL
 from tui_labeler.tui.graphicsapp import GraphicsApp
-from tui_labeler.tui.widgets.croppainter import ItermPainter, SixelPainter
+from tui_labeler.tui.widgets.itermpainter import ItermPainter
 from tui_labeler.tui.widgets.kittypainter import KittyPainter
 from tui_labeler.tui.widgets.painters import Painter
+from tui_labeler.tui.widgets.sixelpainter import SixelPainter
 
 _PAINTERS: dict[str, Callable[[GraphicsApp, Callable[..., object]], Painter]] = {
     KITTY: KittyPainter,
