@@ -39,6 +39,7 @@ class StandIn:
 
     def __init__(self) -> None:
         self.answer: Callable[[Image.Image | None], bytes] = lambda image: prediction(rectangle("ball", 10, 20, 30, 40))
+        self.by_text: Callable[[str], bytes] | None = None  # it looks for texts only, and fetches nothing without one
         self.status, self.headers = 200, {"Content-Type": "application/json"}
         self.reads = ("fetched", "inline")
         self.pause = 0.0  # before an answer
@@ -79,7 +80,7 @@ class StandIn:
             self.asked.append(said)
             self.ended.wait(self.pause)
             status, headers = self.status, self.headers
-            content = self.answer(self._image(said["tasks"][0]["data"]["image"]))
+            content = self._answered(said)
         handler.send_response(status)
         for name, value in headers.items():
             handler.send_header(name, value)
@@ -91,6 +92,16 @@ class StandIn:
         handler.end_headers()
         while not self.ended.wait(0.02):
             handler.wfile.write(b" ")
+
+    def _answered(self, said: Answer) -> bytes:
+        url = said["tasks"][0]["data"]["image"]
+        if self.by_text is None:
+            return self.answer(self._image(url))
+        context = said["params"]["context"]
+        if not context or not context.get("result"):
+            return b'{"results": []}'
+        text = context["result"][0]["value"]["text"][0]
+        return self.by_text(text) if self._image(url) else b'{"results": []}'
 
     def _image(self, url: str) -> Image.Image | None:
         data = b""

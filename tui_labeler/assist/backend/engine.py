@@ -9,20 +9,22 @@ from __future__ import annotations
 
 import base64
 import io
+import time
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from tui_labeler.assist.backend import client
+from tui_labeler.assist.backend import client, texts
 from tui_labeler.assist.backend.answers import StrangeAnswer, labels_of
 from tui_labeler.assist.backend.client import BackendClient, Refused
 from tui_labeler.assist.backend.imageserver import ImageServer
-from tui_labeler.assist.backend.wording import IMAGE, label_config
+from tui_labeler.assist.backend.wording import IMAGE, label_config, texts_config
 from tui_labeler.assist.engine import EngineError, EngineUnreachable, Example, ImageRefused, Model, Subject, Tell
 from tui_labeler.imaging.arrays import Pixels
 from tui_labeler.model.backends import ENGINE, BackendAddress, backend_address
 from tui_labeler.model.geometry import Size
-from tui_labeler.model.regions import Labels
+from tui_labeler.model.project import TaskType
+from tui_labeler.model.regions import Labels, Region
 
 _PROJECT = "1.1"  # an id and a time; backends read the number before the point
 _QUALITY = 92
@@ -75,6 +77,7 @@ class BackendModel:
         self.client, self.config, self.subject = backend, config, subject
         self._images: ImageServer | None = None
         self._fetches = self._takes_inline = False  # which way is known to work
+        self._by_texts = False  # whether it looks for what a text names, and for nothing else
         self._asked = self._refused = 0
 
     def kept(self) -> bytes:
@@ -107,12 +110,28 @@ class BackendModel:
         self._asked += 1
         try:
             labels = self._answered(image, size)
+            if not labels.regions and not self._by_texts and self._may_want_texts(size):
+                labels = self._tried_by_texts(image, size)
         except (Refused, StrangeAnswer) as error:
             self._refused += 1
             if self._refused >= _MOST_REFUSED:
                 raise _unusable(self.client.address, error, self._unfetched) from None
             raise ImageRefused(f"The backend {self.client.address.host} answers with {error}.") from None
         self._refused = 0
+        return labels
+
+    def _may_want_texts(self, size: Size) -> bool:
+        is_whole = self.context(size) is None
+        return is_whole and self.subject.kind is TaskType.DETECTION and self._asked <= _MOST_BOTH_WAYS
+
+    def _tried_by_texts(self, image: bytes, size: Size) -> Labels:
+        """It saw nothing by itself. Where it does not know such questions, their answers say nothing about it."""
+        self._by_texts = True
+        try:
+            labels = self._answered(image, size)
+        except (Refused, StrangeAnswer):
+            labels = Labels(size)
+        self._by_texts = bool(labels.regions)
         return labels
 
     @property
@@ -155,14 +174,29 @@ class BackendModel:
 
     def _predicted(self, url: str, size: Size) -> Labels:
         """Raises Refused, StrangeAnswer, EngineUnreachable."""
+        if self._by_texts:
+            return self._looked_for(url, size)
+        return self.read(self._post(url, self.config, self.context(size), self.seconds), size)
+
+    def _looked_for(self, url: str, size: Size) -> Labels:
+        """What it sees of each class, one question after the other; all of them together have the time of one."""
+        config = texts_config(self.subject.kind, self.subject.classes)
+        end = time.monotonic() + self.seconds
+        regions: list[Region] = []
+        for name, text in texts.asked_for(self.subject.classes):
+            left = max(end - time.monotonic(), 1.0)
+            regions += texts.regions_of(self._post(url, config, texts.context_of(text, size), left), name, size)
+        return Labels(size, tuple(regions))
+
+    def _post(self, url: str, config: str, context: dict[str, Any] | None, seconds: float) -> bytes:
         body = {
             "tasks": [{"id": self._asked, "data": {IMAGE: url}, "annotations": [], "predictions": []}],
             "model_version": None,
             "project": _PROJECT,
-            "label_config": self.config,
-            "params": {"login": None, "password": None, "context": self.context(size)},
+            "label_config": config,
+            "params": {"login": None, "password": None, "context": context},
         }
-        return self.read(self.client.post("predict", body, self.seconds), size)
+        return self.client.post("predict", body, seconds)
 
 
 def _unusable(address: BackendAddress, error: Exception, unfetched: str = "") -> EngineUnreachable:

@@ -9,6 +9,7 @@ from xml.sax.saxutils import quoteattr
 from tui_labeler.model.project import TaskType
 
 IMAGE = "image"  # the name of the image, and its key in a task's data
+PROMPT = "prompt"  # the name of the text area that says what to look for
 _CONTROLS = {
     TaskType.DETECTION: ("RectangleLabels", "Label", ""),
     TaskType.SEGMENTATION: ("PolygonLabels", "Label", ""),
@@ -22,6 +23,12 @@ def label_config(kind: TaskType, classes: Sequence[str]) -> str:
     entries = "".join(f"<{entry} value={quoteattr(name)}/>" for name in classes)
     image = f'<Image name="{IMAGE}" value="${IMAGE}"/>'
     return f'<View>{image}<{control} name="label" toName="{IMAGE}"{more}>{entries}</{control}></View>'
+
+
+def texts_config(kind: TaskType, classes: Sequence[str]) -> str:
+    """With the text area into which a person types what to look for."""
+    area = f'<TextArea name="{PROMPT}" toName="{IMAGE}" editable="true" smart="true"/>'
+    return label_config(kind, classes).replace("</View>", f"{area}</View>")
 
 
 def interactive_config(kind: TaskType, classes: Sequence[str]) -> str:
