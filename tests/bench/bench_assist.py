@@ -19,6 +19,7 @@ import json
 import random
 import statistics
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -52,15 +53,31 @@ class Labeled:
     class_keys: int = 0
     images: int = 0
     ious: list[float] = field(default_factory=list)
+    kinds: Counter[str] = field(default_factory=Counter)
 
-    def document(self, looks: float = 0.0) -> dict[str, float]:
+    def document(self, looks: float = 0.0) -> dict[str, Any]:
+        """`where` says what the keys were for, all of them together `keys_all` (without looks)."""
         count = max(self.boxes, 1)
         every = self.keys + self.class_keys + self.images + looks
+        kinds = self.kinds + Counter(classes=self.class_keys, submitting=self.images)
         return {
             "keys": round(self.keys / count, 3),
             "keys_all": round(every / count, 3),
             "iou": round(statistics.mean(self.ious), 4) if self.ious else 0.0,
+            "where": {kind: round(kinds[kind] / count, 3) for kind in KINDS},
         }
+
+
+KINDS = ("taking", "refusing", "classes", "leaving", "drawing", "submitting")
+
+
+def kind_of(key: str) -> str:
+    """What a key that decides on proposals is for."""
+    if key.isdigit():
+        return "classes"
+    if len(key) == 1 and key.isupper():
+        return "refusing"
+    return "taking" if key == "space" or len(key) == 1 else "leaving"
 
 
 def label(
@@ -88,6 +105,7 @@ def label(
         for key in decider.decide(truth):
             editor.press(key, scene())
             done.keys += 1
+            done.kinds[kind_of(key)] += 1
         for name, box in decider.missing(truth):
             if editor.name != name:
                 code = editor.picker.codes[names.index(name)]
@@ -96,6 +114,7 @@ def label(
             for key in decider.drawing.draw(box):
                 editor.press(key, scene())
                 done.keys += 1
+                done.kinds["drawing"] += 1
         done.boxes += len(truth)
         done.images += 1
         done.ious += _ious(editor.draft.regions, example.labels.regions)
@@ -192,6 +211,7 @@ def show(title: str, row: dict[str, Any]) -> None:
             print(f"  {at}: {state}; P/R {part['precision_0.5']:.2f}/{part['recall_0.5']:.2f} at .5, "
                   f"{part['precision_0.75']:.2f}/{part['recall_0.75']:.2f} at .75; {part['keys']:.2f} keys a box "
                   f"(all {part['keys_all']:.2f}), IoU with class {part['iou']:.3f}", flush=True)  # fmt: skip
+            print("    keys a box for " + ", ".join(f"{kind} {keys:.2f}" for kind, keys in part["where"].items()))
             if point := part.get("point"):
                 print(f"    by point to box: {point['keys']:.2f} keys a box (all {point['keys_all']:.2f}), "
                       f"IoU {point['iou']:.3f}, {point['taken']} of {point['boxes']} taken", flush=True)  # fmt: skip

@@ -51,6 +51,7 @@ def merged(boxes: Floats, scores: Floats, apart: float, same: float, by_votes: b
         if not alive[index]:
             continue
         group = (overlap[index] > same) & (classes == classes[index])
+        group[index] = True  # a box without extent overlaps nothing, not even itself
         weights = best[group] ** 3 + 1e-12
         means.append((boxes[group] * weights[:, None]).sum(0) / weights.sum())
         sure.append(float(best[index] * (1 - 0.5 ** (group.sum() / 2) if by_votes else 1.0)))

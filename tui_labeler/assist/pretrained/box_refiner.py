@@ -86,7 +86,8 @@ class BoxRefiner:
         return rows
 
     def _flat(self, seen: Maps) -> Rows:
-        return ((seen - self.middle) / self.spread).reshape(len(seen), -1).astype(np.float32)
+        places = int(np.prod(seen.shape[1:]))  # there may be no crop at all
+        return ((seen - self.middle) / self.spread).reshape(len(seen), places).astype(np.float32)
 
     def learn(self, rows: Rows, lessons: Sequence[Lesson]) -> None:
         """`rows` are the lessons' boxes as `short` makes them, in their order."""

@@ -26,6 +26,8 @@ _MIXTURES = 384
 _INNER, _OUTER = 0.4, 1.0
 _EMPTY_PLACES = 250
 _PENALTY = 30.0
+# Pixels of the image; what is smaller at any side is no object, and overlaps not even itself.
+_SMALLEST = 0.5
 
 
 Row = NDArray[np.float32]
@@ -152,7 +154,8 @@ class RegionProposer:
         x, y = (order % wide + 0.5) * STRIDE, (order // wide + 0.5) * STRIDE
         boxes = np.stack([x - sides[:, 0], y - sides[:, 1], x + sides[:, 2], y + sides[:, 3]], 1) / self.scale
         boxes = clipped(boxes, *size)
-        return apart(boxes, likely[order], most)
+        sound = (boxes[:, 2:] - boxes[:, :2] >= _SMALLEST).all(1)
+        return apart(boxes[sound], likely[order][sound], most)
 
 
 def apart(boxes: Floats, likely: Floats, most: int, same: float = 0.6) -> tuple[Floats, Floats]:
