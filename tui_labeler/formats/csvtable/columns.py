@@ -31,7 +31,7 @@ _TITLES = {
     "box_height": "bbox_height bbox_h box_height box_h h height",
     "width": "width image_width img_width imagewidth",
     "height": "height image_height img_height imageheight",
-    "box": "bbox box bounding_box boundingbox bndbox",
+    "box": "bbox box bounding_box boundingbox bndbox bboxes boxes boxesstring boxes_string",
     "polygon": "polygon points segmentation",
     "confidence": "confidence score label_confidence labelconfidence probability",
 }
@@ -40,6 +40,7 @@ _CORNERS = ("x_min", "y_min", "x_max", "y_max")
 _SIZE = ("x", "y", "box_width", "box_height")
 _CENTER = ("x_center", "y_center", "box_width", "box_height")
 NAMES = tuple(_TITLES)
+_BOX_IS_CORNERS = frozenset({"boxesstring", "boxes_string"})  # Global Wheat
 _OF_IMAGES = ("image", "width", "height")
 _OF_REGIONS = ("label", "polygon", "confidence")
 # Zeros and ones below these are no class.
@@ -101,12 +102,12 @@ def table_of(head: list[str], shown: str, chosen: tuple[tuple[str, str], ...], k
     if chosen:
         has_titles = has_titles or not all(value.isdecimal() for _, value in chosen)
         columns = _chosen(rows[0], titles, chosen, columns if has_titles and can_be_titles else {}, shown)
-        table = _with_box(Table(delimiter, has_titles, columns))
+        table = _with_box(Table(delimiter, has_titles, columns), titles)
         table.titles = tuple(_shown_titles(rows[0], has_titles))
         return table
     if not has_titles:
         return _without_titles(delimiter, rows, shown)
-    table = _with_box(Table(delimiter, True, columns))
+    table = _with_box(Table(delimiter, True, columns), titles)
     table.titles = tuple(_shown_titles(rows[0], True))
     table.ours = tuple(titles[: len(COLUMNS) - 1]) == COLUMNS[:-1]
     table.states_empty = table.ours
@@ -173,7 +174,7 @@ def _is_row(cells: list[str]) -> bool:
     return any(is_image(cell.strip()) for cell in cells) or sum(is_number(cell) for cell in cells) >= 2
 
 
-def _with_box(table: Table) -> Table:
+def _with_box(table: Table, titles: Sequence[str] = ()) -> Table:
     """With the columns of its box. A width beside corners is the image's."""
     have = table.columns
     if set(_CORNERS) <= have.keys():
@@ -183,7 +184,7 @@ def _with_box(table: Table) -> Table:
     elif set(_SIZE) <= have.keys():
         table.box, table.kind = _SIZE, BoxKind.SIZE
     elif "box" in have:
-        table.box, table.kind_is_known = ("box",), False
+        table.box, table.kind_is_known = ("box",), titles[have["box"]] in _BOX_IS_CORNERS
     if len(table.box) == 4 and table.kind is not BoxKind.CORNERS:
         for size, side in (("width", "box_width"), ("height", "box_height")):
             if have.get(size) == have[side]:

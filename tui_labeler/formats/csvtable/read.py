@@ -15,6 +15,15 @@ from tui_labeler.formats.buckets import Buckets
 from tui_labeler.formats.csvtable.cells import plain_cell
 from tui_labeler.formats.csvtable.columns import BoxKind, table_of
 from tui_labeler.formats.csvtable.evidence import Evidence
+from tui_labeler.formats.csvtable.numbers import (
+    Four,
+    boxes_in,
+    classes_of_boxes,
+    float_of,
+    float_or_none,
+    is_empty_list,
+    says_no_box,
+)
 from tui_labeler.formats.csvtable.text import TableText
 from tui_labeler.formats.reading import Reading, corner_box, image_size, polygon
 from tui_labeler.formats.records import LeftOut, Place, ReadImage, ReadRegion, Stated, Unit
@@ -32,18 +41,20 @@ _NOTHING = frozenset({"", "nan", "null", "none", "n/a"})
 
 
 class _Row(msgspec.Struct, array_like=True):
-    """A row on its way through a bucket. `problem` is the reason why it has no region."""
+    """A row on its way through a bucket, or one of its boxes. `problem` is the reason why it has no region; `says_none`
+    that it states that there is nothing."""
 
     image: str
     line: int
     width: int = 0
     height: int = 0
     label: str = ""
-    box: tuple[float, float, float, float] | None = None
+    box: Four | None = None
     points: tuple[Point, ...] = ()
     confidence: float = 1.0
     tags: tuple[str, ...] = ()
     problem: str = ""
+    says_none: bool = False
 
 
 def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
@@ -125,7 +136,8 @@ class _Reader:
                 tags += row.tags
         stated = Stated.LABELED
         if not (regions or tags or left):
-            stated = Stated.EMPTY if self._table.states_empty else Stated.LISTED
+            says_none = self._table.states_empty or any(row.says_none for row in rows)
+            stated = Stated.EMPTY if says_none else Stated.LISTED
         return ReadImage(
             _names(image),
             place,
@@ -146,23 +158,21 @@ class _Reader:
         options = self._reading.options
         evidence = Evidence()
         for _, cells in self._all_cells():
-            numbers = self._numbers(cells)
-            if numbers is not None:
-                size = [_float_or_none(self._cell(cells, key)) or 0.0 for key in ("width", "height")]
+            for numbers in self._boxes(cells) or ():
+                size = [float_or_none(self._cell(cells, key)) or 0.0 for key in ("width", "height")]
                 evidence.add(numbers, (size[0], size[1]))
         if not self._table.kind_is_known:
             self._table.kind = evidence.kind(self._shown)
         if not options.coordinates:
             self._unit = evidence.unit(self._shown)
 
-    def _numbers(self, cells: list[str]) -> tuple[float, float, float, float] | None:
+    def _boxes(self, cells: list[str]) -> list[Four] | None:
+        """The numbers of a row's boxes: several only where they stand in one cell."""
         if self._table.box == ("box",):
-            text = self._cell(cells, "box").strip("[](){}\"' ")
-            parts = [_float_or_none(part) for part in text.replace(",", " ").replace(";", " ").split()]
-        else:
-            parts = [_float_or_none(self._cell(cells, key), self._table.delimiter) for key in self._table.box]
+            return boxes_in(self._cell(cells, "box"))
+        parts = [float_or_none(self._cell(cells, key), self._table.delimiter) for key in self._table.box]
         x, y, z, w = parts if len(parts) == 4 else (None,) * 4
-        return None if x is None or y is None or z is None or w is None else (x, y, z, w)
+        return None if x is None or y is None or z is None or w is None else [(x, y, z, w)]
 
     # Rows
 
@@ -184,7 +194,7 @@ class _Reader:
                 self._reading.bad_entry(error)
                 continue
             try:
-                yield self._row(place, line, image, cells)
+                yield from self._regions(place, self._row(place, line, image, cells), cells)
             except BadInput as error:
                 left = self._reading.left_out("bad_box", place, error)
                 yield _Row(image, line, problem=left.reason)
@@ -206,7 +216,7 @@ class _Reader:
             raise BadInput(what, "Put quotes around texts that hold commas.")
         label = plain_cell(self._cell(cells, "label"))
         try:
-            sizes = (_float(place, self._cell(cells, name) or "0") for name in ("width", "height"))
+            sizes = (float_of(place, self._cell(cells, name) or "0") for name in ("width", "height"))
             width, height = image_size(place, *sizes)
         except BadInput:
             width = height = 0  # the image itself says it
@@ -214,33 +224,39 @@ class _Reader:
             names = self._table.classes.items()
             tags = tuple(name for name, at in names if at < len(cells) and cells[at].strip().lower() in _TRUE)
             return _Row(image, line, width, height, tags=tags)
-        sure = _float_or_none(self._cell(cells, "confidence"))
+        sure = float_or_none(self._cell(cells, "confidence"))
         sure = sure if sure is not None and 0.0 <= sure <= 1.0 else 1.0
         row = _Row(image, line, width, height, label, confidence=sure)
         if label.startswith(("[{", '{"', "[[")):
             row.problem = "bad_region"  # regions in one cell, as other tools' JSON has them: no class is called so
             return row
         if outline := self._cell(cells, "polygon"):
-            flat = [_float(place, number) for number in outline.translate(_BRACKETS).split()]
+            flat = [float_of(place, number) for number in outline.translate(_BRACKETS).split()]
             row.points = polygon(place, flat)
-        has_box = any(self._cell(cells, key) for key in self._table.box)
-        if not label:
-            if has_box:
-                row.problem = "no_class"
-            return row
-        if row.points:
-            return row
-        if has_box:
-            row.box = self._box(place, cells)
-            return row
-        row.tags = self._several(label)
         return row
 
-    def _box(self, place: Place, cells: list[str]) -> tuple[float, float, float, float]:
-        numbers = self._numbers(cells)
-        if numbers is None:
-            texts = ", ".join(self._cell(cells, key) for key in self._table.box)
-            raise BadInput(f"{place}: “{texts[:60]}” is not a box.", "Correct it in the file.")
+    def _regions(self, place: Place, row: _Row, cells: list[str]) -> list[_Row]:
+        """The row itself, or a row for each of its boxes. Raises BadInput."""
+        texts = [text for key in self._table.box if (text := self._cell(cells, key))]
+        if row.problem or row.points or self._table.classes:
+            row.problem = row.problem or ("" if row.label or not row.points else "no_class")
+        elif texts and all(says_no_box(text) or is_empty_list(text) for text in texts):
+            row.says_none = says_no_box(texts[0])
+        elif texts and not row.label:
+            row.problem = "no_class"
+        elif texts:
+            numbers = self._boxes(cells)
+            if numbers is None:
+                raise BadInput(f"{place}: “{', '.join(texts)[:60]}” is not a box.", "Correct it in the file.")
+            classes = classes_of_boxes(row.label, len(numbers), place)
+            boxes = [self._box(place, four) for four in numbers]
+            pairs = zip(classes, boxes, strict=True)
+            return [msgspec.structs.replace(row, label=name, box=box) for name, box in pairs]
+        elif row.label:
+            row.tags = self._several(row.label)
+        return [row]
+
+    def _box(self, place: Place, numbers: Four) -> Four:
         x, y, z, w = numbers
         if self._table.kind is BoxKind.SIZE:
             box = corner_box(place, x, y, x + z, y + w)
@@ -277,18 +293,3 @@ _TRUE = frozenset({"1", "1.0", "true", "yes"})
 def _names(image: str) -> tuple[str, ...]:
     """A blank around a name may be a part of it, or of the table."""
     return tuple(dict.fromkeys((*names_of(image), *names_of(image.strip()))))
-
-
-def _float_or_none(text: str, delimiter: str = ",") -> float | None:
-    """A number; with a decimal comma where commas do not separate."""
-    try:
-        return float(text.replace(",", ".") if delimiter != "," else text)
-    except ValueError:
-        return None
-
-
-def _float(place: Place, text: str) -> float:
-    value = _float_or_none(text)
-    if value is None:
-        raise BadInput(f"{place}: “{text[:40]}” is not a number.", "Correct it in the file.")
-    return value
