@@ -9,7 +9,7 @@ import click
 from tui_labeler.cli.output import json_option, print_json, progress, say, show
 from tui_labeler.cli.session import workspace
 from tui_labeler.model.errors import BadInput, NotAllowed
-from tui_labeler.model.left_out import left_out_lines
+from tui_labeler.model.left_out import left_out_lines, left_out_text
 from tui_labeler.model.text import plural
 from tui_labeler.model.transfers import (
     ImportChoices,
@@ -137,7 +137,8 @@ def _why_nothing(result: ImportResult) -> str:
         return "it has no labels"
     if result.unmatched == result.read:
         return "none of its images is one of the project"
-    return "none of its labels can be taken"
+    reasons = left_out_text(result.left_out)
+    return f"none of its labels can be taken ({reasons})" if reasons else "none of its labels can be taken"
 
 
 def _undo(ctx: click.Context, number: int, as_json: bool) -> None:

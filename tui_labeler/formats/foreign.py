@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from tui_labeler.formats.dota.signature import is_text
 from tui_labeler.formats.source import Source
 
 # Whose it is, and texts that stand together in such a file only.
@@ -58,6 +59,8 @@ def foreign_tool(source: Source) -> str:
     names = source.ending(*_SUFFIXES) if source.is_folder else source.files
     for name in names[:8]:
         ends = source.ends(name)
+        if name.lower().endswith(".txt") and source.head(name).strip() and is_text(source.head(name)):
+            return "ICDAR (text and where it stands)"
         for tool, texts in _TOOLS:
             if all(text in ends for text in texts):
                 return tool

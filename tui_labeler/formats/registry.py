@@ -14,11 +14,13 @@ import msgspec
 
 from tui_labeler.formats.foreign import foreign_tool, named_tool
 from tui_labeler.formats.format import Detection, Format, Sure
+from tui_labeler.formats.maskfolders import holds_masks
 from tui_labeler.formats.source import Source, open_source
 from tui_labeler.model.errors import BadInput
 from tui_labeler.model.project import TaskType
 
 GROUP = "tui_labeler.formats"
+_ARCHIVES = (".zip", ".tar", ".tgz", ".tar.gz", ".7z", ".rar", ".gz")
 # name -> where its object is, in the order in which people see them
 _OURS = {
     "azureml": "tui_labeler.formats.azureml:AzureML",
@@ -143,6 +145,13 @@ def detect(path: Path, source: Source | None = None) -> Answer:
     if not is_certain and (tool := foreign_tool(source) or ("" if detected else named_tool(source))):
         what = f"{path} seems to be of {tool}, which is not read."
         raise BadInput(what, "Export or convert it as COCO, Pascal VOC or YOLO, and import that.")
+    if (not detected or detected[0].format.name == "folders") and holds_masks(source):
+        what = f"{path} holds masks as images, which are not read."
+        raise BadInput(what, "Convert them to COCO, with the class of each mask.")
+    if not detected and (packed := source.ending(*_ARCHIVES)):
+        raise BadInput(
+            f"{path} holds no labels but an archive: {packed[0]}.", "Import a zip itself; unpack others first."
+        )
     if not detected:
         listed = ", ".join(file_format.name for file_format in readable())
         raise BadInput(f"The format of {path} cannot be told from what is in it.", f"Name it: --format {listed}.")

@@ -214,7 +214,7 @@ class ZipSource(Source):
             raise _unreadable(path, error) from None
         except (zipfile.BadZipFile, ValueError, UnicodeDecodeError, LookupError, NotImplementedError) as error:
             raise BadInput(f"{path.name} is not a complete zip: {error}.", "Download it again.") from None
-        self._entries = {entry.filename: entry for entry in self._zip.infolist() if not entry.is_dir()}
+        self._entries = _by_path(self._zip.infolist())
 
     def _list(self) -> Iterator[str]:
         return iter(self._entries)
@@ -298,6 +298,14 @@ class _Member(io.RawIOBase):
         if not self.closed:
             self._member.close()
         super().close()
+
+
+def _by_path(entries: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
+    """The files by their paths; some programs part folders with backslashes, and then all of them."""
+    names = [entry.filename for entry in entries]
+    if any("\\" in name for name in names) and not any("/" in name for name in names):
+        names = [name.replace("\\", "/") for name in names]
+    return {name: entry for name, entry in zip(names, entries, strict=True) if not name.endswith("/")}
 
 
 def _is_hidden(name: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tui_labeler.formats.dota.signature import HEAD, LINE
+from tui_labeler.formats.dota.signature import is_dota
 from tui_labeler.formats.format import REGIONS, Detection, Format, Sure
 from tui_labeler.formats.reading import Reading
 from tui_labeler.formats.records import ReadImage
@@ -20,7 +20,7 @@ class Dota(Format):
 
     def detect(self, source: Source) -> Detection | None:
         for name in source.ending(".txt")[:64]:
-            if LINE.match(source.head(name)) or HEAD.match(source.head(name)):
+            if is_dota(source.head(name)):
                 return Detection(Sure.CERTAIN, f"{name} has eight numbers and a class in its lines")
         return None
 
