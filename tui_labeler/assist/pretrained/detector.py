@@ -27,7 +27,7 @@ _FOLDS = 3
 # Crops that the refiner learns from, in all: they are most of the time that learning takes.
 _CROPS = 1200
 # Boxes that are looked at twice, for an image: so many more for each object that an image may have.
-_LEAST, _MORE, _PER_OBJECT, _MOST = 16, 6, 1.5, 36
+_LEAST, _MORE, _PER_OBJECT, _MOST = 16, 8, 2.0, 40
 _SHIFTS, _SPREAD = 3, 0.09
 _SAME = 0.5
 # Where a surer box overlaps by so much, it is the same object.
@@ -76,7 +76,7 @@ class Detector:
         fit, shares, moved = self.refiner.refine(rows, boxes, extent)
         order = np.argsort(-fit)
         order = order[: max(int((fit >= _AGAIN).sum()), 1)]
-        again, _ = apart(moved[order], fit[order], max(int(self.count / 1.8), _LEAST // 2), _SAME)
+        again, _ = apart(moved[order], fit[order], self.count, _SAME)
         # What hardly moved was judged where it stands.
         overlap = overlaps(again, boxes)
         nearest, far = overlap.argmax(1), overlap.max(1) < _STAYED
