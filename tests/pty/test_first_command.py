@@ -74,7 +74,7 @@ def test_the_whole_job(tmp_path: Path, terminal: tuple[int, int, str]) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("terminal", TERMINALS, ids=names)
+@pytest.mark.parametrize("terminal", TERMINALS[:2], ids=names)  # what draws is the same command for all of them
 def test_the_whole_job_from_nothing(tmp_path: Path, terminal: tuple[int, int, str]) -> None:
     person = Person(tmp_path, terminal)
     person.run("demo", "--run")
