@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -18,6 +20,8 @@ from tui_labeler.wholefiles import replace_file
 
 SEED = 20220329
 COUNT = 64
+# NumPy and Pillow draw without Python's lock; more of them wait for memory.
+_MOST_THREADS = 4
 # A can of which less than this share can be seen is not labeled: nobody would.
 _SEEN = 0.35
 _EMPTY_EVERY = 12
@@ -57,16 +61,24 @@ def write_scenes(
     The same seed gives the same scenes. Raises OSError where the folder cannot be written.
     """
     scenes = []
-    for number in range(count):
-        image, cans = draw_scene(number, seed)
-        name = f"cans_{number + 1:03d}.jpg"
-        buffer = io.BytesIO()
-        image.save(buffer, "JPEG", quality=88)
-        replace_file(folder / name, buffer.getvalue())
-        scenes.append(Scene(name, cans))
-        if progress is not None:
-            progress(number + 1, count)
+    pool = ThreadPoolExecutor(min(_MOST_THREADS, os.cpu_count() or 1), "draw")
+    try:
+        for scene, data in pool.map(lambda number: _drawn(number, seed), range(count)):
+            replace_file(folder / scene.file_name, data)
+            scenes.append(scene)
+            if progress is not None:
+                progress(len(scenes), count)
+    finally:
+        pool.shutdown(cancel_futures=True)
     return scenes
+
+
+def _drawn(number: int, seed: int) -> tuple[Scene, bytes]:
+    """The scene of this number, and its file."""
+    image, cans = draw_scene(number, seed)
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", quality=88)
+    return Scene(f"cans_{number + 1:03d}.jpg", cans), buffer.getvalue()
 
 
 def draw_scene(number: int, seed: int = SEED) -> tuple[Image.Image, tuple[Can, ...]]:
