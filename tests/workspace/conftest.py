@@ -44,6 +44,7 @@ _ON_BOTH_SLOWLY = (
     "test_imports",
     "test_import_options",
     "test_names",
+    "test_older_clients",
     "test_scale",
     "test_sheet_session",
 )

@@ -10,7 +10,7 @@ from typing import TypeVar
 from tui_labeler.elapsed import elapsed
 from tui_labeler.labeling.journal import Journal
 from tui_labeler.labeling.sending import Sender, Server
-from tui_labeler.model.errors import StorageError, Unreachable, WorkspaceError
+from tui_labeler.model.errors import NewerWorkspace, StorageError, Unreachable, WorkspaceError
 from tui_labeler.model.tasks import Status, Task
 from tui_labeler.model.text import plural
 
@@ -33,6 +33,7 @@ class ServerLine:
         self._wire = threading.RLock()  # in the order of the journal
         self._waits_since: float | None = None
         self._is_cut = False
+        self._outdated: NewerWorkspace | None = None  # what the workspace says to this program, which is too old for it
 
     # What a person is told
 
@@ -44,8 +45,10 @@ class ServerLine:
 
     @property
     def words(self) -> str:
-        """offline · 3 kept; empty while the line is whole."""
-        return f"offline · {len(self._journal)} kept" if self.is_cut else ""
+        """offline · 3 kept, or upgrade needed · 3 kept; empty while the line is whole."""
+        if not self.is_cut:
+            return ""
+        return f"{'offline' if self._outdated is None else 'upgrade needed'} · {len(self._journal)} kept"
 
     @property
     def waiting(self) -> int:
@@ -64,10 +67,10 @@ class ServerLine:
         try:
             with self._wire:
                 answer = what()
-            self._is_cut = False
+            self._is_cut, self._outdated = False, None
             return answer
-        except TROUBLE:
-            self._is_cut = True
+        except TROUBLE as error:
+            self._is_cut, self._outdated = True, error if isinstance(error, NewerWorkspace) else None
             raise
         finally:
             if self.is_cut or was_cut:
@@ -112,6 +115,8 @@ class ServerLine:
         if not self.is_cut:
             return ""
         kept = plural(len(self._journal), "submission")
+        if self._outdated is not None:
+            return f"{self._outdated} {kept} kept on this machine, sent by the upgraded program."
         return (
             f"The workspace cannot be reached: {kept} kept on this machine. It goes on by itself when the line is back."
         )

@@ -22,7 +22,7 @@ from tui_labeler.labeling.queue_access import (
     why_empty,
 )
 from tui_labeler.labeling.visited_tasks import VisitedTasks
-from tui_labeler.model.errors import LabelerError, NewerLabels, NotAllowed, NotFound, Unreachable
+from tui_labeler.model.errors import LabelerError, NewerLabels, NewerWorkspace, NotAllowed, NotFound, Unreachable
 from tui_labeler.model.geometry import Box, Size
 from tui_labeler.model.regions import Labels
 from tui_labeler.model.tasks import Basis, Lease, Submission, Task, TaskState
@@ -220,7 +220,7 @@ class LabelingSession:
         return self._visited
 
     def _remember(self, path: str) -> None:
-        with suppress(Unreachable):  # it was never asked for, and what was submitted is in it when it is
+        with suppress(Unreachable, NewerWorkspace):  # it was never asked for: it is in it when it is
             self._history().add(path)
 
     def previous(self) -> bool:

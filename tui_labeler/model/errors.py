@@ -70,6 +70,10 @@ class WorkspaceError(LabelerError):
     """The workspace database cannot be used: locked, read-only, corrupt, full disk, written by a newer version."""
 
 
+class NewerWorkspace(WorkspaceError):
+    """A newer version of the program has changed the tables of the workspace."""
+
+
 class StorageError(LabelerError):
     """A file or folder cannot be read or written."""
 

@@ -106,5 +106,5 @@ def recount_states(tx: Transaction, project_id: int) -> None:
         changes.append(("state", state, n))
         if prelabeled and state in ("incomplete", "needs_review"):
             changes.append(("prelabeled", "prelabeled", n))
-    add(tx, project_id, changes)
+    tx.many(_ADD, [(project_id, *change) for change in changes])
     blocks.recount_states(tx, project_id)

@@ -15,7 +15,7 @@ from tui_labeler.model.errors import LabelerError, WorkspaceError
 from tui_labeler.store import counters, schema, team
 from tui_labeler.store import postgres as dialect
 from tui_labeler.store.database import Database, Transaction
-from tui_labeler.store.postgres_transaction import PostgresTransaction, settle
+from tui_labeler.store.postgres_transaction import SCHEMA_VERSION, PostgresTransaction, settle
 
 if TYPE_CHECKING:
     import psycopg
@@ -40,6 +40,7 @@ class PostgresDatabase(Database):
         dialect.require_driver()
         self._url = url
         self.address, self.folder = dialect.address_of(url), folder
+        self._name = f"The workspace {self.address}"
         self._idle: list[psycopg.Connection[Any]] = []
         self._guard = threading.Lock()
         self._closed = False
@@ -48,9 +49,11 @@ class PostgresDatabase(Database):
         self._mark: Hashable = None
         self._mark_failure: LabelerError | None = None
         self._asking = False
+        self._look = ""  # at the version, in each transaction that writes
         self._fold_at = elapsed() + _FOLD_SECONDS[0]
         try:
             self._upgrade(create)
+            self._look = f"; SELECT version AS {SCHEMA_VERSION.decode()} FROM workspace_version"
             with self.read() as tx:
                 self.team = team.standing(tx)
         except BaseException:
@@ -90,13 +93,15 @@ class PostgresDatabase(Database):
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[PostgresTransaction]:
+        if begin is not BEGIN_READ:
+            begin += self._look
         # What stages rows has to know that they are there.
         is_read = begin is BEGIN_READ and not getattr(self._stage, "schema", "")
         if schemas := getattr(self._stage, "schema", ""):
             begin += f"; SELECT set_config('search_path', '{schemas}, ' || current_setting('search_path'), true)"
         with self._explained():
             connection, is_new = self._borrowed()
-            tx = PostgresTransaction(connection, begin, lambda: None if is_new else self._replacement())
+            tx = PostgresTransaction(connection, begin, lambda: None if is_new else self._replacement(), self._name)
             is_ended = False
             try:
                 yield tx
@@ -216,12 +221,10 @@ class PostgresDatabase(Database):
     # The schema
 
     def _upgrade(self, create: bool) -> None:
-        scripts = schema.migrations("postgres")
-        latest = schema.number(scripts[-1])
+        scripts, latest = schema.migrations("postgres"), schema.latest("postgres")
         with self.read() as tx:
             version = self._version(tx)
-            if version > latest:
-                raise schema.newer(tx, f"The workspace {self.address}", version, scripts)
+            schema.require_known(tx, self._name, version)
         if version == latest:
             return
         if not version and not create:

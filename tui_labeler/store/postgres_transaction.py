@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui_labeler.elapsed import elapsed
 from tui_labeler.store import postgres as dialect
-from tui_labeler.store import postgres_prepared
+from tui_labeler.store import postgres_prepared, schema
 from tui_labeler.store.database import Ask, Frequent, Row, Transaction
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ _PAGE = 2_000
 # How long the answer to a COMMIT is waited for before the line is looked at again.
 _SILENT_MILLISECONDS = 5_000
 _LOCK_TASK = Frequent("SELECT 1 FROM task WHERE id = ? FOR UPDATE")
+SCHEMA_VERSION = b"schema_version"
 _SERVER_TIME = b"server_time"
 _NOW = f"SELECT extract(epoch FROM clock_timestamp())::float8 AS {_SERVER_TIME.decode()}, pg_backend_pid()"
 
@@ -33,9 +34,15 @@ class PostgresTransaction(Transaction):
     dialect = dialect.DIALECT
 
     def __init__(
-        self, connection: psycopg.Connection[Any], begin: str, replace: Callable[[], psycopg.Connection[Any] | None]
+        self,
+        connection: psycopg.Connection[Any],
+        begin: str,
+        replace: Callable[[], psycopg.Connection[Any] | None],
+        name: str,
     ) -> None:
-        """`replace` gives a new connection; None where this one is new itself."""
+        """`replace` gives a new connection; None where this one is new itself. `name` is what the workspace is called in
+        messages."""
+        self._name = name
         self.connection, self._begin, self._replace = connection, begin, replace
         self._waiting: list[Ask] = []
         self._begun = False
@@ -43,6 +50,7 @@ class PostgresTransaction(Transaction):
         self._locked: set[int] = set()
         self._ahead: Ask | None = None  # a statement whose row has come with the one before
         self._ahead_row: Row | None = None
+        self._version: int | None = None  # of the tables, where `begin` asks for it
         self.server_time: tuple[float, float] | None = None
         """(the server's time, when it was told by our clock), in seconds."""
 
@@ -54,14 +62,17 @@ class PostgresTransaction(Transaction):
         self._begun = True
         begin = (self._begin, _NOW)
         try:
-            return self._send(begin, asked)
+            cursor = self._send(begin, asked)
         except Exception:
             # Nothing of it can have been committed: it is sent again where the line had been cut before.
             replacement = self._replace() if self.connection.closed else None
             if replacement is None:
                 raise
             self.connection = replacement
-            return self._send(begin, asked)
+            cursor = self._send(begin, asked)
+        if self._version is not None:
+            schema.require_known(self, self._name, self._version)
+        return cursor
 
     def _send(self, begin: Sequence[str], asked: Sequence[Ask]) -> psycopg.Cursor[Any]:
         cursor: Any = self.connection.cursor()
@@ -82,6 +93,8 @@ class PostgresTransaction(Transaction):
             if first and begin and cursor.pgresult.fname(0) == _SERVER_TIME:
                 self.server_time = (first[0], elapsed())
                 prepared.met(first[1])
+            elif first and begin and cursor.pgresult.fname(0) == SCHEMA_VERSION:
+                self._version = first[0]
         if first:
             cursor.scroll(0, mode="absolute")
         return cursor  # type: ignore[no-any-return]

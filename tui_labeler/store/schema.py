@@ -7,10 +7,11 @@ PostgreSQL begins with the schema as it was at version 5, in one script.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
-from tui_labeler.model.errors import WorkspaceError
+from tui_labeler.model.errors import NewerWorkspace
 from tui_labeler.store import key_value, names
 from tui_labeler.store.database import Transaction
 from tui_labeler.store.dialect import Dialect
@@ -36,6 +37,12 @@ def number(script: Path) -> int:
     return int(script.name[:4])
 
 
+@cache
+def latest(kind: str) -> int:
+    """The newest version that this program knows."""
+    return number(migrations(kind)[-1])
+
+
 def statements(script: Path, dialect: Dialect) -> Iterator[str]:
     """The statements of a script in the words of one database. A line `--;` ends one that holds semicolons."""
     lines = script.read_text("utf-8").splitlines()
@@ -59,12 +66,18 @@ def run(tx: Transaction, script: Path) -> None:
         names.add_all(tx)
 
 
-def newer(tx: Transaction, name: str, version: int, scripts: Sequence[Path]) -> WorkspaceError:
+def require_known(tx: Transaction, name: str, version: int) -> None:
+    """Raises NewerWorkspace where a newer version has changed the tables, perhaps while this one was at work."""
+    if version > latest(tx.dialect.kind):
+        raise newer(tx, name, version)
+
+
+def newer(tx: Transaction, name: str, version: int) -> NewerWorkspace:
     """What is said of a database that a newer version wrote: by name, what this one does not know."""
-    known = number(scripts[-1])
+    known = latest(tx.dialect.kind)
     rows = tx.all("SELECT value FROM memo WHERE key LIKE 'schema/%' AND key > ? ORDER BY key", f"schema/{known:04}")
     names = "".join(f", {value}" for (value,) in rows)
-    return WorkspaceError(
+    return NewerWorkspace(
         f"{name} was written by a newer version (schema {version}{names}; this one knows {known}).",
         "Upgrade tui-labeler, or name another workspace with --workspace; this one was left as it is.",
     )

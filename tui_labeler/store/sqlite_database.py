@@ -54,7 +54,7 @@ class SqliteDatabase(Database):
         self._guard = threading.Lock()
         self._writes = 0
         self._busy: set[int] = set()  # connections inside a transaction
-        self._closed = False
+        self._closed = self._is_upgraded = False
         self._turns = Turns(path.with_name(f"{path.name}-turns"))
         if not create and not path.exists():
             raise NotFound(f"There is no workspace database {path}.")
@@ -70,6 +70,7 @@ class SqliteDatabase(Database):
             self._all.append(self._connection)
             self._local.connection = self._connection
             self._upgrade()
+            self._is_upgraded = True
 
     def close(self) -> None:
         """Ends every connection but those that a thread works with at this moment: a disk that never answers would hold up
@@ -94,6 +95,9 @@ class SqliteDatabase(Database):
         nothing, where the file that was opened is no longer there: a deleted file takes everything and keeps nothing."""
         self._require_file()
         with self._turns.turn(), self._transaction(dialect.BEGIN_WRITE) as tx:
+            if self._is_upgraded:
+                version = tx.one("SELECT version FROM workspace_version")
+                schema.require_known(tx, f"The workspace database {self.path}", int(version[0]) if version else 0)
             yield tx
         self._require_file()
         self._writes += 1
@@ -160,10 +164,7 @@ class SqliteDatabase(Database):
         version = self._version()
         if version == len(scripts):
             return
-        if version > len(scripts):
-            raise schema.newer(
-                SqliteTransaction(self._connection), f"The workspace database {self.path}", version, scripts
-            )
+        schema.require_known(SqliteTransaction(self._connection), f"The workspace database {self.path}", version)
         dialect.use_write_ahead_log(self._connection)
         with dialect.tables_remade(self._connection), self.write() as tx:
             # Another process may have done it while this one waited for the lock.
