@@ -13,6 +13,7 @@ import numpy as np
 from PIL import Image
 
 from tui_labeler.imaging.arrays import Pixels
+from tui_labeler.imaging.longruns import lengthen_runs
 from tui_labeler.imaging.shapes import Source, pixels_of
 
 # Below these, cells with a background of their own are drawn above an image.
@@ -62,8 +63,9 @@ class Reduced:
     """A picture in few colours of its own, chosen from a smaller copy: several times as fast, and as good. A part of it is
     a PNG that needs nothing of the others."""
 
-    def __init__(self, pixels: Pixels, colours: int, factor: int = 1) -> None:
-        """`factor`: how many pixels become one, across and down, where there are more than the image has."""
+    def __init__(self, pixels: Pixels, colours: int, factor: int = 1, tolerance: float = 0) -> None:
+        """`factor`: how many pixels become one, across and down, where there are more than the image has. `tolerance`: see
+        `lengthen_runs`."""
         image = Image.fromarray(pixels)
         shorter = min(image.size)
         palette = image.reduce(max(1, min(shorter // 32, 8))).quantize(
@@ -73,6 +75,12 @@ class Reduced:
             width, height = image.size
             image = image.resize((max(width // factor, 1), max(height // factor, 1)), Image.Resampling.BOX)
         self._image = image.quantize(palette=palette, dither=Image.Dither.NONE)
+        if tolerance:
+            flat = self._image.getpalette() or []
+            own = np.array(flat, np.uint8).reshape(-1, 3)
+            held = lengthen_runs(np.asarray(image), np.asarray(self._image), own, tolerance)
+            self._image = Image.fromarray(held, "P")
+            self._image.putpalette(flat)
         self._factor = factor
 
     def png(self, top: int, bottom: int) -> bytes:
@@ -80,7 +88,7 @@ class Reduced:
         width, height = self._image.size
         first, last = top // self._factor, min(-(-bottom // self._factor), height)
         written = io.BytesIO()
-        self._image.crop((0, first, width, max(last, first + 1))).save(written, "PNG", compress_level=6)
+        self._image.crop((0, first, width, max(last, first + 1))).save(written, "PNG", compress_level=9)
         return written.getvalue()
 
 

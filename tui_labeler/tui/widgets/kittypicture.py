@@ -22,8 +22,10 @@ from tui_labeler.tui.graphicsapp import GraphicsApp
 # Pixels of a band: about 10 kB. How much smaller the first copy is, at each side; colours of each.
 _BAND_PIXELS, _SMALLER, _SMALLEST = 40_000, 3, 6
 _COLOURS, FEW_COLOURS = 128, 64
-# Bytes for all pixels in the few colours above which there are no more colours: a line is no faster for a noisy image.
+# Bytes for all pixels in the few colours above which an image is noisy: a line is no faster for that. By how much the
+# square of a pixel's error may grow for fewer bytes, and how much where it is noisy.
 _HEAVY = 350_000
+_TOLERANCE, _NOISE_TOLERANCE = 20, 45
 
 
 class Canvas(Protocol):
@@ -100,19 +102,19 @@ class KittyPicture:
         if self._over.is_set():
             return
         self._queue(self._write_small(self._canvas.new_number(), png))
-        colours = _COLOURS if self.smaller**2 * len(png) < _HEAVY else FEW_COLOURS
+        tolerance = _TOLERANCE if self.smaller**2 * len(png) < _HEAVY else _NOISE_TOLERANCE
         await self._canvas.app.transfers.read_so_far()
         if self._canvas.app.transfers.is_slow:
-            await self._send_bands(FEW_COLOURS, 2 * self._factor)
+            await self._send_bands(FEW_COLOURS, 2 * self._factor, tolerance)
             self._sent.set()  # the next picture is worth more than the rest of this one
             await self._canvas.app.transfers.read_so_far()
-        await self._send_bands(colours, self._factor)
+        await self._send_bands(_COLOURS, self._factor, tolerance)
         self._sent.set()
 
-    async def _send_bands(self, colours: int, factor: int) -> None:
+    async def _send_bands(self, colours: int, factor: int, tolerance: int) -> None:
         if self._over.is_set():
             return
-        reduced = await asyncio.to_thread(kitty.Reduced, self.dots, colours, factor)
+        reduced = await asyncio.to_thread(kitty.Reduced, self.dots, colours, factor, tolerance)
         for row, below, top, bottom in self._parts:
             png = await asyncio.to_thread(reduced.png, top, bottom)
             if self._over.is_set():
