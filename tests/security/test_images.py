@@ -291,6 +291,16 @@ def test_colours_of_other_spaces() -> None:
         assert abs(pixel - np.array([220, 20, 30])).max() < 12, mode
 
 
+@pytest.mark.parametrize(("low", "high"), [(0, 1), (0.2, 0.6), (0, 10), (0, 200), (-3, 3), (0, 65535)])
+def test_floats_are_seen_whatever_their_range(low: float, high: float) -> None:
+    """Shares from 0 to 1 were drawn black."""
+    values = np.linspace(low, high, 48 * 64, dtype=np.float32).reshape(48, 64)
+    pixels, _ = decode(encoded(Image.fromarray(values), "TIFF"))
+    assert int(pixels.min()) == 0
+    assert int(pixels.max()) >= 199
+    assert len(np.unique(pixels)) > 150
+
+
 def test_floats_that_are_no_numbers() -> None:
     values = np.linspace(-5, 5, 48 * 64, dtype=np.float32).reshape(48, 64)
     values[0, :4] = [np.nan, np.inf, -np.inf, 1e30]

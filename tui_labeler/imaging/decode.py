@@ -24,6 +24,8 @@ _TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 _GREYS = ("I", "I;16", "I;16B", "I;16L", "I;16N", "F")
+# Floats up to here are no values of 8 bits, but shares, or a depth in metres: they would all be black.
+_MOST_OF_FEW = 16
 # Pixels that are converted at a time: the copies that this takes stay small.
 _STRIP = 4_000_000
 # One image at a time that takes more memory than this; several of them are prepared in threads.
@@ -43,7 +45,7 @@ def decode(data: bytes, at_most: Size | None = None) -> tuple[Pixels, Size]:
     With `at_most` (width and height in pixels that are enough), a JPEG is decoded at a half, a quarter or an eighth of
     its size where that still fills it: three times as fast at 12 megapixels. Other large images are reduced to it, and
     what would exceed the limits in full is reduced in any case: compare the shape with the size. Alpha is laid on black,
-    an animation gives its first frame, 16-bit grey is stretched to what the image uses. Raises BrokenImage.
+    an animation gives its first frame, 16-bit grey and floats are stretched to what the image uses. Raises BrokenImage.
     """
     with opened(data) as image:
         size, turn = upright_size(image), orientation(image)
@@ -85,6 +87,8 @@ def _span(image: Image.Image) -> tuple[float, float]:
         values = np.asarray(image)
         sound = values[np.isfinite(values)]
         low, high = (float(sound.min()), float(sound.max())) if sound.size else (0.0, 0.0)
+        if 0 <= low < high <= _MOST_OF_FEW:
+            return low, high
     else:
         low, high = (float(value) for value in image.getextrema())  # type: ignore[arg-type]
     return (0.0, 255.0) if low >= 0 and high <= 255 else (low, high)
