@@ -81,8 +81,8 @@ def _ours_write(folder: Path, images: int, keep: bool) -> Callable[[], int]:
 
 def ours_read(folder: Path, images: int) -> Callable[[], int]:
     from tui_labeler.formats import registry
+    from tui_labeler.formats.opening import open_source
     from tui_labeler.formats.reading import Reading
-    from tui_labeler.formats.source import open_source
 
     def run() -> int:
         coco = registry.reader("coco")

@@ -69,8 +69,8 @@ def place_images(folder: Path, images: int) -> None:
 
 def ours(format_name: str, folder: Path) -> Callable[[], int]:
     from tui_labeler.formats import registry
+    from tui_labeler.formats.opening import open_source
     from tui_labeler.formats.reading import Reading
-    from tui_labeler.formats.source import open_source
 
     gc.set_threshold(50_000, 20, 20)  # as our command line does
     read, path = registry.reader(format_name).read, folder / FILES[format_name]

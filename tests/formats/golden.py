@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from tui_labeler.formats import registry
+from tui_labeler.formats.opening import open_source
 from tui_labeler.formats.reading import Reading
 from tui_labeler.formats.records import ReadImage, ReadRegion
-from tui_labeler.formats.source import open_source
 from tui_labeler.model.geometry import bounds
 from tui_labeler.model.transfers import ReadOptions
 

@@ -12,9 +12,9 @@ from PIL import Image
 from tests.workspace.bccd import NAMES, truth
 from tui_labeler.exchange.image_files import link
 from tui_labeler.formats import registry
+from tui_labeler.formats.opening import open_source
 from tui_labeler.formats.reading import Reading
 from tui_labeler.formats.records import ReadImage
-from tui_labeler.formats.source import open_source
 from tui_labeler.formats.writing import LabeledImage, Rows, Written
 from tui_labeler.model.geometry import Box, Size
 from tui_labeler.model.project import Classes, DatasetChoice, Details, ProjectSpec, TaskType

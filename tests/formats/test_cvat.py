@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from tui_labeler.formats import registry
 from tui_labeler.formats.masks import row_runs
+from tui_labeler.formats.opening import open_source
 from tui_labeler.formats.reading import Reading
 from tui_labeler.formats.records import ReadImage, Stated
-from tui_labeler.formats.source import open_source
 from tui_labeler.model.errors import BadInput
 from tui_labeler.model.geometry import Box
 from tui_labeler.model.transfers import ReadOptions

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from tui_labeler.formats import registry
+from tui_labeler.formats.opening import open_source
 from tui_labeler.formats.reading import Reading
-from tui_labeler.formats.source import open_source
 
 SCRIPT = """
 import json, sys

@@ -12,9 +12,9 @@ from tests.formats.samples import read
 from tui_labeler.exchange.matching import cleaned, folded
 from tui_labeler.formats import registry
 from tui_labeler.formats.masks import run_lengths
+from tui_labeler.formats.opening import open_source
 from tui_labeler.formats.reading import Reading
 from tui_labeler.formats.records import Stated, Unit
-from tui_labeler.formats.source import open_source
 from tui_labeler.model.errors import BadInput
 from tui_labeler.model.geometry import Box, polygon_area
 from tui_labeler.model.leftovers import is_leftover

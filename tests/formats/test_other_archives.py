@@ -10,7 +10,7 @@ import pytest
 from tests.formats.samples import read
 from tests.formats.test_odd_files import write
 from tui_labeler.formats import registry
-from tui_labeler.formats.source import open_source
+from tui_labeler.formats.opening import open_source
 from tui_labeler.model.errors import BadInput
 
 CORNERS = "10,20,30,20,30,40,10,40"
@@ -24,7 +24,6 @@ def detected(path: Path) -> str:
     "lines",
     [
         f"\ufeff{CORNERS},Some Theatre\r\n{CORNERS},###\r\n",
-        f"{CORNERS}\n{CORNERS}\n",
         f"{CORNERS},Latin,Flame\n",
         f"{CORNERS},\n{CORNERS},No. 1\n",
     ],

@@ -11,9 +11,9 @@ import pytest
 
 from tests.formats.golden import STRICT, Files, placed, read, said
 from tui_labeler.formats import registry
+from tui_labeler.formats.opening import open_source
 from tui_labeler.formats.reading import Reading
 from tui_labeler.formats.records import Stated
-from tui_labeler.formats.source import open_source
 from tui_labeler.model.errors import BadInput
 from tui_labeler.model.transfers import ReadOptions
 

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from tests.formats.golden import STRICT, placed, read, said
 from tests.formats.toolfiles import API, BOXES, CAT, CORNERS, DETECTION, GOLDEN, ann, sly
 from tui_labeler.formats import registry
+from tui_labeler.formats.opening import open_source
 from tui_labeler.formats.pngmasks import runs_of
 from tui_labeler.formats.reading import Reading
 from tui_labeler.formats.records import Stated
-from tui_labeler.formats.source import open_source
 from tui_labeler.model.errors import BadInput
 from tui_labeler.model.transfers import ReadOptions
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests.formats.samples import read
 from tests.formats.test_odd_files import write
-from tests.formats.test_wild_files import detected, said
+from tests.formats.wild import detected, said
 from tui_labeler.formats.reading import Reading
 from tui_labeler.formats.records import ReadImage
 from tui_labeler.model.errors import BadInput

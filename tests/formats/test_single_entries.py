@@ -10,7 +10,7 @@ import pytest
 from tests.formats.samples import read
 from tests.formats.test_odd_files import write
 from tui_labeler.formats import registry
-from tui_labeler.formats.source import open_source
+from tui_labeler.formats.opening import open_source
 from tui_labeler.model.errors import BadInput
 from tui_labeler.model.geometry import Box
 

@@ -10,11 +10,11 @@ import pytest
 
 from tests.formats.samples import read
 from tests.formats.test_odd_files import write
-from tests.formats.test_wild_files import detected, result, said
+from tests.formats.wild import detected, result, said
 from tui_labeler.formats import registry
+from tui_labeler.formats.opening import open_source
 from tui_labeler.formats.reading import Reading
 from tui_labeler.formats.records import Stated
-from tui_labeler.formats.source import open_source
 from tui_labeler.model.errors import BadInput
 
 

@@ -19,8 +19,8 @@ from tests.formats.test_fuzz import edits
 from tui_labeler.exchange.normalize import Normalizer
 from tui_labeler.formats import jsonstream, registry
 from tui_labeler.formats.jsonstream import JsonStream
+from tui_labeler.formats.opening import open_source
 from tui_labeler.formats.reading import Reading
-from tui_labeler.formats.source import open_source
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.project import TaskType

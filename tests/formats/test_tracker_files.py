@@ -10,9 +10,9 @@ import pytest
 
 from tests.formats.test_labels_beside import CAT, COCO, PERCENT, result
 from tui_labeler.formats import registry
+from tui_labeler.formats.opening import open_source
 from tui_labeler.formats.reading import Reading
 from tui_labeler.formats.records import Stated
-from tui_labeler.formats.source import open_source
 from tui_labeler.model.errors import BadInput
 from tui_labeler.model.geometry import Box
 from tui_labeler.model.transfers import ReadOptions

@@ -5,55 +5,23 @@ from __future__ import annotations
 import base64
 import io
 import json
-import posixpath
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import msgspec
 import pytest
 from PIL import Image
 
 from tests.formats.samples import read
 from tests.formats.test_odd_files import write
-from tests.workspace.conftest import make_images, make_spec
-from tui_labeler.formats import registry
+from tests.formats.wild import CAT, OUT, detected, of_coco, result, said, tasks
+from tui_labeler.formats.opening import open_source
 from tui_labeler.formats.reading import Reading
 from tui_labeler.formats.records import ReadRegion, Unit
-from tui_labeler.formats.source import open_source
 from tui_labeler.formats.yolo.lists import lists_of
 from tui_labeler.model.errors import BadInput
 from tui_labeler.model.geometry import Box
 from tui_labeler.model.left_out import left_out_text
-from tui_labeler.model.project import DatasetChoice, TaskType
-from tui_labeler.model.transfers import ImportChoices, ReadOptions
-from tui_labeler.workspace import Workspace
-
-CAT = {"x": 10, "y": 25, "width": 20, "height": 25, "rotation": 0, "original_width": 100, "original_height": 80}
-
-
-def result(to_name: str, label: str = "cat", **more: Any) -> dict[str, Any]:
-    return {"type": "rectanglelabels", "to_name": to_name, "value": CAT | {"rectanglelabels": [label]}} | more
-
-
-def tasks(results: list[Any], **data: str) -> dict[str, str | bytes]:
-    return {"tasks.json": json.dumps([{"id": 1, "data": data, "annotations": [{"result": results}]}])}
-
-
-def said(path: Path, format_name: str) -> dict[str, list[str]]:
-    """The classes of each image, and why something of it was left out."""
-    return {
-        posixpath.basename(image.name): [
-            *(region.name for region in image.regions),
-            *image.tags,
-            *(o.reason for o in image.left_out),
-        ]
-        for image in read(format_name, path)
-    }
-
-
-def detected(path: Path) -> str:
-    return registry.detect(path, open_source(path)).format.name
+from tui_labeler.model.project import TaskType
+from tui_labeler.model.transfers import ReadOptions
 
 
 def test_a_result_is_of_the_image_that_its_control_shows(tmp_path: Path) -> None:
@@ -74,123 +42,6 @@ def test_a_rectangle_and_its_class_in_two_results_are_one(tmp_path: Path) -> Non
     alone = {"id": "s", "type": "rectangle", "to_name": "image", "value": CAT}
     path = write(tmp_path, tasks([bare, named, alone], image="a.jpg"))
     assert said(path, "labelstudio") == {"a.jpg": ["cat", "no_class"]}
-
-
-@pytest.mark.parametrize(
-    ("title", "cell", "expected"),
-    [
-        ("label", json.dumps([CAT | {"rectanglelabels": ["cat"]}]), ["cat"]),
-        ("choice", "cat", ["cat"]),
-        ("choice", json.dumps({"choices": ["cat", "dog"]}), ["cat", "dog"]),
-    ],
-)
-def test_tables_of_label_studio(title: str, cell: str, expected: list[str], tmp_path: Path) -> None:
-    quoted = '"' + cell.replace('"', '""') + '"'
-    table = (
-        f"annotation_id,annotator,created_at,id,image,{title},lead_time\n1,1,2024,1,/data/1a2b3c4d-a.jpg,{quoted},3\n"
-    )
-    path = write(tmp_path, {"export.csv": table}) / "export.csv"
-    assert detected(path) == detected(tmp_path) == "labelstudio"
-    assert said(path, "labelstudio") == {"1a2b3c4d-a.jpg": expected}
-
-
-@pytest.mark.parametrize(
-    "table",
-    [
-        "image,diagnosis,age,sex\na.jpg,mel,30,1\nb.jpg,nev,40,0\n",
-        "image,is_train\na.jpg,1\nb.jpg,0\n",
-        "image,level\na.jpg,1\nb.jpg,0\n",
-        "id,breed\na,pug\nb,boxer\n",
-    ],
-)
-def test_a_column_of_ones_is_no_class_where_it_can_be_anything(table: str, tmp_path: Path) -> None:
-    path = write(tmp_path, {"t.csv": table}) / "t.csv"
-    with pytest.raises(
-        BadInput, match=r"no column for the label; there are: \w+, (diagnosis|is_train|level|breed)"
-    ) as raised:
-        read("csv", path)
-    assert "--column label=TITLE" in raised.value.mend
-    chosen = Reading(ReadOptions(columns=(("label", table.split(",")[1].split("\n")[0]),)), TaskType.CLASSIFICATION)
-    assert [len(image.tags) for image in read("csv", path, chosen)] == [1, 1]
-
-
-def test_a_column_a_class(tmp_path: Path) -> None:
-    table = "image,cat,dog,fold\na.jpg,1,0,1\nb.jpg,0,1,0\n"
-    path = write(tmp_path, {"t.csv": table, "u.csv": "image,age,cat\na.jpg,30,1\n"}) / "t.csv"
-    assert said(path, "csv") == {"a.jpg": ["cat"], "b.jpg": ["dog"]}
-    reading = Reading(kind=TaskType.MULTILABEL, classes=("cat",))
-    assert [image.tags for image in read("csv", tmp_path / "u.csv", reading)] == [("cat",)]
-    assert said(write(tmp_path, {"t.csv": "image,car,train\na.jpg,0,1\n"}) / "t.csv", "csv") == {"a.jpg": ["train"]}
-
-
-@pytest.mark.parametrize(
-    ("table", "columns"),
-    [
-        ("patientId,x,y,width,height,Target\na.jpg,10,20,20,20,cat\n", {"image": "patientId", "label": "Target"}),
-        ("Width,Height,Roi.X1,Roi.Y1,Roi.X2,Roi.Y2,ClassId,Path\n100,80,10,20,30,40,20,a.jpg\n", {}),
-        ("filename,class_id,xmin,ymin,xmax,ymax\na.jpg,1,10,20,30,40\n", {}),
-        ("a.jpg,10,20,30,40,object,100,80\n", {}),
-    ],
-)
-def test_tables_of_well_known_datasets(table: str, columns: dict[str, str], tmp_path: Path) -> None:
-    path = write(tmp_path, {"t.csv": table}) / "t.csv"
-    (image,) = read("csv", path, Reading(ReadOptions(columns=tuple(columns.items()))))
-    assert [region.box for region in image.regions] == [Box(10, 20, 30, 40)]
-
-
-def test_json_in_a_cell_is_no_class(tmp_path: Path) -> None:
-    path = write(tmp_path, {"t.csv": 'image,label\na.jpg,"[{""x"": 1}]"\nb.jpg,cat\n'}) / "t.csv"
-    assert said(path, "csv") == {"a.jpg": ["bad_region"], "b.jpg": ["cat"]}
-
-
-OUT = [[26, 18, 60, 45], [32, 30, 58, 42]]  # two corners of boxes in 64×48 pixels
-
-
-def of_coco(boxes: list[list[float]]) -> tuple[str, str]:
-    rows = [{"id": n, "image_id": 1, "category_id": 1, "bbox": box} for n, box in enumerate(boxes)]
-    images = [{"id": 1, "file_name": "image_00000.jpg", "width": 64, "height": 48}]
-    return "a.json", json.dumps({"images": images, "annotations": rows, "categories": [{"id": 1, "name": "coke"}]})
-
-
-def of_hugging_face(boxes: list[list[float]]) -> tuple[str, str]:
-    objects = {"bbox": boxes, "category": ["coke"] * len(boxes)}
-    return "metadata.jsonl", json.dumps({"file_name": "image_00000.jpg", "width": 64, "height": 48, "objects": objects})
-
-
-def of_create_ml(boxes: list[list[float]]) -> tuple[str, str]:
-    rows = [
-        {"label": "coke", "coordinates": dict(zip(("x", "y", "width", "height"), box, strict=True))} for box in boxes
-    ]
-    return "a.json", json.dumps([{"image": "image_00000.jpg", "annotations": rows}])
-
-
-def of_yolo(boxes: list[list[float]]) -> tuple[str, str]:
-    return "image_00000.txt", "".join(f"0 {x / 64} {y / 48} {z / 64} {w / 48}\n" for x, y, z, w in boxes)
-
-
-@pytest.mark.parametrize(
-    ("format_name", "made"),
-    [("coco", of_coco), ("huggingface", of_hugging_face), ("createml", of_create_ml), ("yolo", of_yolo)],
-)
-def test_boxes_that_lead_out_of_images_are_asked_about(
-    format_name: str, made: Callable[[list[list[float]]], tuple[str, str]], workspace: Workspace, tmp_path: Path
-) -> None:
-    """Where another reading of their four numbers keeps them inside; before, they were clipped."""
-    name, text = made(OUT)
-    path = write(tmp_path / "in", {name: text, "classes.txt": "coke\n"})
-    with pytest.raises(BadInput, match="2 boxes of 2 would lead out of the image") as raised:
-        workspace.exchange.preview_import("soda", path, format_name)
-    assert "--box corners" in raised.value.mend
-    corners = ImportChoices(reading=ReadOptions(box="corners"))
-    assert workspace.exchange.import_labels("soda", path, format_name, corners).labels == 2
-    folder = Path(workspace.exchange.export("soda", "csv", tmp_path / "out").path)
-    table = next(folder.glob("*.csv")).read_text()
-    assert "26,18,60,45" in table
-    assert "32,30,58,42" in table
-    # One that leads out, as every dataset has some, is clipped as before.
-    usual = [[29.0, 20.0, 6.0, 6.0]] * 40 + [[60.0, 40.0, 14.0, 14.0]]
-    again = write(tmp_path / "usual", {name: made(usual)[1], "classes.txt": "coke\n"})
-    assert workspace.exchange.preview_import("soda", again, format_name).labels == 41
 
 
 @pytest.mark.parametrize("names", ["[no, 007, 1_0]", "\n  0: no\n  1: 007\n  2: 1_0", "\n- no\n- 007\n- 1_0"])
@@ -328,54 +179,6 @@ def test_masks_of_labelme(tmp_path: Path) -> None:
 def test_a_box_with_wrong_numbers_is_no_polygon(tmp_path: Path) -> None:
     rows = of_coco([[1, 2, 3, 4]])[1].replace("[1, 2, 3, 4]", "[NaN, 2, 3, 4]")
     assert said(write(tmp_path, {"a.json": rows}), "coco") == {"image_00000.jpg": ["bad_box"]}
-
-
-TF = "filename,width,height,class,xmin,ymin,xmax,ymax\nimage_00000.jpg,64,48,{},1,2,3,4\n"
-KERAS = "image_00000.jpg 1,2,3,4,{}\n"
-CVAT_IMAGE = '<image id="{}" name="image_00000.jpg" subset="{}" width="64" height="48">{}</image>'
-CVAT_BOX = '<box label="{}" occluded="0" xtl="1" ytl="2" xbr="3" ybr="4" z_order="0"></box>'
-APART = {
-    "csv": {"train/_annotations.csv": TF.format("coke"), "valid/_annotations.csv": TF.format("sprite")},
-    "yolo": {
-        "train/_annotations.txt": KERAS.format(0),
-        "valid/_annotations.txt": KERAS.format(1),
-        "_classes.txt": "coke\nsprite\n",
-    },
-    "coco": {
-        "train/a.json": of_coco([[1, 2, 2, 2]])[1],
-        "valid/a.json": of_coco([[1, 2, 2, 2]])[1].replace("coke", "sprite"),
-    },
-    "createml": {
-        "train/a.json": of_create_ml([[2, 3, 2, 2]])[1],
-        "valid/a.json": of_create_ml([[2, 3, 2, 2]])[1].replace("coke", "sprite"),
-    },
-    "cvat": {
-        "annotations.xml": "<annotations><version>1.1</version>"
-        + CVAT_IMAGE.format(0, "train", CVAT_BOX.format("coke"))
-        + CVAT_IMAGE.format(1, "valid", CVAT_BOX.format("sprite"))
-        + "</annotations>"
-    },
-}
-
-
-@pytest.mark.parametrize("format_name", APART)
-def test_images_of_one_name_belong_to_the_label_file_of_their_folder(
-    format_name: str, workspace: Workspace, tmp_path: Path
-) -> None:
-    folder = make_images(tmp_path / "parts" / "train", 1).parent
-    make_images(folder / "valid", 1)
-    workspace.datasets.add_datastore("parts", str(folder))
-    spec = make_spec("split")
-    chosen = DatasetChoice("parts_set", "parts", "/")
-    workspace.projects.create(msgspec.structs.replace(spec, dataset=chosen))
-    path = write(tmp_path / "in", dict(APART[format_name]))
-    assert workspace.exchange.import_labels("split", path, format_name).labels == 2
-    table = next(Path(workspace.exchange.export("split", "csv", tmp_path / "out").path).glob("*.csv")).read_text()
-    rows = [line.split(",") for line in table.splitlines()[1:]]
-    assert sorted((row[0], row[3]) for row in rows) == [
-        ("train/image_00000.jpg", "coke"),
-        ("valid/image_00000.jpg", "sprite"),
-    ]
 
 
 def test_what_is_left_out_is_said_of_one_and_of_several() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.tui.conftest import draw_images, make_spec
 from tui_labeler.formats import source
-from tui_labeler.formats.source import open_source
+from tui_labeler.formats.opening import open_source
 from tui_labeler.model.errors import BadInput, LabelerError
 from tui_labeler.places import find_places
 from tui_labeler.settings import Settings

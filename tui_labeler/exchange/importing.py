@@ -17,9 +17,9 @@ from tui_labeler.exchange.matching import Matcher
 from tui_labeler.exchange.normalize import Normalizer
 from tui_labeler.formats import registry
 from tui_labeler.formats.format import Format
+from tui_labeler.formats.opening import open_source
 from tui_labeler.formats.reading import Reading
 from tui_labeler.formats.records import ReadImage
-from tui_labeler.formats.source import open_source
 from tui_labeler.imaging.decode import BrokenImage, read_size
 from tui_labeler.model.errors import BadInput, LabelerError, NotFound, StorageError
 from tui_labeler.model.geometry import Size

@@ -15,7 +15,8 @@ import msgspec
 from tui_labeler.formats.foreign import foreign_tool, named_tool
 from tui_labeler.formats.format import Detection, Format, Sure
 from tui_labeler.formats.maskfolders import holds_masks
-from tui_labeler.formats.source import Source, open_source
+from tui_labeler.formats.opening import open_source
+from tui_labeler.formats.source import Source
 from tui_labeler.model.errors import BadInput
 from tui_labeler.model.project import TaskType
 
