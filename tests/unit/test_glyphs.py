@@ -10,10 +10,10 @@ from tui_labeler.imaging.arrays import Pixels
 from tui_labeler.imaging.cells import HALF, Cells
 from tui_labeler.imaging.compose import compose
 from tui_labeler.imaging.encode import Lines, coder
-from tui_labeler.imaging.glyphs import GLYPHS, _chars, cells_of
+from tui_labeler.imaging.glyphs import _chars, cells_of
 from tui_labeler.imaging.overlay import Mark, Overlay
 from tui_labeler.imaging.picture import Picture
-from tui_labeler.imaging.view import HALVES, Grid, View
+from tui_labeler.imaging.view import GLYPHS, HALVES, Grid, View
 from tui_labeler.model.geometry import Box
 from tui_labeler.model.regions import Region
 

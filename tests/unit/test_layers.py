@@ -25,6 +25,14 @@ def test_the_command_line_and_the_workspace_import_nothing_heavy() -> None:
     assert _loaded("tui_labeler.cli.main, tui_labeler.workspace, tui_labeler.cli.status") == "[]"
 
 
+def test_the_first_screen_needs_no_pictures() -> None:
+    modules = "tui_labeler.tui.launch, tui_labeler.tui.screens.projects, tui_labeler.exchange.partial"
+    late = ("numpy", "PIL", "obstore", "azure", "textual.document", "tui_labeler.formats")
+    code = f"import sys, {modules}; print([name for name in {late} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
 def test_the_model_imports_nothing_of_the_other_rooms() -> None:
     code = (
         "import sys, tui_labeler.model.project, tui_labeler.model.tasks; "

@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from tui_labeler.datastores.store import OpenDatastore
+from tui_labeler.exchange.partial import PARTIAL, remove_leftovers
 from tui_labeler.exchange.selection import Selection
 from tui_labeler.formats.files import sync_folder
 from tui_labeler.formats.registry import writer
@@ -25,12 +26,10 @@ from tui_labeler.model.progress import Step
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import Datastore, ExportResult
 from tui_labeler.model.transfers import ExportOptions, ExportRecipe
-from tui_labeler.processes import dead_prefix, remove_dead
+from tui_labeler.processes import dead_prefix
 from tui_labeler.store import changes, exportcontents, exports, projects
 from tui_labeler.store.database import Database, Transaction
 from tui_labeler.store.projects import ProjectRow
-
-_PARTIAL = ".partial-"
 
 
 def export(
@@ -188,7 +187,7 @@ def written_aside(
     with explained(folder):
         folder.mkdir(parents=True, exist_ok=True)
         remove_leftovers(folder)
-        aside = folder / f"{dead_prefix(_PARTIAL)}{os.urandom(4).hex()}"
+        aside = folder / f"{dead_prefix(PARTIAL)}{os.urandom(4).hex()}"
         aside.mkdir()
     try:
         with explained(folder):
@@ -224,8 +223,3 @@ def explained(folder: Path) -> Iterator[None]:
             raise StorageError(f"The export cannot be written to {folder}: the disk is full.", mend) from None
         mend = "Choose another folder with --out."
         raise StorageError(f"The export cannot be written to {folder}: {error.strerror}.", mend) from None
-
-
-def remove_leftovers(folder: Path) -> None:
-    """Takes away what a killed export of this machine left behind."""
-    remove_dead(folder, _PARTIAL)

@@ -14,11 +14,7 @@ from numpy.typing import NDArray
 
 from tui_labeler.imaging.arrays import Pixels
 from tui_labeler.imaging.cells import Cells
-from tui_labeler.imaging.view import HALVES, Grid
-
-QUADRANTS, SEXTANTS, OCTANTS = Grid(2, 2), Grid(2, 3), Grid(2, 4)
-# By the names that settings use.
-GLYPHS = {"half": HALVES, "quadrant": QUADRANTS, "sextant": SEXTANTS, "octant": OCTANTS}
+from tui_labeler.imaging.view import HALVES, QUADRANTS, SEXTANTS, Grid
 
 _QUADRANT_CHARS = " ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█"
 _LIGHT = (0.3, 0.59, 0.11)

@@ -58,6 +58,9 @@ def _last_begun(dot: float, length: float) -> int:
 
 
 HALVES = Grid()
+QUADRANTS, SEXTANTS, OCTANTS = Grid(2, 2), Grid(2, 3), Grid(2, 4)
+# By the names that settings use.
+GLYPHS = {"half": HALVES, "quadrant": QUADRANTS, "sextant": SEXTANTS, "octant": OCTANTS}
 
 
 class View(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, SuspendNotSupported
 from textual.binding import Binding, BindingType
@@ -15,15 +15,16 @@ from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.message import Message
 
-from tui_labeler.imaging.palette import Palette, palette_of
 from tui_labeler.model.text import safe_text
 from tui_labeler.terminal.answers import CELLS_AGAIN, FENCE, QUESTIONS, Answers
 from tui_labeler.terminal.depth import DEPTHS, TRUE, Depth
 from tui_labeler.terminal.graphics import TERMINAL
 from tui_labeler.terminal.probe import LateAnswers
 from tui_labeler.terminal.stopping import has_shell, stop_group
-from tui_labeler.tui.depth import DepthFilter
 from tui_labeler.tui.listening import listening
+
+if TYPE_CHECKING:
+    from tui_labeler.imaging.palette import Palette
 
 _UNKNOWN = Depth(TRUE, "not looked for")
 _KEY = "f9"
@@ -60,7 +61,7 @@ class DepthApp(App[None]):
         self._decide, self._can_be_asked = decide, can_be_asked
         self.late_answers = LateAnswers(*(late or (Answers(complete=True), "")), self._told)
         self._decided = depth
-        self._depth_filter: DepthFilter | None = None
+        self._depth_filter: LineFilter | None = None
         # Set once there is a screen that takes keys.
         self.ready_for_keys = threading.Event()
         self._take_depth(depth)
@@ -68,8 +69,16 @@ class DepthApp(App[None]):
 
     def _take_depth(self, depth: Depth) -> None:
         self.depth = depth
-        self.palette: Palette | None = palette_of(depth.colours, depth.sixteen)
-        self._depth_filter = DepthFilter(self.palette) if self.palette is not None else None
+        self.palette: Palette | None = None
+        self._depth_filter = None
+        if depth.colours == TRUE:
+            return  # without NumPy, which the first screen can do without
+        from tui_labeler.imaging.palette import palette_of
+        from tui_labeler.tui.depth import DepthFilter
+
+        self.palette = palette_of(depth.colours, depth.sixteen)
+        if self.palette is not None:
+            self._depth_filter = DepthFilter(self.palette)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's own, and last the one that knows the terminal's colours."""

@@ -13,8 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.signal import Signal
 from textual.widget import Widget
 
-from tui_labeler.imaging.glyphs import GLYPHS
-from tui_labeler.imaging.view import HALVES, Grid
+from tui_labeler.imaging.view import GLYPHS, HALVES, Grid
 from tui_labeler.terminal.answers import Answers
 from tui_labeler.terminal.graphics import CELLS, Graphics, window_size
 from tui_labeler.tui.depthapp import DepthApp

@@ -21,7 +21,6 @@ from textual.command import CommandPalette
 from textual.errors import NoWidget
 from textual.message_pump import MessagePump
 from textual.screen import Screen
-from textual.widgets import Input, TextArea
 
 from tui_labeler.model.text import plural
 from tui_labeler.terminal.escapes import WORD_KEYS
@@ -131,6 +130,8 @@ class InputQueue:
         """Alt and a letter is a word key in a field, elsewhere Escape and that letter, which comes next."""
         if not isinstance(event, events.Key) or event.key not in WORD_KEYS:
             return event
+        from textual.widgets import Input, TextArea  # which takes long, and is there with the first field
+
         word_key, key, character = WORD_KEYS[event.key]
         if isinstance(self._app.focused, Input | TextArea):
             return events.Key(word_key, None)

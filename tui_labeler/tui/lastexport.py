@@ -23,4 +23,5 @@ def remember_export(workspace: Workspace, project: str, chosen: ExportChoice) ->
 
 def export_title(workspace: Workspace, chosen: ExportChoice) -> str:
     """What one key does: `Export (CSV)`."""
-    return f"Export ({chosen.caption(workspace.exchange.formats())})"
+    info = workspace.exchange.format(chosen.format)
+    return f"Export ({chosen.caption((info,) if info is not None else ())})"

@@ -7,7 +7,6 @@ from collections import deque
 from typing import Any
 
 from textual.notifications import SeverityLevel
-from textual.widgets import Input, TextArea
 
 from tui_labeler.model.text import cell_width, safe_text
 from tui_labeler.tui.graphicsapp import GraphicsApp
@@ -91,6 +90,8 @@ class ToldApp(GraphicsApp):
         """What opens the list of messages here: a mark that is typed into a field, or means something else, does not."""
         here = self.screen.active_bindings.get("exclamation_mark")
         is_free = here is not None and here.binding.action == "messages"
+        from textual.widgets import Input, TextArea  # which takes long, and is there with the first message
+
         return "!" if is_free and not isinstance(self.focused, Input | TextArea) else "Ctrl+L"
 
     def remember_told(self, message: str, severity: SeverityLevel = "information") -> None:

@@ -111,7 +111,7 @@ class Workspace:
 
     def clean_up(self) -> None:
         """Removes what exports and engines that were killed left behind."""
-        from tui_labeler.exchange.exporting import remove_leftovers
+        from tui_labeler.exchange.partial import remove_leftovers
         from tui_labeler.processes import ENGINE_FOLDER, remove_dead
 
         remove_leftovers(self.exchange.exports_folder)
