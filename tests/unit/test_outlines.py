@@ -10,9 +10,9 @@ import pytest
 
 from tests.painted import CELL, Painted
 from tui_labeler.imaging.layers import Layers, compose_layers
-from tui_labeler.imaging.outlines import inside, outline
 from tui_labeler.imaging.overlay import Mark, Overlay
 from tui_labeler.imaging.picture import Picture
+from tui_labeler.imaging.polygons import inside, outline
 from tui_labeler.imaging.shapes import AREA, PATH, pixels_of
 from tui_labeler.imaging.view import Grid, View
 from tui_labeler.model.geometry import Box, Size

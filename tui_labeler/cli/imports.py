@@ -23,11 +23,7 @@ from tui_labeler.model.transfers import (
 _SHOWN = 8
 
 
-@click.command(name="import")
-@click.argument("name", required=False)
-@click.argument("path", type=click.Path(path_type=Path), required=False)
-@click.option("--format", "format_name", default="", help="The file's format; told from the file if it is not given.")
-@click.option(
+landing_option = click.option(
     "--as",
     "landing",
     type=click.Choice(["completed", "prelabel"]),
@@ -35,7 +31,15 @@ _SHOWN = 8
     show_default=True,
     help="Labels that count, or proposals to be reviewed.",
 )
-@click.option("--add-classes", is_flag=True, help="Add classes that the project does not have.")
+add_classes_option = click.option("--add-classes", is_flag=True, help="Add classes that the project does not have.")
+
+
+@click.command(name="import")
+@click.argument("name", required=False)
+@click.argument("path", type=click.Path(path_type=Path), required=False)
+@click.option("--format", "format_name", default="", help="The file's format; told from the file if it is not given.")
+@landing_option
+@add_classes_option
 @click.option("--map", "renamed", multiple=True, metavar="OLD=NEW", help="Take a class under another name.")
 @click.option("--drop", "dropped", multiple=True, metavar="CLASS", help="Leave a class out.")
 @click.option("--replace", is_flag=True, help="Also for images that have labels; those stay in the history.")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from tui_labeler.cli.imports import import_document, show_import
+from tui_labeler.cli.imports import add_classes_option, import_document, landing_option, show_import
 from tui_labeler.cli.output import json_option, print_json, progress, say, show, table
 from tui_labeler.cli.session import session, workspace
 from tui_labeler.model.text import plural, size_text
@@ -61,15 +61,8 @@ def get(ctx: click.Context, name: str, to: Path | None, as_json: bool) -> None:
 @command.command(name="import")
 @click.argument("name")
 @click.argument("project")
-@click.option("--add-classes", is_flag=True, help="Add classes that the project does not have.")
-@click.option(
-    "--as",
-    "landing",
-    type=click.Choice(["completed", "prelabel"]),
-    default="completed",
-    show_default=True,
-    help="Labels that count, or proposals to be reviewed.",
-)
+@add_classes_option
+@landing_option
 @json_option
 @click.pass_context
 def import_(ctx: click.Context, name: str, project: str, add_classes: bool, landing: str, as_json: bool) -> None:

@@ -12,7 +12,6 @@ from tui_labeler.formats.reading import Reading
 from tui_labeler.formats.records import LeftOut, ReadImage, ReadRegion, Stated, Unit
 from tui_labeler.model.geometry import Box, Point, Size, bounds
 from tui_labeler.model.left_out import HARMLESS
-from tui_labeler.model.project import TaskType
 from tui_labeler.model.regions import Labels, Region
 from tui_labeler.model.transfers import ImportChoices
 
@@ -79,7 +78,7 @@ class Normalizer:
         if not tags:
             self._report.add("no_tags", image.place)
             return None
-        if self._kind is TaskType.CLASSIFICATION and len(tags) != 1:
+        if self._kind.has_one_tag and len(tags) != 1:
             self._report.add("several_tags", image.place)
             return None
         return Labels(size, tags=tags)
@@ -115,7 +114,7 @@ class Normalizer:
         """Adds a region, or the parts of a mask; the reason where there is none to add."""
         if read.rotated and self._choices.reading.rotated != "enclose":
             return "rotated"
-        if self._kind is TaskType.SEGMENTATION:
+        if self._kind.has_polygons:
             return self._add_outlines(regions, read, name, scale, size)
         box = read.box or (read.mask.box() if read.mask is not None and not read.points else None)
         if box is None:

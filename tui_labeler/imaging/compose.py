@@ -12,10 +12,10 @@ from tui_labeler.imaging.cells import Cells
 from tui_labeler.imaging.colours import Rgb, class_colour, ink_on, inks
 from tui_labeler.imaging.glyphs import cells_of
 from tui_labeler.imaging.letters import corners, inset_of, write_letters
-from tui_labeler.imaging.outlines import inside as pixels_inside
 from tui_labeler.imaging.overlay import Mark, Overlay
 from tui_labeler.imaging.palette import Palette
 from tui_labeler.imaging.picture import Picture
+from tui_labeler.imaging.polygons import inside as pixels_inside
 from tui_labeler.imaging.view import View
 from tui_labeler.model.geometry import Box, Point
 from tui_labeler.model.text import safe_text

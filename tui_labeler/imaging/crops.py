@@ -12,7 +12,8 @@ from tui_labeler.model.geometry import Box, Point, Size
 # How much of a box's sides is seen around it, and how many pixels at least.
 _AROUND, _LEAST = 0.35, 6.0
 
-Outline = tuple[tuple[Point, ...], Rgb]
+ColouredOutline = tuple[tuple[Point, ...], Rgb]
+"""The corners of a closed line in the image's pixels, and its colour."""
 
 
 def outline_of(box: Box) -> tuple[Point, ...]:
@@ -20,7 +21,7 @@ def outline_of(box: Box) -> tuple[Point, ...]:
     return ((box.x0, box.y0), (box.x1, box.y0), (box.x1, box.y1), (box.x0, box.y1))
 
 
-def cut(picture: Picture, box: Box, outlines: tuple[Outline, ...], width: int, height: int) -> Picture:
+def cut(picture: Picture, box: Box, outlines: tuple[ColouredOutline, ...], width: int, height: int) -> Picture:
     """The box with what is around it, on at most width x height dots, and `outlines` (in the image's pixels) drawn on."""
     dx, dy = max(box.width * _AROUND, _LEAST), max(box.height * _AROUND, _LEAST)
     area = Box(box.x0 - dx, box.y0 - dy, box.x1 + dx, box.y1 + dy)
@@ -28,7 +29,7 @@ def cut(picture: Picture, box: Box, outlines: tuple[Outline, ...], width: int, h
 
 
 def drawn(
-    picture: Picture, area: Box, outlines: tuple[Outline, ...], width: int, height: int, thickness: int = 1
+    picture: Picture, area: Box, outlines: tuple[ColouredOutline, ...], width: int, height: int, thickness: int = 1
 ) -> Picture:
     """A part of the image in its own proportions, with outlines of so many dots."""
     scale = min(max(width, 1) / area.width, max(height, 1) / area.height)

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from tui_labeler.imaging.arrays import Pixels
 from tui_labeler.imaging.colours import Rgb, class_colour, inks
 from tui_labeler.imaging.letters import Inset, corners, inset_of
-from tui_labeler.imaging.outlines import Handle, inside, outline
 from tui_labeler.imaging.overlay import Mark, Overlay
+from tui_labeler.imaging.polygons import Handle, inside, outline
 from tui_labeler.imaging.view import View
 from tui_labeler.model.geometry import Box, Point
 

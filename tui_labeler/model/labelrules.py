@@ -33,7 +33,7 @@ def labels_problem(spec: ProjectSpec, labels: Labels) -> str:
         return f"{kind.caption} takes tags, not regions."
     if not labels.tags:
         return "Choose a class before submitting."
-    if kind is TaskType.CLASSIFICATION and len(labels.tags) != 1:
+    if kind.has_one_tag and len(labels.tags) != 1:
         return "Multi-class takes exactly one class for an image."
     if len(set(labels.tags)) != len(labels.tags):
         return "A class is given twice."
@@ -41,9 +41,9 @@ def labels_problem(spec: ProjectSpec, labels: Labels) -> str:
 
 
 def _region_problem(kind: TaskType, region: Region) -> str:
-    if kind is TaskType.DETECTION and (region.box is None or region.points):
+    if not kind.has_polygons and (region.box is None or region.points):
         return "Object identification takes boxes."
-    if kind is TaskType.SEGMENTATION and len(region.points) < 3:
+    if kind.has_polygons and len(region.points) < 3:
         return f"The polygon of “{region.name[:60]}” has fewer than three points."
     extent = region.extent
     if not extent.is_finite() or not 0.0 <= region.confidence <= 1.0:

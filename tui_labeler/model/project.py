@@ -41,6 +41,16 @@ class TaskType(StrEnum):
         """Whether labels are regions (boxes, polygons) instead of tags for the whole image."""
         return self in (TaskType.DETECTION, TaskType.SEGMENTATION)
 
+    @property
+    def has_polygons(self) -> bool:
+        """Whether its regions are polygons instead of boxes."""
+        return self is TaskType.SEGMENTATION
+
+    @property
+    def has_one_tag(self) -> bool:
+        """Whether an image has exactly one tag."""
+        return self is TaskType.CLASSIFICATION
+
 
 _TYPE_TEXTS = {
     TaskType.CLASSIFICATION: (

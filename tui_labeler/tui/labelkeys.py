@@ -92,7 +92,7 @@ def _row(editor: Editor, command: CommandInfo) -> KeyRow:
 
 def _title(command: CommandInfo, kind: TaskType) -> str:
     """What the command is called where labels are of this kind."""
-    if command.name == Command.POINT and kind is TaskType.SEGMENTATION:
+    if command.name == Command.POINT and kind.has_polygons:
         return "Point to polygon"
     return command.title
 

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 
 from tui_labeler.imaging.colours import class_colour
-from tui_labeler.imaging.crops import Outline, drawn, outline_of
+from tui_labeler.imaging.crops import ColouredOutline, drawn, outline_of
 from tui_labeler.imaging.picture import Picture
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.geometry import Box, Size
@@ -78,7 +78,7 @@ def _draw(
     picture: Picture, labels: Labels | None, names: tuple[str, ...], dots: tuple[int, int], line: float
 ) -> Picture:
     places = {name: class_index for class_index, name in enumerate(names)}
-    outlines: list[Outline] = [
+    outlines: list[ColouredOutline] = [
         (region.points or outline_of(region.extent), class_colour(places.get(region.name, -1)))
         for region in (labels.regions if labels else ())
     ]

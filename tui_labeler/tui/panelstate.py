@@ -20,7 +20,7 @@ class PanelState:
     """`codes` are what to type for each class; `listed` the places of those that are shown, all or the ones that a code can
     still mean; `cursor` is the class that stands in the middle (-1: none in particular). `chosen` is the class for what
     comes next (-1: none); `ticked` are the tags of what one looks at; `counts` how often each class is on the screen;
-    `facts` are lines of (name, value); `remark` why the image has to be looked at again; `hints` the keys of what the
+    `properties` are lines of (name, value); `remark` why the image has to be looked at again; `hints` the keys of what the
     headings offer, by command."""
 
     kind: LabelKind
@@ -33,7 +33,7 @@ class PanelState:
     counts: dict[str, int]
     ticked: frozenset[str]
     hidden: frozenset[str]
-    facts: tuple[tuple[str, str], ...]
+    properties: tuple[tuple[str, str], ...]
     keys: tuple[KeyRow, ...]
     hints: dict[str, str]
     regions: tuple[RegionRow, ...] = ()
@@ -71,11 +71,11 @@ def of_editor(
     size = f"{editor.size.width}×{editor.size.height} {zoom * 100:.0f}%"
     tool = "point to polygon" if editor.mode == Mode.POINT and editor.point_box.draws_polygons else editor.mode
     known = (("Tool", tool), ("File", path), ("Size", size), ("State", state), ("Model", model))
-    facts = tuple(fact for fact in known if fact[1] or fact[0] != "Model")
+    properties = tuple(fact for fact in known if fact[1] or fact[0] != "Model")
     tags = editor.draft.tags
     counts = _counted((*(region.name for region in editor.draft.regions), *tags))
     shown = _state(
-        editor, editor.chosen, counts, frozenset(tags), frozenset(editor.hidden_classes), facts, key_rows(editor)
+        editor, editor.chosen, counts, frozenset(tags), frozenset(editor.hidden_classes), properties, key_rows(editor)
     )
     return replace(shown, regions=_region_rows(editor), remark=remark)
 
@@ -96,17 +96,17 @@ def _region_rows(editor: Editor) -> tuple[RegionRow, ...]:
 
 def of_nothing(owner: Editor | Sheet, path: str, state: str, offers: tuple[Action, ...]) -> PanelState:
     """Where no image is shown: `path` is that of the one that cannot be, empty where no task is to be had."""
-    facts = (("File", path), ("State", state)) if path else ()
+    properties = (("File", path), ("State", state)) if path else ()
     keys = tuple(KeyRow(offer.name, offer.key_text.split(" ")[0], offer.title, True) for offer in offers)
-    return _state(owner, -1, {}, frozenset(), frozenset(), facts, keys)
+    return _state(owner, -1, {}, frozenset(), frozenset(), properties, keys)
 
 
-def of_sheet(sheet: Sheet, facts: tuple[tuple[str, str], ...]) -> PanelState:
+def of_sheet(sheet: Sheet, properties: tuple[tuple[str, str], ...]) -> PanelState:
     """A class is ticked where all images that a digit would go to have it."""
     drafts = [sheet.places[index].draft for index in sheet.chosen]
     ticked = frozenset.intersection(*(frozenset(draft.tags) for draft in drafts)) if drafts else frozenset()
     counts = _counted(tag for image in sheet.places for tag in image.draft.tags)
-    return _state(sheet, -1, counts, ticked, frozenset(), facts, sheet_rows(sheet))
+    return _state(sheet, -1, counts, ticked, frozenset(), properties, sheet_rows(sheet))
 
 
 def _state(
@@ -115,7 +115,7 @@ def _state(
     counts: dict[str, int],
     ticked: frozenset[str],
     hidden: frozenset[str],
-    facts: tuple[tuple[str, str], ...],
+    properties: tuple[tuple[str, str], ...],
     keys: tuple[KeyRow, ...],
 ) -> PanelState:
     picker = owner.picker
@@ -133,7 +133,7 @@ def _state(
         counts,
         ticked,
         hidden,
-        facts,
+        properties,
         keys,
         hints,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from tui_labeler.imaging.colours import Rgb, class_colour
-from tui_labeler.imaging.crops import Outline, cut, drawn, outline_of
+from tui_labeler.imaging.crops import ColouredOutline, cut, drawn, outline_of
 from tui_labeler.imaging.picture import Picture
 from tui_labeler.imaging.sheet import Tile
 from tui_labeler.labeling.reviewing import Crop, Fault, Mark
@@ -36,7 +36,7 @@ def crop_tile(
         size = crop.item.labels.size
         box = crop.box or Box(0, 0, size.width, size.height)
         beside = (_shape(region) for n, region in enumerate(crop.item.labels.regions) if n != crop.region)
-        own: tuple[Outline, ...] = ((_points(crop), class_colour(places.get(name, -1))),) if crop.box else ()
+        own: tuple[ColouredOutline, ...] = ((_points(crop), class_colour(places.get(name, -1))),) if crop.box else ()
         shown = cut(picture, box, (*((points, _QUIET) for points in beside), *own), *dots)
     note = picture if isinstance(picture, str) else "" if picture else "…"
     tags = (name,) if name and crop.region != -1 else ()
@@ -55,7 +55,7 @@ def image_tile(
     stood there when it was given back."""
     if not isinstance(picture, Picture):
         return Tile(None, note=picture or "…")
-    outlines: list[Outline] = []
+    outlines: list[ColouredOutline] = []
     if item.given_back is not None:
         outlines += [(_shape(region), _QUIET) for region in item.given_back.before.regions]
     for person, labels in enumerate(answers):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from tui_labeler.elapsed import elapsed
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.labelrules import check_labels
 from tui_labeler.model.prelabels import Prelabel
@@ -28,14 +27,12 @@ from tui_labeler.store import (
     task_rows,
 )
 from tui_labeler.store.database import Ask, Database, Transaction
-from tui_labeler.store.frontier import Frontier
 from tui_labeler.store.projects import ProjectRow
 from tui_labeler.workspace import answering
+from tui_labeler.workspace.claiming import Claiming
 from tui_labeler.workspace.permissions import require_labeler, require_open
 
 LEASE_SECONDS = 600.0
-# So often, and when it begins, a session looks for what the labeler's other processes left open when they died.
-_LOOK_SECONDS = 60.0
 
 
 class TaskQueue:
@@ -47,9 +44,8 @@ class TaskQueue:
         self.lease_seconds = LEASE_SECONDS
         # One process is one holder of leases, whatever labelers work in it.
         self.process = this_process()
-        self._looked: dict[str, float] = {}  # when each session did, by its token
         self._ids: dict[str, int] = {}  # of projects, by name
-        self._frontier = Frontier() if database.dialect.many_writers else None
+        self._claiming = Claiming(database)
 
     # Claiming and submitting
 
@@ -62,26 +58,7 @@ class TaskQueue:
 
     def _claim(self, tx: Transaction, row: ProjectRow, project: str, labeler: str, token: str) -> Lease | None:
         holder = (labeler, self.process, token)
-        left = self._left_by_dead(tx, row.id, labeler, token)
-
-        def claim() -> Lease | None:
-            if not row.spec.workforce.is_plain:
-                return answering.claim(tx, row, holder, self._clock(), self.lease_seconds, left)
-            unsure, now = row.spec.assist.unsure_first, self._clock()
-            return queue.claim(tx, row.id, project, holder, now, self.lease_seconds, unsure, left, self._frontier)
-
-        lease = claim()
-        if lease is None and leases.release_dead(tx, row.id, is_dead):
-            lease = claim()
-        return lease
-
-    def _left_by_dead(self, tx: Transaction, project_id: int, labeler: str, token: str) -> tuple[int, ...]:
-        """What the labeler's ended processes had open. Over a network it is not asked for at every claim."""
-        if self._database.dialect.many_writers:
-            if token in self._looked and elapsed() - self._looked[token] < _LOOK_SECONDS:
-                return ()
-            self._looked[token] = elapsed()
-        return leases.release_dead(tx, project_id, is_dead, labeler)
+        return self._claiming.next(tx, row, project, holder, self._clock(), self.lease_seconds)
 
     def take(self, task: Task, labeler: str, token: str) -> Lease:
         """Leases this very task. Raises NotFound where it is no more, NotAllowed while someone else has it."""
@@ -107,8 +84,7 @@ class TaskQueue:
         with self._database.write_rows() as tx:
             answers.step_back(tx, token, task.id if task else None)
             leases.release(tx, token, task.id if task else None)
-        if self._frontier is not None:
-            self._frontier.reset()
+        self._claiming.given_back()
 
     def put_back(self, token: str) -> None:
         """All that the holder of `token` has open can be claimed again, by them first where the line may break."""
@@ -151,8 +127,7 @@ class TaskQueue:
             row, is_new = self._submit(tx, task, labeler, labels, token, seconds, basis)
             if not is_new:  # the answer was lost, and with it which task was claimed
                 leases.release(tx, token)
-                if self._frontier is not None:
-                    self._frontier.reset()
+                self._claiming.given_back()
             if row.status is ProjectState.PAUSED:
                 return None
             lease = self._claim(tx, row, task.project, labeler, token)

@@ -8,7 +8,7 @@ from typing import Any
 from tui_labeler.imaging.picture import Picture
 from tui_labeler.labeling.aside import bring_back
 from tui_labeler.labeling.draft import Draft
-from tui_labeler.model.project import ProjectSpec, TaskType
+from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import Submission, Task
 from tui_labeler.tui.dialogs import Confirm
 from tui_labeler.tui.screens.base import LabelerScreen
@@ -33,7 +33,7 @@ async def choose_labels(
     from tui_labeler.tui.screens.newerlabels import THEIRS, NewerLabelsScreen, chosen
 
     kind = spec.details.type
-    mixes = kind is not TaskType.CLASSIFICATION
+    mixes = not kind.has_one_tag
     shown = picture if kind.has_regions else None
     dialog = NewerLabelsScreen(path, theirs, mine, spec.classes.names, shown, mixes)
     which = await screen.app.push_screen_wait(dialog)

@@ -93,10 +93,10 @@ class ClassesScreen(LabelerScreen[None]):
         return self._names[self._index]
 
     async def _reload(self, selected: str = "") -> None:
-        facts = await self.ask(self._read)
-        if facts is None or not self.is_attached:
+        loaded = await self.ask(self._read)
+        if loaded is None or not self.is_attached:
             return
-        self._spec, self._counts, self._records = facts
+        self._spec, self._counts, self._records = loaded
         self._names = self._spec.classes.names
         use_colour_numbers(self._spec.classes.colour_numbers)
         self._draw(self._names.index(selected) if selected in self._names else self._index)

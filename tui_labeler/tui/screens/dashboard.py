@@ -95,14 +95,14 @@ class DashboardScreen(PaneHost):
 
     async def reload(self) -> None:
         """Reads status and specification, and hands them to the tabs."""
-        facts = await self.ask(self._read)
-        if facts is None:
+        loaded = await self.ask(self._read)
+        if loaded is None:
             return
-        if isinstance(facts, NotFound):
+        if isinstance(loaded, NotFound):
             self.warn(f"The project “{self.project}” was deleted.")
             self.dismiss()
             return
-        self.status, self.spec, self.training, self._export, self.newest, self.images_an_hour = facts
+        self.status, self.spec, self.training, self._export, self.newest, self.images_an_hour = loaded
         use_colour_numbers(self.spec.classes.colour_numbers)
         for pane in self.query(ProjectPane):
             pane.show_status(self.status, self.spec)

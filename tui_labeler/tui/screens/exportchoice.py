@@ -43,10 +43,10 @@ async def choose_export(screen: LabelerScreen[Any], project: str) -> ExportChoic
             last_export(workspace, project),
         )
 
-    facts = await screen.ask(read)
-    if facts is None:
+    loaded = await screen.ask(read)
+    if loaded is None:
         return None
-    spec, status, remembered = facts
+    spec, status, remembered = loaded
     formats = tuple(info for info in workspace.exchange.formats() if not info.why_not(spec.details.type))
     dialog = ExportDialog(project, formats, spec.classes.names, tuple(status.labelers), remembered)
     chosen = await screen.app.push_screen_wait(dialog)

@@ -1,44 +1,30 @@
-"""What labeling one image and labeling a sheet have in common: the places of the screen, and the dialogs over it."""
+"""What labeling one image and labeling a sheet have in common: keys, dialogs, and a way out that loses nothing."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Hashable
 from contextlib import suppress
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from textual import events, on
-from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.geometry import Region
-from textual.widgets import Static
 
 from tui_labeler.labeling.keys import Command
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import Status
-from tui_labeler.model.text import safe_text, whole_parts
 from tui_labeler.tui import labelkeys
 from tui_labeler.tui.actions import Action
 from tui_labeler.tui.flows.unsaved import may_leave, write_aside
-from tui_labeler.tui.inputqueue import Waiting
-from tui_labeler.tui.panelstate import PanelState
-from tui_labeler.tui.screens.base import LabelerScreen
-from tui_labeler.tui.screens.emptyqueue import EmptyQueue
+from tui_labeler.tui.screens.labelbody import LabelingBody
 from tui_labeler.tui.session_worker import DiskThread
 from tui_labeler.tui.widgets.canvas import Canvas
-from tui_labeler.tui.widgets.classstrip import ClassStrip
-from tui_labeler.tui.widgets.keybar import KeyBar
 from tui_labeler.tui.widgets.labelpanel import LabelPanel
-from tui_labeler.tui.widgets.overview import Overview
-from tui_labeler.tui.widgets.promptline import PromptLine
 from tui_labeler.tui.workers import work
 
 # Seconds between two looks at what others have done.
 _FOLLOW = 1.0
-# From so many columns on, the panel stands beside the image unless it is hidden.
-_WIDE = 100
 # Keys that mean the same on every screen.
 _APPS_OWN = frozenset({"ctrl+q", "ctrl+p", "ctrl+c", "ctrl+z"})
 
@@ -48,25 +34,19 @@ def layout_key(project: str) -> str:
     return f"layout:{project}"
 
 
-class LabelingScreen(Waiting, LabelerScreen[None]):
-    """Canvas, panel, and a line that says what to do next. Keys go to whatever holds the drafts."""
+class LabelingScreen(LabelingBody):
+    """Keys go to whatever holds the drafts."""
 
     ACTIONS: ClassVar[tuple[Action, ...]] = labelkeys.footer(None)
     BINDINGS: ClassVar[list[BindingType]] = []
     AUTO_FOCUS = "Canvas"
     LEADS_ANYWHERE = False
-    CSS_PATH = "labelbase.tcss"
 
     def __init__(self, project: str) -> None:
-        super().__init__()
-        self.project = project
+        super().__init__(project)
         self._spec = ProjectSpec()
         self._pending = 0
-        self._message = ""
-        self.empty_queue = EmptyQueue(project)
         self._mark: Hashable | None = None
-        # Whether the panel is shown, in a wide window (True) and in a narrow one, where a person chose.
-        self._panel: dict[bool, bool] = {}
 
     def crumbs(self) -> tuple[str, ...]:
         return ("Projects", self.project, "Label")
@@ -89,44 +69,8 @@ class LabelingScreen(Waiting, LabelerScreen[None]):
         """Where what is open stands, for the first line."""
         return ()
 
-    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
-        """After a dialog, say: whatever stood over the canvas is painted over, too."""
-        if repaint and not regions:
-            for canvas in self.query(Canvas):
-                canvas.forget()
-        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
-
     def on_mount(self) -> None:
         self.set_interval(_FOLLOW, self._follow)
-
-    def on_resize(self, event: events.Resize) -> None:
-        super().on_resize(event)
-        self._place_panel()
-
-    def _place_panel(self) -> None:
-        """Below 100 columns the image has the whole width, and the classes a line; a key brings the panel back."""
-        wide = self.size.width >= _WIDE
-        self.set_class(self._panel.get(wide, wide), "-panel")
-
-    def show_panel(self, state: PanelState) -> None:
-        """In the panel and in the line of classes, whichever can be seen."""
-        self.query_one(LabelPanel).show(state)
-        self.query_one(ClassStrip).show(state)
-
-    def toggle_panel(self) -> None:
-        self._panel[self.size.width >= _WIDE] = not self.has_class("-panel")
-        self._place_panel()
-
-    def compose_body(self) -> ComposeResult:
-        with Horizontal(classes="body"):
-            with Vertical(classes="stage"):
-                yield Canvas()
-                yield Static("Opening…", id="notice")
-            with Vertical(classes="side"):
-                yield LabelPanel()
-                yield Overview()
-        yield ClassStrip()
-        yield PromptLine("", id="prompt")
 
     # What the screen has to know
 
@@ -139,10 +83,6 @@ class LabelingScreen(Waiting, LabelerScreen[None]):
     @abstractmethod
     def keymap(self) -> dict[str, Command]:
         """key -> command."""
-
-    @abstractmethod
-    def prompt(self) -> str:
-        """What to do next, in a few words."""
 
     @abstractmethod
     async def press(self, key: str) -> None:
@@ -185,11 +125,6 @@ class LabelingScreen(Waiting, LabelerScreen[None]):
         await (self.press(name) if name in labelkeys.PRESSED else self.command(name))
 
     # Where there is no image
-
-    def offer(self, actions: tuple[Action, ...], is_done: bool = False) -> None:
-        """In the last line and the panel: what can be done instead of labeling."""
-        self.empty_queue.offer(actions, is_done)
-        self.query_one(KeyBar).show(actions)
 
     def do_offer(self, name: str) -> bool:
         """Whether `name` was one of those that lead on from an empty queue."""
@@ -301,30 +236,6 @@ class LabelingScreen(Waiting, LabelerScreen[None]):
     async def _class_found(self, class_index: int | None) -> None:
         if class_index is not None:
             await self.choose(class_index)
-
-    # Telling
-
-    def say(self, text: str) -> None:
-        """Instead of what to do next, until the next key."""
-        self._message = text
-        self.draw_prompt()
-
-    def draw_prompt(self) -> None:
-        room = max(20, self.size.width - 2)
-        text = safe_text(self._message, room) if self._message else whole_parts(safe_text(self.prompt()), room)
-        self.query_one(PromptLine).show(text)
-
-    def show_notice(self, text: str) -> None:
-        """Instead of the canvas: why there is nothing to look at."""
-        lines = [safe_text(line, 200) for line in text.split("\n")]
-        self.query_one("#notice", Static).update(Content("\n".join(lines)))
-        self.set_class(True, "-notice")
-        self._message = ""
-        self.query_one(PromptLine).show("")
-
-    def hide_notice(self) -> None:
-        self.empty_queue.close()
-        self.set_class(False, "-notice")
 
     def tell_pending(self, status: Status) -> None:
         pending = status.incomplete + status.stale

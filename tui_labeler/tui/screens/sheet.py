@@ -97,12 +97,12 @@ class SheetScreen(SheetSessionScreen):
     def _draw_side(self) -> None:
         sheet = self._sheet
         file = sheet.places[sheet.focus].path if sheet.places else ""
-        facts = (("Layout", plural(sheet.layout, "image")), ("File", file))
+        properties = (("Layout", plural(sheet.layout, "image")), ("File", file))
         if self.empty_queue.actions:
             self.show_panel(panelstate.of_nothing(sheet, "", "", self.empty_queue.actions))
             self.query_one(KeyBar).show(self.empty_queue.actions)
         else:
-            self.show_panel(panelstate.of_sheet(sheet, facts))
+            self.show_panel(panelstate.of_sheet(sheet, properties))
             self.query_one(KeyBar).show(labelkeys.sheet_footer(sheet))
         self.draw_prompt()
 

@@ -82,7 +82,7 @@ class LabelPanel(Widget):
             self.show(self._state)
 
     def show(self, state: PanelState) -> None:
-        """The classes around the chosen one, the facts, and as many keys as there is room for."""
+        """The classes around the chosen one, the properties of what is open, and as many keys as there is room for."""
         before = self._state
         if before is not None and _resized_only(before.regions, state.regions):
             # While a region is pushed its extent changes at every key: it is written once that has come to rest.
@@ -117,12 +117,12 @@ class LabelPanel(Widget):
         lines = [_tabs(state.hints["instructions"]), *gap, *_remark(state.remark, width, 6 if gap else 3)]
         lines.append(_class_heading(state))
         wanted = min(len(state.keys), _LEAST_KEYS) + 2
-        room = max(_LEAST_CLASSES, height - len(lines) - len(state.facts) - 1 - len(gap) - wanted)
+        room = max(_LEAST_CLASSES, height - len(lines) - len(state.properties) - 1 - len(gap) - wanted)
         lines += self._class_lines(state, room, width)
-        spare = height - len(lines) - len(state.facts) - 1 - 2 * len(gap) - wanted
+        spare = height - len(lines) - len(state.properties) - 1 - 2 * len(gap) - wanted
         lines += _region_lines(state, gap, spare, width)
         lines.append(Line())
-        for key, value in state.facts:
+        for key, value in state.properties:
             shown = fitted(safe_text(value), max(4, width - 7))
             lines.append(Line(((f"{key:<7}", "secondary", False), (shown, "foreground", False))))
         return lines + _keys(state, gap, height - len(lines))

@@ -68,10 +68,10 @@ class ProjectPreview(VerticalScroll):
             self.newest = None
             return
         screen = cast("LabelerScreen[None]", self.screen)
-        facts = await screen.ask(self._read, project)
-        if facts is None or not self.is_attached:
+        loaded = await screen.ask(self._read, project)
+        if loaded is None or not self.is_attached:
             return
-        status, spec, self.newest = facts
+        status, spec, self.newest = loaded
         use_colour_numbers(spec.classes.colour_numbers)
         self._draw(status, spec, screen.workspace.now())
         screen.refresh_keys()
