@@ -97,6 +97,14 @@ def test_objects_without_extent_are_told_and_nothing_else(images: dict[str, tupl
             fitted(engine, [example(images["one pixel"], "a")] * 12, ("a",))
 
 
+def test_fewshot_says_where_no_place_is_inside_an_object() -> None:
+    size = Size(60, 40)
+    grid = [Box(x, y, x + 5, y + 5) for x in range(0, 55, 6) for y in range(0, 35, 6)]
+    crowded = Example(np.zeros((40, 60, 3), np.uint8), Labels(size, tuple(Region("a", box) for box in grid)))
+    with pytest.raises(EngineError, match="too close together"):
+        fitted("fewshot", [crowded] * 8, ("a",))
+
+
 def test_boxes_without_extent_are_merged_with_themselves() -> None:
     boxes, sure, _ = merged(np.array([[5.0, 5, 5, 9], [0, 0, 4, 4]]), np.array([[0.9], [0.8]]), 0.5, 0.5, by_votes=True)
     assert np.isfinite(boxes).all()

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from sklearn.ensemble import ExtraTreesClassifier, ExtraTreesRegressor
 
 from tui_labeler.assist.boxes import Floats, Ints, clipped, merged, none
+from tui_labeler.assist.engine import EngineError
 from tui_labeler.assist.fewshot.features import OBJECT, PAD, Planes, planes, sampled, scales_of
 from tui_labeler.assist.samples import Sample
 from tui_labeler.imaging.arrays import Pixels
@@ -94,6 +95,10 @@ class RegionProposer:
         """A first time with few trees, which only have to tell what is mistaken for an object; then with all."""
         features, classes = np.concatenate(rows.features), np.concatenate(rows.classes)
         sides = np.concatenate(rows.sides)
+        if not (classes >= 0).any():
+            raise EngineError(
+                "The boxes are too small or too close together for the engine fewshot.", "Use pretrained."
+            )
         if len(features) > _ROWS:
             keep = self._chance.choice(len(features), _ROWS, replace=False)
             features, classes, sides = features[keep], classes[keep], sides[keep]
