@@ -10,6 +10,7 @@ import pytest
 
 from tests.formats.samples import read
 from tests.formats.test_odd_files import write
+from tui_labeler.formats.reading import Reading
 
 IMAGE = {"id": 1, "file_name": "a.jpg", "width": 100, "height": 80}
 RLE = {"segmentation": {"size": [80, 100], "counts": [4020, 20, 3960]}}
@@ -39,7 +40,7 @@ def taken(files: dict[str, str | bytes], format_name: str, folder: Path) -> tupl
 
 @pytest.mark.parametrize("mark", [1, True, "1", "true", 1.0])
 def test_crowds_are_left_out(mark: object, tmp_path: Path) -> None:
-    assert taken(coco({"iscrowd": 0}, {"iscrowd": mark} | RLE), "coco", tmp_path) == (1, ["crowd"])
+    assert taken(coco({"iscrowd": 0}, {"iscrowd": mark}), "coco", tmp_path) == (1, ["crowd"])
     assert taken(azureml({}, {"isCrowd": mark}), "azureml", tmp_path) == (1, ["crowd"])
     assert taken(huggingface({"iscrowd": 0}, {"iscrowd": mark}), "huggingface", tmp_path) == (1, ["crowd"])
 
@@ -56,7 +57,11 @@ def test_one_without_the_mark_may_stand_anywhere(places: list[int], tmp_path: Pa
     assert taken(coco(*marks), "coco", tmp_path)[0] == len(places)
 
 
-def test_masks_of_cvat_are_marked_as_crowds_and_are_none(tmp_path: Path) -> None:
+def test_masks_are_marked_as_crowds_by_many_tools(tmp_path: Path) -> None:
+    path = write(tmp_path, coco({"iscrowd": 0}, {"iscrowd": 1} | RLE)) / "a.json"
+    reading = Reading()
+    (image,) = read("coco", path, reading)
+    assert (len(image.regions), image.left_out, reading.report.counts) == (2, (), {"crowd_mask": 1})
     mask = {"iscrowd": 1, "attributes": {"occluded": False}}
     assert taken(coco({"iscrowd": 0}, mask | RLE), "coco", tmp_path) == (2, [])
 

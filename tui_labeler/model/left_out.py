@@ -49,6 +49,7 @@ REASONS = {
     "no_image": ("object", "of an image that the file does not name"),
     "other_image": ("object", "of one of several images, without saying which"),
     "crowd": ("crowd region", "(several objects in one)"),
+    "crowd_mask": ("mask", "marked as a crowd, taken as one object"),
     "several_entries": ("image", "with several entries that say different things"),
     "not_said": ("image", "of which the file does not say what is on it"),
     "track": ("track", "of a video that is not among the images"),
@@ -68,7 +69,7 @@ REASONS = {
 # Reasons that are no fault of an image: an object that is not missing from it.
 HARMLESS = frozenset(
     {"leftover", "other_file", "listed", "predictions", "outside", "ignored", "deleted", "not_there"}
-    | {"tags", "regions", "attribute", "keypoint_list", "part", "older_answer", "column"}
+    | {"tags", "regions", "attribute", "keypoint_list", "part", "older_answer", "column", "crowd_mask"}
 )
 
 

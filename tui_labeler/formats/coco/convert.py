@@ -95,8 +95,11 @@ class Converter:
             if isinstance(row, OddAnnotation):
                 if row.fields.get("ignore") not in (None, 0, "0"):  # False is 0
                     return LeftOut("ignored", place)  # mmdetection's, for what trainers are to pass over
-                if self._marks_crowds and _is_crowd(row.fields):
+                is_crowd = self._marks_crowds and is_set(row.fields.get("iscrowd"))
+                if is_crowd and not _is_mask(row.fields):
                     return LeftOut("crowd", place)
+                if is_crowd and not isinstance(row.fields.get("attributes"), dict):  # CVAT's have them
+                    self.reading.pass_over("crowd_mask", place)
                 label = self._odd(row.fields, name, place)
                 if isinstance(label, ReadRegion):
                     self._count_more(row.fields, place)
@@ -206,10 +209,9 @@ class Converter:
         return _mixed(image, labels)
 
 
-def _is_crowd(fields: dict[str, Any]) -> bool:
-    """Whether an annotation is of several objects in one; CVAT and datumaro mark each mask so, and have attributes."""
-    is_mask = isinstance(fields.get("segmentation"), dict) and isinstance(fields.get("attributes"), dict)
-    return is_set(fields.get("iscrowd")) and not is_mask
+def _is_mask(fields: dict[str, Any]) -> bool:
+    """Whether an annotation has a mask in run-length encoding: many tools mark each of these as a crowd."""
+    return isinstance(fields.get("segmentation"), dict)
 
 
 def _region(
