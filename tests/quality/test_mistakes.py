@@ -12,7 +12,6 @@ from PIL import Image
 from tests.quality import planted, teams
 from tests.quality.conftest import Start
 from tests.quality.test_team import work
-from tui_labeler.imaging.decode import decode
 from tui_labeler.model.errors import NotAllowed
 from tui_labeler.model.geometry import Box, Size
 from tui_labeler.model.mistakes import Mistake, MistakeKind
@@ -20,8 +19,6 @@ from tui_labeler.model.regions import Labels, Region
 from tui_labeler.model.tasks import TaskFilter
 from tui_labeler.model.transfers import Split
 from tui_labeler.model.workforce import Workforce
-from tui_labeler.quality.duplicates import NEAR, difference_hash, near_pairs
-from tui_labeler.quality.lookalikes import alike_pairs
 from tui_labeler.quality.oddities import Sizes, imbalance, odd_regions
 from tui_labeler.quality.suspicion import suspicions
 from tui_labeler.workspace.mistakes import Evidence
@@ -213,35 +210,6 @@ def test_what_the_edge_cuts_is_not_odd_for_being_small_or_of_another_shape() -> 
     assert [one.region for one in odd_regions("a", cut, sizes)] == [1], "too large is odd at an edge as well"
 
 
-def test_near_pairs_are_those_that_every_comparison_finds() -> None:
-    draw = random.Random(4)
-    hashes = [draw.getrandbits(64) for _ in range(200)]
-    hashes += [
-        image_hash ^ sum(1 << bit for bit in draw.sample(range(64), draw.randint(0, 12))) for image_hash in hashes[:120]
-    ]
-    every = {
-        (i, j, (hashes[i] ^ hashes[j]).bit_count())
-        for i in range(len(hashes))
-        for j in range(i + 1, len(hashes))
-        if (hashes[i] ^ hashes[j]).bit_count() <= NEAR
-    }
-    pairs = list(near_pairs(hashes))
-    assert len(pairs) == len(set(pairs)), "each pair once"
-    assert set(pairs) == every
-    assert len(every) > 60
-
-
-def test_a_copy_of_another_size_has_the_same_hash(tmp_path: Path) -> None:
-    image = Image.fromarray(np.random.default_rng(1).integers(0, 255, (12, 16, 3), np.uint8)).resize((640, 480))
-    image.save(tmp_path / "a.png")
-    image.resize((320, 240)).save(tmp_path / "b.jpg", quality=70)
-    png_hash, jpeg_hash = (difference_hash(decode((tmp_path / name).read_bytes())[0]) for name in ("a.png", "b.jpg"))
-    assert png_hash is not None
-    assert jpeg_hash is not None
-    assert (png_hash ^ jpeg_hash).bit_count() <= 3
-    assert difference_hash(np.full((40, 40, 3), 90, np.uint8)) is None
-
-
 def test_duplicates_and_leaks_of_a_project(start: Start, tmp_path: Path) -> None:
     workspace = start(Workforce(), images=6)
     draw = np.random.default_rng(2)
@@ -267,19 +235,6 @@ def test_duplicates_and_leaks_of_a_project(start: Start, tmp_path: Path) -> None
     first = workspace.review.waiting("soda", "rae", 1)[0]
     assert first.path == mistakes[0].path
     assert first.reason.startswith(mistakes[0].kind.value)
-
-
-def test_copies_stand_out_from_images_that_are_all_alike() -> None:
-    draw = np.random.default_rng(3)
-    usual = draw.normal(5, 1, (400, 120)) * draw.uniform(0.1, 3, 120)
-    copies = usual[:12] + draw.normal(0, 0.02, (12, 120))
-    features = np.concatenate([usual, copies, usual[:1] * 1.001]).astype(np.float16)
-    pairs = list(alike_pairs(features))
-    assert {(0, 400), (0, 412)} & {(i, j) for i, j, _ in pairs}, "one of two copies of the first"
-    assert {(i, j) for i, j, _ in pairs if i and j < 412} == {(n, 400 + n) for n in range(1, 12)}
-    assert all(i < j and cosine > 0.9 for i, j, cosine in pairs)
-    assert not list(alike_pairs(usual[:300])), "nothing among what is no copy"
-    assert not list(alike_pairs(features[:8])), "too few to know how far apart images are"
 
 
 @pytest.mark.slow  # drawing photographs takes seconds

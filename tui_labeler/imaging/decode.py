@@ -12,7 +12,7 @@ from tui_labeler.imaging.arrays import Pixels
 from tui_labeler.imaging.opening import QUARTER_TURNS, BrokenImage, opened, orientation, plan, upright_size
 from tui_labeler.model.geometry import Size
 
-__all__ = ["BrokenImage", "decode", "read_size"]
+__all__ = ["BrokenImage", "brightness", "decode", "read_size"]
 
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -31,6 +31,8 @@ _STRIP = 4_000_000
 # One image at a time that takes more memory than this; several of them are prepared in threads.
 _LARGE = 150_000_000
 _large = threading.Lock()
+# Of so many pixels each way a mean is that comes from a JPEG decoded at a part of its size.
+_FINER = 4
 
 
 def read_size(data: bytes) -> Size:
@@ -61,6 +63,21 @@ def decode(data: bytes, at_most: Size | None = None) -> tuple[Pixels, Size]:
             if turn in _TURNS:
                 pixels = np.asarray(Image.fromarray(pixels).transpose(_TURNS[turn]))
             return pixels, size
+
+
+def brightness(data: bytes, size: Size) -> Pixels:
+    """How bright the upright image is in each of `size` places: (height, width), each the mean of what lies there. The
+    colours of a JPEG are not even decoded. Raises BrokenImage."""
+    with opened(data) as image:
+        turn = orientation(image)
+        wide, high = (size.height, size.width) if turn in QUARTER_TURNS else (size.width, size.height)
+        way = plan(image, data, (wide * _FINER, high * _FINER))
+        with _large if way.peak > _LARGE else nullcontext():
+            image.draft("L", (max(image.width // way.draft, 1), max(image.height // way.draft, 1)))
+            image.load()
+            grey = image if image.mode == "L" else Image.fromarray(_reduced(image, way.factor)).convert("L")
+            small = grey.resize((wide, high), Image.Resampling.BOX)
+            return np.asarray(small.transpose(_TURNS[turn]) if turn in _TURNS else small)
 
 
 def _reduced(image: Image.Image, factor: int) -> Pixels:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from hashlib import blake2b
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from tui_labeler.datastores.store import OpenDatastore
-from tui_labeler.formats.splitting import VALIDATION, splitter
+from tui_labeler.formats.splitting import splitter
 from tui_labeler.model.backends import ENGINE
-from tui_labeler.model.errors import LabelerError, NotAllowed
+from tui_labeler.model.errors import NotAllowed
 from tui_labeler.model.mistakes import Mistake, MistakeKind
 from tui_labeler.model.progress import Progress, Step
 from tui_labeler.model.regions import Labels
@@ -20,19 +18,10 @@ from tui_labeler.quality.suspicion import suspicions
 from tui_labeler.store import exports, projects
 from tui_labeler.store.database import Database
 from tui_labeler.store.projects import ProjectRow
+from tui_labeler.workspace.imagescan import image_mistakes, network_for
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from tui_labeler.imaging.arrays import Pixels
-
-# The side in pixels at which images are compared, and at which a network looks at them, which takes 25 ms an image: by
-# itself only where there are no more than so many. As many images a model learns from, the newest labels.
-_SIDE, _SEEN_SIDE, _SEEN, _TAUGHT = 64, 256, 2_000, 60
-_LEAST_TAUGHT = 16
-# Of what a network sees in an image the means alone: the maxima, which follow them, tell copies less well (measured).
-_MEANS = 304
+# So many images a model learns from at most, the newest labels, and at least.
+_TAUGHT, _LEAST_TAUGHT = 60, 16
 
 
 class Evidence(msgspec.Struct, frozen=True):
@@ -73,7 +62,7 @@ def mistakes(
     if evidence.images:
         part_of = splitter(evidence.split, lambda: ((path, labels) for path, labels, _, _ in rows))
         parts = {path: part_of(path, labels) for path, labels, _, _ in rows}
-        every += _of_images(store, parts, _network(evidence.network, len(parts)), progress)
+        every += image_mistakes(store, parts, network_for(evidence.network, len(parts)), progress)
     return tuple(sorted(every, key=lambda mistake: (-mistake.score, mistake.path, mistake.region)))
 
 
@@ -122,93 +111,3 @@ def _cross_validated(
         half = engine.fit([examples[index] for index in taught], subject, lambda what, done, total: None)
         for index in tested:
             yield paths[index], half.propose(examples[index].pixels, examples[index].labels.size)
-
-
-def _network(wanted: bool | None, images: int) -> Callable[[Pixels], NDArray[np.float64]] | None:
-    """What sees an image as a whole; None where it is not wanted, or is not there. Raises NotAllowed where it is asked for
-    and is not there."""
-    from tui_labeler.assist.engine import EngineError
-
-    if wanted is False or (wanted is None and images > _SEEN):
-        return None
-    try:
-        from tui_labeler.assist.pretrained.backbone import Backbone
-
-        backbone = Backbone()
-        return lambda pixels: backbone.whole(pixels)[:_MEANS]
-    except (EngineError, ImportError):
-        if wanted:
-            raise NotAllowed(
-                "The network that looks at images is not installed.", "Install the extra `assist`."
-            ) from None
-        return None
-
-
-def _of_images(
-    store: OpenDatastore,
-    parts: dict[str, str],
-    network: Callable[[Pixels], NDArray[np.float64]] | None,
-    progress: Progress,
-) -> list[Mistake]:
-    """Duplicates, near duplicates, images of one colour; what is in both parts of a split is worse."""
-    import numpy as np
-
-    from tui_labeler.imaging.decode import decode
-    from tui_labeler.model.geometry import Size
-    from tui_labeler.quality.duplicates import difference_hash, equal_groups, near_pairs
-    from tui_labeler.quality.lookalikes import alike_pairs
-
-    paths: list[str] = []
-    digests: list[bytes] = []
-    hashes: list[int] = []
-    hashed: list[int] = []  # the place in `paths` of each hash, and of what the network saw
-    seen: list[NDArray[np.float16]] = []
-    side = _SIDE if network is None else _SEEN_SIDE
-    image_mistakes: list[Mistake] = []
-    for path in parts:
-        progress(Step.COMPARING, len(paths), len(parts))
-        try:
-            data = store.read(path)
-            pixels, _ = decode(data, Size(side, side))
-        except LabelerError:  # what cannot be opened is told where images are shown
-            continue
-        digests.append(blake2b(data, digest_size=16).digest())
-        shown = difference_hash(pixels)
-        if shown is None:
-            image_mistakes.append(Mistake(path, MistakeKind.PLAIN, 0.9, "one colour everywhere: nothing can be on it"))
-        else:
-            hashed.append(len(paths))
-            hashes.append(shown)
-            if network is not None:
-                seen.append(network(pixels).astype(np.float16))  # two bytes each: 100 MB for 100,000 images
-        paths.append(path)
-    near = set()
-    for group in equal_groups(digests):
-        first = paths[group[0]]
-        for index in group[1:]:
-            image_mistakes.append(_alike(paths[index], first, MistakeKind.DUPLICATE, 0.97, "the same bytes as", parts))
-    for left, right, bits in near_pairs(hashes):
-        pair = (hashed[left], hashed[right])
-        if digests[pair[0]] != digests[pair[1]]:
-            near.add(pair)
-            words = f"shows nearly the same ({64 - bits} of 64 signs) as"
-            image_mistakes.append(
-                _alike(paths[pair[1]], paths[pair[0]], MistakeKind.NEAR_DUPLICATE, 0.9 - bits * 0.05, words, parts)
-            )
-    for left, right, cosine in alike_pairs(np.array(seen)):
-        pair = (hashed[left], hashed[right])
-        if pair not in near and digests[pair[0]] != digests[pair[1]]:
-            score, words = 0.5 + 0.35 * (cosine - 0.6) / 0.4, "shows the same, cut, mirrored or turned, as"
-            image_mistakes.append(
-                _alike(paths[pair[1]], paths[pair[0]], MistakeKind.NEAR_DUPLICATE, score, words, parts)
-            )
-    return image_mistakes
-
-
-def _alike(path: str, other: str, kind: MistakeKind, score: float, words: str, parts: dict[str, str]) -> Mistake:
-    if parts[path] == parts[other]:
-        return Mistake(path, kind, score, f"{words} {other}", other=other)
-    where = "validation" if parts[other] == VALIDATION else "training"
-    return Mistake(
-        path, MistakeKind.LEAK, min(score + 0.05, 0.99), f"{words} {other}, which is for {where}", other=other
-    )
