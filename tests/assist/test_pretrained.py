@@ -23,9 +23,9 @@ from tui_labeler.assist.pretrained.detector import Detector
 from tui_labeler.assist.pretrained.engine import Pretrained
 from tui_labeler.assist.pretrained.region_proposer import apart
 from tui_labeler.imaging.arrays import Pixels
-from tui_labeler.model.geometry import Size
+from tui_labeler.model.geometry import Box, Size
 from tui_labeler.model.project import TaskType
-from tui_labeler.model.regions import Labels
+from tui_labeler.model.regions import Labels, Region
 
 pytestmark = pytest.mark.skipif(weights.find_weights() is None, reason="the weights' package is not installed")
 SUBJECT = Subject(TaskType.DETECTION, CLASSES)
@@ -159,3 +159,18 @@ def test_only_boxes_that_moved_are_looked_at_twice(monkeypatch: pytest.MonkeyPat
     by_place = sorted((round(region.extent.x0), round(region.confidence, 2)) for region in kept.regions)
     assert by_place == [(21, 0.8), (61, 0.9), (121, 0.9)]
     assert {region.name for region in kept.regions} == {CLASSES[1]}
+
+
+def test_more_is_proposed_where_labels_are_held_against_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Detector, "_learn", lambda *what: None)
+    boxes = [Box(x, y, x + 20, y + 20) for x in range(0, 150, 25) for y in range(0, 125, 25)]
+    crowded = Example(
+        np.zeros((150, 200, 3), np.uint8), Labels(Size(200, 150), tuple(Region(CLASSES[0], box) for box in boxes))
+    )
+    counts = [
+        Detector.learned(
+            cast(Backbone, None), [crowded], Subject(TaskType.DETECTION, CLASSES, thorough), lambda *what: None
+        ).count
+        for thorough in (False, True)
+    ]
+    assert counts[0] / 1.8 < len(boxes) < counts[1] / 1.8, "one for each object, at least"

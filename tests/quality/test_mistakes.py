@@ -172,6 +172,30 @@ def test_a_box_that_is_too_large_is_told_from_a_model_that_places_boxes_badly() 
     assert (first.path, first.kind) == ("7", MistakeKind.LOOSE)
 
 
+def test_a_label_without_a_proposal_says_little_where_a_model_sees_half_of_its_class() -> None:
+    box = Box(100, 100, 160, 160)
+    images = {}
+    for number in range(60):
+        name = "always" if number < 30 else "seldom"
+        labels = Labels(teams.SIZE, (Region(name, box),))
+        proposed = () if number == 7 or (number >= 30 and number % 2) else (Region(name, box, confidence=0.9),)
+        images[str(number)] = (labels, Labels(teams.SIZE, proposed))
+    mistakes = suspicions(images)
+    assert {mistake.kind for mistake in mistakes} == {MistakeKind.NO_OBJECT}
+    assert (mistakes[0].path, mistakes[0].score > 0.4) == ("7", True)
+    assert len(mistakes) == 16
+    assert all(mistake.score < 0.1 for mistake in mistakes[1:])
+
+
+def test_of_two_boxes_on_an_object_the_one_without_a_proposal_is_not_told_twice() -> None:
+    box = Box(100, 100, 160, 160)
+    one = Labels(teams.SIZE, (Region("coke", box),))
+    two = Labels(teams.SIZE, (Region("coke", box.moved(4, 4)), Region("coke", box)))
+    images = {str(number): (one, one) for number in range(20)} | {"two": (two, one)}
+    (mistake,) = suspicions(images)
+    assert (mistake.kind, mistake.region) == (MistakeKind.DOUBLED, 1)
+
+
 def test_the_size_of_a_box_tells_who_took_it_for_another_class() -> None:
     images = {}
     for place in range(40):

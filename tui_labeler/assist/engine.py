@@ -41,10 +41,12 @@ class ImageRefused(EngineError):
 
 @dataclass(frozen=True)
 class Subject:
-    """What is to be proposed: the kind of task, and the label classes in the project's order."""
+    """What is to be proposed: the kind of task, and the label classes in the project's order. `thorough`: labels are to be
+    held against it, so that more is proposed where objects are many, though it takes longer."""
 
     kind: TaskType
     classes: tuple[str, ...]
+    thorough: bool = False
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from tui_labeler.model.regions import Labels, Region
 from tui_labeler.quality.overlap import region_iou
 
 # Two boxes that overlap more are one object twice; so many boxes a class has before its sizes mean anything.
-_DOUBLED, _ENOUGH = 0.7, 12
-# From which overlap on boxes tell how crowded images are; how likely an overlap above `_DOUBLED` is a mistake, at least and
+DOUBLED, _ENOUGH = 0.7, 12
+# From which overlap on boxes tell how crowded images are; how likely an overlap above `DOUBLED` is a mistake, at least and
 # at most.
 _CROWDED, _LEAST_DOUBLED, _MOST_DOUBLED = 0.4, 0.6, 0.95
 # How many times the usual spread a size has to be off before it is odd, and when it is surely wrong.
@@ -35,7 +35,7 @@ class Sizes:
                 areas[region.name].append(area)
                 shapes[region.name].append(shape)
         self.doubled = _doubled(images)
-        """How likely two boxes that overlap by more than `_DOUBLED` are one object, by how boxes overlap elsewhere."""
+        """How likely two boxes that overlap by more than `DOUBLED` are one object, by how boxes overlap elsewhere."""
         self._areas = {name: _spread(values) for name, values in areas.items() if len(values) >= _ENOUGH}
         self._shapes = {name: _spread(values) for name, values in shapes.items() if len(values) >= _ENOUGH}
 
@@ -67,9 +67,9 @@ def _doubled(images: Sequence[Labels]) -> float:
         for number, box in enumerate(boxes):
             for earlier in boxes[:number]:
                 shared = earlier.iou(box)
-                over += shared >= _DOUBLED
-                between += _CROWDED <= shared < _DOUBLED
-    by_chance = between * (1 - _DOUBLED) / (_DOUBLED - _CROWDED) / 2
+                over += shared >= DOUBLED
+                between += _CROWDED <= shared < DOUBLED
+    by_chance = between * (1 - DOUBLED) / (DOUBLED - _CROWDED) / 2
     return min(max((over - by_chance) / max(over, 1), _LEAST_DOUBLED), _MOST_DOUBLED)
 
 
@@ -99,10 +99,10 @@ def odd_regions(path: str, labels: Labels, sizes: Sizes) -> Iterator[Mistake]:
         yield from _outside(path, number, region, labels.size)
         for earlier in labels.regions[:number]:
             shared = region_iou(earlier, region) if earlier.extent.iou(box) > 0.5 else 0.0
-            if shared >= _DOUBLED:
+            if shared >= DOUBLED:
                 same = earlier.name == region.name
                 words = "marked twice" if same else f"marked twice: as “{earlier.name}” and as “{region.name}”"
-                score = sizes.doubled + (0.99 - sizes.doubled) * min((shared - _DOUBLED) / 0.25, 1.0)
+                score = sizes.doubled + (0.99 - sizes.doubled) * min((shared - DOUBLED) / 0.25, 1.0)
                 yield Mistake(path, MistakeKind.DOUBLED, score, words, number, box, region.name)
         odd = sizes.oddness(region, labels.size)
         if odd > _ODD:

@@ -14,12 +14,14 @@ from statistics import median
 from tui_labeler.model.mistakes import Mistake, MistakeKind
 from tui_labeler.model.regions import Labels, Region
 from tui_labeler.quality.matching import matched
-from tui_labeler.quality.oddities import Sizes, odd_regions
+from tui_labeler.quality.oddities import DOUBLED, Sizes, odd_regions
 from tui_labeler.quality.overlap import region_iou
 
 # A proposal that overlaps a label by less has nothing to do with it; by more, it is of the same object.
 _NEAR, _SAME = 0.1, 0.3
 _BINS = 10
+# The share of labels that mark nothing, as far as nobody knows better.
+_SPURIOUS = 0.03
 
 Joined = list[tuple[int, int, float]]
 """The place of a label, that of its proposal, and how far they overlap."""
@@ -78,6 +80,11 @@ class Belief:
     def is_found(self, name: str) -> float:
         """The share of a class's labels that has a proposal."""
         return self._recall.get(name, 0.0)
+
+    def is_spurious(self, name: str) -> float:
+        """How likely a label without a proposal marks nothing: so few labels do, and of the others of its class as many
+        have no proposal (Bayes)."""
+        return _SPURIOUS / (_SPURIOUS + (1 - _SPURIOUS) * (1 - self.is_found(name)))
 
     def is_right(self, name: str) -> float:
         """How often labels agree where this class is proposed."""
@@ -182,10 +189,12 @@ def _against(
     for i, label in enumerate(labels.regions):
         box = label.extent
         if i not in with_proposal:
+            if any(region_iou(label, labels.regions[other]) >= DOUBLED for other in with_proposal):
+                continue  # the object is marked twice, and its other box has the proposal
             near = max(
                 (region_iou(label, proposal) * proposal.confidence for proposal in proposals.regions), default=0.0
             )
-            score = 0.5 * belief.is_found(label.name) ** 2 * (1 - near)
+            score = belief.is_spurious(label.name) * (1 - near)
             yield Mistake(path, MistakeKind.NO_OBJECT, score, "a model sees nothing here", i, box, label.name)
             continue
         j, value = with_proposal[i]

@@ -95,7 +95,7 @@ def _cross_validated(
     if len(examples) < _LEAST_TAUGHT:
         mend = "Label more, or look without --model."
         raise NotAllowed(f"A model needs {_LEAST_TAUGHT} labeled images to learn from halves of them.", mend)
-    subject = Subject(project.spec.details.type, project.spec.classes.names)
+    subject = Subject(project.spec.details.type, project.spec.classes.names, thorough=True)
     model = engine.fit(examples, subject, lambda what, done, total: progress(Step.TRAINING, done, total))
     if model.held_back is not None:
         yield from zip(paths, model.held_back, strict=True)

@@ -28,6 +28,8 @@ _FOLDS = 3
 _CROPS = 1200
 # Boxes that are looked at twice, for an image: so many more for each object that an image may have.
 _LEAST, _MORE, _PER_OBJECT, _MOST = 16, 8, 2.0, 40
+# The same where labels are held against what is proposed, and nobody waits for the next image.
+_THOROUGH_PER_OBJECT, _THOROUGH_MOST = 2.5, 90
 _SHIFTS, _SPREAD = 3, 0.09
 _SAME = 0.5
 # Where a surer box overlaps by so much, it is the same object.
@@ -151,7 +153,8 @@ class Detector:
         sizes = [(sample.pixels.shape[1], sample.pixels.shape[0]) for sample in samples]
         scale = scale_for(sizes, [sample.boxes for sample in samples])
         most = max(len(sample.boxes) for sample in samples)
-        count = int(np.clip(_MORE + _PER_OBJECT * most, _LEAST, _MOST))
+        each, limit = (_THOROUGH_PER_OBJECT, _THOROUGH_MOST) if subject.thorough else (_PER_OBJECT, _MOST)
+        count = int(np.clip(_MORE + each * most, _LEAST, limit))
         made = cls(backbone, subject.classes, scale, count)
         made._learn(examples, samples, tell)
         return made
