@@ -10,7 +10,7 @@ Every call ends: what gives no sign of life for the limit's seconds is left alon
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, MutableSequence, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -38,6 +38,7 @@ T = TypeVar("T")
 Connect = Callable[[Datastore], "ObjectStore"]
 _EXAMPLES = 5
 File = tuple[str, int, str]
+_Read = tuple[str, bytes | LabelerError]
 
 
 @dataclass
@@ -181,23 +182,22 @@ class OpenDatastore:
         """The first bytes of one file, `size` at most: enough to tell what an image is. Raises as `read` does."""
         return self._read(path, size)
 
-    def read_each(self, paths: Sequence[str]) -> Iterator[tuple[str, bytes | LabelerError]]:
+    def read_each(self, paths: Sequence[str]) -> Iterator[_Read]:
         """Each path, in order, with its bytes or with what `read` would raise. Small files are read several in a turn: a
         thread that can be left alone costs as much processor time as reading three of them."""
-        start = 0
-        while start < len(paths):
-            asked = paths[start : start + _TURN]
-            turn: list[tuple[str, bytes | LabelerError]] = []
+        while paths:
+            asked = paths[:_TURN]
+            turn: MutableSequence[_Read] = []
             try:
                 self._within("read", partial(self._read_turn, asked, turn))
                 results = turn
             except Unreachable as error:
-                results = list(turn)  # the thread that is stuck may go on
+                results = [*turn]  # the thread that is stuck may go on
                 results += [(path, error) for path in asked[len(results) : len(results) + 1]]
             yield from results
-            start += len(results)
+            paths = paths[len(results) :]
 
-    def _read_turn(self, paths: Sequence[str], results: list[tuple[str, bytes | LabelerError]], beat: Beat) -> None:
+    def _read_turn(self, paths: Sequence[str], results: MutableSequence[_Read], beat: Beat) -> None:
         """Appends to `results` for the first of the paths, or for all where they are small."""
         size = 0
         for path in paths:

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
     from tui_labeler.imaging.arrays import Pixels
 
-    _Hashes, _Flags, _Indices = NDArray[np.uint64], NDArray[np.bool_], NDArray[np.int64]
+    Hashes = NDArray[np.uint64]
+    Flags = NDArray[np.bool_]
+    Indices = NDArray[np.int64]
 
 # Hashes that differ in so many bits or fewer show the same image, scaled, sharpened, compressed anew.
 NEAR = 8
@@ -72,12 +74,12 @@ def nearest_before(hashes: Sequence[int], is_other_part: Sequence[bool]) -> Iter
         cuts = np.flatnonzero(np.diff(band[order])) + 1
         for rows in np.split(order, cuts):
             _keep_nearest(every, parts, rows, best)
-    for index in np.flatnonzero(best < _NONE):
+    for index in map(int, np.flatnonzero(best < _NONE)):
         earlier = int(best[index]) % _INDICES
-        yield int(index), earlier, (int(hashes[index]) ^ int(hashes[earlier])).bit_count()
+        yield index, earlier, (hashes[index] ^ hashes[earlier]).bit_count()
 
 
-def _keep_nearest(every: _Hashes, parts: _Flags, rows: _Indices, best: _Indices) -> None:
+def _keep_nearest(every: Hashes, parts: Flags, rows: Indices, best: Indices) -> None:
     """Lowers `best` to the nearest among the hashes of these rows, block by block."""
     import numpy as np
 

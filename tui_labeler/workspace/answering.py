@@ -19,7 +19,18 @@ from tui_labeler.model.text import plural
 from tui_labeler.model.workforce import Workforce
 from tui_labeler.quality.consensus import Consensus, consensus
 from tui_labeler.quality.counting import GOLD_FIT, Counts, agreement, counts_of, gold_weight
-from tui_labeler.store import answers, counters, figures, gold, leases, queue, reviews, submissions, task_rows
+from tui_labeler.store import (
+    answers,
+    counters,
+    figures,
+    gold,
+    leases,
+    queue,
+    reviews,
+    submissions,
+    task_queries,
+    task_rows,
+)
 from tui_labeler.store.database import Transaction
 from tui_labeler.store.projects import ProjectRow
 
@@ -221,7 +232,27 @@ def settle(
         if task.label_id is None:
             submissions.submit(tx, project.id, task, Submission(GOLD, now, known))
         return
-    several = needed > 1 or len(given) > 1  # more than are wanted by now, where fewer are wanted than before
+    _complete(tx, project, task, given, now)
+
+
+def known_changed(
+    tx: Transaction, project: ProjectRow, task: Task, given: dict[str, Labels | None], known: Labels | None, now: float
+) -> None:
+    """The image has other known labels, or none any more: where the former ones are what counts, they no longer are."""
+    counting = task_queries.current_labels(tx, task.id)
+    if counting is None or counting.labeler != GOLD:
+        return
+    if known is not None:
+        submissions.submit(tx, project.id, task, Submission(GOLD, now, known))
+    elif given:
+        _complete(tx, project, task, given, now)
+
+
+def _complete(tx: Transaction, project: ProjectRow, task: Task, given: dict[str, Labels | None], now: float) -> None:
+    """With what the answers come to."""
+    rules, standing = project.spec.workforce, reviews.standing(tx, task.id)
+    # More than are wanted by now, where fewer are wanted than before.
+    several = rules.labels_of(task.id) > 1 or len(given) > 1
     merged = merge(tx, project.id, given) if several else Consensus(next(iter(given.values())))
     whose = CONSENSUS if several else next(iter(given))
     submissions.submit(tx, project.id, task, Submission(whose, now, merged.labels))

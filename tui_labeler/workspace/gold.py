@@ -102,3 +102,5 @@ class Gold:
         before = gold.get(tx, task.id)
         change()
         answering.recount(tx, row, task.id, given, given, before, labels)
+        if labels != before:
+            answering.known_changed(tx, row, task, given, labels, self._clock())
