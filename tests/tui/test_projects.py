@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from textual.widgets import DataTable
+from textual.widgets import DataTable, Input
 
 from tests.tui.conftest import MakeApp, settle, type_text
 from tui_labeler.model.errors import StorageError
@@ -83,3 +83,20 @@ async def test_the_last_line_follows_the_search(make_app: MakeApp, soda: Workspa
         await settle(pilot)
         assert isinstance(app.focused, DataTable)
         assert "l Label" in last_line(app)
+
+
+async def test_escape_ends_nothing(make_app: MakeApp, soda: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = make_app()
+    told: list[str] = []
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        monkeypatch.setattr(app.screen, "notify", lambda message, **_: told.append(message))
+        await pilot.press("slash", *"so", "escape")
+        assert not told, "it left the search"
+        assert not app.screen.query_one("#search", Input).value
+        await pilot.press("escape")
+        assert told == ["q leaves tui-labeler."]
+        assert app.is_running
+        await pilot.press("q")
+        await settle(pilot)
+        assert not app.is_running

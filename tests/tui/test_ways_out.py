@@ -123,7 +123,10 @@ async def test_escape_leaves_one_thing_at_a_time_everywhere(make_app: MakeApp, s
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
         await walk(app, pilot, (*OF_PROJECTS, *OF_A_PROJECT))
-        await pilot.press("escape")
+        await pilot.press("escape", "escape", "escape")
+        await settle(pilot)
+        assert app.is_running, "one who leaves things by Escape did not ask for the end"
+        await pilot.press("q")
         await settle(pilot)
         assert not app.is_running, "out of the first screen is out of the app"
 

@@ -7,6 +7,7 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
 from tui_labeler.model.classes import class_problem, classes_problems, parse_pasted
 from tui_labeler.model.durations import parse_duration
@@ -225,6 +226,25 @@ def test_words_of_every_script_are_names(name: str) -> None:
     assert not labeler_problem(name)
     assert "\u200c" not in safe_text(name), "where it is shown it is seen"
     assert "\u200d" not in safe_text(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("🇩🇪.jpg", "⟨DE⟩.jpg"),
+        ("🇩🇪🇫🇷", "⟨DE⟩⟨FR⟩"),
+        ("🇩", "⟨D⟩"),
+        ("👍🏽.png", "👍⟨1F3FD⟩.png"),
+        ("👩🏿\u200d🚀", "👩⟨1F3FF⟩⟨200D⟩🚀"),
+        ("☀\ufe0f beach", "☀ beach"),
+        ("1\ufe0f\u20e3", "1\u20e3"),
+        ("a\ufe0f", "a⟨FE0F⟩"),
+        ("🐟.jpg", "🐟.jpg"),
+    ],
+)
+def test_what_terminals_draw_in_different_widths_has_a_stand_in(name: str, shown: str) -> None:
+    assert safe_text(name) == shown
+    assert cell_width(shown) == cell_len(shown)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,10 @@ _UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
     "\U000e0000-\U000e007f]"
 )
+# Letters of flags, skin tones, what asks for the coloured form of a sign: terminals do not agree how many cells the whole
+# takes, and a row would be pushed aside.
+_UNSURE = re.compile("[\U0001f1e6-\U0001f1ff]{1,2}|[\U0001f3fb-\U0001f3ff]|\ufe0f")
+_FLAG_A = 0x1F1E6
 # Persian words and those of India hold joiners, families of emoji too; between Latin letters they only hide.
 _JOINER = re.compile("(?<=[^\x00-\u058f\u2000-\u206f])[\u200c\u200d](?=[^\x00-\u058f\u2000-\u206f])")
 
@@ -29,9 +33,21 @@ def _visible(match: re.Match[str]) -> str:
     return f"⟨{code:04X}⟩"
 
 
+def _measurable(match: re.Match[str]) -> str:
+    first = ord(match.group()[0])
+    if first >= 0x1F3FB:
+        return f"⟨{first:04X}⟩"
+    if first >= _FLAG_A:
+        return f"⟨{''.join(chr(ord(letter) - _FLAG_A + ord('A')) for letter in match.group())}⟩"
+    return (
+        "" if match.string[: match.start()][-1:] > "\x7f" or match.string[match.end() :][:1] == "\u20e3" else "⟨FE0F⟩"
+    )
+
+
 def safe_text(text: object, limit: int | None = None) -> str:
     """`text` with nothing in it that a terminal would obey: every control, bidi, zero-width or lone surrogate
-    character becomes a visible glyph. Brackets stay as they are: markup is switched off where text is shown.
+    character becomes a visible glyph. Brackets stay as they are: markup is switched off where text is shown. What terminals
+    draw in different widths has a stand-in: of a flag its letters, ⟨DE⟩.
 
     `limit` cuts longer texts, with an ellipsis in the middle so that both ends of a path stay readable.
     """
@@ -41,7 +57,7 @@ def safe_text(text: object, limit: int | None = None) -> str:
         plain = f"{plain[: keep - keep // 2]}…{plain[len(plain) - keep // 2 :] if keep // 2 else ''}"
     if plain.isascii() and plain.isprintable():
         return plain
-    return _UNSAFE.sub(_visible, plain)
+    return _UNSURE.sub(_measurable, _UNSAFE.sub(_visible, plain))
 
 
 def safe_lines(text: str) -> str:
@@ -74,9 +90,14 @@ def fitted(text: object, width: int) -> str:
 
 
 def beginning(text: object, width: int) -> str:
-    """`safe_text` in at most `width` cells; of what is longer the beginning, with an ellipsis: for sentences, not names."""
+    """`safe_text` in at most `width` cells; of what is longer the beginning, with an ellipsis: for sentences, not names.
+    A word is cut only where it alone is longer than a third of the room."""
     plain = safe_text(text, max(width, 1) * 8)
-    return plain if cell_width(plain) <= width else f"{_beginning(plain, max(width - 1, 0)).rstrip()}…"
+    if cell_width(plain) <= width:
+        return plain
+    begun = _beginning(plain, max(width - 1, 0))
+    whole = begun if plain[len(begun)].isspace() else begun[: begun.rfind(" ") + 1]
+    return f"{(whole if cell_width(whole) > width * 2 // 3 else begun).rstrip(' ,;:·')}…"
 
 
 def ending(text: object, width: int) -> str:

@@ -34,7 +34,7 @@ def row(index: int, name: str, class_index: int, count: int, width: int) -> Opti
             (f" {digit} ", "bold $accent"),
             (" ■ ", class_style(class_index)),
             padded(fitted(safe_text(name), width), width),
-            (f"{count:>{_COUNT},}", "" if count else "$foreground 50%"),
+            (f"{count:>{_COUNT},}", "" if count else "$foreground 65%"),
         )
     )
 

@@ -50,7 +50,7 @@ class HelpScreen(ModalScreen[None]):
                     yield Static(group, classes="group")
                 with Horizontal(classes="row"):
                     reason = safe_text(self._reason(action.name), 200)
-                    keys = Content.styled(action.key_text.rjust(width), "$foreground 40%" if reason else "bold $accent")
+                    keys = Content.styled(action.key_text.rjust(width), "$foreground 65%" if reason else "bold $accent")
                     yield Static(keys, classes="key").set_styles(f"width: {width + 2};")
                     text = Content(words)
                     if reason:

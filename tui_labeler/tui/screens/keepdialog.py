@@ -8,7 +8,7 @@ from typing import ClassVar, Generic, TypeVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input
 
@@ -27,7 +27,9 @@ class KeepDialog(ModalScreen[T | None], Generic[T]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as box:
             box.border_title = self.NAME
-            yield from self.compose_fields()
+            # In low windows they scroll: the way out stays in sight.
+            with VerticalScroll(classes="scrolled", can_focus=False):
+                yield from self.compose_fields()
             with Horizontal():
                 yield Button("Cancel (Esc)", id="no")
                 yield Button("Keep (Ctrl+S)", id="yes", variant="primary")

@@ -24,7 +24,8 @@ ACTIONS = (
     TEAM,
     THEME,
     HELP,
-    Action("back", "q,escape", "Quit", "Leave tui-labeler.", shown="q"),
+    Action("back", "q", "Quit", "Leave tui-labeler."),
+    Action("show_all", "escape", "Show all", "Leave the search.", footer=False),
 )
 _OF_OWN_PROJECTS = ("label", "export", "export_as", "pause", "refresh", "delete", "copy")
 
@@ -35,6 +36,9 @@ def with_team(shown: tuple[Action, ...]) -> tuple[Action, ...]:
     if search is None:
         return shown
     return (*shown[: search + 1], replace(TEAM, footer=True), *shown[search + 1 :])
+
+
+NOTHING_TO_LEAVE = "q leaves tui-labeler."
 
 
 def refusal(action: str, has_projects: bool, project: ProjectSummary | None, is_remote: bool, has_export: bool) -> str:

@@ -195,6 +195,8 @@ class ProjectsScreen(SearchedListScreen[None], InPlaceScreen[None]):
     def disabled_reason(self, action: str) -> str:
         if action == "team":
             return self.workspace.team.why_none
+        if action == "show_all":  # Escape again and again ends nothing
+            return "" if self.search_field.is_open else projectactions.NOTHING_TO_LEAVE
         has_export = self.query_one(ProjectPreview).newest is not None
         is_remote = self.selected_remote is not None
         return projectactions.refusal(action, bool(self._projects), self.selected, is_remote, has_export)
@@ -288,6 +290,9 @@ class ProjectsScreen(SearchedListScreen[None], InPlaceScreen[None]):
         if self.selected:
             await delete_project(self, self.selected.name)
             await self.reload()
+
+    def action_show_all(self) -> None:
+        self.close_search()
 
     def leave(self) -> None:
         self.app.exit()

@@ -26,6 +26,7 @@ from tui_labeler.tui.widgets.canvas import Canvas
 _ENOUGH = Size(1024, 768)
 # Cells of the keys that a marked crop takes, with what stands around them.
 _KEYS_WIDTH = 68
+_NAME_INK = "#101216"  # on a person's colour, which is light in every theme
 
 
 class ReviewBase(Waiting, LabelerScreen[None]):
@@ -116,7 +117,7 @@ class ReviewBase(Waiting, LabelerScreen[None]):
             begin = text.find(written := safe_text(name), at)
             if begin >= 0:
                 at = begin + len(written)
-                shown = shown.stylize(f"bold #{bytes(PEOPLE[person % len(PEOPLE)]).hex()}", begin, at)
+                shown = shown.stylize(f"bold {_NAME_INK} on #{bytes(PEOPLE[person % len(PEOPLE)]).hex()}", begin, at)
         return shown
 
     def _layout(self) -> tuple[int, int]:

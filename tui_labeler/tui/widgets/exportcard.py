@@ -10,6 +10,8 @@ from tui_labeler.model.text import ago_text, beginning, cell_width, fitted, plur
 from tui_labeler.tui.widgets.sent import SaysSent
 
 _SENT = "  ✓ sent"
+# Before the name in one line: as much as leaves it whole.
+_SAYS_COPIES, _SAYS_SENT = (" copies ", " copy ", " "), (" sent ", " ")
 _HEAD, _KEY, _COPIES = "Newest export", "c", " copies its name"
 
 
@@ -61,8 +63,10 @@ class ExportCard(Static, SaysSent):
     def _line(self, newest: ExportResult | None, width: int) -> Content:
         if newest is None:
             return Content.styled(fitted(self._why_none, width), "$foreground 60%")
-        key, does = ("✓", " sent ") if self.sent else (_KEY, " copies ")
+        key, ways = ("✓", _SAYS_SENT) if self.sent else (_KEY, _SAYS_COPIES)
         style = "bold $text-success" if self.sent else "bold $accent"
+        room = width - 1 - cell_width(newest.name)
+        does = next((words for words in ways if len(words) <= room), ways[0])
         return Content.assemble((key, style), does, fitted(newest.name, width - len(does) - 1))
 
     def _lines(self, newest: ExportResult, width: int) -> list[Content]:

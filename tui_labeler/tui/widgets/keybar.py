@@ -63,7 +63,7 @@ class KeyBar(Widget):
         for _, _, action in self._placed():
             key = action.key_text.split(" ")[0]
             if self._reason(action.name):
-                parts += [(f"{key} {self._title(action)}", "$foreground 40%"), "  "]
+                parts += [(f"{key} {self._title(action)}", "$foreground 65%"), "  "]
             else:
                 parts += [(key, "bold $footer-key-foreground"), f" {self._title(action)}  "]
         return Content.assemble(*parts)

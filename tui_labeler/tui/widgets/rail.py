@@ -22,7 +22,7 @@ class Mark(Enum):
     CURRENT = ("●", "bold $primary")
     WRONG = ("✗", "$text-error")
     DONE = ("✓", "$text-success")
-    AHEAD = ("○", "$foreground 50%")
+    AHEAD = ("○", "$foreground 65%")
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class Rail(Widget, can_focus=True):
             here = self.has_focus and index == self._cursor
             name = f" {sign} {step.name}" + (" (optional)" if step.optional and self._wide else "")
             back = "bold $block-cursor-foreground on $block-cursor-background" if here else ""
-            ink = back or (colour if step.reached or step.mark is Mark.CURRENT else "$foreground 50%")
+            ink = back or (colour if step.reached or step.mark is Mark.CURRENT else "$foreground 65%")
             lines.append(Content.styled(name.ljust(self.size.width), ink))
             if self._spaced and index + 1 < len(self._steps):
                 reached = self._steps[index + 1].reached

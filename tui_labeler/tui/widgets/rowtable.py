@@ -18,10 +18,12 @@ _LEAST = 8
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a `TextTable`. One that `shrinks` gives up cells where the table is wider than its place."""
+    """A column of a `TextTable`. Where the table is wider than its place, one that is `spare` is left out; then one that
+    `shrinks` gives up cells."""
 
     title: str
     shrinks: bool = False
+    spare: bool = False
     right: bool = False
     bold: bool = False
 
@@ -48,7 +50,7 @@ class TextTable(RowTable):
         super().__init__(cursor_type="row", id=id)
         self._columns_of = columns
         self._texts: list[tuple[str, tuple[str, ...]]] = []
-        self._widths: list[int] = []
+        self._widths: dict[int, int] = {}
 
     def show_rows(self, rows: Sequence[tuple[str, Sequence[str]]]) -> None:
         """Each row is (key, texts of its cells, from anywhere). The cursor stays in its row."""
@@ -59,29 +61,46 @@ class TextTable(RowTable):
         if self._widths and self._fitting() != self._widths:
             self._draw()
 
-    def _fitting(self) -> list[int]:
-        cells = [texts for _, texts in self._texts]
-        return fit_columns(self._columns_of, cells, self.size.width - self.styles.scrollbar_size_vertical)
+    def _fitting(self) -> dict[int, int]:
+        """The columns that are shown, by their index, with their widths."""
+        room = self.size.width - self.styles.scrollbar_size_vertical
+        shown = list(range(len(self._columns_of)))
+        while True:
+            columns = [self._columns_of[index] for index in shown]
+            cells = [[texts[index] for index in shown] for _, texts in self._texts]
+            spare = next((index for index in reversed(shown) if self._columns_of[index].spare), None)
+            if spare is None or table_width(columns, cells) <= room:
+                return dict(zip(shown, fit_columns(columns, cells, room), strict=True))
+            shown.remove(spare)
 
     def _draw(self) -> None:
         row = self.cursor_row
         self._widths = widths = self._fitting()
         self.clear(columns=True)
-        for column, width in zip(self._columns_of, widths, strict=True):
-            self.add_column(Text(column.title), width=width)
+        for index, width in widths.items():
+            self.add_column(Text(self._columns_of[index].title), width=width)
         for key, texts in self._texts:
-            cells = zip(texts, self._columns_of, widths, strict=True)
-            self.add_row(*(_cell(text, column, width) for text, column, width in cells), key=key)
+            cells = (_cell(texts[index], self._columns_of[index], width) for index, width in widths.items())
+            self.add_row(*cells, key=key)
         self.move_cursor(row=min(row, max(len(self._texts) - 1, 0)), animate=False)
+
+
+def table_width(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> int:
+    """Cells of a table in which nothing is cut."""
+    return sum(_whole(columns, rows)) + _PADDING * len(columns)
+
+
+def _whole(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[int]:
+    return [
+        max([cell_width(column.title), *(cell_width(texts[index]) for texts in rows)])
+        for index, column in enumerate(columns)
+    ]
 
 
 def fit_columns(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int) -> list[int]:
     """The width of each column without its padding, together at most `room` cells: what is missing is taken from the
     widest of those that shrink."""
-    widths = [
-        max([cell_width(column.title), *(cell_width(texts[index]) for texts in rows)])
-        for index, column in enumerate(columns)
-    ]
+    widths = _whole(columns, rows)
     over = sum(widths) + _PADDING * len(widths) - room
     while over > 0:
         able = [index for index, column in enumerate(columns) if column.shrinks and widths[index] > _LEAST]

@@ -191,6 +191,7 @@ class DataPane(RowsPane):
 
     def on_resize(self) -> None:
         self._show_heads()
+        self.call_after_refresh(self._say_count)  # the line has its new width then
         if (task := self.query_one(TaskList).current) is not None:
             self._show(task)
 
@@ -215,14 +216,23 @@ class DataPane(RowsPane):
         except LabelerError as error:
             shown.update(Content.styled(safe_text(error, 300), "$text-error"))
         if self.is_attached:
-            about = self._about(task, entry, dims, changed, is_known)
-            self.query_one("#about", Static).update(Content("\n").join(about))
+            self.query_one("#about", Static).update(
+                Content("\n").join(self._about(task, entry, dims, changed, is_known, " opens it for labeling"))
+            )
+            about = self._about(task, entry, dims, changed, is_known, " opens it")
             why = "" if task.missing else self.query_one(Gallery).problem(task)
             problem = [Content.styled(safe_text(" ".join(why.split()), 300), "$text-error")] if why else []
-            self.query_one("#line", Static).update(Content(" · ").join([about[0], *(problem or about[2:])]))
+            line = self.query_one("#line", Static)
+            line.update(_in_line([about[0], *(problem or about[2:])], line.size.width))
 
     def _about(
-        self, task: Task, entry: Submission | None, dims: str, changed: tuple[str, ...], is_known: bool
+        self,
+        task: Task,
+        entry: Submission | None,
+        dims: str,
+        changed: tuple[str, ...],
+        is_known: bool,
+        enter_does: str,
     ) -> list[Content]:
         """Lines: the image's name, its sizes, what counts for it, and what else is to be said."""
         lines = [
@@ -242,8 +252,17 @@ class DataPane(RowsPane):
         if why := "Its file is missing; its labels are kept." if task.missing else self.owner.disabled_reason("label"):
             lines.append(Content.styled(safe_text(why, 200), "$foreground 60%"))
         else:
-            lines.append(Content.assemble(("⏎", "bold $accent"), " opens it for labeling"))
+            lines.append(Content.assemble(("⏎", "bold $accent"), enter_does))
         if is_known:
             known = " Its labels are known: labelers are held against them"
             lines.append(Content.assemble(("★", "bold $text-success"), known))
         return lines
+
+
+def _in_line(parts: list[Content], width: int) -> Content:
+    """The parts beside each other, each of them whole or left out; the second one is cut where nothing else fits."""
+    line, between = parts[0], Content(" · ")
+    for part in parts[1:]:
+        if line.cell_length + len(between) + part.cell_length <= width:
+            line = Content.assemble(line, between, part)
+    return Content.assemble(line, between, parts[1]) if line is parts[0] and len(parts) > 1 else line

@@ -20,7 +20,7 @@ from tui_labeler.tui.workers import work
 
 _COLUMNS = (
     Column("Dataset name", shrinks=True, bold=True),
-    Column("Created (UTC)"),
+    Column("Created (UTC)", spare=True),  # the name holds it
     Column("Images", right=True),
     Column("Labels", right=True),
     Column("Format"),
@@ -29,8 +29,8 @@ _COLUMNS = (
 
 
 class ExportTable(TextTable, SaysSent):
-    """The exports. At the end of the row whose name was copied it says so, where its size stands else: in a window of the
-    least width every name stays whole."""
+    """The exports. At the end of the row whose name was copied it says so, where its size stands else: every name that fits
+    stays whole."""
 
     def __init__(self) -> None:
         super().__init__(*_COLUMNS)

@@ -99,7 +99,7 @@ class OverviewPane(ProjectPane):
         width, now = self._column_width(), self.owner.workspace.now()
         most = max(self._FEW_CLASSES, self.size.height - self._BELOW_CLASSES)
         self.query_one("#classes", Static).update(statusparts.classes_part(status, spec, width, most))
-        self.query_one("#queue", Static).update(statusparts.queue_part(status, spec, now))
+        self.query_one("#queue", Static).update(statusparts.queue_part(status, spec, now, width))
         self.query_one("#labelers", Static).update(statusparts.labelers_part(status, width))
         self.query_one("#activity", Static).update(statusparts.activity_part(status, width, now))
         self.query_one("#newest", ExportCard).show(self.owner.newest, self._why_no_export(), now)

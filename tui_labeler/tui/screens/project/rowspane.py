@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui_labeler.model.tasks import TaskFilter, TaskOrder
-from tui_labeler.model.text import plural
+from tui_labeler.model.text import plural, whole_parts
 from tui_labeler.tui.screens.project.datarows import DataRows
 from tui_labeler.tui.screens.project.manytasks import change_many, take_back
 from tui_labeler.tui.screens.project.pane import ProjectPane
@@ -75,7 +75,8 @@ class RowsPane(ProjectPane):
             total = plural(sum(self._totals()), "task")
             text = f" {rows.count:,} of {total}{self._page_words()} · Space selects · ⇧S sorts"
             text = f" {self._told}" if self._told else text
-        self.query_one("#count", Static).update(Content(text))
+        line = self.query_one("#count", Static)
+        line.update(Content(whole_parts(text, line.size.width) if line.size.width else text))
         self.owner.refresh_keys()
 
     # Table or gallery

@@ -119,11 +119,15 @@ def classes_part(status: Status, spec: ProjectSpec, width: int, most: int) -> Co
     return Content("\n").join([head, *_rows([rows[index] for index in sorted(shown)], total, width), more])
 
 
-def queue_part(status: Status, spec: ProjectSpec, now: float) -> Content:
+def queue_part(status: Status, spec: ProjectSpec, now: float, width: int) -> Content:
     count = status.queue.prelabeled
     prelabeled = f"{count:,}" if spec.assist.enabled or count else "–  (ML assist is off)"
     refreshed = "never" if status.last_refresh is None else ago_text(now - status.last_refresh)
-    every = f", every {safe_text(spec.refresh.every, 20)}" if spec.refresh.enabled else ", r looks again"
+    room = width - _NAME - len(refreshed)
+    ways = (
+        (f", every {safe_text(spec.refresh.every, 20)}",) if spec.refresh.enabled else (", r looks again", ", r: again")
+    )
+    every = next((words for words in ways if len(words) <= room), "")
     return Content("\n").join(
         [
             _head("Task queue"),

@@ -114,7 +114,7 @@ class ClassesStep(StepPane):
                 Content.assemble(
                     (f" {class_index + 1} " if class_index < 9 else "   ", "bold $accent"),
                     ("■ ", class_style(class_index)),
-                    (_parents(name), "$foreground 50%"),
+                    (_parents(name), "$foreground 75%"),
                     (_last(name), "$text-error" if class_index in wrong else ""),
                 )
             )

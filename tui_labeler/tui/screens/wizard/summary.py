@@ -64,7 +64,7 @@ class Summary(Static):
                 value = ""
             if value or title != "Quality":
                 lines.append(
-                    Content.assemble((title.ljust(_KEY), "$foreground 60%"), value or ("–", "$foreground 40%"))
+                    Content.assemble((title.ljust(_KEY), "$foreground 60%"), value or ("–", "$foreground 65%"))
                 )
         self.update(Content("\n").join(lines))
 
