@@ -32,7 +32,7 @@ _ENOUGH, _SEEN = Size(256, 256), 2_000
 # Of what a network sees in an image the means alone: the maxima, which follow them, tell copies less well (measured).
 _MEANS = 304
 # Reading and decoding leave the interpreter to others; so many images are a thread's at a time.
-_THREADS, _EACH = 4, 64
+_THREADS, _EACH = 2, 64
 
 
 class _Signs(msgspec.Struct, frozen=True):
