@@ -163,7 +163,7 @@ class Terminal:
     def signal(self, number: signal.Signals) -> None:
         os.kill(self.pid, number)
 
-    def end(self, limit: float = 10.0) -> int:
+    def end(self, limit: float = 40.0) -> int:
         """Waits for the child to end; its exit code, below 0 for a signal. Kills it after `limit` seconds."""
         began = time.monotonic()
         while self.code is None and time.monotonic() - began < limit:
