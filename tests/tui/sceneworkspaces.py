@@ -14,6 +14,8 @@ from tui_labeler.model.tasks import TaskFilter
 from tui_labeler.model.workforce import Workforce
 from tui_labeler.workspace import Workspace
 
+_PATH_LENGTH = 160
+
 
 def draw(folder: Path, count: int) -> Path:
     """Images of two plain colours: pictures of them hold few styles."""
@@ -25,8 +27,13 @@ def draw(folder: Path, count: int) -> Path:
     return folder
 
 
+def images_of(folder: Path) -> Path:
+    """A path that is equally long wherever the tests run: sizes of exports, which hold it, are on the screen."""
+    return folder / "images".ljust(_PATH_LENGTH - len(str(folder)), "_")
+
+
 def with_datastore(workspace: Workspace, folder: Path) -> None:
-    workspace.datasets.add_datastore("cans", str(draw(folder / "images", 24)))
+    workspace.datasets.add_datastore("cans", str(draw(images_of(folder), 24)))
 
 
 def spec(name: str = "soda", kind: TaskType = TaskType.DETECTION, **more: object) -> ProjectSpec:
@@ -59,8 +66,8 @@ def with_labels(workspace: Workspace, folder: Path) -> None:
 def with_gaps(workspace: Workspace, folder: Path) -> None:
     """Two images cannot be shown: one is broken, one is gone."""
     with_labels(workspace, folder)
-    (folder / "images" / "can_001.png").write_bytes(b"no image")
-    (folder / "images" / "can_002.png").unlink()
+    (images_of(folder) / "can_001.png").write_bytes(b"no image")
+    (images_of(folder) / "can_002.png").unlink()
     workspace.projects.refresh("soda")
 
 
