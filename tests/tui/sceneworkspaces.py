@@ -143,7 +143,7 @@ def with_all_labeled(workspace: Workspace, folder: Path) -> None:
 
 def with_broken(workspace: Workspace, folder: Path) -> None:
     with_project(workspace, folder)
-    for path in (folder / "images").iterdir():
+    for path in images_of(folder).iterdir():
         path.write_bytes(b"no image")
 
 
