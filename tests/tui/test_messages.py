@@ -184,3 +184,11 @@ async def test_what_an_import_found_goes_with_the_path_that_it_was_about(
         await pilot.press("backspace")
         await settle(pilot)
         assert "this project's" not in static(app, "#summary"), "it has not been looked at again"
+
+
+async def test_a_message_that_comes_while_the_app_is_left_ends_nothing(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test():
+        app.notify("The last one")
+    assert not app.screen_stack
+    app._show_newest()  # as a timer does that was set before

@@ -77,6 +77,8 @@ class ToldApp(GraphicsApp):
 
     def _show_newest(self) -> None:
         """Of those that are still to be read the newest stands in the line."""
+        if not self.screen_stack:  # the app is being left
+            return
         places = list(self.screen.query("ToastHolder"))
         for place in places:
             place.display = place is places[-1]

@@ -118,8 +118,9 @@ class TeamScreen(SearchedListScreen[None]):
 
     def _fill(self) -> None:
         table, members, me = self._table(), self._matching(), self.workspace.team.person
-        before = self._to_select or (selected.name if (selected := self._selected) else "")
-        self._to_select = ""
+        before = selected.name if (selected := self._selected) else ""
+        if any(member.name == self._to_select for member in members):  # else it was asked before they came
+            before, self._to_select = self._to_select, ""
         table.show_rows(
             [
                 (
