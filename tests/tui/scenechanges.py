@@ -6,9 +6,11 @@ import threading
 from collections.abc import Callable
 
 import pytest
+from msgspec.structs import replace
 
 from tui_labeler.model.errors import StorageError
 from tui_labeler.model.progress import Step
+from tui_labeler.model.tasks import ExportResult
 from tui_labeler.model.team import Member, Role, Standing
 from tui_labeler.workspace import Workspace
 from tui_labeler.workspace.datasets import Datasets
@@ -71,3 +73,15 @@ def shared(patch: pytest.MonkeyPatch, end: threading.Event) -> None:
     for name, value in (("can_have_roles", True), ("standing", Standing("bob", Role.OWNER)), ("person", "bob")):
         patch.setattr(Team, name, property(lambda self, value=value: value))
     patch.setattr(Team, "members", lambda self: members)
+
+
+def fixed_paths(patch: pytest.MonkeyPatch, end: threading.Event) -> None:
+    """Exports are where they are on no machine, and took the same time."""
+    listed = Exchange.exports
+
+    def exports(self: Exchange, project: str) -> tuple[ExportResult, ...]:
+        return tuple(
+            replace(result, path=f"/data/exports/{result.name}", seconds=0.02) for result in listed(self, project)
+        )
+
+    patch.setattr(Exchange, "exports", exports)

@@ -14,7 +14,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.tui.conftest import settle
-from tests.tui.scenechanges import failing, held, shared, whole
+from tests.tui.scenechanges import failing, fixed_paths, held, shared, whole
 from tests.tui.sceneworkspaces import (
     with_all_labeled,
     with_broken,
@@ -148,7 +148,7 @@ SCENES = (
     Scene("details-quality", (*_DASH, "3", 0.3, "tab", "enter", 0.3, "'3", "tab", "tab", "'50", 0.1), with_labels),
     Scene("details-instructions", (*_DASH, "3", 0.3, *["tab"] * 4, "enter", 0.4), with_labels),
     Scene("exports-empty", (*_DASH, "4", 0.3), with_labels),
-    Scene("exports-full", (*_DASH, "4", 0.3), with_exports),
+    Scene("exports-full", (*_DASH, "4", 0.3), with_exports, fixed_paths),
     Scene("export-result", (), with_labels, whole, do=show_result),
 )  # fmt: skip
 

@@ -43,7 +43,9 @@ async def test_it_follows_the_cursor_and_copies_the_newest_name(
         assert sent == [newest]
         await pilot.resize_terminal(100, 30)
         await settle(pilot)
-        assert not preview.display, "no room for it"
+        assert not preview.query_one(".ring").display, "no room for it"
+        assert "5 left" in part("lines")
+        assert newest in part("newest")
         assert app.screen.query_one(KeyBar).display
         await pilot.press("c")
         await settle(pilot)

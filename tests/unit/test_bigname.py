@@ -15,10 +15,11 @@ LETTERS = {char: tuple(big_name(char, 80).split("\n")) for char in KNOWN}
 
 
 def read(large: str) -> str:
-    """The text of large letters, three lines each; the longest letter that stands at a place is the one."""
+    """The text of large letters, three lines each, one apart; the longest letter that stands at a place is the one."""
     text = ""
     lines = large.split("\n")
-    for row in range(0, len(lines), 3):
+    assert not any(lines[3::4])
+    for row in range(0, len(lines), 4):
         rows, at = lines[row : row + 3], 0
         while at < len(rows[0]):
             here = [
@@ -43,7 +44,7 @@ def test_the_large_name_is_the_name(name: str, width: int) -> None:
 
 def test_a_name_on_two_lines_keeps_what_stands_at_the_break() -> None:
     large = big_name("soda_20220329_184449", 70)
-    assert large.count("\n") == 5
+    assert large.count("\n") == 6
     assert read(large) == "soda_20220329_184449"
 
 

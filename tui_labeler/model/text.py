@@ -86,7 +86,7 @@ def fitted(text: object, width: int) -> str:
     if cell_width(plain) <= width:
         return plain
     room = max(width - 1, 0)
-    return f"{_beginning(plain, room - room // 2)}…{_ending(plain, room // 2)}"
+    return f"{beginning_of(plain, room - room // 2)}…{_ending(plain, room // 2)}"
 
 
 def beginning(text: object, width: int) -> str:
@@ -95,7 +95,7 @@ def beginning(text: object, width: int) -> str:
     plain = safe_text(text, max(width, 1) * 8)
     if cell_width(plain) <= width:
         return plain
-    begun = _beginning(plain, max(width - 1, 0))
+    begun = beginning_of(plain, max(width - 1, 0))
     whole = begun if plain[len(begun)].isspace() else begun[: begun.rfind(" ") + 1]
     return f"{(whole if cell_width(whole) > width * 2 // 3 else begun).rstrip(' ,;:·')}…"
 
@@ -108,13 +108,13 @@ def ending(text: object, width: int) -> str:
 
 def _ending(text: str, width: int) -> str:
     """As many of its last characters as fit into so many cells."""
-    end = _beginning(text[::-1], width)[::-1]
+    end = beginning_of(text[::-1], width)[::-1]
     while end and not _cells(end[0]):
         end = end[1:]  # it belongs to a character that is cut away
     return end
 
 
-def _beginning(text: str, width: int) -> str:
+def beginning_of(text: str, width: int) -> str:
     """As many characters as fit into so many cells."""
     used = 0
     for index, char in enumerate(text):
@@ -126,7 +126,7 @@ def _beginning(text: str, width: int) -> str:
 
 def padded(text: str, width: int) -> str:
     """The text with blanks behind it, and cut where it is longer than `width` cells."""
-    text = _beginning(text, width)
+    text = beginning_of(text, width)
     return text + " " * (width - cell_width(text))
 
 

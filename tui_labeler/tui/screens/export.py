@@ -30,13 +30,12 @@ Line = tuple[Content, str]
 """What is shown, and the text that is copied of it."""
 
 
-def export_facts(result: ExportResult) -> Content:
-    """What it is, where it is, what is in it and what is not."""
-    return Content("\n").join(line for line, _ in fact_lines(result))
+FACTS, CODE = 11, 4
+"""Cells before what a fact says, and before what goes on of a line of code."""
 
 
 def fact_lines(result: ExportResult) -> list[Line]:
-    """`export_facts`, line by line; of the name and the path with what is copied."""
+    """What it is, where it is, what is in it and what is not; of the name and the path with what is copied."""
     when = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(result.created))
     left = safe_text(left_out_text(result.left_out), 300)
     split = ", ".join(f"{count:,} {part}" for part, count in result.parts.items())
@@ -52,7 +51,9 @@ def fact_lines(result: ExportResult) -> list[Line]:
         ("Path", safe_text(result.path, 1000)),
     ]
     copied = {"Name": result.name, "Path": result.path}
-    return [(Content.assemble((key.ljust(11), "$foreground 60%"), value), copied.get(key, "")) for key, value in rows]
+    return [
+        (Content.assemble((key.ljust(FACTS), "$foreground 60%"), value), copied.get(key, "")) for key, value in rows
+    ]
 
 
 def code_lines(code: str) -> list[Line]:
@@ -122,9 +123,9 @@ class ExportScreen(LabelerScreen[None]):
         with VerticalScroll():
             yield Static("", classes="done", id="done")
             yield Static("", classes="name", id="name")
-            yield SentLines("", id="facts")
-            yield SentLines("", classes="azure", id="azure")
-            yield SentLines("", classes="snippet", id="snippet")
+            yield SentLines(id="facts", hanging=FACTS)
+            yield SentLines(classes="azure", id="azure", hanging=FACTS)
+            yield SentLines(classes="snippet", id="snippet", hanging=CODE)
 
     async def on_mount(self) -> None:
         self.query_one("#facts", SentLines).show(fact_lines(self._result))
@@ -215,6 +216,6 @@ def azure_facts(registered: Registered | None, reason: str) -> list[Line]:
         ("Studio", registered.studio, registered.studio),
     ]
     return [
-        (Content.assemble((key.ljust(11), "$foreground 60%"), safe_text(value, 500)), copied)
+        (Content.assemble((key.ljust(FACTS), "$foreground 60%"), safe_text(value, 500)), copied)
         for key, value, copied in rows
     ]

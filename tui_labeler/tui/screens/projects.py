@@ -160,7 +160,7 @@ class ProjectsScreen(SearchedListScreen[None], InPlaceScreen[None]):
     def on_resize(self, event: events.Resize) -> None:
         super().on_resize(event)
         preview = self.query_one(ProjectPreview)
-        preview.styles.width = preview.columns(event.size.width)
+        preview.styles.width = preview.columns(event.size.width) if self._is_wide else "100%"
         if self._mark is None:
             return
         if self._is_wide and not self._news:

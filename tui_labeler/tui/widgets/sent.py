@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from textual.content import Content
 from textual.timer import Timer
@@ -11,6 +12,7 @@ from textual.widgets import Static
 
 from tui_labeler.model.text import cell_width
 from tui_labeler.tui.clipboard import Sent
+from tui_labeler.tui.linebreaks import break_lines
 
 SAID_SECONDS = 10.0
 """What just happened is said for so long."""
@@ -56,11 +58,15 @@ class SaysSent(Widget):
 
 
 class SentLines(Static, SaysSent):
-    """Lines, each with the text that is copied of it."""
+    """Lines, each with the text that is copied of it. What is longer than the widget goes on in the next line, `hanging`
+    cells from the left."""
 
     DEFAULT_CSS = "SentLines { height: auto; }"
 
-    _lines: tuple[tuple[Content, str], ...] = ()
+    def __init__(self, content: str = "", *, hanging: int = 0, **widget: Any) -> None:
+        super().__init__(content, **widget)
+        self._hanging = hanging
+        self._lines: tuple[tuple[Content, str], ...] = ()
 
     def show(self, lines: Sequence[tuple[Content, str]]) -> None:
         """Of a line that cannot be copied the second text is empty."""
@@ -78,11 +84,15 @@ class SentLines(Static, SaysSent):
         return True
 
     def on_resize(self) -> None:
-        if self.sent is not None:
+        if self.sent is not None or self._hanging:
             self.draw()
 
     def draw(self) -> None:
-        self.update(Content("\n").join(self._marked(line, text) for line, text in self._lines))
+        self.update(Content("\n").join(self._marked(self._broken(line), text) for line, text in self._lines))
+
+    def _broken(self, line: Content) -> Content:
+        width = self.size.width
+        return break_lines(line, width, self._hanging) if self._hanging and width > 2 * self._hanging else line
 
     def _marked(self, line: Content, text: str) -> Content:
         if self.sent is None or text != self.sent.text:

@@ -12,10 +12,11 @@ from textual.widgets import DataTable, Static
 
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import ExportResult, Status
-from tui_labeler.model.text import safe_lines, size_text
+from tui_labeler.model.text import size_text
+from tui_labeler.tui.screens.base import WIDEST
 from tui_labeler.tui.screens.project.pane import ProjectPane
 from tui_labeler.tui.widgets.rowtable import Column, TextTable
-from tui_labeler.tui.widgets.sent import SaysSent
+from tui_labeler.tui.widgets.sent import SaysSent, SentLines
 from tui_labeler.tui.workers import work
 
 _COLUMNS = (
@@ -26,6 +27,7 @@ _COLUMNS = (
     Column("Format"),
     Column("Size", right=True),
 )
+_HIGH = 30  # rows of the screen in which the snippet has room below the list
 
 
 class ExportTable(TextTable, SaysSent):
@@ -65,9 +67,12 @@ class ExportsPane(ProjectPane):
         with Horizontal():
             yield ExportTable()
             with VerticalScroll(id="content", can_focus=False):
-                yield Static("", id="facts")
-                yield Static("", id="snippet")
+                yield SentLines(id="facts", hanging=11)
+                yield SentLines(id="snippet", hanging=4)
         yield Static("", id="none")
+
+    def on_resize(self) -> None:
+        self.set_class(self.screen.size.height < _HIGH and self.screen.size.width < WIDEST, "-low")
 
     def opened(self) -> None:
         self.query_one(DataTable).focus()
@@ -95,15 +100,14 @@ class ExportsPane(ProjectPane):
 
     @on(DataTable.RowHighlighted)
     def _show(self, event: DataTable.RowHighlighted) -> None:
-        """What the selected export holds, beside the list."""
-        from tui_labeler.tui.screens.export import export_facts, snippet
+        """What the selected export holds, beside the list or below it."""
+        from tui_labeler.tui.screens.export import code_lines, fact_lines, snippet
 
         name = event.row_key.value
         export = next((export for export in self._exports or () if export.name == name), None)
         if export is not None:
-            self.query_one("#facts", Static).update(export_facts(export))
-            code = snippet(export).rstrip().replace("\n\n", "\n")
-            self.query_one("#snippet", Static).update(Content(safe_lines(code)[:2000]))
+            self.query_one("#facts", SentLines).show(fact_lines(export))
+            self.query_one("#snippet", SentLines).show(code_lines(snippet(export)))
 
     @on(DataTable.RowSelected)
     def _open(self, event: DataTable.RowSelected) -> None:

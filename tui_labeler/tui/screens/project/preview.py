@@ -1,8 +1,10 @@
-"""A project at a glance, beside the list of projects: its ring, classes, labelers, and newest export."""
+"""A project at a glance, beside the list of projects: its ring, classes, labelers, newest export and images. Where there is
+no room beside the list, it stands below it in a few lines."""
 
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import cast
 
 from textual.app import ComposeResult
@@ -12,14 +14,16 @@ from textual.widgets import Static
 
 from tui_labeler.imaging.colours import use_colour_numbers
 from tui_labeler.model.errors import NotFound
-from tui_labeler.model.project import ProjectSpec
-from tui_labeler.model.tasks import ExportResult, Status
+from tui_labeler.model.tasks import ExportResult, TaskFilter, TaskState
 from tui_labeler.model.text import fitted, plural, safe_text
-from tui_labeler.tui.screens.base import WIDEST, LabelerScreen
+from tui_labeler.tui.screens.base import WIDE, WIDEST, LabelerScreen
 from tui_labeler.tui.screens.project import statusparts
+from tui_labeler.tui.screens.project.assist import assist_line
+from tui_labeler.tui.screens.project.glance import Glance, glance_lines, rest_line
 from tui_labeler.tui.states import COLOURS, counts, project_state
 from tui_labeler.tui.widgets.donut import Donut
 from tui_labeler.tui.widgets.exportcard import ExportCard
+from tui_labeler.tui.widgets.samples import SAMPLES, Sample, Samples
 from tui_labeler.tui.workers import work
 
 # The cursor rests so long on a row before its project is read, in seconds: held keys do not queue up reading.
@@ -27,6 +31,7 @@ _RESTS = 0.08
 _NARROW, _WIDTH, _WIDEST = 44, 54, 84
 _SPACIOUS = 200
 _MOST_CLASSES = 12
+_HIGH = 44  # rows in which images have room below everything else
 
 
 class ProjectPreview(VerticalScroll):
@@ -37,6 +42,7 @@ class ProjectPreview(VerticalScroll):
     def __init__(self) -> None:
         super().__init__(id="preview")
         self.newest: ExportResult | None = None
+        self._shown: Glance | None = None
 
     @staticmethod
     def columns(screen: int) -> int:
@@ -51,11 +57,21 @@ class ProjectPreview(VerticalScroll):
             yield Donut(id="preview-donut")
             yield Static("", id="preview-legend")
         yield ExportCard(id="preview-export", classes="block")
-        for part in ("classes", "labelers", "activity", "facts"):
+        for part in ("classes", "labelers", "activity", "assist", "facts"):
             yield Static("", id=f"preview-{part}", classes="block")
+        yield Samples(id="preview-samples", classes="block")
+        yield Static("", id="preview-lines")
+        yield ExportCard(brief=True, id="preview-newest")
 
     def on_resize(self) -> None:
-        self.set_class(self.size.width > _WIDTH, "-spacious")
+        self.set_class(self.size.width > _WIDTH and not self._is_below, "-spacious")
+        self.set_class(self.size.height >= _HIGH, "-high")
+        self._draw()
+
+    @property
+    def _is_below(self) -> bool:
+        """Whether it stands below the list."""
+        return self.app.size.width < WIDE
 
     @work(exclusive=True, group="preview")
     async def show(self, project: str) -> None:
@@ -71,20 +87,51 @@ class ProjectPreview(VerticalScroll):
         loaded = await screen.ask(self._read, project)
         if loaded is None or not self.is_attached:
             return
-        status, spec, self.newest = loaded
-        use_colour_numbers(spec.classes.colour_numbers)
-        self._draw(status, spec, screen.workspace.now())
+        glance, samples = loaded
+        self._shown, self.newest = glance, glance.newest
+        use_colour_numbers(glance.spec.classes.colour_numbers)
+        self._draw()
         screen.refresh_keys()
+        if samples:
+            await self.query_one(Samples).show(samples, glance.spec.classes.names)
 
-    def _read(self, project: str) -> tuple[Status, ProjectSpec, ExportResult | None] | None:
+    def _read(self, project: str) -> tuple[Glance, list[Sample]] | None:
+        """The first images that have labels, or the first ones; none where there is no room for them."""
         space = cast("LabelerScreen[None]", self.screen).workspace
         try:
-            newest = next(iter(space.exchange.exports(project)), None)
-            return space.projects.status(project), space.projects.specification(project), newest
+            status = space.projects.status(project)
+            glance = Glance(
+                status,
+                space.projects.specification(project),
+                next(iter(space.exchange.exports(project)), None),
+                space.exchange.images_an_hour(status),
+                space.assist.state(project),
+            )
+            if not self.query_one(Samples).display:
+                return glance, []
+            chosen = TaskFilter(state=TaskState.COMPLETED if status.completed else None)
+            tasks = space.tasks.page(project, chosen, 0, SAMPLES)
+            labeled = space.tasks.counting(tasks)
+            return glance, [
+                (
+                    partial(space.tasks.read_image, project, task.path),
+                    labeled[task.id].labels if task.id in labeled else None,
+                )
+                for task in tasks
+            ]
         except NotFound:
             return None  # deleted meanwhile: the list says so at its next look
 
-    def _draw(self, status: Status, spec: ProjectSpec, now: float) -> None:
+    def _draw(self) -> None:
+        if self._shown is None:
+            return
+        now = cast("LabelerScreen[None]", self.screen).workspace.now()
+        why = statusparts.why_no_export(self._shown.status)
+        self.query_one("#preview-newest", ExportCard).show(self.newest, why, now)
+        if self._is_below:
+            self._say("lines", Content("\n").join(glance_lines(self._shown, self.size.width - 2)))
+            return
+        status, spec = self._shown.status, self._shown.spec
         width = max(30, self.size.width - 4)
         name = Content.styled(fitted(safe_text(spec.details.name), width), "bold")
         words, colour = project_state(status)
@@ -95,11 +142,13 @@ class ProjectPreview(VerticalScroll):
         self.query_one(Donut).show(
             [(count, COLOURS[state]) for state, count in counts(status)], f"{status.percent:.1f}%"
         )
-        self._say("legend", statusparts.legend(status))
-        self.query_one(ExportCard).show(self.newest, "none yet", now)
+        rest = Content.styled(rest_line(self._shown), "bold")
+        self._say("legend", Content("\n").join([statusparts.legend(status), Content(""), rest]))
+        self.query_one("#preview-export", ExportCard).show(self.newest, f"none yet: {why.partition(': ')[2]}", now)
         self._say("classes", statusparts.classes_part(status, spec, width, _MOST_CLASSES))
         self._say("labelers", statusparts.labelers_part(status, width))
         self._say("activity", statusparts.activity_part(status, width, now))
+        self._say("assist", assist_line(spec, self._shown.assist, width))
         dataset = f"{safe_text(spec.dataset.name, 60)} · {plural(status.total, 'image')}"
         self._say("facts", Content.assemble(("Dataset  ", "$foreground 60%"), dataset))
 
