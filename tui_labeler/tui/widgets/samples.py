@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
-from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
 
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.regions import Labels
-from tui_labeler.tui.widgets.thumbnail import Thumbnail
+
+if TYPE_CHECKING:
+    from tui_labeler.tui.widgets.thumbnail import Thumbnail
 
 SAMPLES = 3
 
@@ -24,12 +26,12 @@ class Samples(Horizontal):
 
     DEFAULT_CSS = "Samples > Thumbnail { width: 1fr; height: 100%; margin-right: 1; }"
 
-    def compose(self) -> ComposeResult:
-        for _ in range(SAMPLES):
-            yield Thumbnail()
-
     async def show(self, samples: Sequence[Sample], names: tuple[str, ...]) -> None:
         """At most `SAMPLES` of them; `names` are the classes, whose places give the colours."""
+        from tui_labeler.tui.widgets.thumbnail import Thumbnail  # what draws is not there for the first frame
+
+        if not self.query(Thumbnail):
+            await self.mount_all(Thumbnail() for _ in range(SAMPLES))
         places = list(self.query(Thumbnail))
         for place in places[len(samples) :]:
             place.update("")
