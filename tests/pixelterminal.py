@@ -339,12 +339,11 @@ class PixelReader:
     def _place(self, canvas: Pixels, image: Pixels, placement: Placement) -> None:
         keys, (width, height) = placement.keys, self.shown.cell
         left, top = keys.get("x", 0), keys.get("y", 0)
-        part = image[
-            top : top + (keys.get("h") or image.shape[0] - top), left : left + (keys.get("w") or image.shape[1] - left)
-        ]
+        right = left + (keys.get("w") or image.shape[1] - left)
+        bottom = top + (keys.get("h") or image.shape[0] - top)
+        part = image[top:bottom, left:right]
         if "c" in keys:
-            size = keys["c"] * width, keys["r"] * height
-            part = np.asarray(Image.fromarray(part, "RGBA").resize(size, Image.Resampling.BILINEAR))
+            part = enlarged(image, (left, top, right, bottom), (keys["c"] * width, keys["r"] * height))
         y, x = placement.row * height + keys.get("Y", 0), placement.column * width + keys.get("X", 0)
         if y < 0:  # its upper part was scrolled away
             part, y = part[-y:], 0
@@ -352,6 +351,16 @@ class PixelReader:
         part = part[: covered.shape[0], : covered.shape[1]].astype(np.uint16)
         alpha = part[..., 3:]
         covered[:] = ((part[..., :3] * alpha + covered * (255 - alpha) + 127) // 255).astype(np.uint8)
+
+
+def enlarged(image: Pixels, part: tuple[int, int, int, int], size: tuple[int, int]) -> Pixels:
+    """A part of an image (RGBA) in another size, as kitty draws it: smoothed with what lies beside the part in the image,
+    and at the image's end with black that is not there."""
+    left, top, right, bottom = part
+    aired = np.pad(image, ((1, 1), (1, 1), (0, 0)))
+    box = left + 1, top + 1, right + 1, bottom + 1
+    channels = (Image.fromarray(aired[..., index]) for index in range(4))
+    return np.dstack([np.asarray(channel.resize(size, Image.Resampling.BILINEAR, box)) for channel in channels])
 
 
 class PixelTerminal(PixelReader, Terminal):

@@ -61,7 +61,8 @@ def free(number: int) -> str:
 
 class Reduced:
     """A picture in few colours of its own, chosen from a smaller copy: several times as fast, and as good. A part of it is
-    a PNG that needs nothing of the others."""
+    a PNG that needs nothing of the others. Where the terminal enlarges it, a part has a pixel of its neighbours around
+    it, which is not shown (`source`): kitty smooths with what lies beside a pixel, and at a PNG's end that is black air."""
 
     def __init__(self, pixels: Pixels, colours: int, factor: int = 1, tolerance: float = 0) -> None:
         """`factor`: how many pixels become one, across and down, where there are more than the image has. `tolerance`: see
@@ -82,14 +83,31 @@ class Reduced:
             self._image = Image.fromarray(held, "P")
             self._image.putpalette(flat)
         self._factor = factor
+        self.size = self._image.size
+        if factor > 1:
+            colours_of = self._image.getpalette() or []
+            self._image = Image.fromarray(np.pad(np.asarray(self._image), 1, mode="edge"), "P")
+            self._image.putpalette(colours_of)
+
+    def _rows(self, top: int, bottom: int) -> tuple[int, int]:
+        first = min(top // self._factor, self.size[1] - 1)
+        return first, max(min(-(-bottom // self._factor), self.size[1]), first + 1)
 
     def png(self, top: int, bottom: int) -> bytes:
         """The rows from `top` to `bottom`, counted in those of the picture."""
-        width, height = self._image.size
-        first, last = top // self._factor, min(-(-bottom // self._factor), height)
+        first, last = self._rows(top, bottom)
+        if self._factor > 1:
+            last += 2
         written = io.BytesIO()
-        self._image.crop((0, first, width, max(last, first + 1))).save(written, "PNG", compress_level=9)
+        self._image.crop((0, first, self._image.width, last)).save(written, "PNG", compress_level=9)
         return written.getvalue()
+
+    def source(self, top: int, bottom: int) -> str:
+        """What of that PNG is to be shown, as keys of a placement; empty where it is all of it."""
+        if self._factor == 1:
+            return ""
+        first, last = self._rows(top, bottom)
+        return f"x=1,y=1,w={self.size[0]},h={last - first}"
 
 
 def png_of(pixels: Pixels, colours: int) -> bytes:

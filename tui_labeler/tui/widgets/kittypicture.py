@@ -8,6 +8,7 @@ come before those of all.
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
@@ -119,7 +120,7 @@ class KittyPicture:
             png = await asyncio.to_thread(reduced.png, top, bottom)
             if self._over.is_set():
                 return
-            size = f"c={self._shape[1]},r={below - row}" if factor > 1 else ""
+            size = f"c={self._shape[1]},r={below - row},{reduced.source(top, bottom)}" if factor > 1 else ""
             self._queue(self._write_band(self._canvas.new_number(), row, size, png, factor == self._factor))
 
     def _queue(self, write: Callable[[], str]) -> None:
@@ -163,6 +164,9 @@ class KittyPicture:
         """Bands of whole rows of cells: the first row and the one below the last, in cells and in dots."""
         rows, width = self._shape[0], max(self.dots.shape[1] // self._factor, 1)
         together = max(1, round(_BAND_PIXELS * self._factor / (width * self._grid.down)))
+        # A band that is enlarged begins where a pixel does.
+        step = self._factor // math.gcd(self._factor, round(self._grid.down))
+        together = -(-together // step) * step
         for row in range(0, rows, together):
             below = min(row + together, rows)
             yield row, below, self._grid.size(0, row)[1], self._grid.size(0, below)[1]
