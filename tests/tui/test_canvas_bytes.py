@@ -7,10 +7,13 @@ import statistics
 from pathlib import Path
 
 import pytest
+from textual.geometry import Region
 
 from tests.photographs import photograph
 from tests.terminal import Terminal, open_app
-from tests.tui.conftest import make_spec
+from tests.tui.conftest import MakeApp, make_spec, settle
+from tui_labeler.tui.widgets.canvas import Canvas
+from tui_labeler.tui.widgets.projecttable import ProjectTable
 from tui_labeler.workspace import Workspace
 
 WIDE = (200, 50)
@@ -116,3 +119,23 @@ def test_the_screen_is_what_a_whole_repaint_shows(home: Path, photos: Path, turn
         differing = [index for index, pair in enumerate(zip(partial, whole, strict=True)) if pair[0] != pair[1]]
         assert not differing, [(divmod(index, 100), partial[index], whole[index]) for index in differing[:5]]
     terminal.end(0.5)
+
+
+async def test_what_changes_on_a_screen_below_does_not_paint_the_image_again(
+    make_app: MakeApp, soda: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list of projects comes in while the image is shown: that sent images in pixels three times."""
+    app = make_app("label", "soda")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settle(pilot)
+        below, screen = app.screen_stack[-2:]
+        painted: list[Region] = []
+        canvas = screen.query_one(Canvas)
+        paint = canvas.render_lines
+        monkeypatch.setattr(canvas, "render_lines", lambda crop: painted.append(crop) or paint(crop))
+        below.query_one(ProjectTable).refresh()
+        await settle(pilot)
+        assert not painted
+        canvas.refresh()
+        await settle(pilot)
+        assert painted

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable, Hashable
-from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, Self, TypeVar, cast
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
+from textual.geometry import Region
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 from textual.widgets import Input, Static
@@ -121,6 +122,13 @@ class LabelerScreen(Screen[R]):
     def refresh_keys(self) -> None:
         """After something that changes which actions can be done."""
         self.query_one(KeyBar).refresh()
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """Regions are what changed on a screen below: Textual has it painted, though nothing of it is seen through this
+        one (an image in pixels was sent three times while the list of projects came in)."""
+        if regions:
+            return self
+        return super().refresh(repaint=repaint, layout=layout, recompose=recompose)
 
     def save_now(self) -> None:
         """Called when the app is about to be ended from outside: what is not on the disk yet goes there now."""
