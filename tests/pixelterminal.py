@@ -81,6 +81,7 @@ class PixelReader:
         self._chunks: list[tuple[dict[str, str], list[str]]] = []
         self.is_alternate = False
         self._row = self._column = 0
+        self._last = ""
         self._saved = (0, 0)
         self._ink: tuple[int, int, int] | None = None
         self._ground: tuple[int, int, int] | None = None
@@ -124,6 +125,7 @@ class PixelReader:
         shown = self.shown
         for char in text:
             wide = get_character_cell_size(char)
+            self._last = char
             if not wide:
                 continue
             if self._column + wide > shown.columns:
@@ -189,8 +191,12 @@ class PixelReader:
             self._column = min(max(self._column + across * first, 0), self.shown.columns)
         elif kind == "m":
             self._colours(words)
+        elif kind == "b":
+            self._write(self._last * first)
         elif text == "5n":
             self.reply(b"\x1b[0n")
+        elif text == "6n":
+            self.reply(f"\x1b[{self._row + 1};{self._column + 1}R".encode())
         elif text == "c":
             self.reply(self.question())
         elif kind == "J":

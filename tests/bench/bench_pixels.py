@@ -32,7 +32,7 @@ _COLUMNS, _ROWS, _CELL = 200, 50, (9, 20)
 _ANSWERS = {
     "kitty": "\x1bP>|kitty(0.41.1)\x1b\\\x1b[6;20;9t\x1b_Gi=4001;OK\x1b\\",
     "iterm": "\x1bP>|iTerm2 3.5.1\x1b\\\x1b[6;20;9t",
-    "sixel": "\x1b[6;20;9t",
+    "sixel": "\x1b[?62;4c\x1b[6;20;9t",
 }
 _BEGUN = 20_000
 _PEERS = ("kitty", "sixel")

@@ -15,7 +15,7 @@ PALETTE = "".join(f"\x1b]4;{n};rgb:{n:02x}00/0000/ff{n:02x}\x1b\\" for n in rang
 XTERM = (
     "\x1bP1$r0;48:2::1:2:3m\x1b\\\x1bP0+r524742\x1b\\\x1b]4;255;rgb:eeee/eeee/eeee\x1b\\"
     + PALETTE
-    + "\x1bP>|XTerm(379)\x1b\\\x1b[?64;1;2;6;9;15;16;17;18;21;22;28c"
+    + "\x1bP>|XTerm(379)\x1b\\\x1b[24;62R\x1b[?64;1;2;6;9;15;16;17;18;21;22;28c"
 )
 MLTERM = "\x1bP1$r48;5;16m\x1b\\\x1b]4;255;rgb:ee/ee/ee\x07\x1b[?63;1;2;3;4;7;29c"
 FOOT = "\x1bP1$r0;48:2::1:2:3m\x1b\\\x1bP1+r524742=382F382F38;5463\x1b\\\x1b[?62;4;22c"
@@ -128,6 +128,19 @@ def test_late_answers_are_not_typed(begun: int, size: int) -> None:
             late.take(keys.answers.pop(0))
     assert given == b"cd["
     assert told == [answers(XTERM)]
+
+
+@pytest.mark.parametrize(("column", "repeats"), [(62, True), (22, False), (80, False)])
+def test_a_terminal_proves_that_it_repeats_characters(column: int, repeats: bool) -> None:
+    """By where its cursor stands; who answers late presses no key, and F3 stays one whatever is held down with it."""
+    cursor = f"\x1b[1;{column}R"
+    told_answers = Answers()
+    split(cursor, told_answers)
+    assert told_answers.repeats == repeats
+    keys = EscapeKeys(0.1)
+    assert keys.take(cursor.encode()) == (cursor.encode() if column == 80 else b"")
+    for modifiers in range(2, 17):
+        assert keys.take(f"\x1b[1;{modifiers}R".encode()) == f"\x1b[1;{modifiers}R".encode()
 
 
 def test_what_was_typed_before_the_app_is_read_as_it_is_later() -> None:

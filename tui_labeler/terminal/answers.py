@@ -34,6 +34,9 @@ QUESTIONS = (
     "\x1b[?2;4;0S",
     # Whether it shows kitty's graphics: one pixel, which it is to check and not to keep.
     "\x1b_Gi=4001,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\",
+    # Whether it repeats a character (REP): where does the cursor stand after a blank and forty more of it (CPR)?
+    # In columns that no F3 with modifiers looks like.
+    "\r\x1b[20C \x1b[40b\x1b[6n",
 )
 # A terminal that printed a question it did not understand has it wiped from the line. Then the fence.
 FENCE = "\r\x1b[K\x1b[c"
@@ -43,7 +46,7 @@ CELLS_AGAIN = _CELL_QUESTIONS + "\x1b[c"
 _XTERMJS = ("xterm.js", (0, 276, 0))
 
 _ANSWER = re.compile(
-    r"\x1b(?:\[(?P<csi>[?>][\d;]*\$?[cyS]|[\d;]+t)"
+    r"\x1b(?:\[(?P<csi>[?>][\d;]*\$?[cyS]|[\d;]+t|\d{1,4};(?:22|62)R)"
     r"|_(?P<apc>G[^\x1b\x07]*?)\x1b\\"
     r"|P(?P<dcs>[01>][^\x1b\x07]*?)\x1b\\"
     r"|\](?P<osc>\d+;[^\x1b\x07]*?)(?:\x07|\x1b\\))"
@@ -63,7 +66,7 @@ class Answers(msgspec.Struct):
     """What a terminal said. `complete`: the fence was answered. `attributes` are its primary device attributes,
     `capabilities` the terminfo names it knows, `palette` the colours it told, `name` its name and version, `model` the same
     in numbers. `cell` and `area` are the width and height of a cell and of all cells, in pixels; `largest` those of the
-    largest sixel graphic."""
+    largest sixel graphic. `repeats`: whether a character can be repeated by its count."""
 
     complete: bool = False
     keeps_direct_colour: bool = False
@@ -76,6 +79,7 @@ class Answers(msgspec.Struct):
     cell: tuple[int, int] = (0, 0)
     area: tuple[int, int] = (0, 0)
     largest: tuple[int, int] = (0, 0)
+    repeats: bool = False
 
     @property
     def some(self) -> bool:
@@ -109,6 +113,8 @@ class Answers(msgspec.Struct):
         elif size := _SIZE.fullmatch(csi):
             pair = int(size[3]), int(size[2])
             self.cell, self.area = (pair, self.area) if size[1] == "6" else (self.cell, pair)
+        elif csi.endswith("R"):
+            self.repeats = csi.endswith(";62R")
         elif largest := _LARGEST.fullmatch(csi):
             self.largest = int(largest[1]), int(largest[2])
         elif answer["apc"]:

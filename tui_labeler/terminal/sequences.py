@@ -26,17 +26,19 @@ _TILDES = rb"(?:[1-8]|1[1-57-9]|2[0134568]|29|3[1-4])"
 _KNOWN = re.compile(
     rb"\x1b(?:\[(?:[A-FHIO-SZa-d]|\[[A-E]|[\d:]*;[\d:]*[A-FHPQS]|" + _TILDES + rb"(?:;[\d:]*)?~"
     rb"|[378]\$|2[34][$@]|(?:[35-8]|1[1-57-9]|2[0134568]|29|3[1-4])\^"
-    rb"|\d{1,4};\d{1,4}R|[\d:]+(?:;[\d:]*){0,2}u"
+    rb"|\d{1,4};(?![26]2R)\d{1,4}R|[\d:]+(?:;[\d:]*){0,2}u"
     rb"|<\d{1,4};-?\d{1,6};-?\d{1,6}[Mm]|\?20(?:26|48);\d\$y"
     rb"|48;[1-9]\d{0,2};[1-9]\d{0,2};[1-9]\d{0,5};[1-9]\d{0,5}t)|O[A-DFHMP-Sa-djkm-y])"
 )
+# The last is where the cursor stands after a character was, or was not, repeated.
+_ANSWER = re.compile(rb"\x1b\[(?:[?>][0-?]*\$?[cyS]|[\d;]+t|\d{1,4};(?:22|62)R)")
 _MODIFIED_KEY = re.compile(rb"\x1b\[27;(\d{1,3});(\d{1,7})~")
 _NUMBERED = re.compile(rb"\x1b\[([\d:]*)(?:;([\d:]*))?(?:;[\d:]*)?([A-HP-Su~])")
 
 
 def is_answer(sequence: bytes) -> bool:
     """Whether a complete sequence may be the answer to a question of ours, which no key sends."""
-    return sequence[1:2] in (b"]", b"P", b"_") or bool(re.fullmatch(rb"\x1b\[(?:[?>][0-?]*\$?[cyS]|[\d;]+t)", sequence))
+    return sequence[1:2] in (b"]", b"P", b"_") or bool(_ANSWER.fullmatch(sequence))
 
 
 def is_typed(sequence: bytes) -> bool:

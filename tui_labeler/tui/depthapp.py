@@ -58,6 +58,8 @@ class DepthApp(App[None]):
         self.write_to_terminal: Callable[[str], None] = lambda sequence: None
         # The terminal's screen may not be what was written: it has another size, or someone else wrote on it.
         self.is_screen_doubtful = True
+        # Whether the terminal repeats a character by its count, as it said when it was asked.
+        self.repeats_blanks = late is not None and late[0].repeats
         self._decide, self._can_be_asked = decide, can_be_asked
         self.late_answers = LateAnswers(*(late or (Answers(complete=True), "")), self._told)
         self._decided = depth
@@ -92,6 +94,7 @@ class DepthApp(App[None]):
     def ask_terminal(self) -> None:
         """Asks it again, for it may be another one; what was written so far may be lost by that."""
         if self._can_be_asked:
+            self.repeats_blanks = False
             self.late_answers.begin()
             self.write_to_terminal("".join(QUESTIONS) + FENCE)
 
@@ -132,6 +135,7 @@ class DepthApp(App[None]):
         self.post_message(self.Answered(answers))  # from the driver's thread
 
     def on_depth_app_answered(self, event: Answered) -> None:
+        self.repeats_blanks = event.answers.repeats
         if self._decide is not None and (depth := self._decide(event.answers)) != self._decided:
             self._decided = depth  # what a person chose by its key stays, where the terminal says the same as before
             self.change_depth(depth)

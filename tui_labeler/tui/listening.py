@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import select
 import signal
 import termios
@@ -21,6 +22,8 @@ from tui_labeler.terminal.probe import LateAnswers, take_answers
 _LOOK_SECONDS = 0.1
 # What Textual writes around a frame; and characters of what surely is one.
 _SYNC, _FRAME = ("\x1b[?2026h", "\x1b[?2026l"), 1000
+# Blanks in a row that take more bytes than saying how many there are.
+_BLANKS = re.compile(" {8,}")
 # How long keys wait for the app's first screen; a key that no screen takes would be lost.
 _FIRST_SCREEN_SECONDS = 5.0
 
@@ -89,10 +92,12 @@ class TerminalUser(Protocol):
     """An app as its driver knows it. `late_answers` gets what the terminal answers; no key comes before `ready_for_keys` is
     set; `write_to_terminal` is lent to it: what goes out beside the frames must not land in the middle of one. A frame that
     is the same as what was written last is left out, unless the terminal may have changed its screen by itself
-    (`is_screen_doubtful`)."""
+    (`is_screen_doubtful`). Where the terminal repeats a character (REP), blanks are counted (`repeats_blanks`): half of
+    what text costs."""
 
     write_to_terminal: Callable[[str], None]
     is_screen_doubtful: bool
+    repeats_blanks: bool
     late_answers: LateAnswers
     ready_for_keys: threading.Event
 
@@ -112,6 +117,10 @@ class TerminalUser(Protocol):
 
     def action_suspend_process(self) -> None:
         """Called when the process is asked to stop (SIGTSTP)."""
+
+
+def _counted(blanks: re.Match[str]) -> str:
+    return f" \x1b[{len(blanks[0]) - 1}b"
 
 
 def listening(driver: type[Driver], app: TerminalUser) -> type[Driver]:
@@ -173,7 +182,7 @@ def listening(driver: type[Driver], app: TerminalUser) -> type[Driver]:
                 if len(data) > _FRAME and data == self._written and not app.is_screen_doubtful:
                     return
                 self._written, app.is_screen_doubtful = data, False
-            super().write(data)
+            super().write(_BLANKS.sub(_counted, data) if app.repeats_blanks else data)
 
         def start_application_mode(self) -> None:
             self._loop = asyncio.get_running_loop()
