@@ -151,7 +151,7 @@ def test_answers_that_nobody_waits_for_are_no_keys(answer: bytes) -> None:
     ("sent", "given"),
     [
         (b"\x1b[27;5;9~", b"\x1b[9;5u"),
-        (b"\x1b[97:65;2:1u", b"\x1b[97;2u"),
+        (b"\x1b[97:65;2:1u", b"\x1b[97;2;65u"),
         (b"\x1b[97;1:3u", b""),
         (b"\x1b[1;1:3A", b""),
         (b"\x1b[1;5:1A", b"\x1b[1;5A"),

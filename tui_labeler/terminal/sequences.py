@@ -20,7 +20,7 @@ BEGUN = re.compile(
 CERTAIN = re.compile(rb"\x1b(?:\[[0-?]|\]\d+;|P[01>!][$+|]|_G)")
 
 _LARGEST_CODE, _SURROGATES = 0x10FFFF, range(0xD800, 0xE000)
-_RELEASED = b"3"
+_RELEASED, _SHIFTED = b"3", b"2"
 # Numbers of the keys that are written with ~, $, ^ and @ (VT220, rxvt).
 _TILDES = rb"(?:[1-8]|1[1-57-9]|2[0134568]|29|3[1-4])"
 _KNOWN = re.compile(
@@ -33,7 +33,12 @@ _KNOWN = re.compile(
 # The last is where the cursor stands after a character was, or was not, repeated.
 _ANSWER = re.compile(rb"\x1b\[(?:[?>][0-?]*\$?[cyS]|[\d;]+t|\d{1,4};(?:22|62)R)")
 _MODIFIED_KEY = re.compile(rb"\x1b\[27;(\d{1,3});(\d{1,7})~")
-_NUMBERED = re.compile(rb"\x1b\[([\d:]*)(?:;([\d:]*))?(?:;[\d:]*)?([A-HP-Su~])")
+_NUMBERED = re.compile(rb"\x1b\[([\d:]*)(?:;([\d:]*))?(?:;([\d:]*))?([A-HP-Su~])")
+# Keys by the numbers of kitty's protocol: those that only modify or lock, and digits and signs at the keyboard's right,
+# which are meant as what they type.
+_SILENT_KEYS, _KEYPAD = {*range(57441, 57455), 57358, 57359, 57360}, range(57399, 57417)
+# Numbers that stand for keys and not for characters; the bits of Shift, and of the two locks.
+_FUNCTIONAL, _SHIFT, _LOCKS = range(57344, 63744), 1, 64 + 128
 
 
 def is_answer(sequence: bytes) -> bool:
@@ -49,17 +54,51 @@ def is_typed(sequence: bytes) -> bool:
 def for_textual(sequence: bytes) -> bytes:
     """A complete sequence as Textual reads it; nothing where it would not."""
     if modified := _MODIFIED_KEY.fullmatch(sequence):  # xterm's modifyOtherKeys
-        sequence = b"\x1b[" + modified[2] + b";" + modified[1] + b"u"
+        typed = modified[2] if modified[1] == _SHIFTED else b""  # its number says what Shift made of it
+        sequence = b"\x1b[" + modified[2] + b";" + modified[1] + b";" + typed + b"u"
     if not _KNOWN.fullmatch(sequence):
         return b""
     numbered = _NUMBERED.fullmatch(sequence)
-    if numbered is None:
-        return sequence
-    code, modifiers, end = numbered[1], numbered[2] or b"", numbered[3]
-    # Kitty writes alternate codes and the kind of event behind colons.
+    return sequence if numbered is None else _key(*(part or b"" for part in numbered.groups()))
+
+
+def _key(code: bytes, modifiers: bytes, text: bytes, end: bytes) -> bytes:
+    """A key with its number, and where it has one the text that it types, which alone says what Shift makes of it: kitty
+    writes `?` as the key `/` with Shift and the text `?`. Alternate numbers and the kind of event stand behind colons."""
     modifiers, _, kind = modifiers.partition(b":")
-    code = code.partition(b":")[0]
+    code, shifted, *_ = [*code.split(b":"), b""]
     number = int(code or b"1")
-    if kind == _RELEASED or number > _LARGEST_CODE or number in _SURROGATES or len(modifiers) > 3:
+    characters = _characters(text) if end == b"u" else []
+    if end == b"u" and not characters and _is_character(number):
+        characters = _untold_characters(number, _characters(shifted), int(modifiers[:3] or b"1") - 1)
+    if kind == _RELEASED or not _is_character(number) or len(modifiers) > 3 or number in _SILENT_KEYS:
         return b""
+    if number in _KEYPAD and characters:
+        code = b"%d" % characters[0]
+    if not number and not characters:
+        return b""
+    if characters:
+        return b"\x1b[" + code + b";" + modifiers + b";" + b":".join(b"%d" % each for each in characters) + end
     return b"\x1b[" + code + (b";" + modifiers if modifiers else b"") + end
+
+
+def _untold_characters(number: int, shifted: list[int], modifiers: int) -> list[int]:
+    """What a key types where the terminal does not say so; none where it cannot be known, or another key is held."""
+    modifiers &= ~_LOCKS
+    if not chr(number).isprintable() or modifiers & ~_SHIFT or _FUNCTIONAL.start <= number < _FUNCTIONAL.stop:
+        return []
+    if not modifiers:
+        return [number]
+    larger = chr(number).upper()
+    return shifted or ([ord(larger)] if len(larger) == 1 and (larger.isalpha() or larger == " ") else [])
+
+
+def _characters(text: bytes) -> list[int]:
+    """The characters that a key types, by their numbers; none where they are not what a key can type."""
+    numbers = [int(part) for part in text.split(b":") if part]
+    is_text = all(_is_character(number) and number >= 32 and not 127 <= number < 160 for number in numbers)
+    return numbers if is_text else []
+
+
+def _is_character(number: int) -> bool:
+    return number <= _LARGEST_CODE and number not in _SURROGATES
