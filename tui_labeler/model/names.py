@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -23,19 +24,23 @@ def name_problem(name: str, what: str) -> str:
     return ""
 
 
-_DIGITS = re.compile(r"[0-9]+")
+_DIGITS = re.compile(r"([0-9]+)")
 
 
 def natural_key(text: str) -> str:
     """What `text` is sorted by, so that numbers in it count as numbers and upper case makes no difference: photo2 before
     photo10. Before each number stands how many digits it has; names that differ only in case or in leading zeros have the
     same key, and are told apart by themselves."""
-    return _DIGITS.sub(_counted, text.casefold())
+    pieces = _DIGITS.split(text.casefold())
+    stripped = [digits.lstrip("0") or "0" for digits in pieces[1::2]]
+    pieces[1::2] = [f"{len(digits):03d}{digits}" for digits in stripped]
+    return "".join(pieces)
 
 
-def _counted(match: re.Match[str]) -> str:
-    digits = match.group().lstrip("0") or "0"
-    return f"{len(digits):03d}{digits}"
+def natural_keys(texts: Sequence[str]) -> list[str]:
+    """The key of each; of thousands at once in half the time."""
+    keys = natural_key("\n".join(texts)).split("\n")
+    return keys if len(keys) == len(texts) else [natural_key(text) for text in texts]  # some hold line breaks
 
 
 def dataset_name(project: str, at: datetime) -> str:

@@ -3,7 +3,7 @@ found without walking there. Tasks are only ever added, or deleted with their pr
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from tui_labeler.store.database import Transaction
@@ -78,10 +78,13 @@ def _count_states() -> str:
     )
 
 
-def recount_states(tx: Transaction, project_id: int) -> None:
-    """Counts the tasks by state anew; changes that wait to be summed have to be gone."""
+def set_states(tx: Transaction, project_id: int, counts: Mapping[tuple[str, int], int]) -> None:
+    """Keeps how many tasks stand in each (state, block), counted anew; changes that wait to be summed have to be gone."""
     tx.run("DELETE FROM state_block WHERE project_id = ?", project_id)
-    tx.run(f"INSERT INTO state_block (project_id, state, block, n) {_count_states()}", project_id)
+    tx.many(
+        "INSERT INTO state_block (project_id, state, block, n) VALUES (?, ?, ?, ?)",
+        [(project_id, state, block, n) for (state, block), n in counts.items()],
+    )
 
 
 def wrong_states(tx: Transaction, project_id: int) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ same at ten tasks and at ten million."""
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterable
 
 import msgspec
@@ -94,17 +95,20 @@ def recount_states(tx: Transaction, project_id: int) -> None:
     """Counts the tasks by state anew, after a refresh or a creation has moved many at once."""
     for table in ("tally", "tally_delta") if tx.dialect.many_writers else ("tally",):
         tx.run(f"DELETE FROM {table} WHERE project_id = ? AND kind IN ('state', 'missing', 'prelabeled')", project_id)
+    sums: Counter[tuple[str, str]] = Counter()
+    by_block: Counter[tuple[str, int]] = Counter()
     rows = tx.all(
-        "SELECT state, missing, prelabeled, COUNT(*) FROM task WHERE project_id = ? GROUP BY state, missing, prelabeled",
+        f"SELECT state, missing, prelabeled, id / {blocks.BLOCK}, COUNT(*) FROM task WHERE project_id = ? "
+        "GROUP BY 1, 2, 3, 4",
         project_id,
     )
-    changes: list[tuple[str, str, int]] = []
-    for state, missing, prelabeled, n in rows:
+    for state, missing, prelabeled, block, n in rows:
+        by_block[blocks.MISSING if missing else state, block] += n
         if missing:
-            changes.append(("missing", "missing", n))
+            sums["missing", "missing"] += n
             continue
-        changes.append(("state", state, n))
+        sums["state", state] += n
         if prelabeled and state in ("incomplete", "needs_review"):
-            changes.append(("prelabeled", "prelabeled", n))
-    tx.many(_ADD, [(project_id, *change) for change in changes])
-    blocks.recount_states(tx, project_id)
+            sums["prelabeled", "prelabeled"] += n
+    tx.many(_ADD, [(project_id, *change, n) for change, n in sums.items()])
+    blocks.set_states(tx, project_id, by_block)

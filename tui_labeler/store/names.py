@@ -7,15 +7,15 @@ name costs its new letters once per block, and claiming and submitting nothing.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
+from operator import itemgetter
 
 from tui_labeler.store import blocks as blocks_of_ids
 from tui_labeler.store.database import Transaction
 
 BLOCK = 256
 _SPAN = 4096  # blocks
-_ENDS = (6, 12)  # letters at the end of a name in which it may differ from the one before
 _SLICE = 500  # parts that are asked for at once
 _LONGEST = 24  # parts of a long name that are looked at
 # What may be in more blocks than this is nearly everywhere: all tasks are looked through in their order.
@@ -29,36 +29,39 @@ Range = tuple[int, int]
 
 def parts(text: str) -> set[str]:
     """Every three letters that follow each other in it."""
-    return {"".join(letters) for letters in zip(text, text[1:], text[2:], strict=False)}
+    return set(map("".join, zip(text, text[1:], text[2:], strict=False)))
 
 
-def _parts_of_all(paths: Iterable[str]) -> set[str]:
-    """Most names begin as the one before them: then their ends alone are new."""
-    texts, before = [], ""
-    for path in paths:
-        same = next((at for at in (len(path) - end for end in _ENDS) if at > 1 and path[:at] == before[:at]), 2)
-        texts.append(path[same - 2 :])
-        before = path
-    return parts("\n".join(texts))
+def _parts_of_all(paths: Sequence[str]) -> set[str]:
+    """What all of them begin with is looked at once. Parts of two paths hold a line break."""
+    first, last = min(paths), max(paths)
+    differs = next(
+        (at for at, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(len(first), len(last))
+    )
+    shared = max(0, differs - 2)
+    return parts("\n".join((paths[0], *[path[shared:] for path in paths])))
 
 
 def add(tx: Transaction, project_id: int) -> None:
     """Brings the names of the project's tasks in that are not there yet."""
+    # The plus: else a database may read the index of paths, and sort.
     rows = tx.scan(
-        "SELECT id, path FROM task WHERE project_id = ? AND id > ? ORDER BY id", project_id, _upto(tx, project_id)
+        f"SELECT id / {BLOCK}, id, path FROM task WHERE project_id = ? AND id > ? ORDER BY id",
+        project_id,
+        _upto(tx, project_id),
     )
     found: dict[str, bytearray] = defaultdict(lambda: bytearray(_SPAN // 8))
     span, last = 0, 0
-    for block, group in groupby(rows, key=lambda row: int(row[0]) // BLOCK):
+    for block, group in groupby(rows, itemgetter(0)):
         if block // _SPAN != span:
             _write(tx, project_id, span, found)
             span = block // _SPAN
             found.clear()
         tasks = list(group)
-        last = int(tasks[-1][0])
-        bit = block % _SPAN
-        for part in _parts_of_all(path for _, path in tasks):
-            found[part][bit >> 3] |= 1 << (bit & 7)
+        last = int(tasks[-1][1])
+        byte, bit = divmod(block % _SPAN, 8)
+        for part in _parts_of_all([path for _, _, path in tasks]):
+            found[part][byte] |= 1 << bit
     if not last:
         return
     _write(tx, project_id, span, found)

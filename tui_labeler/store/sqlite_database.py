@@ -36,7 +36,8 @@ class SqliteTransaction(Transaction):
         return row
 
     def stream(self, sql: str, *values: object) -> Iterator[Row]:
-        yield from self._connection.execute(sql, values)
+        rows: Iterator[Row] = self._connection.execute(sql, values)  # a cursor: faster than a generator around it
+        return rows
 
 
 class SqliteDatabase(Database):
