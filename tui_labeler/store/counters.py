@@ -56,11 +56,13 @@ def read(tx: Transaction, project_id: int) -> Tallies:
 
 def of_labels(labels: str | None, labeler: str, sign: int) -> list[tuple[str, str, int]]:
     """What a completed task adds (sign 1) or takes away (sign -1): its regions by class, and its labeler's task."""
-    if labels is None:
-        return []
-    counts = msgspec.json.decode(labels, type=Labels).class_counts()
+    return [] if labels is None else of_decoded(msgspec.json.decode(labels, type=Labels), labeler, sign)
+
+
+def of_decoded(labels: Labels, labeler: str, sign: int) -> list[tuple[str, str, int]]:
+    """`of_labels`, of labels that are no JSON."""
     whose = [] if labeler in MERGED else [("labeler", labeler, sign)]
-    return [*whose, *(("class", name, sign * n) for name, n in counts.items())]
+    return [*whose, *(("class", name, sign * n) for name, n in labels.class_counts().items())]
 
 
 def of_hour(now: float, n: int = 1) -> tuple[str, str, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -40,10 +41,16 @@ _SELECT = (
 _BY_NAME = Frequent(f"{_SELECT} WHERE p.name = ?")
 
 
+@lru_cache(maxsize=32)
+def _spec(text: str) -> ProjectSpec:
+    """Asked for at every image, and seldom another one."""
+    return msgspec.json.decode(text, type=ProjectSpec)
+
+
 def _row(row: tuple[Any, ...]) -> ProjectRow:
     return ProjectRow(
         row[0],
-        msgspec.json.decode(row[1], type=ProjectSpec),
+        _spec(row[1]),
         ProjectState(row[2]),
         Dataset(row[3], row[4], row[5]),
         Datastore(row[4], row[6], row[7]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -108,7 +109,7 @@ class SqliteDatabase(Database):
 
     def _file(self) -> tuple[int, int] | None:
         try:
-            status = self.path.stat()
+            status = os.stat(self.address)
         except OSError:
             return None
         return status.st_dev, status.st_ino

@@ -89,7 +89,8 @@ def submit(
             changes.append(("prelabeled", "prelabeled", -1))
         if state == TaskState.COMPLETED:
             changes += counters.of_labels(old_labels, old_labeler, -1)
-        changes += counters.of_labels(labels, entry.labeler, 1)
+        if entry.labels is not None:
+            changes += counters.of_decoded(entry.labels, entry.labeler, 1)
     counters.add(tx, project_id, changes, task.id)
     return True
 

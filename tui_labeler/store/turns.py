@@ -43,7 +43,8 @@ class Turns:
                 yield
             finally:
                 if ticket is not None and self._file is not None:
-                    self._unlock(ticket)
+                    with suppress(OSError):
+                        fcntl.lockf(self._file, fcntl.LOCK_UN, 2, _FIRST + ticket - 1)
 
     @contextmanager
     def between(self, seconds: float) -> Iterator[None]:
@@ -94,9 +95,4 @@ class Turns:
                 time.sleep(nap)
                 nap = min(nap * 1.3, _LONGEST_NAP)
             else:
-                self._unlock(ticket)
-                return
-
-    def _unlock(self, ticket: int) -> None:
-        with suppress(OSError):
-            fcntl.lockf(self._file or 0, fcntl.LOCK_UN, 1, _FIRST + ticket)
+                return  # nobody else waits for that byte: it is let go of together with this writer's own
