@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -108,9 +109,12 @@ def test_pipes_sockets_devices_and_folders_are_named_without_being_opened(tmp_pa
     assert files == ["folder.jpg/inside.jpg", "good.jpg"]
     assert unusable == ["pipe.jpg", "socket.jpg"]
     for name, kind in (("pipe.jpg", "a named pipe"), ("socket.jpg", "a socket"), ("folder.jpg", "a folder")):
-        for read in (store.read, lambda path: store.read_head(path, 10)):
-            with pytest.raises(StorageError, match=kind):
-                read(name)
+        with pytest.raises(StorageError, match=kind):
+            store.read(name)
+        (_, refused), (_, data) = store.read_each([name, "good.jpg"], 10)
+        assert isinstance(refused, StorageError)
+        assert re.search(kind, str(refused))
+        assert data == b"x"
 
 
 def test_a_device_is_named(tmp_path: Path) -> None:
@@ -139,7 +143,8 @@ def test_a_sparse_file_of_gigabytes_is_not_read(tmp_path: Path) -> None:
         file.truncate(6_000_000_000)
     with pytest.raises(StorageError, match=r"6\.0 GB"):
         local(tmp_path).read("huge.jpg")
-    assert len(local(tmp_path).read_head("huge.jpg", 100)) == 100
+    ((_, head),) = local(tmp_path).read_each(["huge.jpg"], 100)
+    assert head == bytes(100)
 
 
 def test_a_file_that_changes_while_it_is_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

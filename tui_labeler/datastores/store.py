@@ -176,20 +176,19 @@ class OpenDatastore:
     def read(self, path: str) -> bytes:
         """The bytes of one file. Raises StorageError where it is gone, unreadable, larger than the limit, no file, or a
         link out of the datastore; Unreachable where nothing comes for the limit's seconds."""
-        return self._read(path, None)
+        result = self._within(f"read: “{path}”", lambda beat: self._bytes_or_error(path, None, beat))
+        if isinstance(result, LabelerError):
+            raise result
+        return result
 
-    def read_head(self, path: str, size: int) -> bytes:
-        """The first bytes of one file, `size` at most: enough to tell what an image is. Raises as `read` does."""
-        return self._read(path, size)
-
-    def read_each(self, paths: Sequence[str]) -> Iterator[_Read]:
-        """Each path, in order, with its bytes or with what `read` would raise. Small files are read several in a turn: a
-        thread that can be left alone costs as much processor time as reading three of them."""
+    def read_each(self, paths: Sequence[str], most: int | None = None) -> Iterator[_Read]:
+        """Each path, in order, with its bytes (the first `most` of them) or with what `read` would raise. Small files are
+        read several in a turn: a thread that can be left alone costs as much processor time as reading three of them."""
         while paths:
             asked = paths[:_TURN]
             turn: MutableSequence[_Read] = []
             try:
-                self._within("read", partial(self._read_turn, asked, turn))
+                self._within("read", partial(self._read_turn, asked, most, turn))
                 results = turn
             except Unreachable as error:
                 results = [*turn]  # the thread that is stuck may go on
@@ -197,37 +196,37 @@ class OpenDatastore:
             yield from results
             paths = paths[len(results) :]
 
-    def _read_turn(self, paths: Sequence[str], results: MutableSequence[_Read], beat: Beat) -> None:
+    def _read_turn(self, paths: Sequence[str], most: int | None, results: MutableSequence[_Read], beat: Beat) -> None:
         """Appends to `results` for the first of the paths, or for all where they are small."""
         size = 0
         for path in paths:
-            result = self._bytes_or_error(path, None, beat)
+            result = self._bytes_or_error(path, most, beat)
             beat()
             results.append((path, result))
             size += len(result) if isinstance(result, bytes) else 0
             if size >= _TURN_BYTES:
                 return
 
-    def _read(self, path: str, most: int | None) -> bytes:
-        result = self._within(f"read: “{path}”", lambda beat: self._bytes_or_error(path, most, beat))
-        if isinstance(result, LabelerError):
-            raise result
-        return result
-
     def _bytes_or_error(self, path: str, most: int | None, beat: Beat) -> bytes | LabelerError:
-        import obstore
-
         try:
             return self._bytes(path, most, beat)
         except LabelerError as error:
             return error
-        except (FileNotFoundError, obstore.exceptions.NotFoundError) as error:
+        except Exception as error:
+            return self._not_read(path, error)
+
+    def _not_read(self, path: str, error: Exception) -> LabelerError:
+        """Why there are no bytes of it. Raises what is not the file's fault or the service's."""
+        import obstore
+
+        if isinstance(error, FileNotFoundError | obstore.exceptions.NotFoundError):
             if no_container(error):
                 return self._failure("read", error)
             mend = "Refresh the project: its task will be marked missing, and keeps its labels."
             return StorageError(f"“{path}” is no longer in the datastore “{self.datastore.name}”.", mend)
-        except (obstore.exceptions.BaseError, OSError, ValueError) as error:
+        if isinstance(error, obstore.exceptions.BaseError | OSError | ValueError):
             return self._failure(f"read: “{path}”", error)
+        raise error
 
     def _bytes(self, path: str, most: int | None, beat: Beat) -> bytes:
         if self._root is not None:

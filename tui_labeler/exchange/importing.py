@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from tui_labeler.datastores.store import OpenDatastore
-from tui_labeler.exchange.matching import Matcher
+from tui_labeler.exchange.matching import Match, Matcher
 from tui_labeler.exchange.normalize import Normalizer
 from tui_labeler.formats import registry
 from tui_labeler.formats.format import Format
@@ -157,12 +157,9 @@ class Import:
             images = self._images(reading)
             while batch := list(islice(images, _BATCH)):
                 with self._database.read() as tx:
-                    for image in batch:
-                        match = matcher.find(tx, image)
-                        size = self._size(match.path, image) if match else None
-                        if match is None or size is None:
-                            continue
-                        fitted = normalizer.fit(image, size)
+                    matches = [(image, match) for image in batch if (match := matcher.find(tx, image)) is not None]
+                    for (image, match), size in zip(matches, self._sizes(matches), strict=True):
+                        fitted = normalizer.fit(image, size) if size is not None else None
                         if fitted is not None:
                             matcher.stage(tx, image, match, fitted)
                 self._read += len(batch)
@@ -182,13 +179,23 @@ class Import:
         except OSError as error:
             raise StorageError(f"{self._path} cannot be read: {error.strerror}.", "Nothing was imported.") from None
 
-    def _size(self, path: str, image: ReadImage) -> Size | None:
-        """The image's own size, upright. Far images are opened only where the file does not say it."""
-        if image.width and self._store.local_root is None:
-            return Size(image.width, image.height)
+    def _sizes(self, matches: Sequence[tuple[ReadImage, Match]]) -> Iterator[Size | None]:
+        """Each image's own size, upright; None, counted, for an unreadable one. Far images are opened only where the
+        labels do not say it."""
+        is_local = self._store.local_root is not None
+        heads = self._store.read_each([match.path for image, match in matches if is_local or not image.width], _HEAD)
+        for image, match in matches:
+            if is_local or not image.width:
+                yield self._size(match.path, next(heads)[1])
+            else:
+                yield Size(image.width, image.height)
+
+    def _size(self, path: str, head: bytes | LabelerError) -> Size | None:
         try:
+            if isinstance(head, LabelerError):
+                raise head
             try:
-                return read_size(self._store.read_head(path, _HEAD))
+                return read_size(head)
             except BrokenImage:
                 return read_size(self._store.read(path))
         except LabelerError as error:
