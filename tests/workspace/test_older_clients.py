@@ -82,6 +82,7 @@ def test_counts_that_went_apart_are_mended(postgres: Server, shared: Workspace) 
         for statement in (
             "UPDATE state_block SET n = n + 3",
             'ALTER TABLE tally_delta DROP CONSTRAINT "tui-labeler is too old, upgrade it: states by block"',
+            "ALTER TABLE edit DROP COLUMN running",
             "UPDATE workspace_version SET version = 11",
         ):
             tx.run(statement)

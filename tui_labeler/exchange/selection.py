@@ -84,6 +84,8 @@ class Selection:
     def opened(self, aside: Path) -> Iterator[Rows]:
         """The rows, for as long as the block lasts. `aside`: the folder that is being written."""
         with self._database.read() as tx:
+            if not self._again:
+                exports.require_settled(tx, self._found)
             part_of = splitter(self._options.split, lambda: self._chosen(tx))
             self._left_out = {} if self._again else exports.left_out(tx, self._found.id)
             if self._options.reviews:

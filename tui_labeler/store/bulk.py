@@ -119,7 +119,6 @@ def apply(
             labels += outcome.labels
             _count(sums, target, outcome)
         images, passed = images + len(outcomes), passed + busy
-    _take_over(tx, edit_id)
     counters.add(tx, project_id, [(kind, key, n) for (kind, key), n in sums.items()])
     if moved:
         counters.recount_states(tx, project_id)
@@ -172,6 +171,19 @@ def _free(tx: Transaction, project_id: int, ids: list[int], now: float | None) -
 
 
 def _enter(tx: Transaction, edit_id: int, outcomes: list[tuple[Target, Outcome]]) -> None:
+    """What becomes of these tasks counts from now on."""
+    if not outcomes:
+        return
+    ids = [target.id for target, _ in outcomes]
+    marks = ", ".join("?" * len(ids))
+    tx.many(
+        "INSERT INTO submission (task_id, labeler, submitted, seconds, labels, edit_id) VALUES (?, ?, ?, ?, ?, ?)",
+        [(target.id, *outcome.submission, edit_id) for target, outcome in outcomes if outcome.submission is not None],
+    )
+    # An edit makes one of each task.
+    made: dict[int, int] = dict(
+        tx.all(f"SELECT task_id, id FROM submission WHERE edit_id = ? AND task_id IN ({marks})", edit_id, *ids)
+    )
     tx.many(
         "INSERT INTO edit_task (edit_id, task_id, state_before, state_after, label_before, label_after) "
         "VALUES (?, ?, ?, ?, ?, ?)",
@@ -182,31 +194,16 @@ def _enter(tx: Transaction, edit_id: int, outcomes: list[tuple[Target, Outcome]]
                 target.state,
                 outcome.state,
                 target.label_id,
-                target.label_id if outcome.keeps else None,
+                target.label_id if outcome.keeps else made.get(target.id),
             )
             for target, outcome in outcomes
         ],
     )
-    tx.many(
-        "INSERT INTO submission (task_id, labeler, submitted, seconds, labels, edit_id) VALUES (?, ?, ?, ?, ?, ?)",
-        [(target.id, *outcome.submission, edit_id) for target, outcome in outcomes if outcome.submission is not None],
-    )
-
-
-def _take_over(tx: Transaction, edit_id: int) -> None:
-    """From now on what was entered counts."""
-    made = "FROM submission b WHERE b.edit_id = edit_task.edit_id AND b.task_id = edit_task.task_id"
     tx.run(
-        f"UPDATE edit_task SET label_after = (SELECT MAX(b.id) {made}) WHERE edit_id = ? AND EXISTS (SELECT 1 {made})",
+        "UPDATE task SET state = x.state_after, label_id = x.label_after FROM edit_task x "
+        f"WHERE x.edit_id = ? AND x.task_id = task.id AND task.id IN ({marks})",
         edit_id,
-    )
-    of_task = "FROM edit_task x WHERE x.edit_id = ? AND x.task_id = task.id"
-    tx.run(
-        f"UPDATE task SET state = (SELECT x.state_after {of_task}), label_id = (SELECT x.label_after {of_task}) "
-        "WHERE id IN (SELECT x.task_id FROM edit_task x WHERE x.edit_id = ?)",
-        edit_id,
-        edit_id,
-        edit_id,
+        *ids,
     )
 
 
@@ -235,18 +232,30 @@ def chosen(tx: Transaction, project_id: int, choice: Choice) -> Iterator[list[in
 
 def using(tx: Transaction, project_id: int, names: Sequence[str]) -> Iterator[list[int]]:
     """The tasks whose labels, those that count, may use one of these classes."""
+    yield from _pages(tx, *_using(tx, project_id, names))
+
+
+def page_using(tx: Transaction, project_id: int, names: Sequence[str], after: int, count: int) -> list[int]:
+    """The first of them behind the id `after`."""
+    return _page(tx, *_using(tx, project_id, names), after, count)
+
+
+def _using(tx: Transaction, project_id: int, names: Sequence[str]) -> tuple[str, list[object]]:
     holds = " OR ".join(tx.dialect.contains.format("b.labels") for _ in names)
     where = f"FROM task t JOIN submission b ON b.id = t.label_id WHERE +t.project_id = ? AND ({holds})"
-    yield from _pages(tx, where, [project_id, *map(in_json, names)])
+    return where, [project_id, *map(in_json, names)]
 
 
 def _pages(tx: Transaction, where: str, values: list[object]) -> Iterator[list[int]]:
     last = 0
-    while page := [
-        row[0] for row in tx.all(f"SELECT t.id {where} AND t.id > ? ORDER BY t.id LIMIT {_PAGE}", *values, last)
-    ]:
+    while page := _page(tx, where, values, last, _PAGE):
         yield page
         last = page[-1]
+
+
+def _page(tx: Transaction, where: str, values: list[object], after: int, count: int) -> list[int]:
+    rows = tx.all(f"SELECT t.id {where} AND t.id > ? ORDER BY t.id LIMIT {count}", *values, after)
+    return [row[0] for row in rows]
 
 
 def in_json(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -12,15 +12,24 @@ from tui_labeler.store.bulk import in_json
 from tui_labeler.store.database import Transaction
 
 
-def recast_texts(tx: Transaction, project_id: int, edit_id: int, table: str, mapping: Mapping[str, str]) -> None:
-    """Other class names in proposals (`prelabel`) or known labels (`gold`)."""
+def recast_texts(
+    tx: Transaction,
+    project_id: int,
+    edit_id: int,
+    table: str,
+    mapping: Mapping[str, str],
+    ids: Sequence[int] | None = None,
+) -> None:
+    """Other class names in proposals (`prelabel`) or known labels (`gold`) of the project, or of these tasks."""
     decoder, encoder = msgspec.json.Decoder(Labels), msgspec.json.Encoder()
-    holds = " OR ".join(tx.dialect.contains.format("labels") for _ in mapping)
+    chosen = "" if ids is None else f"task_id IN ({', '.join('?' * len(ids))}) AND "
+    holds, names = _holding(tx, mapping)
     texts: list[tuple[int, str, str]] = []
     for task_id, before in tx.all(
-        f"SELECT task_id, labels FROM {table} WHERE project_id = ? AND ({holds}) ORDER BY task_id",
+        f"SELECT task_id, labels FROM {table} WHERE {chosen}project_id = ? AND ({holds}) ORDER BY task_id",
+        *(ids or ()),
         project_id,
-        *map(in_json, mapping),
+        *names,
     ):
         after = encoder.encode(recast(decoder.decode(before), mapping)).decode()
         if after != before:
@@ -30,6 +39,23 @@ def recast_texts(tx: Transaction, project_id: int, edit_id: int, table: str, map
         "INSERT INTO edit_text (edit_id, part, task_id, labeler, before, after) VALUES (?, ?, ?, '', ?, ?)",
         [(edit_id, table, task_id, before, after) for task_id, before, after in texts],
     )
+
+
+def proposals_using(tx: Transaction, project_id: int, mapping: Mapping[str, str], after: int, count: int) -> list[int]:
+    """The first tasks behind the id `after` whose proposals may use one of these classes."""
+    holds, names = _holding(tx, mapping)
+    rows = tx.all(
+        f"SELECT task_id FROM prelabel WHERE +project_id = ? AND ({holds}) AND task_id > ? ORDER BY task_id LIMIT {count}",
+        project_id,
+        *names,
+        after,
+    )
+    return [row[0] for row in rows]
+
+
+def _holding(tx: Transaction, mapping: Mapping[str, str]) -> tuple[str, list[str]]:
+    """A condition on labels that may use one of these classes, and its values."""
+    return " OR ".join(tx.dialect.contains.format("labels") for _ in mapping), [in_json(name) for name in mapping]
 
 
 def with_answers(tx: Transaction, project_id: int) -> list[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -13,6 +13,7 @@ from tui_labeler.model.regions import Labels
 from tui_labeler.store import counters
 from tui_labeler.store.database import Transaction
 from tui_labeler.store.projects import ProjectRow
+from tui_labeler.store.running_edits import RETURNING
 
 _COLUMNS = "e.id, p.name, e.kind, e.words, e.who, e.created, e.images, e.labels, e.undone, 0, e.reverses"
 
@@ -29,6 +30,7 @@ class EditRow(msgspec.Struct, frozen=True):
     classes_before: str | None
     reverses: int
     undone: float
+    running: int
 
 
 def begin(
@@ -41,11 +43,12 @@ def begin(
     mapping: Mapping[str, str] = {},
     classes_before: str | None = None,
     reverses: int = 0,
+    running: int = 0,
 ) -> int:
     """The number of a new edit."""
     return tx.insert(
-        "INSERT INTO edit (project_id, kind, words, who, created, mapping, classes_before, reverses) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        "INSERT INTO edit (project_id, kind, words, who, created, mapping, classes_before, reverses, running) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
         project_id,
         kind.value,
         words,
@@ -54,6 +57,7 @@ def begin(
         msgspec.json.encode(mapping).decode(),
         classes_before,
         reverses,
+        running,
     )
 
 
@@ -70,7 +74,7 @@ def finish(tx: Transaction, edit_id: int, images: int, labels: int, words: str =
 
 def mark_undone(tx: Transaction, edit_id: int, now: float) -> None:
     """It was taken back."""
-    tx.run("UPDATE edit SET undone = ? WHERE id = ?", now, edit_id)
+    tx.run("UPDATE edit SET undone = ?, running = 0 WHERE id = ?", now, edit_id)
 
 
 def beside(tx: Transaction, edit_id: int) -> list[int]:
@@ -93,10 +97,16 @@ def records(tx: Transaction, project_id: int) -> tuple[EditRecord, ...]:
     return tuple(EditRecord(row[0], row[1], EditKind(row[2]), *row[3:]) for row in rows)
 
 
+def record(tx: Transaction, project_id: int, edit_id: int) -> EditRecord:
+    """One of them. Raises NotFound."""
+    row(tx, edit_id)
+    return next(entry for entry in records(tx, project_id) if entry.id == edit_id)
+
+
 def row(tx: Transaction, edit_id: int) -> EditRow:
     """Raises NotFound."""
     columns = tx.one(
-        "SELECT e.id, e.project_id, p.name, e.kind, e.words, e.mapping, e.classes_before, e.reverses, e.undone "
+        "SELECT e.id, e.project_id, p.name, e.kind, e.words, e.mapping, e.classes_before, e.reverses, e.undone, e.running "
         "FROM edit e JOIN project p ON p.id = e.project_id WHERE e.id = ?",
         edit_id,
     )
@@ -133,9 +143,11 @@ def names_since(tx: Transaction, project_id: int, names: set[str], known: set[st
     nobody knows are not in it."""
     became = {name: name for name in names - known}
     rows = tx.all(
-        "SELECT mapping FROM edit WHERE project_id = ? AND undone = 0 AND mapping <> '{}' AND kind <> ? ORDER BY id",
+        "SELECT mapping FROM edit WHERE project_id = ? AND undone = 0 AND mapping <> '{}' AND kind <> ? "
+        "AND running <> ? ORDER BY id",
         project_id,
         EditKind.RECLASS.value,
+        RETURNING,
     )
     for (text,) in rows:
         mapping = msgspec.json.decode(text, type=dict[str, str])
@@ -172,25 +184,51 @@ _UNCHANGED = (
 
 def restore(tx: Transaction, edit: EditRow, now: float) -> tuple[int, int]:
     """Gives each task what it had before, where nobody has changed it since; the history keeps both. (restored, kept)."""
-    total = tx.one("SELECT COUNT(*) FROM edit_task WHERE edit_id = ?", edit.id)
+    restored = restore_page(tx, edit, now)
+    if moves_tasks(tx, edit.id):
+        counters.recount_states(tx, edit.project_id)
+    mark_undone(tx, edit.id, now)
+    return restored, count_tasks(tx, edit.id) - restored
+
+
+def count_tasks(tx: Transaction, edit_id: int) -> int:
+    """How many tasks an edit changed the labels or the state of."""
+    row = tx.one("SELECT COUNT(*) FROM edit_task WHERE edit_id = ?", edit_id)
+    return int(row[0]) if row else 0
+
+
+def moves_tasks(tx: Transaction, edit_id: int) -> bool:
+    """Whether it brought any task into another state."""
+    return (
+        tx.one("SELECT 1 FROM edit_task WHERE edit_id = ? AND state_before <> state_after LIMIT 1", edit_id) is not None
+    )
+
+
+def restore_page(tx: Transaction, edit: EditRow, now: float, ids: Sequence[int] | None = None) -> int:
+    """`restore` of these tasks alone, or of all; states are not counted. How many were restored."""
+    of_page = "" if ids is None else f" AND x.task_id IN ({', '.join('?' * len(ids))})"
+    page = () if ids is None else tuple(ids)
     sums: Counter[tuple[str, str]] = Counter()
     for side, sign in (("after", -1), ("before", 1)):
         rows = tx.scan(
-            f"SELECT b.labels, b.labeler FROM submission b JOIN (SELECT x.label_{side} AS number {_UNCHANGED} "
+            f"SELECT b.labels, b.labeler FROM submission b JOIN (SELECT x.label_{side} AS number {_UNCHANGED}{of_page} "
             f"AND t.missing = 0 AND x.state_{side} = 'completed') y ON y.number = b.id",
             edit.id,
             now,
+            *page,
         )
         for labels, who in rows:
             for kind, key, n in counters.of_labels(labels, who, sign):
                 sums[kind, key] += n
-    changed = tx.all(f"SELECT x.state_before, x.label_before, t.id {_UNCHANGED}", edit.id, now)
+    changed = tx.all(f"SELECT x.state_before, x.label_before, t.id {_UNCHANGED}{of_page}", edit.id, now, *page)
     tx.many("UPDATE task SET state = ?, label_id = ? WHERE id = ?", changed)
     counters.add(tx, edit.project_id, [(kind, key, n) for (kind, key), n in sums.items()])
     for table in ("prelabel", "gold"):
-        texts = tx.all("SELECT before, task_id, after FROM edit_text WHERE edit_id = ? AND part = ?", edit.id, table)
+        texts = tx.all(
+            f"SELECT x.before, x.task_id, x.after FROM edit_text x WHERE x.edit_id = ? AND x.part = ?{of_page}",
+            edit.id,
+            table,
+            *page,
+        )
         tx.many(f"UPDATE {table} SET labels = ? WHERE task_id = ? AND labels = ?", texts)
-    if tx.one("SELECT 1 FROM edit_task WHERE edit_id = ? AND state_before <> state_after LIMIT 1", edit.id):
-        counters.recount_states(tx, edit.project_id)
-    mark_undone(tx, edit.id, now)
-    return len(changed), (int(total[0]) if total else 0) - len(changed)
+    return len(changed)

@@ -8,7 +8,9 @@ import msgspec
 
 from tui_labeler.model.regions import Labels
 from tui_labeler.model.tasks import ExportResult
+from tui_labeler.store import projects, running_edits
 from tui_labeler.store.database import Transaction
+from tui_labeler.store.projects import ProjectRow
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -44,7 +46,7 @@ def labeled(tx: Transaction, project_id: int, reviews: bool, with_trust: bool = 
 
 def with_proposals(tx: Transaction, project_id: int) -> Iterator[tuple[str, Labels, Labels | None, float | None]]:
     """(path, labels, what a model proposed before it saw them, how far labelers agree) of every completed image."""
-    decode = msgspec.json.Decoder(Labels).decode
+    decode, as_now = msgspec.json.Decoder(Labels).decode, running_edits.translator(tx, project_id)
     rows = tx.scan(
         "SELECT t.path, b.labels, p.labels, g.agreement FROM task t JOIN submission b ON b.id = t.label_id "
         "LEFT JOIN prelabel p ON p.task_id = t.id AND p.by_model = 1 LEFT JOIN agreement g ON g.task_id = t.id "
@@ -52,7 +54,13 @@ def with_proposals(tx: Transaction, project_id: int) -> Iterator[tuple[str, Labe
         project_id,
     )
     for path, labels, proposed, agreement in rows:
-        yield path, decode(labels), decode(proposed) if proposed is not None else None, agreement
+        yield path, as_now(decode(labels)), as_now(decode(proposed)) if proposed is not None else None, agreement
+
+
+def require_settled(tx: Transaction, project: ProjectRow) -> None:
+    """Raises ClassesChanging while labels follow an edit of classes, and where one was made since `project` was read."""
+    if running_edits.running(tx, project.id) or projects.project(tx, project.name).spec.classes != project.spec.classes:
+        raise running_edits.ClassesChanging(project.name)
 
 
 def is_reviewed(tx: Transaction, project_id: int) -> bool:

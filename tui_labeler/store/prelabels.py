@@ -11,7 +11,7 @@ from tui_labeler.model.assist import KEYS_A_BOX, AssistUse, keys_with
 from tui_labeler.model.geometry import Box
 from tui_labeler.model.prelabels import Prelabel, PrelabelCounts
 from tui_labeler.model.regions import Labels
-from tui_labeler.store import counters
+from tui_labeler.store import counters, running_edits
 from tui_labeler.store.database import Transaction
 
 _COLUMNS = "labels, source, confidence, by_model, created"
@@ -66,8 +66,14 @@ def put(tx: Transaction, project_id: int, task_id: int, entry: Prelabel) -> bool
 
 def get(tx: Transaction, task_id: int) -> Prelabel | None:
     """What is proposed for a task, or was before it was submitted."""
-    row = tx.one(f"SELECT {_COLUMNS} FROM prelabel WHERE task_id = ?", task_id)
-    return _prelabel(row) if row else None
+    row = tx.one(
+        f"SELECT {_COLUMNS}, t.project_id, {running_edits.IS_FOLLOWING} FROM prelabel t WHERE t.task_id = ?", task_id
+    )
+    if row is None:
+        return None
+    entry = _prelabel(row[:-2])
+    as_now = running_edits.translator(tx, row[-2]) if row[-1] else None
+    return msgspec.structs.replace(entry, labels=as_now(entry.labels)) if as_now else entry
 
 
 def drop(tx: Transaction, project_id: int, task_id: int) -> bool:
@@ -138,7 +144,7 @@ def counts(tx: Transaction, project_id: int) -> PrelabelCounts:
 
 def past(tx: Transaction, project_id: int, source: str, count: int) -> Iterator[tuple[Labels, Labels]]:
     """(what `source` proposed, what a person made of it) of submitted tasks, newest first."""
-    decode = msgspec.json.Decoder(Labels).decode
+    decode, as_now = msgspec.json.Decoder(Labels).decode, running_edits.translator(tx, project_id)
     rows = tx.stream(
         "SELECT p.labels, b.labels FROM prelabel p JOIN task t ON t.id = p.task_id JOIN submission b ON b.id = t.label_id "
         "WHERE p.project_id = ? AND p.is_open = 0 AND p.source = ? AND b.labels IS NOT NULL "
@@ -147,13 +153,13 @@ def past(tx: Transaction, project_id: int, source: str, count: int) -> Iterator[
         source,
         count,
     )
-    return ((decode(proposed), decode(labels)) for proposed, labels in rows)
+    return ((as_now(decode(proposed)), as_now(decode(labels))) for proposed, labels in rows)
 
 
 def teaching(tx: Transaction, project_id: int, count: int, since: float) -> Iterator[tuple[str, Labels, Labels | None]]:
     """(path, labels, what a model had proposed to whoever gave them) of the newest submissions that count, newest first;
     of those since a time, in seconds since 1970."""
-    decode = msgspec.json.Decoder(Labels).decode
+    decode, as_now = msgspec.json.Decoder(Labels).decode, running_edits.translator(tx, project_id)
     rows = tx.stream(
         "SELECT t.path, b.labels, p.labels FROM task t CROSS JOIN submission b "
         "LEFT JOIN prelabel p ON p.task_id = t.id AND p.is_open = 0 AND p.by_model = 1 "
@@ -163,7 +169,9 @@ def teaching(tx: Transaction, project_id: int, count: int, since: float) -> Iter
         since,
         count,
     )
-    return ((path, decode(labels), None if shown is None else decode(shown)) for path, labels, shown in rows)
+    return (
+        (path, as_now(decode(labels)), None if shown is None else as_now(decode(shown))) for path, labels, shown in rows
+    )
 
 
 def _prelabel(row: tuple[Any, ...]) -> Prelabel:

@@ -12,7 +12,7 @@ from tui_labeler.model.errors import AlreadyExists, NotFound
 from tui_labeler.model.project import ProjectSpec, TaskType
 from tui_labeler.model.tasks import Dataset, Datastore, ProjectState, ProjectSummary, Queue, Status
 from tui_labeler.model.transfers import export_memo
-from tui_labeler.store import counters, key_value
+from tui_labeler.store import counters, key_value, running_edits
 from tui_labeler.store.database import Ask, Frequent, Transaction
 
 
@@ -146,14 +146,21 @@ def summaries(tx: Transaction) -> tuple[ProjectSummary, ...]:
     return tuple(listed)
 
 
+def counted_classes(tx: Transaction, project_id: int) -> dict[str, int]:
+    """Labels on completed images by class, under the names that they have in the tasks."""
+    return counters.read(tx, project_id).get("class", {})
+
+
 def status(tx: Transaction, row: ProjectRow) -> Status:
-    """One query, however many tasks there are. Classes come in the order of the specification, unused ones with 0."""
+    """At most two queries, however many tasks. Classes come in the order of the specification, unused ones with 0."""
     numbers = counters.read(tx, row.id)
     states = numbers.get("state", {})
     total, completed = sum(states.values()), states.get("completed", 0)
     open_tasks = states.get("incomplete", 0) + states.get("needs_review", 0)
     prelabeled = numbers.get("prelabeled", {}).get("prelabeled", 0)
     counted = numbers.get("class", {})
+    if not counted.keys() <= set(row.spec.classes.names):
+        counted = running_edits.counted_as_now(counted, running_edits.following(tx, row.id))
     labelers = sorted(numbers.get("labeler", {}).items(), key=lambda item: (-item[1], item[0]))
     return Status(
         name=row.name,

@@ -11,7 +11,7 @@ from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.regions import Labels, Region
 from tui_labeler.model.tasks import Losses, Submission, Task, TaskFilter
 from tui_labeler.model.text import plural
-from tui_labeler.store import blocks, changes, counters, names, projects
+from tui_labeler.store import blocks, changes, counters, names, projects, running_edits
 from tui_labeler.store.database import Transaction
 from tui_labeler.store.task_rows import COLUMNS, task_of
 
@@ -96,9 +96,10 @@ def filtered(
         values += of_name
     if chosen.class_name:
         # Labels are JSON that msgspec wrote: a class stands there as "name":"coke", a tag as "coke".
-        quoted = msgspec.json.encode(chosen.class_name).decode()
-        conditions.append(tx.dialect.contains.format("b.labels"))
-        values.append(f'"name":{quoted}' if chosen.class_is_region else quoted)
+        before = [old for old, new in running_edits.following(tx, project_id).items() if new == chosen.class_name]
+        quoted = [msgspec.json.encode(name).decode() for name in (chosen.class_name, *before)]
+        conditions.append(f"({' OR '.join([tx.dialect.contains.format('b.labels')] * len(quoted))})")
+        values += [f'"name":{name}' if chosen.class_is_region else name for name in quoted]
     if chosen.labeler:
         conditions.append("b.labeler = ?")
         values.append(chosen.labeler)
@@ -108,13 +109,15 @@ def filtered(
 def current_labels(tx: Transaction, task_id: int) -> Submission | None:
     """The submission that counts; None where the task has none."""
     row = tx.one(
-        "SELECT b.labeler, b.submitted, b.labels, b.seconds FROM task t JOIN submission b ON b.id = t.label_id "
-        "WHERE t.id = ?",
+        "SELECT b.labeler, b.submitted, b.labels, b.seconds, t.project_id, "
+        f"{running_edits.IS_FOLLOWING} FROM task t JOIN submission b ON b.id = t.label_id WHERE t.id = ?",
         task_id,
     )
     if row is None:
         return None
     labels = None if row[2] is None else msgspec.json.decode(row[2], type=Labels)
+    if labels is not None and row[5]:
+        labels = running_edits.translator(tx, row[4])(labels)
     return Submission(row[0], row[1], labels, row[3])
 
 
@@ -125,14 +128,20 @@ def label_id(tx: Transaction, task_id: int) -> int | None:
 
 
 def counting(tx: Transaction, label_ids: Sequence[int]) -> dict[int, Submission]:
-    """Submissions by their ids, at most a page of them."""
+    """Submissions of one project that count, by their ids, at most a page of them."""
     if not label_ids:
         return {}
     marks = ", ".join("?" * len(label_ids))
-    rows = tx.all(f"SELECT id, labeler, submitted, labels, seconds FROM submission WHERE id IN ({marks})", *label_ids)
+    rows = tx.all(
+        f"SELECT b.id, b.labeler, b.submitted, b.seconds, b.labels, t.project_id, {running_edits.IS_FOLLOWING} "
+        f"FROM submission b JOIN task t ON t.id = b.task_id WHERE b.id IN ({marks})",
+        *label_ids,
+    )
+    as_now = running_edits.translator(tx, rows[0][5]) if any(row[6] for row in rows) else lambda labels: labels
+    decode = msgspec.json.Decoder(Labels).decode
     return {
-        number: Submission(labeler, at, None if labels is None else msgspec.json.decode(labels, type=Labels), seconds)
-        for number, labeler, at, labels, seconds in rows
+        number: Submission(labeler, at, None if labels is None else as_now(decode(labels)), seconds)
+        for number, labeler, at, seconds, labels, *_ in rows
     }
 
 
@@ -152,13 +161,14 @@ def submitted_by(tx: Transaction, project_id: int, project: str, labeler: str, c
 
 def recent_regions(tx: Transaction, project_id: int, count: int) -> tuple[Region, ...]:
     """The regions of the `count` newest submissions that count."""
+    as_now = running_edits.translator(tx, project_id)
     rows = tx.stream(
         "SELECT b.labels FROM task t CROSS JOIN submission b WHERE b.id = t.label_id "
         "AND t.project_id = ? AND t.label_id IS NOT NULL AND b.labels IS NOT NULL ORDER BY t.label_id DESC LIMIT ?",
         project_id,
         count,
     )
-    return tuple(region for (labels,) in rows for region in msgspec.json.decode(labels, type=Labels).regions)
+    return tuple(region for (labels,) in rows for region in as_now(msgspec.json.decode(labels, type=Labels)).regions)
 
 
 def losses(tx: Transaction, project_id: int) -> Losses:

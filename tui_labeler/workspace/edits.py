@@ -1,5 +1,9 @@
-"""Changes of many labels at once: classes renamed, merged, deleted, and what is done to many tasks together. Each is one
-transaction, has a number, and can be taken back; the history of labels is only added to."""
+"""Changes of many labels at once: classes renamed, merged, deleted, and what is done to many tasks together. Each has a
+number, and can be taken back; the history of labels is only added to.
+
+What is done to tasks is one transaction. An edit of classes counts from its first one on, which changes the list of
+classes; labels follow page by page (`following`). Where that cannot be (`classlists.is_paged`), all is one transaction.
+"""
 
 from __future__ import annotations
 
@@ -14,22 +18,23 @@ from tui_labeler.model.edits import (
     EditUndone,
     TaskEdit,
     deleting,
-    mapped_classes,
     merging,
     recolouring,
     renaming,
     reordering,
     unknown_class,
 )
-from tui_labeler.model.errors import BadInput, NotAllowed
+from tui_labeler.model.errors import BadInput, Cancelled, NotAllowed
 from tui_labeler.model.progress import Progress, Step, silent
-from tui_labeler.model.project import Classes, ProjectSpec
+from tui_labeler.model.project import Classes
 from tui_labeler.model.tasks import TaskFilter
 from tui_labeler.model.text import plural
-from tui_labeler.store import answers, bulk, bulktexts, edits, gold, projects
+from tui_labeler.store import answers, bulk, bulktexts, edits, gold, projects, running_edits
 from tui_labeler.store.database import Database, Transaction
 from tui_labeler.store.projects import ProjectRow
-from tui_labeler.workspace import answering
+from tui_labeler.store.running_edits import FOLLOWING
+from tui_labeler.workspace import answering, classlists
+from tui_labeler.workspace.following import Following
 
 
 class Edits:
@@ -37,11 +42,18 @@ class Edits:
 
     def __init__(self, database: Database, clock: Callable[[], float]) -> None:
         self._database, self._clock = database, clock
+        self._following = Following(database, clock)
+
+    def settle(self, project: str, progress: Progress = silent) -> None:
+        """Waits until all labels of the project have the names of its classes, where an edit is under way or was
+        interrupted; an owner's program ends it. Raises NotFound, and ClassesChanging where that takes too long."""
+        self._following.settle(project, progress)
 
     # Classes
 
     def usage(self, project: str, name: str) -> tuple[int, int]:
         """(labels, images) of a class, over all labels that count, those that need review included. Looks at each."""
+        self.settle(project)
         with self._database.read() as tx:
             project_id = projects.project(tx, project).id
             pages = bulk.using(tx, project_id, [name])
@@ -83,19 +95,45 @@ class Edits:
     def _edit_classes(
         self, project: str, planned: Callable[[Classes], ClassEdit], who: str, progress: Progress
     ) -> EditRecord:
-        with self._database.write() as tx:
-            project_row = projects.project(tx, project)
-            self._change_classes(tx, project_row, planned(project_row.spec.classes), who, progress)
-            return edits.records(tx, project_row.id)[0]
+        while True:
+            self.settle(project, progress)
+            with self._database.write() as tx:
+                project_row = projects.project(tx, project)
+                if running_edits.running(tx, project_row.id):
+                    continue  # begun by someone else since
+                edit = planned(project_row.spec.classes)
+                is_paged = classlists.is_paged(tx, project_row, edit)
+                if is_paged:
+                    edit_id = self._begin(tx, project_row, edit, who, running=FOLLOWING)
+                else:
+                    edit_id, _ = self._change_classes(tx, project_row, edit, who, progress)
+            break
+        if is_paged:
+            try:
+                self._following.follow(edit_id, progress)
+            except (Cancelled, KeyboardInterrupt):
+                self.undo(edit_id, who)
+                raise
+        with self._database.read() as tx:
+            return edits.record(tx, project_row.id, edit_id)
+
+    def _begin(
+        self, tx: Transaction, project_row: ProjectRow, edit: ClassEdit, who: str, reverses: int = 0, running: int = 0
+    ) -> int:
+        """The list of classes changes; the number of the edit."""
+        before = msgspec.json.encode(project_row.spec.classes).decode()
+        edit_id = edits.begin(
+            tx, project_row.id, edit.kind, edit.words, who, self._clock(), edit.mapping, before, reverses, running
+        )
+        projects.update_spec(tx, project_row.id, classlists.with_classes(project_row.spec, edit))
+        return edit_id
 
     def _change_classes(
         self, tx: Transaction, project_row: ProjectRow, edit: ClassEdit, who: str, progress: Progress, reverses: int = 0
-    ) -> int:
-        """The list of classes, and all labels that use them; on how many images that was."""
-        before = msgspec.json.encode(project_row.spec.classes).decode()
-        now, project_id = self._clock(), project_row.id
-        edit_id = edits.begin(tx, project_id, edit.kind, edit.words, who, now, edit.mapping, before, reverses)
-        projects.update_spec(tx, project_id, _with_classes(project_row.spec, edit))
+    ) -> tuple[int, int]:
+        """The list of classes, and all labels that use them, at once: (the number of the edit, images)."""
+        project_id = project_row.id
+        edit_id = self._begin(tx, project_row, edit, who, reverses)
         images = labels = 0
         if edit.mapping:
             total = projects.status(tx, project_row).total
@@ -106,7 +144,7 @@ class Edits:
             )
             self._recast_beside(tx, project_row, edit_id, edit.mapping)
         edits.finish(tx, edit_id, images, labels)
-        return images
+        return edit_id, images
 
     def _recast_beside(self, tx: Transaction, project_row: ProjectRow, edit_id: int, mapping: dict[str, str]) -> None:
         """Proposals, known labels and answers follow, and the figures that are made of them."""
@@ -127,6 +165,7 @@ class Edits:
         self, project: str, choice: TaskFilter | Sequence[int], edit: TaskEdit, who: str, progress: Progress = silent
     ) -> EditRecord:
         """What `apply` would come to. Raises what it raises."""
+        self.settle(project, progress)
         with self._database.read() as tx:
             project_row = projects.project(tx, project)
             change, now = self._change(project_row, edit, who), self._clock()
@@ -145,6 +184,7 @@ class Edits:
         """Does it to the tasks that a filter lets through, or to these, by their ids; what someone has open is passed over.
         Nothing to do is no edit: its number is 0. Raises NotFound for a class, and NotAllowed where several people label an
         image."""
+        self.settle(project, progress)
         with self._database.write() as tx:
             project_row = projects.project(tx, project)
             change, now = self._change(project_row, edit, who), self._clock()
@@ -190,22 +230,55 @@ class Edits:
     def undo(self, edit_id: int, who: str, progress: Progress = silent) -> EditUndone:
         """Gives each task what it had before, where nobody has changed it since, and the list of classes its order and
         names. Raises NotFound, and NotAllowed for what was taken back already or while later changes of classes stand."""
-        with self._database.write() as tx:
-            edit = edits.row(tx, edit_id)
-            edits.require_newest(tx, edit)
-            project_row = projects.project(tx, edit.project)
-            if edit.kind is EditKind.RENAME:
-                backwards = _backwards(edit, project_row.spec.classes)
-            elif edit.classes_before is not None:
-                before = msgspec.json.decode(edit.classes_before, type=Classes)
-                spec = msgspec.structs.replace(project_row.spec, classes=_put_back(project_row.spec.classes, before))
-                projects.update_spec(tx, project_row.id, spec)
-            restored, kept = self._restore(tx, project_row, edit)
-            if edit.kind is EditKind.RENAME:
-                # What was labeled since has the new name, which is gone.
-                restored += self._change_classes(tx, project_row, backwards, who, progress, edit.id)
-                kept = 0
-            return EditUndone(edit_id, edit.words, restored, kept)
+        while True:
+            with self._database.read() as tx:
+                edit = edits.row(tx, edit_id)
+            if edit.running != FOLLOWING:  # else it is stopped where it is
+                self.settle(edit.project, progress)
+            with self._database.write() as tx:
+                edit = edits.row(tx, edit_id)
+                edits.require_newest(tx, edit)
+                if any(number != edit_id for number in running_edits.running(tx, edit.project_id)):
+                    continue  # begun by someone else since
+                project_row = projects.project(tx, edit.project)
+                if not classlists.is_returned_in_pages(tx, project_row, edit):
+                    return self._undo_at_once(tx, project_row, edit, who, progress)
+                running_edits.begin_return(tx, edit_id)
+                backwards_id = 0
+                if edit.kind is EditKind.RENAME:
+                    # What was labeled since has the new name, which is gone.
+                    backwards = classlists.backwards(edit, project_row.spec.classes)
+                    backwards_id = self._begin(tx, project_row, backwards, who, edit_id, FOLLOWING)
+                else:
+                    self._put_classes_back(tx, project_row, edit)
+            break
+        restored, kept = self._following.give_back(edit_id, progress)
+        if backwards_id:
+            self._following.follow(backwards_id, progress)
+            with self._database.read() as tx:
+                restored, kept = restored + edits.record(tx, project_row.id, backwards_id).images, 0
+        return EditUndone(edit_id, edit.words, restored, kept)
+
+    def _undo_at_once(
+        self, tx: Transaction, project_row: ProjectRow, edit: edits.EditRow, who: str, progress: Progress
+    ) -> EditUndone:
+        if edit.kind is EditKind.RENAME:
+            backwards = classlists.backwards(edit, project_row.spec.classes)
+        else:
+            self._put_classes_back(tx, project_row, edit)
+        restored, kept = self._restore(tx, project_row, edit)
+        if edit.kind is EditKind.RENAME:
+            restored += self._change_classes(tx, project_row, backwards, who, progress, edit.id)[1]
+            kept = 0
+        return EditUndone(edit.id, edit.words, restored, kept)
+
+    def _put_classes_back(self, tx: Transaction, project_row: ProjectRow, edit: edits.EditRow) -> None:
+        if edit.classes_before is not None:
+            before = msgspec.json.decode(edit.classes_before, type=Classes)
+            spec = msgspec.structs.replace(
+                project_row.spec, classes=classlists.put_back(project_row.spec.classes, before)
+            )
+            projects.update_spec(tx, project_row.id, spec)
 
     def _restore(self, tx: Transaction, project_row: ProjectRow, edit: edits.EditRow) -> tuple[int, int]:
         beside = edits.beside(tx, edit.id)
@@ -216,26 +289,3 @@ class Edits:
             after = answers.answers(tx, task_id)
             answering.recount(tx, project_row, task_id, before, after, known, gold.get(tx, task_id))
         return counted
-
-
-def _backwards(edit: edits.EditRow, classes: Classes) -> ClassEdit:
-    """The other way round. Raises NotAllowed where the names are not free any more."""
-    mapping = {new: old for old, new in edit.mapping.items()}
-    taken = next((old for old in edit.mapping if old in classes.names and old not in mapping), "")
-    if taken:
-        raise NotAllowed(f"There is a label class “{taken}” again.", "Rename that one first.")
-    return ClassEdit(EditKind.RENAME, f"taken back: {edit.words}", mapped_classes(classes, mapping), mapping)
-
-
-def _put_back(now: Classes, before: Classes) -> Classes:
-    """The list as it was, with what was added since at its end."""
-    names = (*before.names, *(name for name in now.names if name not in before.names))
-    return before.with_names(names, before.colours)
-
-
-def _with_classes(spec: ProjectSpec, edit: ClassEdit) -> ProjectSpec:
-    """The specification with other classes; a model's own list of names follows."""
-    theirs = tuple(edit.mapping.get(name) or name for name in spec.assist.classes)
-    return msgspec.structs.replace(
-        spec, classes=edit.classes, assist=msgspec.structs.replace(spec.assist, classes=theirs)
-    )

@@ -23,6 +23,7 @@ from tui_labeler.model.transfers import (
 from tui_labeler.store import exports, importhistory
 from tui_labeler.store.database import Database
 from tui_labeler.workspace.datasets import Datasets
+from tui_labeler.workspace.edits import Edits
 
 if TYPE_CHECKING:
     from tui_labeler.exchange.importing import Import
@@ -36,9 +37,9 @@ class Exchange:
     """Datasets from labels, and labels from files. `exports_folder` is where exports go by themselves."""
 
     def __init__(
-        self, database: Database, clock: Callable[[], float], datasets: Datasets, exports_folder: Path
+        self, database: Database, clock: Callable[[], float], datasets: Datasets, edits: Edits, exports_folder: Path
     ) -> None:
-        self._database, self._clock, self._datasets = database, clock, datasets
+        self._database, self._clock, self._datasets, self._edits = database, clock, datasets, edits
         self.exports_folder = exports_folder
 
     def formats(self) -> tuple[FormatInfo, ...]:
@@ -68,6 +69,7 @@ class Exchange:
         from tui_labeler.exchange import exporting
 
         folder = Path(os.path.expanduser(out or self.exports_folder)).absolute()
+        self._edits.settle(project, progress)
         return exporting.export(
             self._database, self._datasets.open, project, format_name, options, folder, self._clock, progress
         )

@@ -92,7 +92,7 @@ class Workspace:
         self.review = ReviewQueue(self._database, clock)
         self.team = Team(self._database)
         self.upkeep = Upkeep(self._database)
-        self.exchange = Exchange(self._database, clock, self.datasets, exports_folder)
+        self.exchange = Exchange(self._database, clock, self.datasets, self.edits, exports_folder)
 
     @cached_property
     def azure(self) -> Azure:

@@ -1,0 +1,56 @@
+"""Lists of classes around an edit: as it was before, as it is after, and whether labels may follow it one by one."""
+
+from __future__ import annotations
+
+import msgspec
+
+from tui_labeler.model.edits import ClassEdit, EditKind, mapped_classes
+from tui_labeler.model.errors import NotAllowed
+from tui_labeler.model.project import Classes, ProjectSpec
+from tui_labeler.store import edits, gold
+from tui_labeler.store.database import Transaction
+from tui_labeler.store.projects import ProjectRow
+from tui_labeler.store.running_edits import FOLLOWING
+
+
+def is_paged(tx: Transaction, project_row: ProjectRow, edit: ClassEdit) -> bool:
+    """Whether labels may follow one after the other: nothing is made of several of them, their names say which have
+    followed, and no image waits for labels again since it lost its tag."""
+    if not edit.mapping or edit.mapping.keys() & set(edit.mapping.values()):
+        return False
+    if "" in edit.mapping.values() and not project_row.spec.details.type.has_regions:
+        return False
+    return project_row.spec.workforce.is_plain and not gold.count(tx, project_row.id)
+
+
+def is_returned_in_pages(tx: Transaction, project_row: ProjectRow, edit: edits.EditRow) -> bool:
+    """Whether tasks may get back one after the other what they had before an edit of classes."""
+    if edit.running == FOLLOWING:
+        return True
+    if not edit.mapping or edit.kind is EditKind.RECLASS or edits.beside(tx, edit.id):
+        return False
+    plan = ClassEdit(edit.kind, edit.words, project_row.spec.classes, edit.mapping)
+    return is_paged(tx, project_row, plan) and not edits.moves_tasks(tx, edit.id)
+
+
+def backwards(edit: edits.EditRow, classes: Classes) -> ClassEdit:
+    """The other way round. Raises NotAllowed where the names are not free any more."""
+    mapping = {new: old for old, new in edit.mapping.items()}
+    taken = next((old for old in edit.mapping if old in classes.names and old not in mapping), "")
+    if taken:
+        raise NotAllowed(f"There is a label class “{taken}” again.", "Rename that one first.")
+    return ClassEdit(EditKind.RENAME, f"taken back: {edit.words}", mapped_classes(classes, mapping), mapping)
+
+
+def put_back(now: Classes, before: Classes) -> Classes:
+    """The list as it was, with what was added since at its end."""
+    names = (*before.names, *(name for name in now.names if name not in before.names))
+    return before.with_names(names, before.colours)
+
+
+def with_classes(spec: ProjectSpec, edit: ClassEdit) -> ProjectSpec:
+    """The specification with other classes; a model's own list of names follows."""
+    theirs = tuple(edit.mapping.get(name) or name for name in spec.assist.classes)
+    return msgspec.structs.replace(
+        spec, classes=edit.classes, assist=msgspec.structs.replace(spec.assist, classes=theirs)
+    )
