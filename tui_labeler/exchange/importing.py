@@ -37,6 +37,7 @@ Opener = Callable[[Datastore], OpenDatastore]
 
 _AS_IT_IS = ImportChoices()
 _BATCH = 200
+_EXAMPLES = 3
 # An image's size stands in its first bytes; a TIFF may keep it at its end, and is then read whole.
 _HEAD = 1 << 16
 
@@ -80,12 +81,15 @@ class Import:
         """What would be taken. Nothing is written."""
         with self._staged() as matcher:
             known = self._found.spec.classes.names
+            with self._database.read() as tx:
+                examples = imports.staged_examples(tx, _EXAMPLES)
             return ImportPreview(
                 **self._counts(matcher),
                 labels=self._labels,
                 classes={name: n for name, n in self._classes.items() if name in known},
                 unknown={name: n for name, n in self._classes.items() if name not in known},
                 labeled=self._labeled,
+                examples=examples,
             )
 
     def apply(self, now: float) -> ImportResult:

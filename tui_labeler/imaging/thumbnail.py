@@ -9,7 +9,9 @@ from rich_pixels import Pixels
 
 from tui_labeler.imaging.arrays import Pixels as Array
 from tui_labeler.imaging.colours import class_colour
+from tui_labeler.imaging.crops import outline_of
 from tui_labeler.imaging.decode import decode
+from tui_labeler.imaging.density import outlines_or_dots
 from tui_labeler.imaging.overlay import Mark, Overlay
 from tui_labeler.imaging.picture import Picture
 from tui_labeler.imaging.shapes import paint, shapes
@@ -21,7 +23,8 @@ from tui_labeler.model.regions import Labels
 def thumbnail(
     data: bytes, columns: int, rows: int, labels: Labels | None, names: tuple[str, ...]
 ) -> tuple[Pixels, Size]:
-    """The image within `columns` x `rows` cells with its regions in their class's colours, and the image's own size.
+    """The image within `columns` x `rows` cells with its regions in their class's colours (a dot each, where outlines
+    would hide it), and the image's own size.
 
     Raises BrokenImage.
     """
@@ -32,10 +35,15 @@ def thumbnail(
     small = Image.fromarray(pixels).resize(shown, Image.Resampling.BOX)
     pen = ImageDraw.Draw(small)
     places = {name: class_index for class_index, name in enumerate(names)}
-    for region in labels.regions if labels else ():
+    regions = labels.regions if labels else ()
+    outlines = [region.points or outline_of(region.extent) for region in regions]
+    shapes_shown = outlines_or_dots(outlines, scale, shown[0] * shown[1])
+    for region, points, outline in zip(regions, shapes_shown, outlines, strict=True):
         colour = class_colour(places.get(region.name, -1))
-        if region.points:
-            pen.polygon([(x * scale, y * scale) for x, y in region.points], outline=colour)
+        if points is not outline:
+            pen.point((points[0][0] * scale, points[0][1] * scale), fill=colour)
+        elif region.points:
+            pen.polygon([(x * scale, y * scale) for x, y in points], outline=colour)
         elif region.box:
             box = region.box
             left, top = round(box.x0 * scale), round(box.y0 * scale)

@@ -8,6 +8,7 @@ from enum import StrEnum
 import msgspec
 
 from tui_labeler.model.project import ProjectSpec, TaskType
+from tui_labeler.model.regions import Labels
 
 
 class Images(StrEnum):
@@ -190,11 +191,13 @@ class ImportCounts(msgspec.Struct, frozen=True, kw_only=True):
 
 class ImportPreview(ImportCounts, frozen=True, kw_only=True):
     """What an import would do. `classes` counts labels by class; `unknown` are those that the project does not have.
-    `labeled` of the matched have labels already."""
+    `labeled` of the matched have labels already. `examples` are the first of the matched, by path, as they would be
+    labeled."""
 
     classes: dict[str, int]
     unknown: dict[str, int]
     labeled: int
+    examples: tuple[tuple[str, Labels], ...] = ()
 
 
 class ImportResult(ImportCounts, frozen=True, kw_only=True):

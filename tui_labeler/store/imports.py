@@ -198,6 +198,16 @@ def staged(tx: Transaction) -> Iterator[tuple[bool, Labels, bool]]:
     return ((bool(has), decode(labels), bool(review)) for has, labels, review in rows)
 
 
+def staged_examples(tx: Transaction, most: int) -> tuple[tuple[str, Labels], ...]:
+    """(path, labels staged for it) of the first tasks that get some."""
+    rows = tx.all(
+        "SELECT task.path, incoming.labels FROM incoming JOIN task ON task.id = incoming.task_id "
+        "WHERE incoming.labels IS NOT NULL ORDER BY incoming.task_id LIMIT ?",
+        most,
+    )
+    return tuple((path, msgspec.json.decode(labels, type=Labels)) for path, labels in rows)
+
+
 # Taking it over
 
 

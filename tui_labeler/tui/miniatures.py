@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import math
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from tui_labeler.imaging.colours import class_colour
 from tui_labeler.imaging.crops import ColouredOutline, drawn, outline_of
+from tui_labeler.imaging.density import outlines_or_dots
 from tui_labeler.imaging.picture import Picture
 from tui_labeler.model.errors import LabelerError
-from tui_labeler.model.geometry import Box, Size
+from tui_labeler.model.geometry import Box, Point, Size
 from tui_labeler.model.regions import Labels
 from tui_labeler.model.tasks import Task
 from tui_labeler.tui.pictures import Pictures
@@ -78,10 +79,13 @@ def _draw(
     picture: Picture, labels: Labels | None, names: tuple[str, ...], dots: tuple[int, int], line: float
 ) -> Picture:
     places = {name: class_index for class_index, name in enumerate(names)}
-    outlines: list[ColouredOutline] = [
-        (region.points or outline_of(region.extent), class_colour(places.get(region.name, -1)))
-        for region in (labels.regions if labels else ())
-    ]
+    regions = labels.regions if labels else ()
     whole = Box(0, 0, picture.size.width, picture.size.height)
+    scale = min(dots[0] / whole.width, dots[1] / whole.height)
+    lines: Sequence[tuple[Point, ...]] = [region.points or outline_of(region.extent) for region in regions]
+    lines = outlines_or_dots(lines, scale, round(whole.width * whole.height * scale * scale))
+    outlines: tuple[ColouredOutline, ...] = tuple(
+        (points, class_colour(places.get(region.name, -1))) for region, points in zip(regions, lines, strict=True)
+    )
     finer = math.ceil(1 / line)  # a thinner line than a dot is one of several that make up the dot
-    return drawn(picture, whole, tuple(outlines), dots[0] * finer, dots[1] * finer, max(1, round(line * finer)))
+    return drawn(picture, whole, outlines, dots[0] * finer, dots[1] * finer, max(1, round(line * finer)))

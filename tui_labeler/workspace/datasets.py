@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tui_labeler.datastores.store import OpenDatastore
 
-_EXAMPLES = 5
+_EXAMPLES = 6
 
 
 class Datasets:

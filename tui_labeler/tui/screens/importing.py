@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
 import msgspec
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
@@ -21,13 +22,15 @@ from tui_labeler.tui.actions import Action, bindings
 from tui_labeler.tui.dialogs import Confirm, JobDialog
 from tui_labeler.tui.screens.base import HELP_BESIDE_FIELDS, LabelerScreen
 from tui_labeler.tui.screens.importreadings import READINGS, offered
-from tui_labeler.tui.screens.importwords import MOST_CLASSES, how, summary, told
+from tui_labeler.tui.screens.importwords import MOST_CLASSES, how, summary, told, unknown_title
 from tui_labeler.tui.screens.wizard.browse import FolderBrowser
 from tui_labeler.tui.widgets.fields import Field
+from tui_labeler.tui.widgets.samples import Samples
 from tui_labeler.tui.workers import work
 
 _AUTO = "\0auto"
 _ADD, _DROP = "\0add", "\0drop"
+_HIGH = 34  # rows in which images have room
 
 
 class ImportScreen(LabelerScreen[bool]):
@@ -88,6 +91,7 @@ class ImportScreen(LabelerScreen[bool]):
             yield Select(offered(None), value=0, allow_blank=False, compact=True, id="reading")
         with VerticalScroll(id="body", can_focus=False):
             yield Static(how(), id="summary")
+        yield Samples(id="samples")
 
     async def on_mount(self) -> None:
         self.query_one("#path", Input).focus()
@@ -130,6 +134,7 @@ class ImportScreen(LabelerScreen[bool]):
         if self._seen != ("", "", 0) and self._asked() != self._seen:
             self._preview, self._seen = None, ("", "", 0)
             self.query_one("#summary", Static).update(how())
+            self._draw_examples()
             await self.query(".class").remove()
         self.refresh_keys()
 
@@ -155,6 +160,7 @@ class ImportScreen(LabelerScreen[bool]):
         preview = await self.app.push_screen_wait(JobDialog("Reading", run))
         if isinstance(preview, LabelerError):
             self._preview, self._seen = None, asked
+            self._draw_examples()
             text = Content.styled(safe_text(str(preview), 600), "$text-error")
             self.query_one("#summary", Static).update(text)
             await self.query(".class").remove()
@@ -165,17 +171,34 @@ class ImportScreen(LabelerScreen[bool]):
         self.refresh_keys()
 
     async def _show(self, preview: ImportPreview) -> None:
-        self.query_one("#summary", Static).update(summary(preview))
+        self.query_one("#summary", Static).update(summary(preview, self._names))
+        self._draw_examples()
         await self.query(".class").remove()
         rows: list[tuple[Any, str]] = [("add it to the project", _ADD), ("drop it", _DROP)]
         rows += [(Content(f"take it as {safe_text(name, 30)}"), name) for name in self._names]
         body = self.query_one("#body")
         for index, (name, count) in enumerate(list(preview.unknown.items())[:MOST_CLASSES]):
-            title = Static(Content(f"{safe_text(name, 28)}  {count:,}"))
+            title = Static(unknown_title(name, count))
             choice = Select(rows, value=_ADD, allow_blank=False, compact=True, id=f"class-{index}")
             await body.mount(Horizontal(title, choice, classes="class"))
         first = self.query("#class-0").results(Select)
         next(iter(first), self.query_one("#landing", Select)).focus()
+
+    def on_resize(self, event: events.Resize) -> None:
+        super().on_resize(event)
+        self.set_class(event.size.height >= _HIGH, "-high")
+        self.call_after_refresh(self._draw_examples)
+
+    @work(exclusive=True, group="picture")
+    async def _draw_examples(self) -> None:
+        """The first images as they would be labeled, where there is room for them."""
+        place, preview = self.query_one(Samples), self._preview
+        examples = preview.examples if preview is not None else ()
+        place.display = self.has_class("-high") and bool(examples)
+        if place.display:
+            read = self.workspace.tasks.read_image
+            samples = [(partial(read, self._project, path), labels) for path, labels in examples]
+            await place.show(samples, (*self._names, *(preview.unknown if preview is not None else ())))
 
     @work(exclusive=True, group="dialog")
     async def action_browse(self) -> None:

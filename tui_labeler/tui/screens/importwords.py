@@ -5,12 +5,16 @@ from __future__ import annotations
 from textual.content import Content
 
 from tui_labeler.model.left_out import left_out_lines
-from tui_labeler.model.text import plural, safe_text
+from tui_labeler.model.text import fitted, padded, plural, safe_text
 from tui_labeler.model.transfers import ImportPreview, ImportResult
+from tui_labeler.tui.classcolours import class_style
 
 MOST_CLASSES = 100
 """Of so many classes that the project does not have it can be said one by one what becomes of them."""
 _EXAMPLES = 4
+_MOST_KNOWN = 12
+FILE_CLASS, _LABELS = 28, 8
+"""Cells of the columns of the table of classes."""
 
 
 def how() -> Content:
@@ -21,7 +25,8 @@ def how() -> Content:
     return Content.styled(text, "$foreground 60%")
 
 
-def summary(preview: ImportPreview) -> Content:
+def summary(preview: ImportPreview, class_names: tuple[str, ...]) -> Content:
+    """What a file holds; `class_names` are the project's."""
     lines: list[Content] = [
         Content.assemble(
             (plural(preview.matched, "image"), "bold $success"),
@@ -52,17 +57,34 @@ def summary(preview: ImportPreview) -> Content:
             lines.append(Content.assemble((plural(count, "image"), "$text-warning"), f" {what}: {shown}"))
     for line in left_out_lines(preview.left_out, preview.places):
         lines.append(Content(f"Left out: {safe_text(line, 300)}"))
-    if preview.classes:
-        known = ", ".join(f"{safe_text(name, 30)} {count:,}" for name, count in preview.classes.items())
-        lines.append(Content.assemble(("Classes  ", "$foreground 60%"), known))
+    if preview.classes or preview.unknown:
+        lines += [Content(""), *_class_table(preview, class_names)]
     if preview.unknown:
         more = len(preview.unknown) - MOST_CLASSES
         rest = f" ({more:,} more are added)" if more > 0 else ""
         classes = plural(len(preview.unknown), "class", "classes")
-        lines.append(Content.styled(f"\n{classes} that the project does not have{rest}:", "bold"))
+        lines.append(Content.styled(f"{classes} that the project does not have{rest}:", "bold"))
     elif preview.matched:
         lines.append(Content.assemble("\n", ("Ctrl+S", "bold $accent"), "  imports them"))
     return Content("\n").join(lines)
+
+
+def _class_table(preview: ImportPreview, names: tuple[str, ...]) -> list[Content]:
+    """What becomes of the file's classes: those that the project has, and the heads of those that follow below."""
+    heads = f"{'Class in the file':<{FILE_CLASS}}{'Labels':>{_LABELS}}   Class in the project"
+    lines = [Content.styled(heads, "$foreground 60%")]
+    for name, count in list(preview.classes.items())[:_MOST_KNOWN]:
+        called = padded(fitted(name, FILE_CLASS - 2), FILE_CLASS)
+        square = ("■ ", class_style(names.index(name) if name in names else -1))
+        lines.append(Content.assemble(called, f"{count:>{_LABELS},}   ", square, safe_text(name, 40)))
+    if (more := len(preview.classes) - _MOST_KNOWN) > 0:
+        lines.append(Content.styled(f"and {more:,} more of the project's", "$foreground 60%"))
+    return lines
+
+
+def unknown_title(name: str, count: int) -> Content:
+    """A class that the project does not have, in the columns of the table above."""
+    return Content(f"{padded(fitted(name, FILE_CLASS - 2), FILE_CLASS)}{count:>{_LABELS},}")
 
 
 def told(result: ImportResult, prelabel: bool) -> str:

@@ -32,6 +32,9 @@ class Samples(Horizontal):
 
         if not self.query(Thumbnail):
             await self.mount_all(Thumbnail() for _ in range(SAMPLES))
+        laid_out = asyncio.Event()
+        self.call_after_refresh(laid_out.set)
+        await laid_out.wait()
         places = list(self.query(Thumbnail))
         for place in places[len(samples) :]:
             place.update("")

@@ -38,8 +38,10 @@ def assist_part(
 
 def _helps(quality: Quality, width: int) -> Content:
     """Whether labeling with the model is less work, in one sentence."""
-    keys = f"{quality.keys:.1f} keys a label, {quality.keys_without:.1f} without"
-    return _row("Helps", f"{'yes' if quality.helps else 'not yet'}: {keys}", width)
+    answer = "yes" if quality.helps else "not yet"
+    whole = f"{answer}: {quality.keys:.1f} keys a label, {quality.keys_without:.1f} without"
+    short = f"{answer}: {quality.keys:.1f} keys, not {quality.keys_without:.1f}"
+    return _row("Helps", whole if len(whole) <= width - _NAME else short, width)
 
 
 def assist_line(spec: ProjectSpec, state: AssistState, width: int) -> Content:

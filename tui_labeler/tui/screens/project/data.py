@@ -13,8 +13,10 @@ from textual.widgets import Input, Select, Static
 from tui_labeler.labeling.listed_tasks import ListedTasks
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.project import ProjectSpec
+from tui_labeler.model.regions import Labels
 from tui_labeler.model.tasks import Status, Submission, Task, TaskFilter, TaskState
-from tui_labeler.model.text import fitted, safe_text, size_text
+from tui_labeler.model.text import ago_text, fitted, safe_text, size_text
+from tui_labeler.tui.classcolours import class_style
 from tui_labeler.tui.screens.base import is_shown
 from tui_labeler.tui.screens.project.rowspane import RowsPane
 from tui_labeler.tui.widgets.fields import Field
@@ -201,6 +203,7 @@ class DataPane(RowsPane):
         await asyncio.sleep(0.08)
         if not self.is_attached or (shown := self.query_one_optional("#picture", Thumbnail)) is None:
             return  # the screen was left meanwhile
+        self._say_row()
         owner = self.owner
         entry = await owner.ask(owner.workspace.tasks.current_labels, task)
         changed = await owner.ask(owner.workspace.queue.changed_by, task) or ()
@@ -241,11 +244,12 @@ class DataPane(RowsPane):
         ]
         if entry is None:
             lines.append(Content.styled("Not labeled yet", "$foreground 60%"))
-        elif entry.labels is None:
-            lines.append(Content(f"Skipped by {safe_text(entry.labeler, 40)}"))
         else:
-            counted = ", ".join(f"{safe_text(name, 30)} {n}" for name, n in entry.labels.class_counts().items())
-            lines.append(Content(f"{counted or 'nothing there'}  ·  {safe_text(entry.labeler, 40)}"))
+            did = "Skipped" if entry.labels is None else "Labeled"
+            if entry.labels is not None:
+                lines.append(self._counted(entry.labels))
+            when = ago_text(self.owner.workspace.now() - entry.at)
+            lines.append(Content(f"{did} by {safe_text(entry.labeler, 40)} {when}"))
         if changed:
             whose = safe_text(", ".join(changed), 60)
             lines.append(Content.styled(f"● changed by {whose}, not submitted", "$text-warning"))
@@ -257,6 +261,17 @@ class DataPane(RowsPane):
             known = " Its labels are known: labelers are held against them"
             lines.append(Content.assemble(("★", "bold $text-success"), known))
         return lines
+
+    def _counted(self, labels: Labels) -> Content:
+        """How many labels of each class, in its colour."""
+        parts = [
+            Content.assemble(
+                ("■ ", class_style(self._names.index(name) if name in self._names else -1)),
+                f"{safe_text(name, 30)} {count:,}  ",
+            )
+            for name, count in labels.class_counts().items()
+        ]
+        return Content("").join(parts) if parts else Content("nothing there")
 
 
 def _in_line(parts: list[Content], width: int) -> Content:

@@ -19,7 +19,9 @@ from tui_labeler.model.workforce import Workforce
 from tui_labeler.tui.actions import Action
 from tui_labeler.tui.dialogs import Prompt
 from tui_labeler.tui.screens.base import WIDEST
+from tui_labeler.tui.screens.project.assist import assist_line
 from tui_labeler.tui.screens.project.pane import ProjectPane
+from tui_labeler.tui.screens.project.projectsamples import ProjectSamples
 from tui_labeler.tui.screens.wizard.assist import assist_text
 from tui_labeler.tui.widgets.classtable import ClassTable
 from tui_labeler.tui.widgets.qualityrules import rules_text
@@ -30,6 +32,7 @@ _MOST, _FEW = 100, 9
 # Lines of the instructions that are shown where there is room for them.
 _LINES = 12
 _LOW = 36  # rows of a screen on which few classes have a line each
+_HIGH = 44  # rows in which images have room, too
 _FEW_CLASSES, _MANY_CLASSES = 5, 24
 _KEY = 14  # cells of what a value is called, where one row has several
 
@@ -74,6 +77,7 @@ class DetailsPane(ProjectPane):
                     yield Static("", id="facts-text")
                 for name in ("workforce", "quality", "refresh"):
                     yield from self._row(name)
+                yield ProjectSamples()
             with Vertical(classes="column"):
                 yield from self._row("classes", ClassTable(id="classes-text"))
                 for name in ("instructions", "assist", "compute"):
@@ -95,6 +99,7 @@ class DetailsPane(ProjectPane):
     def on_resize(self) -> None:
         self.set_class(self.screen.size.width >= WIDEST, "-columns")
         self.set_class(self.screen.size.height < _LOW, "-low")
+        self.set_class(self.screen.size.height >= _HIGH, "-high")
         self._draw()
 
     def show_status(self, status: Status, spec: ProjectSpec) -> None:
@@ -129,7 +134,22 @@ class DetailsPane(ProjectPane):
         self.query_one("#instructions-text", Static).update(self._instructions(spec.instructions))
         model = (("Model file", safe_text(spec.assist.model, 300)),) if spec.assist.model else ()
         self._set("assist", ("", safe_text(assist_text(spec.assist), 200)), *model)
+        self._show_help(spec, model)
         self._set("compute", ("", safe_text(spec.assist.compute, 200) or "none chosen in Azure ML"))
+
+        samples = self.query_one(ProjectSamples)
+        self.call_after_refresh(samples.show_project, self.owner.project, spec.classes.names, bool(status.completed))
+
+    @work(exclusive=True, group="assist")
+    async def _show_help(self, spec: ProjectSpec, model: tuple[tuple[str, str], ...]) -> None:
+        """Whether the model is of use, beside what was chosen."""
+        state = await self.owner.ask(self.owner.workspace.assist.state, self.owner.project)
+        if state is None or not self.is_attached:
+            return
+        room = self.query_one("#assist-text").size.width
+        helps = assist_line(spec, state, max(20, room)).plain.removeprefix("ML assist ")
+        if helps:
+            self._set("assist", ("", safe_text(assist_text(spec.assist), 200)), ("", helps), *model)
 
     def _set_facts(self, *rows: tuple[str, str]) -> None:
         """What cannot be changed. A name that is broken moves the names of the rows below it down, too."""

@@ -16,6 +16,7 @@ from tui_labeler.tui.screens.base import WIDEST
 from tui_labeler.tui.screens.project import statusparts
 from tui_labeler.tui.screens.project.assist import assist_line, assist_part
 from tui_labeler.tui.screens.project.pane import ProjectPane
+from tui_labeler.tui.screens.project.projectsamples import ProjectSamples
 from tui_labeler.tui.screens.project.quality import quality_part
 from tui_labeler.tui.screens.project.training import training_part
 from tui_labeler.tui.states import COLOURS, counts
@@ -62,6 +63,7 @@ class OverviewPane(ProjectPane):
                 yield SentLines("", classes="block -none", id="assist")
                 yield ExportCard(classes="block", id="newest")
                 yield Static("", classes="block", id="activity")
+                yield ProjectSamples()
 
     def opened(self) -> None:
         self.query_one(".right").focus()  # so that arrows scroll what does not fit
@@ -103,6 +105,8 @@ class OverviewPane(ProjectPane):
         self.query_one("#labelers", Static).update(statusparts.labelers_part(status, width))
         self.query_one("#activity", Static).update(statusparts.activity_part(status, width, now))
         self.query_one("#newest", ExportCard).show(self.owner.newest, self._why_no_export(), now)
+        samples = self.query_one(ProjectSamples)
+        self.call_after_refresh(samples.show_project, self.owner.project, spec.classes.names, bool(status.completed))
         self._show_assist(spec, width)
 
     def _draw_left(self, status: Status, spec: ProjectSpec) -> None:
@@ -163,7 +167,7 @@ class OverviewPane(ProjectPane):
         figures = await self.owner.ask(self.owner.workspace.quality.figures, self.owner.project)
         part = self.query_one_optional("#quality", Static)
         if figures is not None and part is not None:
-            text = quality_part(figures)
+            text = quality_part(figures, self._column_width())
             part.update(text)
             part.set_class(not text.plain, "-none")
 

@@ -4,7 +4,6 @@ no room beside the list, it stands below it in a few lines."""
 from __future__ import annotations
 
 import asyncio
-from functools import partial
 from typing import cast
 
 from textual.app import ComposeResult
@@ -14,16 +13,16 @@ from textual.widgets import Static
 
 from tui_labeler.imaging.colours import use_colour_numbers
 from tui_labeler.model.errors import NotFound
-from tui_labeler.model.tasks import ExportResult, TaskFilter, TaskState
+from tui_labeler.model.tasks import ExportResult
 from tui_labeler.model.text import fitted, plural, safe_text
 from tui_labeler.tui.screens.base import WIDE, WIDEST, LabelerScreen
 from tui_labeler.tui.screens.project import statusparts
 from tui_labeler.tui.screens.project.assist import assist_line
 from tui_labeler.tui.screens.project.glance import Glance, glance_lines, rest_line
+from tui_labeler.tui.screens.project.projectsamples import ProjectSamples
 from tui_labeler.tui.states import COLOURS, counts, project_state
 from tui_labeler.tui.widgets.donut import Donut
 from tui_labeler.tui.widgets.exportcard import ExportCard
-from tui_labeler.tui.widgets.samples import SAMPLES, Sample, Samples
 from tui_labeler.tui.workers import work
 
 # The cursor rests so long on a row before its project is read, in seconds: held keys do not queue up reading.
@@ -59,7 +58,7 @@ class ProjectPreview(VerticalScroll):
         yield ExportCard(id="preview-export", classes="block")
         for part in ("classes", "labelers", "activity", "assist", "facts"):
             yield Static("", id=f"preview-{part}", classes="block")
-        yield Samples(id="preview-samples", classes="block")
+        yield ProjectSamples(id="preview-samples", classes="block")
         yield Static("", id="preview-lines")
         yield ExportCard(brief=True, id="preview-newest")
 
@@ -87,38 +86,22 @@ class ProjectPreview(VerticalScroll):
         loaded = await screen.ask(self._read, project)
         if loaded is None or not self.is_attached:
             return
-        glance, samples = loaded
-        self._shown, self.newest = glance, glance.newest
-        use_colour_numbers(glance.spec.classes.colour_numbers)
+        self._shown, self.newest = loaded, loaded.newest
+        use_colour_numbers(loaded.spec.classes.colour_numbers)
         self._draw()
         screen.refresh_keys()
-        if samples:
-            await self.query_one(Samples).show(samples, glance.spec.classes.names)
 
-    def _read(self, project: str) -> tuple[Glance, list[Sample]] | None:
-        """The first images that have labels, or the first ones; none where there is no room for them."""
+    def _read(self, project: str) -> Glance | None:
         space = cast("LabelerScreen[None]", self.screen).workspace
         try:
             status = space.projects.status(project)
-            glance = Glance(
+            return Glance(
                 status,
                 space.projects.specification(project),
                 next(iter(space.exchange.exports(project)), None),
                 space.exchange.images_an_hour(status),
                 space.assist.state(project),
             )
-            if not self.query_one(Samples).display:
-                return glance, []
-            chosen = TaskFilter(state=TaskState.COMPLETED if status.completed else None)
-            tasks = space.tasks.page(project, chosen, 0, SAMPLES)
-            labeled = space.tasks.counting(tasks)
-            return glance, [
-                (
-                    partial(space.tasks.read_image, project, task.path),
-                    labeled[task.id].labels if task.id in labeled else None,
-                )
-                for task in tasks
-            ]
         except NotFound:
             return None  # deleted meanwhile: the list says so at its next look
 
@@ -151,6 +134,8 @@ class ProjectPreview(VerticalScroll):
         self._say("assist", assist_line(spec, self._shown.assist, width))
         dataset = f"{safe_text(spec.dataset.name, 60)} · {plural(status.total, 'image')}"
         self._say("facts", Content.assemble(("Dataset  ", "$foreground 60%"), dataset))
+        samples = self.query_one(ProjectSamples)
+        self.call_after_refresh(samples.show_project, spec.details.name, spec.classes.names, bool(status.completed))
 
     def _say(self, part: str, text: Content) -> None:
         self.query_one(f"#preview-{part}", Static).update(text)

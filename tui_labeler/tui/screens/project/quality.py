@@ -11,8 +11,8 @@ from tui_labeler.model.text import fitted, padded, plural, safe_text
 _NAME, _MOST = 14, 6
 
 
-def quality_part(quality: Quality) -> Content:
-    """A few lines for a team lead; empty where there is nothing to say."""
+def quality_part(quality: Quality, width: int) -> Content:
+    """A few lines of at most `width` cells for a team lead; empty where there is nothing to say."""
     if not (quality.compared or quality.gold_images or any(_review(quality))):
         return Content("")
     lines: list[Content] = [Content.styled("Quality", "bold")]
@@ -29,7 +29,9 @@ def quality_part(quality: Quality) -> Content:
         lines.append(Content.styled(f" and {len(judged) - _MOST:,} more", "$foreground 60%"))
     waiting, accepted, corrected, returned = _review(quality)
     if waiting or accepted or corrected or returned:
-        lines.append(_row("Review", f"{waiting:,} waiting", "v looks them over" if waiting else ""))
+        long = f"{waiting:,} waiting  v looks them over"
+        does = "v looks them over" if _NAME + len(long) <= width else "v: review"
+        lines.append(_row("Review", f"{waiting:,} waiting", does if waiting else ""))
         lines.append(_row("", f"{accepted:,} right, {corrected:,} corrected"))
         if returned:
             lines.append(_row("", f"{returned:,} given back"))

@@ -8,6 +8,7 @@ from textual import on
 from textual.content import Content
 from textual.widgets import Static
 
+from tui_labeler.model.pace import left_to_do
 from tui_labeler.model.tasks import TaskFilter, TaskOrder
 from tui_labeler.model.text import plural, whole_parts
 from tui_labeler.tui.screens.project.datarows import DataRows
@@ -64,7 +65,11 @@ class RowsPane(ProjectPane):
                 self.query_one(Gallery).show_rows()
 
     def _say_count(self) -> None:
-        """How many rows, how they are sorted, and what of them is selected; or what was just done."""
+        self._say_row()
+        self.owner.refresh_keys()
+
+    def _say_row(self) -> None:
+        """Which row of how many, how they are sorted, and what of them is selected; or what was just done."""
         rows = self.query_one(TaskList)
         chosen = rows.count if rows.all_selected else len(rows.selected)
         if chosen:
@@ -72,12 +77,17 @@ class RowsPane(ProjectPane):
         elif not rows.count:
             text = " No task passes these filters."
         else:
-            total = plural(sum(self._totals()), "task")
-            text = f" {rows.count:,} of {total}{self._page_words()} · Space selects · ⇧S sorts"
+            total = sum(self._totals())
+            among = "" if rows.count == total else f", {total:,} in all"
+            row = f" {rows.cursor + 1:,} of {plural(rows.count, 'task')}{among}"
+            text = f"{row}{self._page_words()}{self._left_words()} · Space selects · ⇧S sorts"
             text = f" {self._told}" if self._told else text
         line = self.query_one("#count", Static)
         line.update(Content(whole_parts(text, line.size.width) if line.size.width else text))
-        self.owner.refresh_keys()
+
+    def _left_words(self) -> str:
+        """How many images of the project wait for labels."""
+        return f" · {left_to_do(self.owner.status):,} left to label" if self.owner.status else ""
 
     # Table or gallery
 

@@ -106,7 +106,8 @@ def _pace_text(an_hour: float) -> str:
 def classes_part(status: Status, spec: ProjectSpec, width: int, most: int) -> Content:
     """Each class in its order; where there are more than `most`, those with the most labels, and how many others."""
     total = sum(status.classes.values())
-    head = Content.assemble(_head("Label class distribution"), (f"   {plural(total, 'label')}", "$foreground 60%"))
+    count, title = f"   {plural(total, 'label')}", "Label class distribution"
+    head = Content.assemble(_head(title if len(title + count) <= width else "Classes"), (count, "$foreground 60%"))
     if not total:
         how = "Submit labels to see it" + (": l labels images." if status.status is ProjectState.RUNNING else ".")
         return Content("\n").join([head, Content.styled(how, "$foreground 60%")])

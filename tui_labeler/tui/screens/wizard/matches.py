@@ -16,12 +16,13 @@ from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.tasks import DatasetFiles
 from tui_labeler.model.text import plural, safe_text, size_text
 from tui_labeler.tui.jobs import Job
+from tui_labeler.tui.screens.base import is_shown
 from tui_labeler.tui.widgets.thumbnail import Thumbnail
 from tui_labeler.tui.workers import work
 from tui_labeler.workspace import Workspace
 
-_PICTURES = 3
-_TALL = 34  # rows of the screen
+_PICTURES = 3  # beside each other, and named
+_TALL, _TWO_ROWS = 34, 46  # rows of the screen
 _BREATH = 0.2  # seconds after a key before anything is counted
 
 
@@ -43,9 +44,10 @@ class Matches(Vertical):
         with Horizontal(id="confirm"):
             yield Static("3 Confirm", id="confirm-title")
             yield Static("", id="matches")
-        with Horizontal(id="pictures"):
-            for _ in range(_PICTURES):
-                yield Thumbnail(classes="picture")
+        for number in (1, 2):
+            with Horizontal(classes=f"pictures row-{number}"):
+                for _ in range(_PICTURES):
+                    yield Thumbnail(classes="picture")
 
     def found(self, datastore: str, path: str) -> DatasetFiles | LabelerError | None:
         """What is there, or why nothing can be; None while that is not known."""
@@ -101,6 +103,7 @@ class Matches(Vertical):
 
     def on_resize(self) -> None:
         self.set_class(self.screen.size.height >= _TALL, "-tall")
+        self.set_class(self.screen.size.height >= _TWO_ROWS, "-two-rows")
         self._redraw()
 
     @work(exclusive=True, group="draw")
@@ -118,7 +121,7 @@ class Matches(Vertical):
         self._clear_pictures()
         if not isinstance(result, DatasetFiles) or seen is None or workspace is None:
             return
-        pictures = list(self.query(Thumbnail))
+        pictures = [picture for picture in self.query(Thumbnail) if is_shown(picture)]
         # Columns share what is left over; there are none once the screen is being left.
         size = min((picture.size for picture in pictures), key=lambda size: size.width, default=Size(0, 0))
         if not size.width:

@@ -8,6 +8,7 @@ from textual.widgets import Static
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.text import fitted, plural, safe_text
 from tui_labeler.tui.classcolours import class_style
+from tui_labeler.tui.linebreaks import break_lines
 from tui_labeler.tui.screens.wizard.assist import assist_text
 from tui_labeler.tui.widgets.qualityrules import rules_text
 
@@ -63,9 +64,9 @@ class Summary(Static):
             if step > reached:
                 value = ""
             if value or title != "Quality":
-                lines.append(
-                    Content.assemble((title.ljust(_KEY), "$foreground 60%"), value or ("–", "$foreground 65%"))
-                )
+                row = Content.assemble((title.ljust(_KEY), "$foreground 60%"), value or ("–", "$foreground 65%"))
+                is_one_line = isinstance(value, str) and self.size.width > 2 * _KEY
+                lines.append(break_lines(row, self.size.width, _KEY) if is_one_line else row)
         self.update(Content("\n").join(lines))
 
     def _class_lines(self, spec: ProjectSpec) -> Content:
