@@ -11,16 +11,15 @@ import time
 
 import msgspec
 
-from tui_labeler.assist import proposing, validate
+from tui_labeler.assist import proposing
 from tui_labeler.assist.engine import EngineError, EngineUnreachable, ImageRefused
 from tui_labeler.assist.engine_client import EngineKilled, EngineProcess
 from tui_labeler.assist.engines import engine_info
-from tui_labeler.assist.evaluation import Trial
 from tui_labeler.assist.failures import Failures
 from tui_labeler.assist.lessons import Lessons
-from tui_labeler.assist.measuring import measure
 from tui_labeler.assist.modelfiles import taken_at
 from tui_labeler.assist.neighbours import Images, Projects, Proposals, States
+from tui_labeler.assist.training import fit, teach
 from tui_labeler.assist.upcoming import Upcoming
 from tui_labeler.model import backends
 from tui_labeler.model.assist import AssistState
@@ -166,13 +165,8 @@ class Assistant:
         kept = self._states.knowledge(self._project, state.model)
         if not kept:
             return False
-        self._drop_engine()
-        self._chosen, chosen = spec.assist, spec.assist
         try:
-            engine = self._engine = EngineProcess(
-                chosen.engine, spec.details.type, spec.classes.names, chosen.model, chosen.classes
-            )
-            engine.restore(kept)
+            self._new_engine(spec).restore(kept)
         except (EngineKilled, EngineUnreachable):
             raise
         except EngineError:
@@ -186,44 +180,25 @@ class Assistant:
         return True
 
     def _train(self, spec: ProjectSpec, state: AssistState, done: int) -> None:
-        project, kind, classes = self._project, spec.details.type, spec.classes.names
+        project = self._project
         waited = "" if state.reason.startswith("It begins at") else state.reason
         self._keep(msgspec.structs.replace(state, doing="training", reason=waited))
-        self._drop_engine()
-        self._chosen = spec.assist
-        chosen = spec.assist
-        engine = self._engine = EngineProcess(chosen.engine, kind, classes, chosen.model, chosen.classes)
+        engine = self._new_engine(spec)
         if self._end.is_set():
             engine.stop()
             return
-        most, since = (MOST_EXAMPLES, 0.0) if engine.least else (MOST_MEASURED, self._taken_at(chosen))
+        most, since = (MOST_EXAMPLES, 0.0) if engine.least else (MOST_MEASURED, self._taken_at(spec.assist))
         began, examples = time.time(), self._proposals.training_labels(project, most, since)
         taught = [path for path, _, _ in examples]
-        for path, labels, refused in examples:
-            if self._end.is_set():
-                return
-            try:
-                image = self._images.read_image(project, path)
-            except LabelerError:
-                continue  # its file is gone or out of reach: the others teach as well
-            engine.learn(image, labels, refused)
-        fitted = engine.fit(lambda what, at, of: None)
-        generation = state.generation + 1
-        model = f"{engine.name} {generation}"
-        pairs = zip(fitted.held_back, fitted.truth, strict=True)
-        trials = [
-            Trial(validate.clean(proposed, kind, classes, truth.size, model).labels, truth) for proposed, truth in pairs
-        ]
-        measured = measure(trials, spec, done, engine.least > 0, fitted.seconds)
-        state = msgspec.structs.replace(
-            measured.state(state, fitted), model=model, generation=generation, trained_at=began, failure="", doing=""
-        )
+        if not teach(engine, self._images, project, examples, self._end):
+            return
+        state, kept = fit(engine, spec, state, done, began)
         self._proposals.drop_of_models(project)
-        self._states.keep_knowledge(project, model, fitted.kept)
+        self._states.keep_knowledge(project, state.model, kept)
         self._keep(state)
         self._upcoming.begin()
         self._lessons.begin(taught)
-        self._source = model
+        self._source = state.model
         if not state.is_on:
             self._drop_engine()  # its memory is better used
 
@@ -312,6 +287,12 @@ class Assistant:
         if chosen.engine == backends.ENGINE:
             return self._states.agreed_at(self._project)
         return taken_at(chosen.model)
+
+    def _new_engine(self, spec: ProjectSpec) -> EngineProcess:
+        self._drop_engine()
+        self._chosen = chosen = spec.assist
+        self._engine = EngineProcess(chosen.engine, spec.details.type, spec.classes.names, chosen.model, chosen.classes)
+        return self._engine
 
     def _drop_engine(self) -> None:
         engine, self._engine, self._source = self._engine, None, ""

@@ -21,6 +21,7 @@ from tui_labeler.labeling.queue_access import (
     renew_after,
     why_empty,
 )
+from tui_labeler.labeling.sent_names import SentNames
 from tui_labeler.labeling.visited_tasks import VisitedTasks
 from tui_labeler.model.errors import LabelerError, NewerLabels, NewerWorkspace, NotAllowed, NotFound, Unreachable
 from tui_labeler.model.geometry import Box, Size
@@ -62,7 +63,7 @@ class LabelingSession:
         self.note = ""
         self._label_id: int | None = None  # what counted when `start` was begun
         self._listed: ListedTasks | None = None  # what is looked through instead of the queue
-        self._sent: tuple[object, str] = (None, "")  # what was submitted last, and as what
+        self._sent_as = SentNames()
 
     # Opening
 
@@ -187,11 +188,7 @@ class LabelingSession:
                 return
 
     def _basis(self, sending: object) -> Basis:
-        """What is sent again after an error that left open whether it arrived bears the same name, and counts once."""
-        what = (self._opened, sending)
-        if self._sent[0] != what:
-            self._sent = (what, os.urandom(16).hex())
-        return Basis(self._label_id, self._sent[1])
+        return Basis(self._label_id, self._sent_as.name((self._opened, sending)))
 
     @contextmanager
     def _kept_for_choice(self, task: Task, draft: Draft) -> Iterator[None]:

@@ -1,21 +1,17 @@
 """Submitting where more than one person has a say: several labelers an image, known labels, review, quotas.
 
-A task stays incomplete until it has its answers; then what they come to is submitted in nobody's name, and counts. Each
-labeler sees their own answer only. Everything happens in the transaction of the submission.
+A task stays incomplete until it has its answers; then what they come to is submitted in nobody's name, and counts.
+Everything happens in the transaction of the submission.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-
-import msgspec
 
 from tui_labeler.model.errors import NewerLabels, NotFound
 from tui_labeler.model.regions import Labels
 from tui_labeler.model.review import CONSENSUS, GOLD, ReviewEvent, ReviewStanding, ReviewState
-from tui_labeler.model.tasks import Basis, Lease, Submission, Task, TaskState
-from tui_labeler.model.text import plural
+from tui_labeler.model.tasks import Basis, Submission, Task, TaskState
 from tui_labeler.model.workforce import Workforce
 from tui_labeler.quality.consensus import Consensus, consensus
 from tui_labeler.quality.counting import GOLD_FIT, Counts, agreement, counts_of, gold_weight
@@ -25,7 +21,6 @@ from tui_labeler.store import (
     figures,
     gold,
     leases,
-    queue,
     reviews,
     submissions,
     task_queries,
@@ -33,89 +28,7 @@ from tui_labeler.store import (
 )
 from tui_labeler.store.database import Transaction
 from tui_labeler.store.projects import ProjectRow
-
-# Whether the next image is one whose labels are known is drawn anew for each, so that nobody can count on it.
-_SPREAD = 2654435761
-
-
-def claim(
-    tx: Transaction, project: ProjectRow, holder: tuple[str, str, str], now: float, seconds: float, left: Sequence[int]
-) -> Lease | None:
-    """The next task for a labeler: their unfinished one, what review gave back, now and then one whose labels are known,
-    then the next image that they have not labeled. None where there is none, or their quota is done."""
-    rules, labeler, name = project.spec.workforce, holder[0], project.name
-    leases.shorten(tx, project.id, now + seconds)
-    first, answered = answers.place(tx, project.id, labeler)
-    begun = queue.begun(tx, project.id, name, labeler, now, left)
-    task = begun or _task(answers.returned(tx, project.id, labeler, now), name)
-    # What they have open already, ahead or beside each other, counts as answered.
-    turn = answered + (answers.held(tx, project.id, labeler, now) if task is None else 0)
-    if task is None and rules.quota and turn >= rules.quota:
-        return None
-    if task is None and rules.gold_every and (turn + 1) * _SPREAD % 2**32 // 64 % rules.gold_every == 0:
-        task = _task(answers.gold_for(tx, project.id, labeler, now), name)
-    if task is None:
-        task = _next_open(tx, project, labeler, first, now)
-    task = task or _task(answers.stale(tx, project.id, now), name)
-    if task is None:
-        return None
-    return as_seen(tx, project, leases.lease(tx, task, holder, now + seconds))
-
-
-def _task(row: tuple[object, ...] | None, project: str) -> Task | None:
-    return task_rows.task_of(row, project) if row is not None else None
-
-
-def _next_open(tx: Transaction, project: ProjectRow, labeler: str, first: int, now: float) -> Task | None:
-    """Behind where the labeler is; at the end once more from the beginning, for what others gave back."""
-    for after in (first, 0) if first else (0,):
-        rows = answers.open_after(tx, project.id, labeler, after, now)
-        if rows:
-            task = task_rows.task_of(rows[0], project.name)
-            if task.id - 1 != first:
-                answers.move(tx, project.id, labeler, task.id - 1)
-            return task
-    return None
-
-
-def upcoming(tx: Transaction, project: ProjectRow, labeler: str, now: float, count: int) -> tuple[Task, ...]:
-    """What `claim` would give out next, but for known images, which come as a surprise."""
-    first, _ = answers.place(tx, project.id, labeler)
-    rows = answers.open_after(tx, project.id, labeler, first, now, count)
-    return tuple(task_rows.task_of(row, project.name) for row in rows)
-
-
-def done_with(tx: Transaction, project: ProjectRow, labeler: str) -> str:
-    """Why the labeler gets no more images though some are open, in words; empty where it is for another reason."""
-    rules = project.spec.workforce
-    if rules.is_plain:
-        return ""
-    first, answered = answers.place(tx, project.id, labeler)
-    if rules.quota and answered >= rules.quota:
-        return f"You have labeled {plural(answered, 'image')}: nobody labels more than {rules.quota:,} here. Thank you."
-    if rules.labels > 1 and not answers.has_unanswered(tx, project.id, labeler, first):
-        return "You have labeled all that is for you. What is open waits for other people's labels."
-    return ""
-
-
-def as_seen(tx: Transaction, project: ProjectRow, lease: Lease) -> Lease:
-    """A lease as its labeler sees the task: with their own answer, and not with what others said."""
-    if not is_blind(tx, project, lease.task, lease.labeler):
-        return lease
-    own = answers.answer_id(tx, lease.task.id, lease.labeler)
-    state = lease.task.state if own is not None else TaskState.INCOMPLETE
-    return msgspec.structs.replace(lease, task=msgspec.structs.replace(lease.task, label_id=own, state=state))
-
-
-def is_blind(tx: Transaction, project: ProjectRow, task: Task, labeler: str) -> bool:
-    """Whether what this labeler submits for the task is one answer among others, made without a look at those. Somebody who
-    opens a completed image that they never answered corrects what counts."""
-    rules = project.spec.workforce
-    if rules.is_plain:
-        return False
-    if answers.answer_id(tx, task.id, labeler) is not None or gold.get(tx, task.id) is not None:
-        return True
-    return rules.labels_of(task.id) > 1 and task.state is TaskState.INCOMPLETE
+from tui_labeler.workspace import assignment
 
 
 def submit(
@@ -130,7 +43,7 @@ def submit(
     first = basis is None or not basis.sent_as or not submissions.is_sent(tx, basis.sent_as)
     if not first:
         return False
-    if is_blind(tx, project, now_there, entry.labeler):
+    if assignment.is_blind(tx, project, now_there, entry.labeler):
         _answer(tx, project, now_there, entry, token, basis)
     else:
         submissions.submit(tx, project.id, task, entry, token, basis)

@@ -9,7 +9,7 @@ from tui_labeler.store import leases, queue
 from tui_labeler.store.database import Database, Transaction
 from tui_labeler.store.frontier import Frontier
 from tui_labeler.store.projects import ProjectRow
-from tui_labeler.workspace import answering
+from tui_labeler.workspace import assignment
 
 # So often, and when it begins, a session looks for what the labeler's other processes left open when they died.
 _LOOK_SECONDS = 60.0
@@ -32,7 +32,7 @@ class Claiming:
 
         def claim() -> Lease | None:
             if not row.spec.workforce.is_plain:
-                return answering.claim(tx, row, holder, now, seconds, left)
+                return assignment.claim(tx, row, holder, now, seconds, left)
             unsure = row.spec.assist.unsure_first
             return queue.claim(tx, row.id, project, holder, now, seconds, unsure, left, self._frontier)
 

@@ -28,7 +28,7 @@ from tui_labeler.store import (
 )
 from tui_labeler.store.database import Ask, Database, Transaction
 from tui_labeler.store.projects import ProjectRow
-from tui_labeler.workspace import answering
+from tui_labeler.workspace import answering, assignment
 from tui_labeler.workspace.claiming import Claiming
 from tui_labeler.workspace.permissions import require_labeler, require_open
 
@@ -67,7 +67,7 @@ class TaskQueue:
             leases.release_dead(tx, row.id, is_dead)
             holder = (labeler, self.process, token)
             lease = leases.take(tx, row.id, task, holder, self._clock(), self.lease_seconds)
-            return answering.as_seen(tx, row, lease)
+            return assignment.as_seen(tx, row, lease)
 
     def renew(self, lease: Lease) -> bool:
         """As long as a new lease; False if it was lost."""
@@ -225,7 +225,7 @@ class TaskQueue:
         with self._database.read() as tx:
             row = projects.project(tx, project)
             if not row.spec.workforce.is_plain:
-                return answering.upcoming(tx, row, labeler, self._clock(), count)
+                return assignment.upcoming(tx, row, labeler, self._clock(), count)
             return queue.upcoming(tx, row.id, project, self._clock(), count, row.spec.assist.unsure_first)
 
     def open_after(self, task: Task, count: int) -> tuple[Task, ...]:
@@ -255,13 +255,13 @@ class TaskQueue:
     def done_with(self, project: str, labeler: str) -> str:
         """Why the labeler gets no more images though some are open, in words; empty where it is for another reason."""
         with self._database.read() as tx:
-            return answering.done_with(tx, projects.project(tx, project), labeler)
+            return assignment.done_with(tx, projects.project(tx, project), labeler)
 
     def current_labels(self, task: Task, labeler: str = "") -> Submission | None:
         """The submission that counts; None where the task has none yet. With `labeler`, what they go on from: their own
         answer alone, where what others said is not for them to see."""
         with self._database.read() as tx:
-            if labeler and answering.is_blind(tx, projects.project(tx, task.project), task, labeler):
+            if labeler and assignment.is_blind(tx, projects.project(tx, task.project), task, labeler):
                 return answers.own_answer(tx, task.id, labeler)
             return task_queries.current_labels(tx, task.id)
 

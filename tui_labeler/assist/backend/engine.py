@@ -10,7 +10,8 @@ from __future__ import annotations
 import base64
 import io
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -68,8 +69,18 @@ def announce(backend: BackendClient, config: str) -> None:
         raise _unusable(backend.address, error) from None
 
 
+@dataclass(frozen=True)
+class Question:
+    """What is asked about an image: `context` is what of it is meant (Label Studio's interactive context, None for all of
+    it), `read` gives the labels in an answer (raises StrangeAnswer), `seconds` is what one answer may take."""
+
+    context: dict[str, Any] | None
+    read: Callable[[bytes, Size], Labels]
+    seconds: float
+
+
 class BackendModel:
-    """Proposes by one call for an image."""
+    """Asks by one call for an image."""
 
     held_back: Sequence[Labels] | None = None
 
@@ -84,19 +95,6 @@ class BackendModel:
         """It knows nothing here; that this one was measured is worth keeping."""
         return self.client.address.url.encode()
 
-    @property
-    def seconds(self) -> float:
-        """What one answer may take."""
-        return client.PREDICT_SECONDS
-
-    def context(self, size: Size) -> dict[str, Any] | None:
-        """What of the image is asked about; None for all of it."""
-        return None
-
-    def read(self, content: bytes, size: Size) -> Labels:
-        """The labels in an answer. Raises StrangeAnswer."""
-        return labels_of(content, self.subject.kind, self.subject.classes, size)
-
     def close(self) -> None:
         """Offers nothing any more."""
         if self._images is not None:
@@ -104,14 +102,23 @@ class BackendModel:
             self._images = None
 
     def propose(self, pixels: Pixels, size: Size) -> Labels:
+        """What it sees in the whole image. Raises as `ask` does."""
+        subject = self.subject
+
+        def read(content: bytes, size: Size) -> Labels:
+            return labels_of(content, subject.kind, subject.classes, size)
+
+        return self.ask(Question(None, read, client.PREDICT_SECONDS), pixels, size)
+
+    def ask(self, question: Question, pixels: Pixels, size: Size) -> Labels:
         """Raises ImageRefused for an image that it can do nothing with, EngineUnreachable where it is not there, or does
         so again and again."""
         image = _jpeg(pixels)
         self._asked += 1
         try:
-            labels = self._answered(image, size)
-            if not labels.regions and not self._by_texts and self._may_want_texts(size):
-                labels = self._tried_by_texts(image, size)
+            labels = self._answered(question, image, size)
+            if not labels.regions and not self._by_texts and self._may_want_texts(question):
+                labels = self._tried_by_texts(question, image, size)
         except (Refused, StrangeAnswer) as error:
             self._refused += 1
             if self._refused >= _MOST_REFUSED:
@@ -120,15 +127,15 @@ class BackendModel:
         self._refused = 0
         return labels
 
-    def _may_want_texts(self, size: Size) -> bool:
-        is_whole = self.context(size) is None
+    def _may_want_texts(self, question: Question) -> bool:
+        is_whole = question.context is None
         return is_whole and self.subject.kind is TaskType.DETECTION and self._asked <= _MOST_BOTH_WAYS
 
-    def _tried_by_texts(self, image: bytes, size: Size) -> Labels:
+    def _tried_by_texts(self, question: Question, image: bytes, size: Size) -> Labels:
         """It saw nothing by itself. Where it does not know such questions, their answers say nothing about it."""
         self._by_texts = True
         try:
-            labels = self._answered(image, size)
+            labels = self._answered(question, image, size)
         except (Refused, StrangeAnswer):
             labels = Labels(size)
         self._by_texts = bool(labels.regions)
@@ -139,23 +146,23 @@ class BackendModel:
         """Where images are offered, if none was ever fetched there."""
         return self._images.base if self._images is not None and not self._fetches else ""
 
-    def _answered(self, image: bytes, size: Size) -> Labels:
+    def _answered(self, question: Question, image: bytes, size: Size) -> Labels:
         if self._takes_inline:
-            return self._asked_inline(image, size)
+            return self._asked_inline(question, image, size)
         trying = not self._fetches and self._asked <= _MOST_BOTH_WAYS
         try:
-            labels = self._asked_to_fetch(image, size)
+            labels = self._asked_to_fetch(question, image, size)
         except (Refused, StrangeAnswer):
             if not trying or self._fetches:
                 raise
             labels = Labels(size)
         if self._fetches or not trying or labels.regions or labels.tags:
             return labels
-        labels = self._asked_inline(image, size)
+        labels = self._asked_inline(question, image, size)
         self._takes_inline = bool(labels.regions or labels.tags)
         return labels
 
-    def _asked_to_fetch(self, image: bytes, size: Size) -> Labels:
+    def _asked_to_fetch(self, question: Question, image: bytes, size: Size) -> Labels:
         if self._images is None:
             parts = urlsplit(self.client.address.url)
             try:
@@ -164,24 +171,24 @@ class BackendModel:
                 host = self.client.address.host
                 raise EngineUnreachable(f"The backend {host} cannot be reached: {error.strerror or error}.") from None
         try:
-            return self._predicted(self._images.offer(image), size)
+            return self._predicted(question, self._images.offer(image), size)
         finally:
             self._fetches = self._fetches or self._images.was_fetched
             self._images.withdraw()
 
-    def _asked_inline(self, image: bytes, size: Size) -> Labels:
-        return self._predicted("data:image/jpeg;base64," + base64.b64encode(image).decode("ascii"), size)
+    def _asked_inline(self, question: Question, image: bytes, size: Size) -> Labels:
+        return self._predicted(question, "data:image/jpeg;base64," + base64.b64encode(image).decode("ascii"), size)
 
-    def _predicted(self, url: str, size: Size) -> Labels:
+    def _predicted(self, question: Question, url: str, size: Size) -> Labels:
         """Raises Refused, StrangeAnswer, EngineUnreachable."""
         if self._by_texts:
-            return self._looked_for(url, size)
-        return self.read(self._post(url, self.config, self.context(size), self.seconds), size)
+            return self._looked_for(question, url, size)
+        return question.read(self._post(url, self.config, question.context, question.seconds), size)
 
-    def _looked_for(self, url: str, size: Size) -> Labels:
+    def _looked_for(self, question: Question, url: str, size: Size) -> Labels:
         """What it sees of each class, one question after the other; all of them together have the time of one."""
         config = texts_config(self.subject.kind, self.subject.classes)
-        end = time.monotonic() + self.seconds
+        end = time.monotonic() + question.seconds
         regions: list[Region] = []
         for name, text in texts.asked_for(self.subject.classes):
             left = max(end - time.monotonic(), 1.0)

@@ -10,7 +10,7 @@ from typing import Any
 from tui_labeler.assist.backend.answers import StrangeAnswer, region_of, results_of
 from tui_labeler.assist.backend.brush import decoded_brush
 from tui_labeler.assist.backend.client import BackendClient
-from tui_labeler.assist.backend.engine import BackendModel, MlBackend, announce
+from tui_labeler.assist.backend.engine import BackendModel, MlBackend, Question, announce
 from tui_labeler.assist.backend.wording import IMAGE, interactive_config
 from tui_labeler.assist.engine import Subject
 from tui_labeler.assist.outlining import outlines_of
@@ -43,7 +43,7 @@ class InteractiveBackend:
     def __init__(self, url: str, kind: TaskType, classes: tuple[str, ...]) -> None:
         client = BackendClient(backend_address(url))
         self._subject = Subject(kind, classes)
-        self._model = _Asked(client, interactive_config(kind, classes), self._subject)
+        self._model = BackendModel(client, interactive_config(kind, classes), self._subject)
         self._is_announced = False
 
     def look(self, pixels: Pixels, size: Size) -> Kept:
@@ -54,59 +54,52 @@ class InteractiveBackend:
         if not self._is_announced:
             announce(self._model.client, self._model.config)
             self._is_announced = True
-        labels = self._model.asked(sight, prompt)
-        found = sorted(labels.regions, key=lambda region: -region.confidence)
-        outlines = (_outline(region, sight.size) for region in found)
+        question = _question(prompt, self._subject.classes, sight.size)
+        labels = self._model.ask(question, sight.pixels, sight.size)
+        surest_first = sorted(labels.regions, key=lambda region: -region.confidence)
+        outlines = (_outline(region, sight.size) for region in surest_first)
         return tuple(outline for outline in outlines if outline is not None and _is_meant(outline, prompt))
 
 
-class _Asked(BackendModel):
-    """Asks with a context, and reads whatever shape the answer has."""
+def _question(prompt: Prompt, classes: tuple[str, ...], size: Size) -> Question:
+    """What is at a point, or in a box; whatever shape the answer has."""
 
-    _prompt = Prompt()
-
-    @property
-    def seconds(self) -> float:
-        return SECONDS
-
-    def asked(self, sight: Kept, prompt: Prompt) -> Labels:
-        self._prompt = prompt
-        return self.propose(sight.pixels, sight.size)
-
-    def context(self, size: Size) -> dict[str, Any]:
-        prompt, across, down = self._prompt, 100 / size.width, 100 / size.height
-        label = self.subject.classes[:1]
-        if prompt.box is not None:
-            box = prompt.box
-            name, kind = "box", "rectanglelabels"
-            value: dict[str, Any] = {"width": box.width * across, "height": box.height * down, "rotation": 0}
-            x, y = box.x0, box.y0
-        else:
-            assert prompt.point is not None
-            name, kind, value = "point", "keypointlabels", {"width": _POINT_WIDTH}
-            x, y = prompt.point
-        value |= {"x": x * across, "y": y * down, kind: list(label)}
-        result = {
-            "id": "asked",
-            "type": kind,
-            "from_name": name,
-            "to_name": IMAGE,
-            "original_width": size.width,
-            "original_height": size.height,
-            "image_rotation": 0,
-            "is_positive": True,
-            "value": value,
-        }
-        return {"result": [result]}
-
-    def read(self, content: bytes, size: Size) -> Labels:
+    def read(content: bytes, size: Size) -> Labels:
         regions: list[Region] = []
         for fields, sure, result in results_of(content):
             if isinstance(fields.get("rle"), list):
-                regions += _of_brush(fields["rle"], result, sure, size, self._prompt)
+                regions += _of_brush(fields["rle"], result, sure, size, prompt)
             else:
                 regions += _of_shape(fields, sure, size)
         return Labels(size, tuple(regions))
+
+    return Question({"result": [_result(prompt, classes[:1], size)]}, read, SECONDS)
+
+
+def _result(prompt: Prompt, label: tuple[str, ...], size: Size) -> dict[str, Any]:
+    """The prompt as Label Studio sends what a person drew, in percent of the image."""
+    across, down = 100 / size.width, 100 / size.height
+    if prompt.box is not None:
+        box = prompt.box
+        name, kind = "box", "rectanglelabels"
+        value: dict[str, Any] = {"width": box.width * across, "height": box.height * down, "rotation": 0}
+        x, y = box.x0, box.y0
+    else:
+        assert prompt.point is not None
+        name, kind, value = "point", "keypointlabels", {"width": _POINT_WIDTH}
+        x, y = prompt.point
+    value |= {"x": x * across, "y": y * down, kind: list(label)}
+    return {
+        "id": "asked",
+        "type": kind,
+        "from_name": name,
+        "to_name": IMAGE,
+        "original_width": size.width,
+        "original_height": size.height,
+        "image_rotation": 0,
+        "is_positive": True,
+        "value": value,
+    }
 
 
 def _of_brush(packed: list[Any], result: dict[str, Any], sure: float, size: Size, prompt: Prompt) -> Iterator[Region]:
