@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
 
 import msgspec
 
@@ -59,17 +61,28 @@ def first_object(head: bytes) -> Fields | None:
     return None
 
 
-def json_object(line: bytes, place: Place) -> Fields:
-    """The object that a text is; numbers that JSON does not have are as large as no coordinate. Raises BadInput."""
+def decode_json(text: bytes) -> Any:
+    """What a text holds; numbers that JSON does not have are as large as no coordinate. Raises ValueError
+    with the reason."""
     try:
-        row = msgspec.json.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        mended = _NO_JSON.sub(lambda token: token[0] if token[0][:1] == b'"' else b"9e9", line)
-        try:
-            row = msgspec.json.decode(mended)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            what = "nested too deeply" if isinstance(error, RecursionError) else str(error)
-            raise BadInput(f"{place}: it is not complete JSON: {what}.", "Correct the file.") from None
+        return msgspec.json.decode(text)
+    except UnicodeDecodeError:
+        raise ValueError("not UTF-8") from None
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    except msgspec.DecodeError as error:
+        mended = _NO_JSON.sub(lambda token: token[0] if token[0][:1] == b'"' else b"9e9", text)
+        with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return msgspec.json.decode(mended)
+        raise ValueError(str(error)) from None
+
+
+def json_object(line: bytes, place: Place) -> Fields:
+    """The object that a text is. Raises BadInput."""
+    try:
+        row = decode_json(line)
+    except ValueError as error:
+        raise BadInput(f"{place}: it is not complete JSON: {error}.", "Correct the file.") from None
     if not isinstance(row, dict):
         raise BadInput(f"{place}: it is not an object.", "Correct the file.")
     return row

@@ -8,7 +8,6 @@ whose numbers are mostly too large for shares is refused until a person says wha
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
@@ -16,7 +15,7 @@ from typing import Any
 import msgspec
 
 from tui_labeler.formats.azureml.signature import files_of_rows
-from tui_labeler.formats.jsonlines import numbered_lines
+from tui_labeler.formats.jsonlines import decode_json, numbered_lines
 from tui_labeler.formats.jsonstream import JsonStream
 from tui_labeler.formats.reading import Reading, corner_box, image_size, polygon
 from tui_labeler.formats.records import LeftOut, Place, ReadImage, ReadRegion, Stated, Unit
@@ -28,8 +27,6 @@ from tui_labeler.model.errors import BadInput
 _COORDINATES = ("topX", "topY", "bottomX", "bottomY")
 _BEYOND = 2.0  # no share is larger, not even of a box that leads out of its image
 _LOOK = 200  # rows that are looked at before the first is given
-# What Python writes and JSON does not have; none is a coordinate.
-_NO_JSON = re.compile(rb'"(?:[^"\\]|\\.)*"|-?Infinity|NaN')
 
 
 def read(source: Source, reading: Reading) -> Iterator[ReadImage]:
@@ -86,18 +83,9 @@ def _row(line: bytes, place: Place, reading: Reading) -> Fields:
     if reading.options.encoding:
         line = reading.text(line, str(place)).encode()
     try:
-        row = msgspec.json.decode(line)
-    except msgspec.DecodeError as error:
-        mended = _NO_JSON.sub(lambda token: token[0] if token[0][:1] == b'"' else b"9e9", line)
-        if mended == line:
-            raise BadInput(f"{place} is not valid JSON: {error}.", "Correct it in the file.") from None
-        try:
-            row = msgspec.json.decode(mended)
-        except (msgspec.DecodeError, RecursionError):
-            raise BadInput(f"{place} is not valid JSON: {error}.", "Correct it in the file.") from None
-    except (UnicodeDecodeError, RecursionError) as error:
-        what = "nested too deeply" if isinstance(error, RecursionError) else "not UTF-8"
-        raise BadInput(f"{place} is not valid JSON: {what}.", "Correct it in the file.") from None
+        row = decode_json(line)
+    except ValueError as error:
+        raise BadInput(f"{place} is not valid JSON: {error}.", "Correct it in the file.") from None
     if not isinstance(row, dict):
         raise _no_row(place)
     return row
