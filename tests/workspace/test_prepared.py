@@ -10,7 +10,7 @@ import pytest
 from tests.postgres import Bouncer, Server
 from tests.workspace.conftest import COKE, make_images, make_spec
 from tui_labeler.model.errors import WorkspaceError
-from tui_labeler.store.database import Frequent
+from tui_labeler.store.database import PreparedStatement
 from tui_labeler.workspace import Workspace
 
 _PREPARED = "SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'labeler_%'"
@@ -40,7 +40,7 @@ def test_what_is_sent_at_every_image_is_planned_once(shared: Workspace, postgres
 
 
 def test_a_statement_that_failed_is_prepared_again(shared: Workspace) -> None:
-    sql = Frequent("SELECT 1 / n FROM (SELECT ?::int AS n) x")
+    sql = PreparedStatement("SELECT 1 / n FROM (SELECT ?::int AS n) x")
     with shared._database.read() as tx:
         tx.one("SELECT 1")  # the connection is known from here
     with pytest.raises(WorkspaceError), shared._database.read() as tx:

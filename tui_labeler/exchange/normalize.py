@@ -78,7 +78,7 @@ class Normalizer:
         if not tags:
             self._report.add("no_tags", image.place)
             return None
-        if self._kind.has_one_tag and len(tags) != 1:
+        if self._kind.is_multiclass and len(tags) != 1:
             self._report.add("several_tags", image.place)
             return None
         return Labels(size, tags=tags)

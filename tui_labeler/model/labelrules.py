@@ -33,7 +33,7 @@ def labels_problem(spec: ProjectSpec, labels: Labels) -> str:
         return f"{kind.caption} takes tags, not regions."
     if not labels.tags:
         return "Choose a class before submitting."
-    if kind.has_one_tag and len(labels.tags) != 1:
+    if kind.is_multiclass and len(labels.tags) != 1:
         return "Multi-class takes exactly one class for an image."
     if len(set(labels.tags)) != len(labels.tags):
         return "A class is given twice."

@@ -47,8 +47,8 @@ class TaskType(StrEnum):
         return self is TaskType.SEGMENTATION
 
     @property
-    def has_one_tag(self) -> bool:
-        """Whether an image has exactly one tag."""
+    def is_multiclass(self) -> bool:
+        """Whether an image has exactly one class."""
         return self is TaskType.CLASSIFICATION
 
 

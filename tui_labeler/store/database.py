@@ -22,7 +22,7 @@ Ask = tuple[str, Sequence[object]]
 """A statement and its values."""
 
 
-class Frequent(str):
+class PreparedStatement(str):
     """A statement that every labeler sends at every image: where that saves work it is planned once. The types of its
     values have to follow from where they stand."""
 

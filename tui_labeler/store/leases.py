@@ -7,12 +7,14 @@ from collections.abc import Callable
 from tui_labeler.model.errors import NotAllowed
 from tui_labeler.model.tasks import Lease, Task
 from tui_labeler.store import task_rows
-from tui_labeler.store.database import Frequent, Transaction
+from tui_labeler.store.database import PreparedStatement, Transaction
 
 FREE = "(t.lease_token IS NULL OR t.lease_until <= ?)"
 NO_LEASE = "lease_labeler = NULL, lease_holder = NULL, lease_token = NULL, lease_until = NULL"
 
-_LEASE = Frequent("UPDATE task SET lease_labeler = ?, lease_holder = ?, lease_token = ?, lease_until = ? WHERE id = ?")
+_LEASE = PreparedStatement(
+    "UPDATE task SET lease_labeler = ?, lease_holder = ?, lease_token = ?, lease_until = ? WHERE id = ?"
+)
 
 
 def lease(tx: Transaction, task: Task, holder: tuple[str, str, str], until: float) -> Lease:

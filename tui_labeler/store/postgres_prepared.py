@@ -13,7 +13,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from tui_labeler.store.database import Frequent
+from tui_labeler.store.database import PreparedStatement
 from tui_labeler.store.postgres import placed
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Prepared:
         """The statement with psycopg's placeholders; `preparing` has what has to be sent before it."""
         if not values:
             return sql.replace("%", "%%")
-        if not (self._is_direct and isinstance(sql, Frequent)):
+        if not (self._is_direct and isinstance(sql, PreparedStatement)):
             return placed(sql)
         name = self._names.get(sql) or self._sent.get(sql)
         if name is None:

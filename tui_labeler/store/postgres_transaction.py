@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from tui_labeler.elapsed import elapsed
 from tui_labeler.store import postgres as dialect
 from tui_labeler.store import postgres_prepared, schema
-from tui_labeler.store.database import Ask, Frequent, Row, Transaction
+from tui_labeler.store.database import Ask, PreparedStatement, Row, Transaction
 
 if TYPE_CHECKING:
     import psycopg
@@ -21,7 +21,7 @@ _BATCH = 500
 _PAGE = 2_000
 # How long the answer to a COMMIT is waited for before the line is looked at again.
 _SILENT_MILLISECONDS = 5_000
-_LOCK_TASK = Frequent("SELECT 1 FROM task WHERE id = ? FOR UPDATE")
+_LOCK_TASK = PreparedStatement("SELECT 1 FROM task WHERE id = ? FOR UPDATE")
 SCHEMA_VERSION = b"schema_version"
 _SERVER_TIME = b"server_time"
 _NOW = f"SELECT extract(epoch FROM clock_timestamp())::float8 AS {_SERVER_TIME.decode()}, pg_backend_pid()"

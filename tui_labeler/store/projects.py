@@ -13,7 +13,7 @@ from tui_labeler.model.project import ProjectSpec, TaskType
 from tui_labeler.model.tasks import Dataset, Datastore, ProjectState, ProjectSummary, Queue, Status
 from tui_labeler.model.transfers import export_memo
 from tui_labeler.store import counters, key_value, running_edits
-from tui_labeler.store.database import Ask, Frequent, Transaction
+from tui_labeler.store.database import Ask, PreparedStatement, Transaction
 
 
 class ProjectRow(msgspec.Struct, frozen=True):
@@ -38,7 +38,7 @@ _SELECT = (
     "FROM project p JOIN dataset s ON s.id = p.dataset_id JOIN datastore d ON d.id = s.datastore_id"
 )
 
-_BY_NAME = Frequent(f"{_SELECT} WHERE p.name = ?")
+_BY_NAME = PreparedStatement(f"{_SELECT} WHERE p.name = ?")
 
 
 @lru_cache(maxsize=32)

@@ -7,7 +7,7 @@ from functools import cache
 
 from tui_labeler.model.tasks import Lease, Task
 from tui_labeler.store import leases
-from tui_labeler.store.database import Frequent, Row, Transaction
+from tui_labeler.store.database import PreparedStatement, Row, Transaction
 from tui_labeler.store.frontier import Frontier
 from tui_labeler.store.leases import FREE
 from tui_labeler.store.task_rows import COLUMNS, task_of
@@ -84,9 +84,9 @@ def _begun_or_open(tx: Transaction, project_id: int, labeler: str, now: float, f
 
 
 @cache
-def _begun_or_open_query(lock: str) -> Frequent:
+def _begun_or_open_query(lock: str) -> PreparedStatement:
     open_task = _OPEN.replace(" ORDER BY", " AND NOT EXISTS (SELECT 1 FROM begun) ORDER BY")
-    return Frequent(
+    return PreparedStatement(
         f"WITH begun AS MATERIALIZED ({_OWN_DRAFT} {lock}), waiting AS MATERIALIZED ({open_task} {lock}) "
         "SELECT 1, begun.* FROM begun UNION ALL SELECT 0, waiting.* FROM waiting"
     )

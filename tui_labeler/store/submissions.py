@@ -11,26 +11,26 @@ from tui_labeler.model.regions import Labels
 from tui_labeler.model.review import MERGED
 from tui_labeler.model.tasks import Basis, Submission, Task, TaskState
 from tui_labeler.store import counters, edits, prelabels
-from tui_labeler.store.database import Ask, Frequent, Transaction
+from tui_labeler.store.database import Ask, PreparedStatement, Transaction
 from tui_labeler.store.leases import NO_LEASE
 from tui_labeler.store.task_rows import gone
 
-_STANDING = Frequent(
+_STANDING = PreparedStatement(
     "SELECT t.state, t.missing, t.prelabeled, b.labels, b.labeler, t.lease_labeler, t.lease_token, t.lease_until, "
     "t.label_id, EXISTS (SELECT 1 FROM submission x WHERE x.sent_as = ?) "
     "FROM task t LEFT JOIN submission b ON b.id = t.label_id "
     "WHERE t.project_id = ? AND t.id = ? AND t.path = ?"
 )
-_INSERT = Frequent(
+_INSERT = PreparedStatement(
     "INSERT INTO submission (task_id, labeler, submitted, seconds, labels, sent_as) VALUES (?, ?, ?, ?, ?, ?)"
 )
-_END_DRAFT = Frequent("DELETE FROM draft WHERE task_id = ? AND labeler = ?")
+_END_DRAFT = PreparedStatement("DELETE FROM draft WHERE task_id = ? AND labeler = ?")
 
 
 @cache
-def _count(newest_id: str) -> Frequent:
+def _count(newest_id: str) -> PreparedStatement:
     """The newest submission counts from now on, and nobody has the task open."""
-    return Frequent(f"UPDATE task SET state = ?, label_id = {newest_id}, {NO_LEASE} WHERE id = ?")
+    return PreparedStatement(f"UPDATE task SET state = ?, label_id = {newest_id}, {NO_LEASE} WHERE id = ?")
 
 
 def standing(project_id: int, task: Task, sent_as: str) -> Ask:

@@ -16,7 +16,7 @@ class Remark(NamedTuple):
 
     heading: str
     text: str
-    is_comment: bool = False
+    is_from_reviewer: bool = False
 
     @property
     def words(self) -> str:
@@ -29,6 +29,6 @@ def remark_on(session: LabelingSession | None, workspace: Workspace) -> Remark |
     if session is None or task is None or task.state is not TaskState.STALE:
         return None
     if session.note:
-        return Remark("Given back by", session.note, is_comment=True)
+        return Remark("Given back by", session.note, is_from_reviewer=True)
     reasons = workspace.exchange.review_reasons(task.id)
     return Remark("Needs review:", f"the import left out {left_out_kinds(reasons)}") if reasons else None

@@ -33,7 +33,7 @@ async def choose_labels(
     from tui_labeler.tui.screens.newerlabels import THEIRS, NewerLabelsScreen, chosen
 
     kind = spec.details.type
-    mixes = not kind.has_one_tag
+    mixes = not kind.is_multiclass
     shown = picture if kind.has_regions else None
     dialog = NewerLabelsScreen(path, theirs, mine, spec.classes.names, shown, mixes)
     which = await screen.app.push_screen_wait(dialog)

@@ -139,7 +139,7 @@ class ImageScreen(LineScreen):
         if editor is None or view is None:
             return ""
         changed = f"● changed, {editor.key('submit')} submits · " if self.task_state().startswith("●") else ""
-        if self.remark is not None and self.remark.is_comment and not self.has_class("-panel"):  # which shows it
+        if self.remark is not None and self.remark.is_from_reviewer and not self.has_class("-panel"):  # which shows it
             changed += f"“{fitted(safe_text(self.remark.text), self.size.width // 2)}” · "
         return changed + overlay_builder.prompt(editor, self._scene(editor, view))
 
