@@ -180,6 +180,28 @@ def test_a_key_during_the_transfer_does_not_wait_for_it(home: Path, photos: Path
 
 
 @pytest.mark.slow
+def test_images_of_a_screen_below_are_not_seen_through_the_one_above(home: Path, photos: Path) -> None:
+    """Samples of the project in the list of projects, which comes in below labeling; back there, and to labeling again."""
+    terminal = label_app(home, photos, "kitty", 200, 50)
+
+    def has_samples() -> bool:
+        return any(placement.column > 100 for placement in terminal.shown.placements.values())
+
+    assert terminal.shown.placements
+    assert not has_samples()
+    terminal.send("escape", "q", quiet=0.1)
+    terminal.read_until(has_samples, 60.0)
+    terminal.send("l", quiet=0.1)
+    terminal.wait_for("letter 1 of 3")
+    terminal.read_until(lambda: bool(terminal.shown.placements), 60.0)
+    settle(terminal)
+    assert not has_samples()
+    assert not terminal.problems
+    os.kill(terminal.pid, signal.SIGTERM)
+    terminal.end(3.0)
+
+
+@pytest.mark.slow
 def test_on_a_fast_line_each_band_is_sent_once(home: Path, photos: Path) -> None:
     """All bands may come in one frame then: that was taken for a repaint of everything, which begins with coarse cells
     and bands again, without an end (6.6 MB)."""

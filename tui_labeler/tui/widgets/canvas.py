@@ -77,6 +77,7 @@ class Canvas(Pointable, can_focus=True):
         if isinstance(self.app, GraphicsApp):
             self.app.images_lost.subscribe(self, lambda nothing: self._images_lost())
         self.screen.screen_layout_refresh_signal.subscribe(self, self._layout_changed, immediate=True)
+        self.watch(self.screen, "stack_updates", self._stack_changed, init=False)
 
     def show(
         self,
@@ -147,8 +148,23 @@ class Canvas(Pointable, can_focus=True):
     def _show_layers(self, painter: Painter, layers: Layers) -> None:
         if self._stale.shape != layers.shape:
             self._stale = np.ones(layers.shape, np.bool_)
-        if self.size == (layers.shape[1], layers.shape[0]):
+        if self.size == (layers.shape[1], layers.shape[0]) and not self._is_below_another:
             painter.show(layers, self.region.offset, self._stale)
+
+    @property
+    def _is_below_another(self) -> bool:
+        """Whether a whole screen stands above that of the canvas: pixels would be seen through it. Dialogs cover them."""
+        above = self.app.screen_stack[self.app.screen_stack.index(self.screen) + 1 :]
+        return not all(screen.is_modal for screen in above)
+
+    def _stack_changed(self) -> None:
+        if self._painter is None or self.screen not in self.app.screen_stack:
+            return
+        if self._is_below_another:
+            self._leave()
+        elif self._painter.layers is None:
+            self.forget()
+            self.post_message(self.Resized())
 
     def _images_lost(self) -> None:
         if self._painter is not None:
