@@ -222,11 +222,31 @@ class OpenDatastore:
         if isinstance(error, FileNotFoundError | obstore.exceptions.NotFoundError):
             if no_container(error):
                 return self._failure("read", error)
+            if (away := self._away()) is not None:
+                return away
             mend = "Refresh the project: its task will be marked missing, and keeps its labels."
             return StorageError(f"“{path}” is no longer in the datastore “{self.datastore.name}”.", mend)
         if isinstance(error, obstore.exceptions.BaseError | OSError | ValueError):
-            return self._failure(f"read: “{path}”", error)
+            if (away := self._away()) is not None:
+                return away
+            failure = self._failure(f"read: “{path}”", error)
+            # The service's fault: it is the same for every file.
+            return self._failure("read", error) if isinstance(failure, Unreachable) else failure
         raise error
+
+    def _away(self) -> Unreachable | None:
+        """That the folder itself is not there, or is the empty one that a disk leaves behind when it is unmounted."""
+        if self._root is None:
+            return None
+        try:
+            with os.scandir(self._root) as entries:
+                if next(entries, None) is not None:
+                    return None
+            what = "is empty"
+        except OSError:
+            what = "is away"
+        mend = "Connect or mount it again: labels and drafts are kept."
+        return Unreachable(f"The folder of the datastore “{self.datastore.name}” {what}: {self._root}.", mend)
 
     def _bytes(self, path: str, most: int | None, beat: Beat) -> bytes:
         if self._root is not None:

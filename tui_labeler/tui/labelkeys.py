@@ -170,17 +170,21 @@ def help_rows(
     return (*rows, *later)
 
 
-def broken_words(editor: Editor, path: str, why: str) -> str:
-    """What stands in the place of an image that cannot be shown."""
+def broken_words(editor: Editor, path: str, why: str, is_away: bool) -> str:
+    """What stands in the place of an image that cannot be shown; `is_away`: because none can be, so that skipping this one
+    would not help."""
+    if is_away:
+        return f"{path}\n\n{why}"
     # Where no tool takes letters, a command has its plain key.
     skip = key_text(next((key for key, name in editor.keymap.items() if name == "skip"), "skip"))
     others = f"{editor.key('previous')} and {editor.key('next')} go to others"
     return f"{path}\n\n{why}\n\n{skip} skips this image · {others}"
 
 
-def broken_offers(editor: Editor) -> tuple[Action, ...]:
+def broken_offers(editor: Editor, is_away: bool) -> tuple[Action, ...]:
     """What can be done where the open image cannot be shown."""
-    return tuple(_offer(editor.keymap, name) for name in ("skip", "previous", "next", "help", "back"))
+    names = ("previous", "next", "help", "back")
+    return tuple(_offer(editor.keymap, name) for name in (names if is_away else ("skip", *names)))
 
 
 def done_offers(keymap: Mapping[str, Command], status: Status) -> tuple[Action, ...]:

@@ -11,7 +11,7 @@ from tui_labeler.imaging.colours import class_colour
 from tui_labeler.imaging.crops import ColouredOutline, drawn, outline_of
 from tui_labeler.imaging.density import outlines_or_dots
 from tui_labeler.imaging.picture import Picture
-from tui_labeler.model.errors import LabelerError
+from tui_labeler.model.errors import LabelerError, Unreachable
 from tui_labeler.model.geometry import Box, Point, Size
 from tui_labeler.model.regions import Labels
 from tui_labeler.model.tasks import Task
@@ -22,6 +22,10 @@ _KEPT = 240
 _MISSING = "The file is missing; its labels are kept."
 
 _Key = tuple[int, str, int | None, tuple[int, int]]
+
+
+class AwayNote(str):
+    """Why no image can be shown at all, for now."""
 
 
 class Miniatures:
@@ -52,6 +56,8 @@ class Miniatures:
         try:
             picture = await self._pictures.get(task.path)
             shown: Picture | str = await asyncio.to_thread(_draw, picture, labels, names, dots, line)
+        except Unreachable as error:
+            shown = AwayNote(error)
         except LabelerError as error:
             shown = str(error)
         self._drawn[_key(task, dots)] = shown
@@ -66,6 +72,11 @@ class Miniatures:
         """Reads anew what could not be read: the disk or the line may be back."""
         for key in [key for key, shown in self._drawn.items() if isinstance(shown, str)]:
             del self._drawn[key]
+
+    @property
+    def is_away(self) -> bool:
+        """Whether images could not be shown because what holds them is not there."""
+        return any(isinstance(shown, AwayNote) for shown in self._drawn.values())
 
     def close(self) -> None:
         self._pictures.close()

@@ -12,7 +12,7 @@ from tui_labeler.tui.screens.labelbase import LabelingScreen
 
 # After so many seconds what could not be reached is tried again.
 _AGAIN_SECONDS = 2.0
-_BY_ITSELF = "It goes on by itself when the line is back."
+_BY_ITSELF = "It goes on by itself then."
 
 
 class LineScreen(LabelingScreen):
@@ -60,7 +60,7 @@ class LineScreen(LabelingScreen):
         self._stranded = elapsed()
         if self._line is not None:
             self._line.suspect()
-        return f"{error.message} {_BY_ITSELF}" if error is not None else ""
+        return f"{error} {_BY_ITSELF}" if error is not None else ""
 
     def show_error(self, error: LabelerError) -> None:
         """A line that is cut stands in the first line of the screen, and is not told again by all that misses it."""

@@ -150,8 +150,9 @@ class SessionScreen(TaskScreen):
         except LabelerError as error:
             if not self._is_there:
                 return
-            words = labelkeys.broken_words(editor, task.path, self._strand(error))
-            self._show_empty(words, labelkeys.broken_offers(editor))
+            is_away = isinstance(error, Unreachable)
+            words = labelkeys.broken_words(editor, task.path, self._strand(error), is_away)
+            self._show_empty(words, labelkeys.broken_offers(editor, is_away))
             return
         if session.newer is not None:
             await self._decide(session, session.newer, draft, picture)

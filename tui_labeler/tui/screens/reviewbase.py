@@ -21,6 +21,7 @@ from tui_labeler.tui.inputqueue import Waiting
 from tui_labeler.tui.pictures import Pictures
 from tui_labeler.tui.reviewtiles import PEOPLE, crop_tile, image_tile
 from tui_labeler.tui.screens.base import LabelerScreen
+from tui_labeler.tui.tilenotes import said_once
 from tui_labeler.tui.widgets.canvas import Canvas
 
 _ENOUGH = Size(1024, 768)
@@ -103,7 +104,8 @@ class ReviewBase(Waiting, LabelerScreen[None]):
         item = self._item()
         layout = (1, 1) if item else self._layout()
         tiles = self._tiles(item, layout, places)
-        cells = compose_sheet(canvas.size.width, canvas.size.height, layout, tiles, places, canvas.palette, canvas.grid)
+        size, tiles = canvas.size, said_once(tiles)
+        cells = compose_sheet(size.width, size.height, layout, tiles, places, canvas.palette, canvas.grid)
         canvas.show_cells(cells)
         text = whole_parts(safe_text(self._prompt(item)), max(self.size.width - 2, 20))
         self._show_remark(item)

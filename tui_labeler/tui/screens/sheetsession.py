@@ -9,7 +9,7 @@ from tui_labeler.imaging.picture import Picture
 from tui_labeler.labeling.keys import Command
 from tui_labeler.labeling.sheet import Place, Sheet, next_layout
 from tui_labeler.labeling.sheet_session import SheetSession
-from tui_labeler.model.errors import LabelerError
+from tui_labeler.model.errors import LabelerError, Unreachable
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import Status
@@ -107,7 +107,10 @@ class SheetSessionScreen(LineScreen):
         self._pictures.enough = Size(width, height)
         self._pictures.keep(drafts)
         self._draw()
-        await asyncio.gather(*(self._load(index, path) for index, path in enumerate(drafts)))
+        loading = (self._load(index, path) for index, path in enumerate(drafts))
+        if away := next((error for error in await asyncio.gather(*loading) if error is not None), None):
+            self._show_empty(self._strand(away), labelkeys.footer(None))
+            return
         self._count(tuple(drafts))
 
     def _newer(self, session: SheetSession, path: str) -> str:
@@ -126,15 +129,19 @@ class SheetSessionScreen(LineScreen):
             upcoming = await self._disk.run(lambda: session.upcoming(self._sheet.layout))
             self._pictures.keep([*paths, *(task.path for task in upcoming)])
 
-    async def _load(self, index: int, path: str) -> None:
+    async def _load(self, index: int, path: str) -> Unreachable | None:
+        """What is to be said once, as it would be the same for each image."""
         try:
             self._shown[path] = await self._pictures.get(path)
+        except Unreachable as error:
+            return error
         except LabelerError as error:
             draft = self._sheet.places[index].draft
             self._sheet.places[index] = Place(path, draft, str(error).split("\n")[0])
             self.unforeseen()
         if self.is_attached:
             self._draw()
+        return None
 
     def _submit(self) -> None:
         session, sheet = self._session, self._sheet

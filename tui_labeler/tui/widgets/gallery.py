@@ -13,11 +13,13 @@ from textual.binding import Binding, BindingType
 from textual.color import Color
 from textual.containers import Container
 from textual.message import Message
+from textual.timer import Timer
 
 from tui_labeler.imaging.sheet import Tile, tile_at
 from tui_labeler.model.tasks import Task
 from tui_labeler.tui.miniatures import Miniatures
 from tui_labeler.tui.states import COLOURS
+from tui_labeler.tui.tilenotes import said_once
 from tui_labeler.tui.widgets.canvas import Canvas
 from tui_labeler.tui.widgets.tasklist import ROW_KEYS, TaskList
 from tui_labeler.tui.workers import work
@@ -27,6 +29,7 @@ _LEAST, _LARGE, _LARGE_WINDOW = 19, 25, 120
 _SHAPE = 0.40  # rows of a tile for each of its columns: an image of 4:3 fills it
 _THIN = 0.5  # dots: outlines in cells let the image show through
 _SETTLED = 0.08  # seconds that the cursor rests before images are read: held keys do not queue up decoding
+_AGAIN = 3.0  # seconds until images that could not be reached are tried again
 _BETWEEN = 0.06  # seconds between two paints while images come in
 
 
@@ -60,6 +63,7 @@ class Gallery(Container, can_focus=True):
         self._miniatures = Miniatures(read)
         self._page = -1
         self._painted = 0.0  # when, in the clock's seconds
+        self._again: Timer | None = None
 
     def compose(self) -> ComposeResult:
         canvas = Canvas()
@@ -137,7 +141,7 @@ class Gallery(Container, can_focus=True):
         first, dots = self._first(), self._dots()
         variables = self.app.theme_variables
         tiles = tuple(self._tile(row, task, dots, variables) for row, task in enumerate(self._tasks(first), first))
-        canvas.show_sheet(self.layout_now, tiles, {})
+        canvas.show_sheet(self.layout_now, said_once(tiles), {})
         self._painted = time.monotonic()
         if first != self._page:
             self._page = first
@@ -178,6 +182,15 @@ class Gallery(Container, can_focus=True):
             current = self._rows.current
             if lacking and current is not None and self.problem(current):
                 self.post_message(TaskList.Highlighted(current))  # there is more to say about it now
+        if self._miniatures.is_away and self._again is None:
+            self._again = self.set_timer(_AGAIN, self._look_again)
+
+    def _look_again(self) -> None:
+        """Whether what holds the images is back."""
+        self._again = None
+        if self.display and self.is_attached:
+            self._miniatures.try_again()
+            self._load()
 
     async def _load_one(self, task: Task, dots: tuple[int, int]) -> None:
         entry = self._rows.entry(task)
