@@ -15,7 +15,7 @@ from tui_labeler.terminal.graphics import Graphics
 from tui_labeler.tui.widgets.croppainter import CropPainter
 from tui_labeler.tui.widgets.painters import Painter
 
-CELL = (9, 20)
+CELL, ORIGIN = (9, 20), Offset(0, 0)
 P = TypeVar("P", bound=Painter)
 
 
@@ -47,11 +47,11 @@ class Painted(Generic[P]):
     def drop(self, owner: object) -> None:
         """Nothing waits."""
 
-    async def show(self, layers: Layers) -> int:
-        """Paints these; how many bytes of images that took."""
+    async def show(self, layers: Layers, origin: Offset = ORIGIN) -> int:
+        """Paints these, from `origin` on; how many bytes of images that took."""
         before = self.reader.sent["images"]
         stale = np.zeros(layers.shape, np.bool_)
-        self.painter.show(layers, Offset(0, 0), stale)
+        self.painter.show(layers, origin, stale)
         while len(asyncio.all_tasks()) > 1:
             await asyncio.sleep(0.01)
         if isinstance(self.painter, CropPainter):

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from textual.geometry import Offset
 
 from tests.painted import CELL, Painted
 from tui_labeler.imaging.layers import Layers, compose_layers
@@ -100,3 +101,17 @@ def test_a_polygon_that_moves_by_whole_dots_is_not_sent_again() -> None:
     assert before == after
     assert len(before) == 2
     assert all(pixels_of(source).shape[2] == 4 for source in before)
+
+
+async def test_a_canvas_that_moved_is_still_seen() -> None:
+    """The table of Data becomes a gallery: the image beside it moves, and was under blank cells until the next key."""
+    painted = Painted(KittyPainter, COLUMNS, ROWS)
+    picture = Picture(np.full((400, 540, 3), 120, np.uint8), Size(540, 400))
+    for columns, origin in ((30, Offset(0, 0)), (20, Offset(35, 2))):
+        view = View.fit(picture.size, columns, 12, Grid(*CELL, CELL[1] / CELL[0]))
+        layers = compose_layers(picture.dots(view), picture, view, Overlay(), {})
+        await painted.show(layers, origin)
+        assert painted.painter.layers is layers
+        assert {(there.row >= origin.y, there.column) for there in painted.reader.shown.placements.values()} == {
+            (True, origin.x)
+        }

@@ -44,11 +44,11 @@ class KittyPainter(Painter):
         self._tasks: set[asyncio.Task[None]] = set()
 
     def show(self, layers: Layers, origin: Offset, stale: Mask) -> None:
-        before, self.layers = self._shown, layers
+        before = self._shown
         if origin != self.origin and before is not None:
             self._free()
             before = None
-        self.origin = origin
+        self.layers, self.origin = layers, origin
         if before is None or before.shape != layers.shape:
             stale.fill(True)
             self.refresh()
