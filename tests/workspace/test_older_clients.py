@@ -83,6 +83,7 @@ def test_counts_that_went_apart_are_mended(postgres: Server, shared: Workspace) 
             "UPDATE state_block SET n = n + 3",
             'ALTER TABLE tally_delta DROP CONSTRAINT "tui-labeler is too old, upgrade it: states by block"',
             "ALTER TABLE edit DROP COLUMN running",
+            "DROP TABLE shared_model",
             "UPDATE workspace_version SET version = 11",
         ):
             tx.run(statement)

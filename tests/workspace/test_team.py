@@ -188,6 +188,23 @@ def test_sql_as_a_labeler(shop: Shop) -> None:
     ann_workspace.close()
 
 
+def test_models_are_those_of_their_projects(shop: Shop, tmp_path: Path) -> None:
+    for project in ("soda", "secret"):
+        (tmp_path / f"{project}.onnx").write_bytes(project.encode() * 9_000)
+        shop.owner.assist.use_model(project, str(tmp_path / f"{project}.onnx"), ())
+    count = "SELECT DISTINCT name FROM shared_model"
+    assert (shop.sql("bob", count), shop.sql("ann", count), shop.sql("rita", count)) == (1, 2, 2)
+    refused = (
+        "INSERT INTO shared_model VALUES ('x-0123456789abcdef.onnx', 0, 0, '')",
+        "UPDATE shared_model SET body = ''",
+        "DELETE FROM shared_model",
+    )
+    assert {shop.sql(who, statement) for who in ("bob", "rita") for statement in refused} == {"42501"}
+    for project in ("soda", "secret"):
+        shop.owner.assist.remove_model(project)
+    assert shop.sql("ann", count) == 0
+
+
 def test_known_images_are_for_reviewers_and_owners(shop: Shop) -> None:
     """By the program with a clear word, and by SQL not at all."""
     task = submitted(shop, "ann")

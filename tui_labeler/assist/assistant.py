@@ -286,12 +286,13 @@ class Assistant:
         """Since when a model that was trained elsewhere has been here: older labels may have taught it."""
         if chosen.engine == backends.ENGINE:
             return self._states.agreed_at(self._project)
-        return taken_at(chosen.model)
+        return taken_at(self._states.model_file(chosen.model))
 
     def _new_engine(self, spec: ProjectSpec) -> EngineProcess:
         self._drop_engine()
         self._chosen = chosen = spec.assist
-        self._engine = EngineProcess(chosen.engine, spec.details.type, spec.classes.names, chosen.model, chosen.classes)
+        file = self._states.model_file(chosen.model)
+        self._engine = EngineProcess(chosen.engine, spec.details.type, spec.classes.names, file, chosen.classes)
         return self._engine
 
     def _drop_engine(self) -> None:

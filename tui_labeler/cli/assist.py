@@ -51,6 +51,7 @@ def status(ctx: click.Context, name: str, as_json: bool) -> None:
             "megabytes": state.megabytes,
             "held_back": state.quality,
             "segmenter": spec.assist.segmenter,
+            "elsewhere": opened.assist.elsewhere(name),
             "waiting": counts.waiting,
             "used": use,
             "engines": opened.assist.engines(spec.details.type),
@@ -61,10 +62,11 @@ def status(ctx: click.Context, name: str, as_json: bool) -> None:
         show(f"ML assist of {name} is off. Change it in the project's details.")
     else:
         show(f"{name}: {spec.assist.engine}, {'proposing' if state.is_on else 'not proposing'}")
-    for line in (state.reason, state.failure):
+    elsewhere = opened.assist.elsewhere(name)
+    for line in (state.reason, state.failure, elsewhere):
         if line:
             show(line)
-    if spec.assist.enabled and spec.assist.segmenter:
+    if spec.assist.enabled and spec.assist.segmenter and not elsewhere:
         show("A segmentation model outlines what k and two letters point at.")
     quality = state.quality
     if state.trained_at:

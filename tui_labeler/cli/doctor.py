@@ -135,6 +135,9 @@ def _workspace(ctx: click.Context, run: Session) -> Iterator[Check]:
                 yield Check(
                     "ML assist", True, f"segment-anything files: {engine.problem or 'can be used'}", engine.mend
                 )
+        for project in opened.projects.summaries():
+            if elsewhere := opened.assist.elsewhere(project.name):
+                yield Check("ML assist", False, f"{project.name}: {elsewhere}")
     except LabelerError as error:
         yield Check("workspace", False, error.message, error.mend)
     yield _free_space(Path(run.settings.get("exports").value))

@@ -18,21 +18,19 @@ from tui_labeler.model.project import Assist as AssistSpec
 from tui_labeler.model.project import TaskType
 from tui_labeler.model.tasks import TaskFilter
 from tui_labeler.model.training import Training
-from tui_labeler.processes import is_dead
 from tui_labeler.store import key_value, prelabels, projects
-from tui_labeler.store.database import Database, Transaction
+from tui_labeler.store.database import Database
 from tui_labeler.store.projects import ProjectRow
+from tui_labeler.workspace.holder import Holder
 from tui_labeler.workspace.projects import Projects
 from tui_labeler.workspace.proposals import Proposals
+from tui_labeler.workspace.sharedmodels import SharedModels
 from tui_labeler.workspace.tasks import Tasks
 
 if TYPE_CHECKING:
     from tui_labeler.assist.assistant import Assistant
     from tui_labeler.assist.segmenter.messages import Begin
     from tui_labeler.assist.segmenter.segmenter import Segmenter
-
-# One process assists a project; another one takes over if it is not heard of for so long, in seconds.
-_SILENT_SECONDS = 120.0
 
 
 class Assist:
@@ -50,6 +48,7 @@ class Assist:
         """`process` names this process to others (see `processes.this_process`)."""
         self._database, self._clock, self.process = database, clock, process
         self._projects, self._tasks, self._proposals = projects, tasks, proposals
+        self._models = SharedModels(database, clock)
         self._assistants: dict[str, Assistant] = {}
         self._segmenters: dict[str, tuple[Begin, Segmenter]] = {}  # project -> (its model, which is at work)
         self._assistants_lock = threading.Lock()
@@ -97,7 +96,7 @@ class Assist:
         assist, kind = spec.assist, spec.details.type
         if not assist.enabled or not kind.has_regions:
             return None
-        if files := files_of(assist.segmenter):  # in a team's workspace they may lie on another machine
+        if files := files_of(self._models.here(assist.segmenter)):
             return files_model(files)
         if assist.engine == ENGINE and self.agreed_at(project):
             return Begin((), url=assist.model, kind=kind.value, classes=spec.classes.names)
@@ -117,8 +116,10 @@ class Assist:
 
         spec = self._projects.specification(project)
         kept = str(keep_models([Path(file) for file in files], self._database.folder / "models"))
+        self._models.here(kept)
         assist = msgspec.structs.replace(spec.assist, enabled=True, segmenter=kept)
         self._projects.change(project, msgspec.structs.replace(spec, assist=assist))
+        self._models.forget_unused()
 
     def try_model(self, project: str, model_file: str, classes: tuple[str, ...], image: str = "") -> tuple[str, Tried]:
         """(an image of the project, what the model file proposes for it): nothing is kept. Raises EngineError."""
@@ -136,7 +137,7 @@ class Assist:
         if is_backend(model_file):
             engine, kept = ENGINE, backend_address(model_file).url
         else:
-            engine, kept = "onnx", str(keep_model(Path(model_file), self._database.folder / "models"))
+            engine, kept = "onnx", self.model_file(str(keep_model(Path(model_file), self._database.folder / "models")))
         self._take(project, engine, kept, classes)
 
     def remove_model(self, project: str) -> None:
@@ -151,12 +152,24 @@ class Assist:
         # What is known is of another model, and so is what was proposed.
         self.keep_state(project, AssistState(engine, generation=self.state(project).generation))
         self._proposals.drop_of_models(project)
+        self._models.forget_unused()
+
+    def model_file(self, model: str) -> str:
+        """Where a model file lies on this machine; in a team's workspace it is fetched. A backend's URL stays."""
+        return self._models.here(model)
+
+    def elsewhere(self, project: str) -> str:
+        """Which of the project's models cannot be used on this machine, and the mend; empty where all can."""
+        assist = self._projects.specification(project).assist
+        models = (assist.model, assist.segmenter) if assist.enabled else ()
+        return " ".join(filter(None, map(self._models.elsewhere, models)))
 
     def remove_segmenter(self, project: str) -> None:
         """Nothing outlines any more what is pointed at. The files stay: other projects may use them."""
         spec = self._projects.specification(project)
         assist = msgspec.structs.replace(spec.assist, segmenter="")
         self._projects.change(project, msgspec.structs.replace(spec, assist=assist))
+        self._models.forget_unused()
 
     def engines(self, kind: TaskType) -> tuple[EngineInfo, ...]:
         """Every engine for tasks of this kind, with why it cannot be used here."""
@@ -254,27 +267,12 @@ class Assist:
             key_value.write(tx, f"{_key(projects.project(tx, project))}/training", text)
 
     def may_assist(self, project: str) -> bool:
-        """Whether this process is the one that assists the project: the first that asks, until it ends or is silent."""
+        """Whether this process is the one that assists the project: the first that asks and has its model, until it ends or
+        is silent."""
         with self._database.read() as tx:
             row = projects.project(tx, project)
-            holder = self._assisted_by(tx, row)
-        if holder is not None and holder[0] == self.process and self._clock() < holder[1] + _SILENT_SECONDS / 4:
-            return True
-        with self._database.write() as tx:
-            holder = self._assisted_by(tx, row)
-            if holder is not None and holder[0] != self.process:
-                process, at = holder
-                if not is_dead(process) and self._clock() < at + _SILENT_SECONDS:
-                    return False
-            key_value.write(tx, f"{_key(row)}/by", msgspec.json.encode((self.process, self._clock())).decode())
-        return True
-
-    def _assisted_by(self, tx: Transaction, row: ProjectRow) -> tuple[str, float] | None:
-        text = key_value.read(tx, f"{_key(row)}/by")
-        try:
-            return msgspec.json.decode(text, type=tuple[str, float]) if text else None
-        except msgspec.DecodeError:
-            return None
+        holder = Holder(self._database, self._clock, self.process, f"{_key(row)}/by")
+        return holder.is_fresh() or (not self._models.elsewhere(row.spec.assist.model) and holder.take())
 
     def use(self, project: str) -> AssistUse:
         """What proposals were good for so far."""

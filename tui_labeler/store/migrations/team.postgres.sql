@@ -82,7 +82,8 @@ REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {reviewer}, {labeler};
 GRANT {labeler} TO {reviewer};
 GRANT SELECT ON workspace_version, team_role, datastore, dataset, project, task, task_block, state_block, submission, draft,
     counted, counted_block, memo, prelabel, import, import_task, answer, agreement, gold, review, review_event, figure,
-    queue_place, export, export_recipe, export_content, edit, edit_task, edit_text, name_part, name_indexed TO {labeler};
+    queue_place, export, export_recipe, export_content, edit, edit_task, edit_text, name_part, name_indexed, shared_model
+    TO {labeler};
 -- A submission's number is asked for as lastval().
 GRANT SELECT ON SEQUENCE submission_id_seq TO {labeler};
 GRANT INSERT ON submission, draft, tally_delta, memo, prelabel, answer, agreement, review, review_event, figure, queue_place
@@ -135,6 +136,11 @@ END $$;
 
 ALTER TABLE project ENABLE ROW LEVEL SECURITY;
 CREATE POLICY team_sees ON project FOR SELECT TO {labeler} USING (id = ANY (ARRAY(SELECT team_projects())));
+
+-- Models of the projects that are the person's own; `name` is that of a file, or begins with that of a folder.
+ALTER TABLE shared_model ENABLE ROW LEVEL SECURITY;
+CREATE POLICY team_sees ON shared_model FOR SELECT TO {labeler}
+    USING (EXISTS (SELECT 1 FROM project p WHERE strpos(p.spec, split_part(shared_model.name, '/', 1)) > 0));
 
 CREATE POLICY team_labels ON task FOR UPDATE TO {labeler} USING (project_id = ANY (ARRAY(SELECT team_projects())));
 
