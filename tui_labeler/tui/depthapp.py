@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
@@ -21,6 +21,7 @@ from tui_labeler.terminal.depth import DEPTHS, TRUE, Depth
 from tui_labeler.terminal.graphics import TERMINAL
 from tui_labeler.terminal.probe import LateAnswers
 from tui_labeler.terminal.stopping import has_shell, stop_group
+from tui_labeler.tui.consoleglyphs import GlyphFilter
 from tui_labeler.tui.listening import listening
 
 if TYPE_CHECKING:
@@ -64,6 +65,9 @@ class DepthApp(App[None]):
         self.late_answers = LateAnswers(*(late or (Answers(complete=True), "")), self._told)
         self._decided = depth
         self._depth_filter: LineFilter | None = None
+        # What stands in for characters that the terminal lacks; empty where it has all.
+        self.glyphs: Mapping[int, str] = {}
+        self._glyph_filter: LineFilter | None = None
         # Set once there is a screen that takes keys.
         self.ready_for_keys = threading.Event()
         self._take_depth(depth)
@@ -82,10 +86,14 @@ class DepthApp(App[None]):
         if self.palette is not None:
             self._depth_filter = DepthFilter(self.palette)
 
+    def use_glyphs(self, glyphs: Mapping[int, str]) -> None:
+        """Before the app runs: characters that stand in for others, as `str.translate` takes them."""
+        self.glyphs, self._glyph_filter = glyphs, GlyphFilter(glyphs)
+
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Textual's own, and last the one that knows the terminal's colours."""
-        filters = super().get_line_filters()
-        return filters if self._depth_filter is None else [*filters, self._depth_filter]
+        """Textual's own, and last those that know the terminal's characters and colours."""
+        own = (self._glyph_filter, self._depth_filter)
+        return [*super().get_line_filters(), *(line_filter for line_filter in own if line_filter is not None)]
 
     def get_driver_class(self) -> type[Driver]:
         """The platform's driver, which lends its way to write, listens for late answers, and goes on after a stop."""

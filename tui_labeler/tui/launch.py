@@ -14,6 +14,7 @@ from tui_labeler.settings import Settings
 from tui_labeler.terminal import depth as depths
 from tui_labeler.terminal import graphics
 from tui_labeler.terminal.answers import Answers
+from tui_labeler.terminal.consolefont import CONSOLE_GLYPHS, is_console
 from tui_labeler.terminal.graphics import Graphics, window_size
 from tui_labeler.terminal.probe import Conversation
 from tui_labeler.tui.app import LabelerApp
@@ -55,6 +56,8 @@ def run_app(
         graphics=decide_graphics(answers),
         decide_graphics=decide_graphics,
     )
+    if is_console(os.environ):
+        app.use_glyphs(CONSOLE_GLYPHS)
     # Textual's own traceback shows local values; ours is the report.
     app.error_console = Console(file=io.StringIO())
     # Long work runs in threads beside the app: they give way to a key within a millisecond, not within Python's five.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Protocol
 
 import numpy as np
@@ -15,6 +16,7 @@ from textual.widget import Widget
 
 from tui_labeler.imaging.cells import Cells, Mask
 from tui_labeler.imaging.encode import Coder, Lines, coder
+from tui_labeler.tui.consoleglyphs import glyphs_of_app
 from tui_labeler.tui.depth import palette_of_app
 
 
@@ -26,6 +28,9 @@ class Painting:
     asked for by the widget itself: these alone are written. Whatever reaches further is painted whole, for something
     else stood there.
     """
+
+    # What stands in for characters that the terminal lacks.
+    glyphs: Mapping[int, str] = MappingProxyType({})
 
     def __init__(self, cells: Cells, crop: Region, stale: Mask, code: Coder, partly: Callable[[bool], None]) -> None:
         """`partly(False)` is called once when a line goes out in part, `partly(True)` when such a frame then turns out to
@@ -51,7 +56,8 @@ class Painting:
                 if self._went_in_part:
                     self._partly(True)
         self._stale[row, start:stop] = False
-        return lines.text(row, start, stop)
+        text = lines.text(row, start, stop)
+        return text.translate(self.glyphs) if self.glyphs else text
 
 
 class LineText(Protocol):
@@ -103,6 +109,7 @@ def cell_strips(
         return segment_strips(widget, cells, crop)
     stale = np.ones(cells.shape, np.bool_) if stale is None else stale
     painting = Painting(cells, crop, stale, coder(palette_of_app(widget), widget.app.no_color), partly)
+    painting.glyphs = glyphs_of_app(widget)
     return [PictureStrip(painting, row, crop.x, crop.right) for row in range(crop.y, crop.bottom)]
 
 
