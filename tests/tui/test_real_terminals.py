@@ -42,7 +42,7 @@ class RealTerminal:
 
     def __init__(self, kind: str, home: Path, display: str, shell: bool = False) -> None:
         """With `shell`, the app is what a shell in it starts by `sh ~/start`."""
-        self._log, self._pipe, self._display = home / "stream", home / "keys", display
+        self._log, self._pipe, self._display, self._kind = home / "stream", home / "keys", display, kind
         os.mkfifo(self._pipe)
         words = [sys.executable, "-m", "tests.relay", self._log, self._pipe, sys.executable, "-m", "tui_labeler"]
         words += ["--home", home, "label", "soda"]
@@ -67,23 +67,34 @@ class RealTerminal:
         reader.take(data[9:])
         return reader, len(data)
 
-    def settle(self, holds: Callable[[PixelReader], bool]) -> PixelReader:
-        """Waits until something holds, and nothing more has come for a while."""
+    def settle(self, holds: Callable[[PixelReader], bool], quiet: float = 2.5) -> PixelReader:
+        """Waits until something holds, and nothing more has come for so many seconds."""
         before, since, began = -1, time.monotonic(), time.monotonic()
         while time.monotonic() - began < 90:
             reader, size = self.stream()
             if size != before:
                 before, since = size, time.monotonic()
-            elif time.monotonic() - since > 2.5 and holds(reader):
+            if time.monotonic() - since >= quiet and holds(reader):
                 return reader
             time.sleep(0.25)
-        raise AssertionError(f"it did not come: {len(reader.shown.images)} images, {reader.shown.has_pixels.any()}")
+        images = f"{len(reader.shown.images)} images, {reader.shown.has_pixels.any()}"
+        raise AssertionError(f"it did not come: {images}\n{words_of(reader)}")
 
     def press(self, *keys: str) -> None:
         for key in keys:
             with self._pipe.open("wb", buffering=0) as pipe:
                 pipe.write(key.encode())
             time.sleep(0.3)
+
+    def type(self, *keys: str) -> None:
+        """On its keyboard, by X's names of keys, so that the terminal itself writes what they are."""
+        known = {**os.environ, "DISPLAY": self._display}
+        words = ["xdotool", "search", "--sync", "--onlyvisible", "--class", self._kind]
+        window = subprocess.run(
+            words, env=known, check=True, capture_output=True, text=True, timeout=60
+        ).stdout.split()[-1]
+        subprocess.run(["xdotool", "windowfocus", "--sync", window], env=known, check=True, timeout=60)
+        subprocess.run(["xdotool", "key", "--delay", "100", *keys], env=known, check=True, timeout=60)
 
     def photograph(self, path: Path) -> np.ndarray:
         subprocess.run(["import", "-display", self._display, "-window", "root", str(path)], check=True)
@@ -163,6 +174,27 @@ def compare(seen: np.ndarray, meant: np.ndarray, reader: PixelReader) -> float:
 
 def shifted(seen: np.ndarray, x: int, y: int, meant: np.ndarray) -> np.ndarray:
     return seen[y : y + meant.shape[0], x : x + meant.shape[1]]
+
+
+@pytest.mark.skipif(not shutil.which("xdotool"), reason="needs Debian's xdotool")
+@pytest.mark.parametrize(
+    "kind",
+    [pytest.param(k, marks=pytest.mark.skipif(not shutil.which(k), reason=f"needs {k}")) for k in ("xterm", "kitty")],
+)
+def test_keys_of_a_real_keyboard(home: Path, display: str, kind: str, tmp_path: Path) -> None:
+    """Signs and capitals with Shift, where keys are single characters (xterm) and where all are sequences (kitty)."""
+    make_home(home, tmp_path)
+    terminal = RealTerminal(kind, home, display)
+    try:
+        terminal.settle(lambda reader: "letter 1 of 3" in words_of(reader))
+        terminal.type("question")
+        terminal.settle(lambda reader: "Help" in words_of(reader))
+        terminal.type("Escape")
+        terminal.settle(lambda reader: "letter 1 of 3" in words_of(reader))
+        terminal.type("slash", "A", "question", "b")
+        terminal.settle(lambda reader: "A?b" in words_of(reader), quiet=0.0)  # the cursor blinks
+    finally:
+        terminal.close()
 
 
 @pytest.mark.long

@@ -20,6 +20,8 @@ VSCODE = "\x1bP>|xterm.js(6.1.0)\x1b\\\x1b[6;16;8t\x1b[4;800;1685t\x1b_Gi=4001;O
 XTERMJS = "\x1bP1$r0m\x1b\\\x1b[>0;276;0c\x1b[6;16;8t\x1b[4;800;1685t\x1b[?2;0;1685;800S\x1b[?62;4;9;22c"
 WITHOUT_IMAGES = "\x1bP1$r0m\x1b\\\x1b[>0;276;0c\x1b[6;16;8t\x1b[4;800;1685t\x1b[?1;2c"
 ITERM2 = "\x1bP>|iTerm2 3.5.4\x1b\\\x1b[6;17;8t\x1b_Gi=4001;OK\x1b\\\x1b[?62;4c"
+KONSOLE = "\x1bP>|Konsole 26.08.2\x1b\\\x1b[6;14;7t\x1b[4;868;1372t\x1b_Gi=4001;OK\x1b\\\x1b[?62;1;4c"
+OLD_KONSOLE = KONSOLE.replace("26.08.2", "23.08.5")  # text that lies over its images is not seen
 PLAIN = "\x1b[?1;2c"
 WINDOW = (200, 50, 1804, 1004)
 
@@ -43,6 +45,8 @@ def answers(text: str) -> Answers:
         (XTERMJS, ITERM, (8.425, 16), "half"),
         (WITHOUT_IMAGES, CELLS, (8.425, 16), "half"),
         (ITERM2, ITERM, (8, 17), "half"),
+        (KONSOLE, KITTY, (7, 14), "half"),
+        (OLD_KONSOLE, CELLS, (7, 14), "half"),
         (PLAIN, CELLS, (9, 20), "half"),
     ],
 )

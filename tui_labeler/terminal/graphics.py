@@ -1,7 +1,7 @@
 """How the terminal can show an image: in its own pixels, by one of three protocols, or in cells; and how that is known.
 
 What a terminal proves decides, its name only where an answer is known to promise too much: kitty before 0.28 draws images
-over the backgrounds of text, and xterm.js says OK to kitty's graphics but has no layers.
+over the backgrounds of text, xterm.js says OK to kitty's graphics but has no layers, and Konsole shows no text over sixel.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ TERMINAL = 2
 _SIXEL_ATTRIBUTE = 4
 _NAME = re.compile(r"([A-Za-z][\w.]*?)[ (/]v?(\d+)(?:\.(\d+))?")
 # From which version on kitty's layers are as they should be.
-_LAYERS = {"kitty": (0, 28), "ghostty": (1, 0)}
+_LAYERS = {"kitty": (0, 28), "ghostty": (1, 0), "konsole": (25, 4)}
+# Where text that is written over a sixel is a hole in it.
+_NO_TEXT_OVER_SIXEL = ("konsole",)
 _INLINE = ("iterm2", "wezterm")
 # From which version on a terminal draws these characters itself, whatever the font has.
 _DRAWS = (
@@ -99,6 +101,8 @@ def _possible(environment: Mapping[str, str], answers: Answers, cell: tuple[floa
         kind, why = KITTY, "the terminal was asked, and has layers"
     elif inline:
         kind, why = ITERM, "as the name of the terminal says"
+    elif has_sixel and name in _NO_TEXT_OVER_SIXEL:
+        why = "this version shows no text over images"
     elif has_sixel:
         kind, why = SIXEL, "the terminal was asked, and has sixel"
     elif name == "kitty" and answers.has_kitty_graphics:
