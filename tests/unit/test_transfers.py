@@ -78,3 +78,24 @@ def test_a_fast_line_with_long_ways_is_filled(monkeypatch: pytest.MonkeyPatch) -
     line.run()
     assert line.most > 100_000
     assert line.now - began < 3.0, "900 kB: 0.45 s if the way took no time"
+
+
+@pytest.mark.parametrize("rate", [5_000.0, 20_000.0])
+def test_while_a_line_stalls_nothing_is_added_to_it(rate: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A piece in two seconds was: 87 kB stood before the answer to a key, 18 seconds at 5 kB a second."""
+    line = Line(rate, 0.01, monkeypatch)
+    line.send(4_000, 1)
+    line.run()
+    line.most = 0
+    line._free_at = line.now + 12.0
+    line.send(4_000, 50)
+    line.run()
+    assert line.sent > 204_000, "all of it came"
+    assert line.most < max(0.7 * rate, 8_100) + 4_100
+
+
+def test_a_terminal_that_never_answers_gets_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = Line(50_000.0, 1e9, monkeypatch)
+    line.send(4_000, 20)
+    line.run()
+    assert line.sent > 80_000

@@ -24,8 +24,11 @@ _PIECE = 8_000
 # Bytes on the line, at first and at most.
 _FIRST, _LEAST, _MOST = 16_000, 6_000, 128_000
 # Seconds: what a line carries in them is not yet a queue; an answer that is so much later than the fastest has waited for
-# others; one that never comes; and between two pieces where a terminal answers nothing.
-_AT_ONCE, _QUEUED, _LOST, _UNASKED = 0.4, 0.06, 2.0, 0.05
+# others; between two pieces where a terminal answers nothing.
+_AT_ONCE, _QUEUED, _UNASKED = 0.4, 0.06, 0.05
+# Seconds until an answer never comes: of a terminal that has not answered yet, and of one that has. A line may stall for
+# longer than the one, and whatever is sent meanwhile stands before the next key.
+_SILENT, _LOST, _LOOK = 10.0, 60.0, 0.5
 
 Piece = tuple[object, Callable[[], str], int]
 
@@ -109,11 +112,11 @@ class Transfers:
                 self._write(text + STATUS_QUESTION if self._asks else text)
         if self._on_line and not self._is_watched:
             self._is_watched = True
-            self._later(_LOST / 4 if self._asks else _UNASKED, self._watch)
+            self._later(_LOOK if self._asks else _UNASKED, self._watch)
 
     def _watch(self) -> None:
         self._is_watched = False
-        patience = _LOST if self._asks else _UNASKED / 2
+        patience = (_LOST if self._rate else _SILENT) if self._asks else _UNASKED / 2
         if self._on_line and time.monotonic() - self._on_line[0][1] > patience:
             if self._asks:
                 self._window = _LEAST
