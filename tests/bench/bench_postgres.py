@@ -46,6 +46,8 @@ def main(clients: int, seconds: int, tasks: int) -> None:
 
 def _figures(waits: list[float], seconds: float) -> Figures:
     """Of waits in milliseconds."""
+    if not waits or not seconds:
+        sys.exit("No client came to its first transaction in that time: measure for more seconds, or beside less work.")
     waits.sort()
     return len(waits) / seconds, waits[len(waits) // 2], waits[len(waits) * 99 // 100]
 

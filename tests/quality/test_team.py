@@ -165,6 +165,36 @@ def test_review_returns_corrects_and_accepts(start: Start) -> None:
     assert (counting.labeler, counting.labels) == ("rae", empty)
 
 
+def test_what_was_given_back_to_who_has_left_comes_to_someone_else(start: Start) -> None:
+    workspace = start(Workforce(("ann", "bob"), review=1.0, reviewers=("rae",)))
+    work(workspace, "ann", 2)
+    for item in workspace.review.waiting("soda", "rae", 9):
+        workspace.review.give_back("soda", item, "rae", "one is missing")
+    assert workspace.review.waiting("soda", "rae", 9) == ()
+    work(workspace, "bob", 2)
+    assert workspace.queue.claim("soda", "bob", "bob") is None, "it is ann's to mend"
+    spec = workspace.projects.specification("soda")
+    left = msgspec.structs.replace(spec.workforce, labelers=("bob", "cem"))
+    workspace.projects.change("soda", msgspec.structs.replace(spec, workforce=left))
+    lease = workspace.queue.claim("soda", "cem", "cem")
+    assert lease
+    assert lease.task.path == "image_00000.jpg"
+    assert workspace.queue.review_note(lease.task) == "rae: one is missing"
+    assert [(event.who, event.action) for event in workspace.review.events(lease.task)] == [
+        ("cem", "taken over"),
+        ("rae", "returned"),
+    ]
+    assert "ann, who is not of the workforce" in workspace.review.events(lease.task)[0].comment
+    workspace.queue.give_back("cem")
+    assert work(workspace, "cem") == ["image_00000.jpg", "image_00001.jpg"]
+    assert [event.action for event in workspace.review.events(lease.task)] == ["taken over", "returned"], "once"
+    again = {item.path: item for item in workspace.review.waiting("soda", "rae", 9)}
+    assert {"image_00000.jpg", "image_00001.jpg"} <= set(again)
+    given_back = again["image_00000.jpg"].given_back
+    assert given_back
+    assert given_back.comment == "one is missing"
+
+
 def test_two_reviewers_have_different_images_before_them(start: Start) -> None:
     workspace = start(Workforce(review=1.0))
     work(workspace, "ann")

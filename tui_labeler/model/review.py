@@ -55,6 +55,10 @@ class ReviewItem(msgspec.Struct, frozen=True):
     given_back: GivenBack | None = None
 
 
+TAKEN_OVER = "taken over"
+"""What is noted of an image that somebody else has now than who it was given back to."""
+
+
 class ReviewEvent(msgspec.Struct, frozen=True):
     """One entry of an image's review history. `region` is the place of the region that the comment is about (-1: the
     image). `at` is in seconds since 1970."""

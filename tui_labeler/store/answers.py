@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -198,6 +199,21 @@ def returned(tx: Transaction, project_id: int, labeler: str, now: float) -> tupl
         labeler,
         now,
     )
+
+
+def returned_to_others(
+    tx: Transaction, project_id: int, present: Sequence[str], now: float
+) -> tuple[tuple[Any, ...], str] | None:
+    """(a row of `COLUMNS`, who had labeled it): the first image that review gave back to somebody else than these."""
+    row = tx.one(
+        f"SELECT {COLUMNS}, r.labeler FROM review r JOIN task t ON t.id = r.task_id WHERE r.project_id = ? "
+        f"AND r.state = 'returned' AND r.labeler NOT IN ({', '.join('?' * len(present))}) AND t.missing = 0 AND {FREE} "
+        f"ORDER BY t.id LIMIT 1 {tx.dialect.claim_lock}",
+        project_id,
+        *present,
+        now,
+    )
+    return (row[:-1], row[-1]) if row is not None else None
 
 
 def gold_for(tx: Transaction, project_id: int, labeler: str, now: float) -> tuple[Any, ...] | None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import msgspec
 
 from tui_labeler.model.regions import Labels
-from tui_labeler.model.review import ReviewEvent, ReviewItem, ReviewStanding, ReviewState
+from tui_labeler.model.review import TAKEN_OVER, ReviewEvent, ReviewItem, ReviewStanding, ReviewState
 from tui_labeler.store import figures
 from tui_labeler.store.database import Transaction
 
@@ -109,9 +109,10 @@ def last_returns(tx: Transaction, task_ids: Sequence[int]) -> dict[int, tuple[Re
     rows = tx.all(
         "SELECT e.task_id, e.who, e.at, e.action, e.comment, e.region, b.labels FROM review_event e "
         "JOIN submission b ON b.id = e.label_id WHERE e.action = ? AND b.labels IS NOT NULL AND e.id IN "
-        f"(SELECT MAX(n.id) FROM review_event n WHERE n.task_id IN ({marks}) GROUP BY n.task_id)",
+        f"(SELECT MAX(n.id) FROM review_event n WHERE n.task_id IN ({marks}) AND n.action <> ? GROUP BY n.task_id)",
         ReviewState.RETURNED.value,
         *task_ids,
+        TAKEN_OVER,
     )
     decode = msgspec.json.Decoder(Labels).decode
     return {

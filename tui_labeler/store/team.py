@@ -125,6 +125,8 @@ def apply_rules(tx: Transaction) -> None:
 def members(tx: Transaction) -> tuple[Member, ...]:
     """The team by name: who has one of the roles itself."""
     names = role_names(tx)
+    if not names:
+        return ()
     roles: dict[str, Role] = {}
     for role in reversed(Role):  # who has several counts as the highest
         for (name,) in tx.all(

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 import msgspec
 
+from tui_labeler.model.review import TAKEN_OVER, ReviewEvent
 from tui_labeler.model.tasks import Lease, Task, TaskState
 from tui_labeler.model.text import plural
-from tui_labeler.store import answers, gold, leases, queue, task_rows
+from tui_labeler.store import answers, gold, leases, queue, reviews, task_rows, team
 from tui_labeler.store.database import Transaction
 from tui_labeler.store.projects import ProjectRow
 
@@ -35,7 +36,8 @@ def claim(
         task = _task(answers.gold_for(tx, project.id, labeler, now), name)
     if task is None:
         task = _next_open(tx, project, labeler, first, now)
-    task = task or _task(answers.stale(tx, project.id, now), name)
+    if task is None:
+        task = _taken_over(tx, project, labeler, now) or _task(answers.stale(tx, project.id, now), name)
     if task is None:
         return None
     return as_seen(tx, project, leases.lease(tx, task, holder, now + seconds))
@@ -43,6 +45,26 @@ def claim(
 
 def _task(row: tuple[object, ...] | None, project: str) -> Task | None:
     return task_rows.task_of(row, project) if row is not None else None
+
+
+def _taken_over(tx: Transaction, project: ProjectRow, labeler: str, now: float) -> Task | None:
+    """What review gave back to somebody who has left the workforce, or the team. The review's history says who has it."""
+    members = {member.name for member in team.members(tx)}
+    named = set(project.spec.workforce.labelers)
+    present = named & members if named and members else named or members
+    if not present:
+        return None  # anyone may be back
+    passed_on = answers.returned_to_others(tx, project.id, sorted(present), now)
+    if passed_on is None:
+        return None
+    task, had = task_rows.task_of(passed_on[0], project.name), passed_on[1]
+    newest = next(iter(reviews.events(tx, task.id)), None)
+    if newest is None or (newest.who, newest.action) != (labeler, TAKEN_OVER):
+        event = ReviewEvent(
+            labeler, now, TAKEN_OVER, f"It was given back to {had}, who is not of the workforce any more."
+        )
+        reviews.log(tx, task.id, event, task.label_id)
+    return task
 
 
 def _next_open(tx: Transaction, project: ProjectRow, labeler: str, first: int, now: float) -> Task | None:

@@ -271,7 +271,7 @@ class TaskQueue:
             standing = reviews.standing(tx, task.id)
             if standing is None or standing.state is not ReviewState.RETURNED:
                 return ""
-            event = next(iter(reviews.events(tx, task.id)), None)
+            event = next((event for event in reviews.events(tx, task.id) if event.action == standing.state), None)
             return f"{event.who}: {event.comment or 'please look again'}" if event else ""
 
 
