@@ -7,9 +7,10 @@ from typing import NamedTuple, Protocol
 
 from tui_labeler.elapsed import elapsed
 from tui_labeler.labeling.draft import Draft, decode, encode
+from tui_labeler.model.geometry import Box
 from tui_labeler.model.prelabels import Prelabel
 from tui_labeler.model.regions import Labels
-from tui_labeler.model.tasks import Basis, KeptDraft, Lease, ProjectState, Status, Submission, Task
+from tui_labeler.model.tasks import Basis, KeptDraft, Lease, ProjectState, Status, Submission, Task, TaskState
 
 # A lease is renewed at most so often, in seconds, while the labeler is active.
 RENEW_SECONDS = 60.0
@@ -103,6 +104,23 @@ def begin_draft(queue: QueueAccess, task: Task, labeler: str) -> Begun:
     if kept is None or draft is None:
         return Begun(Draft.of(counting.labels if counting else None), task.label_id)
     return Begun(draft, kept.label_id, counting if kept.label_id != task.label_id else None)
+
+
+class Opening(NamedTuple):
+    """All that opening a task asks for: how it begins, what is proposed, the boxes that the model is too unsure of to
+    propose, and what a reviewer said who gave the task back."""
+
+    begun: Begun
+    proposed: Labels | None = None
+    candidates: tuple[Box, ...] = ()
+    note: str = ""
+
+
+def begin_task(queue: QueueAccess, task: Task, labeler: str) -> Opening:
+    """What the labeler sees when the task opens."""
+    begun, prelabel = begin_draft(queue, task, labeler), open_prelabel(queue, task)
+    note = queue.review_note(task) if task.state is TaskState.STALE else ""
+    return Opening(begun, prelabel.labels, prelabel.candidates, note) if prelabel else Opening(begun, note=note)
 
 
 def keep_draft(

@@ -14,10 +14,10 @@ from tui_labeler.labeling.draft import Draft, encode
 from tui_labeler.labeling.listed_tasks import ListedTasks
 from tui_labeler.labeling.queue_access import (
     Begun,
+    Opening,
     QueueAccess,
-    begin_draft,
+    begin_task,
     keep_draft,
-    open_prelabel,
     renew_after,
     why_empty,
 )
@@ -26,7 +26,7 @@ from tui_labeler.labeling.visited_tasks import VisitedTasks
 from tui_labeler.model.errors import LabelerError, NewerLabels, NewerWorkspace, NotAllowed, NotFound, Unreachable
 from tui_labeler.model.geometry import Box, Size
 from tui_labeler.model.regions import Labels
-from tui_labeler.model.tasks import Basis, Lease, Submission, Task, TaskState
+from tui_labeler.model.tasks import Basis, Lease, Submission, Task
 
 _REMEMBERED = 50
 # How many open tasks are tried in turn, where others are faster.
@@ -88,16 +88,12 @@ class LabelingSession:
     def _open_lease(self, lease: Lease | None) -> None:
         # All is asked before anything changes: where the line breaks here, the task before is open still, and what is
         # submitted again goes to it, not to the next one.
-        begun = begin_draft(self._queue, lease.task, self.labeler) if lease else Begun(Draft(), None)
-        prelabel = open_prelabel(self._queue, lease.task) if lease else None
-        is_stale = lease is not None and lease.task.state is TaskState.STALE
-        note = self._queue.review_note(lease.task) if lease and is_stale else ""
+        opening = begin_task(self._queue, lease.task, self.labeler) if lease else Opening(Begun(Draft(), None))
         self._lease = lease
         self.task = lease.task if lease else None
         self._opened = self._renewed = elapsed()
-        self.start, self._label_id, self.newer = begun.draft, begun.label_id, begun.newer
-        self.proposed, self.note = prelabel.labels if prelabel else None, note
-        self.candidates = prelabel.candidates if prelabel else ()
+        self.start, self._label_id, self.newer = opening.begun
+        self.proposed, self.candidates, self.note = opening.proposed, opening.candidates, opening.note
 
     def look_through(self, listed: ListedTasks) -> None:
         """Opens the task at `listed.position`. From here on submitting, skipping, `previous` and `next` go along the list,
