@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import msgspec
 import pytest
@@ -186,6 +187,30 @@ def test_sql_as_a_labeler(shop: Shop) -> None:
     assert shop.sql("bob", f"SELECT * FROM submission WHERE labeler = '{bob}'") != 0, "they see what is theirs"
     ann_workspace.queue.give_back("anns")
     ann_workspace.close()
+
+
+@pytest.mark.parametrize("name", ["80 %I labels?", 'o\'Brien "{labeler}" $$ \\'])
+def test_a_database_may_be_called_anything(postgres: Server, tmp_path: Path, images: Path, name: str) -> None:
+    made = postgres.fresh().split("/")[3].split("?")[0]
+    quoted = name.replace('"', '""')
+    postgres.sql("postgres", f'ALTER DATABASE {made} RENAME TO "{quoted}"')
+    owner = Workspace(postgres.url(quote(name, safe="")), tmp_path, folder=tmp_path)
+    owner.datasets.add_datastore("cans", str(images))
+    owner.projects.create(make_spec())
+    owner.team.make()
+    who = f"Ann-Marie % '?' {made}"
+    assert owner.team.add(who, Role.LABELER)
+    assert who in {member.name for member in owner.team.members()}
+    ann = Workspace(postgres.url(quote(name, safe=""), quote(who, safe="")), tmp_path, folder=tmp_path)
+    lease = ann.queue.claim("soda", who, "token")
+    assert lease
+    ann.queue.submit(lease.task, who, COKE, "token")
+    with pytest.raises(NotAllowed):
+        ann.projects.pause("soda")
+    ann.close()
+    owner.team.make()  # an upgrade gives the rules anew
+    assert owner.team.remove(who) == 0
+    owner.close()
 
 
 def test_models_are_those_of_their_projects(shop: Shop, tmp_path: Path) -> None:

@@ -86,7 +86,7 @@ def address_of(url: str) -> str:
     scheme, _, rest = url.partition("://")
     location = rest.partition("?")[0].rpartition("@")[2]
     service = re.search(r"[?&]service=([\w.-]+)", url)
-    return f"{scheme}://{location or (f'?service={service[1]}' if service else '')}"
+    return f"{scheme}://{location if location.strip('/') or not service else f'?service={service[1]}'}"
 
 
 @lru_cache(maxsize=512)
@@ -100,14 +100,25 @@ def explain(error: Exception, address: str) -> LabelerError:
     state = getattr(error, "sqlstate", None) or ""
     name = f"The workspace {address}"
     if state == "42501":
-        return NotAllowed(
-            f"{name} does not let you do this: {_first_line(error)}.", "Ask an owner: tui-labeler team role NAME ROLE."
-        )
+        is_stranger = "workspace_version" in str(error)
+        mend = f"Ask an owner: tui-labeler team {'add NAME' if is_stranger else 'role NAME ROLE'}."
+        return NotAllowed(f"{name} does not let you do this: {_first_line(error)}.", mend)
     if state.startswith("28") or "password authentication failed" in str(error) or "no password supplied" in str(error):
         mend = "Check the user in the URL; the password comes from ~/.pgpass, PGPASSWORD or a service file."
         return WorkspaceError(f"{name} refuses the sign-in.", mend)
     if state == "3D000" or ("does not exist" in str(error) and not state):
         return WorkspaceError(f"{name} does not exist: {_first_line(error)}.", "Make it: createdb NAME.")
+    if state == "3F000":
+        mend = "Its owner: ALTER DATABASE NAME SET search_path = public."
+        return WorkspaceError(f"{name} has no place for tables: its search_path names no schema that is there.", mend)
+    if state == "57014" and "timeout" in str(error):
+        mend = "Raise it for the roles that label: ALTER ROLE NAME SET statement_timeout = '1min'."
+        return Unreachable(f"{name} ends statements that take longer than its statement_timeout.", mend)
+    if state == "53300" or "too many connections" in str(error) or "connection slots" in str(error):
+        mend = "Try again; raise max_connections or the limit of the role, or put pgbouncer before it."
+        return Unreachable(
+            f"{name} takes no more connections: {_first_line(error).rpartition('FATAL:')[2].strip()}.", mend
+        )
     if state in ("40001", "40P01", "55P03"):
         return Unreachable(f"{name} is busy with other writers.", "Try again; nothing was changed.")
     if state == "53100":
@@ -116,7 +127,7 @@ def explain(error: Exception, address: str) -> LabelerError:
         return WorkspaceError(f"{name} is read-only.", "Name the primary server, not a standby.")
     if state in ("22021", "22P05"):
         return BadInput("A name holds a character that PostgreSQL keeps nowhere (NUL).", "Rename it.")
-    if not state or state[:2] in ("08", "57", "53"):
+    if not state or state[:2] in ("08", "57", "53") or state in ("25P03", "25P04"):
         mend = "Check the network and the server, then try again; what was not confirmed was not changed."
         return Unreachable(f"{name} cannot be reached: {_first_line(error)}.", mend)
     return WorkspaceError(f"{name}: {_first_line(error)} ({state}).")

@@ -227,6 +227,9 @@ class PostgresDatabase(Database):
             schema.require_known(tx, self._name, version)
         if version == latest:
             return
+        if not version and not self._is_unicode():
+            mend = "Make another one: createdb --encoding UTF8 --template template0 NAME."
+            raise WorkspaceError(f"{self.address} does not keep names in every script: its encoding is not UTF8.", mend)
         if not version and not create:
             raise WorkspaceError(f"There is no workspace in {self.address}.", "Make one: tui-labeler workspace init.")
         with self.write() as tx:
@@ -238,6 +241,10 @@ class PostgresDatabase(Database):
                     continue
                 schema.run(tx, script)
             team.apply_rules(tx)
+
+    def _is_unicode(self) -> bool:
+        with self.read() as tx:
+            return tx.one("SELECT getdatabaseencoding() = 'UTF8'") == (True,)
 
     def _version(self, tx: Transaction) -> int:
         # Asked of the catalog as a table: to_regclass may remember from before this transaction waited for its turn.

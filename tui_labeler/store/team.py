@@ -6,6 +6,7 @@ none: whoever can open it may do everything.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from tui_labeler.model.errors import BadInput, NotAllowed, NotFound
@@ -15,15 +16,25 @@ from tui_labeler.store import counters, leases
 from tui_labeler.store.database import Transaction
 
 _RULES = Path(__file__).with_name("migrations") / "team.postgres.sql"
+_WORD = re.compile(r"\{(\w+)\}")
 
 
 def _quoted(name: str) -> str:
     """A name as SQL takes it."""
-    return '"' + name.replace('"', '""') + '"'
+    return _written(name, '"')
 
 
 def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
+    return _written(value, "'")
+
+
+def _written(text: str, quote: str) -> str:
+    """A question mark would be taken for the place of a value."""
+    doubled = text.replace(quote, 2 * quote)
+    if "?" not in text:
+        return f"{quote}{doubled}{quote}"
+    escaped = doubled.replace("\\", "\\\\").replace("?", "\\003F")
+    return f"U&{quote}{escaped}{quote}"
 
 
 def role_names(tx: Transaction) -> dict[Role, str]:
@@ -113,13 +124,11 @@ def apply_rules(tx: Transaction) -> None:
     become_owner(tx)
     (schema,) = tx.one("SELECT current_schema()::text") or ("public",)
     words = {role.value: _quoted(name) for role, name in names.items()}
-    words |= {f"{role.value}_name": name.replace("'", "''") for role, name in names.items()}
-    words |= {"schema": _quoted(schema), "schema_name": schema.replace("'", "''")}
+    words |= {f"{role.value}_text": _text(name) for role, name in names.items()}
+    words |= {"schema": _quoted(schema), "schema_text": _text(schema)}
     words |= {"merged": ", ".join(_text(name) for name in sorted(MERGED)), "fold": counters.FOLD}
-    script = _RULES.read_text("utf-8")
-    for word, value in words.items():
-        script = script.replace(f"{{{word}}}", value)
-    tx.run(script)
+    # At once: a name may hold what stands for another one.
+    tx.run(_WORD.sub(lambda match: words.get(match[1], match[0]), _RULES.read_text("utf-8")))
 
 
 def members(tx: Transaction) -> tuple[Member, ...]:

@@ -9,28 +9,28 @@ GRANT USAGE ON SCHEMA {schema} TO {reviewer}, {labeler};
 
 -- The projects in which the person may work: a reviewer in all, a labeler where nobody is named, or they are.
 CREATE OR REPLACE FUNCTION team_projects() RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER
-SET search_path = {schema}, pg_temp AS $$
-    SELECT id FROM project WHERE pg_has_role(session_user, '{owner_name}', 'MEMBER')
-    OR pg_has_role(session_user, '{reviewer_name}', 'MEMBER')
+SET search_path = {schema}, pg_temp AS $rules$
+    SELECT id FROM project WHERE pg_has_role(session_user, {owner_text}, 'MEMBER')
+    OR pg_has_role(session_user, {reviewer_text}, 'MEMBER')
     OR jsonb_array_length(COALESCE(spec::jsonb #> '{workforce,labelers}', '[]')) = 0
     OR jsonb_exists(spec::jsonb #> '{workforce,labelers}', session_user::text)
-$$;
+$rules$;
 
 CREATE OR REPLACE FUNCTION team_is_owner() RETURNS boolean LANGUAGE sql STABLE AS
-    $$ SELECT pg_has_role(session_user, '{owner_name}', 'MEMBER') $$;
+    $rules$ SELECT pg_has_role(session_user, {owner_text}, 'MEMBER') $rules$;
 CREATE OR REPLACE FUNCTION team_is_reviewer() RETURNS boolean LANGUAGE sql STABLE AS
-    $$ SELECT pg_has_role(session_user, '{reviewer_name}', 'MEMBER') $$;
+    $rules$ SELECT pg_has_role(session_user, {reviewer_text}, 'MEMBER') $rules$;
 
 -- Sums the changes of numbers, which those who append them may not delete.
 CREATE OR REPLACE FUNCTION team_fold() RETURNS bigint LANGUAGE sql SECURITY DEFINER
-SET search_path = {schema}, pg_temp AS $$
+SET search_path = {schema}, pg_temp AS $rules$
     {fold}
-$$;
+$rules$;
 REVOKE ALL ON FUNCTION team_projects(), team_fold() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION team_projects(), team_fold() TO {reviewer}, {labeler};
 
 -- What a task may become: a lease is one's own, and what counts is a submission that the person could make.
-CREATE OR REPLACE FUNCTION team_guard_task() RETURNS trigger LANGUAGE plpgsql SET search_path = {schema}, pg_temp AS $$
+CREATE OR REPLACE FUNCTION team_guard_task() RETURNS trigger LANGUAGE plpgsql SET search_path = {schema}, pg_temp AS $rules$
 BEGIN
     IF team_is_owner() THEN
         RETURN NEW;
@@ -61,7 +61,7 @@ BEGIN
         RAISE insufficient_privilege USING MESSAGE = 'a task changes its state by a submission';
     END IF;
     RETURN NEW;
-END $$;
+END $rules$;
 DROP TRIGGER IF EXISTS team_guard_task ON task;
 CREATE TRIGGER team_guard_task BEFORE UPDATE ON task FOR EACH ROW EXECUTE FUNCTION team_guard_task();
 
@@ -94,45 +94,45 @@ GRANT DELETE ON draft, memo, prelabel, agreement, review TO {labeler};
 GRANT INSERT, UPDATE ON export, export_recipe, export_content, gold TO {reviewer};
 GRANT DELETE ON gold TO {reviewer};
 
-DO $$ DECLARE rule record; BEGIN
-    FOR rule IN SELECT policyname, tablename FROM pg_policies WHERE schemaname = '{schema_name}' LOOP
-        EXECUTE format('DROP POLICY %I ON {schema}.%I', rule.policyname, rule.tablename);
+DO $rules$ DECLARE rule record; BEGIN
+    FOR rule IN SELECT policyname, tablename FROM pg_policies WHERE schemaname = {schema_text} LOOP
+        EXECUTE format('DROP POLICY %I ON %I.%I', rule.policyname, {schema_text}, rule.tablename);
     END LOOP;
-END $$;
+END $rules$;
 
 -- Of projects that are the person's own.
-DO $$ DECLARE held text; BEGIN
+DO $rules$ DECLARE held text; BEGIN
     FOREACH held IN ARRAY ARRAY['task', 'task_block', 'prelabel', 'import', 'answer', 'agreement', 'gold', 'review', 'figure',
         'queue_place', 'export', 'export_recipe', 'edit', 'name_part', 'name_indexed', 'state_block'] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', held);
-        EXECUTE format('CREATE POLICY team_sees ON %I FOR SELECT TO {labeler} '
-            'USING (project_id = ANY (ARRAY(SELECT team_projects())))', held);
+        EXECUTE format('CREATE POLICY team_sees ON %1$I FOR SELECT TO %2$I '
+            'USING (project_id = ANY (ARRAY(SELECT team_projects())))', held, {labeler_text});
     END LOOP;
     FOREACH held IN ARRAY ARRAY['agreement', 'figure'] LOOP
-        EXECUTE format('CREATE POLICY team_adds ON %I FOR INSERT TO {labeler} '
-            'WITH CHECK (project_id = ANY (ARRAY(SELECT team_projects())))', held);
-        EXECUTE format('CREATE POLICY team_changes ON %I FOR UPDATE TO {labeler} '
-            'USING (project_id = ANY (ARRAY(SELECT team_projects())))', held);
+        EXECUTE format('CREATE POLICY team_adds ON %1$I FOR INSERT TO %2$I '
+            'WITH CHECK (project_id = ANY (ARRAY(SELECT team_projects())))', held, {labeler_text});
+        EXECUTE format('CREATE POLICY team_changes ON %1$I FOR UPDATE TO %2$I '
+            'USING (project_id = ANY (ARRAY(SELECT team_projects())))', held, {labeler_text});
     END LOOP;
     FOREACH held IN ARRAY ARRAY['answer', 'queue_place'] LOOP
-        EXECUTE format('CREATE POLICY team_adds ON %I FOR INSERT TO {labeler} WITH CHECK '
-            '(labeler = session_user::text AND project_id = ANY (ARRAY(SELECT team_projects())))', held);
-        EXECUTE format('CREATE POLICY team_changes ON %I FOR UPDATE TO {labeler} USING '
-            '(labeler = session_user::text AND project_id = ANY (ARRAY(SELECT team_projects())))', held);
+        EXECUTE format('CREATE POLICY team_adds ON %1$I FOR INSERT TO %2$I WITH CHECK '
+            '(labeler = session_user::text AND project_id = ANY (ARRAY(SELECT team_projects())))', held, {labeler_text});
+        EXECUTE format('CREATE POLICY team_changes ON %1$I FOR UPDATE TO %2$I USING '
+            '(labeler = session_user::text AND project_id = ANY (ARRAY(SELECT team_projects())))', held, {labeler_text});
     END LOOP;
     FOREACH held IN ARRAY ARRAY['submission', 'review_event', 'import_task', 'edit_task', 'edit_text'] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', held);
-        EXECUTE format('CREATE POLICY team_sees ON %I FOR SELECT TO {labeler} '
-            'USING (EXISTS (SELECT 1 FROM task t WHERE t.id = task_id))', held);
+        EXECUTE format('CREATE POLICY team_sees ON %1$I FOR SELECT TO %2$I '
+            'USING (EXISTS (SELECT 1 FROM task t WHERE t.id = task_id))', held, {labeler_text});
     END LOOP;
     CREATE POLICY team_reviews ON export FOR ALL TO {reviewer} USING (true);
     -- What is known is known by whoever says so.
     CREATE POLICY team_reviews ON gold FOR ALL TO {reviewer} USING (true) WITH CHECK (who = session_user::text);
     FOREACH held IN ARRAY ARRAY['export_recipe', 'export_content'] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', held);
-        EXECUTE format('CREATE POLICY team_reviews ON %I FOR ALL TO {reviewer} USING (true)', held);
+        EXECUTE format('CREATE POLICY team_reviews ON %1$I FOR ALL TO %2$I USING (true)', held, {reviewer_text});
     END LOOP;
-END $$;
+END $rules$;
 
 ALTER TABLE project ENABLE ROW LEVEL SECURITY;
 CREATE POLICY team_sees ON project FOR SELECT TO {labeler} USING (id = ANY (ARRAY(SELECT team_projects())));
