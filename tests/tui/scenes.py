@@ -36,6 +36,8 @@ from tui_labeler.workspace import Workspace
 
 NOW = 1_774_000_000.0  # 2026-03-20 09:46:40 UTC
 SIZES = ((80, 24), (140, 45))
+# Of the screens that have other columns where the window is very wide.
+WIDER = (*SIZES, (200, 50))
 Do = Callable[[Pilot[None]], Awaitable[None]]
 
 
@@ -89,7 +91,7 @@ _EXPORTING = held("exchange.export", Step.WRITING, 12, 50)
 
 SCENES = (
     Scene("projects-empty"),
-    Scene("projects-full", (0.5,), with_many),
+    Scene("projects-full", (0.5,), with_many, sizes=WIDER),
     Scene("projects-search", ("slash", "'can", 0.5), with_many),
     Scene("projects-search-nothing", ("slash", "'xyz", 0.5), with_many),
     Scene("projects-delete", (0.5, "x", 0.3), with_labels),
@@ -108,7 +110,7 @@ SCENES = (
     Scene("wizard-2-vendor", (*_W2, "up", "tab", "'Labels Inc", 0.1), with_datastore),
     Scene("wizard-2-quality", (*_W2, "tab", "'3", "tab", "'20", "tab", "'500", "tab", "'rae", 0.1), with_datastore),
     Scene("wizard-3-no-datastore", _W3),
-    Scene("wizard-3-dataset", (*_W3, "tab", "'fruitSet", 0.6), with_datastore),
+    Scene("wizard-3-dataset", (*_W3, "tab", "'fruitSet", 0.6), with_datastore, sizes=WIDER),
     Scene("wizard-3-loading", (*_W3,), with_datastore, _LISTING, held=("preview",)),
     Scene("wizard-3-error", (*_W3, "f3", 0.2), with_datastore, _NO_FOLDER),
     Scene("wizard-3-existing", (*_W3, "enter", 0.2, "down", 0.1), with_project),
@@ -128,7 +130,7 @@ SCENES = (
     Scene("wizard-creating", (*_W8, "enter", 0.4), with_datastore, _CREATING, held=("job",)),
     Scene("wizard-start-over", (*_W2, "f8", 0.3), with_datastore),
     Scene("dashboard-empty", _DASH, with_project),
-    Scene("dashboard-full", _DASH, with_labels),
+    Scene("dashboard-full", _DASH, with_labels, sizes=WIDER),
     Scene("dashboard-paused", (*_DASH, "p", 0.2), with_labels),
     Scene("dashboard-export", (*_DASH, "E", 0.4), with_labels),
     Scene("dashboard-exporting", (*_DASH, "e", 0.4), with_labels, _EXPORTING, held=("job",)),
@@ -137,18 +139,18 @@ SCENES = (
     Scene("review-marked", (*_DASH, "v", 0.8, "a", "3", "b", "comma", 0.2), with_team),
     Scene("review-again", (*_DASH, "v", 0.8, "a", 0.2), with_return),
     Scene("review-again-image", (*_DASH, "v", 0.8, "tab", 0.6), with_return),
-    Scene("review-image", (*_DASH, "v", 0.8, "tab", 0.6), with_team),
-    Scene("data-full", (*_DASH, "2", 0.5, "down", 0.5), with_labels),
-    Scene("data-gallery", (*_DASH, "2", 0.5, "V", 0.8, "right", "space", 0.3), with_gaps),
+    Scene("review-image", (*_DASH, "v", 0.8, "tab", 0.6), with_team, sizes=WIDER),
+    Scene("data-full", (*_DASH, "2", 0.5, "down", 0.5), with_labels, sizes=WIDER),
+    Scene("data-gallery", (*_DASH, "2", 0.5, "V", 0.8, "right", "space", 0.3), with_gaps, sizes=WIDER),
     Scene("data-nothing", (*_DASH, "2", 0.3, "shift+tab", "'xyz", 0.3), with_labels),
     Scene("data-error", (*_DASH, "2", 0.5), with_labels, _NO_IMAGE),
-    Scene("details", (*_DASH, "3", 0.3), with_labels),
+    Scene("details", (*_DASH, "3", 0.3), with_labels, sizes=WIDER),
     Scene("classes", (*_DASH, "3", 0.3, *["tab"] * 3, "enter", 0.4, "down"), with_labels),
     Scene("details-workforce", (*_DASH, "3", 0.3, "enter", 0.3), with_labels),
     Scene("details-quality", (*_DASH, "3", 0.3, "tab", "enter", 0.3, "'3", "tab", "tab", "'50", 0.1), with_labels),
     Scene("details-instructions", (*_DASH, "3", 0.3, *["tab"] * 4, "enter", 0.4), with_labels),
     Scene("exports-empty", (*_DASH, "4", 0.3), with_labels),
-    Scene("exports-full", (*_DASH, "4", 0.3), with_exports, fixed_paths),
+    Scene("exports-full", (*_DASH, "4", 0.3), with_exports, fixed_paths, sizes=WIDER),
     Scene("export-result", (), with_labels, whole, do=show_result),
 )  # fmt: skip
 

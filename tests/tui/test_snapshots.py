@@ -1,4 +1,4 @@
-"""Every screen and state of the app at two sizes in three themes, against pictures that someone has looked at."""
+"""Every screen and state of the app at two sizes and more in three themes, against pictures that someone has looked at."""
 
 from __future__ import annotations
 
