@@ -208,6 +208,13 @@ def test_names_are_sorted_as_people_count() -> None:
     assert natural_key("9" * 400) > natural_key("8" * 400)
 
 
+@pytest.mark.parametrize("names", [["a007.jpg", "ΣΑΣ 10/ß2.jpg", "", "x"], ["two\nlines 2", "b01"], ["\n", "\n"], []])
+def test_the_natural_keys_of_many_names_are_those_of_each(names: list[str]) -> None:
+    from tui_labeler.model.names import natural_key, natural_keys
+
+    assert natural_keys(names) == [natural_key(name) for name in names]
+
+
 @pytest.mark.parametrize(
     "name",
     [

@@ -96,3 +96,18 @@ def test_a_workspace_of_an_older_version_gets_it(workspace: Workspace) -> None:
     workspace.projects.delete("soda")
     with workspace._database.read() as tx:
         assert tx.all("SELECT 1 FROM name_part") == []
+
+
+@pytest.mark.parametrize(
+    "paths",
+    [
+        [f"train/image_{number:06d}.jpg" for number in range(256)],
+        ["a", "ab", "abc", "abcd"],
+        ["same.jpg", "same.jpg"],
+        ["über/ä1.png", "zzz", "über/ä10.png"],
+        [""],
+    ],
+)
+def test_parts_of_names_that_begin_alike_are_those_of_each(paths: list[str]) -> None:
+    each = set().union(*(names.parts(path) for path in paths))
+    assert {part for part in names._parts_of_all(paths) if "\n" not in part} == each
