@@ -150,5 +150,9 @@ def test_what_cannot_be_read_is_passed_over_unless_it_is_everything(tmp_path: Pa
         (MistakeKind.DUPLICATE, "2.jpg", "0.jpg"),
         (MistakeKind.NEAR_DUPLICATE, "3.png", "0.jpg"),
     }
-    with pytest.raises(StorageError, match="is no longer in the datastore"):
+    with pytest.raises(Unreachable, match="is away"):
         imagescan.image_mistakes(local(tmp_path / "gone"), parts, None, silent)
+    (tmp_path / "others").mkdir()
+    (tmp_path / "others" / "6.jpg").write_bytes(b"no image")
+    with pytest.raises(StorageError, match="is no longer in the datastore"):
+        imagescan.image_mistakes(local(tmp_path / "others"), parts, None, silent)
