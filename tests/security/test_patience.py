@@ -223,11 +223,13 @@ def test_the_interpreter_ends_although_a_read_is_stuck(tmp_path: Path) -> None:
 
 
 def test_errors_pass_through_the_thread(tmp_path: Path) -> None:
+    with pytest.raises(LabelerError, match=r"“cans” is empty"):
+        local(tmp_path).read("gone.jpg")
+    (tmp_path / "a.jpg").write_bytes(b"x")
     with pytest.raises(LabelerError, match="no longer in the datastore"):
         local(tmp_path).read("gone.jpg")
     closed = tmp_path / "closed"
     closed.mkdir()
-    (tmp_path / "a.jpg").write_bytes(b"x")
     if os.getuid() != 0:
         closed.chmod(0)
         with pytest.raises(StorageError, match="cannot be read"):
