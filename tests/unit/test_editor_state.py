@@ -40,3 +40,27 @@ def test_the_names_of_the_key_file_are_the_commands(tmp_path: Path) -> None:
     path = tmp_path / "keys.toml"
     path.write_text("[label]\n" + "".join(f'{command} = "f{n + 20}"\n' for n, command in enumerate(Command)))
     assert load_keymap(path) == {f"f{n + 20}": command for n, command in enumerate(Command)}
+
+
+@pytest.mark.parametrize(
+    ("kind", "begun"),
+    [
+        (TaskType.DETECTION, ("q",)),
+        (TaskType.DETECTION, (*"qqq", "v")),
+        (TaskType.DETECTION, tuple("lllvvv")),  # thin: the opposite corner takes a fourth letter
+        (TaskType.DETECTION, ("escape", "r", "space", "right")),
+        (TaskType.DETECTION, ("escape", "k", "q")),
+        (TaskType.SEGMENTATION, ("q", "q")),
+    ],
+)
+def test_what_is_begun_is_not_lost_by_submitting(kind: TaskType, begun: tuple[str, ...]) -> None:
+    editor = Editor(kind, ("a",), default_keymap())
+    editor.open(Draft(()), Size(640, 480))
+    scene = editor.scene(Box(0, 0, 640, 480), 4.0, 0.0)
+    for key in begun:
+        editor.press(key, scene)
+    refused = editor.command(Command.SUBMIT)
+    assert not refused.command
+    assert "not finished: Esc" in refused.message
+    editor.command(Command.DELETE)
+    assert editor.command(Command.SUBMIT).command == Command.SUBMIT

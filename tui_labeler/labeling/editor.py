@@ -71,6 +71,13 @@ class Editor(EditorState):
             return KeyResult(
                 message=f"The {self.point_box.noun} is not taken yet: {take} takes it, {refuse} refuses it."
             )
+        if command == Command.SUBMIT and self.tool is not None and self.tool.is_begun:
+            noun, back, drop = (
+                "box" if self.kind.draws_boxes else "polygon",
+                key_text("escape"),
+                self.key(Command.DELETE),
+            )
+            return KeyResult(message=f"The {noun} is not finished: {back} takes a step back, {drop} drops it.")
         handler = HANDLERS.get(command)
         return handler(self) if handler is not None else KeyResult(command)
 

@@ -49,13 +49,17 @@ class PointBox:
         """The box of `shape`, or the smallest box around it."""
         return self.shape.extent if self.shape is not None else None
 
+    @property
+    def is_begun(self) -> bool:
+        return self._point.is_begun or self._corners.is_begun
+
     def take_back(self) -> bool:
         if self._drop():
             return True
         return (self._corners if self._by_corners else self._point).take_back()
 
     def reset(self) -> bool:
-        begun = self._point.is_begun or self._corners.is_begun
+        begun = self.is_begun
         begun = self._drop() or begun
         self._by_corners = False
         self._point.reset()

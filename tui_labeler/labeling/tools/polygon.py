@@ -23,6 +23,10 @@ class Polygon:
         self.points: tuple[Point, ...] = ()
         self._by_cursor = False
 
+    @property
+    def is_begun(self) -> bool:
+        return bool(self.points) or self._grid.is_begun
+
     def take_back(self) -> bool:
         if not self._by_cursor and self._grid.take_back():
             return True
@@ -30,7 +34,7 @@ class Polygon:
         return taken
 
     def reset(self) -> bool:
-        begun = bool(self.points) or self._grid.is_begun
+        begun = self.is_begun
         self.points = ()
         self._grid.reset()
         return begun

@@ -125,6 +125,10 @@ class Proposals:
         keys = "Space takes all, a letter one, ⇧letter refuses it"
         return f"{plural(count, 'proposal')}: {keys} · Esc draws{more} · a digit before a letter: its class"
 
+    @property
+    def is_begun(self) -> bool:
+        return False
+
     def take_back(self) -> bool:
         return False
 

@@ -49,11 +49,15 @@ class Rectangle:
         self.cursor = Cursor()
         self._anchor: Point | None = None
 
+    @property
+    def is_begun(self) -> bool:
+        return self._anchor is not None
+
     def take_back(self) -> bool:
         return self.reset()
 
     def reset(self) -> bool:
-        begun = self._anchor is not None
+        begun = self.is_begun
         self._anchor = None
         return begun
 
@@ -94,6 +98,10 @@ class Template:
     def __init__(self) -> None:
         self.cursor = Cursor()
         self.extent = TEMPLATE
+
+    @property
+    def is_begun(self) -> bool:
+        return False
 
     def take_back(self) -> bool:
         return False

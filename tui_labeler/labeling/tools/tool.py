@@ -72,6 +72,11 @@ class Tool(Protocol):
         """What Enter does now, in a word; empty where it is not the tool's, and submits."""
         ...
 
+    @property
+    def is_begun(self) -> bool:
+        """Whether something was begun that submitting would lose."""
+        ...
+
     def press(self, key: str, scene: Scene) -> Outcome:
         """One key, as Textual names it."""
         ...
