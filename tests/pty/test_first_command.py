@@ -166,3 +166,11 @@ def test_the_commands_that_it_names_work(tmp_path: Path) -> None:
     lost = person.run("exports", "soda", code=1)
     assert "demo" in lost
     assert "exports soda" in lost.replace("\n", " ")
+
+
+def test_a_terminal_that_is_a_printer_is_told_so(tmp_path: Path) -> None:
+    """Emacs' shell, for one: the app would be garbage there."""
+    person = Person(tmp_path / "home", (80, 24, "dumb"))
+    said = person.run(code=2)
+    assert "“dumb” (TERM) cannot show the app" in said
+    assert "TERM=xterm-256color tui-labeler" in " ".join(said.split())

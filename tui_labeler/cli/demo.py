@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 
 from tui_labeler.cli.export import export_document, show_export
-from tui_labeler.cli.output import json_option, print_json, progress, say
+from tui_labeler.cli.output import can_move_cursor, json_option, print_json, progress, say
 from tui_labeler.cli.session import session
 from tui_labeler.model.errors import NotFound, StorageError
 from tui_labeler.model.geometry import Box, Size
@@ -47,7 +47,7 @@ def command(ctx: click.Context, unattended: bool, as_json: bool) -> None:
     still open are labeled from the generator's own boxes, and the dataset is exported.
     """
     folder = session(ctx).places.data / "demo"
-    terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    terminal = sys.stdin.isatty() and sys.stdout.isatty() and can_move_cursor()
     with progress() as tell:
         with _alone(folder, tell):
             truth = make_images(folder, tell)

@@ -186,7 +186,8 @@ def _free_space(exports: Path) -> Check:
     there = next((folder for folder in (exports, *exports.parents) if folder.exists()), Path("/"))
     free = shutil.disk_usage(there).free
     writable = os.access(there, os.W_OK)
-    mend = "" if writable else "Choose another folder: tui-labeler config set exports DIR."
-    if writable and free < _MIN_FREE:
-        mend = "Free some space: exports and labels need it."
+    if not writable:
+        mend = "Choose another folder: tui-labeler config set exports DIR."
+        return Check("exports", False, f"{exports} cannot be written by this user", mend)
+    mend = "Free some space: exports and labels need it." if free < _MIN_FREE else ""
     return Check("exports", not mend, f"{exports}, {free / 1e9:.1f} GB free", mend)

@@ -7,8 +7,10 @@ import sys
 
 import click
 
+from tui_labeler.cli.output import can_move_cursor
 from tui_labeler.cli.session import session, workspace
 from tui_labeler.model.errors import BadInput
+from tui_labeler.model.text import safe_text
 from tui_labeler.terminal import graphics
 from tui_labeler.terminal.depth import is_worth_asking
 from tui_labeler.terminal.probe import Conversation
@@ -24,6 +26,10 @@ def open_workspace(ctx: click.Context, opened: Workspace, start: str = "projects
     """Opens the app on `opened`, and ends with its exit code."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise BadInput("The app needs a terminal.", "In a script, use a command: see tui-labeler --help.")
+    if not can_move_cursor():
+        name = safe_text(os.environ.get("TERM") or "unknown", 40)
+        mend = "Use another one; if this one can after all: TERM=xterm-256color tui-labeler. Commands work: see --help."
+        raise BadInput(f"A terminal that is called “{name}” (TERM) cannot show the app.", mend)
     # Read when Textual is imported: how long a frame waits for the one before it. Two keys in one frame's time are answered
     # in 14 ms instead of 23, for the same bytes at a keyboard's speed; where nothing changes, its clock stands.
     os.environ.setdefault("TEXTUAL_FPS", "120")

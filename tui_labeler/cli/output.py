@@ -54,11 +54,15 @@ def iso(at: float | None) -> str | None:
     return None if at is None else time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at))
 
 
+def can_move_cursor() -> bool:
+    """Whether a terminal says that it is more than a printer (Emacs' shell, for one, is none)."""
+    return os.environ.get("TERM", "dumb") not in ("", "dumb", "unknown")
+
+
 def decorated(stream: object = None) -> bool:
     """Whether colour and progress bars may appear: a terminal that can move its cursor, and neither NO_COLOR nor CI."""
     terminal = getattr(stream or sys.stderr, "isatty", lambda: False)()
-    able = os.environ.get("TERM", "dumb") not in ("", "dumb", "unknown")
-    return bool(terminal) and able and not os.environ.get("NO_COLOR") and not os.environ.get("CI")
+    return bool(terminal) and can_move_cursor() and not os.environ.get("NO_COLOR") and not os.environ.get("CI")
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[object]], right: frozenset[str] = frozenset()) -> None:

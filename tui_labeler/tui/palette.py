@@ -75,9 +75,10 @@ class LabelerCommands(Provider):
             yield DiscoveryHit(self._line(row), partial(self._choose, row), row.title)
 
     async def search(self, query: str) -> Hits:
-        matcher = self.matcher(query)
+        matcher, typed = self.matcher(query), query.casefold().split()
         for row in (*self._commands(), *self._named_projects(), *self._named_exports()):
-            score = max(matcher.match(row.title), _IN_WORDS * matcher.match(row.words))
+            # A title is matched by letters that it holds, words only by what stands in them: letters stand in all.
+            score = max(matcher.match(row.title), _IN_WORDS * all(word in row.words.casefold() for word in typed))
             if score > 0:
                 place = self._recent.index(row.name) if row.name in self._recent else _KEPT
                 score *= 1 + (_KEPT - place) / (10 * _KEPT)

@@ -57,6 +57,7 @@ class PaletteApp(ToldApp):
             yield SystemCommand("Azure ML", "Sign in, and choose the workspace", self.action_azure)
         if "Theme" not in own:
             yield SystemCommand("Theme", "Choose the colours, and see them at once", self.action_choose_theme)
+        yield SystemCommand("Messages", "All that was said, to be read whole: ! or Ctrl+L", self.action_messages)
         if has_shell():
             yield SystemCommand("Suspend", "Back to the shell; fg brings the app back", self.action_suspend_process)
         if "Quit" not in own:

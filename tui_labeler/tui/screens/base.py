@@ -141,8 +141,9 @@ class LabelerScreen(Screen[R]):
         self.set_class(event.size.width >= WIDEST, "-widest")
         if small:
             text = Content.assemble(
-                ("This window is too small\n\n", "bold"),
-                f"It has {event.size.width}×{event.size.height} cells; make it at least {LEAST_WIDTH}×{LEAST_HEIGHT}.\n",
+                # The size that is needed comes first: this is read in the smallest of windows.
+                (f"Make this window {LEAST_WIDTH}×{LEAST_HEIGHT}", "bold"),
+                f"\nat least: it has {event.size.width}×{event.size.height} cells.\n",
                 ("Nothing is lost: everything comes back as it was.", "$foreground 60%"),
             )
             self.query_one("#too-small", Static).update(text)

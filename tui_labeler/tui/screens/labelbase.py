@@ -26,7 +26,7 @@ from tui_labeler.tui.workers import work
 # Seconds between two looks at what others have done.
 _FOLLOW = 1.0
 # Keys that mean the same on every screen.
-_APPS_OWN = frozenset({"ctrl+q", "ctrl+p", "ctrl+c", "ctrl+z"})
+_APPS_OWN = frozenset({"ctrl+q", "ctrl+p", "ctrl+c", "ctrl+z", "ctrl+l", "exclamation_mark"})
 
 
 def layout_key(project: str) -> str:

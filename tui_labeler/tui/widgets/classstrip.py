@@ -33,7 +33,7 @@ class ClassStrip(Widget):
         super().__init__()
         self._state: PanelState | None = None
         self._drawn: tuple[_Item, ...] = ()
-        self._hint = ""
+        self._hint, self._width = "", 0
 
     def show(self, state: PanelState) -> None:
         """Repaints only where what is seen has changed: most keys change nothing here."""
@@ -45,10 +45,11 @@ class ClassStrip(Widget):
 
     def on_resize(self) -> None:
         if self._state is not None:
-            self._lay_out(self._state)
+            self.show(self._state)
 
     def _lay_out(self, state: PanelState) -> None:
-        room = self.size.width - 2
+        self._width = self.size.width
+        room = self._width - 2
         items = [_item(state, class_index) for class_index in state.listed]
         widths = [sum(cell_width(text) for text, _, _ in item[1]) + 2 for item in items]
         at = state.listed.index(state.cursor) if state.cursor in state.listed else 0
@@ -67,6 +68,8 @@ class ClassStrip(Widget):
             self._hint = f"code: {state.typed}_"
 
     def render_line(self, y: int) -> Strip:
+        if self._state is not None and self._width != self.size.width:
+            self._lay_out(self._state)  # painted before it was told its size
         back = self.background_colors[1].rich_color
         ground = Style(bgcolor=back)
         variables = self.app.theme_variables
