@@ -304,3 +304,11 @@ def test_a_file_has_no_team(run: Run) -> None:
     assert (refused.code, refused.out) == (1, "")
     assert "is a file" in refused.err
     assert "needs a PostgreSQL" in refused.err
+
+
+def test_doctor_reads_the_keys(run: Run, home: Path) -> None:
+    assert " keys " not in run("doctor").out
+    (home / "keys.toml").write_text('[label]\nsubmit = "s"\nno_such = "x"\n')
+    said = " ".join(run("doctor").out.split())
+    assert "WRONG keys The key file" in said
+    assert "line 3: there is no command “no_such”" in said

@@ -120,6 +120,7 @@ def _workspace(ctx: click.Context, run: Session) -> Iterator[Check]:
     yield Check(
         "settings", True, f"{run.places.settings_file}{'' if run.places.settings_file.exists() else ' (none yet)'}"
     )
+    yield from _keys(run.places.config / "keys.toml")
     try:
         opened = workspace(ctx)
         yield Check(
@@ -141,6 +142,19 @@ def _workspace(ctx: click.Context, run: Session) -> Iterator[Check]:
     except LabelerError as error:
         yield Check("workspace", False, error.message, error.mend)
     yield _free_space(Path(run.settings.get("exports").value))
+
+
+def _keys(file: Path) -> Iterator[Check]:
+    """The key file, where there is one."""
+    if not file.exists():
+        return
+    from tui_labeler.labeling.keys import load_keymap
+
+    try:
+        load_keymap(file)
+        yield Check("keys", True, str(file))
+    except LabelerError as error:
+        yield Check("keys", False, error.message, error.mend)
 
 
 def _shown(url: str) -> str:
