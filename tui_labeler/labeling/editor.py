@@ -77,7 +77,9 @@ class Editor(EditorState):
                 key_text("escape"),
                 self.key(Command.DELETE),
             )
-            return KeyResult(message=f"The {noun} is not finished: {back} takes a step back, {drop} drops it.")
+            return KeyResult(
+                message=f"The {noun} is not finished: {back} takes a step back, {drop} drops it.", refused=True
+            )
         handler = HANDLERS.get(command)
         return handler(self) if handler is not None else KeyResult(command)
 
