@@ -37,8 +37,10 @@ class Inset(msgspec.Struct, frozen=True):
 
     def write(self, cells: Cells, letters: tuple[Letter, ...], left: int, top: int) -> None:
         """The letters, with the inset's own corner at (`left`, `top`); never over its end."""
-        for letter in letters:
-            row, column = int((letter.y - self.near.y0) * self.down // 2), int((letter.x - self.near.x0) * self.across)
+        columns = [int((letter.x - self.near.x0) * self.across) for letter in letters]
+        rows = [int((letter.y - self.near.y0) * self.down // 2) for letter in letters]
+        columns, rows = _apart(letters, columns, rows, self.width, self.height)
+        for letter, column, row in zip(letters, columns, rows, strict=True):
             if 0 <= row < self.height and 0 <= column < self.width:
                 cells.write(top + row, left + column, letter.char.upper(), inks().letters_ink, inks().letters)
 
@@ -69,9 +71,38 @@ def write_letters(
 
 def write_on_cells(cells: Cells, view: View, letters: tuple[Letter, ...]) -> None:
     """Each letter on the cell of its place."""
-    for letter in letters:
-        column, row = view.grid.cell(*view.dot(letter.x, letter.y))
+    places = [view.grid.cell(*view.dot(letter.x, letter.y)) for letter in letters]
+    columns, rows = _apart(
+        letters, [place[0] for place in places], [place[1] for place in places], view.columns, view.rows
+    )
+    for letter, column, row in zip(letters, columns, rows, strict=True):
         cells.write(row, column, letter.char.upper(), inks().letters_ink, inks().letters)
+
+
+def _apart(
+    letters: tuple[Letter, ...], columns: list[int], rows: list[int], width: int, height: int
+) -> tuple[list[int], list[int]]:
+    """The cells of letters that stand in columns and rows, such that no two rows, and no two columns, are one: stops that
+    are near each other would otherwise be letters that nobody sees. Letters anywhere stay where they are."""
+    across, down = {letter.x for letter in letters}, {letter.y for letter in letters}
+    if len(across) * len(down) != len(letters):
+        return columns, rows
+    column_of = _spread(dict(zip((letter.x for letter in letters), columns, strict=True)), width)
+    row_of = _spread(dict(zip((letter.y for letter in letters), rows, strict=True)), height)
+    return [column_of[letter.x] for letter in letters], [row_of[letter.y] for letter in letters]
+
+
+def _spread(cells: dict[float, int], count: int) -> dict[float, int]:
+    """Place -> its cell of `count`, each after the one before where both are seen and there is room for all."""
+    seen = sorted(place for place, cell in cells.items() if 0 <= cell < count)
+    if len(seen) > count:
+        return cells
+    spread = [cells[place] for place in seen]
+    for index in range(1, len(spread)):
+        spread[index] = max(spread[index], spread[index - 1] + 1)
+    for index in range(len(spread) - 1, -1, -1):
+        spread[index] = min(spread[index], count - len(spread) + index)
+    return cells | dict(zip(seen, spread, strict=True))
 
 
 def _too_close(view: View, focus: Box) -> bool:
