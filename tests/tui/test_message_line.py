@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Static
 
 from tests.tui.cells import read_cells, text_of
 from tests.tui.conftest import MakeApp, label_some, settle
@@ -70,7 +71,21 @@ async def test_a_long_message_is_one_line_that_says_how_it_is_read(
         if length == 50:
             assert now[-1].rstrip().endswith("x Look at the disk.")
         else:
-            assert "! reads on · xxx" in now[-1]
+            assert "! shows it all · xxx" in now[-1]
+
+
+async def test_what_is_wrong_is_seen_though_the_path_is_long(make_app: MakeApp, soda: Workspace) -> None:
+    app = make_app()
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await settle(pilot)
+        path = "/home/somebody/with a name/.local/share/tui-labeler/workspaces/of_the_team/workspace.db"
+        screen_of(pilot).show_error(StorageError(f"The workspace database {path.replace(' ', '_')} is read-only."))
+        await settle(pilot)
+        assert "The workspace database …/workspace.db is read-only." in lines(pilot)[-1]
+        await pilot.press("exclamation_mark")
+        await settle(pilot)
+        whole = str(app.screen.query(Static).first().content)
+        assert "/home/somebody/with_a_name/" in whole
 
 
 async def test_news_leave_the_first_keys(make_app: MakeApp, soda: Workspace) -> None:
@@ -81,7 +96,7 @@ async def test_news_leave_the_first_keys(make_app: MakeApp, soda: Workspace) -> 
         await settle(pilot)
         last = lines(pilot)[-1]
         assert last.startswith(" ⏎ Open  l Label  n New")
-        assert "! reads on · 256 colours" in last
+        assert "! shows it all · 256 colours" in last
 
 
 async def test_where_the_mark_is_typed_the_other_key_is_named(make_app: MakeApp, soda: Workspace) -> None:
@@ -93,7 +108,7 @@ async def test_where_the_mark_is_typed_the_other_key_is_named(make_app: MakeApp,
         await settle(pilot)
         screen_of(pilot).show_error(StorageError("x" * 100))
         await settle(pilot)
-        assert "Ctrl+L reads on · xxx" in lines(pilot)[-1]
+        assert "Ctrl+L shows it all · xxx" in lines(pilot)[-1]
         await pilot.press("ctrl+l")
         await settle(pilot)
         assert isinstance(app.screen, MessagesScreen)

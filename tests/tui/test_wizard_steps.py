@@ -140,6 +140,19 @@ async def test_refresh_is_a_switch_with_an_interval(make_app: MakeApp, cans: Wor
         assert wizard.step == 4
 
 
+async def test_enter_without_another_class_goes_to_the_instructions(make_app: MakeApp, cans: Workspace) -> None:
+    """One step, not over the instructions to the one behind them."""
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await past_dataset(pilot)
+        await pilot.press("f3")
+        await settle(pilot)
+        await type_text(pilot, "apple")
+        await pilot.press("enter", "enter")
+        await settle(pilot)
+        assert wizard_of(app).step == 5
+
+
 @pytest.mark.slow
 async def test_classes_errors_bulk_edit_and_undo(make_app: MakeApp, cans: Workspace) -> None:
     app = make_app()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import deque
 from typing import Any
@@ -15,6 +16,8 @@ from tui_labeler.tui.told import Told
 # So many messages are kept, and so many characters of one are shown at once.
 _KEPT_MESSAGES, _SHOWN = 200, 400
 _AFTER = 0.05  # seconds after a message's time, when Textual has taken it away
+# The folders of an absolute path: what is wrong with the file comes after them, and would be cut.
+_FOLDERS = re.compile(r"(?<![^\s“(])(?:/[^/\s]+){2,}/(?=[^/\s])")
 _NEWS = 0.6  # of the line, for what is no failure; as in the stylesheet
 _EDGE = 3  # cells of the last line that are not the message's
 
@@ -49,7 +52,9 @@ class ToldApp(GraphicsApp):
         if more:
             shown = f"{self._messages_key()} shows {more} more · {shown}"
         elif not self._has_room(shown, severity):
-            shown = f"{self._messages_key()} reads on · {shown}"
+            shown = _without_folders(shown)
+            if not self._has_room(shown, severity):
+                shown = f"{self._messages_key()} shows it all · {shown}"
         if severity != "information":
             self._failures_until.append(now + (timeout or self.NOTIFICATION_TIMEOUT))
         super().notify(shown, severity=severity, timeout=timeout, markup=markup)
@@ -105,3 +110,8 @@ class ToldApp(GraphicsApp):
         from tui_labeler.tui.screens.messages import MessagesScreen
 
         self.push_screen(MessagesScreen(self.told))
+
+
+def _without_folders(message: str) -> str:
+    """The message with the names of files alone, for a line that has no room for their paths."""
+    return _FOLDERS.sub("…/", message)

@@ -134,6 +134,7 @@ class ClassesStep(StepPane):
 
     @on(Input.Submitted, "#add")
     def _add(self, event: Input.Submitted) -> None:
+        event.stop()  # the wizard would take it for one of the next step's fields
         typed = parse_pasted(event.value)
         if not typed:
             self.wizard.action_next()

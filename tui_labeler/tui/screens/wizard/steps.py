@@ -152,8 +152,6 @@ class StepsScreen(StepHost):
     def _entered(self, event: Input.Submitted | Choices.Submitted) -> None:
         """Enter in a field or on a choice goes to the next field, and from the last one to the next step."""
         pane = self._pane(self.step)
-        if isinstance(pane, ClassesStep):
-            return
         after = field_after(pane, event.control)
         if after is not None:
             after.focus()
