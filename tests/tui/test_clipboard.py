@@ -115,7 +115,7 @@ async def test_each_key_of_the_export_screen_sends_its_text(make_app: MakeApp, s
             # A long path goes on in lines of its own, below where it begins.
             first = next(line for line in reversed(said[: at + 1]) if not line.startswith(" "))
             assert first.startswith({"c": "Name  ", "f": "Path  ", "s": "# pip "}[key]), "beside what was copied"
-            assert "clipboard.txt" in line, "with the file that has it, too"
+            assert "clipboard.txt" in said[at], "with the file that has it, too"
             assert "✓ sent" in shown(app)
             assert any("clipboard's" in told.text or "clipboard;" in told.text for told in app.told)
         assert not app._notifications, "nothing is covered"

@@ -61,6 +61,7 @@ async def test_labeling_waits_for_it_and_goes_on(
             await settle(pilot)
 
 
+@pytest.mark.slow
 async def test_a_gallery_says_it_once_and_shows_the_images_again(
     make_app: MakeApp, images: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
