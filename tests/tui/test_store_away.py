@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,15 @@ def shown(pilot: Pilot[None]) -> str:
     return text_of(read_cells(pilot.app.export_screenshot(), *pilot.app.size))
 
 
+async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> str:
+    """Waits until something holds; the screen then."""
+    for _ in range(150):
+        if holds():
+            return shown(pilot)
+        await settle(pilot)
+    raise AssertionError(shown(pilot))
+
+
 def test_a_file_that_is_gone_is_told_from_a_folder_that_is_away(images: Path, soda: Workspace) -> None:
     (images / "image_001.png").unlink()
     with pytest.raises(StorageError, match="is no longer in the datastore"):
@@ -52,13 +62,11 @@ async def test_labeling_waits_for_it_and_goes_on(
     app = make_app("label", "soda")
     async with app.run_test(size=(100, 30)) as pilot:
         await settle(pilot, 0.3)
-        while "is away" not in (seen := shown(pilot)):
-            await settle(pilot)
+        seen = await until(pilot, lambda: "is away" in shown(pilot))
         assert "It goes on by itself then." in " ".join(seen.split())
         assert "skip" not in seen.lower(), "that would be lost work"
         os.rename(away, images)
-        while "Upper left corner" not in shown(pilot):
-            await settle(pilot)
+        await until(pilot, lambda: "Upper left corner" in shown(pilot))
 
 
 @pytest.mark.slow
@@ -74,11 +82,9 @@ async def test_a_gallery_says_it_once_and_shows_the_images_again(
             await pilot.press(key)
             await settle(pilot, 0.1)
         rows = app.screen.query_one(gallery.Gallery)
-        while not rows._miniatures.is_away:
-            await settle(pilot)
+        await until(pilot, lambda: rows._miniatures.is_away)
         await settle(pilot, 0.1)
         above_the_line = shown(pilot).replace(str(app.screen.query_one("#line", Static).content)[:40], "")
         assert above_the_line.count("folder") == 1
         os.rename(away, images)
-        while rows._miniatures.is_away or "–" in shown(pilot):
-            await settle(pilot)
+        await until(pilot, lambda: not rows._miniatures.is_away and "–" not in shown(pilot))
