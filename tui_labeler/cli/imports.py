@@ -222,7 +222,8 @@ def _counts(counts: ImportCounts) -> dict[str, object]:
 def _show_preview(preview: ImportPreview) -> None:
     because = f" ({preview.why})" if preview.why else ""
     show(
-        f"{preview.format}{because}: {plural(preview.read, 'image')}, {preview.matched:,} of them tasks of the project"
+        f"{preview.format}{because}: {plural(preview.read, 'image')}, something for "
+        f"{plural(preview.matched, 'task')} of the project"
     )
     show(f"{plural(preview.labels, 'label')}; {plural(preview.empty, 'image')} with nothing on it")
     if preview.labeled:

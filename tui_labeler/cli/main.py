@@ -35,7 +35,7 @@ COMMANDS = {
     "review": ("review", "Look over what others labeled, in the app."),
     "assist": ("assist", "ML assist: how a project's model does; use a model that was trained elsewhere."),
     "show": ("show", "Draw an image in the terminal, with its labels on it."),
-    "export": ("export", "Write the labels as a dataset for training; prints its generated name."),
+    "export": ("export", "Write the labels as a dataset for training; the last line is its name."),
     "import": ("imports", "Read labels from another tool's files into a project."),
     "imports": ("importlist", "Earlier imports, newest first; import --undo takes one back."),
     "exports": ("exports", "Earlier exports; what changed between two; the same once more."),

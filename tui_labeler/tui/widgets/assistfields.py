@@ -115,4 +115,5 @@ def _share(typed: str) -> float:
 
 
 def _text(engine: EngineInfo) -> str:
-    return safe_text(f"{engine.summary} Not available: {engine.problem}" if engine.problem else engine.summary, 200)
+    unavailable = f"{engine.summary} Not available: {engine.problem} {engine.mend}".rstrip()
+    return safe_text(unavailable if engine.problem else engine.summary, 240)

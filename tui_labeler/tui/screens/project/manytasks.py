@@ -15,7 +15,7 @@ from tui_labeler.tui.screens.project.pane import PaneHost
 
 _KINDS = {
     EditKind.SKIP: "Skip",
-    EditKind.REOPEN: "Reopen: what is completed needs review, what is skipped waits again",
+    EditKind.REOPEN: "Reopen: completed ones need review, skipped ones wait",
     EditKind.UNLABEL: "Delete labels: wait for new ones, as at first",
     EditKind.RECLASS: "Change a class …",
 }
