@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
+import re
 import select
 import signal
 import struct
@@ -45,6 +46,9 @@ NAMES = {
     "ctrl+u": "\x15",
 }
 
+# A blank and how many more of it; the beginning of that at the end of what was read.
+_COUNT, _BEGUN_COUNT = re.compile(rb" \x1b\[(\d+)b"), re.compile(rb" (?:\x1b(?:\[\d*)?)?\Z")
+
 
 class Terminal:
     """A child process on a pty. `raw` holds every byte that it wrote, `arrived` when each piece of the last answer came
@@ -59,6 +63,7 @@ class Terminal:
         self.answers: bytes | None = b""
         self.arrived: list[tuple[float, int]] = []
         self._emulate = emulate
+        self._cut = b""
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
         self.code: int | None = None
@@ -106,8 +111,16 @@ class Terminal:
             self.arrived.append((time.monotonic(), got))
             if self._emulate:
                 self.raw += chunk
-                self._stream.feed(chunk)
+                self._stream.feed(self._repeated(chunk))
         return got
+
+    def _repeated(self, chunk: bytes) -> bytes:
+        """With blanks that are counted (REP) written out, which this emulator does not know; a count that the chunk cuts
+        waits for the rest."""
+        data = self._cut + chunk
+        begun = _BEGUN_COUNT.search(data)
+        self._cut = data[begun.start() :] if begun else b""
+        return _COUNT.sub(lambda match: b" " * (1 + int(match[1])), data[: len(data) - len(self._cut)])
 
     def read_until(self, happened: Callable[[], bool], limit: float) -> None:
         """Reads until something happened, piece by piece; fails where it does not."""

@@ -45,7 +45,7 @@ async def test_three_columns_and_the_newest_name_by_one_key(make_app: MakeApp, s
         assert not app.screen.query_one("#activity").display, "it is said once"
         assert "off" in said(app, "#assist")
         assert "Left to do    5" in said(app, "#pace")
-        assert "To finish     too early to tell" in said(app, "#pace"), "three images of the first hour"
+        assert "images an hour" in said(app, "#pace")
         assert newest in said(app, "#newest")
         assert "c copies its name" in said(app, "#newest")
         await pilot.press("c")

@@ -34,13 +34,6 @@ def test_the_hour_that_runs_counts_by_its_minutes() -> None:
     assert images_an_hour({at(1): 40, at(0): 20}, (), NOON + 1800) == 40
 
 
-def test_a_few_images_of_the_first_hour_say_nothing() -> None:
-    """Nobody knows when in it somebody began: one image at half past is not two an hour."""
-    assert images_an_hour({at(0): 9}, (), NOON + 1800) == 0
-    assert images_an_hour({at(0): 10}, (), NOON + 1800) == 20
-    assert images_an_hour({at(1): 4, at(0): 1}, (), NOON + 1800) == pytest.approx(10 / 3)
-
-
 def test_imported_labels_are_nobodys_pace() -> None:
     activity = {at(1): 30, at(3): 5_030}
     assert images_an_hour(activity, [(NOON - 3 * 3600 + 7, 5_000)], NOON) == 30

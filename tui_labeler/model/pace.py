@@ -11,7 +11,6 @@ from tui_labeler.model.workforce import Workforce
 HOURS = 24
 """So many of the last hours count."""
 _LEAST_OF_AN_HOUR = 0.25  # an hour that has just begun says little
-_LEAST_SUBMISSIONS = 10  # in the first hour, whose beginning nobody knows: fewer would promise 36 hours for 60 images
 
 
 def hour_key(at: float) -> str:
@@ -20,9 +19,8 @@ def hour_key(at: float) -> str:
 
 
 def images_an_hour(activity: Mapping[str, int], imports: Iterable[tuple[float, int]], now: float) -> float:
-    """Submissions in an hour in which somebody labeled, over the last 24 hours; 0 where nobody did, or where too few began
-    within this hour to tell. `activity` counts those of each hour, imported ones too; `imports` are (time, images) of what
-    nobody labeled here."""
+    """Submissions in an hour in which somebody labeled, over the last 24 hours; 0 where nobody did. `activity` counts those
+    of each hour, imported ones too; `imports` are (time, images) of what nobody labeled here."""
     imported: dict[str, int] = {}
     for at, images in imports:
         imported[hour_key(at)] = imported.get(hour_key(at), 0) + images
@@ -33,8 +31,7 @@ def images_an_hour(activity: Mapping[str, int], imports: Iterable[tuple[float, i
         if count > 0:
             submissions += count
             hours += max(_LEAST_OF_AN_HOUR, now % 3600 / 3600) if back == 0 else 1
-    has_just_begun = hours <= 1 and hour_key(now) in activity and submissions < _LEAST_SUBMISSIONS
-    return submissions / hours if hours and not has_just_begun else 0.0
+    return submissions / hours if hours else 0.0
 
 
 def hours_left(status: Status, workforce: Workforce, an_hour: float) -> float | None:
@@ -43,11 +40,6 @@ def hours_left(status: Status, workforce: Workforce, an_hour: float) -> float | 
     if not an_hour:
         return None
     return left_to_do(status) * (1 + (workforce.labels - 1) * workforce.labels_share) / an_hour
-
-
-def why_unknown(status: Status) -> str:
-    """Why nobody can tell how long the rest takes."""
-    return "too early to tell" if hour_key(time.time()) in status.activity else "nobody labeled in 24 hours"
 
 
 def left_to_do(status: Status) -> int:

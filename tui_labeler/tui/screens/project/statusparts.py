@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from tui_labeler.model.pace import HOURS, hour_key, hours_left, left_to_do, span_text, why_unknown
+from tui_labeler.model.pace import HOURS, hour_key, hours_left, left_to_do, span_text
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import ProjectState, Status
 from tui_labeler.model.text import ago_text, padded, plural, safe_text, whole_parts
@@ -82,7 +82,7 @@ def pace_part(status: Status, spec: ProjectSpec, an_hour: float, width: int) -> 
         rows.append(Content.assemble("Pace".ljust(_NAME), f"{_pace_text(an_hour)} images an hour"))
         rows.append(Content.assemble("To finish".ljust(_NAME), f"about {span_text(hours)}"))
     elif left:
-        rows.append(Content.assemble("To finish".ljust(_NAME), (why_unknown(status), "$foreground 60%")))
+        rows.append(Content.assemble("To finish".ljust(_NAME), ("nobody labeled in 24 hours", "$foreground 60%")))
     return Content("\n").join(rows)
 
 
