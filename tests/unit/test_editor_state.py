@@ -65,3 +65,20 @@ def test_what_is_begun_is_not_lost_by_submitting(kind: TaskType, begun: tuple[st
     assert "not finished: Esc" in refused.message
     editor.command(Command.DELETE)
     assert editor.command(Command.SUBMIT).command == Command.SUBMIT
+
+
+@pytest.mark.parametrize("letters", ["lllvvv", "qwerty"])
+def test_a_box_whose_corners_are_placed_is_taken_by_enter(letters: str) -> None:
+    """Six letters and Enter are a box and the next image, also where a thin one would be placed better by a seventh."""
+    editor = Editor(TaskType.DETECTION, ("a",), default_keymap())
+    editor.open(Draft(()), Size(640, 480))
+    scene = editor.scene(Box(0, 0, 640, 480), 4.0, 0.0)
+    for key in letters:
+        editor.press(key, scene)
+    submitted = editor.press("enter", scene)
+    assert submitted.command == Command.SUBMIT
+    (region,) = editor.draft.regions
+    assert region.box is not None
+    assert region.box.width >= 1
+    assert region.box.height >= 1
+    assert not editor.tool.is_begun  # type: ignore[union-attr]

@@ -103,6 +103,22 @@ class GridJump:
             return TAKEN
         return self._finished(self._first, point, scene)
 
+    def as_placed(self, scene: Scene) -> Outcome:
+        """The box that the letters typed so far lead to, where each corner has as many as it usually takes: one more would
+        only have placed it better."""
+        if not self._pairs or self._first is None:
+            return NOT_MINE
+        typed = len(self._keys)
+        first, second = self._first, self._second
+        if second is None and typed < (1 if self._known(scene) else depth.LEVELS):
+            return NOT_MINE
+        if typed:
+            nearer = clamp(_middle(self._focus(scene)), scene.size)
+            first, second = (first, nearer) if second is None else (nearer, second)
+        assert second is not None
+        self._keys = []
+        return self._finished(first, second, scene)
+
     def _finished(self, first: Point, second: Point, scene: Scene) -> Outcome:
         self._opposite, self._last = first, second
         self._first, self._second, self._whole = None, None, False
