@@ -140,7 +140,7 @@ class LabelerApp(PaletteApp):
     def action_help_quit(self) -> None:
         """Ctrl+C, which many press to leave; where text is selected it copies."""
         whole = "Esc leads out of a screen, Ctrl+Q out of the app. Nothing is lost."
-        self.notify_briefly(whole, "Esc leads out, Ctrl+Q leaves the app.")
+        self.notify_briefly(whole, "Esc leads out, Ctrl+Q out of the app.")
 
     async def action_quit(self) -> None:
         """Leaves, unless a screen has something that is not on the disk yet: then it asks."""
