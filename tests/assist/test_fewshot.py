@@ -73,6 +73,7 @@ def test_proposals_are_in_the_coordinates_of_the_whole_image() -> None:
     assert min(best) > 0.5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [TaskType.CLASSIFICATION, TaskType.MULTILABEL])
 def test_whole_images_are_told_apart(kind: TaskType) -> None:
     def tagged(number: int) -> Example:

@@ -205,6 +205,7 @@ def test_microsofts_libraries_do_not_speak_over_ours(run: Run, standin: StandIn)
     assert len(done.err.splitlines()) == 2, done.err
 
 
+@pytest.mark.slow
 def test_settings_of_azure(run: Run) -> None:
     assert run("config", "set", "azure_cloud", "china").code == 0
     assert run("config", "set", "azure_cloud", "mars").code == 2

@@ -32,6 +32,7 @@ def toys(run: Run, images: Path, tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_a_model_is_shown_before_it_is_taken(run: Run, toys: Path) -> None:
     model = toys / "best.onnx"
     model.write_bytes(model_of([rows([(0.1, 0.9)]).T[None]]))
@@ -73,6 +74,7 @@ def test_a_project_that_is_not_there(run: Run, toys: Path) -> None:
     assert "toys" in run("assist", "status", "toy").err
 
 
+@pytest.mark.slow
 def test_a_backend_is_asked_only_after_a_yes(run: Run, toys: Path, backend: StandIn) -> None:
     asked = run("assist", "use", backend.url)
     assert asked.code == 2
@@ -94,6 +96,7 @@ def test_an_address_with_a_password_is_refused_and_not_repeated(run: Run, toys: 
     assert "s3cret" not in refused.err + refused.out
 
 
+@pytest.mark.slow
 def test_what_use_took_is_removed(run: Run, toys: Path) -> None:
     for which in ("model", "segmenter"):
         nothing = run("assist", "remove", which)

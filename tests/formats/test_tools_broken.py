@@ -72,6 +72,7 @@ values = st.recursive(
 
 @settings(max_examples=40, deadline=None)
 @given(st.dictionaries(st.text(max_size=3), st.one_of(st.lists(values), st.dictionaries(st.text(max_size=2), values))))
+@pytest.mark.slow
 def test_entries_of_an_object_are_all_of_them(whole: dict[str, Any]) -> None:
     """However its elements lie in the blocks."""
     data = json.dumps({"before": 1, "all": whole, "after": [2]}).encode()

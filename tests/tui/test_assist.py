@@ -75,6 +75,7 @@ async def test_proposals_are_taken_by_one_key_or_by_their_letters(make_app: Make
     assert (use.tasks, use.proposed, use.taken) == (3, 9, 4)
 
 
+@pytest.mark.slow
 async def test_the_step_of_the_wizard_names_engines_and_why_one_cannot_be(make_app: MakeApp, soda: Workspace) -> None:
     spec = make_spec("next")
     app = make_app()

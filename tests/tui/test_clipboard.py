@@ -127,6 +127,7 @@ async def test_each_key_of_the_export_screen_sends_its_text(make_app: MakeApp, s
         assert (home / "state" / "clipboard.txt").read_text() == f"{export.name}\n", "c on the dashboard: the newest"
 
 
+@pytest.mark.slow
 def test_what_is_sent_does_not_land_inside_a_frame(home: Path, tmp_path: Path) -> None:
     """On a real pty: the sequence arrives whole, and between two frames."""
     workspace = Workspace(home / "workspace.db", home / "exports")

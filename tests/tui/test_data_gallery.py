@@ -51,6 +51,7 @@ def names(tiles: Sequence[Tile]) -> list[str]:
     return [tile.words for tile in tiles]
 
 
+@pytest.mark.slow
 async def test_it_shows_the_rows_of_the_table_and_goes_back_to_the_same_one(
     make_app: MakeApp, soda: Workspace, shown: list[tuple[Tile, ...]]
 ) -> None:

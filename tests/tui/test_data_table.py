@@ -118,6 +118,7 @@ async def test_known_images_are_made_listed_and_withdrawn(make_app: MakeApp, sod
         assert app.screen.query_one(TaskList).count == 0
 
 
+@pytest.mark.slow
 async def test_which_images_are_known_is_not_for_who_is_no_reviewer(make_app: MakeApp, soda: Workspace) -> None:
     label_some(soda, 1)
     rules = Workforce(review=0.5, reviewers=("rae",))

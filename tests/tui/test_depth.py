@@ -39,6 +39,7 @@ def close(terminal: Terminal) -> None:
     terminal.end()
 
 
+@pytest.mark.slow
 def test_a_plain_xterm_that_keeps_direct_colours_gets_them(soda: Workspace, home: Path) -> None:
     terminal = open_labeling(home, XTERM.removesuffix(f"\x1b{DEVICE}"), TERM="xterm")
     close(terminal)

@@ -52,6 +52,7 @@ async def change_the_last(pilot: Pilot[None]) -> str:
     return pilot.app.screen.path
 
 
+@pytest.mark.slow
 async def test_a_changed_image_says_so_where_it_stands(make_app: MakeApp, soda: Workspace) -> None:
     app = make_app("label", "soda")
     async with app.run_test(size=(100, 24)) as pilot:

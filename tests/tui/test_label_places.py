@@ -3,6 +3,7 @@ images."""
 
 from __future__ import annotations
 
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import OptionList, Static
 
@@ -95,6 +96,7 @@ async def go_to(pilot: Pilot[None], text: str) -> None:
     await settle(pilot, 0.2)
 
 
+@pytest.mark.slow
 async def test_any_image_opens_by_number_or_name_and_previous_leads_back(make_app: MakeApp, soda: Workspace) -> None:
     app = make_app("label", "soda")
     async with app.run_test(size=(80, 24)) as pilot:
@@ -116,6 +118,7 @@ async def test_any_image_opens_by_number_or_name_and_previous_leads_back(make_ap
         assert labeling(pilot).path == "image_005.png"
 
 
+@pytest.mark.slow
 async def test_page_down_goes_past_open_images_and_leaves_them_open(make_app: MakeApp, soda: Workspace) -> None:
     app = make_app("label", "soda")
     async with app.run_test(size=(80, 24)) as pilot:

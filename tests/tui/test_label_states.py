@@ -44,6 +44,7 @@ async def skip(pilot: Pilot[None], times: int) -> None:
         await settle(pilot, 0.4)
 
 
+@pytest.mark.slow
 async def test_all_skipped_is_not_called_done(make_app: MakeApp, workspace: Workspace, tmp_path: Path) -> None:
     prepare(workspace, tmp_path, 2)
     app = make_app("label", "few")

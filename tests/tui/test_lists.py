@@ -100,6 +100,7 @@ async def test_the_cursor_stays_near_a_project_that_went(make_app: MakeApp, soda
         assert selected(app) == "soda", "the one that came after it, not the first of all"
 
 
+@pytest.mark.slow
 async def test_a_project_without_an_open_task_is_complete(make_app: MakeApp, soda: Workspace) -> None:
     label_some(soda, 7)
     app = make_app()

@@ -95,6 +95,7 @@ async def test_proposed_tags_come_the_unsurest_first_and_are_taken_by_enter(
     assert (use.tasks, use.proposed, use.taken) == (2, 2, 1)
 
 
+@pytest.mark.slow
 async def test_w_keeps_what_was_tagged_and_not_submitted(
     make_app: MakeApp, workspace: Workspace, tmp_path: Path
 ) -> None:

@@ -80,6 +80,7 @@ async def test_a_full_disk_that_is_freed_loses_nothing(make_app: MakeApp, soda: 
     assert '"coke"' in kept.body
 
 
+@pytest.mark.slow
 async def test_who_leaves_all_the_same_is_not_held_up(
     make_app: MakeApp, soda: Workspace, disk: Disk, home: Path
 ) -> None:

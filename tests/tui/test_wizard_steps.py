@@ -18,6 +18,7 @@ from tui_labeler.workspace import Workspace
 from tui_labeler.workspace.team import Team
 
 
+@pytest.mark.slow
 async def test_details_choose_each_type(make_app: MakeApp, workspace: Workspace) -> None:
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:
@@ -140,6 +141,7 @@ async def test_refresh_is_a_switch_with_an_interval(make_app: MakeApp, cans: Wor
         assert wizard.step == 4
 
 
+@pytest.mark.slow
 async def test_enter_without_another_class_goes_to_the_instructions(make_app: MakeApp, cans: Workspace) -> None:
     """One step, not over the instructions to the one behind them."""
     app = make_app()
