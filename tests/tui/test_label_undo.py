@@ -126,14 +126,3 @@ async def test_undo_names_what_it_took_back(make_app: MakeApp, soda: Workspace) 
         ]
         await pilot.press("backspace")
         assert prompt(pilot) == "Nothing to undo."
-
-
-async def test_enter_with_a_box_begun_submits_nothing(make_app: MakeApp, soda: Workspace) -> None:
-    app = make_app("label", "soda")
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settle(pilot)
-        await pilot.press("1", *BOX, "q", "w", "enter")
-        await settle(pilot)
-        assert "The box is not finished" in prompt(pilot)
-        assert len(draft(pilot).regions) == 1
-        assert soda.projects.status("soda").completed == 0

@@ -84,9 +84,7 @@ class Editor(EditorState):
                 key_text("escape"),
                 self.key(Command.DELETE),
             )
-            return KeyResult(
-                message=f"The {noun} is not finished: {back} takes a step back, {drop} drops it.", refused=True
-            )
+            return KeyResult(message=f"The {noun} is not finished: {back} takes a step back, {drop} drops it.")
         handler = HANDLERS.get(command)
         return handler(self) if handler is not None else KeyResult(command)
 

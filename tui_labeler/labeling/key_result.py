@@ -7,9 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class KeyResult:
-    """What came of a key: a `command` for whoever holds the editor (submit, zoom …), or a `message` to show. `refused`: the
-    image was to be left, and is not; who typed ahead could not foresee that."""
+    """What came of a key: a `command` for whoever holds the editor (submit, zoom …), or a `message` to show."""
 
     command: str = ""
     message: str = ""
-    refused: bool = False

@@ -68,8 +68,6 @@ class LabelScreen(SessionScreen):
     def _react(self, editor: Editor, key_result: KeyResult) -> None:
         if key_result.message:
             self._message = key_result.message
-        if key_result.refused:
-            self.unforeseen()
         self.draft_changed()
         if key_result.command:
             self._do(key_result.command)
