@@ -45,12 +45,20 @@ def dead_prefix(prefix: str) -> str:
 
 def remove_dead(folder: Path, prefix: str) -> None:
     """Removes folders of this user that processes of this machine made under `dead_prefix(prefix)`, and that have ended
-    without removing them."""
+    without removing them. Another process may be removing the same ones."""
     begin = f"{prefix}{socket.gethostname()}-"
     for leftover in folder.glob(f"{begin}*"):
         pid = leftover.name[len(begin) :].partition("-")[0]
-        if pid.isdigit() and not _runs(int(pid)) and leftover.lstat().st_uid == os.getuid():
+        if pid.isdigit() and not _runs(int(pid)) and _is_ours(leftover):
             shutil.rmtree(leftover, ignore_errors=True)
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether this user owns it; False for what is gone."""
+    try:
+        return path.lstat().st_uid == os.getuid()
+    except OSError:
+        return False
 
 
 def _runs(pid: int) -> bool:

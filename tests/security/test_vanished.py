@@ -82,6 +82,24 @@ def test_folders_of_dead_processes_are_removed_and_of_living_ones_kept(tmp_path:
     assert all(folder.exists() for folder in kept)
 
 
+def test_what_another_process_removes_meanwhile_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    host = socket.gethostname()
+    first, second = (tmp_path / f"{ENGINE_FOLDER}{host}-{pid}-abc" for pid in (4_000_001, 4_000_002))
+    first.mkdir()
+    second.mkdir()
+
+    def kill(pid: int, signal: int) -> None:
+        """The other process gets to the first folder that is looked at, just before it is removed."""
+        if first.exists() and second.exists():
+            (first if pid == 4_000_001 else second).rmdir()
+        raise ProcessLookupError
+
+    monkeypatch.setattr(os, "kill", kill)
+    remove_dead(tmp_path, ENGINE_FOLDER)
+    assert not first.exists()
+    assert not second.exists()
+
+
 def test_a_killed_export_leaves_nothing_behind(soda: tuple[Workspace, Path]) -> None:
     workspace, _ = soda
     ended = subprocess.Popen([sys.executable, "-c", ""])

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import TextIO
 
 import msgspec
 
@@ -49,15 +50,24 @@ def journals(state: Path, address: str, labeler: str) -> Path:
     return state / "journal" / name
 
 
+def _own_folder(folder: Path) -> tuple[Path, TextIO]:
+    """A new folder below, and its lock, which is held."""
+    while True:
+        made = folder / os.urandom(8).hex()
+        made.mkdir(parents=True, mode=0o700)
+        lock = (made / "lock").open("w")
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if os.fstat(lock.fileno()).st_nlink:
+            return made, lock
+        lock.close()  # another session that began at this moment took it for a dead one's
+
+
 class Journal:
     """One session's journal. `add` and `keep_draft` return when it is on the disk. Raises OSError."""
 
     def __init__(self, folder: Path) -> None:
         """`folder` holds all journals of this labeler; this one's is made in it, and what dead ones left moves there."""
-        self._folder = folder / os.urandom(8).hex()
-        self._folder.mkdir(parents=True, mode=0o700)
-        self._lock = (self._folder / "lock").open("w")
-        fcntl.flock(self._lock, fcntl.LOCK_EX)
+        self._folder, self._lock = _own_folder(folder)
         self._newest = 0
         for other in folder.iterdir():
             if other != self._folder:
