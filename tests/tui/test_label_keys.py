@@ -50,17 +50,18 @@ def test_a_key_that_is_shown_as_working_does_what_it_says(kind: TaskType, mode: 
 def test_a_command_works_by_its_name_whatever_the_tool_takes() -> None:
     editor = Editor(TaskType.DETECTION, ("a",), default_keymap())
     editor.open(Draft((Region("a", Box(10, 10, 60, 60)),)), SIZE)
+    scene = editor.scene(VIEW.area, 1 / VIEW.zoom, 0.0)
     assert editor.takes("l")
-    editor.command("lock")
+    editor.command("lock", scene)
     assert editor.locked == 1
-    assert editor.command("skip").command == "skip"
+    assert editor.command("skip", scene).command == "skip"
 
 
 def test_the_way_out_is_always_in_the_last_line() -> None:
     editor = Editor(TaskType.DETECTION, ("a",), default_keymap())
     editor.open(Draft(), SIZE)
     assert footer(editor)[-1].title == "Commands"
-    editor.command("back")
+    editor.command("back", editor.scene(VIEW.area, 1 / VIEW.zoom, 0.0))
     assert footer(editor)[-1].title == "Leave"
     assert footer(None)[-1].name == "back"
 

@@ -72,8 +72,9 @@ def test_a_key_that_was_changed_is_named_as_it_is() -> None:
     keymap = {"n" if name == "rectangle" else key: name for key, name in default_keymap().items()}
     editor = Editor(TaskType.DETECTION, ("a",), keymap)
     editor.open(Draft(), SIZE)
-    editor.command("regions")
-    assert "n by arrows" in overlay_builder.prompt(editor, editor.scene(VIEW.area, 1.0, 0.0))
+    scene = editor.scene(VIEW.area, 1.0, 0.0)
+    editor.command("regions", scene)
+    assert "n by arrows" in overlay_builder.prompt(editor, scene)
 
 
 async def test_the_instructions_stand_beside_a_key_that_opens_them(make_app: MakeApp, soda: Workspace) -> None:

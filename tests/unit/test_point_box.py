@@ -145,7 +145,7 @@ def test_a_refused_box_leaves_nothing_and_two_corners_follow(editor: Editor) -> 
 def test_nothing_leaves_a_box_behind_in_silence(editor: Editor) -> None:
     point(editor, 160, 140)
     assert "not taken yet" in press(editor, "pagedown")
-    assert editor.command("rectangle").message
+    assert editor.command("rectangle", editor.scene(WHOLE, 4.0, 0.0)).message
     press(editor, "backspace")
     assert shown(editor) is None
     assert press(editor, "pagedown") == "next"

@@ -12,7 +12,6 @@ from tui_labeler.labeling.editor_state import POINT_KEYS, EditorState
 from tui_labeler.labeling.key_result import KeyResult
 from tui_labeler.labeling.keys import Command, key_text
 from tui_labeler.labeling.modes import Mode
-from tui_labeler.labeling.tools.gridjump import GridJump
 from tui_labeler.labeling.tools.polygon import Polygon
 from tui_labeler.labeling.tools.tool import ARROWS, Scene
 
@@ -59,17 +58,13 @@ class Editor(EditorState):
             done = self.tool.press(key, scene)
             if done.taken:
                 return self.finish(done)
-        command = self.keymap.get(key, "")
-        if command == Command.SUBMIT and isinstance(self.tool, GridJump):
-            # Whoever typed both corners meant a box, also where one more letter would place it better.
-            placed = self.tool.as_placed(scene)
-            if placed.taken:
-                self.finish(placed)
-        return self.command(command)
+        return self.command(self.keymap.get(key, ""), scene)
 
-    def command(self, command: str) -> KeyResult:
+    def command(self, command: str, scene: Scene) -> KeyResult:
         """A command of the key table by its name, whatever keys a tool takes now."""
         self.picker.close()
+        if command == Command.SUBMIT and self.tool is not None and (placed := self.tool.as_placed(scene)).taken:
+            self.finish(placed)
         if command in _LEAVING and isinstance(self.tool, Polygon) and self.tool.points:
             drop = self.key(Command.DELETE)
             return KeyResult(message=f"The polygon is not closed: Enter closes it, {drop} drops it.")

@@ -172,6 +172,9 @@ class PointBox:
 
     # Showing
 
+    def as_placed(self, scene: Scene) -> Outcome:
+        return NOT_MINE
+
     def sketch(self, scene: Scene) -> Sketch:
         waiting = self.asked or self._late
         if self._shapes or waiting is not None:

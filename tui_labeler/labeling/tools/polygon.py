@@ -71,6 +71,9 @@ class Polygon:
         self._grid.reset()
         return Outcome(polygon=points)
 
+    def as_placed(self, scene: Scene) -> Outcome:
+        return NOT_MINE
+
     def sketch(self, scene: Scene) -> Sketch:
         grid = self._grid.sketch(scene)
         if self._by_cursor:

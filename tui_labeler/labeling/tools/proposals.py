@@ -110,6 +110,9 @@ class Proposals:
         taken = confirmed(proposal)
         return Outcome(take=(msgspec.structs.replace(taken, name=named) if named else taken,))
 
+    def as_placed(self, scene: Scene) -> Outcome:
+        return NOT_MINE
+
     def sketch(self, scene: Scene) -> Sketch:
         return Sketch()
 

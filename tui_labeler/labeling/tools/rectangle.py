@@ -78,6 +78,9 @@ class Rectangle:
             return TAKEN
         return NOT_MINE
 
+    def as_placed(self, scene: Scene) -> Outcome:
+        return NOT_MINE
+
     def sketch(self, scene: Scene) -> Sketch:
         here = self.cursor.place(scene)
         return Sketch(cursor=here, band=Box.between(*self._anchor, *here) if self._anchor else None)
@@ -118,6 +121,9 @@ class Template:
 
     def _box(self, scene: Scene) -> Box:
         return Box.around(*self.cursor.place(scene), *self.extent).clipped(scene.size)
+
+    def as_placed(self, scene: Scene) -> Outcome:
+        return NOT_MINE
 
     def sketch(self, scene: Scene) -> Sketch:
         return Sketch(cursor=self.cursor.place(scene), band=self._box(scene))

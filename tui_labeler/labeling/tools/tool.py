@@ -81,6 +81,11 @@ class Tool(Protocol):
         """One key, as Textual names it."""
         ...
 
+    def as_placed(self, scene: Scene) -> Outcome:
+        """What was begun, finished where it stands: for who submits without the last key. `NOT_MINE` where it is not placed
+        well enough."""
+        ...
+
     def sketch(self, scene: Scene) -> Sketch:
         """What to show now."""
         ...

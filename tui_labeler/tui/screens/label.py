@@ -59,7 +59,7 @@ class LabelScreen(SessionScreen):
             self._do(name)
         else:
             self._message = ""
-            self._react(editor, editor.command(name))
+            self._react(editor, editor.command(name, self._scene(editor, view)))
 
     async def choose(self, class_index: int) -> None:
         if self._editor is not None and self._look.view is not None and not self.is_opening:
