@@ -52,7 +52,7 @@ KEYS = {
     "azure_login_url": "another address of Entra ID, for private clouds",
     "azure_blob_url": "another address of blob storage; {account} is the storage account",
 }
-_CHOICES = {
+CHOICES = {
     "corrections": ("ask", "submit", "keep"),
     "empty_images": ("submit", "ask"),
     "azure_cloud": ("public", "usgovernment", "china"),
@@ -80,7 +80,7 @@ _DEFAULTS = {
 
 
 class Settings:
-    """The settings in force. Reading never writes; `set` keeps the comments of the file."""
+    """The settings in force. Reading never writes; `set` and `unset` keep the comments of the file."""
 
     def __init__(self, places: Places, environment: Mapping[str, str]) -> None:
         """Raises BadInput for a file that is no TOML or has an unknown key."""
@@ -105,17 +105,33 @@ class Settings:
         """Writes one value to the file, whole or not at all. Raises BadInput for a value that cannot be."""
         _require_known(key)
         _check(key, value)
+        self._write(key, value)
+        self._file[key] = value
+
+    def unset(self, key: str) -> bool:
+        """Takes one value out of the file; whether it was there. Raises BadInput for an unknown key."""
+        _require_known(key)
+        if key not in self._file:
+            return False
+        self._write(key, None)
+        del self._file[key]
+        return True
+
+    def _write(self, key: str, value: str | None) -> None:
+        """The file with `value` for `key`, None: without it. Whole or not at all; its comments stay."""
         import tomlkit
 
         path = self._places.settings_file
         try:
             document = tomlkit.parse(read_small_file(path).decode()) if path.exists() else tomlkit.document()
-            document[key] = value
+            if value is None:
+                document.pop(key, None)
+            else:
+                document[key] = value
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             replace_file(path, tomlkit.dumps(document).encode())
         except OSError as error:
             raise StorageError(f"The settings file {path} cannot be written: {error.strerror}.") from None
-        self._file[key] = value
 
     def _default(self, key: str) -> str:
         if key == "labeler":
@@ -185,7 +201,7 @@ def _check(key: str, value: str) -> None:
         _seconds(key, value)
     if key in ("image_bytes", "image_pixels", "image_memory"):
         parse_amount(value, key)
-    if (choices := _CHOICES.get(key)) and value not in choices:
+    if (choices := CHOICES.get(key)) and value not in choices:
         raise BadInput(f"{key} cannot be “{value[:40]}”.", f"It is one of {', '.join(choices)}.")
     if not value or not is_showable(value):
         raise BadInput(f"The setting “{key}” is one line of text.")

@@ -71,7 +71,7 @@ _LINES = (
     ("import", "soda", _FILE), ("import", "soda", _FILE, "--dry-run"), ("import", "soda", _FILE, "--format", _WORD),
     ("import", "soda", _FILE, "--map", _WORD, "--drop", _WORD, "--labeler", _WORD), ("import", _PROJECT, _WORD),
     ("show", _WORD), ("show", st.one_of(_FILE, _WORD), "--regions", _PROJECT), ("config", "set", _WORD, _WORD),
-    ("config", "show"),
+    ("config", "show"), ("config", "get", _WORD), ("config", "unset", _WORD),
     ("config", "path"), ("label", _PROJECT), ("assist", _WORD), ("assist", "use", _WORD), (_WORD,), (_WORD, _WORD),
     ("demo", _WORD, _WORD),
     ("--workspace", _WORD, "project", "list"), ("--workspace", _WORD, "status"), ("azure", _WORD), ("azure", "use",

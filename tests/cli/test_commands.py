@@ -168,6 +168,35 @@ def test_config(run: Run, home: Path) -> None:
     assert run("config", "path", "--json").json["settings"] == str(home / "config.toml")
 
 
+def test_one_setting_is_read_and_taken_back(run: Run, home: Path) -> None:
+    assert run("config", "get", "theme").out == "dark\n"
+    run("config", "set", "theme", "light")
+    run("config", "set", "labeler", "ann")
+    file = home / "config.toml"
+    file.write_text("# my settings\n" + file.read_text())
+    assert run("config", "get", "theme").out == "light\n"
+    assert run("config", "get", "theme", "--json").json == {"key": "theme", "value": "light", "source": str(file)}
+    taken = run("config", "unset", "theme")
+    assert (taken.code, taken.out) == (0, "theme is no longer set.\nIn force is dark, the default.\n")
+    assert file.read_text() == '# my settings\nlabeler = "ann"\n', "comments and the other settings stay"
+    again = run("config", "unset", "theme", TUI_LABELER_THEME="light")
+    assert again.code == 0
+    assert again.out == f"theme was not set in {file}.\nIn force is light, from TUI_LABELER_THEME.\n"
+    assert run("config", "unset", "labeler", "--json", TUI_LABELER_LABELER="bea").json["value"] == "bea"
+    assert run("config", "unset", "azure_workspace").out.endswith("In force is nothing, the default.\n")
+
+
+def test_the_shell_completes_settings_and_their_values(run: Run) -> None:
+    def completed(words: str) -> list[str]:
+        asked = {"_TUI_LABELER_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
+        return [line.removeprefix("plain,") for line in run(**asked).out.splitlines()]
+
+    for command in ("get", "set", "unset"):
+        assert completed(f"tui-labeler config {command} the") == ["theme"]
+    assert completed("tui-labeler config set corrections ") == ["ask", "submit", "keep"]
+    assert "unset" in completed("tui-labeler config uns")
+
+
 def test_doctor(run: Run, project: str, images: Path) -> None:
     assert all(check["ok"] for check in run("doctor", "--json").json)
     images.rename(images.with_name("elsewhere"))
@@ -200,6 +229,8 @@ def test_another_workspace(run: Run, tmp_path: Path) -> None:
         (("project", "create", "/no/such.toml"), 2, "/no/such.toml cannot be read"),
         (("export", "nowhere"), 1, "There is no project “nowhere”."),
         (("config", "set", "colour", "red"), 2, "There is no setting “colour”."),
+        (("config", "get", "colour"), 2, "There is no setting “colour”."),
+        (("config", "unset", "colour"), 2, "There is no setting “colour”."),
         (("config", "set", "workspace", "x.db"), 2, "is not a workspace"),
         (("--workspace", "mysql://x", "status"), 2, "is not a workspace"),
         ((), 2, "The app needs a terminal."),

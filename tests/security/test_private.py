@@ -124,6 +124,8 @@ COMMANDS = (
     ("--workspace", "{}", "project", "list"),
     ("config", "set", "azure_arm_url", "{}"),
     ("config", "set", "{}", "x"),
+    ("config", "get", "{}"),
+    ("config", "unset", "{}"),
     ("dataset", "create", "x", "--datastore", "cans", "--path", "{}"),
     ("export", "soda", "--image-url", "{}"),
     ("export", "{}"),

@@ -1,14 +1,24 @@
-"""`tui-labeler config`: show, path, set."""
+"""`tui-labeler config`: show, path, get, set, unset."""
 
 from __future__ import annotations
 
 import click
+from click.shell_completion import CompletionItem
 from msgspec.structs import replace
 
 from tui_labeler.cli.output import json_option, print_json, show, table
 from tui_labeler.cli.session import session
 from tui_labeler.model.credentials import hide_credentials
-from tui_labeler.settings import KEYS
+from tui_labeler.settings import CHOICES, KEYS, Setting
+
+
+def _complete_key(ctx: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem]:
+    return [CompletionItem(key, help=meaning) for key, meaning in KEYS.items() if key.startswith(typed)]
+
+
+def _complete_value(ctx: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem]:
+    choices = CHOICES.get(ctx.params.get("key") or "", ())
+    return [CompletionItem(choice) for choice in choices if choice.startswith(typed)]
 
 
 @click.group(name="config")
@@ -21,7 +31,7 @@ def command() -> None:
 @click.pass_context
 def show_(ctx: click.Context, as_json: bool) -> None:
     """Show every setting, with the file or variable that it came from."""
-    settings = [replace(setting, value=hide_credentials(setting.value)) for setting in session(ctx).settings.all()]
+    settings = [_shown(setting) for setting in session(ctx).settings.all()]
     if as_json:
         print_json(settings)
     else:
@@ -51,9 +61,22 @@ def path(ctx: click.Context, as_json: bool) -> None:
             show(f"{key:<10} {value}")
 
 
+@command.command(name="get")
+@click.argument("key", shell_complete=_complete_key)
+@json_option
+@click.pass_context
+def get_(ctx: click.Context, key: str, as_json: bool) -> None:
+    """Print the value of KEY that is in force."""
+    setting = _shown(session(ctx).settings.get(key))
+    if as_json:
+        print_json(setting)
+    else:
+        show(setting.value)
+
+
 @command.command(name="set")
-@click.argument("key")
-@click.argument("value")
+@click.argument("key", shell_complete=_complete_key)
+@click.argument("value", shell_complete=_complete_value)
 @json_option
 @click.pass_context
 def set_(ctx: click.Context, key: str, value: str, as_json: bool) -> None:
@@ -64,5 +87,26 @@ def set_(ctx: click.Context, key: str, value: str, as_json: bool) -> None:
         print_json(settings.get(key))
     else:
         show(f"{key} = {value}")
-        if (in_force := settings.get(key)).value != value:
+        if (in_force := _shown(settings.get(key))).value != value:
             show(f"In force is {in_force.value}, from {in_force.source}.")
+
+
+@command.command()
+@click.argument("key", shell_complete=_complete_key)
+@json_option
+@click.pass_context
+def unset(ctx: click.Context, key: str, as_json: bool) -> None:
+    """Take KEY out of the settings file, so that its default is in force again."""
+    settings = session(ctx).settings
+    was_there = settings.unset(key)
+    in_force = _shown(settings.get(key))
+    if as_json:
+        print_json(in_force)
+        return
+    show(f"{key} is no longer set." if was_there else f"{key} was not set in {session(ctx).places.settings_file}.")
+    source = "the default" if in_force.source == "default" else f"from {in_force.source}"
+    show(f"In force is {in_force.value or 'nothing'}, {source}.")
+
+
+def _shown(setting: Setting) -> Setting:
+    return replace(setting, value=hide_credentials(setting.value))
