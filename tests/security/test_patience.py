@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from tui_labeler import limits, patience
-from tui_labeler.datastores.store import OpenDatastore, Seen
+from tui_labeler.datastores.listing import Seen
+from tui_labeler.datastores.store import OpenDatastore
 from tui_labeler.model.errors import Cancelled, LabelerError, StorageError, Unreachable
 from tui_labeler.model.tasks import Datastore
 from tui_labeler.patience import DaemonThreads, Late, Patience

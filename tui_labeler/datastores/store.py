@@ -11,19 +11,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, MutableSequence, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
 from tui_labeler import limits
+from tui_labeler.datastores.listing import BATCH, File, Listing, Seen
 from tui_labeler.datastores.local import is_addressable, read_file, too_large, walk_folder
 from tui_labeler.datastores.passed import IGNORE_FILE, PassedOver
 from tui_labeler.datastores.refusals import explain, no_container
 from tui_labeler.datastores.urls import local_folder
 from tui_labeler.model.errors import LabelerError, StorageError, Unreachable
 from tui_labeler.model.names import natural_key
-from tui_labeler.model.patterns import PathPattern, compile_pattern, is_image
+from tui_labeler.model.patterns import compile_pattern
 from tui_labeler.model.tasks import Datastore
 from tui_labeler.patience import Beat, Late, Patience
 from tui_labeler.reports import redact
@@ -31,60 +31,11 @@ from tui_labeler.reports import redact
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
 
-BATCH = 2000
 # Bytes of a piece of a file; so many files are read in one turn, fewer as soon as they have so many bytes.
 _PIECE, _TURN, _TURN_BYTES = 4 << 20, 64, 4 << 20
 T = TypeVar("T")
 Connect = Callable[[Datastore], "ObjectStore"]
-_EXAMPLES = 5
-File = tuple[str, int, str]
 _Read = tuple[str, bytes | LabelerError]
-
-
-@dataclass
-class Seen:
-    """What a listing passed over: how many, and the first few names."""
-
-    count: int = 0
-    examples: list[str] = field(default_factory=list)
-
-    def add(self, path: str) -> None:
-        self.count += 1
-        if len(self.examples) < _EXAMPLES:
-            self.examples.append(path)
-
-
-class Listing:
-    """The images of a datastore that match a pattern, in batches of (path, size in bytes, version).
-
-    Iterate once; then `others` knows the matching files that are no images, or that are passed over, `unusable` the names
-    that cannot be addressed and the links that lead out of the datastore. Raises StorageError or Unreachable while it
-    runs: a listing either ends whole or not at all.
-    """
-
-    def __init__(self, store: OpenDatastore, pattern: PathPattern) -> None:
-        self._store = store
-        self._pattern = pattern
-        self.others = Seen()
-        self.unusable = Seen()
-
-    def __iter__(self) -> Iterator[list[File]]:
-        pattern, batch = self._pattern, []
-        matches, everything, prefix = pattern.matches, pattern.everything, pattern.prefix
-        passed_over = self._store.passed_over()
-        for entry in self._store.walk(prefix, self.unusable):
-            path = entry[0]
-            if not everything and not matches(path):
-                continue
-            if not is_image(path) or passed_over(path):
-                self.others.add(path)
-                continue
-            batch.append(entry)
-            if len(batch) >= BATCH:
-                yield batch
-                batch = []
-        if batch:
-            yield batch
 
 
 class OpenDatastore:
@@ -108,7 +59,7 @@ class OpenDatastore:
         folder is gone."""
         if (root := self._root) is not None:
             self._within("listed", lambda _: local_folder(root))
-        return Listing(self, compile_pattern(pattern))
+        return Listing(compile_pattern(pattern), self.walk, self.passed_over)
 
     def passed_over(self) -> Callable[[str], bool]:
         """Whether a file is passed over, by its path. Raises BadInput for a `.tuilabelerignore` that cannot be read."""

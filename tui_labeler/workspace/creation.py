@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import msgspec
 
-from tui_labeler.datastores.store import Listing, OpenDatastore
+from tui_labeler.datastores.listing import Listing
+from tui_labeler.datastores.store import OpenDatastore
 from tui_labeler.model.errors import AlreadyExists, BadInput, MostVanished, NotFound
 from tui_labeler.model.progress import Progress, Step
 from tui_labeler.model.project import ProjectSpec

@@ -118,7 +118,7 @@ class Datasets:
 
     def files(self, datastore: str, prefix: str) -> Iterator[tuple[str, int, str]]:
         """Every file of a datastore below a folder, images or not: path, size in bytes, version."""
-        from tui_labeler.datastores.store import Seen
+        from tui_labeler.datastores.listing import Seen
 
         with self._database.read() as tx:
             source = catalog.datastore(tx, datastore)
