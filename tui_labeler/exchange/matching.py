@@ -26,7 +26,7 @@ from tui_labeler.exchange.normalize import Normalized
 from tui_labeler.formats.records import ReadImage
 from tui_labeler.model.errors import BadInput
 from tui_labeler.model.left_out import Report
-from tui_labeler.store import imports
+from tui_labeler.store import imported_names, imports
 from tui_labeler.store.database import Transaction
 
 _EXAMPLES = 1000
@@ -75,7 +75,7 @@ class Matcher:
         if not image.stem and (exact := self._exact(tx, names)):
             return self._counted(exact)
         if not self._indexed:
-            imports.index_names(tx, self._project_id)
+            imported_names.index_names(tx, self._project_id)
             self._indexed = True
         for step, candidates, wanted in self._sure_steps(tx, names, image.stem):
             nearest = _nearest(candidates, wanted)
@@ -100,58 +100,58 @@ class Matcher:
 
     def _exact(self, tx: Transaction, names: Iterable[str]) -> Match | None:
         for name in names:
-            if task := imports.task_of_path(tx, self._project_id, name):
+            if task := imported_names.task_of_path(tx, self._project_id, name):
                 return Match(task.id, task.path, task.has_labels, "path", _EXACT)
         return None
 
     def _sure_steps(
         self, tx: Transaction, names: tuple[str, ...], stem: str
-    ) -> Iterator[tuple[str, list[imports.Candidate], tuple[str, ...]]]:
+    ) -> Iterator[tuple[str, list[imported_names.Candidate], tuple[str, ...]]]:
         """(step, tasks, the paths that decide between these) in order; the tasks of a step are asked for one by one."""
         if stem:
-            yield "own name", imports.tasks_of_stem(tx, _base(stem)), (stem, *names)
+            yield "own name", imported_names.tasks_of_stem(tx, _base(stem)), (stem, *names)
             if (exact := self._exact(tx, names)) is not None:
-                yield "path", [imports.Candidate(exact.task_id, exact.path, exact.has_labels)], (exact.path,)
+                yield "path", [imported_names.Candidate(exact.task_id, exact.path, exact.has_labels)], (exact.path,)
         for name in names:
-            yield "name", imports.tasks_of_name(tx, _base(name)), (name,)
+            yield "name", imported_names.tasks_of_name(tx, _base(name)), (name,)
         # ImageNet's VOC and others leave the suffix away.
         for name in names:
             if "." not in _base(name)[-5:]:
-                yield "name", imports.tasks_of_stem(tx, _base(name)), (name,)
+                yield "name", imported_names.tasks_of_stem(tx, _base(name)), (name,)
         if not self._loosely_indexed:
-            imports.index_loose_names(tx, self._project_id, folded, cleaned)
+            imported_names.index_loose_names(tx, self._project_id, folded, cleaned)
             self._loosely_indexed = True
         yield from self._loose_steps(tx, names, stem, "letter case")
         bare = tuple(inner for name in names for inner in _without_prefix(name))
         bare_stem = next(_without_prefix(stem), "")
         if bare_stem:
-            yield "prefix", imports.tasks_of_stem(tx, _base(bare_stem)), (bare_stem, *bare)
+            yield "prefix", imported_names.tasks_of_stem(tx, _base(bare_stem)), (bare_stem, *bare)
         for name in bare:
-            yield "prefix", imports.tasks_of_name(tx, _base(name)), (name,)
+            yield "prefix", imported_names.tasks_of_name(tx, _base(name)), (name,)
         yield from self._loose_steps(tx, bare, bare_stem, "prefix")
         for name in (*bare, *names):
-            yield "cleaned name", imports.tasks_of_loose_name(tx, cleaned(_base(name))), (name,)
+            yield "cleaned name", imported_names.tasks_of_loose_name(tx, cleaned(_base(name))), (name,)
         for known_stem in filter(None, (bare_stem, stem)):
-            yield "cleaned name", imports.tasks_of_loose_stem(tx, cleaned(_base(known_stem))), (known_stem,)
+            yield "cleaned name", imported_names.tasks_of_loose_stem(tx, cleaned(_base(known_stem))), (known_stem,)
 
     def _loose_steps(
         self, tx: Transaction, names: tuple[str, ...], stem: str, step: str
-    ) -> Iterator[tuple[str, list[imports.Candidate], tuple[str, ...]]]:
+    ) -> Iterator[tuple[str, list[imported_names.Candidate], tuple[str, ...]]]:
         if stem:
-            yield step, imports.tasks_of_loose_stem(tx, folded(_base(stem))), (stem, *names)
+            yield step, imported_names.tasks_of_loose_stem(tx, folded(_base(stem))), (stem, *names)
         for name in names:
-            yield step, imports.tasks_of_loose_name(tx, folded(_base(name))), (name,)
+            yield step, imported_names.tasks_of_loose_name(tx, folded(_base(name))), (name,)
 
     def _doubtful_steps(
         self, tx: Transaction, names: tuple[str, ...], stem: str
-    ) -> Iterator[tuple[str, list[imports.Candidate]]]:
+    ) -> Iterator[tuple[str, list[imported_names.Candidate]]]:
         for name in (*names, *filter(None, (stem,))):
             if whole := _ROBOFLOW.fullmatch(_base(name)):
-                yield "Roboflow's hash", imports.tasks_of_loose_stem(tx, cleaned(whole[1]))
+                yield "Roboflow's hash", imported_names.tasks_of_loose_stem(tx, cleaned(whole[1]))
         for name in names:
             base = _base(name)
             if "." in base:
-                yield "other suffix", imports.tasks_of_loose_stem(tx, folded(base[: base.rfind(".")]))
+                yield "other suffix", imported_names.tasks_of_loose_stem(tx, folded(base[: base.rfind(".")]))
 
     def stage(self, tx: Transaction, image: ReadImage, match: Match, fitted: Normalized) -> None:
         """Keeps the labels for the task, unless another entry has a stronger claim. Entries that say the same are one;
@@ -212,7 +212,7 @@ def _without_prefix(name: str) -> Iterator[str]:
         yield unquote(whole[1]).replace("\\", "/")
 
 
-def _nearest(candidates: list[imports.Candidate], wanted: tuple[str, ...]) -> list[imports.Candidate]:
+def _nearest(candidates: list[imported_names.Candidate], wanted: tuple[str, ...]) -> list[imported_names.Candidate]:
     """Those with the longest common end with any of the wanted paths: folders, then a base name with its suffix."""
     if len(candidates) < 2:
         return candidates
@@ -232,7 +232,7 @@ def _common_end(path: str, other_path: str) -> int:
     return 2 * count + (parts[-1] == other_parts[-1])
 
 
-def _match(task: imports.Candidate, step: str, wanted: tuple[str, ...]) -> Match:
+def _match(task: imported_names.Candidate, step: str, wanted: tuple[str, ...]) -> Match:
     common = max((_common_end(task.path, path) for path in wanted), default=0)
     if step == "path":
         return Match(task.id, task.path, task.has_labels, step, _EXACT)

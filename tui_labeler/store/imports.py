@@ -6,22 +6,15 @@ is. Then one transaction takes all of it, or nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import islice
 
 import msgspec
 
-from tui_labeler.model.names import marked_name
 from tui_labeler.model.prelabels import Prelabel
 from tui_labeler.model.regions import Labels
-from tui_labeler.store import counters, prelabels
+from tui_labeler.store import counters, imported_names, prelabels
 from tui_labeler.store.database import Database, Transaction
-
-MOST_CANDIDATES = 2000
-"""No more tasks of one name are compared with an entry's path."""
-_STEM = "/"
-"""In front of a name without its suffix: no base name holds a slash."""
 
 
 class Applied(msgspec.Struct, frozen=True):
@@ -53,98 +46,8 @@ def incoming(database: Database) -> Iterator[None]:
 
 
 def _drop(tx: Transaction) -> None:
-    for table in ("incoming", "incoming_name", "incoming_loose"):
+    for table in ("incoming", *imported_names.TABLES):
         tx.run(f"DROP TABLE IF EXISTS {table}")
-
-
-# Which task a name means
-
-
-class Candidate(msgspec.Struct, frozen=True):
-    """A task that a name may mean."""
-
-    id: int
-    path: str
-    has_labels: bool
-
-
-def task_of_path(tx: Transaction, project_id: int, path: str) -> Candidate | None:
-    """The task with exactly this path; its file has to exist."""
-    row = tx.one(
-        "SELECT id, path, state <> 'incomplete' FROM task WHERE project_id = ? AND path = ? AND missing = 0",
-        project_id,
-        path,
-    )
-    return Candidate(row[0], row[1], bool(row[2])) if row else None
-
-
-def index_names(tx: Transaction, project_id: int) -> None:
-    """Makes a table of the base names, of those that exports give to images whose names occur twice, and of both without
-    their suffix, to be asked with `tasks_of_name` and `tasks_of_stem`."""
-
-    def keys(base: str) -> Iterator[str]:
-        yield from (base, _STEM + base[: base.rfind(".")])
-
-    _index(tx, project_id, "incoming_name", keys)
-
-
-def index_loose_names(
-    tx: Transaction, project_id: int, folded: Callable[[str], str], cleaned: Callable[[str], str]
-) -> None:
-    """The same of names made alike, for `tasks_of_loose_name` and `tasks_of_loose_stem`."""
-
-    def keys(base: str) -> Iterator[str]:
-        for alike in (folded, cleaned):
-            yield from (alike(base), _STEM + alike(base[: base.rfind(".")]))
-
-    _index(tx, project_id, "incoming_loose", keys)
-
-
-def _index(tx: Transaction, project_id: int, table: str, keys: Callable[[str], Iterator[str]]) -> None:
-    words = tx.dialect
-    tx.run(
-        f"CREATE {words.staging} TABLE {table} (name {words.text}, task_id BIGINT, PRIMARY KEY (name, task_id)) "
-        f"{words.clustered}"
-    )
-    paths = tx.scan("SELECT id, path FROM task WHERE project_id = ? AND missing = 0", project_id)
-    while part := list(islice(paths, 10_000)):
-        rows = [
-            (key, task_id)
-            for task_id, path in part
-            for base in (path[path.rfind("/") + 1 :], marked_name(path))
-            for key in keys(base)
-        ]
-        tx.many(f"INSERT INTO {table} VALUES (?, ?) ON CONFLICT DO NOTHING", rows)
-
-
-def tasks_of_name(tx: Transaction, base: str) -> list[Candidate]:
-    """The tasks with this base name, MOST_CANDIDATES at most."""
-    return _candidates(tx, "incoming_name", base)
-
-
-def tasks_of_stem(tx: Transaction, stem: str) -> list[Candidate]:
-    """The tasks with this base name, without its suffix."""
-    return _candidates(tx, "incoming_name", _STEM + stem)
-
-
-def tasks_of_loose_name(tx: Transaction, key: str) -> list[Candidate]:
-    """The tasks whose base name looks alike; `key` was made as those of the index were."""
-    return _candidates(tx, "incoming_loose", key) if key else []
-
-
-def tasks_of_loose_stem(tx: Transaction, key: str) -> list[Candidate]:
-    """The same without the suffix."""
-    return _candidates(tx, "incoming_loose", _STEM + key) if key else []
-
-
-def _candidates(tx: Transaction, table: str, key: str) -> list[Candidate]:
-    rows = tx.all(
-        f"SELECT t.id, t.path, t.state <> 'incomplete' FROM {table} n JOIN task t ON t.id = n.task_id "
-        "WHERE n.name = ? ORDER BY t.path LIMIT ?",
-        key,
-        MOST_CANDIDATES,
-    )
-    return [Candidate(task_id, path, bool(has)) for task_id, path, has in rows]
 
 
 class Claim(msgspec.Struct, frozen=True):
