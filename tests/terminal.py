@@ -77,6 +77,8 @@ class Terminal:
                 if key not in ("NO_COLOR", "TMUX", "STY", "CI", "COLUMNS", "LINES")
             }
             given = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", **environment}
+            for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+                signal.signal(number, signal.SIG_DFL)  # as a login leaves them: who runs in the background ignores some
             time.sleep(0.05)
             os.execvpe(words[0], list(words), {name: text for name, text in (keep | given).items() if text is not None})
         self.set_size(columns, rows)
