@@ -5,9 +5,10 @@ from __future__ import annotations
 import heapq
 import os
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from tui_labeler.model.errors import BadInput
+from tui_labeler import limits
+from tui_labeler.model.errors import BadInput, Unreachable
 from tui_labeler.model.names import name_problem
 from tui_labeler.model.progress import Progress, Step, silent
 from tui_labeler.model.tasks import Dataset, DatasetFiles, Datastore
@@ -17,9 +18,15 @@ from tui_labeler.store.database import Database
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
 
+    from tui_labeler.datastores.pathcompletion import PathCompletion
     from tui_labeler.datastores.store import OpenDatastore
+    from tui_labeler.patience import Patience
+
+T = TypeVar("T")
 
 _EXAMPLES = 6
+# Who presses Tab does not wait as long as an export may for a disk that wakes up.
+_TAB_SECONDS = 3.0
 
 
 class Datasets:
@@ -37,13 +44,14 @@ class Datasets:
         self._database, self._clock, self._connect = database, clock, connect
         self._passed_names = passed_names
         self._opened: dict[Datastore, OpenDatastore] = {}
+        self._patience: dict[str, Patience] = {}  # with folders of this machine that are no datastores yet
 
     def add_datastore(self, name: str, url: str) -> Datastore:
         """`url`: a folder, `file://`, `az://`, `s3://` or `gs://`."""
         from tui_labeler.datastores.urls import parse_datastore
 
         _refuse(name_problem(name, "datastore"))
-        datastore = parse_datastore(name, url)
+        datastore = self._within(f"The folder {url[:200]}", lambda: parse_datastore(name, url))
         with self._database.write() as tx:
             catalog.add_datastore(tx, datastore, self._clock())
         return datastore
@@ -130,13 +138,32 @@ class Datasets:
         from tui_labeler.datastores.local import subfolders
 
         if not datastore:
-            return subfolders(folder)
+            return self._within(f"The folder {folder}", lambda: subfolders(folder))
         with self._database.read() as tx:
             source = catalog.datastore(tx, datastore)
         root = source.url.removeprefix("file://")
         if source.kind != "local":
             return self.open(source).folders(folder)
-        return subfolders(os.path.join(root, folder))
+        return self._within(f"The folder {root}", lambda: subfolders(os.path.join(root, folder)))
+
+    def complete_path(self, typed: str, files: bool = False) -> PathCompletion:
+        """A path of this machine that is being typed, as far as its folders say how it goes on. Raises StorageError,
+        Unreachable."""
+        from tui_labeler.datastores.pathcompletion import complete_path, folder_of
+
+        return self._within(f"The folder {folder_of(typed)}", lambda: complete_path(typed, files), _TAB_SECONDS)
+
+    def _within(self, place: str, look: Callable[[], T], most: float | None = None) -> T:
+        """What `look` finds on a disk of this machine, which may be a mount that went away."""
+        from tui_labeler.patience import Late, Patience
+
+        seconds = min(most or limits.in_force().seconds, limits.in_force().seconds)
+        try:
+            return self._patience.setdefault(place, Patience()).within(seconds, lambda beat: look())
+        except Late:
+            raise Unreachable(
+                f"{place} has not answered for {seconds:g} seconds.", "Check that its disk is mounted, and try again."
+            ) from None
 
     def reach(self, datastore: str) -> None:
         """Asks the datastore for its first file. Raises StorageError or Unreachable where that fails."""

@@ -24,7 +24,7 @@ from tui_labeler.tui.screens.base import HELP_BESIDE_FIELDS, LabelerScreen
 from tui_labeler.tui.screens.importreadings import READINGS, offered
 from tui_labeler.tui.screens.importwords import MOST_CLASSES, how, summary, told, unknown_title
 from tui_labeler.tui.screens.wizard.browse import FolderBrowser
-from tui_labeler.tui.widgets.fields import Field
+from tui_labeler.tui.widgets.pathfield import CompletedNames, PathField
 from tui_labeler.tui.widgets.samples import Samples
 from tui_labeler.tui.workers import work
 
@@ -72,8 +72,12 @@ class ImportScreen(LabelerScreen[bool]):
         self._options = {info.name: info.options for info in readable}
         with Horizontal(classes="line", id="file"):
             yield Static("File or folder")
-            yield Field(self._path, placeholder="for example /data/export/instances.json", id="path")
+            names = CompletedNames()
+            complete = partial(self.workspace.datasets.complete_path, files=True)
+            example = "for example /data/export/instances.json (Tab completes it)"
+            yield PathField(self._path, complete=complete, names=names, placeholder=example, id="path")
             yield Button("Browse", id="browse")
+        yield names
         with Horizontal(classes="line"):
             yield Static("Format")
             rows = [("told from the file", _AUTO), *((f"{info.title}: {info.text}", info.name) for info in readable)]

@@ -22,6 +22,7 @@ from tui_labeler.model.text import fitted, safe_text
 from tui_labeler.tui.dialogs import dialog_styles
 from tui_labeler.tui.typeddialog import TypedDialog
 from tui_labeler.tui.widgets.fields import Field
+from tui_labeler.tui.widgets.pathfield import CompletedNames, PathField
 from tui_labeler.tui.workers import work
 from tui_labeler.workspace import Workspace
 
@@ -108,8 +109,15 @@ class AddDatastore(TypedDialog[Datastore]):
         with Vertical(classes="dialog") as box:
             box.border_title = "Add a datastore"
             yield Static("A name for a folder that holds images; they stay where they are.", classes="hint")
-            yield Static("Folder", classes="label")
-            yield Field(placeholder="for example ~/images", id="url")
+            yield Static("Folder (Tab completes it)", classes="label")
+            names = CompletedNames()
+            yield PathField(
+                complete=self._workspace.datasets.complete_path,
+                names=names,
+                placeholder="for example ~/images",
+                id="url",
+            )
+            yield names
             yield Static("Name", classes="label")
             yield Field(placeholder="for example cans", id="name")
             yield Static("", classes="error")
