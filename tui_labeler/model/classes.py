@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tui_labeler.model.pasted import without_escapes
 from tui_labeler.model.text import is_showable
 
 MAX_LEVELS = 6
@@ -54,5 +55,5 @@ def classes_problems(names: tuple[str, ...]) -> tuple[tuple[int, str], ...]:
 
 def parse_pasted(text: str) -> tuple[str, ...]:
     """Classes from pasted lines, one a line; blank lines are passed over, blanks around names and levels are cut."""
-    lines = ("/".join(level.strip() for level in line.split("/")) for line in text.splitlines())
+    lines = ("/".join(level.strip() for level in line.split("/")) for line in without_escapes(text).splitlines())
     return tuple(line for line in lines if line)

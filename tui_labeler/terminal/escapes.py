@@ -14,6 +14,7 @@ from __future__ import annotations
 import codecs
 import re
 
+from tui_labeler.model.pasted import SHOWN_BELL, SHOWN_ESCAPE
 from tui_labeler.terminal.sequences import BEGUN, CERTAIN, COMPLETE, for_textual, is_answer, is_typed
 
 ESCAPE_KEY = b"\x1b[27u"
@@ -36,6 +37,8 @@ _MOVES, _WHEEL, _RELEASE = 32, 64, 3
 # No sequence is longer, in bytes; and in seconds, how long the rest of one may take: that may be one, and that surely is.
 _LONGEST, _REST_SECONDS, _CERTAIN_SECONDS = 4096, 0.5, 5.0
 _NOT_IN_TEXT = bytes(code for code in range(32) if code not in b"\t\n\r")
+# They say where a sequence within a paste begins and ends, so that it is taken out whole once the paste is.
+_PICTURES = {b"\x1b": SHOWN_ESCAPE.encode(), b"\x07": SHOWN_BELL.encode()}
 # What may follow an escape, or that and a bracket, that were given on as keys because the line paused just there.
 _LATE_RESTS = {
     b"\x1b": re.compile(rb"\[(?:[A-DFHZ]|[0-?]+[ -/]*[@-~])"),
@@ -138,6 +141,8 @@ class EscapeKeys:
 
 
 def _plain(text: bytes) -> bytes:
+    for control, picture in _PICTURES.items():
+        text = text.replace(control, picture)
     return text.translate(None, _NOT_IN_TEXT)
 
 

@@ -22,6 +22,7 @@ from textual.errors import NoWidget
 from textual.message_pump import MessagePump
 from textual.screen import Screen
 
+from tui_labeler.model.pasted import without_escapes
 from tui_labeler.model.text import plural
 from tui_labeler.terminal.escapes import WORD_KEYS
 
@@ -127,7 +128,10 @@ class InputQueue:
         return event.key != "ctrl+q" and not screen.is_way_out(event.key)
 
     def _told_apart(self, event: events.Event) -> events.Event:
-        """Alt and a letter is a word key in a field, elsewhere Escape and that letter, which comes next."""
+        """Alt and a letter is a word key in a field, elsewhere Escape and that letter, which comes next. A paste is its
+        text alone, in whatever field."""
+        if isinstance(event, events.Paste):
+            return events.Paste(without_escapes(event.text))
         if not isinstance(event, events.Key) or event.key not in WORD_KEYS:
             return event
         from textual.widgets import Input, TextArea  # which takes long, and is there with the first field
