@@ -44,6 +44,7 @@ _ON_BOTH = (
 _ON_BOTH_SLOWLY = (
     "test_crossed",
     "test_exports",
+    "test_finding",
     "test_imports",
     "test_import_options",
     "test_names",

@@ -10,7 +10,7 @@ import pytest
 
 from tests.workspace.conftest import make_images, make_spec
 from tui_labeler.model.tasks import TaskFilter, TaskState
-from tui_labeler.store import blocks, names, projects, task_queries
+from tui_labeler.store import blocks, filtering, names, projects
 from tui_labeler.workspace import Workspace
 
 FIRST = "image_00000.jpg"
@@ -74,7 +74,7 @@ def test_few_names_are_looked_at_however_many_there_are(workspace: Workspace) ->
     with workspace._database.read() as tx:
         project_id = projects.project(tx, "soda").id
         for state in (None, TaskState.INCOMPLETE):
-            where, values = task_queries.filtered(tx, project_id, TaskFilter(name="shot_0006789.jpg", state=state))
+            where, values = filtering.filtered(tx, project_id, TaskFilter(name="shot_0006789.jpg", state=state))
             if tx.dialect.kind == "sqlite":
                 plan = [str(row[3]) for row in tx.all(f"EXPLAIN QUERY PLAN SELECT COUNT(*) {where}", *values)]
                 assert "SEARCH t USING INTEGER PRIMARY KEY (rowid=?)" in plan

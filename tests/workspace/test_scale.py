@@ -55,7 +55,7 @@ def test_no_list_of_a_screen_walks_over_all_tasks(workspace: Workspace) -> None:
     """What SQLite says that it will do, for the queries of the labeling screen and of lists."""
     if workspace._database.dialect.kind != "sqlite":
         pytest.skip("PostgreSQL plans by what is in the tables")
-    from tui_labeler.store import bulk, prelabels, sorting, task_queries
+    from tui_labeler.store import bulk, prelabels, task_queries
 
     plans: list[str] = []
 
@@ -77,7 +77,7 @@ def test_no_list_of_a_screen_walks_over_all_tasks(workspace: Workspace) -> None:
         task_queries.recent_regions(explained, 1, 200)
         task_queries.submitted_by(explained, 1, "soda", "ann", 50)
         list(prelabels.teaching(explained, 1, 200, 0.0))
-        sorting.tasks_of(explained, 1, "soda", range(1, 201))
+        task_queries.tasks_of(explained, 1, "soda", range(1, 201))
         bulk.count(explained, 1, iter([list(range(1, 1001))]), bulk.unlabeling)
     assert len(plans) > 3
     assert [plan for plan in plans if plan.startswith("SCAN") or "TEMP B-TREE" in plan] == []

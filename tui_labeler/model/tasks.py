@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 import msgspec
@@ -95,6 +96,14 @@ class TaskFilter(msgspec.Struct, frozen=True):
     labeler: str = ""
     changed: bool = False
     known: bool = False
+
+
+class FoundTasks(msgspec.Struct, frozen=True):
+    """Tasks that a filter lets through, by their ids, in the order of the queue. Behind the id `after` there may be more;
+    None says that these are all."""
+
+    ids: Sequence[int]
+    after: int | None
 
 
 class TaskOrder(StrEnum):

@@ -146,6 +146,13 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
+def at_least(count: int, has_more: bool, one: str = "") -> str:
+    """`10,000`, or `10,000+` where there may be more; with a noun `1 image`, `1+ images`."""
+    if not has_more:
+        return plural(count, one) if one else f"{count:,}"
+    return f"{count:,}+ {one}s" if one else f"{count:,}+"
+
+
 def are(count: int, one: str = "", many: str | None = None) -> str:
     """`is 1 image`, `are 2 images`; without a noun `is 1`, `are 2`."""
     counted = plural(count, one, many) if one else f"{count:,}"

@@ -3,12 +3,13 @@ found without walking there. Tasks are only ever added, or deleted with their pr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from tui_labeler.store.database import Transaction
 
 BLOCK = 4096
+_AT_ONCE = 64  # blocks that are asked for at once
 MISSING = "missing"
 """Where a state stands otherwise: tasks whose images are gone, whatever their state."""
 
@@ -42,6 +43,22 @@ def locate(tx: Transaction, project_id: int, offset: int, limit: int, state: str
             if seen >= offset + limit:
                 break
     return place
+
+
+def following(tx: Transaction, project_id: int, first: int, state: str | None = None) -> Iterator[int]:
+    """The blocks from `first` on that have tasks of the project, or such in a state (or `MISSING`)."""
+    source = "task_block WHERE project_id = ?"
+    values: list[object] = [project_id]
+    if state is not None:
+        source, values = f"{tx.dialect.counted_blocks} WHERE project_id = ? AND state = ?", [project_id, state]
+    rows = None
+    while rows is None or len(rows) == _AT_ONCE:
+        rows = tx.all(
+            f"SELECT block FROM {source} AND n > 0 AND block >= ? ORDER BY block LIMIT {_AT_ONCE}", *values, first
+        )
+        for (block,) in rows:
+            yield int(block)
+            first = block + 1
 
 
 def count_added(tx: Transaction, project_id: int, after: int) -> None:

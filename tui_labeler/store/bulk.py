@@ -11,7 +11,7 @@ import msgspec
 from tui_labeler.model.edits import recast
 from tui_labeler.model.regions import Labels
 from tui_labeler.model.tasks import TaskFilter, TaskState
-from tui_labeler.store import counters, task_queries
+from tui_labeler.store import counters, filtering
 from tui_labeler.store.database import Transaction
 
 _PAGE = 1000
@@ -227,7 +227,7 @@ def chosen(tx: Transaction, project_id: int, choice: Choice) -> Iterator[list[in
         while page := list(islice(ids, _PAGE)):
             yield page
         return
-    yield from _pages(tx, *task_queries.filtered(tx, project_id, choice, "+t.project_id"))
+    yield from _pages(tx, *filtering.filtered(tx, project_id, choice, "+t.project_id"))
 
 
 def using(tx: Transaction, project_id: int, names: Sequence[str]) -> Iterator[list[int]]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import reduce
 from itertools import groupby, pairwise
-from operator import itemgetter
+from operator import and_, itemgetter
 
 from tui_labeler.store import blocks as blocks_of_ids
 from tui_labeler.store.database import Transaction
@@ -104,9 +105,50 @@ def _write(tx: Transaction, project_id: int, span: int, found: dict[str, bytearr
         )
 
 
+def _wanted(name: str) -> list[str]:
+    return sorted(part for part in parts(name) if "\n" not in part)[:_LONGEST]
+
+
+def is_indexed(name: str) -> bool:
+    """Whether it is long enough for its parts to say where it may be."""
+    return bool(_wanted(name))
+
+
+def first_later_block(tx: Transaction, project_id: int) -> int:
+    """The block with the first id whose task's name may not be in the index."""
+    return (_upto(tx, project_id) + 1) // BLOCK
+
+
+def blocks_that_may_have(tx: Transaction, project_id: int, name: str, first: int) -> Iterator[int]:
+    """The blocks of ids, from `first` on, whose tasks may have `name` in theirs, as far as they are in the index; one span
+    is read after the other."""
+    wanted = _wanted(name)
+    marks = ", ".join("?" * len(wanted))
+    span = _next_span(tx, project_id, wanted[0], first // _SPAN)
+    while span is not None:
+        rows = tx.all(
+            f"SELECT blocks FROM name_part WHERE project_id = ? AND span = ? AND part IN ({marks})",
+            project_id,
+            span,
+            *wanted,
+        )
+        if len(rows) == len(wanted):
+            passed = max(first - span * _SPAN, 0)
+            common = reduce(and_, (int(text, 16) for (text,) in rows)) >> passed
+            yield from (span * _SPAN + passed + bit for bit in _bits(common))
+        span = _next_span(tx, project_id, wanted[0], span + 1)
+
+
+def _next_span(tx: Transaction, project_id: int, part: str, span: int) -> int | None:
+    row = tx.one(
+        "SELECT MIN(span) FROM name_part WHERE project_id = ? AND part = ? AND span >= ?", project_id, part, span
+    )
+    return row[0] if row else None
+
+
 def ranges(tx: Transaction, project_id: int, name: str) -> list[Range] | None:
     """The ids of the tasks that may have `name` in theirs; None where it may be anywhere."""
-    wanted = sorted(part for part in parts(name) if "\n" not in part)[:_LONGEST]
+    wanted = _wanted(name)
     if not wanted:
         return None
     upto = _upto(tx, project_id)
@@ -120,10 +162,7 @@ def ranges(tx: Transaction, project_id: int, name: str) -> list[Range] | None:
         by_span[int(span)].append(int(text, 16))
     for span, masks in sorted(by_span.items()):
         if len(masks) == len(wanted):
-            common = masks[0]
-            for mask in masks[1:]:
-                common &= mask
-            blocks += [span * _SPAN + bit for bit in _bits(common)]
+            blocks += [span * _SPAN + bit for bit in _bits(reduce(and_, masks))]
     if len(blocks) > _MOST_BLOCKS:
         return None
     newest = tx.one("SELECT MAX(block) FROM task_block WHERE project_id = ?", project_id)

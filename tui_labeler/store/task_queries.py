@@ -11,7 +11,7 @@ from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.regions import Labels, Region
 from tui_labeler.model.tasks import Losses, Submission, Task, TaskFilter
 from tui_labeler.model.text import plural
-from tui_labeler.store import blocks, changes, counters, names, projects, running_edits
+from tui_labeler.store import blocks, counters, filtering, finding, projects, running_edits
 from tui_labeler.store.database import Transaction
 from tui_labeler.store.task_rows import COLUMNS, task_of
 
@@ -20,40 +20,47 @@ def tasks(
     tx: Transaction, project_id: int, project: str, chosen: TaskFilter, offset: int, limit: int
 ) -> tuple[Task, ...]:
     """One page, in the order of the queue: as people count, and what was found later behind it."""
+    if (counted := filtering.counted(chosen)) is None:
+        found = finding.find(tx, project_id, chosen, 0, offset + limit)
+        return tasks_of(tx, project_id, project, found.ids[offset:])
+    place = blocks.locate(tx, project_id, offset, limit, counted or None)
+    if place is None:
+        return ()
     # Without a state there is no index that has this order; the rows have it (the plus keeps other indexes out).
-    where, values = filtered(
+    where, values = filtering.filtered(
         tx, project_id, chosen, "t.project_id" if chosen.state or chosen.missing else "+t.project_id"
     )
-    if (counted := _counted(chosen)) is not None:
-        place = blocks.locate(tx, project_id, offset, limit, counted or None)
-        if place is None:
-            return ()
-        where, values, offset = f"{where} AND t.id BETWEEN ? AND ?", [*values, place.first, place.last], place.passed
-    return _page(tx, project, f"{where} ORDER BY t.id LIMIT ? OFFSET ?", [*values, limit, offset])
-
-
-def _page(tx: Transaction, project: str, where: str, values: list[object]) -> tuple[Task, ...]:
-    """Ids first: what is passed over is read from the index alone."""
-    rows = tx.all(f"SELECT {COLUMNS} FROM task t WHERE t.id IN (SELECT t.id {where}) ORDER BY t.id", *values)
+    # Ids first: what is passed over is read from the index alone.
+    rows = tx.all(
+        f"SELECT {COLUMNS} FROM task t WHERE t.id IN "
+        f"(SELECT t.id {where} AND t.id BETWEEN ? AND ? ORDER BY t.id LIMIT ? OFFSET ?) ORDER BY t.id",
+        *values,
+        place.first,
+        place.last,
+        limit,
+        place.passed,
+    )
     return tuple(task_of(row, project) for row in rows)
 
 
-def _counted(chosen: TaskFilter) -> str | None:
-    """Which of the project's numbers the filter asks for and nothing else: a state, `MISSING`, all tasks (empty); None for
-    anything else."""
-    chosen = msgspec.structs.replace(chosen, class_is_region=True)
-    if chosen == TaskFilter(state=chosen.state, class_is_region=True):
-        return chosen.state.value if chosen.state else ""
-    return blocks.MISSING if chosen == TaskFilter(missing=True, class_is_region=True) else None
+def tasks_of(tx: Transaction, project_id: int, project: str, ids: Sequence[int]) -> tuple[Task, ...]:
+    """These tasks, in this order; at most a page of them."""
+    if not ids:
+        return ()
+    marks = ", ".join("?" * len(ids))
+    # The plus: else a database may look through the whole project for them.
+    rows = tx.all(f"SELECT {COLUMNS} FROM task t WHERE +t.project_id = ? AND t.id IN ({marks})", project_id, *ids)
+    known = {row[0]: task_of(row, project) for row in rows}
+    return tuple(known[task_id] for task_id in ids if task_id in known)
 
 
 def count(tx: Transaction, project_id: int, chosen: TaskFilter) -> int:
     """How many tasks the filter lets through: from the project's numbers where they know it."""
-    if (counted := _counted(chosen)) is not None:
+    if (counted := filtering.counted(chosen)) is not None:
         numbers = counters.read(tx, project_id)
         by_state = numbers.get("state", {}) | numbers.get(blocks.MISSING, {})
         return by_state.get(counted, 0) if counted else sum(by_state.values())
-    where, values = filtered(tx, project_id, chosen)
+    where, values = filtering.filtered(tx, project_id, chosen)
     row = tx.one(f"SELECT COUNT(*) {where}", *values)
     return int(row[0]) if row else 0
 
@@ -64,46 +71,6 @@ def tasks_between(tx: Transaction, project_id: int, after: int, task_id: int) ->
         "SELECT COUNT(*) FROM task WHERE project_id + 0 = ? AND id > ? AND id <= ?", project_id, after, task_id
     )
     return int(row[0]) if row else 0
-
-
-def filtered(
-    tx: Transaction, project_id: int, chosen: TaskFilter, project: str = "t.project_id"
-) -> tuple[str, list[object]]:
-    """FROM … WHERE … of the tasks `t` that the filter lets through, and its values."""
-    labeled = bool(chosen.class_name or chosen.labeler)
-    source = "FROM task t JOIN submission b ON b.id = t.label_id" if labeled else "FROM task t"
-    conditions: list[str] = [f"{project} = ?"]
-    values: list[object] = [project_id]
-    if chosen.state is not None:
-        conditions.append("t.state = ? AND t.missing = 0")
-        values.append(chosen.state.value)
-    if chosen.missing:
-        # By state, as the index of the queue has it.
-        conditions.append("t.state IN ('incomplete', 'completed', 'skipped', 'needs_review') AND t.missing = 1")
-    if chosen.changed or chosen.known:
-        conditions[0] = "+t.project_id = ?"  # few: else a database may look through the whole project for them
-    if chosen.changed:
-        conditions.append(changes.HAS_CHANGE)
-        values.append(project_id)
-    if chosen.known:
-        conditions.append("t.id IN (SELECT g.task_id FROM gold g WHERE g.project_id = ?)")
-        values.append(project_id)
-    if chosen.name:
-        condition, of_name, has_ids = names.condition(tx, project_id, chosen.name)
-        if has_ids:
-            conditions[0] = "+t.project_id = ?"  # else a database may look through the whole project for them
-        conditions.append(condition)
-        values += of_name
-    if chosen.class_name:
-        # Labels are JSON that msgspec wrote: a class stands there as "name":"coke", a tag as "coke".
-        before = [old for old, new in running_edits.following(tx, project_id).items() if new == chosen.class_name]
-        quoted = [msgspec.json.encode(name).decode() for name in (chosen.class_name, *before)]
-        conditions.append(f"({' OR '.join([tx.dialect.contains.format('b.labels')] * len(quoted))})")
-        values += [f'"name":{name}' if chosen.class_is_region else name for name in quoted]
-    if chosen.labeler:
-        conditions.append("b.labeler = ?")
-        values.append(chosen.labeler)
-    return f"{source} WHERE {' AND '.join(conditions)}", values
 
 
 def current_labels(tx: Transaction, task_id: int) -> Submission | None:

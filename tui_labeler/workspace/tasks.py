@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from tui_labeler.elapsed import elapsed
 from tui_labeler.model.errors import Unreachable, WorkspaceError
 from tui_labeler.model.regions import Region
-from tui_labeler.model.tasks import Datastore, Submission, Task, TaskFilter, TaskOrder
-from tui_labeler.store import projects, sorting, submissions, task_queries, task_rows
+from tui_labeler.model.tasks import Datastore, FoundTasks, Submission, Task, TaskFilter, TaskOrder
+from tui_labeler.store import filtering, finding, projects, sorting, submissions, task_queries, task_rows
 from tui_labeler.store.database import Database
 from tui_labeler.workspace.datasets import Datasets
 from tui_labeler.workspace.projects import Projects
@@ -33,6 +33,12 @@ class Tasks:
         with self._database.read() as tx:
             return task_queries.tasks(tx, projects.project(tx, project).id, project, chosen, offset, limit)
 
+    def find(self, project: str, chosen: TaskFilter, after: int, limit: int, looks: int | None = None) -> FoundTasks:
+        """The first `limit` tasks behind the id `after` that the filter lets through; where `looks` is given, fewer once so
+        many ids were looked at."""
+        with self._database.read() as tx:
+            return finding.find(tx, projects.project(tx, project).id, chosen, after, limit, looks)
+
     def counting(self, tasks: Sequence[Task]) -> dict[int, Submission]:
         """The submissions that count for a page of tasks, by the tasks' ids; open tasks have none."""
         with self._database.read() as tx:
@@ -47,7 +53,11 @@ class Tasks:
     def of_ids(self, project: str, ids: Sequence[int]) -> tuple[Task, ...]:
         """A page of tasks, in this order."""
         with self._database.read() as tx:
-            return sorting.tasks_of(tx, projects.project(tx, project).id, project, ids)
+            return task_queries.tasks_of(tx, projects.project(tx, project).id, project, ids)
+
+    def is_counted(self, chosen: TaskFilter) -> bool:
+        """Whether `count` is known however many tasks there are; otherwise it looks at each."""
+        return filtering.counted(chosen) is not None
 
     def count(self, project: str, chosen: TaskFilter) -> int:
         """How many tasks the filter lets through."""

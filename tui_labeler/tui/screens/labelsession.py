@@ -129,7 +129,7 @@ class SessionScreen(TaskScreen):
         assert session is not None
         assert editor is not None
         if session.task is None and session.listed is not None:
-            self.app.notify(f"That was the last of {session.listed.total:,}.", markup=False)
+            self.app.notify(session.listed.end_words, markup=False)
             self.leave()
             return
         if session.task is None:

@@ -231,7 +231,7 @@ class Gallery(Container, can_focus=True):
         self._move_by(by * self._page_size)
 
     def action_end(self, which: int) -> None:
-        self._move_by(-self._rows.cursor if which < 0 else self._rows.count)
+        self._react(lambda: self._rows.action_end(which))
 
     def action_choose(self) -> None:
         self._rows.action_choose()

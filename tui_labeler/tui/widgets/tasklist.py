@@ -64,6 +64,9 @@ class TaskList(ScrollView, can_focus=True):
             super().__init__()
             self.task = task
 
+    class EndWanted(Message):
+        """The last row is to have the cursor, and more rows may follow than were counted."""
+
     class Selected(Message):
         """Other tasks are selected."""
 
@@ -84,11 +87,12 @@ class TaskList(ScrollView, can_focus=True):
         self._now = 0.0
         self._asked: set[int] = set()
         self.count = 0
+        self.has_more = False
         self.cursor = 0
 
-    def show_count(self, count: int, keep_cursor: bool) -> None:
-        """Begins anew with so many rows."""
-        self.count = count
+    def show_count(self, count: int, keep_cursor: bool, has_more: bool = False) -> None:
+        """Begins anew with so many rows; `has_more`: others may follow."""
+        self.count, self.has_more = count, has_more
         self._pages.clear()
         self._entries.clear()
         self._asked.clear()
@@ -98,11 +102,21 @@ class TaskList(ScrollView, can_focus=True):
             self.scroll_to(0, 0, animate=False)
         self.refresh()
 
+    def show_more(self, count: int, has_more: bool) -> None:
+        """There are so many rows now, those from before among them."""
+        self._asked.discard(self.count - self.count % PAGE)
+        self.count, self.has_more = count, has_more
+        self.virtual_size = Size(self.size.width, count)
+        self.refresh()
+
     def show_page(self, offset: int, tasks: Sequence[Task], entries: Mapping[int, Submission], now: float) -> None:
         """The rows from `offset` (a multiple of PAGE) on, and the submissions that count for them, by the tasks' ids; `now`
         in seconds since 1970."""
         self._now = now
-        self._pages[offset] = tasks
+        if len(tasks) >= len(
+            self._pages.get(offset, ())
+        ):  # one that was asked for before there were more may come later
+            self._pages[offset] = tasks
         self._entries.update(entries)
         self.refresh()
         if offset <= self.cursor < offset + PAGE:
@@ -119,13 +133,13 @@ class TaskList(ScrollView, can_focus=True):
     def row(self, row: int) -> Task | None:
         """The task of a row; where it is not there yet it is asked for, and None until then."""
         offset = row - row % PAGE
-        page = self._pages.get(offset)
-        if page is None:
-            if offset not in self._asked and row < self.count:
-                self._asked.add(offset)
-                self.post_message(self.Wanted(offset))
-            return None
-        return page[row - offset] if row - offset < len(page) else None
+        page = self._pages.get(offset, ())
+        if row - offset < len(page):
+            return page[row - offset]
+        if offset not in self._asked and row < self.count:
+            self._asked.add(offset)
+            self.post_message(self.Wanted(offset))
+        return None
 
     def _announce(self) -> None:
         if (task := self.current) is not None:
@@ -192,6 +206,8 @@ class TaskList(ScrollView, can_focus=True):
 
     def action_end(self, which: int) -> None:
         self.move_to(0 if which < 0 else self.count - 1)
+        if which > 0 and self.has_more:
+            self.post_message(self.EndWanted())
 
     # Selecting
 

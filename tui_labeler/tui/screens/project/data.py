@@ -148,7 +148,8 @@ class DataPane(RowsPane):
             return
         paths = tuple(row.path for row in tasks if not row.missing)
         if task.path in paths:
-            listed = ListedTasks(paths, paths.index(task.path), start + 1, rows.count)
+            is_part = rows.has_more or start + len(tasks) < rows.count
+            listed = ListedTasks(paths, paths.index(task.path), start + 1, rows.count, rows.has_more, is_part)
             owner.services.routes.look_through(owner.project, listed)
 
     # Known images

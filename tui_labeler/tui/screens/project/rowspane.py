@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 from tui_labeler.model.pace import left_to_do
 from tui_labeler.model.tasks import TaskFilter, TaskOrder
-from tui_labeler.model.text import plural, whole_parts
+from tui_labeler.model.text import at_least, whole_parts
 from tui_labeler.tui.screens.project.datarows import DataRows
 from tui_labeler.tui.screens.project.manytasks import change_many, take_back
 from tui_labeler.tui.screens.project.pane import ProjectPane
@@ -20,6 +20,8 @@ from tui_labeler.tui.widgets.taskcells import task_columns
 from tui_labeler.tui.widgets.tasklist import PAGE, TaskList
 from tui_labeler.tui.widgets.thumbnail import Thumbnail
 from tui_labeler.tui.workers import work
+
+_TO_END = 100_000  # rows that are found at once where somebody wants the last one
 
 
 class RowsPane(ProjectPane):
@@ -41,19 +43,61 @@ class RowsPane(ProjectPane):
     async def _reload(self, keep_cursor: bool, again: bool = False) -> None:
         count = await self.owner.ask(self._rows.count, again)
         if count is not None and self.is_attached:
-            self.query_one(TaskList).show_count(count, keep_cursor)
+            self.query_one(TaskList).show_count(count, keep_cursor, self._rows.has_more)
             self.query_one(Gallery).show_rows()
             self._say_count()
             if not count:
                 self.query_one("#picture", Thumbnail).update("")
                 self.query_one("#about", Static).update("")
                 self.query_one("#line", Static).update("")
+            await self._find_ahead()
+
+    async def _find_ahead(self) -> None:
+        while self._rows.is_short and await self._find_more():
+            pass
+
+    async def _find_more(self, *rows: int) -> bool:
+        """Shows the next rows, too; whether that could be."""
+        count = await self.owner.ask(self._rows.find_more, *rows)
+        if count is None or not self.is_attached:
+            return False
+        self.query_one(TaskList).show_more(count, self._rows.has_more)
+        self.query_one(Gallery).show_rows()
+        self._say_count()
+        return True
+
+    @on(TaskList.EndWanted)
+    @work(exclusive=True, group="end")
+    async def _to_end(self) -> None:
+        """The cursor goes along to what is found, as long as nobody moves it or asks for other rows."""
+        rows, chosen, at = self.query_one(TaskList), self._filter, self.query_one(TaskList).cursor
+        while self._rows.has_more and await self._find_more(_TO_END):
+            if rows.cursor != at or chosen != self._filter:
+                break
+            rows.move_to(rows.count - 1)
+            at = rows.cursor
+            self.query_one(Gallery).show_rows()
+            self._say_row()
 
     def _totals(self) -> tuple[int, int]:
         status = self.owner.status
         return (status.total, status.missing) if status else (0, 0)
 
     @on(TaskList.Wanted)
+    def _wanted(self, event: TaskList.Wanted) -> None:
+        self._page(event)
+        if (
+            self._rows.has_more
+            and not self._rows.is_short
+            and event.offset + 2 * PAGE >= self.query_one(TaskList).count
+        ):
+            self._go_on()
+
+    @work(exclusive=True, group="more")
+    async def _go_on(self) -> None:
+        """Somebody is near the end of the rows that were found."""
+        await self._find_more()
+
     @work(group="pages")
     async def _page(self, event: TaskList.Wanted) -> None:
         owner, chosen = self.owner, self._filter
@@ -73,13 +117,13 @@ class RowsPane(ProjectPane):
         rows = self.query_one(TaskList)
         chosen = rows.count if rows.all_selected else len(rows.selected)
         if chosen:
-            text = f" {chosen:,} selected · b changes · Esc lets go"
+            text = f" {at_least(chosen, rows.all_selected and rows.has_more)} selected · b changes · Esc lets go"
         elif not rows.count:
-            text = " No task passes these filters."
+            text = " Looking for tasks that pass these filters …" if rows.has_more else " No task passes these filters."
         else:
             total = sum(self._totals())
             among = "" if rows.count == total else f", {total:,} in all"
-            row = f" {rows.cursor + 1:,} of {plural(rows.count, 'task')}{among}"
+            row = f" {rows.cursor + 1:,} of {at_least(rows.count, rows.has_more, 'task')}{among}"
             text = f"{row}{self._page_words()}{self._left_words()} · Space selects · ⇧S sorts"
             text = f" {self._told}" if self._told else text
         line = self.query_one("#count", Static)
@@ -119,7 +163,7 @@ class RowsPane(ProjectPane):
         order = (
             f" · by {self._rows.order.lower()}{' ▼' if self._rows.backwards else ' ▲'}" if self._rows.is_sorted else ""
         )
-        return f" · page {page:,} of {pages:,}{order}"
+        return f" · page {page:,} of {at_least(pages, self._rows.has_more)}{order}"
 
     # Many rows
 
@@ -148,7 +192,7 @@ class RowsPane(ProjectPane):
         rows = self.query_one(TaskList)
         choice: TaskFilter | list[int] = self._filter if rows.all_selected else sorted(rows.selected)
         count = rows.count if rows.all_selected else len(rows.selected)
-        about = plural(count, "image")
+        about = at_least(count, rows.all_selected and rows.has_more, "image")
         if not count and rows.current is not None:
             choice, about = [rows.current.id], rows.current.path
         await self._done(await change_many(self.owner, choice, about))
