@@ -19,7 +19,9 @@ _PORT = 5432
 
 
 def find_programs() -> Path:
-    """The folder of initdb and pg_ctl; skips the test where there is none."""
+    """The folder of initdb and pg_ctl, or the one that TUI_LABELER_TEST_POSTGRES names; skips where there is none."""
+    if named := os.environ.get("TUI_LABELER_TEST_POSTGRES"):
+        return Path(named)
     for folder in sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: -int(path.parent.name)):
         if (folder / "initdb").exists():
             return folder

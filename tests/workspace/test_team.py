@@ -15,6 +15,7 @@ from tui_labeler.model.errors import BadInput, LabelerError, NotAllowed, NotFoun
 from tui_labeler.model.tasks import Task, TaskFilter
 from tui_labeler.model.team import Member, Role
 from tui_labeler.model.workforce import Workforce
+from tui_labeler.store import team
 from tui_labeler.workspace import Workspace
 
 
@@ -118,6 +119,7 @@ def test_what_a_labeler_may_not_is_refused_by_name_of_the_mend(shop: Shop, tmp_p
 
 
 def test_sql_as_a_labeler(shop: Shop) -> None:
+    submitted(shop, "bob")  # the first of all is not what counts for Ann's task
     theirs, own = submitted(shop, "ann").id, submitted(shop, "bob").id
     secret = submitted(shop, "ann", "secret").id
     bob, ann = shop.login("bob"), shop.login("ann")
@@ -407,6 +409,61 @@ def test_owners_without_other_rights_make_and_lead_a_team(postgres: Server, home
     with pytest.raises(NotAllowed, match="CREATEROLE"):
         helper.team.make()
     helper.close()
+
+
+def role_called(workspace: Workspace, role: Role) -> str:
+    with workspace._database.read() as tx:
+        return team.role_names(tx)[role]
+
+
+def test_a_team_of_an_earlier_version_is_led_by_every_owner_after_init(postgres: Server, home: Path) -> None:
+    """Before, each owner gave roles themselves; from PostgreSQL 16 on nobody else could take those."""
+    old = Workspace(postgres.fresh(), home / "exports", folder=home)
+    old.team.make()
+    owner, labeler = role_called(old, Role.OWNER), role_called(old, Role.LABELER)
+    first, second, helper = (f"{who}_{owner}" for who in ("first", "second", "helper"))
+    name = owner.removesuffix("_owner")
+    postgres.sql(
+        name,
+        "DROP FUNCTION team_hold",
+        f"DROP OWNED BY {name}_keeper",
+        f"DROP ROLE {name}_keeper",
+        *(f"CREATE ROLE {who} LOGIN" for who in (first, second, helper)),
+        f"GRANT {owner} TO {old.team.person}, {first} WITH ADMIN OPTION",
+        f"SET SESSION AUTHORIZATION {first}",
+        f"GRANT {owner} TO {second} WITH ADMIN OPTION",
+        f"GRANT {labeler} TO {helper}",
+    )
+    old.team.change(helper, Role.REVIEWER)
+    old.team.make()
+    later = Workspace(postgres.url(name, second), home / "exports", folder=home)
+    later.team.change(helper, Role.LABELER)
+    later.team.remove(first)
+    assert {member.name: member.role for member in later.team.members()} == {
+        old.team.person: Role.OWNER,
+        second: Role.OWNER,
+        helper: Role.LABELER,
+    }
+    later.close()
+    old.close()
+
+
+def test_a_role_that_was_given_by_hand_is_taken_or_it_is_said_who_can(shop: Shop) -> None:
+    """From PostgreSQL 16 on the server takes nothing of it, and says no error."""
+    by_hand, labeler = shop.login("byhand"), role_called(shop.owner, Role.LABELER)
+    shop.server.sql("postgres", f"CREATE ROLE {by_hand} LOGIN", f"GRANT {labeler} TO {by_hand}")
+    olga = shop.opened("olga")
+    with olga._database.read() as tx:
+        (version,) = tx.one("SELECT current_setting('server_version_num')::int / 10000") or (0,)
+    if version < 16:
+        assert olga.team.remove(by_hand) == 0
+    else:
+        with pytest.raises(NotAllowed, match=f"was given the role “{labeler}” by “{shop.server.user}”") as refused:
+            olga.team.remove(by_hand)
+        assert f'REVOKE "{labeler}" FROM "{by_hand}"' in refused.value.mend
+        shop.server.sql("postgres", f"REVOKE {labeler} FROM {by_hand}")
+    assert by_hand not in {member.name for member in olga.team.members()}
+    olga.close()
 
 
 def test_a_file_has_no_team(home: Path) -> None:

@@ -10,16 +10,16 @@ GRANT USAGE ON SCHEMA {schema} TO {reviewer}, {labeler};
 -- The projects in which the person may work: a reviewer in all, a labeler where nobody is named, or they are.
 CREATE OR REPLACE FUNCTION team_projects() RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = {schema}, pg_temp AS $rules$
-    SELECT id FROM project WHERE pg_has_role(session_user, {owner_text}, 'MEMBER')
-    OR pg_has_role(session_user, {reviewer_text}, 'MEMBER')
+    SELECT id FROM project WHERE pg_has_role(session_user, {owner_text}, 'USAGE')
+    OR pg_has_role(session_user, {reviewer_text}, 'USAGE')
     OR jsonb_array_length(COALESCE(spec::jsonb #> '{workforce,labelers}', '[]')) = 0
     OR jsonb_exists(spec::jsonb #> '{workforce,labelers}', session_user::text)
 $rules$;
 
 CREATE OR REPLACE FUNCTION team_is_owner() RETURNS boolean LANGUAGE sql STABLE AS
-    $rules$ SELECT pg_has_role(session_user, {owner_text}, 'MEMBER') $rules$;
+    $rules$ SELECT pg_has_role(session_user, {owner_text}, 'USAGE') $rules$;
 CREATE OR REPLACE FUNCTION team_is_reviewer() RETURNS boolean LANGUAGE sql STABLE AS
-    $rules$ SELECT pg_has_role(session_user, {reviewer_text}, 'MEMBER') $rules$;
+    $rules$ SELECT pg_has_role(session_user, {reviewer_text}, 'USAGE') $rules$;
 
 -- Sums the changes of numbers, which those who append them may not delete.
 CREATE OR REPLACE FUNCTION team_fold() RETURNS bigint LANGUAGE sql SECURITY DEFINER
