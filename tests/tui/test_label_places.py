@@ -15,6 +15,7 @@ from tui_labeler.tui.screens.label import LabelScreen
 from tui_labeler.tui.widgets.canvas import Canvas
 from tui_labeler.tui.widgets.classstrip import ClassStrip
 from tui_labeler.tui.widgets.labelpanel import LabelPanel
+from tui_labeler.tui.widgets.promptline import PromptLine
 from tui_labeler.workspace import Workspace
 
 
@@ -175,3 +176,25 @@ async def test_the_help_is_grouped_and_the_palette_names_the_keys(make_app: Make
         await pilot.press("escape", "escape")
         await settle(pilot)
         assert "After Esc" not in {action.group for action in screen.palette_actions()}
+
+
+async def test_where_nothing_is_before_it_is_said_whose_that_is(make_app: MakeApp, soda: Workspace) -> None:
+    """ann labeled three and carol holds the fourth: bob's first image is the fifth."""
+    label_some(soda, 3)
+    assert soda.queue.claim("soda", "carol", "hers")
+    app = make_app("label", "soda")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert labeling(pilot).path == "image_004.png"
+        await pilot.press("pageup")
+        await settle(pilot)
+        said = str(app.screen.query_one(PromptLine).content)
+        assert said == "No image before was yours: 3 labeled by ann, carol at work. F8 opens any."
+        soda.queue.give_back("hers")
+        for _ in range(3):
+            await pilot.press("pagedown")
+            await settle(pilot)
+        assert labeling(pilot).path == "image_007.png"
+        await pilot.press("pagedown")
+        await settle(pilot)
+        assert "No image behind this one waits for you. F8" in str(app.screen.query_one(PromptLine).content)

@@ -208,3 +208,20 @@ def test_what_is_sent_again_goes_to_its_own_image(workspace: Workspace, monkeypa
     assert len(workspace.tasks.history(first)) == 1
     assert workspace.tasks.history(workspace.tasks.get("soda", "image_00001.jpg")) == ()
     assert workspace.projects.status("soda").classes["coke"] == 1
+
+
+def test_looking_back_says_what_there_is(workspace: Workspace) -> None:
+    ann = workspace.sessions.labeling("soda", "ann")
+    ann.begin()
+    assert not ann.previous()
+    assert ann.why_no_further(back=True) == "You had no image open before."
+    ann.submit(ann.start.added(REGION), SIZE)
+    for name in ("bob", "carol"):
+        other = workspace.sessions.labeling("soda", name)
+        other.begin()
+        other.submit(other.start.added(REGION), SIZE)
+        other.end()
+    dora = workspace.sessions.labeling("soda", "dora")
+    dora.begin()
+    said = dora.why_no_further(back=True)
+    assert said == "No image before was yours: 3 labeled by 3 others, ann at work."

@@ -7,10 +7,12 @@ from typing import NamedTuple, Protocol
 
 from tui_labeler.elapsed import elapsed
 from tui_labeler.labeling.draft import Draft, decode, encode
+from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.geometry import Box
 from tui_labeler.model.prelabels import Prelabel
 from tui_labeler.model.regions import Labels
 from tui_labeler.model.tasks import Basis, KeptDraft, Lease, ProjectState, Status, Submission, Task, TaskState
+from tui_labeler.model.text import plural
 
 # A lease is renewed at most so often, in seconds, while the labeler is active.
 RENEW_SECONDS = 60.0
@@ -155,6 +157,32 @@ def why_empty(queue: QueueAccess, project: str, labeler: str, token: str) -> str
             return f"The last open task is {others}. It comes back if it is not submitted."
         return f"The last {open_tasks:,} open tasks are {others}. They come back if they are not submitted."
     return done_words(status)
+
+
+def why_first(queue: QueueAccess, project: str, labeler: str, token: str) -> str:
+    """Why nothing comes before the task that is open: looking back goes through what the labeler had open."""
+    try:
+        status = queue.status(project)
+        whose = {name: count for name, count in status.labelers.items() if name != labeler and count}
+        holders = sorted(set(queue.leased_by_others(project, token)))
+    except LabelerError:  # the line is cut: what others do is not known, and is not the question
+        return "You had no image open before."
+    parts = [f"{count:,} labeled by {name}" for name, count in list(whose.items())[:2]]
+    if len(whose) > 2:
+        parts = [f"{sum(whose.values()):,} labeled by {plural(len(whose), 'other')}"]
+    if holders:
+        parts.append(f"{' and '.join(holders[:2])} at work" if len(holders) < 3 else f"{len(holders)} others at work")
+    return f"No image before was yours: {', '.join(parts)}." if parts else "You had no image open before."
+
+
+def why_last(queue: QueueAccess, project: str, token: str) -> str:
+    """Why nothing comes behind the task that is open."""
+    try:
+        whose = sorted(set(queue.leased_by_others(project, token)))
+    except LabelerError:
+        whose = []
+    held = f": what is open there is with {', '.join(whose[:3])}" if whose else ""
+    return f"No image behind this one waits for you{held}."
 
 
 def done_words(status: Status) -> str:

@@ -20,6 +20,8 @@ from tui_labeler.labeling.queue_access import (
     keep_draft,
     renew_after,
     why_empty,
+    why_first,
+    why_last,
 )
 from tui_labeler.labeling.sent_names import SentNames
 from tui_labeler.labeling.visited_tasks import VisitedTasks
@@ -285,6 +287,14 @@ class LabelingSession:
     def why_empty(self) -> str:
         """Why there is no task, in a person's words."""
         return why_empty(self._queue, self.project, self.labeler, self._token)
+
+    def why_no_further(self, back: bool) -> str:
+        """Why `previous` (`back`) or `next` led nowhere, in a person's words."""
+        if self._listed is not None:
+            return f"This is the {'first' if back else 'last'} of {self._listed.total:,}."
+        if back:
+            return why_first(self._queue, self.project, self.labeler, self._token)
+        return why_last(self._queue, self.project, self._token)
 
     def nearby(self, count: int = 3) -> tuple[tuple[str, ...], str]:
         """The images that will probably be looked at next, to be prepared: those of the queue, and the one before (empty

@@ -202,5 +202,9 @@ class LabelScreen(SessionScreen):
 
 
 def _moves(session: LabelingSession) -> dict[str, Callable[[], object]]:
-    """The ways from task to task that submit nothing."""
-    return {"previous": session.previous, "next": session.next, "resume": session.resume}
+    """The ways from task to task that submit nothing; one that leads nowhere says why."""
+    return {
+        "previous": lambda: session.previous() or session.why_no_further(back=True),
+        "next": lambda: session.next() or session.why_no_further(back=False),
+        "resume": session.resume,
+    }

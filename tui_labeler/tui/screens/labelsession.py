@@ -109,8 +109,8 @@ class SessionScreen(TaskScreen):
             moved = await step
             if not self._is_there:
                 return
-            if moved is False:
-                self.say("There is no further task in that direction.")
+            if isinstance(moved, str):
+                self.say(f"{moved} {self._editor.key('go_to')} opens any." if self._editor else moved)
                 self.unforeseen()
             else:
                 await self._open()
