@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
-from tests.postgres import Server
+from tests.postgres import Server, require_psycopg
+from tests.workspace.conftest import COKE, SIZE, make_spec
 from tui_labeler.model.errors import LabelerError, NotAllowed, Unreachable, WorkspaceError
-from tui_labeler.store.postgres import address_of, explain
+from tui_labeler.model.team import Role
+from tui_labeler.store.postgres import address_of
+from tui_labeler.store.postgres_errors import explain
 from tui_labeler.workspace import Workspace
 
 
@@ -30,6 +34,115 @@ def test_a_search_path_to_nowhere_is_named(postgres: Server, tmp_path: Path) -> 
     with pytest.raises(WorkspaceError, match="search_path names no schema") as refused:
         opened(postgres, "pathless", tmp_path)
     assert "ALTER DATABASE" in refused.value.mend
+
+
+SETTINGS = {
+    "standard_conforming_strings": "off",
+    "extra_float_digits": "-15",
+    "row_security": "off",
+    "default_transaction_isolation": "serializable",
+    "bytea_output": "escape",
+    "client_encoding": "SQL_ASCII",
+    "DateStyle": "SQL, DMY",
+    "IntervalStyle": "iso_8601",
+    "TimeZone": "Asia/Kolkata",
+    "client_min_messages": "debug5",
+    "lock_timeout": "10s",
+}
+
+
+def test_what_is_set_otherwise_for_a_login_changes_nothing(
+    postgres: Server, tmp_path: Path, images: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = postgres.fresh().split("/")[3].split("?")[0]
+    person = f"o'{name}\\ł"
+    quoted = f'"{person}"'
+    owner = opened(postgres, name, tmp_path)
+    owner.datasets.add_datastore("cans", str(images))
+    owner.projects.create(make_spec())
+    owner.team.make()
+    postgres.sql("postgres", *(f"ALTER ROLE {postgres.user} SET {key} = '{value}'" for key, value in SETTINGS.items()))
+    owner.close()
+    monkeypatch.setenv("PGCLIENTENCODING", "LATIN1")
+    try:
+        owner = opened(postgres, name, tmp_path)
+        owner.team.add(person, Role.LABELER)
+        assert {member.name for member in owner.team.members()} == {person, postgres.user}
+    finally:
+        monkeypatch.delenv("PGCLIENTENCODING")
+        postgres.sql("postgres", f"ALTER ROLE {postgres.user} RESET ALL")
+    postgres.sql("postgres", *(f"ALTER ROLE {quoted} SET {key} = '{value}'" for key, value in SETTINGS.items()))
+    labeler = opened(postgres, name, tmp_path, quote(person))
+    session = labeler.sessions.labeling("soda", person)
+    session.begin()
+    assert session.task is not None
+    lease = labeler.queue.take(session.task, person, session._token)
+    assert abs(lease.until - labeler.now() - 600) < 60
+    session.save(session.start.added(COKE.regions[0]))
+    session.submit(session.start.added(COKE.regions[0]), SIZE)
+    session.end()
+    assert owner.projects.status("soda").labelers == {person: 1}
+    assert owner.upkeep.check() == ()
+    labeler.close()
+    owner.close()
+
+
+@pytest.mark.parametrize(
+    ("said", "message", "mend"),
+    [
+        ('FATAL:  role "ann" does not exist', 'does not know you: role "ann"', "team add NAME"),
+        ('FATAL:  database "labels" does not exist', 'does not exist: database "labels"', "createdb"),
+        ('root certificate file "/r.crt" does not exist', "as safely as is asked for: root", "sslrootcert"),
+        ("server does not support SSL, but SSL was required", "as safely as is asked for", "sslmode"),
+        ("SSL error: unexpected eof while reading", "cannot be reached: SSL error: unexpected eof", "network"),
+        ('FATAL:  permission denied for database "labels"\nDETAIL:  No.', "let you in: permission", "team add NAME"),
+        ('FATAL:  no pg_hba.conf entry for host "h", no encryption', "refuses the sign-in: no pg_hba", "sslmode"),
+        ("session is read-only", "target_session_attrs asks for: session is read-only", "standby"),
+        ('FATAL:  unrecognized configuration parameter "x"', "refuses a setting: unrec", "PGOPTIONS"),
+        ("FATAL:  unsupported startup parameter: options", "refuses a setting: unsupp", "pgbouncer"),
+        ("FATAL:  query_wait_timeout", "pooler that has no connection", "default_pool_size"),
+        ("ERROR:  transaction blocks not allowed in statement pooling mode", "statement mode", "transaction"),
+        ("FATAL:  sorry, too many clients already", "no more connections: sorry", "max_connections"),
+        (
+            "Connection refused\n\tIs the server running on that host?",
+            "cannot be reached: Connection refused.",
+            "network",
+        ),
+        ('FATAL:  database "labels" is not currently accepting connections', "is closed", "ALLOW_CONNECTIONS"),
+    ],
+)
+def test_what_is_said_while_one_connects_is_named_with_its_mend(said: str, message: str, mend: str) -> None:
+    """There is no code then. It is the line's trouble, so that what is submitted meanwhile is kept and sent again."""
+    import psycopg
+
+    text = f'connection failed: connection to server at "10.0.0.1", port 5432 failed: {said}'
+    error: LabelerError = explain(psycopg.OperationalError(text), "postgresql://db/labels")
+    assert message in error.message
+    assert mend in error.mend
+    assert isinstance(error, WorkspaceError | Unreachable)
+
+
+def test_of_several_servers_each_reason_is_said_once(tmp_path: Path) -> None:
+    require_psycopg()
+    with pytest.raises(Unreachable) as refused:
+        Workspace("postgresql://127.0.0.1:1,127.0.0.1:2/x?connect_timeout=2", tmp_path, folder=tmp_path)
+    assert refused.value.message.endswith("cannot be reached: Connection refused.")
+
+
+def test_passwords_that_others_can_read_are_passed_over_without_a_word_on_the_terminal(
+    postgres: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """libpq would write it across the screen, at each connection anew."""
+    import psycopg
+
+    url, file = postgres.fresh(), tmp_path / "passwords"
+    file.write_text("*:*:*:*:secret")
+    file.chmod(0o644)
+    monkeypatch.setenv("PGPASSFILE", str(file))
+    Workspace(url, tmp_path, folder=tmp_path).close()
+    assert capfd.readouterr().err == ""
+    error = explain(psycopg.OperationalError("fe_sendauth: no password supplied"), "postgresql://db/labels")
+    assert f"chmod 600 {file}" in error.mend
 
 
 def sleep_too_long(workspace: Workspace) -> None:

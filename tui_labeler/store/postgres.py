@@ -1,4 +1,4 @@
-"""What is PostgreSQL's own: its words, how a connection is opened, and what its errors mean.
+"""What is PostgreSQL's own: its words, and how a connection is opened.
 
 Values are put into the statement by the client (libpq's own quoting): pgbouncer in transaction mode keeps no prepared
 statements, and a planner that sees `LIMIT $1` guesses a tenth of the table, which made a claim twelve times slower.
@@ -10,8 +10,9 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from tui_labeler.model.errors import BadInput, LabelerError, NotAllowed, Unreachable, WorkspaceError
+from tui_labeler.model.errors import BadInput, WorkspaceError
 from tui_labeler.store.dialect import Dialect
+from tui_labeler.store.postgres_errors import explain, reason, unusable_passfile
 
 if TYPE_CHECKING:
     import psycopg
@@ -37,6 +38,7 @@ LOCK_CLASS, LOCK_WRITE, LOCK_FOLD, LOCK_SCHEMA = 7_411_993, 1, 2, 3
 _INSTALL = "Install it: pip install 'tui-labeler[team]'."
 # A connection whose other side is gone is given up after so many seconds or milliseconds.
 _CONNECT_SECONDS, _SILENT_MILLISECONDS = 10, 20_000
+_NO_FILE = "/dev/null/none"
 
 
 def require_driver() -> None:
@@ -50,25 +52,34 @@ def require_driver() -> None:
 def connect(url: str) -> psycopg.Connection[Any]:
     """A connection in autocommit mode: transactions are begun and ended by their SQL. Raises LabelerError."""
     import psycopg
+    from psycopg.conninfo import conninfo_to_dict
 
+    given: dict[str, Any] = {}
     try:
-        return psycopg.connect(
+        given = conninfo_to_dict(url)
+        connection = psycopg.connect(
             url,
             autocommit=True,
             prepare_threshold=None,
             cursor_factory=psycopg.ClientCursor,
-            **_patience(url),
+            **_wanted(given),
         )
+        _speak_plainly(connection)
     except psycopg.ProgrammingError as error:
-        raise BadInput(f"{address_of(url)} is no address of a PostgreSQL: {_first_line(error)}") from None
+        raise BadInput(f"{address_of(url)} is no address of a PostgreSQL: {reason(error)}") from None
     except (psycopg.Error, UnicodeError) as error:
-        raise explain(error, address_of(url)) from None
+        raise explain(error, address_of(url), given.get("passfile")) from None
+    return connection
 
 
-def _patience(url: str) -> dict[str, Any]:
-    """What the URL does not say itself."""
-    from psycopg.conninfo import conninfo_to_dict
+def _speak_plainly(connection: psycopg.Connection[Any]) -> None:
+    """A login may have been set to read every backslash as an escape, as before PostgreSQL 9.1."""
+    if connection.info.parameter_status("standard_conforming_strings") == "off":
+        connection.execute("SET standard_conforming_strings = on")
 
+
+def _wanted(given: dict[str, Any]) -> dict[str, Any]:
+    """What the URL does not say itself; and names are UTF-8, whatever PGCLIENTENCODING says."""
     wanted: dict[str, Any] = {
         "application_name": "tui-labeler",
         "connect_timeout": _CONNECT_SECONDS,
@@ -77,8 +88,9 @@ def _patience(url: str) -> dict[str, Any]:
         "keepalives_interval": 5,
         "keepalives_count": 3,
     }
-    given = conninfo_to_dict(url)
-    return {key: value for key, value in wanted.items() if key not in given}
+    settings = {key: value for key, value in wanted.items() if key not in given} | {"client_encoding": "UTF8"}
+    # libpq would write to the terminal, across the screen, that it passes over a file that others can read.
+    return settings | ({"passfile": _NO_FILE} if unusable_passfile(given.get("passfile")) else {})
 
 
 def address_of(url: str) -> str:
@@ -93,48 +105,3 @@ def address_of(url: str) -> str:
 def placed(sql: str) -> str:
     """`sql` with psycopg's placeholders instead of `?`."""
     return sql.replace("%", "%%").replace("?", "%s")
-
-
-def explain(error: Exception, address: str) -> LabelerError:
-    """The error in a person's words, with the mend. Nothing of the statement's values is repeated."""
-    state = getattr(error, "sqlstate", None) or ""
-    name = f"The workspace {address}"
-    if state == "42501":
-        is_stranger = "workspace_version" in str(error)
-        mend = f"Ask an owner: tui-labeler team {'add NAME' if is_stranger else 'role NAME ROLE'}."
-        return NotAllowed(f"{name} does not let you do this: {_first_line(error)}.", mend)
-    if state.startswith("28") or "password authentication failed" in str(error) or "no password supplied" in str(error):
-        mend = "Check the user in the URL; the password comes from ~/.pgpass, PGPASSWORD or a service file."
-        return WorkspaceError(f"{name} refuses the sign-in.", mend)
-    if state == "3D000" or ("does not exist" in str(error) and not state):
-        return WorkspaceError(f"{name} does not exist: {_first_line(error)}.", "Make it: createdb NAME.")
-    if state == "3F000":
-        mend = "Its owner: ALTER DATABASE NAME SET search_path = public."
-        return WorkspaceError(f"{name} has no place for tables: its search_path names no schema that is there.", mend)
-    if state == "57014" and "timeout" in str(error):
-        mend = "Raise it for the roles that label: ALTER ROLE NAME SET statement_timeout = '1min'."
-        return Unreachable(f"{name} ends statements that take longer than its statement_timeout.", mend)
-    if state == "53300" or "too many connections" in str(error) or "connection slots" in str(error):
-        mend = "Try again; raise max_connections or the limit of the role, or put pgbouncer before it."
-        return Unreachable(
-            f"{name} takes no more connections: {_first_line(error).rpartition('FATAL:')[2].strip()}.", mend
-        )
-    if state in ("40001", "40P01", "55P03"):
-        return Unreachable(f"{name} is busy with other writers.", "Try again; nothing was changed.")
-    if state == "53100":
-        return WorkspaceError(f"{name} cannot grow: the server's disk is full.", "Free some space there.")
-    if state == "25006":
-        return WorkspaceError(f"{name} is read-only.", "Name the primary server, not a standby.")
-    if state in ("22021", "22P05"):
-        return BadInput("A name holds a character that PostgreSQL keeps nowhere (NUL).", "Rename it.")
-    if not state or state[:2] in ("08", "57", "53") or state in ("25P03", "25P04"):
-        mend = "Check the network and the server, then try again; what was not confirmed was not changed."
-        return Unreachable(f"{name} cannot be reached: {_first_line(error)}.", mend)
-    return WorkspaceError(f"{name}: {_first_line(error)} ({state}).")
-
-
-def _first_line(error: Exception) -> str:
-    diagnosis = getattr(getattr(error, "diag", None), "message_primary", None)
-    lines = (diagnosis or str(error)).strip().splitlines() or [type(error).__name__]
-    # Psycopg tells of each address that it tried; the last line says it.
-    return lines[-1].strip().rstrip(".")[:300] if diagnosis is None else lines[0].rstrip(".")[:300]

@@ -15,6 +15,7 @@ from tui_labeler.model.errors import LabelerError, WorkspaceError
 from tui_labeler.store import counters, schema, team
 from tui_labeler.store import postgres as dialect
 from tui_labeler.store.database import Database, Transaction
+from tui_labeler.store.postgres_errors import explain
 from tui_labeler.store.postgres_transaction import SCHEMA_VERSION, PostgresTransaction, settle
 
 if TYPE_CHECKING:
@@ -22,11 +23,18 @@ if TYPE_CHECKING:
 
 _FOLD_SECONDS = (2.0, 6.0)
 
-_TIDY = "SET LOCAL idle_in_transaction_session_timeout = '{}s'"
+# What an administrator may have set otherwise for a login: policies that refuse instead of hide, numbers that are cut off.
+_TIDY = (
+    "SET LOCAL row_security = on; SET LOCAL extra_float_digits = 1; "
+    "SET LOCAL idle_in_transaction_session_timeout = '{}s'"
+)
+_COMMITTED = "BEGIN ISOLATION LEVEL READ COMMITTED"  # after waiting for its turn a writer sees what came before
 BEGIN_READ = f"BEGIN ISOLATION LEVEL REPEATABLE READ; {_TIDY.format(600)}"
-BEGIN_WRITE = f"BEGIN; {_TIDY.format(600)}; SELECT pg_advisory_xact_lock({dialect.LOCK_CLASS}, {dialect.LOCK_WRITE})"
+BEGIN_WRITE = (
+    f"{_COMMITTED}; {_TIDY.format(600)}; SELECT pg_advisory_xact_lock({dialect.LOCK_CLASS}, {dialect.LOCK_WRITE})"
+)
 BEGIN_ROWS = (
-    f"BEGIN; {_TIDY.format(30)}; SELECT pg_advisory_xact_lock_shared({dialect.LOCK_CLASS}, {dialect.LOCK_WRITE})"
+    f"{_COMMITTED}; {_TIDY.format(30)}; SELECT pg_advisory_xact_lock_shared({dialect.LOCK_CLASS}, {dialect.LOCK_WRITE})"
 )
 
 
@@ -215,7 +223,7 @@ class PostgresDatabase(Database):
             import psycopg
 
             if isinstance(error, psycopg.Error):
-                raise dialect.explain(error, self.address) from error
+                raise explain(error, self.address) from error
             raise
 
     # The schema
