@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import io
 import random
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from tui_labeler.imaging.cells import Cells
 from tui_labeler.imaging.compose import compose
+from tui_labeler.imaging.letters import write_on_cells
 from tui_labeler.imaging.overlay import Letter, Overlay
 from tui_labeler.imaging.picture import Picture
 from tui_labeler.imaging.view import View
 from tui_labeler.labeling.tools.depth import borders, stops_of
-from tui_labeler.labeling.tools.gridjump import LETTERS
-from tui_labeler.model.geometry import Box
+from tui_labeler.labeling.tools.gridjump import LETTERS, GridJump
+from tui_labeler.labeling.tools.tool import Scene
+from tui_labeler.model.geometry import Box, Size
 
 
 @pytest.fixture(scope="module")
@@ -46,3 +50,18 @@ def test_letters_at_the_usual_ends_of_boxes_are_all_seen(picture: Picture, seed:
     assert not unseen, "letters that nobody sees"
     rows = np.argwhere(np.isin(cells.glyph, [ord(letter) for letter in LETTERS.upper()]))
     assert len(rows) == len(LETTERS)
+
+
+@pytest.mark.parametrize(("width", "height"), [(640, 480), (816, 616), (1024, 768), (1920, 1080), (4000, 3000)])
+@pytest.mark.parametrize("rows", [10, 15, 20, 25, 30, 45])
+def test_letters_over_the_whole_image_stand_evenly(width: int, height: int, rows: int) -> None:
+    size = Size(width, height)
+    view = View.fit(size, 400, rows)
+    scene = Scene(size, view.area, 1 / view.zoom)
+    cells = Cells.clear(view.rows, view.columns)
+    write_on_cells(cells, view, GridJump().sketch(scene).letters)
+    seen = np.argwhere(np.isin(cells.glyph, [ord(letter) for letter in LETTERS.upper()]))
+    down, across = ([b - a for a, b in pairwise(np.unique(places).tolist())] for places in seen.T)
+    assert (len(down), len(across)) == (4, 5)
+    assert max(across) - min(across) <= 1
+    assert set(down) == {rows // 5}, "it is as high as the canvas"

@@ -18,6 +18,8 @@ from tui_labeler.model.geometry import Box
 _COLUMNS, _ROWS = 6, 5
 # Where letters would stand closer than this many columns (or on less than a row each), the magnifier shows them.
 _CLOSEST = 2.0
+# In dots. A place on the border of two cells stands in the second one, whatever is left of it after some arithmetic.
+_NOISE = 1e-6
 # In cells. About 40x20 would show more, but showing and hiding it for both corners would cost twice the 60 kB that a box
 # may take on a slow line.
 MAGNIFIER = (24, 11)
@@ -37,8 +39,8 @@ class Inset(msgspec.Struct, frozen=True):
 
     def write(self, cells: Cells, letters: tuple[Letter, ...], left: int, top: int) -> None:
         """The letters, with the inset's own corner at (`left`, `top`); never over its end."""
-        columns = [int((letter.x - self.near.x0) * self.across) for letter in letters]
-        rows = [int((letter.y - self.near.y0) * self.down // 2) for letter in letters]
+        columns = [int((letter.x - self.near.x0) * self.across + _NOISE) for letter in letters]
+        rows = [int(((letter.y - self.near.y0) * self.down + _NOISE) // 2) for letter in letters]
         columns, rows = _apart(letters, columns, rows, self.width, self.height)
         for letter, column, row in zip(letters, columns, rows, strict=True):
             if 0 <= row < self.height and 0 <= column < self.width:
@@ -71,7 +73,8 @@ def write_letters(
 
 def write_on_cells(cells: Cells, view: View, letters: tuple[Letter, ...]) -> None:
     """Each letter on the cell of its place."""
-    places = [view.grid.cell(*view.dot(letter.x, letter.y)) for letter in letters]
+    dots = (view.dot(letter.x, letter.y) for letter in letters)
+    places = [view.grid.cell(x + _NOISE, y + _NOISE) for x, y in dots]
     columns, rows = _apart(
         letters, [place[0] for place in places], [place[1] for place in places], view.columns, view.rows
     )
