@@ -181,6 +181,8 @@ class DashboardScreen(PaneHost):
             return pane.known_problem() if isinstance(pane, DataPane) else "Choose an image in Data first (2)."
         if action in dashboardactions.OF_TRAINING:
             return dashboardactions.training_refusal(action, self.training)
+        if action == "enter_row" and isinstance(self._pane(), ExportsPane):
+            action = "copy"  # both are of an export
         return dashboardactions.refusal(action, self.status, self.newest is not None)
 
     def action_label(self) -> None:
