@@ -9,6 +9,7 @@ from textual.widgets import Static
 from tests.tui.cells import read_cells, text_of
 from tests.tui.conftest import MakeApp, label_some, settle
 from tui_labeler.model.errors import StorageError
+from tui_labeler.terminal.depth import Depth
 from tui_labeler.tui.screens.base import LabelerScreen
 from tui_labeler.tui.screens.importing import ImportScreen
 from tui_labeler.tui.screens.messages import MessagesScreen
@@ -95,7 +96,7 @@ async def test_news_leave_the_first_keys(make_app: MakeApp, soda: Workspace) -> 
         app.notify("256 colours, because of this and that. " * 5, markup=False)
         await settle(pilot)
         last = lines(pilot)[-1]
-        assert last.startswith(" ⏎ Open  l Label  n New")
+        assert last.startswith(" ⏎ Open  ? Help  q Quit "), "help and the way out keep their place, whole"
         assert "! shows it all · 256 colours" in last
 
 
@@ -112,3 +113,29 @@ async def test_where_the_mark_is_typed_the_other_key_is_named(make_app: MakeApp,
         await pilot.press("ctrl+l")
         await settle(pilot)
         assert isinstance(app.screen, MessagesScreen)
+
+
+async def test_help_and_the_way_out_stand_beside_a_message(make_app: MakeApp, soda: Workspace) -> None:
+    app = make_app()
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await settle(pilot)
+        before = lines(pilot)[-1]
+        app.notify("Something that takes most of its room in the line", markup=False)
+        await settle(pilot)
+        assert lines(pilot)[-1].startswith(" ⏎ Open  ? Help  q Quit")
+        app.clear_notifications()
+        await settle(pilot)
+        assert lines(pilot)[-1] == before, "every key is back when the message is gone"
+
+
+async def test_few_colours_are_told_beside_the_keys(make_app: MakeApp, soda: Workspace) -> None:
+    app = make_app()
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await settle(pilot)
+        app.depth = Depth("256", "TERM=xterm-256color", "If the terminal has more: tui-labeler config set color true.")
+        await app.tell_depth_once(lambda what: True)
+        await settle(pilot)
+        line = lines(pilot)[-1]
+        assert line.startswith(" ⏎ Open  l Label  n New  ? Help  q Quit ")
+        assert line.rstrip().endswith("▌ 256 colours: ! says why")
+        assert "config set color true" in app.told[-1].text

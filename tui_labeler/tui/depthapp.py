@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +14,6 @@ from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.message import Message
 
-from tui_labeler.model.text import safe_text
 from tui_labeler.terminal.answers import CELLS_AGAIN, FENCE, QUESTIONS, Answers
 from tui_labeler.terminal.depth import DEPTHS, TRUE, Depth
 from tui_labeler.terminal.graphics import TERMINAL
@@ -166,11 +164,3 @@ class DepthApp(App[None]):
             f"{depth.words}, until you leave; F9 has the next. To keep it: tui-labeler config set color {colours}",
             markup=False,
         )
-
-    async def tell_depth_once(self, remember: Callable[[str], bool]) -> None:
-        """Where less than all colours are drawn: how many, and what to set for more. `remember` says whether it is new."""
-        depth = self.depth
-        if not depth.mend:
-            return
-        if await asyncio.to_thread(remember, f"{depth.colours} {depth.why}"):
-            self.notify(safe_text(f"{self.depth.words} ({self.depth.why}). {self.depth.mend}"), markup=False, timeout=8)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 from collections import deque
+from collections.abc import Callable
 from typing import Any
 
 from textual.notifications import SeverityLevel
@@ -23,13 +25,15 @@ _EDGE = 3  # cells of the last line that are not the message's
 
 
 class ToldApp(GraphicsApp):
-    """An app whose messages are kept. The newest stands in the last line, at its right end, over the keys and nothing else;
+    """An app whose messages are kept. The newest stands in the last line, at its right end, beside the most important keys;
     when its time is over, one that is still to be read is seen again."""
 
     def __init__(self, **terminal: Any) -> None:
         self.told: deque[Told] = deque(maxlen=_KEPT_MESSAGES)
         # Until when warnings and errors are shown, in the clock's seconds.
         self._failures_until: list[float] = []
+        # Until when each message is shown, and how many cells of the last line it takes.
+        self._covered: list[tuple[float, int]] = []
         super().__init__(**terminal)
 
     def notify(
@@ -50,16 +54,24 @@ class ToldApp(GraphicsApp):
         self._failures_until = [until for until in self._failures_until if until > now]
         more = len(self._failures_until)
         if more:
-            shown = f"{self._messages_key()} shows {more} more · {shown}"
+            shown = f"{self.messages_key()} shows {more} more · {shown}"
         elif not self._has_room(shown, severity):
             shown = _without_folders(shown)
             if not self._has_room(shown, severity):
-                shown = f"{self._messages_key()} shows it all · {shown}"
+                shown = f"{self.messages_key()} shows it all · {shown}"
         if severity != "information":
             self._failures_until.append(now + (timeout or self.NOTIFICATION_TIMEOUT))
+        self._put(shown, severity, timeout, markup)
+
+    def _put(self, shown: str, severity: SeverityLevel, timeout: float | None, markup: bool) -> None:
+        """Into the last line; the keys there make room for it."""
         super().notify(shown, severity=severity, timeout=timeout, markup=markup)
+        seconds = timeout or self.NOTIFICATION_TIMEOUT
+        share = _NEWS if severity == "information" else 1
+        cells = min(cell_width(shown) + _EDGE, int(self.size.width * share))
+        self._covered.append((time.monotonic() + seconds, cells))
         self.call_after_refresh(self._show_newest)
-        self.set_timer((timeout or self.NOTIFICATION_TIMEOUT) + _AFTER, self._show_newest)
+        self.set_timer(seconds + _AFTER, self._show_newest)
 
     def notify_briefly(self, whole: str, brief: str) -> None:
         """Shows the safe text `whole` where the line has room, else `brief`; the list of messages has it whole."""
@@ -67,8 +79,17 @@ class ToldApp(GraphicsApp):
             self.notify(whole, markup=False)
             return
         self.remember_told(whole)
-        super().notify(brief, markup=False)
-        self.call_after_refresh(self._show_newest)
+        self._put(brief, "information", None, markup=False)
+
+    async def tell_depth_once(self, remember: Callable[[str], bool]) -> None:
+        """Where less than all colours are drawn: how many; what to set for more stands in the list of messages:
+        who is here for the first time needs the keys more. `remember` says whether it is new."""
+        depth = self.depth
+        if not depth.mend:
+            return
+        if await asyncio.to_thread(remember, f"{depth.colours} {depth.why}"):
+            whole = safe_text(f"{self.depth.words} ({self.depth.why}). {self.depth.mend}")
+            self.notify_briefly(whole, f"{self.depth.words}: {self.messages_key()} says why")
 
     def _has_room(self, text: str, severity: SeverityLevel) -> bool:
         return cell_width(text) <= self.size.width * (_NEWS if severity == "information" else 1) - _EDGE
@@ -78,7 +99,13 @@ class ToldApp(GraphicsApp):
 
     def on_click(self) -> None:
         """A click takes a message away."""
-        self.call_after_refresh(self._show_newest)
+        self.call_after_refresh(self._clicked_away)
+
+    def _clicked_away(self) -> None:
+        now = time.monotonic()
+        left = len(self.screen.query("ToastHolder")) if self.screen_stack else 0
+        self._covered = [covered for covered in self._covered if covered[0] > now][:left]
+        self._show_newest()
 
     def _show_newest(self) -> None:
         """Of those that are still to be read the newest stands in the line."""
@@ -87,13 +114,21 @@ class ToldApp(GraphicsApp):
         places = list(self.screen.query("ToastHolder"))
         for place in places:
             place.display = place is places[-1]
+        now = time.monotonic()
+        self._covered = [covered for covered in self._covered if covered[0] > now]
+        from tui_labeler.tui.widgets.keybar import KeyBar
+
+        for bar in self.screen.query(KeyBar):
+            bar.make_room(self._covered[-1][1] if places and self._covered else 0)
 
     def clear_notifications(self) -> None:
         """None is shown any longer; in the list they stay."""
         self._failures_until.clear()
+        self._covered.clear()
         super().clear_notifications()
+        self.call_after_refresh(self._show_newest)
 
-    def _messages_key(self) -> str:
+    def messages_key(self) -> str:
         """What opens the list of messages here: a mark that is typed into a field, or means something else, does not."""
         here = self.screen.active_bindings.get("exclamation_mark")
         is_free = here is not None and here.binding.action == "messages"

@@ -34,6 +34,13 @@ class KeyBar(Widget):
         self._actions = tuple(action for action in actions if action.footer)
         self._reason = reason
         self._title = title or (lambda action: action.title)
+        self._covered = 0
+
+    def make_room(self, cells: int) -> None:
+        """So many cells at the right end are covered by a message: what matters most stands beside it."""
+        if cells != self._covered:
+            self._covered = cells
+            self.refresh()
 
     def show(self, actions: tuple[Action, ...]) -> None:
         """Other actions: what can be done here has changed."""
@@ -44,7 +51,7 @@ class KeyBar(Widget):
 
     def _placed(self) -> list[tuple[int, int, Action]]:
         """(from column, to column, action) of everything that fits."""
-        room = self.size.width
+        room = self.size.width - self._covered
         widths = [len(action.key_text.split(" ")[0]) + 1 + len(self._title(action)) for action in self._actions]
         shown = list(range(len(self._actions)))
         # Actions are declared in the order of their importance; help and the way out always have their place.
