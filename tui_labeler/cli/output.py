@@ -13,7 +13,7 @@ from contextlib import contextmanager
 import click
 import msgspec
 
-from tui_labeler.model.progress import Progress, silent
+from tui_labeler.model.progress import Progress
 from tui_labeler.model.text import cell_width, padded, safe_text
 
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
@@ -119,10 +119,14 @@ def hanging(text: str, indent: int) -> str:
 
 @contextmanager
 def progress() -> Iterator[Progress]:
-    """A callback that draws one line on a terminal, of what is done at the moment, and does nothing elsewhere. The line is
-    gone when the work is; SIGTERM and SIGHUP end it as well, so that the terminal gets its cursor back."""
+    """A callback that draws one line on a terminal, of what is done at the moment; elsewhere long work writes a plain line
+    now and then. The drawn line is gone when the work is; SIGTERM and SIGHUP end it as well, so that the terminal gets its
+    cursor back."""
     if not decorated():
-        yield silent
+        from tui_labeler.cli.plainprogress import plain_lines
+
+        with plain_lines(say) as tell:
+            yield tell
         return
     from tui_labeler.cli.bar import drawn_bar
 
