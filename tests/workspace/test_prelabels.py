@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.workspace.conftest import COKE, SIZE, make_images, make_spec
+from tui_labeler.model.edits import EditKind, TaskEdit
 from tui_labeler.model.errors import BadInput
 from tui_labeler.model.geometry import Box
 from tui_labeler.model.prelabels import Prelabel
@@ -145,3 +146,12 @@ def test_boxes_too_unsure_to_show_reach_whoever_labels_and_count_as_nothing(work
     assert workspace.assist.use("soda").proposed == 1
     assert workspace.proposals.past("soda", "fewshot 1", 5) == ((GUESS, Labels(SIZE)),)
     assert workspace.proposals.training_labels("soda", 5)[0][2] == GUESS.regions
+
+
+def test_a_proposal_that_nobody_saw_does_not_wait_again(workspace: Workspace) -> None:
+    task = all_tasks(workspace)[0]
+    workspace.proposals.put("soda", [(task, BY_MODEL)])
+    workspace.queue.submit(task, "ann", COKE)  # as an import or another client does: it was never open
+    assert not workspace.tasks.get("soda", task.path).prelabeled
+    workspace.edits.apply("soda", [task.id], TaskEdit(EditKind.UNLABEL), "ann")
+    assert counted(workspace) == workspace.proposals.counts("soda").waiting == 0

@@ -107,6 +107,7 @@ def close(tx: Transaction, project_id: int, task_id: int, labels: Labels | None,
         return
     if row[1] and not was_seen:
         tx.run("DELETE FROM prelabel WHERE task_id = ?", task_id)
+        tx.run("UPDATE task SET prelabeled = 0 WHERE id = ?", task_id)
         return
     tx.run("UPDATE prelabel SET is_open = 0 WHERE task_id = ?", task_id)
     if not row[1]:
