@@ -80,10 +80,15 @@ def last_id(tx: Transaction) -> int:
 
 def move(tx: Transaction, project_id: int, task_id: int, changes: Iterable[tuple[str, int]]) -> None:
     """Counts that a task came into a state (n is 1), or left it (-1). With many writers the numbers' changes do."""
+    add_states(tx, project_id, [(state, task_id // BLOCK, n) for state, n in changes])
+
+
+def add_states(tx: Transaction, project_id: int, changes: Iterable[tuple[str, int, int]]) -> None:
+    """Adds each (state, block, n); n may be negative."""
     tx.many(
         "INSERT INTO state_block (project_id, state, block, n) VALUES (?, ?, ?, ?) "
         "ON CONFLICT (project_id, state, block) DO UPDATE SET n = state_block.n + excluded.n",
-        [(project_id, state, task_id // BLOCK, n) for state, n in changes],
+        [(project_id, *change) for change in changes],
     )
 
 

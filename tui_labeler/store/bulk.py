@@ -27,6 +27,7 @@ class Target(msgspec.Struct, frozen=True):
     id: int
     state: str
     is_missing: bool
+    is_prelabeled: bool
     label_id: int | None
     labeler: str
     submitted: float
@@ -111,17 +112,22 @@ def apply(
     """(images that changed, labels on them, images passed over since someone has them open: only with `now`)."""
     sums: Counter[tuple[str, str]] = Counter()
     images = labels = passed = 0
-    moved = False
     for outcomes, busy in _outcomes(tx, project_id, pages, change, now, tell):
         _enter(tx, edit_id, outcomes)
+        counters.add_moves(
+            tx,
+            project_id,
+            [
+                counters.Move(target.id, target.state, outcome.state, target.is_prelabeled)
+                for target, outcome in outcomes
+                if outcome.state != target.state and not target.is_missing
+            ],
+        )
         for target, outcome in outcomes:
-            moved |= outcome.state != target.state
             labels += outcome.labels
             _count(sums, target, outcome)
         images, passed = images + len(outcomes), passed + busy
     counters.add(tx, project_id, [(kind, key, n) for (kind, key), n in sums.items()])
-    if moved:
-        counters.recount_states(tx, project_id)
     return images, labels, passed
 
 
@@ -158,15 +164,16 @@ def _free(tx: Transaction, project_id: int, ids: list[int], now: float | None) -
     marks = ", ".join("?" * len(ids))
     # The plus: else a database may look through the whole project for each page.
     rows = tx.all(
-        "SELECT t.id, t.state, t.missing, t.label_id, b.labeler, b.submitted, b.seconds, b.labels, t.lease_token, "
-        "t.lease_until FROM task t LEFT JOIN submission b ON b.id = t.label_id "
+        "SELECT t.id, t.state, t.missing, t.prelabeled, t.label_id, b.labeler, b.submitted, b.seconds, b.labels, "
+        "t.lease_token, t.lease_until FROM task t LEFT JOIN submission b ON b.id = t.label_id "
         f"WHERE +t.project_id = ? AND t.id IN ({marks}) ORDER BY t.id",
         project_id,
         *ids,
     )
-    free = [row for row in rows if now is None or row[8] is None or row[9] <= now]
+    free = [row for row in rows if now is None or row[9] is None or row[10] <= now]
     return [
-        Target(row[0], row[1], bool(row[2]), row[3], row[4] or "", row[5] or 0.0, row[6] or 0.0, row[7]) for row in free
+        Target(row[0], row[1], bool(row[2]), bool(row[3]), row[4], row[5] or "", row[6] or 0.0, row[7] or 0.0, row[8])
+        for row in free
     ], len(rows) - len(free)
 
 

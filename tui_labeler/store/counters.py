@@ -6,6 +6,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import msgspec
 
@@ -23,12 +24,13 @@ _ADD = (
 )
 
 
+_OPEN = ("incomplete", "needs_review")
 _APPEND = "INSERT INTO tally_delta (project_id, kind, key, n, block) VALUES (?, ?, ?, ?, ?)"
 
 
 def add(tx: Transaction, project_id: int, changes: Iterable[tuple[str, str, int]], task_id: int | None = None) -> None:
     """Adds each (kind, key, n); n may be negative. Numbers of states change by one task, `task_id`; where many tasks change
-    theirs, `recount_states` follows."""
+    theirs, that is `add_moves`, or `recount_states` follows."""
     changes = [change for change in changes if change[2]]
     if tx.dialect.many_writers:
         block = None if task_id is None else task_id // blocks.BLOCK
@@ -42,6 +44,32 @@ def add(tx: Transaction, project_id: int, changes: Iterable[tuple[str, str, int]
 def of_move(old: str, new: str) -> list[tuple[str, str, int]]:
     """What changes where one task goes from one state into another."""
     return [] if old == new else [("state", old, -1), ("state", new, 1)]
+
+
+class Move(NamedTuple):
+    """A task that goes from one state into another. Those whose images are missing are not counted by state."""
+
+    task_id: int
+    old: str
+    new: str
+    is_prelabeled: bool
+
+
+def add_moves(tx: Transaction, project_id: int, moves: Iterable[Move]) -> None:
+    """Counts that these tasks, each with an image, are in other states."""
+    states: Counter[tuple[str, int]] = Counter()
+    prelabeled = 0
+    for task_id, old, new, is_prelabeled in moves:
+        states[old, task_id // blocks.BLOCK] -= 1
+        states[new, task_id // blocks.BLOCK] += 1
+        prelabeled += is_prelabeled * ((new in _OPEN) - (old in _OPEN))
+    changes = [(state, block, n) for (state, block), n in states.items() if n]
+    add(tx, project_id, [("prelabeled", "prelabeled", prelabeled)])
+    if tx.dialect.many_writers:
+        tx.many(_APPEND, [(project_id, "state", state, n, block) for state, block, n in changes])
+        return
+    tx.many(_ADD, [(project_id, "state", state, n) for state, _, n in changes])
+    blocks.add_states(tx, project_id, changes)
 
 
 def read(tx: Transaction, project_id: int) -> Tallies:
@@ -110,7 +138,7 @@ def recount_states(tx: Transaction, project_id: int) -> None:
             sums["missing", "missing"] += n
             continue
         sums["state", state] += n
-        if prelabeled and state in ("incomplete", "needs_review"):
+        if prelabeled and state in _OPEN:
             sums["prelabeled", "prelabeled"] += n
     tx.many(_ADD, [(project_id, *change, n) for change, n in sums.items()])
     blocks.set_states(tx, project_id, by_block)

@@ -62,12 +62,12 @@ def begin(
 
 
 def finish(tx: Transaction, edit_id: int, images: int, labels: int, words: str = "") -> None:
-    """Keeps what it came to, in `words` where they were not known before."""
+    """Keeps what it came to, in other `words` where they are given."""
     tx.run(
-        "UPDATE edit SET images = ?, labels = ?, words = CASE WHEN words = '' THEN ? ELSE words END WHERE id = ?",
+        "UPDATE edit SET images = ?, labels = ?, words = COALESCE(CAST(? AS TEXT), words) WHERE id = ?",
         images,
         labels,
-        words,
+        words or None,
         edit_id,
     )
 
@@ -185,8 +185,6 @@ _UNCHANGED = (
 def restore(tx: Transaction, edit: EditRow, now: float) -> tuple[int, int]:
     """Gives each task what it had before, where nobody has changed it since; the history keeps both. (restored, kept)."""
     restored = restore_page(tx, edit, now)
-    if moves_tasks(tx, edit.id):
-        counters.recount_states(tx, edit.project_id)
     mark_undone(tx, edit.id, now)
     return restored, count_tasks(tx, edit.id) - restored
 
@@ -197,15 +195,8 @@ def count_tasks(tx: Transaction, edit_id: int) -> int:
     return int(row[0]) if row else 0
 
 
-def moves_tasks(tx: Transaction, edit_id: int) -> bool:
-    """Whether it brought any task into another state."""
-    return (
-        tx.one("SELECT 1 FROM edit_task WHERE edit_id = ? AND state_before <> state_after LIMIT 1", edit_id) is not None
-    )
-
-
 def restore_page(tx: Transaction, edit: EditRow, now: float, ids: Sequence[int] | None = None) -> int:
-    """`restore` of these tasks alone, or of all; states are not counted. How many were restored."""
+    """`restore` of these tasks alone, or of all. How many were restored."""
     of_page = "" if ids is None else f" AND x.task_id IN ({', '.join('?' * len(ids))})"
     page = () if ids is None else tuple(ids)
     sums: Counter[tuple[str, str]] = Counter()
@@ -220,8 +211,19 @@ def restore_page(tx: Transaction, edit: EditRow, now: float, ids: Sequence[int] 
         for labels, who in rows:
             for kind, key, n in counters.of_labels(labels, who, sign):
                 sums[kind, key] += n
-    changed = tx.all(f"SELECT x.state_before, x.label_before, t.id {_UNCHANGED}{of_page}", edit.id, now, *page)
-    tx.many("UPDATE task SET state = ?, label_id = ? WHERE id = ?", changed)
+    changed = tx.all(
+        f"SELECT x.state_before, x.label_before, t.id, t.state, t.missing, t.prelabeled {_UNCHANGED}{of_page}",
+        edit.id,
+        now,
+        *page,
+    )
+    tx.many("UPDATE task SET state = ?, label_id = ? WHERE id = ?", [row[:3] for row in changed])
+    moves = [
+        counters.Move(task_id, state, before, bool(prelabeled))
+        for before, _, task_id, state, missing, prelabeled in changed
+        if state != before and not missing
+    ]
+    counters.add_moves(tx, edit.project_id, moves)
     counters.add(tx, edit.project_id, [(kind, key, n) for (kind, key), n in sums.items()])
     for table in ("prelabel", "gold"):
         texts = tx.all(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from tui_labeler.model.edits import ClassEdit, EditKind, mapped_classes
+from tui_labeler.model.edits import CLASS_EDITS, ClassEdit, EditKind, mapped_classes
 from tui_labeler.model.errors import NotAllowed
 from tui_labeler.model.project import Classes, ProjectSpec
 from tui_labeler.store import edits, gold
@@ -14,23 +14,20 @@ from tui_labeler.store.running_edits import FOLLOWING
 
 
 def is_paged(tx: Transaction, project_row: ProjectRow, edit: ClassEdit) -> bool:
-    """Whether labels may follow one after the other: nothing is made of several of them, their names say which have
-    followed, and no image waits for labels again since it lost its tag."""
+    """Whether labels may follow one after the other: nothing is made of several of them, and their names say which have
+    followed. An image that lost its only tag waits for labels again once it has."""
     if not edit.mapping or edit.mapping.keys() & set(edit.mapping.values()):
-        return False
-    if "" in edit.mapping.values() and not project_row.spec.details.type.has_regions:
         return False
     return project_row.spec.workforce.is_plain and not gold.count(tx, project_row.id)
 
 
 def is_returned_in_pages(tx: Transaction, project_row: ProjectRow, edit: edits.EditRow) -> bool:
-    """Whether tasks may get back one after the other what they had before an edit of classes."""
-    if edit.running == FOLLOWING:
+    """Whether tasks may get back one after the other what they had before an edit."""
+    if edit.running == FOLLOWING or edit.kind not in CLASS_EDITS:
         return True
-    if not edit.mapping or edit.kind is EditKind.RECLASS or edits.beside(tx, edit.id):
+    if not edit.mapping or edits.beside(tx, edit.id):
         return False
-    plan = ClassEdit(edit.kind, edit.words, project_row.spec.classes, edit.mapping)
-    return is_paged(tx, project_row, plan) and not edits.moves_tasks(tx, edit.id)
+    return is_paged(tx, project_row, ClassEdit(edit.kind, edit.words, project_row.spec.classes, edit.mapping))
 
 
 def backwards(edit: edits.EditRow, classes: Classes) -> ClassEdit:

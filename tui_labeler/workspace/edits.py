@@ -1,8 +1,9 @@
 """Changes of many labels at once: classes renamed, merged, deleted, and what is done to many tasks together. Each has a
 number, and can be taken back; the history of labels is only added to.
 
-What is done to tasks is one transaction. An edit of classes counts from its first one on, which changes the list of
-classes; labels follow page by page (`following`). Where that cannot be (`classlists.is_paged`), all is one transaction.
+What is done to tasks is done page by page (`taskedits`). An edit of classes counts from its first transaction on, which
+changes the list of classes; labels follow page by page (`following`). Where that cannot be (`classlists.is_paged`), all is
+one transaction.
 """
 
 from __future__ import annotations
@@ -22,9 +23,8 @@ from tui_labeler.model.edits import (
     recolouring,
     renaming,
     reordering,
-    unknown_class,
 )
-from tui_labeler.model.errors import BadInput, Cancelled, NotAllowed
+from tui_labeler.model.errors import Cancelled, NotAllowed
 from tui_labeler.model.progress import Progress, Step, silent
 from tui_labeler.model.project import Classes
 from tui_labeler.model.tasks import TaskFilter
@@ -35,6 +35,7 @@ from tui_labeler.store.projects import ProjectRow
 from tui_labeler.store.running_edits import FOLLOWING
 from tui_labeler.workspace import answering, classlists
 from tui_labeler.workspace.following import Following
+from tui_labeler.workspace.taskedits import TaskEdits, TasksDone
 
 
 class Edits:
@@ -43,6 +44,7 @@ class Edits:
     def __init__(self, database: Database, clock: Callable[[], float]) -> None:
         self._database, self._clock = database, clock
         self._following = Following(database, clock)
+        self._tasks = TaskEdits(database, clock, self._following)
 
     def settle(self, project: str, progress: Progress = silent) -> None:
         """Waits until all labels of the project have the names of its classes, where an edit is under way or was
@@ -165,18 +167,7 @@ class Edits:
         self, project: str, choice: TaskFilter | Sequence[int], edit: TaskEdit, who: str, progress: Progress = silent
     ) -> EditRecord:
         """What `apply` would come to. Raises what it raises."""
-        self.settle(project, progress)
-        with self._database.read() as tx:
-            project_row = projects.project(tx, project)
-            change, now = self._change(project_row, edit, who), self._clock()
-            total = projects.status(tx, project_row).total
-            pages = bulk.chosen(tx, project_row.id, choice)
-            images, labels, passed = bulk.count(
-                tx, project_row.id, pages, change, now, lambda n: progress(Step.CHECKING, n, total)
-            )
-            return EditRecord(
-                0, project, edit.kind, edit.words(images, labels), who, now, images, labels, passed=passed
-            )
+        return self._tasks.preview(project, choice, edit, who, progress)
 
     def apply(
         self, project: str, choice: TaskFilter | Sequence[int], edit: TaskEdit, who: str, progress: Progress = silent
@@ -184,41 +175,13 @@ class Edits:
         """Does it to the tasks that a filter lets through, or to these, by their ids; what someone has open is passed over.
         Nothing to do is no edit: its number is 0. Raises NotFound for a class, and NotAllowed where several people label an
         image."""
-        self.settle(project, progress)
-        with self._database.write() as tx:
-            project_row = projects.project(tx, project)
-            change, now = self._change(project_row, edit, who), self._clock()
-            mapping = {edit.old: edit.new} if edit.kind is EditKind.RECLASS else {}
-            edit_id = edits.begin(tx, project_row.id, edit.kind, "", who, now, mapping)
-            total = projects.status(tx, project_row).total
-            pages = bulk.chosen(tx, project_row.id, choice)
-            images, labels, passed = bulk.apply(
-                tx, project_row.id, edit_id, pages, change, now, lambda n: progress(Step.CHANGING, n, total)
-            )
-            words = edit.words(images, labels)
-            edits.finish(tx, edit_id, images, labels, words)
-            if not images:
-                edits.forget(tx, edit_id)
-                edit_id = 0
-            return EditRecord(edit_id, project, edit.kind, words, who, now, images, labels, passed=passed)
-
-    def _change(self, project_row: ProjectRow, edit: TaskEdit, who: str) -> bulk.Change:
-        """What becomes of each task."""
-        if project_row.spec.workforce.labels > 1:
-            raise NotAllowed(
-                f"Several people label each image of “{project_row.name}”: what they come to is corrected in review.",
-                "Put the images into review instead.",
-            )
-        if edit.kind is EditKind.RECLASS:
-            for name in (edit.old, edit.new):
-                if name not in project_row.spec.classes.names:
-                    raise unknown_class(project_row.spec.classes, name)
-            if edit.old == edit.new:
-                raise BadInput(f"“{edit.old}” is the class already.", "Name another one.")
-            return bulk.recasting({edit.old: edit.new})
-        if edit.kind is EditKind.SKIP:
-            return bulk.skipping(who, self._clock())
-        return bulk.reopening if edit.kind is EditKind.REOPEN else bulk.unlabeling
+        done = TasksDone()
+        try:
+            return self._tasks.apply(project, choice, edit, who, done, progress)
+        except (Cancelled, KeyboardInterrupt):
+            if done.edit_id:
+                self.undo(done.edit_id, who)
+            raise
 
     # What was done
 
