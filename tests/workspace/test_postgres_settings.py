@@ -9,7 +9,7 @@ import pytest
 
 from tests.postgres import Server, require_psycopg
 from tests.workspace.conftest import COKE, SIZE, make_spec
-from tui_labeler.model.errors import LabelerError, NotAllowed, Unreachable, WorkspaceError
+from tui_labeler.model.errors import LabelerError, NoRole, NotAllowed, Unreachable, WorkspaceError
 from tui_labeler.model.team import Role
 from tui_labeler.store.postgres import address_of
 from tui_labeler.store.postgres_errors import explain
@@ -34,6 +34,46 @@ def test_a_search_path_to_nowhere_is_named(postgres: Server, tmp_path: Path) -> 
     with pytest.raises(WorkspaceError, match="search_path names no schema") as refused:
         opened(postgres, "pathless", tmp_path)
     assert "ALTER DATABASE" in refused.value.mend
+
+
+def test_a_second_workspace_that_the_others_would_not_see_is_not_made(postgres: Server, tmp_path: Path) -> None:
+    name = postgres.fresh().split("/")[3].split("?")[0]
+    postgres.sql(name, "CREATE SCHEMA mine")
+    postgres.sql(name, f"ALTER ROLE {postgres.user} IN DATABASE {name} SET search_path = mine")
+    with pytest.raises(WorkspaceError, match="stands in the schema “public”, where your search_path") as refused:
+        opened(postgres, name, tmp_path)
+    postgres.sql("postgres", refused.value.mend.partition(": ")[2].rstrip("."))
+    opened(postgres, name, tmp_path).close()
+    postgres.sql("postgres", f"ALTER ROLE {postgres.user} IN DATABASE {name} RESET ALL")
+
+
+def test_who_may_make_no_tables_is_told_by_whom(postgres: Server, tmp_path: Path) -> None:
+    """From PostgreSQL 15 on not everyone may in the schema public."""
+    postgres.sql("postgres", "CREATE DATABASE tableless STRATEGY file_copy", "CREATE ROLE tableless LOGIN")
+    postgres.sql("tableless", "REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+    with pytest.raises(NotAllowed, match="you may not make its tables in the schema “public”") as refused:
+        opened(postgres, "tableless", tmp_path, "tableless")
+    postgres.sql("tableless", refused.value.mend.partition("right: ")[2].rstrip("."))
+    opened(postgres, "tableless", tmp_path, "tableless").close()
+
+
+def write_to_read_only(workspace: Workspace) -> None:
+    with workspace._database.write() as tx:
+        tx.one("SELECT set_config('transaction_read_only', 'on', true)")
+        tx.run("DELETE FROM memo")
+
+
+def test_a_server_that_became_read_only_is_asked_for_anew(shared: Workspace, postgres: Server) -> None:
+    """A URL of several servers finds the new primary only when it connects."""
+    database = shared._database
+    with database.read() as tx:
+        before = tx.one("SELECT pg_backend_pid()")
+    with pytest.raises(WorkspaceError, match="is read-only") as refused:
+        write_to_read_only(shared)
+    assert "primary" in refused.value.mend
+    with database.read() as tx:
+        assert tx.one("SELECT pg_backend_pid()") != before
+    shared.close()
 
 
 SETTINGS = {
@@ -168,9 +208,9 @@ def test_no_more_connections_is_named(postgres: Server, tmp_path: Path) -> None:
 def test_a_stranger_is_told_to_be_added(postgres: Server, tmp_path: Path) -> None:
     name = postgres.fresh().split("/")[3].split("?")[0]
     postgres.sql("postgres", "CREATE ROLE stranger LOGIN")
-    with pytest.raises(NotAllowed, match="does not let you") as refused:
+    with pytest.raises(NoRole, match="does not let you in: “stranger” has no role there") as refused:
         opened(postgres, name, tmp_path, "stranger")
-    assert "team add NAME" in refused.value.mend
+    assert "team add stranger" in refused.value.mend
 
 
 def test_what_ends_an_idle_transaction_is_a_line_that_broke() -> None:

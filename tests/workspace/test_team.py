@@ -98,6 +98,7 @@ def test_a_labeler_does_the_whole_job(shop: Shop) -> None:
 
 
 def test_what_a_labeler_may_not_is_refused_by_name_of_the_mend(shop: Shop, tmp_path: Path) -> None:
+    submitted(shop, "bob")
     bob = shop.opened("bob")
     for refused in (
         lambda: bob.projects.pause("soda"),

@@ -18,7 +18,7 @@ from tui_labeler.labeling.ahead import Ahead, prepare
 from tui_labeler.labeling.journal import Journal, KeptSubmission, WaitingDraft
 from tui_labeler.labeling.sending import Server
 from tui_labeler.labeling.server_line import TROUBLE, ServerLine
-from tui_labeler.model.errors import LabelerError, NotAllowed, StorageError
+from tui_labeler.model.errors import LabelerError, NotAllowed, StorageError, WorkspaceError
 from tui_labeler.model.prelabels import Prelabel
 from tui_labeler.model.regions import Labels
 from tui_labeler.model.tasks import Basis, KeptDraft, Lease, Submission, Task
@@ -28,6 +28,7 @@ T = TypeVar("T")
 AHEAD = 4
 """So many tasks are claimed besides the open one."""
 _AGAIN_SECONDS = 1.0
+_MENDED_SECONDS = 5.0  # a server that refuses the sign-in is not asked each second: it may lock the login
 _IDLE_SECONDS = 30.0
 _CLOSING_SECONDS = 0.5
 
@@ -83,12 +84,17 @@ class OpenLine(ServerLine):
 
     def _work(self) -> None:
         while not self._closed:
-            self._wake.wait(_AGAIN_SECONDS if self._is_cut else _IDLE_SECONDS)
+            self._wake.wait(self._rest())
             self._wake.clear()
             if self._closed or not self._token:
                 continue
             with suppress(LabelerError):  # the line is cut, or there is nothing to claim: said when it is asked for
                 self._converse(self._tend)
+
+    def _rest(self) -> float:
+        if not self._is_cut:
+            return _IDLE_SECONDS
+        return _MENDED_SECONDS if isinstance(self._trouble, WorkspaceError) else _AGAIN_SECONDS
 
     def _tend(self) -> None:
         self._send()

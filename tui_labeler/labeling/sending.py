@@ -11,7 +11,7 @@ from tui_labeler.labeling.aside import set_aside
 from tui_labeler.labeling.draft import Draft, decode, encode
 from tui_labeler.labeling.journal import Journal, KeptSubmission, WaitingDraft
 from tui_labeler.labeling.queue_access import QueueAccess
-from tui_labeler.model.errors import BadInput, LabelerError, NotAllowed, NotFound
+from tui_labeler.model.errors import BadInput, LabelerError, NoRole, NotAllowed, NotFound
 
 # What the server says to a submission itself. Anything else is the line's or the server's trouble: it is tried again.
 _REFUSALS = (NotAllowed, NotFound, BadInput)
@@ -36,6 +36,8 @@ class Sender:
             basis = kept.basis
             try:
                 self._server.submit(kept.task, kept.labeler, kept.labels, kept.token, kept.seconds, basis)
+            except NoRole:
+                raise  # it waits until an owner gives the role back
             except _REFUSALS as error:
                 if basis.sent_as == raises_for:
                     file.unlink(missing_ok=True)
@@ -55,6 +57,8 @@ class Sender:
                 self._server.save_draft(task, labeler, draft.body, draft.differs, draft.label_id, draft.token)
             else:
                 self._server.drop_draft(task, labeler)
+        except NoRole:
+            raise
         except _REFUSALS as error:
             if drawn := decode(draft.body):
                 set_aside(self._aside, task.project, labeler, {task.path: drawn})
@@ -70,6 +74,8 @@ class Sender:
         try:
             self._server.save_draft(task, labeler, encode(draft), True, kept.basis.label_id)
             self._told(f"{error.message} Yours are a draft: open “{task.path}” to choose.")
+        except NoRole:
+            raise
         except _REFUSALS as worse:
             set_aside(self._aside, task.project, labeler, {task.path: draft})
             self._told(f"Your labels of “{task.path}” are kept on this machine alone: {worse.message}")

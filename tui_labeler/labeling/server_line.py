@@ -10,7 +10,7 @@ from typing import TypeVar
 from tui_labeler.elapsed import elapsed
 from tui_labeler.labeling.journal import Journal
 from tui_labeler.labeling.sending import Sender, Server
-from tui_labeler.model.errors import NewerWorkspace, StorageError, Unreachable, WorkspaceError
+from tui_labeler.model.errors import LabelerError, NewerWorkspace, StorageError, Unreachable, WorkspaceError
 from tui_labeler.model.tasks import Status, Task
 from tui_labeler.model.text import plural
 
@@ -33,7 +33,7 @@ class ServerLine:
         self._wire = threading.RLock()  # in the order of the journal
         self._waits_since: float | None = None
         self._is_cut = False
-        self._outdated: NewerWorkspace | None = None  # what the workspace says to this program, which is too old for it
+        self._trouble: LabelerError | None = None  # what the line was cut by
 
     # What a person is told
 
@@ -48,7 +48,7 @@ class ServerLine:
         """offline · 3 kept, or upgrade needed · 3 kept; empty while the line is whole."""
         if not self.is_cut:
             return ""
-        return f"{'offline' if self._outdated is None else 'upgrade needed'} · {len(self._journal)} kept"
+        return f"{'upgrade needed' if isinstance(self._trouble, NewerWorkspace) else 'offline'} · {len(self._journal)} kept"
 
     @property
     def waiting(self) -> int:
@@ -67,10 +67,10 @@ class ServerLine:
         try:
             with self._wire:
                 answer = what()
-            self._is_cut, self._outdated = False, None
+            self._is_cut, self._trouble = False, None
             return answer
         except TROUBLE as error:
-            self._is_cut, self._outdated = True, error if isinstance(error, NewerWorkspace) else None
+            self._is_cut, self._trouble = True, error
             raise
         finally:
             if self.is_cut or was_cut:
@@ -114,9 +114,10 @@ class ServerLine:
         """Why there is no further task, where that is the line; else nothing."""
         if not self.is_cut:
             return ""
-        kept = plural(len(self._journal), "submission")
-        if self._outdated is not None:
-            return f"{self._outdated} {kept} kept on this machine, sent by the upgraded program."
-        return (
-            f"The workspace cannot be reached: {kept} kept on this machine. It goes on by itself when the line is back."
-        )
+        kept, trouble = f"{plural(len(self._journal), 'submission')} kept on this machine", self._trouble
+        if isinstance(trouble, NewerWorkspace):
+            return f"{trouble} {kept}, sent by the upgraded program."
+        if isinstance(trouble, WorkspaceError):  # waiting alone mends nothing
+            return f"{trouble} {kept}. It goes on by itself once that is mended."
+        why = trouble.message if trouble is not None else "The workspace does not answer."
+        return f"{why} {kept}. It goes on by itself when the line is back."

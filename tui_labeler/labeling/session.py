@@ -25,7 +25,7 @@ from tui_labeler.labeling.queue_access import (
 )
 from tui_labeler.labeling.sent_names import SentNames
 from tui_labeler.labeling.visited_tasks import VisitedTasks
-from tui_labeler.model.errors import LabelerError, NewerLabels, NewerWorkspace, NotAllowed, NotFound, Unreachable
+from tui_labeler.model.errors import LabelerError, NewerLabels, NotAllowed, NotFound, Unreachable, WorkspaceError
 from tui_labeler.model.geometry import Box, Size
 from tui_labeler.model.regions import Labels
 from tui_labeler.model.tasks import Basis, Lease, Submission, Task
@@ -215,7 +215,7 @@ class LabelingSession:
         return self._visited
 
     def _remember(self, path: str) -> None:
-        with suppress(Unreachable, NewerWorkspace):  # it was never asked for: it is in it when it is
+        with suppress(Unreachable, WorkspaceError):  # it was never asked for: it is in it when it is
             self._history().add(path)
 
     def previous(self) -> bool:

@@ -19,7 +19,7 @@ from tui_labeler.labeling.queue_access import (
     renew_after,
     why_empty,
 )
-from tui_labeler.model.errors import NewerWorkspace, Unreachable
+from tui_labeler.model.errors import Unreachable, WorkspaceError
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.tasks import Basis, Lease, Task
 
@@ -58,7 +58,7 @@ class SheetSession:
     def _next(self) -> Lease | None:
         try:
             return self._queue.claim(self.project, self.labeler, self._token)
-        except (Unreachable, NewerWorkspace):
+        except (Unreachable, WorkspaceError):
             if not self.leases:
                 raise
             return None  # the line is cut: those that are there can be labeled

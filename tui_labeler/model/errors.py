@@ -70,6 +70,10 @@ class WorkspaceError(LabelerError):
     """The workspace database cannot be used: locked, read-only, corrupt, full disk, written by a newer version."""
 
 
+class NoRole(WorkspaceError, NotAllowed):
+    """Whoever is signed in has no role in the workspace, perhaps no more: nothing that they send is looked at."""
+
+
 class NewerWorkspace(WorkspaceError):
     """A newer version of the program has changed the tables of the workspace."""
 

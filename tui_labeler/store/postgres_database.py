@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tui_labeler.elapsed import elapsed
-from tui_labeler.model.errors import LabelerError, WorkspaceError
+from tui_labeler.model.errors import LabelerError, NoRole, NotAllowed, WorkspaceError
 from tui_labeler.store import counters, schema, team
 from tui_labeler.store import postgres as dialect
 from tui_labeler.store.database import Database, Transaction
@@ -36,6 +36,12 @@ BEGIN_WRITE = (
 BEGIN_ROWS = (
     f"{_COMMITTED}; {_TIDY.format(30)}; SELECT pg_advisory_xact_lock_shared({dialect.LOCK_CLASS}, {dialect.LOCK_WRITE})"
 )
+
+
+_PLACE = """SELECT getdatabaseencoding() = 'UTF8', current_database()::text, session_user::text, current_schema()::text,
+    has_schema_privilege(current_schema(), 'CREATE'), (SELECT MIN(n.nspname::text) FROM pg_class c
+    JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relname = 'workspace_version' AND c.relkind = 'r'
+    AND n.nspname <> ALL (current_schemas(false)))"""
 
 
 class PostgresDatabase(Database):
@@ -222,9 +228,26 @@ class PostgresDatabase(Database):
         except Exception as error:
             import psycopg
 
+            if isinstance(error, psycopg.errors.ReadOnlySqlTransaction):
+                self._drop_idle()  # of the servers in the URL another one may take writes by now
             if isinstance(error, psycopg.Error):
-                raise explain(error, self.address) from error
+                explained = explain(error, self.address)
+                raise (self._as_stranger() if isinstance(explained, NotAllowed) else None) or explained from error
             raise
+
+    def _as_stranger(self) -> NoRole | None:
+        """What is said to whom no part of the workspace is open to; nothing to others, who may not do one thing."""
+        with suppress(LabelerError), self._transaction(BEGIN_READ) as tx:
+            person, is_stranger = tx.one(
+                "SELECT session_user::text, bool_and(NOT has_table_privilege(c.oid, 'SELECT')) FROM pg_class c "
+                "WHERE c.relname = 'workspace_version'"
+            ) or ("", False)
+            if is_stranger:
+                return NoRole(
+                    f"{self._name} does not let you in: “{person}” has no role there.",
+                    f"Ask an owner: tui-labeler team add {person} --role labeler.",
+                )
+        return None
 
     # The schema
 
@@ -235,11 +258,8 @@ class PostgresDatabase(Database):
             schema.require_known(tx, self._name, version)
         if version == latest:
             return
-        if not version and not self._is_unicode():
-            mend = "Make another one: createdb --encoding UTF8 --template template0 NAME."
-            raise WorkspaceError(f"{self.address} does not keep names in every script: its encoding is not UTF8.", mend)
-        if not version and not create:
-            raise WorkspaceError(f"There is no workspace in {self.address}.", "Make one: tui-labeler workspace init.")
+        if not version:
+            self._require_place(create)
         with self.write() as tx:
             # Another process may have done it while this one waited for its turn.
             version = self._version(tx)
@@ -250,9 +270,32 @@ class PostgresDatabase(Database):
                 schema.run(tx, script)
             team.apply_rules(tx)
 
-    def _is_unicode(self) -> bool:
+    def _require_place(self, create: bool) -> None:
+        """Raises LabelerError where no workspace can be made in the database, or should not."""
         with self.read() as tx:
-            return tx.one("SELECT getdatabaseencoding() = 'UTF8'") == (True,)
+            is_unicode, database, person, schema, may_create, elsewhere = tx.one(_PLACE) or (
+                True,
+                "",
+                "",
+                "",
+                True,
+                None,
+            )
+        if elsewhere is not None:  # a second one, which the others would not see
+            raise WorkspaceError(
+                f"{self._name} stands in the schema “{elsewhere}”, where your search_path does not look.",
+                f'Its owner: ALTER ROLE "{person}" IN DATABASE "{database}" SET search_path = "{elsewhere}".',
+            )
+        if not create:
+            raise WorkspaceError(f"There is no workspace in {self.address}.", "Make one: tui-labeler workspace init.")
+        if not is_unicode:
+            mend = "Make another one: createdb --encoding UTF8 --template template0 NAME."
+            raise WorkspaceError(f"{self.address} does not keep names in every script: its encoding is not UTF8.", mend)
+        if may_create is False:
+            raise NotAllowed(
+                f"There is no workspace in {self.address}, and you may not make its tables in the schema “{schema}”.",
+                f'Its owner opens it first; or gives you the right: GRANT CREATE ON SCHEMA "{schema}" TO "{person}".',
+            )
 
     def _version(self, tx: Transaction) -> int:
         # Asked of the catalog as a table: to_regclass may remember from before this transaction waited for its turn.

@@ -154,9 +154,9 @@ def explain(error: Exception, address: str, passfile: str | None = None) -> Labe
     if state in _CODES:
         return _CODES[state](name, words)
     if state == "42501":
-        is_stranger = "workspace_version" in words
-        mend = f"Ask an owner: tui-labeler team {'add NAME' if is_stranger else 'role NAME ROLE'}."
-        return NotAllowed(f"{name} does not let you do this: {words}.", mend)
+        return NotAllowed(
+            f"{name} does not let you do this: {words}.", "Ask an owner: tui-labeler team role NAME ROLE."
+        )
     if state == "57014" and "timeout" in words:
         mend = "Raise it for the roles that label: ALTER ROLE NAME SET statement_timeout = '1min'."
         return Unreachable(f"{name} ends statements that take longer than its statement_timeout.", mend)

@@ -6,7 +6,7 @@ from abc import abstractmethod
 
 from tui_labeler.elapsed import elapsed
 from tui_labeler.labeling.open_line import OpenLine
-from tui_labeler.model.errors import LabelerError, Unreachable
+from tui_labeler.model.errors import LabelerError, Unreachable, WorkspaceError
 from tui_labeler.model.text import safe_text
 from tui_labeler.tui.screens.labelbase import LabelingScreen
 
@@ -22,6 +22,7 @@ class LineScreen(LabelingScreen):
         super().__init__(project)
         self._line: OpenLine | None = None
         self._stranded: float | None = None  # since when nothing is shown because the line is cut
+        self._told_cause = ""  # what the line is cut by, once it was shown
 
     @abstractmethod
     def go_on_stranded(self) -> None:
@@ -55,7 +56,7 @@ class LineScreen(LabelingScreen):
 
     def _strand(self, error: LabelerError | None = None) -> str:
         """Something needs the line to be shown: it is tried again. What to say, where that is the line's fault."""
-        if error is not None and not isinstance(error, Unreachable):
+        if error is not None and not isinstance(error, (Unreachable, WorkspaceError)):
             return str(error)
         self._stranded = elapsed()
         if self._line is not None:
@@ -64,16 +65,21 @@ class LineScreen(LabelingScreen):
 
     def show_error(self, error: LabelerError) -> None:
         """A line that is cut stands in the first line of the screen, and is not told again by all that misses it."""
-        if self._line is not None and isinstance(error, Unreachable):
-            self._line.suspect()
-            self.refresh_crumbs()
+        if self._line is None or not isinstance(error, (Unreachable, WorkspaceError)):
+            super().show_error(error)
             return
-        super().show_error(error)
+        self._line.suspect()
+        self.refresh_crumbs()
+        if isinstance(error, WorkspaceError) and str(error) != self._told_cause:  # waiting alone does not mend it
+            self._told_cause = str(error)
+            super().show_error(error)
 
     def _follow(self) -> None:
         super()._follow()
         if self._line is not None and self._line.waiting:
             self.refresh_crumbs()
+        if self._told_cause and not self.line_words():
+            self._told_cause = ""
         since = self._stranded
         if since is None or self.is_opening or self.line_words() or elapsed() - since < _AGAIN_SECONDS:
             return
