@@ -9,13 +9,17 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from tests.tui.conftest import MakeApp, draw_images, label_some, make_spec, settle
+from tui_labeler.model.errors import DiskFull
 from tui_labeler.model.project import TaskType
+from tui_labeler.model.tasks import Lease
+from tui_labeler.tui.screens import labelline
 from tui_labeler.tui.screens.export import ExportScreen
 from tui_labeler.tui.screens.label import LabelScreen
 from tui_labeler.tui.screens.sheet import SheetScreen
 from tui_labeler.tui.widgets.keybar import KeyBar
 from tui_labeler.tui.widgets.labelpanel import LabelPanel
 from tui_labeler.workspace import Workspace
+from tui_labeler.workspace.task_queue import TaskQueue
 
 
 def notice(pilot: Pilot[None]) -> str:
@@ -214,3 +218,32 @@ async def test_who_presses_ctrl_c_is_told_how_to_leave(
         told = [str(toast.render()) for toast in app.screen.query("Toast")]
         assert len(told) == 2
         assert all("Ctrl+Q out of the app" in text for text in told)
+
+
+async def test_labeling_goes_on_when_a_full_disk_has_room(
+    make_app: MakeApp, soda: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_full = True
+    claim = TaskQueue.claim
+
+    def claimed(queue: TaskQueue, *words: str) -> Lease | None:
+        if is_full:
+            raise DiskFull("The workspace database cannot grow: the disk is full.", "Free some space.")
+        return claim(queue, *words)
+
+    monkeypatch.setattr(TaskQueue, "claim", claimed)
+    monkeypatch.setattr(labelline, "_AGAIN_SECONDS", 0.01)
+    app = make_app("label", "soda")
+    async with app.run_test(size=(100, 24), notifications=True) as pilot:
+        await settle(pilot)
+        assert "the disk is full. Free some space. It goes on by itself then." in notice(pilot).replace("\n", " ")
+        await pilot.press("1", "a")
+        assert not app.told, "it stands in the place of the image"
+        is_full = False
+        screen = app.screen
+        assert isinstance(screen, LabelScreen)
+        for _ in range(300):
+            if screen.path:
+                break
+            await pilot.pause(0.05)
+        assert screen.path == "image_000.png"

@@ -8,7 +8,7 @@ from textual.widgets import Static
 
 from tests.tui.cells import read_cells, text_of
 from tests.tui.conftest import MakeApp, label_some, settle
-from tui_labeler.model.errors import StorageError
+from tui_labeler.model.errors import StorageError, WorkspaceError
 from tui_labeler.terminal.depth import Depth
 from tui_labeler.tui.screens.base import LabelerScreen
 from tui_labeler.tui.screens.importing import ImportScreen
@@ -139,3 +139,21 @@ async def test_few_colours_are_told_beside_the_keys(make_app: MakeApp, soda: Wor
         assert line.startswith(" ⏎ Open  l Label  n New  ? Help  q Quit ")
         assert line.rstrip().endswith("▌ 256 colours: ! says why")
         assert "config set color true" in app.told[-1].text
+
+
+async def test_few_colours_are_told_where_nothing_can_be_remembered(
+    make_app: MakeApp, soda: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk, or a workspace that is only read: the list of projects stays."""
+
+    def refuse(key: str, value: str | None) -> None:
+        raise WorkspaceError("The workspace database is read-only.")
+
+    monkeypatch.setattr(soda.memory, "remember", refuse)
+    app = make_app()
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await settle(pilot)
+        app.depth = Depth("256", "TERM=xterm-256color", "If the terminal has more: tui-labeler config set color true.")
+        await app.tell_depth_once(app._is_news)
+        await settle(pilot)
+        assert "256 colours" in lines(pilot)[-1]

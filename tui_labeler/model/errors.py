@@ -74,6 +74,10 @@ class NoRole(WorkspaceError, NotAllowed):
     """Whoever is signed in has no role in the workspace, perhaps no more: nothing that they send is looked at."""
 
 
+class DiskFull(WorkspaceError):
+    """The disk of the workspace is full: what is there can be read, and writing works again once there is room."""
+
+
 class NewerWorkspace(WorkspaceError):
     """A newer version of the program has changed the tables of the workspace."""
 

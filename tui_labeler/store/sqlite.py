@@ -8,8 +8,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
-from tui_labeler.model.errors import WorkspaceError
+from tui_labeler.model.errors import DiskFull, WorkspaceError
 from tui_labeler.store.dialect import Dialect
 from tui_labeler.wholefiles import make_private
 
@@ -54,6 +55,23 @@ def connect(path: Path, create: bool) -> sqlite3.Connection:
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA temp_store=FILE")
     return connection
+
+
+def connect_frozen(path: Path) -> sqlite3.Connection:
+    """A connection that only reads, and makes no file beside the database: for a full disk, where SQLite cannot lay out the
+    memory that its connections share. Only for a file that nobody else can have open, see `is_frozen`."""
+    address = f"file:{quote(str(path))}?mode=ro&immutable=1"
+    return sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
+
+
+def is_frozen(path: Path) -> bool:
+    """Whether nobody can write to the database, for its disk is full, and all that was written stands in the file
+    itself."""
+    journal = path.with_name(f"{path.name}-wal")
+    try:
+        return _no_space(path) and (not journal.exists() or not journal.stat().st_size)
+    except OSError:
+        return False
 
 
 def use_write_ahead_log(connection: sqlite3.Connection) -> None:
@@ -101,7 +119,7 @@ def explain(error: sqlite3.Error, path: Path) -> WorkspaceError:
     if code == sqlite3.SQLITE_READONLY:
         return WorkspaceError(f"{name} is read-only.", "Give this user write permission on the file and its folder.")
     if code == sqlite3.SQLITE_FULL:
-        return WorkspaceError(f"{name} cannot grow: the disk is full.", "Free some space; nothing was changed.")
+        return disk_is_full(path)
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         mend = "Restore it from a backup, or name another one with --workspace; this one was left as it is."
         return WorkspaceError(f"{name} is damaged, or is not a database.", mend)
@@ -109,10 +127,18 @@ def explain(error: sqlite3.Error, path: Path) -> WorkspaceError:
         reason = "is a folder" if path.is_dir() else "cannot be opened"
         return WorkspaceError(f"{name} {reason}.", "Check that the folder exists and that this user may write there.")
     if code == sqlite3.SQLITE_IOERR:
-        full = _no_space(path)
-        reason = "cannot grow: the disk is full" if full else "cannot be read or written"
-        return WorkspaceError(f"{name} {reason}.", "Check the disk that it lies on; nothing was changed.")
+        if _no_space(path):
+            return disk_is_full(path)
+        return WorkspaceError(
+            f"{name} cannot be read or written.", "Check the disk that it lies on; nothing was changed."
+        )
     return WorkspaceError(f"{name}: {error}.")
+
+
+def disk_is_full(path: Path) -> DiskFull:
+    return DiskFull(
+        f"The workspace database {path} cannot grow: the disk is full.", "Free some space; nothing was changed."
+    )
 
 
 def _no_space(path: Path) -> bool:

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -56,23 +57,51 @@ class SqliteDatabase(Database):
         self._guard = threading.Lock()
         self._writes = 0
         self._busy: set[int] = set()  # connections inside a transaction
-        self._closed = self._is_upgraded = False
+        self._closed = self._is_upgraded = self._is_frozen = False
         self._turns = Turns(path.with_name(f"{path.name}-turns"))
         if not create and not path.exists():
             raise NotFound(f"There is no workspace database {path}.")
         with self._explained():
             try:
-                self._connection = dialect.connect(path, create)
-            except OSError as error:
-                mend = "Check that the folder exists and that this user may write there."
-                if isinstance(error, FileExistsError | NotADirectoryError):
-                    mend = "A part of that path is a file, not a folder: name another one with --home."
-                raise WorkspaceError(f"The workspace {path} cannot be made: {error.strerror}.", mend) from None
-            self._opened = self._file()
-            self._all.append(self._connection)
-            self._local.connection = self._connection
-            self._upgrade()
+                self._open(create)
+            except dialect.DatabaseError:
+                if not dialect.is_frozen(path):
+                    raise
+                self._freeze()
             self._is_upgraded = True
+
+    def _open(self, create: bool) -> None:
+        try:
+            self._connection = dialect.connect(self.path, create)
+        except OSError as error:
+            mend = "Check that the folder exists and that this user may write there."
+            if isinstance(error, FileExistsError | NotADirectoryError):
+                mend = "A part of that path is a file, not a folder: name another one with --home."
+            raise WorkspaceError(f"The workspace {self.path} cannot be made: {error.strerror}.", mend) from None
+        self._opened = self._file()
+        self._all.append(self._connection)
+        self._local.connection = self._connection
+        self._upgrade()
+
+    def _freeze(self) -> None:
+        """The disk is full: what is there is read, and nothing written, until there is room. Raises DatabaseError."""
+        for connection in self._all:
+            connection.close()
+        self._connection = self._local.connection = dialect.connect_frozen(self.path)
+        self._all[:] = [self._connection]
+        self._opened, self._is_frozen = self._file(), True
+        if self._version() != len(schema.migrations("sqlite")):
+            raise dialect.disk_is_full(self.path)  # its tables are older, and cannot be made newer
+
+    def _thaw(self) -> None:
+        """Connects as ever once the disk has room again."""
+        if self._is_frozen and not dialect.is_frozen(self.path):
+            self._is_frozen, self._local = False, threading.local()
+            with self._guard:
+                for connection in self._all:
+                    if id(connection) not in self._busy:
+                        connection.close()
+                self._all[:] = [connection for connection in self._all if id(connection) in self._busy]
 
     def close(self) -> None:
         """Ends every connection but those that a thread works with at this moment: a disk that never answers would hold up
@@ -96,6 +125,9 @@ class SqliteDatabase(Database):
         """The one writer, when its turn has come. Keep it short: other writers wait. Raises WorkspaceError, and writes
         nothing, where the file that was opened is no longer there: a deleted file takes everything and keeps nothing."""
         self._require_file()
+        self._thaw()
+        if self._is_frozen:
+            raise dialect.disk_is_full(self.path)
         with self._turns.turn(), self._transaction(dialect.BEGIN_WRITE) as tx:
             if self._is_upgraded:
                 version = tx.one("SELECT version FROM workspace_version")
@@ -147,9 +179,11 @@ class SqliteDatabase(Database):
                     self._busy.discard(id(connection))
 
     def _thread_connection(self) -> Any:
+        self._thaw()
         connection = getattr(self._local, "connection", None)
         if connection is None:
-            connection = self._local.connection = dialect.connect(self.path, create=False)
+            make = dialect.connect_frozen if self._is_frozen else partial(dialect.connect, create=False)
+            connection = self._local.connection = make(self.path)
             with self._guard:
                 self._all.append(connection)
         return connection

@@ -134,7 +134,10 @@ class LabelerApp(PaletteApp):
         key = "told:colours"
         if self._start == "label" or self.workspace.memory.recall(key) == text:
             return False
-        self.workspace.memory.remember(key, text)
+        with contextlib.suppress(
+            LabelerError
+        ):  # a workspace that cannot be written to is looked at: told again next time
+            self.workspace.memory.remember(key, text)
         return True
 
     def action_help_quit(self) -> None:

@@ -11,7 +11,7 @@ from tui_labeler.labeling.editor import Editor
 from tui_labeler.labeling.keys import load_keymap
 from tui_labeler.labeling.listed_tasks import ListedTasks
 from tui_labeler.labeling.session import LabelingSession
-from tui_labeler.model.errors import LabelerError, NewerLabels, Unreachable
+from tui_labeler.model.errors import DiskFull, LabelerError, NewerLabels, Unreachable
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.tasks import Status, Submission
 from tui_labeler.model.text import safe_text
@@ -71,7 +71,7 @@ class SessionScreen(TaskScreen):
             layout = await asyncio.to_thread(self.workspace.memory.recall, layout_key(self.project))
             await bring_back_drafts(self, self.project)
             line = await self._open_line()
-        except Unreachable as error:
+        except (Unreachable, DiskFull) as error:
             self.show_notice(self._strand(error))
             self.ready.set()
             return
@@ -117,9 +117,12 @@ class SessionScreen(TaskScreen):
         except NewerLabels:
             await self._open()
         except LabelerError as error:
-            self.show_error(error)
+            is_empty = self._session is not None and self._session.task is None
+            # A full disk stands in the place of the image, and is tried again: it is not told each time.
+            if not (is_empty and isinstance(error, DiskFull)):
+                self.show_error(error)
             self.unforeseen()
-            if self._session is not None and self._session.task is None:
+            if is_empty:
                 self._show_empty(self._strand(error), labelkeys.footer(None))
         finally:
             self.ready.set()
