@@ -99,3 +99,34 @@ def test_a_terminal_that_never_answers_gets_all_the_same(monkeypatch: pytest.Mon
     line.send(4_000, 20)
     line.run()
     assert line.sent > 80_000
+
+
+def test_another_picture_waits_until_the_last_ones_frame_was_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = Line(5_000.0, 0.01, monkeypatch)
+    line.transfers.picture_written()
+    assert not line.transfers.is_behind, "nobody knows whether this terminal answers"
+    line.send(4_000, 1)
+    line.run()
+    assert not line.transfers.is_behind
+    rate = line.transfers._rate
+    line._free_at = line.now + 8.0  # 40 kB of text
+    line.transfers.picture_written()
+    assert line.transfers.is_behind
+    line.run()
+    assert not line.transfers.is_behind
+    assert line.transfers._rate == rate, "how long that frame was, is not known"
+
+
+def test_what_is_held_is_sent_afterwards_or_never(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = Line(50_000.0, 0.01, monkeypatch)
+    with line.transfers.held():
+        line.send(4_000, 3)
+        assert not line.sent
+    line.run()
+    assert line.sent > 12_000
+    before = line.sent
+    with line.transfers.held():
+        line.send(4_000, 3)
+        line.transfers.drop(line)
+    line.run()
+    assert line.sent == before

@@ -160,6 +160,11 @@ class LabelerApp(PaletteApp):
         """Keys (or pastes) that were meant for what did not come."""
         self.notify(told(len(keys)), severity="warning", markup=False)
 
+    @property
+    def keys_wait(self) -> bool:
+        """Whether more was typed than was handled so far."""
+        return self.input.has_more
+
     def drop_input(self) -> None:
         """What was typed before this moment's surprise was meant for something else: it is dropped, and that is told."""
         self.input.drop()

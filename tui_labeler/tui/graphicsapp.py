@@ -134,6 +134,12 @@ class GraphicsApp(DepthApp):
             self.notify(f"Images stay in cells: {shown.why}.", markup=False)
 
 
+def transfers_of_app(widget: Widget) -> Transfers | None:
+    """What sends images of this widget; None where there is no terminal to send them to."""
+    transfers: Transfers | None = getattr(widget.app, "transfers", None)
+    return transfers
+
+
 def grid_of_app(widget: Widget) -> Grid:
     """The dots of a cell that pictures in this widget are drawn with."""
     grid: Grid = getattr(widget.app, "grid", HALVES)

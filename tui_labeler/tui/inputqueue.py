@@ -81,6 +81,11 @@ class InputQueue:
         """Whether everything that came has been handled."""
         return self._going_on is None
 
+    @property
+    def has_more(self) -> bool:
+        """Whether something that came waits for what the event before it leads to."""
+        return bool(self._waiting)
+
     @staticmethod
     def takes(event: events.Event) -> bool:
         """Whether an event is a person's."""

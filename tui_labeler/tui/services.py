@@ -96,6 +96,10 @@ class AppServices(Protocol):
     routes: Routes
     failures_shown: bool
 
+    @property
+    def keys_wait(self) -> bool:
+        """Whether more was typed than was handled so far."""
+
     def send(self, text: str, what: str) -> None:
         """Puts `text` on the clipboard of the person's terminal and into a file; `what` names it in what is said."""
 

@@ -11,7 +11,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from tui_labeler.terminal.escapes import STATUS_QUESTION
 
@@ -29,6 +30,8 @@ _AT_ONCE, _QUEUED, _UNASKED = 0.4, 0.06, 0.05
 # Seconds until an answer never comes: of a terminal that has not answered yet, and of one that has. A line may stall for
 # longer than the one, and whatever is sent meanwhile stands before the next key.
 _SILENT, _LOST, _LOOK = 10.0, 60.0, 0.5
+# Seconds without an answer after which another picture waits for the line.
+_STALLED = 0.5
 
 Piece = tuple[object, Callable[[], str], int]
 
@@ -49,6 +52,7 @@ class Transfers:
         self._rate = 0.0
         self._is_watched = False
         self._is_paused = False
+        self._holders = 0
 
     @property
     def is_idle(self) -> bool:
@@ -63,6 +67,32 @@ class Transfers:
     def is_surely_slow(self) -> bool:
         """Whether it is known that a picture takes seconds."""
         return self.is_slow and self._rate > 0
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the terminal has not read the last picture's frame yet, or has been silent for a while: another picture
+        would stand behind that on the line, and might not be looked at any more when it arrives."""
+        if not self._asks or not self._rate or not self._on_line:
+            return False
+        has_frame = any(not size for size, *_ in self._on_line)
+        return has_frame or time.monotonic() - self._on_line[0][1] > _STALLED
+
+    def picture_written(self) -> None:
+        """Another picture's frame was written just now: see `is_behind`."""
+        if self._asks and not self._is_paused:
+            self._on_line.append((0, time.monotonic(), self._unread))
+            self._write(STATUS_QUESTION)
+            self._keep_watching()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Nothing that waits is written meanwhile: something else may be about to take its place."""
+        self._holders += 1
+        try:
+            yield
+        finally:
+            self._holders -= 1
+            self._pump()
 
     async def read_so_far(self) -> None:
         """Waits until the terminal has read what was sent, and all that waits is sent; not for ever."""
@@ -89,6 +119,8 @@ class Transfers:
         for _ in range(count):
             if self._on_line:
                 size, sent, ahead = self._on_line.popleft()
+                if not size:
+                    continue  # a frame, of whatever length
                 took = time.monotonic() - sent
                 rate = ahead / max(took, 1e-3)
                 if not self._rate:
@@ -103,13 +135,16 @@ class Transfers:
         self._pump()
 
     def _pump(self) -> None:
-        while self._waiting and not self._is_paused and self._unread < self._window:
+        while self._waiting and not self._is_paused and not self._holders and self._unread < self._window:
             _, piece, weight = self._waiting.popleft()
             text = piece()
             if text:
                 size = len(text) + weight
                 self._on_line.append((size, time.monotonic(), self._unread + size))
                 self._write(text + STATUS_QUESTION if self._asks else text)
+        self._keep_watching()
+
+    def _keep_watching(self) -> None:
         if self._on_line and not self._is_watched:
             self._is_watched = True
             self._later(_LOOK if self._asks else _UNASKED, self._watch)

@@ -20,7 +20,7 @@ from tui_labeler.model.geometry import Size
 from tui_labeler.model.outlines import Outline, Prompt
 from tui_labeler.model.text import fitted, safe_text
 from tui_labeler.tui import labelkeys, panelstate
-from tui_labeler.tui.graphicsapp import grid_of_app
+from tui_labeler.tui.graphicsapp import grid_of_app, transfers_of_app
 from tui_labeler.tui.pictures import Pictures
 from tui_labeler.tui.pointer import Pointer
 from tui_labeler.tui.remarks import Remark
@@ -45,6 +45,8 @@ class ImageScreen(LineScreen):
         self._pictures = Pictures(lambda path: self.workspace.tasks.read_image(project, path))
         self._look = Viewing()
         self._pointer = Pointer()
+        # Whether nothing of the open image was drawn yet.
+        self._is_undrawn = False
         self._standing: tuple[str | tuple[str, str], ...] = ()
         self._remark: tuple[str, Remark | None] = ("", None)  # and the image that it is about
 
@@ -110,9 +112,17 @@ class ImageScreen(LineScreen):
         """Whether nothing of the screen is taken away yet: workers may end after that."""
         return all(self.query_one_optional(part) for part in (Canvas, LabelPanel, Overview, KeyBar))
 
+    @property
+    def _is_held(self) -> bool:
+        """Whether the open image is not to be begun yet: keys that wait may lead on to another, or the line has not taken
+        the last one. Who opened it has it drawn as soon as this ends."""
+        transfers = transfers_of_app(self)
+        is_behind = transfers is not None and transfers.is_behind
+        return self._is_undrawn and (self.services.keys_wait or is_behind)
+
     def _draw(self) -> None:
         editor, look = self._editor, self._look
-        if not self._is_there or editor is None or look.picture is None or look.view is None:
+        if not self._is_there or editor is None or look.picture is None or look.view is None or self._is_held:
             return
         self._draw_picture(editor)
         words = self.task_state(), self.model_words(), self.remark
@@ -126,8 +136,9 @@ class ImageScreen(LineScreen):
 
     def _draw_picture(self, editor: Editor) -> None:
         look = self._look
-        if not self._is_there or look.picture is None or look.view is None:
+        if not self._is_there or look.picture is None or look.view is None or self._is_held:
             return
+        self._is_undrawn = False
         overlay = overlay_builder.overlay(editor, self._scene(editor, look.view))
         if self._pointer.band is not None:
             overlay = Overlay(overlay.marks, band=self._pointer.band, name=editor.name, filled=editor.filled)

@@ -165,8 +165,10 @@ class SessionScreen(TaskScreen):
         canvas = self.query_one(Canvas)
         size = canvas.size if canvas.size.area else self.query_one(".stage").size
         self._look.open(picture, size.width, size.height, grid_of_app(self))
-        canvas.focus()
+        if not canvas.has_focus:  # else it would be painted anew, with the image before this one
+            canvas.focus()
         await self._laid_out(canvas)
+        self._is_undrawn = True
         self._draw_picture(editor)
         self._prepare()
         if editor.needs_objects:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import Future
+from contextlib import nullcontext
 from dataclasses import replace
 
 from tui_labeler.imaging.view import View
@@ -13,7 +14,7 @@ from tui_labeler.model.outlines import Outline, Prompt
 from tui_labeler.model.tasks import Task
 from tui_labeler.model.text import safe_text
 from tui_labeler.tui.assisting import Assisting
-from tui_labeler.tui.graphicsapp import grid_of_app
+from tui_labeler.tui.graphicsapp import grid_of_app, transfers_of_app
 from tui_labeler.tui.remarks import remark_on
 from tui_labeler.tui.screens.labelimage import ImageScreen
 from tui_labeler.tui.session_worker import DiskThread, SessionWorker
@@ -23,6 +24,8 @@ from tui_labeler.tui.workers import work
 
 # Seconds in which a frame is encoded and written.
 _FRAME_WRITTEN = 0.03
+# Seconds between two looks whether an image that is held may be drawn.
+_LOOK = 0.02
 # From so many columns on, the first line has room for the way here beside what it says of the image.
 _ROOM_FOR_ALL = 120
 
@@ -99,10 +102,22 @@ class TaskScreen(ImageScreen):
         await self.ready.wait()
         if self not in self.app.screen_stack:
             return  # it is being taken apart
+        if self._is_undrawn:
+            await self._draw_when_seen()
         self._draw()
         self._sharpen()
         self._count()
         await self._tell_review_reasons()
+
+    async def _draw_when_seen(self) -> None:
+        """Draws an image that was held; nothing more of the one before it is sent meanwhile."""
+        transfers = transfers_of_app(self)
+        with transfers.held() if transfers is not None else nullcontext():
+            while self._is_held:
+                await asyncio.sleep(_LOOK)
+            if self._editor is not None:
+                self._draw_picture(self._editor)
+        await asyncio.sleep(_FRAME_WRITTEN)
 
     async def _tell_review_reasons(self) -> None:
         """Why this image has to be looked at again: beside it, and below it until the next key."""

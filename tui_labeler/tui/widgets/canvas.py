@@ -149,6 +149,8 @@ class Canvas(Pointable, can_focus=True):
         if self._stale.shape != layers.shape:
             self._stale = np.ones(layers.shape, np.bool_)
         if self.size == (layers.shape[1], layers.shape[0]) and not self._is_below_another:
+            if painter.layers is None or painter.layers.dots is not layers.dots:
+                self.call_after_refresh(painter.app.transfers.picture_written)
             painter.show(layers, self.region.offset, self._stale)
 
     @property
