@@ -48,8 +48,9 @@ class KittyPicture:
         # The number of the small copy, once it was written; how much smaller it is.
         self.small, self.smaller = 0, _SMALLER
         self._canvas, self._shape, self._grid = canvas, shape, grid
-        # Where the image has fewer pixels than the canvas, the terminal enlarges them.
-        self._factor = max(1, min(round(zoom), 4))
+        # Where the image has far fewer pixels than the canvas, the terminal enlarges them. Two for each of the image's at
+        # least: with fewer, single rows and columns of it drown where they lie across two (3 dB at zoom 1.5).
+        self._factor = max(1, min(math.floor(zoom / 2), 4))
         # Bands that were written: number -> first row, and the size in cells where the terminal enlarges it. The number
         # of each that has all pixels.
         self._bands: dict[int, tuple[int, str]] = {}
