@@ -6,6 +6,7 @@ On a tmpfs that is full it says `disk I/O error`, as here.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
 
@@ -69,3 +70,28 @@ def test_labels_that_stand_beside_the_file_are_not_passed_over(disk: Disk, tmp_p
     disk.database.with_name(f"{disk.database.name}-wal").write_bytes(b"what a killed program had written")
     with pytest.raises(WorkspaceError):
         Workspace(disk.database, tmp_path / "exports")
+
+
+def test_what_is_read_only_is_read_and_doctor_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the files that SQLite makes beside the database, and with them."""
+    database = tmp_path / "home" / "workspace.db"
+    Workspace(database, tmp_path / "exports").close()
+    writable = Workspace(database, tmp_path / "exports")
+    assert writable.upkeep.why_not_written() is None
+    writable.close()
+    connect = sqlite.connect_frozen
+
+    def refused(path: Path, create: bool) -> sqlite3.Connection:
+        error = sqlite3.OperationalError("unable to open database file")
+        error.sqlite_errorcode = sqlite3.SQLITE_CANTOPEN
+        raise error
+
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    for opening in (refused, lambda path, create: connect(path)):
+        monkeypatch.setattr(sqlite, "connect", opening)
+        workspace = Workspace(database, tmp_path / "exports")
+        assert workspace.projects.summaries() == ()
+        why = workspace.upkeep.why_not_written()
+        assert why is not None
+        assert why.message == f"The workspace database {database} is read-only."
+        workspace.close()

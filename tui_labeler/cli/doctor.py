@@ -123,9 +123,11 @@ def _workspace(ctx: click.Context, run: Session) -> Iterator[Check]:
     yield from _keys(run.places.config / "keys.toml")
     try:
         opened = workspace(ctx)
-        yield Check(
-            "workspace", True, f"{_shown(run.workspace_url)}, {plural(len(opened.projects.summaries()), 'project')}"
-        )
+        found = f"{_shown(run.workspace_url)}, {plural(len(opened.projects.summaries()), 'project')}"
+        if (why := opened.upkeep.why_not_written()) is not None:
+            yield Check("workspace", False, f"{found}. {why.message}", why.mend)
+        else:
+            yield Check("workspace", True, found)
         for finding in opened.upkeep.diagnose():
             yield Check(finding.check, finding.ok, finding.found, finding.mend)
         for store in opened.datasets.datastores():

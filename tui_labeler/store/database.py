@@ -14,6 +14,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
+from tui_labeler.model.errors import WorkspaceError
 from tui_labeler.model.team import Standing
 from tui_labeler.store.dialect import Dialect
 
@@ -109,6 +110,10 @@ class Database(ABC):
         """Inside, this process holds up no other writer; waits for its own writes, so many seconds at most. A server ends
         by itself what holds up others."""
         return nullcontext()
+
+    def why_not_written(self) -> WorkspaceError | None:
+        """Why this user can write nothing here, found out by writing; a server says more of that itself."""
+        return None
 
     @abstractmethod
     def change_mark(self) -> Hashable:

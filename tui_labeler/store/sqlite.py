@@ -58,20 +58,23 @@ def connect(path: Path, create: bool) -> sqlite3.Connection:
 
 
 def connect_frozen(path: Path) -> sqlite3.Connection:
-    """A connection that only reads, and makes no file beside the database: for a full disk, where SQLite cannot lay out the
-    memory that its connections share. Only for a file that nobody else can have open, see `is_frozen`."""
+    """A connection that only reads, and makes no file beside the database: for a disk that is full or cannot be written to,
+    where SQLite cannot lay out the memory that its connections share. Only where `why_frozen` says something."""
     address = f"file:{quote(str(path))}?mode=ro&immutable=1"
     return sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
 
 
-def is_frozen(path: Path) -> bool:
-    """Whether nobody can write to the database, for its disk is full, and all that was written stands in the file
-    itself."""
+def why_frozen(path: Path) -> WorkspaceError | None:
+    """Why this user cannot write to the database, where all that was ever written stands in the file itself; else None."""
     journal = path.with_name(f"{path.name}-wal")
     try:
-        return _no_space(path) and (not journal.exists() or not journal.stat().st_size)
+        if journal.exists() and journal.stat().st_size:
+            return None
     except OSError:
-        return False
+        return None
+    if not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+        return _is_read_only(path)
+    return _disk_is_full(path) if _no_space(path) else None
 
 
 def use_write_ahead_log(connection: sqlite3.Connection) -> None:
@@ -117,9 +120,9 @@ def explain(error: sqlite3.Error, path: Path) -> WorkspaceError:
             f"{name} is locked by another program.", "Try again, or end the program that holds it; nothing was changed."
         )
     if code == sqlite3.SQLITE_READONLY:
-        return WorkspaceError(f"{name} is read-only.", "Give this user write permission on the file and its folder.")
+        return _is_read_only(path)
     if code == sqlite3.SQLITE_FULL:
-        return disk_is_full(path)
+        return _disk_is_full(path)
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         mend = "Restore it from a backup, or name another one with --workspace; this one was left as it is."
         return WorkspaceError(f"{name} is damaged, or is not a database.", mend)
@@ -128,14 +131,20 @@ def explain(error: sqlite3.Error, path: Path) -> WorkspaceError:
         return WorkspaceError(f"{name} {reason}.", "Check that the folder exists and that this user may write there.")
     if code == sqlite3.SQLITE_IOERR:
         if _no_space(path):
-            return disk_is_full(path)
+            return _disk_is_full(path)
         return WorkspaceError(
             f"{name} cannot be read or written.", "Check the disk that it lies on; nothing was changed."
         )
     return WorkspaceError(f"{name}: {error}.")
 
 
-def disk_is_full(path: Path) -> DiskFull:
+def _is_read_only(path: Path) -> WorkspaceError:
+    return WorkspaceError(
+        f"The workspace database {path} is read-only.", "Give this user write permission on the file and its folder."
+    )
+
+
+def _disk_is_full(path: Path) -> DiskFull:
     return DiskFull(
         f"The workspace database {path} cannot grow: the disk is full.", "Free some space; nothing was changed."
     )

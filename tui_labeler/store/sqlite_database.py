@@ -65,9 +65,9 @@ class SqliteDatabase(Database):
             try:
                 self._open(create)
             except dialect.DatabaseError:
-                if not dialect.is_frozen(path):
+                if (why := dialect.why_frozen(path)) is None:
                     raise
-                self._freeze()
+                self._freeze(why)
             self._is_upgraded = True
 
     def _open(self, create: bool) -> None:
@@ -83,19 +83,20 @@ class SqliteDatabase(Database):
         self._local.connection = self._connection
         self._upgrade()
 
-    def _freeze(self) -> None:
-        """The disk is full: what is there is read, and nothing written, until there is room. Raises DatabaseError."""
+    def _freeze(self, why: WorkspaceError) -> None:
+        """The disk is full, or only to be read: what is there is read, and nothing written, until that changes. Raises
+        `why` where it cannot be read either."""
         for connection in self._all:
             connection.close()
         self._connection = self._local.connection = dialect.connect_frozen(self.path)
         self._all[:] = [self._connection]
         self._opened, self._is_frozen = self._file(), True
         if self._version() != len(schema.migrations("sqlite")):
-            raise dialect.disk_is_full(self.path)  # its tables are older, and cannot be made newer
+            raise why  # its tables are older, and cannot be made newer
 
     def _thaw(self) -> None:
-        """Connects as ever once the disk has room again."""
-        if self._is_frozen and not dialect.is_frozen(self.path):
+        """Connects as ever once the disk has room again, or somebody else writes to it."""
+        if self._is_frozen and dialect.why_frozen(self.path) is None:
             self._is_frozen, self._local = False, threading.local()
             with self._guard:
                 for connection in self._all:
@@ -126,8 +127,8 @@ class SqliteDatabase(Database):
         nothing, where the file that was opened is no longer there: a deleted file takes everything and keeps nothing."""
         self._require_file()
         self._thaw()
-        if self._is_frozen:
-            raise dialect.disk_is_full(self.path)
+        if self._is_frozen and (why := dialect.why_frozen(self.path)) is not None:
+            raise why
         with self._turns.turn(), self._transaction(dialect.BEGIN_WRITE) as tx:
             if self._is_upgraded:
                 version = tx.one("SELECT version FROM workspace_version")
@@ -135,6 +136,16 @@ class SqliteDatabase(Database):
             yield tx
         self._require_file()
         self._writes += 1
+
+    def why_not_written(self) -> WorkspaceError | None:
+        try:
+            with self.write() as tx:
+                tx.run(
+                    "UPDATE workspace_version SET version = version"
+                )  # a transaction that changes nothing fails nowhere
+        except WorkspaceError as error:
+            return error
+        return None
 
     def pause_writes(self, seconds: float) -> AbstractContextManager[None]:
         return self._turns.between(seconds)

@@ -42,6 +42,10 @@ class Upkeep:
 
         return tuple(diagnose(self._database)) if isinstance(self._database, PostgresDatabase) else ()
 
+    def why_not_written(self) -> WorkspaceError | None:
+        """Why nothing can be written to this workspace; None where it can."""
+        return self._database.why_not_written()
+
     def backup(self, file: Path, progress: Progress = silent) -> int:
         """Writes all that the workspace holds at this moment into one SQLite file, which is a workspace itself; how many
         rows that are. People may go on labeling. The file is there whole, or not at all. Raises AlreadyExists."""
