@@ -1,5 +1,5 @@
-"""Looking for a part of a name, a page in the middle of one state, of missing images, of known ones: in a project of a
-thousand tasks and in a large one.
+"""Looking for a part of a name as Data does it (the first rows, then 10,000 of them, or all that there are), a page in the
+middle of one state, of missing images, of known ones: in a project of a thousand tasks and in a large one.
 
 python -m tests.bench.bench_names [TASKS]
 """
@@ -19,6 +19,7 @@ from tui_labeler.model.geometry import Size
 from tui_labeler.model.regions import Labels
 from tui_labeler.model.tasks import TaskFilter, TaskState
 from tui_labeler.store import blocks, counters, gold, names, projects
+from tui_labeler.tui.screens.project.datarows import DataRows
 from tui_labeler.workspace import Workspace
 
 _ROUNDS = 5
@@ -70,7 +71,10 @@ def measure(workspace: Workspace, project: str, tasks: int) -> dict[str, float]:
     for pattern in _NAMES:
         chosen = TaskFilter(name=pattern.format(tasks // 3))
         label = f"“{chosen.name}”, {workspace.tasks.count(project, chosen):,} tasks"
-        seconds[f"count {label}"] = milliseconds(lambda chosen=chosen: workspace.tasks.count(project, chosen))  # type: ignore[misc]
+        seconds[f"rows  {label}"] = milliseconds(
+            lambda chosen=chosen: shown(workspace, project, chosen).count(again=True)
+        )  # type: ignore[misc]
+        seconds[f"10000 {label}"] = milliseconds(lambda chosen=chosen: found(shown(workspace, project, chosen)))  # type: ignore[misc]
         seconds[f"page  {label}"] = milliseconds(lambda chosen=chosen: workspace.tasks.page(project, chosen, 0, 50))  # type: ignore[misc]
     filters = {
         "all": TaskFilter(),
@@ -86,6 +90,18 @@ def measure(workspace: Workspace, project: str, tasks: int) -> dict[str, float]:
                 lambda chosen=chosen, at=int(count * share): workspace.tasks.page(project, chosen, at, 50)  # type: ignore[misc]
             )
     return seconds
+
+
+def shown(workspace: Workspace, project: str, chosen: TaskFilter) -> DataRows:
+    rows = DataRows(workspace, project)
+    rows.filter(chosen)
+    return rows
+
+
+def found(rows: DataRows) -> None:
+    rows.count(again=True)
+    while rows.is_short:
+        rows.find_more()
 
 
 def main(tasks: int) -> None:

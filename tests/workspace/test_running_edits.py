@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.workspace.conftest import COKE
@@ -15,8 +16,10 @@ from tui_labeler.labeling.draft import Draft, encode
 from tui_labeler.model.errors import Cancelled
 from tui_labeler.model.prelabels import Prelabel
 from tui_labeler.model.progress import Progress, Step
+from tui_labeler.model.review import ReviewState
 from tui_labeler.model.tasks import Basis, TaskFilter
 from tui_labeler.model.transfers import ExportOptions
+from tui_labeler.model.workforce import Workforce
 from tui_labeler.store.running_edits import ClassesChanging
 from tui_labeler.workspace import Workspace, following
 
@@ -196,3 +199,30 @@ def test_taking_back_is_seen_whole_and_goes_on_after_a_kill(
     assert names_of(exported(colleague, tmp_path)) == {"coke", "sprite"}
     assert numbers(colleague) == before
     assert colleague.edits.records("soda")[-1].undone
+
+
+def test_labels_that_are_reviewed_follow_page_by_page(
+    labeled: Workspace, open_workspace: Callable[[], Workspace]
+) -> None:
+    """A project with review, and with quotas, is no reason to hold everybody up."""
+    rules = Workforce(review=1.0, reviewers=("rae",), quota=100)
+    labeled.projects.change("soda", msgspec.structs.replace(labeled.projects.specification("soda"), workforce=rules))
+    for name, who in zip(NAMES[:2], ("ann", "bob"), strict=True):
+        labeled.queue.submit(labeled.tasks.get("soda", name), who, BOTH)
+    before = numbers(labeled)
+    seen: list[list[str]] = []
+
+    def review() -> None:
+        colleague = open_workspace()
+        first, second = colleague.review.waiting("soda", "rae", 9)
+        seen.extend([region.name for region in item.labels.regions] for item in (first, second))
+        colleague.review.correct("soda", second, second.labels, "rae")
+
+    record = labeled.edits.rename_class("soda", "coke", "cola", "eve", at_page(1, review))
+    assert seen == [["cola", "sprite"]] * 2
+    assert [classes_of(labeled, name) for name in NAMES[:3]] == [["cola", "sprite"], ["cola", "sprite"], ["cola"]]
+    assert labeled.review.standing(labeled.tasks.get("soda", NAMES[1])).state is ReviewState.CORRECTED  # type: ignore[union-attr]
+    assert numbers(labeled)["classes"] == {"cola": 3, "diet_coke": 0, "sprite": 2}
+    labeled.edits.undo(record.id, "eve")
+    assert numbers(labeled)["classes"] == before["classes"]
+    assert [item.path for item in labeled.review.waiting("soda", "rae", 9)] == [NAMES[0]]

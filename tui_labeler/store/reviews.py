@@ -9,7 +9,7 @@ import msgspec
 
 from tui_labeler.model.regions import Labels
 from tui_labeler.model.review import TAKEN_OVER, ReviewEvent, ReviewItem, ReviewStanding, ReviewState
-from tui_labeler.store import figures
+from tui_labeler.store import figures, running_edits
 from tui_labeler.store.database import Transaction
 
 # Merged labels are nobody's own; but who answered the image may review it only where reviewers are named.
@@ -139,9 +139,9 @@ def waiting(
         reviewer,
         count,
     )
-    decode = msgspec.json.Decoder(Labels).decode
+    decode, as_now = msgspec.json.Decoder(Labels).decode, running_edits.translator(tx, project_id)
     return tuple(
-        ReviewItem(task_id, path, label_id, decode(labels), labeler, doubt, reason)
+        ReviewItem(task_id, path, label_id, as_now(decode(labels)), labeler, doubt, reason)
         for task_id, path, label_id, labels, labeler, doubt, reason in rows
     )
 

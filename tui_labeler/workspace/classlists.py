@@ -7,7 +7,7 @@ import msgspec
 from tui_labeler.model.edits import CLASS_EDITS, ClassEdit, EditKind, mapped_classes
 from tui_labeler.model.errors import NotAllowed
 from tui_labeler.model.project import Classes, ProjectSpec
-from tui_labeler.store import edits, gold
+from tui_labeler.store import answers, edits, gold
 from tui_labeler.store.database import Transaction
 from tui_labeler.store.projects import ProjectRow
 from tui_labeler.store.running_edits import FOLLOWING
@@ -18,7 +18,9 @@ def is_paged(tx: Transaction, project_row: ProjectRow, edit: ClassEdit) -> bool:
     followed. An image that lost its only tag waits for labels again once it has."""
     if not edit.mapping or edit.mapping.keys() & set(edit.mapping.values()):
         return False
-    return project_row.spec.workforce.is_plain and not gold.count(tx, project_row.id)
+    # What several people answered, or what is held against known labels, is counted anew as a whole.
+    is_one_answer = project_row.spec.workforce.labels == 1 and not answers.are_any(tx, project_row.id)
+    return is_one_answer and not gold.count(tx, project_row.id)
 
 
 def is_returned_in_pages(tx: Transaction, project_row: ProjectRow, edit: edits.EditRow) -> bool:
