@@ -20,8 +20,9 @@ from tui_labeler.model.review import ReviewState
 from tui_labeler.model.tasks import Basis, TaskFilter
 from tui_labeler.model.transfers import ExportOptions
 from tui_labeler.model.workforce import Workforce
+from tui_labeler.store import figures, projects
 from tui_labeler.store.running_edits import ClassesChanging
-from tui_labeler.workspace import Workspace, following
+from tui_labeler.workspace import Workspace, classlists, following
 
 COLA = {"cola": 3, "diet_coke": 0, "sprite": 1}
 OPEN = "image_00004.jpg"
@@ -226,3 +227,59 @@ def test_labels_that_are_reviewed_follow_page_by_page(
     labeled.edits.undo(record.id, "eve")
     assert numbers(labeled)["classes"] == before["classes"]
     assert [item.path for item in labeled.review.waiting("soda", "rae", 9)] == [NAMES[0]]
+
+
+@pytest.mark.parametrize("most", [500, 0], ids=["page by page", "at once"])
+def test_known_labels_and_answers_follow_at_once(
+    labeled: Workspace, open_workspace: Callable[[], Workspace], monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    """And the figures are the same as where all is one transaction."""
+    monkeypatch.setattr(classlists, "_MOST_ANSWERED", most)
+    for name in (NAMES[1], OPEN):
+        labeled.gold.add("soda", name, "rae", BOTH)
+    for who, labels in (("ann", BOTH), ("bob", COKE)):
+        for name in (NAMES[1], OPEN):
+            labeled.queue.submit(labeled.tasks.get("soda", name), who, labels)
+    before, trusted = numbers(labeled), trust(labeled)
+    answered = labeled.quality.answers(labeled.tasks.get("soda", OPEN))
+    seen: list[str] = []
+
+    def look() -> None:
+        given = open_workspace().quality.answers(labeled.tasks.get("soda", OPEN))
+        seen.extend(region.name for labels in given.values() if labels for region in labels.regions)
+
+    record = labeled.edits.rename_class("soda", "coke", "cola", "eve", at_page(1, look) if most else lambda *_: None)
+    assert seen == (["cola", "sprite", "cola"] if most else [])
+    assert trust(labeled) == {tuple(word.replace("coke", "cola") for word in key): n for key, n in trusted.items()}
+    assert classes_of(labeled, NAMES[1]) == ["cola", "sprite"]
+    assert numbers(labeled)["classes"] == {"cola": 4, "diet_coke": 0, "sprite": 2}
+    labeled.edits.undo(record.id, "eve")
+    assert labeled.quality.answers(labeled.tasks.get("soda", OPEN)) == answered
+    assert (numbers(labeled), trust(labeled)) == (before, trusted)
+
+
+def trust(workspace: Workspace) -> dict[tuple[str, ...], int]:
+    """What answers come to, beside each other and beside known labels."""
+    with workspace._database.read() as tx:
+        return {key: n for key, n in figures.read(tx, projects.project(tx, "soda").id).items() if n}
+
+
+def test_an_answer_that_comes_meanwhile_follows_too(
+    labeled: Workspace, open_workspace: Callable[[], Workspace]
+) -> None:
+    labeled.gold.add("soda", OPEN, "rae", BOTH)
+
+    def answer() -> None:
+        open_workspace().queue.submit(labeled.tasks.get("soda", OPEN), "cat", COKE)  # under the name of before
+
+    record = labeled.edits.rename_class("soda", "coke", "cola", "eve", at_page(1, answer))
+    assert names_given(labeled) == ["cola"]
+    labeled.edits.undo(record.id, "eve")
+    assert names_given(labeled) == ["coke"]
+    assert not [key for key in trust(labeled) if "cola" in key]
+    numbers(labeled)
+
+
+def names_given(workspace: Workspace) -> list[str]:
+    given = workspace.quality.answers(workspace.tasks.get("soda", OPEN))
+    return [region.name for labels in given.values() if labels for region in labels.regions]

@@ -84,11 +84,6 @@ def answered_by(tx: Transaction, project_id: int, project: str, labeler: str, co
     return tuple(task_of(row, project) for row in rows)
 
 
-def are_any(tx: Transaction, project_id: int) -> bool:
-    """Whether any image of the project has one."""
-    return tx.one("SELECT 1 FROM answer WHERE project_id = ? LIMIT 1", project_id) is not None
-
-
 def answered(tx: Transaction, project_id: int) -> list[int]:
     """The tasks that somebody answered."""
     rows = tx.all("SELECT DISTINCT task_id FROM answer WHERE project_id = ? ORDER BY task_id", project_id)

@@ -187,9 +187,13 @@ def _enter(tx: Transaction, edit_id: int, outcomes: list[tuple[Target, Outcome]]
         "INSERT INTO submission (task_id, labeler, submitted, seconds, labels, edit_id) VALUES (?, ?, ?, ?, ?, ?)",
         [(target.id, *outcome.submission, edit_id) for target, outcome in outcomes if outcome.submission is not None],
     )
-    # An edit makes one of each task.
+    # What it made of answers, if there are any, was made before.
     made: dict[int, int] = dict(
-        tx.all(f"SELECT task_id, id FROM submission WHERE edit_id = ? AND task_id IN ({marks})", edit_id, *ids)
+        tx.all(
+            f"SELECT task_id, MAX(id) FROM submission WHERE edit_id = ? AND task_id IN ({marks}) GROUP BY task_id",
+            edit_id,
+            *ids,
+        )
     )
     tx.many(
         "INSERT INTO edit_task (edit_id, task_id, state_before, state_after, label_before, label_after) "
@@ -201,7 +205,7 @@ def _enter(tx: Transaction, edit_id: int, outcomes: list[tuple[Target, Outcome]]
                 target.state,
                 outcome.state,
                 target.label_id,
-                target.label_id if outcome.keeps else made.get(target.id),
+                target.label_id if outcome.keeps else made[target.id] if outcome.submission is not None else None,
             )
             for target, outcome in outcomes
         ],

@@ -225,12 +225,18 @@ def restore_page(tx: Transaction, edit: EditRow, now: float, ids: Sequence[int] 
     ]
     counters.add_moves(tx, edit.project_id, moves)
     counters.add(tx, edit.project_id, [(kind, key, n) for (kind, key), n in sums.items()])
+    restore_texts(tx, edit.id, ids)
+    return len(changed)
+
+
+def restore_texts(tx: Transaction, edit_id: int, ids: Sequence[int] | None = None) -> None:
+    """Proposals and known labels of these tasks, or of all, are what they were, where nobody has changed them since."""
+    of_page = "" if ids is None else f" AND x.task_id IN ({', '.join('?' * len(ids))})"
     for table in ("prelabel", "gold"):
         texts = tx.all(
             f"SELECT x.before, x.task_id, x.after FROM edit_text x WHERE x.edit_id = ? AND x.part = ?{of_page}",
-            edit.id,
+            edit_id,
             table,
-            *page,
+            *(ids or ()),
         )
         tx.many(f"UPDATE {table} SET labels = ? WHERE task_id = ? AND labels = ?", texts)
-    return len(changed)

@@ -7,10 +7,12 @@ import msgspec
 from tui_labeler.model.edits import CLASS_EDITS, ClassEdit, EditKind, mapped_classes
 from tui_labeler.model.errors import NotAllowed
 from tui_labeler.model.project import Classes, ProjectSpec
-from tui_labeler.store import answers, edits, gold
+from tui_labeler.store import bulktexts, edits
 from tui_labeler.store.database import Transaction
 from tui_labeler.store.projects import ProjectRow
 from tui_labeler.store.running_edits import FOLLOWING
+
+_MOST_ANSWERED = 500  # images with known labels, or several answers
 
 
 def is_paged(tx: Transaction, project_row: ProjectRow, edit: ClassEdit) -> bool:
@@ -18,16 +20,15 @@ def is_paged(tx: Transaction, project_row: ProjectRow, edit: ClassEdit) -> bool:
     followed. An image that lost its only tag waits for labels again once it has."""
     if not edit.mapping or edit.mapping.keys() & set(edit.mapping.values()):
         return False
-    # What several people answered, or what is held against known labels, is counted anew as a whole.
-    is_one_answer = project_row.spec.workforce.labels == 1 and not answers.are_any(tx, project_row.id)
-    return is_one_answer and not gold.count(tx, project_row.id)
+    # Known labels and answers follow at once, and what they come to is counted anew.
+    return project_row.spec.workforce.labels == 1 and len(bulktexts.with_answers(tx, project_row.id)) <= _MOST_ANSWERED
 
 
 def is_returned_in_pages(tx: Transaction, project_row: ProjectRow, edit: edits.EditRow) -> bool:
     """Whether tasks may get back one after the other what they had before an edit."""
     if edit.running == FOLLOWING or edit.kind not in CLASS_EDITS:
         return True
-    if not edit.mapping or edits.beside(tx, edit.id):
+    if not edit.mapping:
         return False
     return is_paged(tx, project_row, ClassEdit(edit.kind, edit.words, project_row.spec.classes, edit.mapping))
 

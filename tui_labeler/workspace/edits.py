@@ -107,6 +107,7 @@ class Edits:
                 is_paged = classlists.is_paged(tx, project_row, edit)
                 if is_paged:
                     edit_id = self._begin(tx, project_row, edit, who, running=FOLLOWING)
+                    self._recast_answers(tx, project_row, edit_id, edit.mapping)
                 else:
                     edit_id, _ = self._change_classes(tx, project_row, edit, who, progress)
             break
@@ -144,15 +145,13 @@ class Edits:
             images, labels, _ = bulk.apply(
                 tx, project_id, edit_id, pages, change, tell=lambda n: progress(Step.CHANGING, n, total)
             )
-            self._recast_beside(tx, project_row, edit_id, edit.mapping)
+            bulktexts.recast_texts(tx, project_id, edit_id, "prelabel", edit.mapping)
+            self._recast_answers(tx, project_row, edit_id, edit.mapping)
         edits.finish(tx, edit_id, images, labels)
         return edit_id, images
 
-    def _recast_beside(self, tx: Transaction, project_row: ProjectRow, edit_id: int, mapping: dict[str, str]) -> None:
-        """Proposals, known labels and answers follow, and the figures that are made of them."""
-        bulktexts.recast_texts(tx, project_row.id, edit_id, "prelabel", mapping)
-        if project_row.spec.workforce.is_plain and not gold.count(tx, project_row.id):
-            return
+    def _recast_answers(self, tx: Transaction, project_row: ProjectRow, edit_id: int, mapping: dict[str, str]) -> None:
+        """Known labels and answers follow, and the figures that are made of them."""
         known = {task_id: gold.get(tx, task_id) for task_id in bulktexts.with_answers(tx, project_row.id)}
         bulktexts.recast_texts(tx, project_row.id, edit_id, "gold", mapping)
         for task_id, known_before in known.items():
@@ -211,9 +210,12 @@ class Edits:
                 if edit.kind is EditKind.RENAME:
                     # What was labeled since has the new name, which is gone.
                     backwards = classlists.backwards(edit, project_row.spec.classes)
+                    self._restore_answers(tx, project_row, edit)
                     backwards_id = self._begin(tx, project_row, backwards, who, edit_id, FOLLOWING)
+                    self._recast_answers(tx, project_row, backwards_id, backwards.mapping)
                 else:
                     self._put_classes_back(tx, project_row, edit)
+                    self._restore_answers(tx, project_row, edit)
             break
         restored, kept = self._following.give_back(edit_id, progress)
         if backwards_id:
@@ -229,7 +231,8 @@ class Edits:
             backwards = classlists.backwards(edit, project_row.spec.classes)
         else:
             self._put_classes_back(tx, project_row, edit)
-        restored, kept = self._restore(tx, project_row, edit)
+        self._restore_answers(tx, project_row, edit)
+        restored, kept = edits.restore(tx, edit, self._clock())
         if edit.kind is EditKind.RENAME:
             restored += self._change_classes(tx, project_row, backwards, who, progress, edit.id)[1]
             kept = 0
@@ -243,12 +246,11 @@ class Edits:
             )
             projects.update_spec(tx, project_row.id, spec)
 
-    def _restore(self, tx: Transaction, project_row: ProjectRow, edit: edits.EditRow) -> tuple[int, int]:
-        beside = edits.beside(tx, edit.id)
-        answered = {task_id: (answers.answers(tx, task_id), gold.get(tx, task_id)) for task_id in beside}
-        counted = edits.restore(tx, edit, self._clock())
-        for task_id, (before, known) in answered.items():
+    def _restore_answers(self, tx: Transaction, project_row: ProjectRow, edit: edits.EditRow) -> None:
+        """Known labels and answers are what they were, and the figures that are made of them."""
+        for task_id in edits.beside(tx, edit.id):
+            before, known = answers.answers(tx, task_id), gold.get(tx, task_id)
+            edits.restore_texts(tx, edit.id, [task_id])
             bulktexts.restore_answers(tx, edit.id, task_id)
             after = answers.answers(tx, task_id)
             answering.recount(tx, project_row, task_id, before, after, known, gold.get(tx, task_id))
-        return counted
