@@ -24,6 +24,10 @@ _TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 _GREYS = ("I", "I;16", "I;16B", "I;16L", "I;16N", "F")
+# What is seen through an image. Drawings are black on nothing, or white: on this both stand out (5:1 and 4:1). Viewers lay
+# images on checks or on a plain colour, too. Training mostly drops alpha and so sees whatever colours were left there; that
+# would bring back what someone erased, and often is all black.
+_BEHIND = (128, 128, 128)
 # Floats up to here are no values of 8 bits, but shares, or a depth in metres: they would all be black.
 _MOST_OF_FEW = 16
 # Pixels that are converted at a time: the copies that this takes stay small.
@@ -46,8 +50,9 @@ def decode(data: bytes, at_most: Size | None = None) -> tuple[Pixels, Size]:
 
     With `at_most` (width and height in pixels that are enough), a JPEG is decoded at a half, a quarter or an eighth of
     its size where that still fills it: three times as fast at 12 megapixels. Other large images are reduced to it, and
-    what would exceed the limits in full is reduced in any case: compare the shape with the size. Alpha is laid on black,
-    an animation gives its first frame, 16-bit grey and floats are stretched to what the image uses. Raises BrokenImage.
+    what would exceed the limits in full is reduced in any case: compare the shape with the size. What is transparent
+    lies on grey, an animation gives its first frame, 16-bit grey and floats are stretched to what the image uses. Raises
+    BrokenImage.
     """
     with opened(data) as image:
         size, turn = upright_size(image), orientation(image)
@@ -118,7 +123,7 @@ def _rgb(image: Image.Image, span: tuple[float, float]) -> Image.Image:
         return Image.fromarray(scaled.astype(np.uint8)).convert("RGB")
     if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
         layered = image.convert("RGBA")
-        flat = Image.new("RGBA", layered.size, (0, 0, 0, 255))
+        flat = Image.new("RGBA", layered.size, (*_BEHIND, 255))
         return Image.alpha_composite(flat, layered).convert("RGB")
     if image.mode == "LAB":
         return _from_lab(image)
