@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -32,14 +33,14 @@ def find_programs() -> Path:
 
 
 class Bouncer:
-    """pgbouncer in transaction mode before a server; `url(database)` goes through it."""
+    """pgbouncer before a server, in transaction mode if nothing else is said; `url(database)` goes through it."""
 
-    def __init__(self, server: Server, connections: int = 16) -> None:
+    def __init__(self, server: Server, connections: int = 16, mode: str = "transaction") -> None:
         program = shutil.which("pgbouncer") or "/usr/sbin/pgbouncer"
         if not Path(program).exists():
             pytest.skip("needs pgbouncer: apt-get install pgbouncer")
-        self._server, folder = server, server.folder / "bouncer"
-        folder.mkdir()
+        self._server, folder = server, Path(tempfile.mkdtemp(prefix="bouncer-", dir=server.folder))
+        folder.chmod(0o755)
         (folder / "users").write_text(f'"{server.user}" ""\n')
         settings = [
             "[databases]",
@@ -50,7 +51,7 @@ class Bouncer:
             f"listen_port = {_PORT}",
             "auth_type = trust",
             f"auth_file = {folder}/users",
-            "pool_mode = transaction",
+            f"pool_mode = {mode}",
             f"default_pool_size = {connections}",
             "max_client_conn = 2000",
             "server_login_retry = 1",
@@ -66,6 +67,10 @@ class Bouncer:
         subprocess.run(
             [*line, program, "-d", str(folder / "settings.ini")], check=True, capture_output=True, cwd="/tmp"
         )
+        for _ in range(1_000):  # it answers only a little later
+            if (folder / f".s.PGSQL.{_PORT}").exists():
+                break
+            time.sleep(0.01)
 
     def url(self, database: str) -> str:
         return f"postgresql://{self._server.user}@/{database}?host={self._folder}"

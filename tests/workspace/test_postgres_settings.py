@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.postgres import Server, require_psycopg
+from tests.postgres import Bouncer, Server, require_psycopg
 from tests.workspace.conftest import COKE, SIZE, make_spec
 from tui_labeler.model.errors import LabelerError, NoRole, NotAllowed, Unreachable, WorkspaceError
 from tui_labeler.model.team import Role
@@ -140,7 +140,7 @@ def test_what_is_set_otherwise_for_a_login_changes_nothing(
         ("session is read-only", "target_session_attrs asks for: session is read-only", "standby"),
         ('FATAL:  unrecognized configuration parameter "x"', "refuses a setting: unrec", "PGOPTIONS"),
         ("FATAL:  unsupported startup parameter: options", "refuses a setting: unsupp", "pgbouncer"),
-        ("FATAL:  query_wait_timeout", "pooler that has no connection", "default_pool_size"),
+        ("FATAL:  query_wait_timeout", "a pooler before it that has no connection free", "default_pool_size"),
         ("ERROR:  transaction blocks not allowed in statement pooling mode", "statement mode", "transaction"),
         ("FATAL:  sorry, too many clients already", "no more connections: sorry", "max_connections"),
         (
@@ -160,6 +160,40 @@ def test_what_is_said_while_one_connects_is_named_with_its_mend(said: str, messa
     assert message in error.message
     assert mend in error.mend
     assert isinstance(error, WorkspaceError | Unreachable)
+
+
+def test_a_pooler_without_a_free_connection_is_named_before_its_patience_ends(postgres: Server, tmp_path: Path) -> None:
+    name = postgres.fresh().split("/")[3].split("?")[0]
+    bouncer = Bouncer(postgres, connections=1, mode="session")
+    url = f"{bouncer.url(name)}&connect_timeout=1"
+    first = Workspace(url, tmp_path, folder=tmp_path)
+    with pytest.raises(
+        Unreachable, match="a pooler before it that has no connection free: no answer for 1 sec"
+    ) as refused:
+        Workspace(url, tmp_path, folder=tmp_path)
+    assert "pool_mode = transaction" in refused.value.mend
+    first.close()
+    Workspace(f"{bouncer.url(name)}", tmp_path, folder=tmp_path).close()
+    bouncer.close()
+
+
+def test_a_pooler_in_statement_mode_is_named(postgres: Server, tmp_path: Path) -> None:
+    name = postgres.fresh().split("/")[3].split("?")[0]
+    bouncer = Bouncer(postgres, mode="statement")
+    with pytest.raises(WorkspaceError, match="a pooler in statement mode") as refused:
+        Workspace(bouncer.url(name), tmp_path, folder=tmp_path)
+    assert "pool_mode = transaction" in refused.value.mend
+    bouncer.close()
+
+
+def test_doctor_says_that_nobody_can_label(postgres: Server, tmp_path: Path) -> None:
+    name = postgres.fresh().split("/")[3].split("?")[0]
+    postgres.sql("postgres", f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    workspace = opened(postgres, name, tmp_path)
+    server = {finding.check: finding for finding in workspace.upkeep.diagnose()}["server"]
+    assert not server.ok
+    assert "nobody can label" in server.found
+    workspace.close()
 
 
 def test_of_several_servers_each_reason_is_said_once(tmp_path: Path) -> None:

@@ -7,9 +7,11 @@ statements, and a planner that sees `LIMIT $1` guesses a tenth of the table, whi
 from __future__ import annotations
 
 import re
+import select
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from tui_labeler.elapsed import elapsed
 from tui_labeler.model.errors import BadInput, WorkspaceError
 from tui_labeler.store.dialect import Dialect
 from tui_labeler.store.postgres_errors import explain, reason, unusable_passfile
@@ -64,12 +66,32 @@ def connect(url: str) -> psycopg.Connection[Any]:
             cursor_factory=psycopg.ClientCursor,
             **_wanted(given),
         )
+        _require_answer(connection, int(given.get("connect_timeout") or 0) or _CONNECT_SECONDS)
         _speak_plainly(connection)
     except psycopg.ProgrammingError as error:
         raise BadInput(f"{address_of(url)} is no address of a PostgreSQL: {reason(error)}") from None
     except (psycopg.Error, UnicodeError) as error:
         raise explain(error, address_of(url), given.get("passfile")) from None
     return connection
+
+
+def _require_answer(connection: psycopg.Connection[Any], seconds: int) -> None:
+    """A pooler lets people in for whom it has no connection to the server: its own patience is minutes, without a word.
+    Raises psycopg.Error."""
+    from psycopg import OperationalError
+
+    server, until = connection.pgconn, elapsed() + seconds
+    server.send_query(b"SELECT 1")
+    answer = select.poll()
+    answer.register(server.socket, select.POLLIN)
+    while server.flush() or server.is_busy():
+        if not answer.poll(max(until - elapsed(), 0) * 1000):
+            connection.close()
+            raise OperationalError(f"no answer for {seconds} seconds")
+        server.consume_input()
+    while result := server.get_result():
+        if result.error_message:
+            raise OperationalError(server.get_error_message())
 
 
 def _speak_plainly(connection: psycopg.Connection[Any]) -> None:

@@ -18,6 +18,7 @@ _SLOW_SECONDS = 0.05
 _SKEW_SECONDS = 30.0
 _OLD_SECONDS = 600
 _MANY_ROWS = 200_000
+_READ_ONLY = "default_transaction_read_only"
 
 
 def diagnose(database: PostgresDatabase) -> Iterator[Finding]:
@@ -35,8 +36,18 @@ def diagnose(database: PostgresDatabase) -> Iterator[Finding]:
 
 
 def _server(tx: Transaction) -> Finding:
-    (version,) = tx.one("SELECT current_setting('server_version')") or ("",)
-    return Finding("server", True, f"PostgreSQL {version}")
+    version, is_standby, read_only = tx.one(
+        "SELECT current_setting('server_version'), pg_is_in_recovery(), current_setting('default_transaction_read_only')"
+    ) or ("", False, "off")
+    words = f"PostgreSQL {version}"
+    if is_standby:
+        return Finding(
+            "server", False, f"{words}, a standby: it can be read, and nobody can label", "Name the primary."
+        )
+    if read_only == "on":
+        mend = f"ALTER ROLE or ALTER DATABASE … RESET {_READ_ONLY}, wherever it is set."
+        return Finding("server", False, f"{words}; {_READ_ONLY} is on: nobody can label", mend)
+    return Finding("server", True, words)
 
 
 def _round_trip(tx: Transaction) -> Finding:

@@ -38,7 +38,7 @@ def _full(name: str, words: str) -> LabelerError:
 
 # What is said while one connects, or by a pooler: trouble of the line. What is sent over it is kept, and sent again.
 _WORDS: tuple[tuple[str, _Explained], ...] = (
-    (r"password authentication failed|no password supplied", _sign_in),
+    (r"authentication failed|no password supplied", _sign_in),
     (
         r"role .* does not exist|no such user",
         lambda name, words: WorkspaceError(
@@ -104,10 +104,10 @@ _WORDS: tuple[tuple[str, _Explained], ...] = (
     ),
     (r"too many (?:clients|connections)|connection slots|max_client_conn|no more connections", _full),
     (
-        r"query_wait_timeout",
+        r"query_wait_timeout|no answer for",
         lambda name, words: Unreachable(
-            f"{name} is behind a pooler that has no connection to the server free: {words}.",
-            "Try again; raise default_pool_size in the pooler's settings, with pool_mode = transaction.",
+            f"{name} has a pooler before it that has no connection free: {words}.",
+            "Its settings need a larger default_pool_size, and pool_mode = transaction.",
         ),
     ),
     (
