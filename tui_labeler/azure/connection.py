@@ -15,6 +15,7 @@ from tui_labeler.azure.library import Library
 from tui_labeler.azure.log import CallLog, hush_libraries
 from tui_labeler.azure.signin import SignIn
 from tui_labeler.azure.waiting import Loop, Tell, in_thread
+from tui_labeler.certificates import require_certificates
 from tui_labeler.model.azure import AzureOptions, RemoteDatastore, WorkspaceRef
 from tui_labeler.model.errors import Cancelled, NotAllowed
 from tui_labeler.model.secret import Secret
@@ -87,6 +88,11 @@ class Connection:
 
     def run(self, coroutine: Coroutine[Any, Any, T], tell: Tell = nothing) -> T:
         """Runs a call of `arm`; `tell` may raise Cancelled."""
+        try:
+            require_certificates()
+        except NotAllowed:
+            coroutine.close()
+            raise
         with self._lock:
             if self._loop is None:
                 self._loop = Loop()

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
 from tui_labeler import limits
+from tui_labeler.certificates import require_certificates
 from tui_labeler.datastores.listing import BATCH, File, Listing, Seen
 from tui_labeler.datastores.local import is_addressable, read_file, too_large, walk_folder
 from tui_labeler.datastores.passed import IGNORE_FILE, PassedOver
@@ -257,6 +258,8 @@ class OpenDatastore:
         if self._objects is None:
             from obstore.store import LocalStore, from_url
 
+            if not self._root:
+                require_certificates()
             if self._connect is not None and self.datastore.kind == "azureml":
                 self._objects = self._connect(self.datastore)
             else:

@@ -7,7 +7,9 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from tui_labeler.assist.engine import EngineUnreachable
+from tui_labeler.certificates import require_certificates
 from tui_labeler.model.backends import PASSWORD_VARIABLE, USER_VARIABLE, BackendAddress
+from tui_labeler.model.errors import NotAllowed
 
 if TYPE_CHECKING:
     import httpx
@@ -54,6 +56,8 @@ class BackendClient:
         auth = (user, password) if user or password else None
         if auth and self.address.warning:
             raise EngineUnreachable(f"No password is sent to {host} without encryption.", "Use https://.")
+        if through_proxy:
+            _require_certificates()
         try:
             async with (
                 asyncio.timeout(seconds),
@@ -68,6 +72,13 @@ class BackendClient:
         except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError, UnicodeError) as error:
             reason = str(error)[:120] or type(error).__name__
             raise EngineUnreachable(f"The backend {host} cannot be reached: {reason}.") from None
+
+
+def _require_certificates() -> None:
+    try:
+        require_certificates()
+    except NotAllowed as error:
+        raise EngineUnreachable(error.message, error.mend) from None
 
 
 async def _content(response: httpx.Response) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from tui_labeler.certificates import require_certificates
 from tui_labeler.model.azure import AzureOptions, DeviceCode, SignInStatus, WorkspaceRef, parse_workspace
 from tui_labeler.model.errors import NotAllowed
 from tui_labeler.model.progress import Progress, Step, silent
@@ -59,7 +60,8 @@ class Account:
         return self._chosen
 
     def status(self) -> SignInStatus:
-        """Who is signed in; nobody is asked."""
+        """Who is signed in; nobody is asked. Raises NotAllowed where nobody could be."""
+        require_certificates()
         return self.connection.sign_in.status()
 
     def log_in(
@@ -67,6 +69,7 @@ class Account:
     ) -> SignInStatus:
         """Signs in with what the machine has, otherwise with a device code, which `show` gets to put before the person;
         `can_show`: whether there is one. Raises NotAllowed, Unreachable, Cancelled."""
+        require_certificates()
         status = self.connection.sign_in.log_in(show, lambda: progress(Step.SIGN_IN, 0, 0), device_only, can_show)
         self.connection.forget()
         return status
