@@ -9,7 +9,9 @@ from textual.widgets import Input, Select
 
 from tests.tui.conftest import MakeApp, draw_images, settle, type_text
 from tests.tui.wizardry import SIZE, error, past_details, static, wizard_of
+from tui_labeler.model.project import Details, ProjectSpec
 from tui_labeler.tui.screens.wizard.browse import AddDatastore, FolderBrowser
+from tui_labeler.tui.screens.wizard.dataset import DatasetStep
 from tui_labeler.workspace import Workspace
 
 
@@ -60,12 +62,11 @@ async def test_a_datastore_is_added_browsed_and_its_folder_vanishes(
         await pilot.press("f3")
         await settle(pilot)
         assert "no datastore yet" in static(app, "#matches")
-        await pilot.press("tab")
         await type_text(pilot, "set")
         await pilot.press("f3")
         await pilot.pause()
         assert "datastore" in error(app, "dataset-datastore").lower()
-        wizard_of(app).query_one("#add-datastore").focus()
+        assert wizard_of(app).query_one("#add-datastore").has_focus, "the only way on"
         await pilot.press("enter")
         await settle(pilot)
         assert isinstance(app.screen, AddDatastore)
@@ -117,3 +118,25 @@ async def test_an_existing_dataset_is_chosen(make_app: MakeApp, soda: Workspace)
         await pilot.press("f3")
         await settle(pilot)
         assert wizard.step == 3
+
+
+async def test_enter_leads_to_what_has_no_answer_yet(make_app: MakeApp, workspace: Workspace, tmp_path: Path) -> None:
+    """From the name: to the button that adds the first datastore, to a list of several, past one that is chosen."""
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await past_details(pilot)
+        await pilot.press("f3")
+        await settle(pilot)
+        assert wizard_of(app).query_one("#dataset-name").has_focus, "there is nothing to choose yet"
+        await type_text(pilot, "set")
+        await pilot.press("enter")
+        assert wizard_of(app).query_one("#add-datastore").has_focus
+        for datastore, expected in (("cans", "#path"), ("bottles", "#datastore")):
+            workspace.datasets.add_datastore(datastore, str(draw_images(tmp_path / datastore, 1)))
+            step = wizard_of(app).query_one(DatasetStep)
+            step.query_one("#datastore", Select).clear()
+            step.fill(ProjectSpec(Details("fruit")))
+            await settle(pilot)
+            step.query_one("#dataset-name").focus()
+            await pilot.press("enter")
+            assert step.query_one(expected).has_focus
