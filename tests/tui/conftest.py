@@ -18,7 +18,6 @@ from tui_labeler.places import find_places
 from tui_labeler.settings import Settings
 from tui_labeler.tui.app import LabelerApp
 from tui_labeler.tui.dialogs import JobDialog
-from tui_labeler.tui.typeddialog import TypedDialog
 from tui_labeler.workspace import Workspace
 
 CLASSES = ("coke", "diet_coke", "sprite")
@@ -95,6 +94,7 @@ _ENDING = {
     "picture",
     "prepare",
     "preview",
+    "recall",
     "reload",
     "sharpen",
     "session",
@@ -116,8 +116,6 @@ async def settle(pilot: Pilot[None], seconds: float = 0.06, held: Collection[str
         working = any(worker.group in groups and worker.is_running for worker in pilot.app.workers)
         if isinstance(screen, JobDialog) and not held and job_rounds < _JOB_ROUNDS:
             working, job_rounds = True, job_rounds + 1
-        if isinstance(screen, TypedDialog) and screen._as_found is None:
-            working = True  # what was typed before is on its way from the disk
         handled = isinstance(pilot.app, LabelerApp) and pilot.app.input.is_idle
         quiet = 0 if working or not handled else quiet + 1
         if quiet == 4:

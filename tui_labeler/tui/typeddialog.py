@@ -42,8 +42,9 @@ class TypedDialog(ModalScreen[R | None]):
     def __init__(self, about: str) -> None:
         super().__init__()
         self._about = about
-        self._as_found: list[str] | None = None  # once it is known what was left
+        self._as_found: list[str] | None = None  # until it ends with a result
         self._remembered: list[str] | None = None
+        self._is_recalled = False
 
     @property
     def _services(self) -> AppServices:
@@ -68,9 +69,13 @@ class TypedDialog(ModalScreen[R | None]):
                 field.move_cursor(field.document.end)
 
     @on(events.Mount)
-    async def _give_back(self) -> None:
+    def _note_found(self) -> None:
         """After the subclass has filled its fields."""
-        found = self._texts()
+        self._as_found = self._texts()
+        self._give_back(self._as_found)
+
+    @work(exclusive=True, group="recall")
+    async def _give_back(self, found: list[str]) -> None:
         with contextlib.suppress(LabelerError, msgspec.DecodeError):
             kept = await asyncio.to_thread(self._services.workspace.memory.recall, self._memo) if self._about else None
             typed = msgspec.json.decode(kept, type=_Typed) if kept else None
@@ -79,7 +84,7 @@ class TypedDialog(ModalScreen[R | None]):
                 self._remembered = typed.left
                 self._show(typed.left)
                 self.query_one(".dialog").border_subtitle = Content(_AS_BEFORE)
-        self._as_found = found
+        self._is_recalled = True
 
     @on(Input.Changed)
     @on(TextArea.Changed)
@@ -113,7 +118,7 @@ class TypedDialog(ModalScreen[R | None]):
     @work(exclusive=True, group="remember")
     async def take(self, result: R) -> None:
         """Leaves with a result; what was typed is of no more use."""
-        if self._about and self._remembered is not None:
+        if self._about and (self._remembered is not None or not self._is_recalled):
             with contextlib.suppress(LabelerError):
                 await asyncio.to_thread(self._write, None)
             self._as_found = None
