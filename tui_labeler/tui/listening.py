@@ -24,6 +24,8 @@ _LOOK_SECONDS = 0.1
 _SYNC, _FRAME = ("\x1b[?2026h", "\x1b[?2026l"), 1000
 # Blanks in a row that take more bytes than saying how many there are.
 _BLANKS = re.compile(" {8,}")
+# Bold, say, with both colours has more than ten numbers: mlterm takes no more in one sequence, and shows none of it.
+_LONG_STYLE = re.compile("\x1b\\[(\\d(?:;\\d)*);(?=38;2;\\d+;\\d+;\\d+;48;2;)")
 # How long keys wait for the app's first screen; a key that no screen takes would be lost.
 _FIRST_SCREEN_SECONDS = 5.0
 
@@ -119,6 +121,10 @@ class TerminalUser(Protocol):
         """Called when the process is asked to stop (SIGTSTP)."""
 
 
+def _parted(attributes: re.Match[str]) -> str:
+    return f"\x1b[{attributes[1]}m\x1b["
+
+
 def _counted(blanks: re.Match[str]) -> str:
     return f" \x1b[{len(blanks[0]) - 1}b"
 
@@ -182,6 +188,7 @@ def listening(driver: type[Driver], app: TerminalUser) -> type[Driver]:
                 if len(data) > _FRAME and data == self._written and not app.is_screen_doubtful:
                     return
                 self._written, app.is_screen_doubtful = data, False
+            data = _LONG_STYLE.sub(_parted, data)
             super().write(_BLANKS.sub(_counted, data) if app.repeats_blanks else data)
 
         def start_application_mode(self) -> None:
