@@ -18,6 +18,7 @@ from tui_labeler.workspace.returned import with_returns
 
 # So long a reviewer keeps what is before them to themselves, in seconds.
 _HELD_SECONDS = 600.0
+_ADDED_AT_ONCE = 250
 
 
 class ReviewQueue:
@@ -27,25 +28,31 @@ class ReviewQueue:
         self._database, self._clock = database, clock
 
     def add(self, project: str, mistakes: Sequence[Mistake]) -> int:
-        """Puts the images of likely mistakes into the review queue, each as doubtful as its likeliest one; how many."""
+        """Puts the images of likely mistakes into the review queue, each as doubtful as its likeliest one; how many. A few
+        at a time: whoever labels meanwhile does not wait for all of them, and what was interrupted is done by doing it
+        again."""
         by_path: dict[str, Mistake] = {}
         for mistake in mistakes:
             if mistake.path not in by_path or by_path[mistake.path].score < mistake.score:
                 by_path[mistake.path] = mistake
+        likeliest = list(by_path.values())
         asked = 0
-        with self._database.write() as tx:
-            row = projects.project(tx, project)
-            for path, mistake in by_path.items():
-                task = task_rows.task_by_path(tx, row.id, project, path)
-                counting = task_queries.current_labels(tx, task.id)
-                if counting is None or counting.labels is None:
-                    continue
-                whose = "" if counting.labeler in MERGED else counting.labeler
-                reviews.begin(
-                    tx, row.id, task.id, whose, task.label_id, mistake.score, f"{mistake.kind.value}: {mistake.words}"
-                )
-                asked += 1
+        for at in range(0, len(likeliest), _ADDED_AT_ONCE):
+            with self._database.write() as tx:
+                row = projects.project(tx, project)
+                asked += sum(self._add(tx, row, mistake) for mistake in likeliest[at : at + _ADDED_AT_ONCE])
         return asked
+
+    def _add(self, tx: Transaction, row: ProjectRow, mistake: Mistake) -> bool:
+        """Whether it has labels to look at."""
+        task = task_rows.task_by_path(tx, row.id, row.name, mistake.path)
+        counting = task_queries.current_labels(tx, task.id)
+        if counting is None or counting.labels is None:
+            return False
+        whose = "" if counting.labeler in MERGED else counting.labeler
+        reason = f"{mistake.kind.value}: {mistake.words}"
+        reviews.begin(tx, row.id, task.id, whose, task.label_id, mistake.score, reason)
+        return True
 
     def waiting(self, project: str, reviewer: str, count: int) -> tuple[ReviewItem, ...]:
         """The images that wait for this reviewer, the most doubted first: never their own. Nobody else is given them while
