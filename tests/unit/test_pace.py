@@ -5,7 +5,15 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from tui_labeler.model.pace import hour_key, hours_left, images_an_hour, left_to_do, span_text
+from tui_labeler.model.pace import (
+    about_text,
+    hour_key,
+    hours_left,
+    images_an_hour,
+    left_to_do,
+    measured_pace,
+    span_text,
+)
 from tui_labeler.model.project import TaskType
 from tui_labeler.model.tasks import ProjectState, Queue, Status
 from tui_labeler.model.workforce import Workforce
@@ -54,3 +62,40 @@ def test_what_is_left_takes_each_person_that_labels_it() -> None:
 )
 def test_spans(hours: float, text: str) -> None:
     assert span_text(hours) == text
+
+
+def test_pauses_and_the_first_minute_are_no_pace() -> None:
+    """Sixty-two images that take half a minute each take half an hour, however long the first one took."""
+    took = (28.0, 31.0, 2_400.0, 30.0, 95.0, 29.0)
+    recent = [("ann", NOON - 60 * number, seconds) for number, seconds in enumerate(took)]
+    assert measured_pace(recent, NOON) == pytest.approx(3600 / 30.5)
+    left = msgspec.structs.replace(STATUS, incomplete=62, stale=0)
+    hours = hours_left(left, Workforce(), measured_pace(recent, NOON))
+    assert hours is not None
+    assert about_text(hours) == "30 min"
+    assert measured_pace((), NOON) == 0
+
+
+def test_people_who_label_at_the_same_time_are_faster_together() -> None:
+    recent = [("ann", NOON - 60, 20.0), ("bob", NOON - 90, 20.0), ("zoe", NOON - 7200, 20.0)]
+    assert measured_pace(recent, NOON) == 2 * 180
+    assert measured_pace(recent[2:], NOON) == 180
+
+
+@pytest.mark.parametrize(
+    ("hours", "text"),
+    [
+        (0.001, "1 min"),
+        (0.11, "7 min"),
+        (0.32, "20 min"),
+        (0.94, "55 min"),
+        (0.97, "1 h"),
+        (2.52, "2.5 h"),
+        (9.7, "9.5 h"),
+        (36.4, "36 h"),
+        (344, "340 h"),
+        (4e3, "4,000 h"),
+    ],
+)
+def test_an_estimate_is_said_as_far_as_it_is_known(hours: float, text: str) -> None:
+    assert about_text(hours) == text

@@ -15,7 +15,7 @@ from tests.workspace.conftest import COKE, SIZE, make_images, make_spec, workspa
 from tui_labeler.labeling.draft import Draft
 from tui_labeler.model.errors import NotAllowed, Unreachable
 from tui_labeler.model.geometry import Box
-from tui_labeler.model.regions import Region
+from tui_labeler.model.regions import Labels, Region
 from tui_labeler.model.tasks import KeptDraft, Task
 from tui_labeler.workspace import Workspace
 
@@ -225,3 +225,14 @@ def test_looking_back_says_what_there_is(workspace: Workspace) -> None:
     dora.begin()
     said = dora.why_no_further(back=True)
     assert said == "No image before was yours: 3 labeled by 3 others, ann at work."
+
+
+def test_the_pace_is_that_of_the_images_that_people_labeled(workspace: Workspace) -> None:
+    """Not of what was imported or changed many at a time, which took no time; and not by the hour in which one began."""
+    assert workspace.exchange.images_an_hour(workspace.projects.status("soda")) == 0
+    for number, seconds in enumerate((90.0, 20.0, 0.0, 18.0)):
+        lease = workspace.queue.claim("soda", "ann", "token")
+        assert lease is not None, number
+        labels = Labels(SIZE, (REGION,))
+        workspace.queue.submit(lease.task, "ann", labels, "token", seconds)
+    assert workspace.exchange.images_an_hour(workspace.projects.status("soda")) == 180

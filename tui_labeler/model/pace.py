@@ -1,9 +1,11 @@
-"""How fast a project is labeled, and how long the rest of it takes: estimates, from the submissions of each hour."""
+"""How fast a project is labeled, and how long the rest of it takes: estimates, from how long the last images took, or where
+nobody measured that from the submissions of each hour."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from statistics import median
 
 from tui_labeler.model.tasks import Status
 from tui_labeler.model.workforce import Workforce
@@ -11,6 +13,7 @@ from tui_labeler.model.workforce import Workforce
 HOURS = 24
 """So many of the last hours count."""
 _LEAST_OF_AN_HOUR = 0.25  # an hour that has just begun says little
+_LEAST_SECONDS = 0.5
 
 
 def hour_key(at: float) -> str:
@@ -34,6 +37,15 @@ def images_an_hour(activity: Mapping[str, int], imports: Iterable[tuple[float, i
     return submissions / hours if hours else 0.0
 
 
+def measured_pace(recent: Sequence[tuple[str, float, float]], now: float) -> float:
+    """Images an hour by the last ones, each (labeler, when, seconds): as fast as the middle one, so that pauses and the
+    first minute do not count, by everybody who labeled within the hour. 0 where nothing is known."""
+    if not recent:
+        return 0.0
+    people = {labeler for labeler, at, _ in recent if at > now - 3600}
+    return 3600 / max(median(seconds for _, _, seconds in recent), _LEAST_SECONDS) * max(len(people), 1)
+
+
 def hours_left(status: Status, workforce: Workforce, an_hour: float) -> float | None:
     """Hours of labeling until no image is open, at `an_hour` submissions; None where nobody can tell. Where several people
     label an image, each of them has to."""
@@ -52,3 +64,13 @@ def span_text(hours: float) -> str:
     if hours < 1:
         return f"{max(1, round(hours * 60))} min"
     return f"{hours:.1f} h" if hours < 10 else f"{hours:,.0f} h"
+
+
+def about_text(hours: float) -> str:
+    """The same as far as an estimate is known: 4 min, 20 min, 2.5 h, 12 h, 340 h."""
+    minutes = hours * 60
+    if minutes < 57.5:
+        return f"{max(1, round(minutes))} min" if minutes < 10 else f"{round(minutes / 5) * 5} min"
+    if hours < 9.75:
+        return f"{round(hours * 2) / 2:g} h"
+    return f"{round(hours):,} h" if hours < 100 else f"{round(hours / 10) * 10:,} h"

@@ -24,6 +24,8 @@ _STANDING = PreparedStatement(
 _INSERT = PreparedStatement(
     "INSERT INTO submission (task_id, labeler, submitted, seconds, labels, sent_as) VALUES (?, ?, ?, ?, ?, ?)"
 )
+# So many submissions say how fast a project is labeled, of so many last ones in the workspace.
+_RECENT, _LOOKED_AT = 40, 2_000
 _END_DRAFT = PreparedStatement("DELETE FROM draft WHERE task_id = ? AND labeler = ?")
 
 
@@ -93,6 +95,20 @@ def submit(
             changes += counters.of_decoded(entry.labels, entry.labeler, 1)
     counters.add(tx, project_id, changes, task.id)
     return True
+
+
+def recent_seconds(tx: Transaction, project_id: int, since: float) -> tuple[tuple[str, float, float], ...]:
+    """(labeler, when, seconds from opening to submitting) of the last images that people labeled, newest first."""
+    rows = tx.stream(
+        "SELECT s.labeler, s.submitted, s.seconds FROM submission s JOIN task t ON t.id = s.task_id "
+        "WHERE s.id > (SELECT COALESCE(MAX(id), 0) FROM submission) - ? AND t.project_id = ? AND s.seconds > 0 "
+        "AND s.edit_id IS NULL AND s.submitted > ? ORDER BY s.id DESC LIMIT ?",
+        _LOOKED_AT,
+        project_id,
+        since,
+        _RECENT,
+    )
+    return tuple((labeler, at, seconds) for labeler, at, seconds in rows)
 
 
 def is_sent(tx: Transaction, sent_as: str) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui_labeler.model.errors import BadInput
-from tui_labeler.model.pace import images_an_hour
+from tui_labeler.model.pace import HOURS, images_an_hour, measured_pace
 from tui_labeler.model.progress import Progress, silent
 from tui_labeler.model.tasks import ExportResult, Status
 from tui_labeler.model.transfers import (
@@ -20,7 +20,7 @@ from tui_labeler.model.transfers import (
     ImportResult,
     UndoResult,
 )
-from tui_labeler.store import exports, importhistory
+from tui_labeler.store import exports, importhistory, projects, submissions
 from tui_labeler.store.database import Database
 from tui_labeler.workspace.datasets import Datasets
 from tui_labeler.workspace.edits import Edits
@@ -128,9 +128,14 @@ class Exchange:
 
     def images_an_hour(self, status: Status) -> float:
         """How fast the project of this status is labeled; what was imported is not counted."""
+        now = self._clock()
+        with self._database.read() as tx:
+            recent = submissions.recent_seconds(tx, projects.project(tx, status.name).id, now - HOURS * 3600)
+        if recent:
+            return measured_pace(recent, now)
         records = self.imports(status.name) if status.activity else ()
         imports = [(record.created, record.imported) for record in records if not record.prelabel]
-        return images_an_hour(status.activity, imports, self._clock())
+        return images_an_hour(status.activity, imports, now)
 
     def undo_import(self, import_id: int) -> UndoResult:
         """Gives each task what it had before, where nobody has changed it since. Raises NotFound, NotAllowed."""

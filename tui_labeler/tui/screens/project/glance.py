@@ -8,7 +8,7 @@ import msgspec
 from textual.content import Content
 
 from tui_labeler.model.assist import AssistState
-from tui_labeler.model.pace import hours_left, left_to_do, span_text
+from tui_labeler.model.pace import about_text, hours_left, left_to_do
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import ExportResult, Status
 from tui_labeler.model.text import cell_width, fitted, plural, safe_text
@@ -37,7 +37,7 @@ def rest_line(glance: Glance) -> str:
     if not left:
         return "nothing left to label"
     hours = hours_left(glance.status, glance.spec.workforce, glance.images_an_hour)
-    return f"{left:,} left · " + (f"about {span_text(hours)}" if hours is not None else "nobody labeled in 24 hours")
+    return f"{left:,} left · " + (f"about {about_text(hours)}" if hours is not None else "nobody labeled in 24 hours")
 
 
 def glance_lines(glance: Glance, width: int) -> list[Content]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from tui_labeler.model.pace import HOURS, hour_key, hours_left, left_to_do, span_text
+from tui_labeler.model.pace import HOURS, about_text, hour_key, hours_left, left_to_do
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import ProjectState, Status
 from tui_labeler.model.text import ago_text, padded, plural, safe_text, whole_parts
@@ -80,7 +80,7 @@ def pace_part(status: Status, spec: ProjectSpec, an_hour: float, width: int) -> 
     rows = [Content.assemble("Left to do".ljust(_NAME), (f"{left:,}", "bold"))]
     if left and hours is not None:
         rows.append(Content.assemble("Pace".ljust(_NAME), f"{_pace_text(an_hour)} images an hour"))
-        rows.append(Content.assemble("To finish".ljust(_NAME), f"about {span_text(hours)}"))
+        rows.append(Content.assemble("To finish".ljust(_NAME), f"about {about_text(hours)}"))
     elif left:
         rows.append(Content.assemble("To finish".ljust(_NAME), ("nobody labeled in 24 hours", "$foreground 60%")))
     return Content("\n").join(rows)
@@ -90,7 +90,7 @@ def pace_line(status: Status, spec: ProjectSpec, an_hour: float, width: int) -> 
     """The same in one line, as much of it as `width` cells hold."""
     left = left_to_do(status)
     hours = hours_left(status, spec.workforce, an_hour)
-    known = f" · about {span_text(hours)} · {_pace_text(an_hour)} an hour" if left and hours is not None else ""
+    known = f" · about {about_text(hours)} · {_pace_text(an_hour)} an hour" if left and hours is not None else ""
     return Content(whole_parts(f"{left:,} left{known}", width))
 
 
