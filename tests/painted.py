@@ -44,6 +44,11 @@ class Painted(Generic[P]):
     async def read_so_far(self) -> None:
         """Nothing waits."""
 
+    def images_covered(self, owner: object) -> None:
+        """There is one only."""
+
+    images_uncovered = images_covered
+
     def drop(self, owner: object) -> None:
         """Nothing waits."""
 

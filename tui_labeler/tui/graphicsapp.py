@@ -20,6 +20,9 @@ from tui_labeler.tui.depthapp import DepthApp
 from tui_labeler.tui.transfers import Transfers
 
 _KEY = "f7"
+# So many covered canvases keep their images in the terminal, a picture of the window's size each: kitty's memory for images
+# has room for some twenty at 4K.
+_MOST_COVERED = 4
 
 
 class HoldsImages(Protocol):
@@ -48,6 +51,8 @@ class GraphicsApp(DepthApp):
         super().__init__(**terminal)
         # Who has images in the terminal.
         self.image_owners: WeakSet[HoldsImages] = WeakSet()
+        # Those of them whose images are kept without being seen, the one covered last at the end.
+        self._unseen_owners: list[HoldsImages] = []
         # What the terminal kept of images is gone.
         self.images_lost: Signal[None] = Signal(self, "images-lost")
         self.transfers = Transfers(
@@ -66,6 +71,18 @@ class GraphicsApp(DepthApp):
     def terminal_answered(self, count: int) -> None:
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self.transfers.answered, count)
+
+    def images_covered(self, owner: HoldsImages) -> None:
+        """The images of `owner` are kept without being seen; those that were covered first go for too many."""
+        unseen = [*self._unseen_owners, owner]
+        self._unseen_owners = unseen[-_MOST_COVERED:]
+        for oldest in unseen[:-_MOST_COVERED]:
+            oldest.hide()
+
+    def images_uncovered(self, owner: HoldsImages) -> None:
+        """They are seen again, or gone."""
+        if owner in self._unseen_owners:
+            self._unseen_owners.remove(owner)
 
     def take_terminal_again(self) -> None:
         super().take_terminal_again()

@@ -163,7 +163,7 @@ class Canvas(Pointable, can_focus=True):
         if self._painter is None or self.screen not in self.app.screen_stack:
             return
         if self._is_below_another:
-            self._leave()
+            self._set_aside()
         elif self._painter.layers is None:
             self.forget()
             self.post_message(self.Resized())
@@ -175,7 +175,7 @@ class Canvas(Pointable, can_focus=True):
             self.post_message(self.Resized())
 
     def on_hide(self) -> None:
-        self._leave()
+        self._set_aside()
 
     def on_unmount(self) -> None:
         self._leave()
@@ -184,6 +184,11 @@ class Canvas(Pointable, can_focus=True):
         """Nothing of the picture stays on the terminal."""
         if self._painter is not None:
             self._painter.hide()
+
+    def _set_aside(self) -> None:
+        """The same, but the terminal may keep it for when it is seen again."""
+        if self._painter is not None:
+            self._painter.cover()
 
     @property
     def overlay(self) -> Overlay:

@@ -59,8 +59,11 @@ class KittyPainter(Painter):
                 self.refresh(*(Region(first, row, last - first, 1) for row, first, last in _spans(changed)))
         self._shown = layers
         out = []
+        self.app.images_uncovered(self)
         if self._picture is None or layers.dots is not self._picture.dots:
             out.append(self._change_picture(layers))
+        elif not self._picture.is_placed:
+            out.append(self._picture.place())
         out.append(self._overlay(layers))
         if before is None or before.inset != layers.inset:
             out.append(self._magnify(layers))
@@ -73,7 +76,27 @@ class KittyPainter(Painter):
         self._free()
         self.layers = None
 
+    def cover(self) -> None:
+        """Whole pictures stay in the terminal's memory, and the sources of lines: they are only placed again."""
+        if self.layers is None:
+            return
+        out = [kitty.take_away(number) for number in self._sources.values()]
+        out += [kitty.free(number) for number in self._enlarged]
+        kept = []
+        for picture in (self._picture, self._coming):
+            is_whole = picture is not None and picture.is_there
+            out += [] if picture is None else [picture.take_away() if is_whole else picture.forget()]
+            kept.append(picture if is_whole else None)
+        self._inset_turn += 1
+        self._picture, self._coming = kept
+        self._enlarged.clear()
+        self._placed.clear()
+        self.layers = self._shown = None
+        self._write("".join(out))
+        self.app.images_covered(self)
+
     def lost(self) -> None:
+        self.app.images_uncovered(self)
         for picture in (self._picture, self._coming):
             if picture is not None:
                 picture.stop()

@@ -81,6 +81,15 @@ class KittyPicture:
         self.stop()
         return "".join(kitty.free(number) for number in sorted(self.numbers))
 
+    @property
+    def is_placed(self) -> bool:
+        return self._is_placed
+
+    def take_away(self) -> str:
+        """It is not seen any more, and stays in the terminal's memory."""
+        self._is_placed = False
+        return "".join(kitty.take_away(number) for number in sorted(self.numbers))
+
     def place(self) -> str:
         """Shows what was sent; what is sent from now on is shown at once."""
         self._is_placed = True

@@ -41,6 +41,10 @@ class Painter(ABC):
     def hide(self) -> None:
         """The canvas is not seen any more: nothing of it is left on the terminal or in its memory."""
 
+    def cover(self) -> None:
+        """Another screen stands over the canvas: nothing is seen of it. A terminal that keeps images may keep these."""
+        self.hide()
+
     def preload(self, dots: Pixels, shape: tuple[int, int], grid: Grid, zoom: float) -> None:
         """The picture that is likely to come next, on so many rows and columns of cells: a terminal that keeps images gets
         it now, while the line is idle."""

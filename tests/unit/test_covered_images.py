@@ -1,0 +1,79 @@
+"""Images of a canvas that another screen covers stay in kitty's memory: coming back places them, and sends none again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.painted import CELL, Painted
+from tests.photographs import photograph
+from tui_labeler.imaging.layers import Layers, compose_layers
+from tui_labeler.imaging.overlay import Mark, Overlay
+from tui_labeler.imaging.picture import Picture
+from tui_labeler.imaging.view import Grid, View
+from tui_labeler.model.geometry import Box
+from tui_labeler.model.regions import Region
+from tui_labeler.tui.graphicsapp import GraphicsApp
+from tui_labeler.tui.widgets.kittypainter import KittyPainter
+
+COLUMNS, ROWS = 80, 24
+
+
+@pytest.fixture
+def layers(tmp_path: Path) -> Layers:
+    photograph(tmp_path / "0.jpg", 800, 600)
+    picture = Picture.load((tmp_path / "0.jpg").read_bytes())
+    view = View.fit(picture.size, COLUMNS, ROWS, Grid(*CELL, CELL[1] / CELL[0]))
+    marks = (Mark(Region("coke", Box(100, 100, 500, 400))),)
+    return compose_layers(picture.dots(view), picture, view, Overlay(marks), {"coke": 0})
+
+
+def sent(painted: Painted[KittyPainter]) -> int:
+    return painted.reader.sent["images"]
+
+
+async def test_coming_back_costs_less_than_two_kilobytes(layers: Layers) -> None:
+    painted = Painted(KittyPainter, COLUMNS, ROWS)
+    whole = await painted.show(layers)
+    seen, kept, before = painted.picture(), set(painted.reader.shown.images), sent(painted)
+    painted.painter.cover()
+    assert not painted.reader.shown.placements, "nothing is seen through the other screen"
+    assert set(painted.reader.shown.images) == kept
+    await painted.show(layers)
+    assert sent(painted) - before < 2_000 < whole / 10
+    assert np.array_equal(painted.picture(), seen)
+    painted.painter.cover()
+    painted.painter.hide()
+    assert not painted.reader.shown.images, "leaving the terminal leaves nothing there"
+
+
+async def test_another_picture_takes_the_place_of_the_one_that_was_kept(layers: Layers) -> None:
+    painted = Painted(KittyPainter, COLUMNS, ROWS)
+    await painted.show(layers)
+    count = len(painted.reader.shown.images)
+    painted.painter.cover()
+    other = Layers(layers.grid, 255 - layers.dots, layers.pieces, layers.text)
+    await painted.show(other)
+    assert len(painted.reader.shown.images) <= count
+    assert np.abs(painted.picture()[:, 200:400].astype(int) - other.painted()[: ROWS * CELL[1], 200:400]).mean() < 10
+
+
+class Owner:
+    def __init__(self) -> None:
+        self.is_hidden = False
+
+    def hide(self) -> None:
+        self.is_hidden = True
+
+
+async def test_four_covered_canvases_keep_their_images_and_no_more() -> None:
+    app = GraphicsApp()
+    owners = [Owner() for _ in range(6)]
+    for owner in owners[:5]:
+        app.images_covered(owner)
+    assert [owner.is_hidden for owner in owners] == [True, False, False, False, False, False]
+    app.images_uncovered(owners[2])
+    app.images_covered(owners[5])
+    assert [owner.is_hidden for owner in owners[1:]] == [False] * 5
