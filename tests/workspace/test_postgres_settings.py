@@ -137,6 +137,12 @@ def test_what_is_set_otherwise_for_a_login_changes_nothing(
         ("SSL error: unexpected eof while reading", "cannot be reached: SSL error: unexpected eof", "network"),
         ('FATAL:  permission denied for database "labels"\nDETAIL:  No.', "let you in: permission", "team add NAME"),
         ('FATAL:  no pg_hba.conf entry for host "h", no encryption', "refuses the sign-in: no pg_hba", "sslmode"),
+        (
+            'FATAL:  password authentication failed for user "ann"\n'
+            'connection to server at "10.0.0.1", port 5432 failed: FATAL:  no pg_hba.conf entry, no encryption',
+            'refuses the sign-in: password authentication failed for user "ann".',
+            "~/.pgpass",
+        ),
         ("session is read-only", "target_session_attrs asks for: session is read-only", "standby"),
         ('FATAL:  unrecognized configuration parameter "x"', "refuses a setting: unrec", "PGOPTIONS"),
         ("FATAL:  unsupported startup parameter: options", "refuses a setting: unsupp", "pgbouncer"),

@@ -11,9 +11,9 @@ import pytest
 
 from tests.postgres import Server
 from tests.workspace.conftest import COKE, SIZE, make_images, make_spec
-from tui_labeler.model.errors import BadInput, LabelerError, NotAllowed, NotFound
+from tui_labeler.model.errors import BadInput, LabelerError, NotAllowed, NotFound, WorkspaceError
 from tui_labeler.model.tasks import Task, TaskFilter
-from tui_labeler.model.team import Member, Role
+from tui_labeler.model.team import Member, Role, Standing
 from tui_labeler.model.workforce import Workforce
 from tui_labeler.store import team
 from tui_labeler.workspace import Workspace
@@ -447,6 +447,26 @@ def test_a_team_of_an_earlier_version_is_led_by_every_owner_after_init(postgres:
     }
     later.close()
     old.close()
+
+
+def test_roles_that_were_left_on_another_server_are_named_and_made_anew(postgres: Server, home: Path) -> None:
+    """As in a dump that is restored elsewhere."""
+    url = postgres.fresh()
+    old = Workspace(url, home / "exports", folder=home)
+    old.team.make()
+    owner = role_called(old, Role.OWNER)
+    old.close()
+    name = owner.removesuffix("_owner")
+    postgres.sql("postgres", f"ALTER ROLE {owner} RENAME TO {name}_elsewhere")
+    with pytest.raises(WorkspaceError, match=f"role “{owner}” is not on this server") as refused:
+        Workspace(url, home / "exports", folder=home)
+    assert "DROP TABLE team_role" in refused.value.mend
+    postgres.sql(name, "DROP TABLE team_role")
+    new = Workspace(url, home / "exports", folder=home)
+    new.team.make()
+    assert new.team.standing == Standing(new.team.person, Role.OWNER)
+    assert role_called(new, Role.OWNER) == f"{name}_2_owner"
+    new.close()
 
 
 def test_a_role_that_was_given_by_hand_is_taken_or_it_is_said_who_can(shop: Shop) -> None:

@@ -38,7 +38,8 @@ def _on_disk() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise StorageError(f"The journal on this machine cannot be written: {error.strerror}.") from None
+        mend = "Free some space on its disk; what you draw stays here meanwhile."
+        raise StorageError(f"The journal on this machine cannot be written: {error.strerror}.", mend) from None
 
 
 class OpenLine(ServerLine):

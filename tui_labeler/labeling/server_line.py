@@ -111,13 +111,13 @@ class ServerLine:
         return self._asked(lambda: self._server.done_with(project, labeler))
 
     def why_cut(self) -> str:
-        """Why there is no further task, where that is the line; else nothing."""
+        """Why there is no further task, where that is the line, in lines; else nothing."""
         if not self.is_cut:
             return ""
         kept, trouble = f"{plural(len(self._journal), 'submission')} kept on this machine", self._trouble
         if isinstance(trouble, NewerWorkspace):
-            return f"{trouble} {kept}, sent by the upgraded program."
+            return f"{trouble.message}\n{trouble.mend}\n{kept}, sent by the upgraded program."
         if isinstance(trouble, WorkspaceError):  # waiting alone mends nothing
-            return f"{trouble} {kept}. It goes on by itself once that is mended."
+            return f"{trouble.message}\n{trouble.mend}\n{kept}. It goes on by itself once that is mended."
         why = trouble.message if trouble is not None else "The workspace does not answer."
-        return f"{why} {kept}. It goes on by itself when the line is back."
+        return f"{why}\n{kept}. It goes on by itself when the line is back."

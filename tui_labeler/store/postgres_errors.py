@@ -180,7 +180,10 @@ def _of_the_line(state: str, name: str, words: str, passfile: str | None) -> Lab
     return Unreachable(f"{name} cannot be reached: {words}.", mend)
 
 
-_HINT = re.compile(r"\s*(?:Is the server running|DETAIL:|HINT:|Multiple connection attempts|Are you|\s*$)|\t")
+_SOCKET = re.compile(r'on socket "([^"]*)"')
+_HINT = re.compile(
+    r"\s*(?:Is the server running|Either provide the file|DETAIL:|HINT:|Multiple connection attempts|Are you|\s*$)|\t"
+)
 _WHERE = re.compile(
     r"^(?:- host: .*?, port: .*?, hostaddr: [^:]*(?::[0-9a-f:]*)?: )?(?:connection (?:failed|is bad): )?"
     r'(?:connection to server (?:on socket "[^"]*"|at "[^"]*"(?: \([^)]*\))?, port \S+) failed: )?(?:(?:FATAL|ERROR): +)?'
@@ -192,14 +195,18 @@ def reason(error: Exception) -> str:
     diagnosis = getattr(getattr(error, "diag", None), "message_primary", None)
     if diagnosis is not None:
         return str(diagnosis).strip().rstrip(".")[:300]
-    said = dict.fromkeys(_said(str(error)))
+    said = list(dict.fromkeys(_said(str(error))))
+    # Where the password was wrong libpq tries again without encryption, and is refused for that.
+    said = [words for words in said if "authentication failed" in words] or said
     return ("; ".join(said) or type(error).__name__)[:300]
 
 
 def _said(text: str) -> Iterator[str]:
     for line in text.splitlines():
-        if not _HINT.match(line) and (words := _WHERE.sub("", line.strip()).strip().rstrip(".")):
-            yield words
+        if _HINT.match(line) or not (words := _WHERE.sub("", line.strip()).strip().rstrip(".")):
+            continue
+        socket = _SOCKET.search(line) if words == "No such file or directory" else None
+        yield f"nothing listens at {socket[1]}" if socket else words
 
 
 def unusable_passfile(named: str | None) -> str:

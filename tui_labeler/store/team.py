@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tui_labeler.model.errors import BadInput, NotAllowed, NotFound
+from tui_labeler.model.errors import BadInput, NotAllowed, NotFound, WorkspaceError
 from tui_labeler.model.review import MERGED
 from tui_labeler.model.team import LOGIN_RULE, Member, Role, Standing, login_problem
 from tui_labeler.store import counters, leases
@@ -25,8 +25,8 @@ _IN_EFFECT = (
 )
 # From PostgreSQL 16 on a role is taken by whoever gave it alone: one role, the keeper, gives and takes all of them, for any
 # owner. It may give no others, whatever it is asked.
-_HOLD = """CREATE FUNCTION team_hold(who text, gives text, takes text[]) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp AS $hold$ DECLARE taken text; BEGIN
+_HOLD = """CREATE OR REPLACE FUNCTION team_hold(who text, gives text, takes text[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hold$ DECLARE taken text; BEGIN
     IF gives <> '' THEN EXECUTE format('GRANT %I TO %I', gives, who); END IF;
     FOREACH taken IN ARRAY takes LOOP EXECUTE format('REVOKE %I FROM %I', taken, who); END LOOP;
 END $hold$"""
@@ -67,8 +67,17 @@ def standing(tx: Transaction) -> Standing | None:
     if not names:
         return None
     roles = list(Role)
-    questions = ", ".join(f"pg_has_role(session_user, {_text(names[role])}, 'USAGE')" for role in roles)
+    questions = ", ".join(
+        f"pg_has_role(session_user, (SELECT oid FROM pg_roles WHERE rolname = {_text(names[role])}), 'USAGE')"
+        for role in roles
+    )
     person, *answers = tx.one(f"SELECT session_user::text, {questions}") or ("",)
+    if None in answers:
+        raise WorkspaceError(
+            f"The workspace's role “{names[roles[answers.index(None)]]}” is not on this server.",
+            "Bring the roles along (pg_dumpall --roles-only), or make new ones, as the database's owner: "
+            "DROP TABLE team_role; then tui-labeler workspace init.",
+        )
     return Standing(person, next((role for role, is_member in zip(roles, answers, strict=True) if is_member), None))
 
 
@@ -109,10 +118,12 @@ def _make_roles(tx: Transaction, database: str) -> None:
     tx.run(f"REVOKE CONNECT, TEMPORARY ON DATABASE {_quoted(database)} FROM PUBLIC")
     tx.run(f"GRANT CONNECT ON DATABASE {_quoted(database)} TO {everyone}")
     tx.run(f"GRANT CREATE ON DATABASE {_quoted(database)} TO {owner}")
-    kinds = {"r": "TABLE", "v": "VIEW"}
+    kinds = {"r": "TABLE", "v": "VIEW", "f": "FUNCTION"}
     for name, kind in tx.all(
         "SELECT c.relname::text, c.relkind::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
-        "WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'v')"
+        "WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'v') "
+        "UNION SELECT proname::text, 'f' FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace "
+        "WHERE n.nspname = current_schema() AND proname LIKE 'team\\_%' AND proname <> 'team_hold'"
     ):
         tx.run(f"ALTER {kinds[kind]} {_quoted(name)} OWNER TO {owner}")
 
