@@ -13,7 +13,7 @@ import pytest
 
 from tests.workspace.conftest import COKE, make_images, make_spec
 from tui_labeler.model.tasks import TaskFilter, TaskState
-from tui_labeler.store import blocks, counters, finding, names, projects
+from tui_labeler.store import blocks, bulk, counters, finding, names, projects
 from tui_labeler.store.database import Transaction
 from tui_labeler.workspace import Workspace
 
@@ -149,6 +149,7 @@ def test_the_first_rows_cost_the_same_in_a_large_project(workspace: Workspace) -
     with workspace._database.write() as tx:
         if tx.dialect.kind == "postgres":
             tx.run("ANALYZE")
+    middle = workspace.tasks.page("large", TaskFilter(), 50_000, 1)[0].id
     with workspace._database.read() as tx:
         counted, seen = Counted(tx), 0
         small, large = (projects.project(tx, name).id for name in ("small", "large"))
@@ -162,4 +163,7 @@ def test_the_first_rows_cost_the_same_in_a_large_project(workspace: Workspace) -
                 assert costs[1] <= 1.5 * costs[0] + 100, (chosen, limit, costs)
                 seen += 1
         assert counted.of(partial(finding.find, tx, large, TaskFilter(name="nowhere"), 0, 50)) < 4_000
+        first = counted.of(partial(bulk.page_using, tx, small, ["coke"], 0, 50))
+        for after in (0, middle):
+            assert counted.of(partial(bulk.page_using, tx, large, ["coke"], after, 50)) <= 1.5 * first + 100
     assert seen > len(FILTERS)

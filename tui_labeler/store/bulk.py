@@ -10,8 +10,8 @@ import msgspec
 
 from tui_labeler.model.edits import recast
 from tui_labeler.model.regions import Labels
-from tui_labeler.model.tasks import TaskFilter, TaskState
-from tui_labeler.store import counters, filtering
+from tui_labeler.model.tasks import FoundTasks, TaskFilter, TaskState
+from tui_labeler.store import counters, finding
 from tui_labeler.store.database import Transaction
 
 _PAGE = 1000
@@ -238,35 +238,32 @@ def chosen(tx: Transaction, project_id: int, choice: Choice) -> Iterator[list[in
         while page := list(islice(ids, _PAGE)):
             yield page
         return
-    yield from _pages(tx, *filtering.filtered(tx, project_id, choice, "+t.project_id"))
+    yield from _pages(lambda after: finding.find(tx, project_id, choice, after, _PAGE))
 
 
 def using(tx: Transaction, project_id: int, names: Sequence[str]) -> Iterator[list[int]]:
     """The tasks whose labels, those that count, may use one of these classes."""
-    yield from _pages(tx, *_using(tx, project_id, names))
+    yield from _pages(lambda after: _find_using(tx, project_id, names, after, _PAGE))
 
 
 def page_using(tx: Transaction, project_id: int, names: Sequence[str], after: int, count: int) -> list[int]:
     """The first of them behind the id `after`."""
-    return _page(tx, *_using(tx, project_id, names), after, count)
+    return list(_find_using(tx, project_id, names, after, count).ids)
 
 
-def _using(tx: Transaction, project_id: int, names: Sequence[str]) -> tuple[str, list[object]]:
+def _find_using(tx: Transaction, project_id: int, names: Sequence[str], after: int, count: int) -> FoundTasks:
     holds = " OR ".join(tx.dialect.contains.format("b.labels") for _ in names)
     where = f"FROM task t JOIN submission b ON b.id = t.label_id WHERE +t.project_id = ? AND ({holds})"
-    return where, [project_id, *map(in_json, names)]
+    return finding.search(tx, project_id, where, [project_id, *map(in_json, names)], after, count)
 
 
-def _pages(tx: Transaction, where: str, values: list[object]) -> Iterator[list[int]]:
-    last = 0
-    while page := _page(tx, where, values, last, _PAGE):
-        yield page
-        last = page[-1]
-
-
-def _page(tx: Transaction, where: str, values: list[object], after: int, count: int) -> list[int]:
-    rows = tx.all(f"SELECT t.id {where} AND t.id > ? ORDER BY t.id LIMIT {count}", *values, after)
-    return [row[0] for row in rows]
+def _pages(find: Callable[[int], FoundTasks]) -> Iterator[list[int]]:
+    after: int | None = 0
+    while after is not None:
+        found = find(after)
+        if found.ids:
+            yield list(found.ids)
+        after = found.after
 
 
 def in_json(name: str) -> str:

@@ -8,6 +8,7 @@ import msgspec
 
 from tui_labeler.model.edits import recast
 from tui_labeler.model.regions import Labels
+from tui_labeler.store import finding
 from tui_labeler.store.bulk import in_json
 from tui_labeler.store.database import Transaction
 
@@ -44,13 +45,8 @@ def recast_texts(
 def proposals_using(tx: Transaction, project_id: int, mapping: Mapping[str, str], after: int, count: int) -> list[int]:
     """The first tasks behind the id `after` whose proposals may use one of these classes."""
     holds, names = _holding(tx, mapping)
-    rows = tx.all(
-        f"SELECT task_id FROM prelabel WHERE +project_id = ? AND ({holds}) AND task_id > ? ORDER BY task_id LIMIT {count}",
-        project_id,
-        *names,
-        after,
-    )
-    return [row[0] for row in rows]
+    where = f"FROM (SELECT task_id AS id, project_id, labels FROM prelabel) t WHERE +t.project_id = ? AND ({holds})"
+    return list(finding.search(tx, project_id, where, [project_id, *names], after, count).ids)
 
 
 def _holding(tx: Transaction, mapping: Mapping[str, str]) -> tuple[str, list[str]]:

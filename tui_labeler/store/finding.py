@@ -28,9 +28,25 @@ def find(
     if chosen.known or chosen.changed:
         return _of_few(tx, project_id, chosen, after, limit)
     where, values = filtering.filtered(tx, project_id, msgspec.structs.replace(chosen, name=""), "+t.project_id")
-    has_it = tx.dialect.contains
     if chosen.name:
-        where, values = f"{where} AND {has_it.format('t.path')}", [*values, chosen.name]
+        where, values = f"{where} AND {tx.dialect.contains.format('t.path')}", [*values, chosen.name]
+    return search(tx, project_id, where, values, after, limit, looks, chosen)
+
+
+def search(
+    tx: Transaction,
+    project_id: int,
+    where: str,
+    values: list[object],
+    after: int,
+    limit: int,
+    looks: int | None = None,
+    chosen: TaskFilter | None = None,
+) -> FoundTasks:
+    """`find` of the tasks `t` of a query (FROM … WHERE …); `chosen` says where such may be, None that they may be anywhere.
+    A range of ids in each statement tells PostgreSQL that it looks at few: it would read a whole project for each part and
+    sort that."""
+    chosen = chosen or TaskFilter()
     found: list[int] = []
     first = _next_id(tx, project_id, chosen, after)
     if first is None:
@@ -38,7 +54,7 @@ def find(
     seen = 0
     for ranges in _ranges(_blocks(tx, project_id, chosen, first // names.BLOCK), looks):
         ranges[0] = (max(ranges[0][0], first), ranges[0][1])
-        within, bounds = _within(ranges, has_it, chosen.name)
+        within, bounds = _within(ranges, tx.dialect.contains, chosen.name)
         rows = tx.all(
             f"SELECT t.id {where} AND {within} ORDER BY t.id LIMIT {limit + 1 - len(found)}", *values, *bounds
         )
