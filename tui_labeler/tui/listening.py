@@ -26,6 +26,9 @@ _SYNC, _FRAME = ("\x1b[?2026h", "\x1b[?2026l"), 1000
 _BLANKS = re.compile(" {8,}")
 # Bold, say, with both colours has more than ten numbers: mlterm takes no more in one sequence, and shows none of it.
 _LONG_STYLE = re.compile("\x1b\\[(\\d(?:;\\d)*);(?=38;2;\\d+;\\d+;\\d+;48;2;)")
+# Of few colours: black that is bold is shown as grey by many terminals (xterm, screen, the Linux console), and not read on
+# the colour of a selected row.
+_BOLD_BLACK = re.compile("(\x1b\\[(?:\\d;)*?)1;((?:\\d;)*30[;m])")
 # How long keys wait for the app's first screen; a key that no screen takes would be lost.
 _FIRST_SCREEN_SECONDS = 5.0
 
@@ -188,7 +191,7 @@ def listening(driver: type[Driver], app: TerminalUser) -> type[Driver]:
                 if len(data) > _FRAME and data == self._written and not app.is_screen_doubtful:
                     return
                 self._written, app.is_screen_doubtful = data, False
-            data = _LONG_STYLE.sub(_parted, data)
+            data = _LONG_STYLE.sub(_parted, _BOLD_BLACK.sub(r"\1\2", data))
             super().write(_BLANKS.sub(_counted, data) if app.repeats_blanks else data)
 
         def start_application_mode(self) -> None:
