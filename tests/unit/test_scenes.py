@@ -53,3 +53,18 @@ def test_read_size_is_that_of_the_upright_image() -> None:
     exif[0x0112] = 6
     Image.new("RGB", (40, 20)).save(buffer, "JPEG", exif=exif)
     assert read_size(buffer.getvalue()) == Size(20, 40)
+
+
+@pytest.mark.parametrize(
+    ("number", "mean", "spread"),
+    [
+        (0, (86.044, 95.332, 85.756), (36.382, 30.822, 39.529)),
+        (5, (145.878, 139.348, 123.851), (37.421, 34.951, 39.265)),
+        (10, (94.330, 80.515, 77.763), (12.263, 23.723, 42.164)),
+    ],
+)
+def test_the_photographs_stay_the_same(number: int, mean: tuple[float, ...], spread: tuple[float, ...]) -> None:
+    """However they are computed: wood, a mat and an empty scene."""
+    pixels = np.asarray(draw_scene(number)[0], np.float64)
+    assert pixels.mean((0, 1)) == pytest.approx(mean, abs=0.02)
+    assert pixels.std((0, 1)) == pytest.approx(spread, abs=0.02)

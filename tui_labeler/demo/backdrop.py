@@ -28,42 +28,47 @@ def _noise(seed: int, coarse: int) -> Floats:
 def draw_backdrop(random: Random) -> tuple[Image.Image, int]:
     """A wall above a table, and the y of the table's far edge, in pixels."""
     horizon = random.randint(230, 330)
-    y, x = np.mgrid[0:HEIGHT, 0:WIDTH].astype(np.float32)
+    # What depends on the row alone is computed for a column, and each half of the picture for itself.
+    y, x = (axis.astype(np.float32) for axis in np.ogrid[0:HEIGHT, 0:WIDTH])
     lamp = random.uniform(0.1, 0.9) * WIDTH
     wall = np.array(random.choice(_WALLS), np.float32)[None, None, :]
     glow = 1.12 - 0.5 * np.hypot((x - lamp) / WIDTH, (y + 60) / HEIGHT / 1.4)
-    scene = wall * (glow + 0.018 * _noise(1, 3) + 0.03 * _noise(2, 90))[..., None]
-    table = {0: _wood, 1: _mat, 2: _cloth, 3: _wood}[random.randrange(4)](random, x, y - horizon)
+    above, below = slice(None, horizon), slice(horizon, None)
+    plaster = glow[above] + 0.018 * _noise(1, 3)[above] + 0.03 * _noise(2, 90)[above]
+    draw_table = {0: _wood, 1: _mat, 2: _cloth, 3: _wood}[random.randrange(4)]
     far = 1.0 - 0.22 * np.clip((y - horizon) / (HEIGHT - horizon), 0, 1)
-    below = y >= horizon
-    scene = np.where(below[..., None], table * (far * (0.86 + 0.16 * glow))[..., None], scene)
-    edge = np.exp(-(((y - horizon) / 5.0) ** 2)) * 0.35
-    scene *= (1 - edge)[..., None]
-    return Image.fromarray(np.clip(scene, 0, 255).astype(np.uint8)), horizon
+    lit = far[below] * (0.86 + 0.16 * glow[below])
+    table = draw_table(random, x, (y - horizon)[below], below) * lit[..., None]
+    edge = (1 - np.exp(-(((y - horizon) / 5.0) ** 2)) * 0.35)[..., None]
+    scene = np.empty((HEIGHT, WIDTH, 3), np.uint8)
+    for rows, part in ((above, (wall * plaster[..., None]).astype(table.dtype, copy=False)), (below, table)):
+        part *= edge[rows]
+        scene[rows] = np.clip(part, 0, 255, out=part)
+    return Image.fromarray(scene), horizon
 
 
-def _wood(random: Random, x: Floats, depth: Floats) -> Floats:
+def _wood(random: Random, x: Floats, depth: Floats, rows: slice) -> Floats:
     tone = np.array(random.choice(((120, 82, 52), (86, 58, 42), (164, 124, 84))), np.float32)
     near = np.clip(depth, 0, None) + 40
-    grain = np.sin((x * 0.9 + 300 * _noise(3, 160)) / near * 9 + depth * 0.05) * 0.5 + _noise(4, 2) * 0.22
+    grain = np.sin((x * 0.9 + 300 * _noise(3, 160)[rows]) / near * 9 + depth * 0.05) * 0.5 + _noise(4, 2)[rows] * 0.22
     board = ((x - WIDTH / 2) / near * 2.2 + 50) % 1 < 0.02
     wood: Floats = tone * (1 + 0.10 * grain - 0.28 * board)[..., None]
     return wood
 
 
-def _mat(random: Random, x: Floats, depth: Floats) -> Floats:
+def _mat(random: Random, x: Floats, depth: Floats, rows: slice) -> Floats:
     tone = np.array(random.choice(((38, 112, 110), (52, 74, 118), (70, 96, 62))), np.float32)
     near = np.clip(depth, 0, None) + 60
     across = ((x - WIDTH / 2) / near * 3 + 100) % 1 < 0.035
     along = (600 / near * 3) % 1 < 0.05
-    mat: Floats = tone * (1 + 0.05 * _noise(5, 2))[..., None] + 34.0 * (across | along)[..., None]
+    mat: Floats = tone * (1 + 0.05 * _noise(5, 2)[rows])[..., None] + 34.0 * (across | along)[..., None]
     return mat
 
 
-def _cloth(random: Random, x: Floats, depth: Floats) -> Floats:
+def _cloth(random: Random, x: Floats, depth: Floats, rows: slice) -> Floats:
     tone = np.array(random.choice(((198, 190, 176), (142, 150, 168), (172, 128, 116))), np.float32)
     weave = 0.03 * np.sin(x * 1.3) + 0.03 * np.sin(depth * 1.7)
-    cloth: Floats = tone * (1 + weave + 0.09 * _noise(6, 120) + 0.03 * _noise(7, 2))[..., None]
+    cloth: Floats = tone * (1 + weave + 0.09 * _noise(6, 120)[rows] + 0.03 * _noise(7, 2)[rows])[..., None]
     return cloth
 
 

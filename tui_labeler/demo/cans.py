@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,7 +89,8 @@ def draw_can(name: str, width: int, turn: float, light: float, dents: float) -> 
     """
     over = 2  # drawn at twice the size: edges come out smooth
     w, h = width * over, round(width * ASPECT) * over
-    y, x = np.mgrid[0:h, 0:w].astype(np.float32)
+    axes: tuple[Any, ...] = np.ogrid[0:h, 0:w]
+    y, x = (axis.astype(np.float32) for axis in axes)
     across = (x + 0.5) / w * 2 - 1
     lid = 0.10 * w  # half the height of the lid's ellipse
     down = (y - lid * 0.9) / (h - lid * 1.75)  # 0 at the rim, 1 at the foot
@@ -100,7 +102,8 @@ def draw_can(name: str, width: int, turn: float, light: float, dents: float) -> 
     body = (np.abs(flat) <= 1) & (y >= lid) & (y <= h - lid * 0.95 + sag * 0.85)
     colour = _lit(name, flat, down + (0.06 - 0.06 * np.sqrt(inside)), turn, light, dents)
     top = ((across / 0.80) ** 2 + ((y - lid) / lid) ** 2) <= 1
-    colour[top] = _lid(across, (y - lid) / lid, light)[top]
+    high = slice(None, int(2 * lid) + 2)  # the lid's rows
+    colour[high][top[high]] = _lid(across, (y[high] - lid) / lid, light)[top[high]]
     alpha = (body | top).astype(np.float32)
     pixels = np.dstack([np.clip(colour, 0, 1), alpha]) * 255
     drawn = Image.fromarray(pixels.astype(np.uint8))
@@ -114,10 +117,10 @@ def _lit(name: str, flat: Floats, down: Floats, turn: float, light: float, dents
     wave = dents * 0.03 * np.sin(down * 23 + angle * 5)
     column = (((angle + turn) / (2 * math.pi)) % 1 * (sheet.shape[1] - 1)).astype(np.int32)
     row = np.clip((down - 0.07) / 0.88 * (sheet.shape[0] - 1), 0, sheet.shape[0] - 1).astype(np.int32)
-    printed: Floats = sheet[row, column].copy()
+    printed: Floats = sheet[row, column]
     bare = (down < 0.075) | (down > 0.955)  # brushed aluminium at shoulder and foot
-    metal = 0.62 + 0.18 * np.sin(angle * 9 + 1.3) + 0.05 * np.sin(down * 300)
-    printed[bare] = np.repeat(metal[bare][:, None], 3, axis=1)
+    metal = 0.62 + 0.18 * np.sin(angle[bare] * 9 + 1.3) + 0.05 * np.sin(down[bare] * 300)
+    printed[bare] = metal[:, None]
     facing = np.cos(angle - light * 0.9 + wave)
     shade = 0.30 + 0.78 * np.clip(facing, 0, 1)
     gleam = np.exp(-(((angle - light * 0.75 + wave) / 0.10) ** 2)) * 0.42

@@ -179,10 +179,11 @@ def _seen(layers: list[_Layer], owner: NDArray[np.int16]) -> tuple[Can, ...]:
     for index, layer in enumerate(layers):
         if not layer.name:
             continue
-        rows, columns = np.nonzero(owner == index)
-        whole = int((np.asarray(layer.pixels.getchannel("A")) > 127).sum())
-        if len(rows) >= _SEEN * whole:
-            box = (columns.min(), rows.min(), columns.max() + 1, rows.max() + 1)
+        seen = owner == index
+        whole = np.count_nonzero(np.asarray(layer.pixels.getchannel("A")) > 127)
+        if np.count_nonzero(seen) >= _SEEN * whole:
+            rows, columns = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
+            box = (columns[0], rows[0], columns[-1] + 1, rows[-1] + 1)
             left, top, right, bottom = (float(edge) for edge in box)
             cans.append(Can(layer.name, (left, top, right, bottom)))
     return tuple(cans)
@@ -191,10 +192,15 @@ def _seen(layers: list[_Layer], owner: NDArray[np.int16]) -> tuple[Can, ...]:
 def _photograph(scene: Image.Image, random: Random) -> Image.Image:
     """What a cheap camera does: blur, vignette, a colour cast, and noise."""
     blurred = scene.filter(ImageFilter.GaussianBlur(random.choice((0.5, 0.7, 0.9, 1.4))))
-    pixels = np.asarray(blurred, np.float32)
-    y, x = np.mgrid[-1 : 1 : HEIGHT * 1j, -1 : 1 : WIDTH * 1j].astype(np.float32)
+    shot = np.array(blurred, np.float32)
+    y, x = (axis.astype(np.float32) for axis in np.ogrid[-1 : 1 : HEIGHT * 1j, -1 : 1 : WIDTH * 1j])
     vignette = 1.04 - 0.22 * (x**2 + y**2) / 2
     cast = np.array([random.uniform(0.94, 1.05), 1.0, random.uniform(0.92, 1.05)], np.float32)
     grain = np.random.default_rng(random.getrandbits(32)).standard_normal((HEIGHT, WIDTH, 1), np.float32)
-    shot = pixels * vignette[..., None] * cast * random.uniform(0.85, 1.08) + grain * random.uniform(2.0, 5.5)
-    return Image.fromarray(np.clip(shot, 0, 255).astype(np.uint8))
+    # In place: pages that are asked for anew take longer than the numbers in them.
+    shot *= vignette[..., None]
+    shot *= cast
+    shot *= np.float32(random.uniform(0.85, 1.08))
+    grain *= np.float32(random.uniform(2.0, 5.5))
+    shot += grain
+    return Image.fromarray(np.clip(shot, 0, 255, out=shot).astype(np.uint8))
