@@ -85,6 +85,8 @@ def make_app(home: Path, workspace: Workspace) -> MakeApp:
 # Workers that end by themselves; those of dialogs wait for a person.
 _ENDING = {
     "assist",
+    "complete",
+    "complete late",
     "count",
     "draw",
     "exports",

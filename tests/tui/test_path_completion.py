@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import threading
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from tests.tui.conftest import MakeApp, settle
-from tui_labeler.datastores import pathcompletion
+from tui_labeler import limits
 from tui_labeler.datastores.pathcompletion import PathCompletion, complete_path
-from tui_labeler.model.errors import StorageError
+from tui_labeler.limits import Limits
+from tui_labeler.model.errors import StorageError, Unreachable
 from tui_labeler.tui.screens.importing import ImportScreen
 from tui_labeler.tui.screens.wizard.browse import AddDatastore
 from tui_labeler.tui.widgets.pathfield import CompletedNames
@@ -108,43 +108,64 @@ async def test_tab_completes_the_file_of_an_import(make_app: MakeApp, soda: Work
         assert path.value == f"{pictures}/worklist.txt"
 
 
-async def test_a_mount_that_does_not_answer_holds_nothing_up(
+def test_a_folder_that_does_not_answer_is_named(
+    workspace: Workspace, pictures: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever asks for it: a completion, the folders to choose from, a datastore that is added."""
+    never = threading.Event()
+    for module in (
+        "datastores.pathcompletion.os.scandir",
+        "datastores.local.os.scandir",
+        "datastores.urls.Path.is_dir",
+    ):
+        monkeypatch.setattr(f"tui_labeler.{module}", lambda folder: never.wait(60))
+    monkeypatch.setattr("tui_labeler.workspace.datasets._TAB_SECONDS", 0.05)
+    monkeypatch.setattr(limits, "_in_force", Limits(seconds=0.05))
+    asked: tuple[Callable[[], object], ...] = (
+        lambda: workspace.datasets.complete_path(f"{pictures}/wo"),
+        lambda: workspace.datasets.folders(str(pictures)),
+        lambda: workspace.datasets.add_datastore("cans", str(pictures)),
+    )
+    for ask in asked:
+        with pytest.raises(Unreachable, match=f"The folder {pictures} has not answered for 0.05 seconds"):
+            ask()
+    never.set()
+
+
+async def test_a_slow_folder_holds_nothing_up(
     make_app: MakeApp, workspace: Workspace, pictures: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Keys go on; after some seconds the folder is named; what comes late completes what was typed by then."""
-    answers = threading.Event()
-    scan = os.scandir
+    """Keys go on, and what comes late completes what was typed by then, or says why it does not."""
+    answers, is_away = threading.Event(), True
 
-    def slow(folder: Any) -> Any:
-        answers.wait(30)
-        return scan(folder)
+    def slow(typed: str, files: bool = False) -> PathCompletion:
+        answers.wait(60)
+        if is_away:
+            raise Unreachable("The folder is away.", "Mount it.")
+        return complete_path(typed, files)
 
-    monkeypatch.setattr(pathcompletion.os, "scandir", slow)
-    monkeypatch.setattr("tui_labeler.workspace.datasets._TAB_SECONDS", 1.5)
+    monkeypatch.setattr(workspace.datasets, "complete_path", slow)
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:
         app.push_screen(AddDatastore(workspace))
         await settle(pilot)
         url = app.screen.query_one("#url", Input)
-        url.value = f"{pictures}/wo"
-        url.cursor_position = len(url.value)
-        await pilot.press("tab", "slash", "c")
-        for _ in range(200):
-            if url.value == f"{pictures}/wo/c":
-                break
-            await pilot.pause(0.05)
-        assert url.value == f"{pictures}/wo/c"
-        assert url.has_focus
-        for _ in range(200):
-            if "not answered" in names(pilot):
-                break
-            await pilot.pause(0.05)
-        assert f"The folder {pictures} has not answered for 1.5 seconds." in str(
-            app.screen.query_one(CompletedNames).content
-        )
-        assert not str(app.screen.query_one(".error", Static).content)
-        answers.set()
-        url.value = f"{pictures}/wo"
-        await pilot.press("end", "tab")
-        await settle(pilot)
-        assert url.value == f"{pictures}/work/"
+        for is_away in (False, True):
+            answers.clear()
+            url.value = f"{pictures}/wo"
+            await pilot.press("end", "tab")
+            for _ in range(500):
+                if names(pilot) == "Looking …":
+                    break
+                await pilot.pause(0.02)
+            await pilot.press("slash", "c")
+            for _ in range(500):
+                if url.value.endswith("wo/c"):
+                    break
+                await pilot.pause(0.02)
+            assert url.value == f"{pictures}/wo/c"
+            assert url.has_focus
+            answers.set()
+            await settle(pilot)
+            assert url.value == (f"{pictures}/wo/c" if is_away else f"{pictures}/work/c")
+            assert names(pilot) == ("The folder is away. Mount it." if is_away else "")

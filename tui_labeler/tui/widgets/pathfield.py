@@ -105,15 +105,18 @@ class PathField(Field):
             self._take(typed, asked.result(), leads_on)
         else:
             self._names.show("Looking …")
-            self._take_late(typed, asked)
+            self._take_late(typed, asked, leads_on)
 
     @work(exclusive=True, group="complete")
     async def _look_aside(self, typed: str) -> None:
         await self._look(typed, leads_on=False)
 
     @work(exclusive=True, group="complete late")
-    async def _take_late(self, typed: str, asked: asyncio.Future[PathCompletion | LabelerError]) -> None:
-        self._take(typed, await asked, leads_on=False)
+    async def _take_late(
+        self, typed: str, asked: asyncio.Future[PathCompletion | LabelerError], leads_on: bool
+    ) -> None:
+        found = await asked
+        self._take(typed, found, leads_on and self.value == typed)
 
     def _completed(self, typed: str) -> PathCompletion | LabelerError:
         try:
