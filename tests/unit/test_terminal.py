@@ -43,6 +43,8 @@ def answers(text: str) -> Answers:
         ("", "xterm-kitty", TRUE),
         ("", "xterm-direct", TRUE),
         ("", "screen-256color", INDEXED),
+        ("", "screen5", INDEXED),
+        ("", "screen", SIXTEEN),
     ],
 )
 def test_what_follows_from_the_answers(text: str, term: str, colours: str) -> None:

@@ -79,6 +79,9 @@ def _depth(environment: Mapping[str, str], answers: Answers, tmux_features: str 
         return INDEXED, "the terminal was asked: it has a palette of 256"
     if "256color" in term:
         return INDEXED, f"TERM={term}"
+    if term.startswith("screen5"):
+        # Its name promises eight; it takes 256, and shows the nearest of what the terminal around it has.
+        return INDEXED, f"TERM={term}, and screen 5 takes 256"
     if term == "xterm" and answers.complete:
         # What calls itself so and answers has had 256 colours for twenty years, PuTTY among it.
         return INDEXED, "TERM=xterm, and the terminal answers"
