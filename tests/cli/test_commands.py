@@ -205,6 +205,13 @@ def test_doctor(run: Run, project: str, images: Path) -> None:
     assert f"There is no folder {images}" in result.out
 
 
+def test_doctor_says_once_that_there_is_no_workspace(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    checks = json.loads(run("--workspace", f"sqlite:///{tmp_path}/file/x.db", "doctor", "--json").out)
+    wrong = [check["check"] for check in checks if "cannot be made" in check["found"]]
+    assert wrong == ["workspace"]
+
+
 def test_another_workspace(run: Run, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/other.db"
     assert run("--workspace", url, "project", "list", "--json").json == []

@@ -93,6 +93,20 @@ def test_an_exact_path_wins_over_a_base_name(nested: Workspace, tmp_path: Path) 
     assert (preview.matched, preview.left_out) == (0, {"several_entries": 1})
 
 
+def test_classes_leave_their_colours_behind(workspace: Workspace, tmp_path: Path) -> None:
+    """Names that a tool wrote as it had coloured them for a terminal are the project's; and are named, renamed and added
+    without that."""
+    boxes = [(f"\x1b[3{n}m{name}\x1b[0m", [1.0, 2.0, 3.0 + n, 4.0]) for n, name in enumerate(("coke", "red", "can"))]
+    file = coco(tmp_path / "a.json", {"image_00000.jpg": boxes})
+    preview = workspace.exchange.preview_import("soda", file)
+    assert (preview.classes, preview.unknown) == ({"coke": 1}, {"red": 1, "can": 1})
+    result = workspace.exchange.import_labels("soda", file, choices=ImportChoices({"can": "sprite"}, add=True))
+    assert result.added == ("red",)
+    labels = current(workspace, "image_00000.jpg")
+    assert labels is not None
+    assert [region.name for region in labels.regions] == ["coke", "red", "sprite"]
+
+
 def test_unknown_classes_are_added_renamed_or_dropped(workspace: Workspace, tmp_path: Path) -> None:
     boxes = [("can", [1.0, 2.0, 3.0, 4.0]), ("fly", [5.0, 5.0, 9.0, 9.0]), ("bottle", [5.0, 5.0, 9.0, 9.0])]
     file = coco(tmp_path / "a.json", {"image_00000.jpg": boxes})

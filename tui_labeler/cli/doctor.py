@@ -185,6 +185,9 @@ def _azure(ctx: click.Context, run: Session) -> Iterator[Check]:
     address = run.settings.get("azure_workspace").value
     try:
         azure = workspace(ctx).azure
+    except LabelerError:
+        return  # said above
+    try:
         status = azure.account.status()
         if not status.signed_in:
             mend = "Sign in: tui-labeler azure login." if address else ""

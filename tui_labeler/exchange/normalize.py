@@ -12,6 +12,7 @@ from tui_labeler.formats.reading import Reading
 from tui_labeler.formats.records import LeftOut, ReadImage, ReadRegion, Stated, Unit
 from tui_labeler.model.geometry import Box, Point, Size, bounds
 from tui_labeler.model.left_out import HARMLESS
+from tui_labeler.model.pasted import without_escapes
 from tui_labeler.model.regions import Labels, Region
 from tui_labeler.model.transfers import ImportChoices
 
@@ -71,7 +72,9 @@ class Normalizer:
         return bool(left) or any(self._name(region.name) for region in image.regions)
 
     def _name(self, name: str) -> str:
-        return self._choices.renamed.get(name, name)
+        """What a class of the file is called here: without what coloured it where it was copied from."""
+        plain, renamed = without_escapes(name) or name, self._choices.renamed
+        return renamed.get(name, renamed.get(plain, plain))
 
     def _tags(self, image: ReadImage, size: Size) -> Labels | None:
         tags = tuple(dict.fromkeys(name for tag in image.tags if (name := self._name(tag))))
