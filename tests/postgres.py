@@ -9,9 +9,11 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -68,7 +70,8 @@ class Bouncer:
             [*line, program, "-d", str(folder / "settings.ini")], check=True, capture_output=True, cwd="/tmp"
         )
         for _ in range(1_000):  # it answers only a little later
-            if (folder / f".s.PGSQL.{_PORT}").exists():
+            with socket.socket(socket.AF_UNIX) as near, suppress(OSError):
+                near.connect(str(folder / f".s.PGSQL.{_PORT}"))
                 break
             time.sleep(0.01)
 

@@ -171,15 +171,14 @@ def test_what_is_said_while_one_connects_is_named_with_its_mend(said: str, messa
 def test_a_pooler_without_a_free_connection_is_named_before_its_patience_ends(postgres: Server, tmp_path: Path) -> None:
     name = postgres.fresh().split("/")[3].split("?")[0]
     bouncer = Bouncer(postgres, connections=1, mode="session")
-    url = f"{bouncer.url(name)}&connect_timeout=1"
-    first = Workspace(url, tmp_path, folder=tmp_path)
+    first = Workspace(bouncer.url(name), tmp_path, folder=tmp_path)
     with pytest.raises(
         Unreachable, match="a pooler before it that has no connection free: no answer for 1 sec"
     ) as refused:
-        Workspace(url, tmp_path, folder=tmp_path)
+        Workspace(f"{bouncer.url(name)}&connect_timeout=1", tmp_path, folder=tmp_path)
     assert "pool_mode = transaction" in refused.value.mend
     first.close()
-    Workspace(f"{bouncer.url(name)}", tmp_path, folder=tmp_path).close()
+    Workspace(bouncer.url(name), tmp_path, folder=tmp_path).close()
     bouncer.close()
 
 
@@ -245,12 +244,12 @@ def test_no_more_connections_is_named(postgres: Server, tmp_path: Path) -> None:
     assert "pgbouncer" in refused.value.mend
 
 
-def test_a_stranger_is_told_to_be_added(postgres: Server, tmp_path: Path) -> None:
+def test_a_stranger_is_told_whose_it_is(postgres: Server, tmp_path: Path) -> None:
     name = postgres.fresh().split("/")[3].split("?")[0]
     postgres.sql("postgres", "CREATE ROLE stranger LOGIN")
-    with pytest.raises(NoRole, match="does not let you in: “stranger” has no role there") as refused:
+    with pytest.raises(NoRole, match=f"is “{postgres.user}”'s alone: it has no roles yet") as refused:
         opened(postgres, name, tmp_path, "stranger")
-    assert "team add stranger" in refused.value.mend
+    assert "workspace init" in refused.value.mend
 
 
 def test_what_ends_an_idle_transaction_is_a_line_that_broke() -> None:

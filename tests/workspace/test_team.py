@@ -11,11 +11,11 @@ import pytest
 
 from tests.postgres import Server
 from tests.workspace.conftest import COKE, SIZE, make_images, make_spec
-from tui_labeler.model.errors import BadInput, LabelerError, NotAllowed, NotFound, WorkspaceError
+from tui_labeler.model.errors import BadInput, LabelerError, NoRole, NotAllowed, NotFound, WorkspaceError
 from tui_labeler.model.tasks import Task, TaskFilter
 from tui_labeler.model.team import Member, Role, Standing
 from tui_labeler.model.workforce import Workforce
-from tui_labeler.store import team
+from tui_labeler.store import team_grants
 from tui_labeler.workspace import Workspace
 
 
@@ -410,11 +410,47 @@ def test_owners_without_other_rights_make_and_lead_a_team(postgres: Server, home
     with pytest.raises(NotAllowed, match="CREATEROLE"):
         helper.team.make()
     helper.close()
+    with pytest.raises(NoRole, match="is “helper”'s alone") as refused:
+        Workspace(postgres.url("bare", "founder"), home / "exports", folder=home)
+    postgres.sql("bare", refused.value.mend.partition("database: ")[2].rstrip("."))
+    Workspace(postgres.url("bare", "founder"), home / "exports", folder=home).close()
+
+
+def test_a_workspace_in_a_schema_of_its_own_is_open_to_its_team_alone(postgres: Server, home: Path) -> None:
+    postgres.sql("postgres", "CREATE ROLE architect LOGIN CREATEROLE", "CREATE DATABASE schemed OWNER architect")
+    postgres.sql("schemed", "CREATE SCHEMA labeling AUTHORIZATION architect")
+    postgres.sql(
+        "schemed", "ALTER DATABASE schemed SET search_path = labeling", "REVOKE ALL ON SCHEMA public FROM PUBLIC"
+    )
+    architect = Workspace(postgres.url("schemed", "architect"), home / "exports", folder=home)
+    architect.team.make()
+    architect.team.add("mason", Role.LABELER)
+    mason = Workspace(postgres.url("schemed", "mason"), home / "exports", folder=home)
+    assert mason.team.standing == Standing("mason", Role.LABELER)
+    mason.close()
+    architect.team.remove("mason")
+    postgres.sql("schemed", "GRANT CONNECT ON DATABASE schemed TO mason")
+    with pytest.raises(NoRole, match="“mason” has no role there"):
+        Workspace(postgres.url("schemed", "mason"), home / "exports", folder=home)
+    architect.close()
+
+
+def test_what_cannot_be_of_a_team_is_refused(shop: Shop) -> None:
+    nina = shop.login("nina")
+    shop.server.sql("postgres", f"CREATE ROLE {nina} LOGIN NOINHERIT")
+    with pytest.raises(NotAllowed, match="NOINHERIT") as refused:
+        shop.owner.team.add(nina, Role.LABELER)
+    shop.server.sql("postgres", refused.value.mend.partition(": ")[2].partition(";")[0])
+    shop.owner.team.add(nina, Role.LABELER)
+    shop.opened("nina").close()
+    shop.owner.team.remove(nina)
+    with pytest.raises(BadInput, match="is a role of the server, and no login"):
+        shop.owner.team.add(role_called(shop.owner, Role.OWNER), Role.LABELER)
 
 
 def role_called(workspace: Workspace, role: Role) -> str:
     with workspace._database.read() as tx:
-        return team.role_names(tx)[role]
+        return team_grants.role_names(tx)[role]
 
 
 def test_a_team_of_an_earlier_version_is_led_by_every_owner_after_init(postgres: Server, home: Path) -> None:

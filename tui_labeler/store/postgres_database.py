@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui_labeler.elapsed import elapsed
 from tui_labeler.model.errors import LabelerError, NoRole, NotAllowed, WorkspaceError
-from tui_labeler.store import counters, schema, team
+from tui_labeler.store import counters, postgres_access, schema, team_grants, team_setup
 from tui_labeler.store import postgres as dialect
 from tui_labeler.store.database import Database, Transaction
 from tui_labeler.store.postgres_errors import explain
@@ -36,12 +36,6 @@ BEGIN_WRITE = (
 BEGIN_ROWS = (
     f"{_COMMITTED}; {_TIDY.format(30)}; SELECT pg_advisory_xact_lock_shared({dialect.LOCK_CLASS}, {dialect.LOCK_WRITE})"
 )
-
-
-_PLACE = """SELECT getdatabaseencoding() = 'UTF8', current_database()::text, session_user::text, current_schema()::text,
-    has_schema_privilege(current_schema(), 'CREATE'), (SELECT MIN(n.nspname::text) FROM pg_class c
-    JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relname = 'workspace_version' AND c.relkind = 'r'
-    AND n.nspname <> ALL (current_schemas(false)))"""
 
 
 class PostgresDatabase(Database):
@@ -69,7 +63,7 @@ class PostgresDatabase(Database):
             self._upgrade(create)
             self._look = f"; SELECT version AS {SCHEMA_VERSION.decode()} FROM workspace_version"
             with self.read() as tx:
-                self.team = team.standing(tx)
+                self.team = team_grants.standing(tx)
         except BaseException:
             self.close()
             raise
@@ -236,17 +230,8 @@ class PostgresDatabase(Database):
             raise
 
     def _as_stranger(self) -> NoRole | None:
-        """What is said to whom no part of the workspace is open to; nothing to others, who may not do one thing."""
         with suppress(LabelerError), self._transaction(BEGIN_READ) as tx:
-            person, is_stranger = tx.one(
-                "SELECT session_user::text, bool_and(NOT has_table_privilege(c.oid, 'SELECT')) FROM pg_class c "
-                "WHERE c.relname = 'workspace_version'"
-            ) or ("", False)
-            if is_stranger:
-                return NoRole(
-                    f"{self._name} does not let you in: “{person}” has no role there.",
-                    f"Ask an owner: tui-labeler team add {person} --role labeler.",
-                )
+            return postgres_access.why_not_in(tx, self._name)
         return None
 
     # The schema
@@ -259,43 +244,17 @@ class PostgresDatabase(Database):
         if version == latest:
             return
         if not version:
-            self._require_place(create)
+            with self.read() as tx:
+                postgres_access.require_place(tx, self.address, create)
         with self.write() as tx:
             # Another process may have done it while this one waited for its turn.
             version = self._version(tx)
-            team.become_owner(tx)
+            team_setup.become_owner(tx)
             for script in scripts:
                 if schema.number(script) <= version:
                     continue
                 schema.run(tx, script)
-            team.apply_rules(tx)
-
-    def _require_place(self, create: bool) -> None:
-        """Raises LabelerError where no workspace can be made in the database, or should not."""
-        with self.read() as tx:
-            is_unicode, database, person, schema, may_create, elsewhere = tx.one(_PLACE) or (
-                True,
-                "",
-                "",
-                "",
-                True,
-                None,
-            )
-        if elsewhere is not None:  # a second one, which the others would not see
-            raise WorkspaceError(
-                f"{self._name} stands in the schema “{elsewhere}”, where your search_path does not look.",
-                f'Its owner: ALTER ROLE "{person}" IN DATABASE "{database}" SET search_path = "{elsewhere}".',
-            )
-        if not create:
-            raise WorkspaceError(f"There is no workspace in {self.address}.", "Make one: tui-labeler workspace init.")
-        if not is_unicode:
-            mend = "Make another one: createdb --encoding UTF8 --template template0 NAME."
-            raise WorkspaceError(f"{self.address} does not keep names in every script: its encoding is not UTF8.", mend)
-        if may_create is False:
-            raise NotAllowed(
-                f"There is no workspace in {self.address}, and you may not make its tables in the schema “{schema}”.",
-                f'Its owner opens it first; or gives you the right: GRANT CREATE ON SCHEMA "{schema}" TO "{person}".',
-            )
+            team_setup.apply_rules(tx)
 
     def _version(self, tx: Transaction) -> int:
         # Asked of the catalog as a table: to_regclass may remember from before this transaction waited for its turn.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tui_labeler.model.errors import NotAllowed
 from tui_labeler.model.team import Member, Role, Standing
-from tui_labeler.store import team
+from tui_labeler.store import team, team_grants, team_setup
 from tui_labeler.store.database import Database
 
 _A_FILE = "is a file: whoever can open it may do everything."
@@ -34,7 +34,7 @@ class Team:
             return False
         require_owner(self._database, "Making roles")
         with self._database.write() as tx:
-            team.make(tx)
+            team_setup.make(tx)
         self._look_again()
         return True
 
@@ -97,7 +97,7 @@ class Team:
         person = self.person
         try:
             with self._database.read() as tx:
-                self._database.team = team.standing(tx)
+                self._database.team = team_grants.standing(tx)
         except NotAllowed:
             self._database.team = Standing(person, None)
 
