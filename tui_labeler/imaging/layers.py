@@ -13,6 +13,7 @@ from tui_labeler.imaging.compose import write_names
 from tui_labeler.imaging.letters import Inset, write_on_cells
 from tui_labeler.imaging.overlay import Overlay
 from tui_labeler.imaging.picture import Picture, adjusted
+from tui_labeler.imaging.rectangles import coarse_cells
 from tui_labeler.imaging.shapes import FIRST_OVER_INSET, Piece, frame, paint, shapes
 from tui_labeler.imaging.sheet import Tile, draw_sheet, frame_colour, frame_of, write_sheet
 from tui_labeler.imaging.view import Grid, View
@@ -66,11 +67,15 @@ class Layers:
         paint(canvas, tuple(piece for piece in self.pieces if piece.key >= FIRST_OVER_INSET))
         return canvas
 
-    def as_cells(self) -> Cells:
-        """The same in half blocks, for a canvas that stands dimmed behind a dialog."""
+    def as_cells(self, coarse: bool = False) -> Cells:
+        """The same in half blocks, for a canvas that stands dimmed behind a dialog; coarse ones, several cells wide, are a
+        fraction of the bytes."""
         rows, columns = self.shape
-        small = Image.fromarray(self.painted()).resize((columns, 2 * rows), Image.Resampling.BOX)
-        cells = Cells.of_dots(np.asarray(small))
+        if coarse:
+            cells = coarse_cells(self.painted(), self.shape)
+        else:
+            small = Image.fromarray(self.painted()).resize((columns, 2 * rows), Image.Resampling.BOX)
+            cells = Cells.of_dots(np.asarray(small))
         has_text = self.has_text
         for name in ("glyph", "upper", "lower"):
             getattr(cells, name)[has_text] = getattr(self.text, name)[has_text]

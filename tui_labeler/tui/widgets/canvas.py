@@ -32,7 +32,7 @@ from tui_labeler.imaging.view import Grid, View
 from tui_labeler.terminal.graphics import CELLS
 from tui_labeler.tui.depth import palette_of_app
 from tui_labeler.tui.graphicsapp import GraphicsApp, grid_of_app
-from tui_labeler.tui.widgets.cellstrips import cell_strips, filtered, segment_strips
+from tui_labeler.tui.widgets.cellstrips import backdrop_strips, cell_strips, filtered
 from tui_labeler.tui.widgets.painters import Painter
 from tui_labeler.tui.widgets.pixels import painter_for
 from tui_labeler.tui.widgets.pointable import Pointable
@@ -281,7 +281,8 @@ class Canvas(Pointable, can_focus=True):
             and painter.layers.shape == (self.size.height, self.size.width)
         ):
             if not self.screen.is_active:
-                return segment_strips(self, painter.layers.as_cells(), crop)
+                is_slow = painter.app.transfers.is_surely_slow
+                return backdrop_strips(self, painter.layers.as_cells(coarse=is_slow), crop)
             return painter.strips(crop, self._stale, self._partly, coder(self.palette, self.app.no_color))
         if self._cells is None or self._cells.shape != (self.size.height, self.size.width):
             ground = Style(bgcolor=self.background_colors[1].rich_color)

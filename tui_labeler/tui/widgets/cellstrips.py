@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import groupby
 from types import MappingProxyType
 from typing import Protocol
 
@@ -14,7 +15,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui_labeler.imaging.cells import Cells, Mask
+from tui_labeler.imaging.cells import HALF, Cells, Mask
 from tui_labeler.imaging.encode import Coder, Lines, coder
 from tui_labeler.tui.consoleglyphs import glyphs_of_app
 from tui_labeler.tui.depth import palette_of_app
@@ -106,7 +107,7 @@ def cell_strips(
     """The lines of `crop` for a widget's `render_lines`: whole ones, or those cells of them that are `stale` (see
     `Painting`)."""
     if not widget.screen.is_active:
-        return segment_strips(widget, cells, crop)
+        return backdrop_strips(widget, cells, crop)
     stale = np.ones(cells.shape, np.bool_) if stale is None else stale
     painting = Painting(cells, crop, stale, coder(palette_of_app(widget), widget.app.no_color), partly)
     painting.glyphs = glyphs_of_app(widget)
@@ -121,8 +122,7 @@ def filtered(widget: Widget, strips: list[Strip]) -> list[Strip]:
 
 
 def segment_strips(widget: Widget, cells: Cells, crop: Region, *_partly: object) -> list[Strip]:
-    """Ordinary strips, for a screen that stands dimmed behind a dialog: Textual works on their segments. (They are always
-    whole.)"""
+    """Ordinary strips, always whole, with a segment for each cell."""
     lines = []
     for row in range(crop.y, crop.bottom):
         part = slice(crop.x, crop.right)
@@ -133,3 +133,27 @@ def segment_strips(widget: Widget, cells: Cells, crop: Region, *_partly: object)
         ]
         lines.append(Strip(segments, crop.width))
     return filtered(widget, lines)
+
+
+def backdrop_strips(widget: Widget, cells: Cells, crop: Region) -> list[Strip]:
+    """The same for a screen that stands dimmed behind a dialog: Textual works on the segments, and writes the style of each
+    whole; so cells that look alike are one."""
+    lines = []
+    for row in range(crop.y, crop.bottom):
+        part = slice(crop.x, crop.right)
+        looks = zip(
+            cells.glyph[row, part].tolist(),
+            cells.upper[row, part].tolist(),
+            cells.lower[row, part].tolist(),
+            strict=True,
+        )
+        segments = [_alike(glyph, ink, ground, len(list(alike))) for (glyph, ink, ground), alike in groupby(looks)]
+        lines.append(Strip(segments, crop.width))
+    return filtered(widget, lines)
+
+
+def _alike(glyph: int, ink: list[int], ground: list[int], count: int) -> Segment:
+    behind = f"on rgb({ground[0]},{ground[1]},{ground[2]})"
+    if glyph == HALF and ink == ground:
+        return Segment(" " * count, Style.parse(behind))
+    return Segment(chr(glyph) * count, Style.parse(f"rgb({ink[0]},{ink[1]},{ink[2]}) {behind}"))
