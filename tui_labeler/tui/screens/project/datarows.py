@@ -13,6 +13,7 @@ from tui_labeler.workspace import Workspace
 _FIRST, _FIRST_LOOKS = 1000, 1024
 _AHEAD = 10_000  # rows that are found before anybody goes there
 _LOOKS = 65_536  # ids that are looked at until what was found is shown
+_AT_ONCE = 200_000  # rows and ids where all are wanted
 
 
 @dataclass(frozen=True)
@@ -112,20 +113,31 @@ class DataRows:
             return tasks.count(self._project, view.chosen)
         known, found = found, self._with_more(_Found(view, array("q"), 0), _FIRST, _FIRST_LOOKS)
         while not found.is_as_known(known):
-            rows = max(_AHEAD, len(known.ids) - len(found.ids)) if known is not None else _AHEAD
+            rows = max(_AHEAD, len(known.ids) if known is not None else 0) - len(found.ids)
             found = self._with_more(found, rows, max(_LOOKS, rows))
         self._held = found
         return len(found.ids)
 
-    def find_more(self, rows: int = 0) -> int:
-        """Finds some of the next rows, or so many, fewer where they are rare; how many there are now."""
-        rows = rows or _AHEAD
+    def find_more(self) -> int:
+        """Finds some of the next rows, fewer where they are rare; how many there are now."""
         found = self._found()
-        if found is not None:
-            more = self._with_more(found, rows, max(_LOOKS, rows))
-            if self._held is found:  # else another thread was quicker
-                self._held = more
-            found = self._found()
+        if found is None:
+            return 0
+        missing = _AHEAD - len(found.ids)
+        return self._keep(self._with_more(found, missing if missing > 0 else _AHEAD, _LOOKS))
+
+    def find_rest(self) -> int:
+        """Finds all rows, unless others are asked for meanwhile; how many there are now. A look at each task."""
+        found = self._found()
+        while found is not None and found.after is not None and found.view == self._view:
+            found = self._with_more(found, _AT_ONCE, _AT_ONCE)
+        return self._keep(found) if found is not None else 0
+
+    def _keep(self, more: _Found) -> int:
+        """Another thread may have found more than this one, or other rows may be asked for by now."""
+        found = self._found()
+        if found is not None and found.view == more.view and len(more.ids) >= len(found.ids):
+            self._held = found = more
         return len(found.ids) if found is not None else 0
 
     def _with_more(self, found: _Found, rows: int, looks: int) -> _Found:

@@ -21,8 +21,6 @@ from tui_labeler.tui.widgets.tasklist import PAGE, TaskList
 from tui_labeler.tui.widgets.thumbnail import Thumbnail
 from tui_labeler.tui.workers import work
 
-_TO_END = 100_000  # rows that are found at once where somebody wants the last one
-
 
 class RowsPane(ProjectPane):
     """A tab with a `TaskList`, its `Heads` and a line that counts."""
@@ -56,9 +54,9 @@ class RowsPane(ProjectPane):
         while self._rows.is_short and await self._find_more():
             pass
 
-    async def _find_more(self, *rows: int) -> bool:
-        """Shows the next rows, too; whether that could be."""
-        count = await self.owner.ask(self._rows.find_more, *rows)
+    async def _find_more(self, is_rest: bool = False) -> bool:
+        """Shows the next rows, too, or all; whether that could be."""
+        count = await self.owner.ask(self._rows.find_rest if is_rest else self._rows.find_more)
         if count is None or not self.is_attached:
             return False
         self.query_one(TaskList).show_more(count, self._rows.has_more)
@@ -69,14 +67,13 @@ class RowsPane(ProjectPane):
     @on(TaskList.EndWanted)
     @work(exclusive=True, group="end")
     async def _to_end(self) -> None:
-        """The cursor goes along to what is found, as long as nobody moves it or asks for other rows."""
+        """The cursor goes to the last row, unless somebody moves it meanwhile or asks for other rows."""
         rows, chosen, at = self.query_one(TaskList), self._filter, self.query_one(TaskList).cursor
-        while self._rows.has_more and await self._find_more(_TO_END):
-            if rows.cursor != at or chosen != self._filter:
-                break
+        self.query_one("#count", Static).update(" Looking for the last one …")
+        if await self._find_more(is_rest=True) and (rows.cursor, self._filter) == (at, chosen):
             rows.move_to(rows.count - 1)
-            at = rows.cursor
             self.query_one(Gallery).show_rows()
+        if self.is_attached:
             self._say_row()
 
     def _totals(self) -> tuple[int, int]:
