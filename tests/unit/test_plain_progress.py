@@ -68,3 +68,13 @@ def test_work_goes_on_where_nobody_reads_any_more() -> None:
 
     with plain_lines(closed, first=0.01, every=0.01):
         assert tried.wait(20)
+
+    lines = Lines()
+
+    def closed_at_the_end(line: str) -> None:
+        if line.startswith("Done"):
+            raise BrokenPipeError
+        lines.write(line)
+
+    with plain_lines(closed_at_the_end, first=0.01, every=60):
+        lines.wait(1)

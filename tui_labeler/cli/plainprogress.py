@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from tui_labeler.model.progress import Progress, Step
 
@@ -47,7 +47,8 @@ def plain_lines(
         over.set()
         watcher.join()
     if lines:
-        write(f"Done after {_duration(time.monotonic() - began)}.")
+        with suppress(OSError, ValueError):  # likewise
+            write(f"Done after {_duration(time.monotonic() - began)}.")
 
 
 def _duration(seconds: float) -> str:
