@@ -435,6 +435,18 @@ def test_a_workspace_in_a_schema_of_its_own_is_open_to_its_team_alone(postgres: 
     architect.close()
 
 
+def test_a_labeler_whose_program_is_newer_is_told_who_upgrades(postgres: Server, home: Path) -> None:
+    owner = Workspace(postgres.fresh(), home / "exports", folder=home)
+    owner.team.make()
+    name = role_called(owner, Role.OWNER).removesuffix("_owner")
+    owner.team.add(f"early_{name}", Role.LABELER)
+    owner.close()
+    postgres.sql(name, "UPDATE workspace_version SET version = version - 1")
+    with pytest.raises(NotAllowed, match="was written by an older version") as refused:
+        Workspace(postgres.url(name, f"early_{name}"), home / "exports", folder=home)
+    assert "An owner opens it first" in refused.value.mend
+
+
 def test_what_cannot_be_of_a_team_is_refused(shop: Shop) -> None:
     nina = shop.login("nina")
     shop.server.sql("postgres", f"CREATE ROLE {nina} LOGIN NOINHERIT")

@@ -38,6 +38,16 @@ def require_place(tx: Transaction, address: str, create: bool) -> None:
         )
 
 
+def require_upgradable(tx: Transaction, name: str, version: int, latest: int) -> None:
+    """Raises NotAllowed where the tables, of an older version, are not the person's to change."""
+    row = tx.one("SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = 'workspace_version'::regclass")
+    if row == (False,):
+        raise NotAllowed(
+            f"{name} was written by an older version (schema {version}; this one brings {latest}).",
+            "An owner opens it first, with this version; until then, label with the version that you had.",
+        )
+
+
 def why_not_in(tx: Transaction, name: str) -> NoRole | None:
     """What is said to whom no part of the workspace is open; nothing to others, who may not do one thing. `name` is what
     the workspace is called."""

@@ -243,8 +243,10 @@ class PostgresDatabase(Database):
             schema.require_known(tx, self._name, version)
         if version == latest:
             return
-        if not version:
-            with self.read() as tx:
+        with self.read() as tx:
+            if version:
+                postgres_access.require_upgradable(tx, self._name, version, latest)
+            else:
                 postgres_access.require_place(tx, self.address, create)
         with self.write() as tx:
             # Another process may have done it while this one waited for its turn.
