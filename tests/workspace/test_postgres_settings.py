@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from urllib.parse import quote
 
@@ -9,9 +10,11 @@ import pytest
 
 from tests.postgres import Bouncer, Server, require_psycopg
 from tests.workspace.conftest import COKE, SIZE, make_spec
+from tests.workspace.farworkspace import eventually
 from tui_labeler.model.errors import LabelerError, NoRole, NotAllowed, Unreachable, WorkspaceError
 from tui_labeler.model.team import Role
 from tui_labeler.store.postgres import address_of
+from tui_labeler.store.postgres_database import PostgresDatabase
 from tui_labeler.store.postgres_errors import explain
 from tui_labeler.workspace import Workspace
 
@@ -242,6 +245,37 @@ def test_no_more_connections_is_named(postgres: Server, tmp_path: Path) -> None:
     with pytest.raises(Unreachable, match=r"takes no more connections: too many connections for role") as refused:
         opened(postgres, "postgres", tmp_path, "crowded")
     assert "pgbouncer" in refused.value.mend
+
+
+@pytest.mark.parametrize("where", ["server", "pooler"])
+def test_with_one_connection_transactions_wait_for_each_other(postgres: Server, tmp_path: Path, where: str) -> None:
+    name = postgres.fresh().split("/")[3].split("?")[0]
+    bouncer = Bouncer(postgres, connections=1, mode="session") if where == "pooler" else None
+    if bouncer is None:
+        postgres.sql(
+            name, "CREATE ROLE lone LOGIN CONNECTION LIMIT 1", "GRANT ALL ON ALL TABLES IN SCHEMA public TO lone"
+        )
+    url = f"{bouncer.url(name)}&connect_timeout=1" if bouncer else postgres.url(name, "lone")
+    workspace = Workspace(url, tmp_path, folder=tmp_path)
+    database, answers = workspace._database, list[object]()
+    assert isinstance(database, PostgresDatabase)
+
+    def ask() -> None:
+        for _ in range(2):
+            with database.read() as tx:
+                answers.append(tx.one("SELECT 1"))
+
+    thread = threading.Thread(target=ask)
+    with database.read() as tx:
+        tx.one("SELECT 1")
+        thread.start()
+        eventually(lambda: database._pool._full_until > 0)  # the server has refused another one
+        assert answers == []
+    thread.join()
+    assert answers == [(1,), (1,)]
+    workspace.close()
+    if bouncer:
+        bouncer.close()
 
 
 def test_a_stranger_is_told_whose_it_is(postgres: Server, tmp_path: Path) -> None:

@@ -98,6 +98,10 @@ class Unreachable(LabelerError):
     exit_code = 3
 
 
+class ServerFull(Unreachable):
+    """A database server, or a pooler before it, takes no more connections."""
+
+
 class Retired(LabelerError):
     """A service that was asked has been shut down for good."""
 

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tui_labeler.elapsed import elapsed
 from tui_labeler.model.errors import LabelerError, NoRole, NotAllowed, WorkspaceError
@@ -16,10 +16,11 @@ from tui_labeler.store import counters, postgres_access, schema, team_grants, te
 from tui_labeler.store import postgres as dialect
 from tui_labeler.store.database import Database, Transaction
 from tui_labeler.store.postgres_errors import explain
-from tui_labeler.store.postgres_transaction import SCHEMA_VERSION, PostgresTransaction, settle
+from tui_labeler.store.postgres_pool import Pool
+from tui_labeler.store.postgres_transaction import SCHEMA_VERSION, PostgresTransaction
 
 if TYPE_CHECKING:
-    import psycopg
+    pass
 
 _FOLD_SECONDS = (2.0, 6.0)
 
@@ -39,19 +40,17 @@ BEGIN_ROWS = (
 
 
 class PostgresDatabase(Database):
-    """Connections are lent to transactions: a process has as many as it has transactions at one time."""
+    """Any thread may use it; each transaction is lent a connection."""
 
     dialect = dialect.DIALECT
 
     def __init__(self, url: str, folder: Path, create: bool = True) -> None:
         """Opens the database of `url`, which holds no password; makes or upgrades its tables. Raises LabelerError."""
         dialect.require_driver()
-        self._url = url
         self.address, self.folder = dialect.address_of(url), folder
         self._name = f"The workspace {self.address}"
-        self._idle: list[psycopg.Connection[Any]] = []
+        self._url, self._pool = url, Pool(url, self._name)
         self._guard = threading.Lock()
-        self._closed = False
         self._stage = threading.local()
         self._server_ahead = 0.0
         self._mark: Hashable = None
@@ -108,8 +107,9 @@ class PostgresDatabase(Database):
         if schemas := getattr(self._stage, "schema", ""):
             begin += f"; SELECT set_config('search_path', '{schemas}, ' || current_setting('search_path'), true)"
         with self._explained():
-            connection, is_new = self._borrowed()
-            tx = PostgresTransaction(connection, begin, lambda: None if is_new else self._replacement(), self._name)
+            connection, is_new = self._pool.borrow()
+            replace = (lambda: None) if is_new else self._pool.replacement
+            tx = PostgresTransaction(connection, begin, replace, self._name)
             is_ended = False
             try:
                 yield tx
@@ -121,42 +121,7 @@ class PostgresDatabase(Database):
             finally:
                 if tx.server_time is not None:
                     self._server_ahead = tx.server_time[0] - tx.server_time[1]
-                self._give_back(tx.connection, is_ended)
-
-    def _replacement(self) -> psycopg.Connection[Any]:
-        self._drop_idle()  # they were cut with it
-        return dialect.connect(self._url)
-
-    def _drop_idle(self) -> None:
-        with self._guard:
-            idle, self._idle = self._idle, []
-        for connection in idle:
-            connection.close()
-
-    def _borrowed(self) -> tuple[psycopg.Connection[Any], bool]:
-        """A connection, and whether it is new."""
-        with self._guard:
-            if self._closed:
-                raise WorkspaceError(f"The workspace {self.address} is closed.")
-            idle = self._idle.pop() if self._idle else None
-        if idle is None:
-            return dialect.connect(self._url), True
-        settle(idle)
-        return idle, False
-
-    def _give_back(self, connection: psycopg.Connection[Any], is_ended: bool) -> None:
-        import psycopg
-
-        usable = is_ended and not connection.closed
-        if not usable and not connection.closed:
-            with suppress(psycopg.Error):
-                connection.execute("ROLLBACK")
-            usable = connection.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
-        with self._guard:
-            if usable and not self._closed:
-                self._idle.append(connection)
-                return
-        connection.close()
+                self._pool.give_back(tx.connection, is_ended)
 
     def clock(self) -> float:
         """The server's time, as this process's last transaction was told it, and what has passed since."""
@@ -191,7 +156,7 @@ class PostgresDatabase(Database):
         last question came to."""
         with self._guard:
             mark, failure, self._mark_failure = self._mark, self._mark_failure, None
-            if not self._asking and not self._closed:
+            if not self._asking and not self._pool.is_closed:
                 self._asking = True
                 threading.Thread(target=self._ask_mark, name="change mark", daemon=True).start()
         if failure is not None:
@@ -204,14 +169,12 @@ class PostgresDatabase(Database):
                 row = tx.one("SELECT pg_current_snapshot()::text")
             self._mark = row[0] if row else None
         except LabelerError as error:
-            self._mark_failure = None if self._closed else error
+            self._mark_failure = None if self._pool.is_closed else error
         finally:
             self._asking = False
 
     def close(self) -> None:
-        with self._guard:
-            self._closed = True
-        self._drop_idle()
+        self._pool.close()
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
@@ -223,7 +186,7 @@ class PostgresDatabase(Database):
             import psycopg
 
             if isinstance(error, psycopg.errors.ReadOnlySqlTransaction):
-                self._drop_idle()  # of the servers in the URL another one may take writes by now
+                self._pool.drop_idle()  # of the servers in the URL another one may take writes by now
             if isinstance(error, psycopg.Error):
                 explained = explain(error, self.address)
                 raise (self._as_stranger() if isinstance(explained, NotAllowed) else None) or explained from error

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from tui_labeler.model.errors import BadInput, LabelerError, NotAllowed, Unreachable, WorkspaceError
+from tui_labeler.model.errors import BadInput, LabelerError, NotAllowed, ServerFull, Unreachable, WorkspaceError
 
 _Explained = Callable[[str, str], LabelerError]
 """From what the workspace is called and what was said."""
@@ -33,7 +33,7 @@ def _no_database(name: str, words: str) -> LabelerError:
 
 
 def _full(name: str, words: str) -> LabelerError:
-    return Unreachable(f"{name} takes no more connections: {words}.", _TOO_FULL)
+    return ServerFull(f"{name} takes no more connections: {words}.", _TOO_FULL)
 
 
 # What is said while one connects, or by a pooler: trouble of the line. What is sent over it is kept, and sent again.
@@ -105,7 +105,7 @@ _WORDS: tuple[tuple[str, _Explained], ...] = (
     (r"too many (?:clients|connections)|connection slots|max_client_conn|no more connections", _full),
     (
         r"query_wait_timeout|no answer for",
-        lambda name, words: Unreachable(
+        lambda name, words: ServerFull(
             f"{name} has a pooler before it that has no connection free: {words}.",
             "Its settings need a larger default_pool_size, and pool_mode = transaction.",
         ),
