@@ -12,8 +12,9 @@ import msgspec
 import pytest
 
 from tests.workspace.conftest import COKE, make_images, make_spec
+from tui_labeler.model.edits import EditKind, TaskEdit
 from tui_labeler.model.tasks import TaskFilter, TaskState
-from tui_labeler.store import blocks, bulk, counters, finding, names, projects
+from tui_labeler.store import blocks, bulk, counters, edits, finding, names, projects
 from tui_labeler.store.database import Transaction
 from tui_labeler.workspace import Workspace
 
@@ -137,7 +138,7 @@ class Counted:
             return self._steps
         rows = self._tx.one(
             "SELECT SUM(seq_tup_read + idx_tup_fetch)::BIGINT FROM pg_stat_xact_user_tables "
-            "WHERE relname IN ('task', 'submission')"
+            "WHERE relname IN ('task', 'submission', 'edit_task')"
         )
         assert rows
         return int(rows[0])
@@ -167,3 +168,31 @@ def test_the_first_rows_cost_the_same_in_a_large_project(workspace: Workspace) -
         for after in (0, middle):
             assert counted.of(partial(bulk.page_using, tx, large, ["coke"], after, 50)) <= 1.5 * first + 100
     assert seen > len(FILTERS)
+
+
+def test_the_last_page_of_an_edit_costs_what_the_first_one_does(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(workspace, "soda", 0, 15_000)
+    with workspace._database.write() as tx:
+        if tx.dialect.kind == "postgres":
+            tx.run("ANALYZE")
+    costs: list[int] = []
+
+    def counting(done: Callable[..., object]) -> Callable[..., object]:
+        def do(tx: Transaction, *values: object) -> object:
+            result: list[object] = []
+            costs.append(Counted(tx).of(lambda: result.append(done(tx, *values))))
+            return result[0]
+
+        return do
+
+    monkeypatch.setattr(bulk, "apply", counting(bulk.apply))
+    monkeypatch.setattr(edits, "restore_page", counting(edits.restore_page))
+    record = workspace.edits.apply(
+        "soda", TaskFilter(class_name="coke"), TaskEdit(EditKind.RECLASS, "coke", "sprite"), "eve"
+    )
+    workspace.edits.undo(record.id, "eve")
+    assert len(costs) == 2 * 3_000 // 250
+    for pages in (costs[:12], costs[12:]):
+        assert max(pages[1:]) <= 1.5 * pages[0] + 500, costs

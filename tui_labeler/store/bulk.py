@@ -181,40 +181,30 @@ def _enter(tx: Transaction, edit_id: int, outcomes: list[tuple[Target, Outcome]]
     """What becomes of these tasks counts from now on."""
     if not outcomes:
         return
-    ids = [target.id for target, _ in outcomes]
-    marks = ", ".join("?" * len(ids))
+    newest = tx.one("SELECT MAX(id) FROM submission")
     tx.many(
         "INSERT INTO submission (task_id, labeler, submitted, seconds, labels, edit_id) VALUES (?, ?, ?, ?, ?, ?)",
         [(target.id, *outcome.submission, edit_id) for target, outcome in outcomes if outcome.submission is not None],
     )
-    # What it made of answers, if there are any, was made before.
-    made: dict[int, int] = dict(
-        tx.all(
-            f"SELECT task_id, MAX(id) FROM submission WHERE edit_id = ? AND task_id IN ({marks}) GROUP BY task_id",
-            edit_id,
-            *ids,
-        )
-    )
+    # Nobody else writes meanwhile. They are not asked for by their edit: PostgreSQL knows nothing of a new one, and would
+    # read all that it made so far.
+    last = newest[0] or 0 if newest else 0
+    made: dict[int, int] = dict(tx.all("SELECT task_id, id FROM submission WHERE id > ?", last))
+    now = [
+        target.label_id if outcome.keeps else made[target.id] if outcome.submission is not None else None
+        for target, outcome in outcomes
+    ]
     tx.many(
         "INSERT INTO edit_task (edit_id, task_id, state_before, state_after, label_before, label_after) "
         "VALUES (?, ?, ?, ?, ?, ?)",
         [
-            (
-                edit_id,
-                target.id,
-                target.state,
-                outcome.state,
-                target.label_id,
-                target.label_id if outcome.keeps else made[target.id] if outcome.submission is not None else None,
-            )
-            for target, outcome in outcomes
+            (edit_id, target.id, target.state, outcome.state, target.label_id, label_id)
+            for (target, outcome), label_id in zip(outcomes, now, strict=True)
         ],
     )
-    tx.run(
-        "UPDATE task SET state = x.state_after, label_id = x.label_after FROM edit_task x "
-        f"WHERE x.edit_id = ? AND x.task_id = task.id AND task.id IN ({marks})",
-        edit_id,
-        *ids,
+    tx.many(
+        "UPDATE task SET state = ?, label_id = ? WHERE id = ?",
+        [(outcome.state, label_id, target.id) for (target, outcome), label_id in zip(outcomes, now, strict=True)],
     )
 
 

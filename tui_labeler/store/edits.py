@@ -176,7 +176,7 @@ def is_newer_only_by_edits(tx: Transaction, task_id: int, label_id: int | None, 
 
 # What the edit made counts still, and nobody has the task open.
 _UNCHANGED = (
-    "FROM edit_task x JOIN task t ON t.id = x.task_id WHERE x.edit_id = ? "
+    "FROM edit_task x JOIN task t ON t.id = x.task_id WHERE {edit} = ? "
     "AND COALESCE(t.label_id, 0) = COALESCE(x.label_after, 0) AND t.state = x.state_after "
     "AND NOT (t.lease_token IS NOT NULL AND t.lease_until > ?)"
 )
@@ -197,12 +197,14 @@ def count_tasks(tx: Transaction, edit_id: int) -> int:
 
 def restore_page(tx: Transaction, edit: EditRow, now: float, ids: Sequence[int] | None = None) -> int:
     """`restore` of these tasks alone, or of all. How many were restored."""
+    # The plus: a database may read all that the edit did, for each page.
+    of_edit = _UNCHANGED.format(edit="x.edit_id" if ids is None else "+x.edit_id")
     of_page = "" if ids is None else f" AND x.task_id IN ({', '.join('?' * len(ids))})"
     page = () if ids is None else tuple(ids)
     sums: Counter[tuple[str, str]] = Counter()
     for side, sign in (("after", -1), ("before", 1)):
         rows = tx.scan(
-            f"SELECT b.labels, b.labeler FROM submission b JOIN (SELECT x.label_{side} AS number {_UNCHANGED}{of_page} "
+            f"SELECT b.labels, b.labeler FROM submission b JOIN (SELECT x.label_{side} AS number {of_edit}{of_page} "
             f"AND t.missing = 0 AND x.state_{side} = 'completed') y ON y.number = b.id",
             edit.id,
             now,
@@ -212,7 +214,7 @@ def restore_page(tx: Transaction, edit: EditRow, now: float, ids: Sequence[int] 
             for kind, key, n in counters.of_labels(labels, who, sign):
                 sums[kind, key] += n
     changed = tx.all(
-        f"SELECT x.state_before, x.label_before, t.id, t.state, t.missing, t.prelabeled {_UNCHANGED}{of_page}",
+        f"SELECT x.state_before, x.label_before, t.id, t.state, t.missing, t.prelabeled {of_edit}{of_page}",
         edit.id,
         now,
         *page,
@@ -232,9 +234,10 @@ def restore_page(tx: Transaction, edit: EditRow, now: float, ids: Sequence[int] 
 def restore_texts(tx: Transaction, edit_id: int, ids: Sequence[int] | None = None) -> None:
     """Proposals and known labels of these tasks, or of all, are what they were, where nobody has changed them since."""
     of_page = "" if ids is None else f" AND x.task_id IN ({', '.join('?' * len(ids))})"
+    edit = "x.edit_id" if ids is None else "+x.edit_id"
     for table in ("prelabel", "gold"):
         texts = tx.all(
-            f"SELECT x.before, x.task_id, x.after FROM edit_text x WHERE x.edit_id = ? AND x.part = ?{of_page}",
+            f"SELECT x.before, x.task_id, x.after FROM edit_text x WHERE {edit} = ? AND x.part = ?{of_page}",
             edit_id,
             table,
             *(ids or ()),
