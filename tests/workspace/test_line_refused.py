@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.postgres import Server
+from tests.workspace.conftest import COKE
 from tests.workspace.farworkspace import Far, begun, eventually, label
 from tui_labeler.labeling import open_line
+from tui_labeler.labeling.open_line import AHEAD
 from tui_labeler.model.errors import NoRole
 from tui_labeler.model.team import Role
 from tui_labeler.workspace import Workspace
@@ -41,6 +43,31 @@ def test_a_database_that_is_renamed_while_people_label(far: Far, postgres: Serve
     eventually(lambda: line.words == "" and line.waiting == 0)
     assert far.submitted() == done
     assert far.told == []
+
+
+def test_a_lock_of_the_administrators_holds_up_nothing_that_is_drawn(far: Far, postgres: Server) -> None:
+    """As ALTER TABLE and VACUUM FULL take one: the server answers nothing, and shows no error."""
+    import psycopg
+
+    session, line = far.sit()
+    begun(session, line)
+    session.nearby()
+    with psycopg.connect(postgres.url(far.url.rpartition("/")[2])) as administrator:
+        administrator.execute(
+            "SET idle_in_transaction_session_timeout = '20s'"
+        )  # whoever waits fails, and does not hang
+        administrator.execute("LOCK TABLE submission IN ACCESS EXCLUSIVE MODE")
+        done = []
+        for _ in range(AHEAD):
+            done.append(label(session))
+            session.nearby()
+        assert line.waiting == AHEAD
+        assert session.task is not None
+        session.save(session.start.added(COKE.regions[0]))
+        assert line._journal.draft(session.task) is not None
+        administrator.rollback()
+    eventually(lambda: line.waiting == 0)
+    assert far.submitted() == done
 
 
 def test_a_role_that_is_taken_while_someone_labels_and_given_back(far: Far, postgres: Server) -> None:

@@ -287,7 +287,8 @@ class OpenLine(ServerLine):
     def upcoming(self, project: str, labeler: str, count: int) -> tuple[Task, ...]:
         with self._guard:
             ahead = tuple(claimed.lease.task for claimed in self._ahead[:count])
-        if ahead or self.is_cut:
+        # What is drawn is kept by whoever asks this: behind a server that takes long, that would wait too.
+        if ahead or self.is_cut or self._waits_since is not None:
             return ahead
         with suppress(*TROUBLE):
             return self._asked(lambda: self._server.upcoming(project, labeler, count))
