@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 
 from tests.painted import CELL, Painted
@@ -63,6 +64,24 @@ async def test_a_box_of_two_corners_is_1500_bytes(compose: Compose) -> None:
     await painted.show(compose(before))
     costs = [await painted.show(compose(before, cursor=(500, 300))), await painted.show(compose(before, BOX))]
     assert 400 < sum(costs) <= 1500, costs
+
+
+async def whole(layers: Layers) -> np.ndarray:
+    """What a terminal shows that was shown nothing before."""
+    painted = Painted(KittyPainter, COLUMNS, ROWS)
+    await painted.show(layers)
+    return painted.picture()
+
+
+async def test_what_is_not_seen_any_more_goes_by_one_command_a_source(compose: Compose) -> None:
+    """A box's two vertical edges are one source, the horizontal ones another; those of a second box stay."""
+    painted = Painted(KittyPainter, COLUMNS, ROWS)
+    await painted.show(compose(BOX, Box(20, 20, 200, 200)))
+    four_edges = await painted.show(compose(BOX))
+    assert len(painted.reader.shown.placements) > 4, "the other box, and the picture"
+    one_command_each = await painted.show(compose())
+    assert 0 < one_command_each < 0.6 * four_edges
+    assert np.array_equal(painted.picture(), await whole(compose()))
 
 
 @pytest.mark.parametrize(("kind", "most"), [(ItermPainter, 20_000), (SixelPainter, 35_000), (KittyPainter, 500)])

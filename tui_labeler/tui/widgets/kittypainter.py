@@ -163,9 +163,11 @@ class KittyPainter(Painter):
         """Pieces that came, went or moved."""
         out = []
         wanted = {piece.key: piece for piece in layers.pieces}
-        for key in [key for key in self._placed if key not in wanted]:
-            _, number = self._placed.pop(key)
-            out.append(kitty.take_away(number, 1 + key))
+        gone = {key: self._placed.pop(key)[1] for key in [key for key in self._placed if key not in wanted]}
+        staying = {number for _, number in self._placed.values()}
+        # Where a source is not seen any more, one command takes all of it away.
+        out += [kitty.take_away(number) for number in dict.fromkeys(gone.values()) if number not in staying]
+        out += [kitty.take_away(number, 1 + key) for key, number in gone.items() if number in staying]
         kept = {piece.source for piece in wanted.values()}
         for key, piece in wanted.items():
             old = self._placed.get(key)
