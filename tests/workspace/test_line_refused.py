@@ -10,7 +10,7 @@ import pytest
 from tests.postgres import Server
 from tests.workspace.conftest import COKE
 from tests.workspace.farworkspace import Far, begun, eventually, label
-from tui_labeler.labeling import open_line
+from tui_labeler.labeling import open_line, server_line
 from tui_labeler.labeling.open_line import AHEAD
 from tui_labeler.model.errors import NoRole
 from tui_labeler.model.team import Role
@@ -45,10 +45,13 @@ def test_a_database_that_is_renamed_while_people_label(far: Far, postgres: Serve
     assert far.told == []
 
 
-def test_a_lock_of_the_administrators_holds_up_nothing_that_is_drawn(far: Far, postgres: Server) -> None:
+def test_a_lock_of_the_administrators_holds_up_nothing_that_is_drawn(
+    far: Far, postgres: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """As ALTER TABLE and VACUUM FULL take one: the server answers nothing, and shows no error."""
     import psycopg
 
+    monkeypatch.setattr(server_line, "_LATE_SECONDS", 3600.0)  # also before the line counts as cut
     session, line = far.sit()
     begun(session, line)
     session.nearby()
