@@ -105,6 +105,7 @@ class DatasetStep(StepPane):
             own = [(Content(f"{safe_text(s.name, 40)}  {safe_text(s.url, 60)}"), s.name) for s in datastores]
             stores.set_options([*own, *self._remote.stores])
             stores.disabled = not own and not self._remote.stores
+            stores.prompt = "None yet" if stores.disabled else "Choose one"
             self.query_one("#add-datastore").set_class(stores.disabled, NEEDED)
             if wanted.datastore in {store.name for store in datastores}:
                 stores.value = wanted.datastore
