@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -17,6 +19,20 @@ from tui_labeler.store.postgres import address_of
 from tui_labeler.store.postgres_database import PostgresDatabase
 from tui_labeler.store.postgres_errors import explain
 from tui_labeler.workspace import Workspace
+
+
+@pytest.fixture
+def made_bouncer(postgres: Server) -> Iterator[Callable[..., Bouncer]]:
+    """Makes poolers before the server, which end with the test."""
+    made: list[Bouncer] = []
+
+    def make(**settings: Any) -> Bouncer:
+        made.append(Bouncer(postgres, **settings))
+        return made[-1]
+
+    yield make
+    for bouncer in made:
+        bouncer.close()
 
 
 def opened(server: Server, name: str, folder: Path, user: str = "") -> Workspace:
@@ -171,9 +187,11 @@ def test_what_is_said_while_one_connects_is_named_with_its_mend(said: str, messa
     assert isinstance(error, WorkspaceError | Unreachable)
 
 
-def test_a_pooler_without_a_free_connection_is_named_before_its_patience_ends(postgres: Server, tmp_path: Path) -> None:
+def test_a_pooler_without_a_free_connection_is_named_before_its_patience_ends(
+    postgres: Server, made_bouncer: Callable[..., Bouncer], tmp_path: Path
+) -> None:
     name = postgres.fresh().split("/")[3].split("?")[0]
-    bouncer = Bouncer(postgres, connections=1, mode="session")
+    bouncer = made_bouncer(connections=1, mode="session")
     first = Workspace(bouncer.url(name), tmp_path, folder=tmp_path)
     with pytest.raises(
         Unreachable, match="a pooler before it that has no connection free: no answer for 1 sec"
@@ -182,16 +200,16 @@ def test_a_pooler_without_a_free_connection_is_named_before_its_patience_ends(po
     assert "pool_mode = transaction" in refused.value.mend
     first.close()
     Workspace(bouncer.url(name), tmp_path, folder=tmp_path).close()
-    bouncer.close()
 
 
-def test_a_pooler_in_statement_mode_is_named(postgres: Server, tmp_path: Path) -> None:
+def test_a_pooler_in_statement_mode_is_named(
+    postgres: Server, made_bouncer: Callable[..., Bouncer], tmp_path: Path
+) -> None:
     name = postgres.fresh().split("/")[3].split("?")[0]
-    bouncer = Bouncer(postgres, mode="statement")
+    bouncer = made_bouncer(mode="statement")
     with pytest.raises(WorkspaceError, match="a pooler in statement mode") as refused:
         Workspace(bouncer.url(name), tmp_path, folder=tmp_path)
     assert "pool_mode = transaction" in refused.value.mend
-    bouncer.close()
 
 
 def test_doctor_says_that_nobody_can_label(postgres: Server, tmp_path: Path) -> None:
@@ -248,9 +266,11 @@ def test_no_more_connections_is_named(postgres: Server, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("where", ["server", "pooler"])
-def test_with_one_connection_transactions_wait_for_each_other(postgres: Server, tmp_path: Path, where: str) -> None:
+def test_with_one_connection_transactions_wait_for_each_other(
+    postgres: Server, made_bouncer: Callable[..., Bouncer], tmp_path: Path, where: str
+) -> None:
     name = postgres.fresh().split("/")[3].split("?")[0]
-    bouncer = Bouncer(postgres, connections=1, mode="session") if where == "pooler" else None
+    bouncer = made_bouncer(connections=1, mode="session") if where == "pooler" else None
     if bouncer is None:
         postgres.sql(
             name, "CREATE ROLE lone LOGIN CONNECTION LIMIT 1", "GRANT ALL ON ALL TABLES IN SCHEMA public TO lone"
@@ -274,8 +294,6 @@ def test_with_one_connection_transactions_wait_for_each_other(postgres: Server, 
     thread.join()
     assert answers == [(1,), (1,)]
     workspace.close()
-    if bouncer:
-        bouncer.close()
 
 
 def test_a_stranger_is_told_whose_it_is(postgres: Server, tmp_path: Path) -> None:
