@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from tests.tui.conftest import MakeApp, draw_images, label_some, make_spec, settle
-from tui_labeler.model.errors import DiskFull
+from tui_labeler.model.errors import DiskFull, NewerWorkspace
 from tui_labeler.model.project import TaskType
 from tui_labeler.model.tasks import Lease
 from tui_labeler.tui.screens import labelline
@@ -247,3 +247,25 @@ async def test_labeling_goes_on_when_a_full_disk_has_room(
                 break
             await pilot.pause(0.05)
         assert screen.path == "image_000.png"
+
+
+async def test_a_newer_workspace_is_not_waited_for(
+    make_app: MakeApp, soda: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries = 0
+
+    def claimed(queue: TaskQueue, *words: str) -> Lease | None:
+        nonlocal tries
+        tries += 1
+        raise NewerWorkspace("A newer version has changed this workspace.", "Upgrade tui-labeler.")
+
+    monkeypatch.setattr(TaskQueue, "claim", claimed)
+    monkeypatch.setattr(labelline, "_AGAIN_SECONDS", 0.01)
+    app = make_app("label", "soda")
+    async with app.run_test(size=(100, 24), notifications=True) as pilot:
+        await settle(pilot, 0.3)
+        assert "Upgrade tui-labeler." in notice(pilot).replace("\n", " ")
+        assert "by itself" not in notice(pilot)
+        before = tries
+        await settle(pilot, 0.5)
+        assert tries == before

@@ -6,7 +6,7 @@ from abc import abstractmethod
 
 from tui_labeler.elapsed import elapsed
 from tui_labeler.labeling.open_line import OpenLine
-from tui_labeler.model.errors import LabelerError, Unreachable, WorkspaceError
+from tui_labeler.model.errors import LabelerError, NewerWorkspace, Unreachable, WorkspaceError
 from tui_labeler.model.text import safe_text
 from tui_labeler.tui.screens.labelbase import LabelingScreen
 
@@ -56,8 +56,10 @@ class LineScreen(LabelingScreen):
 
     def _strand(self, error: LabelerError | None = None) -> str:
         """Something needs the line to be shown: it is tried again. What to say, where that is the line's fault."""
-        if error is not None and not isinstance(error, (Unreachable, WorkspaceError)):
-            return str(error)
+        if error is not None and (
+            not isinstance(error, (Unreachable, WorkspaceError)) or isinstance(error, NewerWorkspace)
+        ):
+            return str(error)  # a newer workspace takes a newer program, which is another one than this
         self._stranded = elapsed()
         if self._line is not None:
             self._line.suspect()
