@@ -76,7 +76,7 @@ async def show_result(pilot: Pilot[None]) -> None:
 _W1: tuple[str | float, ...] = ("n", 0.2)
 _W2 = (*_W1, "'fruit", "f3", 0.1)
 _W3 = (*_W2, "f3", 0.6)
-_W4 = (*_W3, "'fruitSet", 0.6, "f3", 0.1)
+_W4 = (*_W3, "tab", "'fruitSet", 0.6, "f3", 0.1)
 _W5 = (*_W4, "f3", 0.1)
 _FOUR = ("'apple", "enter", "'banana", "enter", "'citrus/orange", "enter", "'citrus/orange/blood", "enter", 0.1)
 _W6 = (*_W5, *_FOUR, "f3", 0.1)
@@ -110,11 +110,11 @@ SCENES = (
     Scene("wizard-2-vendor", (*_W2, "up", "tab", "'Labels Inc", 0.1), with_datastore),
     Scene("wizard-2-quality", (*_W2, "tab", "'3", "tab", "'20", "tab", "'500", "tab", "'rae", 0.1), with_datastore),
     Scene("wizard-3-no-datastore", _W3),
-    Scene("wizard-3-dataset", (*_W3, "'fruitSet", 0.6), with_datastore, sizes=WIDER),
+    Scene("wizard-3-dataset", (*_W3, "tab", "'fruitSet", 0.6), with_datastore, sizes=WIDER),
     Scene("wizard-3-loading", (*_W3,), with_datastore, _LISTING, held=("preview",)),
     Scene("wizard-3-error", (*_W3, "f3", 0.2), with_datastore, _NO_FOLDER),
     Scene("wizard-3-existing", (*_W3, "enter", 0.2, "down", 0.1), with_project),
-    Scene("wizard-3-add", (*_W3, "'set", "enter", "enter", 0.3)),
+    Scene("wizard-3-add", (*_W3, *["tab"] * 3, "enter", 0.3)),
     Scene("wizard-4-refresh", _W4, with_datastore),
     Scene("wizard-4-error", (*_W4, "enter", "tab", "'5x", 0.1), with_datastore),
     Scene("wizard-5-classes", _W5, with_datastore),

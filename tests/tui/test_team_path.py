@@ -27,6 +27,7 @@ async def create(pilot: Pilot[None]) -> None:
     await type_text(pilot, "rae")
     await pilot.press("f3")
     await settle(pilot)
+    await pilot.press("tab")
     await type_text(pilot, "cansSet")
     await settle(pilot)
     await pilot.press("f3", "f3")

@@ -19,7 +19,7 @@ async def test_the_summary_grows_with_what_is_chosen(make_app: MakeApp, cans: Wo
         rows = dict(line.split(maxsplit=1) for line in static(app, "#summary").split("\n")[1:])
         assert rows["Name"] == "fruit"
         assert rows["Workforce"] == "–", "what is to come"
-        await pilot.press("f3", "f3")
+        await pilot.press("f3", "f3", "tab")
         await type_text(pilot, "fruitSet")
         await settle(pilot, 0.3)
         assert "fruitSet, new, from cans, path /" in static(app, "#summary")

@@ -45,6 +45,7 @@ async def past_dataset(pilot: Pilot[None]) -> None:
     await past_details(pilot)
     await pilot.press("f3")
     await settle(pilot)
+    await pilot.press("tab")
     await type_text(pilot, "fruitSet")
     await settle(pilot)
     await pilot.press("f3")

@@ -11,6 +11,8 @@ from tui_labeler.tui.widgets.choices import Choices
 _FIELDS = (Input, TextArea)
 NEEDED = "-needed"
 """The class of a button without which the form cannot be filled."""
+UNANSWERABLE = "-unanswerable"
+"""The class of a list that has nothing to choose."""
 
 
 def field_after(form: Widget, field: Widget) -> Widget | None:
@@ -27,7 +29,7 @@ def field_after(form: Widget, field: Widget) -> Widget | None:
 
 def _is_next(widget: Widget, field: Widget) -> bool:
     if isinstance(widget, Select):
-        return widget.selection is None
+        return widget.selection is None and not widget.has_class(UNANSWERABLE)
     if isinstance(widget, Button):
         return widget.has_class(NEEDED)
     return isinstance(widget, _FIELDS) or (isinstance(widget, Choices) and isinstance(field, Choices))

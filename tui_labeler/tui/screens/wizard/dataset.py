@@ -18,7 +18,7 @@ from tui_labeler.model.tasks import Dataset, DatasetFiles, Datastore
 from tui_labeler.model.text import plural, safe_text, size_text
 from tui_labeler.tui.jobs import Job
 from tui_labeler.tui.screens.azure import choices
-from tui_labeler.tui.screens.fieldorder import NEEDED
+from tui_labeler.tui.screens.fieldorder import NEEDED, UNANSWERABLE
 from tui_labeler.tui.screens.wizard.browse import AddDatastore, FolderBrowser
 from tui_labeler.tui.screens.wizard.matches import Matches
 from tui_labeler.tui.screens.wizard.step import StepPane
@@ -104,9 +104,10 @@ class DatasetStep(StepPane):
             choice.value = wanted.name if not wanted.datastore and wanted.name in names else _NEW
             own = [(Content(f"{safe_text(s.name, 40)}  {safe_text(s.url, 60)}"), s.name) for s in datastores]
             stores.set_options([*own, *self._remote.stores])
-            stores.disabled = not own and not self._remote.stores
-            stores.prompt = "None yet" if stores.disabled else "Choose one"
-            self.query_one("#add-datastore").set_class(stores.disabled, NEEDED)
+            has_stores = bool(own or self._remote.stores)
+            stores.prompt = "Choose one" if has_stores else "None yet"
+            stores.set_class(not has_stores, UNANSWERABLE)
+            self.query_one("#add-datastore").set_class(not has_stores, NEEDED)
             if wanted.datastore in {store.name for store in datastores}:
                 stores.value = wanted.datastore
             elif len(datastores) == 1 and datastores[0].kind != "azureml":
@@ -173,13 +174,6 @@ class DatasetStep(StepPane):
         return chosen == _NEW and any(
             datastore.name == store and datastore.kind == "azureml" for datastore in self._datastores
         )
-
-    def focus_first(self) -> None:
-        """Where there is no dataset to choose, to the name of a new one."""
-        if self._datasets or self._remote.assets or not self._loaded:
-            super().focus_first()
-        else:
-            self.screen.set_focus(self.query_one("#dataset-name"))
 
     def on_unmount(self) -> None:
         if self._azure is not None:

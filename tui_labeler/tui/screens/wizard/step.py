@@ -15,7 +15,7 @@ from tui_labeler.model.problem import Problem
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.text import safe_text
 from tui_labeler.tui.screens.base import LabelerScreen, is_shown
-from tui_labeler.tui.screens.fieldorder import NEEDED
+from tui_labeler.tui.screens.fieldorder import NEEDED, UNANSWERABLE
 
 
 class StepHost(LabelerScreen[str | None]):
@@ -108,7 +108,9 @@ class StepPane(VerticalScroll, can_focus=False):
         for widget in self.query("*"):
             if widget.has_class("error") and is_shown(widget) and field is not None:
                 break
-            if widget.focusable and is_shown(widget) and (not isinstance(widget, Button) or widget.has_class(NEEDED)):
+            if widget.has_class(UNANSWERABLE) or not widget.focusable or not is_shown(widget):
+                continue
+            if not isinstance(widget, Button) or widget.has_class(NEEDED):
                 field = widget
         else:
             field = None
