@@ -12,12 +12,13 @@ from tests.tui.conftest import MakeApp
 from tests.tui.test_data_many import count_line
 from tests.tui.test_data_table import row, to_data
 from tui_labeler.labeling.listed_tasks import ListedTasks
-from tui_labeler.model.tasks import TaskFilter, TaskOrder
+from tui_labeler.model.tasks import FoundTasks, TaskFilter, TaskOrder
 from tui_labeler.store import blocks, counters, names, projects
 from tui_labeler.tui.screens.project import datarows
 from tui_labeler.tui.screens.project.datarows import DataRows
 from tui_labeler.tui.widgets.tasklist import TaskList
 from tui_labeler.workspace import Workspace
+from tui_labeler.workspace.tasks import Tasks
 
 TASKS = 1_500
 
@@ -116,3 +117,22 @@ def test_the_words_of_a_list_that_has_more() -> None:
     assert listed.end_words == "203 of 10,000+ are done: the rows behind them are in Data."
     whole = ListedTasks(("a", "b"), 1, 1, 2)
     assert (whole.words, whole.end_words) == ("2 of 2", "That was the last of 2.")
+
+
+def test_rows_of_a_former_filter_do_not_take_the_place_of_the_newer_ones(
+    large: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thread that counts ends when another filter has been counted already."""
+    rows = DataRows(large, "soda")
+    find, newer = type(large.tasks).find, TaskFilter(name="image")
+
+    def slow_find(tasks: Tasks, project: str, chosen: TaskFilter, after: int, limit: int, looks: int) -> FoundTasks:
+        if chosen != newer:
+            rows.filter(newer)
+            assert rows.count(again=False) == 8
+        return find(tasks, project, chosen, after, limit, looks)
+
+    rows.filter(TaskFilter(name="shot"))
+    monkeypatch.setattr(type(large.tasks), "find", slow_find)
+    rows.count(again=False)
+    assert rows.find_more() == 8

@@ -11,7 +11,7 @@ from textual.widgets import Static
 from tests.tui.conftest import MakeApp, draw_images, label_some, make_spec, settle
 from tui_labeler.model.errors import DiskFull, NewerWorkspace
 from tui_labeler.model.project import TaskType
-from tui_labeler.model.tasks import Lease
+from tui_labeler.model.tasks import Lease, ProjectState
 from tui_labeler.tui.screens import labelline
 from tui_labeler.tui.screens.export import ExportScreen
 from tui_labeler.tui.screens.label import LabelScreen
@@ -269,3 +269,25 @@ async def test_a_newer_workspace_is_not_waited_for(
         before = tries
         await settle(pilot, 0.5)
         assert tries == before
+
+
+async def test_letters_do_not_lead_out_where_the_image_cannot_be_read(
+    make_app: MakeApp, workspace: Workspace, tmp_path: Path
+) -> None:
+    """Where others stand they place corners. Only `s` is offered."""
+    images = prepare(workspace, tmp_path, 3)
+    (images / "image_000.png").write_text("no image")
+    app = make_app("label", "few")
+    async with app.run_test(size=(100, 24)) as pilot:
+        await settle(pilot)
+        screen = app.screen
+        assert "image_000.png" in notice(pilot)
+        for key in "qpxr":
+            await pilot.press(key)
+            await settle(pilot, 0.1)
+            assert app.screen is screen, key
+        assert workspace.projects.status("few").status is ProjectState.RUNNING
+        await pilot.press("f6")
+        await settle(pilot, 0.4)
+        assert isinstance(screen, LabelScreen)
+        assert screen.path == "image_001.png"

@@ -11,7 +11,7 @@ import pytest
 
 from tests.postgres import Server
 from tests.workspace.conftest import COKE, SIZE, make_images, make_spec
-from tui_labeler.model.errors import BadInput, LabelerError, NoRole, NotAllowed, NotFound, WorkspaceError
+from tui_labeler.model.errors import AlreadyExists, BadInput, LabelerError, NoRole, NotAllowed, NotFound, WorkspaceError
 from tui_labeler.model.tasks import Task, TaskFilter
 from tui_labeler.model.team import Member, Role, Standing
 from tui_labeler.model.workforce import Workforce
@@ -326,10 +326,21 @@ def test_the_team_is_listed_changed_and_left(shop: Shop) -> None:
     olga.team.change(shop.login("zoe"), Role.REVIEWER)
     zoe = shop.opened("zoe")
     assert len(zoe.projects.summaries()) >= 2, "a reviewer sees every project"
-    olga.team.add(shop.login("zoe"), Role.LABELER)
+    with pytest.raises(AlreadyExists, match="is of the team already, as reviewer"):
+        olga.team.add(shop.login("zoe"), Role.LABELER)
+    assert not olga.team.add(shop.login("zoe"), Role.REVIEWER), "she is that"
+    olga.team.change(shop.login("zoe"), Role.LABELER)
     assert "secret" not in {summary.name for summary in zoe.projects.summaries()}
     zoe.close()
     olga.close()
+
+
+@pytest.mark.parametrize("who", ["ann", "rita"])
+def test_everybody_of_the_team_is_told_how_the_server_does(shop: Shop, who: str) -> None:
+    workspace = shop.opened(who)
+    told = {finding.check for finding in workspace.upkeep.diagnose()}
+    assert {"clock", "numbers", "transactions", "team"} <= told, told
+    workspace.close()
 
 
 def test_someone_who_is_removed_is_out_at_once(shop: Shop) -> None:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 import click
 
 from tui_labeler.cli.output import iso, json_option, print_json, progress, say, show, table
-from tui_labeler.cli.session import workspace
+from tui_labeler.cli.session import session, workspace
 from tui_labeler.model.edits import EditRecord, EditUndone, consequence
 from tui_labeler.model.errors import BadInput
 from tui_labeler.model.text import plural
-from tui_labeler.settings import default_labeler
 from tui_labeler.workspace import Workspace
 
 
@@ -38,8 +36,9 @@ def _project(ctx: click.Context) -> str:
     return str(ctx.parent.params["name"])
 
 
-def _who() -> str:
-    return default_labeler(os.environ)
+def _who(ctx: click.Context) -> str:
+    """Who changes the classes: the login of a team's workspace, elsewhere the labeler of the settings."""
+    return workspace(ctx).team.person or session(ctx).settings.get("labeler").value
 
 
 @command.command(name="list")
@@ -66,7 +65,7 @@ def rename(ctx: click.Context, old: str, new: str, as_json: bool) -> None:
     """Call the class OLD (with its subclasses OLD/…) NEW; its labels follow."""
     opened = workspace(ctx)
     with progress() as tell:
-        record = opened.edits.rename_class(_project(ctx), old, new, _who(), tell)
+        record = opened.edits.rename_class(_project(ctx), old, new, _who(ctx), tell)
     _told(opened, record, as_json)
 
 
@@ -79,7 +78,7 @@ def merge(ctx: click.Context, sources: tuple[str, ...], target: str, as_json: bo
     """Make the labels of SOURCES labels of the class TARGET; the sources are gone."""
     opened = workspace(ctx)
     with progress() as tell:
-        record = opened.edits.merge_classes(_project(ctx), sources, target, _who(), tell)
+        record = opened.edits.merge_classes(_project(ctx), sources, target, _who(ctx), tell)
     _told(opened, record, as_json)
 
 
@@ -100,7 +99,7 @@ def delete(ctx: click.Context, label_class: str, with_labels: bool, yes: bool, a
         say(f"{what}. The history keeps them, and the edit can be taken back.")
         click.confirm("Delete the class and its labels?", abort=True, err=True)
     with progress() as tell:
-        record = opened.edits.delete_class(name, label_class, _who(), with_labels, tell)
+        record = opened.edits.delete_class(name, label_class, _who(ctx), with_labels, tell)
     _told(opened, record, as_json)
 
 
@@ -111,7 +110,7 @@ def delete(ctx: click.Context, label_class: str, with_labels: bool, yes: bool, a
 def reorder(ctx: click.Context, names: tuple[str, ...], as_json: bool) -> None:
     """Put the classes NAMES first, in this order, and the others behind them. The first nine have the digit keys."""
     opened = workspace(ctx)
-    _told(opened, opened.edits.reorder_classes(_project(ctx), names, _who()), as_json)
+    _told(opened, opened.edits.reorder_classes(_project(ctx), names, _who(ctx)), as_json)
 
 
 @command.command()
@@ -122,7 +121,7 @@ def reorder(ctx: click.Context, names: tuple[str, ...], as_json: bool) -> None:
 def colour(ctx: click.Context, label_class: str, number: int, as_json: bool) -> None:
     """Give CLASS the colour NUMBER of the theme, from 1; a class that has it gets the other one."""
     opened = workspace(ctx)
-    record = opened.edits.recolour_class(_project(ctx), label_class, number - 1, _who())
+    record = opened.edits.recolour_class(_project(ctx), label_class, number - 1, _who(ctx))
     _told(opened, record, as_json)
 
 
@@ -145,7 +144,7 @@ def edits(ctx: click.Context, name: str, undo: int | None, as_json: bool) -> Non
     where nobody changed it since."""
     opened = workspace(ctx)
     if undo is not None:
-        _undo(opened, name, undo, as_json)
+        _undo(opened, name, undo, _who(ctx), as_json)
         return
     records = opened.edits.records(name)
     if as_json:
@@ -172,11 +171,11 @@ def edits(ctx: click.Context, name: str, undo: int | None, as_json: bool) -> Non
         say(f"No labels of “{name}” were edited at once. See: tui-labeler project classes {name} --help.")
 
 
-def _undo(opened: Workspace, name: str, number: int, as_json: bool) -> None:
+def _undo(opened: Workspace, name: str, number: int, who: str, as_json: bool) -> None:
     if all(record.id != number for record in opened.edits.records(name)):
         raise BadInput(f"“{name}” has no edit {number}.", f"tui-labeler project edits {name} lists them.")
     with progress() as tell:
-        undone = opened.edits.undo(number, _who(), tell)
+        undone = opened.edits.undo(number, who, tell)
     if as_json:
         print_json({"id": undone.id, "restored": undone.restored, "changed_since": undone.kept})
     else:

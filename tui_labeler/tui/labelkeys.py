@@ -182,9 +182,11 @@ def broken_words(editor: Editor, path: str, why: str, is_away: bool) -> str:
 
 
 def broken_offers(editor: Editor, is_away: bool) -> tuple[Action, ...]:
-    """What can be done where the open image cannot be shown."""
-    names = ("previous", "next", "help", "back")
-    return tuple(_offer(editor.keymap, name) for name in (names if is_away else ("skip", *names)))
+    """What can be done where the open image cannot be shown. No letter that would place a corner if it could leads out."""
+    names = ("previous", "next", "help")
+    without_letters = {key: command for key, command in editor.keymap.items() if not editor.takes(key)}
+    offers = (_offer(editor.keymap, name) for name in (names if is_away else ("skip", *names)))
+    return (*offers, _offer(without_letters, "back"))
 
 
 def done_offers(keymap: Mapping[str, Command], status: Status) -> tuple[Action, ...]:

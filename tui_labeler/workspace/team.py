@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui_labeler.model.errors import NotAllowed
+from tui_labeler.model.errors import AlreadyExists, NotAllowed
 from tui_labeler.model.team import Member, Role, Standing
 from tui_labeler.store import team, team_grants, team_setup
 from tui_labeler.store.database import Database
@@ -69,10 +69,15 @@ class Team:
             return team.members(tx)
 
     def add(self, who: str, role: Role) -> bool:
-        """Gives a login of the server a role; makes the login where there is none, and says whether it did."""
+        """Gives a login of the server a role; makes the login where there is none, and says whether it did. Raises
+        AlreadyExists for someone of the team who has another role."""
         self._require_roles()
         require_owner(self._database, "Changing the team")
         with self._database.write() as tx:
+            for member in team.members(tx):
+                if member.name == who and member.role is not role:
+                    what = f"“{who}” is of the team already, as {member.role.value}."
+                    raise AlreadyExists(what, f"Another role: tui-labeler team role {who} {role.value}.")
             return team.add(tx, who, role)
 
     def change(self, who: str, role: Role) -> None:

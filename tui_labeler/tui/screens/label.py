@@ -46,7 +46,9 @@ class LabelScreen(SessionScreen):
         if editor is None:
             return
         if view is None:
-            self._do(self.empty_queue.action_of(key) or editor.keymap.get(key, ""))
+            # What places a box where an image can be seen does nothing else where one cannot.
+            is_letter = self._session is not None and self._session.task is not None and editor.takes(key)
+            self._do(self.empty_queue.action_of(key) or ("" if is_letter else editor.keymap.get(key, "")))
             return
         self._message = ""
         self._react(editor, editor.press(key, self._scene(editor, view)))

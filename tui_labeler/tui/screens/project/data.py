@@ -101,6 +101,8 @@ class DataPane(RowsPane):
             class_is_region=spec is None or spec.details.type.has_regions,
             labeler=value("#labeler"),
         )
+        if chosen != self._filter:
+            self._told = ""
         self._rows.filter(chosen)
         self.query_one(TaskList).select_none()
         self.owner.refresh_keys()

@@ -107,7 +107,8 @@ class DataRows:
         if view.is_sorted:
             if found is None or again:
                 ids = tasks.sorted_ids(self._project, view.chosen, view.order, view.backwards)
-                self._held = found = _Found(view, array("q", ids), None)
+                found = _Found(view, array("q", ids), None)
+                self._show(found)
             return len(found.ids)
         if tasks.is_counted(view.chosen):
             return tasks.count(self._project, view.chosen)
@@ -115,8 +116,13 @@ class DataRows:
         while not found.is_as_known(known):
             rows = max(_AHEAD, len(known.ids) if known is not None else 0) - len(found.ids)
             found = self._with_more(found, rows, max(_LOOKS, rows))
-        self._held = found
+        self._show(found)
         return len(found.ids)
+
+    def _show(self, found: _Found) -> None:
+        """Unless other rows are asked for by now."""
+        if found.view == self._view:
+            self._held = found
 
     def find_more(self) -> int:
         """Finds some of the next rows, fewer where they are rare; how many there are now."""

@@ -115,6 +115,8 @@ class RowsPane(ProjectPane):
         chosen = rows.count if rows.all_selected else len(rows.selected)
         if chosen:
             text = f" {at_least(chosen, rows.all_selected and rows.has_more)} selected · b changes · Esc lets go"
+        elif self._told:
+            text = f" {self._told}"
         elif not rows.count:
             text = " Looking for tasks that pass these filters …" if rows.has_more else " No task passes these filters."
         else:
@@ -122,7 +124,6 @@ class RowsPane(ProjectPane):
             among = "" if rows.count == total else f", {total:,} in all"
             row = f" {rows.cursor + 1:,} of {at_least(rows.count, rows.has_more, 'task')}{among}"
             text = f"{row}{self._page_words()}{self._left_words()} · Space selects · ⇧S sorts"
-            text = f" {self._told}" if self._told else text
         line = self.query_one("#count", Static)
         line.update(Content(whole_parts(text, line.size.width) if line.size.width else text))
 
