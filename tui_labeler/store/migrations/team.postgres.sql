@@ -167,11 +167,15 @@ CREATE POLICY team_changes ON prelabel FOR UPDATE TO {labeler}
 CREATE POLICY team_withdraws ON prelabel FOR DELETE TO {labeler}
     USING (by_model = 1 AND project_id = ANY (ARRAY(SELECT team_projects())));
 
--- A labeler's work waits for review; who decides is a reviewer, and never the one whose work it is.
+-- A labeler's work waits for review; who decides is a reviewer, and never the one whose work it is. Work that was given back
+-- to someone who has left is whose submission takes its place.
 CREATE POLICY team_adds ON review FOR INSERT TO {labeler} WITH CHECK (project_id = ANY (ARRAY(SELECT team_projects()))
-    AND (state = 'waiting' OR team_is_reviewer()));
-CREATE POLICY team_changes ON review FOR UPDATE TO {labeler} USING (project_id = ANY (ARRAY(SELECT team_projects())))
-    WITH CHECK (project_id = ANY (ARRAY(SELECT team_projects())) AND (state = 'waiting' OR team_is_reviewer()));
+    AND (team_is_reviewer() OR (state = 'waiting' AND labeler IN ('', session_user::text))));
+CREATE POLICY team_changes ON review FOR UPDATE TO {labeler} USING (project_id = ANY (ARRAY(SELECT team_projects()))
+    AND (team_is_reviewer() OR labeler IN ('', session_user::text) OR (state = 'returned'
+        AND EXISTS (SELECT 1 FROM submission s WHERE s.task_id = review.task_id AND s.labeler = session_user::text))))
+    WITH CHECK (project_id = ANY (ARRAY(SELECT team_projects()))
+        AND (team_is_reviewer() OR (state = 'waiting' AND labeler IN ('', session_user::text))));
 CREATE POLICY team_not_own ON review AS RESTRICTIVE FOR UPDATE TO {labeler} USING (true)
     WITH CHECK (state NOT IN ('accepted', 'corrected') OR labeler <> session_user::text);
 CREATE POLICY team_ends ON review FOR DELETE TO {labeler} USING (labeler IN ('', session_user::text)
