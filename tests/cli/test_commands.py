@@ -160,6 +160,9 @@ def test_config(run: Run, home: Path) -> None:
     (home / "config.toml").parent.mkdir()
     (home / "config.toml").write_text('# my settings\nlabeler = "ann"\n')
     assert run("config", "set", "theme", "light").code == 0
+    refused = run("config", "set", "theme", "nosuch")
+    assert refused.code == 2
+    assert "There is no theme “nosuch”.\nThere are: dark, high-contrast, light." in refused.err
     assert (home / "config.toml").read_text().startswith("# my settings\n"), "comments stay"
     settings = {setting["key"]: setting for setting in run("config", "show", "--json", TUI_LABELER_LABELER="bea").json}
     assert settings["labeler"] == {"key": "labeler", "value": "bea", "source": "TUI_LABELER_LABELER"}

@@ -71,6 +71,9 @@ async def test_all_that_a_filter_lets_through(make_app: MakeApp, soda: Workspace
         await press(pilot, "b", "down", "down", "enter", "y")
         assert states(soda) == "i" * 8, "labels deleted"
         assert soda.projects.status("soda").classes["coke"] == 0
+        assert "deleted" in count_line(pilot), "no row is left, and what was done is said"
+        await press(pilot, "b")
+        assert not app.screen.query(".dialog"), "there is no row to change"
         await press(pilot, "backspace")
         assert states(soda) == "ccciiiii"
         await press(pilot, "ctrl+a", "b", "end", "enter", "enter", "enter", "y")

@@ -80,6 +80,7 @@ def test_people_who_label_at_the_same_time_are_faster_together() -> None:
     recent = [("ann", NOON - 60, 20.0), ("bob", NOON - 90, 20.0), ("zoe", NOON - 7200, 20.0)]
     assert measured_pace(recent, NOON) == 2 * 180
     assert measured_pace(recent[2:], NOON) == 180
+    assert measured_pace([*recent, ("cat", NOON - 1200, 20.0)], NOON) == 2 * 180, "she stopped twenty minutes ago"
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from tui_labeler.cli.output import json_option, print_json, show, table
 from tui_labeler.cli.session import session
 from tui_labeler.model.credentials import hide_credentials
+from tui_labeler.model.errors import BadInput
 from tui_labeler.settings import CHOICES, KEYS, Setting
 
 
@@ -82,6 +83,8 @@ def get_(ctx: click.Context, key: str, as_json: bool) -> None:
 def set_(ctx: click.Context, key: str, value: str, as_json: bool) -> None:
     """Set KEY to VALUE in the settings file."""
     settings = session(ctx).settings
+    if key == "theme":
+        _require_theme(ctx, value)
     settings.set(key, value)
     if as_json:
         print_json(settings.get(key))
@@ -110,3 +113,11 @@ def unset(ctx: click.Context, key: str, as_json: bool) -> None:
 
 def _shown(setting: Setting) -> Setting:
     return replace(setting, value=hide_credentials(setting.value))
+
+
+def _require_theme(ctx: click.Context, name: str) -> None:
+    from tui_labeler.tui.theming import load_themes
+
+    themes, _ = load_themes(session(ctx).places.themes)
+    if name not in (known := sorted(theme.name for theme in themes)):
+        raise BadInput(f"There is no theme “{name}”.", f"There are: {', '.join(known)}.")

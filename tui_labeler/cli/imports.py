@@ -156,7 +156,7 @@ def _undo(ctx: click.Context, number: int, as_json: bool) -> None:
 def show_undo(result: UndoResult) -> None:
     show(f"Import {result.id} taken back: {plural(result.restored, 'task')} have again what they had")
     if result.changed:
-        show(f"{plural(result.changed, 'task')} were changed since, or are open at someone, and stay as they are")
+        show(f"{plural(result.changed, 'task')} changed since, or open at someone: left as they are")
 
 
 def _columns(columns: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
@@ -245,7 +245,7 @@ def show_import(result: ImportResult, landing: str) -> None:
     if result.kept:
         show(f"{plural(result.kept, 'task')} had labels, and kept them")
     if result.busy:
-        show(f"{plural(result.busy, 'task')} are open at someone, and were passed over")
+        show(f"{plural(result.busy, 'task')} open at someone: passed over")
     _show_rest(result)
     if result.id:
         say(f"Take it back with: tui-labeler import --undo {result.id}")

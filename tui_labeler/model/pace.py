@@ -14,6 +14,7 @@ HOURS = 24
 """So many of the last hours count."""
 _LEAST_OF_AN_HOUR = 0.25  # an hour that has just begun says little
 _LEAST_SECONDS = 0.5
+_AT_WORK = 600.0  # seconds since somebody's last image
 
 
 def hour_key(at: float) -> str:
@@ -39,10 +40,10 @@ def images_an_hour(activity: Mapping[str, int], imports: Iterable[tuple[float, i
 
 def measured_pace(recent: Sequence[tuple[str, float, float]], now: float) -> float:
     """Images an hour by the last ones, each (labeler, when, seconds): as fast as the middle one, so that pauses and the
-    first minute do not count, by everybody who labeled within the hour. 0 where nothing is known."""
+    first minute do not count, by everybody who is at work. 0 where nothing is known."""
     if not recent:
         return 0.0
-    people = {labeler for labeler, at, _ in recent if at > now - 3600}
+    people = {labeler for labeler, at, _ in recent if at > now - _AT_WORK}
     return 3600 / max(median(seconds for _, _, seconds in recent), _LEAST_SECONDS) * max(len(people), 1)
 
 

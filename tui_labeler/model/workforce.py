@@ -49,7 +49,7 @@ class Workforce(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             problems.append(Problem("workforce.labels", text))
         for name in ("labels_share", "review"):
             if not 0.0 <= getattr(self, name) <= 1.0:
-                problems.append(Problem(f"workforce.{name}", "A share is from 0 to 1 (0 % to 100 %)."))
+                problems.append(Problem(f"workforce.{name}", "A share is from 0 % to 100 % (0 to 1)."))
         for row, reviewer in enumerate(self.reviewers):
             if message := labeler_problem(reviewer):
                 problems.append(Problem("workforce.reviewers", message, row))

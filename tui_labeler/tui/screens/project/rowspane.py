@@ -191,7 +191,10 @@ class RowsPane(ProjectPane):
         choice: TaskFilter | list[int] = self._filter if rows.all_selected else sorted(rows.selected)
         count = rows.count if rows.all_selected else len(rows.selected)
         about = at_least(count, rows.all_selected and rows.has_more, "image")
-        if not count and rows.current is not None:
+        if not count:
+            if rows.current is None:
+                self.owner.warn("There is no row to change.")
+                return
             choice, about = [rows.current.id], rows.current.path
         await self._done(await change_many(self.owner, choice, about))
 
