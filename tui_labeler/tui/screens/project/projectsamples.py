@@ -26,11 +26,12 @@ class ProjectSamples(Samples):
         asked = (project, names, has_labels, self.size)
         if not is_shown(self) or not self.size.area or asked == self._seen:
             return
-        self._seen = asked
+        self._seen = None  # until they are drawn: asked for once more meanwhile, this work ends unfinished
         screen = cast("LabelerScreen[None]", self.screen)
         samples = await screen.ask(self._read, project, has_labels)
         if samples and self.is_attached:
             await self.show(samples, names)
+        self._seen = asked
 
     def _read(self, project: str, has_labels: bool) -> list[Sample]:
         space = cast("LabelerScreen[None]", self.screen).workspace
