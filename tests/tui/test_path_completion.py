@@ -26,10 +26,10 @@ SIZE = (80, 24)
 @pytest.fixture
 def pictures(tmp_path: Path) -> Path:
     root = tmp_path / "disk"
-    for name in ("holiday 2025", "holiday 2026", "work/cans", ".hidden"):
+    for name in ("holiday 2025", "holiday 2026", "works/cans", ".hidden"):
         (root / name).mkdir(parents=True)
     (root / "worklist.txt").write_text("no folder")
-    (root / "work\x1b[31m").mkdir()
+    (root / "works\x1b[31m").mkdir()
     (root / "workloop").symlink_to(root / "workloop")
     return root
 
@@ -37,12 +37,12 @@ def pictures(tmp_path: Path) -> Path:
 def test_what_is_typed_is_completed_as_far_as_all_names_agree(pictures: Path) -> None:
     both = ("holiday 2025/", "holiday 2026/")
     assert complete_path(f"{pictures}/ho") == PathCompletion(f"{pictures}/holiday 202", both)
-    assert complete_path(f"{pictures}/wo") == PathCompletion(f"{pictures}/work/"), (
+    assert complete_path(f"{pictures}/wo") == PathCompletion(f"{pictures}/works/"), (
         "no files, no name that a field changes"
     )
-    assert complete_path(f"file://{pictures}/wo").text == f"file://{pictures}/work/"
-    assert complete_path(f"{pictures}/wo", files=True).names == ("work/", "worklist.txt", "workloop")
-    assert complete_path(f"{pictures}/work/") == PathCompletion(f"{pictures}/work/cans/")
+    assert complete_path(f"file://{pictures}/wo").text == f"file://{pictures}/works/"
+    assert complete_path(f"{pictures}/wo", files=True).names == ("worklist.txt", "workloop", "works/")
+    assert complete_path(f"{pictures}/works/") == PathCompletion(f"{pictures}/works/cans/")
     assert complete_path(f"{pictures}/.h").text == f"{pictures}/.hidden/"
     assert complete_path(f"{pictures}/no").text == f"{pictures}/no"
     assert len(complete_path(f"{pictures}/").names) == 3, "hidden folders are left out"
@@ -54,7 +54,7 @@ def test_what_is_typed_is_completed_as_far_as_all_names_agree(pictures: Path) ->
 def test_the_home_folder_is_completed(pictures: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(pictures))
     assert complete_path("~").text == "~/"
-    assert complete_path("~/wo").text == "~/work/"
+    assert complete_path("~/wo").text == "~/works/"
 
 
 def names(pilot: Pilot[None]) -> str:
@@ -167,5 +167,5 @@ async def test_a_slow_folder_holds_nothing_up(
             assert url.has_focus
             answers.set()
             await settle(pilot)
-            assert url.value == (f"{pictures}/wo/c" if is_away else f"{pictures}/work/c")
+            assert url.value == (f"{pictures}/wo/c" if is_away else f"{pictures}/works/c")
             assert names(pilot) == ("The folder is away. Mount it." if is_away else "")
