@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tui_labeler.labeling import drag
 from tui_labeler.labeling.commands import HANDLERS
 from tui_labeler.labeling.draft import Draft
 from tui_labeler.labeling.editor import Editor
@@ -63,6 +64,70 @@ def test_what_is_begun_is_not_lost_by_submitting(kind: TaskType, begun: tuple[st
     assert "not finished: Esc" in refused.message
     editor.command(Command.DELETE, scene)
     assert editor.command(Command.SUBMIT, scene).command == Command.SUBMIT
+
+
+@pytest.mark.parametrize(
+    ("kind", "keys"),
+    [
+        (TaskType.DETECTION, ("q", "escape")),
+        (TaskType.DETECTION, (*"qwer", *["escape"] * 4)),
+        (TaskType.DETECTION, (*"qwe", *["escape"] * 4)),  # the last one leaves the letters
+        (TaskType.DETECTION, ("q", "backspace")),
+        (TaskType.DETECTION, ("escape", "r", "space", "right", "escape")),
+        (TaskType.DETECTION, ("escape", "k", "q", "escape")),
+        (TaskType.SEGMENTATION, (*"qwe", *["escape"] * 3)),
+        (TaskType.SEGMENTATION, ("right", "space", "escape")),
+    ],
+)
+def test_what_was_begun_and_taken_back_is_named_before_submitting(kind: TaskType, keys: tuple[str, ...]) -> None:
+    editor = Editor(kind, ("a",), default_keymap())
+    editor.open(Draft(()), Size(640, 480))
+    scene = editor.scene(Box(0, 0, 640, 480), 4.0, 0.0)
+    for key in keys:
+        editor.press(key, scene)
+    told = editor.press("enter", scene)
+    noun = "box" if kind is TaskType.DETECTION else "polygon"
+    assert (told.command, told.message) == (
+        "",
+        f"The {noun} that was begun is dropped: ⏎ again submits without it.",
+    )
+    assert editor.press("enter", scene).command == Command.SUBMIT
+
+
+def test_a_box_that_was_pointed_at_and_refused_is_named_before_submitting() -> None:
+    editor = Editor(TaskType.DETECTION, ("a",), default_keymap())
+    editor.open(Draft(()), Size(640, 480))
+    scene = editor.scene(Box(0, 0, 640, 480), 4.0, 0.0)
+    for key in ("escape", "k", "q", "w"):
+        editor.press(key, scene)
+    editor.point_box.show((Box(10, 10, 60, 60),))
+    editor.press("escape", scene)
+    assert "is dropped" in editor.press("enter", scene).message
+
+
+def test_who_draws_after_a_slip_submits_with_one_key() -> None:
+    editor = Editor(TaskType.DETECTION, ("a",), default_keymap())
+    editor.open(Draft(()), Size(640, 480))
+    scene = editor.scene(Box(0, 0, 640, 480), 4.0, 0.0)
+    for key in ("q", "escape", *"qwertym"):
+        editor.press(key, scene)
+    assert editor.press("enter", scene).command == Command.SUBMIT
+    editor.press("n", scene)
+    editor.press("escape", scene)
+    editor.open(Draft(()), Size(640, 480))
+    assert editor.press("enter", scene).command == Command.SUBMIT, "another image"
+
+
+def test_a_box_begun_by_letters_is_not_lost_by_a_click_on_a_region() -> None:
+    editor = Editor(TaskType.DETECTION, ("a",), default_keymap())
+    editor.open(Draft((Region("a", Box(10, 10, 60, 60)),)), Size(640, 480))
+    scene = editor.scene(Box(0, 0, 640, 480), 4.0, 0.0)
+    for key in "qwe":
+        editor.press(key, scene)
+    drag.press(editor, (10.0, 30.0), 5.0)
+    assert editor.mode is Mode.REGIONS
+    assert "not finished: Esc" in editor.press("enter", scene).message
+    assert editor.mode is Mode.GRID
 
 
 @pytest.mark.parametrize("by_key", [True, False], ids=["Enter", "a click on Submit"])

@@ -147,6 +147,30 @@ def test_escape_goes_back_letter_by_letter_and_then_out() -> None:
     assert press(editor, "escape") == "back"
 
 
+@pytest.mark.parametrize("kind", [TaskType.DETECTION, TaskType.SEGMENTATION])
+def test_escape_takes_one_letter_back_across_corners_and_points(kind: TaskType) -> None:
+    straight, corrected = make_editor(kind), make_editor(kind)
+    press(straight, *"qwerty", *"uio", "enter")
+    press(corrected, *"qwe", "escape")
+    assert "letter 3 of 3" in overlay_builder.prompt(corrected, corrected.scene(WHOLE, 4, 0))
+    press(corrected, *"erty", *"uio", "enter")
+    assert corrected.draft.regions == straight.draft.regions
+    assert corrected.draft.regions
+
+
+def test_escape_goes_back_to_the_opposite_corner_by_one_letter() -> None:
+    """Also where the first corner is asked for once more, because the box is small."""
+    editor = make_editor()
+    press(editor, *"lllll", "l")
+    prompts = [overlay_builder.prompt(editor, editor.scene(WHOLE, 4, 0))]
+    while "first corner once more" not in prompts[-1]:
+        press(editor, "l")
+        prompts.append(overlay_builder.prompt(editor, editor.scene(WHOLE, 4, 0)))
+        assert not editor.draft.regions
+    press(editor, "escape")
+    assert overlay_builder.prompt(editor, editor.scene(WHOLE, 4, 0)) == prompts[-2]
+
+
 def test_sizes_known_make_it_fewer_keys_and_space_goes_back_to_the_whole_view() -> None:
     editor = make_editor()
     editor.sizes.learn([Region("coke", Box(0, 0, 60 + n, 90 + n)) for n in range(5)])

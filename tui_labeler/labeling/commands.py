@@ -28,7 +28,13 @@ _ENTERED = {
 
 
 def _submit(state: EditorState) -> KeyResult:
-    """An image whose only boxes are proposals is not submitted as empty by one key."""
+    """An image whose only boxes are proposals is not submitted as empty by one key, and none without what was begun."""
+    if state.has_dropped:
+        state.has_dropped = False
+        again = state.key(Command.SUBMIT)
+        return KeyResult(
+            message=f"The {state.point_box.noun} that was begun is dropped: {again} again submits without it."
+        )
     unseen = state.proposals.open
     if unseen and not state.draft.regions and not state.warned:
         state.warned = True
@@ -94,6 +100,8 @@ def _edge(state: EditorState) -> KeyResult:
 def _delete(state: EditorState) -> KeyResult:
     """What is begun is dropped; else the selected region goes, or the last one."""
     if state.tool is not None and state.tool.reset():
+        state.follow()
+        state.has_dropped = False  # by the key that means it, and it is said
         return KeyResult(message="What was begun is dropped.")
     index = state.selected if state.selected >= 0 else len(state.draft.regions) - 1
     if index < state.locked:

@@ -40,6 +40,12 @@ class Editor(EditorState):
 
     def press(self, key: str, scene: Scene) -> KeyResult:
         """One key, as Textual names it."""
+        self.follow()
+        result = self._press(key, scene)
+        self.follow()
+        return result
+
+    def _press(self, key: str, scene: Scene) -> KeyResult:
         if self.picker.is_open:
             class_index, key_result = self.picker.press(key)
             return self.choose(class_index) if class_index >= 0 else key_result
@@ -58,10 +64,16 @@ class Editor(EditorState):
             done = self.tool.press(key, scene)
             if done.taken:
                 return self.finish(done)
-        return self.command(self.keymap.get(key, ""), scene)
+        return self._command(self.keymap.get(key, ""), scene)
 
     def command(self, command: str, scene: Scene) -> KeyResult:
         """A command of the key table by its name, whatever keys a tool takes now."""
+        self.follow()
+        result = self._command(command, scene)
+        self.follow()
+        return result
+
+    def _command(self, command: str, scene: Scene) -> KeyResult:
         self.picker.close()
         if command == Command.SUBMIT and self.tool is not None and (placed := self.tool.as_placed(scene)).taken:
             self.finish(placed)
@@ -73,13 +85,12 @@ class Editor(EditorState):
             return KeyResult(
                 message=f"The {self.point_box.noun} is not taken yet: {take} takes it, {refuse} refuses it."
             )
-        if command == Command.SUBMIT and self.tool is not None and self.tool.is_begun:
-            noun, back, drop = (
-                "box" if self.kind.draws_boxes else "polygon",
-                key_text("escape"),
-                self.key(Command.DELETE),
+        if command == Command.SUBMIT and (begun := self.begun_tool) is not None:
+            self.mode = begun.mode  # the mouse may have led elsewhere meanwhile
+            back, drop = key_text("escape"), self.key(Command.DELETE)
+            return KeyResult(
+                message=f"The {self.point_box.noun} is not finished: {back} takes a step back, {drop} drops it."
             )
-            return KeyResult(message=f"The {noun} is not finished: {back} takes a step back, {drop} drops it.")
         handler = HANDLERS.get(command)
         return handler(self) if handler is not None else KeyResult(command)
 

@@ -60,6 +60,11 @@ class EditorState:
     hidden_classes: set[str] = field(default_factory=set, init=False)
     # Whether it was said that proposals are about to be passed over.
     warned: bool = field(default=False, init=False)
+    # Whether something was begun and taken back, and nothing drawn since: who submits then may think that it counts.
+    has_dropped: bool = field(default=False, init=False)
+    # As it stood after the last key.
+    _was_begun: bool = field(default=False, init=False)
+    _draft_before: Draft = field(default_factory=Draft, init=False)
     picker: ClassPicker = field(init=False)
     proposals: Proposals = field(init=False)
     # What the open image shows, once that was asked for; see `needs_objects`.
@@ -97,7 +102,8 @@ class EditorState:
         self.selected = self.point = -1
         self.edges = ""
         self.locked = 0
-        self.warned = False
+        self.warned = self.has_dropped = self._was_begun = False
+        self._draft_before = draft
         self.picker.close()
         for tool in self.tools.values():
             tool.reset()
@@ -135,6 +141,26 @@ class EditorState:
     def needs_objects(self) -> bool:
         """Whether the tool in use asks what the image shows, and nobody has looked yet."""
         return self.mode == Mode.POINT and self.objects is None and self.kind.draws_boxes
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether something was begun, or is shown, that is no region yet."""
+        return self.point_box.is_shown or self.begun_tool is not None
+
+    @property
+    def begun_tool(self) -> Tool | None:
+        """The tool in which something is begun: the one in use, if it is more than one."""
+        tools = self.tools.values() if self.tool is None else (self.tool, *self.tools.values())
+        return next((tool for tool in tools if tool.is_begun), None)
+
+    def follow(self) -> None:
+        """Before and after each key: notices what was begun and is no more, by whatever it went."""
+        begun = self.is_begun
+        if begun or self.draft is not self._draft_before:
+            self.has_dropped = False
+        elif self._was_begun:
+            self.has_dropped = True
+        self._was_begun, self._draft_before = begun, self.draft
 
     # Keys
 

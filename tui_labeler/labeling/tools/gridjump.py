@@ -43,6 +43,7 @@ class GridJump:
         self._whole = False
         self._last: Point | None = None  # the corner that arrows correct
         self._opposite: Point | None = None  # the other corner of the box that was finished last
+        self.placed: tuple[int, ...] = ()  # the letters that placed the last single point
 
     @property
     def is_begun(self) -> bool:
@@ -58,6 +59,10 @@ class GridJump:
         else:
             return False
         return True
+
+    def place_again(self, letters: tuple[int, ...]) -> None:
+        """Goes back to before the last of the letters that placed a single point."""
+        self._keys, self._last = list(letters[:-1]), None
 
     def reset(self) -> bool:
         begun = self.is_begun
@@ -76,8 +81,8 @@ class GridJump:
         if key == "space" and self._second is None and self._first is not None and scene.sizes is not None:
             self._whole, self._keys = not self._whole, []
             return TAKEN
-        if key == "escape":
-            return self._step_back()
+        if key == "escape" and self.take_back():
+            return TAKEN
         return NOT_MINE
 
     def _pick(self, cell_index: int, scene: Scene) -> Outcome:
@@ -91,7 +96,7 @@ class GridJump:
         point = clamp(self._point(cell_index, cell, stops), scene.size)
         keys, self._keys = self._keys, []
         if not self._pairs:
-            self._last = point
+            self._last, self.placed = point, tuple(keys)
             return Outcome(polygon=(point,))
         if self._second is not None:
             return self._finished(point, self._second, scene)
@@ -145,17 +150,6 @@ class GridJump:
         if self._opposite is None:
             return NOT_MINE
         return Outcome(box=_with_extent(Box.between(*self._opposite, *self._last), scene), again=True)
-
-    def _step_back(self) -> Outcome:
-        if self._keys:
-            self._keys.pop()
-        elif self._second is not None:
-            self._second = None
-        elif self._first is not None:
-            self._first, self._last, self._whole = None, None, False
-        else:
-            return NOT_MINE
-        return TAKEN
 
     # Places
 

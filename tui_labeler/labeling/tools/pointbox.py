@@ -50,6 +50,11 @@ class PointBox:
         return self.shape.extent if self.shape is not None else None
 
     @property
+    def is_shown(self) -> bool:
+        """Whether something was pointed at, and nothing decided on it yet."""
+        return bool(self._shapes) or self.asked is not None or self._late is not None
+
+    @property
     def is_begun(self) -> bool:
         return self._point.is_begun or self._corners.is_begun
 
@@ -67,7 +72,7 @@ class PointBox:
         return begun
 
     def _drop(self) -> bool:
-        had = bool(self._shapes) or self.asked is not None or self._late is not None
+        had = self.is_shown
         self._shapes, self._shown, self._edges, self.asked, self._late = (), 0, "", None, None
         return had
 

@@ -21,6 +21,7 @@ class Polygon:
         self._grid = GridJump(pairs=False)
         self.cursor = Cursor()
         self.points: tuple[Point, ...] = ()
+        self._letters: tuple[tuple[int, ...], ...] = ()  # that placed each of the points; none by cursor or mouse
         self._by_cursor = False
 
     @property
@@ -30,19 +31,27 @@ class Polygon:
     def take_back(self) -> bool:
         if not self._by_cursor and self._grid.take_back():
             return True
-        taken, self.points = bool(self.points), self.points[:-1]
+        taken, self.points, self._letters = bool(self.points), self.points[:-1], self._letters[:-1]
+        return taken
+
+    def _step_back(self) -> bool:
+        """One letter, where letters placed the last point; else the point."""
+        letters = self._letters[-1] if self._letters and not self._by_cursor and not self._grid.is_begun else ()
+        taken = self.take_back()
+        if letters:
+            self._grid.place_again(letters)
         return taken
 
     def reset(self) -> bool:
         begun = self.is_begun
-        self.points = ()
+        self.points = self._letters = ()
         self._grid.reset()
         return begun
 
-    def add(self, point: Point) -> None:
-        """A point from elsewhere: the mouse."""
+    def add(self, point: Point, letters: tuple[int, ...] = ()) -> None:
+        """One more point; `letters` placed it, or the cursor or the mouse did."""
         if not self.points or point != self.points[-1]:
-            self.points = (*self.points, point)
+            self.points, self._letters = (*self.points, point), (*self._letters, letters)
 
     def press(self, key: str, scene: Scene) -> Outcome:
         if key == "enter" and self.points:
@@ -54,20 +63,21 @@ class Polygon:
         if key == "space" and self._by_cursor:
             self.add(self.cursor.place(scene))
             return TAKEN
-        if key == "escape" and self.take_back():
+        if key == "escape" and self._step_back():
             return TAKEN
         done = self._grid.press(key, scene)
         if done.taken:
             self._by_cursor = False
         for point in done.polygon:
-            self.add(point)
+            self.add(point, self._grid.placed)
             self.cursor.at = point
         return TAKEN if done.taken else NOT_MINE
 
     def _close(self) -> Outcome:
         if len(self.points) < _LEAST:
             return Outcome(message=f"A polygon has at least three points; so far there {are(len(self.points))}.")
-        points, self.points = self.points, ()
+        points = self.points
+        self.points = self._letters = ()
         self._grid.reset()
         return Outcome(polygon=points)
 
