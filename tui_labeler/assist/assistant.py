@@ -239,6 +239,7 @@ class Assistant:
         except EngineUnreachable:
             self._upcoming.was_lost(task)
             raise
+        self._upcoming.was_answered()
         # Nothing takes away what it proposed before it learned more.
         entry = proposing.prelabel(proposed, spec, state.quality, self._source)
         self._proposals.put(self._project, [(task, entry)])
