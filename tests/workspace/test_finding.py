@@ -62,6 +62,7 @@ def workspace(open_workspace: Callable[[], Workspace], tmp_path: Path) -> Worksp
 FILTERS = [
     TaskFilter(name="jpg"),
     TaskFilter(name="t_1"),
+    TaskFilter(name="T_12"),
     TaskFilter(name="77"),
     TaskFilter(name="nowhere"),
     TaskFilter(name="jpg", state=TaskState.SKIPPED),

@@ -44,7 +44,7 @@ def looked_through(workspace: Workspace, name: str) -> int:
 
 def test_the_same_as_a_look_at_every_name(workspace: Workspace) -> None:
     draw = random.Random(4)
-    letters = "ab0123é_“\n%/"
+    letters = "abAB0123éÉß_“\n%/^[]*?\\"
     paths = [f"{''.join(draw.choices(letters, k=draw.randint(1, 12)))}{n:04d}" for n in range(700)]
     paths += [f"shelf/shot_{n:07d}.JPG" for n in range(1_500)]
     put(workspace, paths[:500])
@@ -52,10 +52,11 @@ def test_the_same_as_a_look_at_every_name(workspace: Workspace) -> None:
     put(workspace, paths[1_800:], bring_in=False)  # as an older version would
     paths.append(FIRST)
     wanted = [path[at : at + size] for path in draw.sample(paths, 30) for at, size in ((0, 3), (1, 5), (2, 20), (3, 1))]
+    wanted += [name.swapcase() for name in wanted if "ß" not in name]
     for name in [*wanted, "shot_0001499.JPG", "shot_0001499.jpg", "0001", "nowhere", "%", "\\", "'"]:
         if name:
             chosen = TaskFilter(name=name)
-            right = [path for path in paths if name in path]
+            right = [path for path in paths if name.lower() in path.lower()]
             assert workspace.tasks.count("soda", chosen) == len(right), name
             assert {task.path for task in workspace.tasks.page("soda", chosen, 0, 5_000)} == set(right), name
     both = TaskFilter(name="0001", state=TaskState.INCOMPLETE)
@@ -63,10 +64,32 @@ def test_the_same_as_a_look_at_every_name(workspace: Workspace) -> None:
     assert workspace.tasks.count("soda", TaskFilter(name="0001", state=TaskState.SKIPPED)) == 0
 
 
+def test_capitals_and_small_letters_are_the_same(workspace: Workspace) -> None:
+    found = {
+        "IMG": ["img_001.jpg", "Img_002.JPG"],
+        "img_": ["img_001.jpg", "Img_002.JPG"],
+        ".jpg": [FIRST, "img_001.jpg", "Img_002.JPG", "Äpfel/ГРУША.jpg"],
+        "äpfel": ["Äpfel/ГРУША.jpg"],
+        "ÄPFEL/груша": ["Äpfel/ГРУША.jpg"],
+        "ä": ["Äpfel/ГРУША.jpg"],
+        "%": [],
+        "G-00": [],
+        "x" * 60_000: [],
+        "ä" * 60_000: [],
+    }
+    put(workspace, ["img_001.jpg", "Img_002.JPG", "Äpfel/ГРУША.jpg"])
+    for name, paths in found.items():
+        chosen = TaskFilter(name=name)
+        assert sorted(task.path for task in workspace.tasks.page("soda", chosen, 0, 9)) == sorted(paths), name[:9]
+        assert workspace.tasks.count("soda", chosen) == len(paths), name[:9]
+        assert len(workspace.tasks.find("soda", chosen, 0, 9).ids) == len(paths), name[:9]
+
+
 def test_few_names_are_looked_at_however_many_there_are(workspace: Workspace) -> None:
     put(workspace, [f"shelf_{n // 5_000:02d}/shot_{n:07d}.jpg" for n in range(10_000)])
     few = 4 * names.BLOCK + blocks.BLOCK  # of the last block of ids all are looked at
     assert looked_through(workspace, "shot_0006789.jpg") <= few
+    assert looked_through(workspace, "SHOT_0006789.Jpg") <= few
     assert looked_through(workspace, "nowhere.png") <= blocks.BLOCK
     assert looked_through(workspace, "sh") > 10_000, "two letters are nearly everywhere"
     put(workspace, [f"shelf_{n // 5_000:02d}/shot_{n:07d}.jpg" for n in range(10_000, 30_000)])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import msgspec
 
 
@@ -20,6 +22,12 @@ class Dialect(msgspec.Struct, frozen=True):
     """Behind a SELECT of tasks `t` that are claimed: rows that another transaction has locked are passed over."""
     contains: str
     """Whether the text `{}` holds another one, letter by letter."""
+    contains_any_case: str
+    """Whether it holds one in small letters, of which ASCII ones may stand there as capitals: `%…%`, escaped by `\\`."""
+    spelled: str
+    """Whether it holds what `spelling` made."""
+    spelling: Callable[[Sequence[str]], str]
+    """For each place the letters that may stand there."""
     newest_id: str
     """The id that the last INSERT of this transaction made."""
     staging: str

@@ -9,7 +9,7 @@ from itertools import chain
 import msgspec
 
 from tui_labeler.model.tasks import FoundTasks, TaskFilter, TaskState
-from tui_labeler.store import blocks, filtering, names
+from tui_labeler.store import blocks, filtering, lettercase, names
 from tui_labeler.store.database import Transaction
 
 # How many of the blocks of ids that names have one statement looks through: few at first, since that is often enough.
@@ -29,7 +29,8 @@ def find(
         return _of_few(tx, project_id, chosen, after, limit)
     where, values = filtering.filtered(tx, project_id, msgspec.structs.replace(chosen, name=""), "+t.project_id")
     if chosen.name:
-        where, values = f"{where} AND {tx.dialect.contains.format('t.path')}", [*values, chosen.name]
+        has_it, of_name = lettercase.has(tx, "t.path", chosen.name)
+        where, values = f"{where} AND {has_it}", [*values, *of_name]
     return search(tx, project_id, where, values, after, limit, looks, chosen)
 
 
@@ -54,7 +55,7 @@ def search(
     seen = 0
     for ranges in _ranges(_blocks(tx, project_id, chosen, first // names.BLOCK), looks):
         ranges[0] = (max(ranges[0][0], first), ranges[0][1])
-        within, bounds = _within(ranges, tx.dialect.contains, chosen.name)
+        within, bounds = _within(tx, ranges, chosen.name)
         rows = tx.all(
             f"SELECT t.id {where} AND {within} ORDER BY t.id LIMIT {limit + 1 - len(found)}", *values, *bounds
         )
@@ -85,17 +86,18 @@ def _of_few(tx: Transaction, project_id: int, chosen: TaskFilter, after: int, li
     return FoundTasks(ids, (ids[-1] if ids else after) if len(rows) > limit else None)
 
 
-def _within(ranges: list[Range], has_it: str, name: str) -> tuple[str, list[object]]:
+def _within(tx: Transaction, ranges: list[Range], name: str) -> tuple[str, list[object]]:
     """The condition that the ids of the tasks `t` are in these ranges, and its values."""
     if len(ranges) == 1:
         return "t.id BETWEEN ? AND ?", [*ranges[0]]
     arm = "SELECT n.id FROM task n WHERE n.id BETWEEN ? AND ?"
     if not name:
         return f"t.id IN ({' UNION ALL '.join([arm] * len(ranges))})", [*chain(*ranges)]
-    arm = f"{arm} AND {has_it.format('n.path')}"
+    has_it, of_name = lettercase.has(tx, "n.path", name)
+    arm = f"{arm} AND {has_it}"
     values: list[object] = []
     for first, last in ranges:
-        values += [first, last, name]
+        values += [first, last, *of_name]
     return f"t.id IN ({' UNION ALL '.join([arm] * len(ranges))})", values
 
 

@@ -7,12 +7,13 @@ name costs its new letters once per block, and claiming and submitting nothing.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
 from itertools import groupby, pairwise
 from operator import and_, itemgetter
 
 from tui_labeler.store import blocks as blocks_of_ids
+from tui_labeler.store import lettercase
 from tui_labeler.store.database import Transaction
 
 BLOCK = 256
@@ -105,8 +106,18 @@ def _write(tx: Transaction, project_id: int, span: int, found: dict[str, bytearr
         )
 
 
-def _wanted(name: str) -> list[str]:
-    return sorted(part for part in parts(name) if "\n" not in part)[:_LONGEST]
+def _wanted(name: str) -> dict[str, str]:
+    """Parts as they may stand in names, in whatever case, with the part of the name in small letters that each is."""
+    wanted = sorted(part for part in parts(lettercase.folded(name)) if "\n" not in part)[:_LONGEST]
+    return {spelled: part for part in wanted for spelled in lettercase.spellings(part)}
+
+
+def _blocks_of_all(wanted: dict[str, str], rows: Iterable[tuple[str, str]]) -> int:
+    """The blocks that have every part of the name in one case or another, as a number whose bits they are."""
+    found: dict[str, int] = defaultdict(int)
+    for spelled, blocks in rows:
+        found[wanted[spelled]] |= int(blocks, 16)
+    return reduce(and_, found.values()) if len(found) == len(set(wanted.values())) else 0
 
 
 def is_indexed(name: str) -> bool:
@@ -124,25 +135,26 @@ def blocks_that_may_have(tx: Transaction, project_id: int, name: str, first: int
     is read after the other."""
     wanted = _wanted(name)
     marks = ", ".join("?" * len(wanted))
-    span = _next_span(tx, project_id, wanted[0], first // _SPAN)
+    one_part = lettercase.spellings(next(iter(wanted.values())))
+    span = _next_span(tx, project_id, one_part, first // _SPAN)
     while span is not None:
         rows = tx.all(
-            f"SELECT blocks FROM name_part WHERE project_id = ? AND span = ? AND part IN ({marks})",
+            f"SELECT part, blocks FROM name_part WHERE project_id = ? AND span = ? AND part IN ({marks})",
             project_id,
             span,
             *wanted,
         )
-        if len(rows) == len(wanted):
-            passed = max(first - span * _SPAN, 0)
-            common = reduce(and_, (int(text, 16) for (text,) in rows)) >> passed
-            yield from (span * _SPAN + passed + bit for bit in _bits(common))
-        span = _next_span(tx, project_id, wanted[0], span + 1)
+        passed = max(first - span * _SPAN, 0)
+        common = _blocks_of_all(wanted, rows) >> passed
+        yield from (span * _SPAN + passed + bit for bit in _bits(common))
+        span = _next_span(tx, project_id, one_part, span + 1)
 
 
-def _next_span(tx: Transaction, project_id: int, part: str, span: int) -> int | None:
-    row = tx.one(
-        "SELECT MIN(span) FROM name_part WHERE project_id = ? AND part = ? AND span >= ?", project_id, part, span
-    )
+def _next_span(tx: Transaction, project_id: int, part: Sequence[str], span: int) -> int | None:
+    """`part`: in every case."""
+    marks = ", ".join("?" * len(part))
+    where = f"project_id = ? AND part IN ({marks}) AND span >= ?"
+    row = tx.one(f"SELECT MIN(span) FROM name_part WHERE {where}", project_id, *part, span)
     return row[0] if row else None
 
 
@@ -157,12 +169,11 @@ def ranges(tx: Transaction, project_id: int, name: str) -> list[Range] | None:
         f"SELECT span, part, blocks FROM name_part WHERE project_id = ? AND part IN ({marks})", project_id, *wanted
     )
     blocks: list[int] = []
-    by_span: dict[int, list[int]] = defaultdict(list)
-    for span, _, text in rows:
-        by_span[int(span)].append(int(text, 16))
-    for span, masks in sorted(by_span.items()):
-        if len(masks) == len(wanted):
-            blocks += [span * _SPAN + bit for bit in _bits(reduce(and_, masks))]
+    by_span: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for span, part, text in rows:
+        by_span[int(span)].append((part, text))
+    for span, spelled in sorted(by_span.items()):
+        blocks += [span * _SPAN + bit for bit in _bits(_blocks_of_all(wanted, spelled))]
     if len(blocks) > _MOST_BLOCKS:
         return None
     newest = tx.one("SELECT MAX(block) FROM task_block WHERE project_id = ?", project_id)
@@ -198,13 +209,13 @@ def condition(tx: Transaction, project_id: int, name: str) -> tuple[str, list[ob
     """What holds for the tasks `t` that have `name` in theirs, its values, and whether it gives their ids."""
     found = ranges(tx, project_id, name)
     if found is None:
-        return tx.dialect.contains.format("t.path"), [name], False
+        return *lettercase.has(tx, "t.path", name), False
     if not found:
         return "1 = 0", [], False
     # The plus: else a database may look through the whole project, whose index it has.
-    has_it = tx.dialect.contains.format("n.path")
+    has_it, of_name = lettercase.has(tx, "n.path", name)
     arm = f"SELECT n.id FROM task n WHERE n.id BETWEEN ? AND ? AND +n.project_id = ? AND {has_it}"
     values: list[object] = []
     for first, last in found:
-        values += [first, last, project_id, name]
+        values += [first, last, project_id, *of_name]
     return f"t.id IN ({' UNION ALL '.join([arm] * len(found))})", values, True

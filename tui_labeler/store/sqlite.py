@@ -25,6 +25,9 @@ DIALECT = Dialect(
     # One writer at a time: nothing can come between looking and claiming.
     claim_lock="",
     contains="instr({}, ?) > 0",
+    contains_any_case="{} LIKE ? ESCAPE '\\'",
+    spelled="{} GLOB ?",
+    spelling=lambda places: f"*{''.join(f'[{one}]' if len(one) > 1 or one in '*?[' else one for one in places)}*",
     newest_id="last_insert_rowid()",
     staging="TEMPORARY",
     counted="tally",
