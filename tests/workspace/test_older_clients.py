@@ -88,7 +88,7 @@ def test_counts_that_went_apart_are_mended(postgres: Server, shared: Workspace) 
         ):
             tx.run(statement)
     shared.close()
-    opened = PostgresDatabase(shared._database._url, shared._database.folder)  # type: ignore[attr-defined]
+    opened = PostgresDatabase(shared._database.url, shared._database.folder)
     with opened.read() as tx:
         project = projects.project(tx, "soda")
         assert blocks.wrong_states(tx, project.id) == ()

@@ -18,7 +18,7 @@ CONTENT = bytes(range(256)) * 200
 @pytest.fixture
 def away(shared: Workspace, tmp_path: Path) -> Iterator[Workspace]:
     """The same workspace on another machine."""
-    opened = Workspace(shared._database._url, tmp_path / "exports", folder=tmp_path / "away")  # type: ignore[attr-defined]
+    opened = Workspace(shared._database.url, tmp_path / "exports", folder=tmp_path / "away")
     yield opened
     opened.close()
 
@@ -41,7 +41,7 @@ def test_a_model_that_was_taken_elsewhere_is_fetched_once(
     taken_at = Path(kept).stat().st_mtime
     assert away.assist.model_file(kept) == kept, "the same disk"
     leave(home)
-    again = Workspace(away._database._url, tmp_path / "exports", folder=tmp_path / "away")  # type: ignore[attr-defined]
+    again = Workspace(away._database.url, tmp_path / "exports", folder=tmp_path / "away")
     here = Path(again.assist.model_file(kept))
     assert here == tmp_path / "away" / "models" / Path(kept).name
     assert here.read_bytes() == CONTENT
@@ -97,7 +97,7 @@ def test_what_was_taken_before_the_team_was_one_is_shared_at_its_first_use(
     kept = shared.projects.specification("soda").assist.model
     with shared._database.write() as tx:
         tx.run("DELETE FROM shared_model")
-    first = Workspace(shared._database._url, home / "exports", folder=home)  # type: ignore[attr-defined]
+    first = Workspace(shared._database.url, home / "exports", folder=home)
     assert first.assist.model_file(kept) == kept
     first.close()
     leave(home)

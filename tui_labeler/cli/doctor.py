@@ -17,6 +17,7 @@ from tui_labeler import __version__
 from tui_labeler.cli.output import hanging, json_option, print_json, show
 from tui_labeler.cli.session import Session, session, workspace
 from tui_labeler.labeling.aside import files_aside
+from tui_labeler.labeling.kept import Here, unsent
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.project import TaskType
 from tui_labeler.model.tasks import Datastore
@@ -48,7 +49,14 @@ class Check(msgspec.Struct, frozen=True):
 def command(ctx: click.Context, as_json: bool) -> None:
     """Versions, terminal, settings, workspace, datastores and the Azure sign-in: what is wrong, and the mend."""
     run = session(ctx)
-    checks = [*_versions(), *_terminal(run), *_workspace(ctx, run), *_set_aside(run), *_azure(ctx, run)]
+    checks = [
+        *_versions(),
+        *_terminal(run),
+        *_workspace(ctx, run),
+        *_set_aside(run),
+        *_kept(ctx, run),
+        *_azure(ctx, run),
+    ]
     if as_json:
         print_json(checks)
     else:
@@ -170,6 +178,18 @@ def _set_aside(run: Session) -> Iterator[Check]:
         words = f"{safe_text(aside.labeler, 40)}'s draft of {safe_text(aside.path, 200)} could not be saved: {file}"
         mend = f"It is brought back when {safe_text(aside.labeler, 40)} labels {safe_text(aside.project, 60)} again."
         yield Check("draft", False, words, mend)
+
+
+def _kept(ctx: click.Context, run: Session) -> Iterator[Check]:
+    """What waits on this machine for this workspace, which may not be reached, and for others."""
+    opened: Workspace | None = ctx.find_root().obj.get("workspace_open")
+    if opened is not None:
+        findings = opened.sessions.unsent(run.labeler(opened), run.places.state)
+    else:
+        here = Here("", _shown(run.workspace_url), run.workspace_url)
+        findings = unsent(run.places.state, here, run.settings.get("labeler").value)
+    for finding in findings:
+        yield Check(finding.check, finding.ok, finding.found, finding.mend)
 
 
 def _datastore(opened: Workspace, store: Datastore) -> Check:

@@ -27,6 +27,10 @@ class Session:
         """What one file may cost, for this process. Raises BadInput."""
         limits.use(self.settings.limits())
 
+    def labeler(self, opened: Workspace) -> str:
+        """Who labels in it: the login of a team's, else whoever the settings name."""
+        return opened.team.person or self.settings.get("labeler").value
+
     def open(self) -> Workspace:
         """Raises WorkspaceError, and BadInput for a URL that names no workspace."""
         self.apply_limits()

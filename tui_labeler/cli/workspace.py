@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import shlex
 from pathlib import Path
 
 import click
 
-from tui_labeler.cli.output import json_option, print_json, progress, show
+from tui_labeler.cli.output import json_option, print_json, progress, show, table
 from tui_labeler.cli.session import session, workspace
 from tui_labeler.model.text import plural
 from tui_labeler.places import workspace_address
@@ -15,7 +16,7 @@ from tui_labeler.places import workspace_address
 
 @click.group(name="workspace")
 def command() -> None:
-    """The workspace itself: init, show, check, backup, move."""
+    """The workspace itself: init, show, check, backup, move, kept."""
 
 
 @command.command()
@@ -78,15 +79,21 @@ def backup(ctx: click.Context, file: str, as_json: bool) -> None:
     if as_json:
         print_json({"file": str(path), "rows": rows})
     else:
-        show(f"{plural(rows, 'row')} are in {path}. To go back to it: tui-labeler workspace move sqlite:///{path} NEW")
+        back = f"tui-labeler workspace move --restore sqlite:///{path} NEW"
+        show(f"{plural(rows, 'row')} are in {path}. To go back to it: {back}")
 
 
 @command.command()
 @click.argument("source", metavar="FROM")
 @click.argument("target", metavar="TO")
+@click.option(
+    "--restore",
+    is_flag=True,
+    help="FROM is a backup: TO takes the place of what it was made of, and gets what labelers' machines keep for that.",
+)
 @json_option
 @click.pass_context
-def move(ctx: click.Context, source: str, target: str, as_json: bool) -> None:
+def move(ctx: click.Context, source: str, target: str, restore: bool, as_json: bool) -> None:
     """Copy everything from one workspace into a new one: sqlite:///FILE or postgresql://HOST/DATABASE.
 
     What was interrupted goes on where it was. FROM stays as it is.
@@ -95,8 +102,38 @@ def move(ctx: click.Context, source: str, target: str, as_json: bool) -> None:
 
     places = session(ctx).places
     with progress() as tell:
-        rows = upkeep.move(workspace_address(source), workspace_address(target), places.data, tell)
+        rows = upkeep.move(workspace_address(source), workspace_address(target), places.data, tell, restore)
     if as_json:
         print_json({"from": source, "to": target, "rows": rows})
     else:
         show(f"{plural(rows, 'row')} are in {target}. From now on: tui-labeler config set workspace {target}")
+
+
+@command.command()
+@click.option("--take", "name", metavar="NAME", help="What is kept under NAME is sent to this workspace.")
+@json_option
+@click.pass_context
+def kept(ctx: click.Context, name: str | None, as_json: bool) -> None:
+    """List what labelers submitted while a server was away, and no session has sent yet."""
+    from tui_labeler.labeling.kept import kept as all_kept
+
+    state = session(ctx).places.state
+    if name is not None:
+        opened = workspace(ctx)
+        taken = opened.sessions.take_kept(session(ctx).labeler(opened), state, name)
+        if as_json:
+            print_json(taken)
+        else:
+            show(f"{taken.words}: sent when you label here. Next: tui-labeler label {shlex.quote(taken.projects[0])}")
+        return
+    found = list(all_kept(state))
+    if as_json:
+        print_json(found)
+    elif found:
+        rows = [
+            (one.name, ", ".join(one.labelers), ", ".join(one.projects), one.submissions, one.drafts, one.where)
+            for one in found
+        ]
+        table(("NAME", "LABELER", "PROJECT", "SUBMITTED", "DRAFTS", "WORKSPACE"), rows)
+    else:
+        show("Nothing is kept on this machine.")

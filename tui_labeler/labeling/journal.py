@@ -44,9 +44,10 @@ class WaitingDraft(msgspec.Struct, frozen=True):
     token: str
 
 
-def journals(state: Path, address: str, labeler: str) -> Path:
-    """The folder of a labeler's journals of one workspace, below the folder `state`."""
-    name = hashlib.sha256(f"{address}\n{labeler}".encode("utf-8", "surrogateescape")).hexdigest()[:16]
+def journals(state: Path, workspace: str, labeler: str) -> Path:
+    """The folder of a labeler's journals of one workspace, below the folder `state`. `workspace` is its id; earlier
+    versions took its address."""
+    name = hashlib.sha256(f"{workspace}\n{labeler}".encode("utf-8", "surrogateescape")).hexdigest()[:16]
     return state / "journal" / name
 
 
@@ -65,23 +66,39 @@ def _own_folder(folder: Path) -> tuple[Path, TextIO]:
 class Journal:
     """One session's journal. `add` and `keep_draft` return when it is on the disk. Raises OSError."""
 
-    def __init__(self, folder: Path) -> None:
-        """`folder` holds all journals of this labeler; this one's is made in it, and what dead ones left moves there."""
+    def __init__(self, folder: Path, *former: Path) -> None:
+        """`folder` holds all journals of this labeler; this one's is made in it, and what dead ones left there, or in the
+        folders `former`, moves into it."""
         self._folder, self._lock = _own_folder(folder)
         self._newest = 0
-        for other in folder.iterdir():
-            if other != self._folder:
-                self._take_over(other)
+        for place in (folder, *former):
+            for other in list(place.iterdir()) if place.is_dir() else ():
+                if other != self._folder:
+                    self._take_over(other)
+        for place in former:
+            with suppress(OSError):  # somebody's who is at work
+                place.rmdir()
         self._drop_submitted_drafts()
 
     def _take_over(self, other: Path) -> None:
         with suppress(OSError), (other / "lock").open("r+") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             for file in other.glob("*.json"):
-                if not (self._folder / file.name).exists():
-                    file.rename(self._folder / file.name)
+                self._take_in(file)
             (other / "lock").unlink()
             other.rmdir()
+
+    def _take_in(self, file: Path) -> None:
+        """No submission takes another's place; of two drafts of a task the later one stays."""
+        place = self._folder / file.name
+        if file.name.startswith("draft-"):
+            if place.exists() and place.stat().st_mtime_ns > file.stat().st_mtime_ns:
+                file.unlink()
+                return
+        else:
+            while place.exists():
+                place = self._folder / f"{int(place.stem) + 1:020}.json"
+        file.rename(place)
 
     def _drop_submitted_drafts(self) -> None:
         """Where a process died between the two steps of `add`, the draft of what is submitted is there still: sent after

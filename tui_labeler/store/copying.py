@@ -66,9 +66,12 @@ def tables() -> tuple[Table, ...]:
     )
 
 
-def copy_all(source: Transaction, target: Database, tell: Tell) -> dict[str, int]:
+def copy_all(
+    source: Transaction, target: Database, tell: Tell, finish: Callable[[Transaction], object] = lambda tx: None
+) -> dict[str, int]:
     """Copies what `source` sees into `target`, which is empty or holds the beginning of this very copy: the rows of each
-    table. Raises AlreadyExists for a target that holds anything else."""
+    table. `finish` changes what is different in the copy, before it can be opened. Raises AlreadyExists for a target that
+    holds anything else."""
     all_tables = tables()
     rows = {table.name: _count(source, table.name) for table in all_tables}
     print_of = _fingerprint(source, rows)
@@ -80,6 +83,7 @@ def copy_all(source: Transaction, target: Database, tell: Tell) -> dict[str, int
         for table in all_tables:
             if table.key == ("id",):
                 _set_next_id(tx, table.name, _last_id(source, table.name))
+        finish(tx)
         key_value.write(tx, UNFINISHED, None)
     return rows
 

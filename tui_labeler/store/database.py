@@ -84,6 +84,8 @@ class Database(ABC):
     dialect: Dialect
     address: str
     """What it is called in messages: a file, or a URL without credentials."""
+    url: str
+    """What opens it on this machine: what it was opened by."""
     team: Standing | None = None
     """Who is signed in, and as what; None where the workspace has no roles: whoever opens it may do everything."""
     folder: Path

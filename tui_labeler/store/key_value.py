@@ -10,6 +10,11 @@ def read(tx: Transaction, key: str) -> str | None:
     return row[0] if row else None
 
 
+def read_some(tx: Transaction, *keys: str) -> dict[str, str]:
+    """Those of the keys that there are, with their values."""
+    return dict(tx.all(f"SELECT key, value FROM memo WHERE key IN ({', '.join('?' * len(keys))})", *keys))
+
+
 def write(tx: Transaction, key: str, value: str | None) -> None:
     """Remembers `value`; None forgets the key."""
     if value is None:

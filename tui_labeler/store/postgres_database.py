@@ -49,7 +49,7 @@ class PostgresDatabase(Database):
         dialect.require_driver()
         self.address, self.folder = dialect.address_of(url), folder
         self._name = f"The workspace {self.address}"
-        self._url, self._pool = url, Pool(url, self._name)
+        self.url, self._pool = url, Pool(url, self._name)
         self._guard = threading.Lock()
         self._stage = threading.local()
         self._server_ahead = 0.0

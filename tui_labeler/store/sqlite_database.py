@@ -52,6 +52,7 @@ class SqliteDatabase(Database):
         is no file. A database that a newer version wrote is refused, and not touched."""
         self.path = path
         self.address, self.folder = str(path), path.parent
+        self.url = f"sqlite:///{path}"
         self._local = threading.local()
         self._all: list[Any] = []
         self._guard = threading.Lock()

@@ -27,6 +27,7 @@ from tui_labeler.settings import Settings
 from tui_labeler.tui import theming
 from tui_labeler.tui.classcolours import class_variables
 from tui_labeler.tui.clipboard import Sent, keep_in_file, send_to_clipboard
+from tui_labeler.tui.flows.unsent import tell_unsent
 from tui_labeler.tui.inputqueue import InputQueue, Waiting, told
 from tui_labeler.tui.paletteapp import PaletteApp
 from tui_labeler.tui.routes import ScreenRoutes
@@ -124,6 +125,8 @@ class LabelerApp(PaletteApp):
         self.set_interval(_REFRESH_LOOK, self._refresh_due)
         self.call_after_refresh(self.ready_for_keys.set)
         self._clean_up()
+        warn = partial(self.notify, severity="warning", markup=False, timeout=20)
+        self.run_worker(tell_unsent(self, self._start != "label", warn), group="unsent")
 
     @work(exclusive=True, group="cleaning")
     async def _clean_up(self) -> None:

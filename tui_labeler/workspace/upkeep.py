@@ -10,8 +10,9 @@ from tui_labeler.model.diagnosis import Finding
 from tui_labeler.model.errors import AlreadyExists, NotAllowed, StorageError, WorkspaceError
 from tui_labeler.model.progress import Progress, Step, silent
 from tui_labeler.model.text import plural
-from tui_labeler.store import checking, copying, key_value
+from tui_labeler.store import checking, copying, identity, key_value
 from tui_labeler.store.database import Database
+from tui_labeler.store.identity import Identity
 from tui_labeler.store.opening import open_database
 from tui_labeler.workspace.team import require_owner
 
@@ -19,8 +20,8 @@ from tui_labeler.workspace.team import require_owner
 class Upkeep:
     """What is done to a workspace as a whole."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, who: Identity) -> None:
+        self._database, self.identity = database, who
 
     @property
     def address(self) -> str:
@@ -47,8 +48,8 @@ class Upkeep:
         return self._database.why_not_written()
 
     def backup(self, file: Path, progress: Progress = silent) -> int:
-        """Writes all that the workspace holds at this moment into one SQLite file, which is a workspace itself; how many
-        rows that are. People may go on labeling. The file is there whole, or not at all. Raises AlreadyExists."""
+        """Writes all that the workspace holds at this moment into one SQLite file, which is a workspace of its own; how
+        many rows that are. People may go on labeling. The file is there whole, or not at all. Raises AlreadyExists."""
         require_owner(self._database, "A backup of all of a workspace")
         if file.exists():
             raise AlreadyExists(f"There is a file {file} already.", "Name another one; it was left as it is.")
@@ -57,7 +58,9 @@ class Upkeep:
             target = open_database(aside)
             try:
                 with self._database.read() as tx:
-                    rows = copying.copy_all(tx, target, lambda done, total: progress(Step.COPYING, done, total))
+                    rows = copying.copy_all(
+                        tx, target, lambda *done: progress(Step.COPYING, *done), identity.become_copy
+                    )
             finally:
                 target.close()
             _settle(aside, file)
@@ -84,10 +87,13 @@ def _settle(aside: Path, file: Path) -> None:
         os.close(folder)
 
 
-def move(source: Path | str, target: Path | str, folder: Path, progress: Progress = silent) -> int:
+def move(
+    source: Path | str, target: Path | str, folder: Path, progress: Progress = silent, restore: bool = False
+) -> int:
     """Copies all of one workspace into a new one: history, drafts, exports, ids. Returns how many rows that are; the source
-    stays as it is. What was interrupted goes on where it was, if the source has not changed since. Raises NotAllowed while
-    someone has a task of the source open, AlreadyExists for a target that holds something."""
+    stays as it is. With `restore`, what a backup is moved into takes the place of the workspace that it was made of. What
+    was interrupted goes on where it was, if the source has not changed since. Raises NotAllowed while someone has a task of
+    the source open, AlreadyExists for a target that holds something."""
     old = open_database(source, folder, create=False)
     try:
         new = open_database(target, folder)
@@ -95,7 +101,8 @@ def move(source: Path | str, target: Path | str, folder: Path, progress: Progres
             require_owner(old, "Moving all of a workspace")
             _require_nobody(old)
             with old.read() as tx:
-                rows = copying.copy_all(tx, new, lambda done, total: progress(Step.COPYING, done, total))
+                finish = identity.take_place if restore else lambda tx: None
+                rows = copying.copy_all(tx, new, lambda *done: progress(Step.COPYING, *done), finish)
             _require_nobody(old)
             return sum(rows.values())
         finally:
@@ -104,15 +111,16 @@ def move(source: Path | str, target: Path | str, folder: Path, progress: Progres
         old.close()
 
 
-def require_finished(database: Database) -> None:
-    """Raises WorkspaceError for a database that a copy into it has not finished."""
+def identify(database: Database) -> Identity:
+    """Which workspace it holds. Raises WorkspaceError for a database that a copy into it has not finished."""
     with database.read() as tx:
-        unfinished = key_value.read(tx, copying.UNFINISHED) is not None
-    if unfinished:
+        found = key_value.read_some(tx, copying.UNFINISHED, identity.ID, identity.COPY_OF)
+    if copying.UNFINISHED in found:
         raise WorkspaceError(
             f"The move into {database.address} is unfinished.",
             "Give the same command again (tui-labeler workspace move FROM TO): it goes on where it was.",
         )
+    return Identity(found.get(identity.ID, ""), found.get(identity.COPY_OF, ""))
 
 
 def _require_nobody(database: Database) -> None:

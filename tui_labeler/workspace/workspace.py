@@ -27,7 +27,7 @@ from tui_labeler.workspace.sessions import Sessions
 from tui_labeler.workspace.task_queue import TaskQueue
 from tui_labeler.workspace.tasks import Tasks
 from tui_labeler.workspace.team import Team
-from tui_labeler.workspace.upkeep import Upkeep, require_finished
+from tui_labeler.workspace.upkeep import Upkeep, identify
 
 if TYPE_CHECKING:
     from tui_labeler.workspace.azure.azure import Azure
@@ -70,7 +70,7 @@ class Workspace:
         self._database = open_database(database, folder, create)
         log.write("workspace", "opens %s", self._database.address)
         try:
-            require_finished(self._database)
+            who = identify(self._database)
         except BaseException:
             self._database.close()
             raise
@@ -83,7 +83,7 @@ class Workspace:
         self.projects = Projects(self._database, clock, self.datasets)
         self.tasks = Tasks(self._database, self.datasets, self.projects)
         self.queue = TaskQueue(self._database, clock)
-        self.sessions = Sessions(self._database, clock, self.queue)
+        self.sessions = Sessions(self._database, clock, self.queue, who)
         self.edits = Edits(self._database, clock)
         self.proposals = Proposals(self._database, clock)
         self.assist = Assist(self._database, clock, self.queue.process, self.projects, self.tasks, self.proposals)
@@ -91,7 +91,7 @@ class Workspace:
         self.gold = Gold(self._database, clock)
         self.review = ReviewQueue(self._database, clock)
         self.team = Team(self._database)
-        self.upkeep = Upkeep(self._database)
+        self.upkeep = Upkeep(self._database, who)
         self.exchange = Exchange(self._database, clock, self.datasets, self.edits, exports_folder)
 
     @cached_property
