@@ -91,6 +91,11 @@ def release_labeler(tx: Transaction, labeler: str) -> int:
     return tx.run(f"UPDATE task SET {NO_LEASE} WHERE lease_token IS NOT NULL AND lease_labeler = ?", labeler)
 
 
+def release_all(tx: Transaction) -> None:
+    """Nobody has anything open."""
+    tx.run(f"UPDATE task SET {NO_LEASE} WHERE lease_token IS NOT NULL")
+
+
 def release_dead(
     tx: Transaction, project_id: int, is_dead: Callable[[str], bool], labeler: str | None = None
 ) -> tuple[int, ...]:

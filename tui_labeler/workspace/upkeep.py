@@ -10,11 +10,13 @@ from tui_labeler.model.diagnosis import Finding
 from tui_labeler.model.errors import AlreadyExists, NotAllowed, StorageError, WorkspaceError
 from tui_labeler.model.progress import Progress, Step, silent
 from tui_labeler.model.text import plural
-from tui_labeler.store import checking, copying, identity, key_value
-from tui_labeler.store.database import Database
+from tui_labeler.store import checking, copying, identity, key_value, leases
+from tui_labeler.store.database import Database, Transaction
 from tui_labeler.store.identity import Identity
 from tui_labeler.store.opening import open_database
 from tui_labeler.workspace.team import require_owner
+
+_NAMED = 5
 
 
 class Upkeep:
@@ -48,8 +50,9 @@ class Upkeep:
         return self._database.why_not_written()
 
     def backup(self, file: Path, progress: Progress = silent) -> int:
-        """Writes all that the workspace holds at this moment into one SQLite file, which is a workspace of its own; how
-        many rows that are. People may go on labeling. The file is there whole, or not at all. Raises AlreadyExists."""
+        """Writes all that the workspace holds at this moment into one SQLite file, which is a workspace of its own where
+        nobody has anything open; how many rows that are. People may go on labeling. The file is there whole, or not at
+        all. Raises AlreadyExists."""
         require_owner(self._database, "A backup of all of a workspace")
         if file.exists():
             raise AlreadyExists(f"There is a file {file} already.", "Name another one; it was left as it is.")
@@ -58,9 +61,7 @@ class Upkeep:
             target = open_database(aside)
             try:
                 with self._database.read() as tx:
-                    rows = copying.copy_all(
-                        tx, target, lambda *done: progress(Step.COPYING, *done), identity.become_copy
-                    )
+                    rows = copying.copy_all(tx, target, lambda *done: progress(Step.COPYING, *done), _stand_beside)
             finally:
                 target.close()
             _settle(aside, file)
@@ -85,6 +86,12 @@ def _settle(aside: Path, file: Path) -> None:
         folder = os.open(file.parent, os.O_RDONLY)
         os.fsync(folder)
         os.close(folder)
+
+
+def _stand_beside(tx: Transaction) -> None:
+    """A backup is nobody's seat, and not the workspace that labelers' machines keep work for."""
+    leases.release_all(tx)
+    identity.become_copy(tx)
 
 
 def move(
@@ -126,12 +133,12 @@ def identify(database: Database) -> Identity:
 def _require_nobody(database: Database) -> None:
     with database.read() as tx:
         held = tx.all(
-            "SELECT DISTINCT lease_labeler FROM task WHERE lease_token IS NOT NULL AND lease_until > ? ORDER BY 1 LIMIT 5",
+            "SELECT DISTINCT lease_labeler FROM task WHERE lease_token IS NOT NULL AND lease_until > ? ORDER BY 1",
             database.clock(),
         )
     if held:
-        names = ", ".join(name for (name,) in held)
+        names = ", ".join(name for (name,) in held[:_NAMED]) + (", …" if len(held) > _NAMED else "")
         raise NotAllowed(
-            f"{plural(len(held), 'labeler')} ({names}) have tasks of {database.address} open.",
+            f"{plural(len(held), 'labeler has', 'labelers have')} tasks of {database.address} open: {names}.",
             "Have them leave the labeling screen, then move again.",
         )
