@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from tui_labeler.cli.output import json_option, print_json, progress, show, table
+from tui_labeler.cli.output import json_option, print_json, progress, say, show, table
 from tui_labeler.cli.session import session, workspace
 from tui_labeler.model.text import plural
 from tui_labeler.places import workspace_address
@@ -49,21 +49,31 @@ def show_(ctx: click.Context, as_json: bool) -> None:
 
 
 @command.command()
+@click.option("--mend", is_flag=True, help="Count anew what is counted wrongly; who submits meanwhile waits for it.")
 @json_option
 @click.pass_context
-def check(ctx: click.Context, as_json: bool) -> None:
-    """Look whether everything that the workspace holds fits together. Nothing is changed."""
+def check(ctx: click.Context, mend: bool, as_json: bool) -> None:
+    """Look whether everything that the workspace holds fits together. Nothing is changed without --mend."""
     opened = workspace(ctx)
     with progress() as tell:
-        problems = opened.upkeep.check(tell)
+        faults = opened.upkeep.check(tell)
+        was_mended = mend and any(fault.is_count for fault in faults)
+        if was_mended:
+            opened.upkeep.count_anew(tell)
+            faults = opened.upkeep.check(tell)
     if as_json:
-        print_json({"address": opened.upkeep.address, "problems": problems})
+        problems = [fault.words for fault in faults]
+        print_json({"address": opened.upkeep.address, "problems": problems, "mended": was_mended})
     else:
-        for problem in problems:
-            show(problem)
-        if not problems:
+        for fault in faults:
+            show(fault.words)
+        if any(fault.is_count for fault in faults):
+            say("What is counted wrongly is counted anew by: tui-labeler workspace check --mend")
+        if was_mended:
+            say("What was counted wrongly was counted anew.")
+        if not faults:
             show(f"{opened.upkeep.address}: everything fits together.")
-    if problems:
+    if faults:
         ctx.exit(1)
 
 

@@ -72,6 +72,12 @@ def count_added(tx: Transaction, project_id: int, after: int) -> None:
     )
 
 
+def count_all(tx: Transaction, project_id: int) -> None:
+    """Counts the project's tasks anew."""
+    tx.run("DELETE FROM task_block WHERE project_id = ?", project_id)
+    count_added(tx, project_id, 0)
+
+
 def last_id(tx: Transaction) -> int:
     """The largest id of any task."""
     row = tx.one("SELECT MAX(id) FROM task")

@@ -1,8 +1,10 @@
-"""Whether all that a workspace says of itself is true. Nothing is changed."""
+"""Whether all that a workspace says of itself is true. Numbers that are not are counted anew when that is asked for."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+
+import msgspec
 
 from tui_labeler.store import blocks, counters, projects
 from tui_labeler.store.blocks import BLOCK
@@ -11,6 +13,14 @@ from tui_labeler.store.projects import ProjectRow
 
 Tell = Callable[[int], None]
 """Called with the tasks looked at so far; it may raise Cancelled."""
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """What is not as it has to be, in a person's words; `is_count` where a number is wrong that can be counted anew."""
+
+    words: str
+    is_count: bool = False
+
 
 # Each finds rows that cannot be: what is said of them, and a query for how many there are and the id of one.
 _IMPOSSIBLE = (
@@ -49,23 +59,38 @@ _IMPOSSIBLE = (
 )
 
 
-def problems(tx: Transaction, tell: Tell) -> Iterator[str]:
-    """Everything that is not as it has to be, in a person's words."""
+def problems(tx: Transaction, tell: Tell) -> Iterator[Fault]:
+    """Everything that is not as it has to be. Nothing is changed."""
     if tx.dialect.kind == "sqlite":
         for (line,) in tx.all("PRAGMA integrity_check(20)"):
             if line != "ok":
-                yield f"The file is damaged: {line}."
+                yield Fault(f"The file is damaged: {line}.")
         for table, row, parent, _ in tx.all("PRAGMA foreign_key_check"):
-            yield f"Row {row} of {table} belongs to a row of {parent} that is gone."
+            yield Fault(f"Row {row} of {table} belongs to a row of {parent} that is gone.")
     for words, sql in _IMPOSSIBLE:
-        row = tx.one(sql)
-        if row is not None and row[0]:
-            yield f"{row[0]:,} {words} (the first has the id {row[1]})."
+        found = tx.one(sql)
+        if found is not None and found[0]:
+            yield Fault(f"{found[0]:,} {words} (the first has the id {found[1]}).")
     seen = 0
     for project in projects.projects(tx):
-        yield from _blocks(tx, project)
-        yield from _numbers(tx, project, lambda n, before=seen: tell(before + n))  # type: ignore[misc]
+        for words in (*_blocks(tx, project), *_numbers(tx, project, lambda n, before=seen: tell(before + n))):  # type: ignore[misc]
+            yield Fault(words, is_count=True)
         seen += sum(counters.read(tx, project.id).get("state", {}).values())
+
+
+def count_anew(tx: Transaction, project: ProjectRow, tell: Tell) -> None:
+    """Writes what a count gives for every number of a project that `problems` looks at. Nobody else may write meanwhile."""
+    counted = _counted(tx, project, tell)
+    tables = ("tally", "tally_delta") if tx.dialect.many_writers else ("tally",)
+    for kind in _kinds(project) - _OF_STATES:
+        for table in tables:
+            tx.run(f"DELETE FROM {table} WHERE project_id = ? AND kind = ?", project.id, kind)
+    tx.many(
+        "INSERT INTO tally (project_id, kind, key, n) VALUES (?, ?, ?, ?)",
+        [(project.id, kind, key, n) for (kind, key), n in counted.items() if kind not in _OF_STATES],
+    )
+    counters.recount_states(tx, project.id)
+    blocks.count_all(tx, project.id)
 
 
 def _blocks(tx: Transaction, project: ProjectRow) -> Iterator[str]:
@@ -80,8 +105,16 @@ def _blocks(tx: Transaction, project: ProjectRow) -> Iterator[str]:
         yield f"The list of tasks of “{project.name}” is counted wrongly for the state “{state}”."
 
 
-def _numbers(tx: Transaction, project: ProjectRow, tell: Tell) -> Iterator[str]:
-    """The dashboard's numbers beside a count of what they count."""
+_OF_STATES = {"state", "missing"}
+
+
+def _kinds(project: ProjectRow) -> set[str]:
+    """Of the numbers that a count can give: where several label an image, whose they are is not told by what counts."""
+    return _OF_STATES | {"class"} | ({"labeler"} if project.spec.workforce.is_plain else set())
+
+
+def _counted(tx: Transaction, project: ProjectRow, tell: Tell) -> dict[tuple[str, str], int]:
+    """The dashboard's numbers, by a count of what they count."""
     recounted: dict[tuple[str, str], int] = {}
     rows = tx.all("SELECT state, missing, COUNT(*) FROM task WHERE project_id = ? GROUP BY state, missing", project.id)
     for state, missing, n in rows:
@@ -97,14 +130,19 @@ def _numbers(tx: Transaction, project: ProjectRow, tell: Tell) -> Iterator[str]:
             recounted[kind, key] = recounted.get((kind, key), 0) + n
         if number % 1000 == 0:
             tell(number)
-    kinds = {"state", "missing", "class"} | ({"labeler"} if project.spec.workforce.is_plain else set())
+    kinds = _kinds(project)
+    return {where: n for where, n in recounted.items() if n and where[0] in kinds}
+
+
+def _numbers(tx: Transaction, project: ProjectRow, tell: Tell) -> Iterator[str]:
+    """The dashboard's numbers beside a count of what they count."""
+    truth, kinds = _counted(tx, project, tell), _kinds(project)
     said = {
         (kind, key): n
         for kind, keys in counters.read(tx, project.id).items()
         if kind in kinds
         for key, n in keys.items()
     }
-    truth = {where: n for where, n in recounted.items() if n and where[0] in kinds}
     for kind, key in sorted(said.keys() | truth.keys()):
         if said.get((kind, key), 0) != truth.get((kind, key), 0):
             yield (

@@ -7,10 +7,11 @@ from contextlib import suppress
 from pathlib import Path
 
 from tui_labeler.model.diagnosis import Finding
-from tui_labeler.model.errors import AlreadyExists, NotAllowed, StorageError, WorkspaceError
+from tui_labeler.model.errors import AlreadyExists, NotAllowed, NotFound, StorageError, WorkspaceError
 from tui_labeler.model.progress import Progress, Step, silent
 from tui_labeler.model.text import plural
-from tui_labeler.store import checking, copying, identity, key_value, leases
+from tui_labeler.store import checking, copying, identity, key_value, leases, projects
+from tui_labeler.store.checking import Fault
 from tui_labeler.store.database import Database, Transaction
 from tui_labeler.store.identity import Identity
 from tui_labeler.store.opening import open_database
@@ -30,11 +31,21 @@ class Upkeep:
         """The database as it may be shown."""
         return self._database.address
 
-    def check(self, progress: Progress = silent) -> tuple[str, ...]:
+    def check(self, progress: Progress = silent) -> tuple[Fault, ...]:
         """What is not as it has to be; nothing where all is well. Nothing is changed, and labeling goes on."""
         require_owner(self._database, "Checking all of a workspace")
         with self._database.read() as tx:
             return tuple(checking.problems(tx, lambda done: progress(Step.CHECKING, done, 0)))
+
+    def count_anew(self, progress: Progress = silent) -> None:
+        """Every number that can be counted is what a count gives: a project after the other, while whoever labels in any
+        waits to submit."""
+        require_owner(self._database, "Counting all of a workspace anew")
+        with self._database.read() as tx:
+            names = [project.name for project in projects.projects(tx)]
+        for name in names:
+            with suppress(NotFound), self._database.write() as tx:  # it was deleted meanwhile
+                checking.count_anew(tx, projects.project(tx, name), lambda done: progress(Step.CHECKING, done, 0))
 
     def diagnose(self) -> tuple[Finding, ...]:
         """What is wrong with the server that the workspace is on; nothing to say of a file."""
