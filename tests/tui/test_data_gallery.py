@@ -10,8 +10,8 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
-from tests.tui.conftest import MakeApp, draw_images, label_some, settle
-from tests.tui.test_data_table import to_data
+from tests.tui.conftest import MakeApp, draw_images, label_some, make_spec, settle
+from tests.tui.test_data_table import row, to_data
 from tests.tui.test_label_places import first_line, labeling
 from tui_labeler.imaging.picture import Picture
 from tui_labeler.imaging.sheet import Tile
@@ -49,6 +49,26 @@ async def to_gallery(pilot: Pilot[None], state: str = "") -> Gallery:
 
 def names(tiles: Sequence[Tile]) -> list[str]:
     return [tile.words for tile in tiles]
+
+
+async def test_long_names_keep_what_tells_them_apart(
+    make_app: MakeApp, workspace: Workspace, tmp_path: Path, shown: list[tuple[Tile, ...]]
+) -> None:
+    folder = tmp_path / "images" / "2024-05-01_early_shift"
+    draw_images(folder, 6)
+    for image in folder.iterdir():
+        number = int(image.stem.rpartition("_")[2])
+        image.rename(folder / f"cam_{number % 2}_left_{1000 * number:07d}_raw.png")
+    workspace.datasets.add_datastore("cans", str(tmp_path / "images"))
+    workspace.projects.create(make_spec())
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await to_data(pilot)
+        kept = [f"…{n % 2}_left_{1000 * n:07d}" for n in (0, 2, 4, 1, 3, 5)]
+        assert [row(pilot, index).split()[2] for index in range(6)] == [f"{name}_…" for name in kept]
+        await pilot.press("V")
+        await settle(pilot, 0.1)
+        assert names(shown[-1]) == [f"{name[:-1]}…" for name in kept]
 
 
 @pytest.mark.slow

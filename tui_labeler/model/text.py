@@ -86,7 +86,7 @@ def fitted(text: object, width: int) -> str:
     if cell_width(plain) <= width:
         return plain
     room = max(width - 1, 0)
-    return f"{beginning_of(plain, room - room // 2)}…{_ending(plain, room // 2)}"
+    return f"{beginning_of(plain, room - room // 2)}…{ending_of(plain, room // 2)}"
 
 
 def beginning(text: object, width: int) -> str:
@@ -103,10 +103,10 @@ def beginning(text: object, width: int) -> str:
 def ending(text: object, width: int) -> str:
     """`safe_text` in at most `width` cells; of what is longer the end, behind an ellipsis: for paths whose name counts."""
     plain = safe_text(text)
-    return plain if cell_width(plain) <= width else f"…{_ending(plain, max(width - 1, 0))}"
+    return plain if cell_width(plain) <= width else f"…{ending_of(plain, max(width - 1, 0))}"
 
 
-def _ending(text: str, width: int) -> str:
+def ending_of(text: str, width: int) -> str:
     """As many of its last characters as fit into so many cells."""
     end = beginning_of(text[::-1], width)[::-1]
     while end and not _cells(end[0]):

@@ -16,17 +16,20 @@ from textual.message import Message
 from textual.timer import Timer
 
 from tui_labeler.imaging.sheet import Tile, tile_at
+from tui_labeler.model.namecut import NameCut
 from tui_labeler.model.tasks import Task
 from tui_labeler.tui.miniatures import Miniatures
 from tui_labeler.tui.states import COLOURS
 from tui_labeler.tui.tilenotes import said_once
 from tui_labeler.tui.widgets.canvas import Canvas
-from tui_labeler.tui.widgets.tasklist import ROW_KEYS, TaskList
+from tui_labeler.tui.widgets.rowkeys import ROW_KEYS
+from tui_labeler.tui.widgets.tasklist import TaskList
 from tui_labeler.tui.workers import work
 
 # Cells of a tile: at least so many across where the window is small, and more where it is large.
 _LEAST, _LARGE, _LARGE_WINDOW = 19, 25, 120
 _SHAPE = 0.40  # rows of a tile for each of its columns: an image of 4:3 fills it
+_BESIDE_NAME = 4  # cells of a tile: its frame, a mark, a blank
 _THIN = 0.5  # dots: outlines in cells let the image show through
 _SETTLED = 0.08  # seconds that the cursor rests before images are read: held keys do not queue up decoding
 _AGAIN = 3.0  # seconds until images that could not be reached are tried again
@@ -140,14 +143,20 @@ class Gallery(Container, can_focus=True):
             return
         first, dots = self._first(), self._dots()
         variables = self.app.theme_variables
-        tiles = tuple(self._tile(row, task, dots, variables) for row, task in enumerate(self._tasks(first), first))
+        tasks = self._tasks(first)
+        room = canvas.size.width // self.layout_now[0] - _BESIDE_NAME
+        cut = NameCut.of((task.path for task in tasks if task is not None), room)
+        names = [cut.fitted(task.path, room) if task is not None else "" for task in tasks]
+        tiles = tuple(
+            self._tile(row, task, names[row - first], dots, variables) for row, task in enumerate(tasks, first)
+        )
         canvas.show_sheet(self.layout_now, said_once(tiles), {})
         self._painted = time.monotonic()
         if first != self._page:
             self._page = first
             self.post_message(self.Turned())
 
-    def _tile(self, row: int, task: Task | None, dots: tuple[int, int], variables: dict[str, str]) -> Tile:
+    def _tile(self, row: int, task: Task | None, name: str, dots: tuple[int, int], variables: dict[str, str]) -> Tile:
         is_cursor = row == self._rows.cursor
         if task is None:
             return Tile(None, note="…", words=" ", focused=is_cursor)
@@ -157,7 +166,7 @@ class Gallery(Container, can_focus=True):
         return Tile(
             None if isinstance(shown, str) else shown,
             note=shown.split("\n")[0].split(". ")[0] if isinstance(shown, str) else "" if shown else "…",
-            words=task.path,
+            words=name,
             mark=(mark, colour.rgb),
             focused=is_cursor,
             selected=self._rows.is_selected(task),

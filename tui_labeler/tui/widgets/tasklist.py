@@ -3,37 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.color import Color
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from tui_labeler.model.namecut import NameCut
 from tui_labeler.model.tasks import Submission, Task
 from tui_labeler.model.text import fitted, padded
 from tui_labeler.tui.states import COLOURS
+from tui_labeler.tui.widgets.rowkeys import ROW_KEYS
 from tui_labeler.tui.widgets.taskcells import task_cells, task_columns
 
 PAGE = 200
-# What moves the cursor in the rows and selects some of them, as lines and as pictures.
-ROW_KEYS: list[BindingType] = [
-    Binding("up,k", "line(-1)", show=False),
-    Binding("down,j", "line(1)", show=False),
-    Binding("pageup", "page(-1)", show=False),
-    Binding("pagedown", "page(1)", show=False),
-    Binding("home,g", "end(-1)", show=False),
-    Binding("end,G", "end(1)", show=False),
-    Binding("enter", "choose", show=False),
-    Binding("space", "select", show=False),
-    Binding("shift+up", "extend_line(-1)", show=False),
-    Binding("shift+down", "extend_line(1)", show=False),
-]
 
 
 class TaskList(ScrollView, can_focus=True):
@@ -84,6 +74,7 @@ class TaskList(ScrollView, can_focus=True):
         self._anchor = 0
         self._pages: dict[int, Sequence[Task]] = {}
         self._entries: dict[int, Submission] = {}
+        self._cut: tuple[tuple[int, ...], NameCut] | None = None  # for what is in view
         self._now = 0.0
         self._asked: set[int] = set()
         self.count = 0
@@ -96,6 +87,7 @@ class TaskList(ScrollView, can_focus=True):
         self._pages.clear()
         self._entries.clear()
         self._asked.clear()
+        self._cut = None
         self.cursor = min(self.cursor, max(count - 1, 0)) if keep_cursor else 0
         self.virtual_size = Size(self.size.width, count)
         if not keep_cursor:
@@ -117,6 +109,7 @@ class TaskList(ScrollView, can_focus=True):
             self._pages.get(offset, ())
         ):  # one that was asked for before there were more may come later
             self._pages[offset] = tasks
+            self._cut = None
         self._entries.update(entries)
         self.refresh()
         if offset <= self.cursor < offset + PAGE:
@@ -164,15 +157,25 @@ class TaskList(ScrollView, can_focus=True):
         chosen = Color.parse(variables["accent"])
         mark = "□" if task.missing else "■"
         cells = task_cells(task, self._entries.get(task.id), self._now)
-        columns = [
-            padded(fitted(cells[name], room), room) for name, room in task_columns(width).items() if name != "mark"
-        ]
+        rooms = {name: room for name, room in task_columns(width).items() if name != "mark"}
+        cells["Image"] = self._name_cut(rooms["Image"]).fitted(task.path, rooms["Image"])
+        columns = [padded(fitted(cells[name], room), room) for name, room in rooms.items()]
         segments = [
             Segment("✓" if self.is_selected(task) else " ", Style(color=chosen.rich_color, bgcolor=back.rich_color)),
             Segment(f"{mark} ", Style(color=colour.rich_color, bgcolor=back.rich_color)),
             Segment(" ".join(columns), plain),
         ]
         return Strip(segments).adjust_cell_length(width, plain)
+
+    def _name_cut(self, room: int) -> NameCut:
+        """How names are cut that are longer than the column: by what those of the pages in view have in common."""
+        top = self.scroll_offset.y
+        first, last = top - top % PAGE, top + self.size.height
+        in_view = (room, *(len(self._pages.get(offset, ())) for offset in range(first, last, PAGE)), first)
+        if self._cut is None or self._cut[0] != in_view:
+            tasks = chain(*(self._pages.get(offset, ()) for offset in range(first, last, PAGE)))
+            self._cut = in_view, NameCut.of((task.path for task in tasks), room)
+        return self._cut[1]
 
     def move_to(self, row: int) -> None:
         """The cursor to this row, and the row into view."""
