@@ -6,9 +6,11 @@ import pytest
 from textual.widgets import DataTable, Input
 
 from tests.tui.conftest import MakeApp, settle, type_text
+from tests.workspace.conftest import COKE
 from tui_labeler.model.errors import StorageError
 from tui_labeler.model.tasks import ProjectState
 from tui_labeler.tui.app import LabelerApp
+from tui_labeler.tui.screens import projects
 from tui_labeler.tui.widgets.keybar import KeyBar
 from tui_labeler.workspace import Workspace
 
@@ -100,3 +102,28 @@ async def test_escape_ends_nothing(make_app: MakeApp, soda: Workspace, monkeypat
         await pilot.press("q")
         await settle(pilot)
         assert not app.is_running
+
+
+async def test_minutes_go_by_where_nothing_happens(
+    make_app: MakeApp, soda: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lease = soda.queue.claim("soda", "bob", "token")
+    assert lease
+    soda.queue.submit(lease.task, "bob", COKE, "token")
+    later = soda.now() + 13 * 60 + 30
+    app = make_app()
+    async with app.run_test(size=(140, 30)) as pilot:
+        await settle(pilot)
+        table = app.screen.query_one(DataTable)
+
+        def last_label() -> str:
+            return next(str(cell) for cell in table.get_row_at(0) if str(cell).strip() in ("just now", "13 min ago"))
+
+        assert last_label().strip() == "just now"
+        monkeypatch.setattr(soda, "now", lambda: later)
+        monkeypatch.setattr(projects, "_MINUTE", 0.0)
+        for _ in range(200):
+            if last_label() == "13 min ago":
+                break
+            await pilot.pause(0.02)
+        assert last_label() == "13 min ago"

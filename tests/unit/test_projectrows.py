@@ -49,11 +49,25 @@ def test_a_narrow_list_is_as_it_was() -> None:
 
 
 @pytest.mark.parametrize(
-    ("hour", "said"),
-    [("", "never"), ("2026-03-20T09", "this hour"), ("2026-03-19T09", "24 h ago"), ("2025-03-20T09", "365 d ago")],
+    ("hour", "before", "said"),
+    [
+        ("", 0, "never"),
+        ("2026-03-20T09", 0, "this hour"),
+        ("2026-03-20T08", 0, "last hour"),
+        ("2026-03-20T07", 0, "2 h ago"),
+        ("2026-03-19T09", 0, "24 h ago"),
+        ("2025-03-20T09", 0, "365 d ago"),
+        ("2026-03-20T09", 13, "13 min ago"),
+        ("2026-03-20T09", 0.9, "just now"),
+        ("2026-03-20T08", 53, "53 min ago"),
+        ("2026-03-20T08", 61, "1 h ago"),
+        ("2026-03-20T07", 119, "1 h ago"),
+        ("2026-03-20T09", 61, "this hour"),
+    ],
 )
-def test_how_long_ago(hour: str, said: str) -> None:
-    news = {"soda": ProjectNews(hour)}
+def test_how_long_ago(hour: str, before: float, said: str) -> None:
+    """`before`: minutes since the newest labels that count; what was submitted since is known by its hour."""
+    news = {"soda": ProjectNews(hour, last_label=NOW - 60 * before if before else 0.0)}
     fit = widths([SODA], [], news, NOW, 116, True)
     row = dict(zip(fit, cells(SODA, news, NOW, COLOURS, fit, 116, True), strict=True))
     assert row["last"].plain == said

@@ -26,7 +26,9 @@ def news_of_each(workspace: Workspace, out: Path) -> None:
     workspace.projects.create(make_spec("juice"))
     assert workspace.projects.news() == {"soda": ProjectNews(), "juice": ProjectNews()}
     submit(workspace, "ann")
-    assert workspace.projects.news()["soda"].at_work == 0, "what was submitted is not open"
+    first = workspace.projects.news()["soda"]
+    assert first.at_work == 0, "what was submitted is not open"
+    assert 0 <= workspace.now() - first.last_label < 60
     for labeler in ("ann", "ann", "bob"):
         workspace.queue.claim("soda", labeler, f"{labeler}'s window")
     workspace.exchange.export("soda", out=out / "first")
@@ -35,7 +37,7 @@ def news_of_each(workspace: Workspace, out: Path) -> None:
     workspace.projects.change("soda", msgspec.structs.replace(spec, assist=Assist(True)))
     news = workspace.projects.news()
     assert news["juice"] == ProjectNews()
-    assert news["soda"] == ProjectNews(hour_key(workspace.now()), newest, 2, True, False)
+    assert news["soda"] == ProjectNews(hour_key(first.last_label), newest, 2, True, False, first.last_label)
     workspace.assist.keep_state("soda", AssistState("pretrained", is_on=True))
     assert workspace.projects.news()["soda"].proposes
     workspace.projects.change("soda", msgspec.structs.replace(spec, assist=Assist(False)))

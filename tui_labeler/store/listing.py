@@ -27,10 +27,15 @@ class _Standing(msgspec.Struct, frozen=True):
 
 
 def news(tx: Transaction, now: float) -> dict[str, ProjectNews]:
-    """By the projects' names. Five queries, however many projects and tasks there are: the last hours are counted already,
+    """By the projects' names. Six queries, however many projects and tasks there are: the last hours are counted already,
     and the tasks that someone has open have an index of their own."""
     hours: dict[int, str] = _by_key(
         tx, f"SELECT project_id, MAX(key) FROM {tx.dialect.counted} WHERE kind = 'hour' AND n > 0 GROUP BY project_id"
+    )
+    newest: dict[int, float] = _by_key(
+        tx,
+        "SELECT p.id, (SELECT b.submitted FROM submission b WHERE b.id = "
+        "(SELECT MAX(t.label_id) FROM task t WHERE t.project_id = p.id AND t.label_id IS NOT NULL)) FROM project p",
     )
     exports: dict[str, str] = _by_key(
         tx, "SELECT project, name FROM export WHERE id IN (SELECT MAX(id) FROM export GROUP BY project)"
@@ -53,6 +58,7 @@ def news(tx: Transaction, now: float) -> dict[str, ProjectNews]:
             at_work=at_work.get(project_id, 0),
             assist=is_assisted,
             proposes=_is_on(standing, state),
+            last_label=newest.get(project_id) or 0.0,
         )
     return listed
 

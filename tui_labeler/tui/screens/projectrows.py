@@ -13,6 +13,7 @@ from textual.content import Content
 
 from tui_labeler.model.azure import RemoteProject
 from tui_labeler.model.listing import ProjectNews
+from tui_labeler.model.pace import hour_key
 from tui_labeler.model.tasks import ProjectSummary, TaskState
 from tui_labeler.model.text import cell_width, fitted, safe_text
 from tui_labeler.tui.screens.azure import remoterows
@@ -128,7 +129,7 @@ def _texts(project: ProjectSummary, news: ProjectNews, now: float, room: int) ->
         "share": f"{project.completed:,} / {project.total:,}",
         "percent": _percent(project.completed, project.total),
         "left": f"{project.incomplete + project.stale:,}",
-        "last": _since(news.last_hour, now),
+        "last": _since(news, now),
         "export": safe_text(news.newest_export) or "–",
         "assist": ("on" if news.proposes else "waits") if news.assist else "off",
         "at_work": f"{news.at_work:,}" if news.at_work else "–",
@@ -150,13 +151,20 @@ def _percent(completed: int, total: int) -> str:
     return f"{100 * completed // total}%" if total else "–"
 
 
-def _since(hour: str, now: float) -> str:
-    """How long ago an hour was, as shortly as it can be said."""
-    if not hour:
+def _since(news: ProjectNews, now: float) -> str:
+    """How long ago something was labeled, as shortly as it can be said. What counts not, or not yet (an answer of several),
+    is known by the hour in which it was."""
+    if not news.last_hour:
         return "never"
-    hours = int((now - timegm(strptime(hour, "%Y-%m-%dT%H"))) // 3600)
-    if hours < 1:
-        return "this hour"
+    if hour_key(news.last_label) == news.last_hour:
+        minutes = max(0, int((now - news.last_label) // 60))
+        if minutes < 60:
+            return f"{minutes} min ago" if minutes else "just now"
+        hours = minutes // 60
+    else:
+        hours = int(now // 3600) - timegm(strptime(news.last_hour, "%Y-%m-%dT%H")) // 3600
+        if hours < 2:
+            return "last hour" if hours == 1 else "this hour"
     return f"{hours} h ago" if hours < 48 else f"{hours // 24:,} d ago"
 
 

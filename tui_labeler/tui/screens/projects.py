@@ -12,6 +12,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import DataTable, Static
 
+from tui_labeler.elapsed import elapsed
 from tui_labeler.imaging.colours import use_colour_numbers
 from tui_labeler.model.azure import RemoteProject
 from tui_labeler.model.listing import ProjectNews
@@ -31,6 +32,7 @@ from tui_labeler.tui.widgets.searchfield import SearchField
 from tui_labeler.tui.workers import work
 
 _FOLLOW = 1.0
+_MINUTE = 60.0
 # Azure is asked when the first frame has long been drawn, in seconds: its modules would be imported beside the drawing.
 _REMOTE_AFTER = 0.4
 
@@ -48,6 +50,7 @@ class ProjectsScreen(SearchedListScreen[None], InPlaceScreen[None]):
         self._projects: tuple[ProjectSummary, ...] = ()
         self._news: dict[str, ProjectNews] = {}
         self._mark: Hashable | None = None
+        self._filled = elapsed()
         self._remote: tuple[RemoteProject, ...] = ()
         # The project that the cursor rests on, and what one key exports of it.
         self._export: tuple[str, ExportChoice] = ("", ExportChoice())
@@ -93,6 +96,8 @@ class ProjectsScreen(SearchedListScreen[None], InPlaceScreen[None]):
         """Shows what others changed; asks the database one cheap question a second."""
         if (mark := self.change_mark()) is not None and mark != self._mark and self.is_active:
             self._reload_meanwhile()
+        elif self.is_active and elapsed() - self._filled > _MINUTE:  # rows say how many minutes ago something was
+            self._fill()
 
     @work(exclusive=True, group="reload")
     async def _reload_meanwhile(self) -> None:
@@ -116,6 +121,7 @@ class ProjectsScreen(SearchedListScreen[None], InPlaceScreen[None]):
             self._show_preview()
 
     def _fill(self) -> None:
+        self._filled = elapsed()
         ours, remote = self._matching(), self._matching_remote()
         widths, colours = self._widths(), self.app.theme_variables
         now, room, wide = self.workspace.now(), self._room, self._is_wide
