@@ -13,6 +13,7 @@ import numpy as np
 from PIL import Image
 
 from tui_labeler.imaging.arrays import Pixels
+from tui_labeler.imaging.fewcolours import few_colours, in_few_colours
 from tui_labeler.imaging.longruns import lengthen_runs
 from tui_labeler.imaging.shapes import Source, pixels_of
 
@@ -60,34 +61,25 @@ def free(number: int) -> str:
 
 
 class Reduced:
-    """A picture in few colours of its own, chosen from a smaller copy: several times as fast, and as good. A part of it is
-    a PNG that needs nothing of the others. Where the terminal enlarges it, a part has a pixel of its neighbours around
-    it, which is not shown (`source`): kitty smooths with what lies beside a pixel, and at a PNG's end that is black air."""
+    """A picture in few colours of its own. A part of it is a PNG that needs nothing of the others. Where the terminal
+    enlarges it, a part has a pixel of its neighbours around it, which is not shown (`source`): kitty smooths with what lies
+    beside a pixel, and at a PNG's end that is black air."""
 
     def __init__(self, pixels: Pixels, colours: int, factor: int = 1, tolerance: float = 0) -> None:
         """`factor`: how many pixels become one, across and down, where there are more than the image has. `tolerance`: see
         `lengthen_runs`."""
-        image = Image.fromarray(pixels)
-        shorter = min(image.size)
-        palette = image.reduce(max(1, min(shorter // 32, 8))).quantize(
-            colours, method=Image.Quantize.MEDIANCUT, kmeans=1
-        )
         if factor > 1:
-            width, height = image.size
-            image = image.resize((max(width // factor, 1), max(height // factor, 1)), Image.Resampling.BOX)
-        self._image = image.quantize(palette=palette, dither=Image.Dither.NONE)
+            height, width = pixels.shape[:2]
+            size = max(width // factor, 1), max(height // factor, 1)
+            pixels = np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.BOX))
+        own = few_colours(pixels, colours)
+        numbers = in_few_colours(pixels, own)
         if tolerance:
-            flat = self._image.getpalette() or []
-            own = np.array(flat, np.uint8).reshape(-1, 3)
-            held = lengthen_runs(np.asarray(image), np.asarray(self._image), own, tolerance)
-            self._image = Image.fromarray(held, "P")
-            self._image.putpalette(flat)
+            numbers = lengthen_runs(pixels, numbers, own, tolerance)
         self._factor = factor
-        self.size = self._image.size
-        if factor > 1:
-            colours_of = self._image.getpalette() or []
-            self._image = Image.fromarray(np.pad(np.asarray(self._image), 1, mode="edge"), "P")
-            self._image.putpalette(colours_of)
+        self.size = numbers.shape[1], numbers.shape[0]
+        self._image = Image.fromarray(np.pad(numbers, 1, mode="edge") if factor > 1 else numbers, "P")
+        self._image.putpalette(own.tobytes())
 
     def _rows(self, top: int, bottom: int) -> tuple[int, int]:
         first = min(top // self._factor, self.size[1] - 1)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from tui_labeler.imaging.arrays import Pixels
+from tui_labeler.imaging.fewcolours import few_colours, in_few_colours
 from tui_labeler.imaging.longruns import lengthen_runs
 
 # As good as a terminal's 256 to most eyes, in half the bytes and a third of the time.
-COLOURS = 64
+COLOURS = 60
 # See `lengthen_runs`: a fifth to two fifths of the bytes, for less than .01 of SSIM.
 _TOLERANCE = 30
 # What every terminal has room for in one image.
@@ -19,19 +19,14 @@ _BAND = 6
 
 
 class Colours:
-    """Those of one picture, chosen from a smaller copy, and further ones of what stands over it."""
+    """Those of one picture, and further ones of what stands over it."""
 
     def __init__(self, picture: Pixels, further: tuple[tuple[int, int, int], ...] = ()) -> None:
-        image = Image.fromarray(picture)
-        factor = 8 if min(image.size) >= 64 else 1
-        chosen = image.reduce(factor).quantize(COLOURS, method=Image.Quantize.MEDIANCUT, kmeans=2)
-        flat = chosen.getpalette() or []
-        self._own = np.array(flat[: 3 * COLOURS], np.uint8).reshape(-1, 3)
+        self._own = few_colours(picture, COLOURS)
         self._untinted = np.concatenate([self._own, np.array(further, np.uint8).reshape(-1, 3)])
         self.colours = self._untinted
         self._tints: tuple[tuple[int, int, int], ...] = ()
-        nearest = np.asarray(image.quantize(palette=chosen, dither=Image.Dither.NONE))
-        self.base = lengthen_runs(picture, nearest, self._own, _TOLERANCE)
+        self.base = lengthen_runs(picture, in_few_colours(picture, self._own), self._own, _TOLERANCE)
 
     def tint(self, tints: tuple[tuple[int, int, int], ...], share: float) -> None:
         """Parts of the picture are tinted in these colours, so strongly: they get colours as well, as many as there is

@@ -22,7 +22,7 @@ from tui_labeler.tui.graphicsapp import GraphicsApp
 
 # Pixels of a band: about 10 kB. How much smaller the first copy is, at each side; colours of each.
 _BAND_PIXELS, _SMALLER, _SMALLEST = 40_000, 3, 6
-_COLOURS, FEW_COLOURS = 128, 64
+_COLOURS, FEW_COLOURS = 120, 60
 # Bytes for all pixels in the few colours above which an image is noisy: a line is no faster for that. By how much the
 # square of a pixel's error may grow for fewer bytes, and how much where it is noisy.
 _HEAVY = 350_000
