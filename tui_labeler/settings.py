@@ -12,6 +12,7 @@ from tui_labeler.limits import Limits, parse_amount
 from tui_labeler.model.azure import AzureOptions, parse_workspace
 from tui_labeler.model.credentials import refuse_credentials
 from tui_labeler.model.errors import BadInput, StorageError
+from tui_labeler.model.reasons import in_words
 from tui_labeler.model.text import is_showable
 from tui_labeler.model.workforce import labeler_problem
 from tui_labeler.places import Places, workspace_address
@@ -218,7 +219,7 @@ def _read(path: Path) -> dict[str, str]:
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise BadInput(f"The settings file {path}: {error}.", "Correct it, or move it away.") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise StorageError(f"The settings file {path} cannot be read: {error}.") from None
+        raise StorageError(f"The settings file {path} cannot be read: {in_words(error)}.") from None
     for key, value in values.items():
         if key not in KEYS:
             raise BadInput(f"The settings file {path}: unknown key “{key[:60]}”.", f"There are: {', '.join(KEYS)}.")

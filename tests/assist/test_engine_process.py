@@ -59,7 +59,7 @@ def test_a_teams_engine_learns_and_proposes(png: Png) -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("raising", "RuntimeError: no idea"),
+        ("raising", "The engine failed: no idea."),
         ("killed", "killed"),
         ("exiting", "exit code 3"),
         ("no such engine", "no engine"),

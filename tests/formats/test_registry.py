@@ -74,7 +74,7 @@ def test_a_format_of_another_package(package: None, workspace: Workspace, tmp_pa
 
 def test_a_broken_package_takes_no_other_along(package: None) -> None:
     assert "broken" not in [label_format.name for label_format in registry.formats()]
-    with pytest.raises(BadInput, match="“broken” cannot be loaded: ModuleNotFoundError"):
+    with pytest.raises(BadInput, match="“broken” cannot be loaded: No module named"):
         registry.get("broken")
 
 

@@ -30,6 +30,7 @@ from tui_labeler.assist.messages import BrokenPipe, FromEngine
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.project import TaskType
+from tui_labeler.model.reasons import in_words
 from tui_labeler.model.regions import Labels
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class Child:
                         is_passing=isinstance(error, EngineUnreachable),
                     )
                 except Exception as error:  # whatever a team's engine raises: the labeler goes on
-                    answer = messages.Failed(f"The engine failed: {type(error).__name__}: {str(error)[:300]}")
+                    answer = messages.Failed(f"The engine failed: {in_words(error, 300)}.")
                 if answer is not None:
                     messages.send(self._out, answer)
 

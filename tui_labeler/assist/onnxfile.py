@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tui_labeler.assist.engine import EngineError
+from tui_labeler.model.reasons import in_words
 
 CPU = ("CPUExecutionProvider",)
 CUDA = ("CUDAExecutionProvider", *CPU)
@@ -27,6 +28,16 @@ def open_model(path: Path, providers: Sequence[str] = CPU) -> Any:
         raise EngineError(f"The model file cannot be read: {error.strerror}.") from None
     except Exception as error:  # ONNX Runtime has no common class for what is wrong with a file
         raise EngineError(
-            f"“{path.name[:80]}” is not a model that ONNX Runtime can use ({type(error).__name__}).",
+            f"“{path.name[:80]}” is not a model that ONNX Runtime can use: {_why(error)}.",
             "Export it again, in one file, with opset 11 to 21.",
         ) from None
+
+
+def _why(error: Exception) -> str:
+    """By what ONNX Runtime calls it: its text begins with the same, and goes on with C++."""
+    reasons = {
+        "InvalidProtobuf": "the file is damaged, or no ONNX",
+        "InvalidGraph": "its parts do not fit together",
+        "NotImplemented": "it holds an operation that ONNX Runtime does not know",
+    }
+    return reasons.get(type(error).__name__) or in_words(error).rpartition(" : ")[2]

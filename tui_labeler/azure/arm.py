@@ -19,6 +19,7 @@ from tui_labeler.azure.errors import no_json, strange, unreachable
 from tui_labeler.azure.log import CallLog
 from tui_labeler.azure.resources import ResourcePath
 from tui_labeler.model.errors import LabelerError
+from tui_labeler.model.reasons import in_words
 
 if TYPE_CHECKING:
     import httpx
@@ -285,4 +286,4 @@ def _reason(error: Exception) -> str:
         "ReadError": "the connection was cut",
         "DecodingError": "its answer is compressed wrongly",
     }
-    return known.get(type(error).__name__) or text or type(error).__name__
+    return known.get(type(error).__name__) or in_words(error)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from tui_labeler.model.errors import AlreadyExists, LabelerError, NotAllowed, NotFound, Retired, Unreachable
+from tui_labeler.model.reasons import in_words
 from tui_labeler.reports import redact
 
 SIGN_IN = "Sign in again: tui-labeler azure login, or i in the app's Azure screen."
@@ -169,7 +170,7 @@ def from_library(what: str, error: Exception) -> LabelerError:
         return explain(what, error.status_code, _plain(code), str(message), identity, headers.get("Retry-After", ""))
     if isinstance(error, (OSError, core.AzureError)):
         return unreachable(what, _reason(error))
-    return strange(what, f"{type(error).__name__}, {(str(error).splitlines() or [''])[0]}")
+    return strange(what, in_words(error))
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
@@ -216,4 +217,4 @@ def _reason(error: BaseException) -> str:
         return "its answer is compressed wrongly"
     if "CERTIFICATE_VERIFY_FAILED" in text:
         return "its certificate is not trusted (behind a proxy, set SSL_CERT_FILE and REQUESTS_CA_BUNDLE)"
-    return (text.splitlines() or [type(error).__name__])[0]
+    return in_words(error)

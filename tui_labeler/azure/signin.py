@@ -17,6 +17,7 @@ from tui_labeler.azure.errors import SIGN_IN, explained
 from tui_labeler.azure.waiting import Tell, in_thread
 from tui_labeler.model.azure import AzureOptions, DeviceCode, RemoteDatastore, SignInStatus
 from tui_labeler.model.errors import BadInput, Cancelled, NotAllowed, StorageError
+from tui_labeler.model.reasons import in_words
 from tui_labeler.model.secret import Secret
 from tui_labeler.wholefiles import replace_file
 
@@ -281,7 +282,7 @@ class SignIn:
             return None
         except (OSError, msgspec.DecodeError) as error:
             mend = f"Remove {self._file}, and sign in again."
-            raise BadInput(f"The record of the Azure sign-in cannot be read ({type(error).__name__}).", mend) from None
+            raise BadInput(f"The record of the Azure sign-in cannot be read: {in_words(error)}.", mend) from None
 
 
 class SharedCredential:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from tui_labeler.model.errors import BadInput, NotAllowed, StorageError
+from tui_labeler.model.reasons import in_words
 
 if TYPE_CHECKING:
     from azure.identity import TokenCachePersistenceOptions
@@ -71,7 +72,7 @@ def forget(account: str) -> None:
                 if entry.get("home_account_id") == record.home_account_id:
                     remove(entry)
     except Exception as error:
-        raise StorageError(f"The tokens could not be removed from their store ({type(error).__name__}).") from None
+        raise StorageError(f"The tokens could not be removed from their store: {in_words(error)}.") from None
 
 
 def _store(encrypted: bool) -> Any:

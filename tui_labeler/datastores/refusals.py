@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from tui_labeler.model.errors import LabelerError, NotAllowed, NotFound, StorageError, Unreachable
+from tui_labeler.model.reasons import in_words
 from tui_labeler.model.tasks import Datastore
 from tui_labeler.reports import redact
 
@@ -100,7 +101,7 @@ def explain(datastore: Datastore, what: str, error: Exception) -> LabelerError:
     if "certificate" in text.lower():
         return Unreachable(f"{about}: its certificate is not trusted.", "Behind a proxy, set SSL_CERT_FILE.")
     if "error sending request" in text or "timed out" in text or not status:
-        first = redact((text.splitlines() or [type(error).__name__])[0])
+        first = redact(in_words(error, 2000))
         return Unreachable(f"{about} ({_short(first)}).", "Check the network (proxy, VPN, firewall), and try again.")
     return StorageError(f"{about} ({shown}).", "Check its address.")
 

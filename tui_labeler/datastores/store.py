@@ -25,6 +25,7 @@ from tui_labeler.datastores.urls import local_folder
 from tui_labeler.model.errors import LabelerError, StorageError, Unreachable
 from tui_labeler.model.names import natural_key
 from tui_labeler.model.patterns import compile_pattern
+from tui_labeler.model.reasons import in_words
 from tui_labeler.model.tasks import Datastore
 from tui_labeler.patience import Beat, Late, Patience
 from tui_labeler.reports import redact
@@ -267,7 +268,7 @@ class OpenDatastore:
         return self._objects
 
     def _failure(self, what: str, error: Exception) -> LabelerError:
-        first = redact((str(error).splitlines() or [type(error).__name__])[0])
+        first = redact(in_words(error, 2000))
         if self._root is None:
             return explain(self.datastore, what, error)
         return StorageError(f"The datastore “{self.datastore.name}” cannot be {what} ({first[:200]}).")

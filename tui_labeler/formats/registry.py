@@ -19,6 +19,7 @@ from tui_labeler.formats.opening import open_source
 from tui_labeler.formats.source import Source
 from tui_labeler.model.errors import BadInput
 from tui_labeler.model.project import TaskType
+from tui_labeler.model.reasons import in_words
 
 GROUP = "tui_labeler.formats"
 _ARCHIVES = (".zip", ".tar", ".tgz", ".tar.gz", ".7z", ".rar", ".gz")
@@ -79,8 +80,9 @@ def _load(point: importlib.metadata.EntryPoint) -> object:
     try:
         return point.load()
     except Exception as error:
-        what = f"{type(error).__name__}: {error}"
-        raise BadInput(f"The format “{point.name}” cannot be loaded: {what[:200]}.", "Ask whoever wrote it.") from error
+        raise BadInput(
+            f"The format “{point.name}” cannot be loaded: {in_words(error)}.", "Ask whoever wrote it."
+        ) from error
 
 
 def formats() -> tuple[Format, ...]:

@@ -28,6 +28,7 @@ from PIL import (
 from tui_labeler import limits
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.geometry import Size
+from tui_labeler.model.reasons import in_words
 from tui_labeler.model.text import size_text
 
 # Importing a plugin is what makes Pillow know its format; the others stay unknown to it.
@@ -209,4 +210,6 @@ def _reason(error: Exception) -> str:
     text = str(error)
     if "truncated" in text or isinstance(error, EOFError):
         return "The image is cut off: the file ends before the picture does."
-    return f"The image cannot be read: {type(error).__name__}."
+    if "nsupported" in text or isinstance(error, NotImplementedError):
+        return f"The image is of a kind that cannot be read here: {in_words(error)}."
+    return "The image is damaged: what it holds cannot be decoded."

@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tui_labeler.model.errors import BadInput, LabelerError, NotAllowed, ServerFull, Unreachable, WorkspaceError
+from tui_labeler.model.reasons import in_words
 
 _Explained = Callable[[str, str], LabelerError]
 """From what the workspace is called and what was said."""
@@ -198,7 +199,7 @@ def reason(error: Exception) -> str:
     said = list(dict.fromkeys(_said(str(error))))
     # Where the password was wrong libpq tries again without encryption, and is refused for that.
     said = [words for words in said if "authentication failed" in words] or said
-    return ("; ".join(said) or type(error).__name__)[:300]
+    return ("; ".join(said) or in_words(error))[:300]
 
 
 def _said(text: str) -> Iterator[str]:

@@ -11,6 +11,8 @@ from typing import Any
 
 from textual.app import App, SuspendNotSupported
 
+from tui_labeler.model.reasons import in_words
+
 
 class EditorProblem(RuntimeError):
     """The editor could not be used; the message says why, and what to do."""
@@ -32,6 +34,6 @@ def edit_text(app: App[Any], text: str) -> str:
     except SuspendNotSupported:
         raise EditorProblem("This terminal cannot be handed to another program; write the text here.") from None
     except (OSError, ValueError) as error:
-        raise EditorProblem(f"“{command}” cannot be opened ({error}). Set EDITOR to your editor.") from None
+        raise EditorProblem(f"“{command}” cannot be opened: {in_words(error)}. Set EDITOR to your editor.") from None
     finally:
         path.unlink(missing_ok=True)

@@ -16,6 +16,7 @@ from textual.color import Color, ColorParseError
 from textual.theme import Theme
 
 from tui_labeler.imaging.colours import Inks
+from tui_labeler.model.reasons import in_words
 from tui_labeler.model.text import safe_text
 from tui_labeler.terminal.depth import DEPTHS, INDEXED, SIXTEEN
 from tui_labeler.wholefiles import read_small_file
@@ -72,7 +73,7 @@ def read_theme(path: Path) -> ThemeFile:
     try:
         contents = tomllib.loads(read_small_file(path).decode())
     except (OSError, ValueError) as error:
-        raise ThemeProblem(f"The theme {path.name}: {error}.") from None
+        raise ThemeProblem(f"The theme {path.name}: {in_words(error)}.") from None
     for key in contents:
         if key not in _KEYS:
             raise ThemeProblem(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tui_labeler.model.errors import BadInput
+from tui_labeler.model.reasons import in_words
 
 if TYPE_CHECKING:
     import yaml
@@ -36,8 +37,7 @@ def load_yaml(data: bytes | str, name: str, texts: bool = False) -> Any:
             loader.yaml_implicit_resolvers = {}
         return loader.get_single_data()
     except (yaml.YAMLError, ValueError, TypeError, AttributeError, RecursionError, OverflowError) as error:
-        first = (str(error).splitlines() or [type(error).__name__])[0]
-        raise BadInput(f"{name} is not valid YAML: {first[:200]}.", "Correct it in the file.") from None
+        raise BadInput(f"{name} is not valid YAML: {in_words(error)}.", "Correct it in the file.") from None
     finally:
         if loader is not None:
             loader.dispose()

@@ -10,6 +10,7 @@ from tui_labeler.assist.engine import EngineUnreachable
 from tui_labeler.certificates import require_certificates
 from tui_labeler.model.backends import PASSWORD_VARIABLE, USER_VARIABLE, BackendAddress
 from tui_labeler.model.errors import NotAllowed
+from tui_labeler.model.reasons import in_words
 
 if TYPE_CHECKING:
     import httpx
@@ -70,8 +71,7 @@ class BackendClient:
         except (TimeoutError, httpx.TimeoutException):
             raise EngineUnreachable(f"The backend {host} did not answer within {seconds:.0f} seconds.") from None
         except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError, UnicodeError) as error:
-            reason = str(error)[:120] or type(error).__name__
-            raise EngineUnreachable(f"The backend {host} cannot be reached: {reason}.") from None
+            raise EngineUnreachable(f"The backend {host} cannot be reached: {in_words(error, 120)}.") from None
 
 
 def _require_certificates() -> None:

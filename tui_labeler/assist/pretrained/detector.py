@@ -136,8 +136,8 @@ class Detector:
                 setattr(made.proposer, name, arrays[f"proposer.{name}"])
             for name in _REFINER:
                 setattr(made.refiner, name, arrays[f"refiner.{name}"])
-        except (KeyError, ValueError) as error:
-            message = f"What the engine kept cannot be used ({type(error).__name__})."
+        except (KeyError, ValueError):
+            message = "What the engine kept cannot be used: a part of it is missing or damaged."
             raise EngineError(message, "It learns anew from the labels.") from None
         return made
 

@@ -37,6 +37,6 @@ def unpacked(kept: bytes, classes: tuple[str, ...]) -> dict[str, NDArray[np.gene
         names = bytes(arrays.pop("classes")).decode("utf-8", "surrogateescape")
         if int(arrays.pop("format")[0]) == FORMAT and tuple(names.split("\n")) == classes:
             return arrays
-    except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile, IndexError, TypeError) as error:
-        raise EngineError(f"What the engine kept cannot be read ({type(error).__name__}).", anew) from None
+    except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile, IndexError, TypeError):
+        raise EngineError("What the engine kept cannot be read: it is damaged.", anew) from None
     raise EngineError("What the engine kept is about other classes, or of another version.", anew)

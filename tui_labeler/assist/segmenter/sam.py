@@ -20,6 +20,7 @@ from tui_labeler.assist.segmenter.interface import Described, Interface, Layout
 from tui_labeler.imaging.arrays import Pixels
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.outlines import Outline, Prompt
+from tui_labeler.model.reasons import in_words
 
 _MEAN, _DEVIATION = np.array([0.485, 0.456, 0.406], np.float32), np.array([0.229, 0.224, 0.225], np.float32)
 _WANTED = (
@@ -169,7 +170,7 @@ def _run(session: Any, feeds: dict[str, Array], names: list[str]) -> list[Array]
     except MemoryError:
         raise
     except Exception as error:
-        raise EngineError(f"The model failed ({type(error).__name__}: {str(error)[:200]}).") from None
+        raise EngineError(f"The model failed: {in_words(error)}.") from None
 
 
 def _laid(pixels: Pixels, known: Interface) -> tuple[Pixels, tuple[int, int], tuple[float, float]]:

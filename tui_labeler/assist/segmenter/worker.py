@@ -26,6 +26,7 @@ from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.outlines import Outline, Prompt
 from tui_labeler.model.project import TaskType
+from tui_labeler.model.reasons import in_words
 
 # Images that were looked at, kept for when they are pointed at: the one on the screen, the next, and the one before.
 _KEPT = 3
@@ -85,7 +86,7 @@ class Child:
             self._send(messages.Refused(error.message, error.mend, isinstance(error, NotPrompted)))
             return None
         except Exception as error:  # whatever a file makes of a library: the labeler goes on
-            self._send(messages.Refused(f"The model cannot be used ({type(error).__name__}: {str(error)[:200]})."))
+            self._send(messages.Refused(f"The model cannot be used: {in_words(error)}."))
             return None
         self._send(messages.Ready())
         return model
@@ -134,7 +135,7 @@ def _loaded(begin: messages.Begin) -> Outliner:
 def _told(error: BaseException) -> str:
     if isinstance(error, MemoryError):
         return "The model ran out of memory."
-    return str(error) if isinstance(error, LabelerError) else f"The model failed: {type(error).__name__}."
+    return str(error) if isinstance(error, LabelerError) else f"The model failed: {in_words(error)}."
 
 
 def main() -> None:
