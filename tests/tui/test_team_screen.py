@@ -94,7 +94,9 @@ async def test_roles_are_made_and_people_come_change_and_go(shared: Shared, home
         await press(pilot, "enter")
         assert isinstance(app.screen, Pick)
         await press(pilot, "up", "enter")
-        assert "psql -c '\\password team_ann'" in told(pilot), "a new login has no password"
+        assert f"psql '{workspace._database.url}' -c '\\password team_ann'" in told(pilot), (
+            "a new login has no password"
+        )
         assert [row[:2] for row in rows(pilot)] == [[f"{me} (you)", "owner"], ["team_ann", "reviewer"]]
 
         table = app.screen.query_one(TextTable)
@@ -194,10 +196,12 @@ def test_names_that_no_login_can_have(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "command"),
     [
-        ("ann", "psql -c '\\password ann'"),
-        ("Ann", "psql -c '\\password \"Ann\"'"),
-        ('o\'Brien "x"', 'psql -c \'\\password "o\'"\'"\'Brien ""x"""\''),
+        ("ann", "-c '\\password ann'"),
+        ("Ann", "-c '\\password \"Ann\"'"),
+        ('o\'Brien "x"', '-c \'\\password "o\'"\'"\'Brien ""x"""\''),
     ],
 )
 def test_the_password_command_is_one_that_a_shell_takes(name: str, command: str) -> None:
-    assert password_command(name) == command
+    url = "postgresql://db/labels"
+    assert password_command(name, url) == f"psql {url} {command}"
+    assert password_command(name, f"{url}?sslmode=require") == f"psql '{url}?sslmode=require' {command}"

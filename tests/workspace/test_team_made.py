@@ -69,6 +69,11 @@ def test_owners_without_other_rights_make_and_lead_a_team(postgres: Server, home
     with pytest.raises(NotAllowed, match="CREATE ROLE"):
         deputy.team.add("unknown_login", Role.LABELER)
     deputy.team.change("helper", Role.REVIEWER)
+    for leave in (lambda: deputy.team.remove("founder"), lambda: founder.team.change("founder", Role.REVIEWER)):
+        with pytest.raises(NotAllowed, match="“founder” owns the database “founded”") as refused_owner:
+            leave()
+    assert 'ALTER DATABASE "founded" OWNER TO' in refused_owner.value.mend
+    postgres.sql("postgres", "ALTER DATABASE founded OWNER TO deputy")
     deputy.team.remove("founder")
     assert [member.name for member in deputy.team.members()] == ["deputy", "helper", 'o\'Brien "x"']
     deputy.close()

@@ -6,7 +6,7 @@ import click
 
 from tui_labeler.cli.output import json_option, print_json, say, show, table
 from tui_labeler.cli.session import workspace
-from tui_labeler.model.team import Role, password_command
+from tui_labeler.model.team import Role
 from tui_labeler.model.text import plural
 
 _ROLES = click.Choice([role.value for role in Role])
@@ -36,13 +36,14 @@ def list_(ctx: click.Context, as_json: bool) -> None:
 @click.pass_context
 def add(ctx: click.Context, who: str, role: str, as_json: bool) -> None:
     """Let the login WHO of the server into the workspace; the login is made where there is none."""
-    is_new = workspace(ctx).team.add(who, Role(role))
+    team = workspace(ctx).team
+    is_new = team.add(who, Role(role))
     if as_json:
         print_json({"name": who, "role": role, "login_made": is_new})
         return
     show(f"{who} is {role}.")
     if is_new:
-        say(f"The login is new and has no password; where the server asks for one: {password_command(who)}")
+        say(f"The login is new and has no password; where the server asks for one: {team.password_command(who)}")
 
 
 @command.command()

@@ -66,7 +66,7 @@ def login_problem(name: str) -> str:
     return ""
 
 
-def password_command(name: str) -> str:
-    """What somebody who may change the login types in a shell to give it a password."""
+def password_command(name: str, url: str) -> str:
+    """What somebody who may change the login types in a shell to give it a password, on the server of `url`."""
     quoted = name if _PLAIN_NAME.fullmatch(name) else '"' + name.replace('"', '""') + '"'
-    return f"psql -c {shlex.quote(chr(92) + 'password ' + quoted)}"
+    return f"psql {shlex.quote(url)} -c {shlex.quote(chr(92) + 'password ' + quoted)}"

@@ -39,7 +39,7 @@ def add(tx: Transaction, who: str, role: Role) -> bool:
     _require_name(who)
     _require_login(tx, who)
     if role is not Role.OWNER:
-        _require_other_owner(tx, who)
+        _require_led_without(tx, who)
     is_new = not tx.all("SELECT 1 FROM pg_roles WHERE rolname = ?", who)
     if is_new:
         (may_make,) = tx.one("SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user") or (False,)
@@ -54,19 +54,19 @@ def add(tx: Transaction, who: str, role: Role) -> bool:
 
 
 def change(tx: Transaction, who: str, role: Role) -> None:
-    """Gives someone of the team another role. Raises NotFound, and NotAllowed for the last owner."""
+    """Gives someone of the team another role. Raises NotFound, and NotAllowed for the last owner and the database's."""
     _require_member(tx, who)
     _require_login(tx, who)
     if role is not Role.OWNER:
-        _require_other_owner(tx, who)
+        _require_led_without(tx, who)
     _give(tx, who, role)
 
 
 def remove(tx: Transaction, who: str) -> int:
     """Takes someone's role; what they have open is open to others. Their labels and the login stay. How many tasks they had
-    open. Raises NotFound, and NotAllowed for the last owner."""
+    open. Raises NotFound, and NotAllowed for the last owner and the database's."""
     _require_member(tx, who)
-    _require_other_owner(tx, who)
+    _require_led_without(tx, who)
     had_open = leases.release_labeler(tx, who)
     _take(tx, who, role_names(tx))
     return had_open
@@ -98,10 +98,21 @@ def _require_member(tx: Transaction, who: str) -> None:
         raise NotFound(f"“{who}” is not of the team.", f"Add them: tui-labeler team add {who} --role labeler.")
 
 
-def _require_other_owner(tx: Transaction, who: str) -> None:
+def _require_led_without(tx: Transaction, who: str) -> None:
+    """Of the roles only the database's owner can make new ones or mend them; a superuser can whatever their role is."""
     owners = {member.name for member in members(tx) if member.role is Role.OWNER}
     if owners == {who}:
         raise NotAllowed(f"“{who}” is the only owner.", "Make someone else an owner first: tui-labeler team role.")
+    owned = tx.one(
+        "SELECT d.datname::text FROM pg_database d JOIN pg_roles r ON r.oid = d.datdba "
+        "WHERE d.datname = current_database() AND r.rolname = ? AND NOT r.rolsuper",
+        who,
+    )
+    if owned is not None:
+        raise NotAllowed(
+            f"“{who}” owns the database “{owned[0]}”: nobody else could make or mend the workspace's roles.",
+            f"As the server's superuser: ALTER DATABASE {quoted(owned[0])} OWNER TO …; then the same command again.",
+        )
 
 
 def _require_login(tx: Transaction, who: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tui_labeler.model.errors import AlreadyExists, NotAllowed
-from tui_labeler.model.team import Member, Role, Standing
+from tui_labeler.model.team import Member, Role, Standing, password_command
 from tui_labeler.store import team, team_grants, team_setup
 from tui_labeler.store.database import Database
 
@@ -80,8 +80,12 @@ class Team:
                     raise AlreadyExists(what, f"Another role: tui-labeler team role {who} {role.value}.")
             return team.add(tx, who, role)
 
+    def password_command(self, who: str) -> str:
+        """What an owner types in a shell to give a login a password."""
+        return password_command(who, self._database.url)
+
     def change(self, who: str, role: Role) -> None:
-        """Raises NotFound for who is not of the team, NotAllowed for the last owner."""
+        """Raises NotFound for who is not of the team, NotAllowed for the last owner and the database's."""
         self._require_roles()
         require_owner(self._database, "Changing the team")
         with self._database.write() as tx:

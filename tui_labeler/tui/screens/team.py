@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.widgets import DataTable, Static
 
 from tui_labeler.model.errors import LabelerError
-from tui_labeler.model.team import LOGIN_RULE, Member, Role, login_problem, password_command
+from tui_labeler.model.team import LOGIN_RULE, Member, Role, login_problem
 from tui_labeler.model.text import plural, safe_text
 from tui_labeler.tui.actions import Action, bindings
 from tui_labeler.tui.dialogs import Confirm, Pick, Prompt
@@ -228,7 +228,7 @@ class TeamScreen(SearchedListScreen[None]):
         def add() -> str:
             if not self.workspace.team.add(name, role):
                 return f"“{name}” is {role.value}."
-            command = password_command(name)
+            command = self.workspace.team.password_command(name)
             return f"“{name}” is {role.value}. The login is new; where the server asks for a password: {command}"
 
         self._to_select = name
