@@ -179,7 +179,7 @@ def test_what_was_given_back_to_who_has_left_comes_to_someone_else(start: Start)
     lease = workspace.queue.claim("soda", "cem", "cem")
     assert lease
     assert lease.task.path == "image_00000.jpg"
-    assert workspace.queue.review_note(lease.task) == "rae: one is missing"
+    assert workspace.queue.contents(lease.task, "cem").note == "rae: one is missing"
     assert [(event.who, event.action) for event in workspace.review.events(lease.task)] == [
         ("cem", "taken over"),
         ("rae", "returned"),

@@ -61,7 +61,7 @@ async def test_pages_are_accepted_and_marks_become_corrections(make_app: MakeApp
         assert first.labels is not None
         assert (first.labeler, first.labels.regions[0].name) == ("bob", CLASSES[1])
         returned = reviewed.tasks.get("soda", "image_001.png")
-        assert reviewed.queue.review_note(returned) == "bob: box 1, “coke”, does not fit"
+        assert reviewed.queue.contents(returned, "ann").note == "bob: box 1, “coke”, does not fit"
 
 
 async def test_what_was_given_back_says_why_and_the_dashboard_how_it_stands(

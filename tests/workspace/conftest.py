@@ -39,7 +39,7 @@ def make_spec(name: str = "soda", kind: TaskType = TaskType.DETECTION) -> Projec
 # A core of the tests runs on both databases each time, the others on PostgreSQL in the slower tier.
 _ON_BOTH = (
     *("test_queue", "test_pages", "test_session", "test_prelabels", "test_undo_imports"),
-    *("test_class_edits", "test_running_edits", "test_task_edits"),
+    *("test_class_edits", "test_running_edits", "test_task_edits", "test_reused_names"),
 )
 _ON_BOTH_SLOWLY = (
     "test_crossed",

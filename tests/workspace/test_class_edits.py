@@ -173,7 +173,7 @@ def test_who_labels_meanwhile_loses_nothing(labeled: Workspace, open_workspace: 
     draft = decode(kept.body)
     assert draft is not None
     assert [region.name for region in draft.regions] == ["cola", "sprite"]
-    prelabel = bob.queue.prelabel(bob.tasks.get("soda", "image_00004.jpg"))
+    prelabel = bob.proposals.get(bob.tasks.get("soda", "image_00004.jpg"))
     assert prelabel is not None
     assert prelabel.labels.regions[0].name == "cola"
     bob.proposals.put("soda", [(bob.tasks.get("soda", "image_00005.jpg"), proposed)])

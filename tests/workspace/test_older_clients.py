@@ -84,6 +84,8 @@ def test_counts_that_went_apart_are_mended(postgres: Server, shared: Workspace) 
             'ALTER TABLE tally_delta DROP CONSTRAINT "tui-labeler is too old, upgrade it: states by block"',
             "ALTER TABLE edit DROP COLUMN running",
             "DROP TABLE shared_model",
+            "ALTER TABLE project DROP COLUMN class_edit",
+            "ALTER TABLE draft DROP COLUMN class_edit",
             "UPDATE workspace_version SET version = 11",
         ):
             tx.run(statement)

@@ -13,10 +13,11 @@ import pytest
 
 from tests.workspace.conftest import COKE, SIZE, make_images, make_spec, workspace_at
 from tui_labeler.labeling.draft import Draft
+from tui_labeler.model.contents import TaskContents
 from tui_labeler.model.errors import NotAllowed, Unreachable
 from tui_labeler.model.geometry import Box
 from tui_labeler.model.regions import Labels, Region
-from tui_labeler.model.tasks import KeptDraft, Task
+from tui_labeler.model.tasks import Task
 from tui_labeler.workspace import Workspace
 
 REGION = Region("coke", Box(1, 2, 30, 40))
@@ -190,15 +191,15 @@ def test_what_is_sent_again_goes_to_its_own_image(workspace: Workspace, monkeypa
     assert session.task
     first = session.task
     drawn = session.start.added(REGION)
-    load = workspace.queue.load_draft
+    look = workspace.queue.contents
     failing = [True]
 
-    def fails_once(task: Task, labeler: str) -> KeptDraft | None:
+    def fails_once(task: Task, labeler: str) -> TaskContents:
         if failing.pop() if failing else False:
             raise Unreachable("The line is cut.")
-        return load(task, labeler)
+        return look(task, labeler)
 
-    monkeypatch.setattr(workspace.queue, "load_draft", fails_once)
+    monkeypatch.setattr(workspace.queue, "contents", fails_once)
     with pytest.raises(Unreachable):
         session.submit(drawn, SIZE)
     assert session.task == first, "the screen still shows it"

@@ -14,21 +14,26 @@ from typing import Protocol
 import msgspec
 
 from tui_labeler.labeling.draft import Draft, decode, encode
+from tui_labeler.labeling.renamed import draft_as_now
+from tui_labeler.model.contents import TaskContents
 from tui_labeler.model.errors import LabelerError
-from tui_labeler.model.tasks import KeptDraft, Task
+from tui_labeler.model.tasks import Task
 from tui_labeler.wholefiles import replace_file
 
 
 class SetAside(msgspec.Struct, frozen=True):
-    """What one file holds: whose draft of which image. Coordinates are pixels of the image."""
+    """What one file holds: whose draft of which image. Coordinates are pixels of the image; `class_edit` as in `Basis`."""
 
     project: str
     path: str
     labeler: str
     draft: Draft
+    class_edit: int | None = None
 
 
-def set_aside(folder: Path, project: str, labeler: str, drafts: Mapping[str, Draft]) -> Path | None:
+def set_aside(
+    folder: Path, project: str, labeler: str, drafts: Mapping[str, Draft], class_edit: int | None = None
+) -> Path | None:
     """Writes each draft (by the path of its image) into a file of its own below `folder`, or, where nothing can be written
     there, in the folder for temporary files: the folder that has them, None if none has."""
     for directory in _places(folder):
@@ -36,7 +41,7 @@ def set_aside(folder: Path, project: str, labeler: str, drafts: Mapping[str, Dra
             directory.mkdir(parents=True, exist_ok=True, mode=0o700)
             for path, draft in drafts.items():
                 name = hashlib.sha256(f"{project}\n{path}\n{labeler}".encode("utf-8", "surrogateescape")).hexdigest()
-                body = msgspec.json.encode(SetAside(project, path, labeler, draft))
+                body = msgspec.json.encode(SetAside(project, path, labeler, draft, class_edit))
                 replace_file(directory / f"{name[:16]}.json", body)
             return directory
     return None
@@ -45,8 +50,17 @@ def set_aside(folder: Path, project: str, labeler: str, drafts: Mapping[str, Dra
 class Drafts(Protocol):
     """The part of the workspace that keeps drafts."""
 
-    def load_draft(self, task: Task, labeler: str) -> KeptDraft | None: ...
-    def save_draft(self, task: Task, labeler: str, body: str) -> None: ...
+    def contents(self, task: Task, labeler: str) -> TaskContents: ...
+    def save_draft(
+        self,
+        task: Task,
+        labeler: str,
+        body: str,
+        differs: bool = True,
+        label_id: int | None = None,
+        token: str = "",
+        class_edit: int | None = None,
+    ) -> None: ...
 
 
 class Tasks(Protocol):
@@ -74,12 +88,12 @@ def bring_back(folder: Path, project: str, labeler: str, tasks: Tasks, drafts: D
             continue
         with suppress(LabelerError, OSError):
             task = tasks.get(project, aside.path)
-            draft = aside.draft
-            kept = drafts.load_draft(task, labeler)
-            before = decode(kept.body) if kept else None
+            contents = drafts.contents(task, labeler)
+            draft = draft_as_now(aside.draft, contents.class_list, aside.class_edit)
+            before = decode(contents.draft.body) if contents.draft else None
             for region in before.regions if before else ():
                 draft = draft if region in draft.regions else draft.added(region)
-            drafts.save_draft(task, labeler, encode(draft))
+            drafts.save_draft(task, labeler, encode(draft), class_edit=contents.class_list.edit)
             back.append(aside.path)
             file.unlink()
     return tuple(back)

@@ -6,8 +6,11 @@ redo cost what was changed, and a draft on the disk grows with the work and not 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
+from tui_labeler.model.edits import recast
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.regions import Labels, Region
 from tui_labeler.model.text import plural
@@ -64,6 +67,43 @@ class Draft(msgspec.Struct, frozen=True):
     def is_touched(self) -> bool:
         """Whether anything was changed that undo could bring back."""
         return bool(self.done)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The classes that it uses, or did before a change that can be undone."""
+        changes = (*self.done, *self.undone)
+        edited = (
+            region for change in changes for edit in change.edits for region in (edit.before, edit.after) if region
+        )
+        refused = (region for change in changes for region in change.refused)
+        tags = (tag for change in changes for tag in (*change.tags_before, *change.tags_after))
+        return frozenset((*(region.name for region in (*self.regions, *edited, *refused)), *self.tags, *tags))
+
+    def renamed(self, mapping: Mapping[str, str]) -> Draft:
+        """With other names of classes, also in what can be undone; where a class is gone ("") with its regions and tags,
+        nothing can be."""
+        if not mapping:
+            return self
+        if not all(mapping.values()):
+            standing = recast(self.labels(Size(1, 1)), mapping)
+            return Draft(standing.regions, standing.tags)
+
+        def region_as_now(region: Region) -> Region:
+            return msgspec.structs.replace(region, name=mapping.get(region.name, region.name))
+
+        def tags_as_now(tags: tuple[str, ...]) -> tuple[str, ...]:
+            return tuple(dict.fromkeys(mapping.get(tag, tag) for tag in tags))
+
+        def as_now(change: Change) -> Change:
+            edits = tuple(
+                Edit(edit.place, edit.before and region_as_now(edit.before), edit.after and region_as_now(edit.after))
+                for edit in change.edits
+            )
+            tags = tags_as_now(change.tags_before), tags_as_now(change.tags_after)
+            return Change(edits, *tags, change.key, tuple(map(region_as_now, change.refused)))
+
+        regions, tags = tuple(map(region_as_now, self.regions)), tags_as_now(self.tags)
+        return Draft(regions, tags, tuple(map(as_now, self.done)), tuple(map(as_now, self.undone)))
 
     def decided(self) -> frozenset[Region]:
         """Every region that was put in as it was proposed, and every proposal that was turned down, unless undone."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import ClassVar
@@ -89,6 +89,14 @@ class EditorState:
         self.point_box.draws_polygons = not self.kind.draws_boxes
         tools: tuple[Tool, ...] = (GridJump(), self.point_box, Rectangle(), self.template, Polygon(), self.proposals)
         self.tools = {tool.mode: tool for tool in tools}
+
+    def use_classes(self, names: tuple[str, ...], became: Mapping[str, str]) -> None:
+        """Other classes, before another image is opened; `became` says what became of the names of those before."""
+        chosen = became.get(self.name, self.name)
+        self.names, self.picker = names, ClassPicker(names)
+        self.chosen = names.index(chosen) if chosen in names else 0
+        self.sizes.rename(became)
+        self.hidden_classes = {became.get(name, name) for name in self.hidden_classes}
 
     @property
     def first_mode(self) -> Mode:

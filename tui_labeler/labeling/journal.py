@@ -42,6 +42,7 @@ class WaitingDraft(msgspec.Struct, frozen=True):
     differs: bool
     label_id: int | None
     token: str
+    class_edit: int | None = None
 
 
 def journals(state: Path, workspace: str, labeler: str) -> Path:

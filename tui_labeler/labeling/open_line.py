@@ -14,14 +14,16 @@ from typing import TypeVar
 
 import msgspec
 
-from tui_labeler.labeling.ahead import Ahead, prepare
+from tui_labeler.labeling.ahead import Ahead
 from tui_labeler.labeling.journal import Journal, KeptSubmission, WaitingDraft
+from tui_labeler.labeling.renamed import contents_as_now, kept_as_now
 from tui_labeler.labeling.sending import Server
 from tui_labeler.labeling.server_line import TROUBLE, ServerLine
+from tui_labeler.model.classlist import ClassList
+from tui_labeler.model.contents import TaskContents
 from tui_labeler.model.errors import LabelerError, NotAllowed, StorageError, WorkspaceError
-from tui_labeler.model.prelabels import Prelabel
 from tui_labeler.model.regions import Labels
-from tui_labeler.model.tasks import Basis, KeptDraft, Lease, Submission, Task
+from tui_labeler.model.tasks import Basis, KeptDraft, Lease, Task
 
 T = TypeVar("T")
 
@@ -67,6 +69,7 @@ class OpenLine(ServerLine):
         self._ahead: list[Ahead] = []
         self._opened: dict[int, Ahead] = {}
         self.ahead = AHEAD
+        self._class_list = ClassList()  # the newest that the server told of
         self._is_open = False  # nothing is claimed ahead once all was given back
         self._lost: set[int] = set()
         self._last_sent_as = ""
@@ -105,13 +108,15 @@ class OpenLine(ServerLine):
         while self._is_open and not self._closed and len(self._ahead) < self.ahead:
             lease = self._server.claim(self._project, self._labeler, self._token)
             if lease is None:
+                self._renew_classes()
                 break
-            claimed = prepare(self._server, lease, self._labeler)
+            contents = self._look_into(lease.task, self._labeler)
             with self._guard:
-                self._ahead.append(claimed)
+                self._ahead.append(Ahead(lease, contents))
 
     def _hold(self) -> None:
         """Renews every lease; what went to others meanwhile is not ours any more."""
+        self._renew_classes()
         held = self._server.renew_all(self._token)
         with self._guard:
             self._ahead = [
@@ -120,6 +125,13 @@ class OpenLine(ServerLine):
                 if claimed.lease.task.id in held
             ]
             self._lost |= self._opened.keys() - held.keys()
+
+    def _renew_classes(self) -> None:
+        """What is at hand already opens with the classes of now."""
+        if self._ahead:
+            class_list = self._server.class_list(self._project)
+            with self._guard:
+                self._class_list = class_list
 
     # Claiming and submitting
 
@@ -135,9 +147,9 @@ class OpenLine(ServerLine):
             return lease  # it was claimed in the background while this waited for its turn
         lease = self._server.claim(self._project, self._labeler, self._token)
         if lease is not None:
-            claimed = prepare(self._server, lease, self._labeler)
+            contents = self._look_into(lease.task, self._labeler)
             with self._guard:
-                self._opened[lease.task.id] = claimed
+                self._opened[lease.task.id] = Ahead(lease, contents)
         return lease
 
     def _from_ahead(self) -> Lease | None:
@@ -248,41 +260,44 @@ class OpenLine(ServerLine):
         differs: bool = True,
         label_id: int | None = None,
         token: str = "",
+        class_edit: int | None = None,
     ) -> None:
         with _on_disk():
-            self._journal.keep_draft(WaitingDraft(task, labeler, body, differs, label_id, token))
+            self._journal.keep_draft(WaitingDraft(task, labeler, body, differs, label_id, token, class_edit))
         with self._guard:
             if (opened := self._opened.get(task.id)) is not None:
-                self._opened[task.id] = opened._replace(draft=KeptDraft(body, label_id) if body else None)
+                draft = KeptDraft(body, label_id, class_edit) if body else None
+                self._opened[task.id] = opened._replace(contents=msgspec.structs.replace(opened.contents, draft=draft))
         self._waits()
         self._wake.set()
 
     def drop_draft(self, task: Task, labeler: str) -> None:
         self.save_draft(task, labeler, "")
 
-    def load_draft(self, task: Task, labeler: str) -> KeptDraft | None:
-        if (waiting := self._journal.draft(task)) is not None:
-            return KeptDraft(waiting.body, waiting.label_id) if waiting.body else None
-        opened = self._at_hand(task)
-        return opened.draft if opened else self._asked(lambda: self._server.load_draft(task, labeler))
-
     # Looking around
 
-    def _at_hand(self, task: Task) -> Ahead | None:
+    def contents(self, task: Task, labeler: str) -> TaskContents:
+        """What was asked ahead, with the names of classes that are the newest known here, and with the draft that waits."""
         with self._guard:
-            return self._opened.get(task.id)
+            opened = self._opened.get(task.id)
+        waiting = self._journal.draft(task)
+        contents = opened.contents if opened else self._asked(lambda: self._look_into(task, labeler))
+        with self._guard:
+            contents = contents_as_now(contents, self._class_list)
+        if waiting is not None:
+            kept = KeptDraft(waiting.body, waiting.label_id, waiting.class_edit)
+            draft = kept_as_now(kept, contents.class_list) if waiting.body else None
+            contents = msgspec.structs.replace(contents, draft=draft)
+        return contents
 
-    def current_labels(self, task: Task, labeler: str = "") -> Submission | None:
-        opened = self._at_hand(task)
-        return opened.counting if opened else self._asked(lambda: self._server.current_labels(task, labeler))
+    def _look_into(self, task: Task, labeler: str) -> TaskContents:
+        contents = self._server.contents(task, labeler)
+        with self._guard:
+            self._class_list = contents.class_list
+        return contents
 
-    def prelabel(self, task: Task) -> Prelabel | None:
-        opened = self._at_hand(task)
-        return opened.prelabel if opened else self._asked(lambda: self._server.prelabel(task))
-
-    def review_note(self, task: Task) -> str:
-        opened = self._at_hand(task)
-        return opened.note if opened else self._asked(lambda: self._server.review_note(task))
+    def class_list(self, project: str) -> ClassList:
+        return self._asked(lambda: self._server.class_list(project))
 
     def upcoming(self, project: str, labeler: str, count: int) -> tuple[Task, ...]:
         with self._guard:

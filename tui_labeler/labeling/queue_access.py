@@ -7,11 +7,11 @@ from typing import NamedTuple, Protocol
 
 from tui_labeler.elapsed import elapsed
 from tui_labeler.labeling.draft import Draft, decode, encode
+from tui_labeler.model.classlist import ClassList
+from tui_labeler.model.contents import TaskContents
 from tui_labeler.model.errors import LabelerError
-from tui_labeler.model.geometry import Box
-from tui_labeler.model.prelabels import Prelabel
 from tui_labeler.model.regions import Labels
-from tui_labeler.model.tasks import Basis, KeptDraft, Lease, ProjectState, Status, Submission, Task, TaskState
+from tui_labeler.model.tasks import Basis, Lease, ProjectState, Status, Submission, Task
 from tui_labeler.model.text import plural
 
 # A lease is renewed at most so often, in seconds, while the labeler is active.
@@ -59,9 +59,7 @@ class QueueAccess(Protocol):
     def upcoming(self, project: str, labeler: str, count: int) -> tuple[Task, ...]: ...
     def open_after(self, task: Task, count: int) -> tuple[Task, ...]: ...
     def submitted_by(self, project: str, labeler: str, count: int) -> tuple[Task, ...]: ...
-    def current_labels(self, task: Task, labeler: str = "") -> Submission | None: ...
-    def review_note(self, task: Task) -> str: ...
-    def load_draft(self, task: Task, labeler: str) -> KeptDraft | None: ...
+    def contents(self, task: Task, labeler: str) -> TaskContents: ...
     def save_draft(
         self,
         task: Task,
@@ -70,23 +68,13 @@ class QueueAccess(Protocol):
         differs: bool = True,
         label_id: int | None = None,
         token: str = "",
+        class_edit: int | None = None,
     ) -> None: ...
     def drop_draft(self, task: Task, labeler: str) -> None: ...
     def leased_by_others(self, project: str, token: str) -> tuple[str, ...]: ...
     def done_with(self, project: str, labeler: str) -> str: ...
-    def prelabel(self, task: Task) -> Prelabel | None: ...
+    def class_list(self, project: str) -> ClassList: ...
     def why_cut(self) -> str: ...
-
-
-def open_prelabel(queue: QueueAccess, task: Task) -> Prelabel | None:
-    """What is proposed for a task that waits for labels, with what a point may stand for there."""
-    return queue.prelabel(task) if task.prelabeled and task.is_open else None
-
-
-def proposal(queue: QueueAccess, task: Task) -> Labels | None:
-    """What is proposed for a task that waits for labels."""
-    prelabel = open_prelabel(queue, task)
-    return prelabel.labels if prelabel else None
 
 
 class Begun(NamedTuple):
@@ -98,39 +86,27 @@ class Begun(NamedTuple):
     newer: Submission | None = None
 
 
-def begin_draft(queue: QueueAccess, task: Task, labeler: str) -> Begun:
+def begin_draft(contents: TaskContents, task: Task) -> Begun:
     """The labeler's draft; else what was submitted before (by whomever), else nothing."""
-    kept = queue.load_draft(task, labeler)
+    kept, counting = contents.draft, contents.counting
     draft = decode(kept.body) if kept else None
-    counting = queue.current_labels(task, labeler)
     if kept is None or draft is None:
         return Begun(Draft.of(counting.labels if counting else None), task.label_id)
     return Begun(draft, kept.label_id, counting if kept.label_id != task.label_id else None)
 
 
-class Opening(NamedTuple):
-    """All that opening a task asks for: how it begins, what is proposed, the boxes that the model is too unsure of to
-    propose, and what a reviewer said who gave the task back."""
-
-    begun: Begun
-    proposed: Labels | None = None
-    candidates: tuple[Box, ...] = ()
-    note: str = ""
-
-
-def begin_task(queue: QueueAccess, task: Task, labeler: str) -> Opening:
-    """What the labeler sees when the task opens."""
-    begun, prelabel = begin_draft(queue, task, labeler), open_prelabel(queue, task)
-    note = queue.review_note(task) if task.state is TaskState.STALE else ""
-    return Opening(begun, prelabel.labels, prelabel.candidates, note) if prelabel else Opening(begun, note=note)
-
-
 def keep_draft(
-    queue: QueueAccess, task: Task, labeler: str, draft: Draft, label_id: int | None = None, token: str = ""
+    queue: QueueAccess,
+    task: Task,
+    labeler: str,
+    draft: Draft,
+    label_id: int | None = None,
+    token: str = "",
+    class_edit: int | None = None,
 ) -> None:
     """Puts a draft on the disk; one that is untouched is none."""
     if draft.is_touched or draft.undone:
-        queue.save_draft(task, labeler, encode(draft), draft.is_changed, label_id, token)
+        queue.save_draft(task, labeler, encode(draft), draft.is_changed, label_id, token, class_edit)
     else:
         queue.drop_draft(task, labeler)
 

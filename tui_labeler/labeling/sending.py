@@ -54,14 +54,15 @@ class Sender:
         task, labeler = draft.task, draft.labeler
         try:
             if draft.body:
-                self._server.save_draft(task, labeler, draft.body, draft.differs, draft.label_id, draft.token)
+                basis = draft.label_id, draft.token, draft.class_edit
+                self._server.save_draft(task, labeler, draft.body, draft.differs, *basis)
             else:
                 self._server.drop_draft(task, labeler)
         except NoRole:
             raise
         except _REFUSALS as error:
             if drawn := decode(draft.body):
-                set_aside(self._aside, task.project, labeler, {task.path: drawn})
+                set_aside(self._aside, task.project, labeler, {task.path: drawn}, draft.class_edit)
             self._told(f"Your draft of “{task.path}” is kept on this machine alone: {error}")
 
     def _keep_refused(self, kept: KeptSubmission, error: LabelerError) -> None:
@@ -72,10 +73,11 @@ class Sender:
             return
         draft = Draft.of(kept.labels)
         try:
-            self._server.save_draft(task, labeler, encode(draft), True, kept.basis.label_id)
+            basis = kept.basis
+            self._server.save_draft(task, labeler, encode(draft), True, basis.label_id, class_edit=basis.class_edit)
             self._told(f"{error.message} Yours are a draft: open “{task.path}” to choose.")
         except NoRole:
             raise
         except _REFUSALS as worse:
-            set_aside(self._aside, task.project, labeler, {task.path: draft})
+            set_aside(self._aside, task.project, labeler, {task.path: draft}, kept.basis.class_edit)
             self._told(f"Your labels of “{task.path}” are kept on this machine alone: {worse.message}")

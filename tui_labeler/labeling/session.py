@@ -14,9 +14,8 @@ from tui_labeler.labeling.draft import Draft, encode
 from tui_labeler.labeling.listed_tasks import ListedTasks
 from tui_labeler.labeling.queue_access import (
     Begun,
-    Opening,
     QueueAccess,
-    begin_task,
+    begin_draft,
     keep_draft,
     renew_after,
     why_empty,
@@ -25,6 +24,7 @@ from tui_labeler.labeling.queue_access import (
 )
 from tui_labeler.labeling.sent_names import SentNames
 from tui_labeler.labeling.visited_tasks import VisitedTasks
+from tui_labeler.model.classlist import ClassList
 from tui_labeler.model.errors import LabelerError, NewerLabels, NotAllowed, NotFound, Unreachable, WorkspaceError
 from tui_labeler.model.geometry import Box, Size
 from tui_labeler.model.regions import Labels
@@ -40,7 +40,8 @@ class LabelingSession:
     `proposed` what a model proposes for it, `candidates` the boxes there that it is too unsure of to propose.
 
     `newer` are labels that someone submitted after the draft in `start` was begun: the draft takes their place only if
-    `decide` says so. `note` is what a reviewer said who gave the task back.
+    `decide` says so. `note` is what a reviewer said who gave the task back. `class_list` are the classes that all of it has
+    the names of.
 
     `coming` is told the path of the task that will be opened, as soon as that is known and before the disk has it: its
     image can be decoded meanwhile. It must not raise.
@@ -63,6 +64,7 @@ class LabelingSession:
         self.candidates: tuple[Box, ...] = ()
         self.newer: Submission | None = None
         self.note = ""
+        self.class_list = ClassList()
         self._label_id: int | None = None  # what counted when `start` was begun
         self._listed: ListedTasks | None = None  # what is looked through instead of the queue
         self._sent_as = SentNames()
@@ -90,12 +92,16 @@ class LabelingSession:
     def _open_lease(self, lease: Lease | None) -> None:
         # All is asked before anything changes: where the line breaks here, the task before is open still, and what is
         # submitted again goes to it, not to the next one.
-        opening = begin_task(self._queue, lease.task, self.labeler) if lease else Opening(Begun(Draft(), None))
+        contents = self._queue.contents(lease.task, self.labeler) if lease else None
         self._lease = lease
         self.task = lease.task if lease else None
         self._opened = self._renewed = elapsed()
-        self.start, self._label_id, self.newer = opening.begun
-        self.proposed, self.candidates, self.note = opening.proposed, opening.candidates, opening.note
+        begun = begin_draft(contents, lease.task) if lease and contents else Begun(Draft(), None)
+        self.start, self._label_id, self.newer = begun
+        prelabel = contents.prelabel if contents else None
+        self.proposed, self.candidates = (prelabel.labels, prelabel.candidates) if prelabel else (None, ())
+        self.note = contents.note if contents else ""
+        self.class_list = contents.class_list if contents else self.class_list
 
     def look_through(self, listed: ListedTasks) -> None:
         """Opens the task at `listed.position`. From here on submitting, skipping, `previous` and `next` go along the list,
@@ -125,7 +131,8 @@ class LabelingSession:
     def save(self, draft: Draft) -> None:
         """Keeps the draft on the disk."""
         if self.task is not None:
-            keep_draft(self._queue, self.task, self.labeler, draft, self._label_id, self._token)
+            edit = self.class_list.edit
+            keep_draft(self._queue, self.task, self.labeler, draft, self._label_id, self._token, edit)
 
     def active(self) -> bool:
         """The labeler pressed a key: renews the lease now and then. False if it was lost meanwhile."""
@@ -186,7 +193,7 @@ class LabelingSession:
                 return
 
     def _basis(self, sending: object) -> Basis:
-        return Basis(self._label_id, self._sent_as.name((self._opened, sending)))
+        return Basis(self._label_id, self._sent_as.name((self._opened, sending)), self.class_list.edit)
 
     @contextmanager
     def _kept_for_choice(self, task: Task, draft: Draft) -> Iterator[None]:
@@ -195,7 +202,8 @@ class LabelingSession:
         try:
             yield
         except NewerLabels:
-            self._queue.save_draft(task, self.labeler, encode(draft), True, self._label_id, self._token)
+            basis = self._label_id, self._token, self.class_list.edit
+            self._queue.save_draft(task, self.labeler, encode(draft), True, *basis)
             self.open(task.path)
             raise
 

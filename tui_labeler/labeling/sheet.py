@@ -47,6 +47,10 @@ class Sheet:
         self.picker = ClassPicker(names)
         self.open(())
 
+    def use_classes(self, names: tuple[str, ...]) -> None:
+        """Other classes, before other images are opened."""
+        self.names, self.picker = names, ClassPicker(names)
+
     def open(self, places: tuple[Place, ...]) -> None:
         """Other images."""
         self.places = list(places)

@@ -15,17 +15,19 @@ from tui_labeler.labeling.queue_access import (
     QueueAccess,
     begin_draft,
     keep_draft,
-    proposal,
     renew_after,
     why_empty,
 )
+from tui_labeler.labeling.renamed import contents_as_now
+from tui_labeler.model.classlist import ClassList
 from tui_labeler.model.errors import Unreachable, WorkspaceError
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.tasks import Basis, Lease, Task
 
 
 class SheetSession:
-    """`leases` by the path of their image, in the order in which they were claimed."""
+    """`leases` by the path of their image, in the order in which they were claimed; `class_list` are the classes that all
+    of them have the names of."""
 
     def __init__(self, queue: QueueAccess, project: str, labeler: str) -> None:
         self._queue = queue
@@ -35,6 +37,7 @@ class SheetSession:
         self.leases: dict[str, Lease] = {}
         self.proposed: dict[str, tuple[tuple[str, float], ...]] = {}
         self.begun: dict[str, Begun] = {}
+        self.class_list = ClassList()
 
     def claim(self, count: int) -> dict[str, Draft]:
         """The next open tasks, at most `count`, with the draft that each begins with; what was open goes back. `proposed`
@@ -50,9 +53,12 @@ class SheetSession:
         # Images that stood there stay in their order: those with a draft are claimed first.
         self.leases = dict(sorted(self.leases.items(), key=lambda item: before.get(item[0], len(before))))
         self._opened = self._renewed = elapsed()
-        proposals = {path: proposal(self._queue, lease.task) for path, lease in self.leases.items()}
-        self.proposed = {path: labels.sure_tags for path, labels in proposals.items() if labels is not None}
-        self.begun = {path: begin_draft(self._queue, lease.task, self.labeler) for path, lease in self.leases.items()}
+        asked = {path: self._queue.contents(lease.task, self.labeler) for path, lease in self.leases.items()}
+        if asked:
+            self.class_list = max((contents.class_list for contents in asked.values()), key=lambda known: known.edit)
+        contents = {path: contents_as_now(each, self.class_list) for path, each in asked.items()}
+        self.proposed = {path: each.prelabel.labels.sure_tags for path, each in contents.items() if each.prelabel}
+        self.begun = {path: begin_draft(contents[path], lease.task) for path, lease in self.leases.items()}
         return {path: begun.draft for path, begun in self.begun.items()}
 
     def _next(self) -> Lease | None:
@@ -73,7 +79,8 @@ class SheetSession:
         """Keeps the draft of one image on the disk."""
         begun = self.begun[path]
         if begun.newer is None:
-            keep_draft(self._queue, self.leases[path].task, self.labeler, draft, begun.label_id, self._token)
+            basis = begun.label_id, self._token, self.class_list.edit
+            keep_draft(self._queue, self.leases[path].task, self.labeler, draft, *basis)
 
     def active(self) -> bool:
         """The labeler pressed a key: renews the leases now and then. False if one was lost meanwhile."""
@@ -99,7 +106,7 @@ class SheetSession:
         del self.leases[path]
 
     def _basis(self, path: str) -> Basis:
-        return Basis(self.begun[path].label_id, os.urandom(16).hex())
+        return Basis(self.begun[path].label_id, os.urandom(16).hex(), self.class_list.edit)
 
     def upcoming(self, count: int) -> tuple[Task, ...]:
         """The tasks that will probably come next, to be prepared."""

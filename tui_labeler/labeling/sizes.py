@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from tui_labeler.labeling.tools.tool import Sizes
 from tui_labeler.model.regions import Region
@@ -26,6 +26,14 @@ class KnownSizes:
             sizes = self._seen.setdefault(region.name, [])
             sizes.append((box.width, box.height))
             del sizes[:-_MOST]
+
+    def rename(self, became: Mapping[str, str]) -> None:
+        """Classes have other names ("": none)."""
+        seen: dict[str, list[tuple[float, float]]] = {}
+        for name, sizes in self._seen.items():
+            if now := became.get(name, name):
+                seen[now] = (seen.get(now, []) + sizes)[-_MOST:]
+        self._seen = seen
 
     def of(self, name: str, drawn: Iterable[Region] = ()) -> Sizes | None:
         """None until there are five, those that are `drawn` and not submitted yet among them."""

@@ -161,17 +161,20 @@ class Lease(msgspec.Struct, frozen=True):
 
 class Basis(msgspec.Struct, frozen=True):
     """What labels were made from: `label_id` is the submission that counted when they were begun, None where there was
-    none. `sent_as` names the submission, so that one that is sent again counts once."""
+    none. `sent_as` names the submission, so that one that is sent again counts once. `class_edit` is the last edit of
+    classes that whoever made them knew of (see `ClassList`), None where that is not known."""
 
     label_id: int | None
     sent_as: str = ""
+    class_edit: int | None = None
 
 
 class KeptDraft(msgspec.Struct, frozen=True):
-    """A draft as the workspace keeps it; `label_id` is the submission that counted when it was begun."""
+    """A draft as the workspace keeps it; `label_id` and `class_edit` as in `Basis`."""
 
     body: str
     label_id: int | None
+    class_edit: int | None = None
 
 
 class ProjectSummary(msgspec.Struct, frozen=True):

@@ -53,6 +53,11 @@ _IMPOSSIBLE = (
         "GROUP BY sent_as HAVING COUNT(*) > 1) doubled",
     ),
     (
+        "projects name another edit than their last edit of classes",
+        "SELECT COUNT(*), MIN(p.id) FROM project p WHERE p.class_edit <> COALESCE((SELECT MAX(e.id) FROM edit e "
+        "WHERE e.project_id = p.id AND e.mapping <> '{}' AND e.kind <> 'change class'), 0)",
+    ),
+    (
         "drafts are filed under another project than their task's",
         "SELECT COUNT(*), MIN(f.task_id) FROM draft f JOIN task t ON t.id = f.task_id WHERE f.project_id <> t.project_id",
     ),

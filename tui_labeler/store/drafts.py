@@ -25,20 +25,21 @@ def save(
     if token and row[0] == labeler and row[1] != token and row[2] > now:
         raise NotAllowed(f"“{task.path}” is open in another window of yours; what you draw here is not kept.")
     tx.defer(
-        "INSERT INTO draft (task_id, labeler, body, changed, label_id) VALUES (?, ?, ?, ?, ?) "
+        "INSERT INTO draft (task_id, labeler, body, changed, label_id, class_edit) VALUES (?, ?, ?, ?, ?, ?) "
         "ON CONFLICT (task_id, labeler) DO UPDATE SET body = excluded.body, changed = excluded.changed, "
-        "label_id = excluded.label_id",
+        "label_id = excluded.label_id, class_edit = excluded.class_edit",
         task.id,
         labeler,
         draft.body,
         now,
         draft.label_id,
+        draft.class_edit,
     )
 
 
 def load(tx: Transaction, task_id: int, labeler: str) -> KeptDraft | None:
     """What `save` kept; None if there is nothing."""
-    row = tx.one("SELECT body, label_id FROM draft WHERE task_id = ? AND labeler = ?", task_id, labeler)
+    row = tx.one("SELECT body, label_id, class_edit FROM draft WHERE task_id = ? AND labeler = ?", task_id, labeler)
     return KeptDraft(*row) if row else None
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from tui_labeler.model.classlist import ClassChange, ClassList
 from tui_labeler.model.edits import EditKind, EditRecord, recast
 from tui_labeler.model.errors import NotAllowed, NotFound
 from tui_labeler.model.regions import Labels
@@ -138,27 +139,33 @@ def changed_classes(tx: Transaction, project_id: int, where: str, value: object)
     return [(int(number), str(words)) for number, words in rows]
 
 
-def names_since(tx: Transaction, project_id: int, names: set[str], known: set[str]) -> dict[str, str]:
-    """What became of class names that the project has no more, by its edits; "" for those that are gone. Names of which
-    nobody knows are not in it."""
-    became = {name: name for name in names - known}
-    rows = tx.all(
-        "SELECT mapping FROM edit WHERE project_id = ? AND undone = 0 AND mapping <> '{}' AND kind <> ? "
-        "AND running <> ? ORDER BY id",
-        project_id,
-        EditKind.RECLASS.value,
-        RETURNING,
+def class_list(tx: Transaction, row: ProjectRow) -> ClassList:
+    """The classes of a project, and what became of their names. A rename that was taken back is followed by the one that
+    takes it back; what was merged or deleted has its name again."""
+    rows = (
+        ()
+        if not row.class_edit
+        else tx.all(
+            "SELECT id, mapping FROM edit WHERE project_id = ? AND mapping <> '{}' AND kind <> ? "
+            "AND (kind = ? OR (undone = 0 AND running <> ?)) ORDER BY id",
+            row.id,
+            EditKind.RECLASS.value,
+            EditKind.RENAME.value,
+            RETURNING,
+        )
     )
-    for (text,) in rows:
-        mapping = msgspec.json.decode(text, type=dict[str, str])
-        became = {name: mapping.get(now, now) for name, now in became.items()}
-    return {name: now for name, now in became.items() if now != name and (now in known or not now)}
+    decode = msgspec.json.Decoder(dict[str, str]).decode
+    return ClassList(
+        row.spec.classes, row.class_edit, tuple(ClassChange(edit_id, decode(text)) for edit_id, text in rows)
+    )
 
 
-def as_now(tx: Transaction, row: ProjectRow, labels: Labels) -> Labels:
-    """Labels from before classes were renamed, merged or deleted, as a session has them that began then."""
-    names, known = set(labels.class_counts()), set(row.spec.classes.names)
-    return labels if names <= known else recast(labels, names_since(tx, row.id, names, known))
+def as_now(tx: Transaction, row: ProjectRow, labels: Labels, class_edit: int | None) -> Labels:
+    """Labels of somebody who knew of edits of classes up to that one (None: nobody knows), with the names of now."""
+    names = set(labels.class_counts())
+    if class_edit == row.class_edit or (class_edit is None and names <= set(row.spec.classes.names)):
+        return labels
+    return recast(labels, class_list(tx, row).since(class_edit, names))
 
 
 def is_newer_only_by_edits(tx: Transaction, task_id: int, label_id: int | None, basis: int | None) -> bool:

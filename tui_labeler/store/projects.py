@@ -27,6 +27,7 @@ class ProjectRow(msgspec.Struct, frozen=True):
     refresh_seconds: int | None
     refreshed: float
     created: float
+    class_edit: int
 
     @property
     def name(self) -> str:
@@ -34,7 +35,8 @@ class ProjectRow(msgspec.Struct, frozen=True):
 
 
 _SELECT = (
-    "SELECT p.id, p.spec, p.status, s.name, d.name, s.path, d.url, d.kind, p.refresh_seconds, p.refreshed, p.created "
+    "SELECT p.id, p.spec, p.status, s.name, d.name, s.path, d.url, d.kind, p.refresh_seconds, p.refreshed, p.created, "
+    "p.class_edit "
     "FROM project p JOIN dataset s ON s.id = p.dataset_id JOIN datastore d ON d.id = s.datastore_id"
 )
 
@@ -57,6 +59,7 @@ def _row(row: tuple[Any, ...]) -> ProjectRow:
         row[8],
         row[9],
         row[10],
+        row[11],
     )
 
 
@@ -109,6 +112,11 @@ def update_spec(tx: Transaction, project_id: int, spec: ProjectSpec) -> None:
         spec.refresh.seconds if spec.refresh.enabled else None,
         project_id,
     )
+
+
+def set_class_edit(tx: Transaction, project_id: int, edit_id: int) -> None:
+    """The edit is the last one that changed names of classes."""
+    tx.run("UPDATE project SET class_edit = ? WHERE id = ?", edit_id, project_id)
 
 
 def set_status(tx: Transaction, name: str, status: ProjectState) -> None:

@@ -36,6 +36,7 @@ class DiskThread:
         self._wanted: dict[str, Draft] = {}
         self._on_disk: dict[str, Draft] = {}
         self._told = ""
+        self.class_edit: int | None = None
         self._thread.start()
 
     def _work(self) -> None:
@@ -67,8 +68,10 @@ class DiskThread:
         self._steps.put(done)
         return asyncio.wrap_future(result)
 
-    def opened(self, drafts: Mapping[str, Draft]) -> None:
-        """What the open tasks begin with, by path; it is on the disk already, if anything is in it."""
+    def opened(self, drafts: Mapping[str, Draft], class_edit: int) -> None:
+        """What the open tasks begin with, by path; it is on the disk already, if anything is in it. Their names of classes
+        are those after that edit of them."""
+        self.class_edit = class_edit
         self._on_disk = dict(drafts)
         self._wanted = dict(drafts)
 
@@ -141,7 +144,7 @@ class SessionWorker(DiskThread):
         """The draft that the open task begins with."""
         assert self.session is not None
         assert self.session.task is not None
-        self.opened({self.session.task.path: self.session.start})
+        self.opened({self.session.task.path: self.session.start}, self.session.class_list.edit)
         return self.session.start
 
     def keep_open(self, draft: Draft) -> None:

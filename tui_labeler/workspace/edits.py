@@ -129,6 +129,8 @@ class Edits:
             tx, project_row.id, edit.kind, edit.words, who, self._clock(), edit.mapping, before, reverses, running
         )
         projects.update_spec(tx, project_row.id, classlists.with_classes(project_row.spec, edit))
+        if edit.mapping:
+            projects.set_class_edit(tx, project_row.id, edit_id)
         return edit_id
 
     def _change_classes(

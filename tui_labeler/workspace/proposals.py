@@ -30,15 +30,16 @@ class Proposals:
     def __init__(self, database: Database, clock: Callable[[], float]) -> None:
         self._database, self._clock = database, clock
 
-    def put(self, project: str, entries: Iterable[tuple[Task, Prelabel]]) -> int:
-        """Proposes labels for tasks, in one transaction; returns for how many. Passed over are tasks that are submitted
+    def put(self, project: str, entries: Iterable[tuple[Task, Prelabel]], class_edit: int | None = None) -> int:
+        """Proposes labels for tasks, in one transaction; returns for how many. Names of classes are those after the edit
+        `class_edit` of them (see `ClassList`), where that is known. Passed over are tasks that are submitted
         already, and those for which a person brought labels along, if a model proposes. Raises BadInput, and keeps
         nothing, for labels that the project does not take."""
         taken = 0
         with self._database.write() as tx:
             row = projects.project(tx, project)
             for task, entry in entries:
-                entry = msgspec.structs.replace(entry, labels=edits.as_now(tx, row, entry.labels))
+                entry = msgspec.structs.replace(entry, labels=edits.as_now(tx, row, entry.labels, class_edit))
                 problem = labels_problem(row.spec, entry.labels)
                 if problem or not 0.0 <= entry.confidence <= 1.0:
                     raise BadInput(f"{task.path}: {problem or 'the confidence is not between 0 and 1.'}")

@@ -5,12 +5,24 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from tui_labeler.model.geometry import Size
+import msgspec
+
+from tui_labeler.model.classlist import ClassList
+from tui_labeler.model.contents import TaskContents
 from tui_labeler.model.labelrules import check_labels
-from tui_labeler.model.prelabels import Prelabel
 from tui_labeler.model.regions import Labels
 from tui_labeler.model.review import ReviewState
-from tui_labeler.model.tasks import Basis, KeptDraft, Lease, ProjectState, Status, Submission, Task, Unsubmitted
+from tui_labeler.model.tasks import (
+    Basis,
+    KeptDraft,
+    Lease,
+    ProjectState,
+    Status,
+    Submission,
+    Task,
+    TaskState,
+    Unsubmitted,
+)
 from tui_labeler.processes import is_dead, this_process
 from tui_labeler.store import (
     answers,
@@ -155,7 +167,7 @@ class TaskQueue:
         row = require_labeler(tx, task.project, labeler, self._database.team, ahead)
         self._ids[task.project] = row.id
         if labels is not None:
-            labels = edits.as_now(tx, row, labels)
+            labels = edits.as_now(tx, row, labels, basis.class_edit if basis is not None else None)
             check_labels(row.spec, labels)
         entry = Submission(labeler, self._clock(), labels, seconds)
         if row.spec.workforce.is_plain:
@@ -174,20 +186,24 @@ class TaskQueue:
         differs: bool = True,
         label_id: int | None = None,
         token: str = "",
+        class_edit: int | None = None,
     ) -> None:
         """Keeps what a labeler has drawn; it is on the disk when this returns. `differs`: from what it began with;
-        `label_id` is the submission that counted when it was begun. Raises NotFound where project, id and path do not name
+        `label_id` and `class_edit` as in `Basis`. Raises NotFound where project, id and path do not name
         one task any more, and NotAllowed where the labeler draws in another window."""
         with self._database.write_rows() as tx:
             row = projects.project(tx, task.project)
-            drafts.save(tx, row.id, task, labeler, KeptDraft(body, label_id), self._clock(), token)
+            drafts.save(tx, row.id, task, labeler, KeptDraft(body, label_id, class_edit), self._clock(), token)
             changes.mark(tx, task.id, labeler, differs)
 
     def load_draft(self, task: Task, labeler: str) -> KeptDraft | None:
         """Where classes were renamed or merged since, it has their names of now."""
         with self._database.read() as tx:
-            kept = drafts.load(tx, task.id, labeler)
-            return _draft_as_now(tx, projects.project(tx, task.project), task, kept) if kept else None
+            return self._draft(tx, projects.project(tx, task.project), task, labeler)
+
+    def _draft(self, tx: Transaction, row: ProjectRow, task: Task, labeler: str) -> KeptDraft | None:
+        kept = drafts.load(tx, task.id, labeler)
+        return _draft_as_now(tx, row, task, kept) if kept else None
 
     def drop_draft(self, task: Task, labeler: str) -> None:
         with self._database.write_rows() as tx:
@@ -215,10 +231,22 @@ class TaskQueue:
         with self._database.read() as tx:
             return projects.status(tx, projects.project(tx, project))
 
-    def prelabel(self, task: Task) -> Prelabel | None:
-        """What is proposed for a task; None where there is nothing."""
+    def contents(self, task: Task, labeler: str) -> TaskContents:
+        """All that opening a task asks for, from one state of the workspace."""
         with self._database.read() as tx:
-            return prelabels.get(tx, task.id)
+            row = projects.project(tx, task.project)
+            return TaskContents(
+                self._draft(tx, row, task, labeler),
+                self._counting(tx, row, task, labeler) if task.label_id is not None else None,
+                prelabels.get(tx, task.id) if task.prelabeled and task.is_open else None,
+                self._note(tx, task) if task.state is TaskState.STALE else "",
+                edits.class_list(tx, row),
+            )
+
+    def class_list(self, project: str) -> ClassList:
+        """The label classes, and what became of their names."""
+        with self._database.read() as tx:
+            return edits.class_list(tx, projects.project(tx, project))
 
     def upcoming(self, project: str, labeler: str, count: int) -> tuple[Task, ...]:
         """The tasks that `claim` would give out next, without claiming them."""
@@ -257,33 +285,26 @@ class TaskQueue:
         with self._database.read() as tx:
             return assignment.done_with(tx, projects.project(tx, project), labeler)
 
-    def current_labels(self, task: Task, labeler: str = "") -> Submission | None:
-        """The submission that counts; None where the task has none yet. With `labeler`, what they go on from: their own
-        answer alone, where what others said is not for them to see."""
-        with self._database.read() as tx:
-            if labeler and assignment.is_blind(tx, projects.project(tx, task.project), task, labeler):
-                return answers.own_answer(tx, task.id, labeler)
-            return task_queries.current_labels(tx, task.id)
+    def _counting(self, tx: Transaction, row: ProjectRow, task: Task, labeler: str) -> Submission | None:
+        """What the labeler goes on from: their own answer alone, where what others said is not for them to see."""
+        if assignment.is_blind(tx, row, task, labeler):
+            return answers.own_answer(tx, task.id, labeler)
+        return task_queries.current_labels(tx, task.id)
 
-    def review_note(self, task: Task) -> str:
+    def _note(self, tx: Transaction, task: Task) -> str:
         """Who gave the task back in review, and why; empty where nobody did."""
-        with self._database.read() as tx:
-            standing = reviews.standing(tx, task.id)
-            if standing is None or standing.state is not ReviewState.RETURNED:
-                return ""
-            event = next((event for event in reviews.events(tx, task.id) if event.action == standing.state), None)
-            return f"{event.who}: {event.comment or 'please look again'}" if event else ""
+        standing = reviews.standing(tx, task.id)
+        if standing is None or standing.state is not ReviewState.RETURNED:
+            return ""
+        event = next((event for event in reviews.events(tx, task.id) if event.action == standing.state), None)
+        return f"{event.who}: {event.comment or 'please look again'}" if event else ""
 
 
-def _draft_as_now(tx: Transaction, project_row: ProjectRow, task: Task, kept: KeptDraft) -> KeptDraft:
+def _draft_as_now(tx: Transaction, row: ProjectRow, task: Task, kept: KeptDraft) -> KeptDraft:
     """A draft that was begun before labels or classes were edited."""
-    from tui_labeler.labeling.draft import Draft, decode, encode
+    from tui_labeler.labeling.renamed import kept_as_now
 
-    draft, label_id = decode(kept.body), task_queries.label_id(tx, task.id)
+    label_id = task_queries.label_id(tx, task.id)
     if label_id != kept.label_id and edits.is_newer_only_by_edits(tx, task.id, label_id, kept.label_id):
-        kept = KeptDraft(kept.body, label_id)
-    if draft is None:
-        return kept
-    labels = draft.labels(Size(1, 1))
-    now = edits.as_now(tx, project_row, labels)
-    return kept if now == labels else KeptDraft(encode(Draft(now.regions, now.tags)), kept.label_id)
+        kept = msgspec.structs.replace(kept, label_id=label_id)
+    return kept if kept.class_edit == row.class_edit else kept_as_now(kept, edits.class_list(tx, row))

@@ -48,7 +48,8 @@ async def may_leave(screen: LabelerScreen[Any], disk: DiskThread, project: str) 
 
 async def _set_aside(screen: LabelerScreen[Any], disk: DiskThread, project: str) -> None:
     drafts, services = disk.unsaved_drafts, screen.services
-    writing = asyncio.to_thread(set_aside, services.places.state, project, services.labeler, drafts)
+    words = (services.places.state, project, services.labeler, drafts, disk.class_edit)
+    writing = asyncio.to_thread(set_aside, *words)
     with suppress(TimeoutError):
         folder = await asyncio.wait_for(writing, _WRITING)
         if drafts and folder is not None:
@@ -60,7 +61,7 @@ def write_aside(screen: LabelerScreen[Any], disk: DiskThread, project: str) -> N
     """The same when the app is ended from outside: now, and without asking."""
     if drafts := disk.unsaved_drafts:
         services = screen.services
-        words = (services.places.state, project, services.labeler, drafts)
+        words = (services.places.state, project, services.labeler, drafts, disk.class_edit)
         writer = Thread(target=set_aside, args=words, daemon=True)
         writer.start()
         writer.join(_LAST_WRITING)

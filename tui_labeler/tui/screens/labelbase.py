@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from contextlib import suppress
 from typing import ClassVar
 
+import msgspec
 from textual import events, on
 from textual.binding import BindingType
 from textual.content import Content
 
+from tui_labeler.imaging.colours import use_colour_numbers
 from tui_labeler.labeling.keys import Command
+from tui_labeler.model.classlist import ClassList
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import Status
 from tui_labeler.tui import labelkeys
@@ -25,6 +28,8 @@ from tui_labeler.tui.workers import work
 
 # Seconds between two looks at what others have done.
 _FOLLOW = 1.0
+# So many classes are told when they have changed.
+_TOLD_CLASSES = 9
 # Keys that mean the same on every screen.
 _APPS_OWN = frozenset({"ctrl+q", "ctrl+p", "ctrl+c", "ctrl+z", "ctrl+l", "exclamation_mark"})
 
@@ -45,6 +50,7 @@ class LabelingScreen(LabelingBody):
     def __init__(self, project: str) -> None:
         super().__init__(project)
         self._spec = ProjectSpec()
+        self._class_list: ClassList | None = None  # of the image that opened last
         self._pending = 0
         self._mark: Hashable | None = None
 
@@ -71,6 +77,28 @@ class LabelingScreen(LabelingBody):
 
     def on_mount(self) -> None:
         self.set_interval(_FOLLOW, self._follow)
+
+    # Classes that an owner changes meanwhile
+
+    def renew_classes(self, now: ClassList) -> None:
+        """What opens next has these classes. Keys that were typed for others are dropped, and the labeler is told."""
+        before, self._class_list = self._class_list, now
+        if before == now:
+            return
+        self._spec = msgspec.structs.replace(self._spec, classes=now.classes)
+        use_colour_numbers(now.classes.colour_numbers)
+        became = now.since(before.edit, before.classes.names) if before is not None else {}
+        self.use_classes(now.classes.names, became)
+        if before is not None and not now.keys_as_in(before):
+            self.unforeseen()
+            names = now.classes.names
+            listed = ", ".join(f"{number} {name}" for number, name in enumerate(names[:_TOLD_CLASSES], 1))
+            more = " …" if len(names) > _TOLD_CLASSES else ""
+            self.tell(f"The label classes are others from here on: {listed}{more}")
+
+    @abstractmethod
+    def use_classes(self, names: tuple[str, ...], became: Mapping[str, str]) -> None:
+        """Before something else opens; `became` says what became of the names of those before."""
 
     # What the screen has to know
 

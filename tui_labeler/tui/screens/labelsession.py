@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 
 from tui_labeler.imaging.colours import use_colour_numbers
 from tui_labeler.imaging.picture import Picture
@@ -146,6 +147,7 @@ class SessionScreen(TaskScreen):
             self._show_empty(why, offers, is_done=True)
             return
         task, draft = session.task, self._session_worker.begin()
+        self.renew_classes(session.class_list)
         try:
             picture = await self._pictures.get(task.path)
             if not self._is_there:
@@ -219,6 +221,10 @@ class SessionScreen(TaskScreen):
             self.show_notice(why)
             self.offer(offers, is_done=True)
             self.show_panel(panelstate.of_nothing(editor, "", "", offers))
+
+    def use_classes(self, names: tuple[str, ...], became: Mapping[str, str]) -> None:
+        if self._editor is not None:
+            self._editor.use_classes(names, became)
 
     # Another screen in its place
 

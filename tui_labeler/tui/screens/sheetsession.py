@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import abstractmethod
+from collections.abc import Mapping
 
 from tui_labeler.imaging.picture import Picture
 from tui_labeler.labeling.keys import Command
@@ -88,7 +89,9 @@ class SheetSessionScreen(LineScreen):
             self._line.ahead = self._sheet.layout
         drafts = await self._disk.run(lambda: session.claim(self._sheet.layout))
         self._shown = {}
-        self._disk.opened(drafts)
+        if drafts:
+            self.renew_classes(session.class_list)
+        self._disk.opened(drafts, session.class_list.edit)
         self._sheet.open(
             tuple(
                 Place(path, draft, self._newer(session, path), session.proposed.get(path, ()))
@@ -112,6 +115,9 @@ class SheetSessionScreen(LineScreen):
             self._show_empty(self._strand(away), labelkeys.footer(None))
             return
         self._count(tuple(drafts))
+
+    def use_classes(self, names: tuple[str, ...], became: Mapping[str, str]) -> None:
+        self._sheet.use_classes(names)
 
     def _newer(self, session: SheetSession, path: str) -> str:
         who = session.newer_labels(path)

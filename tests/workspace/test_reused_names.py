@@ -1,0 +1,203 @@
+"""Names of classes are used again for other classes while somebody labels: everybody's work stays with its class."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.workspace.conftest import COKE, SIZE, make_images, make_spec
+from tests.workspace.test_class_edits import classes_of, numbers
+from tui_labeler.labeling.aside import bring_back, set_aside
+from tui_labeler.labeling.draft import Draft, decode, encode
+from tui_labeler.model.geometry import Box
+from tui_labeler.model.prelabels import Prelabel
+from tui_labeler.model.project import TaskType
+from tui_labeler.model.regions import Labels, Region
+from tui_labeler.model.tasks import Basis, Task
+from tui_labeler.workspace import Workspace
+
+LEFT, RIGHT = Box(1, 2, 30, 40), Box(35, 6, 50, 30)
+BOTH = Labels(SIZE, (Region("coke", LEFT), Region("sprite", RIGHT)))
+
+
+def swap(workspace: Workspace, project: str = "soda") -> None:
+    """coke and sprite change their names."""
+    for old, new in (("coke", "x"), ("sprite", "coke"), ("x", "sprite")):
+        workspace.edits.rename_class(project, old, new, "eve")
+
+
+def delete_and_make_again(workspace: Workspace, name: str = "coke") -> None:
+    workspace.edits.delete_class("soda", name, "eve", with_labels=True)
+    spec = workspace.projects.specification("soda")
+    classes = msgspec.structs.replace(spec.classes, names=(*spec.classes.names, name))
+    workspace.projects.change("soda", msgspec.structs.replace(spec, classes=classes))
+
+
+def names_of(draft: Draft) -> list[str]:
+    return [region.name for region in draft.regions]
+
+
+def edit_of(workspace: Workspace) -> int:
+    return workspace.queue.class_list("soda").edit
+
+
+def test_an_open_editor_submits_the_classes_that_were_meant(workspace: Workspace) -> None:
+    session = workspace.sessions.labeling("soda", "ann")
+    session.begin()
+    assert session.task
+    path = session.task.path
+    swap(workspace)
+    session.submit(Draft.of(BOTH), SIZE)
+    assert classes_of(workspace, path) == ["sprite", "coke"]
+    assert session.class_list.classes.names == ("sprite", "diet_coke", "coke"), "the next image has those of now"
+    assert session.task
+    path = session.task.path
+    session.submit(Draft.of(BOTH), SIZE)
+    assert classes_of(workspace, path) == ["coke", "sprite"]
+    numbers(workspace)
+
+
+def test_labels_of_a_deleted_class_are_not_those_of_a_new_one(workspace: Workspace) -> None:
+    session = workspace.sessions.labeling("soda", "ann")
+    session.begin()
+    assert session.task
+    path = session.task.path
+    delete_and_make_again(workspace)
+    session.submit(Draft.of(BOTH), SIZE)
+    assert classes_of(workspace, path) == ["sprite"]
+
+
+def test_a_draft_stays_with_its_classes_and_so_does_what_it_can_undo(workspace: Workspace) -> None:
+    session = workspace.sessions.labeling("soda", "ann")
+    session.begin()
+    drawn = Draft().added(BOTH.regions[0]).added(BOTH.regions[1]).removed((0,))
+    session.save(drawn)
+    session.end()
+    swap(workspace)
+    session = workspace.sessions.labeling("soda", "ann")
+    session.begin()
+    assert names_of(session.start) == ["coke"]
+    assert names_of(session.start.undo()) == ["sprite", "coke"]
+    assert session.start.is_changed
+    assert session.task
+    kept = workspace.queue.load_draft(session.task, "ann")
+    assert kept
+    assert kept.class_edit == edit_of(workspace)
+
+
+def test_a_draft_of_which_nothing_but_the_past_is_gone_keeps_what_stands(workspace: Workspace) -> None:
+    session = workspace.sessions.labeling("soda", "ann")
+    session.begin()
+    session.save(Draft().added(BOTH.regions[0]).added(BOTH.regions[1]).removed((0,)))
+    session.end()
+    delete_and_make_again(workspace)
+    session.begin()
+    assert names_of(session.start) == ["sprite"]
+    assert not session.start.done, "undo would bring back a class that is gone"
+
+
+def test_what_an_earlier_version_kept_is_read_as_it_was(workspace: Workspace) -> None:
+    """Without a number only names that are gone can be followed."""
+    task = workspace.tasks.get("soda", "image_00000.jpg")
+    workspace.queue.save_draft(task, "ann", encode(Draft.of(BOTH)))
+    workspace.edits.rename_class("soda", "coke", "cola", "eve")
+    workspace.edits.rename_class("soda", "diet_coke", "coke", "eve")
+    kept = workspace.queue.load_draft(task, "ann")
+    assert kept
+    draft = decode(kept.body)
+    assert draft
+    assert names_of(draft) == ["coke", "sprite"]
+    workspace.edits.rename_class("soda", "sprite", "lemon", "eve")
+    workspace.queue.submit(task, "ann", BOTH, basis=Basis(None, "sent"))
+    assert classes_of(workspace, task.path) == ["coke", "lemon"]
+
+
+@pytest.mark.parametrize("how", ["rename", "merge", "delete"])
+def test_edits_that_were_taken_back_change_nothing(workspace: Workspace, how: str) -> None:
+    before = edit_of(workspace)
+    record = {
+        "rename": lambda: workspace.edits.rename_class("soda", "coke", "coke/zero", "eve"),
+        "merge": lambda: workspace.edits.merge_classes("soda", ("coke",), "sprite", "eve"),
+        "delete": lambda: workspace.edits.delete_class("soda", "coke", "eve"),
+    }[how]()
+    between = edit_of(workspace)
+    assert between == record.id
+    workspace.edits.undo(record.id, "eve")
+    first, second = (workspace.tasks.get("soda", f"image_0000{number}.jpg") for number in (0, 1))
+    workspace.queue.submit(first, "ann", BOTH, basis=Basis(None, "first", before))
+    assert classes_of(workspace, first.path) == ["coke", "sprite"]
+    known = {"rename": "coke/zero", "merge": "sprite", "delete": "sprite"}[how]
+    workspace.queue.submit(second, "ann", Labels(SIZE, (Region(known, LEFT),)), basis=Basis(None, "second", between))
+    assert classes_of(workspace, second.path) == ["coke" if how == "rename" else "sprite"]
+
+
+def test_a_sheet_stays_with_its_classes(open_workspace: Callable[[], Workspace], tmp_path: Path) -> None:
+    workspace = open_workspace()
+    workspace.datasets.add_datastore("cans", str(make_images(tmp_path / "images", 4)))
+    workspace.projects.create(make_spec("kinds", TaskType.MULTILABEL))
+    sheet = workspace.sessions.sheet("kinds", "ann")
+    first, second = sheet.claim(2).items()
+    sheet.save(second[0], second[1].tagged(("sprite",)))
+    swap(workspace, "kinds")
+    sheet.submit({first[0]: (first[1].tagged(("coke", "diet_coke")), SIZE)})
+    counting = workspace.tasks.current_labels(workspace.tasks.get("kinds", first[0]))
+    assert counting
+    assert counting.labels
+    assert counting.labels.tags == ("sprite", "diet_coke")
+    again = sheet.claim(2)
+    assert again[second[0]].tags == ("coke",)
+    assert sheet.class_list.classes.names == ("sprite", "diet_coke", "coke")
+
+
+def test_a_proposal_that_was_begun_before_stays_with_its_classes(workspace: Workspace) -> None:
+    task, known = workspace.tasks.get("soda", "image_00000.jpg"), edit_of(workspace)
+    swap(workspace)
+    workspace.proposals.put("soda", [(task, Prelabel(COKE, "model", 0.5))], known)
+    kept = workspace.proposals.get(task)
+    assert kept
+    assert kept.labels.regions[0].name == "sprite"
+
+
+def test_drafts_that_were_set_aside_stay_with_their_classes(workspace: Workspace, tmp_path: Path) -> None:
+    task = workspace.tasks.get("soda", "image_00000.jpg")
+    set_aside(tmp_path, "soda", "ann", {task.path: Draft.of(BOTH)}, edit_of(workspace))
+    swap(workspace)
+    workspace.queue.save_draft(task, "ann", encode(Draft().added(Region("coke", RIGHT))), class_edit=edit_of(workspace))
+    assert bring_back(tmp_path, "soda", "ann", workspace.tasks, workspace.queue) == (task.path,)
+    kept = workspace.queue.contents(_fresh(workspace, task), "ann").draft
+    assert kept
+    draft = decode(kept.body)
+    assert draft
+    assert names_of(draft) == ["sprite", "coke"], "and what had been drawn since is the same box"
+
+
+def _fresh(workspace: Workspace, task: Task) -> Task:
+    return workspace.queue.task("soda", task.path)
+
+
+def test_a_wrong_number_is_found(workspace: Workspace) -> None:
+    swap(workspace)
+    assert workspace.upkeep.check() == ()
+    with workspace._database.write() as tx:
+        tx.run("UPDATE project SET class_edit = class_edit - 1")
+    (fault,) = workspace.upkeep.check()
+    assert "last edit of classes" in fault.words
+
+
+def test_projects_of_earlier_versions_know_their_last_edit(
+    workspace: Workspace, open_workspace: Callable[[], Workspace]
+) -> None:
+    swap(workspace)
+    number = edit_of(workspace)
+    with workspace._database.write() as tx:
+        for statement in (
+            "ALTER TABLE project DROP COLUMN class_edit",
+            "ALTER TABLE draft DROP COLUMN class_edit",
+            "UPDATE workspace_version SET version = 15",
+        ):
+            tx.run(statement)
+    workspace.close()
+    assert edit_of(open_workspace()) == number

@@ -1,0 +1,101 @@
+"""Names of classes are used again while a labeler's line to the server is cut, or brings late what an owner did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.postgres import Server
+from tests.workspace.farworkspace import Far, begun, eventually, label
+from tests.workspace.test_class_edits import classes_of
+from tests.workspace.test_cut_line import regions
+from tests.workspace.test_reused_names import BOTH, names_of, swap
+from tui_labeler.labeling.draft import Draft, decode
+from tui_labeler.labeling.journal import Journal, KeptSubmission
+from tui_labeler.labeling.session import LabelingSession
+from tui_labeler.model.tasks import Basis, Task, TaskState
+
+SWAPPED = {"coke": "sprite", "sprite": "coke", "diet_coke": "diet_coke"}
+
+
+@pytest.fixture
+def far(postgres: Server, tmp_path: Path) -> Iterator[Far]:
+    opened = Far(postgres, tmp_path, 12)
+    yield opened
+    opened.close()
+
+
+def test_what_was_kept_offline_arrives_in_its_classes(far: Far) -> None:
+    session, line = far.sit()
+    begun(session, line)
+    far.line.go_down()
+    done = [label(session) for _ in range(2)]
+    assert session.task
+    session.save(session.start.added(BOTH.regions[0]))
+    path = session.task.path
+    swap(far.near)
+    far.line.come_up()
+    eventually(lambda: line.waiting == 0 and not list(line._journal.drafts()))
+    for name in done:
+        assert classes_of(far.near, name) == [SWAPPED[region.name] for region in regions(name)]
+    kept = far.near.queue.load_draft(far.near.queue.task("soda", path), "ann")
+    assert kept
+    draft = decode(kept.body)
+    assert draft
+    assert names_of(draft) == ["sprite"]
+    session.end()
+
+
+def wanted_of(session: LabelingSession) -> tuple[str, list[str]]:
+    """The open image, and the classes that `label` will mean on it."""
+    assert session.task
+    names = [region.name for region in regions(session.task.path)]
+    return session.task.path, names if session.class_list.edit else [SWAPPED[name] for name in names]
+
+
+def test_what_was_claimed_ahead_opens_with_the_classes_of_now(far: Far) -> None:
+    session, line = far.sit()
+    begun(session, line)
+    swap(far.near)
+    wanted = dict([wanted_of(session)])
+    label(session)
+    eventually(lambda: line._class_list.edit > 0)  # the next one is claimed, and with it comes the news
+    wanted |= [wanted_of(session)]
+    label(session)
+    assert session.class_list.classes.names == ("sprite", "diet_coke", "coke")
+    assert session.task
+    path = session.task.path
+    session.submit(Draft.of(BOTH), BOTH.size)
+    eventually(lambda: line.waiting == 0)
+    for name, classes in wanted.items():
+        assert classes_of(far.near, name) == classes
+    assert classes_of(far.near, path) == ["coke", "sprite"]
+    session.end()
+
+
+def test_the_last_images_of_a_queue_have_the_classes_of_now_too(far: Far) -> None:
+    session, line = far.sit()
+    begun(session, line)
+    while len(line._ahead) > 2 or far.near.projects.status("soda").incomplete > 3:
+        label(session)
+        eventually(lambda: line.waiting == 0)
+    swap(far.near)
+    label(session)
+    eventually(lambda: line._class_list.edit > 0)
+    label(session)
+    assert session.class_list.classes.names == ("sprite", "diet_coke", "coke")
+    session.end()
+
+
+def test_a_journal_of_the_version_before_is_read(tmp_path: Path) -> None:
+    kept = KeptSubmission(Task(7, "soda", "7.jpg", TaskState.INCOMPLETE), "ann", BOTH, "t", 1.0, Basis(None, "sent", 3))
+    plain = msgspec.to_builtins(kept)
+    del plain["basis"]["class_edit"]
+    journal = Journal(tmp_path)
+    (journal._folder / f"{1:020}.json").write_bytes(msgspec.json.encode(plain))
+    ((_, read),) = journal.submissions()
+    assert read == msgspec.structs.replace(kept, basis=Basis(None, "sent"))
+    journal.close()
