@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Callable, Sequence
+from statistics import mean
+
 import msgspec
 import pytest
 
@@ -81,6 +85,61 @@ def test_people_who_label_at_the_same_time_are_faster_together() -> None:
     assert measured_pace(recent, NOON) == 2 * 180
     assert measured_pace(recent[2:], NOON) == 180
     assert measured_pace([*recent, ("cat", NOON - 1200, 20.0)], NOON) == 2 * 180, "she stopped twenty minutes ago"
+
+
+def steady(draw: random.Random) -> float:
+    return max(draw.gauss(30, 6), 1)
+
+
+def some_ten_times_as_long(draw: random.Random) -> float:
+    return max(draw.gauss(20, 4), 1) * (10 if draw.random() < 0.06 else 1)
+
+
+def of_every_size(draw: random.Random) -> float:
+    return draw.lognormvariate(2.5, 0.9)
+
+
+def predicted_to_actual(
+    image: Callable[[random.Random], float], with_pauses: bool, slowness: Sequence[float], seed: int
+) -> float:
+    """People of whom one takes so many times as long as the other have labeled 400 images and label the next 400: how long
+    those were said to take, as a share of how long they took. Pauses: coffee after each hundredth image, and lunch."""
+    draw = random.Random(seed)
+    clocks, submitted = [0.0] * len(slowness), list[tuple[str, float, float]]()
+    for number in range(400):
+        person = clocks.index(min(clocks))
+        pause = 0 if not with_pauses else 3_000 if number in (230, 231) else 900 if number % 100 == 50 else 0
+        took = image(draw) * slowness[person] + pause
+        clocks[person] += took
+        submitted.append((f"labeler {person}", clocks[person], took))
+    now = max(clocks)
+    newest = {name: at for at, (name, _, _) in enumerate(submitted)}  # all of them go on
+    recent = [(name, now if newest[name] == at else when, took) for at, (name, when, took) in enumerate(submitted)]
+    predicted = 400 / measured_pace(recent[::-1], now) * 3600
+    clocks = [0.0] * len(slowness)
+    for _ in range(400):
+        person = clocks.index(min(clocks))
+        clocks[person] += image(draw) * slowness[person]
+    return predicted / max(clocks)
+
+
+@pytest.mark.parametrize("slowness", [(1,), (1, 1), (1, 3)], ids=["one", "two", "a slow one and a quick one"])
+@pytest.mark.parametrize("with_pauses", [False, True], ids=["", "pauses"])
+@pytest.mark.parametrize("image", [steady, some_ten_times_as_long, of_every_size])
+def test_the_rest_takes_as_long_as_was_said(
+    image: Callable[[random.Random], float], with_pauses: bool, slowness: Sequence[float]
+) -> None:
+    ratios = [predicted_to_actual(image, with_pauses, slowness, seed) for seed in range(20)]
+    assert 0.92 <= mean(ratios) <= 1.12, "right on average"
+    assert sum(0.8 <= ratio <= 1.25 for ratio in ratios) >= 17, ratios
+
+
+def test_who_is_at_work_is_told_by_their_own_pace() -> None:
+    slow = [("ann", NOON - 100 * number, 100.0) for number in range(30)]
+    quick = [("bob", NOON - 4000 - 10 * number, 10.0) for number in range(200)]
+    alone = measured_pace([*slow, *quick], NOON)
+    assert 33 <= alone <= 45, "bob has left: the rest is done at her pace"
+    assert measured_pace([*slow, ("bob", NOON, 10.0), *quick], NOON) == pytest.approx(alone + 360, rel=0.1)
 
 
 @pytest.mark.parametrize(

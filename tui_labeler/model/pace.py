@@ -15,6 +15,11 @@ HOURS = 24
 _LEAST_OF_AN_HOUR = 0.25  # an hour that has just begun says little
 _LEAST_SECONDS = 0.5
 _AT_WORK = 600.0  # seconds since somebody's last image
+# Who took so many times as long as for the middle image, and so many seconds at least, was not at work all the while.
+_PAUSE, _LEAST_PAUSE = 16.0, 60.0
+# Of so few images the middle one tells how long one takes, of so many their mean; in between, something in between.
+_FEW, _MANY = 6, 24
+_OF_FEW = 5  # how many images of anybody's a person's own pace is told with
 
 
 def hour_key(at: float) -> str:
@@ -39,12 +44,28 @@ def images_an_hour(activity: Mapping[str, int], imports: Iterable[tuple[float, i
 
 
 def measured_pace(recent: Sequence[tuple[str, float, float]], now: float) -> float:
-    """Images an hour by the last ones, each (labeler, when, seconds): as fast as the middle one, so that pauses and the
-    first minute do not count, by everybody who is at work. 0 where nothing is known."""
+    """Images an hour by the last ones, each (labeler, when, seconds), by everybody who is at work; 0 where nothing is
+    known."""
     if not recent:
         return 0.0
+    anyones = _seconds_an_image([seconds for _, _, seconds in recent])
     people = {labeler for labeler, at, _ in recent if at > now - _AT_WORK}
-    return 3600 / max(median(seconds for _, _, seconds in recent), _LEAST_SECONDS) * max(len(people), 1)
+    if not people:
+        return 3600 / anyones
+    pace = 0.0
+    for person in people:
+        own = [seconds for labeler, _, seconds in recent if labeler == person]
+        pace += 3600 * (len(own) + _OF_FEW) / (len(own) * _seconds_an_image(own) + _OF_FEW * anyones)
+    return pace
+
+
+def _seconds_an_image(took: Sequence[float]) -> float:
+    """How long an image takes on average: a few that take ten times as long are a good part of the work, pauses are none.
+    Of the first ones as long as the middle one: that a person still learns how, or one odd image, would tell most."""
+    middle = max(median(took), _LEAST_SECONDS)
+    counted = [seconds for seconds in took if seconds <= max(middle * _PAUSE, _LEAST_PAUSE)]
+    known = min(max((len(took) - _FEW) / (_MANY - _FEW), 0.0), 1.0)
+    return middle + known * (max(sum(counted) / len(counted), _LEAST_SECONDS) - middle)
 
 
 def hours_left(status: Status, workforce: Workforce, an_hour: float) -> float | None:

@@ -25,7 +25,7 @@ _INSERT = PreparedStatement(
     "INSERT INTO submission (task_id, labeler, submitted, seconds, labels, sent_as) VALUES (?, ?, ?, ?, ?, ?)"
 )
 # So many submissions say how fast a project is labeled, of so many last ones in the workspace.
-_RECENT, _LOOKED_AT = 40, 2_000
+_RECENT, _LOOKED_AT = 400, 2_000
 _END_DRAFT = PreparedStatement("DELETE FROM draft WHERE task_id = ? AND labeler = ?")
 
 
