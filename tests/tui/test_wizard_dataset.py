@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from textual.pilot import Pilot
 from textual.widgets import Input, Select
 
 from tests.tui.conftest import MakeApp, draw_images, settle, type_text
@@ -13,6 +15,15 @@ from tui_labeler.model.project import Details, ProjectSpec
 from tui_labeler.tui.screens.wizard.browse import AddDatastore, FolderBrowser
 from tui_labeler.tui.screens.wizard.dataset import DatasetStep
 from tui_labeler.workspace import Workspace
+
+
+async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
+    for _ in range(400):
+        if holds():
+            break
+        await pilot.pause(0.05)
+    assert holds()
+    await settle(pilot)
 
 
 @pytest.mark.slow
@@ -49,6 +60,29 @@ async def test_dataset_errors_and_what_the_path_matches(make_app: MakeApp, cans:
         await type_text(pilot, "../up")
         await pilot.pause()
         assert error(app, "dataset-path"), "a path that leads out of the datastore"
+
+
+async def test_what_others_add_meanwhile_stands_in_the_lists(
+    make_app: MakeApp, workspace: Workspace, home: Path, tmp_path: Path
+) -> None:
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await past_details(pilot)
+        await pilot.press("f3")
+        await settle(pilot)
+        await pilot.press("tab")
+        await type_text(pilot, "set")
+        other = Workspace(home / "workspace.db", home / "exports")
+        other.datasets.add_datastore("cans", str(draw_images(tmp_path / "cans", 2)))
+        stores = wizard_of(app).query_one("#datastore", Select)
+        await until(pilot, lambda: stores.value == "cans")
+        assert "2 images" in static(app, "#matches")
+        other.datasets.add_datastore("jars", str(draw_images(tmp_path / "jars", 3)))
+        await until(pilot, lambda: len(stores._options) == 3)
+        assert stores.value == "cans", "what was chosen stays"
+        assert wizard_of(app).query_one("#dataset-name", Input).value == "set"
+        assert wizard_of(app).query_one("#dataset-name").has_focus
+        other.close()
 
 
 @pytest.mark.slow

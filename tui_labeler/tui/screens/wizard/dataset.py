@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Hashable
 
 import msgspec
 from textual import on
@@ -28,6 +29,7 @@ from tui_labeler.tui.workers import work
 from tui_labeler.workspace import silent
 
 _NEW = "\0new"
+_FOLLOW = 1.0  # seconds between two looks at what others have added
 _CREATE = "Create a new dataset"
 
 
@@ -45,6 +47,7 @@ class DatasetStep(StepPane):
         self._datastores: tuple[Datastore, ...] = ()
         self._wanted = DatasetChoice()
         self._loaded = False
+        self._mark: Hashable | None = None
         self._remote = choices.Choices()
         self._azure: Job[choices.Choices] | None = None
         self._azure_answered = False
@@ -120,6 +123,22 @@ class DatasetStep(StepPane):
             self.wizard.reread()
         if self._azure is None:
             self._load_azure()
+
+    def _follow(self) -> None:
+        """Datastores and datasets that others add meanwhile stand in the lists; not in one that is open."""
+        if not self._loaded or not self.wizard.is_at(self) or any(field.expanded for field in self.query(Select)):
+            return
+        if (mark := self.wizard.change_mark()) is not None and mark != self._mark:
+            self._mark = mark
+            self._look_again()
+
+    @work(exclusive=True, group="load")
+    async def _look_again(self) -> None:
+        kept = self.wizard.workspace.datasets
+        now = await self.wizard.ask(kept.all), await self.wizard.ask(kept.datastores)
+        if self.is_attached and None not in now and now != (self._datasets, self._datastores):
+            self.read(self.wizard.spec)
+            self._load()
 
     @work(exclusive=True, group="azure")
     async def _load_azure(self) -> None:
@@ -260,6 +279,7 @@ class DatasetStep(StepPane):
 
     def on_mount(self) -> None:
         self.query_one("#azure-note").display = False  # until there is something to say
+        self.set_interval(_FOLLOW, self._follow)
 
     def on_resize(self) -> None:
         self.set_class(self.screen.size.height >= self._TALL, "-tall")
