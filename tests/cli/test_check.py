@@ -1,4 +1,4 @@
-"""What does not fit in a workspace is told, with the command that mends it."""
+"""What does not fit in a workspace, or in the one to which it moves, is told with the command that mends it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from contextlib import closing
 from pathlib import Path
 
 from tests.cli.conftest import Run
+from tests.postgres import Server
+from tui_labeler.model.tasks import TaskFilter
+from tui_labeler.workspace import Workspace
 
 
 def test_check_says_which_command_counts_anew(run: Run, project: str, home: Path) -> None:
@@ -22,3 +25,19 @@ def test_check_says_which_command_counts_anew(run: Run, project: str, home: Path
     assert mended.code == 0
     assert "counted anew" in mended.err
     assert run("workspace", "check", "--json").json["problems"] == []
+
+
+def test_a_move_says_whose_names_are_no_logins_and_hands_drafts_over(
+    run: Run, project: str, home: Path, postgres: Server, tmp_path: Path
+) -> None:
+    workspace = Workspace(home / "workspace.db", home / "exports")
+    task = workspace.tasks.page(project, TaskFilter(), 0, 1)[0]
+    workspace.queue.save_draft(task, "old name", "{}")
+    workspace.close()
+    target = postgres.fresh()
+    done = run("workspace", "move", f"sqlite:///{home}/workspace.db", target)
+    assert done.code == 0
+    assert "No logins there: old name (1 draft)." in done.err
+    assert "tui-labeler team add 'old name'" in done.err
+    handed = run("--workspace", target, "team", "hand-over", "old name", "ann")
+    assert handed.out == "1 draft of old name's went to ann.\n"

@@ -83,7 +83,7 @@ def test_there_and_back(
     source = open_workspace()
     fill(source, images)
     target: Path | str = postgres.fresh() if isinstance(address, Path) else tmp_path / "moved.db"
-    rows = move(address, target, tmp_path)
+    rows = move(address, target, tmp_path).rows
     moved = Workspace(target, tmp_path / "exports", folder=tmp_path)
     same(source, moved, tmp_path)
     moved.close()

@@ -14,7 +14,7 @@ _ROLES = click.Choice([role.value for role in Role])
 
 @click.group(name="team")
 def command() -> None:
-    """The team of a workspace on PostgreSQL: list, add, role, remove. Roles are made by `workspace init`."""
+    """The team of a workspace on PostgreSQL: list, add, role, remove, hand-over. Roles are made by `workspace init`."""
 
 
 @command.command(name="list")
@@ -72,3 +72,19 @@ def remove(ctx: click.Context, who: str, as_json: bool) -> None:
     else:
         left = f"; {plural(given_back, 'task')} that they had open came back" if given_back else ""
         show(f"{who} is not of the team any more{left}.")
+
+
+@command.command(name="hand-over")
+@click.argument("who", metavar="FROM")
+@click.argument("to", metavar="TO")
+@json_option
+@click.pass_context
+def hand_over(ctx: click.Context, who: str, to: str, as_json: bool) -> None:
+    """Give FROM's drafts to TO: the same person under another name, or who goes on with their work. Labels stay FROM's."""
+    went, stayed = workspace(ctx).team.hand_over(who, to)
+    if as_json:
+        print_json({"from": who, "to": to, "drafts": went, "stayed": stayed})
+        return
+    show(f"{plural(went, 'draft')} of {who}'s went to {to}.")
+    if stayed:
+        say(f"{plural(stayed, 'draft')} stayed {who}'s: {to} draws on those images already.")

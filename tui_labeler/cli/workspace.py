@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from tui_labeler.cli.output import json_option, print_json, progress, say, show, table
 from tui_labeler.cli.session import session, workspace
+from tui_labeler.model.team import Stranger
 from tui_labeler.model.text import plural
 from tui_labeler.places import workspace_address
+
+_NAMED = 8
 
 
 @click.group(name="workspace")
@@ -112,11 +116,26 @@ def move(ctx: click.Context, source: str, target: str, restore: bool, as_json: b
 
     places = session(ctx).places
     with progress() as tell:
-        rows = upkeep.move(workspace_address(source), workspace_address(target), places.data, tell, restore)
+        moved = upkeep.move(workspace_address(source), workspace_address(target), places.data, tell, restore)
     if as_json:
-        print_json({"from": source, "to": target, "rows": rows})
+        print_json({"from": source, "to": target, "rows": moved.rows, "strangers": moved.strangers})
     else:
-        show(f"{plural(rows, 'row')} are in {target}. From now on: tui-labeler config set workspace {target}")
+        show(f"{plural(moved.rows, 'row')} are in {target}. From now on: tui-labeler config set workspace {target}")
+        _say_of_strangers(moved.strangers)
+
+
+def _say_of_strangers(strangers: Sequence[Stranger]) -> None:
+    """Whose work lies under names that are no logins of the new server."""
+    if not strangers:
+        return
+    more = f" and {len(strangers) - _NAMED} more" if len(strangers) > _NAMED else ""
+    say(
+        f"No logins there: {', '.join(one.words for one in strangers[:_NAMED])}{more}. In a team a person is their login."
+    )
+    name = shlex.quote(next((one.name for one in strangers if one.drafts), strangers[0].name))
+    say(
+        f"Under the same name: tui-labeler team add {name}. Drafts under another: tui-labeler team hand-over {name} LOGIN."
+    )
 
 
 @command.command()

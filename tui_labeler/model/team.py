@@ -9,7 +9,7 @@ from enum import StrEnum
 import msgspec
 
 from tui_labeler.model.review import MERGED
-from tui_labeler.model.text import is_showable
+from tui_labeler.model.text import is_showable, plural
 
 _LONGEST = 63
 """Bytes of a name on PostgreSQL; what is longer would be cut."""
@@ -45,6 +45,20 @@ class Member(msgspec.Struct, frozen=True):
     role: Role
     has_open: int = 0
     """How many tasks they have open."""
+
+
+class Stranger(msgspec.Struct, frozen=True):
+    """Someone who has drafts or labels in a workspace, and cannot sign in to it under their name."""
+
+    name: str
+    drafts: int
+    labels: int
+
+    @property
+    def words(self) -> str:
+        """bob (2 drafts, 40 labels)."""
+        counts = [plural(n, one) for n, one in ((self.drafts, "draft"), (self.labels, "label")) if n]
+        return f"{self.name} ({', '.join(counts)})"
 
 
 class Standing(msgspec.Struct, frozen=True):

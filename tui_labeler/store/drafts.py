@@ -46,3 +46,16 @@ def load(tx: Transaction, task_id: int, labeler: str) -> KeptDraft | None:
 def drop(tx: Transaction, task_id: int, labeler: str) -> None:
     """Throws the labeler's draft of the task away."""
     tx.run("DELETE FROM draft WHERE task_id = ? AND labeler = ?", task_id, labeler)
+
+
+def hand_over(tx: Transaction, labeler: str, to: str) -> tuple[int, int]:
+    """Makes a labeler's drafts another one's, but for tasks on which that one draws already; how many went, and how many
+    stayed."""
+    went = tx.run(
+        "UPDATE draft SET labeler = ? WHERE labeler = ? AND task_id NOT IN (SELECT task_id FROM draft WHERE labeler = ?)",
+        to,
+        labeler,
+        to,
+    )
+    (stayed,) = tx.one("SELECT COUNT(*) FROM draft WHERE labeler = ?", labeler) or (0,)
+    return went, int(stayed)

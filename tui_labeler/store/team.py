@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tui_labeler.model.errors import BadInput, NotAllowed, NotFound
-from tui_labeler.model.team import LOGIN_RULE, Member, Role, login_problem
+from tui_labeler.model.review import MERGED
+from tui_labeler.model.team import LOGIN_RULE, Member, Role, Stranger, login_problem
 from tui_labeler.store import leases
 from tui_labeler.store.database import Transaction
 from tui_labeler.store.team_grants import IN_EFFECT, has_keeper, hold, quoted, require_taken, revoke, role_names
@@ -33,6 +34,20 @@ def members(tx: Transaction) -> tuple[Member, ...]:
     )
 
 
+def strangers(tx: Transaction) -> tuple[Stranger, ...]:
+    """Whose drafts and labels are in the workspace, and who is not of its team or, where it has no roles yet, no login of
+    the server. Nobody on a file: there a name is whatever whoever opens it says. What an import brought is nobody's."""
+    if tx.dialect.kind != "postgres":
+        return ()
+    team = {member.name for member in members(tx)}
+    known = team or {name for (name,) in tx.all("SELECT rolname::text FROM pg_roles WHERE rolcanlogin")}
+    drafts: dict[str, int] = dict(tx.all("SELECT labeler, COUNT(*) FROM draft GROUP BY labeler"))
+    labels: dict[str, int] = dict(tx.all("SELECT labeler, COUNT(*) FROM submission GROUP BY labeler"))
+    passed = MERGED | {name for (name,) in tx.all("SELECT DISTINCT who FROM import") if name not in drafts}
+    names = sorted((drafts.keys() | labels.keys()) - known - passed)
+    return tuple(Stranger(name, drafts.get(name, 0), labels.get(name, 0)) for name in names)
+
+
 def add(tx: Transaction, who: str, role: Role) -> bool:
     """Gives a login this role and no other one, and makes the login where the server has none; whether it did. Raises
     NotAllowed where the server has to make it, and BadInput for a name that no login can have."""
@@ -55,7 +70,7 @@ def add(tx: Transaction, who: str, role: Role) -> bool:
 
 def change(tx: Transaction, who: str, role: Role) -> None:
     """Gives someone of the team another role. Raises NotFound, and NotAllowed for the last owner and the database's."""
-    _require_member(tx, who)
+    require_member(tx, who)
     _require_login(tx, who)
     if role is not Role.OWNER:
         _require_led_without(tx, who)
@@ -65,7 +80,7 @@ def change(tx: Transaction, who: str, role: Role) -> None:
 def remove(tx: Transaction, who: str) -> int:
     """Takes someone's role; what they have open is open to others. Their labels and the login stay. How many tasks they had
     open. Raises NotFound, and NotAllowed for the last owner and the database's."""
-    _require_member(tx, who)
+    require_member(tx, who)
     _require_led_without(tx, who)
     had_open = leases.release_labeler(tx, who)
     _take(tx, who, role_names(tx))
@@ -93,7 +108,8 @@ def _take(tx: Transaction, who: str, names: dict[Role, str]) -> None:
     require_taken(tx, who, names)
 
 
-def _require_member(tx: Transaction, who: str) -> None:
+def require_member(tx: Transaction, who: str) -> None:
+    """Raises NotFound."""
     if who not in {member.name for member in members(tx)}:
         raise NotFound(f"“{who}” is not of the team.", f"Add them: tui-labeler team add {who} --role labeler.")
 

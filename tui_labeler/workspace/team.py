@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from tui_labeler.model.errors import AlreadyExists, NotAllowed
+from tui_labeler.model.errors import AlreadyExists, BadInput, NotAllowed, NotFound
 from tui_labeler.model.team import Member, Role, Standing, password_command
-from tui_labeler.store import team, team_grants, team_setup
+from tui_labeler.model.workforce import labeler_problem
+from tui_labeler.store import drafts, team, team_grants, team_setup
 from tui_labeler.store.database import Database
 
 _A_FILE = "is a file: whoever can open it may do everything."
@@ -12,7 +13,7 @@ _MOVE = "A team needs a PostgreSQL: tui-labeler workspace move FROM TO. Who labe
 
 
 class Team:
-    """The team of a workspace. All but `make` raise NotAllowed where there are no roles."""
+    """The team of a workspace. All but `make` and `hand_over` raise NotAllowed where there are no roles."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -100,6 +101,21 @@ class Team:
             had_open = team.remove(tx, who)
         self._look_again()
         return had_open
+
+    def hand_over(self, who: str, to: str) -> tuple[int, int]:
+        """Gives someone's drafts to another name: their own, where they sign in under another one now, or whoever goes on
+        with their work. How many that are, and how many stayed, where the other one draws already. On a file, too. Raises
+        NotFound where there are none, or where there is a team and the other one is not of it."""
+        require_owner(self._database, "Handing over drafts")
+        if problem := labeler_problem(to):
+            raise BadInput(problem)
+        with self._database.write() as tx:
+            if self._database.team is not None:
+                team.require_member(tx, to)
+            went, stayed = drafts.hand_over(tx, who, to)
+        if not went + stayed:
+            raise NotFound(f"“{who}” has no drafts here.")
+        return went, stayed
 
     def _look_again(self) -> None:
         """It may be oneself who has another role now, or none: then the server refuses the question."""

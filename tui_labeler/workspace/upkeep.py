@@ -6,11 +6,14 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+import msgspec
+
 from tui_labeler.model.diagnosis import Finding
 from tui_labeler.model.errors import AlreadyExists, NotAllowed, NotFound, StorageError, WorkspaceError
 from tui_labeler.model.progress import Progress, Step, silent
+from tui_labeler.model.team import Stranger
 from tui_labeler.model.text import plural
-from tui_labeler.store import checking, copying, identity, key_value, leases, projects
+from tui_labeler.store import checking, copying, identity, key_value, leases, projects, team
 from tui_labeler.store.checking import Fault
 from tui_labeler.store.database import Database, Transaction
 from tui_labeler.store.identity import Identity
@@ -105,13 +108,20 @@ def _stand_beside(tx: Transaction) -> None:
     identity.become_copy(tx)
 
 
+class Moved(msgspec.Struct, frozen=True):
+    """How many rows a move copied, and whose drafts and labels are among them who cannot sign in to the new place."""
+
+    rows: int
+    strangers: tuple[Stranger, ...]
+
+
 def move(
     source: Path | str, target: Path | str, folder: Path, progress: Progress = silent, restore: bool = False
-) -> int:
-    """Copies all of one workspace into a new one: history, drafts, exports, ids. Returns how many rows that are; the source
-    stays as it is. With `restore`, what a backup is moved into takes the place of the workspace that it was made of. What
-    was interrupted goes on where it was, if the source has not changed since. Raises NotAllowed while someone has a task of
-    the source open, AlreadyExists for a target that holds something."""
+) -> Moved:
+    """Copies all of one workspace into a new one: history, drafts, exports, ids. The source stays as it is. With `restore`,
+    what a backup is moved into takes the place of the workspace that it was made of. What was interrupted goes on where it
+    was, if the source has not changed since. Raises NotAllowed while someone has a task of the source open, AlreadyExists
+    for a target that holds something."""
     old = open_database(source, folder, create=False)
     try:
         new = open_database(target, folder)
@@ -122,7 +132,8 @@ def move(
                 finish = identity.take_place if restore else lambda tx: None
                 rows = copying.copy_all(tx, new, lambda *done: progress(Step.COPYING, *done), finish)
             _require_nobody(old)
-            return sum(rows.values())
+            with new.read() as tx:
+                return Moved(sum(rows.values()), team.strangers(tx))
         finally:
             new.close()
     finally:
