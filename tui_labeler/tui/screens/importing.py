@@ -21,6 +21,7 @@ from tui_labeler.model.transfers import ImportChoices, ImportPreview, ImportResu
 from tui_labeler.tui.actions import Action, bindings
 from tui_labeler.tui.dialogs import Confirm, JobDialog
 from tui_labeler.tui.screens.base import HELP_BESIDE_FIELDS, LabelerScreen
+from tui_labeler.tui.screens.importmends import on_screen
 from tui_labeler.tui.screens.importreadings import READINGS, offered
 from tui_labeler.tui.screens.importwords import MOST_CLASSES, how, summary, told, unknown_title
 from tui_labeler.tui.screens.wizard.browse import FolderBrowser
@@ -165,7 +166,7 @@ class ImportScreen(LabelerScreen[bool]):
         if isinstance(preview, LabelerError):
             self._preview, self._seen = None, asked
             self._draw_examples()
-            text = Content.styled(safe_text(str(preview), 600), "$text-error")
+            text = Content.styled(safe_text(on_screen(preview), 600), "$text-error")
             self.query_one("#summary", Static).update(text)
             await self.query(".class").remove()
         elif preview is not None:
@@ -245,7 +246,7 @@ class ImportScreen(LabelerScreen[bool]):
 
         result = await self.app.push_screen_wait(JobDialog("Importing", run))
         if isinstance(result, LabelerError):
-            self.show_error(result)
+            self.show_error(LabelerError(on_screen(result)))
         elif result is not None:
             await self.ask(self.workspace.memory.remember, self._memo, None)
             self.tell(told(result, choices.prelabel))
