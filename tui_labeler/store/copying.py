@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from tui_labeler.model.errors import AlreadyExists
-from tui_labeler.store import key_value
+from tui_labeler.store import key_value, statistics
 from tui_labeler.store.database import Database, Transaction
 
 UNFINISHED = "move/unfinished"
@@ -84,6 +84,7 @@ def copy_all(
             if table.key == ("id",):
                 _set_next_id(tx, table.name, _last_id(source, table.name))
         finish(tx)
+        statistics.gather(tx, *(table.name for table in all_tables))
         key_value.write(tx, UNFINISHED, None)
     return rows
 

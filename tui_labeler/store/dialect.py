@@ -38,5 +38,7 @@ class Dialect(msgspec.Struct, frozen=True):
     """Where the numbers of states by block of ids are read: project_id, state, block, n."""
     many_writers: bool
     """Writers work beside each other: changes of the numbers are rows of their own that are summed later."""
+    plans_by_statistics: bool
+    """How a query is done depends on what was gathered of its tables, and that lags behind."""
     server_time: bool
     """All times come from one clock: no lease can end too late."""

@@ -34,6 +34,7 @@ DIALECT = Dialect(
     counted="counted",
     counted_blocks="counted_block",
     many_writers=True,
+    plans_by_statistics=True,
     server_time=True,
 )
 OLDEST = 14

@@ -8,8 +8,10 @@ from functools import cache
 from tui_labeler.model.tasks import Lease, Task
 from tui_labeler.store import leases
 from tui_labeler.store.database import PreparedStatement, Row, Transaction
+from tui_labeler.store.dialect import Dialect
 from tui_labeler.store.frontier import Frontier
 from tui_labeler.store.leases import FREE
+from tui_labeler.store.open_tasks import in_order
 from tui_labeler.store.task_rows import COLUMNS, task_of
 
 # The labeler's own unfinished work comes first, then tasks without labels, then those whose image changed.
@@ -17,10 +19,6 @@ _OWN_DRAFT = (
     f"SELECT {COLUMNS} FROM draft f JOIN task t ON t.id = f.task_id WHERE f.labeler = ? AND t.project_id = ? "
     f"AND t.missing = 0 AND t.state IN ('incomplete', 'needs_review') AND {FREE} "
     f"ORDER BY f.changed DESC LIMIT 1"
-)
-_OPEN = (
-    f"SELECT {COLUMNS} FROM task t WHERE t.project_id = ? AND t.state = ? AND t.missing = 0 AND {FREE} AND t.id > ? "
-    f"ORDER BY t.id LIMIT 1"
 )
 _LEFT = (
     f"SELECT {COLUMNS} FROM task t WHERE t.project_id = ? AND t.id = ? AND t.missing = 0 "
@@ -67,14 +65,13 @@ def _begun_or_open(tx: Transaction, project_id: int, labeler: str, now: float, f
     """The labeler's unfinished task, else the next one without labels, in one way to the server."""
     after = frontier.after(project_id, "incomplete", now) if frontier is not None else 0
     row = tx.one(
-        _begun_or_open_query(tx.dialect.claim_lock),
+        _begun_or_open_query(tx.dialect),
         labeler,
         project_id,
         now,
         project_id,
-        "incomplete",
-        now,
         after,
+        now,
     )
     if row is None:
         return None
@@ -84,23 +81,30 @@ def _begun_or_open(tx: Transaction, project_id: int, labeler: str, now: float, f
 
 
 @cache
-def _begun_or_open_query(lock: str) -> PreparedStatement:
-    open_task = _OPEN.replace(" ORDER BY", " AND NOT EXISTS (SELECT 1 FROM begun) ORDER BY")
+def _begun_or_open_query(dialect: Dialect) -> PreparedStatement:
+    lock = dialect.claim_lock
+    open_task = _open(dialect, "incomplete", "NOT EXISTS (SELECT 1 FROM begun) AND ")
     return PreparedStatement(
-        f"WITH begun AS MATERIALIZED ({_OWN_DRAFT} {lock}), waiting AS MATERIALIZED ({open_task} {lock}) "
+        f"WITH begun AS MATERIALIZED ({_OWN_DRAFT} {lock}), waiting AS MATERIALIZED ({open_task} LIMIT 1 {lock}) "
         "SELECT 1, begun.* FROM begun UNION ALL SELECT 0, waiting.* FROM waiting"
     )
 
 
 def _first_open(tx: Transaction, project_id: int, state: str, now: float, frontier: Frontier | None) -> Row | None:
     after = frontier.after(project_id, state, now) if frontier is not None else 0
-    open_task = f"{_OPEN} {tx.dialect.claim_lock}"
-    row = tx.one(open_task, project_id, state, now, after)
+    open_task = f"{_open(tx.dialect, state)} LIMIT 1 {tx.dialect.claim_lock}"
+    row = tx.one(open_task, project_id, after, now)
     if row is None and after:
-        row = tx.one(open_task, project_id, state, now, 0)
+        row = tx.one(open_task, project_id, 0, now)
     if row is not None and frontier is not None:
         frontier.reached(project_id, state, row[0], now)
     return row
+
+
+def _open(dialect: Dialect, state: str, unless: str = "") -> str:
+    """Tasks that nobody holds: values are the project's id, the id of the task before them, and the time."""
+    where, order = in_order(dialect, state)
+    return f"SELECT {COLUMNS} FROM task t WHERE {unless}{where} AND {FREE} {order}"
 
 
 def begun(
@@ -125,14 +129,7 @@ def upcoming(
             return tuple(tasks)
     for state in ("incomplete", "needs_review"):
         if len(tasks) < count:
-            rows = tx.stream(
-                f"SELECT {COLUMNS} FROM task t WHERE t.project_id = ? AND t.state = ? AND t.missing = 0 AND {FREE} "
-                "ORDER BY t.id LIMIT ?",
-                project_id,
-                state,
-                now,
-                count - len(tasks),
-            )
+            rows = tx.stream(f"{_open(tx.dialect, state)} LIMIT ?", project_id, 0, now, count - len(tasks))
             tasks += [task_of(row, project) for row in rows]
     return tuple(tasks)
 
@@ -141,15 +138,7 @@ def open_after(tx: Transaction, project_id: int, task: Task, now: float, count: 
     """The open tasks behind `task` that nobody holds, in the order of the project."""
     tasks: list[Task] = []
     for state in ("incomplete", "needs_review"):
-        rows = tx.stream(
-            f"SELECT {COLUMNS} FROM task t WHERE t.project_id = ? AND t.state = ? AND t.missing = 0 AND {FREE} "
-            "AND t.id > ? ORDER BY t.id LIMIT ?",
-            project_id,
-            state,
-            now,
-            task.id,
-            count,
-        )
+        rows = tx.stream(f"{_open(tx.dialect, state)} LIMIT ?", project_id, task.id, now, count)
         tasks += [task_of(row, task.project) for row in rows]
     return tuple(sorted(tasks, key=lambda open_task: open_task.id)[:count])
 

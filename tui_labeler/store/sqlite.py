@@ -33,6 +33,7 @@ DIALECT = Dialect(
     counted="tally",
     counted_blocks="state_block",
     many_writers=False,
+    plans_by_statistics=False,
     server_time=False,
 )
 # The start of a transaction that will write, and of one that will not.

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 from tui_labeler.model.names import natural_keys
 from tui_labeler.model.tasks import RefreshResult
-from tui_labeler.store import blocks, counters, names
+from tui_labeler.store import blocks, counters, names, statistics
 from tui_labeler.store.database import Database, Transaction
 
 File = tuple[str, int, str]
@@ -46,6 +46,8 @@ def _staged(database: Database, batches: Iterable[list[File]], progress: Progres
                 tx.many("INSERT INTO listing VALUES (?, ?, ?, ?) ON CONFLICT (place, path) DO NOTHING", rows)
             count += len(batch)
             progress(count, 0)
+        with database.read() as tx:
+            statistics.gather(tx, "listing")
         yield count
     finally:
         with database.read() as tx:
@@ -79,8 +81,11 @@ def insert_new(tx: Transaction, project_id: int, total: int, progress: Progress)
     progress(total, total)
     blocks.count_added(tx, project_id, last_id)
     names.add(tx, project_id)
+    added = _count(tx, project_id) - before
+    if added:
+        statistics.gather(tx, "task")
     counters.recount_states(tx, project_id)
-    return _count(tx, project_id) - before
+    return added
 
 
 def _count(tx: Transaction, project_id: int) -> int:
