@@ -32,6 +32,7 @@ from tui_labeler.model.transfers import ImportChoices, ImportPreview, ImportResu
 from tui_labeler.model.workforce import labeler_problem
 from tui_labeler.store import importhistory, imports, projects, task_queries
 from tui_labeler.store.database import Database
+from tui_labeler.store.staged_labels import StagedLabels
 
 Opener = Callable[[Datastore], OpenDatastore]
 
@@ -161,11 +162,13 @@ class Import:
             images = self._images(reading)
             while batch := list(islice(images, _BATCH)):
                 with self._database.read() as tx:
-                    matches = [(image, match) for image in batch if (match := matcher.find(tx, image)) is not None]
+                    matches = list(matcher.find_all(tx, batch))
+                    staged = StagedLabels(tx, {match.task_id for _, match in matches})
                     for (image, match), size in zip(matches, self._sizes(matches), strict=True):
                         fitted = normalizer.fit(image, size) if size is not None else None
                         if fitted is not None:
-                            matcher.stage(tx, image, match, fitted)
+                            matcher.stage(staged, image, match, fitted)
+                    staged.keep(tx)
                 self._read += len(batch)
                 self._progress(Step.READING, self._read, 0)
             self._report.add_all(reading.beside)

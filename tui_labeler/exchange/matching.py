@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import unquote
 
 import msgspec
@@ -26,8 +26,9 @@ from tui_labeler.exchange.normalize import Normalized
 from tui_labeler.formats.records import ReadImage
 from tui_labeler.model.errors import BadInput
 from tui_labeler.model.left_out import Report
-from tui_labeler.store import imported_names, imports
+from tui_labeler.store import imported_names
 from tui_labeler.store.database import Transaction
+from tui_labeler.store.staged_labels import Claim, StagedLabels
 
 _EXAMPLES = 1000
 _UPLOADED = re.compile(r"[0-9a-f]{8}(?:-|__)(.+)", re.S)
@@ -63,20 +64,43 @@ class Matcher:
         self._root = root.strip("/") + "/"
         self._strict = strict
         self._indexed = self._loosely_indexed = False
+        self._by_path: dict[str, imported_names.Candidate] = {}
+        self._by_name: dict[str, list[imported_names.Candidate]] = {}
+        self._by_stem: dict[str, list[imported_names.Candidate]] = {}
         self.unmatched = self.ambiguous = self.doubtful = 0
         self.steps: Counter[str] = Counter()
         self.unmatched_names: list[str] = []
         self.ambiguous_names: list[str] = []
         self.doubtful_names: list[str] = []
 
-    def find(self, tx: Transaction, image: ReadImage) -> Match | None:
-        """None, counted, for an entry without a task, or with more than one."""
-        names = tuple(name.removeprefix(self._root) for name in image.names)
-        if not image.stem and (exact := self._exact(tx, names)):
-            return self._counted(exact)
+    def find_all(self, tx: Transaction, images: Sequence[ReadImage]) -> Iterator[tuple[ReadImage, Match]]:
+        """The entries that mean one task; the others are counted. What most entries are found by is asked once for all."""
+        names = [name for image in images for name in self._names(image)]
+        self._by_path = imported_names.tasks_of_paths(tx, self._project_id, set(names))
+        others = [image for image in images if image.stem or self._exact(self._names(image)) is None]
+        if others:
+            self._ask_names(tx, others)
+        for image in images:
+            if (match := self._find(tx, image)) is not None:
+                yield image, match
+
+    def _ask_names(self, tx: Transaction, images: Sequence[ReadImage]) -> None:
         if not self._indexed:
             imported_names.index_names(tx, self._project_id)
             self._indexed = True
+        bases = {_base(name) for image in images for name in self._names(image)}
+        stems = {base for base in bases if "." not in base[-5:]} | {_base(image.stem) for image in images if image.stem}
+        self._by_name = imported_names.tasks_of_names(tx, bases)
+        self._by_stem = imported_names.tasks_of_stems(tx, stems)
+
+    def _names(self, image: ReadImage) -> tuple[str, ...]:
+        return tuple(name.removeprefix(self._root) for name in image.names)
+
+    def _find(self, tx: Transaction, image: ReadImage) -> Match | None:
+        """None, counted, for an entry without a task, or with more than one."""
+        names = self._names(image)
+        if not image.stem and (exact := self._exact(names)):
+            return self._counted(exact)
         for step, candidates, wanted in self._sure_steps(tx, names, image.stem):
             nearest = _nearest(candidates, wanted)
             if image.folder:
@@ -98,9 +122,9 @@ class Matcher:
             self.unmatched_names.append(image.name)
         return None
 
-    def _exact(self, tx: Transaction, names: Iterable[str]) -> Match | None:
+    def _exact(self, names: Iterable[str]) -> Match | None:
         for name in names:
-            if task := imported_names.task_of_path(tx, self._project_id, name):
+            if task := self._by_path.get(name):
                 return Match(task.id, task.path, task.has_labels, "path", _EXACT)
         return None
 
@@ -109,15 +133,15 @@ class Matcher:
     ) -> Iterator[tuple[str, list[imported_names.Candidate], tuple[str, ...]]]:
         """(step, tasks, the paths that decide between these) in order; the tasks of a step are asked for one by one."""
         if stem:
-            yield "own name", imported_names.tasks_of_stem(tx, _base(stem)), (stem, *names)
-            if (exact := self._exact(tx, names)) is not None:
+            yield "own name", self._by_stem.get(_base(stem), []), (stem, *names)
+            if (exact := self._exact(names)) is not None:
                 yield "path", [imported_names.Candidate(exact.task_id, exact.path, exact.has_labels)], (exact.path,)
         for name in names:
-            yield "name", imported_names.tasks_of_name(tx, _base(name)), (name,)
+            yield "name", self._by_name.get(_base(name), []), (name,)
         # ImageNet's VOC and others leave the suffix away.
         for name in names:
             if "." not in _base(name)[-5:]:
-                yield "name", imported_names.tasks_of_stem(tx, _base(name)), (name,)
+                yield "name", self._by_stem.get(_base(name), []), (name,)
         if not self._loosely_indexed:
             imported_names.index_loose_names(tx, self._project_id, folded, cleaned)
             self._loosely_indexed = True
@@ -125,9 +149,10 @@ class Matcher:
         bare = tuple(inner for name in names for inner in _without_prefix(name))
         bare_stem = next(_without_prefix(stem), "")
         if bare_stem:
-            yield "prefix", imported_names.tasks_of_stem(tx, _base(bare_stem)), (bare_stem, *bare)
+            stems = imported_names.tasks_of_stems(tx, (_base(bare_stem),))
+            yield "prefix", stems.get(_base(bare_stem), []), (bare_stem, *bare)
         for name in bare:
-            yield "prefix", imported_names.tasks_of_name(tx, _base(name)), (name,)
+            yield "prefix", imported_names.tasks_of_names(tx, (_base(name),)).get(_base(name), []), (name,)
         yield from self._loose_steps(tx, bare, bare_stem, "prefix")
         for name in (*bare, *names):
             yield "cleaned name", imported_names.tasks_of_loose_name(tx, cleaned(_base(name))), (name,)
@@ -153,26 +178,26 @@ class Matcher:
             if "." in base:
                 yield "other suffix", imported_names.tasks_of_loose_stem(tx, folded(base[: base.rfind(".")]))
 
-    def stage(self, tx: Transaction, image: ReadImage, match: Match, fitted: Normalized) -> None:
+    def stage(self, staged: StagedLabels, image: ReadImage, match: Match, fitted: Normalized) -> None:
         """Keeps the labels for the task, unless another entry has a stronger claim. Entries that say the same are one;
         where they differ, none is taken, and the image counted."""
-        claim = imports.Claim(image.name, str(image.place), match.strength)
-        rival = imports.claim_on(tx, match.task_id)
+        claim = Claim(image.name, str(image.place), match.strength)
+        rival = staged.claim_on(match.task_id)
         if rival is None:
-            imports.stage(tx, match.task_id, claim, match.has_labels, fitted.labels, fitted.review)
+            staged.stage(match.task_id, claim, match.has_labels, fitted.labels, fitted.review)
         elif claim.strength > rival.strength:
             self._contended(rival.name)
-            imports.stage(tx, match.task_id, claim, match.has_labels, fitted.labels, fitted.review)
+            staged.stage(match.task_id, claim, match.has_labels, fitted.labels, fitted.review)
         elif claim.strength < rival.strength:
             self._contended(claim.name)
-        elif not imports.is_staged(tx, match.task_id, fitted.labels):
+        elif not staged.is_staged(match.task_id, fitted.labels):
             if self._strict:
                 what = f"{claim.place}: the image “{match.path}” stands there already ({rival.place})."
                 raise BadInput(what, "Bring its labels together in one entry; nothing was imported.")
             if rival.name:  # the first two of them; a third is of the same image
                 self._report.add("several_entries", f"“{match.path}”: {rival.place} and {claim.place}")
-            contended = imports.Claim("", claim.place, claim.strength)
-            imports.stage(tx, match.task_id, contended, match.has_labels, None, ())
+            contended = Claim("", claim.place, claim.strength)
+            staged.stage(match.task_id, contended, match.has_labels, None, ())
 
     # Counting
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from itertools import islice
 
 import msgspec
@@ -26,19 +26,22 @@ class Candidate(msgspec.Struct, frozen=True):
     has_labels: bool
 
 
-def task_of_path(tx: Transaction, project_id: int, path: str) -> Candidate | None:
-    """The task with exactly this path; its file has to exist."""
-    row = tx.one(
-        "SELECT id, path, state <> 'incomplete' FROM task WHERE project_id = ? AND path = ? AND missing = 0",
+def tasks_of_paths(tx: Transaction, project_id: int, paths: Collection[str]) -> dict[str, Candidate]:
+    """The tasks with exactly these paths, by path; their files have to exist."""
+    if not paths:
+        return {}
+    rows = tx.all(
+        "SELECT id, path, state <> 'incomplete' FROM task WHERE project_id = ? AND missing = 0 "
+        f"AND path IN ({', '.join('?' * len(paths))})",
         project_id,
-        path,
+        *paths,
     )
-    return Candidate(row[0], row[1], bool(row[2])) if row else None
+    return {path: Candidate(task_id, path, bool(has)) for task_id, path, has in rows}
 
 
 def index_names(tx: Transaction, project_id: int) -> None:
     """Makes a table of the base names, of those that exports give to images whose names occur twice, and of both without
-    their suffix, to be asked with `tasks_of_name` and `tasks_of_stem`."""
+    their suffix, to be asked with `tasks_of_names` and `tasks_of_stems`."""
 
     def keys(base: str) -> Iterator[str]:
         yield from (base, _STEM + base[: base.rfind(".")])
@@ -75,31 +78,38 @@ def _index(tx: Transaction, project_id: int, table: str, keys: Callable[[str], I
         tx.many(f"INSERT INTO {table} VALUES (?, ?) ON CONFLICT DO NOTHING", rows)
 
 
-def tasks_of_name(tx: Transaction, base: str) -> list[Candidate]:
-    """The tasks with this base name, MOST_CANDIDATES at most."""
-    return _candidates(tx, _NAMES, base)
+def tasks_of_names(tx: Transaction, bases: Collection[str]) -> dict[str, list[Candidate]]:
+    """The tasks with these base names, MOST_CANDIDATES at most of each."""
+    return _candidates(tx, _NAMES, bases)
 
 
-def tasks_of_stem(tx: Transaction, stem: str) -> list[Candidate]:
-    """The tasks with this base name, without its suffix."""
-    return _candidates(tx, _NAMES, _STEM + stem)
+def tasks_of_stems(tx: Transaction, stems: Collection[str]) -> dict[str, list[Candidate]]:
+    """The tasks with these base names, without their suffix."""
+    tasks = _candidates(tx, _NAMES, [_STEM + stem for stem in stems])
+    return {stem.removeprefix(_STEM): candidates for stem, candidates in tasks.items()}
 
 
 def tasks_of_loose_name(tx: Transaction, key: str) -> list[Candidate]:
     """The tasks whose base name looks alike; `key` was made as those of the index were."""
-    return _candidates(tx, _LOOSE, key) if key else []
+    return _candidates(tx, _LOOSE, (key,)).get(key, []) if key else []
 
 
 def tasks_of_loose_stem(tx: Transaction, key: str) -> list[Candidate]:
     """The same without the suffix."""
-    return _candidates(tx, _LOOSE, _STEM + key) if key else []
+    return _candidates(tx, _LOOSE, (_STEM + key,)).get(_STEM + key, []) if key else []
 
 
-def _candidates(tx: Transaction, table: str, key: str) -> list[Candidate]:
+def _candidates(tx: Transaction, table: str, keys: Collection[str]) -> dict[str, list[Candidate]]:
+    if not keys:
+        return {}
     rows = tx.all(
-        f"SELECT t.id, t.path, t.state <> 'incomplete' FROM {table} n JOIN task t ON t.id = n.task_id "
-        "WHERE n.name = ? ORDER BY t.path LIMIT ?",
-        key,
+        "SELECT name, id, path, has FROM (SELECT n.name, t.id, t.path, t.state <> 'incomplete' AS has, "
+        f"ROW_NUMBER() OVER (PARTITION BY n.name ORDER BY t.path) AS place FROM {table} n JOIN task t ON t.id = n.task_id "
+        f"WHERE n.name IN ({', '.join('?' * len(keys))})) ranked WHERE place <= ? ORDER BY name, place",
+        *keys,
         MOST_CANDIDATES,
     )
-    return [Candidate(task_id, path, bool(has)) for task_id, path, has in rows]
+    tasks: dict[str, list[Candidate]] = {}
+    for name, task_id, path, has in rows:
+        tasks.setdefault(name, []).append(Candidate(task_id, path, bool(has)))
+    return tasks

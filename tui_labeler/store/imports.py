@@ -13,7 +13,7 @@ import msgspec
 
 from tui_labeler.model.prelabels import Prelabel
 from tui_labeler.model.regions import Labels
-from tui_labeler.store import counters, imported_names, prelabels
+from tui_labeler.store import counters, imported_names, prelabels, statistics
 from tui_labeler.store.database import Database, Transaction
 
 
@@ -50,49 +50,6 @@ def _drop(tx: Transaction) -> None:
         tx.run(f"DROP TABLE IF EXISTS {table}")
 
 
-class Claim(msgspec.Struct, frozen=True):
-    """An entry of the file for a task: what it calls the image (nothing: several contend for it), where it stands, and
-    how strong a claim that is."""
-
-    name: str
-    place: str
-    strength: int
-
-
-def claim_on(tx: Transaction, task_id: int) -> Claim | None:
-    """What was staged for a task before."""
-    row = tx.one("SELECT name, place, strength FROM incoming WHERE task_id = ?", task_id)
-    return Claim(*row) if row else None
-
-
-def is_staged(tx: Transaction, task_id: int, labels: Labels) -> bool:
-    """Whether just these labels are staged for the task, in whatever order."""
-    row = tx.one("SELECT labels FROM incoming WHERE task_id = ?", task_id)
-    if row is None or row[0] is None:
-        return False
-    before = msgspec.json.decode(row[0], type=Labels)
-    return before.tags == labels.tags and sorted(map(repr, before.regions)) == sorted(map(repr, labels.regions))
-
-
-def stage(
-    tx: Transaction, task_id: int, claim: Claim, has_labels: bool, labels: Labels | None, review: tuple[str, ...]
-) -> None:
-    """Keeps labels for a task, instead of what was staged for it. None: entries contend for it, and none gets it.
-    `review` are the reasons why a person has to look at it again."""
-    tx.run(
-        "INSERT INTO incoming (task_id, name, place, strength, has_labels, labels, review) VALUES (?, ?, ?, ?, ?, ?, ?) "
-        "ON CONFLICT (task_id) DO UPDATE SET name = excluded.name, place = excluded.place, "
-        "strength = excluded.strength, labels = excluded.labels, review = excluded.review",
-        task_id,
-        claim.name,
-        claim.place,
-        claim.strength,
-        int(has_labels),
-        None if labels is None else msgspec.json.encode(labels).decode(),
-        ",".join(review),
-    )
-
-
 def staged(tx: Transaction) -> Iterator[tuple[bool, Labels, bool]]:
     """(whether the task has labels already, the labels staged for it, whether it will need review) of every task that
     gets some."""
@@ -120,6 +77,7 @@ def apply_completed(
     """Makes what was staged the labels that count; where an object was left out, the task needs review. Tasks with labels
     keep them unless `replace`; their old ones stay in the history either way. Tasks that someone has open are passed
     over."""
+    statistics.gather(tx, "incoming")
     kept, busy = _leave_out(tx, now, "t.state <> 'incomplete'" if not replace else "")
     _remember(tx, import_id)
     sums: dict[tuple[str, str], int] = {}
@@ -142,12 +100,11 @@ def apply_completed(
         labeler,
         now,
     )
+    statistics.gather(tx, "submission")
     tx.run(
-        "UPDATE task SET "
-        "state = (SELECT CASE WHEN i.review = '' THEN 'completed' ELSE 'needs_review' END FROM incoming i "
-        "WHERE i.task_id = task.id), "
-        "label_id = (SELECT MAX(b.id) FROM submission b WHERE b.task_id = task.id) "
-        "WHERE id IN (SELECT task_id FROM incoming)"
+        "UPDATE task SET label_id = n.id, state = CASE WHEN n.review = '' THEN 'completed' ELSE 'needs_review' END "
+        "FROM (SELECT i.task_id, i.review, MAX(b.id) AS id FROM incoming i JOIN submission b ON b.task_id = i.task_id "
+        "GROUP BY i.task_id, i.review) n WHERE n.task_id = task.id"
     )
     tx.run(
         "UPDATE import_task SET label_after = (SELECT t.label_id FROM task t WHERE t.id = import_task.task_id) "
