@@ -9,6 +9,7 @@ import pytest
 
 from tests.postgres import Server, require_psycopg
 from tests.workspace.conftest import make_images, make_spec
+from tui_labeler.model.transfers import ImportChoices
 from tui_labeler.store.open_tasks import in_order
 from tui_labeler.store.postgres import DIALECT
 from tui_labeler.workspace import Workspace
@@ -71,8 +72,9 @@ def test_the_next_task_is_found_without_looking_at_others(postgres: Server, tmp_
     assert scan.get("Rows Removed by Filter", 0) == 0
 
 
+@pytest.mark.parametrize("prelabel", [False, True])
 def test_an_import_asks_the_server_a_batch_at_a_time(
-    postgres: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    postgres: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prelabel: bool
 ) -> None:
     """Not entry by entry: over a line of 20 ms that was a minute for each thousand images."""
     require_psycopg()
@@ -100,8 +102,12 @@ def test_an_import_asks_the_server_a_batch_at_a_time(
         return execute(self, *args, **named)  # type: ignore[arg-type]
 
     monkeypatch.setattr(psycopg.Cursor, "execute", counted)
-    result = workspace.exchange.import_labels("soda", labels)
+    result = workspace.exchange.import_labels("soda", labels, "", ImportChoices(prelabel=prelabel))
+    asked = len(ways)
+    undone = workspace.exchange.undo_import(result.id)
     workspace.close()
     assert result.imported == 600
     assert result.matched_by == {"path": 300, "name": 300}
-    assert len(ways) < 120
+    assert undone.restored == 600
+    assert asked < 120
+    assert len(ways) - asked < 30

@@ -115,11 +115,13 @@ def _undo_prelabels(tx: Transaction, project_id: int, import_id: int, created: f
         import_id,
         created,
     )
-    for task_id, labels, source, confidence, by_model, at in rows:
-        prelabels.drop(tx, project_id, task_id)
-        if labels is not None:
-            before = Prelabel(msgspec.json.decode(labels, type=Labels), source, confidence, bool(by_model), at)
-            prelabels.put(tx, project_id, task_id, before)
+    prelabels.drop_all(tx, project_id, [row[0] for row in rows])
+    before = {
+        task_id: Prelabel(msgspec.json.decode(labels, type=Labels), source, confidence, bool(by_model), at)
+        for task_id, labels, source, confidence, by_model, at in rows
+        if labels is not None
+    }
+    prelabels.put_all(tx, project_id, before)
     return len(rows)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 
 import msgspec
 
@@ -15,6 +16,8 @@ from tui_labeler.model.prelabels import Prelabel
 from tui_labeler.model.regions import Labels
 from tui_labeler.store import counters, imported_names, prelabels, statistics
 from tui_labeler.store.database import Database, Transaction
+
+_PAGE = 500
 
 
 class Applied(msgspec.Struct, frozen=True):
@@ -125,13 +128,16 @@ def apply_prelabels(tx: Transaction, project_id: int, source: str, now: float, i
     _remember(tx, import_id)
     decode = msgspec.json.Decoder(Labels).decode
     imported = labels_in = 0
-    for task_id, text in tx.scan("SELECT task_id, labels FROM incoming ORDER BY task_id"):
-        labels = decode(text)
-        sure = min((region.confidence for region in labels.regions), default=1.0)
-        entry = Prelabel(labels, source, sure, by_model=False, at=now)
-        if prelabels.put(tx, project_id, task_id, entry):
+    rows = tx.scan("SELECT task_id, labels FROM incoming ORDER BY task_id")
+    while page := list(islice(rows, _PAGE)):
+        entries = {}
+        for task_id, text in page:
+            labels = decode(text)
+            sure = min((region.confidence for region in labels.regions), default=1.0)
+            entries[task_id] = Prelabel(labels, source, sure, by_model=False, at=now)
+        for task_id in prelabels.put_all(tx, project_id, entries):
             imported += 1
-            labels_in += len(labels.regions) + len(labels.tags)
+            labels_in += len(entries[task_id].labels.regions) + len(entries[task_id].labels.tags)
     return Applied(imported, labels_in, kept, busy)
 
 

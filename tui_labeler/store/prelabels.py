@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -14,6 +15,8 @@ from tui_labeler.model.regions import Labels
 from tui_labeler.store import counters, running_edits
 from tui_labeler.store.database import Transaction
 
+# So many are asked for and written at once.
+_PAGE = 500
 _COLUMNS = "labels, source, confidence, by_model, created"
 
 
@@ -30,38 +33,66 @@ def put(tx: Transaction, project_id: int, task_id: int, entry: Prelabel) -> bool
     """Proposes labels for a task, instead of what was proposed before. False, and nothing done, where the task is gone or
     already submitted, where a model would replace what a person brought along, or would propose for what someone has open:
     nobody would see it. A model that proposes nothing takes away what one proposed before."""
-    row = tx.one(
-        "SELECT t.missing, t.prelabeled, p.by_model, t.lease_token, t.lease_until "
+    return task_id in put_all(tx, project_id, {task_id: entry})
+
+
+def put_all(tx: Transaction, project_id: int, entries: Mapping[int, Prelabel]) -> set[int]:
+    """`put` for many tasks, by their ids, with a few ways to the server; the tasks for which it was done."""
+    waiting, done = iter(entries), set()
+    while ids := list(islice(waiting, _PAGE)):
+        done |= _put_page(tx, project_id, {task_id: entries[task_id] for task_id in ids})
+    return done
+
+
+def _put_page(tx: Transaction, project_id: int, entries: Mapping[int, Prelabel]) -> set[int]:
+    rows = tx.all(
+        "SELECT t.id, t.missing, t.prelabeled, p.by_model, t.lease_token, t.lease_until "
         "FROM task t LEFT JOIN prelabel p ON p.task_id = t.id "
-        f"WHERE t.project_id = ? AND t.id = ? AND {_IS_OPEN}",
+        f"WHERE t.project_id = ? AND t.id IN ({', '.join('?' * len(entries))}) AND {_IS_OPEN}",
         project_id,
-        task_id,
+        *entries,
     )
-    if row is None:
-        return False
-    missing, prelabeled, by_model, lease_token, lease_until = row
-    if entry.by_model and ((prelabeled and not by_model) or (lease_token is not None and lease_until > entry.at)):
-        return False
-    if entry.by_model and not entry.labels.regions and not entry.labels.tags:
-        return drop(tx, project_id, task_id) if prelabeled else False
-    tx.run(
+    proposed: list[int] = []
+    new: list[int] = []
+    dropped: list[int] = []
+    counted = 0
+    for task_id, missing, prelabeled, by_model, lease_token, lease_until in rows:
+        entry = entries[task_id]
+        if entry.by_model and ((prelabeled and not by_model) or (lease_token is not None and lease_until > entry.at)):
+            continue
+        if entry.by_model and not entry.labels.regions and not entry.labels.tags:
+            dropped += [task_id] if prelabeled else []
+            continue
+        proposed.append(task_id)
+        if not prelabeled:
+            new.append(task_id)
+            counted += not missing
+    _write(tx, project_id, {task_id: entries[task_id] for task_id in proposed})
+    tx.many("UPDATE task SET prelabeled = 1 WHERE id = ?", [(task_id,) for task_id in new])
+    if counted:
+        counters.add(tx, project_id, [("prelabeled", "prelabeled", counted)])
+    return {*proposed, *(task_id for task_id in dropped if drop(tx, project_id, task_id))}
+
+
+def _write(tx: Transaction, project_id: int, entries: Mapping[int, Prelabel]) -> None:
+    tx.many(
         "INSERT INTO prelabel (task_id, project_id, is_open, by_model, source, confidence, created, labels) "
         "VALUES (?, ?, 1, ?, ?, ?, ?, ?) ON CONFLICT (task_id) DO UPDATE SET is_open = 1, "
         "by_model = excluded.by_model, source = excluded.source, confidence = excluded.confidence, "
         "created = excluded.created, labels = excluded.labels",
-        task_id,
-        project_id,
-        int(entry.by_model),
-        entry.source,
-        entry.confidence,
-        entry.at,
-        msgspec.json.encode(_kept(entry)).decode(),
+        [
+            (
+                task_id,
+                project_id,
+                int(entry.by_model),
+                entry.source,
+                entry.confidence,
+                entry.at,
+                msgspec.json.encode(_kept(entry)).decode(),
+            )
+            for task_id, entry in entries.items()
+        ],
     )
-    if not prelabeled:
-        tx.run("UPDATE task SET prelabeled = 1 WHERE id = ?", task_id)
-        if not missing:
-            counters.add(tx, project_id, [("prelabeled", "prelabeled", 1)])
-    return True
 
 
 def get(tx: Transaction, task_id: int) -> Prelabel | None:
@@ -78,7 +109,15 @@ def get(tx: Transaction, task_id: int) -> Prelabel | None:
 
 def drop(tx: Transaction, project_id: int, task_id: int) -> bool:
     """Takes the proposal for a task away; whether there was one."""
-    return _drop(tx, project_id, "p.task_id = ?", task_id) > 0
+    return drop_all(tx, project_id, (task_id,)) > 0
+
+
+def drop_all(tx: Transaction, project_id: int, task_ids: Iterable[int]) -> int:
+    """Takes the proposals for these tasks away; how many there were."""
+    waiting, count = iter(task_ids), 0
+    while ids := list(islice(waiting, _PAGE)):
+        count += _drop(tx, project_id, f"p.task_id IN ({', '.join('?' * len(ids))})", *ids)
+    return count
 
 
 def drop_of_models(tx: Transaction, project_id: int) -> int:
@@ -87,11 +126,11 @@ def drop_of_models(tx: Transaction, project_id: int) -> int:
     return _drop(tx, project_id, "p.project_id = ? AND p.is_open = 1 AND p.by_model = 1", project_id)
 
 
-def _drop(tx: Transaction, project_id: int, where: str, value: int) -> int:
+def _drop(tx: Transaction, project_id: int, where: str, *values: int) -> int:
     rows = tx.all(
         f"SELECT t.id, t.missing = 0 AND t.prelabeled = 1 AND {_IS_OPEN} FROM prelabel p JOIN task t ON t.id = p.task_id "
         f"WHERE {where}",
-        value,
+        *values,
     )
     tx.many("DELETE FROM prelabel WHERE task_id = ?", [(task_id,) for task_id, _ in rows])
     tx.many("UPDATE task SET prelabeled = 0 WHERE id = ?", [(task_id,) for task_id, _ in rows])
