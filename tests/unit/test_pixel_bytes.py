@@ -56,14 +56,14 @@ async def test_an_edge_is_one_placement_of_120_bytes(compose: Compose) -> None:
     assert cost <= 360
 
 
-async def test_a_box_of_two_corners_is_1500_bytes(compose: Compose) -> None:
+async def test_a_box_of_two_corners_is_600_bytes(compose: Compose) -> None:
     """A cross where the first corner is, then the box in its place. The sources of lines have come with boxes before."""
     painted = Painted(KittyPainter, COLUMNS, ROWS)
     before = Box(20, 20, 200, 200)
     await painted.show(compose(before, cursor=(100, 100)))
     await painted.show(compose(before))
     costs = [await painted.show(compose(before, cursor=(500, 300))), await painted.show(compose(before, BOX))]
-    assert 400 < sum(costs) <= 1500, costs
+    assert 300 < sum(costs) <= 600, costs
 
 
 async def whole(layers: Layers) -> np.ndarray:

@@ -1,8 +1,8 @@
 """What stands over a picture in pixels, as pieces of a few simple sources.
 
-A source is a line as long as any canvas, a tint as large as the canvas, or a polygon; a piece is a part of it at a
-place. A terminal with layers is sent each source once, and then only where its pieces are; for any other, `paint` lays
-them on the picture. Both mean the same pixels.
+A source is a line as long as any canvas, a tint as large as the canvas, a polygon, or a group of lines that move
+together; a piece is a part of it at a place. A terminal with layers is sent each source once, and then only where its
+pieces are; for any other, `paint` lays them on the picture. Both mean the same pixels.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from tui_labeler.imaging.polygons import Handle, inside, outline
 from tui_labeler.imaging.view import View
 from tui_labeler.model.geometry import Box, Point
 
-ACROSS, DOWN, TINT, PATH, AREA = "across", "down", "tint", "path", "area"
+ACROSS, DOWN, TINT, PATH, AREA, GROUP = "across", "down", "tint", "path", "area", "group"
 # No canvas is wider or higher, in pixels.
 LONGEST = 4096
 _WHITE: Rgb = (255, 255, 255)
@@ -30,12 +30,12 @@ _TINT_ALPHA = 71
 TINT_SHARE = _TINT_ALPHA / 255
 _DASH = 6
 # Keys of pieces, which say what lies above what: tints, then the marks, then what is being drawn.
-_MARKS, _PER_MARK, _SKETCH, FIRST_OVER_INSET = 1_000, 16, 500_000, 600_000
+_MARKS, _PER_MARK, _SKETCH, FIRST_OVER_INSET = 1_000, 16, 500_000, 600_010
 
 
 class Source(msgspec.Struct, frozen=True):
     """`pen`: how thick a line is, without its rim of one dark pixel at each side. `points`, in dots, and `handles` are
-    those of a polygon: PATH is its outline, AREA the tint inside."""
+    those of a polygon: PATH is its outline, AREA the tint inside. `parts` are the lines of a GROUP, the uppermost last."""
 
     kind: str
     colour: Rgb
@@ -46,6 +46,7 @@ class Source(msgspec.Struct, frozen=True):
     closed: bool = True
     points: tuple[Point, ...] = ()
     handles: tuple[Handle, ...] = ()
+    parts: tuple[Piece, ...] = ()
 
 
 class Piece(msgspec.Struct, frozen=True):
@@ -83,6 +84,13 @@ def _pixels_of(source: Source) -> NDArray[np.uint8]:
     if source.kind == TINT:
         tint = np.array((*source.colour, _TINT_ALPHA), np.uint8)
         return np.broadcast_to(tint, (source.height, source.width, 4))
+    if source.kind == GROUP:
+        group = np.zeros((source.height, source.width, 4), np.uint8)
+        for part in source.parts:
+            layer = _pixels_of(part.source)[: part.height, : part.width]
+            patch = group[part.y : part.y + part.height, part.x : part.x + part.width]
+            np.copyto(patch, layer, where=layer[..., 3:] > 0)
+        return group
     line = np.empty((source.pen + 2, LONGEST, 4), np.uint8)
     line[:] = (*(value // 4 for value in source.colour), 255)
     line[1:-1, :, :3] = source.colour
@@ -161,12 +169,15 @@ class _Drawing:
             self.pieces.append(Piece(key, source, left, top, right - left, bottom - top, left - x, top - y))
 
     def _line(self, key: int, x: int, y: int, length: int, colour: Rgb, down: bool, pen: int, dashed: bool) -> None:
-        """From the dot (x, y), the first one that is not rim."""
-        thick = pen + 2
-        if down:
-            self._add(key, Source(DOWN, colour, thick, LONGEST, pen, dashed), x - 1, y, thick, length)
-        else:
-            self._add(key, Source(ACROSS, colour, LONGEST, thick, pen, dashed), x, y - 1, length, thick)
+        line = _line(key, x, y, length, colour, down, pen, dashed)
+        self._add(key, line.source, line.x, line.y, line.width, line.height)
+
+    def _group(self, key: int, lines: list[Piece]) -> None:
+        """Lines that are one source, and so one placement."""
+        left, top = min(line.x for line in lines), min(line.y for line in lines)
+        size = max(line.x + line.width for line in lines) - left, max(line.y + line.height for line in lines) - top
+        parts = tuple(msgspec.structs.replace(line, x=line.x - left, y=line.y - top) for line in lines)
+        self._add(key, Source(GROUP, lines[0].source.colour, *size, parts=parts), left, top, *size)
 
     def _place(self, box: Box) -> tuple[int, int, int, int]:
         x0, y0 = self._view.dot(box.x0, box.y0)
@@ -250,28 +261,35 @@ class _Drawing:
         """A small cross that leaves its middle free."""
         x, y = (math.floor(value) for value in self._view.dot(*point))
         arm, gap, pen = round(2 * self._view.grid.across), 2 * self._pen, self._pen
-        for number, (away_x, away_y) in enumerate(((gap, 0), (-gap - arm, 0), (0, gap), (0, -gap - arm))):
-            self._line(key + number, x + away_x, y + away_y, arm, _WHITE, away_y != 0, pen, False)
+        aways = (gap, 0), (-gap - arm, 0), (0, gap), (0, -gap - arm)
+        lines = [_line(0, x + across, y + down, arm, _WHITE, down != 0, pen) for across, down in aways]
+        self._group(key, lines)
 
     def frame(self, key: int, inset: Inset, focus: Box) -> None:
         """Around the magnifier, and the corners of the place that it shows."""
         left, top = self._view.grid.size(inset.left, inset.top)
         right, bottom = self._view.grid.size(inset.left + inset.width, inset.top + inset.height)
         ink, pen = inks().letters, self._pen
-        for number, (x, y, length, down) in enumerate(
-            (
-                (left, top + 1, right - left, False),
-                (left, bottom - pen - 1, right - left, False),
-                (left + 1, top, bottom - top, True),
-                (right - pen - 1, top, bottom - top, True),
-            )
-        ):
-            self._line(key + 1 + number, x, y, length, ink, down, pen, False)
-        arm = 3 * pen
-        for number, (x, y) in enumerate(corners(self._view, focus)):
-            is_right, is_lower = number >= 2, number % 2 == 1
-            self._line(key + 6 + number, x - (arm if is_right else 0), y, arm, ink, False, pen, False)
-            self._line(key + 12 + number, x, y - (arm if is_lower else 0), arm, ink, True, pen, False)
+        edges = (
+            (left, top + 1, right - left, False),
+            (left, bottom - pen - 1, right - left, False),
+            (left + 1, top, bottom - top, True),
+            (right - pen - 1, top, bottom - top, True),
+        )
+        self._group(key, [_line(0, x, y, length, ink, down, pen) for x, y, length, down in edges])
+        arm, places = 3 * pen, corners(self._view, focus)
+        left_of, above = ((0, 0, arm, arm), (0, arm, 0, arm))
+        across = [_line(0, x - away, y, arm, ink, False, pen) for (x, y), away in zip(places, left_of, strict=True)]
+        down = [_line(0, x, y - away, arm, ink, True, pen) for (x, y), away in zip(places, above, strict=True)]
+        self._group(key + 1, across + down)
+
+
+def _line(key: int, x: int, y: int, length: int, colour: Rgb, down: bool, pen: int, dashed: bool = False) -> Piece:
+    """From the dot (x, y), the first one that is not rim."""
+    thick = pen + 2
+    if down:
+        return Piece(key, Source(DOWN, colour, thick, LONGEST, pen, dashed), x - 1, y, thick, length)
+    return Piece(key, Source(ACROSS, colour, LONGEST, thick, pen, dashed), x, y - 1, length, thick)
 
 
 def lighter(colour: Rgb) -> Rgb:

@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 from collections.abc import Callable, Coroutine, Iterator
 
 import numpy as np
+from PIL import Image
 from textual.geometry import Offset, Region
 
 from tui_labeler.imaging.arrays import Pixels
 from tui_labeler.imaging.cells import Mask
 from tui_labeler.imaging.encode import Coder, forward
 from tui_labeler.imaging.layers import Layers
+from tui_labeler.imaging.letters import Inset
 from tui_labeler.imaging.protocols import kitty
 from tui_labeler.imaging.rectangles import runs
 from tui_labeler.imaging.shapes import Piece, Source
 from tui_labeler.imaging.view import Grid
 from tui_labeler.tui.graphicsapp import GraphicsApp
-from tui_labeler.tui.widgets.kittypicture import FEW_COLOURS, KittyPicture
+from tui_labeler.tui.widgets.kittypicture import KittyPicture
 from tui_labeler.tui.widgets.painters import Painter, Painting
 
-# Seconds until the magnifier gets its own pixels: who types on does not wait for them.
-_REST = 0.3
+# Seconds until the magnifier gets pixels of its own, so many of them, and until it gets the rest: who types on does not
+# wait for them. In how many colours, and how far from them (see `lengthen_runs`).
+_REST, _FEW_DOTS, _LONG_REST = 0.3, 2_500, 0.5
+_PATCH_COLOURS, _WHOLE_PATCH_COLOURS, _PATCH_TOLERANCE = 32, 80, 20
 _INSET_KEY = 1
+# Groups of lines that are kept without being seen: the same few sizes come again with every box.
+_MOST_GROUPS = 24
 
 
 class KittyPainter(Painter):
@@ -33,6 +40,7 @@ class KittyPainter(Painter):
         super().__init__(app, refresh)
         # Other programs in the same terminal number their images, too.
         self._next = random.randrange(1 << 8, 1 << 15) << 15
+        # The one that was placed last stands at the end.
         self._sources: dict[Source, int] = {}
         self._placed: dict[int, tuple[Piece, int]] = {}
         self._shown: Layers | None = None
@@ -173,15 +181,18 @@ class KittyPainter(Painter):
             old = self._placed.get(key)
             if old is not None and old[0] == piece:
                 continue
-            number = self._sources.get(piece.source, 0)
+            number = self._sources.pop(piece.source, 0)
             if not number:
-                number = self._sources[piece.source] = self.new_number()
+                number = self.new_number()
                 out.append(kitty.send(number, kitty.source_png(piece.source)))
+            self._sources[piece.source] = number
             if old is not None and old[1] != number:
                 out.append(kitty.take_away(old[1], 1 + key))
             out.append(self._put(piece, number))
             self._placed[key] = piece, number
-        for source in [source for source in self._sources if source.points and source not in kept]:
+        unseen = [source for source in self._sources if source not in kept]
+        groups = [source for source in unseen if source.parts]
+        for source in [*(source for source in unseen if source.points), *groups[:-_MOST_GROUPS]]:
             out.append(kitty.free(self._sources.pop(source)))
         return "".join(out)
 
@@ -205,22 +216,8 @@ class KittyPainter(Painter):
             old += kitty.take_away(small, 1 + _INSET_KEY)
         if layers is None or layers.inset is None or layers.enlarged is None:
             return old
-        turn, inset, enlarged = self._inset_turn, layers.inset, layers.enlarged
-        cells = f"c={inset.width},r={inset.height}"
-
-        async def sharpen() -> None:
-            await asyncio.sleep(_REST)
-            if turn != self._inset_turn:
-                return
-            png = await asyncio.to_thread(kitty.png_of, enlarged, FEW_COLOURS)
-            if turn != self._inset_turn:
-                return
-            number = self.new_number()
-            self._enlarged.append(number)
-            placement = self.at(inset.top, inset.left) + kitty.put(number, 1, kitty.INSET + 1, cells)
-            self._write(kitty.send(number, png) + placement)
-
-        self._start(sharpen())
+        inset, cells = layers.inset, f"c={layers.inset.width},r={layers.inset.height}"
+        self._start(self._sharpen(self._inset_turn, layers.inset, layers.enlarged))
         height, width = layers.dots.shape[:2]
         left, top, right, bottom = layers.near
         if not small or left < 0 or top < 0 or right > width or bottom > height:
@@ -229,6 +226,33 @@ class KittyPainter(Painter):
         x, y, wide, high = (round(value / smaller) for value in (left, top, right - left, bottom - top))
         part = f"x={x},y={y},w={max(wide, 1)},h={max(high, 1)},{cells}"
         return old + self.at(inset.top, inset.left) + kitty.put(small, 1 + _INSET_KEY, kitty.INSET, part)
+
+    async def _sharpen(self, turn: int, inset: Inset, enlarged: Pixels) -> None:
+        """The magnifier's own pixels: a few when keys rest, and all of them, of a large image 8 kB, when nobody types."""
+        whole = enlarged.shape[0] * enlarged.shape[1]
+        for rest, most, colours in ((_REST, _FEW_DOTS, _PATCH_COLOURS), (_LONG_REST, whole, _WHOLE_PATCH_COLOURS)):
+            await asyncio.sleep(rest)
+            if turn != self._inset_turn:
+                return
+            png = await asyncio.to_thread(_patch, enlarged, most, colours)
+            if turn != self._inset_turn:
+                return
+            number, before = self.new_number(), self._enlarged.copy()
+            self._enlarged[:] = [number]
+            placement = kitty.put(number, 1, kitty.INSET + 1, f"c={inset.width},r={inset.height}")
+            gone = "".join(kitty.free(there) for there in before)
+            self._write(kitty.send(number, png) + self.at(inset.top, inset.left) + placement + gone)
+            if whole <= most:
+                return
+
+
+def _patch(enlarged: Pixels, most: int, colours: int) -> bytes:
+    """On no more than so many pixels, and in as few bytes as still shows every edge."""
+    height, width = enlarged.shape[:2]
+    smaller = max(math.sqrt(width * height / most), 1)
+    size = max(int(width / smaller), 1), max(int(height / smaller), 1)
+    image = Image.fromarray(enlarged).resize(size, Image.Resampling.BOX)
+    return kitty.Reduced(np.asarray(image), colours, 1, _PATCH_TOLERANCE).png(0, image.height)
 
 
 class _Blanks(Painting):

@@ -22,7 +22,7 @@ from tui_labeler.tui.graphicsapp import GraphicsApp
 
 # Pixels of a band: about 10 kB. How much smaller the first copy is, at each side; colours of each.
 _BAND_PIXELS, _SMALLER, _SMALLEST = 40_000, 3, 6
-_COLOURS, FEW_COLOURS = 120, 60
+_COLOURS, _FEW_COLOURS = 120, 60
 # Bytes for all pixels in the few colours above which an image is noisy: a line is no faster for that. By how much the
 # square of a pixel's error may grow for fewer bytes, and how much where it is noisy.
 _HEAVY = 350_000
@@ -104,7 +104,7 @@ class KittyPicture:
         def small() -> bytes:
             size = max(width // self.smaller, 1), max(height // self.smaller, 1)
             copy = Image.fromarray(self.dots).resize(size, Image.Resampling.BOX)
-            return kitty.png_of(np.asarray(copy), FEW_COLOURS)
+            return kitty.png_of(np.asarray(copy), _FEW_COLOURS)
 
         if self._over.is_set():
             return
@@ -116,7 +116,7 @@ class KittyPicture:
         tolerance = _TOLERANCE if self.smaller**2 * len(png) < _HEAVY else _NOISE_TOLERANCE
         await self._canvas.app.transfers.read_so_far()
         if self._canvas.app.transfers.is_slow:
-            await self._send_bands(FEW_COLOURS, 2 * self._factor, tolerance)
+            await self._send_bands(_FEW_COLOURS, 2 * self._factor, tolerance)
             self._sent.set()  # the next picture is worth more than the rest of this one
             await self._canvas.app.transfers.read_so_far()
         await self._send_bands(_COLOURS, self._factor, tolerance)
