@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import sqlite3
 import tomllib
 from pathlib import Path
 
@@ -133,6 +134,20 @@ def test_refresh(run: Run, project: str, images: Path, home: Path) -> None:
     status = run("status", "soda", "--json").json
     assert (status["completed"], status["needs_review"], status["missing"], status["incomplete"]) == (3, 1, 1, 1)
     assert "0 added, 0 changed, 0 missing" in run("refresh", "soda").out
+
+
+def test_what_cannot_be_read_is_said_by_name(run: Run, project: str, home: Path) -> None:
+    label(home, 2)
+    with sqlite3.connect(home / "workspace.db") as connection:
+        connection.execute("UPDATE submission SET labels = CAST(x'7b22ff' AS TEXT) WHERE id = 1")  # no UTF-8
+    connection.close()
+    checked = run("workspace", "check")
+    assert checked.code == 1
+    assert "The labels of “a.jpg” in “soda”, by ann, cannot be read" in checked.out
+    exported = run("export", "soda", "--format", "csv")
+    assert "1 image whose labels cannot be read" in exported.out
+    assert "Cannot be read: the labels of a.jpg (see tui-labeler workspace check)" in exported.out
+    assert run("export", "soda", "--json").json["unreadable"] == ["a.jpg"]
 
 
 def test_export(run: Run, project: str, home: Path, tmp_path: Path) -> None:

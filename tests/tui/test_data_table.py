@@ -9,6 +9,7 @@ from textual.widgets import Select, Static
 
 from tests.tui.conftest import MakeApp, label_some, settle
 from tests.tui.test_label_places import first_line, labeling
+from tests.tui.test_label_segment import until
 from tui_labeler.model.workforce import Workforce
 from tui_labeler.tui.screens.dashboard import DashboardScreen
 from tui_labeler.tui.screens.project.data import DataPane
@@ -135,3 +136,18 @@ async def test_which_images_are_known_is_not_for_who_is_no_reviewer(make_app: Ma
         app.screen.query_one("#state", Select).value = "known"
         await settle(pilot, 0.3)
         assert app.screen.query_one(TaskList).count == soda.projects.status("soda").total
+
+
+async def test_labels_that_cannot_be_read_cost_their_row_alone(make_app: MakeApp, soda: Workspace) -> None:
+    label_some(soda, 2)
+    with soda._database.write() as tx:
+        tx.run("UPDATE submission SET labels = '{' WHERE id = (SELECT MIN(id) FROM submission)")
+    app = make_app()
+    async with app.run_test(size=(140, 40)) as pilot:
+        await to_data(pilot)
+        assert "Unreadable" in row(pilot, 0)
+        assert "Completed" in row(pilot, 1)
+        about = app.screen.query_one("#about", Static)
+        await until(pilot, lambda: "Its labels cannot be read: label it anew" in str(about.content))
+        await pilot.press("enter")
+        await until(pilot, lambda: "cannot be read" in first_line(pilot))

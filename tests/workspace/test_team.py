@@ -156,6 +156,51 @@ def test_sql_as_a_labeler(shop: Shop) -> None:
     ann_workspace.close()
 
 
+def test_sql_that_stores_what_nobody_can_read_is_refused(shop: Shop) -> None:
+    own, bob, rita = submitted(shop, "bob").id, shop.login("bob"), shop.login("rita")
+    insert = f"INSERT INTO submission (task_id, labeler, submitted, labels) VALUES ({own}, '{bob}', 0, '{{}}')"
+    malformed = ("", "coke", '{"size":[64,48]')
+    other = (
+        *("5", "null", "[]", "{}", '{"size":[64]}', '{"size":[0,48]}', '{"size":[6.5,48]}', '{"size":["64",48]}'),
+        *('{"size":[64,48],"regions":{}}', '{"size":[64,48],"regions":[5]}', '{"size":[64,48],"tags":[5]}'),
+        '{"size":[64,48],"regions":[{"name":"coke"}]}',
+        '{"size":[64,48],"regions":[{"name":7,"box":[1,2,3,4]}]}',
+        '{"size":[64,48],"regions":[{"name":"coke","box":[1,2,3]}]}',
+        '{"size":[64,48],"regions":[{"name":"coke","box":[1,2,3,"4"]}]}',
+        '{"size":[64,48],"regions":[{"name":"coke","points":[[1,2],[3,4]]}]}',
+    )
+    taken = (
+        *('{"size":[64,48]}', '{"size":[64,48],"tags":["coke"]}'),
+        '{"size":[64,48],"regions":[{"name":"coke","box":[1,2,3,4]}]}',
+        '{"size":[64,48],"regions":[{"name":"coke","points":[[1,2],[3,4],[1,4]]}]}',
+    )
+    said = {text: shop.sql("bob", insert.format(text)) for text in (*malformed, *other, *taken)}
+    assert said == dict.fromkeys(malformed, "22P02") | dict.fromkeys(other, "23514") | dict.fromkeys(taken, 1)
+    proposes = (
+        "INSERT INTO prelabel (task_id, project_id, by_model, source, confidence, created, labels) "
+        f"SELECT id, project_id, 1, 'm', 1, 0, '{{}}' FROM task WHERE id = {own}"
+    )
+    adds = f"INSERT INTO figure (project_id, key, n) SELECT project_id, '{{}}', 1 FROM task WHERE id = {own}"
+    refused = {
+        ("bob", proposes.format("{}")): "23514",
+        ("bob", adds.format("{}")): "23514",
+        ("bob", adds.format("x")): "22P02",
+        ("rita", f"UPDATE review SET state = 'well' WHERE task_id = {own}"): "23514",
+        ("rita", f"INSERT INTO gold SELECT id, project_id, '{{}}', '{rita}', 0 FROM task WHERE id = {own}"): "23514",
+        (
+            "rita",
+            "INSERT INTO export (project_id, project, name, created, result) VALUES (1, 's', 's', 0, '')",
+        ): "22P02",
+        ("olga", "UPDATE project SET spec = '[]'"): "23514",
+        # Who copies a whole workspace owns its tables.
+        ("bob", "SET tui_labeler.copying = 'on'; " + insert.format("{}")): "23514",
+    }
+    begin = "INSERT INTO review (task_id, project_id, state, labeler, doubt, reason) SELECT id, project_id, 'waiting', "
+    shop.sql("rita", f"{begin} '{bob}', 0, '' FROM task WHERE id = {own}")
+    assert {(who, sql): shop.sql(who, sql) for who, sql in refused} == refused
+    assert shop.owner.upkeep.check() == ()
+
+
 def test_models_are_those_of_their_projects(shop: Shop, tmp_path: Path) -> None:
     for project in ("soda", "secret"):
         (tmp_path / f"{project}.onnx").write_bytes(project.encode() * 9_000)

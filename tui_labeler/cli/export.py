@@ -127,6 +127,7 @@ def export_document(result: ExportResult) -> dict[str, object]:
         "files": result.files,
         "created": iso(result.created),
         "left_out": result.left_out,
+        "unreadable": result.unreadable,
         "parts": result.parts,
         "unsubmitted": {"images": result.unsubmitted.images, "labelers": result.unsubmitted.labelers},
     }
@@ -141,6 +142,8 @@ def show_export(result: ExportResult) -> None:
         show("Split: " + ", ".join(f"{n:,} {part}" for part, n in result.parts.items()))
     if result.left_out:
         show("Left out: " + left_out_text(result.left_out))
+    if words := result.unreadable_words:
+        show(f"Cannot be read: {words}")
     if words := result.unsubmitted.words:
         show(f"Not in it: {words}")
     show(result.name)

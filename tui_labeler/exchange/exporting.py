@@ -63,6 +63,9 @@ def export(
         with selection.opened(folder) as chosen:
             written = chosen_format.write(folder, spec, chosen, progress)
             left_out.update(selection.left_out())
+        if not written.rows and selection.unreadable:
+            mend = "See: tui-labeler workspace check."
+            raise NotAllowed(f"There is nothing to export: labels of “{selection.unreadable[0]}” cannot be read.", mend)
         if not written.rows:
             raise NotAllowed("There is nothing to export: no labels pass the filters.", "Choose other filters.")
         return written
@@ -84,6 +87,7 @@ def export(
             left_out=left_out | written.left_out,
             parts=written.parts,
             unsubmitted=unsubmitted,
+            unreadable=selection.unreadable,
         )
         only = final if selection.folders else None
         recipe = ExportRecipe(format_name, options, row.spec, str(final))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from tui_labeler.datastores.store import OpenDatastore
@@ -15,6 +16,8 @@ from tui_labeler.formats.urls import url_maker
 from tui_labeler.formats.writing import LabeledImage, Rows
 from tui_labeler.model.credentials import refuse_credentials
 from tui_labeler.model.errors import BadInput, NotFound, StorageError
+from tui_labeler.model.labelrules import kind_problem
+from tui_labeler.model.left_out import Report
 from tui_labeler.model.regions import Labels
 from tui_labeler.model.review import ReviewState
 from tui_labeler.model.transfers import ExportOptions, Images
@@ -66,6 +69,7 @@ class Selection:
         self._again = again
         self.label_ids = array("q")
         self._filtered: dict[str, int] = {}
+        self._unreadable = Report()
         self._left_out: dict[str, int] = {}
 
     def _urls(self, format_name: str) -> Callable[[str], str]:
@@ -107,6 +111,12 @@ class Selection:
         """How many tasks, or regions, are not among the rows, by reason."""
         return self._left_out | {why: count for why, count in self._filtered.items() if count}
 
+    @property
+    def unreadable(self) -> tuple[str, ...]:
+        """The paths of the first images whose labels cannot be read, or are none that the project could have."""
+        places = self._unreadable.places
+        return (*places.get("unreadable_labels", ()), *places.get("impossible_labels", ()))
+
     def _chosen(self, tx: Transaction) -> Iterator[tuple[str, Labels]]:
         return ((path, labels) for _, path, labels in self._taken(tx))
 
@@ -114,7 +124,12 @@ class Selection:
         """(submission, path, labels) of what the filters let through."""
         options = self._options
         counts = dict.fromkeys(_REASONS, 0)
+        self._unreadable = Report()
+        kind = self._found.spec.details.type
         for row in self._rows(tx):
+            if not self._again and kind_problem(kind, row.labels):
+                self._unreadable.add("impossible_labels", row.path)
+                continue
             if (reason := "" if self._again else self._refused(row)) != "":
                 counts[reason] += 1
                 continue
@@ -127,13 +142,14 @@ class Selection:
                 counts["regions_of_other_classes"] += len(labels.regions) - len(kept.regions)
                 labels = kept
             yield row.label_id, row.path, labels
-        self._filtered = counts
+        self._filtered = counts | self._unreadable.counts
 
     def _rows(self, tx: Transaction) -> Iterator[exports.Row]:
         options = self._options
         if not self._again:
             with_trust = options.accepted or options.least_agreement > 0
-            yield from exports.labeled(tx, self._found.id, options.reviews, with_trust)
+            unreadable = partial(self._unreadable.add, "unreadable_labels")
+            yield from exports.labeled(tx, self._found.id, options.reviews, unreadable, with_trust)
             return
         for _, label_id, row in exportcontents.rows(tx, exportcontents.label_ids(tx, self._again)):
             if row is None:

@@ -25,6 +25,11 @@ def labels_problem(spec: ProjectSpec, labels: Labels) -> str:
     for name in labels.class_counts():
         if name not in known:
             return f"“{name[:60]}” is not a label class of this project."
+    return kind_problem(kind, labels)
+
+
+def kind_problem(kind: TaskType, labels: Labels) -> str:
+    """Why a project of this kind cannot have such labels, whatever its classes are; empty if it can."""
     if kind.has_regions:
         if labels.tags:
             return f"{kind.caption} takes regions, not tags."

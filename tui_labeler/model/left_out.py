@@ -30,6 +30,8 @@ REASONS = {
     "size_differs": ("image", "of another size than the file says"),
     "nothing_left": ("image", "none of whose regions can be taken"),
     "unreadable": ("image", "that cannot be read"),
+    "unreadable_labels": ("image", "whose labels cannot be read"),
+    "impossible_labels": ("image", "whose labels the project does not take"),
     "listed": (
         "image",
         "that the file only lists, left open (--listed empty: nothing is on them)",

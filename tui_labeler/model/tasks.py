@@ -141,13 +141,14 @@ class Unsubmitted(msgspec.Struct, frozen=True):
 
 
 class Submission(msgspec.Struct, frozen=True):
-    """One entry of a task's label history. `labels` is None where the labeler skipped the task. `at` is in seconds
-    since 1970 (UTC), `seconds` what the labeler took, 0 where unknown."""
+    """One entry of a task's label history. `labels` is None where the labeler skipped the task, and where what is kept of
+    them `is_unreadable`. `at` is in seconds since 1970 (UTC), `seconds` what the labeler took, 0 where unknown."""
 
     labeler: str
     at: float
     labels: Labels | None
     seconds: float = 0.0
+    is_unreadable: bool = False
 
 
 class Lease(msgspec.Struct, frozen=True):
@@ -240,7 +241,8 @@ class RefreshResult(msgspec.Struct, frozen=True):
 class ExportResult(msgspec.Struct, frozen=True):
     """A dataset written from labels. `name` is the generated dataset name, `path` the folder, `files` the names in it,
     `created` seconds since 1970, `left_out` counts what is not in it, by reason; `parts` are the rows of each part of a
-    split; `unsubmitted` are changes that are not in it because nobody submitted them."""
+    split; `unsubmitted` are changes that are not in it because nobody submitted them, `unreadable` the first images
+    that are not in it because their labels cannot be read."""
 
     name: str
     project: str
@@ -255,3 +257,13 @@ class ExportResult(msgspec.Struct, frozen=True):
     left_out: dict[str, int] = {}
     parts: dict[str, int] = {}
     unsubmitted: Unsubmitted = Unsubmitted()
+    unreadable: tuple[str, ...] = ()
+
+    @property
+    def unreadable_words(self) -> str:
+        """Which images' labels cannot be read or taken, and what says more of it; empty where all could be."""
+        if not self.unreadable:
+            return ""
+        passed = sum(self.left_out.get(f"{why}_labels", 0) for why in ("unreadable", "impossible"))
+        more = " …" if passed > len(self.unreadable) else ""
+        return f"the labels of {', '.join(self.unreadable)}{more} (see tui-labeler workspace check)"

@@ -9,6 +9,7 @@ import msgspec
 
 from tui_labeler.model.regions import Labels
 from tui_labeler.model.tasks import Submission, Task
+from tui_labeler.store import readable
 from tui_labeler.store.database import Transaction
 from tui_labeler.store.leases import FREE
 from tui_labeler.store.task_rows import COLUMNS, task_of
@@ -48,14 +49,13 @@ def answer_id(tx: Transaction, task_id: int, labeler: str) -> int | None:
 
 
 def answers(tx: Transaction, task_id: int) -> dict[str, Labels | None]:
-    """What each labeler said of an image, by name; None: skipped it."""
+    """What each labeler said of an image, by name; None: skipped it, or said what cannot be read."""
     rows = tx.all(
         "SELECT a.labeler, b.labels FROM answer a JOIN submission b ON b.id = a.submission_id WHERE a.task_id = ? "
         "ORDER BY a.labeler",
         task_id,
     )
-    decode = msgspec.json.Decoder(Labels).decode
-    return {labeler: None if labels is None else decode(labels) for labeler, labels in rows}
+    return {labeler: readable.labels(labels) for labeler, labels in rows}
 
 
 def own_answer(tx: Transaction, task_id: int, labeler: str) -> Submission | None:
@@ -68,8 +68,8 @@ def own_answer(tx: Transaction, task_id: int, labeler: str) -> Submission | None
     )
     if row is None:
         return None
-    labels = None if row[2] is None else msgspec.json.decode(row[2], type=Labels)
-    return Submission(row[0], row[1], labels, row[3])
+    labels = readable.labels(row[2])
+    return Submission(row[0], row[1], labels, row[3], row[2] is not None and labels is None)
 
 
 def answered_by(tx: Transaction, project_id: int, project: str, labeler: str, count: int) -> tuple[Task, ...]:

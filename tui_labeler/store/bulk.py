@@ -9,9 +9,8 @@ from itertools import islice
 import msgspec
 
 from tui_labeler.model.edits import recast
-from tui_labeler.model.regions import Labels
 from tui_labeler.model.tasks import FoundTasks, TaskFilter, TaskState
-from tui_labeler.store import counters, finding
+from tui_labeler.store import counters, finding, readable
 from tui_labeler.store.database import Transaction
 
 _PAGE = 1000
@@ -51,12 +50,12 @@ Change = Callable[[Target], Outcome | None]
 
 def recasting(mapping: Mapping[str, str]) -> Change:
     """Other class names. Who labeled the image, and when, stays. An image that had tags and has none waits for labels."""
-    decoder, encoder = msgspec.json.Decoder(Labels), msgspec.json.Encoder()
+    encoder = msgspec.json.Encoder()
 
     def change(target: Target) -> Outcome | None:
-        if target.labels is None:
+        before = readable.labels(target.labels)
+        if before is None:
             return None
-        before = decoder.decode(target.labels)
         after = recast(before, mapping)
         if after == before:
             return None
@@ -96,7 +95,7 @@ def unlabeling(target: Target) -> Outcome | None:
 
 
 def _labels_of(target: Target) -> int:
-    labels = msgspec.json.decode(target.labels, type=Labels) if target.labels else None
+    labels = readable.labels(target.labels)
     return len(labels.regions) + len(labels.tags) if labels else 0
 
 

@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from tui_labeler.model.edits import recast
-from tui_labeler.model.regions import Labels
-from tui_labeler.store import finding
+from tui_labeler.store import finding, readable
 from tui_labeler.store.bulk import in_json
 from tui_labeler.store.database import Transaction
 
@@ -22,7 +21,7 @@ def recast_texts(
     ids: Sequence[int] | None = None,
 ) -> None:
     """Other class names in proposals (`prelabel`) or known labels (`gold`) of the project, or of these tasks."""
-    decoder, encoder = msgspec.json.Decoder(Labels), msgspec.json.Encoder()
+    encoder = msgspec.json.Encoder()
     chosen = "" if ids is None else f"task_id IN ({', '.join('?' * len(ids))}) AND "
     holds, names = _holding(tx, mapping)
     texts: list[tuple[int, str, str]] = []
@@ -32,7 +31,9 @@ def recast_texts(
         project_id,
         *names,
     ):
-        after = encoder.encode(recast(decoder.decode(before), mapping)).decode()
+        if (labels := readable.labels(before)) is None:
+            continue
+        after = encoder.encode(recast(labels, mapping)).decode()
         if after != before:
             texts.append((task_id, before, after))
     tx.many(f"UPDATE {table} SET labels = ? WHERE task_id = ?", [(after, task_id) for task_id, _, after in texts])
@@ -66,16 +67,16 @@ def with_answers(tx: Transaction, project_id: int) -> list[int]:
 
 def recast_answers(tx: Transaction, edit_id: int, task_id: int, mapping: Mapping[str, str]) -> None:
     """Other class names in what each labeler said of an image."""
-    decoder, encoder = msgspec.json.Decoder(Labels), msgspec.json.Encoder()
+    encoder = msgspec.json.Encoder()
     rows = tx.all(
         "SELECT a.labeler, b.id, b.submitted, b.seconds, b.labels FROM answer a "
         "JOIN submission b ON b.id = a.submission_id WHERE a.task_id = ? AND b.labels IS NOT NULL ORDER BY a.labeler",
         task_id,
     )
     for labeler, number, submitted, seconds, text in rows:
-        before = decoder.decode(text)
-        after = recast(before, mapping)
-        if after == before:
+        before = readable.labels(text)
+        after = recast(before, mapping) if before is not None else None
+        if after is None or after == before:
             continue
         made = tx.insert(
             "INSERT INTO submission (task_id, labeler, submitted, seconds, labels, edit_id) VALUES (?, ?, ?, ?, ?, ?) "

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from tui_labeler.store import blocks, counters, projects
+from tui_labeler.store import blocks, counters, damage, projects
 from tui_labeler.store.blocks import BLOCK
 from tui_labeler.store.database import Transaction
 from tui_labeler.store.projects import ProjectRow
@@ -58,6 +58,10 @@ _IMPOSSIBLE = (
         "WHERE e.project_id = p.id AND e.mapping <> '{}' AND e.kind <> 'change class'), 0)",
     ),
     (
+        "images are in a state of review that there is not",
+        "SELECT COUNT(*), MIN(task_id) FROM review WHERE state NOT IN ('waiting', 'accepted', 'corrected', 'returned')",
+    ),
+    (
         "drafts are filed under another project than their task's",
         "SELECT COUNT(*), MIN(f.task_id) FROM draft f JOIN task t ON t.id = f.task_id WHERE f.project_id <> t.project_id",
     ),
@@ -76,6 +80,7 @@ def problems(tx: Transaction, tell: Tell) -> Iterator[Fault]:
         found = tx.one(sql)
         if found is not None and found[0]:
             yield Fault(f"{found[0]:,} {words} (the first has the id {found[1]}).")
+    yield from map(Fault, damage.unreadable(tx))
     seen = 0
     for project in projects.projects(tx):
         for words in (*_blocks(tx, project), *_numbers(tx, project, lambda n, before=seen: tell(before + n))):  # type: ignore[misc]

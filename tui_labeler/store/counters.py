@@ -8,11 +8,9 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-import msgspec
-
 from tui_labeler.model.regions import Labels
 from tui_labeler.model.review import MERGED
-from tui_labeler.store import blocks
+from tui_labeler.store import blocks, readable
 from tui_labeler.store.database import Transaction
 
 # kind -> key -> n, as it is read back
@@ -83,14 +81,21 @@ def read(tx: Transaction, project_id: int) -> Tallies:
 
 
 def of_labels(labels: str | None, labeler: str, sign: int) -> list[tuple[str, str, int]]:
-    """What a completed task adds (sign 1) or takes away (sign -1): its regions by class, and its labeler's task."""
-    return [] if labels is None else of_decoded(msgspec.json.decode(labels, type=Labels), labeler, sign)
+    """What a completed task adds (sign 1) or takes away (sign -1): its regions by class, and its labeler's task. Of labels
+    that cannot be read the classes are not known."""
+    if labels is None:
+        return []
+    decoded = readable.labels(labels)
+    return of_decoded(decoded, labeler, sign) if decoded is not None else _of_labeler(labeler, sign)
 
 
 def of_decoded(labels: Labels, labeler: str, sign: int) -> list[tuple[str, str, int]]:
     """`of_labels`, of labels that are no JSON."""
-    whose = [] if labeler in MERGED else [("labeler", labeler, sign)]
-    return [*whose, *(("class", name, sign * n) for name, n in labels.class_counts().items())]
+    return [*_of_labeler(labeler, sign), *(("class", name, sign * n) for name, n in labels.class_counts().items())]
+
+
+def _of_labeler(labeler: str, sign: int) -> list[tuple[str, str, int]]:
+    return [] if labeler in MERGED else [("labeler", labeler, sign)]
 
 
 def of_hour(now: float, n: int = 1) -> tuple[str, str, int]:

@@ -9,9 +9,9 @@ import msgspec
 
 from tui_labeler.model.classlist import ClassChange, ClassList
 from tui_labeler.model.edits import EditKind, EditRecord, recast
-from tui_labeler.model.errors import NotAllowed, NotFound
+from tui_labeler.model.errors import NotAllowed, NotFound, StorageError
 from tui_labeler.model.regions import Labels
-from tui_labeler.store import counters
+from tui_labeler.store import counters, readable
 from tui_labeler.store.database import Transaction
 from tui_labeler.store.projects import ProjectRow
 from tui_labeler.store.running_edits import RETURNING
@@ -114,8 +114,17 @@ def row(tx: Transaction, edit_id: int) -> EditRow:
     if columns is None:
         raise NotFound(f"There is no edit {edit_id}.", "tui-labeler project edits NAME lists them.")
     number, project_id, project, kind, words, mapping, *rest = columns
-    decoded = msgspec.json.decode(mapping, type=dict[str, str])
+    decoded = readable.read(mapping, dict[str, str])
+    if decoded is None:
+        raise damaged(number)
     return EditRow(number, project_id, project, EditKind(kind), words, decoded, *rest)
+
+
+def damaged(edit_id: int) -> StorageError:
+    """What is raised of an edit of which it cannot be read what it did."""
+    return StorageError(
+        f"What the edit {edit_id} changed cannot be read: the workspace is damaged.", "It stands as it is."
+    )
 
 
 def require_newest(tx: Transaction, edit: EditRow) -> None:
@@ -154,10 +163,8 @@ def class_list(tx: Transaction, row: ProjectRow) -> ClassList:
             RETURNING,
         )
     )
-    decode = msgspec.json.Decoder(dict[str, str]).decode
-    return ClassList(
-        row.spec.classes, row.class_edit, tuple(ClassChange(edit_id, decode(text)) for edit_id, text in rows)
-    )
+    changes = tuple(ClassChange(edit_id, readable.read(text, dict[str, str]) or {}) for edit_id, text in rows)
+    return ClassList(row.spec.classes, row.class_edit, changes)
 
 
 def as_now(tx: Transaction, row: ProjectRow, labels: Labels, class_edit: int | None) -> Labels:

@@ -8,12 +8,11 @@ from array import array
 from collections.abc import Iterable, Iterator
 from itertools import islice, pairwise
 
-import msgspec
-
-from tui_labeler.model.errors import NotFound
+from tui_labeler.model.errors import NotFound, StorageError
 from tui_labeler.model.regions import Labels
 from tui_labeler.model.tasks import ExportResult
 from tui_labeler.model.transfers import ExportRecipe
+from tui_labeler.store import readable
 from tui_labeler.store.database import Transaction
 from tui_labeler.store.exports import Row
 
@@ -47,7 +46,8 @@ def _unpacked(text: str) -> list[int]:
 
 
 def kept(tx: Transaction, name: str) -> tuple[int, ExportResult, ExportRecipe]:
-    """(number, result, recipe) of an export. Raises NotFound where there is none, or where an earlier version made it."""
+    """(number, result, recipe) of an export. Raises NotFound where there is none, or where an earlier version made it, and
+    StorageError where what is kept of it cannot be read."""
     row = tx.one(
         "SELECT e.id, e.result, c.recipe FROM export e LEFT JOIN export_recipe c ON c.export_id = e.id WHERE e.name = ?",
         name,
@@ -56,7 +56,14 @@ def kept(tx: Transaction, name: str) -> tuple[int, ExportResult, ExportRecipe]:
         raise NotFound(f"There is no export “{name}”.", "See: tui-labeler exports.")
     if not row[2]:
         raise NotFound(f"What “{name}” holds was not kept: an earlier version made it.")
-    return row[0], msgspec.json.decode(row[1], type=ExportResult), msgspec.json.decode(row[2], type=ExportRecipe)
+    result, recipe = readable.read(row[1], ExportResult), readable.read(row[2], ExportRecipe)
+    if result is None or recipe is None:
+        raise _damaged(f"How “{name}” was made cannot be read")
+    return row[0], result, recipe
+
+
+def _damaged(words: str) -> StorageError:
+    return StorageError(f"{words}: the workspace is damaged.", "Take it from a backup, or export anew.")
 
 
 def label_ids(tx: Transaction, export_id: int) -> Iterator[int]:
@@ -65,18 +72,20 @@ def label_ids(tx: Transaction, export_id: int) -> Iterator[int]:
     for part in parts:
         row = tx.one("SELECT labels FROM export_content WHERE export_id = ? AND part = ?", export_id, part)
         if row is not None:
-            yield from _unpacked(row[0])
+            try:
+                yield from _unpacked(row[0])
+            except (ValueError, zlib.error, TypeError):
+                raise _damaged("Which labels this export holds cannot be read") from None
 
 
 def rows(tx: Transaction, ids: Iterable[int]) -> Iterator[tuple[int, int, Row | None]]:
     """(task, submission, row) of each of these submissions, in their order; None (and task 0) where its project was deleted
-    since."""
-    decode = msgspec.json.Decoder(Labels).decode
+    since. Raises StorageError for one that cannot be read."""
     asked = iter(ids)
     while chunk := list(islice(asked, _ASKED)):
         marks = ", ".join("?" * len(chunk))
         by_id = {
-            label_id: (task_id, Row(label_id, path, labeler, decode(labels)))
+            label_id: (task_id, Row(label_id, path, labeler, _labels(path, labels)))
             for label_id, task_id, path, labeler, labels in tx.all(
                 "SELECT b.id, t.id, t.path, b.labeler, b.labels FROM submission b JOIN task t ON t.id = b.task_id "
                 f"WHERE b.id IN ({marks})",
@@ -86,3 +95,9 @@ def rows(tx: Transaction, ids: Iterable[int]) -> Iterator[tuple[int, int, Row | 
         for label_id in chunk:
             task_id, row = by_id.get(label_id, (0, None))
             yield task_id, label_id, row
+
+
+def _labels(path: str, text: object) -> Labels:
+    if (labels := readable.labels(text)) is None:
+        raise _damaged(f"The labels that this export holds of “{path}” cannot be read")
+    return labels

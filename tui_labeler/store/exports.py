@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import msgspec
 
 from tui_labeler.model.regions import Labels
 from tui_labeler.model.tasks import ExportResult
-from tui_labeler.store import projects, running_edits
+from tui_labeler.store import projects, readable, running_edits
 from tui_labeler.store.database import Transaction
 from tui_labeler.store.projects import ProjectRow
 
@@ -25,10 +25,12 @@ class Row(msgspec.Struct, frozen=True):
     agreement: float | None = None
 
 
-def labeled(tx: Transaction, project_id: int, reviews: bool, with_trust: bool = False) -> Iterator[Row]:
+def labeled(
+    tx: Transaction, project_id: int, reviews: bool, unreadable: Callable[[str], None], with_trust: bool = False
+) -> Iterator[Row]:
     """Every completed task whose image exists, and with `reviews` those whose image changed since, in the order of the
-    tasks; nothing is held in memory. Only `with_trust` is asked for review and agreement."""
-    decode = msgspec.json.Decoder(Labels).decode
+    tasks; nothing is held in memory. Labels that cannot be read are passed over, and `unreadable` is told the path. Only
+    `with_trust` is asked for review and agreement."""
     states = "('completed', 'needs_review')" if reviews else "('completed')"
     more, join = "", ""
     if with_trust:
@@ -39,22 +41,28 @@ def labeled(tx: Transaction, project_id: int, reviews: bool, with_trust: bool = 
         f"WHERE t.project_id = ? AND t.state IN {states} AND t.missing = 0 AND b.labels IS NOT NULL ORDER BY t.id",
         project_id,
     )
-    for label_id, path, labeler, labels, *trust in rows:
+    for label_id, path, labeler, text, *trust in rows:
         state, agreement = trust or ("", None)
-        yield Row(label_id, path, labeler, decode(labels), state or "", agreement)
+        if (labels := readable.labels(text)) is None:
+            unreadable(path)
+            continue
+        yield Row(label_id, path, labeler, labels, state or "", agreement)
 
 
 def with_proposals(tx: Transaction, project_id: int) -> Iterator[tuple[str, Labels, Labels | None, float | None]]:
-    """(path, labels, what a model proposed before it saw them, how far labelers agree) of every completed image."""
-    decode, as_now = msgspec.json.Decoder(Labels).decode, running_edits.translator(tx, project_id)
+    """(path, labels, what a model proposed before it saw them, how far labelers agree) of every completed image,
+    but for labels that cannot be read."""
+    as_now = running_edits.translator(tx, project_id)
     rows = tx.scan(
         "SELECT t.path, b.labels, p.labels, g.agreement FROM task t JOIN submission b ON b.id = t.label_id "
         "LEFT JOIN prelabel p ON p.task_id = t.id AND p.by_model = 1 LEFT JOIN agreement g ON g.task_id = t.id "
         "WHERE t.project_id = ? AND t.state = 'completed' AND t.missing = 0 AND b.labels IS NOT NULL ORDER BY t.id",
         project_id,
     )
-    for path, labels, proposed, agreement in rows:
-        yield path, as_now(decode(labels)), as_now(decode(proposed)) if proposed is not None else None, agreement
+    for path, text, proposed_text, agreement in rows:
+        if (labels := readable.labels(text)) is not None:
+            proposed = readable.labels(proposed_text)
+            yield path, as_now(labels), as_now(proposed) if proposed is not None else None, agreement
 
 
 def require_settled(tx: Transaction, project: ProjectRow) -> None:
@@ -103,7 +111,7 @@ def add(tx: Transaction, project_id: int, result: ExportResult) -> int:
 
 
 def exports(tx: Transaction, project: str | None) -> tuple[ExportResult, ...]:
-    """Newest first; of one project, also a deleted one, or of all."""
+    """Newest first; of one project, also a deleted one, or of all. What cannot be read is passed over."""
     where, values = ("WHERE project = ?", (project,)) if project is not None else ("", ())
     rows = tx.stream(f"SELECT result FROM export {where} ORDER BY created DESC, id DESC", *values)
-    return tuple(msgspec.json.decode(result, type=ExportResult) for (result,) in rows)
+    return tuple(result for (text,) in rows if (result := readable.read(text, ExportResult)) is not None)

@@ -7,9 +7,25 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from tui_labeler.store import readable
 from tui_labeler.store.database import Transaction
 
 Key = tuple[str, ...]
+
+# How many texts a key of each kind has; but for "fleiss".
+_LENGTHS = {
+    "compared": 1,
+    "answers": 2,
+    "review": 2,
+    "work": 3,
+    "first": 3,
+    "alpha": 3,
+    "alpha_all": 3,
+    "pair": 4,
+    "fit": 4,
+    "values": 5,
+    "against": 5,
+}
 
 _ADD = (
     "INSERT INTO figure (project_id, key, n) VALUES (?, ?, ?) "
@@ -24,10 +40,26 @@ def add(tx: Transaction, project_id: int, changes: Mapping[Key, int]) -> None:
 
 
 def read(tx: Transaction, project_id: int) -> Counter[Key]:
-    """Every sum of the project that is not zero."""
-    decode = msgspec.json.Decoder(tuple[str, ...]).decode
+    """Every sum of the project that is not zero, and that says of what it is."""
     rows = tx.all("SELECT key, n FROM figure WHERE project_id = ? AND n <> 0", project_id)
-    return Counter({decode(key): n for key, n in rows})
+    return Counter({key: n for text, n in rows if (key := _key(text)) is not None})
+
+
+def is_readable(text: object) -> bool:
+    """Whether this is the key of a sum."""
+    return _key(text) is not None
+
+
+def _key(text: object) -> Key | None:
+    key = readable.read(text, Key)
+    return key if key and _is_known(key) else None
+
+
+def _is_known(key: Key) -> bool:
+    kind, length = key[0], len(key)
+    if kind == "fleiss":
+        return length == (4 if key[2:3] == ("=",) else 3) and key[1].isdecimal()
+    return length == _LENGTHS.get(kind) and (kind not in ("alpha", "alpha_all") or key[1] in ("n", "d"))
 
 
 def some(tx: Transaction, project_id: int, keys: Sequence[Key]) -> Counter[Key]:

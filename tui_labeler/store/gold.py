@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from tui_labeler.model.regions import Labels
+from tui_labeler.store import readable
 from tui_labeler.store.database import Transaction
 
 
@@ -27,9 +28,14 @@ def drop(tx: Transaction, task_id: int) -> bool:
 
 
 def get(tx: Transaction, task_id: int) -> Labels | None:
-    """The known labels of an image."""
+    """The known labels of an image; None where there are none that can be read."""
     row = tx.one("SELECT labels FROM gold WHERE task_id = ?", task_id)
-    return msgspec.json.decode(row[0], type=Labels) if row else None
+    return readable.labels(row[0]) if row else None
+
+
+def contains(tx: Transaction, task_id: int) -> bool:
+    """Whether the labels of an image are known, be they readable or not."""
+    return tx.one("SELECT 1 FROM gold WHERE task_id = ?", task_id) is not None
 
 
 def count(tx: Transaction, project_id: int) -> int:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from tui_labeler.model.errors import NotAllowed, NotFound
 from tui_labeler.model.prelabels import Prelabel
-from tui_labeler.model.regions import Labels
 from tui_labeler.model.transfers import ImportRecord, UndoResult
-from tui_labeler.store import counters, edits, prelabels
+from tui_labeler.store import counters, edits, prelabels, readable
 from tui_labeler.store.database import Transaction
 
 _COLUMNS = "i.id, p.name, i.file, i.format, i.who, i.prelabel, i.created, i.imported, i.labels, i.review, i.undone"
@@ -117,9 +114,9 @@ def _undo_prelabels(tx: Transaction, project_id: int, import_id: int, created: f
     )
     prelabels.drop_all(tx, project_id, [row[0] for row in rows])
     before = {
-        task_id: Prelabel(msgspec.json.decode(labels, type=Labels), source, confidence, bool(by_model), at)
+        task_id: Prelabel(proposed, source, confidence, bool(by_model), at)
         for task_id, labels, source, confidence, by_model, at in rows
-        if labels is not None
+        if (proposed := readable.labels(labels)) is not None
     }
     prelabels.put_all(tx, project_id, before)
     return len(rows)

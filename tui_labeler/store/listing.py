@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from tui_labeler.model.listing import ProjectNews
+from tui_labeler.store import readable
 from tui_labeler.store.database import Transaction
 
 
@@ -47,17 +48,17 @@ def news(tx: Transaction, now: float) -> dict[str, ProjectNews]:
         now,
     )
     states: dict[str, str] = _by_key(tx, "SELECT key, value FROM memo WHERE key LIKE 'assist/%/state'")
-    assisted, standing = msgspec.json.Decoder(_Assisted), msgspec.json.Decoder(_Standing)
     listed = {}
     for project_id, name, spec, created in tx.stream("SELECT id, name, spec, created FROM project"):
-        is_assisted = assisted.decode(spec).assist.enabled
+        read = readable.read(spec, _Assisted)
+        is_assisted = read is not None and read.assist.enabled
         state = states.get(f"assist/{project_id}/{created}/state", "") if is_assisted else ""
         listed[name] = ProjectNews(
             last_hour=hours.get(project_id, ""),
             newest_export=exports.get(name, ""),
             at_work=at_work.get(project_id, 0),
             assist=is_assisted,
-            proposes=_is_on(standing, state),
+            proposes=_is_on(state),
             last_label=newest.get(project_id) or 0.0,
         )
     return listed
@@ -67,8 +68,6 @@ def _by_key(tx: Transaction, query: str, *values: object) -> dict[Any, Any]:
     return dict(tx.stream(query, *values))
 
 
-def _is_on(standing: msgspec.json.Decoder[_Standing], state: str) -> bool:
-    try:
-        return bool(state) and standing.decode(state).is_on
-    except msgspec.DecodeError:
-        return False  # another version wrote it: the next training writes it anew
+def _is_on(state: str) -> bool:
+    standing = readable.read(state, _Standing)  # where another version wrote it, the next training writes it anew
+    return standing is not None and standing.is_on

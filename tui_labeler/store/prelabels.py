@@ -12,7 +12,7 @@ from tui_labeler.model.assist import KEYS_A_BOX, AssistUse, keys_with
 from tui_labeler.model.geometry import Box
 from tui_labeler.model.prelabels import Prelabel, PrelabelCounts
 from tui_labeler.model.regions import Labels
-from tui_labeler.store import counters, running_edits
+from tui_labeler.store import counters, readable, running_edits
 from tui_labeler.store.database import Transaction
 
 # So many are asked for and written at once.
@@ -96,13 +96,14 @@ def _write(tx: Transaction, project_id: int, entries: Mapping[int, Prelabel]) ->
 
 
 def get(tx: Transaction, task_id: int) -> Prelabel | None:
-    """What is proposed for a task, or was before it was submitted."""
+    """What is proposed for a task, or was before it was submitted; None where that is nothing that can be read."""
     row = tx.one(
         f"SELECT {_COLUMNS}, t.project_id, {running_edits.IS_FOLLOWING} FROM prelabel t WHERE t.task_id = ?", task_id
     )
     if row is None:
         return None
-    entry = _prelabel(row[:-2])
+    if (entry := _prelabel(row[:-2])) is None:
+        return None
     as_now = running_edits.translator(tx, row[-2]) if row[-1] else None
     return msgspec.structs.replace(entry, labels=as_now(entry.labels)) if as_now else entry
 
@@ -151,8 +152,8 @@ def close(tx: Transaction, project_id: int, task_id: int, labels: Labels | None,
     tx.run("UPDATE prelabel SET is_open = 0 WHERE task_id = ?", task_id)
     if not row[1]:
         return  # what a person brought along is no merit of a model
-    proposed = msgspec.json.decode(row[0], type=Labels)
-    counters.add(tx, project_id, [("assist", key, n) for key, n in use_of(proposed, labels).items()])
+    if (proposed := readable.labels(row[0])) is not None:
+        counters.add(tx, project_id, [("assist", key, n) for key, n in use_of(proposed, labels).items()])
 
 
 def use_of(proposed: Labels, labels: Labels | None) -> dict[str, int]:
@@ -184,7 +185,7 @@ def counts(tx: Transaction, project_id: int) -> PrelabelCounts:
 
 def past(tx: Transaction, project_id: int, source: str, count: int) -> Iterator[tuple[Labels, Labels]]:
     """(what `source` proposed, what a person made of it) of submitted tasks, newest first."""
-    decode, as_now = msgspec.json.Decoder(Labels).decode, running_edits.translator(tx, project_id)
+    as_now = running_edits.translator(tx, project_id)
     rows = tx.stream(
         "SELECT p.labels, b.labels FROM prelabel p JOIN task t ON t.id = p.task_id JOIN submission b ON b.id = t.label_id "
         "WHERE p.project_id = ? AND p.is_open = 0 AND p.source = ? AND b.labels IS NOT NULL "
@@ -193,13 +194,16 @@ def past(tx: Transaction, project_id: int, source: str, count: int) -> Iterator[
         source,
         count,
     )
-    return ((as_now(decode(proposed)), as_now(decode(labels))) for proposed, labels in rows)
+    for texts in rows:
+        proposed, labels = map(readable.labels, texts)
+        if proposed is not None and labels is not None:
+            yield as_now(proposed), as_now(labels)
 
 
 def teaching(tx: Transaction, project_id: int, count: int, since: float) -> Iterator[tuple[str, Labels, Labels | None]]:
     """(path, labels, what a model had proposed to whoever gave them) of the newest submissions that count, newest first;
     of those since a time, in seconds since 1970."""
-    decode, as_now = msgspec.json.Decoder(Labels).decode, running_edits.translator(tx, project_id)
+    as_now = running_edits.translator(tx, project_id)
     rows = tx.stream(
         "SELECT t.path, b.labels, p.labels FROM task t CROSS JOIN submission b "
         "LEFT JOIN prelabel p ON p.task_id = t.id AND p.is_open = 0 AND p.by_model = 1 "
@@ -209,14 +213,16 @@ def teaching(tx: Transaction, project_id: int, count: int, since: float) -> Iter
         since,
         count,
     )
-    return (
-        (path, as_now(decode(labels)), None if shown is None else as_now(decode(shown))) for path, labels, shown in rows
-    )
+    for path, text, shown_text in rows:
+        if (labels := readable.labels(text)) is not None:
+            shown = readable.labels(shown_text)
+            yield path, as_now(labels), as_now(shown) if shown is not None else None
 
 
-def _prelabel(row: tuple[Any, ...]) -> Prelabel:
+def _prelabel(row: tuple[Any, ...]) -> Prelabel | None:
     text, source, confidence, by_model, created = row
-    kept = msgspec.json.decode(text, type=_Kept)
+    if (kept := readable.sound(readable.read(text, _Kept))) is None:
+        return None
     labels = Labels(kept.size, kept.regions, kept.tags, kept.tag_confidences)
     return Prelabel(labels, source, confidence, bool(by_model), created, kept.candidates)
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import msgspec
 
-from tui_labeler.model.errors import AlreadyExists, NotFound
+from tui_labeler.model.errors import AlreadyExists, NotFound, StorageError
 from tui_labeler.model.project import ProjectSpec, TaskType
 from tui_labeler.model.tasks import Dataset, Datastore, ProjectState, ProjectSummary, Queue, Status
 from tui_labeler.model.transfers import export_memo
-from tui_labeler.store import counters, key_value, running_edits
+from tui_labeler.store import counters, key_value, readable, running_edits
 from tui_labeler.store.database import Ask, PreparedStatement, Transaction
 
 
@@ -44,15 +44,18 @@ _BY_NAME = PreparedStatement(f"{_SELECT} WHERE p.name = ?")
 
 
 @lru_cache(maxsize=32)
-def _spec(text: str) -> ProjectSpec:
+def _spec(text: str) -> ProjectSpec | None:
     """Asked for at every image, and seldom another one."""
-    return msgspec.json.decode(text, type=ProjectSpec)
+    return readable.read(text, ProjectSpec)
 
 
-def _row(row: tuple[Any, ...]) -> ProjectRow:
+def _row(row: tuple[Any, ...]) -> ProjectRow | None:
+    """None where its specification cannot be read."""
+    if (spec := _spec(row[1])) is None:
+        return None
     return ProjectRow(
         row[0],
-        _spec(row[1]),
+        spec,
         ProjectState(row[2]),
         Dataset(row[3], row[4], row[5]),
         Datastore(row[4], row[6], row[7]),
@@ -64,19 +67,29 @@ def _row(row: tuple[Any, ...]) -> ProjectRow:
 
 
 def project(tx: Transaction, name: str, ahead: Ask | None = None) -> ProjectRow:
-    """Raises NotFound, naming the projects whose names are alike. `ahead`: see `Transaction.one_ahead`."""
+    """Raises NotFound, naming the projects whose names are alike, and StorageError for one whose specification cannot be
+    read. `ahead`: see `Transaction.one_ahead`."""
     row = tx.one_ahead(ahead, _BY_NAME, name) if ahead else tx.one(_BY_NAME, name)
     if row is None:
         names = [known for (known,) in tx.stream("SELECT name FROM project ORDER BY name")]
         near = difflib.get_close_matches(name, names, n=3) or names[:8]
         mend = f"There are: {', '.join(near)}." if near else "Create one: tui-labeler project create FILE."
         raise NotFound(f"There is no project “{name}”.", mend)
-    return _row(row)
+    if (found := _row(row)) is None:
+        mend = "Take the workspace from a backup; labels, and the other projects, are not touched by it."
+        raise StorageError(f"What the project “{name}” is like cannot be read: the workspace is damaged.", mend)
+    return found
 
 
 def projects(tx: Transaction) -> tuple[ProjectRow, ...]:
-    """Newest first."""
-    return tuple(_row(row) for row in tx.stream(f"{_SELECT} ORDER BY p.created DESC, p.id DESC"))
+    """Newest first; but for those whose specification cannot be read."""
+    rows = tx.all(f"{_SELECT} ORDER BY p.created DESC, p.id DESC")
+    return tuple(found for row in rows if (found := _row(row)) is not None)
+
+
+def unreadable(tx: Transaction) -> tuple[str, ...]:
+    """The names of the projects whose specification cannot be read."""
+    return tuple(name for name, spec in tx.all("SELECT name, spec FROM project ORDER BY id") if _spec(spec) is None)
 
 
 def require_free_name(tx: Transaction, name: str) -> None:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-import msgspec
-
 from tui_labeler.model.regions import Labels
 from tui_labeler.model.review import TAKEN_OVER, ReviewEvent, ReviewItem, ReviewStanding, ReviewState
-from tui_labeler.store import figures, running_edits
+from tui_labeler.store import figures, readable, running_edits
 from tui_labeler.store.database import Transaction
 
 # Merged labels are nobody's own; but who answered the image may review it only where reviewers are named.
@@ -56,9 +54,11 @@ def end(tx: Transaction, project_id: int, task_id: int) -> None:
 
 
 def standing(tx: Transaction, task_id: int) -> ReviewStanding | None:
-    """Where an image is in review; None where it never was."""
+    """Where an image is in review; None where it never was, or in no state that there is."""
     row = tx.one("SELECT state, labeler, comment, reviews FROM review WHERE task_id = ?", task_id)
-    return ReviewStanding(ReviewState(row[0]), row[1], row[2], row[3]) if row else None
+    if row is None or row[0] not in {state.value for state in ReviewState}:
+        return None
+    return ReviewStanding(ReviewState(row[0]), row[1], row[2], row[3])
 
 
 def decide(
@@ -114,36 +114,45 @@ def last_returns(tx: Transaction, task_ids: Sequence[int]) -> dict[int, tuple[Re
         *task_ids,
         TAKEN_OVER,
     )
-    decode = msgspec.json.Decoder(Labels).decode
     return {
-        task_id: (ReviewEvent(who, at, action, comment, -1 if region is None else region), decode(labels))
-        for task_id, who, at, action, comment, region, labels in rows
+        task_id: (ReviewEvent(who, at, action, comment, -1 if region is None else region), labels)
+        for task_id, who, at, action, comment, region, text in rows
+        if (labels := readable.labels(text)) is not None
     }
 
 
 def waiting(
     tx: Transaction, project_id: int, reviewer: str, is_named: bool, now: float, count: int
 ) -> tuple[ReviewItem, ...]:
-    """What waits for this reviewer (never their own, nor what another one has before them), the most doubted first."""
-    rows = tx.all(
-        "SELECT t.id, t.path, b.id, b.labels, r.labeler, r.doubt, r.reason FROM review r JOIN task t ON t.id = r.task_id "
-        "JOIN submission b ON b.id = t.label_id WHERE r.project_id = ? AND r.state = 'waiting' AND t.missing = 0 "
-        f"AND b.labels IS NOT NULL AND (r.held_until <= ? OR r.held_by = ?) AND {_NOT_OWN} "
-        "ORDER BY r.doubt DESC, r.task_id LIMIT ?",
-        project_id,
-        now,
-        reviewer,
-        reviewer,
-        int(is_named),
-        reviewer,
-        reviewer,
-        count,
-    )
-    decode, as_now = msgspec.json.Decoder(Labels).decode, running_edits.translator(tx, project_id)
-    return tuple(
-        ReviewItem(task_id, path, label_id, as_now(decode(labels)), labeler, doubt, reason)
-        for task_id, path, label_id, labels, labeler, doubt, reason in rows
-    )
+    """What waits for this reviewer (never their own, nor what another one has before them), the most doubted first. Labels
+    that cannot be read are passed over."""
+    as_now = running_edits.translator(tx, project_id)
+    items: list[ReviewItem] = []
+    passed = 0
+    while len(items) < count:
+        rows = tx.all(
+            "SELECT t.id, t.path, b.id, b.labels, r.labeler, r.doubt, r.reason FROM review r "
+            "JOIN task t ON t.id = r.task_id JOIN submission b ON b.id = t.label_id "
+            "WHERE r.project_id = ? AND r.state = 'waiting' AND t.missing = 0 "
+            f"AND b.labels IS NOT NULL AND (r.held_until <= ? OR r.held_by = ?) AND {_NOT_OWN} "
+            "ORDER BY r.doubt DESC, r.task_id LIMIT ? OFFSET ?",
+            project_id,
+            now,
+            reviewer,
+            reviewer,
+            int(is_named),
+            reviewer,
+            reviewer,
+            count,
+            passed,
+        )
+        for task_id, path, label_id, text, labeler, doubt, reason in rows:
+            if (labels := readable.labels(text)) is not None:
+                items.append(ReviewItem(task_id, path, label_id, as_now(labels), labeler, doubt, reason))
+        passed += len(rows)
+        if len(rows) < count:
+            break
+    return tuple(items[:count])
 
 
 def hold(tx: Transaction, task_ids: tuple[int, ...], reviewer: str, until: float) -> None:

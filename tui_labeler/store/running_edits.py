@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 
-import msgspec
-
 from tui_labeler.model.edits import recast
 from tui_labeler.model.errors import Unreachable
 from tui_labeler.model.regions import Labels
+from tui_labeler.store import readable
 from tui_labeler.store.database import Transaction
 
 FOLLOWING, RETURNING = 1, 2
@@ -55,7 +54,7 @@ def following(tx: Transaction, project_id: int) -> dict[str, str]:
     rows = tx.all("SELECT mapping FROM edit WHERE project_id = ? AND running = ? ORDER BY id", project_id, FOLLOWING)
     names: dict[str, str] = {}
     for (mapping,) in rows:
-        names |= msgspec.json.decode(mapping, type=dict[str, str])
+        names |= readable.read(mapping, dict[str, str]) or {}
     return names
 
 

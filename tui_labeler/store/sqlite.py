@@ -7,6 +7,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -41,6 +42,9 @@ BEGIN_WRITE = "BEGIN IMMEDIATE"
 BEGIN_READ = "BEGIN"
 
 BUSY_SECONDS = 20.0
+# A text that is no UTF-8 (of a damaged file) would end a query with all its other rows. So it is a text that no reader of
+# JSON takes, and that can be shown.
+_TEXT = partial(str, encoding="utf-8", errors="surrogateescape")
 
 
 def connect(path: Path, create: bool) -> sqlite3.Connection:
@@ -53,6 +57,7 @@ def connect(path: Path, create: bool) -> sqlite3.Connection:
     for file in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
         make_private(file)
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    connection.text_factory = _TEXT
     # FULL: a submitted label is on disk when the key returns, also through a power cut. The page cache stays at its
     # 2 MB, so that memory does not grow with the project.
     connection.execute("PRAGMA synchronous=FULL")
@@ -65,7 +70,9 @@ def connect_frozen(path: Path) -> sqlite3.Connection:
     """A connection that only reads, and makes no file beside the database: for a disk that is full or cannot be written to,
     where SQLite cannot lay out the memory that its connections share. Only where `why_frozen` says something."""
     address = f"file:{quote(str(path))}?mode=ro&immutable=1"
-    return sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
+    connection.text_factory = _TEXT
+    return connection
 
 
 def why_frozen(path: Path) -> WorkspaceError | None:

@@ -7,10 +7,9 @@ from functools import cache
 import msgspec
 
 from tui_labeler.model.errors import NewerLabels, NotAllowed
-from tui_labeler.model.regions import Labels
 from tui_labeler.model.review import MERGED
 from tui_labeler.model.tasks import Basis, Submission, Task, TaskState
-from tui_labeler.store import counters, edits, prelabels
+from tui_labeler.store import counters, edits, prelabels, readable
 from tui_labeler.store.database import Ask, PreparedStatement, Transaction
 from tui_labeler.store.leases import NO_LEASE
 from tui_labeler.store.task_rows import gone
@@ -144,6 +143,6 @@ def history(tx: Transaction, task_id: int) -> tuple[Submission, ...]:
         "SELECT labeler, submitted, labels, seconds FROM submission WHERE task_id = ? ORDER BY id DESC", task_id
     )
     return tuple(
-        Submission(labeler, at, None if labels is None else msgspec.json.decode(labels, type=Labels), seconds)
-        for labeler, at, labels, seconds in rows
+        Submission(labeler, at, labels := readable.labels(text), seconds, text is not None and labels is None)
+        for labeler, at, text, seconds in rows
     )

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import msgspec
-
 from tui_labeler.model.errors import BadInput
 from tui_labeler.model.project import ProjectSpec
-from tui_labeler.model.regions import Labels, Region
+from tui_labeler.model.regions import Region
 from tui_labeler.model.tasks import Losses, Submission, Task, TaskFilter
 from tui_labeler.model.text import plural
-from tui_labeler.store import blocks, counters, filtering, finding, projects, running_edits
+from tui_labeler.store import blocks, counters, filtering, finding, projects, readable, running_edits
 from tui_labeler.store.database import Transaction
 from tui_labeler.store.task_rows import COLUMNS, task_of
 
@@ -82,10 +80,11 @@ def current_labels(tx: Transaction, task_id: int) -> Submission | None:
     )
     if row is None:
         return None
-    labels = None if row[2] is None else msgspec.json.decode(row[2], type=Labels)
+    labels = readable.labels(row[2]) if row[2] is not None else None
+    is_unreadable = row[2] is not None and labels is None
     if labels is not None and row[5]:
         labels = running_edits.translator(tx, row[4])(labels)
-    return Submission(row[0], row[1], labels, row[3])
+    return Submission(row[0], row[1], labels, row[3], is_unreadable)
 
 
 def label_id(tx: Transaction, task_id: int) -> int | None:
@@ -105,11 +104,12 @@ def counting(tx: Transaction, label_ids: Sequence[int]) -> dict[int, Submission]
         *label_ids,
     )
     as_now = running_edits.translator(tx, rows[0][5]) if any(row[6] for row in rows) else lambda labels: labels
-    decode = msgspec.json.Decoder(Labels).decode
-    return {
-        number: Submission(labeler, at, None if labels is None else as_now(decode(labels)), seconds)
-        for number, labeler, at, seconds, labels, *_ in rows
-    }
+    submissions = {}
+    for number, labeler, at, seconds, text, *_ in rows:
+        labels = readable.labels(text) if text is not None else None
+        is_unreadable = text is not None and labels is None
+        submissions[number] = Submission(labeler, at, as_now(labels) if labels else None, seconds, is_unreadable)
+    return submissions
 
 
 def submitted_by(tx: Transaction, project_id: int, project: str, labeler: str, count: int) -> tuple[Task, ...]:
@@ -135,7 +135,7 @@ def recent_regions(tx: Transaction, project_id: int, count: int) -> tuple[Region
         project_id,
         count,
     )
-    return tuple(region for (labels,) in rows for region in as_now(msgspec.json.decode(labels, type=Labels)).regions)
+    return tuple(region for (text,) in rows if (labels := readable.labels(text)) for region in as_now(labels).regions)
 
 
 def losses(tx: Transaction, project_id: int) -> Losses:

@@ -69,7 +69,8 @@ def _make_roles(tx: Transaction, database: str) -> None:
         "SELECT c.relname::text, c.relkind::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
         "WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'v') "
         "UNION SELECT proname::text, 'f' FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace "
-        "WHERE n.nspname = current_schema() AND proname LIKE 'team\\_%' AND proname <> 'team_hold'"
+        "WHERE n.nspname = current_schema() AND proname <> 'team_hold' "
+        "AND (proname LIKE 'team\\_%' OR proname IN ('require_labels', 'require_outline'))"
     ):
         tx.run(f"ALTER {kinds[kind]} {quoted(name)} OWNER TO {owner}")
 

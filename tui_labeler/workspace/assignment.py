@@ -114,6 +114,6 @@ def is_blind(tx: Transaction, project: ProjectRow, task: Task, labeler: str) -> 
     rules = project.spec.workforce
     if rules.is_plain:
         return False
-    if answers.answer_id(tx, task.id, labeler) is not None or gold.get(tx, task.id) is not None:
+    if answers.answer_id(tx, task.id, labeler) is not None or gold.contains(tx, task.id):
         return True
     return rules.labels_of(task.id) > 1 and task.state is TaskState.INCOMPLETE

@@ -29,7 +29,7 @@ from tui_labeler.model.progress import Progress, Step, silent
 from tui_labeler.model.project import Classes
 from tui_labeler.model.tasks import TaskFilter
 from tui_labeler.model.text import plural
-from tui_labeler.store import answers, bulk, bulktexts, edits, gold, projects, running_edits
+from tui_labeler.store import answers, bulk, bulktexts, edits, gold, projects, readable, running_edits
 from tui_labeler.store.database import Database, Transaction
 from tui_labeler.store.projects import ProjectRow
 from tui_labeler.store.running_edits import FOLLOWING
@@ -242,7 +242,8 @@ class Edits:
 
     def _put_classes_back(self, tx: Transaction, project_row: ProjectRow, edit: edits.EditRow) -> None:
         if edit.classes_before is not None:
-            before = msgspec.json.decode(edit.classes_before, type=Classes)
+            if (before := readable.read(edit.classes_before, Classes)) is None:
+                raise edits.damaged(edit.id)
             spec = msgspec.structs.replace(
                 project_row.spec, classes=classlists.put_back(project_row.spec.classes, before)
             )

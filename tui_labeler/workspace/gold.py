@@ -63,7 +63,7 @@ class Gold:
     def contains(self, task: Task) -> bool:
         """Whether the labels of this image are known."""
         with self._database.read() as tx:
-            return gold.get(tx, task.id) is not None
+            return gold.contains(tx, task.id)
 
     def add(self, project: str, path: str, who: str, labels: Labels | None = None) -> None:
         """Makes `labels` (None: those that count) the known ones of an image; what labelers said of it is held against them
@@ -91,7 +91,7 @@ class Gold:
             row = projects.project(tx, project)
             self._require_may_know(row, who)
             task = task_rows.task_by_path(tx, row.id, project, path)
-            if gold.get(tx, task.id) is None:
+            if not gold.contains(tx, task.id):
                 raise NotFound(f"“{path}” is not an image with known labels.")
             self._change(tx, row, task, None, lambda: gold.drop(tx, task.id))
 

@@ -10,7 +10,7 @@ from tui_labeler.model.mistakes import Mistake
 from tui_labeler.model.progress import Progress, silent
 from tui_labeler.model.regions import Labels
 from tui_labeler.model.tasks import Task
-from tui_labeler.store import answers, figures, gold, key_value, projects
+from tui_labeler.store import answers, figures, gold, key_value, projects, readable
 from tui_labeler.store.database import Database
 from tui_labeler.workspace.datasets import Datasets
 
@@ -56,7 +56,7 @@ class LabelQuality:
         """Those that were found last, the most probable first; at most 5,000."""
         with self._database.read() as tx:
             kept = key_value.read(tx, _memo_key(project))
-        return msgspec.json.decode(kept, type=tuple[Mistake, ...]) if kept else ()
+        return readable.read(kept, tuple[Mistake, ...]) or ()
 
     def answers(self, task: Task) -> dict[str, Labels | None]:
         """What each labeler said of an image, side by side; only where several label it, or its labels are known."""

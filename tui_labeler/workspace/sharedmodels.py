@@ -85,6 +85,8 @@ class SharedModels:
             return
         with self._database.write() as tx:
             rows = projects.projects(tx)
+            if projects.unreadable(tx):
+                return  # what those use is not known
             used = {Path(model).name for row in rows for model in (row.spec.assist.model, row.spec.assist.segmenter)}
             sharedmodels.keep_only(tx, used)
 

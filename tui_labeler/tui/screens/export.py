@@ -44,6 +44,7 @@ def fact_lines(result: ExportResult) -> list[Line]:
         ("Rows", f"{plural(result.rows, 'image')}, {plural(result.regions, 'label')}"),
         *((("Split", split),) if split else ()),
         ("Left out", left or "nothing"),
+        *((("Unreadable", safe_text(result.unreadable_words, 300)),) if result.unreadable else ()),
         *((("Not in it", safe_text(result.unsubmitted.words, 300)),) if result.unsubmitted.images else ()),
         ("Format", safe_text(result.format, 40)),
         ("Files", f"{safe_text(', '.join(result.files), 300)}  ({size_text(result.bytes)})"),

@@ -28,7 +28,7 @@ def task_cells(task: Task, entry: Submission | None, now: float) -> dict[str, st
     counts = entry.labels.class_counts() if entry is not None and entry.labels is not None else {}
     count = f"{sum(counts.values()):>6,}" if entry is not None and entry.labels is not None else ""
     return {
-        "State": "Missing" if task.missing else task.state.caption,
+        "State": "Unreadable" if entry and entry.is_unreadable else "Missing" if task.missing else task.state.caption,
         "Image": safe_text(task.path),
         "Labels": count,
         "Classes": ", ".join(f"{safe_text(name, 30)} {number}" for name, number in counts.items()),

@@ -13,6 +13,7 @@ from tui_labeler.model.errors import LabelerError, NotAllowed, StorageError
 from tui_labeler.model.progress import Progress, Step, silent
 from tui_labeler.model.tasks import ExportResult
 from tui_labeler.model.text import plural
+from tui_labeler.store import readable
 from tui_labeler.workspace.azure.account import Account
 from tui_labeler.workspace.azure.catalog import Catalog
 from tui_labeler.workspace.datasets import Datasets
@@ -133,7 +134,7 @@ class RegisteredExports:
     def registered(self, name: str) -> Registered | None:
         """The data asset of an export, if it has been registered from this workspace."""
         text = self._memory.recall(_memo(name))
-        return msgspec.json.decode(text, type=Registered) if text else None
+        return readable.read(text, Registered)
 
     def _require_usable(self, result: ExportResult, folder: Path) -> None:
         if result.format != "azureml":

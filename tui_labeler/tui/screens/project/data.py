@@ -249,7 +249,10 @@ class DataPane(RowsPane):
             lines.append(Content.styled("Not labeled yet", "$foreground 60%"))
         else:
             did = "Skipped" if entry.labels is None else "Labeled"
-            if entry.labels is not None:
+            if entry.is_unreadable:
+                did = "Labeled"
+                lines.append(Content.styled("Its labels cannot be read: label it anew", "$text-error"))
+            elif entry.labels is not None:
                 lines.append(self._counted(entry.labels))
             when = ago_text(self.owner.workspace.now() - entry.at)
             lines.append(Content(f"{did} by {safe_text(entry.labeler, 40)} {when}"))
