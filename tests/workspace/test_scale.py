@@ -38,6 +38,7 @@ def test_pages_and_counts_are_those_of_a_walk(
     everything = workspace.tasks.page("soda", TaskFilter(), 0, 100)
     assert [task.path for task in everything[:3]] == [f"image_{number:05d}.jpg" for number in range(3)]
     assert len(everything) == 35
+    assert [workspace.tasks.position(task) for task in everything] == list(range(1, 36))
     filters = [TaskFilter(), TaskFilter(missing=True), *(TaskFilter(state) for state in TaskState)]
     for chosen in filters:
         whole = workspace.tasks.page("soda", chosen, 0, 100)

@@ -45,6 +45,17 @@ def locate(tx: Transaction, project_id: int, offset: int, limit: int, state: str
     return place
 
 
+def position(tx: Transaction, project_id: int, task_id: int) -> int:
+    """Which one of its project's tasks this is, from 1."""
+    block = task_id // BLOCK
+    row = tx.one(
+        "SELECT (SELECT COALESCE(SUM(n), 0) FROM task_block WHERE project_id = ? AND block < ?), "
+        "(SELECT COUNT(*) FROM task WHERE project_id + 0 = ? AND id >= ? AND id <= ?)",
+        *(project_id, block, project_id, block * BLOCK, task_id),
+    )
+    return int(row[0]) + int(row[1]) if row else 0
+
+
 def following(tx: Transaction, project_id: int, first: int, state: str | None = None) -> Iterator[int]:
     """The blocks from `first` on that have tasks of the project, or such in a state (or `MISSING`)."""
     source = "task_block WHERE project_id = ?"

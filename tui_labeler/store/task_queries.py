@@ -63,14 +63,6 @@ def count(tx: Transaction, project_id: int, chosen: TaskFilter) -> int:
     return int(row[0]) if row else 0
 
 
-def tasks_between(tx: Transaction, project_id: int, after: int, task_id: int) -> int:
-    """How many of the project's tasks come behind the id `after`, up to `task_id`."""
-    row = tx.one(
-        "SELECT COUNT(*) FROM task WHERE project_id + 0 = ? AND id > ? AND id <= ?", project_id, after, task_id
-    )
-    return int(row[0]) if row else 0
-
-
 def current_labels(tx: Transaction, task_id: int) -> Submission | None:
     """The submission that counts; None where the task has none."""
     row = tx.one(

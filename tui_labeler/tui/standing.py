@@ -17,7 +17,7 @@ class Tasks(Protocol):
     """What is needed of the workspace."""
 
     def current_labels(self, task: Task) -> Submission | None: ...
-    def position(self, task: Task, known: tuple[int, int] = ...) -> int: ...
+    def position(self, task: Task) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Standing:
     def of(self, task: Task, tasks: Tasks) -> Standing:
         """The same of another task; reads the database."""
         counting = tasks.current_labels(task) if task.label_id is not None else None
-        position = tasks.position(task, (self.task_id, self.position))
+        position = tasks.position(task)
         return Standing(
             task.id,
             position,

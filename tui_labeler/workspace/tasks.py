@@ -8,7 +8,7 @@ from tui_labeler.elapsed import elapsed
 from tui_labeler.model.errors import Unreachable, WorkspaceError
 from tui_labeler.model.regions import Region
 from tui_labeler.model.tasks import Datastore, FoundTasks, Submission, Task, TaskFilter, TaskOrder
-from tui_labeler.store import filtering, finding, projects, sorting, submissions, task_queries, task_rows
+from tui_labeler.store import blocks, filtering, finding, projects, sorting, submissions, task_queries, task_rows
 from tui_labeler.store.database import Database
 from tui_labeler.workspace.datasets import Datasets
 from tui_labeler.workspace.projects import Projects
@@ -64,15 +64,10 @@ class Tasks:
         with self._database.read() as tx:
             return task_queries.count(tx, projects.project(tx, project).id, chosen)
 
-    def position(self, task: Task, known: tuple[int, int] = (0, 0)) -> int:
-        """Which one of its project's tasks this is, from 1. `known`: the id and the position of another one; what is near
-        it costs less to count."""
-        task_id, position = known
+    def position(self, task: Task) -> int:
+        """Which one of its project's tasks this is, from 1."""
         with self._database.read() as tx:
-            number = projects.project(tx, task.project).id
-            if task.id >= task_id:
-                return position + task_queries.tasks_between(tx, number, task_id, task.id)
-            return position - task_queries.tasks_between(tx, number, task.id, task_id)
+            return blocks.position(tx, projects.project(tx, task.project).id, task.id)
 
     def history(self, task: Task) -> tuple[Submission, ...]:
         """Every submission of a task, the newest (which counts) first."""
