@@ -13,11 +13,13 @@ from tests.workspace.test_class_edits import classes_of, numbers
 from tui_labeler.labeling.aside import bring_back, set_aside
 from tui_labeler.labeling.draft import Draft, decode, encode
 from tui_labeler.model.geometry import Box
+from tui_labeler.model.mistakes import MistakeKind
 from tui_labeler.model.prelabels import Prelabel
 from tui_labeler.model.project import TaskType
 from tui_labeler.model.regions import Labels, Region
 from tui_labeler.model.tasks import Basis, Task
 from tui_labeler.workspace import Workspace
+from tui_labeler.workspace.mistakes import Evidence
 
 LEFT, RIGHT = Box(1, 2, 30, 40), Box(35, 6, 50, 30)
 BOTH = Labels(SIZE, (Region("coke", LEFT), Region("sprite", RIGHT)))
@@ -172,6 +174,31 @@ def test_drafts_that_were_set_aside_stay_with_their_classes(workspace: Workspace
     draft = decode(kept.body)
     assert draft
     assert names_of(draft) == ["sprite", "coke"], "and what had been drawn since is the same box"
+
+
+def test_a_correction_in_review_stays_with_its_classes(workspace: Workspace) -> None:
+    task = workspace.tasks.get("soda", "image_00000.jpg")
+    other = Labels(SIZE, (Region("diet_coke", LEFT),))
+    workspace.queue.submit(task, "ann", other)
+    item = workspace.review.item("soda", task.path)
+    swap(workspace)
+    workspace.review.correct("soda", item, BOTH, "rae")
+    assert classes_of(workspace, task.path) == ["sprite", "coke"]
+
+
+def test_a_mistake_names_the_class_of_now(workspace: Workspace) -> None:
+    far_off = Region("coke", Box(40, 20, 60, 45), confidence=0.9, model="model")
+    task = workspace.tasks.get("soda", "image_00000.jpg")
+    proposed = Labels(SIZE, (*BOTH.regions, far_off))
+    workspace.proposals.put("soda", [(task, Prelabel(proposed, "model", 0.9))])
+    workspace.queue.submit(task, "ann", Labels(SIZE, (Region("sprite", RIGHT),)), "t")
+    found = workspace.quality.find_mistakes("soda", Evidence(images=False))
+    missing = [mistake.name for mistake in found if mistake.kind is MistakeKind.MISSING]
+    swap(workspace)
+    now = [mistake.name for mistake in workspace.quality.mistakes("soda") if mistake.kind is MistakeKind.MISSING]
+    assert (set(missing), set(now)) == ({"coke"}, {"sprite"})
+    workspace.edits.delete_class("soda", "sprite", "eve")
+    assert not [mistake for mistake in workspace.quality.mistakes("soda") if mistake.kind is MistakeKind.MISSING]
 
 
 def _fresh(workspace: Workspace, task: Task) -> Task:

@@ -52,6 +52,7 @@ class Assistant:
         self._thread = threading.Thread(target=self._run, name=f"assist {project}", daemon=True)
         self._engine: EngineProcess | None = None
         self._chosen: Assist | None = None  # what the engine was started for
+        self._class_edit = 0  # the last edit of the classes that it knows
         self._source = ""  # the model that the engine holds, "" for none
         self._upcoming, self._lessons = Upcoming(proposals, project), Lessons(proposals, project)
         self._retry_at = 0.0
@@ -106,7 +107,7 @@ class Assistant:
     def _turn(self) -> bool:
         """One piece of work; False if there is nothing to do now."""
         project = self._project
-        spec = self._projects.specification(project)
+        spec, class_edit = self._projects.known(project)
         state = self._states.state(project)
         if not spec.assist.enabled:
             self._drop_engine()
@@ -122,8 +123,9 @@ class Assistant:
             return False
         if not self._states.may_assist(project):
             return False
-        if spec.assist != self._chosen:
-            self._drop_engine()
+        if (spec.assist, class_edit) != (self._chosen, self._class_edit):
+            self._drop_engine()  # what it has learned are other classes
+            self._class_edit = class_edit
             self._chosen, self._failures = spec.assist, Failures()
         if self._failures.given_up:
             return False
@@ -162,6 +164,8 @@ class Assistant:
         model waits for."""
         if not state.is_on or not state.model or done >= state.next_at or self._failed_to_restore == state.model:
             return False
+        if state.class_edit not in (None, self._class_edit):
+            return False  # it learned classes of which others may have the names by now
         kept = self._states.knowledge(self._project, state.model)
         if not kept:
             return False
@@ -189,10 +193,13 @@ class Assistant:
             return
         most, since = (MOST_EXAMPLES, 0.0) if engine.least else (MOST_MEASURED, self._taken_at(spec.assist))
         began, examples = time.time(), self._proposals.training_labels(project, most, since)
+        if self._is_outdated():
+            return  # the labels are about other classes than the engine: at the next turn both are of now
         taught = [path for path, _, _ in examples]
         if not teach(engine, self._images, project, examples, self._end):
             return
         state, kept = fit(engine, spec, state, done, began)
+        state = msgspec.structs.replace(state, class_edit=self._class_edit)
         self._proposals.drop_of_models(project)
         self._states.keep_knowledge(project, state.model, kept)
         self._keep(state)
@@ -205,7 +212,10 @@ class Assistant:
     def _learn_more(self, state: AssistState, done: int) -> bool:
         """What was labeled since the training teaches at once, if the model can learn so."""
         engine, learned = self._engine, False
-        for path, labels, refused in self._lessons.due(done, state.trained_at):
+        lessons = self._lessons.due(done, state.trained_at)
+        if lessons and self._is_outdated():
+            return True  # these labels are about other classes
+        for path, labels, refused in lessons:
             if engine is None or self._end.is_set():
                 return False
             try:
@@ -242,7 +252,7 @@ class Assistant:
         self._upcoming.was_answered()
         # Nothing takes away what it proposed before it learned more.
         entry = proposing.prelabel(proposed, spec, state.quality, self._source)
-        self._proposals.put(self._project, [(task, entry)])
+        self._proposals.put(self._project, [(task, entry)], self._class_edit)
         if not state.each_seconds:
             self._keep(msgspec.structs.replace(state, each_seconds=round(proposed.seconds, 3)))
         return True
@@ -265,6 +275,10 @@ class Assistant:
         return True
 
     # Small things
+
+    def _is_outdated(self) -> bool:
+        """Whether classes were edited since the engine was started."""
+        return self._projects.known(self._project)[1] != self._class_edit
 
     def _keep(self, state: AssistState) -> None:
         self._states.keep_state(self._project, state)

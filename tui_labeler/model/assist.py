@@ -65,6 +65,7 @@ class AssistState(msgspec.Struct, frozen=True):
     `is_on` says whether proposals are made; `reason` why not, or what is waited for. `model` names engine and generation
     ("fewshot 3"); `trained_at` is in seconds since 1970; `seconds` and `megabytes` are what the training cost. `failure` is
     the last thing that went wrong, empty after a success. `next_at` is the number of labeled images of the next training.
+    `class_edit` is the last edit of classes before the model learned (None: an earlier version wrote it).
     """
 
     engine: str = ""
@@ -81,6 +82,7 @@ class AssistState(msgspec.Struct, frozen=True):
     quality: Quality = Quality(0)
     failure: str = ""
     doing: str = ""
+    class_edit: int | None = None
 
 
 class AssistUse(msgspec.Struct, frozen=True):

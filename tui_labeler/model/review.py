@@ -43,7 +43,7 @@ class GivenBack(msgspec.Struct, frozen=True):
 class ReviewItem(msgspec.Struct, frozen=True):
     """An image that waits for review: its task and path, the submission (`label_id`) with its `labels`, whose they are
     (empty for merged ones), and why and how much (0 to 1) they are doubted. `given_back` says what was asked for where it
-    was reviewed before, and went back."""
+    was reviewed before, and went back. `class_edit` is the last edit of classes that the labels know of (see `Basis`)."""
 
     task_id: int
     path: str
@@ -53,6 +53,7 @@ class ReviewItem(msgspec.Struct, frozen=True):
     doubt: float
     reason: str = ""
     given_back: GivenBack | None = None
+    class_edit: int | None = None
 
 
 TAKEN_OVER = "taken over"

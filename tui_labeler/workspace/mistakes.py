@@ -41,8 +41,9 @@ def mistakes(
     project: str,
     evidence: Evidence,
     progress: Progress,
-) -> tuple[Mistake, ...]:
-    """The likeliest first. Raises NotAllowed where nothing is labeled, or where a model has too little to learn from."""
+) -> tuple[int, tuple[Mistake, ...]]:
+    """The last edit of classes before the labels were read, and the mistakes, the likeliest first. Raises NotAllowed where
+    nothing is labeled, or where a model has too little to learn from."""
     with database.read() as tx:
         row = projects.project(tx, project)
         rows = list(exports.with_proposals(tx, row.id))
@@ -63,7 +64,8 @@ def mistakes(
         part_of = splitter(evidence.split, lambda: ((path, labels) for path, labels, _, _ in rows))
         parts = {path: part_of(path, labels) for path, labels, _, _ in rows}
         every += image_mistakes(store, parts, network_for(evidence.network, len(parts)), progress)
-    return tuple(sorted(every, key=lambda mistake: (-mistake.score, mistake.path, mistake.region)))
+    ranked = sorted(every, key=lambda mistake: (-mistake.score, mistake.path, mistake.region))
+    return row.class_edit, tuple(ranked)
 
 
 _Row = tuple[str, Labels, Labels | None, float | None]

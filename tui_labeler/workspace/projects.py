@@ -43,6 +43,11 @@ class Projects:
         """The seven steps as created, with what was changed since."""
         return self.row(project).spec
 
+    def known(self, project: str) -> tuple[ProjectSpec, int]:
+        """The specification, and the last edit of classes that it knows of (see `ClassList`)."""
+        row = self.row(project)
+        return row.spec, row.class_edit
+
     def status(self, project: str) -> Status:
         with self._database.read() as tx:
             return projects.status(tx, projects.project(tx, project))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import msgspec
+
 from tui_labeler.model.errors import BadInput, NewerLabels, NotAllowed, NotFound
 from tui_labeler.model.labelrules import check_labels
 from tui_labeler.model.mistakes import Mistake
 from tui_labeler.model.regions import Labels
 from tui_labeler.model.review import MERGED, ReviewEvent, ReviewItem, ReviewStanding, ReviewState
 from tui_labeler.model.tasks import Basis, Submission, Task
-from tui_labeler.store import answers, figures, projects, reviews, submissions, task_queries, task_rows
+from tui_labeler.store import answers, edits, figures, projects, reviews, submissions, task_queries, task_rows
 from tui_labeler.store.database import Database, Transaction
 from tui_labeler.store.projects import ProjectRow
 from tui_labeler.workspace.permissions import require_reviewer
@@ -63,7 +65,7 @@ class ReviewQueue:
             named = bool(row.spec.workforce.reviewers)
             items = reviews.waiting(tx, row.id, reviewer, named, self._clock(), count)
             reviews.hold(tx, tuple(item.task_id for item in items), reviewer, self._clock() + _HELD_SECONDS)
-            return with_returns(tx, items)
+            return with_returns(tx, tuple(_as_known(item, row) for item in items))
 
     def leave(self, project: str, reviewer: str) -> None:
         """The reviewer ends: what is undecided is open to others."""
@@ -73,13 +75,14 @@ class ReviewQueue:
     def item(self, project: str, path: str, doubt: float = 1.0, reason: str = "") -> ReviewItem:
         """Any labeled image, to be reviewed without having waited for it. Raises NotFound where it has no labels."""
         with self._database.read() as tx:
-            task = task_rows.task_by_path(tx, projects.project(tx, project).id, project, path)
+            row = projects.project(tx, project)
+            task = task_rows.task_by_path(tx, row.id, project, path)
             counting = task_queries.current_labels(tx, task.id)
             if counting is None or counting.labels is None or task.label_id is None:
                 raise NotFound(f"“{path}” has no labels to review.")
             whose = "" if counting.labeler in MERGED else counting.labeler
             item = ReviewItem(task.id, path, task.label_id, counting.labels, whose, doubt, reason)
-            return with_returns(tx, (item,))[0]
+            return with_returns(tx, (_as_known(item, row),))[0]
 
     def accept(self, project: str, items: Sequence[ReviewItem], reviewer: str) -> int:
         """These are right. Images that got other labels meanwhile are passed over; returns how many were accepted."""
@@ -95,10 +98,12 @@ class ReviewQueue:
         return accepted
 
     def correct(self, project: str, item: ReviewItem, labels: Labels, reviewer: str, comment: str = "") -> None:
-        """The reviewer's labels count from now on; the earlier ones stay in the history. Raises BadInput for labels that
+        """The reviewer's labels, with the names of classes that `item` has, count from now on; the earlier ones stay in the
+        history. Raises BadInput for labels that
         the project does not take, NewerLabels where others count by now."""
         with self._database.write() as tx:
             row = projects.project(tx, project)
+            labels = edits.as_now(tx, row, labels, item.class_edit)
             check_labels(row.spec, labels)
             task = self._undecided(tx, row, item)
             entry = Submission(reviewer, self._clock(), labels)
@@ -170,3 +175,7 @@ class ReviewQueue:
         """What was decided about an image, newest first."""
         with self._database.read() as tx:
             return reviews.events(tx, task.id)
+
+
+def _as_known(item: ReviewItem, row: ProjectRow) -> ReviewItem:
+    return msgspec.structs.replace(item, class_edit=row.class_edit)

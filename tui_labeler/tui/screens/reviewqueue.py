@@ -72,6 +72,14 @@ class ReviewQueue(ReviewBase):
         return "" if has_review else " The project has no review: ⇧Q in its Details says what share of images gets one."
 
     def _read(self) -> tuple[ProjectSpec, tuple[ReviewItem, ...], dict[str, list[Mistake]], int]:
+        """All of it with the same names of classes: it is read again where an owner edited them meanwhile."""
+        while True:
+            before = self.workspace.queue.class_list(self.project)
+            batch = self._read_once()
+            if self.workspace.queue.class_list(self.project) == before:
+                return batch
+
+    def _read_once(self) -> tuple[ProjectSpec, tuple[ReviewItem, ...], dict[str, list[Mistake]], int]:
         quality, name = self.workspace.quality, self.project
         items = self.workspace.review.waiting(name, self.services.labeler, _BATCH)
         by_path: dict[str, list[Mistake]] = {}
