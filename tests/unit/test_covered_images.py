@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,11 +10,12 @@ import pytest
 
 from tests.painted import CELL, Painted
 from tests.photographs import photograph
-from tui_labeler.imaging.layers import Layers, compose_layers
+from tui_labeler.imaging.layers import Layers, compose_layers, sheet_layers
 from tui_labeler.imaging.overlay import Mark, Overlay
 from tui_labeler.imaging.picture import Picture
+from tui_labeler.imaging.sheet import Tile
 from tui_labeler.imaging.view import Grid, View
-from tui_labeler.model.geometry import Box
+from tui_labeler.model.geometry import Box, Size
 from tui_labeler.model.regions import Region
 from tui_labeler.tui.graphicsapp import GraphicsApp
 from tui_labeler.tui.widgets.kittypainter import KittyPainter
@@ -77,3 +79,31 @@ async def test_four_covered_canvases_keep_their_images_and_no_more() -> None:
     app.images_uncovered(owners[2])
     app.images_covered(owners[5])
     assert [owner.is_hidden for owner in owners[1:]] == [False] * 5
+
+
+async def test_a_sheet_comes_back_with_one_placement_a_frame() -> None:
+    """Its bands and small copy are placed, and twelve frames of two colours and sizes."""
+    tiles = tuple(Tile(None, words=f"{number}.jpg", focused=number == 5) for number in range(12))
+    sheet = sheet_layers(COLUMNS, ROWS, (4, 3), tiles, {}, Grid(*CELL, CELL[1] / CELL[0]))
+    painted = Painted(KittyPainter, COLUMNS, ROWS)
+    await painted.show(sheet)
+    seen, before = painted.picture(), sent(painted)
+    assert np.array_equal(seen, sheet.painted()[: ROWS * CELL[1]])
+    painted.painter.cover()
+    await painted.show(sheet)
+    assert sent(painted) - before < 2_000
+    assert np.array_equal(painted.picture(), seen)
+    moved = tuple(replace(tile, focused=number == 6) for number, tile in enumerate(tiles))
+    dots = sheet.dots
+    cost = await painted.show(sheet_layers(COLUMNS, ROWS, (4, 3), moved, {}, sheet.grid, dots))
+    assert 100 < cost < 500, "the frames of two"
+
+
+def test_a_picture_is_like_another_of_the_same_pixels_alone() -> None:
+    pixels = np.random.default_rng(1).integers(0, 256, (30, 40, 3)).astype(np.uint8)
+    picture, other = Picture(pixels, Size(40, 30)), pixels.copy()
+    other[29, 39, 2] ^= 1
+    assert picture.is_like(Picture(pixels.copy(), Size(40, 30)))
+    assert not picture.is_like(Picture(other, Size(40, 30)))
+    assert not picture.is_like(Picture(pixels, Size(80, 60)))
+    assert not picture.is_like(Picture(pixels[:-1], Size(40, 30)))

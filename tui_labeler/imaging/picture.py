@@ -35,6 +35,11 @@ class Picture:
         """How many of its pixels there are for one of the image; 1 where it was decoded in full."""
         return self._levels[0].width / self.size.width
 
+    def is_like(self, other: Picture) -> bool:
+        """Whether both are the same in every pixel."""
+        mine, others = self._levels[0], other._levels[0]
+        return self.size == other.size and np.array_equal(np.asarray(mine), np.asarray(others))
+
     def dots(self, view: View) -> Pixels:
         """What the view shows, (view.height, view.width, 3)."""
         return self.part(view.visible, view.width, view.height)

@@ -137,20 +137,16 @@ def shapes(
 
 
 def frame(number: int, box: tuple[int, int, int, int], colour: Rgb) -> list[Piece]:
-    """Lines within (left, top, right, bottom): the frame of picture `number` of several."""
+    """A line within (left, top, right, bottom): the frame of picture `number` of several."""
     left, top, right, bottom = box
-    thick = 3  # one pixel of the colour between two of the rim
-    across, down = Source(ACROSS, colour, LONGEST, thick, 1), Source(DOWN, colour, thick, LONGEST, 1)
     width, height = right - left, bottom - top
-    if width < thick or height < thick:
+    if width < 3 or height < 3:  # one pixel of the colour between two of the rim
         return []
-    key = _MARKS + number * _PER_MARK
-    return [
-        Piece(key, across, left, top, width, thick),
-        Piece(key + 1, across, left, bottom - thick, width, thick),
-        Piece(key + 2, down, left, top, thick, height),
-        Piece(key + 3, down, right - thick, top, thick, height),
+    lines = [
+        *(_line(0, left, y, width, colour, False, 1) for y in (top + 1, bottom - 2)),
+        *(_line(0, x, top, height, colour, True, 1) for x in (left + 1, right - 2)),
     ]
+    return [_group(_MARKS + number * _PER_MARK, lines)]
 
 
 class _Drawing:
@@ -168,16 +164,11 @@ class _Drawing:
         if right > left and bottom > top:
             self.pieces.append(Piece(key, source, left, top, right - left, bottom - top, left - x, top - y))
 
-    def _line(self, key: int, x: int, y: int, length: int, colour: Rgb, down: bool, pen: int, dashed: bool) -> None:
-        line = _line(key, x, y, length, colour, down, pen, dashed)
-        self._add(key, line.source, line.x, line.y, line.width, line.height)
+    def _cut(self, piece: Piece) -> None:
+        self._add(piece.key, piece.source, piece.x, piece.y, piece.width, piece.height)
 
-    def _group(self, key: int, lines: list[Piece]) -> None:
-        """Lines that are one source, and so one placement."""
-        left, top = min(line.x for line in lines), min(line.y for line in lines)
-        size = max(line.x + line.width for line in lines) - left, max(line.y + line.height for line in lines) - top
-        parts = tuple(msgspec.structs.replace(line, x=line.x - left, y=line.y - top) for line in lines)
-        self._add(key, Source(GROUP, lines[0].source.colour, *size, parts=parts), left, top, *size)
+    def _line(self, key: int, x: int, y: int, length: int, colour: Rgb, down: bool, pen: int, dashed: bool) -> None:
+        self._cut(_line(key, x, y, length, colour, down, pen, dashed))
 
     def _place(self, box: Box) -> tuple[int, int, int, int]:
         x0, y0 = self._view.dot(box.x0, box.y0)
@@ -263,7 +254,7 @@ class _Drawing:
         arm, gap, pen = round(2 * self._view.grid.across), 2 * self._pen, self._pen
         aways = (gap, 0), (-gap - arm, 0), (0, gap), (0, -gap - arm)
         lines = [_line(0, x + across, y + down, arm, _WHITE, down != 0, pen) for across, down in aways]
-        self._group(key, lines)
+        self._cut(_group(key, lines))
 
     def frame(self, key: int, inset: Inset, focus: Box) -> None:
         """Around the magnifier, and the corners of the place that it shows."""
@@ -276,12 +267,12 @@ class _Drawing:
             (left + 1, top, bottom - top, True),
             (right - pen - 1, top, bottom - top, True),
         )
-        self._group(key, [_line(0, x, y, length, ink, down, pen) for x, y, length, down in edges])
+        self._cut(_group(key, [_line(0, x, y, length, ink, down, pen) for x, y, length, down in edges]))
         arm, places = 3 * pen, corners(self._view, focus)
         left_of, above = ((0, 0, arm, arm), (0, arm, 0, arm))
         across = [_line(0, x - away, y, arm, ink, False, pen) for (x, y), away in zip(places, left_of, strict=True)]
         down = [_line(0, x, y - away, arm, ink, True, pen) for (x, y), away in zip(places, above, strict=True)]
-        self._group(key + 1, across + down)
+        self._cut(_group(key + 1, across + down))
 
 
 def _line(key: int, x: int, y: int, length: int, colour: Rgb, down: bool, pen: int, dashed: bool = False) -> Piece:
@@ -290,6 +281,14 @@ def _line(key: int, x: int, y: int, length: int, colour: Rgb, down: bool, pen: i
     if down:
         return Piece(key, Source(DOWN, colour, thick, LONGEST, pen, dashed), x - 1, y, thick, length)
     return Piece(key, Source(ACROSS, colour, LONGEST, thick, pen, dashed), x, y - 1, length, thick)
+
+
+def _group(key: int, lines: list[Piece]) -> Piece:
+    """Lines that are one source, and so one placement."""
+    left, top = min(line.x for line in lines), min(line.y for line in lines)
+    size = max(line.x + line.width for line in lines) - left, max(line.y + line.height for line in lines) - top
+    parts = tuple(msgspec.structs.replace(line, x=line.x - left, y=line.y - top) for line in lines)
+    return Piece(key, Source(GROUP, lines[0].source.colour, *size, parts=parts), left, top, *size)
 
 
 def lighter(colour: Rgb) -> Rgb:

@@ -35,6 +35,8 @@ class Thumbnail(Vertical):
     def __init__(self, **widget: Any) -> None:
         super().__init__(**widget)
         self._shown: tuple[Picture, Overlay, dict[str, int]] | None = None
+        # The one that was drawn last: read once more, after another tab say, it is not sent again.
+        self._picture: Picture | None = None
 
     def compose(self) -> ComposeResult:
         yield Static("")
@@ -69,8 +71,15 @@ class Thumbnail(Vertical):
             return size
         grid = grid_of_app(self)
         enough = Size(*(max(length, 1) for length in grid.size(columns, rows)))
-        picture = await asyncio.to_thread(lambda: Picture.load(read(), enough))
+        before = self._picture
+
+        def load() -> Picture:
+            picture = Picture.load(read(), enough)
+            return before if before is not None and picture.is_like(before) else picture
+
+        picture = await asyncio.to_thread(load)
         if self.is_attached:
+            self._picture = picture
             marks = tuple(Mark(region) for region in labels.regions) if labels else ()
             self._shown = picture, Overlay(marks), {name: class_index for class_index, name in enumerate(names)}
             self.add_class("-pixels")
