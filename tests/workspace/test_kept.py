@@ -128,7 +128,7 @@ def test_a_copy_takes_nothing_that_is_kept_for_the_original(far: Far, postgres: 
     with pytest.raises(NotFound, match="under the name"):
         beside.sessions.take_kept("ann", state, "0123")
     beside.sessions.take_kept("ann", state, name)
-    sit(beside, state)
+    assert sit(beside, state) == []
     assert labeled(beside) == done
     assert labeled(far.near) == []
     beside.close()
@@ -175,3 +175,20 @@ def test_every_workspace_has_an_id_that_stays(
         other = Workspace(tmp_path / "other.db", tmp_path)
     assert other.upkeep.identity.id != first.upkeep.identity.id
     other.close()
+
+
+def test_what_one_kept_under_a_former_name_is_ones_own_where_one_says_so(far: Far, tmp_path: Path) -> None:
+    """A person was whoever the settings named; now they are their login."""
+    state, done = tmp_path / "state", leave_work(far)
+    (found,) = far.near.sessions.unsent("ann smith", state)
+    (one,) = kept(state)
+    sends = "It is sent when ann labels here: tui-labeler label soda"
+    assert found.mend == f"{sends}; or, if that was you: tui-labeler workspace kept --take {one.name} --mine"
+    with pytest.raises(NotAllowed, match="you label as ann smith") as refused:
+        far.near.sessions.take_kept("ann smith", state, one.name)
+    assert "--mine" in refused.value.mend
+    far.near.sessions.take_kept("ann smith", state, one.name, mine=True)
+    assert sit(far.near, state, "ann smith") == []
+    assert labeled(far.near) == done
+    history = far.near.tasks.history(far.near.queue.task("soda", done[0]))
+    assert [entry.labeler for entry in history] == ["ann smith"]

@@ -140,16 +140,17 @@ def _say_of_strangers(strangers: Sequence[Stranger]) -> None:
 
 @command.command()
 @click.option("--take", "name", metavar="NAME", help="What is kept under NAME is sent to this workspace.")
+@click.option("--mine", is_flag=True, help="With --take: what was kept under another name of yours is yours.")
 @json_option
 @click.pass_context
-def kept(ctx: click.Context, name: str | None, as_json: bool) -> None:
+def kept(ctx: click.Context, name: str | None, mine: bool, as_json: bool) -> None:
     """List what labelers submitted while a server was away, and no session has sent yet."""
     from tui_labeler.labeling.kept import kept as all_kept
 
     state = session(ctx).places.state
     if name is not None:
         opened = workspace(ctx)
-        taken = opened.sessions.take_kept(session(ctx).labeler(opened), state, name)
+        taken = opened.sessions.take_kept(session(ctx).labeler(opened), state, name, mine)
         if as_json:
             print_json(taken)
         else:

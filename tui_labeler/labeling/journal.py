@@ -148,6 +148,15 @@ class Journal:
             return msgspec.json.decode(self._draft(task).read_bytes(), type=WaitingDraft)
         return None
 
+    def make_all(self, labeler: str) -> None:
+        """All that waits is this labeler's. Raises OSError."""
+        for file, kept in list(self.submissions()):
+            if kept.labeler != labeler:
+                self._write(file.name, msgspec.json.encode(msgspec.structs.replace(kept, labeler=labeler)))
+        for file, _, draft in list(self.drafts()):
+            if draft.labeler != labeler:
+                self._write(file.name, msgspec.json.encode(msgspec.structs.replace(draft, labeler=labeler)))
+
     def __len__(self) -> int:
         """How many submissions wait."""
         return sum(1 for _ in self._folder.glob("[0-9]*.json"))

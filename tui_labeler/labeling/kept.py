@@ -136,18 +136,23 @@ def _is_in_hand(lock: Path) -> bool:
     return False
 
 
-def take(state: Path, here: Here, labeler: str, name: str) -> Kept:
+def take(state: Path, here: Here, labeler: str, name: str, mine: bool = False) -> Kept:
     """What a folder holds that is kept for another workspace, or for one that nobody can name, is sent to this one from now
-    on. Raises NotFound where nothing is kept under that name, NotAllowed for another labeler's work."""
+    on; with `mine` it is the labeler's, under whatever name it was made. Raises NotFound where nothing is kept under that
+    name, NotAllowed for another labeler's work."""
     found = next((one for one in kept(state) if one.name == name), None)
     if found is None:
         raise NotFound(f"Nothing is kept under the name “{name}”.", "List what is: tui-labeler workspace kept.")
-    if found.labelers != (labeler,):
+    if found.labelers != (labeler,) and not mine:
         raise NotAllowed(
             f"What is kept there is {found.words}, and you label as {labeler}.",
-            f"Take it as {found.labelers[0]}; it stays until then.",
+            f"Take it as {found.labelers[0]}; or, if that was you: --mine. It stays until then.",
         )
-    open_journal(state, here, labeler, state / "journal" / name).close()
+    journal = open_journal(state, here, labeler, state / "journal" / name)
+    try:
+        journal.make_all(labeler)
+    finally:
+        journal.close()
     return found
 
 
@@ -169,8 +174,10 @@ def _finding(one: Kept, here: Here, labeler: str) -> Finding:
     label = f"label {shlex.quote(one.projects[0])}"
     take_here = f"tui-labeler workspace kept --take {one.name}"
     if _is_for(here, one):
-        who = "you label" if one.labelers == (labeler,) else f"{one.labelers[0]} labels"
-        mend = f"It is sent when {who} here: tui-labeler {label}"
+        who, or_else = "you label", ""
+        if one.labelers != (labeler,):
+            who, or_else = f"{one.labelers[0]} labels", f"; or, if that was you: {take_here} --mine"
+        mend = f"It is sent when {who} here: tui-labeler {label}{or_else}"
         return Finding("kept", False, f"{one.words}: not sent yet.", mend)
     if one.whose is None:
         found = f"{one.words}: not sent yet, kept by an earlier version for a workspace whose address it did not note."

@@ -86,11 +86,14 @@ class Sessions:
         database = self._database
         return Here(self._who.id, database.address, database.url, self._who.copy_of)
 
-    def take_kept(self, labeler: str, state: Path, name: str) -> Kept:
+    def take_kept(self, labeler: str, state: Path, name: str, mine: bool = False) -> Kept:
         """See `tui_labeler.labeling.kept.take`."""
         from tui_labeler.labeling.kept import take
 
-        return take(state, self.here, labeler, name)
+        try:
+            return take(state, self.here, labeler, name, mine)
+        except OSError as error:
+            raise StorageError(f"The folder {state} cannot be written: {error.strerror}.") from None
 
     def unsent(self, labeler: str, state: Path, own_too: bool = True) -> Sequence[Finding]:
         """What waits on this machine, and what sends it; the labeler's own for this workspace only where `own_too`."""
