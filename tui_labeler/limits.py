@@ -37,10 +37,14 @@ def use(limits: Limits) -> None:
     _in_force = limits
 
 
-def parse_amount(text: str, what: str, most: int = 10**13) -> int:
-    """`512 MB`, `2g`, `178 million` is not: a number, with k, M, G or T behind it. Raises BadInput."""
+_MOST = 10**13
+
+
+def parse_amount(text: str, what: str, unit: str) -> int:
+    """`512 MB`, `2g`, `178 million` is not: a number, with k, M, G or T behind it. `unit`: “bytes”. Raises BadInput."""
     match = _AMOUNT.fullmatch(text)
     amount = int(float(match[1]) * _UNITS[match[2].lower()]) if match else 0
-    if not 1 <= amount <= most:
-        raise BadInput(f"{what} cannot be “{text[:40]}”.", "It is a number, with k, M or G behind it: 512M.")
+    if not 1 <= amount <= _MOST:
+        mend = f"It is a number of {unit} from 1 to 10T, with k, M, G or T behind it: 512M."
+        raise BadInput(f"{what} cannot be “{text[:40]}”.", mend)
     return amount

@@ -62,6 +62,7 @@ CHOICES = {
     "graphics": ("auto", "kitty", "iterm", "sixel", "cells"),
     "glyphs": ("auto", "half", "quadrant", "sextant", "octant"),
 }
+_AMOUNTS = {"image_bytes": "bytes", "image_pixels": "pixels", "image_memory": "bytes"}
 _DEFAULTS = {
     "corrections": "ask",
     # A question would take keys that are typed ahead of it: those who want it say so.
@@ -96,18 +97,22 @@ class Settings:
         if value := self._environment.get(variable):
             return Setting(key, value, variable)
         if key in self._file:
-            return Setting(key, self._file[key], str(self._places.settings_file))
+            value = os.path.expanduser(self._file[key]) if key == "exports" else self._file[key]
+            return Setting(key, value, str(self._places.settings_file))
         return Setting(key, self._default(key), "default")
 
     def all(self) -> tuple[Setting, ...]:
         return tuple(self.get(key) for key in KEYS)
 
-    def set(self, key: str, value: str) -> None:
-        """Writes one value to the file, whole or not at all. Raises BadInput for a value that cannot be."""
+    def set(self, key: str, value: str) -> str:
+        """Writes one value to the file, whole or not at all, and gives it as it is kept: a relative path, which would be
+        another place in another folder, as an absolute one. Raises BadInput for a value that cannot be."""
         _require_known(key)
         _check(key, value)
-        self._write(key, value)
-        self._file[key] = value
+        kept = _absolute(key, value)
+        self._write(key, kept)
+        self._file[key] = kept
+        return kept
 
     def unset(self, key: str) -> bool:
         """Takes one value out of the file; whether it was there. Raises BadInput for an unknown key."""
@@ -155,9 +160,7 @@ class Settings:
 
     def limits(self) -> Limits:
         """What one image may cost. Raises BadInput for a value that cannot be."""
-        size, pixels, memory = (
-            parse_amount(self.get(key).value, key) for key in ("image_bytes", "image_pixels", "image_memory")
-        )
+        size, pixels, memory = (parse_amount(self.get(key).value, key, unit) for key, unit in _AMOUNTS.items())
         seconds = _seconds("read_timeout", self.get("read_timeout").value)
         return Limits(file_bytes=size, pixels=pixels, memory=memory, seconds=seconds)
 
@@ -200,12 +203,20 @@ def _check(key: str, value: str) -> None:
         parse_workspace(value)
     if key in ("azure_timeout", "read_timeout"):
         _seconds(key, value)
-    if key in ("image_bytes", "image_pixels", "image_memory"):
-        parse_amount(value, key)
+    if unit := _AMOUNTS.get(key):
+        parse_amount(value, key, unit)
     if (choices := CHOICES.get(key)) and value not in choices:
         raise BadInput(f"{key} cannot be “{value[:40]}”.", f"It is one of {', '.join(choices)}.")
     if not value or not is_showable(value):
         raise BadInput(f"The setting “{key}” is one line of text.")
+
+
+def _absolute(key: str, value: str) -> str:
+    if key == "exports":
+        return os.path.abspath(os.path.expanduser(value))
+    if key == "workspace" and isinstance(file := workspace_address(value), Path):
+        return f"sqlite:///{file}"
+    return value
 
 
 def _read(path: Path) -> dict[str, str]:

@@ -204,6 +204,30 @@ def test_one_setting_is_read_and_taken_back(run: Run, home: Path) -> None:
     assert run("config", "unset", "azure_workspace").out.endswith("In force is nothing, the default.\n")
 
 
+@pytest.mark.parametrize("value", ["-5", "0", "text", "1e400", "nan", "3601", "-1.5e3"])
+def test_a_number_that_cannot_be_is_told_with_its_range(run: Run, home: Path, value: str) -> None:
+    refused = run("config", "set", "read_timeout", value)
+    assert refused.code == 2
+    assert f"read_timeout cannot be “{value}”.\nIt is a number of seconds from 1 to 3600." in refused.err
+    refused = run("config", "set", "image_pixels", "-5")
+    assert refused.code == 2
+    assert "It is a number of pixels from 1 to 10T, with k, M, G or T behind it: 512M." in refused.err
+    assert not (home / "config.toml").exists()
+
+
+def test_a_relative_path_is_kept_as_where_it_is_now(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    said = run("config", "set", "exports", "out/../made").out
+    assert said == (f"exports = {tmp_path}/here/made\nA relative path is kept as it is from here, {tmp_path}/here.\n")
+    assert run("config", "set", "exports", "~/made").out == f"exports = {Path.home()}/made\n"
+    run("config", "set", "workspace", "sqlite:///new.db")
+    monkeypatch.chdir(tmp_path)
+    assert run("config", "get", "workspace").out == f"sqlite:///{tmp_path}/here/new.db\n"
+    assert run("config", "get", "exports").out == f"{Path.home()}/made\n"
+    assert run("config", "set", "exports", "/srv/out").out == "exports = /srv/out\n"
+
+
 def test_the_shell_completes_settings_and_their_values(run: Run) -> None:
     def completed(words: str) -> list[str]:
         asked = {"_TUI_LABELER_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 from click.shell_completion import CompletionItem
 from msgspec.structs import replace
@@ -75,7 +77,8 @@ def get_(ctx: click.Context, key: str, as_json: bool) -> None:
         show(setting.value)
 
 
-@command.command(name="set")
+# A number below 0 is a value, to be refused as one, and no option.
+@command.command(name="set", context_settings={"ignore_unknown_options": True})
 @click.argument("key", shell_complete=_complete_key)
 @click.argument("value", shell_complete=_complete_value)
 @json_option
@@ -85,12 +88,14 @@ def set_(ctx: click.Context, key: str, value: str, as_json: bool) -> None:
     settings = session(ctx).settings
     if key == "theme":
         _require_theme(ctx, value)
-    settings.set(key, value)
+    kept = settings.set(key, value)
     if as_json:
         print_json(settings.get(key))
     else:
-        show(f"{key} = {value}")
-        if (in_force := _shown(settings.get(key))).value != value:
+        show(f"{key} = {kept}")
+        if kept != value and "~" not in value:
+            show(f"A relative path is kept as it is from here, {os.getcwd()}.")
+        if (in_force := _shown(settings.get(key))).value != kept:
             show(f"In force is {in_force.value}, from {in_force.source}.")
 
 
