@@ -228,17 +228,6 @@ def test_a_relative_path_is_kept_as_where_it_is_now(run: Run, tmp_path: Path, mo
     assert run("config", "set", "exports", "/srv/out").out == "exports = /srv/out\n"
 
 
-def test_the_shell_completes_settings_and_their_values(run: Run) -> None:
-    def completed(words: str) -> list[str]:
-        asked = {"_TUI_LABELER_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
-        return [line.removeprefix("plain,") for line in run(**asked).out.splitlines()]
-
-    for command in ("get", "set", "unset"):
-        assert completed(f"tui-labeler config {command} the") == ["theme"]
-    assert completed("tui-labeler config set corrections ") == ["ask", "submit", "keep"]
-    assert "unset" in completed("tui-labeler config uns")
-
-
 def test_doctor(run: Run, project: str, images: Path) -> None:
     assert all(check["ok"] for check in run("doctor", "--json").json)
     images.rename(images.with_name("elsewhere"))

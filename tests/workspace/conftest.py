@@ -50,6 +50,7 @@ _ON_BOTH_SLOWLY = (
     "test_import_options",
     "test_names",
     "test_older_clients",
+    "test_peek",
     "test_scale",
     "test_sheet_session",
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from tui_labeler.cli.completing import complete_project
 from tui_labeler.cli.output import iso, json_option, print_json, say, show, table
 from tui_labeler.cli.segmenter import confirm_use, outlined_with
 from tui_labeler.cli.session import session, workspace
@@ -27,7 +28,7 @@ def command() -> None:
 
 
 @command.command()
-@click.argument("name")
+@click.argument("name", shell_complete=complete_project)
 @json_option
 @click.pass_context
 def status(ctx: click.Context, name: str, as_json: bool) -> None:
@@ -93,7 +94,13 @@ def status(ctx: click.Context, name: str, as_json: bool) -> None:
 
 @command.command()
 @click.argument("models", metavar="FILE…|FOLDER|URL", nargs=-1, required=True)
-@click.option("--project", "name", metavar="NAME", help="The project; not needed where there is only one.")
+@click.option(
+    "--project",
+    "name",
+    metavar="NAME",
+    shell_complete=complete_project,
+    help="The project; not needed where there is only one.",
+)
 @click.option(
     "--classes", metavar="A,B,…", default="", help="The model's classes in its order, as the project names them."
 )
@@ -139,7 +146,13 @@ def use(
 
 @command.command()
 @click.argument("which", metavar="model|segmenter", type=click.Choice(("model", "segmenter")))
-@click.option("--project", "name", metavar="NAME", help="The project; not needed where there is only one.")
+@click.option(
+    "--project",
+    "name",
+    metavar="NAME",
+    shell_complete=complete_project,
+    help="The project; not needed where there is only one.",
+)
 @json_option
 @click.pass_context
 def remove(ctx: click.Context, which: str, name: str | None, as_json: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 import msgspec
 
+from tui_labeler.cli.completing import complete_project
 from tui_labeler.cli.output import iso, json_option, print_json, progress, show
 from tui_labeler.cli.session import workspace
 from tui_labeler.model.errors import NotFound
@@ -13,7 +14,7 @@ from tui_labeler.model.training import Training
 
 
 @click.command()
-@click.argument("project")
+@click.argument("project", shell_complete=complete_project)
 @click.option("--compute", default="", metavar="NAME", help="Where to train, instead of at the project's own compute.")
 @json_option
 @click.pass_context
@@ -29,7 +30,7 @@ def train(ctx: click.Context, project: str, compute: str, as_json: bool) -> None
 
 
 @click.command()
-@click.argument("project")
+@click.argument("project", shell_complete=complete_project)
 @click.option("--cancel", is_flag=True, help="Have Azure end it.")
 @json_option
 @click.pass_context
@@ -57,7 +58,7 @@ def training(ctx: click.Context, project: str, cancel: bool, as_json: bool) -> N
 
 
 @click.command()
-@click.argument("project")
+@click.argument("project", shell_complete=complete_project)
 @json_option
 @click.pass_context
 def model(ctx: click.Context, project: str, as_json: bool) -> None:

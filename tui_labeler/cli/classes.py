@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from tui_labeler.cli.completing import complete_project
 from tui_labeler.cli.output import iso, json_option, print_json, progress, say, show, table
 from tui_labeler.cli.session import session, workspace
 from tui_labeler.model.edits import EditRecord, EditUndone, consequence
@@ -25,7 +26,7 @@ class _Classes(click.Group):
 
 
 @click.group(name="classes", cls=_Classes, subcommand_metavar="[COMMAND …]")
-@click.argument("name")
+@click.argument("name", shell_complete=complete_project)
 def command(name: str) -> None:
     """Label classes of the project NAME: list, rename, merge, delete, reorder, colour. Labels follow."""
 
@@ -135,7 +136,7 @@ def _told(opened: Workspace, record: EditRecord, as_json: bool) -> None:
 
 
 @click.command(name="edits")
-@click.argument("name")
+@click.argument("name", shell_complete=complete_project)
 @click.option("--undo", type=int, metavar="ID", help="Take this edit back.")
 @json_option
 @click.pass_context

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from tui_labeler.cli.completing import complete_project, one_of
 from tui_labeler.cli.output import iso, json_option, print_json, progress, say, show
 from tui_labeler.cli.session import workspace
 from tui_labeler.model.errors import BadInput
@@ -34,8 +35,15 @@ FORMATS = (
 
 
 @click.command(name="export")
-@click.argument("name")
-@click.option("--format", "format_name", default="azureml", show_default=True, help=f"One of {', '.join(FORMATS)}.")
+@click.argument("name", shell_complete=complete_project)
+@click.option(
+    "--format",
+    "format_name",
+    default="azureml",
+    show_default=True,
+    shell_complete=one_of(lambda: FORMATS),
+    help=f"One of {', '.join(FORMATS)}.",
+)
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="DIR", help="The folder that gets the dataset's folder."
 )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from tui_labeler.cli.completing import complete_project
 from tui_labeler.cli.export import export_document, show_export
 from tui_labeler.cli.output import iso, json_option, print_json, progress, say, show, table
 from tui_labeler.cli.session import workspace
@@ -34,7 +35,7 @@ def command(ctx: click.Context, as_json: bool) -> None:
 
 
 @command.command(name="list")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=complete_project)
 @json_option
 @click.pass_context
 def list_(ctx: click.Context, name: str | None, as_json: bool) -> None:

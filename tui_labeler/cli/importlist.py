@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import click
 
+from tui_labeler.cli.completing import complete_project
 from tui_labeler.cli.output import iso, json_option, print_json, say, table
 from tui_labeler.cli.session import workspace
 from tui_labeler.model.transfers import ImportRecord
 
 
 @click.command(name="imports")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=complete_project)
 @json_option
 @click.pass_context
 def command(ctx: click.Context, name: str | None, as_json: bool) -> None:

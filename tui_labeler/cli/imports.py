@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from tui_labeler.cli.completing import complete_project, one_of
 from tui_labeler.cli.output import json_option, print_json, progress, say, show
 from tui_labeler.cli.session import workspace
 from tui_labeler.model.errors import BadInput, NotAllowed
@@ -23,6 +24,12 @@ from tui_labeler.model.transfers import (
 _SHOWN = 8
 
 
+def _readable() -> tuple[str, ...]:
+    from tui_labeler.workspace.peek import readable_formats
+
+    return readable_formats()
+
+
 landing_option = click.option(
     "--as",
     "landing",
@@ -35,9 +42,15 @@ add_classes_option = click.option("--add-classes", is_flag=True, help="Add class
 
 
 @click.command(name="import")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=complete_project)
 @click.argument("path", type=click.Path(path_type=Path), required=False)
-@click.option("--format", "format_name", default="", help="The file's format; told from the file if it is not given.")
+@click.option(
+    "--format",
+    "format_name",
+    default="",
+    shell_complete=one_of(_readable),
+    help="The file's format; told from the file if it is not given.",
+)
 @landing_option
 @add_classes_option
 @click.option("--map", "renamed", multiple=True, metavar="OLD=NEW", help="Take a class under another name.")

@@ -8,6 +8,7 @@ import click
 import msgspec
 
 from tui_labeler.cli import classes
+from tui_labeler.cli.completing import complete_project
 from tui_labeler.cli.dataset import tell_passed_over
 from tui_labeler.cli.output import json_option, print_json, progress, say, show, table
 from tui_labeler.cli.projectinput import read_project_text
@@ -83,7 +84,7 @@ def list_(ctx: click.Context, as_json: bool) -> None:
 
 
 @command.command(name="show")
-@click.argument("name")
+@click.argument("name", shell_complete=complete_project)
 @json_option
 @click.pass_context
 def show_(ctx: click.Context, name: str, as_json: bool) -> None:
@@ -107,7 +108,7 @@ def _as_toml(spec: ProjectSpec) -> str:
 
 
 @command.command()
-@click.argument("name")
+@click.argument("name", shell_complete=complete_project)
 @json_option
 @click.pass_context
 def pause(ctx: click.Context, name: str, as_json: bool) -> None:
@@ -117,7 +118,7 @@ def pause(ctx: click.Context, name: str, as_json: bool) -> None:
 
 
 @command.command()
-@click.argument("name")
+@click.argument("name", shell_complete=complete_project)
 @json_option
 @click.pass_context
 def resume(ctx: click.Context, name: str, as_json: bool) -> None:
@@ -134,7 +135,7 @@ def _told(name: str, status: str, as_json: bool) -> None:
 
 
 @command.command()
-@click.argument("name")
+@click.argument("name", shell_complete=complete_project)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @json_option
 @click.pass_context

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 import msgspec
 
+from tui_labeler.cli.completing import complete_project
 from tui_labeler.cli.output import iso, json_option, print_json, progress, say, show, table
 from tui_labeler.cli.session import workspace
 from tui_labeler.model.errors import BadInput
@@ -30,7 +31,7 @@ def command() -> None:
 
 
 @command.command(name="figures")
-@click.argument("name")
+@click.argument("name", shell_complete=complete_project)
 @json_option
 @click.pass_context
 def figures(ctx: click.Context, name: str, as_json: bool) -> None:
@@ -121,7 +122,7 @@ def _share(value: float | None) -> str:
 
 
 @command.command(name="errors")
-@click.argument("name")
+@click.argument("name", shell_complete=complete_project)
 @click.option("--model", is_flag=True, help="Have a model learn from halves of the labels, and hold them against it.")
 @click.option("--no-images", is_flag=True, help="Do not open the images: no duplicates are looked for.")
 @click.option(
@@ -191,7 +192,7 @@ def _where(mistake: Mistake) -> str:
 
 
 @command.command(name="rules")
-@click.argument("name")
+@click.argument("name", shell_complete=complete_project)
 @click.option("--labels", type=int, help="How many different people label an image, 1 to 9.")
 @click.option("--labels-share", type=float, metavar="SHARE", help="The share of the images that so many label.")
 @click.option("--review", type=float, metavar="SHARE", help="The share of completed images that someone looks over.")
@@ -231,7 +232,7 @@ def rules(
 
 
 @command.command(name="gold")
-@click.argument("name")
+@click.argument("name", shell_complete=complete_project)
 @click.argument("images", nargs=-1)
 @click.option("--withdraw", is_flag=True, help="These images are like any other from now on.")
 @click.option("--by", default="", metavar="WHO", help="Who knows the labels; else the login's name.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from tui_labeler.cli.completing import complete_project
 from tui_labeler.cli.dataset import tell_passed_over
 from tui_labeler.cli.output import json_option, print_json, progress, show
 from tui_labeler.cli.session import workspace
@@ -11,7 +12,7 @@ from tui_labeler.model.text import plural
 
 
 @click.command(name="refresh")
-@click.argument("name")
+@click.argument("name", shell_complete=complete_project)
 @click.option("--allow-missing", is_flag=True, help="Believe it where most images are gone at once.")
 @json_option
 @click.pass_context

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from tui_labeler.cli.completing import complete_project
 from tui_labeler.cli.output import say
 from tui_labeler.cli.session import Session, session, workspace
 from tui_labeler.model.errors import BadInput, LabelerError, NotFound, StorageError
@@ -24,7 +25,13 @@ from tui_labeler.workspace import Workspace
 @click.command(name="show")
 @click.argument("image")
 @click.option("--regions", is_flag=True, help="Draw the labels that a project has for it.")
-@click.option("--project", "name", metavar="NAME", help="The project, where several have the image.")
+@click.option(
+    "--project",
+    "name",
+    metavar="NAME",
+    shell_complete=complete_project,
+    help="The project, where several have the image.",
+)
 @click.pass_context
 def command(ctx: click.Context, image: str, regions: bool, name: str | None) -> None:
     """Draw IMAGE, a file, in the terminal."""

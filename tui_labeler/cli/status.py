@@ -6,6 +6,7 @@ import time
 
 import click
 
+from tui_labeler.cli.completing import complete_project
 from tui_labeler.cli.output import decorated, iso, json_option, print_json, say, show
 from tui_labeler.cli.session import workspace
 from tui_labeler.model.durations import parse_duration
@@ -16,7 +17,7 @@ from tui_labeler.workspace import Workspace
 
 
 @click.command(name="status")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=complete_project)
 @click.option("--watch", is_flag=False, flag_value="2", metavar="[SECONDS]", help="Keep it on the screen.")
 @json_option
 @click.pass_context
