@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import msgspec
 import pytest
 from textual.pilot import Pilot
@@ -10,9 +12,12 @@ from textual.widgets import Select, Static
 from tests.tui.conftest import MakeApp, label_some, settle
 from tests.tui.test_label_places import first_line, labeling
 from tests.tui.test_label_segment import until
+from tests.tui.test_projects import last_line
 from tui_labeler.model.workforce import Workforce
 from tui_labeler.tui.screens.dashboard import DashboardScreen
 from tui_labeler.tui.screens.project.data import DataPane
+from tui_labeler.tui.screens.project.datarows import DataRows
+from tui_labeler.tui.widgets.keybar import KeyBar
 from tui_labeler.tui.widgets.tasklist import TaskList, task_columns
 from tui_labeler.workspace import Workspace
 
@@ -92,6 +97,67 @@ async def test_home_leaves_the_list_for_the_queue(make_app: MakeApp, soda: Works
         await settle(pilot, 0.3)
         assert labeling(pilot).path == "image_002.png"
         assert "3/8" in first_line(pilot)
+
+
+async def test_before_the_first_answer_nothing_is_said_to_pass_or_not(
+    make_app: MakeApp, soda: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_answer = threading.Event()
+    count = DataRows.count
+
+    def held(self: DataRows, again: bool = False) -> int:
+        may_answer.wait(30)
+        return count(self, again)
+
+    monkeypatch.setattr(DataRows, "count", held)
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot, held=("count",))
+        await pilot.press("enter")
+        await settle(pilot, 0.2, held=("count",))
+        await pilot.press("2")
+        await settle(pilot, 0.1, held=("count",))
+        line = app.screen.query_one("#count", Static)
+        app.screen.query_one(DataPane).on_resize()
+        await pilot.pause(0.05)
+        assert "No task" not in str(line.content)
+        may_answer.set()
+        await settle(pilot, 0.1)
+        assert str(line.content).startswith(" 1 of 8 tasks")
+        await pilot.press("shift+tab", "x", "y", "z")
+        await settle(pilot, 0.1)
+        assert str(line.content) == " No task passes these filters."
+
+
+async def test_the_last_line_says_what_keys_do_in_a_list_of_the_filters(make_app: MakeApp, soda: Workspace) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await to_data(pilot)
+        state = app.screen.query_one("#state", Select)
+        state.focus()
+        await settle(pilot)
+        assert last_line(app).split("  ") == ["⏎ Choose", "? Help", "Esc Show all", ""]
+        await pilot.press("enter")
+        await settle(pilot)
+        assert last_line(app).split("  ") == ["⏎ Take", "Esc Close", ""]
+        await pilot.press("q")
+        assert state.expanded, "a letter looks for a row that begins so"
+        await pilot.click(KeyBar, offset=(9, 0))
+        await settle(pilot)
+        assert not state.expanded
+        assert isinstance(app.screen, DashboardScreen)
+        await pilot.click(KeyBar, offset=(2, 0))
+        await settle(pilot)
+        assert state.expanded
+        await pilot.press("down")
+        await pilot.click(KeyBar, offset=(2, 0))
+        await settle(pilot)
+        assert state.value != Select.NULL
+        assert not state.expanded
+        await pilot.press("q")
+        await settle(pilot)
+        assert state.value == Select.NULL
+        assert last_line(app).endswith("q Projects  ")
 
 
 @pytest.mark.slow

@@ -21,6 +21,7 @@ from tui_labeler.tui.actions import Action, bindings
 from tui_labeler.tui.lastexport import export_title, last_export
 from tui_labeler.tui.screens import dashboardactions
 from tui_labeler.tui.screens.base import SEARCHING
+from tui_labeler.tui.screens.project import filterkeys
 from tui_labeler.tui.screens.project.data import DataPane
 from tui_labeler.tui.screens.project.details import CHANGES, DetailsPane
 from tui_labeler.tui.screens.project.exports import ExportsPane
@@ -150,6 +151,8 @@ class DashboardScreen(PaneHost):
     def action_back(self) -> None:
         """Out of the filters first, then out of the project."""
         pane = self._pane()
+        if filterkeys.close(self.focused):
+            return
         if pane is not None and pane.is_narrowed:
             pane.show_all()
         else:
@@ -161,6 +164,8 @@ class DashboardScreen(PaneHost):
         paused = self.status is not None and self.status.status is ProjectState.PAUSED
         if action.name == "train" and self.training.take:
             return "Take the model"
+        if of_filter := filterkeys.title(action, self.focused):
+            return of_filter
         if action.name == "back" and (pane := self._pane()) is not None and pane.is_narrowed:
             return "Show all"
         if action.name == "gallery" and self.query_one(DataPane).is_gallery:
@@ -205,6 +210,8 @@ class DashboardScreen(PaneHost):
             self.focused.press()
         elif isinstance(self.focused, DataTable):
             self.focused.action_select_cursor()
+        else:
+            filterkeys.enter(self.focused)
 
     def action_known(self) -> None:
         self.query_one(DataPane).turn_known()
@@ -218,6 +225,8 @@ class DashboardScreen(PaneHost):
         }
         if shown is not self.ACTIONS:
             return shown
+        if of_filter := filterkeys.shown(self.focused):
+            return of_filter
         return dashboardactions.footer(footers.get(type(self._pane())), self.training)
 
     def action_change_many(self) -> None:

@@ -104,6 +104,7 @@ class DataPane(RowsPane):
         if chosen != self._filter:
             self._told = ""
         self._rows.filter(chosen)
+        self._is_known = False
         self.query_one(TaskList).select_none()
         self.owner.refresh_keys()
         self._reload(keep_cursor=False)

@@ -28,6 +28,7 @@ class RowsPane(ProjectPane):
     def __init__(self) -> None:
         super().__init__()
         self._told = ""
+        self._is_known = False  # what the filters let through
 
     @cached_property
     def _rows(self) -> DataRows:
@@ -41,6 +42,7 @@ class RowsPane(ProjectPane):
     async def _reload(self, keep_cursor: bool, again: bool = False) -> None:
         count = await self.owner.ask(self._rows.count, again)
         if count is not None and self.is_attached:
+            self._is_known = True
             self.query_one(TaskList).show_count(count, keep_cursor, self._rows.has_more)
             self.query_one(Gallery).show_rows()
             self._say_count()
@@ -118,7 +120,8 @@ class RowsPane(ProjectPane):
         elif self._told:
             text = f" {self._told}"
         elif not rows.count:
-            text = " Looking for tasks that pass these filters …" if rows.has_more else " No task passes these filters."
+            looking = rows.has_more or not self._is_known
+            text = " Looking for tasks that pass these filters …" if looking else " No task passes these filters."
         else:
             total = sum(self._totals())
             among = "" if rows.count == total else f", {total:,} in all"
