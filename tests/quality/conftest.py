@@ -15,7 +15,7 @@ from tui_labeler.workspace import Workspace
 __all__ = ["address", "home"]
 
 Start = Callable[..., Workspace]
-_ON_BOTH_SLOWLY = ("test_team", "test_versions", "test_known_changes")
+_ON_BOTH_SLOWLY = ("test_team", "test_versions", "test_known_changes", "test_half_labeled")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

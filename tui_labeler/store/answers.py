@@ -167,6 +167,25 @@ def open_after(
     )
 
 
+def next_open(
+    tx: Transaction, project_id: int, labeler: str, after: int, now: float, back: int
+) -> tuple[tuple[Any, ...], int | None] | None:
+    """(a row of `COLUMNS`, the first task before it that is for this labeler too, but open at somebody else): the next task
+    behind `after` that is open to this labeler. Before it no further than `back` ids are looked at."""
+    passed = (
+        "SELECT MIN(x.id) FROM task x WHERE x.project_id = t.project_id AND x.state = 'incomplete' AND x.missing = 0 "
+        "AND x.id > ? AND x.id > t.id - ? AND x.id < t.id AND x.lease_until > ? AND x.lease_labeler <> ? "
+        "AND NOT EXISTS (SELECT 1 FROM answer a WHERE a.task_id = x.id AND a.labeler = ?)"
+    )
+    row = tx.one(
+        f"SELECT {COLUMNS}, ({passed}) FROM task t WHERE t.project_id = ? AND t.state = 'incomplete' AND t.missing = 0 "
+        f"AND t.id > ? AND {FREE} AND {_NOT_ANSWERED} ORDER BY t.id LIMIT 1 {tx.dialect.claim_lock}",
+        *(after, back, now, labeler, labeler),
+        *(project_id, after, now, labeler),
+    )
+    return (row[:-1], row[-1]) if row is not None else None
+
+
 def has_unanswered(tx: Transaction, project_id: int, labeler: str, after: int) -> bool:
     """Whether behind the task `after` something is open that the labeler has not answered, whoever holds it."""
     row = tx.one(

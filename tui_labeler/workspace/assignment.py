@@ -16,6 +16,8 @@ from tui_labeler.store.projects import ProjectRow
 
 # Whether the next image is one whose labels are known is drawn anew for each, so that nobody can count on it.
 _SPREAD = 2654435761
+# So far behind, what somebody has open for long is left for the end: else each claim would look through all in between.
+_LOOKED_BACK = 200
 
 
 def claim(
@@ -68,13 +70,17 @@ def _taken_over(tx: Transaction, project: ProjectRow, labeler: str, now: float) 
 
 
 def _next_open(tx: Transaction, project: ProjectRow, labeler: str, first: int, now: float) -> Task | None:
-    """Behind where the labeler is; at the end once more from the beginning, for what others gave back."""
+    """Behind where the labeler is; at the end once more from the beginning, for what others gave back.
+
+    What others have open is passed over, and comes as soon as they have answered it: images that have one answer come
+    before those that have none. Else quotas would be used up with every image half labeled."""
     for after in (first, 0) if first else (0,):
-        rows = answers.open_after(tx, project.id, labeler, after, now)
-        if rows:
-            task = task_rows.task_of(rows[0], project.name)
-            if task.id - 1 != first:
-                answers.move(tx, project.id, labeler, task.id - 1)
+        found = answers.next_open(tx, project.id, labeler, after, now, _LOOKED_BACK)
+        if found is not None:
+            task, passed = task_rows.task_of(found[0], project.name), found[1]
+            place = (task.id if passed is None else passed) - 1
+            if place != first:
+                answers.move(tx, project.id, labeler, place)
             return task
     return None
 
