@@ -9,6 +9,7 @@ from textual.pilot import Pilot
 
 from tests.tui.conftest import MakeApp, draw_images, make_spec, settle
 from tui_labeler.model.project import TaskType
+from tui_labeler.tui.screens.classes import ClassesScreen
 from tui_labeler.tui.screens.label import LabelScreen
 from tui_labeler.tui.screens.sheet import SheetScreen
 from tui_labeler.workspace import Workspace
@@ -80,3 +81,17 @@ async def test_so_do_they_on_a_sheet(make_app: MakeApp, workspace: Workspace, tm
         await pilot.press("a", "3", "enter")
         await until(pilot, lambda: [place.path for place in screen._sheet.places] != second)
         assert [classes_of(workspace, path, "kinds") for path in second] == [["coke"]] * 4
+
+
+async def test_a_class_that_was_chosen_before_is_not_renamed(make_app: MakeApp, soda: Workspace) -> None:
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settle(pilot)
+        app.push_screen(ClassesScreen("soda"))
+        await settle(pilot)
+        await pilot.press("enter", "end", "x")
+        swap(soda)
+        await pilot.press("enter")
+        await until(pilot, lambda: any("were changed meanwhile" in told for told in map(str, app.told)))
+        await settle(pilot)
+        assert soda.projects.specification("soda").classes.names == ("sprite", "diet_coke", "coke")

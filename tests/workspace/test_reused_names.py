@@ -10,15 +10,21 @@ import pytest
 
 from tests.workspace.conftest import COKE, SIZE, make_images, make_spec
 from tests.workspace.test_class_edits import classes_of, numbers
+from tests.workspace.test_running_edits import at_page
 from tui_labeler.labeling.aside import bring_back, set_aside
 from tui_labeler.labeling.draft import Draft, decode, encode
+from tui_labeler.model.edits import EditKind, TaskEdit
+from tui_labeler.model.errors import NotAllowed
 from tui_labeler.model.geometry import Box
 from tui_labeler.model.mistakes import MistakeKind
 from tui_labeler.model.prelabels import Prelabel
-from tui_labeler.model.project import TaskType
+from tui_labeler.model.project import Instructions, TaskType
 from tui_labeler.model.regions import Labels, Region
 from tui_labeler.model.tasks import Basis, Task
-from tui_labeler.workspace import Workspace
+from tui_labeler.model.transfers import ImportChoices
+from tui_labeler.store import exports, projects
+from tui_labeler.store.running_edits import ClassesChanging
+from tui_labeler.workspace import Workspace, taskedits
 from tui_labeler.workspace.mistakes import Evidence
 
 LEFT, RIGHT = Box(1, 2, 30, 40), Box(35, 6, 50, 30)
@@ -199,6 +205,84 @@ def test_a_mistake_names_the_class_of_now(workspace: Workspace) -> None:
     assert (set(missing), set(now)) == ({"coke"}, {"sprite"})
     workspace.edits.delete_class("soda", "sprite", "eve")
     assert not [mistake for mistake in workspace.quality.mistakes("soda") if mistake.kind is MistakeKind.MISSING]
+
+
+# What an owner chose by its name, while another one edits classes
+
+
+def test_nothing_is_edited_that_was_chosen_before(workspace: Workspace) -> None:
+    known, edits = edit_of(workspace), workspace.edits
+    swap(workspace)
+    for edit in (
+        lambda: edits.rename_class("soda", "coke", "cola", "eve", known=known),
+        lambda: edits.merge_classes("soda", ("coke",), "sprite", "eve", known=known),
+        lambda: edits.delete_class("soda", "coke", "eve", known=known),
+        lambda: edits.reorder_classes("soda", ("coke",), "eve", known=known),
+        lambda: edits.recolour_class("soda", "coke", 5, "eve", known=known),
+        lambda: edits.apply("soda", [1], TaskEdit(EditKind.RECLASS, "coke", "sprite", known), "eve"),
+        lambda: edits.preview("soda", [1], TaskEdit(EditKind.RECLASS, "coke", "sprite", known), "eve"),
+    ):
+        with pytest.raises(NotAllowed, match="were changed meanwhile"):
+            edit()
+    assert edit_of(workspace) == workspace.edits.records("soda")[0].id
+    edits.rename_class("soda", "coke", "cola", "eve", known=edit_of(workspace))
+
+
+def test_a_class_changes_into_the_one_that_was_meant_on_every_page(
+    workspace: Workspace, open_workspace: Callable[[], Workspace], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(taskedits, "PAGE", 1)
+    tasks = [workspace.tasks.get("soda", f"image_0000{number}.jpg") for number in range(3)]
+    for task in tasks:
+        workspace.queue.submit(task, "ann", Labels(SIZE, (Region("diet_coke", LEFT),)))
+    colleague = open_workspace()
+    with pytest.raises(NotAllowed, match="were changed meanwhile"):
+        workspace.edits.apply(
+            "soda",
+            [task.id for task in tasks],
+            TaskEdit(EditKind.RECLASS, "diet_coke", "coke"),
+            "eve",
+            at_page(1, lambda: swap(colleague)),
+        )
+    assert [classes_of(workspace, task.path) for task in tasks] == [["sprite"], ["diet_coke"], ["diet_coke"]]
+    numbers(workspace)
+
+
+def test_other_steps_of_a_project_leave_its_classes_alone(workspace: Workspace) -> None:
+    before = workspace.projects.specification("soda")
+    workspace.edits.rename_class("soda", "coke", "cola", "eve")
+    text = msgspec.structs.replace(before, instructions=Instructions("", "whole cans"))
+    workspace.projects.change("soda", text, before)
+    spec = workspace.projects.specification("soda")
+    assert (spec.classes.names, spec.instructions.text) == (("cola", "diet_coke", "sprite"), "whole cans")
+    wider = msgspec.structs.replace(before.classes, names=(*before.classes.names, "fanta"))
+    with pytest.raises(NotAllowed, match="were changed meanwhile"):
+        workspace.projects.change("soda", msgspec.structs.replace(before, classes=wider), before)
+
+
+def test_an_import_does_not_map_to_a_class_of_another_name(workspace: Workspace, tmp_path: Path) -> None:
+    file = tmp_path / "labels.csv"
+    file.write_text("filename,width,height,class,xmin,ymin,xmax,ymax\nimage_00000.jpg,64,48,can,1,2,30,40\n")
+    known = edit_of(workspace)
+    choices = ImportChoices(renamed={"can": "coke"}, class_edit=known)
+    workspace.exchange.preview_import("soda", file, choices=choices)
+    swap(workspace)
+    with pytest.raises(NotAllowed, match="were changed meanwhile"):
+        workspace.exchange.import_labels("soda", file, choices=choices)
+    assert workspace.projects.status("soda").completed == 0
+    now = msgspec.structs.replace(choices, class_edit=edit_of(workspace))
+    assert workspace.exchange.import_labels("soda", file, choices=now).imported == 1
+
+
+def test_an_export_that_began_before_is_refused(workspace: Workspace) -> None:
+    """Deleted and made anew in its place, a class leaves the list as it was."""
+    with workspace._database.read() as tx:
+        before = projects.project(tx, "soda")
+    delete_and_make_again(workspace, "sprite")
+    with workspace._database.read() as tx:
+        assert projects.project(tx, "soda").spec.classes.names == before.spec.classes.names
+        with pytest.raises(ClassesChanging):
+            exports.require_settled(tx, before)
 
 
 def _fresh(workspace: Workspace, task: Task) -> Task:

@@ -221,7 +221,7 @@ def rules(
         changed["reviewers"] = reviewers
     force = msgspec.structs.replace(spec.workforce, **changed)
     if changed:
-        opened.projects.change(name, msgspec.structs.replace(spec, workforce=force))
+        opened.projects.change(name, msgspec.structs.replace(spec, workforce=force), spec)
     shown = {key: getattr(force, key) for key in (*asked, "reviewers")}
     if as_json:
         print_json(shown)

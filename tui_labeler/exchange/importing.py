@@ -21,6 +21,7 @@ from tui_labeler.formats.opening import open_source
 from tui_labeler.formats.reading import Reading
 from tui_labeler.formats.records import ReadImage
 from tui_labeler.imaging.decode import BrokenImage, read_size
+from tui_labeler.model.edits import require_known
 from tui_labeler.model.errors import BadInput, LabelerError, NotFound, StorageError
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.labelrules import labels_problem
@@ -105,7 +106,10 @@ class Import:
             self._progress(Step.IMPORTING, 0, self._matched)
             with self._database.write() as tx:
                 current = projects.project(tx, self._found.name)  # it may have changed, or be another one, meanwhile
-                if current.id != self._found.id or current.spec.classes != self._found.spec.classes:
+                require_known(current.name, current.class_edit, choices.class_edit)
+                found = self._found
+                is_same = (current.id, current.class_edit) == (found.id, found.class_edit)
+                if not is_same or current.spec.classes != found.spec.classes:
                     raise NotFound(f"The project “{self._found.name}” changed meanwhile.", "Import again.")
                 if added:
                     task_queries.change(tx, self._found.name, spec)

@@ -8,7 +8,7 @@ from enum import StrEnum
 import msgspec
 
 from tui_labeler.model.classes import class_problem
-from tui_labeler.model.errors import BadInput, NotFound
+from tui_labeler.model.errors import BadInput, NotAllowed, NotFound
 from tui_labeler.model.project import Classes
 from tui_labeler.model.regions import Labels
 from tui_labeler.model.text import plural
@@ -65,11 +65,13 @@ PICKED_COLOURS = 16
 
 
 class TaskEdit(msgspec.Struct, frozen=True):
-    """What is done to many tasks; `old` and `new` are the classes where one is changed."""
+    """What is done to many tasks; `old` and `new` are the classes where one is changed. `class_edit` is the last edit of
+    classes that whoever chose them, or a filter by class, knew of."""
 
     kind: EditKind
     old: str = ""
     new: str = ""
+    class_edit: int | None = None
 
     def words(self, images: int, labels: int) -> str:
         """12 images skipped."""
@@ -189,6 +191,13 @@ def unknown_class(classes: Classes, name: str) -> NotFound:
     """What is raised for a name that is not in the list."""
     known = ", ".join(classes.names[:12])
     return NotFound(f"“{name[:60]}” is not a label class of this project.", f"There are: {known}.")
+
+
+def require_known(project: str, now: int, known: int | None) -> None:
+    """Raises NotAllowed where classes were edited after the edit `known` (None: nobody looked before): what somebody chose
+    by its name may be another class by now."""
+    if known is not None and known != now:
+        raise NotAllowed(f"The label classes of “{project}” were changed meanwhile.", "Look at them again.")
 
 
 def consequence(words: str, labels: int, images: int) -> str:

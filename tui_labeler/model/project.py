@@ -13,6 +13,7 @@ from tui_labeler.model import backends
 from tui_labeler.model.classes import classes_problems
 from tui_labeler.model.credentials import credential_in
 from tui_labeler.model.durations import parse_duration
+from tui_labeler.model.errors import NotAllowed
 from tui_labeler.model.names import name_problem
 from tui_labeler.model.problem import Problem
 from tui_labeler.model.workforce import Workforce
@@ -243,3 +244,13 @@ class ProjectSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             self.assist,
         )
         return tuple(problem for step in steps for problem in step.problems())
+
+
+def changed_since(spec: ProjectSpec, made_from: ProjectSpec, now: ProjectSpec) -> ProjectSpec:
+    """`now`, with the steps in which `spec` differs from what it was made from. Raises NotAllowed where classes are among
+    them that are others by now."""
+    asked, before = ({name: getattr(one, name) for name in one.__struct_fields__} for one in (spec, made_from))
+    steps = {name: step for name, step in asked.items() if step != before[name]}
+    if "classes" in steps and now.classes != made_from.classes:
+        raise NotAllowed(f"The label classes of “{now.details.name}” were changed meanwhile.", "Look at them again.")
+    return msgspec.structs.replace(now, **steps)

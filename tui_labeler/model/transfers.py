@@ -149,7 +149,8 @@ class ImportChoices(msgspec.Struct, frozen=True):
     `renamed` maps a class of the file to one of the project, or to "" to drop it; `add` makes the other unknown ones
     classes of the project. `replace` also takes labels for tasks that have some (the earlier ones stay in their history).
     `prelabel` makes proposals to be reviewed of them, instead of completed labels. `doubtful` also takes entries that
-    were matched by a doubtful step (see exchange/matching). `reading` says how the file is read.
+    were matched by a doubtful step (see exchange/matching). `reading` says how the file is read. `class_edit` is the last
+    edit of classes that whoever chose knew of: after another one nothing is imported.
     """
 
     renamed: dict[str, str] = {}
@@ -159,6 +160,7 @@ class ImportChoices(msgspec.Struct, frozen=True):
     labeler: str = "import"
     doubtful: bool = False
     reading: ReadOptions = ReadOptions()
+    class_edit: int | None = None
 
 
 class ImportCounts(msgspec.Struct, frozen=True, kw_only=True):

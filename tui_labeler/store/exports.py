@@ -67,7 +67,9 @@ def with_proposals(tx: Transaction, project_id: int) -> Iterator[tuple[str, Labe
 
 def require_settled(tx: Transaction, project: ProjectRow) -> None:
     """Raises ClassesChanging while labels follow an edit of classes, and where one was made since `project` was read."""
-    if running_edits.running(tx, project.id) or projects.project(tx, project.name).spec.classes != project.spec.classes:
+    now = projects.project(tx, project.name)
+    changed = (now.class_edit, now.spec.classes) != (project.class_edit, project.spec.classes)
+    if changed or running_edits.running(tx, project.id):
         raise running_edits.ClassesChanging(project.name)
 
 

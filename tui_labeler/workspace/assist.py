@@ -118,7 +118,7 @@ class Assist:
         kept = str(keep_models([Path(file) for file in files], self._database.folder / "models"))
         self._models.here(kept)
         assist = msgspec.structs.replace(spec.assist, enabled=True, segmenter=kept)
-        self._projects.change(project, msgspec.structs.replace(spec, assist=assist))
+        self._projects.change(project, msgspec.structs.replace(spec, assist=assist), spec)
         self._models.forget_unused()
 
     def try_model(self, project: str, model_file: str, classes: tuple[str, ...], image: str = "") -> tuple[str, Tried]:
@@ -148,7 +148,7 @@ class Assist:
         spec = self._projects.specification(project)
         enabled = spec.assist.enabled or bool(model)
         assist = msgspec.structs.replace(spec.assist, enabled=enabled, engine=engine, model=model, classes=classes)
-        self._projects.change(project, msgspec.structs.replace(spec, assist=assist))
+        self._projects.change(project, msgspec.structs.replace(spec, assist=assist), spec)
         # What is known is of another model, and so is what was proposed.
         self.keep_state(project, AssistState(engine, generation=self.state(project).generation))
         self._proposals.drop_of_models(project)
@@ -168,7 +168,7 @@ class Assist:
         """Nothing outlines any more what is pointed at. The files stay: other projects may use them."""
         spec = self._projects.specification(project)
         assist = msgspec.structs.replace(spec.assist, segmenter="")
-        self._projects.change(project, msgspec.structs.replace(spec, assist=assist))
+        self._projects.change(project, msgspec.structs.replace(spec, assist=assist), spec)
         self._models.forget_unused()
 
     def engines(self, kind: TaskType) -> tuple[EngineInfo, ...]:

@@ -23,6 +23,7 @@ from tui_labeler.model.edits import (
     recolouring,
     renaming,
     reordering,
+    require_known,
 )
 from tui_labeler.model.errors import Cancelled, NotAllowed
 from tui_labeler.model.progress import Progress, Step, silent
@@ -62,40 +63,63 @@ class Edits:
             images, labels, _ = bulk.count(tx, project_id, pages, bulk.recasting({name: ""}))
         return labels, images
 
-    def rename_class(self, project: str, old: str, new: str, who: str, progress: Progress = silent) -> EditRecord:
+    def rename_class(
+        self, project: str, old: str, new: str, who: str, progress: Progress = silent, known: int | None = None
+    ) -> EditRecord:
         """`old` is called `new`, and its subclasses follow; so do all labels, proposals and known labels. Raises NotFound,
-        BadInput."""
-        return self._edit_classes(project, lambda classes: renaming(classes, old, new), who, progress)
+        BadInput. `known` is the last edit of classes that whoever chose knew of (None: nobody looked before): after another
+        one nothing is done, here and in all that follow (NotAllowed)."""
+        return self._edit_classes(project, lambda classes: renaming(classes, old, new), who, progress, known)
 
     def merge_classes(
-        self, project: str, sources: tuple[str, ...], target: str, who: str, progress: Progress = silent
+        self,
+        project: str,
+        sources: tuple[str, ...],
+        target: str,
+        who: str,
+        progress: Progress = silent,
+        known: int | None = None,
     ) -> EditRecord:
         """Labels of `sources` become labels of `target`. Raises NotFound, BadInput."""
-        return self._edit_classes(project, lambda classes: merging(classes, sources, target), who, progress)
+        return self._edit_classes(project, lambda classes: merging(classes, sources, target), who, progress, known)
 
     def delete_class(
-        self, project: str, name: str, who: str, with_labels: bool = False, progress: Progress = silent
+        self,
+        project: str,
+        name: str,
+        who: str,
+        with_labels: bool = False,
+        progress: Progress = silent,
+        known: int | None = None,
     ) -> EditRecord:
         """The class is gone, and `with_labels` its labels. Raises NotAllowed where there are some otherwise."""
+        if known is None:
+            with self._database.read() as tx:
+                known = projects.project(tx, project).class_edit
         labels, images = self.usage(project, name)
         if labels and not with_labels:
             raise NotAllowed(
                 f"The label class “{name}” has {plural(labels, 'label')} on {plural(images, 'image')}.",
                 "Merge it into another class, or delete it with its labels.",
             )
-        return self._edit_classes(project, lambda classes: deleting(classes, name), who, progress)
+        return self._edit_classes(project, lambda classes: deleting(classes, name), who, progress, known)
 
-    def reorder_classes(self, project: str, names: tuple[str, ...], who: str) -> EditRecord:
+    def reorder_classes(self, project: str, names: tuple[str, ...], who: str, known: int | None = None) -> EditRecord:
         """`names` come first, the others behind as they stood. Raises NotFound, BadInput."""
-        return self._edit_classes(project, lambda classes: reordering(classes, names), who, silent)
+        return self._edit_classes(project, lambda classes: reordering(classes, names), who, silent, known)
 
-    def recolour_class(self, project: str, name: str, number: int, who: str) -> EditRecord:
+    def recolour_class(self, project: str, name: str, number: int, who: str, known: int | None = None) -> EditRecord:
         """The class has the theme's colour `number` (from 0); a class that had it gets the other one. Raises NotFound,
         BadInput."""
-        return self._edit_classes(project, lambda classes: recolouring(classes, name, number), who, silent)
+        return self._edit_classes(project, lambda classes: recolouring(classes, name, number), who, silent, known)
 
     def _edit_classes(
-        self, project: str, planned: Callable[[Classes], ClassEdit], who: str, progress: Progress
+        self,
+        project: str,
+        planned: Callable[[Classes], ClassEdit],
+        who: str,
+        progress: Progress,
+        known: int | None = None,
     ) -> EditRecord:
         while True:
             self.settle(project, progress)
@@ -103,6 +127,7 @@ class Edits:
                 project_row = projects.project(tx, project)
                 if running_edits.running(tx, project_row.id):
                     continue  # begun by someone else since
+                require_known(project, project_row.class_edit, known)
                 edit = planned(project_row.spec.classes)
                 is_paged = classlists.is_paged(tx, project_row, edit)
                 if is_paged:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from tui_labeler.model.listing import ProjectNews
 from tui_labeler.model.progress import Progress, silent
-from tui_labeler.model.project import ProjectSpec
+from tui_labeler.model.project import ProjectSpec, changed_since
 from tui_labeler.model.tasks import Losses, ProjectState, ProjectSummary, RefreshResult, Status
 from tui_labeler.store import listing, projects, task_queries
 from tui_labeler.store.database import Database
@@ -61,14 +61,20 @@ class Projects:
         with self._database.write() as tx:
             projects.set_status(tx, project, ProjectState.RUNNING)
 
-    def change(self, project: str, spec: ProjectSpec) -> None:
+    def change(self, project: str, spec: ProjectSpec, made_from: ProjectSpec | None = None) -> None:
         """Changes workforce, refresh, classes, instructions or assist of a project. Raises BadInput for a problem of the
-        specification, and for what cannot change: name, task type, dataset, a class that labels use."""
+        specification, and for what cannot change: name, task type, dataset, a class that labels use. Where others may have
+        changed the project since `made_from` was read, only what differs from that changes; NotAllowed where that are the
+        classes, and theirs did."""
         from tui_labeler.workspace.creation import require_sound
 
         require_sound(spec)
         with self._database.write() as tx:
-            before = projects.project(tx, project).spec.workforce
+            now = projects.project(tx, project).spec
+            if made_from is not None:
+                spec = changed_since(spec, made_from, now)
+                require_sound(spec)
+            before = now.workforce
             task_queries.change(tx, project, spec)
             after = spec.workforce
             if (before.labels, before.labels_share) != (after.labels, after.labels_share):

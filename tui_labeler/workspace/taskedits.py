@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from tui_labeler.model.edits import EditKind, EditRecord, TaskEdit, unknown_class
+from tui_labeler.model.edits import EditKind, EditRecord, TaskEdit, require_known, unknown_class
 from tui_labeler.model.errors import BadInput, NotAllowed
 from tui_labeler.model.progress import Progress, Step
 from tui_labeler.model.tasks import TaskFilter
@@ -67,6 +67,9 @@ class TaskEdits:
         with self._database.read() as tx:
             project_row = projects.project(tx, project)
             self._change(project_row, edit, who)
+            if edit.kind is EditKind.RECLASS or (isinstance(choice, TaskFilter) and choice.class_name):
+                # Names mean the same classes from the first page to the last one.
+                edit = msgspec.structs.replace(edit, class_edit=project_row.class_edit)
             total = projects.status(tx, project_row).total
         seen = 0
         for ids in self._pages(project_row.id, choice):
@@ -137,6 +140,8 @@ class TaskEdits:
             for name in (edit.old, edit.new):
                 if name not in project_row.spec.classes.names:
                     raise unknown_class(project_row.spec.classes, name)
+        require_known(project_row.name, project_row.class_edit, edit.class_edit)
+        if edit.kind is EditKind.RECLASS:
             if edit.old == edit.new:
                 raise BadInput(f"“{edit.old}” is the class already.", "Name another one.")
             return bulk.recasting({edit.old: edit.new})

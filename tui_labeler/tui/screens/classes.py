@@ -62,6 +62,7 @@ class ClassesScreen(LabelerScreen[None]):
         self.project = project
         self._spec = ProjectSpec()
         self._names: tuple[str, ...] = ()
+        self._class_edit = 0  # the last one that the list knows of
         self._counts: dict[str, int] = {}
         self._records: tuple[EditRecord, ...] = ()
 
@@ -96,16 +97,16 @@ class ClassesScreen(LabelerScreen[None]):
         loaded = await self.ask(self._read)
         if loaded is None or not self.is_attached:
             return
-        self._spec, self._counts, self._records = loaded
+        (self._spec, self._class_edit), self._counts, self._records = loaded
         self._names = self._spec.classes.names
         use_colour_numbers(self._spec.classes.colour_numbers)
         self._draw(self._names.index(selected) if selected in self._names else self._index)
         self.refresh_keys()
 
-    def _read(self) -> tuple[ProjectSpec, dict[str, int], tuple[EditRecord, ...]]:
+    def _read(self) -> tuple[tuple[ProjectSpec, int], dict[str, int], tuple[EditRecord, ...]]:
         space, project = self.workspace, self.project
         counts = space.projects.status(project).classes
-        return space.projects.specification(project), counts, space.edits.records(project)
+        return space.projects.known(project), counts, space.edits.records(project)
 
     @property
     def _newest(self) -> EditRecord | None:
@@ -156,6 +157,7 @@ class ClassesScreen(LabelerScreen[None]):
     async def action_rename(self) -> None:
         await self._keep_order()
         old, edits, who = self._selected, self.workspace.edits, self.services.labeler
+        known = self._class_edit
 
         def problem(text: str) -> str:
             return class_problem(text) or (f"There is a class “{text}”: merge into it." if text in self._names else "")
@@ -166,7 +168,7 @@ class ClassesScreen(LabelerScreen[None]):
         )
         if new and new != old:
             await self._edit(
-                "Renaming the class", lambda tell: edits.rename_class(self.project, old, new, who, tell), new
+                "Renaming the class", lambda tell: edits.rename_class(self.project, old, new, who, tell, known), new
             )
 
     @on(OptionList.OptionSelected)
@@ -182,16 +184,19 @@ class ClassesScreen(LabelerScreen[None]):
 
         prompt = Prompt("Add a label class", "Its name; animal/dog makes a subclass", "", problem)
         if name := await self.app.push_screen_wait(prompt):
-            classes = msgspec.structs.replace(self._spec.classes, names=(*self._names, name))
-            spec = msgspec.structs.replace(self._spec, classes=classes)
-            await self.ask(self.workspace.projects.change, self.project, spec)
-            self._say(f"“{name}” added")
+            made_from = self._spec
+            classes = msgspec.structs.replace(made_from.classes, names=(*made_from.classes.names, name))
+            spec = msgspec.structs.replace(made_from, classes=classes)
+            await self.ask(self.workspace.projects.change, self.project, spec, made_from)
             await self._reload(name)
+            if name in self._names:
+                self._say(f"“{name}” added")
 
     @work(exclusive=True)
     async def action_merge(self) -> None:
         await self._keep_order()
         source, edits, who = self._selected, self.workspace.edits, self.services.labeler
+        known = self._class_edit
         title = f"Merge “{fitted(safe_text(source), 30)}” into"
         index = await self.app.push_screen_wait(FindClass(self._names, title, but=source))
         if index is None:
@@ -200,13 +205,16 @@ class ClassesScreen(LabelerScreen[None]):
         text = f"{plural(count, 'label')} of “{source}” will be labels of “{target}”, and it is gone. ⌫ takes it back."
         if await self.app.push_screen_wait(Confirm("Merge two classes", text, "Merge", danger=False)):
             await self._edit(
-                "Merging classes", lambda tell: edits.merge_classes(self.project, (source,), target, who, tell), target
+                "Merging classes",
+                lambda tell: edits.merge_classes(self.project, (source,), target, who, tell, known),
+                target,
             )
 
     @work(exclusive=True)
     async def action_delete(self) -> None:
         await self._keep_order()
         name, edits, who = self._selected, self.workspace.edits, self.services.labeler
+        known = self._class_edit
         used = await self.ask(edits.usage, self.project, name)
         if used is None:
             return
@@ -218,7 +226,7 @@ class ClassesScreen(LabelerScreen[None]):
             ):
                 return
         await self._edit(
-            "Deleting the class", lambda tell: edits.delete_class(self.project, name, who, bool(labels), tell)
+            "Deleting the class", lambda tell: edits.delete_class(self.project, name, who, bool(labels), tell, known)
         )
 
     def action_move_up(self) -> None:
@@ -245,14 +253,14 @@ class ClassesScreen(LabelerScreen[None]):
         if self._names != self._spec.classes.names:
             selected = self._selected
             edits, who = self.workspace.edits, self.services.labeler
-            if await self.ask(edits.reorder_classes, self.project, self._names, who) is not None:
+            if await self.ask(edits.reorder_classes, self.project, self._names, who, self._class_edit) is not None:
                 self._say("The order is kept; colours stay with their classes · ⌫ takes it back")
             await self._reload(selected)
 
     @work(exclusive=True)
     async def action_colour(self) -> None:
         await self._keep_order()
-        name, classes = self._selected, self._spec.classes
+        name, classes, known = self._selected, self._spec.classes, self._class_edit
         owners = dict(zip(classes.colour_numbers, classes.names, strict=True))
         choices = {
             str(number): Content.assemble(
@@ -267,7 +275,7 @@ class ClassesScreen(LabelerScreen[None]):
         number = await self.app.push_screen_wait(Pick(title, choices, now))
         if number is not None:
             edits, who = self.workspace.edits, self.services.labeler
-            record = await self.ask(edits.recolour_class, self.project, name, int(number), who)
+            record = await self.ask(edits.recolour_class, self.project, name, int(number), who, known)
             if record is not None:
                 self._say(f"{record.words} · ⌫ takes it back")
             await self._reload(name)

@@ -54,6 +54,7 @@ class DashboardScreen(PaneHost):
         self.project = project
         self.status: Status | None = None
         self.spec: ProjectSpec | None = None
+        self.class_edit = 0
         self.training = TrainingPlan()
         self._export = ExportChoice()
         self.newest: ExportResult | None = None
@@ -103,7 +104,8 @@ class DashboardScreen(PaneHost):
             self.warn(f"The project “{self.project}” was deleted.")
             self.dismiss()
             return
-        self.status, self.spec, self.training, self._export, self.newest, self.images_an_hour = loaded
+        self.status, known, self.training, self._export, self.newest, self.images_an_hour = loaded
+        self.spec, self.class_edit = known
         use_colour_numbers(self.spec.classes.colour_numbers)
         for pane in self.query(ProjectPane):
             pane.show_status(self.status, self.spec)
@@ -111,13 +113,15 @@ class DashboardScreen(PaneHost):
         self._show_keys()
         self.refresh_keys()
 
-    def _read(self) -> tuple[Status, ProjectSpec, TrainingPlan, ExportChoice, ExportResult | None, float] | NotFound:
+    def _read(
+        self,
+    ) -> tuple[Status, tuple[ProjectSpec, int], TrainingPlan, ExportChoice, ExportResult | None, float] | NotFound:
         space, name = self.workspace, self.project
         try:
-            status, spec = space.projects.status(name), space.projects.specification(name)
+            status, known = space.projects.status(name), space.projects.known(name)
             newest = next(iter(space.exchange.exports(name)), None)
             pace = space.exchange.images_an_hour(status)
-            return status, spec, space.azure.training.plan(name), last_export(space, name), newest, pace
+            return status, known, space.azure.training.plan(name), last_export(space, name), newest, pace
         except NotFound as gone:
             return gone
 

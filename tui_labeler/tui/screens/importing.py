@@ -62,6 +62,7 @@ class ImportScreen(LabelerScreen[bool]):
         self._preview: ImportPreview | None = None
         self._seen: tuple[str, str, int] = ("", "", 0)
         self._names: tuple[str, ...] = ()
+        self._class_edit: int | None = None  # the last one that they know of
         self._options: dict[str, tuple[str, ...]] = {}  # of each format
         self._told = ("", "")  # a path, and the format that was told from it
 
@@ -100,14 +101,19 @@ class ImportScreen(LabelerScreen[bool]):
 
     async def on_mount(self) -> None:
         self.query_one("#path", Input).focus()
-        spec = await self.ask(self.workspace.projects.specification, self._project)
-        self._names = spec.classes.names if spec else ()
+        await self._learn_classes()
         if self._path:
             self.action_look()
         elif (left := await self.ask(self.workspace.memory.recall, self._memo)) and self.is_attached:
             path = self.query_one("#path", Input)
             path.value = path.value or left
             path.action_select_all()  # Enter looks there; what is typed takes its place
+
+    async def _learn_classes(self) -> None:
+        """Those that classes of a file can be taken as."""
+        known = await self.ask(self.workspace.projects.known, self._project)
+        if known is not None:
+            self._names, self._class_edit = known[0].classes.names, known[1]
 
     def disabled_reason(self, action: str) -> str:
         if action == "take" and self._preview is None:
@@ -156,6 +162,7 @@ class ImportScreen(LabelerScreen[bool]):
     @work(exclusive=True, group="import")
     async def action_look(self) -> None:
         asked = path, format_name, reading = self._asked()
+        await self._learn_classes()
 
         def run(tell: Any) -> ImportPreview:
             return self.workspace.exchange.preview_import(
@@ -232,6 +239,7 @@ class ImportScreen(LabelerScreen[bool]):
             add=True,
             replace=bool(self.query_one("#replace", Select).value),
             prelabel=bool(self.query_one("#landing", Select).value),
+            class_edit=self._class_edit,
         )
 
     @work(exclusive=True, group="import")

@@ -211,7 +211,7 @@ class DetailsPane(ProjectPane):
         team = await self.owner.ask(self.owner.workspace.team.names) or ()
         workforce = await self.app.push_screen_wait(WorkforceEditor(spec.workforce, team))
         if workforce is not None:
-            await self._keep(msgspec.structs.replace(spec, workforce=workforce))
+            await self._keep(msgspec.structs.replace(spec, workforce=workforce), spec)
 
     @work(exclusive=True)
     async def _change_quality(self) -> None:
@@ -221,7 +221,7 @@ class DetailsPane(ProjectPane):
         assert spec is not None
         workforce = await self.app.push_screen_wait(QualityRulesEditor(spec.workforce))
         if workforce is not None:
-            await self._keep(msgspec.structs.replace(spec, workforce=workforce))
+            await self._keep(msgspec.structs.replace(spec, workforce=workforce), spec)
 
     @work(exclusive=True)
     async def _change_refresh(self) -> None:
@@ -241,7 +241,7 @@ class DetailsPane(ProjectPane):
             )
         )
         if typed is not None:
-            await self._keep(msgspec.structs.replace(spec, refresh=parsed(typed)))
+            await self._keep(msgspec.structs.replace(spec, refresh=parsed(typed)), spec)
 
     @work(exclusive=True, group="other screen")
     async def _change_classes(self) -> None:
@@ -256,7 +256,7 @@ class DetailsPane(ProjectPane):
         assert spec is not None
         instructions = await self.app.push_screen_wait(InstructionsEditor(self.owner.project, spec.instructions))
         if instructions is not None:
-            await self._keep(msgspec.structs.replace(spec, instructions=instructions))
+            await self._keep(msgspec.structs.replace(spec, instructions=instructions), spec)
 
     @work(exclusive=True)
     async def _change_assist(self) -> None:
@@ -270,11 +270,11 @@ class DetailsPane(ProjectPane):
             AssistDialog(spec.assist, engines or (), lambda: choices.computes(owner))
         )
         if assist is not None:
-            await self._keep(msgspec.structs.replace(spec, assist=assist))
+            await self._keep(msgspec.structs.replace(spec, assist=assist), spec)
 
-    async def _keep(self, spec: ProjectSpec) -> None:
+    async def _keep(self, spec: ProjectSpec, made_from: ProjectSpec) -> None:
         owner = self.owner
-        await owner.ask(owner.workspace.projects.change, owner.project, spec)
+        await owner.ask(owner.workspace.projects.change, owner.project, spec, made_from)
         await owner.reload()
 
 

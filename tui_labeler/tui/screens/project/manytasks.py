@@ -33,12 +33,13 @@ async def change_many(host: PaneHost, choice: TaskFilter | Sequence[int], about:
     kind = await host.app.push_screen_wait(Pick(about, {kind.value: text for kind, text in _KINDS.items()}))
     if kind is None:
         return ""
-    edit = TaskEdit(EditKind(kind))
+    by_class = isinstance(choice, TaskFilter) and choice.class_name
+    edit = TaskEdit(EditKind(kind), class_edit=host.class_edit if by_class else None)
     if edit.kind is EditKind.RECLASS:
-        names = await _classes(host)
+        known, names = host.class_edit, await _classes(host)
         if names is None:
             return ""
-        edit = TaskEdit(EditKind.RECLASS, *names)
+        edit = TaskEdit(EditKind.RECLASS, *names, class_edit=known)
     edits, project, who = host.workspace.edits, host.project, host.services.labeler
     expected = await host.app.push_screen_wait(
         JobDialog[EditRecord]("Counting", lambda tell: edits.preview(project, choice, edit, who, tell))

@@ -19,6 +19,8 @@ class PaneHost(InPlaceScreen[None]):
     project: str
     status: Status | None
     spec: ProjectSpec | None
+    class_edit: int
+    """The last edit of classes that `spec` knows of."""
     training: TrainingPlan
     newest: ExportResult | None
     images_an_hour: float
