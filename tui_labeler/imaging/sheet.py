@@ -21,7 +21,7 @@ from tui_labeler.model.text import beginning, cell_width, fitted, safe_text
 class Tile:
     """One image: `picture` None where it is not there (yet), and `note` says why. `proposed` are a model's tags, each with
     its confidence. `letter` is the key that marks it, and `words` are what else is said below it, after `mark` in its
-    colour."""
+    colour; `short` is the same in fewer words. `tags_are_said`: what the tags are stands elsewhere, too."""
 
     picture: Picture | None
     tags: tuple[str, ...] = ()
@@ -32,6 +32,8 @@ class Tile:
     letter: str = ""
     words: str = ""
     mark: tuple[str, Rgb] | None = None
+    short: str = ""
+    tags_are_said: bool = False
 
 
 def tile_at(columns: int, rows: int, layout: tuple[int, int], x: int, y: int) -> int:
@@ -123,12 +125,20 @@ def _draw(part: Pixels, tile: Tile, palette: Palette | None, grid: Grid, framed:
     part[0], part[-1], part[:, 0], part[:, -1] = colour, colour, colour, colour
 
 
+def room_for_words(tile: Tile, width: int) -> int:
+    """The cells that are left beside its tags in a tile of `width` cells."""
+    given = sum(cell_width(safe_text(tag, max(width - 4, 1))) + 3 for tag in tile.tags)
+    asked = sum(cell_width(safe_text(tag, max(width - 9, 1))) + len(f" {sure:.0%}?") + 3 for tag, sure in tile.proposed)
+    return width - 1 - given - asked
+
+
 def _caption(cells: Cells, tile: Tile, row: int, left: int, width: int, places: dict[str, int]) -> None:
     """Tags on their class's colour; what is only proposed in it, with a question mark."""
     at = left + 1
     beside, dim = inks().beside, inks().beside_dim
     given = [(tag, safe_text(tag, max(width - 4, 1)), True) for tag in tile.tags]
     asked = [(tag, f"{safe_text(tag, max(width - 9, 1))} {sure:.0%}?", False) for tag, sure in tile.proposed]
+    words = tile.words if cell_width(safe_text(tile.words)) <= room_for_words(tile, width) else tile.short or tile.words
     for tag, name, is_given in given + asked:
         text, colour = f" {name} ", class_colour(places.get(tag, -1))
         if at + len(text) > left + width:
@@ -139,9 +149,9 @@ def _caption(cells: Cells, tile: Tile, row: int, left: int, width: int, places: 
     if tile.mark is not None:
         cells.write(row, at, tile.mark[0], tile.mark[1], beside)
         at += cell_width(tile.mark[0]) + 1
-    if tile.words and at + 4 < left + width:
+    if words and at + 4 < left + width:
         # Of a name both ends say which it is; of a sentence the beginning says more.
         shorten = fitted if tile.mark is not None else beginning
-        cells.write(row, at, shorten(tile.words, left + width - at), dim, beside)
+        cells.write(row, at, shorten(words, left + width - at), dim, beside)
     elif not given and not asked:
         cells.write(row, at, "no tag yet", dim, beside)

@@ -24,7 +24,7 @@ _CHANGED = 0.95
 
 class Crop(msgspec.Struct, frozen=True):
     """One region before a reviewer: `region` is its place in the item's labels (-1: nobody marked it, a model did; -2: the
-    whole image). `doubt` is 0 to 1, `why` says it in words."""
+    whole image). `doubt` is 0 to 1, `why` says it in words, and `kind` in two or three."""
 
     item: ReviewItem
     region: int
@@ -32,6 +32,7 @@ class Crop(msgspec.Struct, frozen=True):
     box: Box | None
     doubt: float
     why: str = ""
+    kind: str = ""
 
     @property
     def key(self) -> tuple[int, int, Box | None]:
@@ -83,15 +84,23 @@ def crops_of(item: ReviewItem, mistakes: Sequence[Mistake]) -> Iterator[Crop]:
         ):
             by_region[mistake.region] = mistake
         if mistake.kind is MistakeKind.MISSING and mistake.box is not None:
-            yield Crop(item, -1, mistake.name, mistake.box, mistake.score, mistake.words)
+            yield Crop(item, -1, mistake.name, mistake.box, mistake.score, mistake.words, mistake.kind)
     for index, region in enumerate(item.labels.regions):
         known = by_region.get(index)
         changed = item.given_back.changed.get(index, "") if item.given_back else ""
         doubt = max(known.score if known else 0.0, 0.3 * item.doubt, _CHANGED if changed else 0.0)
         why = changed or (known.words if known else item.reason)
-        yield Crop(item, index, region.name, region.extent, doubt, why)
+        kind = "" if changed else known.kind if known else _kind(item.reason)
+        yield Crop(item, index, region.name, region.extent, doubt, why, kind)
     if not item.labels.regions:
-        yield Crop(item, -2, item.labels.tags[0] if item.labels.tags else "", None, item.doubt, item.reason)
+        name = item.labels.tags[0] if item.labels.tags else ""
+        yield Crop(item, -2, name, None, item.doubt, item.reason, _kind(item.reason))
+
+
+def _kind(reason: str) -> str:
+    """What a reason begins with, where it names the kind of a mistake."""
+    named = reason.partition(":")[0]
+    return named if named in set(MistakeKind) else ""
 
 
 class ReviewSheet:

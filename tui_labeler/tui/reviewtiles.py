@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from tui_labeler.imaging.colours import Rgb, class_colour
 from tui_labeler.imaging.crops import ColouredOutline, cut, drawn, outline_of
 from tui_labeler.imaging.picture import Picture
-from tui_labeler.imaging.sheet import Tile
+from tui_labeler.imaging.sheet import Tile, room_for_words
 from tui_labeler.labeling.reviewing import Crop, Fault, Mark
 from tui_labeler.model.geometry import Box
 from tui_labeler.model.regions import Labels, Region
 from tui_labeler.model.review import ReviewItem
+from tui_labeler.model.text import cell_width
 
 # Each labeler's own colour, where several people's boxes stand over each other.
 PEOPLE: tuple[Rgb, ...] = ((255, 196, 64), (96, 200, 255), (255, 120, 200), (140, 230, 120), (200, 160, 255))
+_SHORT = {
+    Fault.WRONG: "wrong",
+    Fault.DELETE: "not one",
+    Fault.LOOSE: "loose",
+    Fault.NEIGHBOUR: "neighbour",
+    Fault.ADD: "missing",
+}
 _QUIET: Rgb = (96, 104, 116)  # what else is marked in the image
 
 
@@ -30,7 +39,10 @@ def crop_tile(
     """`picture`: the crop's image, why it cannot be shown, or None while it is on its way; `places`: class -> its place in
     the project; `dots`: width and height of the room for it."""
     name = mark.name if mark and mark.name else crop.name
-    words = mark.fault.value if mark and mark.fault is not Fault.CLASS else crop.why
+    words, short = crop.why, crop.kind.removeprefix("image of ")
+    if mark is not None:  # whose other class says it all
+        words = "" if mark.fault is Fault.CLASS else mark.fault.value
+        short = _SHORT.get(mark.fault, words)
     shown = None
     if isinstance(picture, Picture):
         size = crop.item.labels.size
@@ -41,7 +53,9 @@ def crop_tile(
     note = picture if isinstance(picture, str) else "" if picture else "…"
     tags = (name,) if name and crop.region != -1 else ()
     proposed = ((name, crop.doubt),) if crop.region == -1 else ()
-    return Tile(shown, tags, note, proposed, focused, mark is not None, letter, words or " ")
+    return Tile(
+        shown, tags, note, proposed, focused, mark is not None, letter, words or " ", None, short, name == crop.name
+    )
 
 
 def image_tile(
@@ -63,6 +77,14 @@ def image_tile(
     outlines += [(_shape(region), class_colour(places.get(region.name, -1))) for region in item.labels.regions]
     shown = drawn(picture, Box(0, 0, picture.size.width, picture.size.height), tuple(outlines), *dots)
     return Tile(shown, tuple(item.labels.class_counts()), words=item.reason or " ", selected=False)
+
+
+def with_room(tiles: tuple[Tile, ...], width: int) -> tuple[Tile, ...]:
+    """Without the tags that stand elsewhere, too, where what is doubted has no room beside them in tiles of `width` cells:
+    in all of the tiles, or one would seem to have none."""
+    if all(cell_width(tile.short or tile.words) <= room_for_words(tile, width) for tile in tiles if tile.tags_are_said):
+        return tiles
+    return tuple(replace(tile, tags=()) if tile.tags_are_said else tile for tile in tiles)
 
 
 def _shape(region: Region) -> tuple[tuple[float, float], ...]:

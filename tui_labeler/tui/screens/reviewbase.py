@@ -19,7 +19,7 @@ from tui_labeler.model.review import ReviewItem
 from tui_labeler.model.text import cell_width, fitted, plural, safe_text, whole_parts
 from tui_labeler.tui.inputqueue import Waiting
 from tui_labeler.tui.pictures import Pictures
-from tui_labeler.tui.reviewtiles import PEOPLE, crop_tile, image_tile
+from tui_labeler.tui.reviewtiles import PEOPLE, crop_tile, image_tile, with_room
 from tui_labeler.tui.screens.base import LabelerScreen
 from tui_labeler.tui.tilenotes import said_once
 from tui_labeler.tui.widgets.canvas import Canvas
@@ -135,7 +135,7 @@ class ReviewBase(Waiting, LabelerScreen[None]):
         if item is not None:
             return (image_tile(item, self._answers.values(), self._shown.get(item.path), places, dots),)
         sheet = self._sheet
-        return tuple(
+        tiles = tuple(
             crop_tile(
                 crop,
                 sheet.mark_of(crop),
@@ -147,6 +147,7 @@ class ReviewBase(Waiting, LabelerScreen[None]):
             )
             for index, crop in enumerate(sheet.page)
         )
+        return with_room(tiles, self.query_one(Canvas).size.width // layout[0] - 1)
 
     def _show_remark(self, item: ReviewItem | None) -> None:
         """What was asked for when what is looked at went back, and what was made of it."""
