@@ -18,7 +18,7 @@ from tui_labeler.model.errors import NotAllowed
 from tui_labeler.model.geometry import Box
 from tui_labeler.model.mistakes import MistakeKind
 from tui_labeler.model.prelabels import Prelabel
-from tui_labeler.model.project import Instructions, TaskType
+from tui_labeler.model.project import Assist, Instructions, TaskType
 from tui_labeler.model.regions import Labels, Region
 from tui_labeler.model.tasks import Basis, Task
 from tui_labeler.model.transfers import ImportChoices
@@ -205,6 +205,25 @@ def test_a_mistake_names_the_class_of_now(workspace: Workspace) -> None:
     assert (set(missing), set(now)) == ({"coke"}, {"sprite"})
     workspace.edits.delete_class("soda", "sprite", "eve")
     assert not [mistake for mistake in workspace.quality.mistakes("soda") if mistake.kind is MistakeKind.MISSING]
+
+
+@pytest.mark.parametrize("how", ["merge", "delete"])
+def test_a_models_output_is_for_no_other_class(workspace: Workspace, how: str) -> None:
+    def outputs() -> tuple[str, ...]:
+        return workspace.projects.specification("soda").assist.classes
+
+    before = workspace.projects.specification("soda")
+    assist = Assist(True, "onnx", model="model.onnx", classes=("--bg--", "coke", "sprite"))
+    workspace.projects.change("soda", msgspec.structs.replace(before, assist=assist), before)
+    if how == "merge":
+        record = workspace.edits.merge_classes("soda", ("coke",), "sprite", "eve")
+        assert outputs() == ("--bg--", "sprite", "sprite")
+    else:
+        delete_and_make_again(workspace)
+        record = workspace.edits.records("soda")[0]
+        assert "coke" not in outputs()
+    workspace.edits.undo(record.id, "eve")
+    assert outputs() == ("--bg--", "coke", "sprite")
 
 
 # What an owner chose by its name, while another one edits classes

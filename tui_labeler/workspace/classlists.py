@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
 from tui_labeler.model.edits import CLASS_EDITS, ClassEdit, EditKind, mapped_classes
@@ -48,9 +50,34 @@ def put_back(now: Classes, before: Classes) -> Classes:
     return before.with_names(names, before.colours)
 
 
+class Before(Classes, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A list of classes before an edit, with the names of a model's outputs then (None: an earlier version kept it)."""
+
+    of_model: tuple[str, ...] | None = None
+
+
+def before(spec: ProjectSpec) -> Before:
+    """What an edit keeps, to be taken back."""
+    return Before(spec.classes.names, spec.classes.colours, spec.assist.classes)
+
+
 def with_classes(spec: ProjectSpec, edit: ClassEdit) -> ProjectSpec:
     """The specification with other classes; a model's own list of names follows."""
-    theirs = tuple(edit.mapping.get(name) or name for name in spec.assist.classes)
+    theirs = _of_model(spec.assist.classes, edit.mapping)
     return msgspec.structs.replace(
         spec, classes=edit.classes, assist=msgspec.structs.replace(spec.assist, classes=theirs)
     )
+
+
+def with_classes_back(spec: ProjectSpec, before: Before, mapping: Mapping[str, str]) -> ProjectSpec:
+    """The specification before an edit with this mapping; a model that was taken since keeps its names."""
+    assist = spec.assist
+    if before.of_model is not None and assist.classes == _of_model(before.of_model, mapping):
+        assist = msgspec.structs.replace(assist, classes=before.of_model)
+    classes = put_back(spec.classes, Classes(before.names, before.colours))
+    return msgspec.structs.replace(spec, classes=classes, assist=assist)
+
+
+def _of_model(names: tuple[str, ...], mapping: Mapping[str, str]) -> tuple[str, ...]:
+    """An output for a class that is gone is for none, also when another class is called so."""
+    return tuple(mapping.get(name, name) or f"--{name}--" for name in names)

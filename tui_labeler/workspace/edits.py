@@ -149,7 +149,7 @@ class Edits:
         self, tx: Transaction, project_row: ProjectRow, edit: ClassEdit, who: str, reverses: int = 0, running: int = 0
     ) -> int:
         """The list of classes changes; the number of the edit."""
-        before = msgspec.json.encode(project_row.spec.classes).decode()
+        before = msgspec.json.encode(classlists.before(project_row.spec)).decode()
         edit_id = edits.begin(
             tx, project_row.id, edit.kind, edit.words, who, self._clock(), edit.mapping, before, reverses, running
         )
@@ -267,11 +267,9 @@ class Edits:
 
     def _put_classes_back(self, tx: Transaction, project_row: ProjectRow, edit: edits.EditRow) -> None:
         if edit.classes_before is not None:
-            if (before := readable.read(edit.classes_before, Classes)) is None:
+            if (before := readable.read(edit.classes_before, classlists.Before)) is None:
                 raise edits.damaged(edit.id)
-            spec = msgspec.structs.replace(
-                project_row.spec, classes=classlists.put_back(project_row.spec.classes, before)
-            )
+            spec = classlists.with_classes_back(project_row.spec, before, edit.mapping)
             projects.update_spec(tx, project_row.id, spec)
 
     def _restore_answers(self, tx: Transaction, project_row: ProjectRow, edit: edits.EditRow) -> None:
