@@ -13,6 +13,7 @@ from pathlib import Path
 
 import click
 
+from tui_labeler.cli import typed
 from tui_labeler.cli.export import export_document, show_export
 from tui_labeler.cli.output import can_move_cursor, json_option, print_json, progress, say
 from tui_labeler.cli.session import session
@@ -50,6 +51,7 @@ def command(ctx: click.Context, unattended: bool, as_json: bool) -> None:
     terminal = sys.stdin.isatty() and sys.stdout.isatty() and can_move_cursor()
     with progress() as tell:
         with _alone(folder, tell):
+            was_there = _known(folder) is not None
             truth = make_images(folder, tell)
             session(ctx).apply_limits()
             azure = session(ctx).settings.azure()
@@ -58,6 +60,8 @@ def command(ctx: click.Context, unattended: bool, as_json: bool) -> None:
             _project(opened, folder / "images", tell)
         result = None if terminal and not unattended and not as_json else _label_and_export(opened, truth, tell)
     if result is None:
+        if not was_there:
+            typed.forget()  # while the photographs were drawn: meant for no screen
         from tui_labeler.cli.opening import open_workspace
 
         open_workspace(ctx, opened)

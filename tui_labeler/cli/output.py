@@ -120,17 +120,18 @@ def hanging(text: str, indent: int) -> str:
 @contextmanager
 def progress() -> Iterator[Progress]:
     """A callback that draws one line on a terminal, of what is done at the moment; elsewhere long work writes a plain line
-    now and then. The drawn line is gone when the work is; SIGTERM and SIGHUP end it as well, so that the terminal gets its
-    cursor back."""
+    now and then. The drawn line is gone when the work is, and what is typed meanwhile is not written across it; SIGTERM and
+    SIGHUP end it as well, so that the terminal gets its cursor and its echo back."""
     if not decorated():
         from tui_labeler.cli.plainprogress import plain_lines
 
         with plain_lines(say) as tell:
             yield tell
         return
+    from tui_labeler.cli import typed
     from tui_labeler.cli.bar import drawn_bar
 
-    with _ended_by_signals(), drawn_bar() as tell:
+    with _ended_by_signals(), typed.hidden(), drawn_bar() as tell:
         yield tell
 
 
