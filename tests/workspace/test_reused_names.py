@@ -192,6 +192,19 @@ def test_a_correction_in_review_stays_with_its_classes(workspace: Workspace) -> 
     assert classes_of(workspace, task.path) == ["sprite", "coke"]
 
 
+def test_a_class_with_another_name_is_no_answer_to_a_reviewer(workspace: Workspace) -> None:
+    task = workspace.tasks.get("soda", "image_00000.jpg")
+    workspace.queue.submit(task, "ann", BOTH)
+    workspace.review.give_back("soda", workspace.review.item("soda", task.path), "rae", "the left one is too wide")
+    swap(workspace)
+    narrower = Labels(SIZE, (Region("sprite", Box(1, 2, 20, 40)), Region("coke", RIGHT)))
+    workspace.queue.submit(task, "ann", narrower)
+    given_back = workspace.review.item("soda", task.path).given_back
+    assert given_back
+    assert [region.name for region in given_back.before.regions] == ["sprite", "coke"]
+    assert set(given_back.changed) == {0}
+
+
 def test_a_mistake_names_the_class_of_now(workspace: Workspace) -> None:
     far_off = Region("coke", Box(40, 20, 60, 45), confidence=0.9, model="model")
     task = workspace.tasks.get("soda", "image_00000.jpg")

@@ -51,9 +51,9 @@ def list_(ctx: click.Context, as_json: bool) -> None:
     counted = opened.projects.status(name).classes
     names = opened.projects.specification(name).classes.names
     if as_json:
-        print_json([{"class": label_class, "labels": counted[label_class]} for label_class in names])
+        print_json([{"class": label_class, "labels": counted.get(label_class, 0)} for label_class in names])
     else:
-        rows = [(number, label_class, counted[label_class]) for number, label_class in enumerate(names, 1)]
+        rows = [(number, label_class, counted.get(label_class, 0)) for number, label_class in enumerate(names, 1)]
         table(("NO", "CLASS", "LABELS"), rows, right=frozenset({"NO", "LABELS"}))
 
 
@@ -92,6 +92,7 @@ def merge(ctx: click.Context, sources: tuple[str, ...], target: str, as_json: bo
 def delete(ctx: click.Context, label_class: str, with_labels: bool, yes: bool, as_json: bool) -> None:
     """Take CLASS away: one that no label uses, or with its labels."""
     opened, name = workspace(ctx), _project(ctx)
+    _, known = opened.projects.known(name)  # what is asked about is what is deleted
     labels, images = opened.edits.usage(name, label_class)
     if labels and with_labels and not yes:
         what = f"“{label_class}” has {plural(labels, 'label')} on {plural(images, 'image')}"
@@ -100,7 +101,7 @@ def delete(ctx: click.Context, label_class: str, with_labels: bool, yes: bool, a
         say(f"{what}. The history keeps them, and the edit can be taken back.")
         click.confirm("Delete the class and its labels?", abort=True, err=True)
     with progress() as tell:
-        record = opened.edits.delete_class(name, label_class, _who(ctx), with_labels, tell)
+        record = opened.edits.delete_class(name, label_class, _who(ctx), with_labels, tell, known)
     _told(opened, record, as_json)
 
 

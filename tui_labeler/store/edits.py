@@ -167,6 +167,17 @@ def class_list(tx: Transaction, row: ProjectRow) -> ClassList:
     return ClassList(row.spec.classes, row.class_edit, changes)
 
 
+def last_class_edit(tx: Transaction, project_id: int, at: float) -> int:
+    """The last edit until then, in seconds since 1970, that changed names of classes; 0 for none."""
+    row = tx.one(
+        "SELECT COALESCE(MAX(id), 0) FROM edit WHERE project_id = ? AND created <= ? AND mapping <> '{}' AND kind <> ?",
+        project_id,
+        at,
+        EditKind.RECLASS.value,
+    )
+    return int(row[0]) if row else 0
+
+
 def as_now(tx: Transaction, row: ProjectRow, labels: Labels, class_edit: int | None) -> Labels:
     """Labels of somebody who knew of edits of classes up to that one (None: nobody knows), with the names of now."""
     names = set(labels.class_counts())

@@ -65,7 +65,7 @@ class ReviewQueue:
             named = bool(row.spec.workforce.reviewers)
             items = reviews.waiting(tx, row.id, reviewer, named, self._clock(), count)
             reviews.hold(tx, tuple(item.task_id for item in items), reviewer, self._clock() + _HELD_SECONDS)
-            return with_returns(tx, tuple(_as_known(item, row) for item in items))
+            return with_returns(tx, row, tuple(_as_known(item, row) for item in items))
 
     def leave(self, project: str, reviewer: str) -> None:
         """The reviewer ends: what is undecided is open to others."""
@@ -82,7 +82,7 @@ class ReviewQueue:
                 raise NotFound(f"“{path}” has no labels to review.")
             whose = "" if counting.labeler in MERGED else counting.labeler
             item = ReviewItem(task.id, path, task.label_id, counting.labels, whose, doubt, reason)
-            return with_returns(tx, (_as_known(item, row),))[0]
+            return with_returns(tx, row, (_as_known(item, row),))[0]
 
     def accept(self, project: str, items: Sequence[ReviewItem], reviewer: str) -> int:
         """These are right. Images that got other labels meanwhile are passed over; returns how many were accepted."""
