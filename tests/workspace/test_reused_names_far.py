@@ -9,7 +9,9 @@ import msgspec
 import pytest
 
 from tests.postgres import Server
+from tests.workspace.conftest import make_images
 from tests.workspace.farworkspace import Far, begun, eventually, label
+from tests.workspace.shop import Shop
 from tests.workspace.test_class_edits import classes_of
 from tests.workspace.test_cut_line import regions
 from tests.workspace.test_reused_names import BOTH, names_of, swap
@@ -99,3 +101,28 @@ def test_a_journal_of_the_version_before_is_read(tmp_path: Path) -> None:
     ((_, read),) = journal.submissions()
     assert read == msgspec.structs.replace(kept, basis=Basis(None, "sent"))
     journal.close()
+
+
+def test_roles_do_their_work_when_an_owner_swaps_names(postgres: Server, tmp_path: Path) -> None:
+    shop = Shop(postgres, tmp_path, make_images(tmp_path / "images", 6))
+    bob, rita = shop.opened("bob"), shop.opened("rita")
+    session = bob.sessions.labeling("soda", shop.login("bob"))
+    session.begin()
+    assert session.task
+    first = session.task.path
+    session.save(session.start.added(BOTH.regions[0]))
+    swap(shop.owner)
+    kept = bob.queue.load_draft(session.task, shop.login("bob"))
+    assert kept
+    assert kept.class_edit == bob.queue.class_list("soda").edit > 0
+    session.submit(Draft.of(BOTH), BOTH.size)
+    assert classes_of(shop.owner, first) == ["sprite", "coke"]
+    session.submit(Draft.of(BOTH), BOTH.size)
+    session.end()
+    item = rita.review.item("soda", first)
+    rita.review.correct("soda", item, BOTH, shop.login("rita"))
+    assert classes_of(shop.owner, first) == ["coke", "sprite"]
+    assert shop.sql("bob", "UPDATE project SET class_edit = 0") == "42501"
+    assert shop.owner.upkeep.check() == ()
+    for workspace in (bob, rita, shop.owner):
+        workspace.close()
