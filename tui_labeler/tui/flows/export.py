@@ -11,6 +11,24 @@ from tui_labeler.tui.lastexport import last_export
 from tui_labeler.tui.screens.base import LabelerScreen
 from tui_labeler.workspace import Progress
 
+# Options of the command line that a mend names, and how the dialog that E opens calls them; the longer ones first.
+_CHOICES = {
+    "--images link or copy": "“Images” linked or copied beside the labels",
+    "--images copy": "“Images”",
+    "--images auto": "“Images” as the format needs",
+    "--image-url https://…": "“Image URL”",
+    "--format huggingface-parquet": "another format",
+    "--class": "“Class”",
+}
+
+
+def on_screen(error: LabelerError) -> LabelerError:
+    """The error, with the choices of the export's dialog where it names options of the command line."""
+    mend = error.mend
+    for option, words in _CHOICES.items():
+        mend = mend.replace(option, words)
+    return LabelerError(error.message, f"{mend} E asks for it.") if mend != error.mend else error
+
 
 def begin_export(screen: LabelerScreen[Any], project: str, ask: bool = False, in_place: bool = False) -> None:
     """Exports with progress, as the last time; with `ask` as one chooses then. Shows the result, over the
@@ -32,6 +50,6 @@ async def _export(screen: LabelerScreen[Any], project: str, ask: bool, in_place:
     dialog = JobDialog[ExportResult](f"{chosen.caption(workspace.exchange.formats())}: {project}", run)
     result = await screen.app.push_screen_wait(dialog)
     if isinstance(result, LabelerError):
-        screen.show_error(result)
+        screen.show_error(on_screen(result))
     elif result is not None:
         screen.services.routes.export_result(result, in_place)
