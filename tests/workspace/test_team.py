@@ -11,7 +11,7 @@ import pytest
 from tests.postgres import Server
 from tests.workspace.conftest import COKE, SIZE, make_images, make_spec
 from tests.workspace.shop import Shop, role_called
-from tui_labeler.model.errors import AlreadyExists, BadInput, LabelerError, NotAllowed, NotFound
+from tui_labeler.model.errors import AlreadyExists, BadInput, LabelerError, NotAllowed, NotFound, ProjectPaused
 from tui_labeler.model.tasks import Task, TaskFilter
 from tui_labeler.model.team import Member, Role
 from tui_labeler.model.workforce import Workforce
@@ -216,6 +216,24 @@ def test_models_are_those_of_their_projects(shop: Shop, tmp_path: Path) -> None:
     for project in ("soda", "secret"):
         shop.owner.assist.remove_model(project)
     assert shop.sql("ann", count) == 0
+
+
+def test_who_paused_a_project_is_said_and_only_owners_are_told_how_to_start_it(shop: Shop) -> None:
+    olga = shop.opened("olga")
+    olga.projects.pause("soda", "mallory")
+    for who, mend in (
+        ("bob", f"Ask {shop.login('olga')} to start it."),
+        ("olga", "Start it: tui-labeler project resume"),
+    ):
+        workspace = shop.opened(who)
+        assert workspace.projects.status("soda").paused_by == shop.login("olga"), "whoever is signed in"
+        with pytest.raises(ProjectPaused, match=f"is paused by {shop.login('olga')}") as refused:
+            workspace.queue.claim("soda", workspace.team.person, "t")
+        assert refused.value.mend.startswith(mend)
+        workspace.close()
+    olga.projects.resume("soda")
+    assert olga.projects.status("soda").paused_by == ""
+    olga.close()
 
 
 def test_known_images_are_for_reviewers_and_owners(shop: Shop) -> None:

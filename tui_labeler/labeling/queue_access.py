@@ -122,7 +122,7 @@ def why_empty(queue: QueueAccess, project: str, labeler: str, token: str) -> str
         return cut
     status = queue.status(project)
     if status.status is ProjectState.PAUSED:
-        return "The project is paused: nobody is given tasks until it is started again."
+        return f"{status.paused_words} Labeling goes on by itself then."
     open_tasks = status.incomplete + status.stale
     if open_tasks:
         if done := queue.done_with(project, labeler):

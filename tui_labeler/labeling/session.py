@@ -25,7 +25,15 @@ from tui_labeler.labeling.queue_access import (
 from tui_labeler.labeling.sent_names import SentNames
 from tui_labeler.labeling.visited_tasks import VisitedTasks
 from tui_labeler.model.classlist import ClassList
-from tui_labeler.model.errors import LabelerError, NewerLabels, NotAllowed, NotFound, Unreachable, WorkspaceError
+from tui_labeler.model.errors import (
+    LabelerError,
+    NewerLabels,
+    NotAllowed,
+    NotFound,
+    ProjectPaused,
+    Unreachable,
+    WorkspaceError,
+)
 from tui_labeler.model.geometry import Box, Size
 from tui_labeler.model.regions import Labels
 from tui_labeler.model.tasks import Basis, Lease, Submission, Task
@@ -76,7 +84,10 @@ class LabelingSession:
         if self._is_claiming:  # the answer was lost, and with it which task was claimed
             self._queue.give_back(self._token)
         self._is_claiming = True
-        lease = self._queue.claim(self.project, self.labeler, self._token)
+        try:
+            lease = self._queue.claim(self.project, self.labeler, self._token)
+        except ProjectPaused:
+            lease = None  # `why_empty` says who paused it
         self._open_lease(lease)
         self._is_claiming = False
 

@@ -20,7 +20,7 @@ from tui_labeler.labeling.queue_access import (
 )
 from tui_labeler.labeling.renamed import contents_as_now
 from tui_labeler.model.classlist import ClassList
-from tui_labeler.model.errors import Unreachable, WorkspaceError
+from tui_labeler.model.errors import ProjectPaused, Unreachable, WorkspaceError
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.tasks import Basis, Lease, Task
 
@@ -64,6 +64,8 @@ class SheetSession:
     def _next(self) -> Lease | None:
         try:
             return self._queue.claim(self.project, self.labeler, self._token)
+        except ProjectPaused:
+            return None  # `why_empty` says who paused it
         except (Unreachable, WorkspaceError):
             if not self.leases:
                 raise

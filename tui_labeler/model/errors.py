@@ -58,6 +58,10 @@ class NotAllowed(LabelerError):
     """The state of things forbids it: a paused project, a lease that someone else holds, a dataset in use."""
 
 
+class ProjectPaused(NotAllowed):
+    """Nobody is given tasks of the project until it is started again."""
+
+
 class NewerLabels(NotAllowed):
     """A task got other labels after those that are submitted were begun: a person has to choose."""
 

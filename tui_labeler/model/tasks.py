@@ -205,7 +205,8 @@ class Queue(msgspec.Struct, frozen=True):
 class Status(msgspec.Struct, frozen=True):
     """Progress of a project. `total` counts tasks whose image exists; those that vanished are `missing`.
     `classes` counts the regions (or tags) of completed tasks; `labelers` the completed tasks by the one who labeled
-    them; `percent` is completed of total. Times are seconds since 1970, UTC."""
+    them; `percent` is completed of total; `paused_by` is who paused it, empty where nobody knows. Times are seconds since
+    1970, UTC."""
 
     name: str
     status: ProjectState
@@ -223,6 +224,12 @@ class Status(msgspec.Struct, frozen=True):
     last_refresh: float | None
     created: float
     activity: dict[str, int] = {}
+    paused_by: str = ""
+
+    @property
+    def paused_words(self) -> str:
+        """Who paused it, and what that means to whoever labels."""
+        return f"{self.paused_by or 'Somebody'} paused the project: nobody is given tasks until it is started again."
 
 
 class RefreshResult(msgspec.Struct, frozen=True):

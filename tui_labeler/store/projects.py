@@ -132,15 +132,24 @@ def set_class_edit(tx: Transaction, project_id: int, edit_id: int) -> None:
     tx.run("UPDATE project SET class_edit = ? WHERE id = ?", edit_id, project_id)
 
 
-def set_status(tx: Transaction, name: str, status: ProjectState) -> None:
-    """Raises NotFound."""
-    tx.run("UPDATE project SET status = ? WHERE id = ?", status.value, project(tx, name).id)
+def set_status(tx: Transaction, name: str, status: ProjectState, who: str = "") -> None:
+    """`who` pauses it. Raises NotFound."""
+    project_id = project(tx, name).id
+    tx.run("UPDATE project SET status = ? WHERE id = ?", status.value, project_id)
+    key_value.write(tx, f"paused/{project_id}", who if who and status is ProjectState.PAUSED else None)
+
+
+def paused_by(tx: Transaction, row: ProjectRow) -> str:
+    """Who paused it; empty where it runs, or nobody said who."""
+    return (key_value.read(tx, f"paused/{row.id}") or "") if row.status is ProjectState.PAUSED else ""
 
 
 def delete(tx: Transaction, name: str) -> None:
     """Takes tasks, labels, drafts and leases with it, and how it was exported; images and exports stay. Raises NotFound."""
     key_value.write(tx, export_memo(name), None)
-    tx.run("DELETE FROM project WHERE id = ?", project(tx, name).id)
+    project_id = project(tx, name).id
+    key_value.write(tx, f"paused/{project_id}", None)
+    tx.run("DELETE FROM project WHERE id = ?", project_id)
 
 
 def summaries(tx: Transaction) -> tuple[ProjectSummary, ...]:
@@ -173,7 +182,7 @@ def counted_classes(tx: Transaction, project_id: int) -> dict[str, int]:
 
 
 def status(tx: Transaction, row: ProjectRow) -> Status:
-    """At most two queries, however many tasks. Classes come in the order of the specification, unused ones with 0."""
+    """At most three queries, however many tasks. Classes come in the order of the specification, unused ones with 0."""
     numbers = counters.read(tx, row.id)
     states = numbers.get("state", {})
     total, completed = sum(states.values()), states.get("completed", 0)
@@ -200,4 +209,5 @@ def status(tx: Transaction, row: ProjectRow) -> Status:
         last_refresh=row.refreshed,
         created=row.created,
         activity=dict(sorted(numbers.get("hour", {}).items())),
+        paused_by=paused_by(tx, row),
     )

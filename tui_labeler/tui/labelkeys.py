@@ -9,7 +9,7 @@ from tui_labeler.labeling.editor import Editor
 from tui_labeler.labeling.keys import COMMANDS, Command, CommandInfo, key_text
 from tui_labeler.labeling.sheet import Sheet
 from tui_labeler.model.project import TaskType
-from tui_labeler.model.tasks import Status
+from tui_labeler.model.tasks import ProjectState, Status
 from tui_labeler.tui.actions import Action
 
 HELP_TEXT = (
@@ -192,7 +192,7 @@ def broken_offers(editor: Editor, is_away: bool) -> tuple[Action, ...]:
 def done_offers(keymap: Mapping[str, Command], status: Status) -> tuple[Action, ...]:
     """What can be done where no task is to be had."""
     offers = []
-    if status.incomplete + status.stale:
+    if status.incomplete + status.stale and status.status is not ProjectState.PAUSED:
         offers.append(Action("resume", "enter", "Look again", "The next open task, if one has come back"))
     if status.completed:
         offers.append(Action("export", "e", "Export", "Write the labels as a dataset"))

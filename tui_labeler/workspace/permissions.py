@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui_labeler.model.errors import BadInput, NotAllowed
+from tui_labeler.model.errors import BadInput, NotAllowed, ProjectPaused
 from tui_labeler.model.tasks import ProjectState
 from tui_labeler.model.team import Standing
 from tui_labeler.model.workforce import labeler_problem
@@ -27,10 +27,15 @@ def require_labeler(
 
 
 def require_open(tx: Transaction, project: str, labeler: str, team: Standing | None) -> ProjectRow:
-    """Raises NotAllowed while the project is paused."""
+    """Raises ProjectPaused while it is."""
     row = require_labeler(tx, project, labeler, team)
     if row.status is ProjectState.PAUSED:
-        raise NotAllowed(f"The project “{project}” is paused.", f"Start it: tui-labeler project resume {project}.")
+        by = projects.paused_by(tx, row)
+        may_start = team is None or team.is_owner
+        mend = (
+            f"Start it: tui-labeler project resume {project}." if may_start else f"Ask {by or 'an owner'} to start it."
+        )
+        raise ProjectPaused(f"The project “{project}” is paused{f' by {by}' if by else ''}.", mend)
     return row
 
 

@@ -52,10 +52,12 @@ class Projects:
         with self._database.read() as tx:
             return projects.status(tx, projects.project(tx, project))
 
-    def pause(self, project: str) -> None:
-        """A paused project hands out no tasks; labels that are on their way are still taken."""
+    def pause(self, project: str, who: str = "") -> None:
+        """A paused project hands out no tasks; labels that are on their way are still taken. `who` pauses it: labelers are
+        told; where there are roles it is whoever is signed in."""
+        team = self._database.team
         with self._database.write() as tx:
-            projects.set_status(tx, project, ProjectState.PAUSED)
+            projects.set_status(tx, project, ProjectState.PAUSED, team.person if team else who)
 
     def resume(self, project: str) -> None:
         with self._database.write() as tx:

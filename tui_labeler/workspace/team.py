@@ -24,6 +24,11 @@ class Team:
         return self._database.team
 
     @property
+    def may_own(self) -> bool:
+        """Whether whoever is signed in may do what an owner does."""
+        return self._database.team is None or self._database.team.is_owner
+
+    @property
     def person(self) -> str:
         """The login whose name stands on labels; empty where whoever labels says it themselves."""
         return self._database.team.person if self._database.team else ""

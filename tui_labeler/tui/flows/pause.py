@@ -13,10 +13,9 @@ from tui_labeler.tui.screens.base import LabelerScreen
 async def pause_or_start(screen: LabelerScreen[Any], project: str, state: ProjectState) -> None:
     """The other state than the one it is in; says so, or why not."""
     running = state is ProjectState.RUNNING
+    projects, who = screen.workspace.projects, screen.services.labeler
     try:
-        await asyncio.to_thread(
-            screen.workspace.projects.pause if running else screen.workspace.projects.resume, project
-        )
+        await asyncio.to_thread(lambda: projects.pause(project, who) if running else projects.resume(project))
     except LabelerError as error:
         screen.show_error(error)
     else:

@@ -192,7 +192,7 @@ class DashboardScreen(PaneHost):
             return dashboardactions.training_refusal(action, self.training)
         if action == "enter_row" and isinstance(self._pane(), ExportsPane):
             action = "copy"  # both are of an export
-        return dashboardactions.refusal(action, self.status, self.newest is not None)
+        return dashboardactions.refusal(action, self.status, self.newest is not None, self.workspace.team.may_own)
 
     def action_label(self) -> None:
         self.services.routes.label(self.project)

@@ -109,10 +109,10 @@ def training_refusal(action: str, training: TrainingPlan) -> str:
     return "" if training.last and training.last.studio else "There is no training with a page in the studio."
 
 
-def refusal(action: str, status: Status, has_export: bool) -> str:
-    """Why the action cannot be done to a project of this status; empty if it can."""
+def refusal(action: str, status: Status, has_export: bool, may_start: bool = True) -> str:
+    """Why the action cannot be done to a project of this status; empty if it can. `may_start`: a project that is paused."""
     if action == "label" and status.status is ProjectState.PAUSED:
-        return "The project is paused: press p to start it."
+        return "The project is paused: press p to start it." if may_start else status.paused_words
     if action in ("export", "export_as") and not status.completed:
         return "There is nothing to export yet: press l to label some images."
     if action == "copy" and not has_export:

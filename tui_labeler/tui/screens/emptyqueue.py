@@ -26,15 +26,17 @@ class Resumes(Protocol):
 
 class EmptyQueue:
     """`actions` are offered in the last line and in the panel. `is_done`: no task is to be had, so that what others do may
-    change what is offered; else the image that is open cannot be shown."""
+    change what is offered; else the image that is open cannot be shown. `is_paused`: since the project is paused; once it
+    is started again, labeling goes on by itself."""
 
     def __init__(self, project: str) -> None:
         self._project = project
         self.actions: tuple[Action, ...] = ()
-        self.is_done = False
+        self.is_done = self.is_paused = False
 
     def offer(self, actions: tuple[Action, ...], is_done: bool) -> None:
         self.actions, self.is_done = actions, is_done
+        self.is_paused = self.is_paused and is_done
 
     def close(self) -> None:
         """An image is open."""

@@ -16,7 +16,7 @@ from tui_labeler.imaging.colours import use_colour_numbers
 from tui_labeler.labeling.keys import Command
 from tui_labeler.model.classlist import ClassList
 from tui_labeler.model.project import ProjectSpec
-from tui_labeler.model.tasks import Status
+from tui_labeler.model.tasks import ProjectState, Status
 from tui_labeler.tui import labelkeys
 from tui_labeler.tui.actions import Action
 from tui_labeler.tui.flows.unsaved import may_leave, write_aside
@@ -185,7 +185,12 @@ class LabelingScreen(LabelingBody):
         if status is not None and self.is_attached:
             self.tell_pending(status)
             if self.empty_queue.is_done and not self.is_opening:
-                self.show_done(status)
+                is_started = self.empty_queue.is_paused and status.status is ProjectState.RUNNING
+                self.empty_queue.is_paused = status.status is ProjectState.PAUSED
+                if is_started and status.incomplete + status.stale:
+                    self.go_on()
+                else:
+                    self.show_done(status)
 
     # Leaving
 

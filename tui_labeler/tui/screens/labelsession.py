@@ -14,7 +14,7 @@ from tui_labeler.labeling.listed_tasks import ListedTasks
 from tui_labeler.labeling.session import LabelingSession
 from tui_labeler.model.errors import DiskFull, LabelerError, NewerLabels, Unreachable
 from tui_labeler.model.geometry import Size
-from tui_labeler.model.tasks import Status, Submission
+from tui_labeler.model.tasks import ProjectState, Status, Submission
 from tui_labeler.model.text import safe_text
 from tui_labeler.tui import labelkeys, panelstate
 from tui_labeler.tui.actions import Action
@@ -145,6 +145,7 @@ class SessionScreen(TaskScreen):
             if self.line_words():
                 self._strand()
             self._show_empty(why, offers, is_done=True)
+            self.empty_queue.is_paused = status is not None and status.status is ProjectState.PAUSED
             return
         task, draft = session.task, self._session_worker.begin()
         self.renew_classes(session.class_list)

@@ -41,7 +41,14 @@ def with_team(shown: tuple[Action, ...]) -> tuple[Action, ...]:
 NOTHING_TO_LEAVE = "q leaves tui-labeler."
 
 
-def refusal(action: str, has_projects: bool, project: ProjectSummary | None, is_remote: bool, has_export: bool) -> str:
+def refusal(
+    action: str,
+    has_projects: bool,
+    project: ProjectSummary | None,
+    is_remote: bool,
+    has_export: bool,
+    may_start: bool = True,
+) -> str:
     """Why the action cannot be done to the selected row (`project`, or one of Azure's own service); empty if it can."""
     if is_remote:
         mend = "Open it (⏎) for what Azure's service can still do."
@@ -51,7 +58,7 @@ def refusal(action: str, has_projects: bool, project: ProjectSummary | None, is_
     if project is None:
         return "No project is chosen: Esc shows all again." if action in ("open", *_OF_OWN_PROJECTS) else ""
     if action == "label" and project.status is ProjectState.PAUSED:
-        return f"“{project.name}” is paused: press p to start it."
+        return f"“{project.name}” is paused: {'press p to start it' if may_start else 'an owner starts it again'}."
     if action in ("export", "export_as") and not project.completed:
         return f"“{project.name}” has no labels yet: press l to label some."
     if action == "copy" and not has_export:

@@ -205,7 +205,8 @@ class ProjectsScreen(SearchedListScreen[None], InPlaceScreen[None]):
             return "" if self.search_field.is_open else projectactions.NOTHING_TO_LEAVE
         has_export = self.query_one(ProjectPreview).newest is not None
         is_remote = self.selected_remote is not None
-        return projectactions.refusal(action, bool(self._projects), self.selected, is_remote, has_export)
+        may_start = self.workspace.team.may_own
+        return projectactions.refusal(action, bool(self._projects), self.selected, is_remote, has_export, may_start)
 
     @on(DataTable.RowSelected)
     async def _chosen(self) -> None:

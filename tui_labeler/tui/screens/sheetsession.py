@@ -13,7 +13,7 @@ from tui_labeler.labeling.sheet_session import SheetSession
 from tui_labeler.model.errors import LabelerError, Unreachable
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.project import ProjectSpec
-from tui_labeler.model.tasks import Status
+from tui_labeler.model.tasks import ProjectState, Status
 from tui_labeler.model.text import safe_text
 from tui_labeler.tui import labelkeys
 from tui_labeler.tui.actions import Action
@@ -104,6 +104,7 @@ class SheetSessionScreen(LineScreen):
             if self.line_words():
                 self._strand()
             self._show_empty(await self._disk.run(session.why_empty), offers, is_done=True)
+            self.empty_queue.is_paused = status is not None and status.status is ProjectState.PAUSED
             return
         self.hide_notice()
         width, height = grid_of_app(self).size(max(self.size.width, 80), max(self.size.height, 24))
