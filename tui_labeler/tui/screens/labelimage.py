@@ -20,7 +20,8 @@ from tui_labeler.model.geometry import Size
 from tui_labeler.model.outlines import Outline, Prompt
 from tui_labeler.model.text import fitted, safe_text
 from tui_labeler.tui import labelkeys, panelstate
-from tui_labeler.tui.graphicsapp import grid_of_app, transfers_of_app
+from tui_labeler.tui.graphicsapp import grid_of_app
+from tui_labeler.tui.holding import is_passing
 from tui_labeler.tui.pictures import Pictures
 from tui_labeler.tui.pointer import Pointer
 from tui_labeler.tui.remarks import Remark
@@ -116,9 +117,7 @@ class ImageScreen(LineScreen):
     def _is_held(self) -> bool:
         """Whether the open image is not to be begun yet: keys that wait may lead on to another, or the line has not taken
         the last one. Who opened it has it drawn as soon as this ends."""
-        transfers = transfers_of_app(self)
-        is_behind = transfers is not None and transfers.is_behind
-        return self._is_undrawn and (self.services.keys_wait or is_behind)
+        return self._is_undrawn and is_passing(self)
 
     def _draw(self) -> None:
         editor, look = self._editor, self._look

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import Future
-from contextlib import nullcontext
 from dataclasses import replace
 
 from tui_labeler.imaging.view import View
@@ -14,7 +13,8 @@ from tui_labeler.model.outlines import Outline, Prompt
 from tui_labeler.model.tasks import Task
 from tui_labeler.model.text import safe_text
 from tui_labeler.tui.assisting import Assisting
-from tui_labeler.tui.graphicsapp import grid_of_app, transfers_of_app
+from tui_labeler.tui.graphicsapp import grid_of_app
+from tui_labeler.tui.holding import when_seen
 from tui_labeler.tui.remarks import remark_on
 from tui_labeler.tui.screens.labelimage import ImageScreen
 from tui_labeler.tui.session_worker import DiskThread, SessionWorker
@@ -24,8 +24,6 @@ from tui_labeler.tui.workers import work
 
 # Seconds in which a frame is encoded and written.
 _FRAME_WRITTEN = 0.03
-# Seconds between two looks whether an image that is held may be drawn.
-_LOOK = 0.02
 # From so many columns on, the first line has room for the way here beside what it says of the image.
 _ROOM_FOR_ALL = 120
 
@@ -110,11 +108,8 @@ class TaskScreen(ImageScreen):
         await self._tell_review_reasons()
 
     async def _draw_when_seen(self) -> None:
-        """Draws an image that was held; nothing more of the one before it is sent meanwhile."""
-        transfers = transfers_of_app(self)
-        with transfers.held() if transfers is not None else nullcontext():
-            while self._is_held:
-                await asyncio.sleep(_LOOK)
+        """Draws an image that was held."""
+        async with when_seen(self):
             if self._editor is not None:
                 self._draw_picture(self._editor)
         await asyncio.sleep(_FRAME_WRITTEN)

@@ -26,6 +26,9 @@ from tui_labeler.tui.screens.labelline import LineScreen
 from tui_labeler.tui.session_worker import DiskThread
 from tui_labeler.tui.workers import work
 
+# Seconds in which images that were prepared come.
+_TOGETHER = 0.03
+
 
 class SheetSessionScreen(LineScreen):
     """Opens one sheet of the session after the other; what keys do to it, and how it looks, a subclass says."""
@@ -37,6 +40,7 @@ class SheetSessionScreen(LineScreen):
         self._disk = DiskThread(self.saving)
         self._pictures = Pictures(lambda path: self.workspace.tasks.read_image(project, path))
         self._shown: dict[str, Picture] = {}
+        self._is_drawn_soon = False
         self._session: SheetSession | None = None
         self._assisting: Assisting | None = None
 
@@ -110,7 +114,7 @@ class SheetSessionScreen(LineScreen):
         width, height = grid_of_app(self).size(max(self.size.width, 80), max(self.size.height, 24))
         self._pictures.enough = Size(width, height)
         self._pictures.keep(drafts)
-        self._draw()
+        self._draw_soon()
         loading = (self._load(index, path) for index, path in enumerate(drafts))
         if away := next((error for error in await asyncio.gather(*loading) if error is not None), None):
             self._show_empty(self._strand(away), labelkeys.footer(None))
@@ -147,8 +151,18 @@ class SheetSessionScreen(LineScreen):
             self._sheet.places[index] = Place(path, draft, str(error).split("\n")[0])
             self.unforeseen()
         if self.is_attached:
-            self._draw()
+            self._draw_soon()
         return None
+
+    def _draw_soon(self) -> None:
+        """Images that come together are drawn together: each time, all of them go to the terminal."""
+        if not self._is_drawn_soon:
+            self._is_drawn_soon = True
+            self.set_timer(_TOGETHER, self._draw_loaded)
+
+    def _draw_loaded(self) -> None:
+        self._is_drawn_soon = False
+        self._draw()
 
     def _submit(self) -> None:
         session, sheet = self._session, self._sheet

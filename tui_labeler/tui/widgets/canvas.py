@@ -27,11 +27,13 @@ from tui_labeler.imaging.layers import Layers, compose_layers, sheet_layers
 from tui_labeler.imaging.overlay import Overlay
 from tui_labeler.imaging.palette import Palette
 from tui_labeler.imaging.picture import Picture, adjusted
+from tui_labeler.imaging.rectangles import spans
 from tui_labeler.imaging.sheet import Tile, compose_sheet
 from tui_labeler.imaging.view import Grid, View
 from tui_labeler.terminal.graphics import CELLS
 from tui_labeler.tui.depth import palette_of_app
 from tui_labeler.tui.graphicsapp import GraphicsApp, grid_of_app
+from tui_labeler.tui.holding import Passed, is_passing
 from tui_labeler.tui.widgets.cellstrips import backdrop_strips, cell_strips, filtered
 from tui_labeler.tui.widgets.painters import Painter
 from tui_labeler.tui.widgets.pixels import painter_for
@@ -69,6 +71,7 @@ class Canvas(Pointable, can_focus=True):
         self._painter: Painter | None = None
         self._kind = CELLS
         self._tiles: tuple[tuple[int, int], tuple[Tile, ...], dict[str, int]] | None = None
+        self._passed = Passed(self, self.show_sheet)
         # The images of a sheet as they were drawn, and of what.
         self._sheet_dots: tuple[tuple[object, ...], Pixels] | None = None
         self._went_in_part = False
@@ -100,6 +103,7 @@ class Canvas(Pointable, can_focus=True):
             return
         self._picture, self._view, self._overlay, self._places, self._tone = picture, view, overlay, places, tone
         self._tiles = None
+        self._passed.drop()
         self._draw()
 
     async def prepare(self, picture: Picture, view: View, tone: tuple[int, int]) -> None:
@@ -110,13 +114,18 @@ class Canvas(Pointable, can_focus=True):
             self._painter.preload(dots, (view.rows, view.columns), view.grid, view.zoom)
 
     def show_sheet(self, layout: tuple[int, int], tiles: tuple[Tile, ...], places: dict[str, int]) -> None:
-        """Several images beside each other; see `compose_sheet`."""
+        """Several images beside each other; see `compose_sheet`. Others than those that are seen come when keys rest."""
+        shown = None if self._tiles is None else (self._tiles[0], _pictures(self._tiles[1]))
+        if is_passing(self) and (layout, _pictures(tiles)) != shown:
+            self._passed.keep(layout, tiles, places)
+            return
+        self._passed.drop()
         if not self.size.area or ((layout, tiles, places) == self._tiles and self._is_shown and not self._is_new_look):
             return
         columns, rows = self.size
         self._tiles, self._looked = (layout, tiles, places), self._look()
         if (painter := self._painting()) is not None:
-            images = columns, rows, layout, tuple(tile.picture for tile in tiles), self._looked
+            images = columns, rows, layout, _pictures(tiles), self._looked
             dots = self._sheet_dots[1] if self._sheet_dots is not None and self._sheet_dots[0] == images else None
             layers = sheet_layers(columns, rows, layout, tiles, places, self.grid, dots)
             self._sheet_dots = images, layers.dots
@@ -175,6 +184,7 @@ class Canvas(Pointable, can_focus=True):
             self.post_message(self.Resized())
 
     def on_hide(self) -> None:
+        self._passed.drop()
         self._set_aside()
 
     def on_unmount(self) -> None:
@@ -235,7 +245,7 @@ class Canvas(Pointable, can_focus=True):
         changed = cells.changed(before)
         if changed.any():
             self._stale |= changed
-            self.refresh(*_spans(changed))
+            self.refresh(*(Region(first, row, last - first, 1) for row, first, last in spans(changed)))
 
     def forget(self) -> None:
         """The terminal may show anything here: what is painted next is painted whole."""
@@ -290,11 +300,5 @@ class Canvas(Pointable, can_focus=True):
         return cell_strips(self, self._cells, crop, self._stale, self._partly)
 
 
-def _spans(mask: Mask) -> list[Region]:
-    """The changed part of each line."""
-    spans = []
-    for row in np.flatnonzero(mask.any(axis=1)).tolist():
-        columns = np.flatnonzero(mask[row])
-        first, last = int(columns[0]), int(columns[-1])
-        spans.append(Region(first, row, last - first + 1, 1))
-    return spans
+def _pictures(tiles: tuple[Tile, ...]) -> tuple[Picture | None, ...]:
+    return tuple(tile.picture for tile in tiles)
