@@ -10,6 +10,7 @@ from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from tests.tui.conftest import CLASSES, MakeApp, draw_images, make_spec, settle, type_text
+from tests.tui.test_label_segment import until
 from tui_labeler.model.geometry import Box, Size
 from tui_labeler.model.regions import Labels, Region
 from tui_labeler.model.tasks import TaskFilter
@@ -238,3 +239,26 @@ async def test_a_marked_crop_shows_its_keys_whole_however_long_its_doubt(
         assert remark(screen) == (
             "3 × “coke” marked by 1 of 2; 2 × “sprite” marked by 1 of 2; 2 × “diet_coke” marked by 1 of 2"
         )
+
+
+async def test_what_comes_after_the_end_is_seen_without_leaving(make_app: MakeApp, reviewed: Workspace) -> None:
+    app = make_app("review", "soda")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        screen = app.screen
+        assert isinstance(screen, ReviewScreen)
+        await pilot.press("space", "space")
+        notice = screen.query_one("#notice", Static)
+        await until(pilot, lambda: "Nothing waits for you" in str(notice.content))
+        assert screen.disabled_reason("open")
+        bobs, anns = reviewed.tasks.page("soda", TaskFilter(), 0, 2)
+        reviewed.queue.submit(bobs, "bob", FOUR)  # one's own
+        reviewed.queue.submit(anns, "ann", FOUR)
+        await until(pilot, lambda: "There is something to review again" in str(notice.content))
+        await pilot.press("space")
+        await settle(pilot)
+        assert reviewed.quality.figures("soda").review.waiting == 2, "what was not seen is not accepted"
+        await pilot.press("enter")
+        await until(pilot, lambda: prompt(screen).startswith("Page 1 of 2"))
+        await pilot.press("space", "space")
+        await until(pilot, lambda: "Nothing waits for you" in str(notice.content))

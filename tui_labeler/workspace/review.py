@@ -67,6 +67,13 @@ class ReviewQueue:
             reviews.hold(tx, tuple(item.task_id for item in items), reviewer, self._clock() + _HELD_SECONDS)
             return with_returns(tx, row, tuple(_as_known(item, row) for item in items))
 
+    def is_waiting(self, project: str, reviewer: str) -> bool:
+        """Whether an image waits that `waiting` would give this reviewer; nobody is kept from it by asking."""
+        with self._database.read() as tx:
+            row = projects.project(tx, project)
+            named = bool(row.spec.workforce.reviewers)
+            return bool(reviews.waiting(tx, row.id, reviewer, named, self._clock(), 1))
+
     def leave(self, project: str, reviewer: str) -> None:
         """The reviewer ends: what is undecided is open to others."""
         with self._database.write() as tx:

@@ -42,6 +42,8 @@ class ReviewScreen(ReviewQueue):
     )
 
     def disabled_reason(self, action: str) -> str:
+        if action == "open" and self._has_come:
+            return ""
         is_for_images = action in ("accept", "open", "give_back", "images", "earlier")
         return "Nothing waits to be reviewed." if is_for_images and not self._sheet.pages else ""
 
@@ -90,7 +92,10 @@ class ReviewScreen(ReviewQueue):
             self.dismiss()
 
     async def action_open(self) -> None:
-        self._open_image()
+        if self._has_come:
+            self._next_batch()
+        else:
+            self._open_image()
 
     def _open_image(self) -> None:
         crop = self._focused()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
 
 from textual.content import Content
 from textual.widgets import Static
@@ -19,14 +19,21 @@ from tui_labeler.tui.workers import work
 
 # Images that are reviewed together: enough for some pages of each class, and few enough to stay in memory.
 _BATCH = 24
+# Seconds between two looks, where nothing waits, whether something does by now.
+_FOLLOW = 1.0
 # A crop's least columns and rows, and the most of them beside and below each other.
 _COLUMNS, _ROWS, _ACROSS, _DOWN = 19, 9, 8, 3
 
 
 class ReviewQueue(ReviewBase):
-    """One batch after the other, until nothing waits for the one who sits here."""
+    """One batch after the other, until nothing waits for the one who sits here. What comes later is said, and opened by a
+    key: by itself it would be accepted by a key that was meant for what was there before."""
+
+    _mark: Hashable | None = None
+    _has_come = False  # nothing is shown, and something waits by now
 
     def on_mount(self) -> None:
+        self.set_interval(_FOLLOW, self._follow)
         self.app.theme_changed_signal.subscribe(self, lambda _: self._draw())
         self._next_batch()
 
@@ -54,6 +61,7 @@ class ReviewQueue(ReviewBase):
             self._say_nothing("Nothing can be reviewed here.")
             return
         spec, items, mistakes, self._waiting = batch
+        self._has_come = False
         names, has_review = spec.classes.names, spec.workforce.review > 0
         self._sheet = ReviewSheet(names, self._across * min(max(rows // _ROWS, 1), _DOWN))
         self._sheet.open(items, mistakes)
@@ -65,6 +73,23 @@ class ReviewQueue(ReviewBase):
         self.set_class(False, "-notice")
         canvas.focus()
         await self._show()
+
+    def _follow(self) -> None:
+        """Asks one cheap question: whether anyone has written since."""
+        if self._sheet.pages or self._has_come or not self.ready.is_set():
+            return
+        mark = self.change_mark()
+        if mark is not None and mark != self._mark:
+            self._mark = mark
+            self._look_again()
+
+    @work(group="pending", exclusive=True)
+    async def _look_again(self) -> None:
+        is_waiting = await self.ask(self.workspace.review.is_waiting, self.project, self.services.labeler)
+        if is_waiting and not self._sheet.pages and self.ready.is_set() and self.is_attached:
+            self._has_come = True
+            self._say_nothing("There is something to review again: ⏎ opens it.")
+            self.refresh_keys()
 
     def _why_nothing(self, has_review: bool) -> str:
         if self._waiting:
