@@ -56,7 +56,7 @@ async def test_digits_mean_what_the_screen_shows(make_app: MakeApp, soda: Worksp
         await pilot.press("2", *"qwebnm", "enter")
         await until(pilot, lambda: screen.path not in ("", second))
         assert classes_of(soda, second) == ["sprite"]
-        assert any("others from here on: 1 diet_coke, 2 sprite, 3 coke" in told for told in map(str, app.told))
+        assert any("classes have changed: 1 diet_coke, 2 sprite, 3 coke" in told for told in map(str, app.told))
 
 
 async def test_so_do_they_on_a_sheet(make_app: MakeApp, workspace: Workspace, tmp_path: Path) -> None:

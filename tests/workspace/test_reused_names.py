@@ -21,9 +21,10 @@ from tui_labeler.model.prelabels import Prelabel
 from tui_labeler.model.project import Assist, Instructions, TaskType
 from tui_labeler.model.regions import Labels, Region
 from tui_labeler.model.tasks import Basis, Task
-from tui_labeler.model.transfers import ImportChoices
+from tui_labeler.model.transfers import ExportChoice, ExportOptions, ImportChoices
 from tui_labeler.store import exports, projects
 from tui_labeler.store.running_edits import ClassesChanging
+from tui_labeler.tui.lastexport import last_export, remember_export
 from tui_labeler.workspace import Workspace, taskedits
 from tui_labeler.workspace.mistakes import Evidence
 
@@ -304,6 +305,20 @@ def test_an_import_does_not_map_to_a_class_of_another_name(workspace: Workspace,
     assert workspace.projects.status("soda").completed == 0
     now = msgspec.structs.replace(choices, class_edit=edit_of(workspace))
     assert workspace.exchange.import_labels("soda", file, choices=now).imported == 1
+
+
+def test_an_export_has_the_classes_that_were_chosen(workspace: Workspace) -> None:
+    workspace.queue.submit(workspace.tasks.get("soda", "image_00000.jpg"), "ann", BOTH)
+    chosen = ExportChoice("coco", ExportOptions(classes=("coke",), class_edit=edit_of(workspace)))
+    remember_export(workspace, "soda", chosen)
+    swap(workspace)
+    with pytest.raises(NotAllowed, match="were changed meanwhile"):
+        workspace.exchange.export("soda", "coco", options=chosen.options)
+    again = last_export(workspace, "soda")
+    assert again.options.classes == ("sprite",)
+    assert workspace.exchange.export("soda", "coco", options=again.options).regions == 1
+    workspace.edits.delete_class("soda", "sprite", "eve", with_labels=True)
+    assert last_export(workspace, "soda").options.classes == ()
 
 
 def test_an_export_that_began_before_is_refused(workspace: Workspace) -> None:

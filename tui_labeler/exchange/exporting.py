@@ -19,6 +19,7 @@ from tui_labeler.exchange.selection import Selection
 from tui_labeler.formats.files import sync_folder
 from tui_labeler.formats.registry import writer
 from tui_labeler.formats.writing import Progress, Rows, Writer, Written
+from tui_labeler.model.edits import require_known
 from tui_labeler.model.errors import AlreadyExists, NotAllowed, StorageError
 from tui_labeler.model.names import dataset_name
 from tui_labeler.model.progress import Progress as StepProgress
@@ -46,6 +47,8 @@ def export(
     began = time.perf_counter()
     with database.read() as tx:
         row = projects.project(tx, project)
+        if options.classes:
+            require_known(project, row.class_edit, options.class_edit)
         status = projects.status(tx, row)
         unsubmitted = changes.unsubmitted(tx, row.id)
         _require_choice(tx, row, options)

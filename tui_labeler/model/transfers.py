@@ -49,7 +49,7 @@ class ExportOptions(msgspec.Struct, frozen=True):
     the labels of tasks in need of review (their image changed after it was labeled) as well. `image_url` is where readers
     find the images: empty for the datastore itself, else an https:// or azureml:// URL that paths are appended to.
     `accepted` takes only what review accepted or corrected; `least_agreement` (0 to 1) only images whose labelers agree so
-    far.
+    far. `class_edit` is the last edit of classes that whoever chose `classes` knew of.
     """
 
     classes: tuple[str, ...] = ()
@@ -60,6 +60,7 @@ class ExportOptions(msgspec.Struct, frozen=True):
     image_url: str = ""
     accepted: bool = False
     least_agreement: float = 0.0
+    class_edit: int | None = None
 
 
 class ExportRecipe(msgspec.Struct, frozen=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+import msgspec
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -36,9 +37,9 @@ async def choose_export(screen: LabelerScreen[Any], project: str) -> ExportChoic
     """Asks what to export, and remembers the answer for the project; None where the dialog was left."""
     workspace = screen.workspace
 
-    def read() -> tuple[ProjectSpec, Status, ExportChoice]:
+    def read() -> tuple[tuple[ProjectSpec, int], Status, ExportChoice]:
         return (
-            workspace.projects.specification(project),
+            workspace.projects.known(project),
             workspace.projects.status(project),
             last_export(workspace, project),
         )
@@ -46,11 +47,13 @@ async def choose_export(screen: LabelerScreen[Any], project: str) -> ExportChoic
     loaded = await screen.ask(read)
     if loaded is None:
         return None
-    spec, status, remembered = loaded
+    (spec, class_edit), status, remembered = loaded
     formats = tuple(info for info in workspace.exchange.formats() if not info.why_not(spec.details.type))
     dialog = ExportDialog(project, formats, spec.classes.names, tuple(status.labelers), remembered)
     chosen = await screen.app.push_screen_wait(dialog)
     if chosen is not None:
+        options = msgspec.structs.replace(chosen.options, class_edit=class_edit)
+        chosen = msgspec.structs.replace(chosen, options=options)
         await screen.ask(remember_export, workspace, project, chosen)
     return chosen
 

@@ -94,7 +94,7 @@ class LabelingScreen(LabelingBody):
             names = now.classes.names
             listed = ", ".join(f"{number} {name}" for number, name in enumerate(names[:_TOLD_CLASSES], 1))
             more = " …" if len(names) > _TOLD_CLASSES else ""
-            self.tell(f"The label classes are others from here on: {listed}{more}")
+            self.tell(f"The label classes have changed: {listed}{more}")
 
     @abstractmethod
     def use_classes(self, names: tuple[str, ...], became: Mapping[str, str]) -> None:
