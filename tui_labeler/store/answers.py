@@ -15,6 +15,8 @@ from tui_labeler.store.leases import FREE
 from tui_labeler.store.task_rows import COLUMNS, task_of
 
 _NOT_ANSWERED = "NOT EXISTS (SELECT 1 FROM answer a WHERE a.task_id = t.id AND a.labeler = ?)"
+# The same, asked for each task that is come to: PostgreSQL would go through all that the labeler ever answered.
+_NOT_YET_ANSWERED = "(SELECT a.labeler FROM answer a WHERE a.task_id = {}.id AND a.labeler = ?) IS NULL"
 
 
 def put(tx: Transaction, project_id: int, task_id: int, entry: Submission, sent_as: str) -> bool:
@@ -175,11 +177,11 @@ def next_open(
     passed = (
         "SELECT MIN(x.id) FROM task x WHERE x.project_id = t.project_id AND x.state = 'incomplete' AND x.missing = 0 "
         "AND x.id > ? AND x.id > t.id - ? AND x.id < t.id AND x.lease_until > ? AND x.lease_labeler <> ? "
-        "AND NOT EXISTS (SELECT 1 FROM answer a WHERE a.task_id = x.id AND a.labeler = ?)"
+        f"AND {_NOT_YET_ANSWERED.format('x')}"
     )
     row = tx.one(
         f"SELECT {COLUMNS}, ({passed}) FROM task t WHERE t.project_id = ? AND t.state = 'incomplete' AND t.missing = 0 "
-        f"AND t.id > ? AND {FREE} AND {_NOT_ANSWERED} ORDER BY t.id LIMIT 1 {tx.dialect.claim_lock}",
+        f"AND t.id > ? AND {FREE} AND {_NOT_YET_ANSWERED.format('t')} ORDER BY t.id LIMIT 1 {tx.dialect.claim_lock}",
         *(after, back, now, labeler, labeler),
         *(project_id, after, now, labeler),
     )
