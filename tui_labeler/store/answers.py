@@ -12,6 +12,7 @@ from tui_labeler.model.tasks import Submission, Task
 from tui_labeler.store import readable
 from tui_labeler.store.database import Transaction
 from tui_labeler.store.leases import FREE
+from tui_labeler.store.open_tasks import in_order
 from tui_labeler.store.task_rows import COLUMNS, task_of
 
 _NOT_ANSWERED = "NOT EXISTS (SELECT 1 FROM answer a WHERE a.task_id = t.id AND a.labeler = ?)"
@@ -158,9 +159,10 @@ def open_after(
     tx: Transaction, project_id: int, labeler: str, after: int, now: float, count: int = 1
 ) -> list[tuple[Any, ...]]:
     """Rows of `COLUMNS`: the next tasks behind `after` that are open to this labeler."""
+    where, order = in_order(tx.dialect, "incomplete")
     return tx.all(
-        f"SELECT {COLUMNS} FROM task t WHERE t.project_id = ? AND t.state = 'incomplete' AND t.missing = 0 AND t.id > ? "
-        f"AND {FREE} AND {_NOT_ANSWERED} ORDER BY t.id LIMIT ? {tx.dialect.claim_lock}",
+        f"SELECT {COLUMNS} FROM task t WHERE {where} AND {FREE} AND {_NOT_ANSWERED} "
+        f"{order} LIMIT ? {tx.dialect.claim_lock}",
         project_id,
         after,
         now,
@@ -179,9 +181,10 @@ def next_open(
         "AND x.id > ? AND x.id > t.id - ? AND x.id < t.id AND x.lease_until > ? AND x.lease_labeler <> ? "
         f"AND {_NOT_YET_ANSWERED.format('x')}"
     )
+    where, order = in_order(tx.dialect, "incomplete")
     row = tx.one(
-        f"SELECT {COLUMNS}, ({passed}) FROM task t WHERE t.project_id = ? AND t.state = 'incomplete' AND t.missing = 0 "
-        f"AND t.id > ? AND {FREE} AND {_NOT_YET_ANSWERED.format('t')} ORDER BY t.id LIMIT 1 {tx.dialect.claim_lock}",
+        f"SELECT {COLUMNS}, ({passed}) FROM task t WHERE {where} AND {FREE} AND {_NOT_YET_ANSWERED.format('t')} "
+        f"{order} LIMIT 1 {tx.dialect.claim_lock}",
         *(after, back, now, labeler, labeler),
         *(project_id, after, now, labeler),
     )
