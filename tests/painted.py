@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar, cast
 import numpy as np
 from textual.geometry import Offset
 
-from tests.pixelterminal import PixelReader
+from tests.pixelreader import PixelReader
 from tui_labeler.imaging.layers import Layers
 from tui_labeler.terminal.graphics import Graphics
 from tui_labeler.tui.widgets.croppainter import CropPainter

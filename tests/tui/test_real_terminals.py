@@ -17,7 +17,7 @@ import pytest
 from PIL import Image
 
 from tests.photographs import photograph
-from tests.pixelterminal import PixelReader
+from tests.pixelreader import PixelReader
 from tests.tui.conftest import make_spec
 from tui_labeler.workspace import Workspace
 
