@@ -22,6 +22,7 @@ from tui_labeler.model.project import Assist, Instructions, TaskType
 from tui_labeler.model.regions import Labels, Region
 from tui_labeler.model.tasks import Basis, Task
 from tui_labeler.model.transfers import ExportChoice, ExportOptions, ImportChoices
+from tui_labeler.model.workforce import Workforce
 from tui_labeler.store import exports, projects
 from tui_labeler.store.running_edits import ClassesChanging
 from tui_labeler.tui.lastexport import last_export, remember_export
@@ -204,6 +205,29 @@ def test_a_class_with_another_name_is_no_answer_to_a_reviewer(workspace: Workspa
     assert given_back
     assert [region.name for region in given_back.before.regions] == ["sprite", "coke"]
     assert set(given_back.changed) == {0}
+
+
+def test_an_edit_is_no_other_answer_of_ones_own(workspace: Workspace) -> None:
+    spec = workspace.projects.specification("soda")
+    workspace.projects.change("soda", msgspec.structs.replace(spec, workforce=Workforce(labels=2)))
+    session = workspace.sessions.labeling("soda", "ann")
+    session.begin()
+    assert session.task
+    path = session.task.path
+    session.submit(Draft.of(BOTH), SIZE)
+    session.open(path)
+    swap(workspace)
+    session.submit(session.start.added(Region("coke", LEFT)), SIZE)
+    given = workspace.quality.answers(workspace.tasks.get("soda", path))["ann"]
+    assert given
+    assert [region.name for region in given.regions] == ["sprite", "coke", "sprite"]
+    session.open(path)
+    session.save(session.start.added(Region("coke", RIGHT)))
+    session.end()
+    swap(workspace)
+    session.open(path)
+    assert session.newer is None, "nobody said anything else meanwhile"
+    assert names_of(session.start) == ["coke", "sprite", "coke", "sprite"]
 
 
 def test_a_mistake_names_the_class_of_now(workspace: Workspace) -> None:

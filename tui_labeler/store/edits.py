@@ -190,11 +190,20 @@ def is_newer_only_by_edits(tx: Transaction, task_id: int, label_id: int | None, 
     """Whether the submission `label_id` came from `basis` by edits alone: labels made from that are not outdated."""
     seen = 0
     while label_id is not None and label_id != basis and seen < 100:
-        found = tx.one("SELECT label_before FROM edit_task WHERE task_id = ? AND label_after = ?", task_id, label_id)
-        if found is None:
+        before = _before_edit(tx, task_id, label_id)
+        if before is None:
             return False
-        label_id, seen = found[0], seen + 1
+        label_id, seen = before[0], seen + 1
     return label_id == basis
+
+
+def _before_edit(tx: Transaction, task_id: int, label_id: int) -> tuple[int | None] | None:
+    """The submission, or one labeler's answer, that an edit made this one of; None where no edit made it."""
+    if found := tx.one("SELECT label_before FROM edit_task WHERE task_id = ? AND label_after = ?", task_id, label_id):
+        return (found[0],)
+    answer = "SELECT before FROM edit_text WHERE task_id = ? AND part = 'answer' AND after = ?"
+    found = tx.one(answer, task_id, str(label_id))
+    return (int(found[0]),) if found else None
 
 
 # Taking one back

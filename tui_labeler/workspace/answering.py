@@ -18,6 +18,7 @@ from tui_labeler.quality.counting import GOLD_FIT, Counts, agreement, counts_of,
 from tui_labeler.store import (
     answers,
     counters,
+    edits,
     figures,
     gold,
     leases,
@@ -89,7 +90,8 @@ def _answer(
     known = gold.get(tx, task.id)
     before = answers.answers(tx, task.id)
     own = answers.answer_id(tx, task.id, entry.labeler)
-    if basis is not None and basis.label_id not in (own, task.label_id):
+    is_known = basis is None or basis.label_id in (own, task.label_id)
+    if basis is not None and not is_known and not edits.is_newer_only_by_edits(tx, task.id, own, basis.label_id):
         raise NewerLabels(f"“{task.path}” was answered by you elsewhere.", "Yours are kept as a draft; choose.")
     leases.require_lease(tx, task, token, entry.at)
     is_new = answers.put(tx, project.id, task.id, entry, basis.sent_as if basis else "")

@@ -203,7 +203,7 @@ class TaskQueue:
 
     def _draft(self, tx: Transaction, row: ProjectRow, task: Task, labeler: str) -> KeptDraft | None:
         kept = drafts.load(tx, task.id, labeler)
-        return _draft_as_now(tx, row, task, kept) if kept else None
+        return _draft_as_now(tx, row, task, labeler, kept) if kept else None
 
     def drop_draft(self, task: Task, labeler: str) -> None:
         with self._database.write_rows() as tx:
@@ -300,11 +300,13 @@ class TaskQueue:
         return f"{event.who}: {event.comment or 'please look again'}" if event else ""
 
 
-def _draft_as_now(tx: Transaction, row: ProjectRow, task: Task, kept: KeptDraft) -> KeptDraft:
+def _draft_as_now(tx: Transaction, row: ProjectRow, task: Task, labeler: str, kept: KeptDraft) -> KeptDraft:
     """A draft that was begun before labels or classes were edited."""
     from tui_labeler.labeling.renamed import kept_as_now
 
-    label_id = task_queries.label_id(tx, task.id)
-    if label_id != kept.label_id and edits.is_newer_only_by_edits(tx, task.id, label_id, kept.label_id):
-        kept = msgspec.structs.replace(kept, label_id=label_id)
+    begun_from = kept.label_id
+    own = () if row.spec.workforce.is_plain else (answers.answer_id(tx, task.id, labeler),)
+    for label_id in (task_queries.label_id(tx, task.id), *own):
+        if label_id != begun_from and edits.is_newer_only_by_edits(tx, task.id, label_id, begun_from):
+            kept = msgspec.structs.replace(kept, label_id=label_id)
     return kept if kept.class_edit == row.class_edit else kept_as_now(kept, edits.class_list(tx, row))
