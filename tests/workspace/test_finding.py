@@ -14,7 +14,7 @@ import pytest
 from tests.workspace.conftest import COKE, make_images, make_spec
 from tui_labeler.model.edits import EditKind, TaskEdit
 from tui_labeler.model.tasks import TaskFilter, TaskState
-from tui_labeler.store import blocks, bulk, counters, edits, finding, names, projects
+from tui_labeler.store import blocks, bulk, counters, edits, finding, names, projects, submissions
 from tui_labeler.store.database import Transaction
 from tui_labeler.workspace import Workspace
 
@@ -105,6 +105,28 @@ def test_part_by_part_as_by_a_look_at_each(workspace: Workspace) -> None:
         assert found == list(whole.ids), chosen
         page = workspace.tasks.page("soda", chosen, 30, 50)
         assert [task.id for task in page] == list(whole.ids[30:80]), chosen
+
+
+def test_how_long_the_last_images_took_costs_the_same_in_a_large_project(workspace: Workspace) -> None:
+    put(workspace, "small", 0, 1_000)
+    put(workspace, "large", 0, 30_000)
+    with workspace._database.write() as tx:
+        tx.run("UPDATE submission SET seconds = 20, submitted = 1")
+        steps = []
+        for name in ("small", "large"):
+            project_id = projects.project(tx, name).id
+            last = tx.one("SELECT MAX(id) FROM task WHERE project_id = ?", project_id)
+            assert last is not None
+            tx.run(
+                "INSERT INTO submission (task_id, labeler, submitted, seconds) SELECT id, 'ann', 1, 20 FROM task "
+                "WHERE id > ? AND project_id = ?",
+                last[0] - 600,
+                project_id,
+            )
+            counted = Counted(tx)
+            steps.append(counted.of(partial(submissions.recent_seconds, tx, project_id, 0.0)))
+            assert len(submissions.recent_seconds(tx, project_id, 0.0)) == 400
+        assert steps[1] <= 2 * steps[0] + 500
 
 
 def test_more_is_said_only_where_there_is_more(workspace: Workspace) -> None:

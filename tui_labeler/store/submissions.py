@@ -99,8 +99,9 @@ def submit(
 def recent_seconds(tx: Transaction, project_id: int, since: float) -> tuple[tuple[str, float, float], ...]:
     """(labeler, when, seconds from opening to submitting) of the last images that people labeled, newest first."""
     rows = tx.stream(
-        "SELECT s.labeler, s.submitted, s.seconds FROM submission s JOIN task t ON t.id = s.task_id "
-        "WHERE s.id > (SELECT COALESCE(MAX(id), 0) FROM submission) - ? AND t.project_id = ? AND s.seconds > 0 "
+        # CROSS: else SQLite looks through the project's tasks for their submissions.
+        "SELECT s.labeler, s.submitted, s.seconds FROM submission s CROSS JOIN task t WHERE t.id = s.task_id "
+        "AND s.id > (SELECT COALESCE(MAX(id), 0) FROM submission) - ? AND t.project_id = ? AND s.seconds > 0 "
         "AND s.edit_id IS NULL AND s.submitted > ? ORDER BY s.id DESC LIMIT ?",
         _LOOKED_AT,
         project_id,
