@@ -90,7 +90,10 @@ def test_a_project_from_creation_to_deletion(run: Run, images: Path, tmp_path: P
     assert shown["specification"]["classes"]["names"] == ["coke", "diet_coke", "sprite"]
     assert shown["status"]["total"] == 5
     assert 'name = "soda"' in run("project", "show", "soda").out
-    assert run("project", "pause", "soda", "--json").json["status"] == "paused"
+    assert run("project", "pause", "soda", "--json", TUI_LABELER_LABELER="olga").json["status"] == "paused"
+    workspace = Workspace(home / "workspace.db", home / "exports")
+    assert workspace.projects.status("soda").paused_by == "olga", "labelers are told"
+    workspace.close()
     assert run("status", "soda", "--json").json["status"] == "paused"
     assert run("project", "resume", "soda", "--json").json["status"] == "running"
     label(home, 2)

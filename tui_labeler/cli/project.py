@@ -12,7 +12,7 @@ from tui_labeler.cli.completing import complete_project
 from tui_labeler.cli.dataset import tell_passed_over
 from tui_labeler.cli.output import json_option, print_json, progress, say, show, table
 from tui_labeler.cli.projectinput import read_project_text
-from tui_labeler.cli.session import workspace
+from tui_labeler.cli.session import session, workspace
 from tui_labeler.cli.status import show_status, status_document
 from tui_labeler.model.errors import BadInput
 from tui_labeler.model.project import ProjectSpec
@@ -113,7 +113,8 @@ def _as_toml(spec: ProjectSpec) -> str:
 @click.pass_context
 def pause(ctx: click.Context, name: str, as_json: bool) -> None:
     """Hand out no more tasks of NAME."""
-    workspace(ctx).projects.pause(name)
+    opened = workspace(ctx)
+    opened.projects.pause(name, session(ctx).labeler(opened))
     _told(name, "paused", as_json)
 
 
