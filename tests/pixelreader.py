@@ -36,6 +36,8 @@ class PixelReader:
         self.scrolled = 0
         # Images that were in its memory when the alternate screen was left: not every terminal frees them then.
         self.left_behind: set[int] = set()
+        # Images that kitty before 2026 would have freed with another one, because they were not placed.
+        self.freed_unplaced: set[int] = set()
         self.sent: dict[str, int] = {"text": 0, "images": 0}
         self._data = b""
         self._chunks: list[tuple[dict[str, str], list[str]]] = []
@@ -192,12 +194,18 @@ class PixelReader:
         number, placement = int(keys.get("i", 0)), int(keys.get("p", 0))
         shown = self.shown
         if action in ("t", "T"):
-            shown.images[number] = np.asarray(Image.open(io.BytesIO(data)).convert("RGBA"))
+            self.freed_unplaced.discard(number)
+            is_png = keys.get("f") == "100"
+            size = int(keys.get("s", 0)), int(keys.get("v", 0))
+            image = Image.open(io.BytesIO(data)) if is_png else Image.frombytes("RGB", size, data)
+            shown.images[number] = np.asarray(image.convert("RGBA"))
             shown.placements = {key: placement for key, placement in shown.placements.items() if key[0] != number}
         if action in ("p", "T"):
             if number not in shown.images:
                 self.problems.append(f"no image {number} to place")
                 return
+            if number in self.freed_unplaced:
+                self.problems.append(f"image {number} is gone in an older kitty")
             numbers = {key: int(value) for key, value in keys.items() if value.lstrip("-").isdigit()}
             shown.placements[number, placement] = Placement(int(keys.get("z", 0)), self._row, self._column, numbers)
         elif action == "d":
@@ -206,6 +214,7 @@ class PixelReader:
                 del shown.placements[key]
             if keys.get("d") == "I":
                 shown.images.pop(number, None)
+                self.freed_unplaced |= set(shown.images) - {number for number, _ in shown.placements}
 
     # Sixel and iTerm2
 

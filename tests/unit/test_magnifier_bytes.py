@@ -134,3 +134,18 @@ async def test_groups_of_every_size_do_not_heap_up_in_the_terminal(plain: Scene)
     assert len(painted.reader.shown.images) < whole + 40
     painted.painter.hide()
     assert not painted.reader.shown.images
+
+
+async def test_an_older_kitty_keeps_what_was_sent_ahead(scene: Scene, plain: Scene) -> None:
+    """It took a free command for every image that was not placed: the next picture, and lines that are not seen."""
+    painted = Painted(KittyPainter, COLUMNS, ROWS)
+    await painted.show(scene.boxed())
+    following = plain.boxed()
+    painted.painter.preload(following.dots, following.shape, following.grid, following.zoom)
+    for layers in (scene.magnified(300, 300), scene.with_overlay(Overlay()), following):
+        await painted.show(layers)  # the magnifier's own pixels come, and go
+    assert not painted.reader.problems
+    assert not painted.reader.freed_unplaced
+    assert np.array_equal(painted.picture(), following.painted()[: ROWS * CELL[1]])
+    painted.painter.hide()
+    assert not painted.reader.shown.images

@@ -55,8 +55,14 @@ def framed(commands: str) -> str:
     return f"\x1b[?2026h\x1b7{commands}\x1b8\x1b[?2026l"
 
 
+def empty(number: int) -> str:
+    """An image with all of its placements gives way to a single pixel, and its number is free for another one. Before 2026,
+    kitty took `free` for every image that was not placed: those sent ahead, and those kept."""
+    return command(f"a=t,f=24,s=1,v=1,i={number},q=2", bytes(3))
+
+
 def free(number: int) -> str:
-    """An image with all of its placements."""
+    """An image with all of its placements, when nothing else is to stay."""
     return command(f"a=d,d=I,i={number},q=2")
 
 

@@ -40,6 +40,9 @@ class KittyPainter(Painter):
         super().__init__(app, refresh)
         # Other programs in the same terminal number their images, too.
         self._next = random.randrange(1 << 8, 1 << 15) << 15
+        # Numbers that may be used again, and all that were ever free.
+        self._emptied: list[int] = []
+        self._were_emptied: set[int] = set()
         # The one that was placed last stands at the end.
         self._sources: dict[Source, int] = {}
         self._placed: dict[int, tuple[Piece, int]] = {}
@@ -89,7 +92,7 @@ class KittyPainter(Painter):
         if self.layers is None:
             return
         out = [kitty.take_away(number) for number in self._sources.values()]
-        out += [kitty.free(number) for number in self._enlarged]
+        out += [self.empty(number) for number in self._enlarged]
         kept = []
         for picture in (self._picture, self._coming):
             is_whole = picture is not None and picture.is_there
@@ -111,12 +114,14 @@ class KittyPainter(Painter):
         self._placed.clear()
         self._sources.clear()
         self._enlarged.clear()
+        self._emptied.clear()
+        self._were_emptied.clear()
         self._picture = self._coming = self._shown = None
         self.layers = None
 
     def _free(self) -> None:
         """Takes everything back, with its memory."""
-        numbers = {*self._sources.values(), *self._enlarged}
+        numbers = {*self._sources.values(), *self._enlarged, *self._were_emptied}
         for picture in (self._picture, self._coming):
             numbers |= picture.numbers if picture is not None else set()
         self._write("".join(kitty.free(number) for number in sorted(numbers)))
@@ -128,8 +133,16 @@ class KittyPainter(Painter):
 
     def new_number(self) -> int:
         """For an image that the terminal does not have yet."""
+        if self._emptied:
+            return self._emptied.pop()
         self._next += 1
         return self._next
+
+    def empty(self, number: int) -> str:
+        """An image is not needed any more."""
+        self._emptied.append(number)
+        self._were_emptied.add(number)
+        return kitty.empty(number)
 
     def _start(self, job: Coroutine[object, object, None]) -> None:
         task = asyncio.get_running_loop().create_task(job)
@@ -193,7 +206,7 @@ class KittyPainter(Painter):
         unseen = [source for source in self._sources if source not in kept]
         groups = [source for source in unseen if source.parts]
         for source in [*(source for source in unseen if source.points), *groups[:-_MOST_GROUPS]]:
-            out.append(kitty.free(self._sources.pop(source)))
+            out.append(self.empty(self._sources.pop(source)))
         return "".join(out)
 
     def _put(self, piece: Piece, number: int) -> str:
@@ -209,7 +222,7 @@ class KittyPainter(Painter):
     def _magnify(self, layers: Layers | None) -> str:
         """The magnifier out of the small copy at once; its own pixels follow when the keys rest."""
         self._inset_turn += 1
-        old = "".join(kitty.free(number) for number in self._enlarged)
+        old = "".join(self.empty(number) for number in self._enlarged)
         self._enlarged.clear()
         small = self._picture.small if self._picture is not None else 0
         if small:
@@ -240,7 +253,7 @@ class KittyPainter(Painter):
             number, before = self.new_number(), self._enlarged.copy()
             self._enlarged[:] = [number]
             placement = kitty.put(number, 1, kitty.INSET + 1, f"c={inset.width},r={inset.height}")
-            gone = "".join(kitty.free(there) for there in before)
+            gone = "".join(self.empty(there) for there in before)
             self._write(kitty.send(number, png) + self.at(inset.top, inset.left) + placement + gone)
             if whole <= most:
                 return

@@ -35,6 +35,7 @@ class Canvas(Protocol):
     app: GraphicsApp
 
     def new_number(self) -> int: ...
+    def empty(self, number: int) -> str: ...
     def at(self, row: int, column: int) -> str: ...
     def small_copy_came(self) -> str: ...
 
@@ -79,7 +80,7 @@ class KittyPicture:
     def forget(self) -> str:
         """The same, and takes it out of the terminal's memory."""
         self.stop()
-        return "".join(kitty.free(number) for number in sorted(self.numbers))
+        return "".join(self._canvas.empty(number) for number in sorted(self.numbers))
 
     @property
     def is_placed(self) -> bool:
@@ -155,7 +156,7 @@ class KittyPicture:
             shown = self._band_place(number) if self._is_placed else ""
             for there in before:
                 del self._bands[there]
-                shown += kitty.free(there)
+                shown += self._canvas.empty(there)
             return kitty.framed(kitty.send(number, png) + shown)
 
         return write
