@@ -27,6 +27,7 @@ class Painted(Generic[P]):
 
     def __init__(self, kind: Callable[..., P], columns: int, rows: int) -> None:
         self.image_owners: set[object] = set()
+        self.has_another_covered, self.last_frees = False, list[str]()
         self.transfers = self
         # The last row stays free: an image there would scroll the screen.
         self.reader = PixelReader(columns, rows + 1, CELL)
@@ -48,6 +49,9 @@ class Painted(Generic[P]):
         """There is one only."""
 
     images_uncovered = images_covered
+
+    def keeps_covered(self, owner: object) -> bool:
+        return self.has_another_covered
 
     def drop(self, owner: object) -> None:
         """Nothing waits."""

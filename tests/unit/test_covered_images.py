@@ -62,6 +62,21 @@ async def test_another_picture_takes_the_place_of_the_one_that_was_kept(layers: 
     assert np.abs(painted.picture()[:, 200:400].astype(int) - other.painted()[: ROWS * CELL[1], 200:400]).mean() < 10
 
 
+async def test_what_is_left_frees_nothing_of_what_is_kept_elsewhere(layers: Layers) -> None:
+    """In an older kitty; single pixels stay until the terminal is left."""
+    painted = Painted(KittyPainter, COLUMNS, ROWS)
+    await painted.show(layers)
+    count = len(painted.reader.shown.images)
+    painted.has_another_covered = True
+    painted.reader.shown.images[7] = np.zeros((9, 9, 4), np.uint8)  # another canvas' own
+    painted.painter.hide()
+    assert not painted.reader.freed_unplaced
+    assert not painted.reader.shown.placements
+    assert sum(image.size for image in painted.reader.shown.images.values()) == 4 * count + 9 * 9 * 4
+    painted.write_to_terminal("".join(painted.last_frees))
+    assert set(painted.reader.shown.images) == {7}
+
+
 class Owner:
     def __init__(self) -> None:
         self.is_hidden = False
@@ -76,6 +91,7 @@ async def test_four_covered_canvases_keep_their_images_and_no_more() -> None:
     for owner in owners[:5]:
         app.images_covered(owner)
     assert [owner.is_hidden for owner in owners] == [True, False, False, False, False, False]
+    assert app.keeps_covered(owners[5])
     app.images_uncovered(owners[2])
     app.images_covered(owners[5])
     assert [owner.is_hidden for owner in owners[1:]] == [False] * 5

@@ -53,6 +53,8 @@ class GraphicsApp(DepthApp):
         self.image_owners: WeakSet[HoldsImages] = WeakSet()
         # Those of them whose images are kept without being seen, the one covered last at the end.
         self._unseen_owners: list[HoldsImages] = []
+        # Commands that free what is left of images, written when the terminal is left.
+        self.last_frees: list[str] = []
         # What the terminal kept of images is gone.
         self.images_lost: Signal[None] = Signal(self, "images-lost")
         self.transfers = Transfers(
@@ -84,6 +86,11 @@ class GraphicsApp(DepthApp):
         if owner in self._unseen_owners:
             self._unseen_owners.remove(owner)
 
+    def keeps_covered(self, owner: HoldsImages) -> bool:
+        """Whether images of another are kept without being seen: freeing those of `owner` would take them, too, in a kitty
+        before September 2026."""
+        return any(other is not owner for other in self._unseen_owners)
+
     def take_terminal_again(self) -> None:
         super().take_terminal_again()
         self.leave_terminal()  # it may have everything still
@@ -93,6 +100,9 @@ class GraphicsApp(DepthApp):
     def leave_terminal(self) -> int:
         for owner in list(self.image_owners):
             owner.hide()
+        if self.last_frees:
+            self.write_to_terminal("".join(self.last_frees))
+            self.last_frees.clear()
         return self.transfers.leave() + self.late_answers.awaited
 
     def _terminal_is_back(self) -> None:

@@ -124,7 +124,11 @@ class KittyPainter(Painter):
         numbers = {*self._sources.values(), *self._enlarged, *self._were_emptied}
         for picture in (self._picture, self._coming):
             numbers |= picture.numbers if picture is not None else set()
-        self._write("".join(kitty.free(number) for number in sorted(numbers)))
+        free = "".join(kitty.free(number) for number in sorted(numbers))
+        if free and self.app.keeps_covered(self):
+            self.app.last_frees.append(free)
+            free = "".join(kitty.empty(number) for number in sorted(numbers))
+        self._write(free)
         self.lost()
 
     def _write(self, commands: str) -> None:
