@@ -89,12 +89,13 @@ def backup(ctx: click.Context, file: str, as_json: bool) -> None:
     """Write all that the workspace holds now into FILE, which is a workspace itself: sqlite:///FILE."""
     path = Path(os.path.abspath(os.path.expanduser(file)))
     with progress() as tell:
-        rows = workspace(ctx).upkeep.backup(path, tell)
+        copy = workspace(ctx).upkeep.backup(path, tell)
     if as_json:
-        print_json({"file": str(path), "rows": rows})
+        print_json({"file": str(path), "rows": copy.rows, "mended": copy.mended})
     else:
         back = f"tui-labeler workspace move --restore sqlite:///{path} NEW"
-        show(f"{plural(rows, 'row')} are in {path}. To go back to it: {back}")
+        show(f"{plural(copy.rows, 'row')} are in {path}. To go back to it: {back}")
+        _say_of_mended(copy.mended)
 
 
 @command.command()
@@ -118,10 +119,18 @@ def move(ctx: click.Context, source: str, target: str, restore: bool, as_json: b
     with progress() as tell:
         moved = upkeep.move(workspace_address(source), workspace_address(target), places.data, tell, restore)
     if as_json:
-        print_json({"from": source, "to": target, "rows": moved.rows, "strangers": moved.strangers})
+        print_json(
+            {"from": source, "to": target, "rows": moved.rows, "strangers": moved.strangers, "mended": moved.mended}
+        )
     else:
         show(f"{plural(moved.rows, 'row')} are in {target}. From now on: tui-labeler config set workspace {target}")
         _say_of_strangers(moved.strangers)
+        _say_of_mended(moved.mended)
+
+
+def _say_of_mended(rows: int) -> None:
+    if rows:
+        say(f"In {plural(rows, 'row')} a time or a number was none (NaN, infinity): it is 0 there.")
 
 
 def _say_of_strangers(strangers: Sequence[Stranger]) -> None:

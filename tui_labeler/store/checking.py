@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from tui_labeler.store import blocks, counters, damage, projects
+from tui_labeler.model.text import plural
+from tui_labeler.store import blocks, copying, counters, damage, projects
 from tui_labeler.store.blocks import BLOCK
 from tui_labeler.store.database import Transaction
 from tui_labeler.store.projects import ProjectRow
@@ -80,12 +81,29 @@ def problems(tx: Transaction, tell: Tell) -> Iterator[Fault]:
         found = tx.one(sql)
         if found is not None and found[0]:
             yield Fault(f"{found[0]:,} {words} (the first has the id {found[1]}).")
+    yield from map(Fault, _no_numbers(tx))
     yield from map(Fault, damage.unreadable(tx))
     seen = 0
     for project in projects.projects(tx):
         for words in (*_blocks(tx, project), *_numbers(tx, project, lambda n, before=seen: tell(before + n))):  # type: ignore[misc]
             yield Fault(words, is_count=True)
         seen += sum(counters.read(tx, project.id).get("state", {}).values())
+
+
+def _no_numbers(tx: Transaction) -> Iterator[str]:
+    """Rows with times or numbers that a labeler's SQL made none, before the server refused it."""
+    for table in copying.tables():
+        names = [table.columns[place] for place in table.reals]
+        if not names:
+            continue
+        # NaN is more than any number on PostgreSQL; a file has none.
+        none = " OR ".join(f"NOT ({name} BETWEEN -1e300 AND 1e300)" for name in names)
+        row = tx.one(f"SELECT COUNT(*) FROM {table.name} WHERE {none}")
+        if row is not None and row[0]:
+            yield (
+                f"A time or a number is none (NaN, infinity) in {plural(row[0], 'row')} of {table.name}: a backup and a "
+                "move write 0 for it."
+            )
 
 
 def count_anew(tx: Transaction, project: ProjectRow, tell: Tell) -> None:

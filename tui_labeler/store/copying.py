@@ -6,10 +6,12 @@ unless the source has changed since. Ids stay, also those that are not used agai
 
 from __future__ import annotations
 
+import math
 import tempfile
 from collections.abc import Callable
 from graphlib import TopologicalSorter
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -25,18 +27,36 @@ Tell = Callable[[int, int], None]
 
 
 class Table(msgspec.Struct, frozen=True):
-    """A table of the schema: its columns, and those of its key."""
+    """A table of the schema: its columns, those of its key, and the places of those that hold fractions."""
 
     name: str
     columns: tuple[str, ...]
     key: tuple[str, ...]
+    reals: tuple[int, ...] = ()
+
+    def finite(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The row with 0 for what is no number (NaN, infinity): a file keeps none."""
+        for place in self.reals:
+            value = row[place]
+            if value is not None and not math.isfinite(value):
+                row = (*row[:place], 0.0, *row[place + 1 :])
+        return row
 
 
 class Copied(msgspec.Struct):
-    """How far a copy has come: what the source was, and the last key of each table."""
+    """How far a copy has come: what the source was, the last key of each table, and of how many rows a time or a number
+    was none, and is 0 in the copy."""
 
     source: str
     last: dict[str, list[int | str]]
+    mended: int = 0
+
+
+class Copy(msgspec.Struct, frozen=True):
+    """What was copied: how many rows in all, and in how many a time or a number was none, and is 0 now."""
+
+    rows: int
+    mended: int
 
 
 def tables() -> tuple[Table, ...]:
@@ -61,6 +81,7 @@ def tables() -> tuple[Table, ...]:
             name,
             tuple(row[1] for row in columns[name]),
             tuple(row[1] for row in sorted(columns[name], key=lambda row: row[5]) if row[5]),
+            tuple(row[0] for row in columns[name] if row[2].upper() == "DOUBLE PRECISION"),
         )
         for name in TopologicalSorter(refers).static_order()
     )
@@ -68,10 +89,9 @@ def tables() -> tuple[Table, ...]:
 
 def copy_all(
     source: Transaction, target: Database, tell: Tell, finish: Callable[[Transaction], object] = lambda tx: None
-) -> dict[str, int]:
-    """Copies what `source` sees into `target`, which is empty or holds the beginning of this very copy: the rows of each
-    table. `finish` changes what is different in the copy, before it can be opened. Raises AlreadyExists for a target that
-    holds anything else."""
+) -> Copy:
+    """Copies what `source` sees into `target`, which is empty or holds the beginning of this very copy. `finish` changes
+    what is different in the copy, before it can be opened. Raises AlreadyExists for a target that holds anything else."""
     all_tables = tables()
     rows = {table.name: _count(source, table.name) for table in all_tables}
     print_of = _fingerprint(source, rows)
@@ -86,7 +106,7 @@ def copy_all(
         finish(tx)
         statistics.gather(tx, *(table.name for table in all_tables))
         key_value.write(tx, UNFINISHED, None)
-    return rows
+    return Copy(sum(rows.values()), state.mended)
 
 
 def _count(tx: Transaction, table: str) -> int:
@@ -155,10 +175,12 @@ def _copy(
             return done
         last = [rows[-1][index] for index in indexes]
         state.last[table.name] = last
+        kept = [table.finite(row) for row in rows]
+        state.mended += sum(one is not other for one, other in zip(rows, kept, strict=True))
         with target.write() as tx:
             if tx.dialect.kind == "postgres":  # what nobody can read there comes along: history stays as it is
                 tx.one("SELECT set_config('tui_labeler.copying', 'on', true)")
-            tx.many(insert, rows)
+            tx.many(insert, kept)
             key_value.write(tx, UNFINISHED, msgspec.json.encode(state).decode())
         done += len(rows)
         tell(done)

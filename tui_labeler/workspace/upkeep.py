@@ -15,6 +15,7 @@ from tui_labeler.model.team import Stranger
 from tui_labeler.model.text import plural
 from tui_labeler.store import checking, copying, identity, key_value, leases, projects, team
 from tui_labeler.store.checking import Fault
+from tui_labeler.store.copying import Copy
 from tui_labeler.store.database import Database, Transaction
 from tui_labeler.store.identity import Identity
 from tui_labeler.store.opening import open_database
@@ -63,9 +64,9 @@ class Upkeep:
         """Why nothing can be written to this workspace; None where it can."""
         return self._database.why_not_written()
 
-    def backup(self, file: Path, progress: Progress = silent) -> int:
+    def backup(self, file: Path, progress: Progress = silent) -> Copy:
         """Writes all that the workspace holds at this moment into one SQLite file, which is a workspace of its own where
-        nobody has anything open; how many rows that are. People may go on labeling. The file is there whole, or not at
+        nobody has anything open. People may go on labeling. The file is there whole, or not at
         all. Raises AlreadyExists."""
         require_owner(self._database, "A backup of all of a workspace")
         if file.exists():
@@ -75,7 +76,7 @@ class Upkeep:
             target = open_database(aside)
             try:
                 with self._database.read() as tx:
-                    rows = copying.copy_all(tx, target, lambda *done: progress(Step.COPYING, *done), _stand_beside)
+                    copy = copying.copy_all(tx, target, lambda *done: progress(Step.COPYING, *done), _stand_beside)
             finally:
                 target.close()
             _settle(aside, file)
@@ -83,7 +84,7 @@ class Upkeep:
             for suffix in ("", "-wal", "-shm", "-turns"):
                 with suppress(OSError):  # it was never made
                     aside.with_name(f"{aside.name}{suffix}").unlink()
-        return sum(rows.values())
+        return copy
 
 
 def _settle(aside: Path, file: Path) -> None:
@@ -109,10 +110,12 @@ def _stand_beside(tx: Transaction) -> None:
 
 
 class Moved(msgspec.Struct, frozen=True):
-    """How many rows a move copied, and whose drafts and labels are among them who cannot sign in to the new place."""
+    """How many rows a move copied, whose drafts and labels are among them who cannot sign in to the new place, and in how
+    many rows a time or a number was none, and is 0 there."""
 
     rows: int
     strangers: tuple[Stranger, ...]
+    mended: int = 0
 
 
 def move(
@@ -130,10 +133,10 @@ def move(
             _require_nobody(old)
             with old.read() as tx:
                 finish = identity.take_place if restore else lambda tx: None
-                rows = copying.copy_all(tx, new, lambda *done: progress(Step.COPYING, *done), finish)
+                copy = copying.copy_all(tx, new, lambda *done: progress(Step.COPYING, *done), finish)
             _require_nobody(old)
             with new.read() as tx:
-                return Moved(sum(rows.values()), team.strangers(tx))
+                return Moved(copy.rows, team.strangers(tx), copy.mended)
         finally:
             new.close()
     finally:

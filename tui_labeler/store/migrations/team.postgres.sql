@@ -42,7 +42,8 @@ BEGIN
             RAISE insufficient_privilege USING MESSAGE = 'someone else has this task open';
         END IF;
         IF NEW.lease_token IS NOT NULL AND (NEW.lease_labeler IS DISTINCT FROM session_user::text
-            OR NEW.lease_until > extract(epoch FROM clock_timestamp()) + 86400) THEN
+            OR NEW.lease_until > extract(epoch FROM clock_timestamp()) + 86400)
+            OR NEW.lease_token IS NULL AND NEW.lease_until IS NOT NULL THEN
             RAISE insufficient_privilege USING MESSAGE = 'a task is leased to whoever is signed in, for a day at most';
         END IF;
     END IF;
@@ -64,6 +65,35 @@ BEGIN
 END $rules$;
 DROP TRIGGER IF EXISTS team_guard_task ON task;
 CREATE TRIGGER team_guard_task BEFORE UPDATE ON task FOR EACH ROW EXECUTE FUNCTION team_guard_task();
+
+-- Times and numbers that are none, or beyond all measure: NaN ends every copy into a file, and a sum that no longer fits ends
+-- the submissions of everybody. Only columns that a statement names are looked at, and mostly without a function.
+CREATE OR REPLACE FUNCTION team_refuse_number() RETURNS trigger LANGUAGE plpgsql SET search_path = {schema}, pg_temp AS $rules$
+BEGIN
+    IF team_is_owner() THEN
+        RETURN NEW;
+    END IF;
+    RAISE check_violation USING MESSAGE = format('a time or a number of the %s is none that can be', replace(TG_TABLE_NAME, '_', ' '));
+END $rules$;
+DO $rules$ DECLARE guarded record; BEGIN
+    FOR guarded IN SELECT * FROM (VALUES
+        ('submission', '', 'NEW.submitted BETWEEN 0 AND {now} + 600 AND NEW.seconds BETWEEN 0 AND 1e8'),
+        ('draft', 'changed', 'NEW.changed BETWEEN 0 AND {now} + 600'),
+        ('agreement', 'agreement', 'NEW.agreement BETWEEN -1 AND 1'),
+        ('prelabel', 'confidence, created', 'NEW.confidence BETWEEN -1e9 AND 1e9 AND NEW.created BETWEEN 0 AND {now} + 600'),
+        ('review', 'doubt, held_until', 'NEW.doubt BETWEEN -1e9 AND 1e9 AND NEW.held_until BETWEEN 0 AND {now} + 3600'),
+        ('review_event', '', 'NEW.at BETWEEN 0 AND {now} + 600'),
+        ('gold', 'added', 'NEW.added BETWEEN 0 AND {now} + 600'),
+        ('export', 'created', 'NEW.created BETWEEN 0 AND {now} + 600'),
+        ('figure', 'n', 'NEW.n BETWEEN -1e17 AND 1e17'),
+        ('tally_delta', '', 'NEW.n BETWEEN -1e12 AND 1e12')
+    ) AS held (name, columns, is_sound) LOOP
+        EXECUTE format('DROP TRIGGER IF EXISTS team_guard_numbers ON %I', guarded.name);
+        EXECUTE format('CREATE TRIGGER team_guard_numbers BEFORE INSERT %s ON %I FOR EACH ROW WHEN (NOT (%s)) '
+            'EXECUTE FUNCTION team_refuse_number()',
+            CASE WHEN guarded.columns <> '' THEN 'OR UPDATE OF ' || guarded.columns ELSE '' END, guarded.name, guarded.is_sound);
+    END LOOP;
+END $rules$;
 
 -- A view reads as its owner, whom no rule binds.
 CREATE OR REPLACE VIEW counted AS
