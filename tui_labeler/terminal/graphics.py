@@ -16,6 +16,7 @@ import msgspec
 
 from tui_labeler.terminal.answers import Answers
 from tui_labeler.terminal.depth import NEVER_ASKED
+from tui_labeler.terminal.screen import terminal_number
 
 AUTO, KITTY, ITERM, SIXEL, CELLS = "auto", "kitty", "iterm", "sixel", "cells"
 # What each way of showing images is called for people.
@@ -26,8 +27,6 @@ NAMES = {
     CELLS: "cells",
 }
 _HALF = "half"
-# Standard error, which Textual draws on.
-TERMINAL = 2
 _SIXEL_ATTRIBUTE = 4
 _NAME = re.compile(r"([A-Za-z][\w.]*?)[ (/]v?(\d+)(?:\.(\d+))?")
 # From which version on kitty's layers are as they should be.
@@ -156,7 +155,7 @@ def _cell(answers: Answers, window: tuple[int, int, int, int]) -> tuple[float, f
 def window_size() -> tuple[int, int, int, int]:
     """Columns, rows, width and height in pixels of the terminal, as the kernel knows them; else zeros."""
     try:
-        answer = fcntl.ioctl(TERMINAL, termios.TIOCGWINSZ, bytes(8))
+        answer = fcntl.ioctl(terminal_number(), termios.TIOCGWINSZ, bytes(8))
     except OSError:
         return 0, 0, 0, 0
     rows, columns, width, height = struct.unpack("HHHH", answer)

@@ -16,8 +16,8 @@ from textual.message import Message
 
 from tui_labeler.terminal.answers import CELLS_AGAIN, FENCE, QUESTIONS, Answers
 from tui_labeler.terminal.depth import DEPTHS, TRUE, Depth
-from tui_labeler.terminal.graphics import TERMINAL
 from tui_labeler.terminal.probe import LateAnswers
+from tui_labeler.terminal.screen import terminal_number
 from tui_labeler.terminal.stopping import has_shell, stop_group
 from tui_labeler.tui.consoleglyphs import GlyphFilter
 from tui_labeler.tui.listening import listening
@@ -116,7 +116,7 @@ class DepthApp(App[None]):
             has_stopped = False
             with suppress(SuspendNotSupported), self.suspend():
                 print("tui-labeler waits for you; fg brings it back.", file=sys.__stderr__, flush=True)
-                has_stopped = stop_group(TERMINAL)
+                has_stopped = stop_group(terminal_number())
             if has_stopped:
                 return
         self.notify("There is no shell that could bring the app back, so it stays. Ctrl+Q leaves.", severity="warning")

@@ -17,6 +17,7 @@ from tui_labeler.terminal.answers import Answers
 from tui_labeler.terminal.consolefont import CONSOLE_GLYPHS, is_console
 from tui_labeler.terminal.graphics import Graphics, window_size
 from tui_labeler.terminal.probe import Conversation
+from tui_labeler.terminal.screen import own_screen
 from tui_labeler.tui.app import LabelerApp
 from tui_labeler.tui.hangup import HangUpWatch
 from tui_labeler.workspace import Workspace
@@ -65,7 +66,8 @@ def run_app(
     watch = HangUpWatch(app.hang_up)
     watch.start()
     try:
-        app.run()
+        with own_screen():
+            app.run()
     finally:
         watch.stop()
     if app.failure is None:
