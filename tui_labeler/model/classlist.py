@@ -10,10 +10,40 @@ from tui_labeler.model.project import Classes
 
 
 class ClassChange(msgspec.Struct, frozen=True):
-    """What the edit of this number made of names of classes: other names, or "" for nothing."""
+    """What the edit of this number made of names of classes: other names, or "" for nothing. `reverses` are the edit that
+    it took back, the one that this had taken back, and so on."""
 
     edit: int
     mapping: dict[str, str]
+    reverses: tuple[int, ...] = ()
+
+    def is_news_after(self, edit: int) -> bool:
+        """Whether it changes names as they were after that edit. Who knew neither an edit nor that it was taken back has
+        the names of before both."""
+        return sum(number > edit for number in (self.edit, *self.reverses)) % 2 == 1
+
+
+class KeptChange(msgspec.Struct, frozen=True):
+    """An edit of names as a workspace keeps it: `reverses` is the one that it takes back, or 0."""
+
+    edit: int
+    mapping: dict[str, str]
+    reverses: int = 0
+    stands: bool = True
+
+
+def standing(kept: Iterable[KeptChange]) -> tuple[ClassChange, ...]:
+    """What became of names, by these edits, oldest first. One that was taken back is named by what did that, if at all."""
+    by_number: dict[int, ClassChange] = {}
+    ended: set[int] = set()
+    for change in kept:
+        before = by_number.get(change.reverses)
+        reverses = (change.reverses, *(before.reverses if before else ())) if change.reverses else ()
+        by_number[change.edit] = ClassChange(change.edit, change.mapping, reverses)
+        ended.add(change.reverses)
+        if not change.stands:
+            ended.add(change.edit)
+    return tuple(change for number, change in by_number.items() if number not in ended)
 
 
 class ClassList(msgspec.Struct, frozen=True):
@@ -30,7 +60,7 @@ class ClassList(msgspec.Struct, frozen=True):
         knows when they were (None), only of names that no class has now."""
         if edit is None or edit > self.edit:  # a database that was restored knows less than who worked on it
             return self._of_gone(names)
-        became = self._followed(set(names), edit)
+        became = _followed(set(names), (change for change in self.changes if change.is_news_after(edit)))
         return {name: now for name, now in became.items() if now != name}
 
     def keys_as_in(self, before: ClassList) -> bool:
@@ -39,12 +69,12 @@ class ClassList(msgspec.Struct, frozen=True):
 
     def _of_gone(self, names: Iterable[str]) -> dict[str, str]:
         known = set(self.classes.names)
-        became = self._followed(set(names) - known, 0)
+        became = _followed(set(names) - known, self.changes)
         return {name: now for name, now in became.items() if now != name and (now in known or not now)}
 
-    def _followed(self, names: Iterable[str], edit: int) -> dict[str, str]:
-        became = {name: name for name in names}
-        for change in self.changes:
-            if change.edit > edit:
-                became = {name: change.mapping.get(now, now) for name, now in became.items()}
-        return became
+
+def _followed(names: Iterable[str], changes: Iterable[ClassChange]) -> dict[str, str]:
+    became = {name: name for name in names}
+    for change in changes:
+        became = {name: change.mapping.get(now, now) for name, now in became.items()}
+    return became

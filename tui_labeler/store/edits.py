@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from tui_labeler.model.classlist import ClassChange, ClassList
+from tui_labeler.model.classlist import ClassChange, ClassList, KeptChange, standing
 from tui_labeler.model.edits import EditKind, EditRecord, recast
 from tui_labeler.model.errors import NotAllowed, NotFound, StorageError
 from tui_labeler.model.regions import Labels
@@ -132,39 +133,43 @@ def require_newest(tx: Transaction, edit: EditRow) -> None:
     had before has the names of then."""
     if edit.undone:
         raise NotAllowed(f"The edit {edit.id} ({edit.words}) was taken back already.")
-    if later := changed_classes(tx, edit.project_id, "e.id > ?", edit.id):
-        raise NotAllowed(f"Classes were changed since: {later[0][1]}.", f"Take edit {later[0][0]} back first.")
+    require_unchanged_classes(tx, edit.project_id, edit.project, "e.id > ?", edit.id)
 
 
-def changed_classes(tx: Transaction, project_id: int, where: str, value: object) -> list[tuple[int, str]]:
-    """(number, words) of the edits, newest first, that changed names of classes and stand."""
+def require_unchanged_classes(tx: Transaction, project_id: int, project: str, where: str, value: object) -> None:
+    """Raises NotAllowed where an edit that changed names of classes stands, of those that meet the condition."""
+    rows = tx.all(f"SELECT e.id, e.words FROM edit e WHERE e.project_id = ? AND {where}", project_id, value)
+    words = {int(number): str(text) for number, text in rows}
+    # What takes an edit back is nothing to take back, unless that was taken back again.
+    later = [change.edit for change in reversed(_changes(tx, project_id)) if len(change.reverses) % 2 == 0]
+    later = [number for number in later if number in words]
+    if not later:
+        return
+    newest, count = later[0], len(later)
+    order = f"Take edit {newest} back first" if count == 1 else f"Take {count} edits back, the newest first"
+    raise NotAllowed(
+        f"Classes were changed since: {words[newest]}.",
+        f"{order}: tui-labeler project edits {shlex.quote(project)} --undo {newest}",
+    )
+
+
+def _changes(tx: Transaction, project_id: int) -> tuple[ClassChange, ...]:
     rows = tx.all(
-        f"SELECT e.id, e.words FROM edit e WHERE e.project_id = ? AND {where} AND e.mapping <> '{{}}' AND e.undone = 0 "
-        "AND e.reverses = 0 AND e.kind <> ? ORDER BY e.id DESC",
+        "SELECT id, mapping, reverses, undone = 0 AND running <> ? FROM edit "
+        "WHERE project_id = ? AND mapping <> '{}' AND kind <> ? ORDER BY id",
+        RETURNING,
         project_id,
-        value,
         EditKind.RECLASS.value,
     )
-    return [(int(number), str(words)) for number, words in rows]
+    return standing(
+        KeptChange(edit_id, readable.read(text, dict[str, str]) or {}, reverses, bool(stands))
+        for edit_id, text, reverses, stands in rows
+    )
 
 
 def class_list(tx: Transaction, row: ProjectRow) -> ClassList:
-    """The classes of a project, and what became of their names. A rename that was taken back is followed by the one that
-    takes it back; what was merged or deleted has its name again."""
-    rows = (
-        ()
-        if not row.class_edit
-        else tx.all(
-            "SELECT id, mapping FROM edit WHERE project_id = ? AND mapping <> '{}' AND kind <> ? "
-            "AND (kind = ? OR (undone = 0 AND running <> ?)) ORDER BY id",
-            row.id,
-            EditKind.RECLASS.value,
-            EditKind.RENAME.value,
-            RETURNING,
-        )
-    )
-    changes = tuple(ClassChange(edit_id, readable.read(text, dict[str, str]) or {}) for edit_id, text in rows)
-    return ClassList(row.spec.classes, row.class_edit, changes)
+    """The classes of a project, and what became of their names."""
+    return ClassList(row.spec.classes, row.class_edit, _changes(tx, row.id) if row.class_edit else ())
 
 
 def last_class_edit(tx: Transaction, project_id: int, at: float) -> int:

@@ -53,14 +53,17 @@ def records(tx: Transaction, project: str | None = None) -> tuple[ImportRecord, 
 def undo(tx: Transaction, import_id: int, now: float) -> UndoResult:
     """Gives each task what it had before the import, where nobody has changed it since; the history keeps both. Raises
     NotFound, and NotAllowed for one that was taken back already or while someone has one of its tasks open."""
-    row = tx.one("SELECT project_id, prelabel, undone, created FROM import WHERE id = ?", import_id)
+    row = tx.one(
+        "SELECT i.project_id, p.name, i.prelabel, i.undone, i.created FROM import i JOIN project p ON p.id = i.project_id "
+        "WHERE i.id = ?",
+        import_id,
+    )
     if row is None:
         raise NotFound(f"There is no import {import_id}.", "tui-labeler imports lists them.")
-    project_id, prelabel, undone, created = row
+    project_id, project, prelabel, undone, created = row
     if undone:
         raise NotAllowed(f"The import {import_id} was taken back already.")
-    if later := edits.changed_classes(tx, project_id, "e.created >= ?", created):
-        raise NotAllowed(f"Classes were changed since: {later[0][1]}.", f"Take edit {later[0][0]} back first.")
+    edits.require_unchanged_classes(tx, project_id, project, "e.created >= ?", created)
     total = tx.one("SELECT COUNT(*) FROM import_task WHERE import_id = ?", import_id)
     restored = (
         _undo_prelabels(tx, project_id, import_id, created)
