@@ -12,6 +12,7 @@ from tests.workspace.conftest import COKE, SIZE, make_images
 from tests.workspace.shop import Shop
 from tui_labeler.model.tasks import Task
 from tui_labeler.workspace import Workspace
+from tui_labeler.workspace.upkeep import move
 
 
 @pytest.fixture(scope="module")
@@ -108,3 +109,56 @@ def test_what_is_no_number_already_is_named_and_copied_as_nought(shop: Shop, tmp
         tx.run("UPDATE submission SET submitted = 1, seconds = 1 WHERE task_id = ?", task.id)
         tx.run("DELETE FROM draft WHERE labeler = 'eve'")
     assert shop.owner.upkeep.check() == ()
+
+
+def test_ids_are_given_by_the_server(shop: Shop) -> None:
+    own, bob, rita = submitted(shop, "bob").id, shop.login("bob"), shop.login("rita")
+    submits = f"INSERT INTO submission (id, task_id, labeler, submitted) VALUES ({{}}, {own}, '{bob}', 0)"
+    refused = {
+        ("bob", submits.format(2**63 - 1)): "42501",
+        ("bob", submits.format(2**40)): "42501",
+        (
+            "bob",
+            f"INSERT INTO submission (task_id, labeler, submitted, edit_id) VALUES ({own}, '{bob}', 0, 1)",
+        ): "42501",
+        ("bob", "SELECT setval('submission_id_seq', 9)"): "42501",
+        ("bob", "SELECT nextval('submission_id_seq')"): "42501",
+        ("bob", f"INSERT INTO review_event (id, task_id, who, at, action) VALUES (9, {own}, '{bob}', 0, 'x')"): "42501",
+        (
+            "rita",
+            f"INSERT INTO review_event (id, task_id, who, at, action) VALUES (9, {own}, '{rita}', 0, 'x')",
+        ): "42501",
+        ("rita", "INSERT INTO export (id, project, name, created, result) VALUES (9, 's', 's', 0, '{}')"): "42501",
+    }
+    assert {(who, sql): shop.sql(who, sql) for who, sql in refused} == refused
+
+
+def test_ids_that_were_taken_ahead_stop_nobody_once_they_are_mended(shop: Shop, tmp_path: Path) -> None:
+    """By a labeler's SQL, before the server refused it: the next ones, and the last of all."""
+    task = submitted(shop, "bob")
+    insert = "INSERT INTO submission (id, task_id, labeler, submitted) VALUES (?, ?, 'bob', 0)"
+    with shop.owner._database.write() as tx:
+        (last,) = tx.one("SELECT MAX(id) FROM submission") or (0,)
+        tx.many(insert, [(n, task.id) for n in (*range(last + 1, last + 20), 2**63 - 1)])
+    with pytest.raises(Exception, match="duplicate key"):
+        submitted(shop, "bob")
+    assert [fault.words for fault in shop.owner.upkeep.check() if fault.is_count] == [
+        "18 rows of submission have an id that the server would give next."
+    ]
+    shop.owner.upkeep.count_anew()
+    assert shop.owner.upkeep.check() == ()
+    submitted(shop, "bob")
+    shop.owner.edits.rename_class("soda", "coke", "cola", "olga")
+    shop.owner.edits.rename_class("soda", "cola", "coke", "olga")
+    assert shop.owner.upkeep.check() == ()
+    target = shop.server.fresh()
+    with shop.owner._database.write() as tx:
+        tx.run("UPDATE task SET lease_token = NULL, lease_until = NULL, lease_labeler = NULL")
+    move(shop.address, target, tmp_path)
+    moved = Workspace(target, tmp_path / "exports", folder=tmp_path)
+    lease = moved.queue.claim("soda", "ann", "t")
+    assert lease
+    moved.queue.submit(lease.task, "ann", COKE, "t")
+    moved.close()
+    with shop.owner._database.write() as tx:
+        tx.run("DELETE FROM submission WHERE id = ?", 2**63 - 1)

@@ -189,6 +189,12 @@ def _enter(tx: Transaction, edit_id: int, outcomes: list[tuple[Target, Outcome]]
     # read all that it made so far.
     last = newest[0] or 0 if newest else 0
     made: dict[int, int] = dict(tx.all("SELECT task_id, id FROM submission WHERE id > ?", last))
+    wanted = [target.id for target, outcome in outcomes if outcome.submission is not None]
+    if not made.keys() >= set(wanted):  # somebody gave a submission an id far ahead
+        marks = ", ".join("?" * len(wanted))
+        made = dict(
+            tx.all(f"SELECT task_id, id FROM submission WHERE edit_id = ? AND task_id IN ({marks})", edit_id, *wanted)
+        )
     now = [
         target.label_id if outcome.keeps else made[target.id] if outcome.submission is not None else None
         for target, outcome in outcomes

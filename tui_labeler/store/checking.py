@@ -82,12 +82,40 @@ def problems(tx: Transaction, tell: Tell) -> Iterator[Fault]:
         if found is not None and found[0]:
             yield Fault(f"{found[0]:,} {words} (the first has the id {found[1]}).")
     yield from map(Fault, _no_numbers(tx))
+    for table, ahead in _ids_ahead(tx):
+        yield Fault(
+            f"{plural(ahead, 'row')} of {table} {_HAVE[ahead == 1]} an id that the server would give next.", True
+        )
     yield from map(Fault, damage.unreadable(tx))
     seen = 0
     for project in projects.projects(tx):
         for words in (*_blocks(tx, project), *_numbers(tx, project, lambda n, before=seen: tell(before + n))):  # type: ignore[misc]
             yield Fault(words, is_count=True)
         seen += sum(counters.read(tx, project.id).get("state", {}).values())
+
+
+_HAVE = ("have", "has")
+
+
+def _ids_ahead(tx: Transaction) -> Iterator[tuple[str, int]]:
+    """Tables with rows whose ids the server has not given out yet, and how many those are: it would give them out again."""
+    if tx.dialect.kind != "postgres":
+        return
+    for table in copying.tables():
+        if table.key == ("id",):
+            given = f"(SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM {copying.sequence(tx, table.name)})"
+            (ahead,) = tx.one(f"SELECT COUNT(*) FROM {table.name} WHERE id > {given} AND id < ?", copying.MOST_IDS) or (
+                0,
+            )
+            if ahead:
+                yield table.name, ahead
+
+
+def give_later_ids(tx: Transaction) -> None:
+    """From now on the server gives out ids behind all that there are."""
+    for table, _ in _ids_ahead(tx):
+        largest = f"(SELECT MAX(id) FROM {table} WHERE id < ?)"
+        tx.one(f"SELECT setval(?, {largest})", copying.sequence(tx, table), copying.MOST_IDS)
 
 
 def _no_numbers(tx: Transaction) -> Iterator[str]:

@@ -21,6 +21,8 @@ from tui_labeler.store.database import Database, Transaction
 
 UNFINISHED = "move/unfinished"
 """The key under which a target keeps how far a copy into it has come."""
+MOST_IDS = 2**62
+"""No table gives out as many ids."""
 _PAGE = 2_000
 Tell = Callable[[int, int], None]
 """Called with (rows so far, rows in all); it may raise Cancelled."""
@@ -197,8 +199,9 @@ def _last_id(tx: Transaction, table: str) -> int:
     if tx.dialect.kind == "sqlite":
         row = tx.one("SELECT seq FROM sqlite_sequence WHERE name = ?", table)
     else:
-        row = tx.one(f"SELECT last_value FROM {_sequence(tx, table)} WHERE is_called")
-    largest = tx.one(f"SELECT MAX(id) FROM {table}")
+        row = tx.one(f"SELECT last_value FROM {sequence(tx, table)} WHERE is_called")
+    # An id that is beyond these was somebody's own choice: no other would follow it.
+    largest = tx.one(f"SELECT MAX(id) FROM {table} WHERE id < ?", MOST_IDS)
     return max(int(row[0]) if row else 0, int(largest[0] or 0) if largest else 0)
 
 
@@ -209,10 +212,11 @@ def _set_next_id(tx: Transaction, table: str, last: int) -> None:
         tx.run("DELETE FROM sqlite_sequence WHERE name = ?", table)
         tx.run("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", table, last)
     else:
-        tx.one("SELECT setval(?, ?)", _sequence(tx, table), last)
+        tx.one("SELECT setval(?, ?)", sequence(tx, table), last)
 
 
-def _sequence(tx: Transaction, table: str) -> str:
+def sequence(tx: Transaction, table: str) -> str:
+    """What gives a table its ids on a PostgreSQL."""
     row = tx.one("SELECT pg_get_serial_sequence(?, 'id')", table)
     assert row is not None
     return str(row[0])

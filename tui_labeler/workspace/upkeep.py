@@ -47,6 +47,8 @@ class Upkeep:
         require_owner(self._database, "Counting all of a workspace anew")
         with self._database.read() as tx:
             names = [project.name for project in projects.projects(tx)]
+        with self._database.write() as tx:
+            checking.give_later_ids(tx)
         for name in names:
             with suppress(NotFound), self._database.write() as tx:  # it was deleted meanwhile
                 checking.count_anew(tx, projects.project(tx, name), lambda done: progress(Step.CHECKING, done, 0))

@@ -116,12 +116,15 @@ GRANT SELECT ON workspace_version, team_role, datastore, dataset, project, task,
     TO {labeler};
 -- A submission's number is asked for as lastval().
 GRANT SELECT ON SEQUENCE submission_id_seq TO {labeler};
-GRANT INSERT ON submission, draft, tally_delta, memo, prelabel, answer, agreement, review, review_event, figure, queue_place
-    TO {labeler};
+GRANT INSERT ON draft, tally_delta, memo, prelabel, answer, agreement, review, figure, queue_place TO {labeler};
+-- Ids are the server's to give: one that is taken ahead is everybody's failure later.
+GRANT INSERT (task_id, labeler, submitted, seconds, labels, sent_as) ON submission TO {labeler};
+GRANT INSERT (task_id, who, at, action, comment, region, label_id) ON review_event TO {labeler};
 GRANT UPDATE (state, label_id, prelabeled, lease_labeler, lease_holder, lease_token, lease_until) ON task TO {labeler};
 GRANT UPDATE ON draft, memo, prelabel, answer, agreement, review, figure, queue_place TO {labeler};
 GRANT DELETE ON draft, memo, prelabel, agreement, review TO {labeler};
-GRANT INSERT, UPDATE ON export, export_recipe, export_content, gold TO {reviewer};
+GRANT INSERT (project_id, project, name, created, result), UPDATE (result) ON export TO {reviewer};
+GRANT INSERT, UPDATE ON export_recipe, export_content, gold TO {reviewer};
 GRANT DELETE ON gold TO {reviewer};
 
 DO $rules$ DECLARE rule record; BEGIN
