@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.cli.conftest import Run
+from tui_labeler.labeling.aside import Aside
+from tui_labeler.labeling.draft import Draft
 from tui_labeler.labeling.journal import KeptSubmission
 from tui_labeler.labeling.kept import Here, open_journal
 from tui_labeler.model.tasks import Basis, Task, TaskState
@@ -53,3 +55,15 @@ def test_what_is_kept_is_listed_and_taken_where_a_person_says_so(run: Run, home:
     taken = run("workspace", "kept", "--take", one["name"], TUI_LABELER_LABELER="ann")
     assert taken.out == "3 submissions of ann's: sent when you label here. Next: tui-labeler label 'so da'\n"
     assert said(run)["mend"] == "It is sent when you label here: tui-labeler label 'so da'"
+
+
+def test_a_draft_that_could_not_be_saved_is_listed_with_what_brings_it_back(run: Run, home: Path) -> None:
+    Aside(home / "state", "0a1b", "/far/workspace.db").put("so da", "ann", {"7.jpg": Draft()}, {"7.jpg": 7})
+    (one,) = run("workspace", "kept", "--json").json
+    assert (one["projects"], one["path"], one["drafts"]) == (["so da"], "7.jpg", 1)
+    listed = run("workspace", "kept")
+    for words in ("so da", "7.jpg", "/far/workspace.db"):
+        assert words in listed.out
+    assert f"tui-labeler workspace kept --take {one['name']}" in listed.err
+    taken = run("workspace", "kept", "--take", one["name"], TUI_LABELER_LABELER="ann")
+    assert "There is no project “so da”" in taken.err

@@ -109,6 +109,8 @@ async def test_w_keeps_what_was_tagged_and_not_submitted(
         assert isinstance(app.screen, SheetScreen)
         four = app.screen._sheet.places
         assert (four[0].path, four[0].draft.tags) == ("image_000.png", ("diet_coke",))
+        ids = {place.path: workspace.tasks.get("kinds", place.path).id for place in four}
+        assert app.screen.disk.task_ids == ids, "by which a draft that cannot be saved is known again"
         await pilot.press("right", "1", "3")
         await pilot.press("w")
         await settle(pilot)

@@ -159,3 +159,27 @@ async def test_what_was_set_aside_is_a_draft_again(make_app: MakeApp, soda: Work
     assert kept
     assert '"coke"' in kept.body
     assert not list((home / "state" / "unsaved").glob("*.json"))
+
+
+async def test_a_draft_of_a_deleted_project_is_no_draft_of_its_namesake(
+    make_app: MakeApp, soda: Workspace, home: Path
+) -> None:
+    app = make_app("label", "soda")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settle(pilot)
+        screen = app.screen
+        assert isinstance(screen, LabelScreen)
+        path, spec = screen.path, soda.projects.specification("soda")
+        soda.projects.delete("soda")
+        await pilot.press(*BOX)
+        await settle(pilot)
+        screen.save_now()
+    soda.projects.create(spec)
+    patience.begin()
+    app = make_app("label", "soda")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settle(pilot)
+        assert isinstance(app.screen, LabelScreen)
+        assert app.screen.path == path
+    assert soda.queue.load_draft(soda.tasks.get("soda", path), "bob") is None
+    assert len(list((home / "state" / "unsaved").glob("*.json"))) == 1

@@ -11,7 +11,6 @@ import pytest
 from tests.workspace.conftest import COKE, SIZE, make_images, make_spec
 from tests.workspace.test_class_edits import classes_of, numbers
 from tests.workspace.test_running_edits import at_page
-from tui_labeler.labeling.aside import bring_back, set_aside
 from tui_labeler.labeling.draft import Draft, decode, encode
 from tui_labeler.model.edits import EditKind, TaskEdit
 from tui_labeler.model.errors import NotAllowed
@@ -173,10 +172,11 @@ def test_a_proposal_that_was_begun_before_stays_with_its_classes(workspace: Work
 
 def test_drafts_that_were_set_aside_stay_with_their_classes(workspace: Workspace, tmp_path: Path) -> None:
     task = workspace.tasks.get("soda", "image_00000.jpg")
-    set_aside(tmp_path, "soda", "ann", {task.path: Draft.of(BOTH)}, edit_of(workspace))
+    aside = workspace.sessions.aside(tmp_path)
+    aside.put("soda", "ann", {task.path: Draft.of(BOTH)}, {task.path: task.id}, edit_of(workspace))
     swap(workspace)
     workspace.queue.save_draft(task, "ann", encode(Draft().added(Region("coke", RIGHT))), class_edit=edit_of(workspace))
-    assert bring_back(tmp_path, "soda", "ann", workspace.tasks, workspace.queue) == (task.path,)
+    assert aside.bring_back("soda", "ann", workspace.tasks, workspace.queue) == (task.path,)
     kept = workspace.queue.contents(_fresh(workspace, task), "ann").draft
     assert kept
     draft = decode(kept.body)

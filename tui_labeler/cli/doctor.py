@@ -176,7 +176,10 @@ def _shown(url: str) -> str:
 def _set_aside(run: Session) -> Iterator[Check]:
     for file, aside in files_aside(run.places.state):
         words = f"{safe_text(aside.labeler, 40)}'s draft of {safe_text(aside.path, 200)} could not be saved: {file}"
-        mend = f"It is brought back when {safe_text(aside.labeler, 40)} labels {safe_text(aside.project, 60)} again."
+        mend = (
+            f"It is brought back when {safe_text(aside.labeler, 40)} labels {safe_text(aside.project, 60)} again; if that "
+            f"project was deleted, another of its name takes it by: tui-labeler workspace kept --take {file.stem}"
+        )
         yield Check("draft", False, words, mend)
 
 

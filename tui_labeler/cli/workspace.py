@@ -153,8 +153,9 @@ def _say_of_strangers(strangers: Sequence[Stranger]) -> None:
 @json_option
 @click.pass_context
 def kept(ctx: click.Context, name: str | None, mine: bool, as_json: bool) -> None:
-    """List what labelers submitted while a server was away, and no session has sent yet."""
+    """List what labelers did that no workspace has: while a server was away, and drafts that could not be saved."""
     from tui_labeler.labeling.kept import kept as all_kept
+    from tui_labeler.labeling.kept import kept_aside
 
     state = session(ctx).places.state
     if name is not None:
@@ -163,16 +164,32 @@ def kept(ctx: click.Context, name: str | None, mine: bool, as_json: bool) -> Non
         if as_json:
             print_json(taken)
         else:
-            show(f"{taken.words}: sent when you label here. Next: tui-labeler label {shlex.quote(taken.projects[0])}")
+            happens, project = "brought back" if taken.path else "sent", shlex.quote(taken.projects[0])
+            show(f"{taken.words}: {happens} when you label here. Next: tui-labeler label {project}")
         return
-    found = list(all_kept(state))
+    aside = list(kept_aside(state))
+    found = [*all_kept(state), *aside]
     if as_json:
         print_json(found)
     elif found:
         rows = [
-            (one.name, ", ".join(one.labelers), ", ".join(one.projects), one.submissions, one.drafts, one.where)
+            (
+                one.name,
+                ", ".join(one.labelers),
+                ", ".join(one.projects),
+                one.path,
+                one.submissions,
+                one.drafts,
+                one.where,
+            )
             for one in found
         ]
-        table(("NAME", "LABELER", "PROJECT", "SUBMITTED", "DRAFTS", "WORKSPACE"), rows)
+        table(("NAME", "LABELER", "PROJECT", "IMAGE", "SUBMITTED", "DRAFTS", "WORKSPACE"), rows)
+        if aside:
+            say("The draft of an image comes back when its labeler labels that project again.")
+            say(
+                "Where the project was deleted: make one of that name with the image, then tui-labeler workspace kept "
+                f"--take {aside[0].name}"
+            )
     else:
         show("Nothing is kept on this machine.")

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import msgspec
 
+from tui_labeler.labeling.aside import Aside, Tasks, files_aside
 from tui_labeler.labeling.journal import Journal, KeptSubmission, WaitingDraft, journals
 from tui_labeler.model.diagnosis import Finding
 from tui_labeler.model.errors import NotAllowed, NotFound
@@ -60,6 +61,7 @@ class Kept(msgspec.Struct, frozen=True):
     projects: tuple[str, ...]
     submissions: int
     drafts: int
+    path: str = ""  # of the image, where it is one draft in a file of its own
 
     @property
     def where(self) -> str:
@@ -109,6 +111,13 @@ def kept(state: Path) -> Iterator[Kept]:
             )
 
 
+def kept_aside(state: Path) -> Iterator[Kept]:
+    """The drafts that could not be saved, each in a file of its own."""
+    for file, one in files_aside(state):
+        whose = Whose(one.workspace, one.labeler, one.address, "") if one.workspace else None
+        yield Kept(file.stem, whose, (one.labeler,), (one.project,), 0, 1, one.path)
+
+
 def _whose(folder: Path) -> Whose | None:
     with suppress(OSError, msgspec.DecodeError):
         return msgspec.json.decode((folder / _WHOSE).read_bytes(), type=Whose)
@@ -154,6 +163,13 @@ def take(state: Path, here: Here, labeler: str, name: str, mine: bool = False) -
     finally:
         journal.close()
     return found
+
+
+def take_aside(aside: Aside, labeler: str, name: str, mine: bool, tasks: Tasks) -> Kept:
+    """The same of a draft in a file of its own: it goes to the image of that project and path here."""
+    taken = aside.take(name, labeler, mine, tasks)
+    whose = Whose(taken.workspace, labeler, taken.address, "")
+    return Kept(name, whose, (labeler,), (taken.project,), 0, 1, taken.path)
 
 
 def unsent(state: Path, here: Here, labeler: str, own_too: bool = True) -> Sequence[Finding]:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 
 from tui_labeler.labeling.ahead import Ahead
+from tui_labeler.labeling.aside import Aside
 from tui_labeler.labeling.journal import Journal, KeptSubmission, WaitingDraft
 from tui_labeler.labeling.renamed import contents_as_now, kept_as_now
 from tui_labeler.labeling.sending import Server
@@ -56,12 +56,12 @@ class OpenLine(ServerLine):
         project: str,
         labeler: str,
         journal: Journal,
-        aside: Path,
+        aside: Aside,
         clock: Callable[[], float],
         told: Callable[[str], None] = lambda text: None,
         changed: Callable[[], None] = lambda: None,
     ) -> None:
-        """`aside` is the folder for drafts that the server cannot keep; `clock` is the server's."""
+        """`aside` keeps drafts that the server cannot; `clock` is the server's."""
         super().__init__(server, journal, aside, told, changed)
         self._project, self._labeler, self._clock = project, labeler, clock
         self._token = ""

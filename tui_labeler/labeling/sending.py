@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from pathlib import Path
 from typing import Protocol
 
-from tui_labeler.labeling.aside import set_aside
+from tui_labeler.labeling.aside import Aside
 from tui_labeler.labeling.draft import Draft, decode, encode
 from tui_labeler.labeling.journal import Journal, KeptSubmission, WaitingDraft
 from tui_labeler.labeling.queue_access import QueueAccess
@@ -24,10 +23,10 @@ class Server(QueueAccess, Protocol):
 
 
 class Sender:
-    """Sends what a journal holds. `aside` is the folder for what the server cannot keep even as a draft; `told` is called
+    """Sends what a journal holds. `aside` keeps what the server cannot, even as a draft; `told` is called
     with what the labeler has to know."""
 
-    def __init__(self, server: Server, journal: Journal, aside: Path, told: Callable[[str], None]) -> None:
+    def __init__(self, server: Server, journal: Journal, aside: Aside, told: Callable[[str], None]) -> None:
         self._server, self._journal, self._aside, self._told = server, journal, aside, told
 
     def send_all(self, raises_for: str = "") -> None:
@@ -62,8 +61,10 @@ class Sender:
             raise
         except _REFUSALS as error:
             if drawn := decode(draft.body):
-                set_aside(self._aside, task.project, labeler, {task.path: drawn}, draft.class_edit)
-            self._told(f"Your draft of “{task.path}” is kept on this machine alone: {error}")
+                self._aside.put(task.project, labeler, {task.path: drawn}, {task.path: task.id}, draft.class_edit)
+            self._told(
+                f"Your draft of “{task.path}” is kept on this machine alone (tui-labeler workspace kept): {error}"
+            )
 
     def _keep_refused(self, kept: KeptSubmission, error: LabelerError) -> None:
         """What cannot be taken any more is a draft, older than what counts: whoever opens the image chooses."""
@@ -79,5 +80,7 @@ class Sender:
         except NoRole:
             raise
         except _REFUSALS as worse:
-            set_aside(self._aside, task.project, labeler, {task.path: draft}, kept.basis.class_edit)
-            self._told(f"Your labels of “{task.path}” are kept on this machine alone: {worse.message}")
+            self._aside.put(task.project, labeler, {task.path: draft}, {task.path: task.id}, kept.basis.class_edit)
+            self._told(
+                f"Your labels of “{task.path}” are kept on this machine alone (tui-labeler workspace kept): {worse.message}"
+            )

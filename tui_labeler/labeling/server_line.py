@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from typing import TypeVar
 
 from tui_labeler.elapsed import elapsed
+from tui_labeler.labeling.aside import Aside
 from tui_labeler.labeling.journal import Journal
 from tui_labeler.labeling.sending import Sender, Server
 from tui_labeler.model.errors import LabelerError, NewerWorkspace, StorageError, Unreachable, WorkspaceError
@@ -26,7 +26,7 @@ class ServerLine:
     """What is asked of the server, and how the line stands. `changed` is called (in a thread) when it may have changed."""
 
     def __init__(
-        self, server: Server, journal: Journal, aside: Path, told: Callable[[str], None], changed: Callable[[], None]
+        self, server: Server, journal: Journal, aside: Aside, told: Callable[[str], None], changed: Callable[[], None]
     ) -> None:
         self._server, self._journal, self._changed = server, journal, changed
         self._sender = Sender(server, journal, aside, told)

@@ -37,6 +37,7 @@ class DiskThread:
         self._on_disk: dict[str, Draft] = {}
         self._told = ""
         self.class_edit: int | None = None
+        self.task_ids: Mapping[str, int] = {}
         self._thread.start()
 
     def _work(self) -> None:
@@ -68,10 +69,10 @@ class DiskThread:
         self._steps.put(done)
         return asyncio.wrap_future(result)
 
-    def opened(self, drafts: Mapping[str, Draft], class_edit: int) -> None:
-        """What the open tasks begin with, by path; it is on the disk already, if anything is in it. Their names of classes
-        are those after that edit of them."""
-        self.class_edit = class_edit
+    def opened(self, drafts: Mapping[str, Draft], task_ids: Mapping[str, int], class_edit: int) -> None:
+        """What the open tasks begin with, and their ids, by path; it is on the disk already, if anything is in it. Their
+        names of classes are those after that edit of them."""
+        self.task_ids, self.class_edit = task_ids, class_edit
         self._on_disk = dict(drafts)
         self._wanted = dict(drafts)
 
@@ -144,7 +145,8 @@ class SessionWorker(DiskThread):
         """The draft that the open task begins with."""
         assert self.session is not None
         assert self.session.task is not None
-        self.opened({self.session.task.path: self.session.start}, self.session.class_list.edit)
+        task = self.session.task
+        self.opened({task.path: self.session.start}, {task.path: task.id}, self.session.class_list.edit)
         return self.session.start
 
     def keep_open(self, draft: Draft) -> None:

@@ -9,11 +9,13 @@ from tui_labeler.model.errors import LabelerError, StorageError
 from tui_labeler.store.database import Database
 from tui_labeler.store.identity import Identity
 from tui_labeler.workspace.task_queue import TaskQueue
+from tui_labeler.workspace.tasks import Tasks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from tui_labeler.labeling.aside import Aside
     from tui_labeler.labeling.kept import Here, Kept
     from tui_labeler.labeling.open_line import OpenLine
     from tui_labeler.labeling.session import LabelingSession
@@ -24,8 +26,10 @@ if TYPE_CHECKING:
 class Sessions:
     """Begins them; nothing is claimed yet."""
 
-    def __init__(self, database: Database, clock: Callable[[], float], queue: TaskQueue, who: Identity) -> None:
-        self._database, self._clock, self._queue, self._who = database, clock, queue, who
+    def __init__(
+        self, database: Database, clock: Callable[[], float], queue: TaskQueue, tasks: Tasks, who: Identity
+    ) -> None:
+        self._database, self._clock, self._queue, self._tasks, self._who = database, clock, queue, tasks, who
 
     def labeling(self, project: str, labeler: str, line: OpenLine | None = None) -> LabelingSession:
         """One image at a time, over a line that may break or straight."""
@@ -55,7 +59,7 @@ class Sessions:
             journal = open_journal(state, self.here, labeler)
         except OSError as error:
             raise StorageError(f"The folder {state} cannot be written: {error.strerror}.") from None
-        return OpenLine(self._queue, project, labeler, journal, state, self._clock, told, changed)
+        return OpenLine(self._queue, project, labeler, journal, self.aside(state), self._clock, told, changed)
 
     def _send_kept(self, labeler: str, state: Path, told: Callable[[str], None]) -> None:
         """A file takes what was kept for the server from which the workspace was moved."""
@@ -70,7 +74,7 @@ class Sessions:
             told(f"What is kept in {state} cannot be sent: {error.strerror}.")
             return
         try:
-            Sender(self._queue, journal, state, told).send_all()
+            Sender(self._queue, journal, self.aside(state), told).send_all()
         except LabelerError as error:
             told(f"What is kept on this machine waits: {error}")
         finally:
@@ -86,10 +90,18 @@ class Sessions:
         database = self._database
         return Here(self._who.id, database.address, database.url, self._who.copy_of)
 
-    def take_kept(self, labeler: str, state: Path, name: str, mine: bool = False) -> Kept:
-        """See `tui_labeler.labeling.kept.take`."""
-        from tui_labeler.labeling.kept import take
+    def aside(self, state: Path) -> Aside:
+        """The drafts in files below the folder `state`, as this workspace sees them."""
+        from tui_labeler.labeling.aside import Aside
 
+        return Aside(state, self._who.id, self._database.address)
+
+    def take_kept(self, labeler: str, state: Path, name: str, mine: bool = False) -> Kept:
+        """See `tui_labeler.labeling.kept.take` and `take_aside`."""
+        from tui_labeler.labeling.kept import kept_aside, take, take_aside
+
+        if any(one.name == name for one in kept_aside(state)):
+            return take_aside(self.aside(state), labeler, name, mine, self._tasks)
         try:
             return take(state, self.here, labeler, name, mine)
         except OSError as error:

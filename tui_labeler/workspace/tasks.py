@@ -28,6 +28,10 @@ class Tasks:
         with self._database.read() as tx:
             return task_rows.task_by_path(tx, projects.project(tx, project).id, project, path)
 
+    def project_created(self, project: str) -> float:
+        """When the project was made, in seconds since 1970."""
+        return self._projects.row(project).created
+
     def page(self, project: str, chosen: TaskFilter, offset: int, limit: int) -> tuple[Task, ...]:
         """A page of the tasks that the filter lets through, in an order that stays."""
         with self._database.read() as tx:

@@ -83,7 +83,7 @@ class Workspace:
         self.projects = Projects(self._database, clock, self.datasets)
         self.tasks = Tasks(self._database, self.datasets, self.projects)
         self.queue = TaskQueue(self._database, clock)
-        self.sessions = Sessions(self._database, clock, self.queue, who)
+        self.sessions = Sessions(self._database, clock, self.queue, self.tasks, who)
         self.edits = Edits(self._database, clock)
         self.proposals = Proposals(self._database, clock)
         self.assist = Assist(self._database, clock, self.queue.process, self.projects, self.tasks, self.proposals)

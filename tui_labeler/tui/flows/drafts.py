@@ -6,7 +6,6 @@ import asyncio
 from typing import Any
 
 from tui_labeler.imaging.picture import Picture
-from tui_labeler.labeling.aside import bring_back
 from tui_labeler.labeling.draft import Draft
 from tui_labeler.model.project import ProjectSpec
 from tui_labeler.model.tasks import Submission, Task
@@ -19,8 +18,9 @@ _NAMED = 3
 async def bring_back_drafts(screen: LabelerScreen[Any], project: str) -> None:
     """What could not be saved before is a draft again; says of which images. Raises LabelerError."""
     services, parts = screen.services, screen.workspace
-    words = (services.places.state, project, services.labeler, parts.tasks, parts.queue)
-    if paths := await asyncio.to_thread(bring_back, *words):
+    words = (project, services.labeler, parts.tasks, parts.queue)
+    aside = parts.sessions.aside(services.places.state)
+    if paths := await asyncio.to_thread(aside.bring_back, *words):
         more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
         screen.tell(f"Drafts that could not be saved before are back: {', '.join(paths[:_NAMED])}{more}")
 

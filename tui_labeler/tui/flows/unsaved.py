@@ -7,7 +7,6 @@ from contextlib import suppress
 from threading import Thread
 from typing import Any
 
-from tui_labeler.labeling.aside import set_aside
 from tui_labeler.model.text import safe_text
 from tui_labeler.tui.dialogs import Confirm
 from tui_labeler.tui.screens.base import LabelerScreen
@@ -48,8 +47,9 @@ async def may_leave(screen: LabelerScreen[Any], disk: DiskThread, project: str) 
 
 async def _set_aside(screen: LabelerScreen[Any], disk: DiskThread, project: str) -> None:
     drafts, services = disk.unsaved_drafts, screen.services
-    words = (services.places.state, project, services.labeler, drafts, disk.class_edit)
-    writing = asyncio.to_thread(set_aside, *words)
+    aside = services.workspace.sessions.aside(services.places.state)
+    words = (project, services.labeler, drafts, disk.task_ids, disk.class_edit)
+    writing = asyncio.to_thread(aside.put, *words)
     with suppress(TimeoutError):
         folder = await asyncio.wait_for(writing, _WRITING)
         if drafts and folder is not None:
@@ -61,7 +61,8 @@ def write_aside(screen: LabelerScreen[Any], disk: DiskThread, project: str) -> N
     """The same when the app is ended from outside: now, and without asking."""
     if drafts := disk.unsaved_drafts:
         services = screen.services
-        words = (services.places.state, project, services.labeler, drafts, disk.class_edit)
-        writer = Thread(target=set_aside, args=words, daemon=True)
+        aside = services.workspace.sessions.aside(services.places.state)
+        words = (project, services.labeler, drafts, disk.task_ids, disk.class_edit)
+        writer = Thread(target=aside.put, args=words, daemon=True)
         writer.start()
         writer.join(_LAST_WRITING)

@@ -95,7 +95,8 @@ class SheetSessionScreen(LineScreen):
         self._shown = {}
         if drafts:
             self.renew_classes(session.class_list)
-        self._disk.opened(drafts, session.class_list.edit)
+        task_ids = {path: lease.task.id for path, lease in session.leases.items()}
+        self._disk.opened(drafts, task_ids, session.class_list.edit)
         self._sheet.open(
             tuple(
                 Place(path, draft, self._newer(session, path), session.proposed.get(path, ()))
