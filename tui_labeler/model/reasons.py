@@ -31,7 +31,7 @@ _PARTS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 def in_words(error: BaseException, limit: int = 200) -> str:
     """The first line of what the error says, without a full stop; where it says nothing, what such errors mean."""
     if isinstance(error, OSError) and error.errno and type(error).__str__ is OSError.__str__:
-        return os.strerror(error.errno)
+        return error.strerror or os.strerror(error.errno)
     if isinstance(error, KeyError) and len(error.args) == 1 and isinstance(error.args[0], str) and error.args[0]:
         return f"there is no “{error.args[0][:limit]}”"
     said = next((line.strip() for line in str(error).splitlines() if line.strip()), "")
