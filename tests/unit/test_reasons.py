@@ -38,7 +38,9 @@ class OddThingError(Exception):
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        (OSError(errno.EACCES, "x", "/a/b"), "Permission denied"),
+        (OSError(errno.EACCES, "Permission denied", "/a/b"), "Permission denied"),
+        (OSError(errno.EACCES, ""), "Permission denied"),
+        (OSError(errno.EINVAL, "It is not a regular file"), "It is not a regular file"),
         (OSError("broken data stream"), "broken data stream"),
         (OSError(), "it cannot be read or written"),
         (FileNotFoundError(), "it cannot be read or written"),
