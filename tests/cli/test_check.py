@@ -39,5 +39,8 @@ def test_a_move_says_whose_names_are_no_logins_and_hands_drafts_over(
     assert done.code == 0
     assert "No logins there: old name (1 draft)." in done.err
     assert "tui-labeler team add 'old name'" in done.err
+    assert "Roles do not come along" in done.err
+    assert "tui-labeler workspace init" in done.err
+    assert "tui-labeler team add NAME --role labeler" in done.err
     handed = run("--workspace", target, "team", "hand-over", "old name", "ann")
     assert handed.out == "1 draft of old name's went to ann.\n"

@@ -12,7 +12,7 @@ from tests.workspace.shop import role_called
 from tui_labeler.labeling.draft import Draft, decode, encode
 from tui_labeler.model.errors import BadInput, NotAllowed, NotFound
 from tui_labeler.model.tasks import TaskFilter
-from tui_labeler.model.team import Role, Stranger
+from tui_labeler.model.team import Member, Role, Stranger
 from tui_labeler.workspace import Workspace
 from tui_labeler.workspace.upkeep import move
 
@@ -62,6 +62,30 @@ def test_where_there_is_a_team_it_names_who_is_not_of_it(
     draw(workspace, postgres.user, 2)
     draw(workspace, "postgres", 3)
     assert move(home / "workspace.db", url, tmp_path).strangers == (Stranger("postgres", 1, 0),)
+
+
+def test_a_move_says_whose_roles_stay_behind(
+    workspace: Workspace, postgres: Server, home: Path, tmp_path: Path
+) -> None:
+    url, target = postgres.fresh(), postgres.fresh()
+    shared = Workspace(url, home / "exports", folder=home)
+    shared.team.make()
+    name = role_called(shared, Role.OWNER)
+    rita, lea = f"rita_{name}", f"lea_{name}"
+    shared.team.add(rita, Role.REVIEWER)
+    shared.team.add(lea, Role.LABELER)
+    shared.close()
+    moved = move(url, target, tmp_path)
+    assert moved.lacks_roles
+    assert moved.members == (Member(lea, Role.LABELER), Member(rita, Role.REVIEWER)), "who moved it, owns it"
+    there = Workspace(target, home / "exports", folder=home)
+    there.team.make()
+    there.team.add(lea, Role.LABELER)
+    there.close()
+    again = move(url, target, tmp_path)
+    assert (again.lacks_roles, [member.name for member in again.members]) == (False, [rita])
+    to_file = move(url, tmp_path / "file.db", tmp_path)
+    assert (to_file.lacks_roles, to_file.members) == (False, ()), "a file has no roles"
 
 
 @pytest.mark.parametrize("address", ["sqlite", "postgres"], indirect=True)

@@ -301,7 +301,9 @@ def test_a_stranger_is_told_whose_it_is(postgres: Server, tmp_path: Path) -> Non
     postgres.sql("postgres", "CREATE ROLE stranger LOGIN")
     with pytest.raises(NoRole, match=f"is “{postgres.user}”'s alone: it has no roles yet") as refused:
         opened(postgres, name, tmp_path, "stranger")
-    assert "workspace init" in refused.value.mend
+    assert refused.value.mend == (
+        f"As “{postgres.user}”: tui-labeler workspace init, then tui-labeler team add stranger --role labeler."
+    ), "and nothing that makes a labeler the owner of the tables"
 
 
 def test_what_ends_an_idle_transaction_is_a_line_that_broke() -> None:

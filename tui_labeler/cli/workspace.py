@@ -6,14 +6,19 @@ import os
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
 from tui_labeler.cli.output import json_option, print_json, progress, say, show, table
 from tui_labeler.cli.session import session, workspace
 from tui_labeler.model.team import Stranger
 from tui_labeler.model.text import plural
 from tui_labeler.places import workspace_address
+
+if TYPE_CHECKING:
+    from tui_labeler.workspace.upkeep import Moved
 
 _NAMED = 8
 
@@ -119,11 +124,10 @@ def move(ctx: click.Context, source: str, target: str, restore: bool, as_json: b
     with progress() as tell:
         moved = upkeep.move(workspace_address(source), workspace_address(target), places.data, tell, restore)
     if as_json:
-        print_json(
-            {"from": source, "to": target, "rows": moved.rows, "strangers": moved.strangers, "mended": moved.mended}
-        )
+        print_json({"from": source, "to": target} | msgspec.structs.asdict(moved))
     else:
         show(f"{plural(moved.rows, 'row')} are in {target}. From now on: tui-labeler config set workspace {target}")
+        _say_of_roles(moved)
         _say_of_strangers(moved.strangers)
         _say_of_mended(moved.mended)
 
@@ -131,6 +135,20 @@ def move(ctx: click.Context, source: str, target: str, restore: bool, as_json: b
 def _say_of_mended(rows: int) -> None:
     if rows:
         say(f"In {plural(rows, 'row')} a time or a number was none (NaN, infinity): it is 0 there.")
+
+
+def _say_of_roles(moved: Moved) -> None:
+    """They stay with the server of the old workspace, or were never in a backup."""
+    if moved.lacks_roles:
+        say(
+            "Roles do not come along: until they are made, it opens for its owner alone. Then: tui-labeler workspace init"
+        )
+    for member in moved.members[:_NAMED]:
+        say(f"tui-labeler team add {shlex.quote(member.name)} --role {member.role.value}")
+    if len(moved.members) > _NAMED:
+        say(f"{len(moved.members) - _NAMED} more had roles: tui-labeler team list, in the workspace as it was.")
+    elif moved.lacks_roles and not moved.members:
+        say("Then, for everyone else who is to work there: tui-labeler team add NAME --role labeler")
 
 
 def _say_of_strangers(strangers: Sequence[Stranger]) -> None:

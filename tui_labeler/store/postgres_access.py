@@ -58,8 +58,7 @@ def why_not_in(tx: Transaction, name: str) -> NoRole | None:
         return _no_role(name, person)
     return NoRole(
         f"{name} is “{founder}”'s alone: it has no roles yet.",
-        f"As “{founder}”: tui-labeler workspace init; or as the superuser, in that database: "
-        f'REASSIGN OWNED BY "{founder}" TO "{person}".',
+        f"As “{founder}”: tui-labeler workspace init, then tui-labeler team add {person} --role labeler.",
     )
 
 

@@ -34,6 +34,15 @@ def members(tx: Transaction) -> tuple[Member, ...]:
     )
 
 
+def left_behind(source: Transaction, target: Transaction) -> tuple[Member, ...]:
+    """Who has a role in a workspace, and none in the one that it was moved to; but for whoever moved it."""
+    if target.dialect.kind != "postgres":
+        return ()
+    there = {member.name for member in members(target)}
+    (mover,) = target.one("SELECT session_user::text") or ("",)
+    return tuple(member for member in members(source) if member.name not in there | {mover})
+
+
 def strangers(tx: Transaction) -> tuple[Stranger, ...]:
     """Whose drafts and labels are in the workspace, and who is not of its team or, where it has no roles yet, no login of
     the server. Nobody on a file: there a name is whatever whoever opens it says. What an import brought is nobody's."""

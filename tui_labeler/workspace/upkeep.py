@@ -11,7 +11,7 @@ import msgspec
 from tui_labeler.model.diagnosis import Finding
 from tui_labeler.model.errors import AlreadyExists, NotAllowed, NotFound, StorageError, WorkspaceError
 from tui_labeler.model.progress import Progress, Step, silent
-from tui_labeler.model.team import Stranger
+from tui_labeler.model.team import Member, Stranger
 from tui_labeler.model.text import plural
 from tui_labeler.store import checking, copying, identity, key_value, leases, projects, team
 from tui_labeler.store.checking import Fault
@@ -19,6 +19,7 @@ from tui_labeler.store.copying import Copy
 from tui_labeler.store.database import Database, Transaction
 from tui_labeler.store.identity import Identity
 from tui_labeler.store.opening import open_database
+from tui_labeler.store.team_grants import role_names
 from tui_labeler.workspace.team import require_owner
 
 _NAMED = 5
@@ -113,11 +114,14 @@ def _stand_beside(tx: Transaction) -> None:
 
 class Moved(msgspec.Struct, frozen=True):
     """How many rows a move copied, whose drafts and labels are among them who cannot sign in to the new place, and in how
-    many rows a time or a number was none, and is 0 there."""
+    many rows a time or a number was none, and is 0 there. Roles are the server's and do not come along: whether the new
+    place needs them and has none, and who had one before and has none there."""
 
     rows: int
     strangers: tuple[Stranger, ...]
     mended: int = 0
+    lacks_roles: bool = False
+    members: tuple[Member, ...] = ()
 
 
 def move(
@@ -138,7 +142,10 @@ def move(
                 copy = copying.copy_all(tx, new, lambda *done: progress(Step.COPYING, *done), finish)
             _require_nobody(old)
             with new.read() as tx:
-                return Moved(copy.rows, team.strangers(tx), copy.mended)
+                lacks_roles = new.dialect.kind == "postgres" and not role_names(tx)
+                with old.read() as before:
+                    members = team.left_behind(before, tx)
+                return Moved(copy.rows, team.strangers(tx), copy.mended, lacks_roles, members)
         finally:
             new.close()
     finally:
