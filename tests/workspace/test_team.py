@@ -311,7 +311,8 @@ def test_a_reviewer_reviews_and_exports_and_no_more(shop: Shop) -> None:
     assert shop.sql("ann", as_anns) == 0, "it is not hers, and nothing that she submitted takes its place"
     assert shop.sql("bob", as_anns) == "42501", "nor does he make it hers"
     assert shop.sql("rita", f"UPDATE review SET state = 'accepted' WHERE task_id = {number}") == 1
-    assert shop.sql("ann", f"UPDATE review SET state = 'waiting', comment = '' WHERE task_id = {number}") == 0
+    assert shop.sql("ann", f"UPDATE review SET state = 'waiting' WHERE task_id = {number}") == 0
+    assert shop.sql("ann", f"UPDATE review SET comment = '' WHERE task_id = {number}") == "42501"
     assert rita.review.item("soda", task.path).labeler == shop.login("bob")
     shop.sql("rita", f"UPDATE review SET state = 'returned' WHERE task_id = {number}")
     rita.close()

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.postgres import Server
-from tests.workspace.conftest import COKE, SIZE, make_images
+from tests.workspace.conftest import COKE, SIZE, make_images, make_spec
 from tests.workspace.shop import Shop
 from tui_labeler.model.tasks import Task
+from tui_labeler.model.workforce import Workforce
 from tui_labeler.workspace import Workspace
 from tui_labeler.workspace.upkeep import move
 
@@ -162,3 +164,92 @@ def test_ids_that_were_taken_ahead_stop_nobody_once_they_are_mended(shop: Shop, 
     moved.close()
     with shop.owner._database.write() as tx:
         tx.run("DELETE FROM submission WHERE id = ?", 2**63 - 1)
+
+
+def in_review(shop: Shop, name: str, workforce: Workforce) -> None:
+    shop.owner.projects.create(msgspec.structs.replace(make_spec(name), workforce=workforce))
+
+
+def test_a_labeler_neither_escapes_nor_blocks_review(shop: Shop) -> None:
+    in_review(shop, "seen", Workforce(review=1.0))
+    bob, ann, rita = (shop.login(who) for who in ("bob", "ann", "rita"))
+    task = submitted(shop, "bob", "seen")
+    other = submitted(shop, "ann", "seen")
+    reviewer = shop.opened("rita")
+    reviewer.review.give_back("seen", reviewer.review.item("seen", task.path), rita, "too wide")
+    logs = "INSERT INTO review_event (task_id, who, at, action) VALUES"
+    answers = f"INSERT INTO answer SELECT {task.id}, '{bob}', project_id, label_id FROM task WHERE id = {task.id}"
+    refused = {
+        ("bob", answers): "42501",
+        ("bob", f"DELETE FROM review WHERE task_id = {task.id}"): 0,
+        ("bob", f"DELETE FROM review WHERE task_id = {other.id}"): 0,
+        ("bob", f"UPDATE review SET held_by = 'ghost', held_until = 9e15 WHERE task_id = {task.id}"): "42501",
+        ("bob", f"UPDATE review SET state = 'waiting', held_until = {NOW} + 60 WHERE task_id = {task.id}"): "42501",
+        ("bob", f"UPDATE review SET reviews = 0, comment = '' WHERE task_id = {task.id}"): "42501",
+        ("bob", f"UPDATE review SET task_id = {other.id} WHERE task_id = {task.id}"): "42501",
+        ("bob", f"UPDATE review SET state = 'waiting', labeler = '' WHERE task_id = {other.id}"): 0,
+        ("rita", f"UPDATE review SET held_by = 'ghost', held_until = {NOW} + 60 WHERE task_id = {other.id}"): "42501",
+        ("rita", f"UPDATE review SET held_by = '{rita}', held_until = 9e15 WHERE task_id = {other.id}"): "23514",
+        **{
+            ("bob", f"{logs} ({number}, '{who}', 1, '{action}')"): "42501"
+            for number in (task.id, other.id)
+            for who, action in ((ann, "accepted"), (bob, "accepted"), (bob, "corrected"), (rita, "returned"))
+        },
+    }
+    assert {(who, sql): shop.sql(who, sql) for who, sql in refused} == refused
+    with shop.owner._database.write() as tx:  # what was stored before it was refused
+        tx.run("UPDATE review SET held_by = 'ghost', held_until = 9e15 WHERE task_id = ?", other.id)
+    assert [item.path for item in reviewer.review.waiting("seen", rita, 9)] == [other.path]
+    reviewer.close()
+
+
+def test_a_labelers_new_labels_of_anothers_image_wait_for_review(shop: Shop) -> None:
+    """Of one that waits, and of one that was decided; a labeler's word is no review."""
+    in_review(shop, "again", Workforce(review=1.0))
+    ann, bob, rita = (shop.login(who) for who in ("ann", "bob", "rita"))
+    task = submitted(shop, "ann", "again")
+    submitted(shop, "bob", "again", task.path)
+    reviewer = shop.opened("rita")
+    assert [item.labeler for item in reviewer.review.waiting("again", rita, 9)] == [bob]
+    assert reviewer.review.events(task) == ()
+    reviewer.review.accept("again", reviewer.review.waiting("again", rita, 9), rita)
+    submitted(shop, "ann", "again", task.path)
+    assert [item.labeler for item in reviewer.review.waiting("again", rita, 9)] == [ann]
+    submitted(shop, "rita", "again", task.path)
+    assert [event.action for event in reviewer.review.events(task)] == ["corrected", "accepted"]
+    reviewer.close()
+
+
+def test_answers_and_reviews_of_several_go_on(shop: Shop) -> None:
+    """What is given back and answered anew, without a doubt, is out of review; a known image is answered, too."""
+    in_review(shop, "several", Workforce(labels=2))
+    rita = shop.login("rita")
+    task = submitted(shop, "ann", "several")
+    assert submitted(shop, "bob", "several").id == task.id
+    reviewer = shop.opened("rita")
+    item = reviewer.review.item("several", task.path)
+    reviewer.review.give_back("several", item, rita, "look again", shop.login("bob"))
+    assert shop.sql("bob", f"DELETE FROM review WHERE task_id = {task.id}") == 0, "not before it is answered anew"
+    bob = shop.opened("bob")
+    me = bob.team.person
+    lease = bob.queue.claim("several", me, "t")
+    assert lease
+    assert lease.task.path == task.path, "it comes first"
+    bob.queue.submit(lease.task, me, COKE, "t")
+    assert reviewer.review.standing(task) is None
+    bob.close()
+    shop.owner.projects.create(msgspec.structs.replace(make_spec("gold"), workforce=Workforce(gold_every=2)))
+    known = submitted(shop, "ann", "gold")
+    reviewer.gold.add("gold", known.path, rita)
+    submitted(shop, "bob", "gold", known.path)
+    assert reviewer.quality.answers(known) == {shop.login("bob"): COKE}
+    reviewer.close()
+    assert shop.owner.upkeep.check() == ()
+
+
+def test_who_is_drawn_for_review_is_the_same_on_the_server(shop: Shop) -> None:
+    rules = Workforce(review=0.3)
+    ids = [*range(300), 4_000_000_007, 2**40 + 1]
+    with shop.owner._database.read() as tx:
+        drawn = {number for number in ids if tx.one("SELECT team_is_drawn(?, 2, ?)", number, rules.review) == (True,)}
+    assert drawn == {number for number in ids if rules.is_reviewed(number)}

@@ -16,6 +16,9 @@ _NOT_OWN = (
     "AND b.labeler <> ?"
 )
 
+_LONGEST_HELD = 3600.0
+"""What seems to be held for longer than these seconds is held by nobody."""
+
 
 def _count(tx: Transaction, project_id: int, task_id: int, after: ReviewState | None) -> None:
     """Counts an image that leaves the state that it is in and goes into another one."""
@@ -134,10 +137,11 @@ def waiting(
             "SELECT t.id, t.path, b.id, b.labels, r.labeler, r.doubt, r.reason FROM review r "
             "JOIN task t ON t.id = r.task_id JOIN submission b ON b.id = t.label_id "
             "WHERE r.project_id = ? AND r.state = 'waiting' AND t.missing = 0 "
-            f"AND b.labels IS NOT NULL AND (r.held_until <= ? OR r.held_by = ?) AND {_NOT_OWN} "
+            f"AND b.labels IS NOT NULL AND (r.held_until <= ? OR r.held_until > ? OR r.held_by = ?) AND {_NOT_OWN} "
             "ORDER BY r.doubt DESC, r.task_id LIMIT ? OFFSET ?",
             project_id,
             now,
+            now + _LONGEST_HELD,
             reviewer,
             reviewer,
             int(is_named),

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from tui_labeler.model.errors import NotAllowed
-from tui_labeler.model.review import MERGED
+from tui_labeler.model.review import MERGED, TAKEN_OVER
 from tui_labeler.model.team import Member, Role
 from tui_labeler.store import counters
 from tui_labeler.store.database import Transaction
@@ -128,6 +128,6 @@ def apply_rules(tx: Transaction) -> None:
     words |= {f"{role.value}_text": as_text(name) for role, name in names.items()}
     words |= {"schema": quoted(schema), "schema_text": as_text(schema)}
     words |= {"merged": ", ".join(as_text(name) for name in sorted(MERGED)), "fold": counters.FOLD}
-    words["now"] = "extract(epoch FROM clock_timestamp())"
+    words |= {"now": "extract(epoch FROM clock_timestamp())", "taken_over": as_text(TAKEN_OVER)}
     # At once: a name may hold what stands for another one.
     tx.run(_WORD.sub(lambda match: words.get(match[1], match[0]), _RULES.read_text("utf-8")))

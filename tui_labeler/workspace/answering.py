@@ -33,9 +33,16 @@ from tui_labeler.workspace import assignment
 
 
 def submit(
-    tx: Transaction, project: ProjectRow, task: Task, entry: Submission, token: str, basis: Basis | None
+    tx: Transaction,
+    project: ProjectRow,
+    task: Task,
+    entry: Submission,
+    token: str,
+    basis: Basis | None,
+    may_decide: bool = True,
 ) -> bool:
-    """Submits under the project's rules; False where it had arrived before. Raises what `submissions.submit` raises."""
+    """Submits under the project's rules; False where it had arrived before. `may_decide`: what the labeler submits of an
+    image that waits for review is a review of it. Raises what `submissions.submit` raises."""
     tx.lock_task(task.id)
     now_there = task_rows.task(tx, project.id, project.name, task.id)
     if now_there.path != task.path:
@@ -49,19 +56,25 @@ def submit(
     else:
         submissions.submit(tx, project.id, task, entry, token, basis)
         _count_work(tx, project.id, entry)
-        _to_review(tx, project, task.id, entry, standing)
+        _to_review(tx, project, task.id, entry, standing, may_decide)
     answers.count_answer(tx, project.id, entry.labeler)
     return True
 
 
 def _to_review(
-    tx: Transaction, project: ProjectRow, task_id: int, entry: Submission, standing: ReviewStanding | None
+    tx: Transaction,
+    project: ProjectRow,
+    task_id: int,
+    entry: Submission,
+    standing: ReviewStanding | None,
+    may_decide: bool,
 ) -> None:
     """What a labeler submits waits for review, if it is drawn for it or was in it before; somebody else who labels an image
     anew that waits has thereby reviewed it."""
     rules = project.spec.workforce
+    may_decide = may_decide and rules.may_review(entry.labeler)
     waits = standing is not None and standing.state is ReviewState.WAITING
-    if waits and standing is not None and entry.labeler != standing.labeler and rules.may_review(entry.labeler):
+    if waits and standing is not None and entry.labeler != standing.labeler and may_decide:
         label_id = task_rows.task(tx, project.id, project.name, task_id).label_id or 0
         reviews.decide(tx, project.id, task_id, ReviewState.CORRECTED, label_id, standing.labeler, "")
         reviews.log(tx, task_id, ReviewEvent(entry.labeler, entry.at, ReviewState.CORRECTED.value), label_id)

@@ -23,6 +23,7 @@ from tui_labeler.model.tasks import (
     TaskState,
     Unsubmitted,
 )
+from tui_labeler.model.team import Role
 from tui_labeler.processes import is_dead, this_process
 from tui_labeler.store import (
     answers,
@@ -173,7 +174,9 @@ class TaskQueue:
         if row.spec.workforce.is_plain:
             is_new = submissions.submit(tx, row.id, task, entry, token, basis)
         else:
-            is_new = answering.submit(tx, row, task, entry, token, basis)
+            team = self._database.team
+            may_decide = team is None or team.role is not Role.LABELER
+            is_new = answering.submit(tx, row, task, entry, token, basis, may_decide)
         return row, is_new
 
     # Drafts

@@ -26,8 +26,34 @@ CREATE OR REPLACE FUNCTION team_fold() RETURNS bigint LANGUAGE sql SECURITY DEFI
 SET search_path = {schema}, pg_temp AS $rules$
     {fold}
 $rules$;
-REVOKE ALL ON FUNCTION team_projects(), team_fold() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION team_projects(), team_fold() TO {reviewer}, {labeler};
+
+-- Whether a task is drawn for something of which a share is: Workforce.is_reviewed, in the server's words.
+CREATE OR REPLACE FUNCTION team_is_drawn(task_id bigint, salt bigint, share float8) RETURNS boolean LANGUAGE sql IMMUTABLE AS $rules$
+    SELECT mod((mixed # (mixed >> 15)) * 2246822519::numeric, 4294967296) / 4294967296 < share
+    FROM (SELECT mod((task_id * 2::numeric + salt) * 2654435761, 4294967296)::bigint AS mixed) m
+$rules$;
+
+-- Whether this submission can be the person's answer: theirs, of an image that several people answer, or of a known one.
+CREATE OR REPLACE FUNCTION team_may_answer(task bigint, project bigint, submission bigint) RETURNS boolean LANGUAGE sql STABLE
+SECURITY DEFINER SET search_path = {schema}, pg_temp AS $rules$
+    SELECT EXISTS (SELECT 1 FROM submission s JOIN task t ON t.id = s.task_id JOIN project p ON p.id = t.project_id
+        WHERE s.id = $3 AND s.task_id = $1 AND s.labeler = session_user::text AND t.project_id = $2
+        AND ((p.spec::jsonb #>> '{workforce,labels}')::int > 1 OR EXISTS (SELECT 1 FROM gold g WHERE g.task_id = $1)
+            OR EXISTS (SELECT 1 FROM answer a WHERE a.task_id = $1 AND a.labeler = session_user::text)))
+$rules$;
+
+-- Whether nobody has to look at this image any more: what counts is newer than what was reviewed, it is what the answers came
+-- to, one of them the person's, and the image is not drawn for review.
+CREATE OR REPLACE FUNCTION team_ends_review(task bigint) RETURNS boolean LANGUAGE sql STABLE
+SECURITY DEFINER SET search_path = {schema}, pg_temp AS $rules$
+    SELECT EXISTS (SELECT 1 FROM review r JOIN task t ON t.id = r.task_id JOIN project p ON p.id = t.project_id
+        JOIN submission s ON s.id = t.label_id JOIN answer a ON a.task_id = t.id AND a.labeler = session_user::text
+        WHERE r.task_id = $1 AND s.id > COALESCE(r.label_id, 0) AND s.labeler IN (session_user::text, {merged})
+        AND (s.labels IS NULL OR NOT team_is_drawn(t.id, 2, COALESCE((p.spec::jsonb #>> '{workforce,review}')::float8, 0))))
+$rules$;
+REVOKE ALL ON FUNCTION team_projects(), team_fold(), team_may_answer(bigint, bigint, bigint), team_ends_review(bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION team_projects(), team_fold(), team_may_answer(bigint, bigint, bigint), team_ends_review(bigint)
+    TO {reviewer}, {labeler};
 
 -- What a task may become: a lease is one's own, and what counts is a submission that the person could make.
 CREATE OR REPLACE FUNCTION team_guard_task() RETURNS trigger LANGUAGE plpgsql SET search_path = {schema}, pg_temp AS $rules$
@@ -116,13 +142,17 @@ GRANT SELECT ON workspace_version, team_role, datastore, dataset, project, task,
     TO {labeler};
 -- A submission's number is asked for as lastval().
 GRANT SELECT ON SEQUENCE submission_id_seq TO {labeler};
-GRANT INSERT ON draft, tally_delta, memo, prelabel, answer, agreement, review, figure, queue_place TO {labeler};
+GRANT INSERT ON draft, tally_delta, memo, prelabel, answer, agreement, figure, queue_place TO {labeler};
 -- Ids are the server's to give: one that is taken ahead is everybody's failure later.
 GRANT INSERT (task_id, labeler, submitted, seconds, labels, sent_as) ON submission TO {labeler};
 GRANT INSERT (task_id, who, at, action, comment, region, label_id) ON review_event TO {labeler};
+GRANT INSERT (task_id, project_id, state, labeler, label_id, doubt, reason),
+    UPDATE (state, labeler, label_id, doubt, reason, held_until) ON review TO {labeler};
+GRANT UPDATE (submission_id) ON answer TO {labeler};
 GRANT UPDATE (state, label_id, prelabeled, lease_labeler, lease_holder, lease_token, lease_until) ON task TO {labeler};
-GRANT UPDATE ON draft, memo, prelabel, answer, agreement, review, figure, queue_place TO {labeler};
+GRANT UPDATE ON draft, memo, prelabel, agreement, figure, queue_place TO {labeler};
 GRANT DELETE ON draft, memo, prelabel, agreement, review TO {labeler};
+GRANT UPDATE (comment, reviews, held_by) ON review TO {reviewer};
 GRANT INSERT (project_id, project, name, created, result), UPDATE (result) ON export TO {reviewer};
 GRANT INSERT, UPDATE ON export_recipe, export_content, gold TO {reviewer};
 GRANT DELETE ON gold TO {reviewer};
@@ -147,12 +177,14 @@ DO $rules$ DECLARE held text; BEGIN
         EXECUTE format('CREATE POLICY team_changes ON %1$I FOR UPDATE TO %2$I '
             'USING (project_id = ANY (ARRAY(SELECT team_projects())))', held, {labeler_text});
     END LOOP;
-    FOREACH held IN ARRAY ARRAY['answer', 'queue_place'] LOOP
-        EXECUTE format('CREATE POLICY team_adds ON %1$I FOR INSERT TO %2$I WITH CHECK '
-            '(labeler = session_user::text AND project_id = ANY (ARRAY(SELECT team_projects())))', held, {labeler_text});
-        EXECUTE format('CREATE POLICY team_changes ON %1$I FOR UPDATE TO %2$I USING '
-            '(labeler = session_user::text AND project_id = ANY (ARRAY(SELECT team_projects())))', held, {labeler_text});
-    END LOOP;
+    CREATE POLICY team_adds ON queue_place FOR INSERT TO {labeler} WITH CHECK
+        (labeler = session_user::text AND project_id = ANY (ARRAY(SELECT team_projects())));
+    CREATE POLICY team_changes ON queue_place FOR UPDATE TO {labeler} USING
+        (labeler = session_user::text AND project_id = ANY (ARRAY(SELECT team_projects())));
+    CREATE POLICY team_adds ON answer FOR INSERT TO {labeler} WITH CHECK (labeler = session_user::text
+        AND project_id = ANY (ARRAY(SELECT team_projects())) AND team_may_answer(task_id, project_id, submission_id));
+    CREATE POLICY team_changes ON answer FOR UPDATE TO {labeler} USING (labeler = session_user::text)
+        WITH CHECK (labeler = session_user::text AND team_may_answer(task_id, project_id, submission_id));
     FOREACH held IN ARRAY ARRAY['submission', 'review_event', 'import_task', 'edit_task', 'edit_text'] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', held);
         EXECUTE format('CREATE POLICY team_sees ON %1$I FOR SELECT TO %2$I '
@@ -201,20 +233,24 @@ CREATE POLICY team_withdraws ON prelabel FOR DELETE TO {labeler}
     USING (by_model = 1 AND project_id = ANY (ARRAY(SELECT team_projects())));
 
 -- A labeler's work waits for review; who decides is a reviewer, and never the one whose work it is. Work that was given back
--- to someone who has left is whose submission takes its place.
+-- to someone who has left is whose submission takes its place, and so is any that got newer labels than were reviewed. What a
+-- reviewer has before them is theirs for an hour at most, and only a reviewer has any.
 CREATE POLICY team_adds ON review FOR INSERT TO {labeler} WITH CHECK (project_id = ANY (ARRAY(SELECT team_projects()))
+    AND EXISTS (SELECT 1 FROM task t WHERE t.id = task_id AND t.project_id = review.project_id)
     AND (team_is_reviewer() OR (state = 'waiting' AND labeler IN ('', session_user::text))));
 CREATE POLICY team_changes ON review FOR UPDATE TO {labeler} USING (project_id = ANY (ARRAY(SELECT team_projects()))
     AND (team_is_reviewer() OR labeler IN ('', session_user::text) OR (state = 'returned'
-        AND EXISTS (SELECT 1 FROM submission s WHERE s.task_id = review.task_id AND s.labeler = session_user::text))))
+        AND EXISTS (SELECT 1 FROM submission s WHERE s.task_id = review.task_id AND s.labeler = session_user::text))
+        OR EXISTS (SELECT 1 FROM task t JOIN submission s ON s.id = t.label_id WHERE t.id = review.task_id
+            AND s.labeler = session_user::text AND s.id > COALESCE(review.label_id, 0))))
     WITH CHECK (project_id = ANY (ARRAY(SELECT team_projects()))
+        AND (held_until = 0 OR (team_is_reviewer() AND held_by = session_user::text))
         AND (team_is_reviewer() OR (state = 'waiting' AND labeler IN ('', session_user::text))));
 CREATE POLICY team_not_own ON review AS RESTRICTIVE FOR UPDATE TO {labeler} USING (true)
     WITH CHECK (state NOT IN ('accepted', 'corrected') OR labeler <> session_user::text);
-CREATE POLICY team_ends ON review FOR DELETE TO {labeler} USING (labeler IN ('', session_user::text)
-    AND EXISTS (SELECT 1 FROM answer a WHERE a.task_id = review.task_id AND a.labeler = session_user::text));
+CREATE POLICY team_ends ON review FOR DELETE TO {labeler} USING (labeler IN ('', session_user::text) AND team_ends_review(task_id));
 CREATE POLICY team_reports ON review_event FOR INSERT TO {labeler}
-    WITH CHECK (who = session_user::text AND EXISTS (SELECT 1 FROM task t WHERE t.id = task_id));
+    WITH CHECK (who = session_user::text AND (team_is_reviewer() OR action = {taken_over}) AND EXISTS (SELECT 1 FROM task t WHERE t.id = task_id));
 
 ALTER TABLE memo ENABLE ROW LEVEL SECURITY;
 CREATE POLICY team_sees ON memo FOR SELECT TO {labeler} USING (true);
