@@ -5,6 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.cli.conftest import Run
+from tui_labeler.labeling.draft import Draft, encode
+from tui_labeler.model.geometry import Box
+from tui_labeler.model.regions import Region
+from tui_labeler.workspace import Workspace
 
 
 def test_classes_are_changed_and_taken_back(run: Run, project: str, tmp_path: Path) -> None:
@@ -30,3 +34,15 @@ def test_classes_are_changed_and_taken_back(run: Run, project: str, tmp_path: Pa
     assert undone == {"id": renamed["id"] + 1, "restored": 1, "changed_since": 0}
     states = [(row["kind"], bool(row["undone"])) for row in run("project", "edits", project, "--json").json]
     assert states == [("merge", True), ("rename", False)]
+
+
+def test_drafts_that_use_a_class_are_counted_before_it_is_deleted(run: Run, project: str, home: Path) -> None:
+    workspace = Workspace(home / "workspace.db", home / "exports")
+    drawn = Draft().added(Region("coke", Box(1, 2, 30, 40)))
+    for task, who in ((workspace.queue.upcoming(project, "ann", 1)[0], who) for who in ("ann", "bob")):
+        workspace.queue.save_draft(task, who, encode(drawn), class_edit=0)
+    workspace.close()
+    unsaid = run("project", "classes", project, "delete", "coke")
+    assert unsaid.code == 2
+    assert "No label has the class “coke”, but 2 drafts use it; all of that would go." in unsaid.err
+    assert run("project", "classes", project, "delete", "coke", "--yes").code == 0

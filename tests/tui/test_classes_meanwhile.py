@@ -95,3 +95,25 @@ async def test_a_class_that_was_chosen_before_is_not_renamed(make_app: MakeApp, 
         await until(pilot, lambda: any("were changed meanwhile" in told for told in map(str, app.told)))
         await settle(pilot)
         assert soda.projects.specification("soda").classes.names == ("sprite", "diet_coke", "coke")
+
+
+async def test_what_goes_with_a_deleted_class_is_said_in_place(make_app: MakeApp, soda: Workspace) -> None:
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settle(pilot)
+        await pilot.press("l")
+        await settle(pilot)
+        screen = pilot.app.screen
+        assert isinstance(screen, LabelScreen)
+        path = screen.path
+        await pilot.press("3", *"qwebnm")  # sprite
+        soda.edits.delete_class("soda", "sprite", "eve")
+        await pilot.press("enter")
+        gone = "“sprite” was deleted meanwhile, and 1 label here with it. Look at what is left, and submit it."
+        await until(pilot, lambda: any(gone in told for told in map(str, app.told)))
+        await settle(pilot)
+        assert screen.path == path
+        assert not classes_of(soda, path)
+        await pilot.press("1", *"qwebnm", "enter")
+        await until(pilot, lambda: screen.path not in ("", path))
+        assert len(classes_of(soda, path)) == 1

@@ -40,7 +40,7 @@ def make_spec(name: str = "soda", kind: TaskType = TaskType.DETECTION) -> Projec
 _ON_BOTH = (
     *("test_queue", "test_pages", "test_session", "test_prelabels", "test_undo_imports"),
     *("test_class_edits", "test_running_edits", "test_task_edits", "test_reused_names"),
-    *("test_unreadable", "test_edits_taken_back"),
+    *("test_unreadable", "test_edits_taken_back", "test_deleted_classes"),
 )
 _ON_BOTH_SLOWLY = (
     "test_crossed",

@@ -13,7 +13,7 @@ from tests.workspace.test_class_edits import classes_of, numbers
 from tests.workspace.test_running_edits import at_page
 from tui_labeler.labeling.draft import Draft, decode, encode
 from tui_labeler.model.edits import EditKind, TaskEdit
-from tui_labeler.model.errors import NotAllowed
+from tui_labeler.model.errors import ClassGone, NotAllowed
 from tui_labeler.model.geometry import Box
 from tui_labeler.model.mistakes import MistakeKind
 from tui_labeler.model.prelabels import Prelabel
@@ -75,8 +75,12 @@ def test_labels_of_a_deleted_class_are_not_those_of_a_new_one(workspace: Workspa
     assert session.task
     path = session.task.path
     delete_and_make_again(workspace)
-    session.submit(Draft.of(BOTH), SIZE)
+    with pytest.raises(ClassGone):
+        session.submit(Draft.of(BOTH), SIZE)
+    assert session.lost == "“coke” was deleted meanwhile, and 1 label here with it."
+    session.submit(session.start, SIZE)
     assert classes_of(workspace, path) == ["sprite"]
+    assert not session.lost
 
 
 def test_a_draft_stays_with_its_classes_and_so_does_what_it_can_undo(workspace: Workspace) -> None:

@@ -126,3 +126,24 @@ def test_roles_do_their_work_when_an_owner_swaps_names(postgres: Server, tmp_pat
     assert shop.owner.upkeep.check() == ()
     for workspace in (bob, rita, shop.owner):
         workspace.close()
+
+
+def test_what_arrives_late_of_a_deleted_class_is_a_draft(far: Far) -> None:
+    session, line = far.sit()
+    begun(session, line)
+    far.line.go_down()
+    assert session.task
+    path = session.task.path
+    session.submit(Draft.of(BOTH), BOTH.size)
+    far.near.edits.delete_class("soda", "coke", "eve")
+    far.line.come_up()
+    eventually(lambda: line.waiting == 0 and not list(line._journal.drafts()))
+    task = far.near.queue.task("soda", path)
+    assert task.state is TaskState.INCOMPLETE
+    kept = far.near.queue.load_draft(task, "ann")
+    assert kept
+    draft = decode(kept.body)
+    assert draft
+    assert names_of(draft) == ["sprite"]
+    assert kept.lost == "“coke” was deleted meanwhile, and 1 label here with it."
+    session.end()

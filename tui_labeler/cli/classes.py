@@ -94,11 +94,12 @@ def delete(ctx: click.Context, label_class: str, with_labels: bool, yes: bool, a
     opened, name = workspace(ctx), _project(ctx)
     _, known = opened.projects.known(name)  # what is asked about is what is deleted
     labels, images = opened.edits.usage(name, label_class)
-    if labels and with_labels and not yes:
-        what = f"“{label_class}” has {plural(labels, 'label')} on {plural(images, 'image')}"
+    drafts = opened.edits.drafts_using(name, label_class) if not yes else 0
+    if (labels or drafts) and (with_labels or not labels) and not yes:
+        what = class_usage(label_class, labels, images, drafts)
         if not sys.stdin.isatty():
-            raise BadInput(f"{what}, which would be deleted.", "Say --yes to do it.")
-        say(f"{what}. The history keeps them, and the edit can be taken back.")
+            raise BadInput(f"{what}; all of that would go.", "Say --yes to do it.")
+        say(f"{what}. The history keeps what was submitted, and the edit can be taken back.")
         click.confirm("Delete the class and its labels?", abort=True, err=True)
     with progress() as tell:
         record = opened.edits.delete_class(name, label_class, _who(ctx), with_labels, tell, known)
@@ -125,6 +126,15 @@ def colour(ctx: click.Context, label_class: str, number: int, as_json: bool) -> 
     opened = workspace(ctx)
     record = opened.edits.recolour_class(_project(ctx), label_class, number - 1, _who(ctx))
     _told(opened, record, as_json)
+
+
+def class_usage(label_class: str, labels: int, images: int, drafts: int) -> str:
+    """What would go with a class."""
+    of_drafts = f"{plural(drafts, 'draft')} {'uses' if drafts == 1 else 'use'} it" if drafts else ""
+    if not labels:
+        return f"No label has the class “{label_class}”, but {of_drafts}"
+    what = f"“{label_class}” has {plural(labels, 'label')} on {plural(images, 'image')}"
+    return f"{what}, and {of_drafts}" if drafts else what
 
 
 def _told(opened: Workspace, record: EditRecord, as_json: bool) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import msgspec
 
 from tui_labeler.labeling.draft import Draft, decode, encode
-from tui_labeler.model.classlist import ClassList
+from tui_labeler.model.classlist import ClassList, lost_words
 from tui_labeler.model.contents import TaskContents
 from tui_labeler.model.edits import recast
+from tui_labeler.model.geometry import Size
 from tui_labeler.model.regions import Labels
 from tui_labeler.model.tasks import KeptDraft
 
@@ -19,11 +20,13 @@ def draft_as_now(draft: Draft, class_list: ClassList, class_edit: int | None) ->
 
 def kept_as_now(kept: KeptDraft, class_list: ClassList) -> KeptDraft:
     """The same of one that is kept. What cannot be read stays as it is."""
-    body = kept.body
+    body, lost = kept.body, kept.lost
     if kept.class_edit != class_list.edit and (draft := decode(body)) is not None:
         now = draft_as_now(draft, class_list, kept.class_edit)
         body = body if now is draft else encode(now)
-    return KeptDraft(body, kept.label_id, class_list.edit)
+        counts = draft.labels(Size(1, 1)).class_counts()
+        lost = lost_words(counts, class_list.since(kept.class_edit, counts)) or lost
+    return KeptDraft(body, kept.label_id, class_list.edit, lost)
 
 
 def contents_as_now(contents: TaskContents, class_list: ClassList) -> TaskContents:

@@ -26,6 +26,7 @@ from tui_labeler.labeling.sent_names import SentNames
 from tui_labeler.labeling.visited_tasks import VisitedTasks
 from tui_labeler.model.classlist import ClassList
 from tui_labeler.model.errors import (
+    ClassGone,
     LabelerError,
     NewerLabels,
     NotAllowed,
@@ -48,7 +49,8 @@ class LabelingSession:
     `proposed` what a model proposes for it, `candidates` the boxes there that it is too unsure of to propose.
 
     `newer` are labels that someone submitted after the draft in `start` was begun: the draft takes their place only if
-    `decide` says so. `note` is what a reviewer said who gave the task back. `class_list` are the classes that all of it has
+    `decide` says so. `note` is what a reviewer said who gave the task back. `lost` says what is gone of the draft with
+    classes that were deleted. `class_list` are the classes that all of it has
     the names of.
 
     `coming` is told the path of the task that will be opened, as soon as that is known and before the disk has it: its
@@ -72,6 +74,7 @@ class LabelingSession:
         self.candidates: tuple[Box, ...] = ()
         self.newer: Submission | None = None
         self.note = ""
+        self.lost = ""
         self.class_list = ClassList()
         self._label_id: int | None = None  # what counted when `start` was begun
         self._listed: ListedTasks | None = None  # what is looked through instead of the queue
@@ -112,6 +115,7 @@ class LabelingSession:
         prelabel = contents.prelabel if contents else None
         self.proposed, self.candidates = (prelabel.labels, prelabel.candidates) if prelabel else (None, ())
         self.note = contents.note if contents else ""
+        self.lost = contents.draft.lost if contents and contents.draft else ""
         self.class_list = contents.class_list if contents else self.class_list
 
     def look_through(self, listed: ListedTasks) -> None:
@@ -154,7 +158,8 @@ class LabelingSession:
 
     def submit(self, draft: Draft, size: Size) -> None:
         """Submits and opens the next task. Raises BadInput for labels that the project does not take, and NewerLabels where
-        someone submitted since these were begun: then the draft is kept, and the task open again with `newer`."""
+        someone submitted since these were begun: then the draft is kept, and the task open again with `newer`. Raises
+        ClassGone where a class was deleted since: then the task is open again with the rest, and `lost` says what went."""
         self._finish(draft, draft.labels(size))
 
     def correct(self, draft: Draft, size: Size) -> None:
@@ -209,10 +214,11 @@ class LabelingSession:
     @contextmanager
     def _kept_for_choice(self, task: Task, draft: Draft) -> Iterator[None]:
         """Where what is submitted inside meets newer labels, the draft goes to the disk as older than what counts; so the
-        task opens again with both. Raises NewerLabels on."""
+        task opens again with both. Where a class of it is gone, it opens again with the rest. Raises NewerLabels and
+        ClassGone on."""
         try:
             yield
-        except NewerLabels:
+        except (NewerLabels, ClassGone):
             basis = self._label_id, self._token, self.class_list.edit
             self._queue.save_draft(task, self.labeler, encode(draft), True, *basis)
             self.open(task.path)

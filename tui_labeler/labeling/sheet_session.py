@@ -9,7 +9,7 @@ import os
 from collections.abc import Mapping
 
 from tui_labeler.elapsed import elapsed
-from tui_labeler.labeling.draft import Draft
+from tui_labeler.labeling.draft import Draft, encode
 from tui_labeler.labeling.queue_access import (
     Begun,
     QueueAccess,
@@ -20,7 +20,7 @@ from tui_labeler.labeling.queue_access import (
 )
 from tui_labeler.labeling.renamed import contents_as_now
 from tui_labeler.model.classlist import ClassList
-from tui_labeler.model.errors import ProjectPaused, Unreachable, WorkspaceError
+from tui_labeler.model.errors import ClassGone, ProjectPaused, Unreachable, WorkspaceError
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.tasks import Basis, Lease, Task
 
@@ -94,13 +94,22 @@ class SheetSession:
 
     def submit(self, drafts: Mapping[str, tuple[Draft, Size]]) -> None:
         """Submits these images; each is on the disk before the next. Raises BadInput for labels that the project does not
-        take, and NotAllowed for a task that someone else has by now; the images before it are submitted then."""
+        take, and NotAllowed for a task that someone else has by now; the images before it are submitted then. Raises
+        ClassGone where classes of some were deleted since: all others are submitted, and of these the rest is a draft."""
+        gone: ClassGone | None = None
         seconds = (elapsed() - self._opened) / max(len(drafts), 1)
         for path, (draft, size) in drafts.items():
-            self._queue.submit_soon(
-                self.leases[path].task, self.labeler, draft.labels(size), self._token, seconds, self._basis(path)
-            )
+            task, basis = self.leases[path].task, self._basis(path)
+            try:
+                self._queue.submit_soon(task, self.labeler, draft.labels(size), self._token, seconds, basis)
+            except ClassGone as error:
+                gone = error
+                kept = basis.label_id, self._token, basis.class_edit
+                self._queue.save_draft(task, self.labeler, encode(draft), True, *kept)
+                continue
             del self.leases[path]
+        if gone is not None:
+            raise gone
 
     def skip(self, path: str) -> None:
         """Leaves one image without labels."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
 from tui_labeler.model.project import Classes
+from tui_labeler.model.text import plural
 
 
 class ClassChange(msgspec.Struct, frozen=True):
@@ -78,3 +79,19 @@ def _followed(names: Iterable[str], changes: Iterable[ClassChange]) -> dict[str,
     for change in changes:
         became = {name: change.mapping.get(now, now) for name, now in became.items()}
     return became
+
+
+def lost_words(counts: Mapping[str, int], became: Mapping[str, str]) -> str:
+    """What is gone of labels (how many of each class) with classes that were deleted; empty where nothing is."""
+    gone = sorted(name for name in counts if became.get(name) == "")
+    if not gone:
+        return ""
+    names = ", ".join(f"“{name[:60]}”" for name in gone)
+    labels = plural(sum(counts[name] for name in gone), "label")
+    return (
+        f"{names} {'was' if len(gone) == 1 else 'were'} deleted meanwhile, and {labels} here with {_them(len(gone))}."
+    )
+
+
+def _them(count: int) -> str:
+    return "it" if count == 1 else "them"

@@ -66,6 +66,10 @@ class NewerLabels(NotAllowed):
     """A task got other labels after those that are submitted were begun: a person has to choose."""
 
 
+class ClassGone(NotAllowed):
+    """Labels use a class that was deleted after they were begun: a person has to look at what is left of them."""
+
+
 class MostVanished(NotAllowed):
     """Most images of a datastore are gone at once, as they are when a disk is not mounted: to be asked, not believed."""
 

@@ -171,11 +171,13 @@ class Basis(msgspec.Struct, frozen=True):
 
 
 class KeptDraft(msgspec.Struct, frozen=True):
-    """A draft as the workspace keeps it; `label_id` and `class_edit` as in `Basis`."""
+    """A draft as the workspace keeps it; `label_id` and `class_edit` as in `Basis`. `lost` says what is gone of it with
+    classes that were deleted since, in words; empty where nothing is."""
 
     body: str
     label_id: int | None
     class_edit: int | None = None
+    lost: str = ""
 
 
 class ProjectSummary(msgspec.Struct, frozen=True):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from tui_labeler.model.errors import NotAllowed
 from tui_labeler.model.tasks import KeptDraft, Task
 from tui_labeler.store.database import Transaction
@@ -41,6 +43,15 @@ def load(tx: Transaction, task_id: int, labeler: str) -> KeptDraft | None:
     """What `save` kept; None if there is nothing."""
     row = tx.one("SELECT body, label_id, class_edit FROM draft WHERE task_id = ? AND labeler = ?", task_id, labeler)
     return KeptDraft(*row) if row else None
+
+
+def of_project(tx: Transaction, project_id: int) -> Iterator[KeptDraft]:
+    """All drafts of a project."""
+    rows = tx.stream(
+        "SELECT d.body, d.label_id, d.class_edit FROM draft d JOIN task t ON t.id = d.task_id WHERE t.project_id = ?",
+        project_id,
+    )
+    return (KeptDraft(*row) for row in rows)
 
 
 def drop(tx: Transaction, task_id: int, labeler: str) -> None:

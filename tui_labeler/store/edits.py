@@ -8,10 +8,11 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from tui_labeler.model.classlist import ClassChange, ClassList, KeptChange, standing
+from tui_labeler.model.classlist import ClassChange, ClassList, KeptChange, lost_words, standing
 from tui_labeler.model.edits import EditKind, EditRecord, recast
-from tui_labeler.model.errors import NotAllowed, NotFound, StorageError
+from tui_labeler.model.errors import ClassGone, NotAllowed, NotFound, StorageError
 from tui_labeler.model.regions import Labels
+from tui_labeler.model.tasks import Basis, Task
 from tui_labeler.store import counters, readable
 from tui_labeler.store.database import Transaction
 from tui_labeler.store.projects import ProjectRow
@@ -189,6 +190,22 @@ def as_now(tx: Transaction, row: ProjectRow, labels: Labels, class_edit: int | N
     if class_edit == row.class_edit or (class_edit is None and names <= set(row.spec.classes.names)):
         return labels
     return recast(labels, class_list(tx, row).since(class_edit, names))
+
+
+def submitted_as_now(tx: Transaction, row: ProjectRow, task: Task, labels: Labels, basis: Basis | None) -> Labels:
+    """`as_now` of what somebody submits, who did not see that anything goes. Raises ClassGone where something does."""
+    class_edit = basis.class_edit if basis is not None else None
+    now = as_now(tx, row, labels, class_edit)
+    if now is labels:
+        return labels
+    counts = labels.class_counts()
+    words = lost_words(counts, class_list(tx, row).since(class_edit, counts))
+    is_known = (
+        basis is not None and basis.sent_as and tx.one("SELECT 1 FROM submission WHERE sent_as = ?", basis.sent_as)
+    )
+    if words and not is_known:
+        raise ClassGone(f"“{task.path}”: {words}", "What is left is a draft: look at it, and submit it.")
+    return now
 
 
 def is_newer_only_by_edits(tx: Transaction, task_id: int, label_id: int | None, basis: int | None) -> bool:

@@ -35,6 +35,7 @@ from tui_labeler.store.database import Database, Transaction
 from tui_labeler.store.projects import ProjectRow
 from tui_labeler.store.running_edits import FOLLOWING
 from tui_labeler.workspace import answering, classlists
+from tui_labeler.workspace.draftusage import drafts_using
 from tui_labeler.workspace.following import Following
 from tui_labeler.workspace.taskedits import TaskEdits, TasksDone
 
@@ -62,6 +63,11 @@ class Edits:
             pages = bulk.using(tx, project_id, [name])
             images, labels, _ = bulk.count(tx, project_id, pages, bulk.recasting({name: ""}))
         return labels, images
+
+    def drafts_using(self, project: str, name: str) -> int:
+        """How many drafts use a class. Looks at each."""
+        with self._database.read() as tx:
+            return drafts_using(tx, projects.project(tx, project), name)
 
     def rename_class(
         self, project: str, old: str, new: str, who: str, progress: Progress = silent, known: int | None = None

@@ -113,8 +113,9 @@ class TaskQueue:
         basis: Basis | None = None,
     ) -> None:
         """Submits labels for a task, or skips it (`labels` None). The newest submission counts; older ones stay.
-        Raises NewerLabels where another submission counts than the one that they were made from (`basis`), NotAllowed while
-        someone else has the task, NotFound where project, id and path do not name one task any more."""
+        Raises NewerLabels where another submission counts than the one that they were made from (`basis`), ClassGone where
+        one of their classes was deleted since, NotAllowed while someone else has the task, NotFound where project, id and
+        path do not name one task any more."""
         with self._database.write_rows() as tx:
             self._submit(tx, task, labeler, labels, token, seconds, basis)
 
@@ -168,7 +169,7 @@ class TaskQueue:
         row = require_labeler(tx, task.project, labeler, self._database.team, ahead)
         self._ids[task.project] = row.id
         if labels is not None:
-            labels = edits.as_now(tx, row, labels, basis.class_edit if basis is not None else None)
+            labels = edits.submitted_as_now(tx, row, task, labels, basis)
             check_labels(row.spec, labels)
         entry = Submission(labeler, self._clock(), labels, seconds)
         if row.spec.workforce.is_plain:

@@ -219,8 +219,11 @@ class ClassesScreen(LabelerScreen[None]):
         if used is None:
             return
         labels, images = used
-        if labels:
+        drafts = await self.ask(edits.drafts_using, self.project, name)
+        if labels or drafts:
             text = f"{plural(labels, 'label')} on {plural(images, 'image')} would be deleted with it. ⌫ takes it back."
+            if drafts:
+                text += f" {plural(drafts, 'draft')} {'uses' if drafts == 1 else 'use'} it too."
             if not await self.app.push_screen_wait(
                 Confirm(f"Delete “{safe_text(name, 40)}”?", text, "Delete class and labels")
             ):

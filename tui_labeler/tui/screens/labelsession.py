@@ -12,7 +12,7 @@ from tui_labeler.labeling.editor import Editor
 from tui_labeler.labeling.keys import load_keymap
 from tui_labeler.labeling.listed_tasks import ListedTasks
 from tui_labeler.labeling.session import LabelingSession
-from tui_labeler.model.errors import DiskFull, LabelerError, NewerLabels, Unreachable
+from tui_labeler.model.errors import ClassGone, DiskFull, LabelerError, NewerLabels, Unreachable
 from tui_labeler.model.geometry import Size
 from tui_labeler.model.tasks import ProjectState, Status, Submission
 from tui_labeler.model.text import safe_text
@@ -115,7 +115,7 @@ class SessionScreen(TaskScreen):
                 self.unforeseen()
             else:
                 await self._open()
-        except NewerLabels:
+        except (NewerLabels, ClassGone):
             await self._open()
         except LabelerError as error:
             is_empty = self._session is not None and self._session.task is None
@@ -149,6 +149,10 @@ class SessionScreen(TaskScreen):
             return
         task, draft = session.task, self._session_worker.begin()
         self.renew_classes(session.class_list)
+        if session.lost:  # keys typed ahead were for what was there
+            self.unforeseen()
+            lost = f"{session.lost} Look at what is left, and submit it."
+            self.app.notify(safe_text(lost, 400), severity="warning", markup=False, timeout=12)
         try:
             picture = await self._pictures.get(task.path)
             if not self._is_there:
