@@ -6,12 +6,15 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Run
 from tests.postgres import Server
 from tui_labeler.model.tasks import TaskFilter
 from tui_labeler.workspace import Workspace
 
 
+@pytest.mark.slow
 def test_check_says_which_command_counts_anew(run: Run, project: str, home: Path) -> None:
     assert "everything fits together" in run("workspace", "check").out
     with closing(sqlite3.connect(home / "workspace.db")) as raw:
@@ -27,6 +30,7 @@ def test_check_says_which_command_counts_anew(run: Run, project: str, home: Path
     assert run("workspace", "check", "--json").json["problems"] == []
 
 
+@pytest.mark.slow
 def test_a_move_says_whose_names_are_no_logins_and_hands_drafts_over(
     run: Run, project: str, home: Path, postgres: Server, tmp_path: Path
 ) -> None:

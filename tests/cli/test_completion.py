@@ -68,6 +68,7 @@ def test_formats(completed: Completed) -> None:
     assert completed("import soda labels.json --format huggingface-") == [], "which is only written"
 
 
+@pytest.mark.slow
 def test_a_line_of_bash(run: Run) -> None:
     def offered(words: str) -> list[str]:
         asked = {"_TUI_LABELER_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Run
 from tui_labeler.labeling.aside import Aside
 from tui_labeler.labeling.draft import Draft
@@ -31,6 +33,7 @@ def said(run: Run, *words: str) -> dict[str, str]:
     return next((check for check in checks if check["check"] == "kept"), {})
 
 
+@pytest.mark.slow
 def test_doctor_names_the_workspace_that_it_is_kept_for(run: Run, home: Path) -> None:
     assert said(run) == {}
     keep(home, 2)
@@ -46,6 +49,7 @@ def test_doctor_knows_it_while_the_workspace_cannot_be_reached(run: Run, home: P
     assert check["mend"] == "It is sent when you label here: tui-labeler label 'so da'"
 
 
+@pytest.mark.slow
 def test_what_is_kept_is_listed_and_taken_where_a_person_says_so(run: Run, home: Path) -> None:
     assert "Nothing is kept" in run("workspace", "kept").out
     keep(home, 3)

@@ -47,6 +47,7 @@ def shade_of(cells: Cells) -> int:
     return int(cells.upper[rows // 2, columns // 4, 0])
 
 
+@pytest.mark.slow
 async def test_while_keys_wait_no_other_sheet_is_begun(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[int] = []
     show = Canvas.show_cells

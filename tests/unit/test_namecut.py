@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui_labeler.model.namecut import NameCut
@@ -44,6 +44,7 @@ def test_what_differs_stays(names: list[str], width: int, shown: list[str]) -> N
     assert [cut.fitted(name, width) for name in names] == shown
 
 
+@settings(max_examples=50)
 @given(
     st.text(max_size=30),
     st.lists(st.text(min_size=1, max_size=6), min_size=2, max_size=9, unique=True),

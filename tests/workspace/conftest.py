@@ -39,20 +39,23 @@ def make_spec(name: str = "soda", kind: TaskType = TaskType.DETECTION) -> Projec
 # A core of the tests runs on both databases each time, the others on PostgreSQL in the slower tier.
 _ON_BOTH = (
     *("test_queue", "test_pages", "test_session", "test_prelabels", "test_undo_imports"),
-    *("test_class_edits", "test_running_edits", "test_task_edits", "test_reused_names"),
-    *("test_unreadable", "test_edits_taken_back", "test_deleted_classes"),
+    *("test_class_edits", "test_running_edits", "test_task_edits"),
 )
 _ON_BOTH_SLOWLY = (
     "test_crossed",
+    "test_deleted_classes",
+    "test_edits_taken_back",
     "test_exports",
     "test_finding",
     "test_imports",
     "test_import_options",
     "test_names",
     "test_older_clients",
+    "test_reused_names",
     "test_peek",
     "test_scale",
     "test_sheet_session",
+    "test_unreadable",
 )
 
 
