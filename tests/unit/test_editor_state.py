@@ -66,6 +66,23 @@ def test_what_is_begun_is_not_lost_by_submitting(kind: TaskType, begun: tuple[st
     assert editor.command(Command.SUBMIT, scene).command == Command.SUBMIT
 
 
+@pytest.mark.parametrize("key", ["pagedown", "pageup", "home", "f6", "f8"])
+@pytest.mark.parametrize("begun", [("q",), tuple("qwert"), ("escape", "k", "q")])
+def test_a_box_that_is_begun_is_not_lost_on_the_way_to_another_image(key: str, begun: tuple[str, ...]) -> None:
+    editor = Editor(TaskType.DETECTION, ("a",), default_keymap())
+    editor.open(Draft(()), Size(640, 480))
+    scene = editor.scene(Box(0, 0, 640, 480), 4.0, 0.0)
+    free = editor.press(key, scene).command
+    assert free, "with nothing begun it leads on"
+    for letter in begun:
+        editor.press(letter, scene)
+    told = editor.press(key, scene)
+    assert (told.command, told.message) == ("", "The box is not finished: Esc takes a step back, Del drops it.")
+    assert editor.begun_tool is not None, "the letters are there"
+    editor.press("delete", scene)
+    assert editor.press(key, scene).command == free
+
+
 @pytest.mark.parametrize(
     ("kind", "keys"),
     [
@@ -146,3 +163,14 @@ def test_a_box_whose_corners_are_placed_is_taken(letters: str, by_key: bool) -> 
     assert region.box.width >= 1
     assert region.box.height >= 1
     assert not editor.tool.is_begun  # type: ignore[union-attr]
+
+
+def test_a_box_whose_corners_are_placed_is_taken_before_another_image_opens() -> None:
+    editor = Editor(TaskType.DETECTION, ("a",), default_keymap())
+    editor.open(Draft(()), Size(640, 480))
+    scene = editor.scene(Box(0, 0, 640, 480), 4.0, 0.0)
+    for letter in "lllvvv":
+        editor.press(letter, scene)
+    assert not editor.draft.regions
+    assert editor.press("pagedown", scene).command == "next"
+    assert len(editor.draft.regions) == 1

@@ -15,21 +15,18 @@ from tui_labeler.labeling.modes import Mode
 from tui_labeler.labeling.tools.polygon import Polygon
 from tui_labeler.labeling.tools.tool import ARROWS, Scene
 
-# What would lose the points of a polygon that is not closed.
-_LEAVING = frozenset(
-    {
-        Command.SUBMIT,
-        Command.SKIP,
-        Command.PREVIOUS,
-        Command.NEXT,
-        Command.RESUME,
-        Command.SELECT_NEXT,
-        Command.SELECT_PREVIOUS,
-        Command.REGIONS,
-        Command.POINTS,
-        Command.PROPOSALS,
-    }
+# What opens another image, and would lose whatever is begun on this one.
+_LEAVING_IMAGE = frozenset(
+    {Command.SUBMIT, Command.SKIP, Command.PREVIOUS, Command.NEXT, Command.RESUME, Command.GO_TO}
 )
+# What would lose the points of a polygon that is not closed.
+_LEAVING = _LEAVING_IMAGE | {
+    Command.SELECT_NEXT,
+    Command.SELECT_PREVIOUS,
+    Command.REGIONS,
+    Command.POINTS,
+    Command.PROPOSALS,
+}
 # What would lose a box that is shown and not taken.
 _LEAVING_BOX = _LEAVING | {Command.GRID, Command.POINT, Command.RECTANGLE, Command.TEMPLATE, Command.COPY}
 
@@ -75,7 +72,7 @@ class Editor(EditorState):
 
     def _command(self, command: str, scene: Scene) -> KeyResult:
         self.picker.close()
-        if command == Command.SUBMIT and self.tool is not None and (placed := self.tool.as_placed(scene)).taken:
+        if command in _LEAVING_IMAGE and self.tool is not None and (placed := self.tool.as_placed(scene)).taken:
             self.finish(placed)
         if command in _LEAVING and isinstance(self.tool, Polygon) and self.tool.points:
             drop = self.key(Command.DELETE)
@@ -85,7 +82,7 @@ class Editor(EditorState):
             return KeyResult(
                 message=f"The {self.point_box.noun} is not taken yet: {take} takes it, {refuse} refuses it."
             )
-        if command == Command.SUBMIT and (begun := self.begun_tool) is not None:
+        if command in _LEAVING_IMAGE and (begun := self.begun_tool) is not None:
             self.mode = begun.mode  # the mouse may have led elsewhere meanwhile
             back, drop = key_text("escape"), self.key(Command.DELETE)
             return KeyResult(
