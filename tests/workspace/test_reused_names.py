@@ -112,8 +112,8 @@ def test_a_draft_of_which_nothing_but_the_past_is_gone_keeps_what_stands(workspa
     assert not session.start.done, "undo would bring back a class that is gone"
 
 
-def test_what_an_earlier_version_kept_is_read_as_it_was(workspace: Workspace) -> None:
-    """Without a number only names that are gone can be followed."""
+def test_what_an_earlier_version_kept_is_followed_from_its_time(workspace: Workspace) -> None:
+    """A draft has its time; of a submission without a number and a time only names that are gone can be followed."""
     task = workspace.tasks.get("soda", "image_00000.jpg")
     workspace.queue.save_draft(task, "ann", encode(Draft.of(BOTH)))
     workspace.edits.rename_class("soda", "coke", "cola", "eve")
@@ -122,7 +122,7 @@ def test_what_an_earlier_version_kept_is_read_as_it_was(workspace: Workspace) ->
     assert kept
     draft = decode(kept.body)
     assert draft
-    assert names_of(draft) == ["coke", "sprite"]
+    assert names_of(draft) == ["cola", "sprite"]
     workspace.edits.rename_class("soda", "sprite", "lemon", "eve")
     workspace.queue.submit(task, "ann", BOTH, basis=Basis(None, "sent"))
     assert classes_of(workspace, task.path) == ["coke", "lemon"]

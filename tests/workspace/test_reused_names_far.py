@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,8 +16,8 @@ from tests.workspace.shop import Shop
 from tests.workspace.test_class_edits import classes_of
 from tests.workspace.test_cut_line import regions
 from tests.workspace.test_reused_names import BOTH, names_of, swap
-from tui_labeler.labeling.draft import Draft, decode
-from tui_labeler.labeling.journal import Journal, KeptSubmission
+from tui_labeler.labeling.draft import Draft, decode, encode
+from tui_labeler.labeling.journal import Journal, KeptSubmission, WaitingDraft
 from tui_labeler.labeling.session import LabelingSession
 from tui_labeler.model.tasks import Basis, Task, TaskState
 
@@ -147,3 +148,41 @@ def test_what_arrives_late_of_a_deleted_class_is_a_draft(far: Far) -> None:
     assert names_of(draft) == ["sprite"]
     assert kept.lost == "“coke” was deleted meanwhile, and 1 label here with it."
     session.end()
+
+
+@pytest.mark.parametrize("hours", [-48.0, 0.0, 48.0])
+def test_what_an_earlier_version_kept_is_of_the_classes_of_its_time(far: Far, hours: float) -> None:
+    """Days before a swap of names it is translated, days after it stays; near to it the labeler is asked."""
+    task = far.near.queue.upcoming("soda", "ann", 1)[0]
+    session, line = far.sit()
+    far.line.go_down()
+    kept = KeptSubmission(task, "ann", BOTH, "", 1.0, Basis(None, "sent"))
+    at = time.time_ns() + int(hours * 3600e9)
+    (line._journal._folder / f"{at:020}.json").write_bytes(msgspec.json.encode(kept))
+    swap(far.near)
+    far.line.come_up()
+    line.suspect()
+    session.begin()
+    eventually(lambda: line.waiting == 0)
+    submitted = {-48.0: ["sprite", "coke"], 0.0: [], 48.0: ["coke", "sprite"]}[hours]
+    assert classes_of(far.near, task.path) == submitted
+    if not submitted:
+        assert far.near.queue.load_draft(task, "ann")
+        assert any("classes got other names about when this was labeled" in told for told in far.told)
+    session.end()
+
+
+def test_a_draft_that_an_earlier_version_kept_too(far: Far) -> None:
+    task = far.near.queue.upcoming("soda", "ann", 1)[0]
+    _, line = far.sit()
+    far.line.go_down()
+    line._journal.keep_draft(WaitingDraft(task, "ann", encode(Draft.of(BOTH)), True, None, ""))
+    swap(far.near)
+    far.line.come_up()
+    with line._wire:
+        line._sender.send_all()
+    kept = far.near.queue.load_draft(task, "ann")
+    assert kept
+    draft = decode(kept.body)
+    assert draft
+    assert names_of(draft) == ["sprite", "coke"]

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from pathlib import Path
 from typing import Protocol
+
+import msgspec
 
 from tui_labeler.labeling.aside import Aside
 from tui_labeler.labeling.draft import Draft, decode, encode
 from tui_labeler.labeling.journal import Journal, KeptSubmission, WaitingDraft
 from tui_labeler.labeling.queue_access import QueueAccess
+from tui_labeler.labeling.undated import class_edit_of
 from tui_labeler.model.errors import BadInput, LabelerError, NoRole, NotAllowed, NotFound
 
 # What the server says to a submission itself. Anything else is the line's or the server's trouble: it is tried again.
@@ -20,6 +24,7 @@ class Server(QueueAccess, Protocol):
     """The queue itself."""
 
     def renew_all(self, token: str) -> Mapping[int, float]: ...
+    def class_edit_at(self, project: str, at: float) -> int: ...
 
 
 class Sender:
@@ -34,6 +39,8 @@ class Sender:
         for file, kept in self._journal.submissions():
             basis = kept.basis
             try:
+                kept = self._dated(file, kept)
+                basis = kept.basis
                 self._server.submit(kept.task, kept.labeler, kept.labels, kept.token, kept.seconds, basis)
             except NoRole:
                 raise  # it waits until an owner gives the role back
@@ -44,16 +51,29 @@ class Sender:
                 self._keep_refused(kept, error)
             file.unlink(missing_ok=True)
         for file, content, draft in self._journal.drafts():
-            self._send_draft(draft)
+            self._send_draft(file, draft)
             with suppress(OSError):
                 if file.read_bytes() == content:
                     file.unlink()
 
-    def _send_draft(self, draft: WaitingDraft) -> None:
+    def _dated(self, file: Path, kept: KeptSubmission) -> KeptSubmission:
+        """With the list of classes that it is about, where an earlier version kept it, which did not say that."""
+        if kept.labels is None or kept.basis.class_edit is not None:
+            return kept
+        at, names = int(file.stem) / 1e9, kept.labels.class_counts()
+        class_edit, is_sure = class_edit_of(self._server, kept.task.project, at, names)
+        basis = msgspec.structs.replace(kept.basis, class_edit=class_edit, is_guess=not is_sure)
+        return msgspec.structs.replace(kept, basis=basis)
+
+    def _send_draft(self, file: Path, draft: WaitingDraft) -> None:
         task, labeler = draft.task, draft.labeler
         try:
             if draft.body:
-                basis = draft.label_id, draft.token, draft.class_edit
+                class_edit = draft.class_edit
+                if class_edit is None:  # whoever opens it sees which classes it has
+                    with suppress(OSError):
+                        class_edit, _ = class_edit_of(self._server, task.project, file.stat().st_mtime, ())
+                basis = draft.label_id, draft.token, class_edit
                 self._server.save_draft(task, labeler, draft.body, draft.differs, *basis)
             else:
                 self._server.drop_draft(task, labeler)

@@ -163,11 +163,13 @@ class Lease(msgspec.Struct, frozen=True):
 class Basis(msgspec.Struct, frozen=True):
     """What labels were made from: `label_id` is the submission that counted when they were begun, None where there was
     none. `sent_as` names the submission, so that one that is sent again counts once. `class_edit` is the last edit of
-    classes that whoever made them knew of (see `ClassList`), None where that is not known."""
+    classes that whoever made them knew of (see `ClassList`), None where that is not known; `is_guess` where it may have
+    been another one, with which the labels would be of other classes."""
 
     label_id: int | None
     sent_as: str = ""
     class_edit: int | None = None
+    is_guess: bool = False
 
 
 class KeptDraft(msgspec.Struct, frozen=True):

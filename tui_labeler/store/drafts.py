@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from tui_labeler.model.errors import NotAllowed
 from tui_labeler.model.tasks import KeptDraft, Task
 from tui_labeler.store.database import Transaction
+from tui_labeler.store.edits import last_class_edit
 from tui_labeler.store.task_rows import gone
+
+_KEPT = "t.project_id, d.changed, d.body, d.label_id, d.class_edit FROM draft d JOIN task t ON t.id = d.task_id"
 
 
 def save(
@@ -41,17 +44,21 @@ def save(
 
 def load(tx: Transaction, task_id: int, labeler: str) -> KeptDraft | None:
     """What `save` kept; None if there is nothing."""
-    row = tx.one("SELECT body, label_id, class_edit FROM draft WHERE task_id = ? AND labeler = ?", task_id, labeler)
-    return KeptDraft(*row) if row else None
+    row = tx.one(f"SELECT {_KEPT} WHERE d.task_id = ? AND d.labeler = ?", task_id, labeler)
+    return _kept(tx, *row) if row else None
 
 
 def of_project(tx: Transaction, project_id: int) -> Iterator[KeptDraft]:
     """All drafts of a project."""
-    rows = tx.stream(
-        "SELECT d.body, d.label_id, d.class_edit FROM draft d JOIN task t ON t.id = d.task_id WHERE t.project_id = ?",
-        project_id,
-    )
-    return (KeptDraft(*row) for row in rows)
+    rows = tx.all(f"SELECT {_KEPT} WHERE t.project_id = ?", project_id)
+    return (_kept(tx, *row) for row in rows)
+
+
+def _kept(
+    tx: Transaction, project_id: int, changed: float, body: str, label_id: int | None, class_edit: int | None
+) -> KeptDraft:
+    """Earlier versions did not say which classes a draft is about: those of its time."""
+    return KeptDraft(body, label_id, last_class_edit(tx, project_id, changed) if class_edit is None else class_edit)
 
 
 def drop(tx: Transaction, task_id: int, labeler: str) -> None:

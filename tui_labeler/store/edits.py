@@ -193,18 +193,22 @@ def as_now(tx: Transaction, row: ProjectRow, labels: Labels, class_edit: int | N
 
 
 def submitted_as_now(tx: Transaction, row: ProjectRow, task: Task, labels: Labels, basis: Basis | None) -> Labels:
-    """`as_now` of what somebody submits, who did not see that anything goes. Raises ClassGone where something does."""
+    """`as_now` of what somebody submits, who did not see what became of it. Raises ClassGone where something
+    of it is gone, or which classes it is about is a guess."""
     class_edit = basis.class_edit if basis is not None else None
     now = as_now(tx, row, labels, class_edit)
-    if now is labels:
+    is_guess = basis is not None and basis.is_guess
+    if now is labels and not is_guess:
         return labels
     counts = labels.class_counts()
-    words = lost_words(counts, class_list(tx, row).since(class_edit, counts))
+    lost = lost_words(counts, class_list(tx, row).since(class_edit, counts))
+    if is_guess:
+        lost = "classes got other names about when this was labeled; see whether each is the one that you meant."
     is_known = (
         basis is not None and basis.sent_as and tx.one("SELECT 1 FROM submission WHERE sent_as = ?", basis.sent_as)
     )
-    if words and not is_known:
-        raise ClassGone(f"“{task.path}”: {words}", "What is left is a draft: look at it, and submit it.")
+    if lost and not is_known:
+        raise ClassGone(f"“{task.path}”: {lost}", "What is left is a draft: look at it, and submit it.")
     return now
 
 

@@ -252,6 +252,11 @@ class TaskQueue:
         with self._database.read() as tx:
             return edits.class_list(tx, projects.project(tx, project))
 
+    def class_edit_at(self, project: str, at: float) -> int:
+        """The last edit of classes until then, in seconds since 1970."""
+        with self._database.read() as tx:
+            return edits.last_class_edit(tx, projects.project(tx, project).id, at)
+
     def upcoming(self, project: str, labeler: str, count: int) -> tuple[Task, ...]:
         """The tasks that `claim` would give out next, without claiming them."""
         with self._database.read() as tx:
