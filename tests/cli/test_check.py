@@ -48,3 +48,29 @@ def test_a_move_says_whose_names_are_no_logins_and_hands_drafts_over(
     assert "tui-labeler team add NAME --role labeler" in done.err
     handed = run("--workspace", target, "team", "hand-over", "old name", "ann")
     assert handed.out == "1 draft of old name's went to ann.\n"
+
+
+@pytest.mark.parametrize(
+    "words", [("workspace", "check"), ("workspace", "show"), ("status",), ("workspace", "backup", "copy.db")]
+)
+def test_looking_makes_no_workspace(run: Run, tmp_path: Path, words: tuple[str, ...]) -> None:
+    missing = tmp_path / "typo" / "workspce.db"
+    refused = run("--workspace", f"sqlite:///{missing}", *words)
+    assert refused.code != 0
+    assert f"There is no workspace at {missing}" in refused.err
+    assert "workspace init" in refused.err
+    assert not missing.parent.exists()
+
+
+def test_a_move_from_nowhere_makes_nothing(run: Run, tmp_path: Path) -> None:
+    missing, target = tmp_path / "workspce.db", tmp_path / "new.db"
+    refused = run("workspace", "move", "--restore", f"sqlite:///{missing}", f"sqlite:///{target}")
+    assert f"There is no workspace at {missing}" in refused.err
+    assert not missing.exists()
+    assert not target.exists()
+
+
+def test_a_backup_makes_no_folder(run: Run, project: str, tmp_path: Path) -> None:
+    refused = run("workspace", "backup", str(tmp_path / "nowhere" / "copy.db"))
+    assert f"There is no folder {tmp_path / 'nowhere'}" in refused.err
+    assert not (tmp_path / "nowhere").exists()

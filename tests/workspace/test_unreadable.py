@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
@@ -262,6 +264,7 @@ def test_many_are_counted(workspace: Workspace) -> None:
 def test_a_copy_brings_along_what_cannot_be_read(workspace: Workspace, home: Path) -> None:
     labeled(workspace, 1)
     damage(workspace, "submission", "labels", "x")
+    home.mkdir(exist_ok=True)
     workspace.upkeep.backup(home / "copy.db")
     copy = Workspace(home / "copy.db", home / "exports", folder=home)
     assert copy.tasks.history(copy.tasks.page("soda", TaskFilter(), 0, 1)[0])[0].is_unreadable
@@ -277,3 +280,46 @@ def test_labels_that_can_be_read_are_read(workspace: Workspace) -> None:
     with workspace._database.write() as tx:
         tx.run("UPDATE submission SET labels = ?", msgspec.json.encode(polygon).decode())
     assert workspace.tasks.history(lease.task)[0].labels == polygon
+
+
+def test_labels_that_break_the_projects_rules_are_left_out_and_named(workspace: Workspace) -> None:
+    """A server stores them for whoever sends them by SQL."""
+    task, *_ = labeled(workspace)
+    region = '{"name":"coke","box":[1,2,9,9]}'
+    for text in (
+        '{"size":[64,48],"regions":[{"name":"pepsi","box":[1,2,9,9]}]}',
+        '{"size":[64,48],"regions":[{"name":"","box":[1,2,9,9]}]}',
+        '{"size":[64,48],"regions":[{"name":"co\\u001b[2Jke","box":[1,2,9,9]}]}',
+        '{"size":[1000000000000000000000000000000,48],"regions":[' + region + "]}",
+        '{"size":[64,48],"regions":[{"name":"coke","points":[[1,2],[9,9],[1,9]]}]}',
+        '{"size":[64,48],"regions":[{"name":"coke","box":[1,2,9,9],"points":[[1,2],[9,9],[1,9]]}]}',
+    ):
+        damage(workspace, "submission", "labels", text, labels_of(workspace, task))
+        result = workspace.exchange.export("soda", "azureml")
+        left = result.left_out.get("impossible_labels", 0) + result.left_out.get("unreadable_labels", 0)
+        assert (result.rows, left, result.unreadable) == (2, 1, (task.path,)), text
+        (line,) = [
+            line for line in said(workspace) if "none that the project takes" in line or "cannot be read, and" in line
+        ]
+        assert f"“{task.path}” in “soda”, by ann," in line
+
+
+def test_rows_of_what_is_gone_are_named_by_check_and_backup(workspace: Workspace, home: Path) -> None:
+    task, *_ = labeled(workspace)
+    with workspace._database.write() as tx:
+        if tx.dialect.kind == "postgres":
+            tx.run("SET LOCAL session_replication_role = replica")
+            tx.run("DELETE FROM task WHERE id = ?", task.id)
+    if workspace._database.dialect.kind == "sqlite":
+        workspace.close()
+        with closing(sqlite3.connect(home / "workspace.db")) as other:  # knows of no foreign keys
+            other.execute("DELETE FROM task WHERE id = ?", (task.id,))
+            other.commit()
+        workspace = Workspace(home / "workspace.db", home / "exports")
+    words = f"1 row of submission belongs to a task that is gone (such as {task.id})."
+    assert words in said(workspace)
+    home.mkdir(exist_ok=True)
+    with pytest.raises(StorageError, match="It cannot be copied: 1 row of submission belongs to a task") as refused:
+        workspace.upkeep.backup(home / "copy.db")
+    assert refused.value.mend == "All such: tui-labeler workspace check."
+    assert not [path.name for path in home.iterdir() if "copy" in path.name]

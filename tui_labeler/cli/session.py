@@ -27,17 +27,24 @@ class Session:
         """What one file may cost, for this process. Raises BadInput."""
         limits.use(self.settings.limits())
 
+    @property
+    def is_default(self) -> bool:
+        """Whether the workspace is the one of whoever names none: the first command makes it."""
+        return workspace_address(self.workspace_url) == self.places.database
+
     def labeler(self, opened: Workspace) -> str:
         """Who labels in it: the login of a team's, else whoever the settings name."""
         return opened.team.person or self.settings.get("labeler").value
 
-    def open(self) -> Workspace:
-        """Raises WorkspaceError, and BadInput for a URL that names no workspace."""
+    def open(self, create: bool = True) -> Workspace:
+        """Raises WorkspaceError, and BadInput for a URL that names no workspace; with `create=False` also where there is
+        none yet."""
         self.apply_limits()
         exports = Path(self.settings.get("exports").value)
         return Workspace(
             workspace_address(self.workspace_url),
             exports,
+            create,
             azure=self.settings.azure(),
             passed_names=self.settings.passed_names(),
             folder=self.places.data,
@@ -53,11 +60,11 @@ def session(ctx: click.Context) -> Session:
     return current
 
 
-def workspace(ctx: click.Context) -> Workspace:
-    """The workspace of this run; it is closed when the command ends."""
+def workspace(ctx: click.Context, create: bool = True) -> Workspace:
+    """The workspace of this run; it is closed when the command ends. It is made where it is not there (`create`)."""
     state: dict[str, Any] = ctx.find_root().obj
     if "workspace_open" not in state:
-        state["workspace_open"] = session(ctx).open()
+        state["workspace_open"] = session(ctx).open(create)
         state["close"] = state["workspace_open"].close
     opened: Workspace = state["workspace_open"]
     return opened

@@ -8,7 +8,7 @@ import click
 
 from tui_labeler.cli.completing import complete_project
 from tui_labeler.cli.output import decorated, iso, json_option, print_json, say, show
-from tui_labeler.cli.session import workspace
+from tui_labeler.cli.session import session, workspace
 from tui_labeler.model.durations import parse_duration
 from tui_labeler.model.errors import BadInput, LabelerError
 from tui_labeler.model.tasks import Status
@@ -28,7 +28,7 @@ def command(ctx: click.Context, name: str | None, watch: str | None, as_json: bo
     """
     if watch is not None and as_json:
         raise BadInput("--watch keeps the status on the screen, and --json is one document.", "Give one of them.")
-    opened = workspace(ctx)
+    opened = workspace(ctx, create=session(ctx).is_default)
     if watch is not None:
         _watch(opened, name, _seconds(watch))
         return

@@ -48,7 +48,7 @@ def init(ctx: click.Context, as_json: bool) -> None:
 @click.pass_context
 def show_(ctx: click.Context, as_json: bool) -> None:
     """Say where the workspace is, and what it holds."""
-    opened = workspace(ctx)
+    opened = workspace(ctx, create=False)
     summaries = opened.projects.summaries()
     address, tasks = opened.upkeep.address, sum(summary.total for summary in summaries)
     if as_json:
@@ -63,7 +63,7 @@ def show_(ctx: click.Context, as_json: bool) -> None:
 @click.pass_context
 def check(ctx: click.Context, mend: bool, as_json: bool) -> None:
     """Look whether everything that the workspace holds fits together. Nothing is changed without --mend."""
-    opened = workspace(ctx)
+    opened = workspace(ctx, create=False)
     with progress() as tell:
         faults = opened.upkeep.check(tell)
         was_mended = mend and any(fault.is_count for fault in faults)
@@ -94,7 +94,7 @@ def backup(ctx: click.Context, file: str, as_json: bool) -> None:
     """Write all that the workspace holds now into FILE, which is a workspace itself: sqlite:///FILE."""
     path = Path(os.path.abspath(os.path.expanduser(file)))
     with progress() as tell:
-        copy = workspace(ctx).upkeep.backup(path, tell)
+        copy = workspace(ctx, create=False).upkeep.backup(path, tell)
     if as_json:
         print_json({"file": str(path), "rows": copy.rows, "mended": copy.mended})
     else:

@@ -16,7 +16,7 @@ from tui_labeler.formats.urls import url_maker
 from tui_labeler.formats.writing import LabeledImage, Rows
 from tui_labeler.model.credentials import refuse_credentials
 from tui_labeler.model.errors import BadInput, NotFound, StorageError
-from tui_labeler.model.labelrules import kind_problem
+from tui_labeler.model.labelrules import counting_problem
 from tui_labeler.model.left_out import Report
 from tui_labeler.model.regions import Labels
 from tui_labeler.model.review import ReviewState
@@ -125,9 +125,9 @@ class Selection:
         options = self._options
         counts = dict.fromkeys(_REASONS, 0)
         self._unreadable = Report()
-        kind = self._found.spec.details.type
+        kind, classes = self._found.spec.details.type, frozenset(self._found.spec.classes.names)
         for row in self._rows(tx):
-            if not self._again and kind_problem(kind, row.labels):
+            if not self._again and counting_problem(kind, classes, row.labels):
                 self._unreadable.add("impossible_labels", row.path)
                 continue
             if (reason := "" if self._again else self._refused(row)) != "":

@@ -18,12 +18,15 @@ def check_labels(spec: ProjectSpec, labels: Labels) -> None:
 
 def labels_problem(spec: ProjectSpec, labels: Labels) -> str:
     """Why these labels cannot be submitted; empty if they can. Boxes may reach over the border: exports clip them."""
-    kind = spec.details.type
+    return counting_problem(spec.details.type, frozenset(spec.classes.names), labels)
+
+
+def counting_problem(kind: TaskType, classes: frozenset[str], labels: Labels) -> str:
+    """Why a project of this kind, with these classes, cannot have such labels; empty if it can."""
     if not (0 < labels.size.width <= MAX_SIDE and 0 < labels.size.height <= MAX_SIDE):
         return f"The image size {labels.size.width}×{labels.size.height} is not possible."
-    known = set(spec.classes.names)
-    for name in labels.class_counts():
-        if name not in known:
+    for name in (*(region.name for region in labels.regions), *labels.tags):
+        if name not in classes:
             return f"“{name[:60]}” is not a label class of this project."
     return kind_problem(kind, labels)
 

@@ -75,8 +75,7 @@ def problems(tx: Transaction, tell: Tell) -> Iterator[Fault]:
         for (line,) in tx.all("PRAGMA integrity_check(20)"):
             if line != "ok":
                 yield Fault(f"The file is damaged: {line}.")
-        for table, row, parent, _ in tx.all("PRAGMA foreign_key_check"):
-            yield Fault(f"Row {row} of {table} belongs to a row of {parent} that is gone.")
+    yield from map(Fault, copying.orphans(tx))
     for words, sql in _IMPOSSIBLE:
         found = tx.one(sql)
         if found is not None and found[0]:

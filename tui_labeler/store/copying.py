@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import math
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from tui_labeler.model.errors import AlreadyExists
+from tui_labeler.model.errors import AlreadyExists, LabelerError, StorageError
+from tui_labeler.model.text import plural
 from tui_labeler.store import key_value, readable, statistics
 from tui_labeler.store.database import Database, Transaction
 
@@ -29,12 +30,14 @@ Tell = Callable[[int, int], None]
 
 
 class Table(msgspec.Struct, frozen=True):
-    """A table of the schema: its columns, those of its key, and the places of those that hold fractions."""
+    """A table of the schema: its columns, those of its key, the places of those that hold fractions, and the columns that
+    name rows of other tables, each with the table."""
 
     name: str
     columns: tuple[str, ...]
     key: tuple[str, ...]
     reals: tuple[int, ...] = ()
+    refers: tuple[tuple[str, str], ...] = ()
 
     def finite(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
         """The row with 0 for what is no number (NaN, infinity): a file keeps none."""
@@ -75,7 +78,8 @@ def tables() -> tuple[Table, ...]:
                     "AND name <> 'workspace_version'"
                 )
             ]
-            refers = {name: {row[2] for row in tx.all(f"PRAGMA foreign_key_list({name})")} for name in names}
+            keys = {name: tx.all(f"PRAGMA foreign_key_list({name})") for name in names}
+            refers = {name: {row[2] for row in keys[name]} for name in names}
             columns = {name: tx.all(f"PRAGMA table_info({name})") for name in names}
         blank.close()
     return tuple(
@@ -84,6 +88,7 @@ def tables() -> tuple[Table, ...]:
             tuple(row[1] for row in columns[name]),
             tuple(row[1] for row in sorted(columns[name], key=lambda row: row[5]) if row[5]),
             tuple(row[0] for row in columns[name] if row[2].upper() == "DOUBLE PRECISION"),
+            tuple(sorted((row[3], row[2]) for row in keys[name])),
         )
         for name in TopologicalSorter(refers).static_order()
     )
@@ -100,7 +105,12 @@ def copy_all(
     state = _begun(target, all_tables, print_of)
     done, total = 0, sum(rows.values())
     for table in all_tables:
-        done = _copy(source, target, table, state, done, lambda n: tell(n, total))
+        try:
+            done = _copy(source, target, table, state, done, lambda n: tell(n, total))
+        except LabelerError:
+            if lost := next(iter(orphans(source)), None):
+                raise StorageError(f"It cannot be copied: {lost}", "All such: tui-labeler workspace check.") from None
+            raise
     with target.write() as tx:
         for table in all_tables:
             if table.key == ("id",):
@@ -109,6 +119,19 @@ def copy_all(
         statistics.gather(tx, *(table.name for table in all_tables))
         key_value.write(tx, UNFINISHED, None)
     return Copy(sum(rows.values()), state.mended)
+
+
+def orphans(tx: Transaction) -> Iterator[str]:
+    """Of each table how many rows belong to a row of another one that is gone: another program made that."""
+    for table in tables():
+        for column, parent in table.refers:
+            lost = (
+                f"FROM {_readable(tx, table.name)} WHERE {column} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {parent} p "
+            )
+            row = tx.one(f"SELECT COUNT(*), MIN({column}) {lost} WHERE p.id = {table.name}.{column})")
+            if row is not None and row[0]:
+                belong = "belongs" if row[0] == 1 else "belong"
+                yield f"{plural(row[0], 'row')} of {table.name} {belong} to a {parent} that is gone (such as {row[1]})."
 
 
 def _count(tx: Transaction, table: str) -> int:

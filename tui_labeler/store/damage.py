@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from tui_labeler.model.labelrules import kind_problem
-from tui_labeler.model.project import TaskType
+from tui_labeler.model.labelrules import counting_problem
 from tui_labeler.model.tasks import ExportResult
 from tui_labeler.model.transfers import ExportRecipe
-from tui_labeler.store import figures, projects, readable
+from tui_labeler.store import figures, projects, readable, running_edits
 from tui_labeler.store.database import Transaction
 
 _NAMED = 20
@@ -29,10 +28,14 @@ def _is_labels(text: object) -> bool:
     return readable.labels(text) is not None
 
 
-def _fits(kind: TaskType) -> Callable[[object], bool]:
+def _fits(tx: Transaction, project: projects.ProjectRow) -> Callable[[object], bool]:
+    kind, classes = project.spec.details.type, frozenset(project.spec.classes.names)
+    # While labels follow an edit they may have the names of before.
+    classes |= running_edits.names(tx, project.id)
+
     def fits(text: object) -> bool:
         labels = readable.labels(text)
-        return labels is None or not kind_problem(kind, labels)  # of what cannot be read it was said
+        return labels is None or not counting_problem(kind, classes, labels)  # of what cannot be read it was said
 
     return fits
 
@@ -50,16 +53,6 @@ _KINDS = (
         _is_labels,
         f"The labels of “{{}}” in “{{}}”, by {{}}, cannot be read, {_ANEW}",
         "labels of images cannot be read",
-    ),
-    *(
-        _Kind(
-            f"SELECT b.labels, t.path, p.name, b.labeler {_COUNTING} WHERE b.labels IS NOT NULL "
-            f"AND p.type = '{kind.value}' ORDER BY t.id",
-            _fits(kind),
-            f"The labels of “{{}}” in “{{}}”, by {{}}, are none that the project takes, {_ANEW}",
-            "labels of images are none that their project takes",
-        )
-        for kind in TaskType
     ),
     _Kind(
         "SELECT b.labels, t.path, p.name, x.labeler FROM answer x JOIN submission b ON b.id = x.submission_id "
@@ -114,6 +107,17 @@ _KINDS = (
 )
 
 
+def _of_projects(tx: Transaction) -> Iterator[_Kind]:
+    for project in projects.projects(tx):
+        yield _Kind(
+            f"SELECT b.labels, t.path, p.name, b.labeler {_COUNTING} WHERE b.labels IS NOT NULL "
+            f"AND p.id = {project.id:d} ORDER BY t.id",
+            _fits(tx, project),
+            f"The labels of “{{}}” in “{{}}”, by {{}}, are none that the project takes, {_ANEW}",
+            f"labels of images in “{project.name}” are none that the project takes",
+        )
+
+
 def unreadable(tx: Transaction) -> Iterator[str]:
     """A sentence for each; of many of a kind the first are named, and the others counted."""
     for name in projects.unreadable(tx):
@@ -121,7 +125,7 @@ def unreadable(tx: Transaction) -> Iterator[str]:
             f"What the project “{name}” is like cannot be read, and it cannot be opened. Take the workspace from a backup; "
             "its labels are not touched by it."
         )
-    for kind in _KINDS:
+    for kind in (*_KINDS, *_of_projects(tx)):
         found = 0
         for text, *values in tx.scan(kind.sql):
             if kind.is_readable(text):

@@ -34,6 +34,13 @@ def running(tx: Transaction, project_id: int) -> tuple[int, ...]:
     return tuple(row[0] for row in rows)
 
 
+def names(tx: Transaction, project_id: int) -> frozenset[str]:
+    """All names of classes that labels may have, or get back, by the edits under way."""
+    rows = tx.all("SELECT mapping FROM edit WHERE project_id = ? AND running <> 0", project_id)
+    mappings = [readable.read(mapping, dict[str, str]) or {} for (mapping,) in rows]
+    return frozenset(name for mapping in mappings for pair in mapping.items() for name in pair if name)
+
+
 def end(tx: Transaction, edit_id: int) -> None:
     """All labels have followed."""
     tx.run("UPDATE edit SET running = 0 WHERE id = ?", edit_id)

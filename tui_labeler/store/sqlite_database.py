@@ -61,7 +61,9 @@ class SqliteDatabase(Database):
         self._closed = self._is_upgraded = self._is_frozen = False
         self._turns = Turns(path.with_name(f"{path.name}-turns"))
         if not create and not path.exists():
-            raise NotFound(f"There is no workspace database {path}.")
+            raise NotFound(
+                f"There is no workspace at {path}.", "Check the name; or make one: tui-labeler workspace init."
+            )
         with self._explained():
             try:
                 self._open(create)

@@ -74,6 +74,8 @@ class Upkeep:
         require_owner(self._database, "A backup of all of a workspace")
         if file.exists():
             raise AlreadyExists(f"There is a file {file} already.", "Name another one; it was left as it is.")
+        if not file.parent.is_dir():
+            raise NotFound(f"There is no folder {file.parent}.", "Make it first, or name another one.")
         aside = file.with_name(f".{file.name}.{os.getpid()}.tmp")
         try:
             target = open_database(aside)
