@@ -31,7 +31,7 @@ def test_classes_are_changed_and_taken_back(run: Run, project: str, tmp_path: Pa
     assert {row["class"]: row["labels"] for row in listed}["sprite"] == 2
     assert run("project", "edits", project, "--undo", str(renamed["id"])).code == 1, "the later one first"
     undone = run("project", "edits", project, "--undo", str(renamed["id"] + 1), "--json").json
-    assert undone == {"id": renamed["id"] + 1, "restored": 1, "changed_since": 0}
+    assert undone == {"id": renamed["id"] + 1, "restored": 1, "changed_since": 0, "submitted_since": 0}
     states = [(row["kind"], bool(row["undone"])) for row in run("project", "edits", project, "--json").json]
     assert states == [("merge", True), ("rename", False)]
 

@@ -12,6 +12,7 @@ from tests.workspace.conftest import SIZE
 from tests.workspace.test_class_edits import classes_of, numbers
 from tests.workspace.test_reused_names import LEFT, edit_of, names_of
 from tui_labeler.labeling.draft import Draft, decode, encode
+from tui_labeler.model.edits import undone_words
 from tui_labeler.model.errors import NotAllowed
 from tui_labeler.model.geometry import Box
 from tui_labeler.model.regions import Labels, Region
@@ -143,3 +144,20 @@ def test_work_in_progress_becomes_what_labels_became_that_were_stored(workspace:
             walk.step()
         walk.compare()
     numbers(workspace)
+
+
+def test_what_arrived_after_a_merge_is_named_when_it_is_taken_back(workspace: Workspace) -> None:
+    """It is stored as the class that there was; no labeler may write what an edit does."""
+    tasks = [workspace.tasks.get("soda", f"image_0000{number}.jpg") for number in range(4)]
+    drawn = Labels(SIZE, (Region(COKE, LEFT),))
+    workspace.queue.submit(tasks[0], "ann", drawn)
+    workspace.queue.submit(tasks[1], "ann", Labels(SIZE, (Region(SPRITE, LEFT),)))
+    known = edit_of(workspace)
+    merged = workspace.edits.merge_classes("soda", (COKE,), SPRITE, "eve")
+    workspace.queue.submit(tasks[2], "ann", drawn, basis=Basis(None, "late", known))
+    workspace.queue.submit(tasks[3], "ann", Labels(SIZE, (Region(DIET, LEFT),)))
+    undone = workspace.edits.undo(merged.id, "eve")
+    assert (undone.restored, undone.kept, undone.submitted) == (1, 0, 1)
+    assert [classes_of(workspace, task.path) for task in tasks[:3]] == [[COKE], [SPRITE], [SPRITE]]
+    kept = "1 image submitted since keeps the class that was merged into, whatever was drawn"
+    assert undone_words(undone) == kept

@@ -9,7 +9,7 @@ import click
 from tui_labeler.cli.completing import complete_project
 from tui_labeler.cli.output import iso, json_option, print_json, progress, say, show, table
 from tui_labeler.cli.session import session, workspace
-from tui_labeler.model.edits import EditRecord, EditUndone, consequence
+from tui_labeler.model.edits import EditRecord, consequence, undone_words
 from tui_labeler.model.errors import BadInput
 from tui_labeler.model.text import plural
 from tui_labeler.workspace import Workspace
@@ -189,15 +189,19 @@ def _undo(opened: Workspace, name: str, number: int, who: str, as_json: bool) ->
     with progress() as tell:
         undone = opened.edits.undo(number, who, tell)
     if as_json:
-        print_json({"id": undone.id, "restored": undone.restored, "changed_since": undone.kept})
+        print_json(
+            {
+                "id": undone.id,
+                "restored": undone.restored,
+                "changed_since": undone.kept,
+                "submitted_since": undone.submitted,
+            }
+        )
     else:
-        show(undone_words(undone))
-
-
-def undone_words(undone: EditUndone) -> str:
-    """What taking an edit back came to."""
-    kept = f"; {plural(undone.kept, 'image')} changed since, and stay as they are" if undone.kept else ""
-    return f"Taken back: {undone.words}. {plural(undone.restored, 'image')} as before{kept}."
+        kept = "; ".join(
+            part for part in (f"{plural(undone.restored, 'image')} as before", undone_words(undone)) if part
+        )
+        show(f"Taken back: {undone.words}. {kept}.")
 
 
 def edit_document(record: EditRecord) -> dict[str, object]:

@@ -52,12 +52,13 @@ class EditRecord(msgspec.Struct, frozen=True):
 
 class EditUndone(msgspec.Struct, frozen=True):
     """What taking an edit back came to: images that have again what they had, and those that someone changed since, which
-    keep what they have."""
+    keep what they have; `submitted` got labels of the class that others were merged into since, and keep those."""
 
     id: int
     words: str
     restored: int
     kept: int
+    submitted: int = 0
 
 
 PICKED_COLOURS = 16
@@ -205,3 +206,12 @@ def consequence(words: str, labels: int, images: int) -> str:
     if not images or "image" in words:
         return words
     return f"{words}: {plural(labels, 'label')} on {plural(images, 'image')}"
+
+
+def undone_words(undone: EditUndone) -> str:
+    """Which images do not get back what they had, or would have had; empty for none."""
+    parts = [f"{plural(undone.kept, 'image')} changed since, and stay as they are"] if undone.kept else []
+    if undone.submitted:
+        images, keep = plural(undone.submitted, "image"), "keeps" if undone.submitted == 1 else "keep"
+        parts.append(f"{images} submitted since {keep} the class that was merged into, whatever was drawn")
+    return "; ".join(parts)

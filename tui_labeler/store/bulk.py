@@ -241,6 +241,21 @@ def using(tx: Transaction, project_id: int, names: Sequence[str]) -> Iterator[li
     yield from _pages(lambda after: _find_using(tx, project_id, names, after, _PAGE))
 
 
+def submitted_since(tx: Transaction, project_id: int, edit_id: int, names: Sequence[str]) -> int:
+    """On how many images labels count that were submitted since an edit, and use one of these classes."""
+    holds = " OR ".join(tx.dialect.contains.format("b.labels") for _ in names)
+    row = tx.one(
+        "SELECT COUNT(*) FROM task t JOIN submission b ON b.id = t.label_id WHERE t.project_id = ? AND b.edit_id IS NULL "
+        "AND b.submitted >= (SELECT created FROM edit WHERE id = ?) "
+        f"AND b.id > COALESCE((SELECT MAX(label_after) FROM edit_task WHERE edit_id = ?), 0) AND ({holds})",
+        project_id,
+        edit_id,
+        edit_id,
+        *map(in_json, names),
+    )
+    return int(row[0]) if row else 0
+
+
 def page_using(tx: Transaction, project_id: int, names: Sequence[str], after: int, count: int) -> list[int]:
     """The first of them behind the id `after`."""
     return list(_find_using(tx, project_id, names, after, count).ids)

@@ -225,6 +225,17 @@ class Edits:
     def undo(self, edit_id: int, who: str, progress: Progress = silent) -> EditUndone:
         """Gives each task what it had before, where nobody has changed it since, and the list of classes its order and
         names. Raises NotFound, and NotAllowed for what was taken back already or while later changes of classes stand."""
+        undone = self._undo(edit_id, who, progress)
+        with self._database.read() as tx:
+            edit = edits.row(tx, edit_id)
+            if edit.kind is EditKind.MERGE:
+                targets = tuple(dict.fromkeys(edit.mapping.values()))
+                undone = msgspec.structs.replace(
+                    undone, submitted=bulk.submitted_since(tx, edit.project_id, edit_id, targets)
+                )
+        return undone
+
+    def _undo(self, edit_id: int, who: str, progress: Progress) -> EditUndone:
         while True:
             with self._database.read() as tx:
                 edit = edits.row(tx, edit_id)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tui_labeler.model.edits import EditRecord, EditUndone
+from tui_labeler.model.edits import EditRecord, EditUndone, undone_words
 from tui_labeler.model.errors import LabelerError
-from tui_labeler.model.text import plural
 from tui_labeler.tui.dialogs import JobDialog
 from tui_labeler.tui.screens.base import LabelerScreen
 
@@ -22,5 +21,5 @@ async def take_back_edit(screen: LabelerScreen[Any], edit: EditRecord) -> str:
         return ""
     if undone is None:
         return ""
-    kept = f"; {plural(undone.kept, 'image')} changed since stay as they are" if undone.kept else ""
-    return f"Taken back: {undone.words}{kept}"
+    kept = undone_words(undone)
+    return f"Taken back: {undone.words}{'; ' if kept else ''}{kept}"
