@@ -21,11 +21,13 @@ def outline_of(box: Box) -> tuple[Point, ...]:
     return ((box.x0, box.y0), (box.x1, box.y0), (box.x1, box.y1), (box.x0, box.y1))
 
 
-def cut(picture: Picture, box: Box, outlines: tuple[ColouredOutline, ...], width: int, height: int) -> Picture:
+def cut(
+    picture: Picture, box: Box, outlines: tuple[ColouredOutline, ...], width: int, height: int, thickness: int = 1
+) -> Picture:
     """The box with what is around it, on at most width x height dots, and `outlines` (in the image's pixels) drawn on."""
     dx, dy = max(box.width * _AROUND, _LEAST), max(box.height * _AROUND, _LEAST)
     area = Box(box.x0 - dx, box.y0 - dy, box.x1 + dx, box.y1 + dy)
-    return drawn(picture, area, outlines, width, height)
+    return drawn(picture, area, outlines, width, height, thickness)
 
 
 def drawn(

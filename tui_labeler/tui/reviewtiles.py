@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import lru_cache, partial
 
 from tui_labeler.imaging.colours import Rgb, class_colour
 from tui_labeler.imaging.crops import ColouredOutline, cut, drawn, outline_of
@@ -24,7 +25,19 @@ _SHORT = {
     Fault.NEIGHBOUR: "neighbour",
     Fault.ADD: "missing",
 }
+# So many crops stay as they were cut: a page has 24 at most; and so many whole images.
+_CUT, _WHOLE = 32, 2
 _QUIET: Rgb = (96, 104, 116)  # what else is marked in the image
+
+
+class Cutter:
+    """Cuts crops out of images, and gives the same picture for the same crop: where the terminal shows pixels, another
+    picture would be sent again. Outlines are `pen` dots wide."""
+
+    def __init__(self, pen: int = 1) -> None:
+        self.pen = pen
+        self.cut = lru_cache(maxsize=_CUT)(partial(cut, thickness=pen))
+        self.drawn = lru_cache(maxsize=_WHOLE)(partial(drawn, thickness=pen))
 
 
 def crop_tile(
@@ -35,9 +48,10 @@ def crop_tile(
     dots: tuple[int, int],
     letter: str,
     focused: bool,
+    cutter: Cutter | None = None,
 ) -> Tile:
     """`picture`: the crop's image, why it cannot be shown, or None while it is on its way; `places`: class -> its place in
-    the project; `dots`: width and height of the room for it."""
+    the project; `dots`: width and height of the room for it. `cutter` knows what was cut before."""
     name = mark.name if mark and mark.name else crop.name
     words, short = crop.why, crop.kind.removeprefix("image of ")
     if mark is not None:  # whose other class says it all
@@ -49,7 +63,7 @@ def crop_tile(
         box = crop.box or Box(0, 0, size.width, size.height)
         beside = (_shape(region) for n, region in enumerate(crop.item.labels.regions) if n != crop.region)
         own: tuple[ColouredOutline, ...] = ((_points(crop), class_colour(places.get(name, -1))),) if crop.box else ()
-        shown = cut(picture, box, (*((points, _QUIET) for points in beside), *own), *dots)
+        shown = (cutter or Cutter()).cut(picture, box, (*((points, _QUIET) for points in beside), *own), *dots)
     note = picture if isinstance(picture, str) else "" if picture else "…"
     tags = (name,) if name and crop.region != -1 else ()
     proposed = ((name, crop.doubt),) if crop.region == -1 else ()
@@ -64,6 +78,7 @@ def image_tile(
     picture: Picture | str | None,
     places: Mapping[str, int],
     dots: tuple[int, int],
+    cutter: Cutter,
 ) -> Tile:
     """A whole image, with what each person drew (`answers`) in the person's colour below what counts; below that, what
     stood there when it was given back."""
@@ -75,7 +90,7 @@ def image_tile(
     for person, labels in enumerate(answers):
         outlines += [(_shape(region), PEOPLE[person % len(PEOPLE)]) for region in (labels.regions if labels else ())]
     outlines += [(_shape(region), class_colour(places.get(region.name, -1))) for region in item.labels.regions]
-    shown = drawn(picture, Box(0, 0, picture.size.width, picture.size.height), tuple(outlines), *dots)
+    shown = cutter.drawn(picture, Box(0, 0, picture.size.width, picture.size.height), tuple(outlines), *dots)
     return Tile(shown, tuple(item.labels.class_counts()), words=item.reason or " ", selected=False)
 
 

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui_labeler.imaging.picture import Picture
-from tui_labeler.imaging.sheet import Tile, compose_sheet
+from tui_labeler.imaging.sheet import Tile
 from tui_labeler.labeling.reviewing import LETTERS, Crop, ReviewSheet
 from tui_labeler.model.errors import LabelerError
 from tui_labeler.model.geometry import Size
@@ -19,12 +19,16 @@ from tui_labeler.model.review import ReviewItem
 from tui_labeler.model.text import cell_width, fitted, plural, safe_text, whole_parts
 from tui_labeler.tui.inputqueue import Waiting
 from tui_labeler.tui.pictures import Pictures
-from tui_labeler.tui.reviewtiles import PEOPLE, crop_tile, image_tile, with_room
+from tui_labeler.tui.reviewtiles import PEOPLE, Cutter, crop_tile, image_tile, with_room
 from tui_labeler.tui.screens.base import LabelerScreen
 from tui_labeler.tui.tilenotes import said_once
 from tui_labeler.tui.widgets.canvas import Canvas
 
 _ENOUGH = Size(1024, 768)
+# Dots of a terminal's pixels that an outline is wide.
+_PEN = 3
+# No cell of characters has more dots side by side.
+_FINEST = 2
 # Cells of the keys that a marked crop takes, with what stands around them.
 _KEYS_WIDTH = 68
 _NAME_INK = "#101216"  # on a person's colour, which is light in every theme
@@ -42,6 +46,7 @@ class ReviewBase(Waiting, LabelerScreen[None]):
         self._pictures = Pictures(lambda path: self.workspace.tasks.read_image(project, path))
         self._pictures.enough = _ENOUGH
         self._shown: dict[str, Picture | str] = {}
+        self._cutter = Cutter()
         self._across = 1
         self._images: tuple[ReviewItem, ...] | None = None  # one image at a time: those that are undecided
         self._image = 0
@@ -74,6 +79,9 @@ class ReviewBase(Waiting, LabelerScreen[None]):
         item = self._item()
         paths = [item.path] if item else [crop.item.path for crop in self._sheet.page]
         ahead = self._sheet.pages[self._sheet.at + 1 : self._sheet.at + 2]
+        if self._has_pixels:
+            width, height = self._dots((1, 1))
+            self._pictures.enough = Size(max(width, _ENOUGH.width), max(height, _ENOUGH.height))
         self._pictures.keep([*paths, *(crop.item.path for page in ahead for crop in page)])
         self._answers = {}
         if item is not None:
@@ -104,12 +112,11 @@ class ReviewBase(Waiting, LabelerScreen[None]):
         item = self._item()
         layout = (1, 1) if item else self._layout()
         tiles = self._tiles(item, layout, places)
-        size, tiles = canvas.size, said_once(tiles)
-        cells = compose_sheet(size.width, size.height, layout, tiles, places, canvas.palette, canvas.grid)
-        canvas.show_cells(cells)
+        canvas.show_sheet(layout, said_once(tiles), places)
         text = whole_parts(safe_text(self._prompt(item)), max(self.size.width - 2, 20))
         self._show_remark(item)
-        self.query_one("#prompt", Static).update(self._in_their_colours(text) if item else Content(text))
+        words = self._in_their_colours(text) if item else Content(text)
+        self.query_one("#prompt", Static).update(words, layout=False)  # a layout has pixels sent again, all of them
         self.refresh_crumbs()
 
     def _in_their_colours(self, text: str) -> Content:
@@ -130,10 +137,17 @@ class ReviewBase(Waiting, LabelerScreen[None]):
         canvas = self.query_one(Canvas)
         return canvas.grid.size(canvas.size.width // layout[0] - 2, canvas.size.height // layout[1] - 2)
 
+    @property
+    def _has_pixels(self) -> bool:
+        return self.query_one(Canvas).grid.across > _FINEST
+
     def _tiles(self, item: ReviewItem | None, layout: tuple[int, int], places: dict[str, int]) -> tuple[Tile, ...]:
-        dots = self._dots(layout)
+        dots, pen = self._dots(layout), _PEN if self._has_pixels else 1
+        if pen != self._cutter.pen:
+            self._cutter = Cutter(pen)
         if item is not None:
-            return (image_tile(item, self._answers.values(), self._shown.get(item.path), places, dots),)
+            shown = self._shown.get(item.path)
+            return (image_tile(item, self._answers.values(), shown, places, dots, self._cutter),)
         sheet = self._sheet
         tiles = tuple(
             crop_tile(
@@ -144,6 +158,7 @@ class ReviewBase(Waiting, LabelerScreen[None]):
                 dots,
                 LETTERS[index],
                 index == sheet.focus,
+                self._cutter,
             )
             for index, crop in enumerate(sheet.page)
         )
@@ -159,9 +174,11 @@ class ReviewBase(Waiting, LabelerScreen[None]):
             text = "".join(f"{fitted(path, 30)} · {back.words}" for path, back in returns.items())
         if crop is not None and self._is_remarked(crop):
             text = "\n".join(filter(None, (text, crop.why)))
+        shown = Content("\n".join(map(safe_text, text.split("\n"))))
         remark = self.query_one("#remark", Static)
         remark.display = bool(text)
-        remark.update(Content("\n".join(map(safe_text, text.split("\n")))))
+        if not (isinstance(remark.content, Content) and remark.content.is_same(shown)):
+            remark.update(shown)  # it may take another height, and what is above it another one
 
     def _is_remarked(self, crop: Crop) -> bool:
         """Whether its doubt is too long to stand before the keys."""
