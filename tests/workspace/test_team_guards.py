@@ -55,13 +55,13 @@ def test_times_and_numbers_that_are_none_are_refused(shop: Shop) -> None:
     sums = "INSERT INTO figure (project_id, key, n) SELECT id, '[\"compared\"]', {} FROM project"
     exports = "INSERT INTO export (project_id, project, name, created, result) VALUES (1, 's', 's', {}, '{{}}')"
     refused = {
-        **{("bob", submits.format(time, 0)): "23514" for time in NONE},
-        **{("bob", submits.format(0, seconds)): "23514" for seconds in (*NONE[:4], "1e9")},
-        **{("bob", draws.format(time)): "23514" for time in NONE},
+        **{("bob", submits.format(time, 0)): "42501" for time in NONE},
+        **{("bob", submits.format(0, seconds)): "42501" for seconds in (*NONE[:4], "1e9")},
+        **{("bob", draws.format(time)): "42501" for time in NONE},
         **{("bob", leases.format("NULL", time)): "42501" for time in NONE},
         **{("bob", leases.format("'x'", time)): "42501" for time in NONE[:2]},
-        **{("bob", counts.format(n)): "23514" for n in (2**63 - 1, -(2**63))},
-        **{("bob", sums.format(n)): "23514" for n in (2**63 - 1, -(2**63))},
+        **{("bob", counts.format(n)): "42501" for n in (2**63 - 1, -(2**63))},
+        **{("bob", sums.format(n)): "42501" for n in (2**63 - 1, -(2**63))},
         **{("rita", exports.format(time)): "23514" for time in NONE},
         (
             "bob",
@@ -85,7 +85,7 @@ def test_times_and_numbers_that_are_none_are_refused(shop: Shop) -> None:
     assert {(who, sql): shop.sql(who, sql) for who, sql in refused} == refused
     assert shop.sql("bob", submits.format(NOW, 3)) == 1
     assert shop.sql("bob", draws.format(NOW)) == 1
-    assert shop.sql("bob", f"UPDATE draft SET changed = 'NaN' WHERE task_id = {own}") == "23514"
+    assert shop.sql("bob", f"UPDATE draft SET changed = 'NaN' WHERE task_id = {own}") == "42501"
     assert shop.sql("bob", f"DELETE FROM draft WHERE task_id = {own}") == 1
 
 

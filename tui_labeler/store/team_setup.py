@@ -128,6 +128,6 @@ def apply_rules(tx: Transaction) -> None:
     words |= {f"{role.value}_text": as_text(name) for role, name in names.items()}
     words |= {"schema": quoted(schema), "schema_text": as_text(schema)}
     words |= {"merged": ", ".join(as_text(name) for name in sorted(MERGED)), "fold": counters.FOLD}
-    words |= {"now": "extract(epoch FROM clock_timestamp())", "taken_over": as_text(TAKEN_OVER)}
+    words |= {"now": "extract(epoch FROM clock_timestamp())::float8", "taken_over": as_text(TAKEN_OVER)}
     # At once: a name may hold what stands for another one.
     tx.run(_WORD.sub(lambda match: words.get(match[1], match[0]), _RULES.read_text("utf-8")))
