@@ -16,6 +16,7 @@ from tests.workspace.shop import Shop
 from tests.workspace.test_class_edits import classes_of
 from tests.workspace.test_cut_line import regions
 from tests.workspace.test_reused_names import BOTH, names_of, swap
+from tui_labeler.labeling import open_line
 from tui_labeler.labeling.draft import Draft, decode, encode
 from tui_labeler.labeling.journal import Journal, KeptSubmission, WaitingDraft
 from tui_labeler.labeling.session import LabelingSession
@@ -186,3 +187,18 @@ def test_a_draft_that_an_earlier_version_kept_too(far: Far) -> None:
     draft = decode(kept.body)
     assert draft
     assert names_of(draft) == ["sprite", "coke"]
+
+
+def test_what_was_claimed_ahead_offers_a_class_that_came_since(far: Far, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is claimed and no lease renewed meanwhile: the labeler looks at one image for long."""
+    monkeypatch.setattr(open_line, "_IDLE_SECONDS", 0.05)
+    monkeypatch.setattr(open_line, "_CLASSES_SECONDS", 0.05)
+    session, line = far.sit()
+    begun(session, line)
+    merged = far.near.edits.merge_classes("soda", ("coke",), "sprite", "eve")
+    eventually(lambda: line._class_list.edit == merged.id)
+    far.near.edits.undo(merged.id, "eve")
+    eventually(lambda: "coke" in line._class_list.classes.names)
+    label(session)
+    assert session.class_list.classes.names == ("coke", "diet_coke", "sprite")
+    session.end()

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 import msgspec
 
+from tui_labeler.elapsed import elapsed
 from tui_labeler.labeling.ahead import Ahead
 from tui_labeler.labeling.aside import Aside
 from tui_labeler.labeling.journal import Journal, KeptSubmission, WaitingDraft
@@ -32,6 +33,8 @@ AHEAD = 4
 _AGAIN_SECONDS = 1.0
 _MENDED_SECONDS = 5.0  # a server that refuses the sign-in is not asked each second: it may lock the login
 _IDLE_SECONDS = 30.0
+# What was claimed ahead opens without a question: while somebody draws, the list of classes is asked for so often.
+_CLASSES_SECONDS = 5.0
 _CLOSING_SECONDS = 0.5
 
 
@@ -70,6 +73,7 @@ class OpenLine(ServerLine):
         self._opened: dict[int, Ahead] = {}
         self.ahead = AHEAD
         self._class_list = ClassList()  # the newest that the server told of
+        self._classes_at = 0.0  # by `elapsed`
         self._is_open = False  # nothing is claimed ahead once all was given back
         self._lost: set[int] = set()
         self._last_sent_as = ""
@@ -105,6 +109,8 @@ class OpenLine(ServerLine):
         if self._renew or self._is_cut:
             self._renew = False
             self._hold()
+        if elapsed() - self._classes_at >= _CLASSES_SECONDS:
+            self._renew_classes()
         while self._is_open and not self._closed and len(self._ahead) < self.ahead:
             lease = self._server.claim(self._project, self._labeler, self._token)
             if lease is None:
@@ -131,7 +137,7 @@ class OpenLine(ServerLine):
         if self._ahead:
             class_list = self._server.class_list(self._project)
             with self._guard:
-                self._class_list = class_list
+                self._class_list, self._classes_at = class_list, elapsed()
 
     # Claiming and submitting
 
@@ -293,7 +299,7 @@ class OpenLine(ServerLine):
     def _look_into(self, task: Task, labeler: str) -> TaskContents:
         contents = self._server.contents(task, labeler)
         with self._guard:
-            self._class_list = contents.class_list
+            self._class_list, self._classes_at = contents.class_list, elapsed()
         return contents
 
     def class_list(self, project: str) -> ClassList:
