@@ -78,6 +78,10 @@ def test_what_a_labeler_may_not_is_refused_by_name_of_the_mend(shop: Shop, tmp_p
     ):
         with pytest.raises(NotAllowed, match=r"owner|team role"):
             refused()
+    with pytest.raises(NotAllowed, match="do this: your role does not include it") as plain:
+        bob.edits.rename_class("soda", "coke", "cola", bob.team.person)
+    assert "table" not in str(plain.value)
+    assert f"team role {bob.team.person} ROLE" in plain.value.mend
     assert bob.projects.refresh_due("soda") is None
     assert not list((shop.home / "bob_exports").glob("*")), "nothing half-written"
     bob.close()

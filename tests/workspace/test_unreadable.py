@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from contextlib import closing
 from pathlib import Path
 
@@ -11,9 +12,10 @@ import pytest
 
 from tests.postgres import Server
 from tests.workspace.conftest import COKE, SIZE, make_spec
-from tui_labeler.model.errors import StorageError
+from tui_labeler.model.errors import NotFound, StorageError
 from tui_labeler.model.geometry import Box, Size
 from tui_labeler.model.prelabels import Prelabel
+from tui_labeler.model.progress import Step
 from tui_labeler.model.regions import Labels, Region
 from tui_labeler.model.tasks import Submission, Task, TaskFilter, TaskOrder, TaskState
 from tui_labeler.model.transfers import ExportOptions
@@ -323,3 +325,19 @@ def test_rows_of_what_is_gone_are_named_by_check_and_backup(workspace: Workspace
         workspace.upkeep.backup(home / "copy.db")
     assert refused.value.mend == "All such: tui-labeler workspace check."
     assert not [path.name for path in home.iterdir() if "copy" in path.name]
+
+
+def test_an_export_of_a_project_that_is_deleted_meanwhile_leaves_nothing(workspace: Workspace, home: Path) -> None:
+    labeled(workspace)
+
+    owner = threading.Thread(target=lambda: workspace.projects.delete("soda"))
+
+    def deletes(step: Step, done: int, total: int) -> None:
+        if owner.ident is None:
+            owner.start()
+            owner.join()
+
+    with pytest.raises(NotFound, match="“soda” was deleted meanwhile"):
+        workspace.exchange.export("soda", "coco", progress=deletes)
+    assert not list((home / "exports").glob("*"))
+    assert workspace.exchange.exports() == ()

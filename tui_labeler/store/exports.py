@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
+from tui_labeler.model.errors import NotFound
 from tui_labeler.model.regions import Labels
 from tui_labeler.model.tasks import ExportResult
 from tui_labeler.store import projects, readable, running_edits
@@ -101,7 +102,9 @@ def name_taken(tx: Transaction, name: str) -> bool:
 
 
 def add(tx: Transaction, project_id: int, result: ExportResult) -> int:
-    """Remembers a finished export; its number."""
+    """Remembers a finished export; its number. Raises NotFound where the project is gone."""
+    if tx.one("SELECT 1 FROM project WHERE id = ?", project_id) is None:
+        raise NotFound(f"The project “{result.project}” was deleted meanwhile.", "Nothing is left of its export.")
     return tx.insert(
         "INSERT INTO export (project_id, project, name, created, result) VALUES (?, ?, ?, ?, ?) RETURNING id",
         project_id,

@@ -188,7 +188,7 @@ class PostgresDatabase(Database):
             if isinstance(error, psycopg.errors.ReadOnlySqlTransaction):
                 self._pool.drop_idle()  # of the servers in the URL another one may take writes by now
             if isinstance(error, psycopg.Error):
-                explained = explain(error, self.address)
+                explained = explain(error, self.address, person=self.team.person if self.team else "")
                 raise (self._as_stranger() if isinstance(explained, NotAllowed) else None) or explained from error
             raise
 

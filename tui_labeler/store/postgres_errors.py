@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -121,6 +122,9 @@ _WORDS: tuple[tuple[str, _Explained], ...] = (
 )
 
 
+_OF_TABLES = re.compile(r"permission denied for|row-level security|must be owner of")
+
+
 def _busy(name: str, words: str) -> LabelerError:
     return Unreachable(f"{name} is busy with other writers.", "Try again; nothing was changed.")
 
@@ -149,14 +153,17 @@ _CODES: dict[str, _Explained] = {
 }
 
 
-def explain(error: Exception, address: str, passfile: str | None = None) -> LabelerError:
-    """The error in a person's words. `passfile` is the file of passwords that the URL names."""
+def explain(error: Exception, address: str, passfile: str | None = None, person: str = "") -> LabelerError:
+    """The error in a person's words. `passfile` is the file of passwords that the URL names, `person` who is signed in."""
     state, name, words = getattr(error, "sqlstate", None) or "", f"The workspace {address}", reason(error)
     if state in _CODES:
         return _CODES[state](name, words)
     if state == "42501":
+        # The server's own words are of tables and policies; the rules of this program say what is meant.
+        why = "your role does not include it" if _OF_TABLES.search(words) else words
+        who = shlex.quote(person) if person else "NAME"
         return NotAllowed(
-            f"{name} does not let you do this: {words}.", "Ask an owner: tui-labeler team role NAME ROLE."
+            f"{name} does not let you do this: {why}.", f"Ask an owner: tui-labeler team role {who} ROLE."
         )
     if state == "57014" and "timeout" in words:
         mend = "Raise it for the roles that label: ALTER ROLE NAME SET statement_timeout = '1min'."
