@@ -86,7 +86,8 @@ def test_owners_without_other_rights_make_and_lead_a_team(postgres: Server, home
     helper.close()
     with pytest.raises(NoRole, match="is “helper”'s alone") as refused:
         Workspace(postgres.url("bare", "founder"), home / "exports", folder=home)
-    postgres.sql("bare", refused.value.mend.partition("database: ")[2].rstrip("."))
+    assert "As “helper”: tui-labeler workspace init, then tui-labeler team add founder" in refused.value.mend
+    postgres.sql("bare", "REASSIGN OWNED BY helper TO founder")
     Workspace(postgres.url("bare", "founder"), home / "exports", folder=home).close()
 
 
