@@ -74,3 +74,13 @@ def test_a_backup_makes_no_folder(run: Run, project: str, tmp_path: Path) -> Non
     refused = run("workspace", "backup", str(tmp_path / "nowhere" / "copy.db"))
     assert f"There is no folder {tmp_path / 'nowhere'}" in refused.err
     assert not (tmp_path / "nowhere").exists()
+
+
+def test_exports_that_cannot_be_read_are_counted_in_the_list(run: Run, project: str, home: Path) -> None:
+    assert "No exports yet" in run("exports").err
+    with closing(sqlite3.connect(home / "workspace.db")) as raw:
+        raw.execute("INSERT INTO export (project, name, created, result) VALUES ('soda', 'soda_1', 0, '{}')")
+        raw.commit()
+    listed = run("exports").err
+    assert "1 export more cannot be read" in listed
+    assert "No exports yet" not in listed

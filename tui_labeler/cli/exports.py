@@ -50,10 +50,14 @@ def _list(ctx: click.Context, name: str | None, as_json: bool) -> None:
         opened.projects.status(name)  # a name that is no project is said to be none
     if as_json:
         print_json([export_document(result) for result in results])
-    elif results:
+        return
+    if results:
         rows = [(result.name, result.format, result.rows, iso(result.created), result.path) for result in results]
         table(("NAME", "FORMAT", "ROWS", "CREATED", "PATH"), rows, right=frozenset({"ROWS"}))
-    else:
+    unreadable = opened.exchange.count_exports(name) - len(results)
+    if unreadable > 0:
+        say(f"{plural(unreadable, 'export')} more cannot be read, and not be listed: tui-labeler workspace check.")
+    elif not results:
         say("No exports yet. Make one: tui-labeler export PROJECT.")
 
 

@@ -115,6 +115,13 @@ def add(tx: Transaction, project_id: int, result: ExportResult) -> int:
     )
 
 
+def count(tx: Transaction, project: str | None) -> int:
+    """How many exports there are, of one project or of all."""
+    where, values = ("WHERE project = ?", (project,)) if project is not None else ("", ())
+    row = tx.one(f"SELECT COUNT(*) FROM export {where}", *values)
+    return int(row[0]) if row else 0
+
+
 def exports(tx: Transaction, project: str | None) -> tuple[ExportResult, ...]:
     """Newest first; of one project, also a deleted one, or of all. What cannot be read is passed over."""
     where, values = ("WHERE project = ?", (project,)) if project is not None else ("", ())

@@ -79,6 +79,11 @@ class Exchange:
         with self._database.read() as tx:
             return exports.exports(tx, project)
 
+    def count_exports(self, project: str | None = None) -> int:
+        """How many there are, those among them that cannot be read, and are not listed."""
+        with self._database.read() as tx:
+            return exports.count(tx, project)
+
     def export_again(self, name: str, out: Path | None = None, progress: Progress = silent) -> ExportResult:
         """Writes an earlier export once more, byte for byte, whatever its labels became since. Raises NotFound,
         AlreadyExists."""
