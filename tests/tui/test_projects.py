@@ -47,7 +47,7 @@ async def test_pausing_and_deleting(make_app: MakeApp, soda: Workspace) -> None:
 async def test_what_fails_is_not_said_to_be_done(
     make_app: MakeApp, soda: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(project: str) -> None:
+    def refuse(project: str, who: str = "") -> None:
         raise StorageError("The disk is full.", "Make room.")
 
     monkeypatch.setattr(soda.projects, "pause", refuse)
