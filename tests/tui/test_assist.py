@@ -153,7 +153,7 @@ async def test_a_failure_is_told_once_and_labeling_goes_on(make_app: MakeApp, so
         await settle(pilot)
         soda.assist.keep_state("soda", AssistState("fewshot", failure="The engine “fewshot” ended: [/] killed."))
         for _ in range(3):
-            await pilot.press("s", "f6")
+            await pilot.press("f6")
             await settle(pilot)
     assert sum("killed" in message for message in told) == 1
     assert "Labeling goes on" in "".join(told)
