@@ -34,6 +34,7 @@ def broken_scan(seed: int) -> bytes:
     return bytes(broken)
 
 
+@pytest.mark.slow
 def test_what_libtiff_says_of_a_broken_image_is_not_on_the_screen(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -103,6 +103,7 @@ def test_a_listing_that_never_comes_keeps_nobody(home: Path) -> None:
     assert ends_soon(terminal) == 128 + signal.SIGTERM
 
 
+@pytest.mark.slow
 def test_an_image_in_the_place_of_a_pipe_is_named_and_can_be_skipped(home: Path) -> None:
     images = home.parent / "images"
     for image in images.glob("*.png"):

@@ -32,6 +32,7 @@ async def opened(pilot: Pilot[None]) -> None:
     await settle(pilot, 0.2)
 
 
+@pytest.mark.slow
 async def test_three_columns_and_the_newest_name_by_one_key(make_app: MakeApp, soda: Workspace, tmp_path: Path) -> None:
     label_some(soda, 3)
     newest = soda.exchange.export("soda", out=tmp_path / "out").name

@@ -129,6 +129,7 @@ async def test_before_the_first_answer_nothing_is_said_to_pass_or_not(
         assert str(line.content) == " No task passes these filters."
 
 
+@pytest.mark.slow
 async def test_the_last_line_says_what_keys_do_in_a_list_of_the_filters(make_app: MakeApp, soda: Workspace) -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:

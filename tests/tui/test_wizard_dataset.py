@@ -62,6 +62,7 @@ async def test_dataset_errors_and_what_the_path_matches(make_app: MakeApp, cans:
         assert error(app, "dataset-path"), "a path that leads out of the datastore"
 
 
+@pytest.mark.slow
 async def test_what_others_add_meanwhile_stands_in_the_lists(
     make_app: MakeApp, workspace: Workspace, home: Path, tmp_path: Path
 ) -> None:
@@ -155,6 +156,7 @@ async def test_an_existing_dataset_is_chosen(make_app: MakeApp, soda: Workspace)
         assert wizard.step == 3
 
 
+@pytest.mark.slow
 async def test_enter_leads_to_what_has_no_answer_yet(make_app: MakeApp, workspace: Workspace, tmp_path: Path) -> None:
     """From the name: to the button that adds the first datastore, to a list of several, past one that is chosen."""
     app = make_app()

@@ -40,6 +40,7 @@ def test_one_that_is_at_work_writes_nothing_more(workspace: Workspace, open_work
         open_workspace()
 
 
+@pytest.mark.slow
 def test_what_a_labeler_submits_meanwhile_is_kept_for_the_upgraded_program(
     postgres: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
