@@ -7,7 +7,8 @@ from pathlib import Path
 import msgspec
 
 from tests.postgres import Server
-from tests.workspace.conftest import make_spec
+from tests.workspace.conftest import COKE, SIZE, make_spec
+from tui_labeler.model.tasks import Task
 from tui_labeler.model.team import Role
 from tui_labeler.model.workforce import Workforce
 from tui_labeler.store import team_grants
@@ -51,3 +52,20 @@ class Shop:
 def role_called(workspace: Workspace, role: Role) -> str:
     with workspace._database.read() as tx:
         return team_grants.role_names(tx)[role]
+
+
+def submitted(shop: Shop, who: str, project: str = "soda", path: str = "") -> Task:
+    """Labels the next task as this person, or the one at a path."""
+    workspace = shop.opened(who)
+    session = workspace.sessions.labeling(project, workspace.team.person)
+    if path:
+        session.open(path)
+    else:
+        session.begin()
+    assert session.task is not None
+    task = session.task
+    session.save(session.start.added(COKE.regions[0]))
+    session.submit(session.start.added(COKE.regions[0]), SIZE)
+    session.end()
+    workspace.close()
+    return task

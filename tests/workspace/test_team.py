@@ -9,10 +9,10 @@ import msgspec
 import pytest
 
 from tests.postgres import Server
-from tests.workspace.conftest import COKE, SIZE, make_images, make_spec
-from tests.workspace.shop import Shop, role_called
+from tests.workspace.conftest import COKE, make_images, make_spec
+from tests.workspace.shop import Shop, role_called, submitted
 from tui_labeler.model.errors import AlreadyExists, BadInput, LabelerError, NotAllowed, NotFound, ProjectPaused
-from tui_labeler.model.tasks import Task, TaskFilter
+from tui_labeler.model.tasks import TaskFilter
 from tui_labeler.model.team import Member, Role
 from tui_labeler.model.workforce import Workforce
 
@@ -23,20 +23,6 @@ def shop(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     opened_shop = Shop(postgres, folder, make_images(folder / "images", 12))
     yield opened_shop
     opened_shop.owner.close()
-
-
-def submitted(shop: Shop, who: str, project: str = "soda") -> Task:
-    """Labels the next task as this person."""
-    workspace = shop.opened(who)
-    session = workspace.sessions.labeling(project, workspace.team.person)
-    session.begin()
-    assert session.task is not None
-    task = session.task
-    session.save(session.start.added(COKE.regions[0]))
-    session.submit(session.start.added(COKE.regions[0]), SIZE)
-    session.end()
-    workspace.close()
-    return task
 
 
 def test_a_labeler_does_the_whole_job(shop: Shop) -> None:

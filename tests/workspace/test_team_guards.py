@@ -9,9 +9,8 @@ import msgspec
 import pytest
 
 from tests.postgres import Server
-from tests.workspace.conftest import COKE, SIZE, make_images, make_spec
-from tests.workspace.shop import Shop
-from tui_labeler.model.tasks import Task
+from tests.workspace.conftest import COKE, make_images, make_spec
+from tests.workspace.shop import Shop, submitted
 from tui_labeler.model.workforce import Workforce
 from tui_labeler.workspace import Workspace
 from tui_labeler.workspace.upkeep import move
@@ -23,23 +22,6 @@ def shop(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     opened_shop = Shop(postgres, folder, make_images(folder / "images", 24))
     yield opened_shop
     opened_shop.owner.close()
-
-
-def submitted(shop: Shop, who: str, project: str = "soda", path: str = "") -> Task:
-    """Labels the next task as this person, or the one at a path."""
-    workspace = shop.opened(who)
-    session = workspace.sessions.labeling(project, workspace.team.person)
-    if path:
-        session.open(path)
-    else:
-        session.begin()
-    assert session.task is not None
-    task = session.task
-    session.save(session.start.added(COKE.regions[0]))
-    session.submit(session.start.added(COKE.regions[0]), SIZE)
-    session.end()
-    workspace.close()
-    return task
 
 
 NOW = "extract(epoch FROM clock_timestamp())"
